@@ -1,0 +1,3 @@
+namespace Tenfold.Agent.Tests;
+
+public sealed class Placeholder;

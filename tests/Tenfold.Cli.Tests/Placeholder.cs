@@ -1,0 +1,3 @@
+namespace Tenfold.Cli.Tests;
+
+public sealed class Placeholder;

@@ -1,0 +1,3 @@
+namespace Tenfold.Core.Tests;
+
+public sealed class Placeholder;

@@ -1,0 +1,3 @@
+namespace Tenfold.Sql.Tests;
+
+public sealed class Placeholder;
