@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using Tenfold.Core.Attempts;
+
+namespace Tenfold.Agent.Output;
+
+/// <summary>Writes an attempt's log in the form of <see cref="LogLine"/>, with the values of secrets blotted out. Safe for several threads at once.</summary>
+/// <param name="buffer">Where the records go.</param>
+/// <param name="secrets">Values that must not be seen.</param>
+/// <param name="time">The clock.</param>
+public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets, TimeProvider time)
+{
+    // A short value stands in too many places by chance to be blotted out everywhere; the longest first, since one may hold another.
+    private readonly byte[][] _secrets =
+        [.. secrets.Where(secret => secret.Length >= 4).OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>Adds a record.</summary>
+    /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
+    /// <param name="text">The bytes, without a line feed, at most <see cref="LogLine.MaxTextBytes"/>.</param>
+    /// <param name="goesOn">True when the script's line does not end here.</param>
+    public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
+    {
+        if (_secrets.Length > 0) text = WithoutSecrets(text);
+        var at = time.GetUtcNow().ToUnixTimeMilliseconds();
+        buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
+        {
+            var room = writer.GetSpan(record.Text.Length + 32);
+            Utf8Formatter.TryFormat(record.At, room, out var used);
+            room[used++] = (byte)' ';
+            room[used++] = (byte)record.Source;
+            room[used++] = (byte)' ';
+            record.Text.CopyTo(room[used..]);
+            used += record.Text.Length;
+            room[used++] = (byte)'\n';
+            writer.Advance(used);
+        });
+    }
+
+    /// <summary>Adds a line of Tenfold's own.</summary>
+    public void Say(string line)
+    {
+        foreach (var part in line.Split('\n')) Write('t', Encoding.UTF8.GetBytes(part));
+    }
+
+    /// <summary>The text with every secret in it replaced by <c>***</c>.</summary>
+    public string Redact(string text) => Encoding.UTF8.GetString(WithoutSecrets(Encoding.UTF8.GetBytes(text)));
+
+    private ReadOnlySpan<byte> WithoutSecrets(ReadOnlySpan<byte> text)
+    {
+        foreach (var secret in _secrets)
+        {
+            if (text.IndexOf(secret) < 0) continue;
+            var cleaned = new ArrayBufferWriter<byte>(text.Length);
+            int at;
+            while ((at = text.IndexOf(secret)) >= 0)
+            {
+                cleaned.Write(text[..at]);
+                cleaned.Write("***"u8);
+                text = text[(at + secret.Length)..];
+            }
+
+            cleaned.Write(text);
+            text = cleaned.WrittenSpan;
+        }
+
+        return text;
+    }
+
+    private readonly ref struct Record(long at, char source, ReadOnlySpan<byte> text)
+    {
+        public readonly long At = at;
+        public readonly char Source = source;
+        public readonly ReadOnlySpan<byte> Text = text;
+    }
+}

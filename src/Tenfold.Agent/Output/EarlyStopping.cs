@@ -1,0 +1,33 @@
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Agent.Output;
+
+/// <summary>
+/// Counts evaluations in a row that bring no improvement on the best so far. Patience 3 stops at the third: as the word says, not when the
+/// value has got worse three times.
+/// </summary>
+/// <param name="spec">What to watch, and how long.</param>
+public sealed class EarlyStopping(EarlyStoppingSpec spec)
+{
+    private double _best = double.NaN;
+    private int _without;
+
+    /// <summary>The metric that is watched.</summary>
+    public string Metric => spec.Metric;
+
+    /// <summary>Takes an evaluation. NaN is no improvement.</summary>
+    /// <returns>Why to stop now; null to go on.</returns>
+    public string? Observe(double value)
+    {
+        var improves = spec.Goal == MetricGoal.Maximize ? value > _best + spec.MinDelta : value < _best - spec.MinDelta;
+        if (improves || (double.IsNaN(_best) && !double.IsNaN(value)))
+        {
+            (_best, _without) = (value, 0);
+            return null;
+        }
+
+        return ++_without < spec.Patience ? null
+            : $"early stopping: {spec.Metric} has not improved on {_best:G6} for {_without} evaluation{(_without == 1 ? "" : "s")}";
+    }
+}

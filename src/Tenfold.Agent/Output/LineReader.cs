@@ -1,0 +1,77 @@
+using Microsoft.Win32.SafeHandles;
+using Tenfold.Core.Attempts;
+
+namespace Tenfold.Agent.Output;
+
+/// <summary>Receives the lines of a stream.</summary>
+/// <param name="line">A line without its line feed, or a piece of one.</param>
+/// <param name="isPiece">True when it is a piece of a line longer than <see cref="LogLine.MaxTextBytes"/>, its last piece included.</param>
+/// <param name="goesOn">True when the line goes on with the next call.</param>
+public delegate void LineTaker(ReadOnlySpan<byte> line, bool isPiece, bool goesOn);
+
+/// <summary>Cuts what comes from a pipe into lines, on a thread of its own, in memory that does not grow with the lines.</summary>
+public static class LineReader
+{
+    /// <summary>Reads to the end of the pipe.</summary>
+    /// <param name="pipe">The reading end; closed at the end.</param>
+    /// <param name="take">Called for each line, in order.</param>
+    /// <returns>A task that completes at the end of the pipe.</returns>
+    public static Task ReadAsync(SafeFileHandle pipe, LineTaker take)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                using (pipe) Read(pipe, take);
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        }, maxStackSize: 256 * 1024) { IsBackground = true, Name = "output" }.Start();
+        return done.Task;
+    }
+
+    private static void Read(SafeFileHandle pipe, LineTaker take)
+    {
+        // What is not yet a whole line stays at the buffer's start; it is never longer than one record.
+        var buffer = new byte[LogLine.MaxTextBytes + (256 * 1024)];
+        int held = 0, read;
+        var inPieces = false;
+        while ((read = RandomAccess.Read(pipe, buffer.AsSpan(held), 0)) > 0)
+        {
+            var rest = buffer.AsSpan(0, held + read);
+            // The held bytes have no line feed in them: look on from there.
+            for (var searched = held; ; searched = 0)
+            {
+                var end = rest[searched..].IndexOf((byte)'\n');
+                if (end < 0) break;
+                var line = rest[..(searched + end)];
+                rest = rest[(searched + end + 1)..];
+                inPieces = TakePieces(ref line, inPieces, take);
+                take(line.Length > 0 && line[^1] == '\r' ? line[..^1] : line, inPieces, goesOn: false);
+                inPieces = false;
+            }
+
+            inPieces = TakePieces(ref rest, inPieces, take);
+            rest.CopyTo(buffer);
+            held = rest.Length;
+        }
+
+        if (held > 0 || inPieces) take(buffer.AsSpan(0, held), inPieces, goesOn: false);
+    }
+
+    private static bool TakePieces(ref Span<byte> line, bool inPieces, LineTaker take)
+    {
+        while (line.Length > LogLine.MaxTextBytes)
+        {
+            take(line[..LogLine.MaxTextBytes], isPiece: true, goesOn: true);
+            line = line[LogLine.MaxTextBytes..];
+            inPieces = true;
+        }
+
+        return inPieces;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Tenfold.Agent.Output;
+
+/// <summary>A metric as a script prints it: <c>{"metric":"accuracy","value":0.93,"step":4}</c>.</summary>
+/// <param name="Name">The metric's name.</param>
+/// <param name="Value">Its value; <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> may stand bare, as Python prints them, or in quotes.</param>
+/// <param name="Step">The step; null when the script gives none.</param>
+public readonly record struct MetricLine(string Name, double Value, long? Step)
+{
+    /// <summary>A metric's name has at most this many characters.</summary>
+    public const int MaxNameLength = 200;
+
+    /// <summary>True when the line may be a metric: a cheap look that lets ordinary output pass quickly.</summary>
+    public static bool MayBe(ReadOnlySpan<byte> line)
+    {
+        line = line.TrimStart((byte)' ');
+        return line.Length > 0 && line[0] == '{' && line.IndexOf("\"metric\""u8) >= 0;
+    }
+
+    /// <summary>Reads a line that <see cref="MayBe"/> one.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="names">Names seen before, so that a metric's name is one string however often it comes.</param>
+    /// <param name="fault">What is wrong with it, when null is returned.</param>
+    public static MetricLine? Parse(ReadOnlySpan<byte> line, Func<Utf8JsonReader, string> names, out string fault)
+    {
+        fault = "";
+        try
+        {
+            return Read(line, names, ref fault);
+        }
+        catch (JsonException) when (line.IndexOf("NaN"u8) >= 0 || line.IndexOf("Infinity"u8) >= 0)
+        {
+            // Not JSON, but what Python's json.dumps prints.
+            var text = Encoding.UTF8.GetString(line).Replace("-Infinity", "\"-inf\"").Replace("Infinity", "\"inf\"").Replace("NaN", "\"nan\"");
+            try
+            {
+                return Read(Encoding.UTF8.GetBytes(text), names, ref fault);
+            }
+            catch (JsonException)
+            {
+                fault = "it is not JSON";
+                return null;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            fault = "it is not JSON";
+            return null;
+        }
+    }
+
+    private static MetricLine? Read(ReadOnlySpan<byte> line, Func<Utf8JsonReader, string> names, ref string fault)
+    {
+        var reader = new Utf8JsonReader(line);
+        string? name = null;
+        double? value = null;
+        long? step = null;
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isMetric, isValue, isStep) = (reader.ValueTextEquals("metric"u8), reader.ValueTextEquals("value"u8), reader.ValueTextEquals("step"u8));
+            reader.Read();
+            if (isMetric && reader.TokenType == JsonTokenType.String) name = names(reader);
+            else if (isValue) value = Number(ref reader);
+            else if (isStep && reader.TokenType == JsonTokenType.Number) step = ReadStep(ref reader);
+            else reader.Skip();
+        }
+
+        if (name is null) fault = "\"metric\" is not a text";
+        else if (value is null) fault = "\"value\" is not a number";
+        else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl)) fault = $"the metric's name is empty, longer than {MaxNameLength} characters, or has control characters";
+        return fault.Length > 0 ? null : new MetricLine(name!, value!.Value, step);
+    }
+
+    private static double? Number(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Number => reader.GetDouble(),
+        JsonTokenType.String => ParseNumber(reader.GetString()!),
+        _ => Skip(ref reader),
+    };
+
+    private static double? Skip(ref Utf8JsonReader reader)
+    {
+        reader.Skip();
+        return null;
+    }
+
+    private static long? ReadStep(ref Utf8JsonReader reader) =>
+        reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) && Math.Abs(real) < 9e15 ? (long)real : null;
+
+    /// <summary>A number as scripts print it, with <c>nan</c>, <c>inf</c> and <c>-inf</c> in any case; null when it is none.</summary>
+    public static double? ParseNumber(string text) => text.Trim().ToLowerInvariant() switch
+    {
+        "nan" or "+nan" or "-nan" => double.NaN,
+        "inf" or "+inf" or "infinity" or "+infinity" => double.PositiveInfinity,
+        "-inf" or "-infinity" => double.NegativeInfinity,
+        var number => double.TryParse(number, System.Globalization.NumberStyles.Float, null, out var value) ? value : null,
+    };
+}

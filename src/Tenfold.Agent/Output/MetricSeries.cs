@@ -1,0 +1,61 @@
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Output;
+
+/// <summary>Sums up one metric of one attempt in memory that does not grow with the number of values.</summary>
+/// <param name="name">The metric's name.</param>
+public sealed class MetricSeries(string name)
+{
+    private const int MaxPoints = 256;
+
+    private readonly List<MetricPoint> _points = new(MaxPoints);
+    private long _count, _nonFinite, _stride = 1;
+    private double _first, _min = double.NaN, _max = double.NaN;
+    private MetricPoint _last;
+
+    /// <summary>Takes a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="step">Its step; null to count.</param>
+    /// <returns>The step it was given.</returns>
+    public long Add(double value, long? step)
+    {
+        _last = new MetricPoint(step ?? _count, value);
+        if (_count == 0) _first = value;
+        if (!double.IsFinite(value)) _nonFinite++;
+        else
+        {
+            if (!(_min <= value)) _min = value;
+            if (!(_max >= value)) _max = value;
+        }
+
+        if (_count++ % _stride == 0)
+        {
+            if (_points.Count == MaxPoints) Thin();
+            if ((_count - 1) % _stride == 0) _points.Add(_last);
+        }
+
+        return _last.Step;
+    }
+
+    /// <summary>The summary so far.</summary>
+    public MetricSummary Summary() => new()
+    {
+        Name = name,
+        Count = _count,
+        NonFinite = _nonFinite,
+        First = _first,
+        Last = _last.Value,
+        Min = _min,
+        Max = _max,
+        LastStep = _last.Step,
+        Series = _points.Count > 0 && _points[^1] == _last ? [.. _points] : [.. _points.Take(MaxPoints - 1), _last],
+    };
+
+    // Every second point goes, and from now on only every second value of those that were kept so far is.
+    private void Thin()
+    {
+        for (var i = 0; 2 * i < _points.Count; i++) _points[i] = _points[2 * i];
+        _points.RemoveRange((_points.Count + 1) / 2, _points.Count / 2);
+        _stride *= 2;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Buffers;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Agent.Output;
+
+/// <summary>
+/// Stands between threads that produce bytes fast and a store that takes them when it can: appending only copies into memory, and one task
+/// writes it on. Memory is bounded: a producer waits while 4 MiB are under way.
+/// </summary>
+/// <remarks>When the store refuses (its disk is full), what comes is dropped and <see cref="Failure"/> says why: the command itself goes on.</remarks>
+public sealed class SegmentBuffer : IAsyncDisposable
+{
+    private const int MaxBytes = 4 << 20;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly ISegmentWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly ManualResetEventSlim _room = new(initialState: true);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Task _drain;
+    private ArrayBufferWriter<byte> _filling = new(64 * 1024);
+    private ArrayBufferWriter<byte> _writing = new(64 * 1024);
+    private volatile bool _ended;
+
+    /// <summary>Starts writing on to the store.</summary>
+    /// <param name="writer">The store's end; disposed of with this.</param>
+    /// <param name="time">The clock.</param>
+    public SegmentBuffer(ISegmentWriter writer, TimeProvider time)
+    {
+        (_writer, _time) = (writer, time);
+        _drain = Task.Run(DrainAsync);
+    }
+
+    /// <summary>Bytes appended so far.</summary>
+    public long AppendedBytes { get; private set; }
+
+    /// <summary>Why the store no longer takes anything; null while it does.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Adds bytes in one piece; <paramref name="write"/> is called at once, under the lock.</summary>
+    public void Append<TState>(TState state, Action<TState, IBufferWriter<byte>> write)
+        where TState : allows ref struct
+    {
+        _room.Wait();
+        lock (_gate)
+        {
+            var before = _filling.WrittenCount;
+            write(state, _filling);
+            AppendedBytes += _filling.WrittenCount - before;
+            if (_filling.WrittenCount < MaxBytes) return;
+            _room.Reset();
+        }
+
+        Wake();
+    }
+
+    /// <summary>Writes all that was appended and closes the store's end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _ended = true;
+        Wake();
+        await _drain;
+        _room.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        for (var last = false; !last;)
+        {
+            last = _ended;
+            if (!last) await WaitAsync();
+            lock (_gate) (_filling, _writing) = (_writing, _filling);
+            await WriteAsync();
+            _room.Set();
+        }
+
+        try
+        {
+            await _writer.DisposeAsync();
+        }
+        catch (StoreException e)
+        {
+            Failure ??= e.Message;
+        }
+    }
+
+    private async Task WaitAsync()
+    {
+        using var timeout = new CancellationTokenSource(Interval, _time);
+        try
+        {
+            await _wake.WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The interval has passed.
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        if (_writing.WrittenCount == 0) return;
+        try
+        {
+            if (Failure is null)
+            {
+                await _writer.AppendAsync(_writing.WrittenMemory, CancellationToken.None);
+                await _writer.FlushAsync(CancellationToken.None);
+            }
+        }
+        catch (StoreException e)
+        {
+            Failure = e.Message;
+        }
+
+        _writing.ResetWrittenCount();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>The environment variables of the worker contract (<c>docs/contracts.md</c>), Tenfold's own and SageMaker's.</summary>
+/// <remarks>SageMaker's names and meanings: sagemaker-training-toolkit, ENVIRONMENT_VARIABLES.md.</remarks>
+public static class WorkerEnvironment
+{
+    /// <summary>All variables that the command starts with.</summary>
+    /// <param name="assignment">The attempt.</param>
+    /// <param name="workspace">Its folders.</param>
+    /// <param name="gpus">The ids of its graphics processors.</param>
+    /// <param name="environment">What the prepared environment adds, such as its <c>PATH</c>.</param>
+    /// <param name="secrets">The secrets' values.</param>
+    public static Dictionary<string, string> For(
+        Assignment assignment, Workspace workspace, IReadOnlyList<string> gpus,
+        IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> secrets)
+    {
+        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn());
+        foreach (var source in new[] { assignment.Spec.Shell, environment, secrets })
+            foreach (var (name, value) in source) variables[name] = value;
+        if (assignment.Spec.Resources.Gpus > 0) variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', gpus);
+        AddOwn(variables, assignment, workspace);
+        AddSageMaker(variables, assignment, workspace, gpus);
+        return variables;
+    }
+
+    /// <summary>A name as a part of a variable's name: upper case, and <c>_</c> for what may not stand there.</summary>
+    public static string Upper(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
+
+    /// <summary>A parameter as text: a string's own characters, and JSON for the rest.</summary>
+    public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+
+    private static void AddOwn(Dictionary<string, string> variables, Assignment assignment, Workspace workspace)
+    {
+        variables[QueueWork.Marker] = assignment.Attempt;
+        variables["TENFOLD_RUN"] = assignment.Run;
+        variables["TENFOLD_GROUP"] = assignment.Group;
+        variables["TENFOLD_SEED"] = assignment.Seed.ToString(CultureInfo.InvariantCulture);
+        variables["TENFOLD_REPEAT"] = assignment.Repeat.ToString(CultureInfo.InvariantCulture);
+        variables["TENFOLD_PARAMS"] = workspace.Parameters;
+        variables["TENFOLD_MODEL_DIR"] = workspace.Model;
+        variables["TENFOLD_OUTPUT_DIR"] = workspace.Output;
+        variables["TENFOLD_CHECKPOINT_DIR"] = workspace.Checkpoints;
+        foreach (var parameter in assignment.Spec.Parameters.EnumerateObject())
+            variables[$"TENFOLD_PARAM_{Upper(parameter.Name)}"] = Text(parameter.Value);
+        foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{Upper(channel)}"] = data.Path;
+        // What a script prints is to be seen when it is printed; Python keeps it back in a pipe.
+        variables.TryAdd("PYTHONUNBUFFERED", "1");
+    }
+
+    private static void AddSageMaker(Dictionary<string, string> variables, Assignment assignment, Workspace workspace, IReadOnlyList<string> gpus)
+    {
+        var spec = assignment.Spec;
+        variables["SM_MODEL_DIR"] = workspace.Model;
+        variables["SM_OUTPUT_DIR"] = workspace.Output;
+        variables["SM_OUTPUT_DATA_DIR"] = workspace.Output;
+        variables["SM_HPS"] = spec.Parameters.GetRawText();
+        foreach (var parameter in spec.Parameters.EnumerateObject()) variables[$"SM_HP_{Upper(parameter.Name)}"] = Text(parameter.Value);
+        variables["SM_CHANNELS"] = Json(spec.Data.Keys);
+        foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{Upper(channel)}"] = ChannelFolder(data);
+        variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
+        variables["SM_NUM_GPUS"] = $"{gpus.Count}";
+        variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? Environment.ProcessorCount))}";
+        variables["SM_CURRENT_HOST"] = "algo-1";
+        variables["SM_HOSTS"] = """["algo-1"]""";
+    }
+
+    // A SageMaker channel is always a folder; a file of ours is the file in its folder.
+    private static string ChannelFolder(DataSpec data) => File.Exists(data.Path) ? Path.GetDirectoryName(data.Path)! : data.Path;
+
+    private static string Json(IEnumerable<string> texts) => $"[{string.Join(',', texts.Select(text => $"\"{JsonEncodedText.Encode(text)}\""))}]";
+}

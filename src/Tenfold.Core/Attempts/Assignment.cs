@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Attempts;
+
+/// <summary>One attempt, complete enough to be carried out by an agent that knows nothing else but the store.</summary>
+public sealed record Assignment
+{
+    /// <summary>The version of this record that this program writes and reads.</summary>
+    public const int CurrentContract = 1;
+
+    /// <summary>The version of this record; an agent refuses one that it does not know.</summary>
+    public int Contract { get; init; } = CurrentContract;
+
+    /// <summary>The group's name.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Which repeat of the group, from 1.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>The run's seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Which try of the run, from 1.</summary>
+    public int Number { get; init; } = 1;
+
+    /// <summary>How many of the earlier tries were lost with their machine, which does not count against <c>retries</c>.</summary>
+    public int LostBefore { get; init; }
+
+    /// <summary>All that the group's runs share.</summary>
+    public required WorkSpec Spec { get; init; }
+
+    /// <summary>The run's name.</summary>
+    [JsonIgnore]
+    public string Run => RunNames.Run(Group, Repeat);
+
+    /// <summary>The attempt's name.</summary>
+    [JsonIgnore]
+    public string Attempt => RunNames.Attempt(Run, Number);
+}

@@ -1,0 +1,23 @@
+namespace Tenfold.Core.Attempts;
+
+/// <summary>Where in the store an attempt's things lie.</summary>
+public static class AttemptKeys
+{
+    /// <summary>The <see cref="AttemptReport"/>, as JSON; written whole at each change.</summary>
+    public static string State(string attempt) => $"attempts/{attempt}/state.json";
+
+    /// <summary>The agent's sign of life: the time it was written, in Unix milliseconds.</summary>
+    public static string Heartbeat(string attempt) => $"attempts/{attempt}/heartbeat";
+
+    /// <summary>Its presence asks the agent to stop the attempt.</summary>
+    public static string StopMark(string attempt) => $"attempts/{attempt}/stop";
+
+    /// <summary>The folder of the log's segments; see <see cref="LogLine"/>.</summary>
+    public static string Log(string attempt) => $"attempts/{attempt}/log/";
+
+    /// <summary>The folder of the full metric series' segments: lines of time, name, step and value, with tabs between.</summary>
+    public static string MetricSeries(string attempt) => $"attempts/{attempt}/series/";
+
+    /// <summary>The list of <see cref="Runs.MetricSummary"/>, as JSON.</summary>
+    public static string Metrics(string attempt) => $"attempts/{attempt}/metrics.json";
+}

@@ -1,0 +1,77 @@
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Attempts;
+
+/// <summary>What an agent says of an attempt, in <c>attempts/&lt;id&gt;/state.json</c>: the whole truth as far as the agent knows it.</summary>
+public sealed record AttemptReport
+{
+    /// <summary>Running, or a final state.</summary>
+    public required AttemptState State { get; init; }
+
+    /// <summary>How it came to an end; <see cref="Ending.None"/> while it runs.</summary>
+    public Ending Ending { get; init; }
+
+    /// <summary>What it does or why it ended, in plain words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When the agent took it up.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended; null before.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The command's exit code; null when it did not end by itself.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The signal that ended the command; null when none did.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary>The machine.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The agent's process.</summary>
+    public int? AgentProcess { get; init; }
+
+    /// <summary>The command's process, which leads its process group; null while it is prepared.</summary>
+    public int? Process { get; init; }
+
+    /// <summary>The largest resident memory of its processes, in bytes.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Processor time of its processes, in seconds.</summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>True when another attempt, numbered one more, has been queued after this one.</summary>
+    public bool IsRetried { get; init; }
+
+    /// <summary>Things a user should know about an attempt that went on all the same.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>How an attempt came to its end.</summary>
+public enum Ending
+{
+    /// <summary>It has not.</summary>
+    None,
+
+    /// <summary>The command ended by itself.</summary>
+    Exited,
+
+    /// <summary>A signal that Tenfold did not send ended the command.</summary>
+    Signalled,
+
+    /// <summary>Early stopping ended it.</summary>
+    EarlyStopped,
+
+    /// <summary>It passed its time limit.</summary>
+    TimeLimit,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>It could not be started: the snapshot, the data, the environment or the machine did not fit.</summary>
+    NotStarted,
+
+    /// <summary>Its agent went away.</summary>
+    Lost,
+}

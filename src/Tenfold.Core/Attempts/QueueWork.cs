@@ -1,0 +1,61 @@
+using Tenfold.Core.Platform;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Attempts;
+
+/// <summary>The steps of an attempt's life in a <see cref="WorkQueue"/> that must survive a crash between any two of their writes.</summary>
+/// <param name="queue">The queue.</param>
+/// <param name="store">The store that takes the reports.</param>
+/// <param name="time">The clock.</param>
+public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
+{
+    /// <summary>The environment variable by which every process of an attempt is known.</summary>
+    public const string Marker = "TENFOLD_ATTEMPT";
+
+    private readonly AttemptReports _reports = new(store);
+
+    /// <summary>Ends an attempt: queues the next one if one follows, then reports the end, then takes the entry out.</summary>
+    /// <remarks>In this order, since each step can be done again: queueing twice is once, and a reported attempt is never started.</remarks>
+    public async Task FinishAsync(QueueEntry entry, Assignment assignment, AttemptReport report, CancellationToken cancellationToken)
+    {
+        var next = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending);
+        if (next is not null) queue.Add([next], time);
+        await _reports.WriteAsync(assignment.Attempt, report with { IsRetried = next is not null }, cancellationToken);
+        WorkQueue.Remove(entry);
+    }
+
+    /// <summary>
+    /// Clears up after an agent that went away: ends what its commands left running, reports its attempts lost (or cancelled, when that
+    /// was asked), and queues the next attempt, which resumes from the run's checkpoint.
+    /// </summary>
+    /// <remarks>The caller holds the queue's lock.</remarks>
+    /// <returns>How many attempts were lost.</returns>
+    public async Task<int> RecoverAsync(CancellationToken cancellationToken)
+    {
+        var lost = 0;
+        foreach (var entry in queue.Running())
+        {
+            ProcessTable.KillMarked(Marker, entry.Attempt);
+            var report = await _reports.ReadAsync(entry.Attempt, cancellationToken);
+            if (WorkQueue.Read(entry) is not { } assignment || report is { State: var state } && state.IsFinal())
+            {
+                WorkQueue.Remove(entry);
+                continue;
+            }
+
+            var cancelled = await store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), cancellationToken);
+            lost++;
+            report ??= new AttemptReport { State = AttemptState.Running };
+            await FinishAsync(entry, assignment, report with
+            {
+                State = cancelled ? AttemptState.Cancelled : AttemptState.Lost,
+                Ending = cancelled ? Ending.Cancelled : Ending.Lost,
+                Reason = cancelled ? "cancelled" : "its agent went away (killed, out of memory, or the machine restarted)",
+                EndedAt = time.GetUtcNow(),
+            }, cancellationToken);
+        }
+
+        return lost;
+    }
+}

@@ -1,0 +1,136 @@
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Ledger;
+
+/// <summary>A group as the ledger has it: runs alike but for their seed.</summary>
+public sealed record GroupRecord
+{
+    /// <summary>Its name, see <see cref="RunNames"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The project's folder on the machine that made it.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>The target's name.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The machine that made it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The version of Tenfold that made it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The seed from which the runs' seeds are derived.</summary>
+    public required long BaseSeed { get; init; }
+
+    /// <summary>How many runs it has.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>The run that this group does again; null when it is new.</summary>
+    public string? Like { get; init; }
+
+    /// <summary>The commit that was checked out; null outside a git work tree.</summary>
+    public string? GitCommit { get; init; }
+
+    /// <summary>The branch; null when detached, or outside git.</summary>
+    public string? GitBranch { get; init; }
+
+    /// <summary>True when files differed from the commit; null outside git.</summary>
+    public bool? GitDirty { get; init; }
+
+    /// <summary>All that its runs share.</summary>
+    public required WorkSpec Spec { get; init; }
+}
+
+/// <summary>A run as the ledger has it.</summary>
+public sealed record RunRecord
+{
+    /// <summary>Its name, see <see cref="RunNames"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its group.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Which repeat of the group it is, from 1.</summary>
+    public required int Repeat { get; init; }
+
+    /// <summary>Its seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RunState State { get; init; }
+
+    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When it was recorded.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its first attempt started; null when none has.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it came to a final state; null before.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How many attempts it has had.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>When somebody asked to cancel it; null when nobody has.</summary>
+    public DateTimeOffset? CancelAskedAt { get; init; }
+
+    /// <summary>The name of its latest attempt.</summary>
+    public string Attempt => RunNames.Attempt(Id, Attempts);
+}
+
+/// <summary>An attempt as the ledger has it.</summary>
+public sealed record AttemptRecord
+{
+    /// <summary>Its name, see <see cref="RunNames"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its run.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Which try of the run it is, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required AttemptState State { get; init; }
+
+    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When it was recorded.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its command started; null before.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended; null before.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The command's exit code; null when it did not end by itself.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The signal that ended the command; null when none did.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary>The machine it ran on; null before it started.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The largest resident memory of its processes, in bytes; null when not known.</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Processor time of its processes; null when not known.</summary>
+    public TimeSpan? CpuTime { get; init; }
+}
+
+/// <summary>Something that happened, kept for ever.</summary>
+/// <param name="At">When.</param>
+/// <param name="Subject">The group, run or attempt.</param>
+/// <param name="Kind">What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>.</param>
+/// <param name="Detail">More, in plain words; null when there is no more.</param>
+public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail);

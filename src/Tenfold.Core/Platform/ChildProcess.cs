@@ -1,0 +1,196 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tenfold.Core.Platform;
+
+/// <summary>
+/// A process that leads its own process group, so that it and all its children can be signalled together. Unlike
+/// <see cref="System.Diagnostics.Process"/> it can be put in a group or session of its own, and it tells which signal ended it.
+/// </summary>
+public sealed class ChildProcess
+{
+    // Both are opaque and smaller than this on every C library that we know (glibc: 336 and 80 bytes).
+    private const int OpaqueBytes = 1024;
+
+    private ChildProcess(int id, SafeFileHandle? output, SafeFileHandle? error)
+    {
+        (Id, Output, Error) = (id, output, error);
+        var end = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Ended = end.Task;
+        new Thread(() => end.SetResult(WaitFor(id)), maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
+    }
+
+    /// <summary>The process id, which is its group's id too.</summary>
+    public int Id { get; }
+
+    /// <summary>The reading end of its standard output; null when that was not asked for.</summary>
+    public SafeFileHandle? Output { get; }
+
+    /// <summary>The reading end of its standard error; null when that was not asked for.</summary>
+    public SafeFileHandle? Error { get; }
+
+    /// <summary>Completes when the process has ended and was reaped.</summary>
+    public Task<ProcessEnd> Ended { get; }
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="start">What to start, and how.</param>
+    /// <exception cref="ProcessStartException">The system refused: the program is missing, not executable, or the folder is.</exception>
+    public static ChildProcess Start(ProcessStart start)
+    {
+        var (outputRead, outputWrite) = start.CaptureOutput ? Pipe() : (null, null);
+        var (errorRead, errorWrite) = start.CaptureOutput ? Pipe() : (null, null);
+        using (outputWrite)
+        using (errorWrite)
+        {
+            var code = Spawn(start, outputWrite, errorWrite, out var id);
+            if (code == 0) return new ChildProcess(id, outputRead, errorRead);
+            outputRead?.Dispose();
+            errorRead?.Dispose();
+            throw new ProcessStartException(start.Program, Marshal.GetPInvokeErrorMessage(code), code);
+        }
+    }
+
+    /// <summary>Asks every process of the group to end (SIGTERM).</summary>
+    public void Terminate() => _ = Posix.kill(-Id, Posix.SigTerm);
+
+    /// <summary>Ends every process of the group at once (SIGKILL).</summary>
+    public void Kill() => _ = Posix.kill(-Id, Posix.SigKill);
+
+    private static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
+    {
+        var ends = new int[2];
+        if (Posix.pipe2(ends, Posix.OpenCloseOnExec) != 0) throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
+        // A larger pipe lets a script that prints much run on while we write to the disk; where it is refused, the default does.
+        _ = Posix.fcntl(ends[1], Posix.SetPipeSize, 1 << 20);
+        return (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
+    }
+
+    private static unsafe int Spawn(ProcessStart start, SafeFileHandle? output, SafeFileHandle? error, out int id)
+    {
+        var actions = stackalloc byte[OpaqueBytes];
+        var attributes = stackalloc byte[OpaqueBytes];
+        var all = stackalloc byte[128];
+        var none = stackalloc byte[128];
+        new Span<byte>(all, 128).Fill(0xff);
+        new Span<byte>(none, 128).Clear();
+        _ = Posix.posix_spawn_file_actions_init(actions);
+        _ = Posix.posix_spawnattr_init(attributes);
+        using var arguments = new NativeStrings([start.Program, .. start.Arguments]);
+        using var environment = new NativeStrings(start.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
+        using var paths = new NativeStrings([start.Program, "/dev/null", start.Folder ?? "", start.OutputFile ?? "/dev/null"]);
+        try
+        {
+            // The runtime ignores SIGPIPE, and ignored signals stay ignored across exec: the child starts with every default.
+            var flags = Posix.SpawnSetDefaults | Posix.SpawnSetMask | (start.NewSession ? Posix.SpawnSetSession : Posix.SpawnSetGroup);
+            _ = Posix.posix_spawnattr_setflags(attributes, (short)flags);
+            _ = Posix.posix_spawnattr_setpgroup(attributes, 0);
+            _ = Posix.posix_spawnattr_setsigdefault(attributes, all);
+            _ = Posix.posix_spawnattr_setsigmask(attributes, none);
+            _ = Posix.posix_spawn_file_actions_addopen(actions, 0, paths[1], 0, 0);
+            if (output is not null && error is not null)
+            {
+                _ = Posix.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
+                _ = Posix.posix_spawn_file_actions_adddup2(actions, (int)error.DangerousGetHandle(), 2);
+            }
+            else
+            {
+                const int writeCreateAppend = 1 | 0x40 | 0x400;
+                _ = Posix.posix_spawn_file_actions_addopen(actions, 1, paths[3], writeCreateAppend, 0x180);
+                _ = Posix.posix_spawn_file_actions_adddup2(actions, 1, 2);
+            }
+
+            if (start.Folder is not null) _ = Posix.posix_spawn_file_actions_addchdir_np(actions, paths[2]);
+            return Posix.posix_spawn(out id, paths[0], actions, attributes, arguments.Pointer, environment.Pointer);
+        }
+        finally
+        {
+            _ = Posix.posix_spawn_file_actions_destroy(actions);
+            _ = Posix.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    private static ProcessEnd WaitFor(int id)
+    {
+        const int interrupted = 4;
+        int result, status;
+        Posix.ResourceUse use;
+        do result = Posix.wait4(id, out status, 0, out use);
+        while (result < 0 && Marshal.GetLastPInvokeError() == interrupted);
+        if (result < 0) return new ProcessEnd(null, null, 0, TimeSpan.Zero);
+        var cpu = TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) +
+            TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
+        // Linux counts in KiB, macOS in bytes.
+        var peak = OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
+        var signal = status & 0x7f;
+        return signal == 0 ? new ProcessEnd((status >> 8) & 0xff, null, peak, cpu) : new ProcessEnd(null, signal, peak, cpu);
+    }
+
+    /// <summary>A null-terminated array of null-terminated UTF-8 strings, as exec wants it.</summary>
+    private sealed unsafe class NativeStrings : IDisposable
+    {
+        private readonly int _count;
+
+        public NativeStrings(IEnumerable<string> strings)
+        {
+            var list = strings.ToList();
+            _count = list.Count;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (var i = 0; i < _count; i++) Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(list[i]);
+        }
+
+        public byte** Pointer { get; }
+
+        public byte* this[int index] => Pointer[index];
+
+        public void Dispose()
+        {
+            for (var i = 0; i < _count; i++) Marshal.FreeCoTaskMem((nint)Pointer[i]);
+            NativeMemory.Free(Pointer);
+        }
+    }
+}
+
+/// <summary>What to start, and how.</summary>
+public sealed record ProcessStart
+{
+    /// <summary>The program's path; it is not looked up in <c>PATH</c>.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Its arguments, without the program's name.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>All of its environment; nothing is inherited.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Its working folder; null for ours.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>True to read its standard output and error from pipes.</summary>
+    public bool CaptureOutput { get; init; }
+
+    /// <summary>Without <see cref="CaptureOutput"/>: the file to which both are appended; null to drop them.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>True for a session of its own, which outlives the terminal; else only a process group of its own.</summary>
+    public bool NewSession { get; init; }
+}
+
+/// <summary>How a process ended.</summary>
+/// <param name="ExitCode">Its exit code; null when a signal ended it, or when somebody else reaped it.</param>
+/// <param name="Signal">The signal that ended it; null when none did.</param>
+/// <param name="PeakMemoryBytes">The largest resident memory of it, or of a child that it waited for.</param>
+/// <param name="CpuTime">Processor time of it and of the children that it waited for.</param>
+public sealed record ProcessEnd(int? ExitCode, int? Signal, long PeakMemoryBytes, TimeSpan CpuTime);
+
+/// <summary>The system refused to start a program.</summary>
+/// <param name="program">The program.</param>
+/// <param name="why">The system's words.</param>
+/// <param name="code">The system's error number.</param>
+public sealed class ProcessStartException(string program, string why, int code) : Exception($"{program} could not be started: {why}")
+{
+    /// <summary>The system's error number (<c>errno</c>).</summary>
+    public int Code { get; } = code;
+}
