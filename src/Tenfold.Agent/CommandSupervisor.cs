@@ -1,0 +1,131 @@
+using Tenfold.Agent.Output;
+using Tenfold.Agent.Preparation;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent;
+
+/// <summary>Runs one command from its start until no process of it is left.</summary>
+/// <param name="settings">The grace between SIGTERM and SIGKILL, and the clock.</param>
+/// <param name="log">Takes what it prints.</param>
+/// <param name="metrics">Takes the metrics in what it prints.</param>
+public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, MetricRecorder metrics)
+{
+    private readonly Tail _errors = new();
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="environment">All of its environment.</param>
+    /// <param name="limit">How long it may take; null for ever.</param>
+    /// <param name="stop">Asks it to stop.</param>
+    /// <param name="started">Called with the process id once it runs.</param>
+    /// <returns>How it ended, for the report: state, ending, reason, exit code, signal and what it used.</returns>
+    public async Task<AttemptReport> RunAsync(
+        CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? limit, StopRequest stop, Func<int, Task> started)
+    {
+        ChildProcess process;
+        try
+        {
+            process = ChildProcess.Start(new ProcessStart
+            {
+                Program = command.Program, Arguments = command.Arguments, Environment = environment, Folder = folder, CaptureOutput = true,
+            });
+        }
+        catch (ProcessStartException e)
+        {
+            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = e.Message };
+        }
+
+        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, TakeOutput), LineReader.ReadAsync(process.Error!, TakeErrors));
+        await started(process.Id);
+        var stopped = await WaitAsync(process, limit, stop);
+        var end = await process.Ended;
+        // Whatever it left behind goes: its group, and what moved out of it. Only then do the pipes end.
+        process.Kill();
+        ProcessTable.KillMarked(QueueWork.Marker, environment[QueueWork.Marker]);
+        await read;
+        return Judge(end, stopped ? stop : null) with
+        {
+            ExitCode = end.ExitCode, Signal = end.Signal, PeakMemoryBytes = end.PeakMemoryBytes, CpuSeconds = end.CpuTime.TotalSeconds,
+        };
+    }
+
+    /// <returns>True when it was stopped, false when it ended by itself.</returns>
+    private async Task<bool> WaitAsync(ChildProcess process, TimeSpan? limit, StopRequest stop)
+    {
+        using var timer = limit is { } time
+            ? settings.Time.CreateTimer(_ => stop.Ask(Ending.TimeLimit, $"it passed its time limit of {Words(time)} (resources.max_runtime)"), null, time, Timeout.InfiniteTimeSpan)
+            : null;
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Token.Register(() => asked.TrySetResult());
+        if (await Task.WhenAny(process.Ended, asked.Task) == process.Ended) return false;
+
+        log.Say($"stopping: {stop.Reason}");
+        process.Terminate();
+        // The shell may be gone at once while the script behind it still saves its work: wait for the whole group.
+        var since = settings.Time.GetTimestamp();
+        while (settings.Time.GetElapsedTime(since) < settings.Grace)
+        {
+            if (process.Ended.IsCompleted && !ProcessTable.GroupIsAlive(process.Id)) return true;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), settings.Time);
+        }
+
+        log.Say($"it did not end within {Words(settings.Grace)} after SIGTERM: SIGKILL");
+        process.Kill();
+        return true;
+    }
+
+    private AttemptReport Judge(ProcessEnd end, StopRequest? stop)
+    {
+        if (stop is not null)
+        {
+            return new AttemptReport
+            {
+                State = stop.Ending switch
+                {
+                    Ending.EarlyStopped => AttemptState.Succeeded,
+                    Ending.Cancelled => AttemptState.Cancelled,
+                    Ending.Lost => AttemptState.Lost,
+                    _ => AttemptState.Failed,
+                },
+                Ending = stop.Ending,
+                Reason = stop.Reason,
+            };
+        }
+
+        if (end.ExitCode == 0) return new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited };
+        var how = end.Signal is { } signal
+            ? $"killed by {SignalName(signal)}{(signal == 9 ? " (out of memory? see `dmesg`)" : "")}"
+            : end.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen";
+        var last = log.Redact(_errors.ToString());
+        return new AttemptReport
+        {
+            State = AttemptState.Failed,
+            Ending = end.Signal is null ? Ending.Exited : Ending.Signalled,
+            Reason = last.Length > 0 ? $"{how}\n{last}" : how,
+        };
+    }
+
+    private void TakeOutput(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
+    {
+        log.Write('o', line, goesOn);
+        if (!isPiece) metrics.Take(line, isStandardOutput: true);
+    }
+
+    private void TakeErrors(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
+    {
+        log.Write('e', line, goesOn);
+        _errors.Add(line);
+        if (!isPiece) metrics.Take(line, isStandardOutput: false);
+    }
+
+    private static string SignalName(int signal) => signal switch
+    {
+        1 => "SIGHUP", 2 => "SIGINT", 3 => "SIGQUIT", 4 => "SIGILL", 6 => "SIGABRT", 7 => "SIGBUS", 8 => "SIGFPE", 9 => "SIGKILL",
+        11 => "SIGSEGV", 13 => "SIGPIPE", 14 => "SIGALRM", 15 => "SIGTERM", 24 => "SIGXCPU", 25 => "SIGXFSZ", _ => $"signal {signal}",
+    };
+
+    private static string Words(TimeSpan time) => time.TotalSeconds < 120 ? $"{time.TotalSeconds:0.#} s" : time.TotalMinutes < 120 ? $"{time.TotalMinutes:0.#} min" : $"{time.TotalHours:0.#} h";
+}

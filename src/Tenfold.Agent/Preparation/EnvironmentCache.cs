@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>
+/// Makes the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, once for each content of the file, and keeps
+/// them on this machine.
+/// </summary>
+/// <param name="folder">Where they are kept.</param>
+public sealed class EnvironmentCache(string folder)
+{
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _making = new();
+
+    /// <summary>Makes the environment ready.</summary>
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="code">The snapshot's files, where the describing file lies.</param>
+    /// <param name="tool">Runs the installers.</param>
+    /// <returns>The variables that it adds, <c>PATH</c> first of all.</returns>
+    public async Task<Prepared<Dictionary<string, string>>> PrepareAsync(EnvironmentSpec spec, string code, Tool tool)
+    {
+        if (spec.Kind == "system") return new Dictionary<string, string>();
+        var made = Maker(spec, tool);
+        if (!made.IsReady) return Prepared<Dictionary<string, string>>.Refused(made.Refusal);
+        var maker = made.Value;
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{spec.Hash}\n{maker.Program}")))[..24];
+        var place = Path.Combine(folder, key);
+        var ready = Path.Combine(place, ".ready");
+        var gate = _making.GetOrAdd(key, _ => new SemaphoreSlim(1));
+        await gate.WaitAsync(tool.Stop);
+        try
+        {
+            if (!File.Exists(ready))
+            {
+                // What a broken attempt left is not to be trusted. It is made in its final place, since it holds its own path.
+                if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
+                Directory.CreateDirectory(folder);
+                if (await maker.Make(place, Path.Combine(code, spec.File!)) is { } failure)
+                    return Prepared<Dictionary<string, string>>.Refused($"the environment of {spec.File} could not be made:\n{failure}");
+                await File.WriteAllTextAsync(ready, spec.Hash);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+
+        return new Dictionary<string, string>
+        {
+            ["PATH"] = $"{Path.Combine(place, "bin")}:{tool.SearchPath}",
+            [spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV"] = place,
+        };
+    }
+
+    /// <summary>Why the environment cannot be made on this machine, with the command that mends it; null when it can.</summary>
+    public static string? Missing(EnvironmentSpec spec, Tool tool) => spec.Kind == "system" ? null : Maker(spec, tool).Refusal;
+
+    private static Prepared<EnvironmentMaker> Maker(EnvironmentSpec spec, Tool tool)
+    {
+        if (spec.Kind == "conda")
+        {
+            if (tool.Find("micromamba", "mamba", "conda") is not { } conda)
+                return Prepared<EnvironmentMaker>.Refused(
+                    $"{spec.File} needs micromamba, mamba or conda, and none is on PATH. Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.");
+            return new EnvironmentMaker(conda, (place, file) => tool.RunAsync(
+                Path.GetDirectoryName(file)!, conda, Path.GetFileName(conda) == "micromamba"
+                    ? ["create", "-y", "-p", place, "-f", file]
+                    : ["env", "create", "-y", "-p", place, "-f", file]));
+        }
+
+        if (tool.Find("python3", "python") is not { } python)
+            return Prepared<EnvironmentMaker>.Refused($"{spec.File} needs Python 3, and no python3 is on PATH. Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).");
+        if (tool.Find("uv") is { } uv)
+            return new EnvironmentMaker(python, async (place, file) =>
+                await tool.RunAsync(Path.GetDirectoryName(file)!, uv, ["venv", "--python", python, place])
+                ?? await tool.RunAsync(Path.GetDirectoryName(file)!, uv, ["pip", "install", "--python", Path.Combine(place, "bin", "python"), "-r", file]));
+        return new EnvironmentMaker(python, async (place, file) =>
+            await tool.RunAsync(Path.GetDirectoryName(file)!, python, ["-m", "venv", place]) is { } failure
+                ? $"{failure}\nIf the venv module is missing: apt-get install python3-venv (Debian, Ubuntu)."
+                : await tool.RunAsync(Path.GetDirectoryName(file)!, Path.Combine(place, "bin", "python"), ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", file]));
+    }
+
+    private sealed record EnvironmentMaker(string Program, Func<string, string, Task<string?>> Make);
+}

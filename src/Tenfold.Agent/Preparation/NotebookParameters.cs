@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>Puts parameters into a notebook as papermill does: in a cell of their own, after the cell tagged <c>parameters</c>, or first.</summary>
+public static class NotebookParameters
+{
+    /// <summary>
+    /// The Python program that executes a notebook with nbconvert. Its arguments: the notebook, where the executed one goes, and the folder
+    /// in which it runs. What the cells print is printed at once, so that metrics and logs are live; the executed notebook is written
+    /// also when a cell fails or the run is stopped.
+    /// </summary>
+    public const string Driver =
+        """
+        import signal, sys
+        import nbformat
+        from nbconvert.preprocessors import ExecutePreprocessor
+        from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+        source, target, folder = sys.argv[1:4]
+
+        class Live(ExecutePreprocessor):
+            def process_message(self, msg, cell, cell_index):
+                if msg["header"]["msg_type"] == "stream":
+                    content = msg["content"]
+                    stream = sys.stderr if content["name"] == "stderr" else sys.stdout
+                    stream.write(content["text"])
+                    stream.flush()
+                return super().process_message(msg, cell, cell_index)
+
+        def stop(*_):
+            raise SystemExit(143)
+
+        signal.signal(signal.SIGTERM, stop)
+        notebook = nbformat.read(source, as_version=4)
+        try:
+            Live(timeout=None).preprocess(notebook, {"metadata": {"path": folder}})
+        except (CellExecutionError, DeadKernelError) as error:
+            print(error, file=sys.stderr)
+            sys.exit(1)
+        finally:
+            nbformat.write(notebook, target)
+        """;
+
+    /// <summary>The notebook with the parameters and the seed in it; as it was when its language is not Python.</summary>
+    /// <exception cref="JsonException">It is not a notebook of format 4.</exception>
+    public static byte[] Inject(byte[] notebook, JsonElement parameters, long seed)
+    {
+        if (JsonNode.Parse(notebook) is not JsonObject root || root["cells"] is not JsonArray cells)
+            throw new JsonException("it has no list of cells (nbformat 4 is needed)");
+        var language = (string?)root["metadata"]?["kernelspec"]?["language"] ?? (string?)root["metadata"]?["language_info"]?["name"] ?? "python";
+        if (language != "python") return notebook;
+        var lines = parameters.EnumerateObject().Select(parameter => $"{parameter.Name} = {Python(parameter.Value)}\n").ToList();
+        if (!parameters.TryGetProperty("seed", out _)) lines.Add($"seed = {seed}\n");
+        var tagged = cells.ToList().FindIndex(cell => HasTag(cell, "parameters"));
+        cells.Insert(tagged + 1, new JsonObject
+        {
+            ["cell_type"] = "code",
+            ["execution_count"] = null,
+            ["metadata"] = new JsonObject { ["tags"] = new JsonArray("injected-parameters") },
+            ["outputs"] = new JsonArray(),
+            ["source"] = new JsonArray([.. lines.Prepend("# Parameters of this run\n").Select(line => (JsonNode)line)]),
+        });
+        return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
+    }
+
+    private static bool HasTag(JsonNode? cell, string tag) =>
+        cell?["metadata"]?["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
+
+    private static string Python(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True => "True",
+        JsonValueKind.False => "False",
+        JsonValueKind.Null => "None",
+        JsonValueKind.Array => $"[{string.Join(", ", value.EnumerateArray().Select(Python))}]",
+        // A JSON string is a Python string too.
+        _ => value.GetRawText(),
+    };
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using Tenfold.Agent.Output;
+using Tenfold.Core.Platform;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>Runs the programs that prepare an attempt (pip, conda, the .NET SDK), with their output in the attempt's log.</summary>
+/// <param name="log">The attempt's log.</param>
+/// <param name="attempt">The attempt, by which their processes are known.</param>
+/// <param name="shell">Variables of the shell that started the work.</param>
+/// <param name="stop">Ends them.</param>
+public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<string, string> shell, CancellationToken stop)
+{
+    /// <summary>The folders in which programs are looked for.</summary>
+    public string? SearchPath => shell.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH");
+
+    /// <summary>Cancelled when the attempt is to stop.</summary>
+    public CancellationToken Stop => stop;
+
+    /// <summary>The full path of the first of the programs that there is; null when there is none.</summary>
+    public string? Find(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            if (CommandLine.Find(name, SearchPath) is { } found) return found;
+        return null;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>The last lines that it printed when it failed; null when it ended well.</returns>
+    public async Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)
+    {
+        log.Say($"$ {Path.GetFileName(program)} {string.Join(' ', arguments)}");
+        var tail = new Tail();
+        // The agent's own variables first: pip and conda are set up with them (an index, a proxy).
+        var environment = new Dictionary<string, string>();
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            environment[(string)entry.Key] = (string)entry.Value!;
+        foreach (var (name, value) in shell) environment[name] = value;
+        environment[Core.Attempts.QueueWork.Marker] = attempt;
+        ChildProcess process;
+        try
+        {
+            process = ChildProcess.Start(new ProcessStart
+            {
+                Program = program, Arguments = arguments, Environment = environment, Folder = folder, CaptureOutput = true,
+            });
+        }
+        catch (ProcessStartException e)
+        {
+            return e.Message;
+        }
+
+        using var stopping = stop.Register(process.Kill);
+        LineTaker take = (line, _, goesOn) =>
+        {
+            tail.Add(line);
+            log.Write('t', line, goesOn);
+        };
+        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, take), LineReader.ReadAsync(process.Error!, take));
+        var end = await process.Ended;
+        process.Kill(); // whatever it left, so that the pipes end
+        await read;
+        return end.ExitCode == 0 ? null : tail.ToString();
+    }
+}
+
+/// <summary>The last lines of an output, for a reason that a person can use. Safe for several threads at once.</summary>
+public sealed class Tail
+{
+    private const int MaxLines = 12, MaxLineBytes = 400;
+    private readonly Queue<string> _lines = new();
+
+    /// <summary>Takes a line.</summary>
+    public void Add(ReadOnlySpan<byte> line)
+    {
+        if (line.Trim((byte)' ').IsEmpty) return;
+        var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxLineBytes)]);
+        lock (_lines)
+        {
+            _lines.Enqueue(text);
+            if (_lines.Count > MaxLines) _lines.Dequeue();
+        }
+    }
+
+    /// <summary>The last lines, oldest first.</summary>
+    public override string ToString()
+    {
+        lock (_lines) return string.Join('\n', _lines);
+    }
+}
