@@ -5,6 +5,8 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>The folders of one attempt on this machine. All but the checkpoints go when the attempt has ended.</summary>
 public sealed class Workspace
 {
+    private Dictionary<string, (long, DateTime)>? _before;
+
     /// <summary>Names the folders; makes none.</summary>
     /// <param name="home">The agent's own folder on this machine.</param>
     /// <param name="assignment">The attempt.</param>
@@ -38,6 +40,21 @@ public sealed class Workspace
         Delete();
         foreach (var folder in new[] { Root, Model, Output, Checkpoints }) Directory.CreateDirectory(folder);
         File.WriteAllText(Parameters, assignment.Spec.Parameters.GetRawText() + "\n");
+    }
+
+    /// <summary>Remembers what lies in the working folder before the command starts.</summary>
+    public void Mark() => _before = Files().ToDictionary(file => file.Path, file => file.Stamp);
+
+    /// <summary>The files that the command made or changed in its working folder, relative to it.</summary>
+    public IReadOnlyList<string> Changed() =>
+        _before is null ? [] : [.. Files().Where(file => _before.GetValueOrDefault(file.Path) != file.Stamp).Select(file => file.Path)];
+
+    private IEnumerable<(string Path, (long, DateTime) Stamp)> Files()
+    {
+        if (!Directory.Exists(Code)) yield break;
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in new DirectoryInfo(Code).EnumerateFiles("*", options))
+            yield return (Path.GetRelativePath(Code, file.FullName), (file.Length, file.LastWriteTimeUtc));
     }
 
     /// <summary>Removes all but the checkpoints.</summary>

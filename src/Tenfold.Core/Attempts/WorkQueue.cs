@@ -110,8 +110,8 @@ public sealed class WorkQueue(string folder)
         // A shared lock, held for an instant, so that two who ask do not disturb each other.
         using var file = new FileStream(_lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
-        if (Posix.flock(descriptor, shared | noWait) != 0) return true;
-        _ = Posix.flock(descriptor, unlock);
+        if (ProcessCalls.flock(descriptor, shared | noWait) != 0) return true;
+        _ = ProcessCalls.flock(descriptor, unlock);
         return false;
     }
 

@@ -54,17 +54,17 @@ public sealed class ChildProcess
     }
 
     /// <summary>Asks every process of the group to end (SIGTERM).</summary>
-    public void Terminate() => _ = Posix.kill(-Id, Posix.SigTerm);
+    public void Terminate() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigTerm);
 
     /// <summary>Ends every process of the group at once (SIGKILL).</summary>
-    public void Kill() => _ = Posix.kill(-Id, Posix.SigKill);
+    public void Kill() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigKill);
 
     private static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
     {
         var ends = new int[2];
-        if (Posix.pipe2(ends, Posix.OpenCloseOnExec) != 0) throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (ProcessCalls.pipe2(ends, ProcessCalls.OpenCloseOnExec) != 0) throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
         // A larger pipe lets a script that prints much run on while we write to the disk; where it is refused, the default does.
-        _ = Posix.fcntl(ends[1], Posix.SetPipeSize, 1 << 20);
+        _ = ProcessCalls.fcntl(ends[1], ProcessCalls.SetPipeSize, 1 << 20);
         return (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
     }
 
@@ -76,39 +76,39 @@ public sealed class ChildProcess
         var none = stackalloc byte[128];
         new Span<byte>(all, 128).Fill(0xff);
         new Span<byte>(none, 128).Clear();
-        _ = Posix.posix_spawn_file_actions_init(actions);
-        _ = Posix.posix_spawnattr_init(attributes);
+        _ = ProcessCalls.posix_spawn_file_actions_init(actions);
+        _ = ProcessCalls.posix_spawnattr_init(attributes);
         using var arguments = new NativeStrings([start.Program, .. start.Arguments]);
         using var environment = new NativeStrings(start.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
         using var paths = new NativeStrings([start.Program, "/dev/null", start.Folder ?? "", start.OutputFile ?? "/dev/null"]);
         try
         {
             // The runtime ignores SIGPIPE, and ignored signals stay ignored across exec: the child starts with every default.
-            var flags = Posix.SpawnSetDefaults | Posix.SpawnSetMask | (start.NewSession ? Posix.SpawnSetSession : Posix.SpawnSetGroup);
-            _ = Posix.posix_spawnattr_setflags(attributes, (short)flags);
-            _ = Posix.posix_spawnattr_setpgroup(attributes, 0);
-            _ = Posix.posix_spawnattr_setsigdefault(attributes, all);
-            _ = Posix.posix_spawnattr_setsigmask(attributes, none);
-            _ = Posix.posix_spawn_file_actions_addopen(actions, 0, paths[1], 0, 0);
+            var flags = ProcessCalls.SpawnSetDefaults | ProcessCalls.SpawnSetMask | (start.NewSession ? ProcessCalls.SpawnSetSession : ProcessCalls.SpawnSetGroup);
+            _ = ProcessCalls.posix_spawnattr_setflags(attributes, (short)flags);
+            _ = ProcessCalls.posix_spawnattr_setpgroup(attributes, 0);
+            _ = ProcessCalls.posix_spawnattr_setsigdefault(attributes, all);
+            _ = ProcessCalls.posix_spawnattr_setsigmask(attributes, none);
+            _ = ProcessCalls.posix_spawn_file_actions_addopen(actions, 0, paths[1], 0, 0);
             if (output is not null && error is not null)
             {
-                _ = Posix.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
-                _ = Posix.posix_spawn_file_actions_adddup2(actions, (int)error.DangerousGetHandle(), 2);
+                _ = ProcessCalls.posix_spawn_file_actions_adddup2(actions, (int)output.DangerousGetHandle(), 1);
+                _ = ProcessCalls.posix_spawn_file_actions_adddup2(actions, (int)error.DangerousGetHandle(), 2);
             }
             else
             {
                 const int writeCreateAppend = 1 | 0x40 | 0x400;
-                _ = Posix.posix_spawn_file_actions_addopen(actions, 1, paths[3], writeCreateAppend, 0x180);
-                _ = Posix.posix_spawn_file_actions_adddup2(actions, 1, 2);
+                _ = ProcessCalls.posix_spawn_file_actions_addopen(actions, 1, paths[3], writeCreateAppend, 0x180);
+                _ = ProcessCalls.posix_spawn_file_actions_adddup2(actions, 1, 2);
             }
 
-            if (start.Folder is not null) _ = Posix.posix_spawn_file_actions_addchdir_np(actions, paths[2]);
-            return Posix.posix_spawn(out id, paths[0], actions, attributes, arguments.Pointer, environment.Pointer);
+            if (start.Folder is not null) _ = ProcessCalls.posix_spawn_file_actions_addchdir_np(actions, paths[2]);
+            return ProcessCalls.posix_spawn(out id, paths[0], actions, attributes, arguments.Pointer, environment.Pointer);
         }
         finally
         {
-            _ = Posix.posix_spawn_file_actions_destroy(actions);
-            _ = Posix.posix_spawnattr_destroy(attributes);
+            _ = ProcessCalls.posix_spawn_file_actions_destroy(actions);
+            _ = ProcessCalls.posix_spawnattr_destroy(attributes);
         }
     }
 
@@ -116,8 +116,8 @@ public sealed class ChildProcess
     {
         const int interrupted = 4;
         int result, status;
-        Posix.ResourceUse use;
-        do result = Posix.wait4(id, out status, 0, out use);
+        ProcessCalls.ResourceUse use;
+        do result = ProcessCalls.wait4(id, out status, 0, out use);
         while (result < 0 && Marshal.GetLastPInvokeError() == interrupted);
         if (result < 0) return new ProcessEnd(null, null, 0, TimeSpan.Zero);
         var cpu = TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) +

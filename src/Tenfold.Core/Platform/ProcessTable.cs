@@ -9,7 +9,7 @@ public static class ProcessTable
     /// <summary>True while a process of the group lives; those that ended and were not reaped do not count.</summary>
     public static bool GroupIsAlive(int group)
     {
-        if (Posix.kill(-group, 0) != 0) return false;
+        if (ProcessCalls.kill(-group, 0) != 0) return false;
         if (!Directory.Exists("/proc/self")) return true;
         foreach (var (_, state, processGroup) in Processes())
             if (processGroup == group && state != 'Z' && state != 'X') return true;
@@ -17,7 +17,7 @@ public static class ProcessTable
     }
 
     /// <summary>True while the process lives.</summary>
-    public static bool IsAlive(int process) => Posix.kill(process, 0) == 0;
+    public static bool IsAlive(int process) => ProcessCalls.kill(process, 0) == 0;
 
     /// <summary>
     /// Ends at once (SIGKILL) every process whose environment holds <c>variable=value</c>: whatever a command left behind, also what
@@ -34,7 +34,7 @@ public static class ProcessTable
         {
             var found = 0;
             foreach (var (process, state, _) in Processes())
-                if (state != 'Z' && process != Environment.ProcessId && HasMarker(process, marker) && Posix.kill(process, Posix.SigKill) == 0) found++;
+                if (state != 'Z' && process != Environment.ProcessId && HasMarker(process, marker) && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0) found++;
             if (found == 0) break;
             killed += found;
         }

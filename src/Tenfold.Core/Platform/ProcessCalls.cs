@@ -4,7 +4,7 @@ namespace Tenfold.Core.Platform;
 
 /// <summary>The calls to the C library that processes need. All that depends on the system stands in this folder.</summary>
 /// <remarks>Source: POSIX.1-2017, and the Linux manual pages of the functions of the same names.</remarks>
-internal static partial class Posix
+internal static partial class ProcessCalls
 {
     public const int SigKill = 9, SigTerm = 15;
     public const int OpenCloseOnExec = 0x80000;

@@ -1,0 +1,125 @@
+using Tenfold.Agent.Output;
+using Tenfold.Agent.Preparation;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Agent;
+
+/// <summary>Carries out one attempt: prepares it, runs its command, and brings what it made into the store.</summary>
+/// <param name="settings">What the agent works with.</param>
+public sealed class AttemptRunner(AgentSettings settings)
+{
+    private readonly AttemptReports _reports = new(settings.Store);
+    private readonly SnapshotCache _snapshots = new(Path.Combine(settings.Home, "snapshots"), settings.Store);
+    private readonly EnvironmentCache _environments = new(Path.Combine(settings.Home, "environments"));
+    private readonly ScriptRunner _scripts = new(Path.Combine(settings.Home, "builds"));
+
+    /// <summary>Carries the attempt out.</summary>
+    /// <param name="assignment">The attempt.</param>
+    /// <param name="reservation">What it may use of the machine.</param>
+    /// <param name="secrets">The values of its secrets.</param>
+    /// <param name="stop">Asks it to stop.</param>
+    /// <returns>The final report, not yet written: the caller does that in the right order.</returns>
+    public async Task<AttemptReport> RunAsync(
+        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
+    {
+        var attempt = assignment.Attempt;
+        var report = new AttemptReport
+        {
+            State = AttemptState.Running,
+            Reason = "preparing",
+            StartedAt = settings.Time.GetUtcNow(),
+            Host = Environment.MachineName,
+            AgentProcess = Environment.ProcessId,
+        };
+        await _reports.WriteAsync(attempt, report, CancellationToken.None);
+
+        await using var logBuffer = new SegmentBuffer(settings.Store.AppendSegments(AttemptKeys.Log(attempt)), settings.Time);
+        await using var seriesBuffer = new SegmentBuffer(settings.Store.AppendSegments(AttemptKeys.MetricSeries(attempt)), settings.Time);
+        var log = new AttemptLog(logBuffer, secrets.Values, settings.Time);
+        var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Ask(Ending.EarlyStopped, reason), settings.Time);
+        var watch = new AttemptWatch(settings, attempt, metrics, stop);
+        using var ended = new CancellationTokenSource();
+        var watching = watch.RunAsync(ended.Token);
+        var workspace = new Workspace(settings.Home, assignment);
+        AttemptReport end;
+        try
+        {
+            end = await PrepareAndRunAsync(assignment, reservation, secrets, workspace, log, metrics, stop, report);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            end = new AttemptReport { State = stop.Ending == Ending.Lost ? AttemptState.Lost : AttemptState.Cancelled, Ending = stop.Ending, Reason = stop.Reason };
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            end = new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = e.Message };
+        }
+
+        await ended.CancelAsync();
+        await watching;
+        end = await KeepAsync(end, attempt, assignment, workspace, watch);
+        if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
+        return end with
+        {
+            StartedAt = report.StartedAt,
+            EndedAt = settings.Time.GetUtcNow(),
+            Host = report.Host,
+            AgentProcess = report.AgentProcess,
+            Warnings = [.. end.Warnings, .. new[] { metrics.Warning is { } warning ? log.Redact(warning) : null, logBuffer.Failure, seriesBuffer.Failure }.OfType<string>()],
+        };
+    }
+
+    private async Task<AttemptReport> PrepareAndRunAsync(
+        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace,
+        AttemptLog log, MetricRecorder metrics, StopRequest stop, AttemptReport report)
+    {
+        workspace.Create(assignment);
+        var tool = new Tool(log, assignment.Attempt, assignment.Spec.Shell, stop.Token);
+        if (await _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, stop.Token) is { } broken) return NotStarted(broken);
+        if (await DataCheck.RefusalAsync(assignment.Spec, workspace.Code, stop.Token) is { } changed) return NotStarted(changed);
+        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool);
+        if (!environment.IsReady) return NotStarted(environment.Refusal);
+        var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tool.SearchPath;
+        var command = await CommandAsync(assignment, workspace, tool, searchPath);
+        if (!command.IsReady) return NotStarted(command.Refusal);
+        stop.Token.ThrowIfCancellationRequested();
+
+        workspace.Mark();
+        var variables = WorkerEnvironment.For(assignment, workspace, reservation.Gpus, environment.Value, secrets);
+        return await new CommandSupervisor(settings, log, metrics).RunAsync(
+            command.Value, workspace.Code, variables, assignment.Spec.Resources.MaxRuntime, stop,
+            process => _reports.WriteAsync(assignment.Attempt, report with { Reason = null, Process = process }, CancellationToken.None));
+    }
+
+    private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
+    {
+        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tool, searchPath);
+        return CommandLine.Shell(CommandTemplate.Render(command, assignment.Spec.Parameters, assignment.Seed, assignment.Repeat, assignment.Run));
+    }
+
+    // Also what a failed command left is kept: it may be all there is to learn from.
+    private async Task<AttemptReport> KeepAsync(AttemptReport end, string attempt, Assignment assignment, Workspace workspace, AttemptWatch watch)
+    {
+        try
+        {
+            await watch.PassMetricsOnAsync(CancellationToken.None);
+            var left = await Keeping.KeepAsync(settings.Store, attempt, workspace, assignment.Spec.Exclude);
+            workspace.Delete();
+            return end with { Warnings = [.. end.Warnings, .. left] };
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            return end with
+            {
+                State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
+                Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
+                Reason = $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
+            };
+        }
+    }
+
+    private static AttemptReport NotStarted(string reason) => new() { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = reason };
+}

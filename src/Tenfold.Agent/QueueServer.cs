@@ -1,0 +1,145 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent;
+
+/// <summary>The one agent process of a machine's queue: takes attempts up as there is room, and leaves when nothing is left to do.</summary>
+/// <param name="queue">The queue.</param>
+/// <param name="settings">What the agent works with.</param>
+/// <param name="capacity">What the machine has.</param>
+public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacity capacity)
+{
+    private readonly AttemptRunner _runner = new(settings);
+    private readonly QueueWork _work = new(queue, settings.Store, settings.Time);
+    private readonly AttemptReports _reports = new(settings.Store);
+    private readonly Dictionary<string, WorkSpec> _specs = [];
+    private readonly Dictionary<string, Assignment> _read = [];
+    private readonly Dictionary<Task, (Reservation Reservation, StopRequest Stop)> _running = [];
+
+    /// <summary>Serves the queue until it is empty, or until asked to end; then what runs is stopped by the worker contract and queued again.</summary>
+    /// <returns>False when another agent serves the queue already.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using (var held = await LockAsync())
+            {
+                if (held is null) return false;
+                await _work.RecoverAsync(CancellationToken.None);
+                using var secrets = new SecretReceiver(queue);
+                await ServeAsync(secrets, cancellationToken);
+            }
+
+            // Whoever added work while we held the lock counts on us: look once more now that it is given back.
+            if (cancellationToken.IsCancellationRequested || queue.Waiting().Count == 0) return true;
+        }
+    }
+
+    // Somebody who asks whether there is an agent holds the lock for an instant: that is no other agent.
+    private async Task<FileStream?> LockAsync()
+    {
+        for (var tries = 0; tries < 40; tries++)
+        {
+            if (queue.TryLock() is { } held) return held;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), settings.Time);
+        }
+
+        return null;
+    }
+
+    private async Task ServeAsync(SecretReceiver secrets, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<QueueEntry> waiting = [];
+        var stamp = default(DateTime);
+        while (true)
+        {
+            if (cancellationToken.IsCancellationRequested)
+                foreach (var (_, stop) in _running.Values) stop.Ask(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
+            else
+            {
+                var now = queue.WaitingStamp();
+                if (now != stamp || waiting.Count == 0) (waiting, stamp) = (queue.Waiting(), now);
+                foreach (var entry in waiting) await StartIfRoomAsync(entry, secrets);
+            }
+
+            if (_running.Count == 0 && (cancellationToken.IsCancellationRequested || queue.Waiting().Count == 0)) return;
+            await PauseAsync();
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        var pause = Task.Delay(TimeSpan.FromMilliseconds(100), settings.Time);
+        var first = await Task.WhenAny([pause, .. _running.Keys]);
+        if (first == pause) return;
+        foreach (var task in _running.Keys.Where(task => task.IsCompleted).ToList())
+        {
+            capacity.Release(_running[task].Reservation);
+            _running[task].Stop.Dispose();
+            _running.Remove(task);
+            await task;
+        }
+    }
+
+    private async Task StartIfRoomAsync(QueueEntry entry, SecretReceiver secrets)
+    {
+        if (Look(entry) is not { } assignment) return;
+        if (await RefusalAsync(entry, assignment) is { } refusal)
+        {
+            if (queue.TryTake(entry) is { } refused) await EndAsync(refused, assignment, refusal);
+            return;
+        }
+
+        if (secrets.For(assignment.Group, assignment.Spec.Secrets) is not { } values) return;
+        if (capacity.TryReserve(assignment) is not { } reservation) return;
+        if (queue.TryTake(entry) is not { } taken)
+        {
+            capacity.Release(reservation);
+            return;
+        }
+
+        _read.Remove(entry.Attempt);
+        if (await _reports.ReadAsync(assignment.Attempt, CancellationToken.None) is { State: var state } && state.IsFinal())
+        {
+            // Added a second time after it had ended: what has been reported stands.
+            WorkQueue.Remove(taken);
+            capacity.Release(reservation);
+            return;
+        }
+
+        var stop = new StopRequest();
+        _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (reservation, stop));
+    }
+
+    private async Task CarryOutAsync(
+        QueueEntry entry, Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
+    {
+        await Task.Yield();
+        var report = await _runner.RunAsync(assignment, reservation, secrets, stop);
+        await EndAsync(entry, assignment, report);
+    }
+
+    private Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report) =>
+        _work.FinishAsync(entry, assignment, report, CancellationToken.None);
+
+    private async Task<AttemptReport?> RefusalAsync(QueueEntry entry, Assignment assignment)
+    {
+        var now = settings.Time.GetUtcNow();
+        if (assignment.Contract > Assignment.CurrentContract)
+            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = now, Reason = "it was made by a newer tenfold than the agent that runs; retry it" };
+        if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
+            return new AttemptReport { State = AttemptState.Cancelled, Ending = Ending.Cancelled, EndedAt = now, Reason = "cancelled before it started" };
+        return capacity.Refusal(assignment) is { } refusal
+            ? new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = now, Reason = refusal }
+            : null;
+    }
+
+    // A group's assignments share one spec in memory, however many wait.
+    private Assignment? Look(QueueEntry entry)
+    {
+        if (_read.TryGetValue(entry.Attempt, out var known)) return known;
+        if (WorkQueue.Read(entry) is not { } assignment) return null;
+        if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
+        return _read[entry.Attempt] = assignment with { Spec = spec };
+    }
+}
