@@ -14,7 +14,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private readonly AttemptReports _reports = new(settings.Store);
     private readonly Dictionary<string, WorkSpec> _specs = [];
     private readonly Dictionary<string, Assignment> _read = [];
-    private readonly Dictionary<Task, (Reservation Reservation, StopRequest Stop)> _running = [];
+    private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop)> _running = [];
 
     /// <summary>Serves the queue until it is empty, or until asked to end; then what runs is stopped by the worker contract and queued again.</summary>
     /// <returns>False when another agent serves the queue already.</returns>
@@ -54,7 +54,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         while (true)
         {
             if (cancellationToken.IsCancellationRequested)
-                foreach (var (_, stop) in _running.Values) stop.Ask(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
+                foreach (var (_, _, stop) in _running.Values) stop.Ask(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
             else
             {
                 var now = queue.WaitingStamp();
@@ -83,7 +83,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
 
     private async Task StartIfRoomAsync(QueueEntry entry, SecretReceiver secrets)
     {
-        if (Look(entry) is not { } assignment) return;
+        if (Look(entry) is not { } assignment || _running.Values.Any(running => running.Attempt == entry.Attempt)) return;
         if (await RefusalAsync(entry, assignment) is { } refusal)
         {
             if (queue.TryTake(entry) is { } refused) await EndAsync(refused, assignment, refusal);
@@ -108,7 +108,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         }
 
         var stop = new StopRequest();
-        _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (reservation, stop));
+        _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (entry.Attempt, reservation, stop));
     }
 
     private async Task CarryOutAsync(

@@ -15,6 +15,9 @@ public sealed record Assignment
     /// <summary>The group's name.</summary>
     public required string Group { get; init; }
 
+    /// <summary>When the group was made: the queue is served in this order.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>Which repeat of the group, from 1.</summary>
     public required int Repeat { get; init; }
 

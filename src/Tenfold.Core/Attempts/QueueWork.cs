@@ -20,7 +20,7 @@ public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
     public async Task FinishAsync(QueueEntry entry, Assignment assignment, AttemptReport report, CancellationToken cancellationToken)
     {
         var next = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending);
-        if (next is not null) queue.Add([next], time);
+        if (next is not null) queue.Add([next]);
         await _reports.WriteAsync(assignment.Attempt, report with { IsRetried = next is not null }, cancellationToken);
         WorkQueue.Remove(entry);
     }

@@ -25,17 +25,17 @@ public sealed class WorkQueue(string folder)
     public string AgentLog => Path.Combine(folder, "agent.log");
 
     /// <summary>Adds assignments at the end. One that waits or runs already stays as it is.</summary>
-    public void Add(IReadOnlyCollection<Assignment> assignments, TimeProvider time)
+    public void Add(IReadOnlyCollection<Assignment> assignments)
     {
         Directory.CreateDirectory(_waiting);
         Directory.CreateDirectory(_running);
         var present = Entries(_waiting).Concat(Entries(_running)).Select(entry => entry.Attempt).ToHashSet();
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var assignment in assignments)
         {
             if (present.Contains(assignment.Attempt)) continue;
-            // The name sorts by arrival, then by repeat: the queue is served in that order.
-            var name = $"{now:D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
+            // The name sorts by age, then by repeat: the queue is served in that order. It follows from the attempt alone, so that two who
+            // add the same attempt at the same time write the same file.
+            var name = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
             var temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}");
             File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment));
             File.Move(temporary, Path.Combine(_waiting, name), overwrite: true);

@@ -1,0 +1,103 @@
+using System.Data.Common;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Sql;
+
+/// <summary>Rows as records, and values as columns.</summary>
+internal static class Rows
+{
+    public const string GroupColumns =
+        "g.id, g.root, g.target, g.created_at, g.host, g.version, g.base_seed, g.repeat, g.like_run, g.git_commit, g.git_branch, g.git_dirty, g.spec";
+
+    public const int GroupWidth = 13;
+
+    public const string RunColumns =
+        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at";
+
+    public const int RunWidth = 11;
+
+    public const string AttemptColumns =
+        "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, a.peak_memory_bytes, a.cpu_ms";
+
+    public const int AttemptWidth = 13;
+
+    public const string MetricColumns = "m.name, m.count, m.non_finite, m.first, m.last, m.min, m.max, m.last_step, m.series";
+
+    public static GroupRecord Group(DbDataReader row, int at = 0) => new()
+    {
+        Id = row.GetString(at),
+        Root = row.GetString(at + 1),
+        Target = row.GetString(at + 2),
+        CreatedAt = Time(row.GetInt64(at + 3)),
+        Host = row.GetString(at + 4),
+        Version = row.GetString(at + 5),
+        BaseSeed = row.GetInt64(at + 6),
+        Repeat = row.GetInt32(at + 7),
+        Like = Text(row, at + 8),
+        GitCommit = Text(row, at + 9),
+        GitBranch = Text(row, at + 10),
+        GitDirty = Long(row, at + 11) is { } dirty ? dirty != 0 : null,
+        Spec = JsonSerializer.Deserialize(row.GetString(at + 12), AttemptJson.Default.WorkSpec)!,
+    };
+
+    public static RunRecord Run(DbDataReader row, int at = 0) => new()
+    {
+        Id = row.GetString(at),
+        Group = row.GetString(at + 1),
+        Repeat = row.GetInt32(at + 2),
+        Seed = row.GetInt64(at + 3),
+        State = Enum.Parse<RunState>(row.GetString(at + 4), ignoreCase: true),
+        Reason = Text(row, at + 5),
+        CreatedAt = Time(row.GetInt64(at + 6)),
+        StartedAt = TimeOrNull(row, at + 7),
+        EndedAt = TimeOrNull(row, at + 8),
+        Attempts = row.GetInt32(at + 9),
+        CancelAskedAt = TimeOrNull(row, at + 10),
+    };
+
+    public static AttemptRecord Attempt(DbDataReader row, int at = 0) => new()
+    {
+        Id = row.GetString(at),
+        Run = row.GetString(at + 1),
+        Number = row.GetInt32(at + 2),
+        State = Enum.Parse<AttemptState>(row.GetString(at + 3), ignoreCase: true),
+        Reason = Text(row, at + 4),
+        CreatedAt = Time(row.GetInt64(at + 5)),
+        StartedAt = TimeOrNull(row, at + 6),
+        EndedAt = TimeOrNull(row, at + 7),
+        ExitCode = (int?)Long(row, at + 8),
+        Signal = (int?)Long(row, at + 9),
+        Host = Text(row, at + 10),
+        PeakMemoryBytes = Long(row, at + 11),
+        CpuTime = Long(row, at + 12) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+    };
+
+    public static MetricSummary Metric(DbDataReader row, int at = 0) => new()
+    {
+        Name = row.GetString(at),
+        Count = row.GetInt64(at + 1),
+        NonFinite = row.GetInt64(at + 2),
+        First = Number(row, at + 3),
+        Last = Number(row, at + 4),
+        Min = Number(row, at + 5),
+        Max = Number(row, at + 6),
+        LastStep = row.GetInt64(at + 7),
+        Series = JsonSerializer.Deserialize(row.GetString(at + 8), AttemptJson.Default.ListMetricPoint)!,
+    };
+
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    public static double Number(DbDataReader row, int at) => row.IsDBNull(at) ? double.NaN : row.GetDouble(at);
+
+    public static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+    public static long? Long(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
+
+    public static string Word<T>(T state)
+        where T : struct, Enum => state.ToString().ToLowerInvariant();
+
+    private static DateTimeOffset? TimeOrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : Time(row.GetInt64(at));
+}

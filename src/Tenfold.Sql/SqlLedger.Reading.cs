@@ -1,0 +1,89 @@
+using System.Data.Common;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Sql;
+
+/// <content>What is read.</content>
+public sealed partial class SqlLedger
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
+    {
+        // A group's spec is read once, however many of its runs are live.
+        var groups = new Dictionary<string, GroupRecord>();
+        var rows = await connection.ReadAsync(
+            $"""
+            SELECT {Rows.AttemptColumns}, {Rows.RunColumns},
+                (SELECT COUNT(*) FROM attempts lost WHERE lost.run_id = a.run_id AND lost.state = 'lost' AND lost.number < a.number)
+            FROM attempts a JOIN runs r ON r.id = a.run_id
+            WHERE a.state IN ('pending', 'queued', 'running') ORDER BY r.seq
+            """,
+            row => (Attempt: Rows.Attempt(row), Run: Rows.Run(row, Rows.AttemptWidth), Lost: row.GetInt32(Rows.AttemptWidth + Rows.RunWidth)),
+            cancellationToken);
+        foreach (var id in rows.Select(row => row.Run.Group).Distinct()) groups[id] = (await GroupAsync(connection, id, cancellationToken))!;
+        return [.. rows.Select(row => new LiveAttempt(row.Attempt, row.Run, groups[row.Run.Group], row.Lost))];
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<string>>(async connection =>
+        await connection.ReadAsync(
+            // A range rather than LIKE: it uses the index, and has no special characters. '{' follows 'z'.
+            """
+            SELECT id FROM (SELECT id FROM groups WHERE id >= @from AND id < @to UNION ALL SELECT id FROM runs WHERE id >= @from AND id < @to) AS found
+            ORDER BY id <> @from, LENGTH(id), id LIMIT @limit
+            """,
+            row => row.GetString(0), cancellationToken, ("@from", prefix), ("@to", prefix + "{"), ("@limit", limit)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken) =>
+        ReadAsync(connection => GroupAsync(connection, id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
+        await connection.ReadAsync(
+            $"SELECT {Rows.GroupColumns} FROM groups g ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row), cancellationToken, ("@limit", limit)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
+    {
+        var runs = await connection.ReadAsync(
+            $"SELECT {Rows.RunColumns} FROM runs r WHERE r.group_id = @group ORDER BY r.repeat", row => Rows.Run(row), cancellationToken, ("@group", group));
+        var metrics = await connection.ReadAsync(
+            $"SELECT r.id, {Rows.MetricColumns} FROM runs r JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts WHERE r.group_id = @group ORDER BY m.name",
+            row => (Run: row.GetString(0), Metric: Rows.Metric(row, 1)), cancellationToken, ("@group", group));
+        var ofRun = metrics.ToLookup(row => row.Run, row => row.Metric);
+        return [.. runs.Select(run => new RunWithMetrics(run, [.. ofRun[run.Id]]))];
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunListing>>(async connection =>
+        await connection.ReadAsync(
+            $"""
+            SELECT {Rows.RunColumns}, g.project, g.target, g.metric, m.last, m.attempt_id
+            FROM (SELECT * FROM runs {(state is null ? "" : "WHERE state = @state")} ORDER BY seq DESC LIMIT @limit OFFSET @offset) r
+            JOIN groups g ON g.id = r.group_id
+            LEFT JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts AND m.name = g.metric
+            ORDER BY r.seq DESC
+            """,
+            row => new RunListing(
+                Rows.Run(row), row.GetString(Rows.RunWidth), row.GetString(Rows.RunWidth + 1), Rows.Text(row, Rows.RunWidth + 2),
+                row.IsDBNull(Rows.RunWidth + 4) ? null : Rows.Number(row, Rows.RunWidth + 3)),
+            cancellationToken,
+            ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<AttemptRecord>>(async connection =>
+        await connection.ReadAsync(
+            $"SELECT {Rows.AttemptColumns} FROM attempts a WHERE a.run_id = @run ORDER BY a.number", row => Rows.Attempt(row), cancellationToken, ("@run", run)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
+        await connection.ReadAsync(
+            "SELECT at, subject, kind, detail FROM events WHERE subject = @id OR (subject >= @from AND subject < @to) ORDER BY seq",
+            row => new EventRecord(Rows.Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Rows.Text(row, 3)),
+            cancellationToken, ("@id", id), ("@from", id + "-"), ("@to", id + ".")), cancellationToken);
+
+    private static async Task<GroupRecord?> GroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
+        (await connection.ReadAsync($"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id))).FirstOrDefault();
+}

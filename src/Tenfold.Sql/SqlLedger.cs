@@ -1,0 +1,186 @@
+using System.Data.Common;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Sql;
+
+/// <summary>The ledger on an SQL database.</summary>
+/// <param name="database">The database.</param>
+public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
+{
+    private const string AddEvent = "INSERT INTO events (at, subject, kind, detail) VALUES (@at, @subject, @kind, @detail)";
+    private const string AddAttempt = "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at)";
+
+    /// <inheritdoc/>
+    public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    {
+        await connection.ExecuteAsync(
+            transaction,
+            """
+            INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run, git_commit, git_branch, git_dirty, metric, spec)
+            VALUES (@id, @project, @root, @target, @created, @host, @version, @seed, @repeat, @like, @commit, @branch, @dirty, @metric, @spec)
+            """,
+            cancellationToken,
+            ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target), ("@created", group.CreatedAt),
+            ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed), ("@repeat", group.Repeat), ("@like", group.Like),
+            ("@commit", group.GitCommit), ("@branch", group.GitBranch), ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
+            ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)));
+        await EventAsync(connection, transaction, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}", cancellationToken);
+        foreach (var run in runs)
+        {
+            await connection.ExecuteAsync(
+                transaction,
+                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1)",
+                cancellationToken,
+                ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
+            await connection.ExecuteAsync(transaction, AddAttempt, cancellationToken, ("@id", RunNames.Attempt(run.Id, 1)), ("@run", run.Id), ("@number", 1), ("@at", run.CreatedAt));
+        }
+
+        return 0;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    {
+        var made = 0;
+        foreach (var change in changes)
+            if (await ApplyAsync(connection, transaction, change, cancellationToken)) made++;
+        return made;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
+    {
+        var asked = new List<string>();
+        foreach (var run in runs)
+        {
+            var changed = await connection.ExecuteAsync(
+                transaction, "UPDATE runs SET cancel_asked_at = @at WHERE id = @run AND state IN ('queued', 'running')", cancellationToken, ("@at", at), ("@run", run));
+            if (changed == 0) continue;
+            asked.Add(run);
+            await EventAsync(connection, transaction, at, run, "cancel-asked", null, cancellationToken);
+        }
+
+        return asked;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    {
+        var changed = await connection.ExecuteAsync(
+            transaction,
+            "UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, cancel_asked_at = NULL, attempts = attempts + 1 WHERE id = @run AND state IN ('failed', 'cancelled')",
+            cancellationToken, ("@run", run));
+        if (changed == 0) return false;
+        await connection.ExecuteAsync(
+            transaction,
+            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-' || attempts, id, attempts, 'pending', @at FROM runs WHERE id = @run",
+            cancellationToken, ("@run", run), ("@at", at));
+        await EventAsync(connection, transaction, at, run, "retry-asked", null, cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    private static async Task<bool> ApplyAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
+    {
+        var expected = string.Join(", ", RunStates.ExpectedBefore(change.State).Select(state => $"'{Rows.Word(state)}'"));
+        var changed = await connection.ExecuteAsync(
+            transaction,
+            $"""
+            UPDATE attempts SET state = @state, reason = @reason, started_at = COALESCE(@started, started_at), ended_at = @ended, exit_code = @exit,
+                signal = @signal, host = COALESCE(@host, host), peak_memory_bytes = @peak, cpu_ms = @cpu
+            WHERE id = @id AND state IN ({expected})
+            """,
+            cancellationToken,
+            ("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", change.Reason), ("@started", change.StartedAt), ("@ended", change.EndedAt),
+            ("@exit", change.ExitCode), ("@signal", change.Signal), ("@host", change.Host), ("@peak", change.PeakMemoryBytes),
+            ("@cpu", (long?)change.CpuTime?.TotalMilliseconds)) > 0;
+        if (changed || change.State == AttemptState.Running) await PutMetricsAsync(connection, transaction, change, cancellationToken);
+        if (!changed) return false;
+
+        await EventAsync(connection, transaction, change.At, change.Attempt, Rows.Word(change.State), change.Reason, cancellationToken);
+        // The run follows its latest attempt only.
+        var state = RunStates.RunFollows(change.State, change.IsRetried);
+        await connection.ExecuteAsync(
+            transaction,
+            """
+            UPDATE runs SET state = @state, reason = @reason, started_at = COALESCE(started_at, @started), ended_at = @ended
+            WHERE id || '-' || attempts = @id AND id = (SELECT run_id FROM attempts WHERE id = @id)
+            """,
+            cancellationToken,
+            ("@id", change.Attempt), ("@state", Rows.Word(state)), ("@reason", change.Reason), ("@started", change.StartedAt),
+            ("@ended", state.IsFinal() ? change.EndedAt ?? change.At : null));
+        if (change.IsRetried) await AddNextAsync(connection, transaction, change, cancellationToken);
+        return true;
+    }
+
+    private static async Task AddNextAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(
+            transaction,
+            """
+            INSERT INTO attempts (id, run_id, number, state, created_at)
+            SELECT run_id || '-' || (number + 1), run_id, number + 1, 'pending', @at FROM attempts WHERE id = @id
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken, ("@id", change.Attempt), ("@at", change.At));
+        await connection.ExecuteAsync(
+            transaction,
+            "UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = (SELECT run_id FROM attempts WHERE id = @id)",
+            cancellationToken, ("@id", change.Attempt));
+    }
+
+    private static async Task PutMetricsAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
+    {
+        foreach (var metric in change.Metrics ?? [])
+        {
+            await connection.ExecuteAsync(
+                transaction,
+                """
+                INSERT INTO metrics (attempt_id, name, count, non_finite, first, last, min, max, last_step, series)
+                VALUES (@attempt, @name, @count, @nonfinite, @first, @last, @min, @max, @step, @series)
+                ON CONFLICT (attempt_id, name) DO UPDATE SET count = excluded.count, non_finite = excluded.non_finite, first = excluded.first,
+                    last = excluded.last, min = excluded.min, max = excluded.max, last_step = excluded.last_step, series = excluded.series
+                WHERE excluded.count >= metrics.count
+                """,
+                cancellationToken,
+                ("@attempt", change.Attempt), ("@name", metric.Name), ("@count", metric.Count), ("@nonfinite", metric.NonFinite), ("@first", metric.First),
+                ("@last", metric.Last), ("@min", metric.Min), ("@max", metric.Max), ("@step", metric.LastStep),
+                ("@series", JsonSerializer.Serialize([.. metric.Series], AttemptJson.Default.ListMetricPoint)));
+        }
+    }
+
+    private static Task<int> EventAsync(DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, string? detail, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(transaction, AddEvent, cancellationToken, ("@at", at), ("@subject", subject), ("@kind", kind), ("@detail", detail));
+
+    private async Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            // Takes the write lock at once: what is read in here is not changed by another until the commit.
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken);
+            var result = await write(connection, transaction);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        catch (DbException e)
+        {
+            throw database.Explain(e);
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            return await read(connection);
+        }
+        catch (DbException e)
+        {
+            throw database.Explain(e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Local;
+
+/// <summary>
+/// This machine. Its queue is a folder, served by one agent process that is started when there is work and leaves when there is none; so
+/// work goes on when the command that asked for it is gone.
+/// </summary>
+/// <param name="queue">The queue.</param>
+/// <param name="store">The store, where the agent reports.</param>
+/// <param name="launcher">Starts the agent.</param>
+/// <param name="time">The clock.</param>
+public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher launcher, TimeProvider time) : ITarget
+{
+    private readonly QueueWork _work = new(queue, store, time);
+    private readonly AttemptReports _reports = new(store);
+    private readonly SecretSender _secrets = new(queue);
+
+    /// <inheritdoc/>
+    public string Name => "local";
+
+    /// <inheritdoc/>
+    public TargetCapabilities Capabilities { get; } =
+        new("local", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: true, Cores: Environment.ProcessorCount, UsdPerHour: 0);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        // An agent that lives takes the secrets before the work; one that we start has our environment.
+        if (queue.HasAgent()) await _secrets.SendAsync(assignments, cancellationToken);
+        queue.Add(assignments);
+        EnsureAgent();
+        return [.. assignments.Select(_ => StartOutcome.Started)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        await RecoverAsync(cancellationToken);
+        // First what waits, then what runs: an attempt that is taken up between the two looks is seen, not missed.
+        var waiting = queue.Waiting();
+        var running = queue.Running().Select(entry => entry.Attempt).ToHashSet();
+        var waits = waiting.Select(entry => entry.Attempt).ToHashSet();
+        if (waiting.Count > 0)
+        {
+            EnsureAgent();
+            await _secrets.SendAsync(waiting, cancellationToken);
+        }
+
+        return
+        [
+            .. attempts.Select(attempt => new BackendState(
+                running.Contains(attempt) ? BackendKind.Running : waits.Contains(attempt) ? BackendKind.Waiting : BackendKind.Gone)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        foreach (var attempt in attempts)
+        {
+            await store.WriteAsync(AttemptKeys.StopMark(attempt), ReadOnlyMemory<byte>.Empty, cancellationToken);
+            if (!queue.TryWithdraw(attempt)) continue;
+            var report = new AttemptReport
+            {
+                State = AttemptState.Cancelled, Ending = Ending.Cancelled, Reason = "cancelled before it started", EndedAt = time.GetUtcNow(),
+            };
+            await _reports.WriteAsync(attempt, report, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. queue.Waiting().Concat(queue.Running()).Select(entry => entry.Attempt)]);
+
+    // Without an agent, what is marked as running is not: its agent was killed. The lock says so at once, no heartbeat has to run out.
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (queue.Running().Count == 0 || queue.HasAgent()) return;
+        using var held = queue.TryLock();
+        if (held is not null) await _work.RecoverAsync(cancellationToken);
+    }
+
+    private void EnsureAgent()
+    {
+        if (!queue.HasAgent()) launcher.Launch();
+    }
+}
+
+/// <summary>Starts the agent process.</summary>
+public interface IAgentLauncher
+{
+    /// <summary>Starts it, unless one that was started a moment ago is still on its way.</summary>
+    void Launch();
+}

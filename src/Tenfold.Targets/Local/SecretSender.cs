@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+
+namespace Tenfold.Targets.Local;
+
+/// <summary>
+/// Hands the values of secrets from this process's environment to the agent's memory, over a socket that only this user can reach: they
+/// stand on no command line and in no file.
+/// </summary>
+/// <param name="queue">The queue whose agent gets them.</param>
+internal sealed class SecretSender(WorkQueue queue)
+{
+    private readonly HashSet<string> _sent = [];
+
+    /// <summary>Sends what the waiting entries need, as far as it is not sent yet.</summary>
+    public async Task SendAsync(IReadOnlyList<QueueEntry> waiting, CancellationToken cancellationToken)
+    {
+        // One entry of each group is enough to know its secrets.
+        foreach (var group in waiting.GroupBy(entry => entry.Attempt[..entry.Attempt.IndexOf('-')]).Where(group => !_sent.Contains(group.Key)))
+            if (WorkQueue.Read(group.First()) is { } assignment) await SendAsync([assignment], cancellationToken);
+    }
+
+    /// <summary>Sends what the assignments need, as far as it is not sent yet.</summary>
+    public async Task SendAsync(IEnumerable<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        foreach (var assignment in assignments.DistinctBy(assignment => assignment.Group))
+        {
+            var values = assignment.Spec.Secrets
+                .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
+                .Where(secret => secret.Value is not null)
+                .ToDictionary(secret => secret.Name, secret => secret.Value!);
+            // Without all of them here, another shell will have to send them.
+            if (values.Count == assignment.Spec.Secrets.Count && (values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken)))
+                _sent.Add(assignment.Group);
+        }
+    }
+
+    private async Task<bool> TrySendAsync(SecretDelivery delivery, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(queue.SocketPath), patience.Token);
+            await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(delivery, AttemptJson.Default.SecretDelivery), patience.Token);
+            socket.Shutdown(SocketShutdown.Send);
+            return await socket.ReceiveAsync(new byte[8], patience.Token) > 0;
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false; // no agent listens yet: the next look tries again
+        }
+    }
+}
