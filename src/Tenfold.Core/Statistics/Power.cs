@@ -1,4 +1,4 @@
-using MathNet.Numerics.RootFinding;
+using MathNet.Numerics.Distributions;
 
 namespace Tenfold.Core.Statistics;
 
@@ -17,9 +17,20 @@ internal static class Power
     public static double Noncentrality(double power, double degreesOfFreedom, double alpha)
     {
         var quantile = StudentDistribution.TwoSidedQuantile(alpha, degreesOfFreedom);
-        var high = quantile + 1;
-        while (BeyondQuantile(high, degreesOfFreedom, quantile) < power) high *= 2;
-        return Brent.FindRoot(x => BeyondQuantile(x, degreesOfFreedom, quantile) - power, 0, high, 1e-13, 200);
+        // Seen through the normal quantile, power is nearly a straight line in the noncentrality: the secant needs a few steps.
+        var target = Normal.InvCDF(0, 1, power);
+        var (last, here) = (quantile, quantile + Math.Max(target, 0) + 0.1);
+        var (lastGap, gap) = (Gap(last), Gap(here));
+        for (var i = 0; i < 50 && gap != lastGap && Math.Abs(here - last) > 1e-12 * here; i++)
+        {
+            // At most twice, at least half: far out, where power rounds to 1, the line is no guide.
+            var next = Math.Clamp(here - gap * (here - last) / (gap - lastGap), here / 2, here * 2);
+            (last, lastGap, here, gap) = (here, gap, next, Gap(next));
+        }
+
+        return here;
+
+        double Gap(double x) => Math.Clamp(Normal.InvCDF(0, 1, Math.Min(1, BeyondQuantile(x, degreesOfFreedom, quantile))), -8, 8) - target;
     }
 
     private static double BeyondQuantile(double noncentrality, double degreesOfFreedom, double quantile) =>

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace Tenfold.Core.Statistics;
 
 /// <summary>A t test of a difference of means, and how it would look with more repeats of the same spread. Values are scaled (<see cref="Magnitude"/>).</summary>
@@ -61,22 +63,40 @@ internal sealed class TTest
     /// <summary>How many more pairs, or repeats a side, show the observed difference with the power, were it the true one; null above the limit.</summary>
     public int? MoreFor(double power, double alpha, int limit)
     {
-        if (Difference == 0 || !Suffices(limit)) return null;
-        int low = 0, high = 1;
-        while (high < limit && !Suffices(high)) (low, high) = (high, Math.Min(limit, high * 2));
+        if (Difference == 0) return null;
+        // Were the spread known, the test would be normal, at once reckoned and a little stronger: a lower bound that is close.
+        var normalQuantile = -Normal.InvCDF(0, 1, alpha / 2);
+        if (!WouldSuffice(limit)) return null;
+        var more = First(WouldSuffice, 0, limit);
+        // From there up in growing strides, then back to the first that does.
+        var (low, stride) = (more - 1, 1);
+        while (!Suffices(more))
+        {
+            if (more == limit) return null;
+            (low, more, stride) = (more, Math.Min(limit, more + stride), stride * 2);
+        }
+
+        return First(Suffices, low, more);
+
+        bool WouldSuffice(int count) => Normal.CDF(0, 1, Math.Abs(Difference) / With(count).StandardError - normalQuantile) >= power - alpha;
+
+        bool Suffices(int count)
+        {
+            var (standardError, degreesOfFreedom) = With(count);
+            return Power.Of(Math.Abs(Difference) / standardError, degreesOfFreedom, alpha) >= power;
+        }
+    }
+
+    /// <summary>The first whole number that holds, above one that doesn't and up to one that does.</summary>
+    private static int First(Func<int, bool> holds, int low, int high)
+    {
         while (high - low > 1)
         {
             var middle = low + (high - low) / 2;
-            if (Suffices(middle)) high = middle;
+            if (holds(middle)) high = middle;
             else low = middle;
         }
 
         return high;
-
-        bool Suffices(int more)
-        {
-            var (standardError, degreesOfFreedom) = With(more);
-            return Power.Of(Math.Abs(Difference) / standardError, degreesOfFreedom, alpha) >= power;
-        }
     }
 }

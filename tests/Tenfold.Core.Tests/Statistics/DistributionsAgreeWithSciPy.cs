@@ -39,6 +39,21 @@ public sealed class DistributionsAgreeWithSciPy
     }
 
     [Fact]
+    public void The_noncentrality_has_the_power_for_every_df_level_and_power()
+    {
+        foreach (var degreesOfFreedom in new[] { 1, 1.2, 2, 3.3, 9, 42, 1000, 1e6 })
+        {
+            foreach (var alpha in new[] { 0.01, 0.05, 0.5 })
+            {
+                foreach (var power in new[] { 0.51, 0.8, 0.99, 0.9999 })
+                    Power.Of(Power.Noncentrality(power, degreesOfFreedom, alpha), degreesOfFreedom, alpha).ShouldBe(power, 1e-10);
+            }
+        }
+
+        Power.Of(Power.Noncentrality(0.11, 9, 0.1), 9, 0.1).ShouldBe(0.11, 1e-10);
+    }
+
+    [Fact]
     public void Far_from_the_usual_there_is_still_a_number()
     {
         Power.Of(3, 1_999_998, 0.05).ShouldBe(0.8508, 0.0005);
