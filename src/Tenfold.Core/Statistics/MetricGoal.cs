@@ -1,11 +1,11 @@
 namespace Tenfold.Core.Statistics;
 
-/// <summary>Which way a metric is better.</summary>
+/// <summary>Which way of a metric is better.</summary>
 public enum MetricGoal
 {
-    /// <summary>Larger is better, as for accuracy.</summary>
+    /// <summary>More is better: accuracy, F1, reward.</summary>
     Maximize,
 
-    /// <summary>Smaller is better, as for a loss.</summary>
+    /// <summary>Less is better: loss, error, latency.</summary>
     Minimize,
 }
