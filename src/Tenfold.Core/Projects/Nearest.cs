@@ -10,12 +10,13 @@ internal static class Nearest
     {
         if (name.Length is 0 or > LongestName) return null;
         string? nearest = null;
-        var least = Math.Max(1, name.Length / 3) + 1;
+        // Any two names of one or two letters are near; only another case of the same is worth a question.
+        var least = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
         foreach (var candidate in candidates)
         {
             if (candidate.Length > LongestName) continue;
             var distance = string.Equals(Plain(candidate), Plain(name), StringComparison.Ordinal) ? 0 : Distance(name, candidate);
-            if (distance < least && distance < Math.Max(candidate.Length, 2)) (nearest, least) = (candidate, distance);
+            if (distance < least && distance < candidate.Length) (nearest, least) = (candidate, distance);
         }
 
         return nearest;

@@ -29,7 +29,7 @@ public sealed record RangeDimension : SearchDimension
     /// <summary>The largest; above <see cref="Min"/>.</summary>
     public required double Max { get; init; }
 
-    /// <summary>True when only whole numbers are meant: <c>min</c>, <c>max</c> and <c>step</c> are written without a point.</summary>
+    /// <summary>True when only whole numbers are meant: <c>min</c>, <c>max</c> and <c>step</c> are written without a point, and <c>train.params</c> does not declare a number with one.</summary>
     public required bool Whole { get; init; }
 
     /// <summary>How the range is searched. Default: <see cref="RangeScale.Linear"/>.</summary>

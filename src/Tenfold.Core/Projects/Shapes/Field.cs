@@ -43,6 +43,9 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
 
     public FaultList Faults { get; } = faults;
 
+    /// <summary>Keys that a misspelt one was probably meant to be: they are not called missing as well.</summary>
+    public HashSet<string> Meant { get; } = new(StringComparer.Ordinal);
+
     public void Set(Field field, object? value) => values[field] = value;
 
     /// <summary>True when the key is there, even with a faulty value.</summary>

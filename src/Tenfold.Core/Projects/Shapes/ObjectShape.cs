@@ -32,12 +32,12 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
         foreach (var (key, value) in map.Entries)
         {
             if (fields.FirstOrDefault(field => field.Key == key.Text) is { } known) values.Set(known, known.Read(value, faults));
-            else Unknown(key, faults);
+            else Unknown(key, values);
         }
 
         foreach (var field in fields)
         {
-            if (field.Required && !values.Has(field))
+            if (field.Required && !values.Has(field) && !values.Meant.Contains(field.Key))
                 faults.Add(node.Mark, $"'{field.Key}' is missing{(name.Length == 0 ? "" : $" in {name}")}: add a line such as {field.Key}: {field.Example}");
         }
 
@@ -53,7 +53,7 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
         ObjectSchema.WriteMembers(json, fields, Alternatives);
     }
 
-    private void Unknown(ScalarNode key, FaultList faults)
+    private void Unknown(ScalarNode key, FieldValues values)
     {
         var nearest = Nearest.To(key.Text, fields.Select(field => field.Key));
         var below = nearest is null ? fields.FirstOrDefault(field => field.Shape.Fields.Any(inner => inner.Key == key.Text)) : null;
@@ -63,7 +63,8 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
             (_, not null) => $"; it belongs below '{below.Key}'",
             _ => $"; known here: {string.Join(", ", fields.Select(field => field.Key))}",
         };
-        faults.Add(key.Mark, $"unknown key {Excerpt.Of(key.Text)}{hint}", nearest);
+        if (nearest is not null) values.Meant.Add(nearest);
+        values.Faults.Add(key.Mark, $"unknown key {Excerpt.Of(key.Text)}{hint}", nearest);
     }
 }
 

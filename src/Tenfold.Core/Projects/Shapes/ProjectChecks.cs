@@ -18,6 +18,8 @@ internal static class ProjectChecks
         var declared = ((values.Node.Find("train") as MapNode)?.Find(TrainShapes.Params.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
         foreach (var (key, node) in space.Entries)
         {
+            if (project.Sweep.Method == SweepMethod.Grid && project.Sweep.Parameters.GetValueOrDefault(key.Text) is RangeDimension { Step: null, Whole: false })
+                values.Faults.Add(node.Mark, $"method: grid wants a step or values for {key.Text}, not a range without steps");
             if (!declared.Contains(key.Text))
             {
                 if (Names.Fault(key.Text) is null && !Names.Reserved.Contains(key.Text))

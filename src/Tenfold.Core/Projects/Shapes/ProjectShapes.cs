@@ -69,13 +69,23 @@ internal static class ProjectShapes
         return char.IsAsciiLetterOrDigit(name[0]) && name.All(Names.IsNameCharacter) ? null : "the first must be a letter or a digit";
     }
 
+    // A range from 0 to 1 of a parameter declared as 0.9 has more in it than two whole numbers.
+    private static Sweep? WithDeclaredTypes(Sweep? sweep, Training? train)
+    {
+        if (sweep is null || train is null) return sweep;
+        var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal);
+        foreach (var (name, dimension) in sweep.Parameters)
+            space[name] = dimension is RangeDimension range && train.Params.GetValueOrDefault(name) is NumberValue ? range with { Whole = false } : dimension;
+        return sweep with { Parameters = space };
+    }
+
     private static ProjectFile Make(FieldValues values) => new()
     {
         Name = values.Get(Name) ?? "",
         Train = values.Get(Train) ?? new Training(),
         Resources = values.Get(Resource) ?? new Resources(),
         Repeat = values.Get(Repeat, 1),
-        Sweep = values.Get(Sweep),
+        Sweep = WithDeclaredTypes(values.Get(Sweep), values.Get(Train)),
         Serve = values.Get(Serve),
         Targets = values.Get(Targets) ?? new OrderedDictionary<string, TargetSettings>(),
         Store = values.Get(Store),

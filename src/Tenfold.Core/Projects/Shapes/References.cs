@@ -82,6 +82,8 @@ internal static class References
         return text.StartsWith("TENFOLD_", StringComparison.Ordinal) ? "names that begin with TENFOLD_ are set by Tenfold" : null;
     }
 
+    private static string Words(string camelCase) => string.Concat(camelCase.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+
     private static string? ExpressionFault(string text)
     {
         try
@@ -91,7 +93,7 @@ internal static class References
         }
         catch (RegexParseException e)
         {
-            return text.Contains("(?P<", StringComparison.Ordinal) ? "write a named group as (?<name>…), without the P" : $"{Excerpt.Bare(e.Error.ToString())} at character {e.Offset}";
+            return text.Contains("(?P<", StringComparison.Ordinal) ? "write a named group as (?<name>…), without the P" : $"{Words(e.Error.ToString())}, at character {e.Offset}";
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tenfold.Core.Projects.Yaml;
 
 namespace Tenfold.Core.Projects.Shapes;
@@ -13,7 +12,7 @@ internal static class Scalars
 
     public static ScalarShape<object> Flag { get; } = new(
         "true or false",
-        scalar => CoreSchema.Resolve(scalar).Value is BooleanValue flag ? Reading.Of<object>(flag.Value) : NotFlag(scalar.Text),
+        scalar => CoreSchema.Resolve(scalar).Value is BooleanValue flag ? Reading.Of<object>(flag.Value) : NotFlag(scalar),
         json => SchemaWriter.Type(json, "boolean"));
 
     /// <summary>Text that obeys a rule.</summary>
@@ -57,7 +56,7 @@ internal static class Scalars
     /// <summary>A whole number or one with a fraction; keeps which it was.</summary>
     public static ScalarShape<ParameterValue> Number() => new(
         "a number",
-        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why, Unquoted(scalar)),
+        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
         json => SchemaWriter.Type(json, "number"));
 
     /// <summary>One of some words.</summary>
@@ -71,7 +70,9 @@ internal static class Scalars
                 if (word == scalar.Text) return Reading.Of<object>(value);
             }
 
-            return Reading.Fail<object>(suggestion: Nearest.To(scalar.Text, choices.Select(choice => choice.Word)));
+            var words = choices.Select(choice => choice.Word).ToList();
+            var alike = scalar.Text.Length < 3 ? null : words.Find(word => word.StartsWith(scalar.Text[..3], StringComparison.OrdinalIgnoreCase));
+            return Reading.Fail<object>(suggestion: Nearest.To(scalar.Text, words) ?? alike);
         },
         json => SchemaWriter.Enum(json, choices.Select(choice => choice.Word)));
 
@@ -87,7 +88,7 @@ internal static class Scalars
     {
         var reading = CoreSchema.Resolve(scalar);
         if (reading.Value is IntegerValue { Value: var value } && value >= least && value <= most) return Reading.Of<object>((int)value);
-        return Reading.Fail<object>(reading.Why, Unquoted(scalar));
+        return Reading.Fail<object>(reading.Why ?? Quoted(scalar));
     }
 
     private static Reading<object> NumberOf(ScalarNode scalar, Func<double, bool> inRange)
@@ -99,14 +100,15 @@ internal static class Scalars
             NumberValue number => number.Value,
             _ => null,
         };
-        return value is { } number2 && inRange(number2) ? Reading.Of<object>(number2) : Reading.Fail<object>(reading.Why, Unquoted(scalar));
+        return value is { } number2 && inRange(number2) ? Reading.Of<object>(number2) : Reading.Fail<object>(reading.Why ?? Quoted(scalar));
     }
 
-    private static string? Unquoted(ScalarNode scalar) =>
-        !scalar.Plain && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? scalar.Text.Trim() : null;
+    private static string? Quoted(ScalarNode scalar) =>
+        !scalar.Plain && CoreSchema.Resolve(scalar.Text) is { Ok: true, Value: IntegerValue or NumberValue or BooleanValue } ? "in quotes it is text; remove them" : null;
 
-    private static Reading<object> NotFlag(string text) => text.ToUpperInvariant() switch
+    private static Reading<object> NotFlag(ScalarNode scalar) => scalar.Text.ToUpperInvariant() switch
     {
+        _ when Quoted(scalar) is { } why => Reading.Fail<object>(why),
         "YES" or "ON" or "Y" or "1" or "TRUE" => Reading.Fail<object>(suggestion: "true"),
         "NO" or "OFF" or "N" or "0" or "FALSE" => Reading.Fail<object>(suggestion: "false"),
         _ => Reading.Fail<object>(),

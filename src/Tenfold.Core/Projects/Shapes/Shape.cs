@@ -47,11 +47,18 @@ internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> 
         if (node.IsNull)
             faults.Add(node.Mark, $"{name} has no value: it wants {words}. Give one, or remove the key");
         else if (!reading.Ok)
-            faults.Add(node.Mark, $"{name} wants {words}, not {(Hidden ? "what is here" : node.Shown)}" + (reading.Why is null ? "" : $": {reading.Why}"), reading.Suggestion);
+            faults.Add(node.Mark, $"{name} wants {words}, not {(Hidden ? "what is here" : node.Shown)}" + Because(node, reading.Why), reading.Suggestion);
         return reading.Value;
     }
 
     public override void WriteSchema(Utf8JsonWriter json) => schema(json);
+
+    private static string Because(Node node, string? why) => (node, why) switch
+    {
+        (ScalarNode, null) => "",
+        (ScalarNode, _) => $": {why}",
+        _ => "; a text that begins with '{' or '[', or holds ': ', must be in quotes",
+    };
 }
 
 /// <summary>A list of one kind of thing; nothing counts as the empty list.</summary>

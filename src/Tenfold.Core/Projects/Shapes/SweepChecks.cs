@@ -13,8 +13,6 @@ internal static class SweepChecks
         {
             var conditions = ((space?.Find(name) as MapNode)?.Find(SweepShapes.When.Key) as MapNode)?.Entries ?? [];
             foreach (var condition in conditions) CheckCondition(values.Faults, space!, sweep, name, condition.Key, dimension);
-            if (sweep.Method == SweepMethod.Grid && dimension is RangeDimension { Step: null, Whole: false })
-                values.Faults.Add(space!.Find(name)!.Mark, $"method: grid wants a step or values for {name}, not a range without steps");
         }
 
         CheckCycles(values.Faults, space, sweep);

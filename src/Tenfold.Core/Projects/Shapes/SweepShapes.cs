@@ -6,7 +6,7 @@ namespace Tenfold.Core.Projects.Shapes;
 /// <summary>The <c>sweep</c> part.</summary>
 internal static class SweepShapes
 {
-    public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(), "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point.", "1e-4");
+    public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(), "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point, unless `train.params` declares the parameter with one.", "1e-4");
 
     public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
 

@@ -44,7 +44,7 @@ internal sealed class ListNode(Mark mark, IReadOnlyList<Node> items) : Node(mark
 
     public override long Weight { get; } = 1 + items.Sum(item => item.Weight);
 
-    public override string Shown => Items.Count == 1 ? "a list of 1" : $"a list of {Items.Count}";
+    public override string Shown => Items.Count == 0 ? "[]" : $"a list of {Items.Count}";
 }
 
 internal sealed class MapNode(Mark mark, IReadOnlyList<Entry> entries) : Node(mark)
