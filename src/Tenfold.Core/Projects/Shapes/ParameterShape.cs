@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Tenfold.Core.Projects.Yaml;
+
+namespace Tenfold.Core.Projects.Shapes;
+
+/// <summary>A parameter's value: a scalar, a list of scalars, or nothing yet.</summary>
+internal sealed class ParameterShape : Shape<ParameterValue>
+{
+    private readonly ListShape<ParameterValue> list = new("a list of numbers, texts, true and false", Scalars.Anything);
+
+    private ParameterShape()
+    {
+    }
+
+    public static ParameterShape Instance { get; } = new();
+
+    public override string Words => "a number, true or false, text, or a list of these";
+
+    public override ParameterValue? Read(Node node, string name, FaultList faults)
+    {
+        if (node.IsNull) return RequiredValue.Instance;
+        if (node is ListNode) return new ListValue([.. list.Read(node, name, faults)]);
+        if (node is ScalarNode) return Scalars.Anything.Read(node, name, faults);
+        faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}: give each value below it a name of its own, as {name}.…");
+        return null;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        SchemaWriter.Types(json, ["number", "string", "boolean", "array", "null"]);
+        SchemaWriter.Member(json, "items", Scalars.Anything);
+    }
+}

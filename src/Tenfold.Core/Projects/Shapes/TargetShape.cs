@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Tenfold.Core.Projects.Yaml;
+
+namespace Tenfold.Core.Projects.Shapes;
+
+/// <summary>A target: its <c>kind</c> decides which other keys there are.</summary>
+internal sealed class TargetShape : Shape<TargetSettings>
+{
+    private readonly OrderedDictionary<string, (TargetKind Kind, ObjectShape<TargetSettings> Shape)> kinds = [];
+
+    private TargetShape()
+    {
+        foreach (var (word, kind, options) in TargetOptions.All)
+        {
+            var only = Scalars.Choice((word, kind));
+            Field kindField = new Field<object>("kind", only, "Which kind of target this is.", word) { Required = true };
+            kinds[word] = (kind, new ObjectShape<TargetSettings>($"a target of kind {word}", [kindField, .. options], values => Make(kind, values, options)));
+        }
+    }
+
+    public static TargetShape Instance { get; } = new();
+
+    public override string Words => "{ kind: …, and its options }";
+
+    public override IEnumerable<(string Suffix, Shape Shape)> Parts => kinds.Select(kind => ($" (kind: {kind.Key})", (Shape)kind.Value.Shape));
+
+    public override TargetSettings? Read(Node node, string name, FaultList faults)
+    {
+        if (node is not MapNode map)
+            faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}");
+        else if (map.Find("kind") is not { } kind)
+            faults.Add(map.Mark, $"'kind' is missing in {name}: add kind: with one of {Known()}", map.Entries.Select(entry => Nearest.To(entry.Key.Text, ["kind"])).FirstOrDefault(near => near is not null));
+        else if (kind is ScalarNode word && kinds.TryGetValue(word.Text, out var known))
+            return known.Shape.Read(node, name, faults);
+        else
+            faults.Add(kind.Mark, $"kind wants one of {Known()}, not {kind.Shown}", kind is ScalarNode text ? Nearest.To(text.Text, kinds.Keys) : null);
+        return null;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("oneOf");
+        foreach (var (_, shape) in kinds.Values) SchemaWriter.Value(json, shape);
+        json.WriteEndArray();
+    }
+
+    private static TargetSettings Make(TargetKind kind, FieldValues values, IReadOnlyList<Field<ParameterValue>> options)
+    {
+        var written = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
+        foreach (var option in options)
+        {
+            if (values.Get(option) is { } value) written[option.Key] = value;
+        }
+
+        return new TargetSettings(kind, written);
+    }
+
+    private string Known() => string.Join(", ", kinds.Keys);
+}

@@ -1,0 +1,189 @@
+using System.Text;
+
+namespace Tenfold.Core.Projects;
+
+/// <summary>
+/// Follows a command the way /bin/sh reads it, to know for each placeholder whether it stands in quotes, and in which. Where
+/// shells differ, or the text can't be followed, what comes after counts as unsafe rather than being guessed.
+/// </summary>
+internal sealed class ShellScanner(string text)
+{
+    private readonly List<CommandPiece> pieces = [];
+    private readonly StringBuilder literal = new();
+    private readonly Stack<Frame> frames = new([Frame.Command]);
+    private string? unsafeFromHere;
+    private bool hereDocument;
+    private bool wordStart = true;
+    private int at;
+
+    private enum Frame
+    {
+        Command,
+        Parenthesis,
+        Substitution,
+        Arithmetic,
+        Brace,
+        Backquote,
+        Double,
+        Single,
+    }
+
+    /// <summary>After a scan: the quote that was opened and never closed; null when none was.</summary>
+    public string? OpenQuote => unsafeFromHere is not null ? null
+        : frames.Contains(Frame.Single) ? "single quote (')"
+        : frames.Contains(Frame.Double) ? "double quote (\")"
+        : null;
+
+    public IReadOnlyList<CommandPiece> Scan()
+    {
+        while (at < text.Length) Step();
+        Flush();
+        return pieces;
+    }
+
+    private void Step()
+    {
+        var (c, top, atWord) = (text[at], frames.Peek(), wordStart);
+        var inCommand = top is Frame.Command or Frame.Parenthesis or Frame.Substitution;
+        wordStart = inCommand && c is ' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>';
+        switch (top)
+        {
+            case Frame.Single when c == '\'': Close(); return;
+            case Frame.Backquote when c == '`': Close(); return;
+            case Frame.Single or Frame.Backquote when c == '{' && TryPlaceholder(): return;
+            case Frame.Backquote when c == '\\': Copy(2); return;
+            case Frame.Single or Frame.Backquote: Copy(1); return;
+        }
+
+        switch (c)
+        {
+            case '\\':
+                wordStart = atWord && Next(1) == '\n';
+                Copy(2);
+                break;
+            case '$': Dollar(top); break;
+            case '`': Open(Frame.Backquote, 1); break;
+            case '"' when top == Frame.Double: Close(); break;
+            case '"': Open(Frame.Double, 1); break;
+            case '\'' when top == Frame.Brace && frames.Contains(Frame.Double):
+                unsafeFromHere ??= "after a single quote inside \"${…}\"";
+                Copy(1);
+                break;
+            case '\'' when top != Frame.Double: Open(Frame.Single, 1); break;
+            case '}' when top == Frame.Brace: Close(); break;
+            case '(' when inCommand || top == Frame.Arithmetic: Open(inCommand ? Frame.Parenthesis : top, 1); break;
+            case ')' when top is Frame.Parenthesis or Frame.Substitution or Frame.Arithmetic: Close(); break;
+            case '#' when inCommand && atWord: SkipComment(); break;
+            case '<' when inCommand && Next(1) == '<':
+                hereDocument = true;
+                Copy(2);
+                break;
+            case '\n' when hereDocument:
+                unsafeFromHere ??= "in or after a here-document";
+                Copy(1);
+                break;
+            case '{' when top != Frame.Brace && TryPlaceholder(): break;
+            case 'c' when inCommand && atWord && frames.Contains(Frame.Substitution) && text.AsSpan(at).StartsWith("case"):
+                unsafeFromHere ??= "after 'case' inside $(…)";
+                Copy(1);
+                break;
+            default: Copy(1); break;
+        }
+    }
+
+    private void Dollar(Frame top)
+    {
+        switch (Next(1))
+        {
+            case '$': Copy(2); break;
+            case '{': Open(Frame.Brace, 2); break;
+            case '(' when Next(2) == '(':
+                frames.Push(Frame.Arithmetic);
+                Open(Frame.Arithmetic, 3);
+                break;
+            case '(':
+                Open(Frame.Substitution, 2);
+                wordStart = true;
+                break;
+            case '\'' when top != Frame.Double:
+                unsafeFromHere ??= "after $'…', which shells read differently";
+                Copy(1);
+                break;
+            default: Copy(1); break;
+        }
+    }
+
+    /// <summary>Takes <c>{name}</c> as a placeholder and <c>{{name}}</c> as the text <c>{name}</c>; anything else is left.</summary>
+    private bool TryPlaceholder()
+    {
+        var doubled = Next(1) == '{';
+        var start = at + (doubled ? 2 : 1);
+        var end = start;
+        while (end < text.Length && Names.IsNameCharacter(text[end])) end++;
+        var name = text[start..end];
+        var closed = end < text.Length && text[end] == '}' && (!doubled || (end + 1 < text.Length && text[end + 1] == '}'));
+
+        // {a..z} is the shell's.
+        if (!closed || Names.Fault(name) is not null || name.Contains("..", StringComparison.Ordinal)) return false;
+        at = end + (doubled ? 2 : 1);
+        if (doubled)
+        {
+            literal.Append('{').Append(name).Append('}');
+            return true;
+        }
+
+        var (context, where) = Place();
+        var glued = EndsWithVariable();
+        Flush();
+        pieces.Add(new CommandPiece(name, true, context, glued, where));
+        return true;
+    }
+
+    private (ShellContext Context, string? Unsafe) Place()
+    {
+        if (unsafeFromHere is not null) return (ShellContext.Plain, unsafeFromHere);
+        if (frames.Contains(Frame.Backquote)) return (ShellContext.Plain, "inside backquotes");
+        if (frames.Contains(Frame.Brace)) return (ShellContext.Plain, "inside ${…}");
+        if (frames.Contains(Frame.Arithmetic)) return (ShellContext.Arithmetic, null);
+        return (frames.Peek() switch { Frame.Single => ShellContext.Single, Frame.Double => ShellContext.Double, _ => ShellContext.Plain }, null);
+    }
+
+    private bool EndsWithVariable()
+    {
+        var i = literal.Length;
+        while (i > 0 && (char.IsAsciiLetterOrDigit(literal[i - 1]) || literal[i - 1] == '_')) i--;
+        return i > 0 && i < literal.Length && literal[i - 1] == '$';
+    }
+
+    private void SkipComment()
+    {
+        while (at < text.Length && text[at] != '\n') Copy(1);
+    }
+
+    private void Open(Frame frame, int length)
+    {
+        frames.Push(frame);
+        Copy(length);
+    }
+
+    private void Close()
+    {
+        frames.Pop();
+        Copy(1);
+    }
+
+    private char Next(int distance) => at + distance < text.Length ? text[at + distance] : '\0';
+
+    private void Copy(int length)
+    {
+        var end = Math.Min(at + length, text.Length);
+        literal.Append(text, at, end - at);
+        at = end;
+    }
+
+    private void Flush()
+    {
+        if (literal.Length > 0) pieces.Add(new CommandPiece(literal.ToString(), false));
+        literal.Clear();
+    }
+}

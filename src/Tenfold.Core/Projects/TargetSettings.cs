@@ -1,0 +1,45 @@
+namespace Tenfold.Core.Projects;
+
+/// <summary>A target as <c>tenfold.yaml</c> has it. The adapter of its kind knows what the options mean.</summary>
+/// <param name="Kind">Which adapter runs it.</param>
+/// <param name="Options">The options that were written, by key; each checked against what the kind knows.</param>
+public sealed record TargetSettings(TargetKind Kind, IReadOnlyDictionary<string, ParameterValue> Options)
+{
+    /// <summary>A text option; null when it was not written.</summary>
+    public string? Text(string key) => (Options.GetValueOrDefault(key) as TextValue)?.Value;
+
+    /// <summary>A whole-number option; null when it was not written.</summary>
+    public long? Whole(string key) => (Options.GetValueOrDefault(key) as IntegerValue)?.Value;
+
+    /// <summary>A true-or-false option; null when it was not written.</summary>
+    public bool? Flag(string key) => (Options.GetValueOrDefault(key) as BooleanValue)?.Value;
+
+    /// <summary>An option that is a list of texts; empty when it was not written.</summary>
+    public IReadOnlyList<string> Texts(string key) =>
+        Options.GetValueOrDefault(key) is ListValue list ? [.. list.Items.Select(item => item.Text)] : [];
+}
+
+/// <summary>The kinds of target.</summary>
+public enum TargetKind
+{
+    /// <summary>This machine.</summary>
+    Local,
+
+    /// <summary>A Slurm cluster.</summary>
+    Slurm,
+
+    /// <summary>AWS Batch.</summary>
+    Batch,
+
+    /// <summary>Amazon SageMaker training jobs.</summary>
+    SageMaker,
+
+    /// <summary>Amazon EC2 machines, one a run.</summary>
+    Ec2,
+
+    /// <summary>Kaggle kernels.</summary>
+    Kaggle,
+
+    /// <summary>Google Vertex AI custom jobs.</summary>
+    Vertex,
+}

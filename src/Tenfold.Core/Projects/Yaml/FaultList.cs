@@ -1,0 +1,15 @@
+namespace Tenfold.Core.Projects.Yaml;
+
+/// <summary>Collects every fault of one file.</summary>
+internal sealed class FaultList(string path)
+{
+    private readonly List<Fault> faults = [];
+
+    public int Count => faults.Count;
+
+    public void Add(Mark mark, string message, string? suggestion = null) =>
+        faults.Add(new Fault(path, mark.Line, mark.Column, message, suggestion));
+
+    /// <summary>The faults in the order of the file, each once: a node reached through two aliases is read twice.</summary>
+    public IReadOnlyList<Fault> InOrder() => [.. faults.Distinct().OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)];
+}

@@ -1,0 +1,79 @@
+using Tenfold.Core.Projects;
+
+namespace Tenfold.Core.Tests.Projects;
+
+/// <summary>Project files to read.</summary>
+internal static class Samples
+{
+    public const string Minimal = "name: a\ntrain: { command: 'true' }\n";
+
+    /// <summary>The example of the design, with the parameter that its sweep varies declared.</summary>
+    public const string Whole = """
+        name: iris
+        train:
+          command: python train.py --lr {learning_rate} --seed {seed}   # or script: train.py | train.ipynb | train.cs
+          environment: requirements.txt      # or environment.yml, an image, a Dockerfile, or `system`
+          data: { train: data/iris.csv }     # path or s3://…; one channel each
+          params: { learning_rate: 0.01, epochs: 60, hidden: 32 }
+          metric: { name: accuracy, goal: maximize }
+          metrics: { loss: 'loss=([0-9.]+)' }        # optional, for scripts that print their own way
+          early_stopping: { metric: loss, patience: 3 }
+          exclude: [ "*.ckpt" ]              # beside .gitignore, which is honoured
+          secrets: [ HF_TOKEN ]
+        resources: { cpus: 2, memory: 4GB, gpus: 0, spot: true, max_runtime: 2h, retries: 2 }
+        repeat: 10
+        sweep:
+          method: thompson                   # or random, grid
+          parameters:
+            learning_rate: { min: 1e-4, max: 1e-1, scale: log }
+            hidden: { values: [16, 32, 64] }
+          trials: 50
+          parallel: 8
+          prune: asha
+          confirm: { top: 3, repeat: 10 }
+        serve:
+          command: python serve.py
+          input: input.schema.json
+        targets:
+          cluster: { kind: slurm, partition: gpu }
+          cloud: { kind: batch, region: eu-west-1, stack: tenfold }
+        store: s3://my-bucket/tenfold        # default: a folder under $TENFOLD_HOME
+
+        """;
+
+    /// <summary>Reads a good file.</summary>
+    public static ProjectFile Read(string yaml)
+    {
+        var read = ProjectReader.Read(yaml, "tenfold.yaml");
+        read.Faults.ShouldBeEmpty();
+        return read.Value!;
+    }
+
+    /// <summary>The faults of a bad file, as they are printed.</summary>
+    public static IReadOnlyList<string> Faults(string yaml)
+    {
+        var read = ProjectReader.Read(yaml, "tenfold.yaml");
+        read.Value.ShouldBeNull();
+        return [.. read.Faults.Select(fault => fault.ToString())];
+    }
+
+    /// <summary>The only fault of a file whose <c>train</c> has these lines.</summary>
+    public static string TrainFault(string lines) => Faults($"name: a\ntrain:\n  command: x\n  {lines}\n").ShouldHaveSingleItem();
+
+    /// <summary>The only fault of a file with these lines at its end.</summary>
+    public static string Fault(string lines) => Faults($"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }} }}\n{lines}\n").ShouldHaveSingleItem();
+
+    /// <summary>The faults of a temporary folder's use, which is removed afterwards.</summary>
+    public static void InFolder(Action<string> use)
+    {
+        var folder = Directory.CreateTempSubdirectory("tenfold-test-").FullName;
+        try
+        {
+            use(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
