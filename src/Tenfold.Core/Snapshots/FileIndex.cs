@@ -48,7 +48,8 @@ internal sealed class FileIndex
     /// <param name="folder">The folder whose files it remembers, as a full path.</param>
     public static FileIndex Load(string cacheFolder, string folder)
     {
-        string file = Path.Combine(cacheFolder, $"{Hash(folder):x8}{folder.Length:x4}.index");
+        FileIndex empty = Empty(cacheFolder, folder);
+        string file = empty._file;
         try
         {
             byte[] bytes = File.ReadAllBytes(file);
@@ -58,8 +59,12 @@ internal sealed class FileIndex
         {
             // No cache: everything is read.
         }
-        return new FileIndex(file, folder, [], new int[1], 0, "");
+        return empty;
     }
+
+    /// <summary>An index that remembers nothing yet.</summary>
+    public static FileIndex Empty(string cacheFolder, string folder) =>
+        new(Path.Combine(cacheFolder, $"{Hash(folder):x8}{folder.Length:x4}.index"), folder, [], new int[1], 0, "");
 
     /// <summary>Looks a file up. Safe for several threads.</summary>
     /// <param name="path">Relative to the folder.</param>
