@@ -14,6 +14,7 @@ public sealed class AttemptRunner(AgentSettings settings)
     private readonly AttemptReports _reports = new(settings.Store);
     private readonly SnapshotCache _snapshots = new(Path.Combine(settings.Home, "snapshots"), settings.Store);
     private readonly EnvironmentCache _environments = new(Path.Combine(settings.Home, "environments"));
+    private readonly DataLinks _data = new(Path.Combine(settings.Home, "index"), settings.Time);
     private readonly ScriptRunner _scripts = new(Path.Combine(settings.Home, "builds"));
 
     /// <summary>Carries the attempt out.</summary>
@@ -79,7 +80,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         workspace.Create(assignment);
         var tool = new Tool(log, assignment.Attempt, assignment.Spec.Shell, stop.Token);
         if (await _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, stop.Token) is { } broken) return NotStarted(broken);
-        if (await DataCheck.RefusalAsync(assignment.Spec, workspace.Code, stop.Token) is { } changed) return NotStarted(changed);
+        if (_data.Prepare(assignment.Spec, workspace.Code, stop.Token) is { } changed) return NotStarted(changed);
         var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool);
         if (!environment.IsReady) return NotStarted(environment.Refusal);
         var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tool.SearchPath;
@@ -97,7 +98,10 @@ public sealed class AttemptRunner(AgentSettings settings)
     private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
     {
         if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tool, searchPath);
-        return CommandLine.Shell(CommandTemplate.Render(command, assignment.Spec.Parameters, assignment.Seed, assignment.Repeat, assignment.Run));
+        var parameters = Parameters.FromJson(assignment.Spec.Parameters.GetRawText());
+        return CommandTemplate.Parse(command).Render(parameters, assignment.Seed, assignment.Repeat, assignment.Run).Match(
+            rendered => CommandLine.Shell(rendered),
+            faults => Prepared<CommandLine>.Refused(string.Join('\n', faults)));
     }
 
     // Also what a failed command left is kept: it may be all there is to learn from.

@@ -32,7 +32,7 @@ public sealed class SecretReceiver : IDisposable
         var delivered = _values.GetValueOrDefault(group);
         foreach (var name in names)
         {
-            if (delivered?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name) is not { } value) return null;
+            if ((delivered?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name)) is not { } value) return null;
             found[name] = value;
         }
 

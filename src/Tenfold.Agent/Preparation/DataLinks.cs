@@ -1,0 +1,32 @@
+using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>Makes sure that the data is what the run was pinned to, and puts a link where the project has it.</summary>
+/// <param name="index">Where hashes of unchanged files are remembered, so that they are not read again.</param>
+/// <param name="time">The clock.</param>
+public sealed class DataLinks(string index, TimeProvider time)
+{
+    private readonly ContentHash _hash = new(index, time);
+
+    /// <summary>Checks every channel and makes the links.</summary>
+    /// <returns>What is wrong and what to do; null when nothing is.</returns>
+    public string? Prepare(WorkSpec spec, string code, CancellationToken cancellationToken)
+    {
+        foreach (var (channel, data) in spec.Data)
+        {
+            var fault = _hash.Compute(data.Path, cancellationToken).Match(
+                hashed => hashed.Sha256 == data.Hash ? null
+                    : $"the data of channel '{channel}' ({data.Path}) has changed since the run was made: bring it back, or start anew with `tenfold fit`",
+                refused => string.Join('\n', refused.Faults.Select(fault => fault.Message)));
+            if (fault is not null) return fault;
+            if (data.Link is not { } link) continue;
+            var place = Path.Combine(code, link);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            if (!Path.Exists(place)) File.CreateSymbolicLink(place, data.Path);
+        }
+
+        return null;
+    }
+}

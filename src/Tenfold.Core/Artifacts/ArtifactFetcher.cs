@@ -1,0 +1,152 @@
+using Tenfold.Core.Platform;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Artifacts;
+
+/// <summary>Brings what an attempt left to this machine.</summary>
+/// <remarks>
+/// Each file is written beside its place as <c>name.&lt;start of its SHA-256&gt;.part</c>, checked, and renamed. A part that an interrupted fetch
+/// left is continued. It may be called again at any time: what is complete is kept.
+/// </remarks>
+public sealed class ArtifactFetcher(IStore store)
+{
+    /// <summary>Fetches everything, a folder or a file.</summary>
+    /// <exception cref="StoreException">The store can't be read, or the destination can't be written.</exception>
+    public async Task<FetchOutcome> FetchAsync(FetchRequest request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+    {
+        string key = ArtifactManifest.ManifestKey(request.AttemptId);
+        byte[]? json = await store.ReadAsync(key, cancellationToken);
+        if (json is null)
+            return new FetchOutcome { Fault = $"attempt {request.AttemptId} left nothing in {store.Url}: it has not ended, or was removed" };
+        ArtifactManifest? manifest = ArtifactManifest.FromJson(json);
+        if (manifest is null)
+            return new FetchOutcome { Corrupted = [key], Fault = $"{key} in {store.Url} is corrupted: it is no manifest. Restore it, or run again" };
+        if (manifest.Schema > ArtifactManifest.CurrentSchema)
+            return new FetchOutcome { Fault = $"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold" };
+        if (Hostile(manifest) is { } hostile)
+            return new FetchOutcome { Corrupted = [hostile], Fault = $"{key} in {store.Url} can't be trusted: {hostile}. Nothing was fetched" };
+
+        List<PlacedFile> files = Choose(manifest, request);
+        if (files.Count == 0)
+        {
+            string there = string.Join(", ", manifest.Files.Take(10).Select(file => file.Path)) + (manifest.Files.Count > 10 ? ", ..." : "");
+            return request.Path is null
+                ? new FetchOutcome()
+                : new FetchOutcome { Fault = $"attempt {request.AttemptId} has no '{request.Path}'; it has: {(there.Length == 0 ? "nothing" : there)}" };
+        }
+        try
+        {
+            return await FetchAsync(request, files, progress, cancellationToken);
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, request.Destination, Path.GetFullPath(request.Destination), writing: true);
+        }
+    }
+
+    private async Task<FetchOutcome> FetchAsync(
+        FetchRequest request, List<PlacedFile> files, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+    {
+        var kept = new List<string>();
+        var refused = new List<string>();
+        foreach (PlacedFile file in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (Look(file))
+            {
+                case Place.Same: kept.Add(file.Artifact.Path); break;
+                case Place.Other when !request.Overwrite: refused.Add(file.Target); break;
+                case Place.Blocked: refused.Add(file.Target); break;
+            }
+        }
+        if (refused.Count > 0)
+        {
+            string fault = $"{Count(refused.Count)} there already and not the same: {string.Join(", ", refused)}. " +
+                "Nothing was touched; choose another folder, or give --overwrite (which replaces files, never folders)";
+            return new FetchOutcome { Kept = kept, Refused = refused, Fault = fault };
+        }
+
+        var fetched = new List<string>();
+        var corrupted = new List<string>();
+        var transfer = new ArtifactTransfer(store, request.AttemptId, progress, files, kept);
+        foreach (PlacedFile file in files)
+        {
+            if (transfer.IsKept(file)) continue;
+            (await transfer.FetchAsync(file, cancellationToken) ? fetched : corrupted).Add(file.Artifact.Path);
+        }
+        return new FetchOutcome
+        {
+            Fetched = fetched,
+            Kept = kept,
+            Corrupted = corrupted,
+            Fault = corrupted.Count == 0
+                ? null
+                : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or not of the SHA-256 that was recorded): " +
+                    $"{string.Join(", ", corrupted)}. Nothing was written for them; 'tenfold retry' makes them again",
+        };
+    }
+
+    private static string Count(int files) => files == 1 ? "1 file is" : $"{files} files are";
+
+    /// <summary>What could harm this machine in a manifest that anyone may have written.</summary>
+    private static string? Hostile(ArtifactManifest manifest)
+    {
+        var seen = new HashSet<string>();
+        foreach (ArtifactFile file in manifest.Files)
+        {
+            if ((SafePath.Fault(file.Path) ?? StoreKey.Fault(file.Path)) is { } fault) return $"'{file.Path}': {fault}";
+            if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigitLower)) return $"'{file.Path}' has no SHA-256";
+            if (!seen.Add(file.Path)) return $"'{file.Path}' is there twice";
+        }
+        return null;
+    }
+
+    /// <summary>Chooses the files, and gives each its place.</summary>
+    private static List<PlacedFile> Choose(ArtifactManifest manifest, FetchRequest request)
+    {
+        string destination = Path.GetFullPath(request.Destination);
+        string? wanted = request.Path?.Trim('/');
+        if (wanted is "") wanted = null;
+        var placed = new List<PlacedFile>();
+        foreach (ArtifactFile file in manifest.Files)
+        {
+            if (wanted is null)
+            {
+                placed.Add(new PlacedFile(file, $"{destination}/{file.Path}"));
+            }
+            else if (file.Path == wanted)
+            {
+                bool into = Directory.Exists(destination) || request.Destination.EndsWith('/');
+                placed.Add(new PlacedFile(file, into ? Path.Combine(destination, Path.GetFileName(wanted)) : destination));
+            }
+            else if (file.Path.StartsWith(wanted + "/", StringComparison.Ordinal))
+            {
+                placed.Add(new PlacedFile(file, $"{destination}/{file.Path[(wanted.Length + 1)..]}"));
+            }
+        }
+        return placed;
+    }
+
+    private enum Place
+    {
+        Free,
+        Same,
+        Other,
+        Blocked,
+    }
+
+    /// <summary>What stands where a file is to go.</summary>
+    private static Place Look(PlacedFile file)
+    {
+        int error = Posix.Stat(file.Target, follow: false, out FileStat stat);
+        if (error == Posix.Enoent) return Place.Free;
+        if (error == Posix.Enotdir || (error == 0 && stat.Kind == FileKind.Folder)) return Place.Blocked;
+        if (error != 0) throw DiskFault.Translate(error, file.Target, file.Target);
+        if (stat.Kind == FileKind.Link) return Place.Other;
+        if (stat.SizeBytes != file.Artifact.SizeBytes) return Place.Other;
+        bool same = FileHasher.Hash(file.Target, file.Target, out byte[] hash, out _) is null
+            && Convert.ToHexStringLower(hash) == file.Artifact.Sha256;
+        return same ? Place.Same : Place.Other;
+    }
+}

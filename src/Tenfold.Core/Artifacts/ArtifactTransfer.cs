@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Artifacts;
+
+/// <summary>A file of the manifest and where it goes.</summary>
+internal sealed record PlacedFile(ArtifactFile Artifact, string Target);
+
+/// <summary>Brings files one by one, each continued where it broke off, checked, and renamed into place.</summary>
+internal sealed class ArtifactTransfer
+{
+    private const int BufferBytes = 1 << 18;
+    private readonly IStore _store;
+    private readonly string _attemptId;
+    private readonly IProgress<FetchProgress>? _progress;
+    private readonly HashSet<string> _kept;
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly int _filesTotal;
+    private readonly long _bytesTotal;
+    private int _filesDone;
+    private long _bytesDone;
+
+    public ArtifactTransfer(
+        IStore store, string attemptId, IProgress<FetchProgress>? progress, List<PlacedFile> files, IEnumerable<string> kept)
+    {
+        (_store, _attemptId, _progress, _kept, _filesTotal) = (store, attemptId, progress, [.. kept], files.Count);
+        foreach (PlacedFile file in files)
+        {
+            _bytesTotal += file.Artifact.SizeBytes;
+            if (!IsKept(file)) continue;
+            _bytesDone += file.Artifact.SizeBytes;
+            _filesDone++;
+        }
+    }
+
+    public bool IsKept(PlacedFile file) => _kept.Contains(file.Artifact.Path);
+
+    /// <summary>Fetches a file.</summary>
+    /// <returns>False when the store's object is missing or not what was put there.</returns>
+    public async Task<bool> FetchAsync(PlacedFile file, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file.Target)!);
+        string part = $"{file.Target}.{file.Artifact.Sha256[..8]}.part";
+        long before = _bytesDone;
+        bool continued = Posix.Stat(part, follow: false, out FileStat stat) == 0;
+        // Only a plain file is continued: a link of that name could stand for anything.
+        if (continued && (stat.Kind != FileKind.File || stat.SizeBytes > file.Artifact.SizeBytes))
+        {
+            File.Delete(part);
+            continued = false;
+        }
+        bool good = await FillAsync(file.Artifact, part, cancellationToken);
+        if (!good && continued)
+        {
+            // The part may have been bad from the start; once more, from nothing.
+            File.Delete(part);
+            _bytesDone = before;
+            good = await FillAsync(file.Artifact, part, cancellationToken);
+        }
+        if (!good)
+        {
+            File.Delete(part);
+            _bytesDone = before;
+            return false;
+        }
+        int error = Posix.Rename(part, file.Target);
+        if (error != 0) throw DiskFault.Translate(error, file.Target, file.Target);
+        _bytesDone = before + file.Artifact.SizeBytes;
+        _filesDone++;
+        Report(file.Artifact);
+        return true;
+    }
+
+    /// <summary>Completes the part; true when it has the right SHA-256.</summary>
+    private async Task<bool> FillAsync(ArtifactFile artifact, string part, CancellationToken cancellationToken)
+    {
+        await using Stream? source = await _store.OpenReadAsync(ArtifactManifest.FilesKey(_attemptId) + artifact.Path, cancellationToken);
+        if (source is null) return false;
+        await using var target = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 0);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long there = 0;
+        for (int read; (read = await target.ReadAsync(_buffer, cancellationToken)) > 0; there += read) hash.AppendData(_buffer, 0, read);
+        await SkipAsync(source, there, cancellationToken);
+        Report(artifact, there);
+        while (there <= artifact.SizeBytes)
+        {
+            int read = await source.ReadAsync(_buffer, cancellationToken);
+            if (read == 0) break;
+            // A bigger object is a wrong one; it must not fill the disk.
+            if (there + read > artifact.SizeBytes) return false;
+            hash.AppendData(_buffer, 0, read);
+            await target.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
+            there += read;
+            Report(artifact, read);
+        }
+        return there == artifact.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == artifact.Sha256;
+    }
+
+    private async Task SkipAsync(Stream source, long count, CancellationToken cancellationToken)
+    {
+        if (count == 0) return;
+        if (source.CanSeek)
+        {
+            source.Seek(count, SeekOrigin.Begin);
+            return;
+        }
+        while (count > 0)
+        {
+            int read = await source.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(count, _buffer.Length)), cancellationToken);
+            if (read == 0) return;
+            count -= read;
+        }
+    }
+
+    private void Report(ArtifactFile artifact, long bytes = 0)
+    {
+        _bytesDone += bytes;
+        _progress?.Report(new FetchProgress(_filesDone, _filesTotal, _bytesDone, _bytesTotal, artifact.Path));
+    }
+}

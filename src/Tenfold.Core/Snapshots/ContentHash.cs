@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Tenfold.Core.Platform;
+
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>What became of hashing a data channel.</summary>
+public abstract record ContentHashOutcome
+{
+    private ContentHashOutcome()
+    {
+    }
+
+    /// <summary>The data is known by one hash.</summary>
+    /// <param name="Sha256">Of a file's content; or of a folder's list: for each file, in the order of the UTF-8 bytes of the paths,
+    /// <c>sha256 NUL size NUL path NUL</c>. Lower hexadecimal.</param>
+    /// <param name="FileCount">How many files; 1 for a file.</param>
+    /// <param name="SizeBytes">Their sizes together.</param>
+    public sealed record Hashed(string Sha256, int FileCount, long SizeBytes) : ContentHashOutcome;
+
+    /// <summary>The data is missing, empty, unreadable, or changes.</summary>
+    public sealed record Refused(IReadOnlyList<FileFault> Faults) : ContentHashOutcome;
+
+    /// <summary>Calls the function for the case.</summary>
+    public T Match<T>(Func<Hashed, T> hashed, Func<Refused, T> refused) => this switch
+    {
+        Hashed it => hashed(it),
+        Refused it => refused(it),
+        _ => throw new InvalidOperationException(),
+    };
+}
+
+/// <summary>
+/// Names data by its content. Unlike a snapshot it takes every file, ignored by git or not, follows links (data is often a
+/// link to a big disk), and stores nothing. Files that didn't change since the last time aren't read again.
+/// </summary>
+/// <param name="cacheFolder">Where the hashes of unchanged files are remembered.</param>
+/// <param name="clock">Tells which files changed too lately for their times to be trusted.</param>
+public sealed class ContentHash(string cacheFolder, TimeProvider clock)
+{
+    /// <summary>Hashes a file or a folder.</summary>
+    /// <remarks>It keeps the calling thread busy for as long as the disk takes to read what is new.</remarks>
+    public ContentHashOutcome Compute(string path, CancellationToken cancellationToken)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        DateTimeOffset lookedAt = clock.GetUtcNow();
+        int error = Posix.Stat(full, follow: true, out FileStat stat);
+        if (error is Posix.Enoent or Posix.Enotdir) return Refused(path, $"the data {path} isn't there: check the path in tenfold.yaml");
+        if (error != 0) return new ContentHashOutcome.Refused([FileHasher.Unreadable(error, path)]);
+        FileIndex index = FileIndex.Load(cacheFolder, full);
+        switch (stat.Kind)
+        {
+            case FileKind.File:
+                return HashFile(path, full, stat, index, lookedAt);
+            case FileKind.Folder:
+                return HashFolder(path, full, index, lookedAt, cancellationToken);
+            default:
+                return Refused(path, $"the data {path} is neither a file nor a folder: give one that can be read again");
+        }
+    }
+
+    private static ContentHashOutcome HashFile(string path, string full, FileStat stat, FileIndex index, DateTimeOffset lookedAt)
+    {
+        int known = index.Find("", stat);
+        if (known >= 0) return new ContentHashOutcome.Hashed(Convert.ToHexStringLower(index.HashOf(known)), 1, stat.SizeBytes);
+        if (FileHasher.Hash(full, path, out byte[] hash, out stat) is { } fault) return new ContentHashOutcome.Refused([fault]);
+        index.Save([new PinnedFile("", stat, hash)], lookedAt, "");
+        return new ContentHashOutcome.Hashed(Convert.ToHexStringLower(hash), 1, stat.SizeBytes);
+    }
+
+    private static ContentHashOutcome HashFolder(
+        string path, string full, FileIndex index, DateTimeOffset lookedAt, CancellationToken cancellationToken)
+    {
+        var walk = new TreeWalk(full) { Index = index, FollowLinks = true };
+        walk.Run(cancellationToken);
+        List<FoundFile> files = walk.Files;
+        if (files.Count == 0 && walk.Faults.Count == 0)
+            return Refused(path, $"the data folder {path} is empty: put the data there, or correct the path in tenfold.yaml");
+        files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+        var pinned = new PinnedFile[files.Count];
+        var faults = new FileFault?[files.Count];
+        Workers.Run(
+            files.Count,
+            i =>
+            {
+                (string relative, FileStat stat, _, int known) = files[i];
+                byte[] hash;
+                if (known >= 0) hash = index.HashOf(known).ToArray();
+                else faults[i] = FileHasher.Hash($"{full}/{relative}", $"{path}/{relative}", out hash, out stat);
+                pinned[i] = new PinnedFile(relative, stat, hash);
+            },
+            cancellationToken);
+
+        List<FileFault> all = [.. walk.Faults.Select(fault => new FileFault($"{path}/{fault.Path}", fault.Message)), .. faults.OfType<FileFault>()];
+        all.AddRange(walk.Skipped.Select(name => new FileFault(
+            $"{path}/{name}", $"{path}/{name} is a socket, a pipe or a device, which is no data: remove it")));
+        if (all.Count > 0) return new ContentHashOutcome.Refused([.. all.OrderBy(fault => fault.Path, StringComparer.Ordinal)]);
+        if (pinned.Length != index.Count || files.Exists(file => file.Known < 0)) index.Save(pinned, lookedAt, "");
+        return new ContentHashOutcome.Hashed(HashList(pinned), pinned.Length, pinned.Sum(file => file.Stat.SizeBytes));
+    }
+
+    private static string HashList(PinnedFile[] files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (PinnedFile file in files)
+        {
+            string size = file.Stat.SizeBytes.ToString(CultureInfo.InvariantCulture);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Convert.ToHexStringLower(file.Sha256)}\0{size}\0{file.Path}\0"));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static ContentHashOutcome.Refused Refused(string path, string message) => new([new FileFault(path, message)]);
+}

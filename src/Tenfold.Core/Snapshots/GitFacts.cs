@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>Where a project stands in git. It is for people; what pins the files is the snapshot.</summary>
+/// <param name="Commit">The commit's full hash; null before the first commit.</param>
+/// <param name="Branch">The branch; null when HEAD is detached.</param>
+/// <param name="Dirty">True when the project's folder holds a change, or an untracked file that isn't ignored, beyond the commit.</param>
+public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
+{
+    /// <summary>Git answers in milliseconds; a disk that hangs must not hold up a run for more than this.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks git. Takes no lock in the repository, and runs no hook, monitor or pager.</summary>
+    /// <param name="root">The project's folder.</param>
+    /// <param name="clock">Measures the time-out.</param>
+    /// <param name="cancellationToken">Stops git.</param>
+    /// <returns>Null when the folder is in no git work tree, when there is no git, or when it takes longer than
+    /// <see cref="DefaultTimeout"/>.</returns>
+    /// <remarks>Source: git-status(1), porcelain format version 2.</remarks>
+    public static async Task<GitFacts?> ReadAsync(string root, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(DefaultTimeout, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await AskAsync(Path.GetFullPath(root), stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<GitFacts?> AskAsync(string root, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("git")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            ArgumentList =
+            {
+                "--no-optional-locks", "--no-pager", "-C", root, "-c", "core.fsmonitor=false",
+                "status", "--porcelain=v2", "--branch", "--no-renames", "--untracked-files=normal", "--", ".",
+            },
+        };
+        // A git hook or another tool may have pointed git elsewhere; the project's own repository is asked.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
+            if (!name.StartsWith("GIT_CONFIG", StringComparison.Ordinal)) start.Environment.Remove(name);
+        start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        start.Environment["LC_ALL"] = "C";
+        using var git = new Process { StartInfo = start };
+        try
+        {
+            if (!Directory.Exists(root) || !git.Start()) return null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+        try
+        {
+            git.StandardInput.Close();
+            Task<string> output = git.StandardOutput.ReadToEndAsync(cancellationToken);
+            await git.StandardError.ReadToEndAsync(cancellationToken);
+            string text = await output;
+            await git.WaitForExitAsync(cancellationToken);
+            return git.ExitCode == 0 ? Parse(text) : null;
+        }
+        finally
+        {
+            if (!git.HasExited) git.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static GitFacts Parse(string text)
+    {
+        string? commit = null, branch = null;
+        bool dirty = false;
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.StartsWith("# branch.oid ", StringComparison.Ordinal)) commit = line["# branch.oid ".Length..];
+            else if (line.StartsWith("# branch.head ", StringComparison.Ordinal)) branch = line["# branch.head ".Length..];
+            else if (line[0] != '#') dirty = true;
+        }
+        return new GitFacts(commit == "(initial)" ? null : commit, branch == "(detached)" ? null : branch, dirty);
+    }
+}

@@ -1,0 +1,105 @@
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>One line of a <c>.gitignore</c>.</summary>
+/// <remarks>Source: git, dir.c (parse_path_pattern, match_basename, match_pathname).</remarks>
+internal sealed class IgnorePattern
+{
+    private readonly byte[] _pattern;
+    private readonly int _literalLength;
+    private readonly bool _nameOnly;
+    private readonly bool _endsWith;
+
+    private IgnorePattern(ReadOnlySpan<byte> pattern)
+    {
+        if (pattern is [(byte)'!', ..])
+        {
+            Negated = true;
+            pattern = pattern[1..];
+        }
+        bool literalTail = pattern is [(byte)'*', ..] && LiteralLength(pattern[1..]) == pattern.Length - 1;
+        if (pattern is [.., (byte)'/'])
+        {
+            FolderOnly = true;
+            pattern = pattern[..^1];
+        }
+        _nameOnly = !pattern.Contains((byte)'/');
+        _endsWith = literalTail;
+        // A leading slash only anchors.
+        if (!_nameOnly && pattern[0] == '/') pattern = pattern[1..];
+        _literalLength = LiteralLength(pattern);
+        _pattern = pattern.ToArray();
+    }
+
+    /// <summary>True for a pattern that takes a path back in.</summary>
+    public bool Negated { get; }
+
+    /// <summary>True for a pattern that takes folders only.</summary>
+    public bool FolderOnly { get; }
+
+    /// <summary>Reads the patterns of a file, in its order.</summary>
+    public static IgnorePattern[] ParseFile(ReadOnlySpan<byte> content)
+    {
+        if (content.StartsWith("\uFEFF"u8)) content = content[3..];
+        var patterns = new List<IgnorePattern>();
+        foreach (Range range in content.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = content[range];
+            if (line is [(byte)'#', ..]) continue;
+            // A carriage return belongs to the line's end.
+            if (line is [.., (byte)'\r']) line = line[..^1];
+            if (Parse(line) is { } pattern) patterns.Add(pattern);
+        }
+        return [.. patterns];
+    }
+
+    /// <summary>Reads one pattern; null when there is nothing in it.</summary>
+    public static IgnorePattern? Parse(ReadOnlySpan<byte> line)
+    {
+        int nul = line.IndexOf((byte)0);
+        if (nul >= 0) line = line[..nul];
+        line = TrimSpaces(line);
+        return line.IsEmpty || line is [(byte)'!'] or [(byte)'/'] ? null : new IgnorePattern(line);
+    }
+
+    /// <summary>True when the pattern takes the path.</summary>
+    /// <param name="path">The path below the folder of the pattern's file.</param>
+    /// <param name="name">The path's last part.</param>
+    /// <param name="isFolder">True when it is a folder.</param>
+    public bool Takes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isFolder)
+    {
+        if (FolderOnly && !isFolder) return false;
+        ReadOnlySpan<byte> pattern = _pattern;
+        if (_nameOnly)
+        {
+            if (_literalLength == pattern.Length) return name.SequenceEqual(pattern);
+            if (_endsWith) return name.EndsWith(pattern[1..]);
+            return WildMatch.IsMatch(pattern, name, path: false);
+        }
+        if (!path.StartsWith(pattern[.._literalLength])) return false;
+        return WildMatch.IsMatch(pattern[_literalLength..], path[_literalLength..], path: true);
+    }
+
+    private static int LiteralLength(ReadOnlySpan<byte> pattern)
+    {
+        for (int i = 0; i < pattern.Length; i++)
+            if (WildMatch.IsSpecial(pattern[i])) return i;
+        return pattern.Length;
+    }
+
+    /// <summary>Takes the closing spaces away, but for those after a backslash.</summary>
+    private static ReadOnlySpan<byte> TrimSpaces(ReadOnlySpan<byte> line)
+    {
+        int firstSpace = -1;
+        for (int i = 0; i < line.Length; i++)
+        {
+            if (line[i] == ' ')
+            {
+                if (firstSpace < 0) firstSpace = i;
+                continue;
+            }
+            if (line[i] == '\\' && ++i == line.Length) return line;
+            firstSpace = -1;
+        }
+        return firstSpace < 0 ? line : line[..firstSpace];
+    }
+}

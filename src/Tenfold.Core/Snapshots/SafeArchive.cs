@@ -1,0 +1,189 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>How much an archive may hold.</summary>
+/// <param name="MaxEntries">Files, folders and links together.</param>
+/// <param name="MaxBytes">The sizes of the files together, as they come out.</param>
+public sealed record ArchiveLimits(int MaxEntries, long MaxBytes);
+
+/// <summary>A file or link that came out of an archive.</summary>
+/// <param name="Path">Relative to the folder.</param>
+/// <param name="SizeBytes">Its size; 0 for a link.</param>
+/// <param name="Sha256">SHA-256 of its content, lower hexadecimal; null for a link.</param>
+/// <param name="Executable">True when its owner may execute it.</param>
+/// <param name="Link">Where a symbolic link points to; null for a file.</param>
+public sealed record ArchiveEntry(string Path, long SizeBytes, string? Sha256, bool Executable, string? Link);
+
+/// <summary>What became of an archive.</summary>
+public abstract record ArchiveOutcome
+{
+    private ArchiveOutcome()
+    {
+    }
+
+    /// <summary>All of it is in the folder.</summary>
+    public sealed record Extracted(IReadOnlyList<ArchiveEntry> Entries) : ArchiveOutcome;
+
+    /// <summary>It is hostile or damaged; what came out so far must not be used.</summary>
+    /// <param name="Entry">The entry at fault; null when it is the archive as a whole.</param>
+    /// <param name="Message">What is wrong with it.</param>
+    public sealed record Refused(string? Entry, string Message) : ArchiveOutcome;
+
+    /// <summary>Calls the function for the case.</summary>
+    public T Match<T>(Func<Extracted, T> extracted, Func<Refused, T> refused) => this switch
+    {
+        Extracted it => extracted(it),
+        Refused it => refused(it),
+        _ => throw new InvalidOperationException(),
+    };
+}
+
+/// <summary>Extracts a tar archive that anyone may have made, so that nothing outside one folder can be touched.</summary>
+/// <remarks>
+/// Refused: absolute paths, <c>..</c>, links that lead out, anything below a link, devices, pipes, two entries of one name, and more than
+/// the limits allow. Symbolic links are made last, so that nothing can be written through one. A hard link becomes a copy of the file that it
+/// names, which must have come before. Owners, times and all mode bits but the owner's right to execute are dropped.
+/// </remarks>
+public static class SafeArchive
+{
+    private const int BufferBytes = 1 << 17;
+    private const UnixFileMode Plain = (UnixFileMode)0x1B6, Program = (UnixFileMode)0x1FF; // 666, 777, less the umask
+
+    /// <summary>Extracts a tar archive, compressed with gzip or not.</summary>
+    /// <param name="archive">The archive; it need not be seekable.</param>
+    /// <param name="folder">An empty folder that nobody else writes to.</param>
+    /// <param name="limits">How much may come out.</param>
+    /// <param name="cancellationToken">Stops; what came out so far must not be used.</param>
+    /// <exception cref="StoreException">The folder can't be written.</exception>
+    public static async Task<ArchiveOutcome> ExtractAsync(
+        Stream archive, string folder, ArchiveLimits limits, CancellationToken cancellationToken)
+    {
+        var extraction = new Extraction(Path.GetFullPath(folder), limits);
+        try
+        {
+            Stream peeked = await PeekedStream.OpenAsync(archive, cancellationToken);
+            bool compressed = ((PeekedStream)peeked).StartsWith([0x1f, 0x8b]);
+            await using Stream plain = compressed ? new GZipStream(peeked, CompressionMode.Decompress) : peeked;
+            await using var tar = new TarReader(plain);
+            while (await tar.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
+            {
+                extraction.Current = entry.Name;
+                if (await extraction.TakeAsync(entry, cancellationToken) is { } fault)
+                    return new ArchiveOutcome.Refused(entry.Name, $"the archive's entry '{entry.Name}' is refused: {fault}");
+            }
+            return extraction.Finish();
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
+        {
+            return new ArchiveOutcome.Refused(extraction.Current, $"the archive is damaged: {e.Message}");
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, folder, folder, writing: true);
+        }
+    }
+
+    private sealed class Extraction(string folder, ArchiveLimits limits)
+    {
+        private readonly Dictionary<string, ArchiveEntry> _entries = [];
+        private readonly HashSet<string> _folders = [];
+        private readonly byte[] _buffer = new byte[BufferBytes];
+        private int _count;
+        private long _bytes;
+
+        public string? Current { get; set; }
+
+        /// <summary>Extracts one entry; a text says why not.</summary>
+        public async Task<string?> TakeAsync(TarEntry entry, CancellationToken cancellationToken)
+        {
+            if (entry.EntryType == TarEntryType.GlobalExtendedAttributes) return null;
+            if (++_count > limits.MaxEntries) return $"there are more than {limits.MaxEntries} entries";
+            string path = entry.Name;
+            while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
+            bool isFolder = entry.EntryType == TarEntryType.Directory;
+            if (isFolder) path = path.TrimEnd('/');
+            if (isFolder && path is "" or "." && entry.Name.Length > 0 && entry.Name[0] != '/') return null;
+            if (SafePath.Fault(path) is { } fault) return fault;
+            if (Above(path) is { } above) return above;
+            if (_entries.ContainsKey(path) || (!isFolder && _folders.Contains(path))) return "there are two entries of this name";
+            switch (entry.EntryType)
+            {
+                case TarEntryType.Directory:
+                    _folders.Add(path);
+                    Directory.CreateDirectory($"{folder}/{path}");
+                    return null;
+                case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
+                    bool executable = entry.Mode.HasFlag(UnixFileMode.UserExecute);
+                    return await WriteAsync(path, entry.DataStream ?? Stream.Null, entry.Length, executable, cancellationToken);
+                case TarEntryType.HardLink:
+                    string target = entry.LinkName.StartsWith("./", StringComparison.Ordinal) ? entry.LinkName[2..] : entry.LinkName;
+                    if (!_entries.TryGetValue(target, out ArchiveEntry? original) || original.Link is not null)
+                        return $"it is a hard link to '{entry.LinkName}', which is no file that came before it";
+                    await using (FileStream content = File.OpenRead($"{folder}/{target}"))
+                        return await WriteAsync(path, content, original.SizeBytes, original.Executable, cancellationToken);
+                case TarEntryType.SymbolicLink:
+                    if (SafePath.LinkFault(path, entry.LinkName) is { } linkFault) return $"it is a link to '{entry.LinkName}': {linkFault}";
+                    _entries.Add(path, new ArchiveEntry(path, 0, null, false, entry.LinkName));
+                    return null;
+                default:
+                    return $"it is neither a file nor a folder nor a link, but {entry.EntryType}";
+            }
+        }
+
+        /// <summary>Makes the links, now that nothing more is written.</summary>
+        public ArchiveOutcome.Extracted Finish()
+        {
+            foreach (ArchiveEntry entry in _entries.Values)
+            {
+                if (entry.Link is null) continue;
+                Directory.CreateDirectory(Path.GetDirectoryName($"{folder}/{entry.Path}")!);
+                File.CreateSymbolicLink($"{folder}/{entry.Path}", entry.Link);
+            }
+            return new ArchiveOutcome.Extracted([.. _entries.Values]);
+        }
+
+        /// <summary>Notes the folders above a path; a text when one of them is a file or a link.</summary>
+        private string? Above(string path)
+        {
+            for (int slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            {
+                string above = path[..slash];
+                if (_entries.TryGetValue(above, out ArchiveEntry? entry))
+                    return entry.Link is null ? $"'{above}' is a file" : $"it would be written through the link '{above}'";
+                _folders.Add(above);
+            }
+            return null;
+        }
+
+        private async Task<string?> WriteAsync(
+            string path, Stream content, long length, bool executable, CancellationToken cancellationToken)
+        {
+            if (length < 0 || length > limits.MaxBytes - _bytes) return $"the files are bigger than {limits.MaxBytes} bytes together";
+            string full = $"{folder}/{path}";
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+            };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = executable ? Program : Plain;
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await using var file = new FileStream(full, options);
+            long size = 0;
+            for (int read; (read = await content.ReadAsync(_buffer, cancellationToken)) > 0; size += read)
+            {
+                hash.AppendData(_buffer, 0, read);
+                file.Write(_buffer, 0, read);
+            }
+            if (size != length) throw new EndOfStreamException($"'{path}' ends after {size} of {length} bytes");
+            _bytes += size;
+            _entries.Add(path, new ArchiveEntry(path, size, Convert.ToHexStringLower(hash.GetHashAndReset()), executable, null));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>Finds what makes a snapshot big.</summary>
+internal static class SnapshotSize
+{
+    private const int Named = 3;
+
+    /// <summary>A sentence that names the biggest files and folders.</summary>
+    public static string Warn(IReadOnlyList<FoundFile> files, long sizeBytes)
+    {
+        var named = new List<string>();
+        foreach ((string path, long size) in Biggest(files, "").Take(Named))
+        {
+            (string Path, long Size) at = (path, size);
+            // A folder that is big for one thing in it: name that.
+            while (at.Path.EndsWith('/') && Biggest(files, at.Path).First() is var inner && inner.SizeBytes >= 0.8 * size) at = inner;
+            named.Add($"{at.Path} ({Megabytes(at.Size)})");
+        }
+        return $"the snapshot holds {Megabytes(sizeBytes)}, most of it in {string.Join(", ", named)}. " +
+            "Name what training doesn't need under 'exclude:' in tenfold.yaml, and data under 'data:'";
+    }
+
+    private static IEnumerable<(string Path, long SizeBytes)> Biggest(IReadOnlyList<FoundFile> files, string folder)
+    {
+        var sizes = new Dictionary<string, long>();
+        foreach (FoundFile file in files)
+        {
+            if (file.Target is not null || !file.Path.StartsWith(folder, StringComparison.Ordinal)) continue;
+            int slash = file.Path.IndexOf('/', folder.Length);
+            string part = slash < 0 ? file.Path : file.Path[..(slash + 1)];
+            sizes[part] = sizes.GetValueOrDefault(part) + file.Stat.SizeBytes;
+        }
+        return sizes.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+    }
+
+    private static string Megabytes(long bytes) => $"{bytes / 1e6:0} MB";
+}

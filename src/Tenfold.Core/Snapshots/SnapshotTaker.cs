@@ -1,0 +1,202 @@
+using System.Text;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>Takes snapshots of projects, and stores each once.</summary>
+/// <param name="store">Where snapshots go.</param>
+/// <param name="cacheFolder">Where the hashes of unchanged files are remembered, and archives are made; not in the project.</param>
+/// <param name="clock">Tells which files changed too lately for their times to be trusted.</param>
+/// <remarks>
+/// Unchanged files aren't read, and when none changed nothing is computed either, so that the second snapshot costs what a look at
+/// each file costs. A file that changes meanwhile makes it start again, twice at most.
+/// </remarks>
+public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider clock)
+{
+    /// <summary>Above this the user is told what is big.</summary>
+    public const long WarningBytes = 100_000_000;
+
+    /// <summary>Takes a snapshot, or finds that the store has it.</summary>
+    /// <exception cref="StoreException">The store or the cache folder can't be written.</exception>
+    public async Task<SnapshotOutcome> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
+    {
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Root));
+        FileFault? changed = null;
+        for (int attempt = 0; attempt < FileHasher.Tries; attempt++)
+        {
+            Pinned pinned = Pin(request, root, trustIndex: changed is null, cancellationToken);
+            if (pinned.Faults.Count > 0) return new SnapshotOutcome.Refused(pinned.Faults);
+            bool stored = await store.ExistsAsync(Snapshot.ManifestKey(pinned.Id), cancellationToken)
+                && await store.ExistsAsync(Snapshot.ArchiveKey(pinned.Id), cancellationToken);
+            if (!stored)
+            {
+                SnapshotManifest manifest = pinned.Manifest();
+                changed = await StoreAsync(root, manifest, pinned.Id, cancellationToken);
+                if (changed is not null) continue;
+            }
+            return new SnapshotOutcome.Taken(
+                new Snapshot(pinned.Id, pinned.Files.Count, pinned.SizeBytes), stored, pinned.Skipped,
+                pinned.SizeBytes > WarningBytes ? SnapshotSize.Warn(pinned.Files, pinned.SizeBytes) : null);
+        }
+        return new SnapshotOutcome.Refused([changed!]);
+    }
+
+    /// <summary>Finds the files and their hashes.</summary>
+    private Pinned Pin(SnapshotRequest request, string root, bool trustIndex, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(root))
+            return Pinned.Refused([new FileFault(root, $"the project's folder {root} isn't there: check the path")]);
+        DateTimeOffset lookedAt = clock.GetUtcNow();
+        FileIndex index = trustIndex ? FileIndex.Load(cacheFolder, root) : FileIndex.Empty(cacheFolder, root);
+        var leftOut = new HashSet<string>();
+        foreach (string path in request.LeftOut) leftOut.Add(Path.GetRelativePath(root, Path.GetFullPath(path, root)));
+        var walk = new TreeWalk(root) { Index = index, Rules = IgnoreRules.Load(root, request.Exclude), LeftOut = leftOut };
+        walk.Run(cancellationToken);
+
+        List<FileFault> faults = walk.Faults;
+        var links = new List<FoundFile>();
+        int known = 0;
+        long size = 0;
+        foreach (FoundFile file in walk.Files)
+        {
+            if (file.Known >= 0) known++;
+            if (file.Target is null) size += file.Stat.SizeBytes;
+            else links.Add(file);
+        }
+        foreach (FoundFile link in links)
+            if (SafePath.LinkFault(link.Path, link.Target!) is { } fault) faults.Add(OutwardLink(link, fault));
+        walk.Skipped.Sort(string.CompareOrdinal);
+        string summary = Summarise(links);
+        bool same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
+            && index.Summary.Length > 64 && index.Summary.AsSpan(64).SequenceEqual(summary);
+        if (same) return new Pinned(walk.Files, index, index.Summary[..64], size, walk.Skipped, []);
+        return Hash(root, walk, index, lookedAt, summary, cancellationToken);
+    }
+
+    /// <summary>Reads the files that changed, and remembers all.</summary>
+    private static Pinned Hash(
+        string root, TreeWalk walk, FileIndex index, DateTimeOffset lookedAt, string summary, CancellationToken cancellationToken)
+    {
+        List<FoundFile> files = walk.Files;
+        files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+        var hashes = new byte[]?[files.Count];
+        var stats = new FileStat[files.Count];
+        var faults = new FileFault?[files.Count];
+        Workers.Run(
+            files.Count,
+            i =>
+            {
+                FoundFile file = files[i];
+                if (file.Target is not null) return;
+                stats[i] = file.Stat;
+                if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
+                else if ((faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out byte[] hash, out stats[i])) is null) hashes[i] = hash;
+            },
+            cancellationToken);
+
+        var pinned = new List<PinnedFile>(files.Count);
+        List<FileFault> all = walk.Faults;
+        long size = 0;
+        for (int i = 0; i < files.Count; i++)
+        {
+            if (faults[i] is { } fault) all.Add(fault);
+            if (hashes[i] is not { } hash) continue;
+            files[i] = files[i] with { Stat = stats[i] };
+            pinned.Add(new PinnedFile(files[i].Path, stats[i], hash));
+            size += stats[i].SizeBytes;
+        }
+        all.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+        var result = new Pinned(files, null, "", size, walk.Skipped, all) { Hashes = hashes };
+        if (all.Count == 0) result.Id = result.Manifest().ComputeId();
+        index.Save(pinned, lookedAt, all.Count == 0 ? result.Id + summary : "");
+        return result;
+    }
+
+    /// <summary>The links as a text, to see that none changed.</summary>
+    private static string Summarise(List<FoundFile> links)
+    {
+        links.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+        var text = new StringBuilder("\0");
+        foreach (FoundFile link in links) text.Append(link.Path).Append('\0').Append(link.Target).Append('\0');
+        return text.ToString();
+    }
+
+    private static FileFault OutwardLink(FoundFile link, string why) => new(
+        link.Path,
+        $"the link {link.Path} -> {link.Target} would not work on another machine ({why}): make it a relative link to something inside " +
+        "the project, name it under 'data:', or exclude it");
+
+    /// <summary>Archives the files and puts archive and manifest into the store.</summary>
+    /// <returns>Null, or the file that changed meanwhile.</returns>
+    private async Task<FileFault?> StoreAsync(string root, SnapshotManifest manifest, string id, CancellationToken cancellationToken)
+    {
+        string temporary = Path.Combine(cacheFolder, $"{id}.{Guid.NewGuid():N}.tar.gz");
+        try
+        {
+            FileFault? changed;
+            try
+            {
+                Directory.CreateDirectory(cacheFolder);
+                changed = SnapshotArchive.Write(root, manifest, temporary, cancellationToken);
+            }
+            catch (Exception e) when (DiskFault.Covers(e))
+            {
+                throw DiskFault.Translate(e, temporary, cacheFolder, writing: true);
+            }
+            if (changed is not null) return changed;
+            await store.PutFileAsync(Snapshot.ArchiveKey(id), temporary, move: true, cancellationToken);
+            await store.WriteAsync(Snapshot.ManifestKey(id), manifest.ToJson(), cancellationToken);
+            return null;
+        }
+        finally
+        {
+            // Never thrown over what went wrong first; a leftover in a cache is harmless.
+            try
+            {
+                File.Delete(temporary);
+            }
+            catch (Exception e) when (DiskFault.Covers(e))
+            {
+            }
+        }
+    }
+
+    /// <summary>The files of a project with their hashes, or what is wrong with them.</summary>
+    private sealed class Pinned(
+        List<FoundFile> files, FileIndex? index, string id, long sizeBytes, List<string> skipped, List<FileFault> faults)
+    {
+        public List<FoundFile> Files => files;
+        public string Id { get; set; } = id;
+        public long SizeBytes => sizeBytes;
+        public List<string> Skipped => skipped;
+        public List<FileFault> Faults => faults;
+        public byte[]?[]? Hashes { get; init; }
+
+        public static Pinned Refused(List<FileFault> faults) => new([], null, "", 0, [], faults);
+
+        public SnapshotManifest Manifest()
+        {
+            if (Hashes is null) files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+            var entries = new SnapshotFile[files.Count];
+            for (int i = 0; i < entries.Length; i++)
+            {
+                FoundFile file = files[i];
+                if (file.Target is not null)
+                {
+                    entries[i] = new SnapshotFile { Path = file.Path, Link = file.Target };
+                    continue;
+                }
+                ReadOnlySpan<byte> hash = Hashes is null ? index!.HashOf(file.Known) : Hashes[i];
+                entries[i] = new SnapshotFile
+                {
+                    Path = file.Path,
+                    SizeBytes = file.Stat.SizeBytes,
+                    Sha256 = Convert.ToHexStringLower(hash),
+                    Executable = file.Stat.Executable,
+                };
+            }
+            return new SnapshotManifest { Files = entries };
+        }
+    }
+}

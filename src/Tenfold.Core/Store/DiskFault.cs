@@ -1,0 +1,41 @@
+using Tenfold.Core.Platform;
+
+namespace Tenfold.Core.Store;
+
+/// <summary>Turns what the disk says into what a person can act on.</summary>
+internal static class DiskFault
+{
+    /// <summary>True for what the disk or its permissions are to blame for, and not a bug.</summary>
+    public static bool Covers(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>The exception to throw when a path below <paramref name="root"/> could not be written or read.</summary>
+    /// <param name="exception">What .NET said.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="root">The folder the user knows, for instance the store's.</param>
+    /// <param name="writing">True when it was to be written.</param>
+    public static StoreException Translate(Exception exception, string path, string root, bool writing) =>
+        new(Describe(exception, path, root, writing), exception);
+
+    /// <summary>The exception for an <c>errno</c> of <see cref="Posix"/>.</summary>
+    public static StoreException Translate(int error, string path, string root) =>
+        new(Describe(error, Posix.Describe(error), path, root, writing: true));
+
+    public static string Describe(Exception exception, string path, string root, bool writing) =>
+        Describe(exception is UnauthorizedAccessException ? Posix.Eacces : exception.HResult, exception.Message, path, root, writing);
+
+    private static string Describe(int error, string message, string path, string root, bool writing) => error switch
+    {
+        Posix.Enospc => $"the disk that holds {root} is full: free space, or set TENFOLD_HOME to a folder on another disk",
+        Posix.Edquot => $"your disk quota for {root} is used up: free space, or set TENFOLD_HOME to a folder on another disk",
+        Posix.Erofs => $"{root} is read-only: make it writable, or set TENFOLD_HOME to a folder that is",
+        Posix.Eacces or Posix.Eperm when writing =>
+            $"{path} can't be written: permission denied. Give yourself write permission on {root} (see 'ls -ld {root}'), " +
+            "or set TENFOLD_HOME to a folder of your own",
+        Posix.Eacces or Posix.Eperm =>
+            $"{path} can't be read: permission denied. Give yourself read permission on {root} (see 'ls -ld {root}')",
+        Posix.Eio => $"{path} can't be {(writing ? "written" : "read")}: the disk reports a fault. Check the disk ('dmesg'), " +
+            "or set TENFOLD_HOME to a folder on another one",
+        _ => $"{path} can't be {(writing ? "written" : "read")}: {message.TrimEnd('.')}. Check {root}, " +
+            "or set TENFOLD_HOME to another folder",
+    };
+}

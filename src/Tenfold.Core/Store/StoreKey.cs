@@ -1,0 +1,32 @@
+namespace Tenfold.Core.Store;
+
+/// <summary>The rules for keys, the same for every kind of store.</summary>
+public static class StoreKey
+{
+    /// <summary>Why a text is no key, or null when it is one: relative, with <c>/</c> between segments, none of them empty, <c>.</c> or
+    /// <c>..</c>, and no control character.</summary>
+    public static string? Fault(string key)
+    {
+        if (key.Length == 0) return "it is empty";
+        if (key[0] == '/') return "it starts with '/'";
+        foreach (char c in key)
+            if (char.IsControl(c) && c is not ('\t' or '\n' or '\r')) return "it holds a control character";
+        foreach (Range range in key.AsSpan().Split('/'))
+        {
+            ReadOnlySpan<char> segment = key.AsSpan(range);
+            if (segment.IsEmpty) return "it has an empty segment";
+            if (segment is "." or "..") return $"it has the segment '{segment}'";
+        }
+        return null;
+    }
+
+    /// <summary>Returns the key when it is one.</summary>
+    /// <exception cref="ArgumentException">It is none; that is a bug of the caller, or of whoever wrote the manifest it read.</exception>
+    public static string Check(string key) =>
+        Fault(key) is { } fault ? throw new ArgumentException($"'{key}' is not a key of a store: {fault}", nameof(key)) : key;
+
+    /// <summary>A folder of keys without its closing <c>/</c>; the empty text means the whole store.</summary>
+    /// <exception cref="ArgumentException">It is no folder of keys.</exception>
+    public static string CheckFolder(string folder) =>
+        folder.Length == 0 ? folder : Check(folder.EndsWith('/') ? folder[..^1] : folder);
+}
