@@ -6,11 +6,13 @@ Needs SciPy (Debian: python3-scipy). Run it anywhere: it writes beside itself, a
 import itertools
 import json
 import pathlib
+import warnings
 
 import numpy as np
 import scipy
 from scipy import integrate, optimize, special, stats
 
+warnings.simplefilter("ignore", RuntimeWarning)  # SciPy's own, in places whose results are checked below
 random = np.random.default_rng(20240501)
 ALPHA, POWER = 0.05, 0.80
 
@@ -98,11 +100,11 @@ def welch_spread(a, b, k=0):
     return np.sqrt(total), total**2 / ((va / na) ** 2 / (na - 1) + (vb / nb) ** 2 / (nb - 1))
 
 
-def welch(candidate, baseline):
+def welch(candidate, baseline, most_splits=200_000):
     test = stats.ttest_ind(candidate, baseline, equal_var=False)
     error, df = welch_spread(candidate, baseline)
     permutation = None
-    if special.comb(len(candidate) + len(baseline), len(candidate)) <= 200_000:
+    if special.comb(len(candidate) + len(baseline), len(candidate)) <= most_splits:
         permutation = float(stats.permutation_test(
             (candidate, baseline), lambda x, y, axis: np.abs(stats.ttest_ind(x, y, axis=axis, equal_var=False).statistic),
             permutation_type="independent", vectorized=True, n_resamples=np.inf, batch=5000, alternative="greater").pvalue)
@@ -140,6 +142,7 @@ document = {
     "welch": [welch(sample(n, shift, spread, skewed), sample(m, 0, 1, skewed)) for n, m, shift, spread, skewed in [
         (2, 2, 3, 1, False), (2, 3, 1, 1, False), (3, 3, 2, 1, False), (3, 10, 1, 4, False), (5, 5, 1, 1, False), (5, 5, 0.2, 1, True), (5, 9, -1, 3, False),
         (9, 5, 1, 0.2, True), (10, 10, 0.1, 1, False), (10, 10, 1.2, 2, False), (7, 12, -0.9, 1, True), (6, 20, 0.5, 0.5, False), (30, 25, 0.4, 1, False)]],
+    "welch_large": [welch(sample(n, shift, spread, True), sample(m), 1_000_000) for n, m, shift, spread in [(11, 11, 0.9, 1), (9, 14, 0.6, 2)]],
     "binary": [welch([float(x) for x in random.integers(0, 2, n)], [float(x) for x in random.integers(0, 2, m)]) for n, m in [(6, 7), (8, 8)]],
     "student": [{"alpha": a, "df": v, "quantile": quantile(a, v), "t": t, "p": float(2 * stats.t.sf(t, v))}
                 for a, v, t in itertools.product([0.5, 0.2, 0.05, 0.01, 1e-3, 1e-6], [1, 1.5, 2, 3.7, 9, 19, 42.4, 199, 5000], [0.01, 2.2, 12])],

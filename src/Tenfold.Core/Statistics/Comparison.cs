@@ -106,12 +106,14 @@ public sealed record Comparison
     /// <param name="baseline">The repeats of the one baseline.</param>
     /// <param name="goal">Which way is better.</param>
     /// <param name="options">Null: the defaults.</param>
-    /// <returns>One a candidate, in order: p-values raw, <see cref="AdjustedPValue"/> by <see cref="Holm"/>, and the verdict by the latter.</returns>
+    /// <returns>
+    /// One a candidate, in order: p-values raw, <see cref="AdjustedPValue"/> by <see cref="Holm"/>, and the verdict by the latter.
+    /// </returns>
     /// <remarks>
     /// <para>Holm judges the i-th smallest of m p-values (i from 0) at α / (m − i), and stops at the first that fails.
     /// <see cref="Level"/> is that very level (the failing one's for all after it), and <see cref="Interval"/>,
-    /// <see cref="SmallestDetectable"/> and <see cref="MoreRepeats"/> are at that level too. So an interval leaves out zero exactly when the verdict
-    /// is "better" or "worse", and the two never contradict each other.</para>
+    /// <see cref="SmallestDetectable"/> and <see cref="MoreRepeats"/> are at that level too. So an interval leaves out zero exactly when the
+    /// verdict is "better" or "worse", and the two never contradict each other.</para>
     /// <para>Each interval covers its true difference with at least 1 − α; as a set they go with the verdicts, and are no
     /// simultaneous confidence intervals. A candidate that can't be tested isn't counted in m.</para>
     /// </remarks>
@@ -130,7 +132,11 @@ public sealed record Comparison
         var adjusted = Holm.Adjust(pValues);
         var levels = Holm.Levels(pValues, options.Alpha);
         var next = 0;
-        return [.. evidence.Select(one => one.DecidingPValue is null ? one.Judge(options.Alpha) : one.Judge(levels[next], adjusted[next++]))];
+        return
+        [
+            .. evidence.Select(one =>
+                one.DecidingPValue is null ? one.Judge(options.Alpha) : one.Judge(levels[next], adjusted[next++])),
+        ];
     }
 }
 

@@ -3,7 +3,9 @@ namespace Tenfold.Core.Statistics;
 /// <summary>How sure a <see cref="Comparison"/> must be, and how hard it works for its permutation test.</summary>
 public sealed record ComparisonOptions
 {
-    /// <summary>The chance of a false "better" or "worse" when there is no difference, both sides together; above 0, below 1. Default 0.05.</summary>
+    /// <summary>
+    /// The chance of a false "better" or "worse" when there is no difference, both sides together; above 0, below 1. Default 0.05.
+    /// </summary>
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>The confidence of the intervals: 1 − <see cref="Alpha"/>.</summary>

@@ -27,7 +27,11 @@ internal sealed class Evidence
             (_test, _permutation) = TestsOf(_candidate, _baseline, _pairing, _exponent, options);
         }
 
-        _notes = [.. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing), .. ComparisonNotes.OfSpread(_candidate, _baseline, _pairing, _test)];
+        _notes =
+        [
+            .. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing),
+            .. ComparisonNotes.OfSpread(_candidate, _baseline, _pairing, _test),
+        ];
     }
 
     public ComparisonOptions Options { get; }
@@ -48,7 +52,8 @@ internal sealed class Evidence
     public Comparison Judge(double level, double? adjustedPValue = null)
     {
         var t = _test is { HasSpread: true } ? _test : null;
-        var verdict = (adjustedPValue is { } adjusted ? adjusted <= Options.Alpha : DecidingPValue <= level) ? Direction() : Verdict.NotShown;
+        var shown = adjustedPValue is { } adjusted ? adjusted <= Options.Alpha : DecidingPValue <= level;
+        var verdict = shown ? Direction() : Verdict.NotShown;
         return new()
         {
             Method = _test is null ? null : _pairing is null ? ComparisonMethod.Welch : ComparisonMethod.Paired,
@@ -66,7 +71,9 @@ internal sealed class Evidence
             PermutationIsExact = _permutation?.IsExact ?? false,
             AdjustedPValue = adjustedPValue,
             Verdict = verdict,
-            SmallestDetectable = t is null ? null : Unscaled(Power.Noncentrality(Options.Power, t.DegreesOfFreedom, level) * t.StandardError),
+            SmallestDetectable = t is null
+                ? null
+                : Unscaled(Power.Noncentrality(Options.Power, t.DegreesOfFreedom, level) * t.StandardError),
             MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreFor(Options.Power, level, MostMoreRepeats),
             Notes = [.. _notes, .. ComparisonNotes.OfTests(t, _permutation, level)],
         };
@@ -78,7 +85,8 @@ internal sealed class Evidence
         return values.Length == 0 ? null : Summary.Of(values, options.Confidence);
     }
 
-    private static (TTest?, PermutationResult?) TestsOf(Summary candidate, Summary baseline, Pairing? pairing, int exponent, ComparisonOptions options)
+    private static (TTest?, PermutationResult?) TestsOf(
+        Summary candidate, Summary baseline, Pairing? pairing, int exponent, ComparisonOptions options)
     {
         var (draws, seed) = (options.PermutationDraws, options.PermutationSeed);
         if (pairing is not null)

@@ -31,7 +31,9 @@ public static class Holm
         return adjusted;
     }
 
-    /// <summary>The level at which the procedure judged each test: α / (m − i) up to and including the first test that fails, then that one's.</summary>
+    /// <summary>
+    /// The level at which the procedure judged each test: α / (m − i) up to and including the first test that fails, then that one's.
+    /// </summary>
     internal static double[] Levels(IReadOnlyList<double> pValues, double alpha)
     {
         var adjusted = Adjust(pValues);

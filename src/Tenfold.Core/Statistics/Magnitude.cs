@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Statistics;
 
-/// <summary>Brings values near 1 by a power of two, so that no square overflows or vanishes, whether they are of size 1e300 or 1e-300.</summary>
+/// <summary>Brings values near 1 by a power of two, so that no square overflows or vanishes, whether of size 1e300 or 1e-300.</summary>
 internal static class Magnitude
 {
     /// <summary>Spread below this, among values scaled to at most 2, is the rounding of the values themselves.</summary>

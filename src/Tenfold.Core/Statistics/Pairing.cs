@@ -3,7 +3,7 @@ namespace Tenfold.Core.Statistics;
 /// <summary>The pairs of two sides whose seeds match.</summary>
 internal sealed record Pairing(double[] Candidate, double[] Baseline)
 {
-    /// <summary>The complete pairs, by ascending seed; null when the seeds don't match by the rule of <see cref="Comparison.Between"/>.</summary>
+    /// <summary>The complete pairs, by seed; null when the seeds don't match by the rule of <see cref="Comparison.Between"/>.</summary>
     public static Pairing? Find(IReadOnlyList<SeedValue> candidate, IReadOnlyList<SeedValue> baseline)
     {
         if (!HasDistinctSeeds(candidate) || !HasDistinctSeeds(baseline)) return null;
@@ -15,7 +15,8 @@ internal sealed record Pairing(double[] Candidate, double[] Baseline)
 
         var order = candidate.Count(one => one.HasValue).CompareTo(baseline.Count(one => one.HasValue));
         var match = (order <= 0 && AllRanOn(candidate, baseline)) || (order >= 0 && AllRanOn(baseline, candidate));
-        return match ? new([.. pairs.Select(pair => pair.Candidate.Value!.Value)], [.. pairs.Select(pair => pair.Baseline.Value!.Value)]) : null;
+        if (!match) return null;
+        return new([.. pairs.Select(pair => pair.Candidate.Value!.Value)], [.. pairs.Select(pair => pair.Baseline.Value!.Value)]);
     }
 
     private static bool HasDistinctSeeds(IReadOnlyList<SeedValue> side) => side.DistinctBy(one => one.Seed).Count() == side.Count;

@@ -50,7 +50,10 @@ internal static class PermutationTest
     /// The test of all splits of the pooled values into groups of the given sizes; the statistic is |Welch's t|, which keeps the
     /// level right for large n also when the variances differ.
     /// </summary>
-    /// <remarks>Source: A. Janssen, "Studentized permutation tests for non-i.i.d. hypotheses and the generalized Behrens–Fisher problem", Stat. Probab. Lett. 36 (1997), 9–21.</remarks>
+    /// <remarks>
+    /// Source: A. Janssen, "Studentized permutation tests for non-i.i.d. hypotheses and the generalized Behrens–Fisher problem", Stat.
+    /// Probab. Lett. 36 (1997), 9–21.
+    /// </remarks>
     public static PermutationResult Splits(double[] candidate, double[] baseline, int draws, long seed)
     {
         double[] pooled = [.. candidate, .. baseline];

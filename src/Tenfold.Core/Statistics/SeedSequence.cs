@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Tenfold.Core.Statistics;
 
-/// <summary>The seeds of a group's repeats, all from one recorded base seed, so that repeat <em>i</em> of two groups shares its seed.</summary>
+/// <summary>
+/// The seeds of a group's repeats, all from one recorded base seed, so that repeat <em>i</em> of two groups shares its seed.
+/// </summary>
 /// <remarks>
 /// The seed of a repeat is the first four bytes (big-endian, highest bit cleared) of the SHA-256 of the ASCII text
 /// <c>tenfold-seed/1:{base}:{repeat}</c>. It is the same on every machine, in every version: a new rule would get a new number in

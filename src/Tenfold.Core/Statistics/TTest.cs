@@ -2,7 +2,10 @@ using MathNet.Numerics.Distributions;
 
 namespace Tenfold.Core.Statistics;
 
-/// <summary>A t test of a difference of means, and how it would look with more repeats of the same spread. Values are scaled (<see cref="Magnitude"/>).</summary>
+/// <summary>
+/// A t test of a difference of means, and how it would look with more repeats of the same spread. Values are scaled
+/// (<see cref="Magnitude"/>).
+/// </summary>
 internal sealed class TTest
 {
     private readonly Moments _first;
@@ -60,7 +63,9 @@ internal sealed class TTest
         return (Difference - margin, Difference + margin);
     }
 
-    /// <summary>How many more pairs, or repeats a side, show the observed difference with the power, were it the true one; null above the limit.</summary>
+    /// <summary>
+    /// How many more pairs, or repeats a side, show the observed difference with the power, were it the true one; null above the limit.
+    /// </summary>
     public int? MoreFor(double power, double alpha, int limit)
     {
         if (Difference == 0) return null;
@@ -78,7 +83,8 @@ internal sealed class TTest
 
         return First(Suffices, low, more);
 
-        bool WouldSuffice(int count) => Normal.CDF(0, 1, Math.Abs(Difference) / With(count).StandardError - normalQuantile) >= power - alpha;
+        bool WouldSuffice(int count) =>
+            Normal.CDF(0, 1, Math.Abs(Difference) / With(count).StandardError - normalQuantile) >= power - alpha;
 
         bool Suffices(int count)
         {

@@ -43,7 +43,10 @@ public sealed class ComparisonTests
     {
         double[] values = [.. Enumerable.Range(0, 30).Select(i => Math.Sin(i))];
         Comparison Run(long seed) => Comparison.Between(
-            Repeats(values.Select(value => value + 0.1)), Repeats(values, 1000), MetricGoal.Maximize, new() { PermutationDraws = 999, PermutationSeed = seed });
+            Repeats(values.Select(value => value + 0.1)),
+            Repeats(values, 1000),
+            MetricGoal.Maximize,
+            new() { PermutationDraws = 999, PermutationSeed = seed });
         Run(1).PermutationPValue.ShouldBe(Run(1).PermutationPValue);
         Run(1).PermutationPValue.ShouldNotBe(Run(2).PermutationPValue);
     }
@@ -165,7 +168,8 @@ public sealed class ComparisonTests
     {
         foreach (var options in new ComparisonOptions[]
         {
-            new() { Alpha = 0 }, new() { Alpha = 1 }, new() { Alpha = double.NaN }, new() { Power = 1 }, new() { Power = 0.05 }, new() { PermutationDraws = -1 },
+            new() { Alpha = 0 }, new() { Alpha = 1 }, new() { Alpha = double.NaN }, new() { Power = 1 }, new() { Power = 0.05 },
+            new() { PermutationDraws = -1 },
         })
         {
             Should.Throw<ArgumentOutOfRangeException>(() => Comparison.Between(Repeats(High), Repeats(Low), MetricGoal.Maximize, options));

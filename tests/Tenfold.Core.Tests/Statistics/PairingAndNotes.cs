@@ -77,7 +77,8 @@ public sealed class PairingAndNotes
         var comparison = Between(Repeats(Enumerable.Repeat(50.0, 10)), Repeats(Ten));
         comparison.Verdict.ShouldBe(Verdict.Better);
         comparison.PValue.ShouldNotBeNull();
-        comparison.Notes.ShouldHaveSingleItem().Text.ShouldBe("Every repeat of the candidate gave the same value: does the script use its seed?");
+        comparison.Notes.ShouldHaveSingleItem().Text
+            .ShouldBe("Every repeat of the candidate gave the same value: does the script use its seed?");
     }
 
     [Fact]
