@@ -45,7 +45,7 @@ public sealed class SqliteDatabase(string path)
         IoError => $"the ledger {path} could not be read or written ({error.Message}). Is its disk full or gone?",
         Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
         _ => $"the ledger {path} failed: {error.Message}",
-    }, error);
+    }, (error as SqliteException)?.SqliteErrorCode is NotADatabase or Corrupt, error);
 
     private async Task MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
@@ -62,6 +62,6 @@ public sealed class SqliteDatabase(string path)
     {
         var version = (await connection.ReadAsync("PRAGMA user_version", row => row.GetInt64(0), cancellationToken))[0];
         return version <= Migrations.Steps.Count ? version : throw new LedgerException(
-            $"the ledger {path} was made by a newer tenfold (its version is {version}, this program knows {Migrations.Steps.Count}). Upgrade tenfold, or set TENFOLD_HOME to another folder. Nothing was changed.");
+            $"the ledger {path} was made by a newer tenfold (its version is {version}, this program knows {Migrations.Steps.Count}). Upgrade tenfold, or set TENFOLD_HOME to another folder. Nothing was changed.", isUnreadable: true);
     }
 }

@@ -22,9 +22,8 @@ public sealed class EnvironmentCache(string folder)
     public async Task<Prepared<Dictionary<string, string>>> PrepareAsync(EnvironmentSpec spec, string code, Tool tool)
     {
         if (spec.Kind == "system") return new Dictionary<string, string>();
-        var made = Maker(spec, tool);
-        if (!made.IsReady) return Prepared<Dictionary<string, string>>.Refused(made.Refusal);
-        var maker = made.Value;
+        if (Missing(spec, tool.SearchPath) is { } missing) return Prepared<Dictionary<string, string>>.Refused(missing);
+        var maker = Maker(spec, tool);
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{spec.Hash}\n{maker.Program}")))[..24];
         var place = Path.Combine(folder, key);
         var ready = Path.Combine(place, ".ready");
@@ -55,24 +54,35 @@ public sealed class EnvironmentCache(string folder)
     }
 
     /// <summary>Why the environment cannot be made on this machine, with the command that mends it; null when it can.</summary>
-    public static string? Missing(EnvironmentSpec spec, Tool tool) => spec.Kind == "system" ? null : Maker(spec, tool).Refusal;
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="searchPath">The folders in which programs are looked for.</param>
+    public static string? Missing(EnvironmentSpec spec, string? searchPath) => spec.Kind switch
+    {
+        "conda" when Conda(searchPath) is null =>
+            $"{spec.File} needs micromamba, mamba or conda, and none is on PATH. Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.",
+        "requirements" when Python(searchPath) is null =>
+            $"{spec.File} needs Python 3, and no python3 is on PATH. Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).",
+        _ => null,
+    };
 
-    private static Prepared<EnvironmentMaker> Maker(EnvironmentSpec spec, Tool tool)
+    private static string? Conda(string? searchPath) =>
+        new[] { "micromamba", "mamba", "conda" }.Select(name => CommandLine.Find(name, searchPath)).FirstOrDefault(found => found is not null);
+
+    private static string? Python(string? searchPath) => CommandLine.Find("python3", searchPath) ?? CommandLine.Find("python", searchPath);
+
+    private static EnvironmentMaker Maker(EnvironmentSpec spec, Tool tool)
     {
         if (spec.Kind == "conda")
         {
-            if (tool.Find("micromamba", "mamba", "conda") is not { } conda)
-                return Prepared<EnvironmentMaker>.Refused(
-                    $"{spec.File} needs micromamba, mamba or conda, and none is on PATH. Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.");
+            var conda = Conda(tool.SearchPath)!;
             return new EnvironmentMaker(conda, (place, file) => tool.RunAsync(
                 Path.GetDirectoryName(file)!, conda, Path.GetFileName(conda) == "micromamba"
                     ? ["create", "-y", "-p", place, "-f", file]
                     : ["env", "create", "-y", "-p", place, "-f", file]));
         }
 
-        if (tool.Find("python3", "python") is not { } python)
-            return Prepared<EnvironmentMaker>.Refused($"{spec.File} needs Python 3, and no python3 is on PATH. Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).");
-        if (tool.Find("uv") is { } uv)
+        var python = Python(tool.SearchPath)!;
+        if (CommandLine.Find("uv", tool.SearchPath) is { } uv)
             return new EnvironmentMaker(python, async (place, file) =>
                 await tool.RunAsync(Path.GetDirectoryName(file)!, uv, ["venv", "--python", python, place])
                 ?? await tool.RunAsync(Path.GetDirectoryName(file)!, uv, ["pip", "install", "--python", Path.Combine(place, "bin", "python"), "-r", file]));

@@ -17,14 +17,6 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
     /// <summary>Cancelled when the attempt is to stop.</summary>
     public CancellationToken Stop => stop;
 
-    /// <summary>The full path of the first of the programs that there is; null when there is none.</summary>
-    public string? Find(params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-            if (CommandLine.Find(name, SearchPath) is { } found) return found;
-        return null;
-    }
-
     /// <summary>Runs a program to its end.</summary>
     /// <returns>The last lines that it printed when it failed; null when it ended well.</returns>
     public async Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)

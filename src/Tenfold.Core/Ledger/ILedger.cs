@@ -117,5 +117,10 @@ public sealed record AttemptChange
 
 /// <summary>The ledger could not do what was asked, for a reason outside the program.</summary>
 /// <param name="message">What failed, why, and what to do.</param>
+/// <param name="isUnreadable">True when its content is the reason: damaged, or made by a newer version; false when it can't be reached or written.</param>
 /// <param name="inner">The cause.</param>
-public sealed class LedgerException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LedgerException(string message, bool isUnreadable, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True when its content is the reason: damaged, or made by a newer version; false when it can't be reached or written.</summary>
+    public bool IsUnreadable { get; } = isUnreadable;
+}

@@ -24,7 +24,8 @@ public static class AssumedProject
         return Checked<LocatedProject>.Of(new LocatedProject(project, folder, null));
     }
 
-    internal static string NameFrom(string folder)
+    /// <summary>A project name made from a folder's.</summary>
+    public static string NameFrom(string folder)
     {
         var name = new StringBuilder();
         foreach (var c in folder.Normalize(NormalizationForm.FormKD))

@@ -4,7 +4,7 @@ using System.Text;
 namespace Tenfold.Core.Projects;
 
 /// <summary>Shows a user's own text in a message: in quotes, on one line, of a sane length, with nothing a terminal would obey.</summary>
-internal static class Excerpt
+public static class Excerpt
 {
     private const int Longest = 48;
 

@@ -1,0 +1,42 @@
+using System.Collections;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
+using Tenfold.Targets.Local;
+
+namespace Tenfold.Cli;
+
+/// <summary>Starts this very program as the agent, in a session of its own, so that it outlives the command and the terminal.</summary>
+/// <param name="home">The home folder.</param>
+/// <param name="queue">The queue that it serves.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider time) : IAgentLauncher
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private const int MaxStarts = 4;
+
+    private ChildProcess? _agent;
+    private long _startedAt;
+    private int _starts;
+
+    /// <inheritdoc/>
+    public void Launch()
+    {
+        if (_agent is { Ended.IsCompleted: false } && time.GetElapsedTime(_startedAt) < Patience) return;
+        if (_starts++ == MaxStarts)
+            throw new CommandException(ExitCodes.CannotWrite, $"the agent does not stay up; see {queue.AgentLog}, then try again.\n{LastWords()}");
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+        environment["TENFOLD_HOME"] = home;
+        _startedAt = time.GetTimestamp();
+        _agent = ChildProcess.Start(new ProcessStart
+        {
+            Program = Environment.ProcessPath!,
+            Arguments = ["agent", "serve"],
+            Environment = environment,
+            Folder = home,
+            OutputFile = queue.AgentLog,
+            NewSession = true,
+        });
+    }
+
+    private string LastWords() => File.Exists(queue.AgentLog) ? string.Join('\n', File.ReadLines(queue.AgentLog).TakeLast(5)) : "";
+}

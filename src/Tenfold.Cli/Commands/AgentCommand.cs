@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Tenfold.Agent;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold agent</c>: the part that runs beside the training command. Other commands start it; a user need not.</summary>
+internal static class AgentCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var serve = new Command("serve", "Serve this machine's queue until it is empty. Started by itself when there is work.").Does(async (_, place, _) =>
+        {
+            using var stop = new CancellationTokenSource();
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+            var settings = new AgentSettings { Home = place.AgentHome, Store = place.Store, Time = place.Time };
+            await new QueueServer(place.Queue, settings, Capacity.OfThisMachine()).RunAsync(stop.Token);
+            return ExitCodes.Success;
+
+            void Stop(PosixSignalContext context)
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            }
+        });
+        return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve };
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Tenfold.Cli.Output;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold cancel</c>: ends runs, by the worker contract.</summary>
+internal static class CancelCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var ids = Shared.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
+        var json = Shared.Json();
+        return new Command("cancel", "End runs: SIGTERM, 30 s to save, SIGKILL. What waits never starts.".WithExample("tenfold cancel k7m2xqab", "tenfold cancel k7m2xqab-3 k7m2xqab-4")) { ids, json }
+            .Does(async (parsed, place, cancellationToken) =>
+            {
+                await place.Controller.RoundAsync(cancellationToken);
+                var runs = new List<string>();
+                foreach (var id in parsed.GetValue(ids)!) runs.AddRange((await new Ids(place.Ledger).RunsAsync(id, cancellationToken)).Select(run => run.Run.Id));
+                var asked = await place.Ledger.AskCancelAsync([.. runs.Distinct()], place.Time.GetUtcNow(), cancellationToken);
+                // Two rounds: the first asks the target, the second sees what never started already gone.
+                await place.Controller.RoundAsync(cancellationToken);
+                await place.Controller.RoundAsync(cancellationToken);
+                if (parsed.GetValue(json)) Json.Write(new ChangedView(asked), ViewJson.Default.ChangedView);
+                else Terminal.Say(asked.Count == 0 ? "nothing to cancel: they have all ended" : $"cancelling {Words.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
+                return ExitCodes.Success;
+            });
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold logs</c>: what a run printed, also while it runs.</summary>
+internal static class LogsCommand
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var id = Shared.Id("A run");
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the run has ended." };
+        var times = new Option<bool>("--timestamps", "-t") { Description = "Put the time before each line." };
+        var tail = new Option<int?>("--tail") { Description = "Only the last so many lines." };
+        var attempt = new Option<int?>("--attempt") { Description = "Which attempt, from 1. Default: the latest." };
+        var json = new Option<bool>("--json") { Description = "Print a JSON object for each line: at, source (out, err or tenfold), text." };
+        return new Command("logs", "Print what a run has printed.".WithExample("tenfold logs k7m2xqab-3", "tenfold logs -f k7m2xqab-3")) { id, follow, times, tail, attempt, json }
+            .Does(async (parsed, place, cancellationToken) =>
+            {
+                await place.Controller.RoundAsync(cancellationToken);
+                var run = (await new Ids(place.Ledger).RunAsync(parsed.GetValue(id)!, cancellationToken)).Run;
+                var number = parsed.GetValue(attempt) ?? run.Attempts;
+                if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Words.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");
+                await using var output = Console.OpenStandardOutput();
+                await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
+                using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
+                var start = parsed.GetValue(tail) is { } lines ? await LogTail.OffsetAsync(place.Store, AttemptKeys.Log(RunNames.Attempt(run.Id, number)), lines, cancellationToken) : 0;
+                await PrintAsync(place, run.Id, number, start, parsed.GetValue(follow), printer, cancellationToken);
+                return ExitCodes.Success;
+            });
+    }
+
+    private static async Task PrintAsync(Workplace place, string run, int number, long offset, bool follow, LogPrinter printer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // First whether it has ended, then what it printed: so nothing that came before the end is missed.
+            await place.Controller.RoundAsync(cancellationToken);
+            var attempts = await place.Ledger.AttemptsOfAsync(run, cancellationToken);
+            var ended = attempts[number - 1].State.IsFinal();
+            var from = offset;
+            await using (var stream = await place.Store.OpenSegmentsAsync(AttemptKeys.Log(RunNames.Attempt(run, number)), offset, cancellationToken))
+                offset += await printer.PrintAsync(stream, cancellationToken);
+            if (!follow) return;
+            if (ended && attempts.Count > number)
+            {
+                Terminal.Say($"-- attempt {number} {attempts[number - 1].State.ToString().ToLowerInvariant()}; attempt {number + 1} follows");
+                (number, offset) = (number + 1, 0);
+            }
+            else if (ended) return;
+            else if (offset == from) await Task.Delay(Look, place.Time, cancellationToken);
+        }
+    }
+}

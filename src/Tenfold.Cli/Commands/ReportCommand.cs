@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold report</c>: pictures of groups, in one file.</summary>
+internal static class ReportCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var ids = Shared.Ids("groups", "One group, or the baseline's and those to compare with it", new ArgumentArity(1, 20));
+        var output = new Option<string>("--output", "-o") { Description = "The file.", DefaultValueFactory = _ => "report.html" };
+        var metric = new Option<string?>("--metric") { Description = "The metric that decides. Default: the first group's." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it is there and is no report." };
+        return new Command("report", "Write one HTML file with pictures: values, learning curves, durations, provenance. It needs no network.".WithExample("tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html")) { ids, output, metric, overwrite }
+            .Does(async (parsed, place, cancellationToken) =>
+            {
+                await place.Controller.RoundAsync(cancellationToken);
+                var groups = await CompareCommand.LoadAsync(place, parsed.GetValue(ids)!, cancellationToken);
+                var chosen = Fitting.MetricChoice.From(parsed.GetValue(metric), groups[0].Group.Spec.Metric);
+                var path = Path.GetFullPath(parsed.GetValue(output)!);
+                if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
+                    throw new CommandException(ExitCodes.Exists, $"{path} is there and is no report of tenfold's; choose another name, or --overwrite");
+                var html = HtmlReport.Render(ReportModel.From(groups, chosen?.Name, chosen?.Goal, place.Time.GetUtcNow()));
+                await File.WriteAllTextAsync(path + ".part", html, cancellationToken);
+                File.Move(path + ".part", path, overwrite: true);
+                Terminal.Say($"wrote {path}");
+                return ExitCodes.Success;
+            });
+    }
+
+    private static async Task<bool> IsReportAsync(string path, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(path);
+        var start = new char[4096];
+        var length = await reader.ReadBlockAsync(start, cancellationToken);
+        return new string(start, 0, length).Contains(HtmlReport.Generator, StringComparison.Ordinal);
+    }
+}

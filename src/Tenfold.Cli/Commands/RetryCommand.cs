@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Tenfold.Cli.Fitting;
+using Tenfold.Cli.Output;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold retry</c>: another attempt for runs that failed or were cancelled.</summary>
+internal static class RetryCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var ids = Shared.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
+        var detach = new Option<bool>("--detach", "-d") { Description = "Return once the attempts are handed over." };
+        var json = Shared.Json();
+        return new Command("retry", "Try failed or cancelled runs again: same seed, from their checkpoint.".WithExample("tenfold retry k7m2xqab-3", "tenfold retry k7m2xqab")) { ids, detach, json }
+            .Does(async (parsed, place, cancellationToken) =>
+            {
+                await place.Controller.RoundAsync(cancellationToken);
+                var retried = new List<string>();
+                foreach (var id in parsed.GetValue(ids)!)
+                    foreach (var run in await new Ids(place.Ledger).RunsAsync(id, cancellationToken))
+                        if (await place.Ledger.AskRetryAsync(run.Run.Id, place.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Run.Id);
+                if (retried.Count == 0) throw new CommandException(ExitCodes.BadInput, "nothing to retry: no such run has failed or was cancelled; `tenfold fit --like ID` does a good one again");
+                Terminal.Say($"retrying {Words.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
+                var groups = retried.Select(Ids.GroupOf).Distinct().ToList();
+                var exitCode = ExitCodes.Success;
+                foreach (var group in groups)
+                {
+                    var record = (await place.Ledger.GroupAsync(group, cancellationToken))!;
+                    if (parsed.GetValue(detach)) await place.Controller.RoundAsync(cancellationToken);
+                    else if (!await new GroupFollower(place).FollowAsync(record, cancellationToken)) return ExitCodes.Interrupted;
+                    var code = await GroupResult.PrintAsync(place, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);
+                    exitCode = Math.Max(exitCode, code);
+                }
+
+                return exitCode;
+            });
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary>Options and arguments that several commands have.</summary>
+internal static class Shared
+{
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output; its fields are described in docs/json.md." };
+
+    /// <summary>An id, completed from the ledger.</summary>
+    public static Argument<string> Id(string description)
+    {
+        var argument = new Argument<string>("id") { Description = $"{description}; any unique beginning will do." };
+        argument.CompletionSources.Add(_ => RecentIds());
+        return argument;
+    }
+
+    /// <summary>Ids, completed from the ledger.</summary>
+    public static Argument<string[]> Ids(string name, string description, ArgumentArity arity)
+    {
+        var argument = new Argument<string[]>(name) { Description = $"{description}; any unique beginning will do.", Arity = arity };
+        argument.CompletionSources.Add(_ => RecentIds());
+        return argument;
+    }
+
+    /// <summary>The description with an example under it, as <c>--help</c> shows it.</summary>
+    public static string WithExample(this string description, params string[] examples) =>
+        $"{description}\n\n{(examples.Length == 1 ? "Example" : "Examples")}:\n  {string.Join("\n  ", examples)}";
+
+    private static List<string> RecentIds()
+    {
+        try
+        {
+            var groups = Workplace.Open().Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult();
+            return groups.SelectMany(group => group.Repeat == 1 ? [group.Id] : Enumerable.Range(1, group.Repeat).Select(i => $"{group.Id}-{i}").Prepend(group.Id)).Take(200).ToList();
+        }
+        catch (Exception)
+        {
+            return []; // a shell that asks for completions can't use an error
+        }
+    }
+}

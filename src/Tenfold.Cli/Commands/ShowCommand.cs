@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Artifacts;
+using Tenfold.Core.Ledger;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold show</c>: all that is known of a group or a run.</summary>
+internal static class ShowCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var id = Shared.Id("A group or a run");
+        var json = Shared.Json();
+        return new Command("show", "Show everything that is recorded of a group or a run.".WithExample("tenfold show k7m2xqab", "tenfold show k7m2xqab-3 --json")) { id, json }
+            .Does(async (parsed, place, cancellationToken) =>
+            {
+                await place.Controller.RoundAsync(cancellationToken);
+                var found = await new Ids(place.Ledger).AnyAsync(parsed.GetValue(id)!, cancellationToken);
+                var group = (await place.Ledger.GroupAsync(Ids.GroupOf(found), cancellationToken))!;
+                return found.Contains('-')
+                    ? await RunAsync(place, group, found, parsed.GetValue(json), cancellationToken)
+                    : await GroupAsync(place, group, parsed.GetValue(json), cancellationToken);
+            });
+    }
+
+    private static async Task<int> GroupAsync(Workplace place, GroupRecord group, bool json, CancellationToken cancellationToken)
+    {
+        if (json) return await GroupResult.PrintAsync(place, group, json: true, judge: false, cancellationToken);
+        GroupDetails.Write(Console.Out, group);
+        Console.Out.WriteLine();
+        var now = place.Time.GetUtcNow();
+        var metric = group.Spec.Metric?.Name;
+        var table = new TextTable("RUN", "STATE", metric?.ToUpperInvariant() + ">", "SEED>", "TOOK>", "ATTEMPTS>", "WHY");
+        foreach (var run in await place.Ledger.RunsOfAsync(group.Id, cancellationToken))
+        {
+            var value = run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last;
+            table.Add(
+                run.Run.Id, run.Run.State.ToString().ToLowerInvariant(), value is { } number ? $"{number:G6}" : null, $"{run.Run.Seed}", Words.Took(run.Run, now),
+                $"{run.Run.Attempts}", Words.FirstLine(run.Run.Reason) ?? " ");
+        }
+
+        table.Write(Console.Out, Terminal.Width);
+        return await GroupResult.PrintAsync(place, group, json: false, judge: false, cancellationToken);
+    }
+
+    private static async Task<int> RunAsync(Workplace place, GroupRecord group, string id, bool json, CancellationToken cancellationToken)
+    {
+        var run = (await new Ids(place.Ledger).RunsAsync(id, cancellationToken))[0];
+        var attempts = await place.Ledger.AttemptsOfAsync(id, cancellationToken);
+        var events = await place.Ledger.EventsOfAsync(id, cancellationToken);
+        var files = await FilesAsync(place, run.Run.Attempt, cancellationToken);
+        if (json)
+        {
+            Json.Write(
+                new RunResultView(GroupView.Of(group), RunView.Of(run, group), [.. attempts.Select(AttemptView.Of)], [.. events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail))], files),
+                ViewJson.Default.RunResultView);
+            return ExitCodes.Success;
+        }
+
+        var output = Console.Out;
+        output.WriteLine($"{"run",-12} {id}   {run.Run.State.ToString().ToLowerInvariant()}{(run.Run.Reason is { } reason ? $": {reason.Replace("\n", "\n             ")}" : "")}");
+        output.WriteLine($"{"seed",-12} {run.Run.Seed}   repeat {run.Run.Repeat} of {group.Repeat}");
+        GroupDetails.Write(output, group);
+        output.WriteLine($"{"checkpoints",-12} {Path.Combine(place.AgentHome, "checkpoints", id)}");
+        Section("attempts", new TextTable("ATTEMPT", "STATE", "STARTED", "TOOK>", "EXIT>", "SIGNAL>", "MEMORY>", "CPU>", "HOST"), table =>
+        {
+            foreach (var attempt in attempts)
+            {
+                table.Add(
+                    attempt.Id, attempt.State.ToString().ToLowerInvariant(), attempt.StartedAt?.ToLocalTime().ToString("HH:mm:ss.fff"),
+                    attempt.EndedAt - attempt.StartedAt is { } took ? Words.Duration(took) : null, attempt.ExitCode?.ToString(), attempt.Signal?.ToString(),
+                    attempt.PeakMemoryBytes is { } peak ? Words.Size(peak) : null, attempt.CpuTime is { } cpu ? Words.Duration(cpu) : null, attempt.Host);
+            }
+        });
+        Section("metrics", new TextTable("METRIC", "LAST>", "MIN>", "MAX>", "FIRST>", "STEP>", "COUNT>"), table =>
+        {
+            foreach (var metric in run.Metrics)
+                table.Add(metric.Name, $"{metric.Last:G6}", $"{metric.Min:G6}", $"{metric.Max:G6}", $"{metric.First:G6}", $"{metric.LastStep}", $"{metric.Count}");
+        });
+        Section("files", new TextTable("FILE", "SIZE>", "SHA-256"), table =>
+        {
+            foreach (var file in files.Take(40)) table.Add(file.Path, Words.Size(file.SizeBytes), file.Sha256);
+            if (files.Count > 40) table.Add($"and {files.Count - 40} more");
+        });
+        Section("events", new TextTable("WHEN", "WHAT", "OF", "DETAIL"), table =>
+        {
+            foreach (var e in events) table.Add(e.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff"), e.Kind, e.Subject, Words.FirstLine(e.Detail) ?? " ");
+        });
+        output.WriteLine($"\ntenfold logs {id}   tenfold fetch {id} out/   tenfold fit --like {id}");
+        return ExitCodes.Success;
+    }
+
+    private static void Section(string name, TextTable table, Action<TextTable> fill)
+    {
+        Console.Out.WriteLine($"\n{name}");
+        fill(table);
+        table.Write(Console.Out, Terminal.Width);
+    }
+
+    private static async Task<IReadOnlyList<FileView>> FilesAsync(Workplace place, string attempt, CancellationToken cancellationToken)
+    {
+        var bytes = await place.Store.ReadAsync(ArtifactManifest.ManifestKey(attempt), cancellationToken);
+        return bytes is null || ArtifactManifest.FromJson(bytes) is not { } manifest ? [] : [.. manifest.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))];
+    }
+}

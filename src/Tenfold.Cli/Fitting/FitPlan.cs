@@ -1,0 +1,9 @@
+using Tenfold.Core.Ledger;
+
+namespace Tenfold.Cli.Fitting;
+
+/// <summary>What is about to be recorded and started.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Runs">Its runs.</param>
+/// <param name="Notes">What a user should know: files left out of the snapshot, a large snapshot, uncommitted changes.</param>
+internal sealed record FitPlan(GroupRecord Group, IReadOnlyList<RunRecord> Runs, IReadOnlyList<string> Notes);

@@ -1,0 +1,201 @@
+using System.Text.Json;
+using Tenfold.Agent.Preparation;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Cli.Fitting;
+
+/// <summary>Makes a plan from a project: takes the snapshot, hashes the data, checks that this machine can run it. Records and starts nothing.</summary>
+/// <param name="place">The parts to work with.</param>
+internal sealed class FitPlanner(Workplace place)
+{
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="CommandException">Something is wrong with the project; the message has every fault.</exception>
+    public async Task<FitPlan> PlanAsync(FitRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Like is { } like) return await new Repetition(place).PlanAsync(like, request, cancellationToken);
+        var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : ProjectFinder.Open(request.Script ?? "."))
+            .Match(project => project, faults => throw Faulty(faults));
+        RefuseLater(located.Project, request);
+        var parameters = (located.Project.Train.AnyParameter
+            ? located.Project.Train.Params.Merge(request.Parameters, anyName: true)
+            : located.Project.Train.Params.Merge(request.Parameters)).Match(merged => merged, faults => throw Faulty(faults));
+        if (MissingHere(located.Project.Train) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
+
+        var data = Data(located, cancellationToken);
+        var taken = await SnapshotAsync(located, data, cancellationToken);
+        var git = await GitFacts.ReadAsync(located.Folder, place.Time, cancellationToken);
+        var spec = Spec(located, request, parameters, data, taken.Snapshot.Id);
+        var group = new GroupRecord
+        {
+            Id = RunNames.NewGroup(),
+            Root = located.Folder,
+            Target = place.Local.Name,
+            CreatedAt = place.Time.GetUtcNow(),
+            Host = Environment.MachineName,
+            Version = Product.Version,
+            BaseSeed = request.Seed,
+            Repeat = request.Repeat ?? located.Project.Repeat,
+            GitCommit = git?.Commit,
+            GitBranch = git?.Branch,
+            GitDirty = git?.Dirty,
+            Spec = spec,
+        };
+        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => NewRun(group, i, SeedSequence.Derive(group.BaseSeed, i)))], Notes(taken));
+    }
+
+    /// <summary>A run of a group, not started.</summary>
+    public static RunRecord NewRun(GroupRecord group, int repeat, long seed) => new()
+    {
+        Id = RunNames.Run(group.Id, repeat), Group = group.Id, Repeat = repeat, Seed = seed, State = RunState.Queued, CreatedAt = group.CreatedAt, Attempts = 1,
+    };
+
+    /// <summary>Faults as what the command ends with.</summary>
+    public static CommandException Faulty(IReadOnlyList<Fault> faults) =>
+        new(ExitCodes.BadInput, faults.Count == 1 ? faults[0].ToString() : $"{faults.Count} faults\n  {string.Join("\n  ", faults)}");
+
+    private static Checked<LocatedProject> OpenScript(string script)
+    {
+        // Beside a tenfold.yaml its own settings hold, so that nothing of them is passed over silently.
+        var folder = Path.GetDirectoryName(Path.GetFullPath(script))!;
+        if (ProjectFinder.Find(folder) is not { } file) return AssumedProject.For(script);
+        throw new CommandException(ExitCodes.BadInput, $"{script} belongs to the project of {file}: run `tenfold fit` without a script, or set train.script there");
+    }
+
+    private static void RefuseLater(ProjectFile project, FitRequest request)
+    {
+        var later = project.Train.Environment.Kind switch
+        {
+            EnvironmentKind.Image or EnvironmentKind.Dockerfile =>
+                $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; use requirements.txt, environment.yml or system",
+            _ => null,
+        };
+        if (project.Store is { } store) later ??= $"store: {store} is not available yet; set TENFOLD_HOME to the folder where everything is to be kept";
+        foreach (var (channel, location) in project.Train.Data)
+            if (location.IsS3) later ??= $"data.{channel}: {location} is not available yet; fetch it to this machine and give its path";
+        if (request.On is { } on && on != "local" && project.Targets.GetValueOrDefault(on)?.Kind != TargetKind.Local)
+        {
+            later ??= project.Targets.TryGetValue(on, out var settings)
+                ? $"--on {on}: targets of the kind {settings.Kind.ToString().ToLowerInvariant()} are not available yet; leave --on away to run on this machine"
+                : throw new CommandException(
+                    ExitCodes.BadInput, $"--on {on}: there is no such target; there are: {string.Join(", ", project.Targets.Keys.Prepend("local").Distinct())}");
+        }
+
+        if (later is not null) throw new CommandException(ExitCodes.Unavailable, later);
+    }
+
+    private static string? MissingHere(Training training)
+    {
+        var path = Environment.GetEnvironmentVariable("PATH");
+        var script = training.Script is { } file && training.Environment.Kind == EnvironmentKind.System ? ScriptRunner.Missing(file, path) : null;
+        if (training.Secrets.FirstOrDefault(secret => Environment.GetEnvironmentVariable(secret) is null) is { } secret)
+            throw new CommandException(ExitCodes.BadInput, $"secrets names {secret}, and this shell has no such variable: export {secret}=…");
+        return script ?? EnvironmentCache.Missing(Environments(training), path);
+    }
+
+    private static EnvironmentSpec Environments(Training training, string? hash = null) => training.Environment.Kind switch
+    {
+        EnvironmentKind.Requirements => new EnvironmentSpec("requirements", training.Environment.Reference, hash),
+        EnvironmentKind.Conda => new EnvironmentSpec("conda", training.Environment.Reference, hash),
+        _ => new EnvironmentSpec("system"),
+    };
+
+    private Dictionary<string, DataSpec> Data(LocatedProject located, CancellationToken cancellationToken)
+    {
+        var hash = new ContentHash(place.Index, place.Time);
+        var data = new Dictionary<string, DataSpec>();
+        var faults = new List<string>();
+        foreach (var (channel, location) in located.Project.Train.Data)
+        {
+            var path = location.PathFrom(located.Folder);
+            var inside = Path.GetRelativePath(located.Folder, path);
+            hash.Compute(path, cancellationToken).Match(
+                hashed => data[channel] = new DataSpec(path, hashed.Sha256, hashed.SizeBytes, IsInside(inside) ? inside : null),
+                refused =>
+                {
+                    faults.AddRange(refused.Faults.Select(fault => $"data channel '{channel}': {fault.Message}"));
+                    return null!;
+                });
+        }
+
+        return faults.Count == 0 ? data : throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", faults));
+    }
+
+    private static bool IsInside(string relative) => relative != "." && relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
+
+    private async Task<SnapshotOutcome.Taken> SnapshotAsync(LocatedProject located, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
+    {
+        var request = new SnapshotRequest
+        {
+            Root = located.Folder,
+            Exclude = located.Project.Train.Exclude,
+            LeftOut = [.. data.Values.Select(channel => channel.Link).OfType<string>()],
+        };
+        var taken = (await new SnapshotTaker(place.Store, place.Index, place.Time).TakeAsync(request, cancellationToken)).Match(
+            taken => taken,
+            refused => throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
+        var training = located.Project.Train;
+        if (training.Script is not null || training.Environment.Kind != EnvironmentKind.System)
+        {
+            var (manifest, failure) = await new SnapshotReader(place.Store).ReadManifestAsync(taken.Snapshot.Id, cancellationToken);
+            if (manifest is null) throw new CommandException(ExitCodes.Damaged, failure!.Fault!);
+            foreach (var needed in new[] { training.Script, Environments(training).File }.OfType<string>())
+                if (!manifest.Files.Any(file => file.Path == needed)) throw new CommandException(ExitCodes.BadInput, NotPinned(located.Folder, needed));
+        }
+
+        return taken;
+    }
+
+    private static string NotPinned(string folder, string needed) => File.Exists(Path.Combine(folder, needed))
+        ? $"{needed} is left out of the snapshot by .gitignore or train.exclude, and the run needs it: take it back in with exclude: [ \"!{needed}\" ]"
+        : $"{needed} is not in {folder}: correct its path in tenfold.yaml, or create it";
+
+    private static WorkSpec Spec(LocatedProject located, FitRequest request, Parameters parameters, Dictionary<string, DataSpec> data, string snapshot)
+    {
+        var (project, training) = (located.Project, located.Project.Train);
+        var file = Environments(training).File;
+        return new WorkSpec
+        {
+            Project = project.Name,
+            Snapshot = snapshot,
+            Command = training.Command,
+            Script = training.Script,
+            Environment = Environments(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
+            Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
+            Data = data,
+            Metric = MetricChoice.From(request.Metric, training.Metric is { } metric ? new MetricSpec(metric.Name, metric.Goal) : null),
+            MetricPatterns = new Dictionary<string, string>(training.Metrics),
+            EarlyStopping = training.EarlyStopping is { } early ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta) : null,
+            Resources = new ResourceSpec
+            {
+                Cpus = project.Resources.Cpus,
+                MemoryBytes = project.Resources.MemoryBytes,
+                Gpus = project.Resources.Gpus,
+                MaxRuntime = project.Resources.MaxRuntime,
+                Retries = project.Resources.Retries,
+            },
+            Secrets = training.Secrets,
+            Exclude = training.Exclude,
+            Shell = ShellVariables.ToRecord(),
+            Parallel = request.Parallel,
+        };
+    }
+
+    private static string Hash(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file));
+    }
+
+    private static List<string> Notes(SnapshotOutcome.Taken taken)
+    {
+        var notes = new List<string>();
+        if (taken.Warning is { } warning) notes.Add(warning);
+        if (taken.Skipped.Count > 0) notes.Add($"left out of the snapshot, since they are no files: {string.Join(", ", taken.Skipped.Take(5))}");
+        return notes;
+    }
+}

@@ -1,0 +1,70 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Cli.Fitting;
+
+/// <summary>A picture that changes in place, for a terminal: how many runs are done, what each running one has reached, the time left.</summary>
+/// <param name="group">The group.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGroupView
+{
+    private const int MaxRows = 8, BarCells = 30;
+
+    /// <inheritdoc/>
+    public async Task<Left> ShowAsync(Func<Action<IReadOnlyList<RunWithMetrics>>, Task<Left>> watch)
+    {
+        var left = Left.Yes;
+        await Terminal.Live().Live(new Text("")).AutoClear(true).StartAsync(async context =>
+        {
+            left = await watch(runs =>
+            {
+                context.UpdateTarget(Picture(runs));
+                context.Refresh();
+            });
+        });
+        return left;
+    }
+
+    private Rows Picture(IReadOnlyList<RunWithMetrics> runs)
+    {
+        var now = time.GetUtcNow();
+        var done = runs.Count(run => run.Run.State.IsFinal());
+        var failed = runs.Count(run => run.Run.State is RunState.Failed or RunState.Cancelled);
+        var running = runs.Where(run => run.Run.State == RunState.Running).ToList();
+        var cells = runs.Count == 0 ? 0 : done * BarCells / runs.Count;
+        var lines = new List<IRenderable>
+        {
+            new Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
+                $"{(failed > 0 ? $", [red]{failed} failed[/]" : "")}, {running.Count} running{SoFar(runs)}{TimeLeft(runs, running.Count, now)}"),
+        };
+        foreach (var run in running.Take(MaxRows))
+        {
+            var metrics = string.Join("  ", run.Metrics.OrderBy(m => m.Name != group.Spec.Metric?.Name).Take(3).Select(m => $"{m.Name} {m.Last:G5} (step {m.LastStep})"));
+            lines.Add(new Text($"  {run.Run.Id}  {Words.Took(run.Run, now),8}  {(run.Run.Attempts > 1 ? $"attempt {run.Run.Attempts}  " : "")}{(metrics.Length > 0 ? metrics : run.Run.Reason)}"));
+        }
+
+        if (running.Count > MaxRows) lines.Add(new Text($"  and {running.Count - MaxRows} more"));
+        return new Rows(lines);
+    }
+
+    private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
+        group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary
+            ? Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
+            : "";
+
+    private static string TimeLeft(IReadOnlyList<RunWithMetrics> runs, int running, DateTimeOffset now)
+    {
+        var times = runs.Where(run => run.Run is { State: RunState.Succeeded, StartedAt: not null, EndedAt: not null })
+            .Select(run => (run.Run.EndedAt!.Value - run.Run.StartedAt!.Value).TotalSeconds).Order().ToList();
+        if (times.Count == 0 || running == 0) return "";
+        var each = times[times.Count / 2];
+        var waiting = runs.Count(run => run.Run.State == RunState.Queued);
+        var spent = runs.Where(run => run.Run.State == RunState.Running && run.Run.StartedAt is not null)
+            .Sum(run => Math.Min(each, (now - run.Run.StartedAt!.Value).TotalSeconds));
+        var left = Math.Max(0, ((waiting + running) * each) - spent) / running;
+        return $"   about {Words.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
+    }
+}

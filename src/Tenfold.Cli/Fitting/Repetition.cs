@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
+
+namespace Tenfold.Cli.Fitting;
+
+/// <summary>Plans to do a run or a group again: the same code, parameters, data and seeds, whatever lies in the project's folder by now.</summary>
+/// <param name="place">The parts to work with.</param>
+internal sealed class Repetition(Workplace place)
+{
+    /// <summary>Makes the plan. Parameters given with <c>-p</c> change just those.</summary>
+    public async Task<FitPlan> PlanAsync(string like, FitRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Script is not null || request.Repeat is not null)
+            throw new CommandException(ExitCodes.BadInput, "--like takes code and repeats from what it does again; leave the script and --repeat away");
+        var id = await new Ids(place.Ledger).AnyAsync(like, cancellationToken);
+        var original = (await place.Ledger.GroupAsync(Ids.GroupOf(id), cancellationToken))!;
+        var runs = await new Ids(place.Ledger).RunsAsync(id, cancellationToken);
+        var parameters = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters)
+            .Match(merged => merged, faults => throw FitPlanner.Faulty(faults));
+        var (_, failure) = await new SnapshotReader(place.Store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
+        if (failure is not null) throw new CommandException(ExitCodes.Damaged, failure.Fault!);
+        CheckData(original, cancellationToken);
+        var group = original with
+        {
+            Id = RunNames.NewGroup(),
+            CreatedAt = place.Time.GetUtcNow(),
+            Host = Environment.MachineName,
+            Version = Product.Version,
+            Repeat = runs.Count,
+            Like = id,
+            Spec = original.Spec with
+            {
+                Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
+                Metric = MetricChoice.From(request.Metric, original.Spec.Metric),
+                Shell = ShellVariables.ToRecord(),
+                Parallel = request.Parallel ?? original.Spec.Parallel,
+            },
+        };
+        return new FitPlan(group, [.. runs.Select(run => FitPlanner.NewRun(group, run.Run.Repeat, run.Run.Seed))], []);
+    }
+
+    private void CheckData(GroupRecord original, CancellationToken cancellationToken)
+    {
+        var hash = new ContentHash(place.Index, place.Time);
+        foreach (var (channel, data) in original.Spec.Data)
+        {
+            var fault = hash.Compute(data.Path, cancellationToken).Match(
+                hashed => hashed.Sha256 == data.Hash ? null : $"{data.Path} is not what it was (SHA-256 {data.Hash[..12]}…, now {hashed.Sha256[..12]}…)",
+                refused => refused.Faults[0].Message);
+            if (fault is not null)
+                throw new CommandException(ExitCodes.BadInput, $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with `tenfold fit`.");
+        }
+    }
+}

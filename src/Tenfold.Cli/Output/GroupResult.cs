@@ -1,0 +1,73 @@
+using Tenfold.Cli.Reports;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Cli.Output;
+
+/// <summary>What came of a group, after it has run or when it is shown.</summary>
+internal static class GroupResult
+{
+    /// <summary>Prints it and judges it.</summary>
+    /// <param name="place">The parts to work with.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="json">True for JSON.</param>
+    /// <param name="judge">True to end with a failure when a run failed or the metric never came.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> PrintAsync(Workplace place, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
+    {
+        var runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var statistics = group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null;
+        if (json)
+            Json.Write([new GroupResultView(GroupView.Of(group), [.. runs.Select(run => RunView.Of(run, group))], statistics is null ? null : StatisticsView.Of(statistics))], ViewJson.Default.IReadOnlyListGroupResultView);
+        else if (runs.Any(run => run.Run.State.IsFinal())) Write(Console.Out, group, runs, statistics);
+        if (!judge) return ExitCodes.Success;
+        return runs.All(run => run.Run.State == RunState.Succeeded) && (statistics is null || statistics.Values.All(value => value.HasValue)) ? ExitCodes.Success : ExitCodes.RunFailed;
+    }
+
+    /// <summary>Writes the statistics for a person.</summary>
+    public static void Write(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs, GroupStatistics? statistics)
+    {
+        foreach (var reason in runs.Where(run => run.Run.State is RunState.Failed).GroupBy(run => run.Run.Reason))
+            writer.WriteLine($"{string.Join(", ", reason.Take(3).Select(run => run.Run.Id))}{(reason.Count() > 3 ? $" and {reason.Count() - 3} more" : "")} failed: {reason.Key?.Replace("\n", "\n    ")}");
+        foreach (var warned in runs.Where(run => run.Run.State == RunState.Succeeded && run.Run.Reason?.Contains("warning: ") == true).GroupBy(run => run.Run.Reason))
+            writer.WriteLine($"{string.Join(", ", warned.Take(3).Select(run => run.Run.Id))}: {warned.Key!.Replace("\n", "\n    ")}");
+        if (statistics is null)
+        {
+            WithoutMetric(writer, group, runs);
+            return;
+        }
+
+        if (statistics.Summary is { } summary)
+        {
+            var name = statistics.Metric.Name;
+            var spread = summary.StandardDeviation ?? 0;
+            string N(double value) => Numbers.Format(value, spread);
+            writer.WriteLine();
+            foreach (var line in ValueStrip.Render(summary, Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii)) writer.WriteLine($"  {line}");
+            writer.WriteLine();
+            writer.WriteLine($"  {name}   n {summary.N}   mean {N(summary.Mean)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}" +
+                $"{(summary.Interval is { } interval ? $"   95 % interval [{N(interval.Low)}, {N(interval.High)}]" : "")}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
+        }
+
+        foreach (var note in statistics.Notes) writer.WriteLine($"  note: {note}");
+    }
+
+    private static void WithoutMetric(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs)
+    {
+        var names = runs.SelectMany(run => run.Metrics.Select(metric => metric.Name)).Distinct().Take(8).ToList();
+        writer.WriteLine($"{runs.Count(run => run.Run.State == RunState.Succeeded)} of {Words.Count(runs.Count, "run")} succeeded");
+        foreach (var name in names)
+        {
+            var values = runs.Select(run => GroupStatistics.Value(name, run)).OfType<double>().ToList();
+            if (values.Count == 0) continue;
+            var summary = Core.Statistics.Summary.Of(values);
+            writer.WriteLine($"  {name}   n {summary.N}   mean {Numbers.Format(summary.Mean, summary.StandardDeviation ?? 0)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}");
+        }
+
+        writer.WriteLine(names.Count > 0
+            ? $"  note: no metric is named to decide; give one: --metric {names[0]}:maximize, or train.metric in tenfold.yaml"
+            : "  note: no metric was printed; a script reports one with a line {\"metric\":\"accuracy\",\"value\":0.93}");
+        writer.WriteLine($"  tenfold show {group.Id}   tenfold fetch {runs[0].Run.Id} out/");
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Tenfold.Cli.Output;
+
+/// <summary>A table of plain text: aligned columns, no lines, so that it can be read and cut by other programs as well.</summary>
+/// <param name="headings">The columns' headings; one that ends in <c>&gt;</c> is aligned to the right.</param>
+internal sealed class TextTable(params string[] headings)
+{
+    private readonly List<string[]> _rows = [[.. headings.Select(heading => heading.TrimEnd('>'))]];
+
+    /// <summary>Adds a row; null shows as a dash. Control characters, line ends above all, become spaces.</summary>
+    public void Add(params string?[] cells) =>
+        _rows.Add([.. headings.Select((_, i) => i >= cells.Length ? "" : cells[i] is null or "" ? "-" : Clean(cells[i]!))]);
+
+    /// <summary>Writes it; the last column is not padded, and is cut at the terminal's edge.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="width">The terminal's width; null when it is none: nothing is cut.</param>
+    public void Write(TextWriter writer, int? width = null)
+    {
+        var widths = Enumerable.Range(0, headings.Length).Select(i => _rows.Max(row => row[i].Length)).ToArray();
+        foreach (var row in _rows)
+        {
+            var line = new StringBuilder();
+            for (var i = 0; i < row.Length; i++)
+            {
+                if (i > 0) line.Append("  ");
+                line.Append(headings[i].EndsWith('>') ? row[i].PadLeft(widths[i]) : i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i]));
+            }
+
+            var text = line.ToString().TrimEnd();
+            writer.WriteLine(width is { } edge && edge > 20 && text.Length > edge ? text[..(edge - 1)] + "…" : text);
+        }
+    }
+
+    private static string Clean(string cell) => string.Concat(cell.Select(c => char.IsControl(c) ? ' ' : c));
+}

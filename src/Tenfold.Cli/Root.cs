@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Tenfold.Cli.Commands;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Cli;
+
+/// <summary>The command line: every command, and the one place where faults become messages and exit codes.</summary>
+internal static class Root
+{
+    /// <summary>Builds it.</summary>
+    public static RootCommand Create() =>
+        new("Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.")
+        {
+            InitCommand.Create(), DemoCommand.Create(), FitCommand.Create(), RunsCommand.Create(), ShowCommand.Create(), LogsCommand.Create(),
+            CancelCommand.Create(), RetryCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), FetchCommand.Create(),
+            CopyCommand.Create(), TargetsCommand.Create(), DoctorCommand.Create(), AgentCommand.Create(), CompletionCommand.Create(),
+        };
+
+    /// <summary>Gives a command its action, with a workplace and with every expected fault translated.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="action">Does it, and returns the exit code.</param>
+    public static Command Does(this Command command, Func<ParseResult, Workplace, CancellationToken, Task<int>> action)
+    {
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await action(parsed, Workplace.Open(), cancellationToken);
+            }
+            catch (CommandException e)
+            {
+                return Fail(e.Message, e.ExitCode);
+            }
+            catch (StoreException e)
+            {
+                return Fail(e.Message, ExitCodes.CannotWrite);
+            }
+            catch (LedgerException e)
+            {
+                return Fail(e.Message, e.IsUnreadable ? ExitCodes.Damaged : ExitCodes.CannotWrite);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Fail($"{e.Message} Is the disk full or read-only? TENFOLD_HOME names the folder that Tenfold writes to.", ExitCodes.CannotWrite);
+            }
+            catch (OperationCanceledException)
+            {
+                return ExitCodes.Interrupted;
+            }
+            catch (Exception e)
+            {
+                return Fail($"this is a fault of Tenfold itself; please report it with these lines:\n{e}", ExitCodes.Bug);
+            }
+        });
+        return command;
+    }
+
+    private static int Fail(string message, int exitCode)
+    {
+        Console.Error.WriteLine($"tenfold: {message}");
+        return exitCode;
+    }
+}

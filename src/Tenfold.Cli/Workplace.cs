@@ -1,0 +1,56 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Sql;
+using Tenfold.Targets.Local;
+
+namespace Tenfold.Cli;
+
+/// <summary>The parts that commands work with, put together for one home folder.</summary>
+internal sealed class Workplace
+{
+    private Workplace(string home)
+    {
+        Home = home;
+        Store = new FolderStore(Path.Combine(home, "store"));
+        Ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
+        Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
+        Local = new LocalTarget(Queue, Store, new AgentLauncher(home, Queue, Time), Time);
+        Controller = new Controller(Ledger, Store, name => name == Local.Name ? Local : null, Time);
+    }
+
+    /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
+    public string Home { get; }
+
+    /// <summary>The ledger's file.</summary>
+    public string LedgerPath => Path.Combine(Home, "ledger.db");
+
+    /// <summary>The agent's own folder.</summary>
+    public string AgentHome => Path.Combine(Home, "local");
+
+    /// <summary>Where hashes of unchanged files are remembered; the agent on this machine uses the same.</summary>
+    public string Index => Path.Combine(AgentHome, "index");
+
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    public IStore Store { get; }
+
+    public ILedger Ledger { get; }
+
+    public WorkQueue Queue { get; }
+
+    public ITarget Local { get; }
+
+    public Controller Controller { get; }
+
+    /// <summary>Puts the parts together; nothing is opened or made yet.</summary>
+    public static Workplace Open()
+    {
+        var home = Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+        return new Workplace(home);
+    }
+}
