@@ -27,10 +27,10 @@ public static class AssumedProject
     internal static string NameFrom(string folder)
     {
         var name = new StringBuilder();
-        foreach (var c in folder.Normalize(NormalizationForm.FormKD))
+        foreach (var c in folder)
         {
             if (char.IsAsciiLetterOrDigit(c) || (name.Length > 0 && Names.IsNameCharacter(c))) name.Append(c);
-            else if (c < 0x80 && name.Length > 0 && name[^1] != '-') name.Append('-');
+            else if (name.Length > 0 && name[^1] != '-') name.Append('-');
         }
 
         var trimmed = name.ToString(0, Math.Min(name.Length, 64)).TrimEnd('-', '.');

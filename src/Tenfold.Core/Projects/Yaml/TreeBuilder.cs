@@ -40,6 +40,11 @@ internal sealed class TreeBuilder(string text, FaultList faults)
             if (tab is null) faults.Add(new Mark(line, column), SyntaxMessage.For(e, text));
             else faults.Add(tab.Value, "not valid YAML: the line is indented with a tab; YAML wants spaces");
         }
+        catch (InvalidOperationException)
+        {
+            // A few bad files get YamlDotNet 16.3's parser into a state that it calls a bug of its own.
+            faults.Add(parser.Current is { } last ? MarkOf(last.End) : new Mark(1, 1), "not valid YAML here or soon after; look for a stray quote, bracket, '&', '!' or '|'");
+        }
         catch (TooMuchException e)
         {
             faults.Add(e.Mark, e.Message);
