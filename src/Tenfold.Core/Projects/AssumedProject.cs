@@ -41,12 +41,15 @@ public static class AssumedProject
     {
         if (Directory.Exists(path)) return "this is a folder without a tenfold.yaml; name a script in it, or run 'tenfold init' there";
         if (!File.Exists(path)) return "no such script; check the path";
-        return References.HasExtension(path, ".py", ".ipynb", ".cs") ? null : "a script ends in .py, .ipynb or .cs; for any other command write a tenfold.yaml with 'tenfold init'";
+        return References.HasExtension(path, ".py", ".ipynb", ".cs") ? null
+            : "a script ends in .py, .ipynb or .cs; for any other command write a tenfold.yaml with 'tenfold init'";
     }
 
     private static TrainingEnvironment EnvironmentIn(string folder)
     {
-        if (File.Exists(Path.Combine(folder, "requirements.txt"))) return new TrainingEnvironment(EnvironmentKind.Requirements, "requirements.txt");
-        return File.Exists(Path.Combine(folder, "environment.yml")) ? new TrainingEnvironment(EnvironmentKind.Conda, "environment.yml") : TrainingEnvironment.System;
+        if (File.Exists(Path.Combine(folder, "requirements.txt")))
+            return new TrainingEnvironment(EnvironmentKind.Requirements, "requirements.txt");
+        return File.Exists(Path.Combine(folder, "environment.yml")) ? new TrainingEnvironment(EnvironmentKind.Conda, "environment.yml")
+            : TrainingEnvironment.System;
     }
 }

@@ -49,7 +49,9 @@ public sealed record IntegerValue(long Value) : ParameterValue
     public override void WriteTo(Utf8JsonWriter json) => json.WriteNumberValue(Value);
 }
 
-/// <summary>A finite number that need not be whole. Its text gives back the same double, and keeps a point or an exponent: <c>60.0</c>.</summary>
+/// <summary>
+/// A finite number that need not be whole. Its text gives back the same double, and keeps a point or an exponent: <c>60.0</c>.
+/// </summary>
 /// <param name="Value">The number.</param>
 public sealed record NumberValue(double Value) : ParameterValue
 {

@@ -145,7 +145,8 @@ internal sealed class ShellScanner(string text)
         if (frames.Contains(Frame.Backquote)) return (ShellContext.Plain, "inside backquotes");
         if (frames.Contains(Frame.Brace)) return (ShellContext.Plain, "inside ${…}");
         if (frames.Contains(Frame.Arithmetic)) return (ShellContext.Arithmetic, null);
-        return (frames.Peek() switch { Frame.Single => ShellContext.Single, Frame.Double => ShellContext.Double, _ => ShellContext.Plain }, null);
+        return (frames.Peek() switch { Frame.Single => ShellContext.Single, Frame.Double => ShellContext.Double, _ => ShellContext.Plain },
+            null);
     }
 
     private bool EndsWithVariable()

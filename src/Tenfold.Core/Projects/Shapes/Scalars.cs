@@ -56,13 +56,15 @@ internal static class Scalars
     /// <summary>A whole number or one with a fraction; keeps which it was.</summary>
     public static ScalarShape<ParameterValue> Number() => new(
         "a number",
-        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
+        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number
+            : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
         json => SchemaWriter.Type(json, "number"));
 
     /// <summary>One of some words.</summary>
     public static ScalarShape<object> Choice<T>(params (string Word, T Value)[] choices)
         where T : struct => new(
-        choices.Length == 1 ? $"'{choices[0].Word}'" : string.Join(", ", choices[..^1].Select(choice => choice.Word)) + " or " + choices[^1].Word,
+        choices.Length == 1 ? $"'{choices[0].Word}'" : string.Join(", ", choices[..^1].Select(choice => choice.Word)) + " or "
+            + choices[^1].Word,
         scalar =>
         {
             foreach (var (word, value) in choices)
@@ -71,7 +73,8 @@ internal static class Scalars
             }
 
             var words = choices.Select(choice => choice.Word).ToList();
-            var alike = scalar.Text.Length < 3 ? null : words.Find(word => word.StartsWith(scalar.Text[..3], StringComparison.OrdinalIgnoreCase));
+            var alike = scalar.Text.Length < 3 ? null
+                : words.Find(word => word.StartsWith(scalar.Text[..3], StringComparison.OrdinalIgnoreCase));
             return Reading.Fail<object>(suggestion: Nearest.To(scalar.Text, words) ?? alike);
         },
         json => SchemaWriter.Enum(json, choices.Select(choice => choice.Word)));
@@ -104,7 +107,8 @@ internal static class Scalars
     }
 
     private static string? Quoted(ScalarNode scalar) =>
-        !scalar.Plain && CoreSchema.Resolve(scalar.Text) is { Ok: true, Value: IntegerValue or NumberValue or BooleanValue } ? "in quotes it is text; remove them" : null;
+        !scalar.Plain && CoreSchema.Resolve(scalar.Text) is { Ok: true, Value: IntegerValue or NumberValue or BooleanValue }
+            ? "in quotes it is text; remove them" : null;
 
     private static Reading<object> NotFlag(ScalarNode scalar) => scalar.Text.ToUpperInvariant() switch
     {

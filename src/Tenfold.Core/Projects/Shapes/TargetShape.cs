@@ -14,7 +14,9 @@ internal sealed class TargetShape : Shape<TargetSettings>
         {
             var only = Scalars.Choice((word, kind));
             Field kindField = new Field<object>("kind", only, "Which kind of target this is.", word) { Required = true };
-            kinds[word] = (kind, new ObjectShape<TargetSettings>($"a target of kind {word}", [kindField, .. options], values => Make(kind, values, options)));
+            kinds[word] = (kind,
+                new ObjectShape<TargetSettings>($"a target of kind {word}", [kindField, .. options], values =>
+                    Make(kind, values, options)));
         }
     }
 
@@ -22,18 +24,21 @@ internal sealed class TargetShape : Shape<TargetSettings>
 
     public override string Words => "{ kind: …, and its options }";
 
-    public override IEnumerable<(string Suffix, Shape Shape)> Parts => kinds.Select(kind => ($" (kind: {kind.Key})", (Shape)kind.Value.Shape));
+    public override IEnumerable<(string Suffix, Shape Shape)> Parts =>
+        kinds.Select(kind => ($" (kind: {kind.Key})", (Shape)kind.Value.Shape));
 
     public override TargetSettings? Read(Node node, string name, FaultList faults)
     {
         if (node is not MapNode map)
             faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}");
         else if (map.Find("kind") is not { } kind)
-            faults.Add(map.Mark, $"'kind' is missing in {name}: add kind: with one of {Known()}", map.Entries.Select(entry => Nearest.To(entry.Key.Text, ["kind"])).FirstOrDefault(near => near is not null));
+            faults.Add(map.Mark, $"'kind' is missing in {name}: add kind: with one of {Known()}",
+                map.Entries.Select(entry => Nearest.To(entry.Key.Text, ["kind"])).FirstOrDefault(near => near is not null));
         else if (kind is ScalarNode word && kinds.TryGetValue(word.Text, out var known))
             return known.Shape.Read(node, name, faults);
         else
-            faults.Add(kind.Mark, $"kind wants one of {Known()}, not {kind.Shown}", kind is ScalarNode text ? Nearest.To(text.Text, kinds.Keys) : null);
+            faults.Add(kind.Mark, $"kind wants one of {Known()}, not {kind.Shown}",
+                kind is ScalarNode text ? Nearest.To(text.Text, kinds.Keys) : null);
         return null;
     }
 

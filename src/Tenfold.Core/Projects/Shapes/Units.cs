@@ -35,7 +35,8 @@ internal static class Units
         var end = text.AsSpan().IndexOfAnyExcept(Amount);
         var number = end < 0 ? text : text[..end];
         if (number.Length == 0 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
-            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)) return Reading.Fail<object>();
+            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var amount)) return Reading.Fail<object>();
         if (end < 0) return Reading.Fail<object>("the unit is missing", amount < 1024 ? $"{number}GB" : null);
         var unit = text[end..].StartsWith(' ') ? text[(end + 1)..] : text[end..];
         foreach (var (name, bytes) in ByteUnits)
@@ -47,7 +48,8 @@ internal static class Units
         }
 
         var near = ByteUnits.Select(known => known.Unit)
-            .FirstOrDefault(known => string.Equals(known, unit, StringComparison.OrdinalIgnoreCase) || string.Equals(known, unit + "B", StringComparison.OrdinalIgnoreCase));
+            .FirstOrDefault(known => string.Equals(known, unit, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(known, unit + "B", StringComparison.OrdinalIgnoreCase));
         return Reading.Fail<object>("the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB", near is null ? null : number + near);
     }
 
