@@ -47,7 +47,7 @@ public sealed class CommandTemplate
             if (!piece.IsPlaceholder) command.Append(value);
             else if (ShellQuoting.Quote(value, piece.Context, piece.Glued) is { } quoted) command.Append(quoted);
             else faults.Add(new Fault("command", 0, 0,
-                $"{{{piece.Text}}} stands in shell arithmetic and wants a number, not {Excerpt.Of(value)}"));
+                $"{{{piece.Text}}} stands in shell arithmetic or a subscript and wants a number, not {Excerpt.Of(value)}"));
         }
 
         return faults.Count == 0 ? Checked<string>.Of(command.ToString()) : Checked<string>.Of(faults);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -102,7 +101,7 @@ public sealed record TextValue(string Value) : ParameterValue
 
 /// <summary>A list of values, none of them a list.</summary>
 /// <param name="Items">The values in their order.</param>
-public sealed record ListValue(ImmutableArray<ParameterValue> Items) : ParameterValue
+public sealed record ListValue(IReadOnlyList<ParameterValue> Items) : ParameterValue
 {
     /// <inheritdoc/>
     public override string Text => JsonOf(WriteTo);
@@ -119,7 +118,7 @@ public sealed record ListValue(ImmutableArray<ParameterValue> Items) : Parameter
     }
 
     /// <summary>True for a list of equal values in the same order.</summary>
-    public bool Equals(ListValue? other) => other is not null && Items.AsSpan().SequenceEqual(other.Items.AsSpan());
+    public bool Equals(ListValue? other) => other is not null && Items.SequenceEqual(other.Items);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Tenfold.Core.Projects;
 
 /// <summary>
@@ -16,8 +14,8 @@ public abstract record SearchDimension
     /// The parameter is in play only where each of these others has one of the values; empty: always. Every name is another
     /// dimension of the sweep that is a choice, and no chain of them comes back to its beginning.
     /// </summary>
-    public IReadOnlyDictionary<string, ImmutableArray<ParameterValue>> When { get; init; } =
-        new OrderedDictionary<string, ImmutableArray<ParameterValue>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> When { get; init; } =
+        new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
 }
 
 /// <summary>One value that never varies.</summary>
@@ -62,4 +60,4 @@ public enum RangeScale
 /// <summary>One of some values.</summary>
 /// <param name="Values">The values, all different.</param>
 /// <param name="Ordered">True when neighbours in the list are alike, as with sizes.</param>
-public sealed record ChoiceDimension(ImmutableArray<ParameterValue> Values, bool Ordered) : SearchDimension;
+public sealed record ChoiceDimension(IReadOnlyList<ParameterValue> Values, bool Ordered) : SearchDimension;

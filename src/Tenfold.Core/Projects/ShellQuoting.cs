@@ -12,7 +12,7 @@ internal enum ShellContext
     /// <summary>Inside 'single quotes'.</summary>
     Single,
 
-    /// <summary>Inside $((arithmetic)), where text would be evaluated whatever its quotes.</summary>
+    /// <summary>Inside $((arithmetic)), ((arithmetic)) or name[subscript], where text would be evaluated whatever its quotes.</summary>
     Arithmetic,
 }
 

@@ -33,6 +33,7 @@ public sealed class A_command_is_rendered
     [InlineData("x $((  {n} * (2 + {seed}) ))", "x $((  60 * (2 + 7) ))")]
     [InlineData("x \"$(echo {text})\"", "x \"$(echo 'it'\\''s $HOME')\"")]
     [InlineData("x $HOME{n} \"$HOME{n}\" \\$a{n}", "x $HOME'60' \"$HOME\"\"60\" \\$a'60'")]
+    [InlineData("((i = {n})) && x[{n}]=1 ls [{n}] f[0] {text}", "((i = 60)) && x[60]=1 ls [60] f[0] 'it'\\''s $HOME'")]
     [InlineData("", "")]
     public void A_placeholder_becomes_a_value_quoted_for_its_place(string template, string command) =>
         CommandTemplate.Parse(template).Render(Given, 7, 2, "k7m2-3").Value.ShouldBe(command);
@@ -48,7 +49,10 @@ public sealed class A_command_is_rendered
     [InlineData("x \"${a:-'}\" {lr}", "after a single quote inside")]
     [InlineData("x \"$(case a in a) echo {lr};; esac)\"", "after 'case' inside $(…)")]
     [InlineData("x \"$(echo ${a:-`{lr}`})\"", "inside backquotes")]
-    [InlineData("x $(({text}))", "{text} stands in shell arithmetic and wants a number, not 'it's $HOME'")]
+    [InlineData("x $(({text}))", "{text} stands in shell arithmetic or a subscript and wants a number, not 'it's $HOME'")]
+    [InlineData("((x={text}))", "stands in shell arithmetic")]
+    [InlineData("x[{text}]=1", "stands in shell arithmetic")]
+    [InlineData("x[\"{text}\"]=1", "stands in shell arithmetic")]
     [InlineData("x '{lr}", "command wants every quote closed, but a single quote (') is not")]
     [InlineData("x \"{lr}", "a double quote (\") is not")]
     public void What_cannot_be_rendered_safely_is_a_fault(string template, string fault) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tenfold.Core.Projects.Yaml;
 
 namespace Tenfold.Core.Projects.Shapes;
@@ -32,7 +31,7 @@ internal static class SweepChecks
     }
 
     private static void CheckParent(FaultList faults, string name, ScalarNode other, SearchDimension parent,
-        ImmutableArray<ParameterValue> wanted)
+        IReadOnlyList<ParameterValue> wanted)
     {
         if (parent is not ChoiceDimension choice)
         {
@@ -41,7 +40,7 @@ internal static class SweepChecks
             return;
         }
 
-        foreach (var value in wanted.Where(value => choice.Values.Length > 0 && !choice.Values.Contains(value)))
+        foreach (var value in wanted.Where(value => choice.Values.Count > 0 && !choice.Values.Contains(value)))
             faults.Add(other.Mark, $"'when' of {name} wants {other.Text} to be {Excerpt.Of(value.Text)}, which is none of its values",
                 Nearest.To(value.Text, choice.Values.Select(known => known.Text)));
     }
@@ -82,7 +81,7 @@ internal static class SweepChecks
     private static bool Holds(SearchDimension dimension, ParameterValue value) => dimension switch
     {
         FixedDimension only => Same(only.Value, value),
-        ChoiceDimension choice => choice.Values.Length == 0 || choice.Values.Any(known => Same(known, value)),
+        ChoiceDimension choice => choice.Values.Count == 0 || choice.Values.Any(known => Same(known, value)),
         RangeDimension { Max: var max, Min: var min } when max <= min => true,
         RangeDimension range => DimensionChecks.Number(value) is { } number && number >= range.Min && number <= range.Max
             && (!range.Whole || value is IntegerValue),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tenfold.Core.Projects.Yaml;
 
 namespace Tenfold.Core.Projects.Shapes;
@@ -12,7 +11,7 @@ internal static class SweepShapes
 
     public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
 
-    public static readonly Field<object> Scale = new("scale", Scalars.Choice(("linear", RangeScale.Linear), ("log", RangeScale.Log)),
+    public static readonly Field<object> Scale = new("scale", Scalars.Choice(new("linear", RangeScale.Linear), new("log", RangeScale.Log)),
         "How a range is searched: by differences or by ratios.", "log")
     { DefaultWords = "`linear`" };
 
@@ -27,8 +26,8 @@ internal static class SweepShapes
         "True when neighbours in `values` are alike, as with sizes.", "true")
     { DefaultWords = "`false`" };
 
-    public static readonly Field<IReadOnlyDictionary<string, ImmutableArray<ParameterValue>>> When = new("when",
-        new MapShape<ImmutableArray<ParameterValue>>("other parameters with a value or a list of values", TrainShapes.ParameterName,
+    public static readonly Field<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> When = new("when",
+        new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainShapes.ParameterName,
             Condition()),
         "The parameter is in play only where each of these others, which have `values`, has this value or one of these.",
         "{ optimizer: sgd }")
@@ -45,8 +44,9 @@ internal static class SweepShapes
         });
 
     public static readonly Field<object> Method = new("method",
-        Scalars.Choice(("auto", SweepMethod.Auto), ("random", SweepMethod.Random), ("sobol", SweepMethod.Sobol), ("grid", SweepMethod.Grid),
-            ("thompson", SweepMethod.Thompson), ("logei", SweepMethod.LogEI), ("tpe", SweepMethod.Tpe)),
+        Scalars.Choice(new("auto", SweepMethod.Auto), new("random", SweepMethod.Random), new("sobol", SweepMethod.Sobol),
+            new("grid", SweepMethod.Grid),
+            new("thompson", SweepMethod.Thompson), new("logei", SweepMethod.LogEI), new("tpe", SweepMethod.Tpe)),
         "How the next point is chosen. `auto` decides by the space, the noise and the number of trials.",
         "thompson")
     { DefaultWords = "`auto`" };
@@ -70,7 +70,7 @@ internal static class SweepShapes
     { DefaultWords = "`1`" };
 
     public static readonly Field<object> Prune = new("prune",
-        Scalars.Choice(("none", PruningRule.None), ("asha", PruningRule.Asha), ("median", PruningRule.Median)),
+        Scalars.Choice(new("none", PruningRule.None), new("asha", PruningRule.Asha), new("median", PruningRule.Median)),
         "When a trial is ended early.", "asha")
     { DefaultWords = "`none`" };
 
@@ -113,15 +113,15 @@ internal static class SweepShapes
         })
     { Check = SweepChecks.Run };
 
-    private static OneOfShape<ImmutableArray<ParameterValue>> Condition() => new(
+    private static OneOfShape<IReadOnlyList<ParameterValue>> Condition() => new(
         "a value or a list of values",
-        new MappedShape<ParameterValue, ImmutableArray<ParameterValue>>(Scalars.Anything, value => [value]),
-        new MappedShape<IReadOnlyList<ParameterValue>, ImmutableArray<ParameterValue>>(
+        new MappedShape<ParameterValue, IReadOnlyList<ParameterValue>>(Scalars.Anything, value => [value]),
+        new MappedShape<IReadOnlyList<ParameterValue>, IReadOnlyList<ParameterValue>>(
             new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), values => [.. values]));
 
     private static SearchDimension MakeDimension(FieldValues values)
     {
-        var when = values.Get(When) ?? new OrderedDictionary<string, ImmutableArray<ParameterValue>>();
+        var when = values.Get(When) ?? new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
         if (values.Has(Values)) return new ChoiceDimension([.. values.Get(Values) ?? []], values.Get(Ordered, false)) { When = when };
         var bounds = new[] { values.Get(Min), values.Get(Max), values.Get(Step) };
         return new RangeDimension

@@ -103,7 +103,7 @@ internal static class TrainShapes
         Alternatives = [[Command.Key], [Script.Key]],
     };
 
-    private static ScalarShape<object> Goal => Scalars.Choice(("maximize", MetricGoal.Maximize), ("minimize", MetricGoal.Minimize));
+    private static ScalarShape<object> Goal => Scalars.Choice(new("maximize", MetricGoal.Maximize), new("minimize", MetricGoal.Minimize));
 
     private static Training Make(FieldValues values)
     {
