@@ -48,7 +48,8 @@ internal sealed class ShellScanner(string text)
         var (c, top, atWord) = (text[at], frames[depth], wordStart);
         var inCommand = top is Frame.Command or Frame.Parenthesis or Frame.Substitution;
         wordStart = inCommand && c is (' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>');
-        if (inCommand && c is (']' or ' ' or '\t' or '\n' or ';')) subscript = false;
+        if (inCommand && c == ']') subscript = false;
+        if (subscript && c == '\n') unsafeFromHere ??= "after a '[' that is open at the end of its line";
         switch (top)
         {
             case Frame.Single when c == '\'': Close(); return;
