@@ -25,9 +25,11 @@ internal static class ProjectChecks
                 values.Faults.Add(node.Mark, $"method: grid wants a step or values for {key.Text}, not a range without steps");
             if (!declared.Contains(key.Text))
             {
-                if (Names.Fault(key.Text) is null && !Names.Reserved.Contains(key.Text))
+                // A sweep may bring parameters of its own, but one that is almost a declared name is a slip of the pen.
+                var known = space.Entries.Select(entry => entry.Key.Text).ToList();
+                if (Names.Fault(key.Text) is null && Nearest.To(key.Text, declared.Except(known)) is { } near)
                     values.Faults.Add(key.Mark,
-                        $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: add it there, with a value or without one", Nearest.To(key.Text, declared));
+                        $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: mend the name, or declare it there too", near);
             }
             else if (project.Train.Params.TryGetValue(key.Text, out var value)
                 && project.Sweep.Parameters.TryGetValue(key.Text, out var dimension) && !Fits(value, dimension))

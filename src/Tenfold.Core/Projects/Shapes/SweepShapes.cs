@@ -53,7 +53,7 @@ internal static class SweepShapes
 
     public static readonly Field<IReadOnlyDictionary<string, SearchDimension>> Space = new("parameters",
         new MapShape<SearchDimension>("parameters with a range or values each", TrainShapes.ParameterName, Dimension) { NotEmpty = true },
-        "The space: each parameter, declared in `train.params`, with a range, with values, or with one fixed value.",
+        "The space: each parameter with a range, with values, or with one fixed value. Those that `train.params` declares keep their type there.",
         "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }")
     { Required = true };
 
