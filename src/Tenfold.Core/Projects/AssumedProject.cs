@@ -28,10 +28,10 @@ public static class AssumedProject
     public static string NameFrom(string folder)
     {
         var name = new StringBuilder();
-        foreach (var c in folder.Normalize(NormalizationForm.FormKD))
+        foreach (var c in folder)
         {
             if (char.IsAsciiLetterOrDigit(c) || (name.Length > 0 && Names.IsNameCharacter(c))) name.Append(c);
-            else if (c < 0x80 && name.Length > 0 && name[^1] != '-') name.Append('-');
+            else if (name.Length > 0 && name[^1] != '-') name.Append('-');
         }
 
         var trimmed = name.ToString(0, Math.Min(name.Length, 64)).TrimEnd('-', '.');
@@ -42,12 +42,15 @@ public static class AssumedProject
     {
         if (Directory.Exists(path)) return "this is a folder without a tenfold.yaml; name a script in it, or run 'tenfold init' there";
         if (!File.Exists(path)) return "no such script; check the path";
-        return References.HasExtension(path, ".py", ".ipynb", ".cs") ? null : "a script ends in .py, .ipynb or .cs; for any other command write a tenfold.yaml with 'tenfold init'";
+        return References.HasExtension(path, ".py", ".ipynb", ".cs") ? null
+            : "a script ends in .py, .ipynb or .cs; for any other command write a tenfold.yaml with 'tenfold init'";
     }
 
     private static TrainingEnvironment EnvironmentIn(string folder)
     {
-        if (File.Exists(Path.Combine(folder, "requirements.txt"))) return new TrainingEnvironment(EnvironmentKind.Requirements, "requirements.txt");
-        return File.Exists(Path.Combine(folder, "environment.yml")) ? new TrainingEnvironment(EnvironmentKind.Conda, "environment.yml") : TrainingEnvironment.System;
+        if (File.Exists(Path.Combine(folder, "requirements.txt")))
+            return new TrainingEnvironment(EnvironmentKind.Requirements, "requirements.txt");
+        return File.Exists(Path.Combine(folder, "environment.yml")) ? new TrainingEnvironment(EnvironmentKind.Conda, "environment.yml")
+            : TrainingEnvironment.System;
     }
 }

@@ -46,7 +46,8 @@ public sealed class CommandTemplate
             var value = piece.IsPlaceholder ? ValueOf(piece.Text, parameters, seed, repeat, run) : piece.Text;
             if (!piece.IsPlaceholder) command.Append(value);
             else if (ShellQuoting.Quote(value, piece.Context, piece.Glued) is { } quoted) command.Append(quoted);
-            else faults.Add(new Fault("command", 0, 0, $"{{{piece.Text}}} stands in shell arithmetic and wants a number, not {Excerpt.Of(value)}"));
+            else faults.Add(new Fault("command", 0, 0,
+                $"{{{piece.Text}}} stands in shell arithmetic or a subscript and wants a number, not {Excerpt.Of(value)}"));
         }
 
         return faults.Count == 0 ? Checked<string>.Of(command.ToString()) : Checked<string>.Of(faults);
@@ -67,7 +68,8 @@ public sealed class CommandTemplate
         }
     }
 
-    private static string VariableOf(string name) => Names.Reserved.Contains(name) ? $"TENFOLD_{name.ToUpperInvariant()}" : Parameters.EnvironmentName(name);
+    private static string VariableOf(string name) => Names.Reserved.Contains(name) ? $"TENFOLD_{name.ToUpperInvariant()}"
+        : Parameters.EnvironmentName(name);
 
     private static string ValueOf(string name, Parameters parameters, long seed, int repeat, string run) => name switch
     {

@@ -22,7 +22,8 @@ public sealed record Location(string Text)
     {
         if (IsS3) throw new InvalidOperationException($"{Text} is no path");
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return Path.GetFullPath(Text.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, Text[2..]) : Path.Combine(folder, Text));
+        return Path.GetFullPath(Text.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, Text[2..])
+            : Path.Combine(folder, Text));
     }
 
     /// <inheritdoc/>

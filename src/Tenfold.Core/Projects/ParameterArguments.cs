@@ -23,7 +23,8 @@ internal static class ParameterArguments
         return merged;
     }
 
-    private static (string? Message, string? Suggestion) Split(string argument, Parameters declared, bool anyName, out string name, out string value)
+    private static (string? Message, string? Suggestion) Split(string argument, Parameters declared, bool anyName, out string name,
+        out string value)
     {
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         name = (equals < 0 ? argument : argument[..equals]).Trim();
@@ -38,12 +39,14 @@ internal static class ParameterArguments
         return ($"unknown parameter '{name}': {known}", Nearest.To(name, declared.Keys));
     }
 
-    private static Parameters Set(Parameters merged, Parameters declared, string name, string text, out string? message, out string? suggestion)
+    private static Parameters Set(Parameters merged, Parameters declared, string name, string text, out string? message,
+        out string? suggestion)
     {
         var type = declared.TryGetValue(name, out var value) ? value : RequiredValue.Instance;
         var reading = Read(type, text);
         suggestion = reading.Suggestion;
-        message = reading.Ok ? null : $"{name} wants {type.TypeWords}, not {Excerpt.Of(text)}" + (reading.Why is null ? "" : $": {reading.Why}");
+        message = reading.Ok ? null : $"{name} wants {type.TypeWords}, not {Excerpt.Of(text)}"
+            + (reading.Why is null ? "" : $": {reading.Why}");
         return reading.Ok ? merged.With(name, reading.Value!) : merged;
     }
 
@@ -59,14 +62,16 @@ internal static class ParameterArguments
         };
     }
 
-    private static Reading<ParameterValue> Typed(ParameterValue declared, Reading<ParameterValue> reading) => (declared, reading.Value) switch
-    {
-        (_, null) => reading,
-        (IntegerValue, IntegerValue) or (NumberValue, NumberValue) or (BooleanValue, BooleanValue) => reading,
-        (NumberValue, IntegerValue whole) => Reading.Of<ParameterValue>(new NumberValue(whole.Value)),
-        (IntegerValue, NumberValue) => Reading.Fail<ParameterValue>($"tenfold.yaml has {declared.Text}; write {declared.Text}.0 there to allow fractions"),
-        _ => Reading.Fail<ParameterValue>($"tenfold.yaml has {declared.Text}"),
-    };
+    private static Reading<ParameterValue> Typed(ParameterValue declared, Reading<ParameterValue> reading) =>
+        (declared, reading.Value) switch
+        {
+            (_, null) => reading,
+            (IntegerValue, IntegerValue) or (NumberValue, NumberValue) or (BooleanValue, BooleanValue) => reading,
+            (NumberValue, IntegerValue whole) => Reading.Of<ParameterValue>(new NumberValue(whole.Value)),
+            (IntegerValue, NumberValue) =>
+                Reading.Fail<ParameterValue>($"tenfold.yaml has {declared.Text}; write {declared.Text}.0 there to allow fractions"),
+            _ => Reading.Fail<ParameterValue>($"tenfold.yaml has {declared.Text}"),
+        };
 
     private static Reading<ParameterValue> Any(string text)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -49,7 +48,9 @@ public sealed record IntegerValue(long Value) : ParameterValue
     public override void WriteTo(Utf8JsonWriter json) => json.WriteNumberValue(Value);
 }
 
-/// <summary>A finite number that need not be whole. Its text gives back the same double, and keeps a point or an exponent: <c>60.0</c>.</summary>
+/// <summary>
+/// A finite number that need not be whole. Its text gives back the same double, and keeps a point or an exponent: <c>60.0</c>.
+/// </summary>
 /// <param name="Value">The number.</param>
 public sealed record NumberValue(double Value) : ParameterValue
 {
@@ -100,7 +101,7 @@ public sealed record TextValue(string Value) : ParameterValue
 
 /// <summary>A list of values, none of them a list.</summary>
 /// <param name="Items">The values in their order.</param>
-public sealed record ListValue(ImmutableArray<ParameterValue> Items) : ParameterValue
+public sealed record ListValue(IReadOnlyList<ParameterValue> Items) : ParameterValue
 {
     /// <inheritdoc/>
     public override string Text => JsonOf(WriteTo);
@@ -117,7 +118,7 @@ public sealed record ListValue(ImmutableArray<ParameterValue> Items) : Parameter
     }
 
     /// <summary>True for a list of equal values in the same order.</summary>
-    public bool Equals(ListValue? other) => other is not null && Items.AsSpan().SequenceEqual(other.Items.AsSpan());
+    public bool Equals(ListValue? other) => other is not null && Items.SequenceEqual(other.Items);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);

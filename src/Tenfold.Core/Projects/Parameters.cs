@@ -47,7 +47,9 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("parameters must be a JSON object");
         return From(document.RootElement.EnumerateObject()
-            .Select(member => KeyValuePair.Create(member.Name, ParameterJson.Read(member.Value) ?? throw new JsonException($"parameter {member.Name} is of no type of ours"))));
+            .Select(member =>
+                KeyValuePair.Create(member.Name, ParameterJson.Read(member.Value)
+                    ?? throw new JsonException($"parameter {member.Name} is of no type of ours"))));
     }
 
     /// <summary>The environment variable that carries a parameter: <c>learning-rate</c> → <c>TENFOLD_PARAM_LEARNING_RATE</c>.</summary>
@@ -65,7 +67,8 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     public Checked<Parameters> Merge(IEnumerable<string> arguments, bool anyName = false)
     {
         var merged = ParameterArguments.Apply(this, arguments, anyName, out var faults);
-        faults.AddRange(merged.Missing.Select(name => new Fault($"-p {name}", 0, 0, $"parameter '{name}' has no value in tenfold.yaml; give one: -p {name}=…")));
+        faults.AddRange(merged.Missing.Select(name =>
+            new Fault($"-p {name}", 0, 0, $"parameter '{name}' has no value in tenfold.yaml; give one: -p {name}=…")));
         return faults.Count == 0 ? Checked<Parameters>.Of(merged) : Checked<Parameters>.Of(faults);
     }
 
@@ -133,7 +136,8 @@ internal static class ParameterJson
 
     private static ParameterValue? Number(JsonElement json)
     {
-        if (json.GetRawText().AsSpan().ContainsAny('.', 'e', 'E')) return double.IsFinite(json.GetDouble()) ? new NumberValue(json.GetDouble()) : null;
+        if (json.GetRawText().AsSpan().ContainsAny('.', 'e', 'E'))
+            return double.IsFinite(json.GetDouble()) ? new NumberValue(json.GetDouble()) : null;
         return json.TryGetInt64(out var whole) ? new IntegerValue(whole) : null;
     }
 

@@ -31,8 +31,10 @@ public static class ProjectFinder
         if (Find(folder) is not { } path)
         {
             var other = Path.Combine(folder, "tenfold.yml");
-            var hint = File.Exists(other) ? "tenfold.yml is there: rename it" : "'tenfold init' writes one, and 'tenfold fit SCRIPT' works without";
-            return Checked<LocatedProject>.Of(new Fault(FileName, 0, 0, $"not found in {Path.GetFullPath(folder)} or any folder above; {hint}"));
+            var hint = File.Exists(other) ? "tenfold.yml is there: rename it"
+                : "'tenfold init' writes one, and 'tenfold fit SCRIPT' works without";
+            return Checked<LocatedProject>.Of(new Fault(FileName, 0, 0,
+                $"not found in {Path.GetFullPath(folder)} or any folder above; {hint}"));
         }
 
         return ProjectReader.ReadFile(path, Path.GetRelativePath(folder, path)).Match(

@@ -43,7 +43,8 @@ public static class ProjectReader
         byte[] bytes;
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes }) return Fail(shownAs, "the file is larger than 4 MiB; is it the right one?");
+            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
+                return Fail(shownAs, "the file is larger than 4 MiB; is it the right one?");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

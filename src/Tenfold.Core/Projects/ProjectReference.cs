@@ -14,7 +14,7 @@ public static class ProjectReference
             # `tenfold.yaml`
 
             Every key, its type, its default and an example. This page and `tenfold.schema.json` are made from the model that checks the file:
-            `TENFOLD_ACCEPT=1 tests' program -class Tenfold.Core.Tests.Projects.The_documents_are_current` writes them anew.
+            the test `The_documents_are_current` holds them to it, and run with `TENFOLD_ACCEPT=1` writes them anew.
 
             An editor with a YAML language server completes and checks the file after this first line:
 

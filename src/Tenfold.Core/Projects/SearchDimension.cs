@@ -1,8 +1,9 @@
-using System.Collections.Immutable;
-
 namespace Tenfold.Core.Projects;
 
-/// <summary>What one parameter of a sweep may be: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a <see cref="ChoiceDimension"/>.</summary>
+/// <summary>
+/// What one parameter of a sweep may be: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a
+/// <see cref="ChoiceDimension"/>.
+/// </summary>
 public abstract record SearchDimension
 {
     private protected SearchDimension()
@@ -13,7 +14,8 @@ public abstract record SearchDimension
     /// The parameter is in play only where each of these others has one of the values; empty: always. Every name is another
     /// dimension of the sweep that is a choice, and no chain of them comes back to its beginning.
     /// </summary>
-    public IReadOnlyDictionary<string, ImmutableArray<ParameterValue>> When { get; init; } = new OrderedDictionary<string, ImmutableArray<ParameterValue>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> When { get; init; } =
+        new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
 }
 
 /// <summary>One value that never varies.</summary>
@@ -29,13 +31,19 @@ public sealed record RangeDimension : SearchDimension
     /// <summary>The largest; above <see cref="Min"/>.</summary>
     public required double Max { get; init; }
 
-    /// <summary>True when only whole numbers are meant: <c>min</c>, <c>max</c> and <c>step</c> are written without a point, and <c>train.params</c> does not declare a number with one.</summary>
+    /// <summary>
+    /// True when only whole numbers are meant: <c>min</c>, <c>max</c> and <c>step</c> are written without a point, and
+    /// <c>train.params</c> does not declare a number with one.
+    /// </summary>
     public required bool Whole { get; init; }
 
     /// <summary>How the range is searched. Default: <see cref="RangeScale.Linear"/>.</summary>
     public RangeScale Scale { get; init; }
 
-    /// <summary>The distance of neighbours, counted from <see cref="Min"/>; null: any number, or any whole number. Never with a logarithmic scale.</summary>
+    /// <summary>
+    /// The distance of neighbours, counted from <see cref="Min"/>; null: any number, or any whole number. Never with a logarithmic
+    /// scale.
+    /// </summary>
     public double? Step { get; init; }
 }
 
@@ -52,4 +60,4 @@ public enum RangeScale
 /// <summary>One of some values.</summary>
 /// <param name="Values">The values, all different.</param>
 /// <param name="Ordered">True when neighbours in the list are alike, as with sizes.</param>
-public sealed record ChoiceDimension(ImmutableArray<ParameterValue> Values, bool Ordered) : SearchDimension;
+public sealed record ChoiceDimension(IReadOnlyList<ParameterValue> Values, bool Ordered) : SearchDimension;

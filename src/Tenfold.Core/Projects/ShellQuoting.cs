@@ -12,7 +12,7 @@ internal enum ShellContext
     /// <summary>Inside 'single quotes'.</summary>
     Single,
 
-    /// <summary>Inside $((arithmetic)), where text would be evaluated whatever its quotes.</summary>
+    /// <summary>Inside $((arithmetic)), ((arithmetic)) or name[subscript], where text would be evaluated whatever its quotes.</summary>
     Arithmetic,
 }
 
@@ -22,7 +22,8 @@ internal enum ShellContext
 /// <param name="Context">Where a placeholder stands.</param>
 /// <param name="Glued">True when the value follows a <c>$name</c> that it must not lengthen.</param>
 /// <param name="Unsafe">Where a placeholder stands that cannot be quoted; null when it can.</param>
-internal sealed record CommandPiece(string Text, bool IsPlaceholder, ShellContext Context = ShellContext.Plain, bool Glued = false, string? Unsafe = null);
+internal sealed record CommandPiece(string Text, bool IsPlaceholder, ShellContext Context = ShellContext.Plain, bool Glued = false,
+    string? Unsafe = null);
 
 /// <summary>Quotes values for /bin/sh (POSIX.1-2017, Shell Command Language, 2.2).</summary>
 internal static class ShellQuoting
@@ -37,9 +38,11 @@ internal static class ShellQuoting
         _ => IsNumber(value) ? value : null,
     };
 
-    private static bool IsPlain(string value) => value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '+' or ',' or '@' or '%' or '-');
+    private static bool IsPlain(string value) => value.Length > 0
+        && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '+' or ',' or '@' or '%' or '-');
 
-    private static bool IsNumber(string value) => value.Length > 0 && value.All(c => char.IsAsciiDigit(c) || c is '.' or '-' or '+' or 'e') && value.Any(char.IsAsciiDigit) && value[0] != 'e';
+    private static bool IsNumber(string value) => value.Length > 0 && value.All(c => char.IsAsciiDigit(c) || c is '.' or '-' or '+' or 'e')
+        && value.Any(char.IsAsciiDigit) && value[0] != 'e';
 
     private static string Single(string value) => value.Replace("'", "'\\''", StringComparison.Ordinal);
 

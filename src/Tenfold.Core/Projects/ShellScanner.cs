@@ -10,15 +10,17 @@ internal sealed class ShellScanner(string text)
 {
     private readonly List<CommandPiece> pieces = [];
     private readonly StringBuilder literal = new();
-    private readonly Stack<Frame> frames = new([Frame.Command]);
+    private Frame[] frames = new Frame[16];
+    private int depth;
     private string? unsafeFromHere;
     private bool hereDocument;
+    private bool subscript;
     private bool wordStart = true;
     private int at;
 
     private enum Frame
     {
-        Command,
+        Command = 0,
         Parenthesis,
         Substitution,
         Arithmetic,
@@ -30,8 +32,8 @@ internal sealed class ShellScanner(string text)
 
     /// <summary>After a scan: the quote that was opened and never closed; null when none was.</summary>
     public string? OpenQuote => unsafeFromHere is not null ? null
-        : frames.Contains(Frame.Single) ? "single quote (')"
-        : frames.Contains(Frame.Double) ? "double quote (\")"
+        : Within(Frame.Single) ? "single quote (')"
+        : Within(Frame.Double) ? "double quote (\")"
         : null;
 
     public IReadOnlyList<CommandPiece> Scan()
@@ -43,9 +45,11 @@ internal sealed class ShellScanner(string text)
 
     private void Step()
     {
-        var (c, top, atWord) = (text[at], frames.Peek(), wordStart);
+        var (c, top, atWord) = (text[at], frames[depth], wordStart);
         var inCommand = top is Frame.Command or Frame.Parenthesis or Frame.Substitution;
-        wordStart = inCommand && c is ' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>';
+        wordStart = inCommand && c is (' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>');
+        if (inCommand && c == ']') subscript = false;
+        if (subscript && c == '\n') unsafeFromHere ??= "after a '[' that is open at the end of its line";
         switch (top)
         {
             case Frame.Single when c == '\'': Close(); return;
@@ -65,14 +69,24 @@ internal sealed class ShellScanner(string text)
             case '`': Open(Frame.Backquote, 1); break;
             case '"' when top == Frame.Double: Close(); break;
             case '"': Open(Frame.Double, 1); break;
-            case '\'' when top == Frame.Brace && frames.Contains(Frame.Double):
+            case '\'' when top == Frame.Brace && Within(Frame.Double):
                 unsafeFromHere ??= "after a single quote inside \"${…}\"";
                 Copy(1);
                 break;
             case '\'' when top != Frame.Double: Open(Frame.Single, 1); break;
             case '}' when top == Frame.Brace: Close(); break;
+            case '(' when inCommand && Next(1) == '(':
+                // A command of its own in bash, which is /bin/sh on some systems: ((arithmetic)).
+                Push(Frame.Arithmetic);
+                Open(Frame.Arithmetic, 2);
+                break;
             case '(' when inCommand || top == Frame.Arithmetic: Open(inCommand ? Frame.Parenthesis : top, 1); break;
             case ')' when top is Frame.Parenthesis or Frame.Substitution or Frame.Arithmetic: Close(); break;
+            case '[' when inCommand:
+                // Perhaps name[subscript], which bash evaluates as arithmetic.
+                subscript = at > 0 && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] == '_');
+                Copy(1);
+                break;
             case '#' when inCommand && atWord: SkipComment(); break;
             case '<' when inCommand && Next(1) == '<':
                 hereDocument = true;
@@ -83,7 +97,7 @@ internal sealed class ShellScanner(string text)
                 Copy(1);
                 break;
             case '{' when top != Frame.Brace && TryPlaceholder(): break;
-            case 'c' when inCommand && atWord && frames.Contains(Frame.Substitution) && text.AsSpan(at).StartsWith("case"):
+            case 'c' when inCommand && atWord && Within(Frame.Substitution) && text.AsSpan(at).StartsWith("case"):
                 unsafeFromHere ??= "after 'case' inside $(…)";
                 Copy(1);
                 break;
@@ -98,7 +112,7 @@ internal sealed class ShellScanner(string text)
             case '$': Copy(2); break;
             case '{': Open(Frame.Brace, 2); break;
             case '(' when Next(2) == '(':
-                frames.Push(Frame.Arithmetic);
+                Push(Frame.Arithmetic);
                 Open(Frame.Arithmetic, 3);
                 break;
             case '(':
@@ -132,20 +146,25 @@ internal sealed class ShellScanner(string text)
             return true;
         }
 
-        var (context, where) = Place();
-        var glued = EndsWithVariable();
+        var piece = Placeholder(name, EndsWithVariable());
         Flush();
-        pieces.Add(new CommandPiece(name, true, context, glued, where));
+        pieces.Add(piece);
         return true;
     }
 
-    private (ShellContext Context, string? Unsafe) Place()
+    private CommandPiece Placeholder(string name, bool glued)
     {
-        if (unsafeFromHere is not null) return (ShellContext.Plain, unsafeFromHere);
-        if (frames.Contains(Frame.Backquote)) return (ShellContext.Plain, "inside backquotes");
-        if (frames.Contains(Frame.Brace)) return (ShellContext.Plain, "inside ${…}");
-        if (frames.Contains(Frame.Arithmetic)) return (ShellContext.Arithmetic, null);
-        return (frames.Peek() switch { Frame.Single => ShellContext.Single, Frame.Double => ShellContext.Double, _ => ShellContext.Plain }, null);
+        var context = frames[depth] switch
+        {
+            _ when subscript || Within(Frame.Arithmetic) => ShellContext.Arithmetic,
+            Frame.Single => ShellContext.Single,
+            Frame.Double => ShellContext.Double,
+            _ => ShellContext.Plain,
+        };
+        var where = unsafeFromHere;
+        if (Within(Frame.Backquote)) where ??= "inside backquotes";
+        if (Within(Frame.Brace)) where ??= "inside ${…}";
+        return new CommandPiece(name, true, context, glued, where);
     }
 
     private bool EndsWithVariable()
@@ -160,15 +179,31 @@ internal sealed class ShellScanner(string text)
         while (at < text.Length && text[at] != '\n') Copy(1);
     }
 
+    private void Push(Frame frame)
+    {
+        if (++depth == frames.Length) Array.Resize(ref frames, 2 * depth);
+        frames[depth] = frame;
+    }
+
+    private bool Within(Frame frame)
+    {
+        for (var i = depth; i > 0; i--)
+        {
+            if (frames[i] == frame) return true;
+        }
+
+        return false;
+    }
+
     private void Open(Frame frame, int length)
     {
-        frames.Push(frame);
+        Push(frame);
         Copy(length);
     }
 
     private void Close()
     {
-        frames.Pop();
+        depth--;
         Copy(1);
     }
 

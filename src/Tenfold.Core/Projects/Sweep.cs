@@ -6,7 +6,7 @@ public sealed record Sweep
     /// <summary>How the next point is chosen. Default: <see cref="SweepMethod.Auto"/>.</summary>
     public SweepMethod Method { get; init; }
 
-    /// <summary>The space, by parameter, in the order of the file; each is declared in <c>train.params</c>.</summary>
+    /// <summary>The space, by parameter, in the order of the file; perhaps with names that <c>train.params</c> does not declare: then only trials have them.</summary>
     public required IReadOnlyDictionary<string, SearchDimension> Parameters { get; init; }
 
     /// <summary>How many points are tried; null: 50, or all of them for <see cref="SweepMethod.Grid"/>.</summary>

@@ -2,7 +2,9 @@ using Tenfold.Core.Statistics;
 
 namespace Tenfold.Core.Projects;
 
-/// <summary>How a model is trained: the <c>train</c> part. Either <see cref="Command"/> or <see cref="Script"/> is set, never both.</summary>
+/// <summary>
+/// How a model is trained: the <c>train</c> part. Either <see cref="Command"/> or <see cref="Script"/> is set, never both.
+/// </summary>
 public sealed record Training
 {
     /// <summary>The command for /bin/sh, a <see cref="CommandTemplate"/>; null when there is a script.</summary>

@@ -13,7 +13,7 @@ public sealed class A_project_file_is_read
         project.Train.Command.ShouldBe("python train.py --lr {learning_rate} --seed {seed}");
         project.Train.Environment.ShouldBe(new TrainingEnvironment(EnvironmentKind.Requirements, "requirements.txt"));
         project.Train.Data["train"].Text.ShouldBe("data/iris.csv");
-        project.Train.Params.Keys.ShouldBe(["learning_rate", "epochs", "hidden"]);
+        project.Train.Params.Keys.ShouldBe(["learning_rate", "epochs"]);
         project.Train.Metric.ShouldBe(new TrainingMetric("accuracy", MetricGoal.Maximize));
         project.Train.Metrics["loss"].ShouldBe("loss=([0-9.]+)");
         project.Train.EarlyStopping.ShouldBe(new EarlyStopping { Metric = "loss", Patience = 3, Goal = MetricGoal.Minimize, MinDelta = 0 });

@@ -114,7 +114,7 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("sweep: { method: thomson, parameters: { n: 1 } }", "did you mean 'thompson'?")]
     [InlineData("sweep: { trials: 3 }", "'parameters' is missing in sweep")]
     [InlineData("sweep: { parameters: {} }", "parameters is empty")]
-    [InlineData("sweep: { parameters: { x: { min: 1, max: 2 } } }", "sweep varies 'x', which train.params does not declare")]
+    [InlineData("sweep: { parameters: { knd: { values: [a, b] } } }", "3:24: sweep varies 'knd', which train.params does not declare: mend the name, or declare it there too; did you mean 'kind'?")]
     [InlineData("sweep: { parameters: { lr: { min: 1 } } }", "'max' missing: write { min: …, max: … }")]
     [InlineData("sweep: { parameters: { lr: { min: 1, max: 1 } } }", "max wants a number above min, which is 1, not '1'")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, scale: log } } }", "min wants a number above 0 for scale: log, not '0'")]

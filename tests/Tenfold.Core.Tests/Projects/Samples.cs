@@ -7,14 +7,14 @@ internal static class Samples
 {
     public const string Minimal = "name: a\ntrain: { command: 'true' }\n";
 
-    /// <summary>The example of the design, with the parameter that its sweep varies declared.</summary>
+    /// <summary>The example of the design.</summary>
     public const string Whole = """
         name: iris
         train:
           command: python train.py --lr {learning_rate} --seed {seed}   # or script: train.py | train.ipynb | train.cs
           environment: requirements.txt      # or environment.yml, an image, a Dockerfile, or `system`
           data: { train: data/iris.csv }     # path or s3://…; one channel each
-          params: { learning_rate: 0.01, epochs: 60, hidden: 32 }
+          params: { learning_rate: 0.01, epochs: 60 }
           metric: { name: accuracy, goal: maximize }
           metrics: { loss: 'loss=([0-9.]+)' }        # optional, for scripts that print their own way
           early_stopping: { metric: loss, patience: 3 }

@@ -19,9 +19,11 @@ internal static class DimensionChecks
         }
 
         if (values.Has(SweepShapes.Ordered)) Add(values, SweepShapes.Ordered, "'ordered' belongs to 'values', which are missing here");
-        var missing = new Field[] { SweepShapes.Min, SweepShapes.Max }.Where(key => !values.Has(key)).Select(key => $"'{key.Key}'").ToList();
+        var missing = new Field[] { SweepShapes.Min, SweepShapes.Max }
+            .Where(key => !values.Has(key)).Select(key => $"'{key.Key}'").ToList();
         if (missing.Count > 0)
-            values.Faults.Add(values.Node.Mark, $"{string.Join(" and ", missing)} missing: write {{ min: …, max: … }}, or {{ values: [ … ] }}");
+            values.Faults.Add(values.Node.Mark,
+                $"{string.Join(" and ", missing)} missing: write {{ min: …, max: … }}, or {{ values: [ … ] }}");
         else if (values.Get(SweepShapes.Min) is not null && values.Get(SweepShapes.Max) is not null)
             CheckRange(values, (RangeDimension)dimension);
     }
@@ -36,13 +38,16 @@ internal static class DimensionChecks
     private static void CheckRange(FieldValues values, RangeDimension range)
     {
         if (range.Max <= range.Min)
-            Add(values, SweepShapes.Max, $"max wants a number above min, which is {values.Get(SweepShapes.Min)}, not '{values.Get(SweepShapes.Max)}'");
+            Add(values, SweepShapes.Max,
+                $"max wants a number above min, which is {values.Get(SweepShapes.Min)}, not '{values.Get(SweepShapes.Max)}'");
         if (range.Scale == RangeScale.Log && range.Min <= 0)
             Add(values, SweepShapes.Min, $"min wants a number above 0 for scale: log, not '{values.Get(SweepShapes.Min)}'");
         if (range.Whole && (Math.Abs(range.Min) > LargestWhole || Math.Abs(range.Max) > LargestWhole))
-            Add(values, SweepShapes.Max, $"whole numbers of a range go up to 2^53, not '{values.Get(SweepShapes.Max)}'; write a point for other numbers");
+            Add(values, SweepShapes.Max,
+                $"whole numbers of a range go up to 2^53, not '{values.Get(SweepShapes.Max)}'; write a point for other numbers");
         if (range.Step is not { } step) return;
-        if (range.Scale == RangeScale.Log) Add(values, SweepShapes.Step, "step does not go with scale: log; remove one, or list the values");
+        if (range.Scale == RangeScale.Log)
+            Add(values, SweepShapes.Step, "step does not go with scale: log; remove one, or list the values");
         else if (!(step > 0) || step > range.Max - range.Min)
             Add(values, SweepShapes.Step, $"step wants a number above 0 and at most max - min, not '{values.Get(SweepShapes.Step)}'");
     }

@@ -55,7 +55,9 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
     public T? Get<T>(Field<T> field)
         where T : class => values.GetValueOrDefault(field) as T;
 
-    /// <summary>The value, or the default when the key is absent or faulty. Scalars are boxed, so that no generic code is needed for each type.</summary>
+    /// <summary>
+    /// The value, or the default when the key is absent or faulty. Scalars are boxed, so that no generic code is needed for each type.
+    /// </summary>
     public T Get<T>(Field<object> field, T absent)
         where T : struct => values.GetValueOrDefault(field) is T value ? value : absent;
 

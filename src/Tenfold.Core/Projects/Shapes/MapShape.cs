@@ -44,7 +44,8 @@ internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) :
 
     private string? Fault(ScalarNode key, Dictionary<string, string> variables)
     {
-        if (key.Plain && CoreSchema.Resolve(key) is not { Ok: true, Value: TextValue }) return "it is no text; put it in quotes, or take another name";
+        if (key.Plain && CoreSchema.Resolve(key) is not { Ok: true, Value: TextValue })
+            return "it is no text; put it in quotes, or take another name";
         if (keys.Fault(key.Text) is { } fault) return fault;
         if (!keys.Variables) return null;
         var suffix = Parameters.EnvironmentSuffix(key.Text);

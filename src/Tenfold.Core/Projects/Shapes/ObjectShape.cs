@@ -38,7 +38,8 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
         foreach (var field in fields)
         {
             if (field.Required && !values.Has(field) && !values.Meant.Contains(field.Key))
-                faults.Add(node.Mark, $"'{field.Key}' is missing{(name.Length == 0 ? "" : $" in {name}")}: add a line such as {field.Key}: {field.Example}");
+                faults.Add(node.Mark,
+                    $"'{field.Key}' is missing{(name.Length == 0 ? "" : $" in {name}")}: add a line such as {field.Key}: {field.Example}");
         }
 
         var made = make(values);

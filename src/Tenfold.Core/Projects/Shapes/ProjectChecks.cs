@@ -9,25 +9,33 @@ internal static class ProjectChecks
     {
         CheckSwept(values, project);
         if (project.Targets.TryGetValue("local", out var local) && local.Kind != TargetKind.Local)
-            values.Faults.Add(values.MarkOf(ProjectShapes.Targets), "the target 'local' is this machine and can only be of kind: local; give this one another name");
+            values.Faults.Add(values.MarkOf(ProjectShapes.Targets),
+                "the target 'local' is this machine and can only be of kind: local; give this one another name");
     }
 
     private static void CheckSwept(FieldValues values, ProjectFile project)
     {
         if (project.Sweep is null || (values.Node.Find("sweep") as MapNode)?.Find(SweepShapes.Space.Key) is not MapNode space) return;
-        var declared = ((values.Node.Find("train") as MapNode)?.Find(TrainShapes.Params.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
+        var declared = ((values.Node.Find("train") as MapNode)?.Find(TrainShapes.Params.Key) as MapNode)
+            ?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
         foreach (var (key, node) in space.Entries)
         {
-            if (project.Sweep.Method == SweepMethod.Grid && project.Sweep.Parameters.GetValueOrDefault(key.Text) is RangeDimension { Step: null, Whole: false })
+            if (project.Sweep.Method == SweepMethod.Grid
+                && project.Sweep.Parameters.GetValueOrDefault(key.Text) is RangeDimension { Step: null, Whole: false })
                 values.Faults.Add(node.Mark, $"method: grid wants a step or values for {key.Text}, not a range without steps");
             if (!declared.Contains(key.Text))
             {
-                if (Names.Fault(key.Text) is null && !Names.Reserved.Contains(key.Text))
-                    values.Faults.Add(key.Mark, $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: add it there, with a value or without one", Nearest.To(key.Text, declared));
+                // A sweep may bring parameters of its own, but one that is almost a declared name is a slip of the pen.
+                var known = space.Entries.Select(entry => entry.Key.Text).ToList();
+                if (Names.Fault(key.Text) is null && Nearest.To(key.Text, declared.Except(known)) is { } near)
+                    values.Faults.Add(key.Mark,
+                        $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: mend the name, or declare it there too", near);
             }
-            else if (project.Train.Params.TryGetValue(key.Text, out var value) && project.Sweep.Parameters.TryGetValue(key.Text, out var dimension) && !Fits(value, dimension))
+            else if (project.Train.Params.TryGetValue(key.Text, out var value)
+                && project.Sweep.Parameters.TryGetValue(key.Text, out var dimension) && !Fits(value, dimension))
             {
-                values.Faults.Add(node.Mark, $"sweep gives {key.Text} values of another type than train.params, which wants {value.TypeWords} ({Excerpt.Of(value.Text)})"
+                values.Faults.Add(node.Mark,
+                    $"sweep gives {key.Text} values of another type than train.params, which wants {value.TypeWords} ({Excerpt.Of(value.Text)})"
                     + (value is IntegerValue ? $"; write {value.Text}.0 there to allow fractions" : ""));
             }
         }

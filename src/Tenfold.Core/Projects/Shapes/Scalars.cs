@@ -56,25 +56,29 @@ internal static class Scalars
     /// <summary>A whole number or one with a fraction; keeps which it was.</summary>
     public static ScalarShape<ParameterValue> Number() => new(
         "a number",
-        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
+        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number
+            : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
         json => SchemaWriter.Type(json, "number"));
 
     /// <summary>One of some words.</summary>
-    public static ScalarShape<object> Choice<T>(params (string Word, T Value)[] choices)
-        where T : struct => new(
-        choices.Length == 1 ? $"'{choices[0].Word}'" : string.Join(", ", choices[..^1].Select(choice => choice.Word)) + " or " + choices[^1].Word,
+    public static ScalarShape<object> Choice(params Choice[] choices) => new(
+        Listed([.. choices.Select(choice => choice.Word)]),
         scalar =>
         {
-            foreach (var (word, value) in choices)
+            foreach (var choice in choices)
             {
-                if (word == scalar.Text) return Reading.Of<object>(value);
+                if (choice.Word == scalar.Text) return Reading.Of(choice.Value);
             }
 
             var words = choices.Select(choice => choice.Word).ToList();
-            var alike = scalar.Text.Length < 3 ? null : words.Find(word => word.StartsWith(scalar.Text[..3], StringComparison.OrdinalIgnoreCase));
+            var alike = scalar.Text.Length < 3 ? null
+                : words.Find(word => word.StartsWith(scalar.Text.Substring(0, 3), StringComparison.OrdinalIgnoreCase));
             return Reading.Fail<object>(suggestion: Nearest.To(scalar.Text, words) ?? alike);
         },
         json => SchemaWriter.Enum(json, choices.Select(choice => choice.Word)));
+
+    private static string Listed(List<string> words) =>
+        words.Count == 1 ? $"'{words[0]}'" : string.Join(", ", words.Take(words.Count - 1)) + " or " + words[^1];
 
     private static Reading<string> TextOf(ScalarNode scalar, Func<string, string?> fault)
     {
@@ -104,7 +108,8 @@ internal static class Scalars
     }
 
     private static string? Quoted(ScalarNode scalar) =>
-        !scalar.Plain && CoreSchema.Resolve(scalar.Text) is { Ok: true, Value: IntegerValue or NumberValue or BooleanValue } ? "in quotes it is text; remove them" : null;
+        !scalar.Plain && CoreSchema.Resolve(scalar.Text) is { Ok: true, Value: IntegerValue or NumberValue or BooleanValue }
+            ? "in quotes it is text; remove them" : null;
 
     private static Reading<object> NotFlag(ScalarNode scalar) => scalar.Text.ToUpperInvariant() switch
     {
@@ -114,3 +119,8 @@ internal static class Scalars
         _ => Reading.Fail<object>(),
     };
 }
+
+/// <summary>
+/// A word that may be written, and what it stands for. A class and not a tuple, which would cost compilation at every start.
+/// </summary>
+internal sealed record Choice(string Word, object Value);

@@ -3,7 +3,9 @@ using Tenfold.Core.Projects.Yaml;
 
 namespace Tenfold.Core.Projects.Shapes;
 
-/// <summary>What a piece of <c>tenfold.yaml</c> may look like. One model gives the checks, the JSON Schema and the reference page.</summary>
+/// <summary>
+/// What a piece of <c>tenfold.yaml</c> may look like. One model gives the checks, the JSON Schema and the reference page.
+/// </summary>
 internal abstract class Shape
 {
     /// <summary>What is wanted, to follow "wants": <c>a whole number of at least 1</c>.</summary>
@@ -47,7 +49,8 @@ internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> 
         if (node.IsNull)
             faults.Add(node.Mark, $"{name} has no value: it wants {words}. Give one, or remove the key");
         else if (!reading.Ok)
-            faults.Add(node.Mark, $"{name} wants {words}, not {(Hidden ? "what is here" : node.Shown)}" + Because(node, reading.Why), reading.Suggestion);
+            faults.Add(node.Mark, $"{name} wants {words}, not {(Hidden ? "what is here" : node.Shown)}" + Because(node, reading.Why),
+                reading.Suggestion);
         return reading.Value;
     }
 
@@ -70,7 +73,8 @@ internal sealed class ListShape<T>(string words, Shape<T> item, int atLeast = 0)
     {
         var read = new List<T>();
         IReadOnlyList<Node> items = node is ListNode list ? list.Items : [];
-        if (node is not ListNode && !node.IsNull) faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: begin each entry with '- ', or write [a, b]");
+        if (node is not ListNode && !node.IsNull)
+            faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: begin each entry with '- ', or write [a, b]");
         else if (items.Count < atLeast) faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: at least {atLeast}");
         for (var i = 0; i < items.Count; i++)
         {
@@ -127,7 +131,8 @@ internal sealed class MappedShape<TFrom, TTo>(Shape<TFrom> from, Func<TFrom, TTo
 
     public override IReadOnlyList<Field> Fields => from.Fields;
 
-    public override TTo? Read(Node node, string name, FaultList faults) => from.Read(node, name, faults) is { } value ? map(value) : default;
+    public override TTo? Read(Node node, string name, FaultList faults) =>
+        from.Read(node, name, faults) is { } value ? map(value) : default;
 
     public override void WriteSchema(Utf8JsonWriter json) => from.WriteSchema(json);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tenfold.Core.Projects.Yaml;
 
 namespace Tenfold.Core.Projects.Shapes;
@@ -6,62 +5,98 @@ namespace Tenfold.Core.Projects.Shapes;
 /// <summary>The <c>sweep</c> part.</summary>
 internal static class SweepShapes
 {
-    public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(), "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point, unless `train.params` declares the parameter with one.", "1e-4");
+    public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(),
+        "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point, unless `train.params` declares the parameter with one.",
+        "1e-4");
 
     public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
 
-    public static readonly Field<object> Scale = new("scale", Scalars.Choice(("linear", RangeScale.Linear), ("log", RangeScale.Log)), "How a range is searched: by differences or by ratios.", "log") { DefaultWords = "`linear`" };
+    public static readonly Field<object> Scale = new("scale", Scalars.Choice(new("linear", RangeScale.Linear), new("log", RangeScale.Log)),
+        "How a range is searched: by differences or by ratios.", "log")
+    { DefaultWords = "`linear`" };
 
-    public static readonly Field<ParameterValue> Step = new("step", Scalars.Number(), "The distance of neighbours in a range, counted from `min`. Not with `scale: log`.", "16");
+    public static readonly Field<ParameterValue> Step = new("step", Scalars.Number(),
+        "The distance of neighbours in a range, counted from `min`. Not with `scale: log`.", "16");
 
-    public static readonly Field<IReadOnlyList<ParameterValue>> Values = new("values", new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), "The values to choose from, instead of a range.", "[16, 32, 64]");
+    public static readonly Field<IReadOnlyList<ParameterValue>> Values = new("values",
+        new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1),
+        "The values to choose from, instead of a range.", "[16, 32, 64]");
 
-    public static readonly Field<object> Ordered = new("ordered", Scalars.Flag, "True when neighbours in `values` are alike, as with sizes.", "true") { DefaultWords = "`false`" };
+    public static readonly Field<object> Ordered = new("ordered", Scalars.Flag,
+        "True when neighbours in `values` are alike, as with sizes.", "true")
+    { DefaultWords = "`false`" };
 
-    public static readonly Field<IReadOnlyDictionary<string, ImmutableArray<ParameterValue>>> When = new("when",
-        new MapShape<ImmutableArray<ParameterValue>>("other parameters with a value or a list of values", TrainShapes.ParameterName, Condition()),
-        "The parameter is in play only where each of these others, which have `values`, has this value or one of these.", "{ optimizer: sgd }") { DefaultWords = "always in play" };
+    public static readonly Field<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> When = new("when",
+        new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainShapes.ParameterName,
+            Condition()),
+        "The parameter is in play only where each of these others, which have `values`, has this value or one of these.",
+        "{ optimizer: sgd }")
+    { DefaultWords = "always in play" };
 
     public static readonly OneOfShape<SearchDimension> Dimension = new(
         "{ min: …, max: … }, { values: [ … ] } or one fixed value",
         new MappedShape<ParameterValue, SearchDimension>(Scalars.Anything, value => new FixedDimension(value)),
-        map: new ObjectShape<SearchDimension>("{ min: …, max: … } or { values: [ … ] }", [Min, Max, Scale, Step, Values, Ordered, When], MakeDimension)
+        map: new ObjectShape<SearchDimension>("{ min: …, max: … } or { values: [ … ] }", [Min, Max, Scale, Step, Values, Ordered, When],
+            MakeDimension)
         {
             Check = DimensionChecks.Run,
             Alternatives = [[Min.Key, Max.Key], [Values.Key]],
         });
 
     public static readonly Field<object> Method = new("method",
-        Scalars.Choice(("auto", SweepMethod.Auto), ("random", SweepMethod.Random), ("sobol", SweepMethod.Sobol), ("grid", SweepMethod.Grid), ("thompson", SweepMethod.Thompson), ("logei", SweepMethod.LogEI), ("tpe", SweepMethod.Tpe)),
-        "How the next point is chosen. `auto` decides by the space, the noise and the number of trials.", "thompson") { DefaultWords = "`auto`" };
+        Scalars.Choice(new("auto", SweepMethod.Auto), new("random", SweepMethod.Random), new("sobol", SweepMethod.Sobol),
+            new("grid", SweepMethod.Grid),
+            new("thompson", SweepMethod.Thompson), new("logei", SweepMethod.LogEI), new("tpe", SweepMethod.Tpe)),
+        "How the next point is chosen. `auto` decides by the space, the noise and the number of trials.",
+        "thompson")
+    { DefaultWords = "`auto`" };
 
     public static readonly Field<IReadOnlyDictionary<string, SearchDimension>> Space = new("parameters",
         new MapShape<SearchDimension>("parameters with a range or values each", TrainShapes.ParameterName, Dimension) { NotEmpty = true },
-        "The space: each parameter, declared in `train.params`, with a range, with values, or with one fixed value.",
-        "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }") { Required = true };
+        "The space: each parameter with a range, with values, or with one fixed value. Those that `train.params` declares keep their type there.",
+        "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }")
+    { Required = true };
 
-    public static readonly Field<object> Trials = new("trials", Scalars.Whole(1, 1_000_000), "How many points are tried.", "50") { DefaultWords = "`50`, or every point for `method: grid`" };
+    public static readonly Field<object> Trials = new("trials", Scalars.Whole(1, 1_000_000),
+        "How many points are tried.", "50")
+    { DefaultWords = "`50`, or every point for `method: grid`" };
 
-    public static readonly Field<object> Parallel = new("parallel", Scalars.Whole(1, 10_000), "How many trials run at once.", "8") { DefaultWords = "as many as the target runs at once" };
+    public static readonly Field<object> Parallel = new("parallel", Scalars.Whole(1, 10_000),
+        "How many trials run at once.", "8")
+    { DefaultWords = "as many as the target runs at once" };
 
-    public static readonly Field<object> Repeat = new("repeat", Scalars.Whole(1, 10_000), "How many runs, each with its own seed, make a trial.", "3") { DefaultWords = "`1`" };
+    public static readonly Field<object> Repeat = new("repeat", Scalars.Whole(1, 10_000),
+        "How many runs, each with its own seed, make a trial.", "3")
+    { DefaultWords = "`1`" };
 
-    public static readonly Field<object> Prune = new("prune", Scalars.Choice(("none", PruningRule.None), ("asha", PruningRule.Asha), ("median", PruningRule.Median)), "When a trial is ended early.", "asha") { DefaultWords = "`none`" };
+    public static readonly Field<object> Prune = new("prune",
+        Scalars.Choice(new("none", PruningRule.None), new("asha", PruningRule.Asha), new("median", PruningRule.Median)),
+        "When a trial is ended early.", "asha")
+    { DefaultWords = "`none`" };
 
-    public static readonly Field<object> Top = new("top", Scalars.Whole(1, 1_000), "How many of the best are run again.", "3") { DefaultWords = "`3`" };
+    public static readonly Field<object> Top = new("top", Scalars.Whole(1, 1_000),
+        "How many of the best are run again.", "3")
+    { DefaultWords = "`3`" };
 
-    public static readonly Field<object> ConfirmRepeat = new("repeat", Scalars.Whole(2, 10_000), "How many runs of each, with fresh seeds.", "10") { DefaultWords = "`10`" };
+    public static readonly Field<object> ConfirmRepeat = new("repeat", Scalars.Whole(2, 10_000),
+        "How many runs of each, with fresh seeds.", "10")
+    { DefaultWords = "`10`" };
 
     public static readonly Field<Confirmation> Confirm = new("confirm",
-        new ObjectShape<Confirmation>("{ top: 3, repeat: 10 }", [Top, ConfirmRepeat], values => new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
-        "Runs the best again with fresh seeds, and names the winner by comparing them.", "{ top: 3, repeat: 10 }") { DefaultWords = "none: the best is not run again" };
+        new ObjectShape<Confirmation>("{ top: 3, repeat: 10 }", [Top, ConfirmRepeat], values =>
+            new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
+        "Runs the best again with fresh seeds, and names the winner by comparing them.",
+        "{ top: 3, repeat: 10 }")
+    { DefaultWords = "none: the best is not run again" };
 
     public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
         new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
-            new MapShape<ParameterValue>("parameters with a value each", TrainShapes.ParameterName, Scalars.Anything) { NotEmpty = true }, Parameters.From)),
+            new MapShape<ParameterValue>("parameters with a value each", TrainShapes.ParameterName, Scalars.Anything) { NotEmpty = true },
+                Parameters.From)),
         "Points to begin with: what is known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
 
-    public static readonly Field<string> From = new("from", Scalars.Text("the id of a study"), "An earlier study of this project to learn from.", "k7m2xqab");
+    public static readonly Field<string> From = new("from", Scalars.Text("the id of a study"),
+        "An earlier study of this project to learn from.", "k7m2xqab");
 
     public static readonly ObjectShape<Sweep> Sweep = new("a method, parameters and a number of trials",
         [Method, Space, Trials, Parallel, Repeat, Prune, Confirm, Start, From], values => new Sweep
@@ -75,16 +110,18 @@ internal static class SweepShapes
             Confirm = values.Get(Confirm),
             Start = values.Get(Start) ?? [],
             From = values.Get(From),
-        }) { Check = SweepChecks.Run };
+        })
+    { Check = SweepChecks.Run };
 
-    private static OneOfShape<ImmutableArray<ParameterValue>> Condition() => new(
+    private static OneOfShape<IReadOnlyList<ParameterValue>> Condition() => new(
         "a value or a list of values",
-        new MappedShape<ParameterValue, ImmutableArray<ParameterValue>>(Scalars.Anything, value => [value]),
-        new MappedShape<IReadOnlyList<ParameterValue>, ImmutableArray<ParameterValue>>(new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), values => [.. values]));
+        new MappedShape<ParameterValue, IReadOnlyList<ParameterValue>>(Scalars.Anything, value => [value]),
+        new MappedShape<IReadOnlyList<ParameterValue>, IReadOnlyList<ParameterValue>>(
+            new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), values => [.. values]));
 
     private static SearchDimension MakeDimension(FieldValues values)
     {
-        var when = values.Get(When) ?? new OrderedDictionary<string, ImmutableArray<ParameterValue>>();
+        var when = values.Get(When) ?? new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
         if (values.Has(Values)) return new ChoiceDimension([.. values.Get(Values) ?? []], values.Get(Ordered, false)) { When = when };
         var bounds = new[] { values.Get(Min), values.Get(Max), values.Get(Step) };
         return new RangeDimension

@@ -3,34 +3,46 @@ namespace Tenfold.Core.Projects.Shapes;
 /// <summary>The options of each kind of target. What they mean in full is the adapters' matter.</summary>
 internal static class TargetOptions
 {
+    private static readonly Shape<ParameterValue> TextList = new MappedShape<IReadOnlyList<string>, ParameterValue>(
+        new ListShape<string>("a list of texts", Scalars.Text("text")), texts =>
+            new ListValue([.. texts.Select(text => new TextValue(text))]));
+
     private static readonly Field<ParameterValue> Region = Text("region", "The region.", "eu-west-1", "as for AWS's own tools");
 
-    private static readonly Field<ParameterValue> Profile = Text("profile", "A named profile of the AWS configuration.", "research", "as for AWS's own tools");
+    private static readonly Field<ParameterValue> Profile = Text("profile",
+        "A named profile of the AWS configuration.", "research", "as for AWS's own tools");
 
     private static readonly Field<ParameterValue> Stack = Text("stack", "The stack that `tenfold infra` made.", "tenfold", "`tenfold`");
 
-    private static readonly Field<ParameterValue> Image = Text("image", "The image to run in.", "python:3.12-slim", "by `train.environment`");
+    private static readonly Field<ParameterValue> Image = Text("image",
+        "The image to run in.", "python:3.12-slim", "by `train.environment`");
 
-    private static readonly Field<ParameterValue> InstanceType = Text("instance_type", "The kind of machine.", "g5.xlarge", "the smallest that `resources` fit");
+    private static readonly Field<ParameterValue> InstanceType = Text("instance_type",
+        "The kind of machine.", "g5.xlarge", "the smallest that `resources` fit");
 
-    public static IReadOnlyList<(string Word, TargetKind Kind, IReadOnlyList<Field<ParameterValue>> Options)> All { get; } =
+    public static IReadOnlyList<KindOptions> All { get; } =
     [
-        ("local", TargetKind.Local, [Whole("parallel", 1, 10_000, "How many runs at once.", "2", "what cores and `resources` allow")]),
-        ("slurm", TargetKind.Slurm,
+        new("local", TargetKind.Local, [Whole("parallel", 1, 10_000, "How many runs at once.", "2", "what cores and `resources` allow")]),
+        new("slurm", TargetKind.Slurm,
         [
             Text("partition", "The partition.", "gpu", "the cluster's"),
             Text("account", "The account that is charged.", "ml-group", "the user's"),
             Text("qos", "The quality of service.", "normal", "the cluster's"),
             Text("constraint", "Features that nodes must have.", "a100", "none"),
-            Text("folder", "A folder that all nodes share, for snapshots and logs when the store is a folder.", "/scratch/me/tenfold", "the store's"),
+            Text("folder",
+                "A folder that all nodes share, for snapshots and logs when the store is a folder.", "/scratch/me/tenfold",
+                "the store's"),
             Text("rest", "The address of slurmrestd, to be used instead of the commands.", "http://head:6820", "none: the commands"),
             Whole("max_queued", 1, 1_000_000, "How many jobs may wait in the queue at once.", "500", "the cluster's limit"),
             Texts("arguments", "Further arguments for sbatch.", "[ \"--exclusive\" ]"),
         ]),
-        ("batch", TargetKind.Batch, [Region, Profile, Stack, Text("queue", "The job queue.", "tenfold-spot", "the stack's"), Image]),
-        ("sagemaker", TargetKind.SageMaker, [Region, Profile, Stack, Text("role", "The execution role.", "arn:aws:iam::123456789012:role/training", "the stack's"), InstanceType, Image]),
-        ("ec2", TargetKind.Ec2, [Region, Profile, Stack, InstanceType, Text("zone", "The availability zone.", "eu-west-1a", "any with capacity"), Image]),
-        ("kaggle", TargetKind.Kaggle,
+        new("batch", TargetKind.Batch, [Region, Profile, Stack, Text("queue", "The job queue.", "tenfold-spot", "the stack's"), Image]),
+        new("sagemaker", TargetKind.SageMaker,
+            [Region, Profile, Stack, Text("role", "The execution role.", "arn:aws:iam::123456789012:role/training", "the stack's"),
+                InstanceType, Image]),
+        new("ec2", TargetKind.Ec2,
+            [Region, Profile, Stack, InstanceType, Text("zone", "The availability zone.", "eu-west-1a", "any with capacity"), Image]),
+        new("kaggle", TargetKind.Kaggle,
         [
             Text("username", "The Kaggle user.", "me", "as for Kaggle's own tool"),
             Flag("private", "Whether kernels are private.", "true", "`true`"),
@@ -38,7 +50,7 @@ internal static class TargetOptions
             Texts("datasets", "Data sets to attach.", "[ zillow/zecon ]"),
             Texts("competitions", "Competitions to attach.", "[ digit-recognizer ]"),
         ]),
-        ("vertex", TargetKind.Vertex,
+        new("vertex", TargetKind.Vertex,
         [
             Text("project", "The Google Cloud project.", "my-project", "as for Google's own tools"),
             Text("region", "The region.", "europe-west4", "as for Google's own tools"),
@@ -50,14 +62,23 @@ internal static class TargetOptions
     ];
 
     private static Field<ParameterValue> Text(string key, string meaning, string example, string absent) =>
-        new(key, new MappedShape<string, ParameterValue>(Scalars.Text("text"), text => new TextValue(text)), meaning, example) { DefaultWords = absent };
+        new(key, new MappedShape<string, ParameterValue>(Scalars.Text("text"), text => new TextValue(text)), meaning,
+            example)
+        { DefaultWords = absent };
 
     private static Field<ParameterValue> Whole(string key, int least, int most, string meaning, string example, string absent) =>
-        new(key, new MappedShape<object, ParameterValue>(Scalars.Whole(least, most), value => new IntegerValue((int)value)), meaning, example) { DefaultWords = absent };
+        new(key, new MappedShape<object, ParameterValue>(Scalars.Whole(least, most), value => new IntegerValue((int)value)), meaning,
+            example)
+        { DefaultWords = absent };
 
     private static Field<ParameterValue> Flag(string key, string meaning, string example, string absent) =>
-        new(key, new MappedShape<object, ParameterValue>(Scalars.Flag, value => new BooleanValue((bool)value)), meaning, example) { DefaultWords = absent };
+        new(key, new MappedShape<object, ParameterValue>(Scalars.Flag, value => new BooleanValue((bool)value)), meaning,
+            example)
+        { DefaultWords = absent };
 
     private static Field<ParameterValue> Texts(string key, string meaning, string example) =>
-        new(key, new MappedShape<IReadOnlyList<string>, ParameterValue>(new ListShape<string>("a list of texts", Scalars.Text("text")), texts => new ListValue([.. texts.Select(text => new TextValue(text))])), meaning, example);
+        new(key, TextList, meaning, example);
 }
+
+/// <summary>What a kind of target can be told.</summary>
+internal sealed record KindOptions(string Word, TargetKind Kind, IReadOnlyList<Field<ParameterValue>> Options);

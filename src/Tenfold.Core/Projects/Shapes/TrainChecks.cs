@@ -11,7 +11,8 @@ internal static class TrainChecks
         if (hasCommand && hasScript)
             values.Faults.Add(values.MarkOf(TrainShapes.Script), "both 'command' and 'script' are given; keep one");
         if (!hasCommand && !hasScript && !values.Meant.Overlaps([TrainShapes.Command.Key, TrainShapes.Script.Key]))
-            values.Faults.Add(values.Node.Mark, "'command' is missing in train: add a line such as command: python train.py, or script: train.py");
+            values.Faults.Add(values.Node.Mark,
+                "'command' is missing in train: add a line such as command: python train.py, or script: train.py");
         if (train.Command is { } command) CheckCommand(values, command);
         CheckSecrets(values, train.Secrets);
     }

@@ -7,15 +7,15 @@ namespace Tenfold.Core.Projects.Shapes;
 /// <summary>Scalars with a unit.</summary>
 internal static class Units
 {
-    private static readonly (string Unit, decimal Bytes)[] ByteUnits =
+    private static readonly ByteUnit[] ByteUnits =
     [
-        ("B", 1), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
-        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40),
+        new("B", 1), new("kB", 1_000), new("MB", 1_000_000), new("GB", 1_000_000_000), new("TB", 1_000_000_000_000),
+        new("KiB", 1L << 10), new("MiB", 1L << 20), new("GiB", 1L << 30), new("TiB", 1L << 40),
     ];
 
     private static readonly SearchValues<char> Amount = SearchValues.Create("0123456789.");
 
-    private static readonly (char Unit, long Seconds)[] TimeUnits = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+    private static readonly TimeUnit[] TimeUnits = [new('d', 86_400), new('h', 3_600), new('m', 60), new('s', 1)];
 
     /// <summary>A size: GB is 10⁹ bytes, GiB is 2³⁰.</summary>
     public static ScalarShape<object> Bytes { get; } = new(
@@ -35,7 +35,8 @@ internal static class Units
         var end = text.AsSpan().IndexOfAnyExcept(Amount);
         var number = end < 0 ? text : text[..end];
         if (number.Length == 0 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
-            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)) return Reading.Fail<object>();
+            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var amount)) return Reading.Fail<object>();
         if (end < 0) return Reading.Fail<object>("the unit is missing", amount < 1024 ? $"{number}GB" : null);
         var unit = text[end..].StartsWith(' ') ? text[(end + 1)..] : text[end..];
         foreach (var (name, bytes) in ByteUnits)
@@ -47,7 +48,8 @@ internal static class Units
         }
 
         var near = ByteUnits.Select(known => known.Unit)
-            .FirstOrDefault(known => string.Equals(known, unit, StringComparison.OrdinalIgnoreCase) || string.Equals(known, unit + "B", StringComparison.OrdinalIgnoreCase));
+            .FirstOrDefault(known => string.Equals(known, unit, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(known, unit + "B", StringComparison.OrdinalIgnoreCase));
         return Reading.Fail<object>("the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB", near is null ? null : number + near);
     }
 
@@ -69,4 +71,8 @@ internal static class Units
         if (seconds is <= 0 or > 365 * 86_400) return Reading.Fail<object>("more than nothing and at most 365d");
         return Reading.Of<object>(TimeSpan.FromSeconds(seconds));
     }
+
+    private sealed record ByteUnit(string Unit, decimal Bytes);
+
+    private sealed record TimeUnit(char Unit, long Seconds);
 }

@@ -24,12 +24,14 @@ internal static class CoreSchema
 
         var digits = plain[0] is '+' or '-' ? plain[1..] : plain;
         if (digits is ".inf" or ".Inf" or ".INF" or ".nan" or ".NaN" or ".NAN")
-            return Reading.Fail<ParameterValue>("a number must be finite, for JSON knows no other; quote it to pass it as text", $"\"{plain}\"");
+            return Reading.Fail<ParameterValue>("a number must be finite, for JSON knows no other; quote it to pass it as text",
+                $"\"{plain}\"");
         if (digits.StartsWith("0x", StringComparison.Ordinal) || digits.StartsWith("0o", StringComparison.Ordinal))
             return WithBase(plain, digits);
         if (IsNumber(digits, out var whole)) return whole ? Whole(plain, digits) : Fraction(plain);
         if (digits.Contains('_', StringComparison.Ordinal) && IsNumber(digits.Replace("_", "", StringComparison.Ordinal), out _))
-            return Reading.Fail<ParameterValue>("a number to some YAML readers, text to others; write it without '_', or quote it", plain.Replace("_", "", StringComparison.Ordinal));
+            return Reading.Fail<ParameterValue>("a number to some YAML readers, text to others; write it without '_', or quote it",
+                plain.Replace("_", "", StringComparison.Ordinal));
         return Reading.Of<ParameterValue>(new TextValue(plain));
     }
 

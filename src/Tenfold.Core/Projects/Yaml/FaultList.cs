@@ -7,8 +7,10 @@ internal sealed class FaultList(string path)
 
     public int Count => faults.Count;
 
-    public void Add(Mark mark, string message, string? suggestion = null) =>
-        faults.Add(new Fault(path, mark.Line, mark.Column, message, suggestion));
+    /// <summary>Adds a fault. Whatever of the file got into the texts is made harmless for a terminal.</summary>
+    public void Add(Mark mark, string message, string? suggestion = null) => faults.Add(new Fault(
+        path, mark.Line, mark.Column, Excerpt.Bare(message, longest: 2_000), suggestion is null ? null
+            : Excerpt.Bare(suggestion, longest: 200)));
 
     /// <summary>The faults in the order of the file, each once: a node reached through two aliases is read twice.</summary>
     public IReadOnlyList<Fault> InOrder() => [.. faults.Distinct().OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)];

@@ -19,6 +19,13 @@ internal abstract class Node(Mark mark)
 
     /// <summary>True for a key without a value, and for a plain <c>null</c> or <c>~</c>.</summary>
     public virtual bool IsNull => false;
+
+    protected static long WeightOf(IEnumerable<Node> within)
+    {
+        var weight = 1L;
+        foreach (var node in within) weight += node.Weight;
+        return weight;
+    }
 }
 
 /// <summary>A scalar.</summary>
@@ -42,7 +49,7 @@ internal sealed class ListNode(Mark mark, IReadOnlyList<Node> items) : Node(mark
 {
     public IReadOnlyList<Node> Items { get; } = items;
 
-    public override long Weight { get; } = 1 + items.Sum(item => item.Weight);
+    public override long Weight { get; } = WeightOf(items);
 
     public override string Shown => Items.Count == 0 ? "[]" : $"a list of {Items.Count}";
 }
@@ -51,7 +58,7 @@ internal sealed class MapNode(Mark mark, IReadOnlyList<Entry> entries) : Node(ma
 {
     public IReadOnlyList<Entry> Entries { get; } = entries;
 
-    public override long Weight { get; } = 1 + entries.Sum(entry => 1 + entry.Value.Weight);
+    public override long Weight { get; } = entries.Count + WeightOf(entries.Select(entry => entry.Value));
 
     public override string Shown => Entries.Count == 0 ? "{}" : $"a mapping that begins with {Excerpt.Of(Entries[0].Key.Text)}";
 

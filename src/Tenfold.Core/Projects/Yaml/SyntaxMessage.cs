@@ -11,7 +11,9 @@ internal static class SyntaxMessage
         return $"not valid YAML near {Excerpt.Of(line.Trim())}: {Advice(fault.Message.TrimEnd('.'))}";
     }
 
-    /// <summary>The first tab that indents a line, from a line on; null when there is none. The parser names the block's beginning, not the tab.</summary>
+    /// <summary>
+    /// The first tab that indents a line, from a line on; null when there is none. The parser names the block's beginning, not the tab.
+    /// </summary>
     public static Mark? TabAfter(string text, int fromLine)
     {
         var lines = text.Split('\n');
@@ -29,9 +31,11 @@ internal static class SyntaxMessage
     {
         if (Holds(said, "mapping values are not allowed") || Holds(said, "invalid mapping"))
             return "a ': ' inside a value, or a wrong indent; put the value in quotes, or align the key with its neighbours";
-        if (Holds(said, "quoted scalar") && Holds(said, "unexpected")) return "a quote is opened and never closed";
+        if (Holds(said, "quoted scalar") && (Holds(said, "unexpected") || Holds(said, "multi-line")))
+            return "a quote is opened and never closed";
         if (Holds(said, "cannot start any token")) return "a text cannot begin with this character; put it in quotes";
-        if (Holds(said, "did not find expected key")) return "a wrong indent, or a quote or bracket too many; align the key with its neighbours";
+        if (Holds(said, "did not find expected key"))
+            return "a wrong indent, or a quote or bracket too many; align the key with its neighbours";
         return said.Length == 0 ? "unreadable here" : char.ToLowerInvariant(said[0]) + Excerpt.Bare(said[1..], longest: 200);
     }
 

@@ -40,6 +40,12 @@ internal sealed class TreeBuilder(string text, FaultList faults)
             if (tab is null) faults.Add(new Mark(line, column), SyntaxMessage.For(e, text));
             else faults.Add(tab.Value, "not valid YAML: the line is indented with a tab; YAML wants spaces");
         }
+        catch (InvalidOperationException)
+        {
+            // A few bad files get YamlDotNet 16.3's parser into a state that it calls a bug of its own.
+            faults.Add(parser.Current is { } last ? MarkOf(last.End) : new Mark(1, 1),
+                "not valid YAML here or soon after; look for a stray quote, bracket, '&', '!' or '|'");
+        }
         catch (TooMuchException e)
         {
             faults.Add(e.Mark, e.Message);
@@ -85,7 +91,8 @@ internal sealed class TreeBuilder(string text, FaultList faults)
             if (char.IsHighSurrogate(scalar.Value[i]) && i + 1 < scalar.Value.Length && char.IsLowSurrogate(scalar.Value[i + 1])) i++;
             else if (scalar.Value[i] == '\0' || char.IsSurrogate(scalar.Value[i]))
             {
-                faults.Add(mark, $"{Excerpt.Of(scalar.Value)} holds a character that no program can be given (\\u{(int)scalar.Value[i]:x4}): remove it");
+                faults.Add(mark,
+                    $"{Excerpt.Of(scalar.Value)} holds a character that no program can be given (\\u{(int)scalar.Value[i]:x4}): remove it");
                 break;
             }
         }
@@ -145,20 +152,24 @@ internal sealed class TreeBuilder(string text, FaultList faults)
     {
         var mark = MarkOf(start.Start);
         RefuseTag(start, mark);
-        if (++depth > MaxDepth) throw new TooMuchException(mark, $"nested more than {MaxDepth} deep, which tenfold.yaml never needs: look for a stray '[' or '{{'");
+        if (++depth > MaxDepth)
+            throw new TooMuchException(mark,
+                $"nested more than {MaxDepth} deep, which tenfold.yaml never needs: look for a stray '[' or '{{'");
         return mark;
     }
 
     private void RefuseTag(NodeEvent node, Mark mark)
     {
         if (node.Tag.IsEmpty || (node is Scalar && node.Tag.Value == StringTag)) return;
-        faults.Add(mark, $"the tag {Excerpt.Of(node.Tag.Value)} is not used here: remove it (a text that begins with '!' must be in quotes)");
+        faults.Add(mark,
+            $"the tag {Excerpt.Of(node.Tag.Value)} is not used here: remove it (a text that begins with '!' must be in quotes)");
     }
 
     private void Count(long more, Mark mark)
     {
         nodes += more;
-        if (nodes > MaxNodes) throw new TooMuchException(mark, $"more than {MaxNodes} values, with aliases written out; tenfold.yaml never needs so many");
+        if (nodes > MaxNodes)
+            throw new TooMuchException(mark, $"more than {MaxNodes} values, with aliases written out; tenfold.yaml never needs so many");
     }
 
     private Mark CurrentMark()
