@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Tenfold.Core.Platform;
@@ -171,7 +172,7 @@ internal sealed class FileIndex
     private int ReadText(int at, out ReadOnlySpan<char> text)
     {
         int length = (int)Long(at);
-        text = MemoryMarshal.Cast<byte, char>(_bytes.AsSpan(at + 8, length * 2));
+        text = Text(_bytes.AsSpan(at + 8, length * 2));
         return at + 8 + Padded(length * 2);
     }
 
@@ -186,6 +187,10 @@ internal sealed class FileIndex
         stream.Write(number[..(Padded(bytes.Length) - bytes.Length)]);
     }
 
+    // MemoryMarshal.Cast would do, but isn't compiled ahead of time.
+    private static ReadOnlySpan<char> Text(ReadOnlySpan<byte> bytes) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, char>(ref MemoryMarshal.GetReference(bytes)), bytes.Length / 2);
+
     private static int Padded(int bytes) => (bytes + 7) & ~7;
 
     private static uint Hash(ReadOnlySpan<char> text) => Checksum(MemoryMarshal.AsBytes(text)) * 0x9E3779B1u;
@@ -193,8 +198,8 @@ internal sealed class FileIndex
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes)) crc = BitOperations.Crc32C(crc, word);
-        foreach (byte rest in bytes[(bytes.Length & ~7)..]) crc = BitOperations.Crc32C(crc, rest);
+        for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (byte rest in bytes) crc = BitOperations.Crc32C(crc, rest);
         return ~crc;
     }
 }

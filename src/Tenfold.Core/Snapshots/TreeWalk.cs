@@ -171,7 +171,7 @@ internal sealed class TreeWalk(string root)
     {
         var names = new List<byte[]>();
         Span<byte> path = new byte[folder.Path.Length + 256];
-        folder.Path.CopyTo(path);
+        folder.Path.AsSpan().CopyTo(path);
         while (!entries.IsEmpty)
         {
             entries = entries[Posix.ReadEntry(entries, out ReadOnlySpan<byte> name, out FileKind? kind)..];
@@ -327,9 +327,9 @@ internal sealed class TreeWalk(string root)
     }
 }
 
-/// <summary>A file or link that a <see cref="TreeWalk"/> found.</summary>
+/// <summary>A file or link that a <see cref="TreeWalk"/> found. A class, because lists of structs of ours aren't compiled ahead of time.</summary>
 /// <param name="Path">Relative to the root.</param>
 /// <param name="Stat">What the file system says of it.</param>
 /// <param name="Target">Where a link points to; null for a file.</param>
 /// <param name="Known">From <see cref="FileIndex.Find"/>.</param>
-internal readonly record struct FoundFile(string Path, FileStat Stat, string? Target, int Known);
+internal sealed record FoundFile(string Path, FileStat Stat, string? Target, int Known);
