@@ -20,5 +20,6 @@ internal sealed class TemporaryFolder : IDisposable
     public string[] Files() =>
         [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(p => p[(Path.Length + 1)..]).Order(StringComparer.Ordinal)];
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    // Not Directory.Delete, which fails at names that are no UTF-8.
+    public void Dispose() => System.Diagnostics.Process.Start("rm", ["-rf", Path]).WaitForExit();
 }
