@@ -61,7 +61,8 @@ internal static class FileHasher
         },
         name);
 
-    /// <summary>Hashes to the end, or to where more came out than there should be: a file that grows for ever must not be read for ever.</summary>
+    /// <summary>Hashes to the end, or to where more came out than there should be: a file that grows for ever must not be read
+    /// for ever.</summary>
     private static byte[] HashContent(SafeFileHandle file, long expected, out long size)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

@@ -12,12 +12,14 @@ namespace Tenfold.Core.Snapshots;
 /// didn't change isn't read again. It is a cache: whatever is wrong with it, the files are read again and nothing is said.
 /// </summary>
 /// <remarks>
-/// <para>A file is taken as unchanged when its size, its time of modification and of change (both in nanoseconds) and its inode are as they were.
+/// <para>A file is taken as unchanged when its size, its time of modification and of change (both in nanoseconds) and its inode are
+/// as they were.
 /// The racy case: a file written twice within one tick of the file system's clock, with our look in between, shows the same times both
 /// times. So a file whose times are not older than the look by <see cref="TickNs"/> isn't trusted the next time: it is read once
 /// more. A disk that keeps whole seconds only gets <see cref="CoarseTickNs"/>. A file from the future is never trusted.</para>
 /// <para>The layout, version 1, in the machine's byte order (little): magic and version, CRC-32C of all that follows, the
-/// folder (UTF-16), a value of the caller's (<see cref="Summary"/>), the links' targets, then for each file its path (UTF-16), four numbers and 32
+/// folder (UTF-16), a value of the caller's (<see cref="Summary"/>), the links' targets, then for each file its path (UTF-16), four
+/// numbers and 32
 /// bytes of SHA-256. Numbers start at multiples of eight.</para>
 /// </remarks>
 internal sealed class FileIndex

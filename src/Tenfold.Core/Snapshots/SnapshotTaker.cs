@@ -91,7 +91,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
                 if (file.Target is not null) return;
                 stats[i] = file.Stat;
                 if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
-                else if ((faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out byte[] hash, out stats[i])) is null) hashes[i] = hash;
+                else faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out hashes[i]!, out stats[i]);
             },
             cancellationToken);
 
@@ -100,7 +100,11 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         long size = 0;
         for (int i = 0; i < files.Count; i++)
         {
-            if (faults[i] is { } fault) all.Add(fault);
+            if (faults[i] is { } fault)
+            {
+                all.Add(fault);
+                continue;
+            }
             if (hashes[i] is not { } hash) continue;
             files[i] = files[i] with { Stat = stats[i] };
             pinned.Add(new PinnedFile(files[i].Path, stats[i], hash));

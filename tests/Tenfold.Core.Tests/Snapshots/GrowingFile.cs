@@ -1,6 +1,7 @@
 namespace Tenfold.Core.Tests.Snapshots;
 
-/// <summary>A file that another thread makes longer all the time, and that takes long enough to read for that to happen meanwhile.</summary>
+/// <summary>A file that another thread makes longer all the time, and that takes long enough to read for that to happen
+/// meanwhile.</summary>
 internal sealed class GrowingFile : IDisposable
 {
     private readonly Thread _writer;

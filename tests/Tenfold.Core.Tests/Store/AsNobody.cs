@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace Tenfold.Core.Tests.Store;
 
 /// <summary>
-/// Runs something as a user to whom permissions apply, also when the tests run as root (as CI does): Linux gives each thread an identity of its
-/// own for the file system. Threads that it starts inherit it. Where the tests don't run as root, nothing is changed, and nothing needs to be.
+/// Runs something as a user to whom permissions apply, also when the tests run as root (as CI does): Linux gives each thread an
+/// identity of its
+/// own for the file system. Threads that it starts inherit it. Where the tests don't run as root, nothing is changed, and nothing
+/// needs to be.
 /// </summary>
 internal static class AsNobody
 {

@@ -18,7 +18,8 @@ internal sealed class TemporaryFolder : IDisposable
     }
 
     public string[] Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(p => p[(Path.Length + 1)..]).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Select(p => p[(Path.Length + 1)..]).Order(StringComparer.Ordinal)];
 
     // Not Directory.Delete, which fails at names that are no UTF-8.
     public void Dispose() => System.Diagnostics.Process.Start("rm", ["-rf", Path]).WaitForExit();
