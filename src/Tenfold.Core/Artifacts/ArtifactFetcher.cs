@@ -6,34 +6,37 @@ namespace Tenfold.Core.Artifacts;
 
 /// <summary>Brings what an attempt left to this machine.</summary>
 /// <remarks>
-/// Each file is written beside its place as <c>name.&lt;start of its SHA-256&gt;.part</c>, checked, and renamed. A part that an interrupted fetch
+/// Each file is written beside its place as <c>name.&lt;start of its SHA-256&gt;.part</c>, checked, and renamed. A part that an
+/// interrupted fetch
 /// left is continued. It may be called again at any time: what is complete is kept.
 /// </remarks>
 public sealed class ArtifactFetcher(IStore store)
 {
     /// <summary>Fetches everything, a folder or a file.</summary>
     /// <exception cref="StoreException">The store can't be read, or the destination can't be written.</exception>
-    public async Task<FetchOutcome> FetchAsync(FetchRequest request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+    public async Task<FetchOutcome> FetchAsync(
+        FetchRequest request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
         string key = ArtifactManifest.ManifestKey(request.AttemptId);
         byte[]? json = await store.ReadAsync(key, cancellationToken);
         if (json is null)
-            return new FetchOutcome { Fault = $"attempt {request.AttemptId} left nothing in {store.Url}: it has not ended, or was removed" };
+            return Failed($"attempt {request.AttemptId} left nothing in {store.Url}: it has not ended, or was removed");
         ArtifactManifest? manifest = ArtifactManifest.FromJson(json);
         if (manifest is null)
-            return new FetchOutcome { Corrupted = [key], Fault = $"{key} in {store.Url} is corrupted: it is no manifest. Restore it, or run again" };
+            return Failed($"{key} in {store.Url} is corrupted: it is no manifest. Restore it, or run again", key);
         if (manifest.Schema > ArtifactManifest.CurrentSchema)
-            return new FetchOutcome { Fault = $"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold" };
+            return Failed($"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold");
         if (Hostile(manifest) is { } hostile)
-            return new FetchOutcome { Corrupted = [hostile], Fault = $"{key} in {store.Url} can't be trusted: {hostile}. Nothing was fetched" };
+            return Failed($"{key} in {store.Url} can't be trusted: {hostile}. Nothing was fetched", key);
 
         List<PlacedFile> files = Choose(manifest, request);
         if (files.Count == 0)
         {
-            string there = string.Join(", ", manifest.Files.Take(10).Select(file => file.Path)) + (manifest.Files.Count > 10 ? ", ..." : "");
-            return request.Path is null
-                ? new FetchOutcome()
-                : new FetchOutcome { Fault = $"attempt {request.AttemptId} has no '{request.Path}'; it has: {(there.Length == 0 ? "nothing" : there)}" };
+            if (request.Path is null) return new FetchOutcome();
+            string there = string.Join(", ", manifest.Files.Take(10).Select(file => file.Path));
+            if (there.Length == 0) there = "nothing";
+            string more = manifest.Files.Count > 10 ? ", ..." : "";
+            return Failed($"attempt {request.AttemptId} has no '{request.Path}'; it has: {there}{more}");
         }
         try
         {
@@ -86,6 +89,8 @@ public sealed class ArtifactFetcher(IStore store)
                     $"{string.Join(", ", corrupted)}. Nothing was written for them; 'tenfold retry' makes them again",
         };
     }
+
+    private static FetchOutcome Failed(string fault, params string[] corrupted) => new() { Fault = fault, Corrupted = corrupted };
 
     private static string Count(int files) => files == 1 ? "1 file is" : $"{files} files are";
 

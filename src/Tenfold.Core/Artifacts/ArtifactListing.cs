@@ -30,7 +30,8 @@ internal sealed class ArtifactListing
 
     /// <summary>Adds the files of a folder inside the root.</summary>
     /// <param name="real">The folder.</param>
-    /// <param name="shown">Its path as the manifest shows it, below the root, with a closing slash; not its own when a link led there.</param>
+    /// <param name="shown">Its path as the manifest shows it, below the root, with a closing slash; not its own when a link led
+    /// there.</param>
     /// <param name="above">The folders that are being listed, for a link must not lead round.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     private void Add(string real, string shown, HashSet<string> above, CancellationToken cancellationToken)

@@ -60,7 +60,8 @@ internal static unsafe partial class Posix
 
     public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
-    /// <summary>Fills the buffer with the next directory entries, as the kernel lays them out; zero at the end, negative for an error.</summary>
+    /// <summary>Fills the buffer with the next directory entries, as the kernel lays them out; zero at the end, negative for an
+    /// error.</summary>
     public static int ReadFolder(int folder, Span<byte> buffer, out int error)
     {
         fixed (byte* p = buffer)

@@ -92,7 +92,8 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
             },
             cancellationToken);
 
-        List<FileFault> all = [.. walk.Faults.Select(fault => new FileFault($"{path}/{fault.Path}", fault.Message)), .. faults.OfType<FileFault>()];
+        List<FileFault> all = [.. faults.OfType<FileFault>()];
+        all.AddRange(walk.Faults.Select(fault => new FileFault($"{path}/{fault.Path}", fault.Message)));
         all.AddRange(walk.Skipped.Select(name => new FileFault(
             $"{path}/{name}", $"{path}/{name} is a socket, a pipe or a device, which is no data: remove it")));
         if (all.Count > 0) return new ContentHashOutcome.Refused([.. all.OrderBy(fault => fault.Path, StringComparer.Ordinal)]);

@@ -29,7 +29,7 @@ internal static class FileHasher
                 using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
                 int error = Posix.Stat(file, out FileStat before);
                 if (error != 0) throw new IOException(Posix.Describe(error));
-                sha256 = HashContent(file, out long read);
+                sha256 = HashContent(file, before.SizeBytes, out long read);
                 error = Posix.Stat(path, follow: true, out stat);
                 if (error == 0 && stat == before && read == stat.SizeBytes) return null;
             }
@@ -61,7 +61,9 @@ internal static class FileHasher
         },
         name);
 
-    private static byte[] HashContent(SafeFileHandle file, out long size)
+    /// <summary>Hashes to the end, or to where more came out than there should be: a file that grows for ever must not be read
+    /// for ever.</summary>
+    private static byte[] HashContent(SafeFileHandle file, long expected, out long size)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -71,7 +73,8 @@ internal static class FileHasher
                 return SHA256.HashData(buffer.AsSpan(0, (int)size));
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             size = 0;
-            for (int read; (read = RandomAccess.Read(file, buffer, size)) > 0; size += read) hash.AppendData(buffer, 0, read);
+            for (int read; size <= expected && (read = RandomAccess.Read(file, buffer, size)) > 0; size += read)
+                hash.AppendData(buffer, 0, read);
             return hash.GetHashAndReset();
         }
         finally

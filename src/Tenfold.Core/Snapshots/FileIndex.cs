@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Tenfold.Core.Platform;
@@ -11,12 +12,14 @@ namespace Tenfold.Core.Snapshots;
 /// didn't change isn't read again. It is a cache: whatever is wrong with it, the files are read again and nothing is said.
 /// </summary>
 /// <remarks>
-/// <para>A file is taken as unchanged when its size, its time of modification and of change (both in nanoseconds) and its inode are as they were.
+/// <para>A file is taken as unchanged when its size, its time of modification and of change (both in nanoseconds) and its inode are
+/// as they were.
 /// The racy case: a file written twice within one tick of the file system's clock, with our look in between, shows the same times both
 /// times. So a file whose times are not older than the look by <see cref="TickNs"/> isn't trusted the next time: it is read once
 /// more. A disk that keeps whole seconds only gets <see cref="CoarseTickNs"/>. A file from the future is never trusted.</para>
 /// <para>The layout, version 1, in the machine's byte order (little): magic and version, CRC-32C of all that follows, the
-/// folder (UTF-16), a value of the caller's (<see cref="Summary"/>), the links' targets, then for each file its path (UTF-16), four numbers and 32
+/// folder (UTF-16), a value of the caller's (<see cref="Summary"/>), the links' targets, then for each file its path (UTF-16), four
+/// numbers and 32
 /// bytes of SHA-256. Numbers start at multiples of eight.</para>
 /// </remarks>
 internal sealed class FileIndex
@@ -171,7 +174,7 @@ internal sealed class FileIndex
     private int ReadText(int at, out ReadOnlySpan<char> text)
     {
         int length = (int)Long(at);
-        text = MemoryMarshal.Cast<byte, char>(_bytes.AsSpan(at + 8, length * 2));
+        text = Text(_bytes.AsSpan(at + 8, length * 2));
         return at + 8 + Padded(length * 2);
     }
 
@@ -186,6 +189,10 @@ internal sealed class FileIndex
         stream.Write(number[..(Padded(bytes.Length) - bytes.Length)]);
     }
 
+    // MemoryMarshal.Cast would do, but isn't compiled ahead of time.
+    private static ReadOnlySpan<char> Text(ReadOnlySpan<byte> bytes) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, char>(ref MemoryMarshal.GetReference(bytes)), bytes.Length / 2);
+
     private static int Padded(int bytes) => (bytes + 7) & ~7;
 
     private static uint Hash(ReadOnlySpan<char> text) => Checksum(MemoryMarshal.AsBytes(text)) * 0x9E3779B1u;
@@ -193,8 +200,8 @@ internal sealed class FileIndex
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes)) crc = BitOperations.Crc32C(crc, word);
-        foreach (byte rest in bytes[(bytes.Length & ~7)..]) crc = BitOperations.Crc32C(crc, rest);
+        for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (byte rest in bytes) crc = BitOperations.Crc32C(crc, rest);
         return ~crc;
     }
 }

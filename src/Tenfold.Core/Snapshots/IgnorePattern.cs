@@ -22,7 +22,7 @@ internal sealed class IgnorePattern
             FolderOnly = true;
             pattern = pattern[..^1];
         }
-        _nameOnly = !pattern.Contains((byte)'/');
+        _nameOnly = pattern.IndexOf((byte)'/') < 0;
         _endsWith = literalTail;
         // A leading slash only anchors.
         if (!_nameOnly && pattern[0] == '/') pattern = pattern[1..];
@@ -41,9 +41,11 @@ internal sealed class IgnorePattern
     {
         if (content.StartsWith("\uFEFF"u8)) content = content[3..];
         var patterns = new List<IgnorePattern>();
-        foreach (Range range in content.Split((byte)'\n'))
+        while (!content.IsEmpty)
         {
-            ReadOnlySpan<byte> line = content[range];
+            int end = content.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? content : content[..end];
+            content = end < 0 ? [] : content[(end + 1)..];
             if (line is [(byte)'#', ..]) continue;
             // A carriage return belongs to the line's end.
             if (line is [.., (byte)'\r']) line = line[..^1];

@@ -16,7 +16,8 @@ namespace Tenfold.Core.Snapshots;
 /// <item>Ours: <c>.tenfold/</c>, <c>__pycache__/</c>, <c>.ipynb_checkpoints/</c>.</item>
 /// </list>
 /// Always left out: <c>.git</c>, and a folder that holds <c>pyvenv.cfg</c>, which is a virtual environment: it works only where it was
-/// made, and is made again from the project's <c>environment</c>. The user's global ignore file is not read, so that two members of a team get the
+/// made, and is made again from the project's <c>environment</c>. The user's global ignore file is not read, so that two members of
+/// a team get the
 /// same snapshot of the same files. A file that git tracks although it is ignored is left out: the patterns alone decide.
 /// A project in a folder that is itself ignored is not empty for that: only what is below the project is asked for.
 /// Source: gitignore(5).
@@ -75,7 +76,8 @@ internal sealed class IgnoreRules
     public static Level Enter(Level above, int baseLength, string file) =>
         ReadIgnoreFile(file) is { } content ? new Level(IgnorePattern.ParseFile(content), baseLength, above) : above;
 
-    /// <summary>True when a path is left out. Ask for a folder before what is in it: nothing in an ignored folder can be taken back.</summary>
+    /// <summary>True when a path is left out. Ask for a folder before what is in it: nothing in an ignored folder can be taken
+    /// back.</summary>
     /// <param name="level">What is in force in the path's folder.</param>
     /// <param name="path">The path, starting with <see cref="Prefix"/>.</param>
     /// <param name="nameStart">Where its last part begins.</param>

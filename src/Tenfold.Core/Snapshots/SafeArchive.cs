@@ -45,7 +45,8 @@ public abstract record ArchiveOutcome
 /// <summary>Extracts a tar archive that anyone may have made, so that nothing outside one folder can be touched.</summary>
 /// <remarks>
 /// Refused: absolute paths, <c>..</c>, links that lead out, anything below a link, devices, pipes, two entries of one name, and more than
-/// the limits allow. Symbolic links are made last, so that nothing can be written through one. A hard link becomes a copy of the file that it
+/// the limits allow. Symbolic links are made last, so that nothing can be written through one. A hard link becomes a copy of the
+/// file that it
 /// names, which must have come before. Owners, times and all mode bits but the owner's right to execute are dropped.
 /// </remarks>
 public static class SafeArchive
@@ -77,7 +78,8 @@ public static class SafeArchive
             }
             return extraction.Finish();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
+        catch (Exception e) when (
+            e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException)
         {
             return new ArchiveOutcome.Refused(extraction.Current, $"the archive is damaged: {e.Message}");
         }
@@ -126,7 +128,8 @@ public static class SafeArchive
                     await using (FileStream content = File.OpenRead($"{folder}/{target}"))
                         return await WriteAsync(path, content, original.SizeBytes, original.Executable, cancellationToken);
                 case TarEntryType.SymbolicLink:
-                    if (SafePath.LinkFault(path, entry.LinkName) is { } linkFault) return $"it is a link to '{entry.LinkName}': {linkFault}";
+                    if (SafePath.LinkFault(path, entry.LinkName) is { } linkFault)
+                        return $"it is a link to '{entry.LinkName}': {linkFault}";
                     _entries.Add(path, new ArchiveEntry(path, 0, null, false, entry.LinkName));
                     return null;
                 default:

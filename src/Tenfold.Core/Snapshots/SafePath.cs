@@ -26,7 +26,8 @@ internal static class SafePath
     /// <param name="target">What it holds.</param>
     /// <remarks>
     /// <c>..</c> may stand only at the start, and no oftener than the link is deep. After a name it would be taken from wherever that
-    /// name leads, and if that is a link too, no look at the text alone can tell where. By this rule none of the links of a folder leads out.
+    /// name leads, and if that is a link too, no look at the text alone can tell where. By this rule none of the links of a
+    /// folder leads out.
     /// </remarks>
     public static string? LinkFault(string path, string target)
     {

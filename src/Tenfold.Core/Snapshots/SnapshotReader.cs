@@ -25,7 +25,8 @@ public abstract record ExtractOutcome
     public sealed record Occupied(string Message) : ExtractOutcome;
 
     /// <summary>Null when the snapshot was extracted, otherwise what to tell the user.</summary>
-    public string? Fault => Match(_ => (string?)null, missing => missing.Message, corrupted => corrupted.Message, occupied => occupied.Message);
+    public string? Fault =>
+        Match(_ => (string?)null, missing => missing.Message, corrupted => corrupted.Message, occupied => occupied.Message);
 
     /// <summary>Calls the function for the case.</summary>
     public T Match<T>(Func<Extracted, T> extracted, Func<Missing, T> missing, Func<Corrupted, T> corrupted, Func<Occupied, T> occupied) =>
@@ -89,7 +90,8 @@ public sealed class SnapshotReader(IStore store)
         if (json is null) return (null, NotStored(id, key));
         SnapshotManifest? manifest = SnapshotManifest.FromJson(json);
         if (manifest is { Schema: > SnapshotManifest.CurrentSchema })
-            return (null, Corrupted(id, key, $"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold"));
+            return (null, Corrupted(id, key,
+                $"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold"));
         if (manifest?.ComputeId() != id) return (null, Corrupted(id, key, $"{key} is not the manifest of this snapshot"));
         return (manifest, null);
     }
@@ -100,8 +102,8 @@ public sealed class SnapshotReader(IStore store)
 
     private ExtractOutcome.Corrupted Corrupted(string id, string file, string message) => new(
         file,
-        $"snapshot {id[..Math.Min(12, id.Length)]} in {store.Url} is corrupted: {message}. Delete {Snapshot.ManifestKey(id)} there and run " +
-        "'tenfold fit' in the project as it was, which stores the snapshot again");
+        $"snapshot {id[..Math.Min(12, id.Length)]} in {store.Url} is corrupted: {message}. " +
+        $"Delete {Snapshot.ManifestKey(id)} there and run 'tenfold fit' in the project as it was, which stores the snapshot again");
 
     private static (string, string)? Compare(SnapshotManifest manifest, IReadOnlyList<ArchiveEntry> entries)
     {
@@ -109,7 +111,8 @@ public sealed class SnapshotReader(IStore store)
         foreach (SnapshotFile file in manifest.Files)
         {
             if (!there.Remove(file.Path, out ArchiveEntry? entry)) return (file.Path, $"{file.Path} is not in its archive");
-            if (entry.Link != file.Link || entry.Executable != file.Executable) return (file.Path, $"{file.Path} is not the kind of file it was");
+            if (entry.Link != file.Link || entry.Executable != file.Executable)
+                return (file.Path, $"{file.Path} is not the kind of file it was");
             if (entry.Sha256 != file.Sha256 || entry.SizeBytes != file.SizeBytes)
                 return (file.Path, $"{file.Path} does not have the SHA-256 it was stored with");
         }

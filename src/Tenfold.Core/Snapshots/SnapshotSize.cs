@@ -30,7 +30,8 @@ internal static class SnapshotSize
             string part = slash < 0 ? file.Path : file.Path[..(slash + 1)];
             sizes[part] = sizes.GetValueOrDefault(part) + file.Stat.SizeBytes;
         }
-        return sizes.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        return sizes.Select(pair => (pair.Key, pair.Value))
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal);
     }
 
     private static string Megabytes(long bytes) => $"{bytes / 1e6:0} MB";

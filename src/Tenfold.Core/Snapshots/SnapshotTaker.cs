@@ -66,10 +66,10 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         }
         foreach (FoundFile link in links)
             if (SafePath.LinkFault(link.Path, link.Target!) is { } fault) faults.Add(OutwardLink(link, fault));
-        walk.Skipped.Sort(string.CompareOrdinal);
+        if (walk.Skipped.Count > 1) walk.Skipped.Sort(string.CompareOrdinal);
         string summary = Summarise(links);
         bool same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
-            && index.Summary.Length > 64 && index.Summary.AsSpan(64).SequenceEqual(summary);
+            && index.Summary.Length > 64 && string.CompareOrdinal(index.Summary, 64, summary, 0, int.MaxValue) == 0;
         if (same) return new Pinned(walk.Files, index, index.Summary[..64], size, walk.Skipped, []);
         return Hash(root, walk, index, lookedAt, summary, cancellationToken);
     }
@@ -91,7 +91,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
                 if (file.Target is not null) return;
                 stats[i] = file.Stat;
                 if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
-                else if ((faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out byte[] hash, out stats[i])) is null) hashes[i] = hash;
+                else faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out hashes[i]!, out stats[i]);
             },
             cancellationToken);
 
@@ -100,7 +100,11 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         long size = 0;
         for (int i = 0; i < files.Count; i++)
         {
-            if (faults[i] is { } fault) all.Add(fault);
+            if (faults[i] is { } fault)
+            {
+                all.Add(fault);
+                continue;
+            }
             if (hashes[i] is not { } hash) continue;
             files[i] = files[i] with { Stat = stats[i] };
             pinned.Add(new PinnedFile(files[i].Path, stats[i], hash));
@@ -116,7 +120,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     /// <summary>The links as a text, to see that none changed.</summary>
     private static string Summarise(List<FoundFile> links)
     {
-        links.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+        if (links.Count > 1) links.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
         var text = new StringBuilder("\0");
         foreach (FoundFile link in links) text.Append(link.Path).Append('\0').Append(link.Target).Append('\0');
         return text.ToString();

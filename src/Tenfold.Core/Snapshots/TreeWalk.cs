@@ -66,7 +66,7 @@ internal sealed class TreeWalk(string root)
 
     private void Work(CancellationToken cancellationToken)
     {
-        var mine = new Found(new byte[1 << 15]);
+        var mine = new WalkResult(new byte[1 << 15]);
         while (Take() is { } job)
         {
             try
@@ -136,7 +136,7 @@ internal sealed class TreeWalk(string root)
     }
 
     /// <summary>Lists a folder, judges each name, and hands on its folders and its files.</summary>
-    private void List(Folder folder, Found mine)
+    private void List(Folder folder, WalkResult mine)
     {
         string relative = Relative(folder.Path);
         int descriptor = Posix.OpenFolder(Posix.Terminated($"{_root}/{relative}"), FollowLinks || relative.Length == 0, out int error);
@@ -167,11 +167,11 @@ internal sealed class TreeWalk(string root)
     }
 
     private void Judge(
-        Folder folder, IgnoreRules.Level? level, string relative, ReadOnlySpan<byte> entries, OpenFolder open, Found mine)
+        Folder folder, IgnoreRules.Level? level, string relative, ReadOnlySpan<byte> entries, OpenFolder open, WalkResult mine)
     {
         var names = new List<byte[]>();
         Span<byte> path = new byte[folder.Path.Length + 256];
-        folder.Path.CopyTo(path);
+        folder.Path.AsSpan().CopyTo(path);
         while (!entries.IsEmpty)
         {
             entries = entries[Posix.ReadEntry(entries, out ReadOnlySpan<byte> name, out FileKind? kind)..];
@@ -201,7 +201,7 @@ internal sealed class TreeWalk(string root)
     }
 
     /// <summary>Asks the file system about some files of a folder.</summary>
-    private void LookAt(Part part, Found mine)
+    private void LookAt(Part part, WalkResult mine)
     {
         for (int i = part.Start; i < part.End; i++)
         {
@@ -238,7 +238,7 @@ internal sealed class TreeWalk(string root)
     }
 
     /// <summary>Goes on in the folder that a link stands for, unless the folder holds the link.</summary>
-    private void Follow(Folder folder, byte[] name, string path, in FileStat stat, Found mine)
+    private void Follow(Folder folder, byte[] name, string path, in FileStat stat, WalkResult mine)
     {
         for (Ancestor? above = folder.Ancestor; above is not null; above = above.Above)
         {
@@ -281,55 +281,4 @@ internal sealed class TreeWalk(string root)
     private sealed record Ancestor(ulong Device, ulong Inode, Ancestor? Above);
 
     private sealed record Part(Folder Folder, string Relative, OpenFolder Open, List<byte[]> Names, int Start, int End);
-
-    /// <summary>A folder that is open until the last of its parts is done.</summary>
-    private sealed class OpenFolder(int descriptor)
-    {
-        private int _users = 1;
-
-        public int Descriptor => descriptor;
-
-        public OpenFolder Share()
-        {
-            Interlocked.Increment(ref _users);
-            return this;
-        }
-
-        public void Release()
-        {
-            if (Interlocked.Decrement(ref _users) == 0) Posix.Close(descriptor);
-        }
-    }
-
-    /// <summary>What one thread has found, and its buffer.</summary>
-    private sealed class Found(byte[] buffer)
-    {
-        public byte[] Entries { get; private set; } = buffer;
-        public List<FoundFile> Files { get; } = [];
-        public List<FileFault> Faults { get; } = [];
-        public List<string> Skipped { get; } = [];
-
-        /// <summary>Reads all the entries of a folder into the buffer.</summary>
-        public int Read(int descriptor, out int error)
-        {
-            int length = 0;
-            while (true)
-            {
-                int read = Posix.ReadFolder(descriptor, Entries.AsSpan(length), out error);
-                if (read <= 0) return length;
-                length += read;
-                if (Entries.Length - length >= 4096) continue;
-                byte[] larger = new byte[Entries.Length * 2];
-                Entries.AsSpan(0, length).CopyTo(larger);
-                Entries = larger;
-            }
-        }
-    }
 }
-
-/// <summary>A file or link that a <see cref="TreeWalk"/> found.</summary>
-/// <param name="Path">Relative to the root.</param>
-/// <param name="Stat">What the file system says of it.</param>
-/// <param name="Target">Where a link points to; null for a file.</param>
-/// <param name="Known">From <see cref="FileIndex.Find"/>.</param>
-internal readonly record struct FoundFile(string Path, FileStat Stat, string? Target, int Known);

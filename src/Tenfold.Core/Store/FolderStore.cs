@@ -198,7 +198,7 @@ public sealed class FolderStore : IStore
     {
         StoreKey.Check(key);
         if (key == TemporaryFolder || key.StartsWith(TemporaryFolder + "/", StringComparison.Ordinal))
-            throw new ArgumentException($"'{key}' is not a key of a store: '{TemporaryFolder}' is kept for half-written files", nameof(key));
+            throw new ArgumentException($"'{key}' is not a key of a store: it is kept for half-written files", nameof(key));
         return $"{_root}/{key}";
     }
 
@@ -269,5 +269,6 @@ public sealed class FolderStore : IStore
 
     private static bool IsAbsent(Exception exception, string path) =>
         exception is FileNotFoundException or DirectoryNotFoundException
-        || (exception.HResult == Posix.Enotdir) || (exception is UnauthorizedAccessException && Directory.Exists(path) && !File.Exists(path));
+        || exception.HResult == Posix.Enotdir
+        || (exception is UnauthorizedAccessException && Directory.Exists(path) && !File.Exists(path));
 }

@@ -1,0 +1,55 @@
+using Tenfold.Core.Platform;
+
+namespace Tenfold.Core.Snapshots;
+
+/// <summary>A file or link that a <see cref="TreeWalk"/> found. A class, because lists of structs of ours aren't compiled ahead of
+/// time.</summary>
+/// <param name="Path">Relative to the root.</param>
+/// <param name="Stat">What the file system says of it.</param>
+/// <param name="Target">Where a link points to; null for a file.</param>
+/// <param name="Known">From <see cref="FileIndex.Find"/>.</param>
+internal sealed record FoundFile(string Path, FileStat Stat, string? Target, int Known);
+
+/// <summary>A folder that is open until the last of its parts is done.</summary>
+internal sealed class OpenFolder(int descriptor)
+{
+    private int _users = 1;
+
+    public int Descriptor => descriptor;
+
+    public OpenFolder Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0) Posix.Close(descriptor);
+    }
+}
+
+/// <summary>What one thread has found, and its buffer.</summary>
+internal sealed class WalkResult(byte[] buffer)
+{
+    public byte[] Entries { get; private set; } = buffer;
+    public List<FoundFile> Files { get; } = [];
+    public List<FileFault> Faults { get; } = [];
+    public List<string> Skipped { get; } = [];
+
+    /// <summary>Reads all the entries of a folder into the buffer.</summary>
+    public int Read(int descriptor, out int error)
+    {
+        int length = 0;
+        while (true)
+        {
+            int read = Posix.ReadFolder(descriptor, Entries.AsSpan(length), out error);
+            if (read <= 0) return length;
+            length += read;
+            if (Entries.Length - length >= 4096) continue;
+            byte[] larger = new byte[Entries.Length * 2];
+            Entries.AsSpan(0, length).CopyTo(larger);
+            Entries = larger;
+        }
+    }
+}

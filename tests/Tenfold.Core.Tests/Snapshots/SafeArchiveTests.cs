@@ -1,0 +1,214 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Tests.Store;
+
+namespace Tenfold.Core.Tests.Snapshots;
+
+public sealed class SafeArchiveTests : IDisposable
+{
+    private static readonly ArchiveLimits s_limits = new(100, 10_000);
+    private readonly TemporaryFolder _folder = new();
+
+    public SafeArchiveTests() => Directory.CreateDirectory(_folder["in"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("../evil")]
+    [InlineData("a/../../evil")]
+    [InlineData("a/..")]
+    [InlineData("/etc/evil")]
+    [InlineData("//evil")]
+    [InlineData("a//b")]
+    [InlineData(".//evil")]
+    public async Task A_path_that_leads_out_is_refused(string path)
+    {
+        await Refused(File(path, "x"));
+        await Refused(Folder(path));
+        await Refused(Link(path, "x"));
+    }
+
+    [Theory]
+    [InlineData("l", "/etc/passwd")]
+    [InlineData("l", "..")]
+    [InlineData("l", "../x")]
+    [InlineData("a/l", "../../x")]
+    [InlineData("a/l", "b/../../../x")]
+    [InlineData("a/l", "b/../c")]
+    public async Task A_link_that_could_lead_out_is_refused(string path, string target) => await Refused(Link(path, target));
+
+    [Fact]
+    public async Task Nothing_is_written_through_a_link()
+    {
+        await Refused(Link("a", "b"), File("a/x", "x"));
+        await Refused(File("a/x", "x"), Link("a", "b"));
+        await Refused(Link("a", "."), Link("a/b", "x"));
+        await Refused(Link("a", "b"), File("a", "x"));
+        await Refused(File("a", "x"), File("a/b", "x"));
+    }
+
+    [Fact]
+    public async Task A_chain_of_links_stays_inside()
+    {
+        // Each link is harmless alone; "top/.." would lead out through the other.
+        await Refused(Link("top", "."), Link("out", "top/../secret"));
+    }
+
+    [Fact]
+    public async Task A_hard_link_is_a_copy_of_an_earlier_file_and_nothing_else()
+    {
+        await Refused(Hard("h", "/etc/passwd"));
+        await Refused(Hard("h", "../x"));
+        await Refused(Hard("h", "later"), File("later", "x"));
+        await Refused(Link("l", "x"), Hard("h", "l"));
+        await Extracted(File("a", "hello"), Hard("b/h", "a"));
+        System.IO.File.ReadAllText(_folder["in/b/h"]).ShouldBe("hello");
+    }
+
+    [Theory]
+    [InlineData(TarEntryType.CharacterDevice)]
+    [InlineData(TarEntryType.BlockDevice)]
+    [InlineData(TarEntryType.Fifo)]
+    public async Task Devices_and_pipes_are_refused(TarEntryType type) => await Refused(new PaxTarEntry(type, "device"));
+
+    [Fact]
+    public async Task Two_entries_of_one_name_are_refused()
+    {
+        await Refused(File("a", "1"), File("a", "2"));
+        await Refused(File("a", "1"), File("./a", "2"));
+        await Refused(Folder("a"), File("a", "2"));
+        await Extracted(Folder("a/"), Folder("a/"), File("a/b", "2"));
+    }
+
+    [Fact]
+    public async Task More_than_was_agreed_is_refused()
+    {
+        await Refused(File("a", new string('x', 10_001)));
+        await Refused(File("a", new string('x', 9_000)), File("b", new string('x', 1_001)));
+        await Refused([.. Enumerable.Range(0, 101).Select(i => File($"f{i}", ""))]);
+    }
+
+    [Fact]
+    public async Task A_header_that_promises_more_than_there_is_is_damaged_and_takes_no_memory()
+    {
+        byte[] tar = Tar(File("a", "x"));
+        // The size field of a ustar header, and the checksum that covers it: 4 GiB that aren't there.
+        using var content = new MemoryStream(Pack("a", "40000000000"));
+        ArchiveOutcome outcome = await SafeArchive.ExtractAsync(content, _folder["in"], new ArchiveLimits(10, long.MaxValue), CancellationToken.None);
+        outcome.ShouldBeOfType<ArchiveOutcome.Refused>();
+        tar.Length.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_archive_that_ends_too_early_is_damaged(bool compressed)
+    {
+        byte[] bytes = Tar(File("a", new string('a', 5_000)), File("b", "b"));
+        if (compressed) bytes = Gzip(bytes);
+        foreach (int length in new[] { bytes.Length / 4, bytes.Length / 3, 1000, 20, 3 }.Where(n => n < bytes.Length / 2))
+        {
+            Directory.Delete(_folder["in"], recursive: true);
+            Directory.CreateDirectory(_folder["in"]);
+            using var cut = new MemoryStream(bytes, 0, length);
+            (await SafeArchive.ExtractAsync(cut, _folder["in"], s_limits, CancellationToken.None)).ShouldBeOfType<ArchiveOutcome.Refused>($"{length}");
+        }
+    }
+
+    [Fact]
+    public async Task Random_bytes_never_throw()
+    {
+        var random = new Random(3);
+        byte[] good = Tar(File("a", "hello"), Folder("b"), Link("c", "a"));
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] bad = [.. good];
+            for (int n = random.Next(1, 8); n > 0; n--) bad[random.Next(bad.Length)] = (byte)random.Next(256);
+            string into = _folder[$"r{i}"];
+            Directory.CreateDirectory(into);
+            using var content = new MemoryStream(bad);
+            await SafeArchive.ExtractAsync(content, into, s_limits, CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task An_ordinary_archive_of_tar_itself_comes_out()
+    {
+        _folder.Write("src/a/b.txt", "hello");
+        _folder.Write("src/run.sh", "#!/bin/sh\n");
+        AsNobody.SetMode(_folder["src/run.sh"], 0x1FD);
+        System.IO.File.CreateSymbolicLink(_folder["src/a/l"], "../run.sh");
+        foreach (string format in new[] { "gnu", "pax", "ustar", "v7" })
+        {
+            string into = _folder[format];
+            Directory.CreateDirectory(into);
+            string archive = _folder[format + ".tgz"];
+            System.Diagnostics.Process.Start("tar", ["-czf", archive, "--format=" + format, "-C", _folder["src"], "."]).WaitForExit();
+            using FileStream content = System.IO.File.OpenRead(archive);
+            ArchiveOutcome outcome = await SafeArchive.ExtractAsync(content, into, s_limits, CancellationToken.None);
+            var extracted = outcome.ShouldBeOfType<ArchiveOutcome.Extracted>(format);
+            extracted.Entries.Count.ShouldBe(3);
+            System.IO.File.ReadAllText(into + "/a/b.txt").ShouldBe("hello");
+            System.IO.File.ReadAllText(into + "/a/l").ShouldBe("#!/bin/sh\n");
+            extracted.Entries.Single(entry => entry.Path == "run.sh").Executable.ShouldBeTrue();
+        }
+    }
+
+    private async Task Refused(params TarEntry[] entries)
+    {
+        string[] before = _folder.Files().Where(file => !file.StartsWith("in/", StringComparison.Ordinal)).ToArray();
+        (await Extract(entries)).ShouldBeOfType<ArchiveOutcome.Refused>();
+        _folder.Files().Where(file => !file.StartsWith("in/", StringComparison.Ordinal)).ShouldBe(before);
+    }
+
+    private async Task Extracted(params TarEntry[] entries) => (await Extract(entries)).ShouldBeOfType<ArchiveOutcome.Extracted>();
+
+    private async Task<ArchiveOutcome> Extract(TarEntry[] entries)
+    {
+        Directory.Delete(_folder["in"], recursive: true);
+        Directory.CreateDirectory(_folder["in"]);
+        using var content = new MemoryStream(Gzip(Tar(entries)));
+        return await SafeArchive.ExtractAsync(content, _folder["in"], s_limits, CancellationToken.None);
+    }
+
+    private static byte[] Tar(params TarEntry[] entries)
+    {
+        var stream = new MemoryStream();
+        using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+            foreach (TarEntry entry in entries) tar.WriteEntry(entry);
+        return stream.ToArray();
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest)) gzip.Write(bytes);
+        return stream.ToArray();
+    }
+
+    private static byte[] Pack(string name, string octalSize)
+    {
+        byte[] header = new byte[1024];
+        Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
+        Encoding.ASCII.GetBytes("0000644").CopyTo(header, 100);
+        Encoding.ASCII.GetBytes(octalSize).CopyTo(header, 124);
+        Encoding.ASCII.GetBytes("00000000000").CopyTo(header, 136);
+        header[156] = (byte)'0';
+        Encoding.ASCII.GetBytes("ustar\000").CopyTo(header, 257);
+        header.AsSpan(148, 8).Fill((byte)' ');
+        int sum = header.Take(512).Sum(b => b);
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        return header;
+    }
+
+    private static PaxTarEntry File(string path, string content) =>
+        new(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) };
+
+    private static PaxTarEntry Folder(string path) => new(TarEntryType.Directory, path);
+
+    private static PaxTarEntry Link(string path, string target) => new(TarEntryType.SymbolicLink, path) { LinkName = target };
+
+    private static PaxTarEntry Hard(string path, string target) => new(TarEntryType.HardLink, path) { LinkName = target };
+}
