@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
@@ -115,7 +116,21 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         QueueEntry entry, Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
     {
         await Task.Yield();
-        var report = await _runner.RunAsync(assignment, reservation, secrets, stop);
+        AttemptReport report;
+        try
+        {
+            report = await _runner.RunAsync(assignment, reservation, secrets, stop);
+        }
+        catch (Exception e)
+        {
+            // One attempt that meets a fault of ours must not take the others with it.
+            ProcessTable.KillMarked(QueueWork.Marker, assignment.Attempt);
+            report = new AttemptReport
+            {
+                State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = settings.Time.GetUtcNow(), Reason = $"a fault of Tenfold itself; please report it: {e}",
+            };
+        }
+
         await EndAsync(entry, assignment, report);
     }
 

@@ -49,18 +49,19 @@ public sealed class SqliteDatabase(string path)
 
     private async Task MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        if (await CheckedVersionAsync(connection, cancellationToken) == Migrations.Steps.Count) return;
+        if (await CheckedVersionAsync(connection, null, cancellationToken) == Migrations.Steps.Count) return;
         await connection.ExecuteAsync(null, "PRAGMA journal_mode = WAL", cancellationToken);
         // Two programs may come here at once: the second waits for the first, and then finds nothing to do.
         await using var transaction = connection.BeginTransaction(deferred: false);
-        for (var version = await CheckedVersionAsync(connection, cancellationToken); version < Migrations.Steps.Count; version++)
+        for (var version = await CheckedVersionAsync(connection, transaction, cancellationToken); version < Migrations.Steps.Count; version++)
             await connection.ExecuteAsync(transaction, $"{Migrations.Steps[(int)version]}; PRAGMA user_version = {version + 1}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<long> CheckedVersionAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    private async Task<long> CheckedVersionAsync(SqliteConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        var version = (await connection.ReadAsync("PRAGMA user_version", row => row.GetInt64(0), cancellationToken))[0];
+        await using var command = connection.Of(transaction, "PRAGMA user_version");
+        var version = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return version <= Migrations.Steps.Count ? version : throw new LedgerException(
             $"the ledger {path} was made by a newer tenfold (its version is {version}, this program knows {Migrations.Steps.Count}). Upgrade tenfold, or set TENFOLD_HOME to another folder. Nothing was changed.", isUnreadable: true);
     }

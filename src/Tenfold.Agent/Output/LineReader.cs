@@ -23,7 +23,8 @@ public static class LineReader
         {
             try
             {
-                using (pipe) Read(pipe, take);
+                using var stream = new FileStream(pipe, FileAccess.Read, bufferSize: 0, isAsync: false);
+                Read(stream, take);
                 done.SetResult();
             }
             catch (Exception e)
@@ -34,13 +35,13 @@ public static class LineReader
         return done.Task;
     }
 
-    private static void Read(SafeFileHandle pipe, LineTaker take)
+    private static void Read(FileStream pipe, LineTaker take)
     {
         // What is not yet a whole line stays at the buffer's start; it is never longer than one record.
         var buffer = new byte[LogLine.MaxTextBytes + (256 * 1024)];
         int held = 0, read;
         var inPieces = false;
-        while ((read = RandomAccess.Read(pipe, buffer.AsSpan(held), 0)) > 0)
+        while ((read = pipe.Read(buffer.AsSpan(held))) > 0)
         {
             var rest = buffer.AsSpan(0, held + read);
             // The held bytes have no line feed in them: look on from there.

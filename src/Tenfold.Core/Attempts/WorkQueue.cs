@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
-using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Attempts;
 
@@ -105,14 +103,17 @@ public sealed class WorkQueue(string folder)
     /// <summary>True while an agent serves this queue.</summary>
     public bool HasAgent()
     {
-        const int shared = 1, noWait = 4, unlock = 8;
         if (!File.Exists(_lock)) return false;
-        // A shared lock, held for an instant, so that two who ask do not disturb each other.
-        using var file = new FileStream(_lock, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
-        if (ProcessCalls.flock(descriptor, shared | noWait) != 0) return true;
-        _ = ProcessCalls.flock(descriptor, unlock);
-        return false;
+        try
+        {
+            // Opening to read takes a shared lock for an instant, so that two who ask do not disturb each other.
+            using var file = new FileStream(_lock, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException) when (File.Exists(_lock))
+        {
+            return true;
+        }
     }
 
     private static bool TryMove(string from, string to)

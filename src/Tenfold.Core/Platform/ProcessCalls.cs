@@ -18,16 +18,10 @@ internal static partial class ProcessCalls
     public static partial int fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial int close(int descriptor);
-
-    [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int wait4(int process, out int status, int options, out ResourceUse use);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int flock(int descriptor, int operation);
 
     [LibraryImport("libc")]
     public static unsafe partial int posix_spawn(
