@@ -17,7 +17,7 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
     public async Task<Left> ShowAsync(Func<Action<IReadOnlyList<RunWithMetrics>>, Task<Left>> watch)
     {
         var left = Left.Yes;
-        await Terminal.Live().Live(new Text("")).AutoClear(true).StartAsync(async context =>
+        await Terminal.Live().Live(Padded([])).AutoClear(true).StartAsync(async context =>
         {
             left = await watch(runs =>
             {
@@ -47,8 +47,11 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         }
 
         if (running.Count > MaxRows) lines.Add(new Text($"  and {running.Count - MaxRows} more"));
-        return new Rows(lines);
+        return Padded(lines);
     }
+
+    // A picture of one line would be drawn over the line above it: Spectre moves up "0 lines", which terminals take for one.
+    private static Rows Padded(List<IRenderable> lines) => new([.. lines, .. Enumerable.Repeat(new Text(" "), Math.Max(0, 2 - lines.Count))]);
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
         group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary
