@@ -1,0 +1,74 @@
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Cli.Reports;
+
+/// <summary>A comparison in plain words: the sentence first, then the numbers behind it.</summary>
+internal static class VerdictText
+{
+    /// <summary>One word for a badge.</summary>
+    public static string Word(Comparison comparison) => comparison switch
+    {
+        { Method: null } => "not tested",
+        { Verdict: Verdict.Better } => "better",
+        { Verdict: Verdict.Worse } => "worse",
+        _ => "not shown",
+    };
+
+    /// <summary>The answer, for who reads nothing else.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="candidate">The candidate's name.</param>
+    /// <param name="baseline">The baseline's name.</param>
+    /// <param name="metric">The metric.</param>
+    public static string Sentence(Comparison comparison, string candidate, string baseline, string metric)
+    {
+        if (comparison.Difference is not { } difference)
+            return $"{candidate} can't be compared with {baseline}: {(comparison.Candidate is null ? "it" : "the baseline")} has no value of {metric}.";
+        var spread = SpreadOf(comparison);
+        var between = comparison.Interval is { } ends
+            ? $" ({Numbers.Percent(comparison.Confidence)} interval {Numbers.Signed(ends.Low, spread)} to {Numbers.Signed(ends.High, spread)})"
+            : "";
+        var direction = difference > 0 ? "higher" : "lower";
+        var amount = Numbers.Format(Math.Abs(difference), spread);
+        return comparison switch
+        {
+            { Method: null } => $"{candidate} differs from {baseline} by {Numbers.Signed(difference, spread)} in {metric}, but one value on a side can't be tested.",
+            { Verdict: Verdict.Better or Verdict.Worse } => $"{candidate} is {Word(comparison)} than {baseline}: its {metric} is {direction} by {amount}{between}.",
+            { Interval: null } => $"These repeats don't show a difference between {candidate} and {baseline}. The observed one is {Numbers.Signed(difference, spread)}.",
+            _ => $"These repeats don't show a difference between {candidate} and {baseline}. That doesn't mean there is none: "
+                + $"the observed one is {Numbers.Signed(difference, spread)}, and all in its interval fit{between}.",
+        };
+    }
+
+    /// <summary>The numbers behind it: name and value.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="isFamily">True when it is one of several against one baseline.</param>
+    public static IEnumerable<(string Name, string Value)> Facts(Comparison comparison, bool isFamily)
+    {
+        var spread = SpreadOf(comparison);
+        if (comparison.Difference is { } difference) yield return ("Difference of means", Numbers.Signed(difference, spread));
+        if (comparison.Interval is { } ends)
+            yield return ($"{Numbers.Percent(comparison.Confidence)} interval", $"{Numbers.Signed(ends.Low, spread)} to {Numbers.Signed(ends.High, spread)}");
+        if (comparison.Method is not { } method) yield break;
+
+        var isPaired = method == ComparisonMethod.Paired;
+        if (comparison.PValue is { } p) yield return (isPaired ? "Paired t test" : "Welch's t test", "p " + Numbers.PValue(p));
+        if (comparison.PermutationPValue is { } permutation)
+            yield return ($"Permutation test{(comparison.PermutationIsExact ? ", exact" : "")}", "p " + Numbers.PValue(permutation));
+        if (isFamily && comparison.AdjustedPValue is { } adjusted) yield return ("Adjusted by Holm", "p " + Numbers.PValue(adjusted));
+        yield return isPaired
+            ? ("Pairs with the same seed", $"{comparison.PairsUsed}")
+            : ("Repeats, unpaired", $"{comparison.Candidate?.N ?? 0} against {comparison.Baseline?.N ?? 0}");
+        if (comparison.SmallestDetectable is { } smallest) yield return ("Smallest detectable (80 % power)", Numbers.Format(smallest, smallest));
+        if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown) yield return ("More repeats needed", MoreRepeats(comparison));
+    }
+
+    private static string MoreRepeats(Comparison comparison) => comparison switch
+    {
+        { Verdict: not Verdict.NotShown } => "none: it is shown",
+        { MoreRepeats: { } more } => $"about {more} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}",
+        _ => "more than a million",
+    };
+
+    private static double? SpreadOf(Comparison comparison) =>
+        comparison.Interval is { } ends && ends.High > ends.Low ? ends.High / 2 - ends.Low / 2 : comparison.Difference is { } difference and not 0 ? difference : null;
+}
