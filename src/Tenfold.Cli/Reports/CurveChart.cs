@@ -9,17 +9,19 @@ internal sealed class CurveChart
 {
     private const int Height = 190;
     private const int MostPoints = 24_000;
-    private const double LogFrom = 500;
+    private const double LogFrom = 30;
 
     private readonly string _metric;
+    private readonly string _part;
     private readonly IReadOnlyList<Curve> _curves;
     private readonly Axis _steps;
     private readonly Axis _values;
     private readonly double? _spread;
 
-    private CurveChart(string metric, IReadOnlyList<Curve> curves, double[] finite)
+    private CurveChart(string metric, string part, IReadOnlyList<Curve> curves)
     {
-        (_metric, _curves) = (metric, curves);
+        (_metric, _part, _curves) = (metric, part, curves);
+        double[] finite = [.. curves.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite)];
         long[] steps = [.. curves.SelectMany(curve => curve.Points).Select(point => point.Step)];
         _steps = Axis.Steps(steps.Min(), steps.Max());
         var (low, high) = finite.Length == 0 ? (0, 1) : (finite.Min(), finite.Max());
@@ -37,7 +39,18 @@ internal sealed class CurveChart
                 .Select(one => new Curve(one.Index, one.run, one.Item3!.NonFinite, [.. one.Item3.Series.OrderBy(point => point.Step)])),
         ];
         if (!curves.Any(curve => curve.Points.Length > 1)) return null;
-        return new(metric, curves, [.. curves.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite)]);
+        return new(metric, "", curves);
+    }
+
+    /// <summary>A closer look at the second half of the steps; null when the first look shows it well enough.</summary>
+    public CurveChart? SecondHalf()
+    {
+        var last = _curves.Max(curve => curve.Points[^1].Step);
+        var middle = last - (last - _curves.Min(curve => curve.Points[0].Step)) / 2;
+        Curve[] late = [.. _curves.Select(curve => curve with { Points = [.. curve.Points.Where(point => point.Step >= middle)] }).Where(curve => curve.Points.Length > 0)];
+        double[] places = [.. late.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite).Select(_values.At)];
+        var isFlat = places.Length > 0 && places.Max() - places.Min() < 0.35;
+        return isFlat && late.Any(curve => curve.Points.Length > 2) ? new(_metric, ", second half, closer", late) : null;
     }
 
     /// <summary>Draws it.</summary>
@@ -47,14 +60,14 @@ internal sealed class CurveChart
         using (page.Open("figcaption"))
         {
             page.Element("b", _metric, ("title", _metric));
-            if (_values.IsLog) page.Text(" (log scale)");
+            page.Text(_part + (_values.IsLog ? " (log scale)" : ""));
         }
 
         using (page.Open("div", ("class", "plot"), ("style", $"padding-left:{Markup.Px(_values.LabelWidth * 6.6 + 14)}px")))
         {
             var (titleId, descriptionId) = (page.NewId(), page.NewId());
             using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"), ("height", $"{Height + 22}"));
-            page.Element("title", $"Learning curves of {_metric}", ("id", titleId));
+            page.Element("title", $"Learning curves of {_metric}{_part}", ("id", titleId));
             page.Element("desc", Description(groups), ("id", descriptionId));
             DrawAxes(page);
             using (page.Open("svg", ("width", "100%"), ("height", $"{Height}"), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"), ("class", "lines")))

@@ -57,6 +57,7 @@ internal static class Numbers
         < 0.9995 => $"{Math.Round(duration.TotalSeconds, 3):0.###} s",
         < 9.995 => $"{duration.TotalSeconds:0.00} s",
         < 59.95 => $"{duration.TotalSeconds:0.0} s",
+        < 60 => "1 min 00 s",
         < 3600 => $"{(int)duration.TotalMinutes} min {duration.Seconds:00} s",
         < 86400 => $"{(int)duration.TotalHours} h {duration.Minutes:00} min",
         _ => $"{(int)duration.TotalDays} d {duration.Hours} h",

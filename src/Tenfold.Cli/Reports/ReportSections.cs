@@ -23,7 +23,13 @@ internal static class ReportSections
             using (page.Open("p", ("class", "sentence")))
             {
                 page.Element("span", VerdictText.Word(comparison), ("class", "badge"));
-                page.Text(" " + Shown(VerdictText.Sentence(comparison, group.Label, model.Groups[0].Label, model.Metric!)));
+                page.Text(" ");
+                foreach (var phrase in VerdictText.Phrases(comparison, model.Metric!))
+                {
+                    if (phrase.Role == PhraseRole.Words) page.Text(Shown(phrase.Text));
+                    else if (phrase.Role == PhraseRole.Candidate) page.Element("b", group.Label);
+                    else page.Element("b", model.Groups[0].Label, ("class", "g0"));
+                }
             }
 
             using (page.Open("dl", ("class", "facts")))
@@ -72,7 +78,7 @@ internal static class ReportSections
         StripChart.Draw(page, $"Values of {metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows, Axis.Linear(ends.Min(), ends.Max()),
             $"{metric} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
         page.Element("figcaption", "Each dot is one run. The diamond is the mean, the bar its 95 % interval: where the mean of endlessly many repeats plausibly lies."
-            + (isPaired ? " Thin lines join runs with the same seed." : ""), ("class", "note"));
+            + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
 
     /// <summary>The learning curves, the metric that decides first.</summary>
@@ -84,7 +90,8 @@ internal static class ReportSections
         using var section = page.Open("section");
         page.Element("h2", "Learning curves");
         var charts = names.Select(name => (Name: name, Chart: CurveChart.Of(name, model.Groups))).ToArray();
-        var drawn = charts.Where(one => one.Chart is not null).Take(MostMetrics).ToArray();
+        CurveChart[] drawn = [.. charts.Where(one => one.Chart is not null).Take(MostMetrics).Select(one => one.Chart!)];
+        if (drawn.FirstOrDefault()?.SecondHalf() is { } closer) drawn = [drawn[0], closer, .. drawn[1..]];
         if (drawn.Length > 0)
         {
             using var card = page.Open("div", ("class", "card"));
@@ -95,7 +102,7 @@ internal static class ReportSections
             }
 
             using (page.Open("div", ("class", drawn.Length == 1 ? "panels one" : "panels")))
-                foreach (var one in drawn) one.Chart!.Draw(page, model.Groups);
+                foreach (var chart in drawn) chart.Draw(page, model.Groups);
             page.Element("p", "Across: the step. A thin line is one run, the thick one the mean of a group, its band one standard deviation up and down. "
                 + "Mean and band are drawn where at least half of the group's runs have a value; between the points that the ledger keeps (at most 256 a run), straight lines are assumed.", ("class", "note"));
         }
@@ -136,11 +143,17 @@ internal static class ReportSections
             .. group.Runs.Where(run => run.Value is not null)
                 .Select(run => new Dot(run.Value!.Value, $"{run.Record.Id}, seed {run.Record.Seed}: {Numbers.Format(run.Value.Value, spread)}", Pair: isPaired ? run.Record.Seed : null)),
         ];
-        if (group.Summary is not { } summary) return new(group.Label, $"no value · {group.Notes}", colour, dots);
+        if (group.Summary is not { } summary) return new(group.Label, $"no value that counts · {Counted(group)}", colour, dots);
         var interval = summary.Interval is { } ends ? $" ({Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)})" : "";
         var mean = $"mean {Numbers.Format(summary.Mean, spread)}{interval}";
-        return new(group.Label, $"{mean} · {group.Notes}", colour, dots, summary.Mean, summary.Interval, mean);
+        return new(group.Label, $"{mean} · {Counted(group)}", colour, dots, summary.Mean, summary.Interval, mean);
     }
+
+    private static string Counted(ReportGroup group) => $"n = {group.Summary?.N ?? 0}" + (group.Runs.All(run => run.Missing is null) ? "" : $" of {group.Runs.Count}");
+
+    /// <summary>The runs that have no dot, said in words.</summary>
+    private static string NotCounted(ReportModel model) =>
+        string.Concat(model.Groups.Where(group => group.Runs.Any(run => run.Missing is not null)).Select(group => $" {group.Group.Id}: {group.Notes}."));
 
     private static void Differences(Markup page, ReportModel model)
     {
@@ -181,10 +194,11 @@ internal static class ReportSections
                 $"{run.Record.Id}: {Numbers.Duration(run.Duration.Value)}, {run.Record.State.ToString().ToLowerInvariant()}, {Numbers.Count(run.Record.Attempts, "attempt")}", KindOf(run.Record))),
         ];
         var retried = group.Runs.Count(run => run.Record.Attempts > 1);
-        var states = group.Runs.GroupBy(run => run.Record.State).OrderBy(one => one.Key).Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}");
+        var states = group.Runs.Where(run => run.Record.State != RunState.Succeeded).GroupBy(run => run.Record.State).OrderBy(one => one.Key)
+            .Select(one => $" · {one.Count()} {one.Key.ToString().ToLowerInvariant()}");
         var unknown = group.Runs.Count(run => run.Duration is null);
         var facts = (durations.Length == 0 ? "none has ended" : $"median {Numbers.Duration(durations[durations.Length / 2])}")
-            + " · " + string.Join(", ", states) + (retried > 0 ? $" · {retried} took several attempts" : "") + (unknown > 0 ? $" · {unknown} without a duration" : "");
+            + string.Concat(states) + (retried > 0 ? $" · {retried} retried" : "") + (unknown > 0 ? $" · {unknown} without a duration" : "");
         return new(group.Label, facts, colour, dots);
     }
 

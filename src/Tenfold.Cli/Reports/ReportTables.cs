@@ -43,9 +43,11 @@ internal static class ReportTables
         using (page.Open("table", ("class", "metrics")))
         {
             Head(page, "Metric", "Group", "n", "Mean", "95 % interval", "Standard deviation", "Median", "Min", "Max");
-            using var body = page.Open("tbody");
             foreach (var name in names)
-                foreach (var (i, group) in model.Groups.Index()) MetricRow(page, name, group, i);
+            {
+                using var body = page.Open("tbody");
+                foreach (var (i, group) in model.Groups.Index()) MetricRow(page, name, group, i, model.Groups.Count);
+            }
         }
 
         page.Element("p", "Of runs that succeeded and whose last value is finite; n counts them.", ("class", "note"));
@@ -90,7 +92,7 @@ internal static class ReportTables
         page.Element("td", record.Reason ?? "", ("class", "reason"));
     }
 
-    private static void MetricRow(Markup page, string name, ReportGroup group, int colour)
+    private static void MetricRow(Markup page, string name, ReportGroup group, int colour, int groups)
     {
         double[] values =
         [
@@ -100,10 +102,10 @@ internal static class ReportTables
         var summary = values.Length == 0 ? null : Summary.Of(values);
         var spread = summary?.StandardDeviation;
         using var row = page.Open("tr");
-        page.Element("th", name, ("scope", "row"));
+        if (colour == 0) page.Element("th", name, ("scope", "rowgroup"), ("rowspan", $"{groups}"));
         page.Element("td", group.Label, ("class", $"swatch g{colour % 6}"));
         page.Element("td", $"{values.Length}", ("class", "number"));
-        var interval = summary?.Interval is { } ends ? $"{Text(ends.Low)} to {Text(ends.High)}" : "—";
+        var interval = summary?.Interval is { } ends && ends.High > ends.Low ? $"{Text(ends.Low)} to {Text(ends.High)}" : "—";
         foreach (var text in new[] { Text(summary?.Mean), interval, spread is { } known ? Numbers.Format(known, known) : "—", Text(summary?.Median), Text(summary?.Min), Text(summary?.Max) })
             page.Element("td", text, ("class", "number"));
 

@@ -40,7 +40,7 @@ internal sealed record StripRow(
 /// <remarks>Horizontal places are percentages, vertical ones pixels; so it fits any width, with text of one size.</remarks>
 internal static class StripChart
 {
-    private const double NominalWidth = 620;
+    private const double NominalWidth = 480;
     private const double HeaderHeight = 42;
     private const double BarHeight = 26;
     private const double MostRoom = 40;

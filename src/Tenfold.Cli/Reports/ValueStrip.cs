@@ -92,13 +92,13 @@ internal static class ValueStrip
         return new string(line).TrimEnd();
     }
 
-    /// <summary>The text to the right of the interval, else to its left, else on a line of its own.</summary>
+    /// <summary>The text to the right of the interval, else to its left, else below it.</summary>
     private static IEnumerable<string> WithText(string line, string text, int width)
     {
         var start = line.Length - line.TrimStart().Length;
         if (line.Length + 2 + text.Length <= width) return [$"{line}  {text}"];
         if (text.Length + 2 <= start) return [text.PadLeft(start - 2) + line[(start - 2)..]];
-        return text.Length <= width ? [line, text] : [line, text[..width]];
+        return text.Length <= width ? [line, new string(' ', Math.Min(start, width - text.Length)) + text] : [line, text[..width]];
     }
 
     private static string Fitted(string label, int width, bool ascii)

@@ -14,28 +14,40 @@ internal static class VerdictText
         _ => "not shown",
     };
 
-    /// <summary>The answer, for who reads nothing else.</summary>
+    /// <summary>The answer, for who reads nothing else, in the groups' own names.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="candidate">The candidate's name.</param>
     /// <param name="baseline">The baseline's name.</param>
     /// <param name="metric">The metric.</param>
-    public static string Sentence(Comparison comparison, string candidate, string baseline, string metric)
+    public static string Sentence(Comparison comparison, string candidate, string baseline, string metric) =>
+        string.Concat(Phrases(comparison, metric).Select(phrase => phrase.Role switch
+        {
+            PhraseRole.Candidate => candidate,
+            PhraseRole.Baseline => baseline,
+            _ => phrase.Text,
+        }));
+
+    /// <summary>The same, with places for the names, so that a page can set them off.</summary>
+    public static IReadOnlyList<Phrase> Phrases(Comparison comparison, string metric)
     {
+        var (candidate, baseline) = (new Phrase("", PhraseRole.Candidate), new Phrase("", PhraseRole.Baseline));
         if (comparison.Difference is not { } difference)
-            return $"{candidate} can't be compared with {baseline}: {(comparison.Candidate is null ? "it" : "the baseline")} has no value of {metric}.";
+            return [candidate, new(" can't be compared with "), baseline, new($": {(comparison.Candidate is null ? "it" : "the baseline")} has no value of {metric} that counts.")];
         var spread = SpreadOf(comparison);
-        var between = comparison.Interval is { } ends
+        var observed = Numbers.Signed(difference, spread);
+        var interval = comparison.Interval is { } ends
             ? $" ({Numbers.Percent(comparison.Confidence)} interval {Numbers.Signed(ends.Low, spread)} to {Numbers.Signed(ends.High, spread)})"
             : "";
-        var direction = difference > 0 ? "higher" : "lower";
-        var amount = Numbers.Format(Math.Abs(difference), spread);
         return comparison switch
         {
-            { Method: null } => $"{candidate} differs from {baseline} by {Numbers.Signed(difference, spread)} in {metric}, but one value on a side can't be tested.",
-            { Verdict: Verdict.Better or Verdict.Worse } => $"{candidate} is {Word(comparison)} than {baseline}: its {metric} is {direction} by {amount}{between}.",
-            { Interval: null } => $"These repeats don't show a difference between {candidate} and {baseline}. The observed one is {Numbers.Signed(difference, spread)}.",
-            _ => $"These repeats don't show a difference between {candidate} and {baseline}. That doesn't mean there is none: "
-                + $"the observed one is {Numbers.Signed(difference, spread)}, and all in its interval fit{between}.",
+            { Method: null } => [candidate, new(" differs from "), baseline, new($" by {observed} in {metric}, but one value on a side can't be tested.")],
+            { Verdict: Verdict.Better or Verdict.Worse } =>
+                [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {(difference > 0 ? "higher" : "lower")} by {Numbers.Format(Math.Abs(difference), spread)}{interval}.")],
+            _ =>
+            [
+                new("These repeats don't show a difference between "), candidate, new(" and "), baseline,
+                new($". That doesn't mean there is none: the observed one is {observed}{(interval.Length > 0 ? $", and all in its interval fit{interval}" : "")}."),
+            ],
         };
     }
 
@@ -71,4 +83,22 @@ internal static class VerdictText
 
     private static double? SpreadOf(Comparison comparison) =>
         comparison.Interval is { } ends && ends.High > ends.Low ? ends.High / 2 - ends.Low / 2 : comparison.Difference is { } difference and not 0 ? difference : null;
+}
+
+/// <summary>A piece of a sentence.</summary>
+/// <param name="Text">The words; empty where a name belongs.</param>
+/// <param name="Role">Whose name belongs here.</param>
+internal readonly record struct Phrase(string Text, PhraseRole Role = PhraseRole.Words);
+
+/// <summary>What a <see cref="Phrase"/> is.</summary>
+internal enum PhraseRole
+{
+    /// <summary>Words.</summary>
+    Words,
+
+    /// <summary>The place of the candidate's name.</summary>
+    Candidate,
+
+    /// <summary>The place of the baseline's name.</summary>
+    Baseline,
 }
