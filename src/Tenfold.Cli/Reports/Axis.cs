@@ -41,7 +41,8 @@ internal sealed class Axis
     {
         (low, high) = Widened(low, high, margin);
         var axis = new Axis(low, high, false, Even(low, high, ticks, TickLabel));
-        return axis.LabelWidth > 8 && ticks > 3 ? new(low, high, false, Even(low, high, 3, TickLabel)) : axis;
+        // Long labels would touch: every other one has to do.
+        return axis.LabelWidth > 8 && axis.Ticks.Count > 3 ? new(low, high, false, [.. axis.Ticks.Where((_, i) => i % 2 == 0)]) : axis;
     }
 
     /// <summary>A scale from 0 of whole steps, or of other counts.</summary>
@@ -49,7 +50,7 @@ internal sealed class Axis
     {
         var (low, high) = ((double)Math.Min(first, last), (double)Math.Max(first, last));
         if (low == high) (low, high) = (low - 1, high + 1);
-        return new(low, high, false, [.. Even(low, high, 4, TickLabel).Where(tick => tick.Value == Math.Round(tick.Value))]);
+        return new(low, high, false, [.. Even(low, high, 4, TickLabel).Where(tick => tick.Value == Math.Round(tick.Value)).Select(tick => tick with { Label = Numbers.Format(tick.Value) })]);
     }
 
     /// <summary>A scale of equal ratios, for positive values.</summary>

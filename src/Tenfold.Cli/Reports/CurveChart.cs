@@ -88,7 +88,7 @@ internal sealed class CurveChart
         {
             var y = (1 - _values.At(tick.Value)) * Height;
             page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", Markup.Px(y)), ("y2", Markup.Px(y)));
-            page.Element("text", tick.Label, ("x", "-7"), ("y", Markup.Px(y + 4)), ("text-anchor", "end"));
+            page.Element("text", ReportSections.Shown(tick.Label), ("x", "-7"), ("y", Markup.Px(y + 4)), ("text-anchor", "end"));
         }
 
         page.Empty("line", ("class", "axis"), ("x1", "0"), ("x2", "100%"), ("y1", $"{Height}"), ("y2", $"{Height}"));
@@ -110,7 +110,7 @@ internal sealed class CurveChart
         }
 
         if (path.Length == 0) return;
-        using var line = page.Open("path", ("class", $"run g{curve.Group % 6}{(_curves.Count > 30 ? " many" : "")}"), ("d", path.ToString()));
+        using var line = page.Open("path", ("class", $"run g{curve.Group % 6}{_curves.Count switch { <= 3 => " few", > 200 => " crowd", > 30 => " many", _ => "" }}"), ("d", path.ToString()));
         page.Element("title", Hover(curve));
     }
 
@@ -121,7 +121,9 @@ internal sealed class CurveChart
         var upper = band.Select(point => $"{X(point.Step)},{Y(point.Mean + point.Deviation)}");
         var lower = band.Reverse().Select(point => $"{X(point.Step)},{Y(point.Mean - point.Deviation)}");
         page.Empty("path", ("class", $"band g{group % 6}"), ("d", $"M{string.Join('L', upper)}L{string.Join('L', lower)}Z"));
-        page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", "M" + string.Join('L', band.Select(point => $"{X(point.Step)},{Y(point.Mean)}"))));
+        var line = "M" + string.Join('L', band.Select(point => $"{X(point.Step)},{Y(point.Mean)}"));
+        page.Empty("path", ("class", "halo"), ("d", line));
+        page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", line));
     }
 
     /// <summary>What a line can't show: a run's only point, and where its values stopped being finite.</summary>

@@ -29,7 +29,7 @@ internal static class ParameterText
     {
         var shown = differing.Select(name => (name, value: Value(group.Spec.Parameters, name))).Where(one => one.value is not null).Take(4).ToArray();
         var more = differing.Count > 4 ? $", +{differing.Count - 4}" : "";
-        return shown.Length == 0 ? group.Id : $"{group.Id} · {string.Join(", ", shown.Select(one => $"{Cut(one.name)}={Cut(one.value!)}"))}{more}";
+        return shown.Length == 0 ? group.Id : $"{group.Id} · {string.Join(", ", shown.Select(one => $"{Cut(one.name, LongestInLabel)}={Cut(one.value!, LongestInLabel)}"))}{more}";
     }
 
     private static JsonElement? Find(JsonElement group, string name) =>
@@ -38,10 +38,11 @@ internal static class ParameterText
     private static bool IsSame(JsonElement? one, JsonElement? other) =>
         one is null || other is null ? one is null && other is null : JsonElement.DeepEquals(one.Value, other.Value);
 
-    private static string Cut(string text)
+    /// <summary>The text, with an ellipsis in place of what is too long.</summary>
+    public static string Cut(string text, int longest)
     {
-        if (text.Length <= LongestInLabel) return text;
-        var end = LongestInLabel - 1;
+        if (text.Length <= longest) return text;
+        var end = longest - 1;
         return text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)] + "…";
     }
 }

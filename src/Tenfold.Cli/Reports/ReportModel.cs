@@ -90,7 +90,7 @@ internal sealed record ReportGroup
     /// <summary>Of the runs that count, see <see cref="ReportRun.Value"/>; null when none does.</summary>
     public required Summary? Summary { get; init; }
 
-    /// <summary>How many runs count, and what became of the others: <c>8 of 10 runs count: 1 failed, 1 ended as NaN</c>.</summary>
+    /// <summary>How many runs count, and what became of the others: <c>8 of 10 runs counted: 1 failed, 1 ended as NaN</c>.</summary>
     public required string Notes { get; init; }
 
     /// <summary>Its repeats as a comparison takes them: a run that doesn't count has no value.</summary>
@@ -104,7 +104,7 @@ internal sealed record ReportGroup
         var missing = runs.Where(run => run.Missing is not null).GroupBy(run => run.Missing!).Select(kind => $"{kind.Count()} {kind.Key}").ToArray();
         var counted = metric is null
             ? $"{runs.Count(run => run.Record.State == RunState.Succeeded)} of {Numbers.Count(runs.Length, "run")} succeeded"
-            : missing.Length == 0 ? Numbers.Count(runs.Length, "run") : $"{values.Length} of {Numbers.Count(runs.Length, "run")} count";
+            : missing.Length == 0 ? Numbers.Count(runs.Length, "run") : $"{values.Length} of {Numbers.Count(runs.Length, "run")} counted";
         return new()
         {
             Group = group.Group,

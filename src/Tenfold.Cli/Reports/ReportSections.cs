@@ -8,6 +8,7 @@ namespace Tenfold.Cli.Reports;
 internal static class ReportSections
 {
     private const int MostMetrics = 12;
+    private const int LongestTitle = 36;
 
     /// <summary>Each candidate's verdict, and a picture of the differences.</summary>
     public static void Verdicts(Markup page, ReportModel model)
@@ -58,7 +59,7 @@ internal static class ReportSections
     {
         if (model.Metric is not { } metric) return;
         using var section = page.Open("section");
-        page.Element("h2", $"Values of {metric}");
+        page.Element("h2", $"Values of {ParameterText.Cut(metric, LongestTitle)}");
         double[] ends =
         [
             .. model.Groups.Where(group => group.Summary is not null).SelectMany(group => new[]
@@ -76,7 +77,7 @@ internal static class ReportSections
         var rows = model.Groups.Index().Select(group => ValueRow(group.Item, group.Index, model.Spread, isPaired)).ToArray();
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, $"Values of {metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows, Axis.Linear(ends.Min(), ends.Max()),
-            $"{metric} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
+            $"{ParameterText.Cut(metric, LongestTitle)} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
         page.Element("figcaption", "Each dot is one run. The diamond is the mean, the bar its 95 % interval: where the mean of endlessly many repeats plausibly lies."
             + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
@@ -129,12 +130,14 @@ internal static class ReportSections
         page.Element("figcaption", "Each mark is one run, with all its attempts and the waits between them: ● ended well, ○ took several attempts, × failed or cancelled, dashed: not ended yet.", ("class", "note"));
     }
 
-    /// <summary>Text with a true minus sign where a number is negative.</summary>
-    internal static string Shown(string text) => text.Replace(" -", " −", StringComparison.Ordinal).Replace("(-", "(−", StringComparison.Ordinal) switch
+    /// <summary>Text with a true minus sign before each negative number, which a hyphen is too short for.</summary>
+    internal static string Shown(string text)
     {
-        ['-', >= '0' and <= '9', ..] shown => "−" + shown[1..],
-        var shown => shown,
-    };
+        var shown = text.ToCharArray();
+        for (var i = 0; i < shown.Length - 1; i++)
+            if (shown[i] == '-' && (char.IsAsciiDigit(shown[i + 1]) || shown[i + 1] == '∞') && (i == 0 || shown[i - 1] is ' ' or '(')) shown[i] = '−';
+        return new(shown);
+    }
 
     private static StripRow ValueRow(ReportGroup group, int colour, double? spread, bool isPaired)
     {
@@ -146,7 +149,7 @@ internal static class ReportSections
         if (group.Summary is not { } summary) return new(group.Label, $"no value that counts · {Counted(group)}", colour, dots);
         var interval = summary.Interval is { } ends ? $" ({Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)})" : "";
         var mean = $"mean {Numbers.Format(summary.Mean, spread)}{interval}";
-        return new(group.Label, $"{mean} · {Counted(group)}", colour, dots, summary.Mean, summary.Interval, mean);
+        return new(group.Label, Shown($"{mean} · {Counted(group)}"), colour, dots, summary.Mean, summary.Interval, Shown(mean));
     }
 
     private static string Counted(ReportGroup group) => $"n = {group.Summary?.N ?? 0}" + (group.Runs.All(run => run.Missing is null) ? "" : $" of {group.Runs.Count}");
@@ -172,7 +175,7 @@ internal static class ReportSections
         double[] all = [0, .. rows.SelectMany(row => row.Dots.Select(dot => dot.Value).Append(row.Mean!.Value).Append(row.Interval?.Low ?? 0).Append(row.Interval?.High ?? 0))];
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, "Differences from the baseline", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
-            Axis.Linear(all.Min(), all.Max()), $"difference in {model.Metric} from {model.Groups[0].Label}", 0);
+            Axis.Linear(all.Min(), all.Max()), $"difference in {ParameterText.Cut(model.Metric!, LongestTitle)} from the baseline", 0);
         page.Element("figcaption", "The bar is the interval of the difference: when it leaves out zero, the verdict is better or worse."
             + (rows.Any(row => row.Dots.Count > 0) ? " Each dot is the difference of two runs with the same seed." : ""), ("class", "note"));
     }

@@ -28,9 +28,7 @@ internal static class ReportStyle
         .sentence { font-size: 17px; line-height: 1.45; margin: 0 0 12px; }
         .sentence b { color: var(--c); } .card .note:last-child { margin-bottom: 0; }
         .badge { display: inline-block; border: 1.5px solid currentColor; border-radius: 99px; padding: 0 10px; margin-right: 6px; font-size: 13px; font-weight: 700; line-height: 22px; color: var(--soft); white-space: nowrap; }
-        .better .sentence b { color: var(--c); } .card .note:last-child { margin-bottom: 0; }
-        .badge { color: var(--good); } .worse .sentence b { color: var(--c); } .card .note:last-child { margin-bottom: 0; }
-        .badge { color: var(--bad); }
+        .better .badge { color: var(--good); } .worse .badge { color: var(--bad); }
         .facts { display: flex; flex-wrap: wrap; gap: 10px 28px; margin: 0; }
         .facts dt { color: var(--soft); font-size: 12px; } .facts dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
         .headline dd { font-size: 17px; }
@@ -50,8 +48,8 @@ internal static class ReportStyle
         .bar { stroke: var(--c); stroke-width: 2.5; } .mean { stroke: var(--c); stroke-width: 1; stroke-opacity: .45; } .diamond { fill: var(--card); stroke: var(--c); stroke-width: 2.25; }
         .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(290px, 100%), 1fr)); gap: 14px 22px; } .panels.one { grid-template-columns: 1fr; }
         .panel { min-width: 0; } .panel figcaption { font-size: 13px; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .panel b { color: var(--ink); font-size: 14px; }
-        .lines path { vector-effect: non-scaling-stroke; fill: none; } .lines .run { stroke: var(--c); stroke-width: 1; stroke-opacity: .4; } .lines .run.many { stroke-opacity: .16; } .lines .run:hover { stroke-opacity: 1; stroke-width: 2.5; }
-        .lines .band { fill: var(--c); fill-opacity: .17; pointer-events: none; } .lines .mean-line { stroke: var(--c); stroke-width: 2.5; pointer-events: none; } .lines .second { stroke-dasharray: 6 3; }
+        .lines path { vector-effect: non-scaling-stroke; fill: none; } .lines .run { stroke: var(--c); stroke-width: 1; stroke-opacity: .4; } .lines .run.few { stroke-width: 1.75; stroke-opacity: .9; } .lines .run.many { stroke-opacity: .16; } .lines .run.crowd { stroke-opacity: .05; } .lines .run:hover { stroke-opacity: 1; stroke-width: 2.5; }
+        .lines .band { fill: var(--c); fill-opacity: .17; pointer-events: none; } .lines .halo { stroke: var(--card); stroke-width: 5; stroke-opacity: .8; pointer-events: none; } .lines .mean-line { stroke: var(--c); stroke-width: 2.5; pointer-events: none; } .lines .second { stroke-dasharray: 6 3; }
         .lines { overflow: hidden; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0 0 10px; padding: 0; font-size: 14px; }
         .legend li { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .legend li::before { content: ""; display: inline-block; width: 20px; border-top: 3px solid var(--c); vertical-align: middle; margin-right: 7px; } .legend .second::before { border-top-style: dashed; }
@@ -63,7 +61,7 @@ internal static class ReportStyle
         .number { white-space: nowrap; } .code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12.5px; white-space: nowrap; }
         .reason { min-width: 160px; max-width: 420px; overflow-wrap: anywhere; white-space: pre-wrap; } .out .number { color: var(--soft); } .several { font-weight: 700; }
         .failed, .cancelled { color: var(--bad); font-weight: 600; } .running, .queued { color: var(--warn); font-weight: 600; }
-        .metrics th[scope=rowgroup] { overflow-wrap: anywhere; min-width: 118px; max-width: 240px; padding-right: 16px; } .metrics .swatch { min-width: 170px; } .metrics tbody tr:last-child th { border-bottom: 1px solid var(--line); } .metrics tbody:last-child tr:last-child th, .metrics tbody:last-child tr:last-child td { border-bottom: 0; } .metrics tbody tr:last-child td { border-bottom: 1px solid var(--line); } .swatch { overflow-wrap: anywhere; min-width: 120px; } .swatch::before { content: ""; display: inline-block; width: 9px; height: 9px; border-radius: 5px; background: var(--c); margin-right: 6px; }
+        .metrics th[scope=rowgroup] { overflow-wrap: anywhere; min-width: 118px; max-width: 240px; padding-right: 16px; } .metrics .swatch { min-width: 170px; } .metrics tbody tr:last-child th { border-bottom: 1px solid var(--line); } .metrics tbody:last-child th, .metrics tbody:last-child tr:last-child td { border-bottom: 0; } .metrics tbody tr:last-child td { border-bottom: 1px solid var(--line); } .swatch { overflow-wrap: anywhere; min-width: 120px; } .swatch::before { content: ""; display: inline-block; width: 9px; height: 9px; border-radius: 5px; background: var(--c); margin-right: 6px; }
         summary { cursor: pointer; overflow-wrap: anywhere; } summary b { color: var(--c); } details[open] summary { margin-bottom: 8px; }
         footer { color: var(--soft); font-size: 12px; margin: 32px 0 0; }
         @media (max-width: 560px) { main { padding: 18px 12px; } .card { padding: 12px; } .strip { padding: 0 18px; } .row-head { left: 18px; right: 18px; } .warnings { padding-left: 28px; } h1 { font-size: 23px; } .sentence { font-size: 16px; } svg text { font-size: 11px; } }

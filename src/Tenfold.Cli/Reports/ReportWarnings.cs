@@ -14,8 +14,8 @@ internal static class ReportWarnings
         var unfinished = runs.Count(run => !run.Record.State.IsFinal());
         if (unfinished > 0) yield return $"{Numbers.Count(unfinished, "run")} had not ended when this report was made: it shows what there was.";
         var (failed, cancelled) = (runs.Count(run => run.Record.State == RunState.Failed), runs.Count(run => run.Record.State == RunState.Cancelled));
-        if (failed + cancelled > 0)
-            yield return $"{failed} of {Numbers.Count(runs.Length, "run")} failed and {cancelled} were cancelled. If bad runs fail more often, the rest flatter.";
+        if (failed > 0) yield return $"{failed} of {Numbers.Count(runs.Length, "run")} failed. If bad runs fail more often, the rest flatter.";
+        if (cancelled > 0) yield return $"{cancelled} of {Numbers.Count(runs.Length, "run")} cancelled. If they were cancelled for what they showed, the rest flatter.";
         foreach (var warning in OfValues(groups, metric)) yield return warning;
         foreach (var warning in OfSources(groups)) yield return warning;
     }

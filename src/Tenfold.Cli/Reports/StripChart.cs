@@ -100,9 +100,12 @@ internal static class StripChart
         page.Empty("line", ("class", "axis"), ("x1", "0"), ("x2", "100%"), ("y1", Markup.Px(height)), ("y2", Markup.Px(height)));
         foreach (var tick in axis.Ticks)
         {
-            var x = Markup.Share(axis.At(tick.Value));
+            var share = axis.At(tick.Value);
+            var x = Markup.Share(share);
+            // A long label at an end would stand out of the card on a narrow screen.
+            var anchor = tick.Label.Length <= 6 ? "middle" : share switch { < 0.08 => "start", > 0.92 => "end", _ => "middle" };
             page.Empty("line", ("class", "grid"), ("x1", x), ("x2", x), ("y1", "0"), ("y2", Markup.Px(height + 4)));
-            page.Element("text", tick.Label, ("x", x), ("y", Markup.Px(height + 17)), ("text-anchor", "middle"));
+            page.Element("text", ReportSections.Shown(tick.Label), ("x", x), ("y", Markup.Px(height + 17)), ("text-anchor", anchor));
         }
 
         page.Element("text", axisTitle, ("class", "axis-title"), ("x", "50%"), ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));

@@ -46,7 +46,7 @@ internal static class VerdictText
             _ =>
             [
                 new("These repeats don't show a difference between "), candidate, new(" and "), baseline,
-                new($". That doesn't mean there is none: the observed one is {observed}{(interval.Length > 0 ? $", and all in its interval fit{interval}" : "")}."),
+                new($". That doesn't mean there is none: the observed one is {observed}{(interval.Length > 0 ? $", and any in its interval{interval} fits these values" : "")}."),
             ],
         };
     }
