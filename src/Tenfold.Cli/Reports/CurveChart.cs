@@ -73,7 +73,9 @@ internal sealed class CurveChart
             using (page.Open("svg", ("width", "100%"), ("height", $"{Height}"), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"), ("class", "lines")))
             {
                 foreach (var curve in _curves) DrawRun(page, curve);
-                for (var i = 0; i < groups.Count; i++) DrawMean(page, i);
+                var bands = Enumerable.Range(0, groups.Count).Select(BandOf).ToArray();
+                for (var i = 0; i < groups.Count; i++) DrawBand(page, bands[i], i);
+                for (var i = 0; i < groups.Count; i++) DrawMean(page, bands[i], i);
             }
 
             foreach (var curve in _curves) DrawMarks(page, curve);
@@ -114,16 +116,21 @@ internal sealed class CurveChart
         page.Element("title", Hover(curve));
     }
 
-    private void DrawMean(Markup page, int group)
+    private IReadOnlyList<BandPoint> BandOf(int group) => CurveBand.Of([.. _curves.Where(curve => curve.Group == group).Select(curve => curve.Points)]);
+
+    private void DrawBand(Markup page, IReadOnlyList<BandPoint> band, int group)
     {
-        var band = CurveBand.Of([.. _curves.Where(curve => curve.Group == group).Select(curve => curve.Points)]);
         if (band.Count < 2) return;
         var upper = band.Select(point => $"{X(point.Step)},{Y(point.Mean + point.Deviation)}");
         var lower = band.Reverse().Select(point => $"{X(point.Step)},{Y(point.Mean - point.Deviation)}");
         page.Empty("path", ("class", $"band g{group % 6}"), ("d", $"M{string.Join('L', upper)}L{string.Join('L', lower)}Z"));
-        var line = "M" + string.Join('L', band.Select(point => $"{X(point.Step)},{Y(point.Mean)}"));
-        page.Empty("path", ("class", "halo"), ("d", line));
-        page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", line));
+        page.Empty("path", ("class", "halo"), ("d", LineOf(band)));
+    }
+
+    private void DrawMean(Markup page, IReadOnlyList<BandPoint> band, int group)
+    {
+        if (band.Count < 2) return;
+        page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", LineOf(band)));
     }
 
     /// <summary>What a line can't show: a run's only point, and where its values stopped being finite.</summary>
@@ -165,6 +172,8 @@ internal sealed class CurveChart
         var count = bad.Sum(curve => Math.Max(curve.NonFinite, curve.Points.Count(point => !double.IsFinite(point.Value))));
         return $"{Numbers.Count(bad.Length, "run")} gave NaN or infinite values ({count} in all): the line breaks off there, × marks the first, and the mean leaves them out.";
     }
+
+    private string LineOf(IReadOnlyList<BandPoint> band) => "M" + string.Join('L', band.Select(point => $"{X(point.Step)},{Y(point.Mean)}"));
 
     private string X(double step) => Markup.Px(Math.Round(_steps.At(step) * 1000, 1));
 

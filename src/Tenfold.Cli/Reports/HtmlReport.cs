@@ -87,7 +87,7 @@ internal static class HtmlReport
         void Fact(string name, string value)
         {
             using var fact = page.Open("div");
-            page.Element("dt", name);
+            page.Element("dt", ReportSections.Shown(name));
             page.Element("dd", ReportSections.Shown(value));
         }
     }

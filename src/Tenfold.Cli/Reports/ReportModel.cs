@@ -25,6 +25,9 @@ internal sealed record ReportModel
     /// <summary>Each group after the first against the first, in order; empty for one group, or without a metric.</summary>
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
+    /// <summary>How sure the comparisons and intervals are.</summary>
+    public required ComparisonOptions Options { get; init; }
+
     /// <summary>The names of the parameters whose values differ between groups.</summary>
     public required IReadOnlyList<string> DifferingParameters { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed record ReportModel
             Comparisons = metric is null || made.Length == 1
                 ? []
                 : Comparison.Family([.. made[1..].Select(group => group.SeedValues)], made[0].SeedValues, goal, options),
+            Options = options,
             DifferingParameters = differing,
             Warnings = [.. ReportWarnings.Of(made, metric)],
             GeneratedAt = now,

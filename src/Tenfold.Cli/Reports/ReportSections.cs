@@ -35,10 +35,10 @@ internal static class ReportSections
 
             using (page.Open("dl", ("class", "facts")))
             {
-                foreach (var (name, value) in VerdictText.Facts(comparison, isFamily))
+                foreach (var (name, value) in VerdictText.Facts(comparison, isFamily, model.Options.Power))
                 {
                     using var fact = page.Open("div");
-                    page.Element("dt", name);
+                    page.Element("dt", Shown(name));
                     page.Element("dd", Shown(value));
                 }
             }
@@ -50,7 +50,7 @@ internal static class ReportSections
 
         if (isFamily)
             page.Element("p", "Several groups are compared with one baseline, so p-values are adjusted by Holm's method and each interval is drawn at the level at which Holm judged it: "
-                + "the chance of even one false verdict stays at 5 %.", ("class", "note"));
+                + Shown($"the chance of even one false verdict stays at {Numbers.Percent(model.Options.Alpha)}."), ("class", "note"));
         Differences(page, model);
     }
 
@@ -78,7 +78,7 @@ internal static class ReportSections
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, $"Values of {metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows, Axis.Linear(ends.Min(), ends.Max()),
             $"{ParameterText.Cut(metric, LongestTitle)} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
-        page.Element("figcaption", "Each dot is one run. The diamond is the mean, the bar its 95 % interval: where the mean of endlessly many repeats plausibly lies."
+        page.Element("figcaption", Shown($"Each dot is one run. The diamond is the mean, the bar its {Numbers.Percent(model.Options.Confidence)} interval: where the mean of endlessly many repeats plausibly lies.")
             + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
 
@@ -130,13 +130,13 @@ internal static class ReportSections
         page.Element("figcaption", "Each mark is one run, with all its attempts and the waits between them: ● ended well, ○ took several attempts, × failed or cancelled, dashed: not ended yet.", ("class", "note"));
     }
 
-    /// <summary>Text with a true minus sign before each negative number, which a hyphen is too short for.</summary>
+    /// <summary>Text with a true minus sign before each negative number, which a hyphen is too short for, and percent signs kept at theirs.</summary>
     internal static string Shown(string text)
     {
         var shown = text.ToCharArray();
         for (var i = 0; i < shown.Length - 1; i++)
             if (shown[i] == '-' && (char.IsAsciiDigit(shown[i + 1]) || shown[i + 1] == '∞') && (i == 0 || shown[i - 1] is ' ' or '(')) shown[i] = '−';
-        return new(shown);
+        return new string(shown).Replace(" %", "\u00a0%", StringComparison.Ordinal);
     }
 
     private static StripRow ValueRow(ReportGroup group, int colour, double? spread, bool isPaired)
@@ -190,7 +190,7 @@ internal static class ReportSections
 
     private static StripRow DurationRow(ReportGroup group, int colour)
     {
-        TimeSpan[] durations = [.. group.Runs.Where(run => run.Duration is not null && run.Record.State.IsFinal()).Select(run => run.Duration!.Value).Order()];
+        double[] seconds = [.. group.Runs.Where(run => run.Duration is not null && run.Record.State.IsFinal()).Select(run => run.Duration!.Value.TotalSeconds)];
         Dot[] dots =
         [
             .. group.Runs.Where(run => run.Duration is not null).Select(run => new Dot(run.Duration!.Value.TotalSeconds,
@@ -200,7 +200,7 @@ internal static class ReportSections
         var states = group.Runs.Where(run => run.Record.State != RunState.Succeeded).GroupBy(run => run.Record.State).OrderBy(one => one.Key)
             .Select(one => $" · {one.Count()} {one.Key.ToString().ToLowerInvariant()}");
         var unknown = group.Runs.Count(run => run.Duration is null);
-        var facts = (durations.Length == 0 ? "none has ended" : $"median {Numbers.Duration(durations[durations.Length / 2])}")
+        var facts = (seconds.Length == 0 ? "none has ended" : $"median {Numbers.Duration(TimeSpan.FromSeconds(Summary.Of(seconds).Median))}")
             + string.Concat(states) + (retried > 0 ? $" · {retried} retried" : "") + (unknown > 0 ? $" · {unknown} without a duration" : "");
         return new(group.Label, facts, colour, dots);
     }

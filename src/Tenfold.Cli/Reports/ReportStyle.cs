@@ -49,7 +49,7 @@ internal static class ReportStyle
         .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(290px, 100%), 1fr)); gap: 14px 22px; } .panels.one { grid-template-columns: 1fr; }
         .panel { min-width: 0; } .panel figcaption { font-size: 13px; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .panel b { color: var(--ink); font-size: 14px; }
         .lines path { vector-effect: non-scaling-stroke; fill: none; } .lines .run { stroke: var(--c); stroke-width: 1; stroke-opacity: .4; } .lines .run.few { stroke-width: 1.75; stroke-opacity: .9; } .lines .run.many { stroke-opacity: .16; } .lines .run.crowd { stroke-opacity: .05; } .lines .run:hover { stroke-opacity: 1; stroke-width: 2.5; }
-        .lines .band { fill: var(--c); fill-opacity: .17; pointer-events: none; } .lines .halo { stroke: var(--card); stroke-width: 5; stroke-opacity: .8; pointer-events: none; } .lines .mean-line { stroke: var(--c); stroke-width: 2.5; pointer-events: none; } .lines .second { stroke-dasharray: 6 3; }
+        .lines .band { fill: var(--c); fill-opacity: .17; pointer-events: none; } .lines .halo { stroke: var(--card); stroke-width: 4.5; stroke-opacity: .7; pointer-events: none; } .lines .mean-line { stroke: var(--c); stroke-width: 2.5; pointer-events: none; } .lines .second { stroke-dasharray: 6 3; }
         .lines { overflow: hidden; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0 0 10px; padding: 0; font-size: 14px; }
         .legend li { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .legend li::before { content: ""; display: inline-block; width: 20px; border-top: 3px solid var(--c); vertical-align: middle; margin-right: 7px; } .legend .second::before { border-top-style: dashed; }
@@ -68,7 +68,7 @@ internal static class ReportStyle
         @media print { :root { color-scheme: light; --page: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --line: #d8d8d8; --axis: #888888;
           --c0: #0067a8; --c1: #c04a00; --c2: #007a58; --c3: #9c3a78; --c4: #8a6100; --c5: #4d5662; --good: #00694c; --bad: #b3261e; --warn: #8a5a00; --mark: #fff3d6; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 11pt; } main { max-width: none; padding: 0; } .scroll { overflow: visible; } .panels { grid-template-columns: repeat(2, 1fr); }
-          figure, .verdict, .panel, tr { break-inside: avoid; } h2 { break-after: avoid; } .code, .number { white-space: normal; } .side td, .swatch, .reason { min-width: 0; } }
+          figure, .verdict, .panel, tr { break-inside: avoid; } h2 { break-after: avoid; } details::details-content { content-visibility: visible; block-size: auto; } .code, .number { white-space: normal; } .side td, .swatch, .reason { min-width: 0; } }
 
         """;
 }

@@ -23,7 +23,7 @@ internal static class ReportTables
                 page.Text($" · {group.Notes}");
             }
 
-            using var scroll = page.Open("div", ("class", "scroll"));
+            using var scroll = page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Runs of {group.Label}"));
             using var table = page.Open("table", ("class", "runs"));
             Head(page, "Repeat", "Run", "Seed", "State", model.Metric ?? "Value", "Duration", "Attempts", "Reason");
             using var body = page.Open("tbody");
@@ -39,14 +39,14 @@ internal static class ReportTables
         if (names.Length == 0) return;
         using var section = page.Open("section");
         page.Element("h2", "Last values of every metric");
-        using (page.Open("div", ("class", "card scroll")))
+        using (page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Last values of every metric")))
         using (page.Open("table", ("class", "metrics")))
         {
-            Head(page, "Metric", "Group", "n", "Mean", "95 % interval", "Standard deviation", "Median", "Min", "Max");
+            Head(page, "Metric", "Group", "n", "Mean", $"{Numbers.Percent(model.Options.Confidence)} interval", "Standard deviation", "Median", "Min", "Max");
             foreach (var name in names)
             {
                 using var body = page.Open("tbody");
-                foreach (var (i, group) in model.Groups.Index()) MetricRow(page, name, group, i, model.Groups.Count);
+                for (var i = 0; i < model.Groups.Count; i++) MetricRow(page, name, model, i);
             }
         }
 
@@ -92,17 +92,18 @@ internal static class ReportTables
         page.Element("td", record.Reason ?? "", ("class", "reason"));
     }
 
-    private static void MetricRow(Markup page, string name, ReportGroup group, int colour, int groups)
+    private static void MetricRow(Markup page, string name, ReportModel model, int colour)
     {
+        var group = model.Groups[colour];
         double[] values =
         [
             .. group.Runs.Where(run => run.Record.State == RunState.Succeeded)
                 .Select(run => run.Metrics.FirstOrDefault(metric => metric.Name == name)?.Last ?? double.NaN).Where(double.IsFinite),
         ];
-        var summary = values.Length == 0 ? null : Summary.Of(values);
+        var summary = values.Length == 0 ? null : Summary.Of(values, model.Options.Confidence);
         var spread = summary?.StandardDeviation;
         using var row = page.Open("tr");
-        if (colour == 0) page.Element("th", name, ("scope", "rowgroup"), ("rowspan", $"{groups}"));
+        if (colour == 0) page.Element("th", name, ("scope", "rowgroup"), ("rowspan", $"{model.Groups.Count}"));
         page.Element("td", group.Label, ("class", $"swatch g{colour % 6}"));
         page.Element("td", $"{values.Length}", ("class", "number"));
         var interval = summary?.Interval is { } ends && ends.High > ends.Low ? $"{Text(ends.Low)} to {Text(ends.High)}" : "—";
@@ -114,7 +115,7 @@ internal static class ReportTables
 
     private static void SideBySide(Markup page, ReportModel model, IReadOnlyList<Fact> facts, bool isMarked)
     {
-        using var scroll = page.Open("div", ("class", "card scroll"));
+        using var scroll = page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Side by side"));
         using var table = page.Open("table", ("class", "side"));
         if (model.Groups.Count > 1)
         {

@@ -103,7 +103,7 @@ internal static class StripChart
             var share = axis.At(tick.Value);
             var x = Markup.Share(share);
             // A long label at an end would stand out of the card on a narrow screen.
-            var anchor = tick.Label.Length <= 6 ? "middle" : share switch { < 0.08 => "start", > 0.92 => "end", _ => "middle" };
+            var anchor = tick.Label.Length <= 8 ? "middle" : share switch { < 0.08 => "start", > 0.92 => "end", _ => "middle" };
             page.Empty("line", ("class", "grid"), ("x1", x), ("x2", x), ("y1", "0"), ("y2", Markup.Px(height + 4)));
             page.Element("text", ReportSections.Shown(tick.Label), ("x", x), ("y", Markup.Px(height + 17)), ("text-anchor", anchor));
         }

@@ -29,13 +29,13 @@ internal static class Swarm
             .Select(one => (Low: one.Offset - one.Aside, High: one.Offset + one.Aside))
             .OrderBy(one => one.Low);
 
-        // The taken stretch around the axis, grown by each that touches it; the nearest free place is the axis itself, or the nearer end.
-        var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+        // Stretches that overlap are one; the one around the axis, if any, says where the nearest free place is: at its nearer end.
+        var (low, high) = (double.NegativeInfinity, double.NegativeInfinity);
         foreach (var stretch in taken)
         {
-            if (high < 0 || stretch.Low > high - 1e-9 && high < 1e-9) (low, high) = stretch;
-            else if (stretch.Low < high - 1e-9) high = Math.Max(high, stretch.High);
-            else break;
+            if (stretch.Low < high - 1e-9) high = Math.Max(high, stretch.High);
+            else if (high > 1e-9) break;
+            else (low, high) = stretch;
         }
 
         if (low >= -1e-9 || high <= 1e-9) return 0;

@@ -35,18 +35,17 @@ internal static class VerdictText
             return [candidate, new(" can't be compared with "), baseline, new($": {(comparison.Candidate is null ? "it" : "the baseline")} has no value of {metric} that counts.")];
         var spread = SpreadOf(comparison);
         var observed = Numbers.Signed(difference, spread);
-        var interval = comparison.Interval is { } ends
-            ? $" ({Numbers.Percent(comparison.Confidence)} interval {Numbers.Signed(ends.Low, spread)} to {Numbers.Signed(ends.High, spread)})"
-            : "";
+        var ends = comparison.Interval is { } found ? $"{Numbers.Signed(found.Low, spread)} to {Numbers.Signed(found.High, spread)}" : null;
+        var confidence = $"{Numbers.Percent(comparison.Confidence)} interval";
         return comparison switch
         {
             { Method: null } => [candidate, new(" differs from "), baseline, new($" by {observed} in {metric}, but one value on a side can't be tested.")],
             { Verdict: Verdict.Better or Verdict.Worse } =>
-                [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {(difference > 0 ? "higher" : "lower")} by {Numbers.Format(Math.Abs(difference), spread)}{interval}.")],
+                [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {(difference > 0 ? "higher" : "lower")} by {Numbers.Format(Math.Abs(difference), spread)}{(ends is null ? "" : $" ({confidence} {ends})")}.")],
             _ =>
             [
                 new("These repeats don't show a difference between "), candidate, new(" and "), baseline,
-                new($". That doesn't mean there is none: the observed one is {observed}{(interval.Length > 0 ? $", and any in its interval{interval} fits these values" : "")}."),
+                new($". That doesn't mean there is none: the observed one is {observed}{(ends is null ? "" : $", and any from {ends} fits these values ({confidence})")}."),
             ],
         };
     }
@@ -54,7 +53,8 @@ internal static class VerdictText
     /// <summary>The numbers behind it: name and value.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="isFamily">True when it is one of several against one baseline.</param>
-    public static IEnumerable<(string Name, string Value)> Facts(Comparison comparison, bool isFamily)
+    /// <param name="power">The power that planning aimed at: <see cref="ComparisonOptions.Power"/>.</param>
+    public static IEnumerable<(string Name, string Value)> Facts(Comparison comparison, bool isFamily, double power = 0.80)
     {
         var spread = SpreadOf(comparison);
         if (comparison.Difference is { } difference) yield return ("Difference of means", Numbers.Signed(difference, spread));
@@ -70,7 +70,7 @@ internal static class VerdictText
         yield return isPaired
             ? ("Pairs with the same seed", $"{comparison.PairsUsed}")
             : ("Repeats, unpaired", $"{comparison.Candidate?.N ?? 0} against {comparison.Baseline?.N ?? 0}");
-        if (comparison.SmallestDetectable is { } smallest) yield return ("Smallest detectable (80 % power)", Numbers.Format(smallest, smallest));
+        if (comparison.SmallestDetectable is { } smallest) yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
         if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown) yield return ("More repeats needed", MoreRepeats(comparison));
     }
 
