@@ -1,6 +1,7 @@
-using Spectre.Console;
 using Spectre.Console.Rendering;
+using Spectre.Console;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -37,7 +38,7 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         var cells = runs.Count == 0 ? 0 : done * BarCells / runs.Count;
         var lines = new List<IRenderable>
         {
-            new Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
+            new Spectre.Console.Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
                 $"{(failed > 0 ? $", [red]{failed} failed[/]" : "")}, {running.Count} running{SoFar(runs)}{TimeLeft(runs, running.Count, now)}"),
         };
         foreach (var run in running.Take(MaxRows))
@@ -55,7 +56,7 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
         group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary
-            ? Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
+            ? Spectre.Console.Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
             : "";
 
     private static string TimeLeft(IReadOnlyList<RunWithMetrics> runs, int running, DateTimeOffset now)
@@ -68,6 +69,6 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         var spent = runs.Where(run => run.Run.State == RunState.Running && run.Run.StartedAt is not null)
             .Sum(run => Math.Min(each, (now - run.Run.StartedAt!.Value).TotalSeconds));
         var left = Math.Max(0, ((waiting + running) * each) - spent) / running;
-        return $"   about {Words.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
+        return $"   about {Numbers.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
     }
 }

@@ -29,8 +29,8 @@ internal static class GroupResult
     public static void Write(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs, GroupStatistics? statistics)
     {
         var ended = runs.Select(run => run.Run.EndedAt).Max();
-        writer.WriteLine($"{runs.Count(run => run.Run.State == RunState.Succeeded)} of {Words.Count(runs.Count, "run")} succeeded" +
-            (runs.All(run => run.Run.State.IsFinal()) && ended is { } end ? $" in {Words.Duration(end - group.CreatedAt)}" : ""));
+        writer.WriteLine($"{runs.Count(run => run.Run.State == RunState.Succeeded)} of {Numbers.Count(runs.Count, "run")} succeeded" +
+            (runs.All(run => run.Run.State.IsFinal()) && ended is { } end ? $" in {Numbers.Duration(end - group.CreatedAt)}" : ""));
         foreach (var reason in runs.Where(run => run.Run.State is RunState.Failed).GroupBy(run => run.Run.Reason))
             writer.WriteLine($"{string.Join(", ", reason.Take(3).Select(run => run.Run.Id))}{(reason.Count() > 3 ? $" and {reason.Count() - 3} more" : "")} failed: {reason.Key?.Replace("\n", "\n    ")}");
         foreach (var warned in runs.Where(run => run.Run.State == RunState.Succeeded && run.Run.Reason?.Contains("warning: ") == true).GroupBy(run => run.Run.Reason))
