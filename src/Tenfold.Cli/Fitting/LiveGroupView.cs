@@ -1,5 +1,3 @@
-using Spectre.Console.Rendering;
-using Spectre.Console;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
@@ -17,46 +15,36 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
     /// <inheritdoc/>
     public async Task<Left> ShowAsync(Func<Action<IReadOnlyList<RunWithMetrics>>, Task<Left>> watch)
     {
-        var left = Left.Yes;
-        await Terminal.Live().Live(Padded([])).AutoClear(true).StartAsync(async context =>
-        {
-            left = await watch(runs =>
-            {
-                context.UpdateTarget(Picture(runs));
-                context.Refresh();
-            });
-        });
-        return left;
+        using var picture = new LivePicture(Console.Error);
+        return await watch(runs => picture.Draw(Lines(runs), Console.WindowWidth));
     }
 
-    private Rows Picture(IReadOnlyList<RunWithMetrics> runs)
+    private List<string> Lines(IReadOnlyList<RunWithMetrics> runs)
     {
         var now = time.GetUtcNow();
         var done = runs.Count(run => run.Run.State.IsFinal());
         var failed = runs.Count(run => run.Run.State is RunState.Failed or RunState.Cancelled);
         var running = runs.Where(run => run.Run.State == RunState.Running).ToList();
         var cells = runs.Count == 0 ? 0 : done * BarCells / runs.Count;
-        var lines = new List<IRenderable>
-        {
-            new Spectre.Console.Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
-                $"{(failed > 0 ? $", [red]{failed} failed[/]" : "")}, {running.Count} running{SoFar(runs)}{TimeLeft(runs, running.Count, now)}"),
-        };
+        var (full, empty) = Terminal.IsAscii ? ('#', '-') : ('━', '─');
+        List<string> lines =
+        [
+            $"{new string(full, cells)}{new string(empty, BarCells - cells)}  {done} of {runs.Count} done{(failed > 0 ? $", {failed} failed" : "")}, {running.Count} running",
+        ];
+        if ($"{SoFar(runs)}{TimeLeft(runs, running.Count, now)}" is { Length: > 0 } further) lines.Add($"  {further}");
         foreach (var run in running.Take(MaxRows))
         {
             var metrics = string.Join("  ", run.Metrics.OrderBy(m => m.Name != group.Spec.Metric?.Name).Take(3).Select(m => $"{m.Name} {m.Last:G5} (step {m.LastStep})"));
-            lines.Add(new Text($"  {run.Run.Id}  {Words.Took(run.Run, now),8}  {(run.Run.Attempts > 1 ? $"attempt {run.Run.Attempts}  " : "")}{(metrics.Length > 0 ? metrics : run.Run.Reason)}"));
+            lines.Add($"  {run.Run.Id}  {Words.Took(run.Run, now),8}  {(run.Run.Attempts > 1 ? $"attempt {run.Run.Attempts}  " : "")}{(metrics.Length > 0 ? metrics : run.Run.Reason)}");
         }
 
-        if (running.Count > MaxRows) lines.Add(new Text($"  and {running.Count - MaxRows} more"));
-        return Padded(lines);
+        if (running.Count > MaxRows) lines.Add($"  and {running.Count - MaxRows} more");
+        return [.. lines.Select(line => string.Concat(line.Where(c => !char.IsControl(c))))];
     }
-
-    // A picture of one line would be drawn over the line above it: Spectre moves up "0 lines", which terminals take for one.
-    private static Rows Padded(List<IRenderable> lines) => new([.. lines, .. Enumerable.Repeat(new Text(" "), Math.Max(0, 2 - lines.Count))]);
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
         group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary
-            ? Spectre.Console.Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
+            ? $"{metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}   "
             : "";
 
     private static string TimeLeft(IReadOnlyList<RunWithMetrics> runs, int running, DateTimeOffset now)
@@ -69,6 +57,6 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         var spent = runs.Where(run => run.Run.State == RunState.Running && run.Run.StartedAt is not null)
             .Sum(run => Math.Min(each, (now - run.Run.StartedAt!.Value).TotalSeconds));
         var left = Math.Max(0, ((waiting + running) * each) - spent) / running;
-        return $"   about {Numbers.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
+        return $"about {Numbers.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
     }
 }

@@ -50,7 +50,8 @@ internal static class GroupResult
             foreach (var line in ValueStrip.Render(summary, Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii)) writer.WriteLine($"  {line}");
             writer.WriteLine();
             writer.WriteLine($"  {name}   n {summary.N}   mean {N(summary.Mean)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}" +
-                $"{(summary.Interval is { } interval ? $"   95 % interval [{N(interval.Low)}, {N(interval.High)}]" : "")}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
+                $"{(summary.Interval is { } interval ? $"   95 % interval [{N(interval.Low)}, {N(interval.High)}]" : "")}");
+            writer.WriteLine($"  {new string(' ', name.Length)}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
         }
 
         foreach (var note in statistics.Notes) writer.WriteLine($"  note: {note}");
