@@ -8,7 +8,7 @@ public sealed class Fit_in_other_ways
     public async Task A_dry_run_records_and_starts_nothing()
     {
         await using var place = new Sandbox();
-        place.Toy($"echo ran >> {place.Outside}/ran\n");
+        place.Toy($"echo ran >> {place.Outside}/ran\n{Sandbox.SeedScript}");
         var dry = (await place.Run("fit", "--dry-run", "--repeat", "4")).With(0);
         dry.Out.ShouldContain("nothing was recorded or started");
         dry.Out.Split('\n').Single(line => line.StartsWith("seeds", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(5);

@@ -46,10 +46,11 @@ public sealed class Names_help_and_exit_codes
         await using var place = new Sandbox();
         var help = (await place.Run("--help")).With(0).Out;
         var commands = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
-            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToList();
+            .Where(line => line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToList();
         commands.ShouldBe(
             ["init", "demo", "fit", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "agent", "completion"], ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");
+        (await place.Run()).With(0).Out.ShouldBe(help);
         Directory.Exists(place.Home).ShouldBeFalse("help needs no home");
     }
 
@@ -77,7 +78,7 @@ public sealed class Names_help_and_exit_codes
         var fit = await place.Fit("--repeat", "2");
         (await Suggested(place, "tenfold comp")).ShouldBe(["compare", "completion"]);
         (await Suggested(place, "tenfold fit --re")).ShouldContain("--repeat");
-        (await Suggested(place, "tenfold show ")).ShouldBe([fit.Group(), $"{fit.Group()}-1", $"{fit.Group()}-2"], ignoreOrder: true);
+        (await Suggested(place, "tenfold show ")).ShouldBe([fit.Group(), $"{fit.Group()}-1", $"{fit.Group()}-2", "--help", "-h", "--json"], ignoreOrder: true);
     }
 
     [Fact]
@@ -89,16 +90,32 @@ public sealed class Names_help_and_exit_codes
             ExitCodes.CannotWrite, ExitCodes.Bug, ExitCodes.Interrupted,
         }.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 70, 130]);
         await using var place = new Sandbox();
-        (await place.Run("fti")).With(ExitCodes.BadInput).Saying("fti");
-        (await place.Run("fit", "--repeat", "x")).With(ExitCodes.BadInput).Saying("--repeat");
-        (await place.Run("fit", "--repeat", "0")).With(ExitCodes.BadInput).Saying("--repeat wants a whole number from 1");
-        (await place.Run("compare", "a", "b", "--alpha", "2")).With(ExitCodes.BadInput).Saying("--alpha wants");
-        (await place.Run("compare", "a")).With(ExitCodes.BadInput).Error.ShouldNotBeEmpty();
-        (await place.Run("completion", "tcsh")).With(ExitCodes.BadInput);
         (await place.Run("show", "nosuch")).With(ExitCodes.NotFound);
         place.Toy(more: "targets:\n  cloud: { kind: batch, region: eu-west-1, stack: tenfold }");
         (await place.Run("fit", "--on", "cloud")).With(ExitCodes.Unavailable).Saying("batch", "not available yet");
         (await place.Run("fit", "--on", "clod")).With(ExitCodes.BadInput).Saying("no such target", "local, cloud");
+    }
+
+    [Theory]
+    [InlineData("fti", "no command 'fti'; did you mean fit?")]
+    [InlineData("fit --repeat x", "--repeat wants a whole number, not 'x'")]
+    [InlineData("fit --repeat 0", "--repeat wants a whole number from 1")]
+    [InlineData("fit --repeet 3", "`tenfold fit` has no option --repeet; did you mean --repeat?")]
+    [InlineData("runs --grups", "`tenfold runs` has no option --grups; did you mean --groups?")]
+    [InlineData("fit a.py b.py", "takes no 'b.py'")]
+    [InlineData("runs --state sleeping", "--state wants one of queued, running, succeeded, failed, cancelled, not 'sleeping'")]
+    [InlineData("show", "`tenfold show` needs <id>")]
+    [InlineData("agent", "`tenfold agent` needs a command: serve")]
+    [InlineData("compare a b --alpha 2", "--alpha wants a number between 0 and 0.5")]
+    [InlineData("compare a", "`tenfold compare` needs")]
+    [InlineData("completion tcsh", "tcsh")]
+    public async Task A_mistaken_command_line_is_told_in_plain_words(string line, string words)
+    {
+        await using var place = new Sandbox();
+        var ended = (await place.Run(line.Split(' '))).With(ExitCodes.BadInput).Saying(words, "--help");
+        ended.Out.ShouldBeEmpty();
+        ended.Error.ShouldNotContain("System.");
+        Directory.Exists(place.Home).ShouldBeFalse();
     }
 
     private static async Task<string[]> Suggested(Sandbox place, string line) =>
