@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
@@ -10,13 +11,20 @@ namespace Tenfold.Cli;
 internal static class Root
 {
     /// <summary>Builds it.</summary>
-    public static RootCommand Create() =>
-        new("Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.")
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.")
         {
             InitCommand.Create(), DemoCommand.Create(), FitCommand.Create(), RunsCommand.Create(), ShowCommand.Create(), LogsCommand.Create(),
             CancelCommand.Create(), RetryCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), FetchCommand.Create(),
             CopyCommand.Create(), TargetsCommand.Create(), DoctorCommand.Create(), AgentCommand.Create(), CompletionCommand.Create(),
         };
+        // Help is --help and -h; /h and /? mean folders here, and a shell would suggest them.
+        var help = root.Options.OfType<HelpOption>().Single();
+        foreach (var alias in help.Aliases.Where(alias => alias != "-h").ToList()) help.Aliases.Remove(alias);
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
 
     /// <summary>Gives a command its action, with a workplace and with every expected fault translated.</summary>
     /// <param name="command">The command.</param>
@@ -61,5 +69,17 @@ internal static class Root
     {
         Console.Error.WriteLine($"tenfold: {message}");
         return exitCode;
+    }
+}
+
+/// <summary>Help in which a command shows its examples, and a list of commands does not.</summary>
+/// <param name="help">Prints it.</param>
+internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        foreach (var command in parseResult.CommandResult.Command.Subcommands) command.Description = command.Description?.Split('\n')[0];
+        return help.Invoke(parseResult);
     }
 }
