@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Tenfold.Cli;
 
 // The quickest answer, before anything is built up.
@@ -8,4 +9,12 @@ if (args is ["--version"])
     return ExitCodes.Success;
 }
 
-return await Root.Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+var parsed = Root.Create().Parse(args is [] ? ["--help"] : args);
+if (parsed.Action is ParseErrorAction || UsageErrors.HasStrayOption(parsed))
+{
+    foreach (var error in UsageErrors.Of(parsed)) Console.Error.WriteLine($"tenfold: {error}");
+    Console.Error.WriteLine($"see: {UsageErrors.Path(parsed)} --help");
+    return ExitCodes.BadInput;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

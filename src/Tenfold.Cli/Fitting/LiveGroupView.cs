@@ -1,6 +1,7 @@
-using Spectre.Console;
 using Spectre.Console.Rendering;
+using Spectre.Console;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -17,7 +18,7 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
     public async Task<Left> ShowAsync(Func<Action<IReadOnlyList<RunWithMetrics>>, Task<Left>> watch)
     {
         var left = Left.Yes;
-        await Terminal.Live().Live(new Text("")).AutoClear(true).StartAsync(async context =>
+        await Terminal.Live().Live(Padded([])).AutoClear(true).StartAsync(async context =>
         {
             left = await watch(runs =>
             {
@@ -37,7 +38,7 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         var cells = runs.Count == 0 ? 0 : done * BarCells / runs.Count;
         var lines = new List<IRenderable>
         {
-            new Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
+            new Spectre.Console.Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
                 $"{(failed > 0 ? $", [red]{failed} failed[/]" : "")}, {running.Count} running{SoFar(runs)}{TimeLeft(runs, running.Count, now)}"),
         };
         foreach (var run in running.Take(MaxRows))
@@ -47,12 +48,15 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         }
 
         if (running.Count > MaxRows) lines.Add(new Text($"  and {running.Count - MaxRows} more"));
-        return new Rows(lines);
+        return Padded(lines);
     }
+
+    // A picture of one line would be drawn over the line above it: Spectre moves up "0 lines", which terminals take for one.
+    private static Rows Padded(List<IRenderable> lines) => new([.. lines, .. Enumerable.Repeat(new Text(" "), Math.Max(0, 2 - lines.Count))]);
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
         group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary
-            ? Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
+            ? Spectre.Console.Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
             : "";
 
     private static string TimeLeft(IReadOnlyList<RunWithMetrics> runs, int running, DateTimeOffset now)
@@ -65,6 +69,6 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         var spent = runs.Where(run => run.Run.State == RunState.Running && run.Run.StartedAt is not null)
             .Sum(run => Math.Min(each, (now - run.Run.StartedAt!.Value).TotalSeconds));
         var left = Math.Max(0, ((waiting + running) * each) - spent) / running;
-        return $"   about {Words.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
+        return $"   about {Numbers.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
     }
 }
