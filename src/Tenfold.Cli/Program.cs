@@ -9,7 +9,7 @@ if (args is ["--version"])
     return ExitCodes.Success;
 }
 
-var parsed = Root.Create().Parse(args is [] ? ["--help"] : args);
+var parsed = Root.Create(args).Parse(args is [] ? ["--help"] : args);
 if (parsed.Action is ParseErrorAction || UsageErrors.HasStrayOption(parsed))
 {
     foreach (var error in UsageErrors.Of(parsed)) Console.Error.WriteLine($"tenfold: {error}");
