@@ -85,7 +85,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private async Task StartIfRoomAsync(QueueEntry entry, SecretReceiver secrets)
     {
         if (Look(entry) is not { } assignment || _running.Values.Any(running => running.Attempt == entry.Attempt)) return;
-        if (await RefusalAsync(entry, assignment) is { } refusal)
+        if (Refusal(assignment) is { } refusal)
         {
             if (queue.TryTake(entry) is { } refused) await EndAsync(refused, assignment, refusal);
             return;
@@ -105,6 +105,13 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             // Added a second time after it had ended: what has been reported stands.
             WorkQueue.Remove(taken);
             capacity.Release(reservation);
+            return;
+        }
+
+        if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
+        {
+            capacity.Release(reservation);
+            await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
             return;
         }
 
@@ -137,17 +144,14 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report) =>
         _work.FinishAsync(entry, assignment, report, CancellationToken.None);
 
-    private async Task<AttemptReport?> RefusalAsync(QueueEntry entry, Assignment assignment)
-    {
-        var now = settings.Time.GetUtcNow();
-        if (assignment.Contract > Assignment.CurrentContract)
-            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = now, Reason = "it was made by a newer tenfold than the agent that runs; retry it" };
-        if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
-            return new AttemptReport { State = AttemptState.Cancelled, Ending = Ending.Cancelled, EndedAt = now, Reason = "cancelled before it started" };
-        return capacity.Refusal(assignment) is { } refusal
-            ? new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = now, Reason = refusal }
-            : null;
-    }
+    // Asked of everything that waits, again and again: so it looks at no file.
+    private AttemptReport? Refusal(Assignment assignment) =>
+        assignment.Contract > Assignment.CurrentContract
+            ? NotStarted(AttemptState.Failed, Ending.NotStarted, "it was made by a newer tenfold than the agent that runs; retry it")
+            : capacity.Refusal(assignment) is { } refusal ? NotStarted(AttemptState.Failed, Ending.NotStarted, refusal) : null;
+
+    private AttemptReport NotStarted(AttemptState state, Ending ending, string reason) =>
+        new() { State = state, Ending = ending, EndedAt = settings.Time.GetUtcNow(), Reason = reason };
 
     // A group's assignments share one spec in memory, however many wait.
     private Assignment? Look(QueueEntry entry)
