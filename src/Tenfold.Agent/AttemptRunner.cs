@@ -27,6 +27,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
     {
         var attempt = assignment.Attempt;
+        var since = settings.Time.GetTimestamp();
         var report = new AttemptReport
         {
             State = AttemptState.Running,
@@ -66,7 +67,8 @@ public sealed class AttemptRunner(AgentSettings settings)
         return end with
         {
             StartedAt = report.StartedAt,
-            EndedAt = settings.Time.GetUtcNow(),
+            // By the clock that only runs forward: a duration must be right also when the wall clock was set meanwhile.
+            EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
             Warnings = [.. end.Warnings, .. new[] { metrics.Warning is { } warning ? log.Redact(warning) : null, logBuffer.Failure, seriesBuffer.Failure }.OfType<string>()],

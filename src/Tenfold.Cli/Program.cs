@@ -8,7 +8,7 @@ if (args is ["--version"])
     return ExitCodes.Success;
 }
 
-var parsed = Root.Create().Parse(args is [] ? ["--help"] : args);
+var parsed = Root.Create(args).Parse(args is [] ? ["--help"] : args);
 if (Mistakes.In(parsed) is { Count: > 0 } mistakes)
 {
     foreach (var mistake in mistakes) Console.Error.WriteLine($"tenfold: {mistake}");
