@@ -62,7 +62,7 @@ public sealed class AttemptRunner(AgentSettings settings)
 
         await ended.CancelAsync();
         await watching;
-        end = await KeepAsync(end, attempt, assignment, workspace, watch);
+        end = await KeepAsync(end, assignment, workspace, watch, stop);
         if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
         return end with
         {
@@ -94,7 +94,20 @@ public sealed class AttemptRunner(AgentSettings settings)
         var variables = WorkerEnvironment.For(assignment, workspace, reservation.Gpus, environment.Value, secrets);
         return await new CommandSupervisor(settings, log, metrics).RunAsync(
             command.Value, workspace.Code, variables, assignment.Spec.Resources.MaxRuntime, stop,
-            process => _reports.WriteAsync(assignment.Attempt, report with { Reason = null, Process = process }, CancellationToken.None));
+            process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
+    }
+
+    // The command runs by now: a disk that is full for a moment is no reason to leave it alone.
+    private async Task NoteProcessAsync(string attempt, AttemptReport report)
+    {
+        try
+        {
+            await _reports.WriteAsync(attempt, report, CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // The end will tell, if it stays so.
+        }
     }
 
     private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
@@ -106,24 +119,33 @@ public sealed class AttemptRunner(AgentSettings settings)
             faults => Prepared<CommandLine>.Refused(string.Join('\n', faults)));
     }
 
-    // Also what a failed command left is kept: it may be all there is to learn from.
-    private async Task<AttemptReport> KeepAsync(AttemptReport end, string attempt, Assignment assignment, Workspace workspace, AttemptWatch watch)
+    // Also what a failed command left is kept: it may be all there is to learn from. A disk that is full is waited for, since the work
+    // is done and only the keeping is left; until then it all lies in the workspace.
+    private async Task<AttemptReport> KeepAsync(AttemptReport end, Assignment assignment, Workspace workspace, AttemptWatch watch, StopRequest stop)
     {
-        try
+        var wasAsked = stop.Token.IsCancellationRequested;
+        while (true)
         {
-            await watch.PassMetricsOnAsync(CancellationToken.None);
-            var left = await Keeping.KeepAsync(settings.Store, attempt, workspace, assignment.Spec.Exclude);
-            workspace.Delete();
-            return end with { Warnings = [.. end.Warnings, .. left] };
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            return end with
+            try
             {
-                State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
-                Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
-                Reason = $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
-            };
+                await watch.PassMetricsOnAsync(CancellationToken.None);
+                var left = await Keeping.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude);
+                workspace.Delete();
+                return end with { Warnings = [.. end.Warnings, .. left] };
+            }
+            catch (StoreException e) when (e.IsFull && stop.Token.IsCancellationRequested == wasAsked)
+            {
+                await Task.Delay(settings.Look, settings.Time);
+            }
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+            {
+                return end with
+                {
+                    State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
+                    Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
+                    Reason = $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
+                };
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
@@ -16,11 +17,13 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private readonly Dictionary<string, WorkSpec> _specs = [];
     private readonly Dictionary<string, Assignment> _read = [];
     private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop)> _running = [];
+    private CancellationToken _asked;
 
     /// <summary>Serves the queue until it is empty, or until asked to end; then what runs is stopped by the worker contract and queued again.</summary>
     /// <returns>False when another agent serves the queue already.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
+        _asked = cancellationToken;
         while (true)
         {
             using (var held = await LockAsync())
@@ -128,6 +131,10 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         {
             report = await _runner.RunAsync(assignment, reservation, secrets, stop);
         }
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            report = new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = settings.Time.GetUtcNow(), Reason = e.Message };
+        }
         catch (Exception e)
         {
             // One attempt that meets a fault of ours must not take the others with it.
@@ -141,8 +148,24 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         await EndAsync(entry, assignment, report);
     }
 
-    private Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report) =>
-        _work.FinishAsync(entry, assignment, report, CancellationToken.None);
+    // A full disk must not cost what a run has done: its end is told as soon as there is room, and the other runs go on meanwhile.
+    private async Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report)
+    {
+        while (true)
+        {
+            try
+            {
+                await _work.FinishAsync(entry, assignment, report, CancellationToken.None);
+                return;
+            }
+            catch (Exception e) when (IsOfTheDisk(e) && !_asked.IsCancellationRequested)
+            {
+                await Task.Delay(settings.Look, settings.Time);
+            }
+        }
+    }
+
+    private static bool IsOfTheDisk(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 
     // Asked of everything that waits, again and again: so it looks at no file.
     private AttemptReport? Refusal(Assignment assignment) =>

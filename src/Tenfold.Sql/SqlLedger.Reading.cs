@@ -81,9 +81,9 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
         await connection.ReadAsync(
-            "SELECT at, subject, kind, detail FROM events WHERE subject = @id OR (subject >= @from AND subject < @to) ORDER BY seq",
+            "SELECT at, subject, kind, detail FROM events WHERE subject IN (@id, @group) OR (subject >= @from AND subject < @to) ORDER BY seq",
             row => new EventRecord(Rows.Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Rows.Text(row, 3)),
-            cancellationToken, ("@id", id), ("@from", id + "-"), ("@to", id + ".")), cancellationToken);
+            cancellationToken, ("@id", id), ("@group", id.Split('-')[0]), ("@from", id + "-"), ("@to", id + ".")), cancellationToken);
 
     private static async Task<GroupRecord?> GroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync($"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id))).FirstOrDefault();

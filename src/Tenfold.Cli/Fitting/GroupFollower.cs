@@ -44,6 +44,10 @@ internal sealed class GroupFollower(Workplace place)
             if (ended == runs.Count) return Left.No;
             if (_interrupted) return Terminal.IsInteractive ? Left.Asks : Left.Yes;
             if (ended > before) changed = start;
+            else if (IsFull(place.Home))
+                throw new CommandException(
+                    ExitCodes.CannotWrite,
+                    $"the disk that holds {place.Home} is full; what runs keeps its results back until there is room. Free some space, then `tenfold show {group.Id}`.");
             await Task.Delay(Pause(place.Time.GetElapsedTime(start), place.Time.GetElapsedTime(changed)), place.Time, cancellationToken);
         }
     }
@@ -57,6 +61,8 @@ internal sealed class GroupFollower(Workplace place)
         if (pause < Shortest) pause = Shortest;
         return pause > look * 5 ? pause : look * 5;
     }
+
+    private static bool IsFull(string folder) => new DriveInfo(folder).AvailableFreeSpace < 4096;
 
     private void Interrupt(PosixSignalContext context)
     {

@@ -22,7 +22,7 @@ internal sealed record RunView(
 
     private static RunView Of(RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
         run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), run.Reason, run.CreatedAt, run.StartedAt, run.EndedAt,
-        (run.EndedAt - run.StartedAt)?.TotalSeconds, run.Attempts, project, target, metric, value, metrics);
+        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : null, run.Attempts, project, target, metric, value, metrics);
 }
 
 internal sealed record MetricView(string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max)

@@ -67,4 +67,8 @@ public interface ISegmentWriter : IAsyncDisposable
 /// <summary>The store could not do what was asked, for a reason outside the program: the disk is full, a permission is missing.</summary>
 /// <param name="message">What failed, why, and what to do.</param>
 /// <param name="inner">The cause.</param>
-public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True when there is no room: the same may succeed later.</summary>
+    public bool IsFull { get; init; }
+}
