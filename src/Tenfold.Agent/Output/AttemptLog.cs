@@ -11,9 +11,13 @@ namespace Tenfold.Agent.Output;
 /// <param name="time">The clock.</param>
 public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets, TimeProvider time)
 {
-    // A short value stands in too many places by chance to be blotted out everywhere; the longest first, since one may hold another.
+    // A short value stands in too many places by chance to be blotted out everywhere; the longest first, since one may hold another. What is
+    // printed is seen line by line, so each line of a secret (a private key, say) is one by itself.
     private readonly byte[][] _secrets =
-        [.. secrets.Where(secret => secret.Length >= 4).OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes)];
+    [
+        .. secrets.SelectMany(secret => secret.Split('\n').Select(line => line.TrimEnd('\r'))).Where(secret => secret.Length >= 4).Distinct()
+            .OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes),
+    ];
 
     /// <summary>Adds a record.</summary>
     /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>

@@ -55,9 +55,10 @@ public sealed class SegmentBuffer : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Writes all that was appended and closes the store's end.</summary>
+    /// <summary>Writes all that was appended and closes the store's end. Once done, doing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_drain.IsCompleted) return;
         _ended = true;
         Wake();
         await _drain;
@@ -92,9 +93,9 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             await _writer.DisposeAsync();
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
-            Failure ??= e.Message;
+            Failure ??= Words(e);
         }
     }
 
@@ -122,11 +123,14 @@ public sealed class SegmentBuffer : IAsyncDisposable
                 await _writer.FlushAsync(CancellationToken.None);
             }
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
-            Failure = e.Message;
+            // Whatever it is: the producers wait for this task, and the command for them.
+            Failure = Words(e);
         }
 
         _writing.ResetWrittenCount();
     }
+
+    private static string Words(Exception e) => e is StoreException ? e.Message : $"a fault of Tenfold itself; please report it: {e}";
 }
