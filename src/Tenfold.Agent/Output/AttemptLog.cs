@@ -25,7 +25,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     /// <param name="goesOn">True when the script's line does not end here.</param>
     public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
     {
-        if (_secrets.Length > 0) text = WithoutSecrets(text);
+        text = Redact(text);
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
         {
@@ -48,9 +48,10 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     }
 
     /// <summary>The text with every secret in it replaced by <c>***</c>.</summary>
-    public string Redact(string text) => Encoding.UTF8.GetString(WithoutSecrets(Encoding.UTF8.GetBytes(text)));
+    public string Redact(string text) => _secrets.Length == 0 ? text : Encoding.UTF8.GetString(Redact(Encoding.UTF8.GetBytes(text)));
 
-    private ReadOnlySpan<byte> WithoutSecrets(ReadOnlySpan<byte> text)
+    /// <summary>The bytes with every secret in them replaced by <c>***</c>.</summary>
+    public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text)
     {
         foreach (var secret in _secrets)
         {
