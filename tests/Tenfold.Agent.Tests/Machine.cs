@@ -30,6 +30,9 @@ internal sealed class Machine : IDisposable
 
     public TemporaryFolder Folder => _folder;
 
+    /// <summary>The group's name: one of its own for each machine, since a run's processes are known by it.</summary>
+    public string Group { get; } = RunNames.NewGroup();
+
     public FolderStore Store { get; }
 
     public WorkQueue Queue { get; }
@@ -64,16 +67,19 @@ internal sealed class Machine : IDisposable
     }
 
     /// <summary>The first attempts of a group's runs.</summary>
-    public static IReadOnlyList<Assignment> Assign(WorkSpec spec, int repeat = 1, string group = "k7m2xqab") =>
+    public IReadOnlyList<Assignment> Assign(WorkSpec spec, int repeat = 1, string? group = null) =>
     [
         .. Enumerable.Range(1, repeat).Select(i => new Assignment
         {
-            Group = group, CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Repeat = i, Seed = 1000 + i, Spec = spec,
+            Group = group ?? Group, CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Repeat = i, Seed = 1000 + i, Spec = spec,
         }),
     ];
 
     public Task<bool> ServeAsync(CancellationToken cancellationToken = default) =>
         new QueueServer(Queue, Settings, Capacity).RunAsync(cancellationToken).WaitAsync(Eventually.Deadline, CancellationToken.None);
+
+    /// <summary>The name of an attempt of the machine's own group.</summary>
+    public string Attempt(int number = 1, int repeat = 1) => RunNames.Attempt(RunNames.Run(Group, repeat), number);
 
     /// <summary>Runs one command to its end.</summary>
     /// <returns>The report of its first attempt.</returns>
@@ -90,31 +96,31 @@ internal sealed class Machine : IDisposable
         return await ReportAsync();
     }
 
-    public async Task<AttemptReport> ReportAsync(string attempt = "k7m2xqab-1-1") =>
-        (await Reports.ReadAsync(attempt, CancellationToken.None)).ShouldNotBeNull($"no report of {attempt}");
+    public async Task<AttemptReport> ReportAsync(string? attempt = null) =>
+        (await Reports.ReadAsync(attempt ?? Attempt(), CancellationToken.None)).ShouldNotBeNull($"no report of {attempt ?? Attempt()}");
 
-    public AttemptReport? Report(string attempt = "k7m2xqab-1-1") => Reports.ReadAsync(attempt, CancellationToken.None).GetAwaiter().GetResult();
+    public AttemptReport? Report(string? attempt = null) => Reports.ReadAsync(attempt ?? Attempt(), CancellationToken.None).GetAwaiter().GetResult();
 
-    public async Task<IReadOnlyDictionary<string, MetricSummary>> MetricsAsync(string attempt = "k7m2xqab-1-1") =>
-        (await Reports.ReadMetricsAsync(attempt, CancellationToken.None)).ToDictionary(metric => metric.Name);
+    public async Task<IReadOnlyDictionary<string, MetricSummary>> MetricsAsync(string? attempt = null) =>
+        (await Reports.ReadMetricsAsync(attempt ?? Attempt(), CancellationToken.None)).ToDictionary(metric => metric.Name);
 
-    public async Task<IReadOnlyList<LogLine>> LogAsync(string attempt = "k7m2xqab-1-1")
+    public async Task<IReadOnlyList<LogLine>> LogAsync(string? attempt = null)
     {
-        using var reader = new StreamReader(await Store.OpenSegmentsAsync(AttemptKeys.Log(attempt), 0, CancellationToken.None), Encoding.Latin1);
+        using var reader = new StreamReader(await Store.OpenSegmentsAsync(AttemptKeys.Log(attempt ?? Attempt()), 0, CancellationToken.None), Encoding.Latin1);
         return [.. (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => LogLine.Parse(Encoding.Latin1.GetBytes(line)).ShouldNotBeNull(line))];
     }
 
     /// <summary>What it printed, one line each, of one source.</summary>
-    public async Task<IReadOnlyList<string>> PrintedAsync(char source = 'o', string attempt = "k7m2xqab-1-1") =>
+    public async Task<IReadOnlyList<string>> PrintedAsync(char source = 'o', string? attempt = null) =>
         [.. (await LogAsync(attempt)).Where(line => line.Source == source).Select(line => line.Text)];
 
-    public async Task<ArtifactManifest> ManifestAsync(string attempt = "k7m2xqab-1-1") =>
-        ArtifactManifest.FromJson((await Store.ReadAsync(ArtifactManifest.ManifestKey(attempt), CancellationToken.None)).ShouldNotBeNull()).ShouldNotBeNull();
+    public async Task<ArtifactManifest> ManifestAsync(string? attempt = null) =>
+        ArtifactManifest.FromJson((await Store.ReadAsync(ArtifactManifest.ManifestKey(attempt ?? Attempt()), CancellationToken.None)).ShouldNotBeNull()).ShouldNotBeNull();
 
-    public async Task<string?> KeptAsync(string path, string attempt = "k7m2xqab-1-1") =>
-        await Store.ReadAsync(ArtifactManifest.FilesKey(attempt) + path, CancellationToken.None) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+    public async Task<string?> KeptAsync(string path, string? attempt = null) =>
+        await Store.ReadAsync(ArtifactManifest.FilesKey(attempt ?? Attempt()) + path, CancellationToken.None) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
-    public Task StopAsync(string attempt = "k7m2xqab-1-1") => Store.WriteAsync(AttemptKeys.StopMark(attempt), ReadOnlyMemory<byte>.Empty, CancellationToken.None);
+    public Task StopAsync(string? attempt = null) => Store.WriteAsync(AttemptKeys.StopMark(attempt ?? Attempt()), ReadOnlyMemory<byte>.Empty, CancellationToken.None);
 
     public void Dispose()
     {
