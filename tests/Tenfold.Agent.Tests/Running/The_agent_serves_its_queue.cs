@@ -235,6 +235,6 @@ public sealed class The_agent_serves_its_queue : IDisposable
 
     private sealed class Standing(DateTime now) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => now;
+        public override DateTimeOffset GetUtcNow() => new(now, TimeSpan.Zero);
     }
 }
