@@ -35,9 +35,19 @@ public sealed class A_queue_is_a_folder : IDisposable
     [Fact]
     public async Task Many_who_add_the_same_at_once_add_it_once()
     {
-        var assignments = _machine.Assign(await _machine.SpecAsync("true"), 30);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new WorkQueue(Queue.Folder).Add(assignments))));
-        Queue.Waiting().Count.ShouldBe(30);
+        var spec = await _machine.SpecAsync("true");
+        for (var round = 0; round < 20; round++)
+        {
+            var assignments = _machine.Assign(spec, 10, $"group{round:D3}");
+            using var together = new Barrier(2);
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+            {
+                together.SignalAndWait();
+                new WorkQueue(Queue.Folder).Add(assignments);
+            })));
+        }
+
+        Queue.Waiting().Count.ShouldBe(200);
         Directory.GetFiles(Queue.Folder).ShouldBeEmpty();
     }
 
