@@ -48,10 +48,9 @@ public static class NotebookParameters
     /// <exception cref="JsonException">It is not a notebook of format 4.</exception>
     public static byte[] Inject(byte[] notebook, JsonElement parameters, long seed)
     {
-        if (JsonNode.Parse(notebook) is not JsonObject root || root["cells"] is not JsonArray cells)
+        if (JsonNode.Parse(notebook) is not JsonObject root || root["cells"] is not JsonArray cells || cells.Any(cell => cell is not JsonObject))
             throw new JsonException("it has no list of cells (nbformat 4 is needed)");
-        var language = (string?)root["metadata"]?["kernelspec"]?["language"] ?? (string?)root["metadata"]?["language_info"]?["name"] ?? "python";
-        if (language != "python") return notebook;
+        if (Language(root) != "python") return notebook;
         var lines = parameters.EnumerateObject().Select(parameter => $"{parameter.Name} = {Python(parameter.Value)}\n").ToList();
         if (!parameters.TryGetProperty("seed", out _)) lines.Add($"seed = {seed}\n");
         var tagged = cells.ToList().FindIndex(cell => HasTag(cell, "parameters"));
@@ -70,8 +69,20 @@ public static class NotebookParameters
         return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
     }
 
+    private static string Language(JsonObject root)
+    {
+        if (root["metadata"] is not (null or JsonObject)) throw new JsonException("its metadata is not an object");
+        foreach (var (part, name) in new[] { ("kernelspec", "language"), ("language_info", "name") })
+        {
+            if (root["metadata"]?[part] is not JsonObject described || described[name] is not { } language) continue;
+            return language is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new JsonException($"its metadata's {part}.{name} is not a text");
+        }
+
+        return "python";
+    }
+
     private static bool HasTag(JsonNode? cell, string tag) =>
-        cell?["metadata"]?["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
+        cell?["metadata"] is JsonObject metadata && metadata["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
 
     private static string Python(JsonElement value) => value.ValueKind switch
     {
@@ -79,7 +90,12 @@ public static class NotebookParameters
         JsonValueKind.False => "False",
         JsonValueKind.Null => "None",
         JsonValueKind.Array => $"[{string.Join(", ", value.EnumerateArray().Select(Python))}]",
-        // A JSON string is a Python string too.
+        JsonValueKind.Object => $"{{{string.Join(", ", value.EnumerateObject().Select(member => $"{Python(member.Name)}: {Python(member.Value)}"))}}}",
+        JsonValueKind.String => Python(value.GetString()!),
         _ => value.GetRawText(),
     };
+
+    // Not as JSON has it: there a letter beyond U+FFFF is two escapes, and \/ is one, which Python takes as they stand.
+    private static string Python(string text) =>
+        $"\"{string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"))}\"";
 }

@@ -34,7 +34,7 @@ public sealed class WorkQueue(string folder)
             // The name sorts by age, then by repeat: the queue is served in that order. It follows from the attempt alone, so that two who
             // add the same attempt at the same time write the same file.
             var name = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
-            var temporary = Path.Combine(folder, $".{name}.{Environment.ProcessId}");
+            var temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}");
             try
             {
                 File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment));

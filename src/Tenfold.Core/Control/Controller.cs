@@ -47,10 +47,7 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
         var pending = live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).ToList();
         var wanted = pending.Where(attempt => attempt.Run.CancelAskedAt is null).ToList();
         var now = time.GetUtcNow();
-        var changes = pending.Except(wanted).Select(attempt => new AttemptChange
-        {
-            Attempt = attempt.Attempt.Id, At = now, State = AttemptState.Cancelled, Reason = "cancelled before it started", EndedAt = now,
-        }).ToList();
+        var changes = await CancelledAsync(target, [.. pending.Except(wanted)], now, cancellationToken);
         if (wanted.Count > 0)
         {
             var outcomes = await target.StartAsync([.. wanted.Select(ToAssignment)], cancellationToken);
@@ -60,6 +57,25 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
         if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
     }
 
+    // What the ledger has as pending may be under way all the same: its start was not recorded, or an agent queued it by itself. Then it is
+    // asked to stop like any other, and its own report tells the end.
+    private async Task<List<AttemptChange>> CancelledAsync(ITarget target, List<LiveAttempt> unwanted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (unwanted.Count == 0) return [];
+        var states = await target.ObserveAsync([.. unwanted.Select(attempt => attempt.Attempt.Id)], cancellationToken);
+        var changes = new List<AttemptChange>();
+        foreach (var (attempt, state) in unwanted.Zip(states))
+        {
+            var id = attempt.Attempt.Id;
+            var isUnderWay = state.Kind == BackendKind.Running || await store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
+            changes.Add(isUnderWay
+                ? new AttemptChange { Attempt = id, At = now, State = AttemptState.Queued }
+                : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled, Reason = "cancelled before it started", EndedAt = now });
+        }
+
+        return changes;
+    }
+
     private async Task ObserveAsync(ITarget target, IEnumerable<LiveAttempt> live, CancellationToken cancellationToken)
     {
         // The backend first, the reports after: an agent reports the end before it leaves, so what is gone has its report.
@@ -67,16 +83,34 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
         if (handed.Count == 0) return;
         var states = await target.ObserveAsync([.. handed.Select(attempt => attempt.Attempt.Id)], cancellationToken);
         var changes = new List<AttemptChange>();
+        var seen = new Dictionary<string, string>();
         foreach (var (attempt, state) in handed.Zip(states))
         {
             if (state.Kind == BackendKind.Waiting) continue;
-            if (await ChangeAsync(attempt, state, cancellationToken) is { } change) changes.Add(change);
+            if (await ReadableChangeAsync(attempt, state, seen, cancellationToken) is { } change) changes.Add(change);
         }
 
         if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+        // Only now: what the ledger did not take is offered again.
+        foreach (var (id, stamp) in seen) _seen[id] = stamp;
     }
 
-    private async Task<AttemptChange?> ChangeAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
+    // One damaged file must not keep the others from being seen.
+    private async Task<AttemptChange?> ReadableChangeAsync(LiveAttempt live, BackendState state, Dictionary<string, string> seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ChangeAsync(live, state, seen, cancellationToken);
+        }
+        catch (StoreException e) when (e.IsDamaged)
+        {
+            if (state.Kind != BackendKind.Gone) return null; // its agent will write it anew
+            var now = time.GetUtcNow();
+            return new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Failed, Reason = e.Message, EndedAt = now };
+        }
+    }
+
+    private async Task<AttemptChange?> ChangeAsync(LiveAttempt live, BackendState state, Dictionary<string, string> seen, CancellationToken cancellationToken)
     {
         var id = live.Attempt.Id;
         var report = await _reports.ReadAsync(id, cancellationToken);
@@ -85,7 +119,7 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
         // Nothing new since this controller's last look: spare the ledger a write.
         var stamp = $"{report.State} {report.Process} {metrics.Sum(metric => metric.Count)}";
         if (_seen.GetValueOrDefault(id) == stamp) return null;
-        _seen[id] = stamp;
+        seen[id] = stamp;
         return new AttemptChange
         {
             Attempt = id,

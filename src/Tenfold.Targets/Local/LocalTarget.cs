@@ -64,6 +64,8 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher la
         {
             await store.WriteAsync(AttemptKeys.StopMark(attempt), ReadOnlyMemory<byte>.Empty, cancellationToken);
             if (!queue.TryWithdraw(attempt)) continue;
+            // Handed over a second time after it had ended: the end that was reported stands.
+            if (await _reports.ReadAsync(attempt, cancellationToken) is { } earlier && earlier.State.IsFinal()) continue;
             var report = new AttemptReport
             {
                 State = AttemptState.Cancelled, Ending = Ending.Cancelled, Reason = "cancelled before it started", EndedAt = time.GetUtcNow(),

@@ -1,0 +1,267 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Sql;
+
+namespace Tenfold.Agent.Tests.Control;
+
+public sealed class A_controller_brings_ledger_and_target_together : IDisposable
+{
+    private const string Group = "k7m2xqab", First = "k7m2xqab-1-1", Second = "k7m2xqab-1-2";
+    private readonly TemporaryFolder _folder = new();
+    private readonly FolderStore _store;
+    private readonly SqlLedger _ledger;
+    private readonly FakeTarget _target = new();
+    private readonly Controller _controller;
+
+    public A_controller_brings_ledger_and_target_together()
+    {
+        _store = new FolderStore(_folder["store"]);
+        _ledger = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
+        _controller = Another();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_is_pending_is_handed_over_and_then_seen_running_and_ended()
+    {
+        await AddAsync(runs: 2);
+        (await RoundAsync()).ShouldBe(2);
+        _target.Started.Select(assignment => (assignment.Attempt, assignment.Seed)).ShouldBe([(First, 11), ("k7m2xqab-2-1", 12)]);
+        (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Queued]);
+
+        _target.Has[First] = new BackendState(BackendKind.Running);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7, Host = "gpu-1" });
+        await RoundAsync();
+        (await AttemptsAsync())[0].ShouldSatisfyAllConditions(attempt => attempt.State.ShouldBe(AttemptState.Running), attempt => attempt.Host.ShouldBe("gpu-1"));
+
+        _target.Has.Remove(First);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = ["take care"] });
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Succeeded), run => run.Reason.ShouldBe("warning: take care"));
+        (await RoundAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_start_and_its_record_starts_nothing_twice()
+    {
+        await AddAsync();
+        _target.BeforeAnswer = () => throw new OperationCanceledException("killed here");
+        await Should.ThrowAsync<OperationCanceledException>(RoundAsync);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
+        _target.BeforeAnswer = null;
+        await Another().RoundAsync(CancellationToken.None);
+        _target.Asked.ShouldBe([First, First]);
+        _target.Started.Count.ShouldBe(1);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+    }
+
+    [Theory]
+    [InlineData(StartKind.NoCapacity)]
+    [InlineData(StartKind.Quota)]
+    public async Task Without_room_it_stays_pending_and_is_tried_again(StartKind kind)
+    {
+        await AddAsync();
+        _target.Answer = new StartOutcome(kind, "full");
+        await RoundAsync();
+        await RoundAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
+        _target.Answer = StartOutcome.Started;
+        await RoundAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+        _target.Started.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(StartKind.Denied)]
+    [InlineData(StartKind.Invalid)]
+    public async Task What_is_refused_fails_with_the_targets_reason(StartKind kind)
+    {
+        await AddAsync();
+        _target.Answer = new StartOutcome(kind, "no permission; ask for it");
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldBe("no permission; ask for it"));
+        (await RoundAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_is_gone_without_a_last_word_is_lost_and_tried_again_three_times()
+    {
+        await AddAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await RoundAsync();
+            _target.Has.Clear();
+        }
+
+        (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Lost, AttemptState.Lost, AttemptState.Lost]);
+        _target.Started.Select(assignment => (assignment.Number, assignment.LostBefore, assignment.Seed)).ShouldBe([(1, 0, 11), (2, 1, 11), (3, 2, 11), (4, 3, 11)]);
+        (await RunAsync()).State.ShouldBe(RunState.Failed);
+        (await AttemptsAsync())[0].Reason.ShouldNotBeNull().ShouldContain("never reported an end");
+    }
+
+    [Fact]
+    public async Task What_is_gone_with_a_last_word_is_what_that_says()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = "exit code 3", IsRetried = true });
+        await new AttemptReports(_store).WriteMetricsAsync(First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
+        _target.Has.Remove(First);
+        await RoundAsync();
+        (await AttemptsAsync()).Select(attempt => (attempt.State, attempt.ExitCode)).ShouldBe([(AttemptState.Failed, 3), (AttemptState.Pending, null)]);
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Attempt.ShouldBe(Second));
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_while_it_is_pending_never_starts()
+    {
+        await AddAsync();
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        await RoundAsync();
+        _target.Asked.ShouldBeEmpty();
+        (await RunAsync()).State.ShouldBe(RunState.Cancelled);
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_while_it_runs_though_nobody_recorded_its_start_is_not_called_ended_before_it_has()
+    {
+        // An agent queues the next attempt by itself: the ledger has it as pending while it runs.
+        await AddAsync();
+        _target.Has[First] = new BackendState(BackendKind.Running);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        await RoundAsync();
+        _target.Stopped.ShouldContain(First);
+        (await RunAsync()).State.ShouldNotBe(RunState.Cancelled);
+        await RoundAsync();
+        (await RunAsync()).State.ShouldBe(RunState.Running);
+        _target.Has.Remove(First);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Cancelled, Reason = "cancelled" });
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.ShouldBe("cancelled"));
+        _target.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_and_gone_is_cancelled_and_not_tried_again()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        _target.Has.Clear();
+        await RoundAsync();
+        _target.Stopped.ShouldBe([First]);
+        (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Cancelled]);
+    }
+
+    [Fact]
+    public async Task Many_at_once_start_nothing_twice_and_lose_nothing()
+    {
+        await AddAsync(runs: 20);
+        for (var round = 0; round < 4; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Another().RoundAsync(CancellationToken.None))));
+            if (round == 1) _target.Has.Clear();
+        }
+
+        _target.Started.Select(assignment => assignment.Attempt).ShouldBeUnique();
+        _target.Started.Count.ShouldBe(40);
+        for (var i = 1; i <= 20; i++) (await _ledger.AttemptsOfAsync($"{Group}-{i}", CancellationToken.None)).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Queued]);
+    }
+
+    [Fact]
+    public async Task Another_machines_target_is_left_alone()
+    {
+        await AddAsync(target: "elsewhere");
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        (await RoundAsync()).ShouldBe(1);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
+        _target.Asked.ShouldBeEmpty();
+        _target.Stopped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_the_ledger_did_not_take_is_offered_again()
+    {
+        await AddAsync();
+        await RoundAsync();
+        _target.Has.Remove(First);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        var refusing = new RefusingLedger(_ledger) { IsFull = true };
+        var controller = new Controller(refusing, _store, _ => _target, TimeProvider.System);
+        await Should.ThrowAsync<LedgerException>(() => controller.RoundAsync(CancellationToken.None));
+        refusing.IsFull = false;
+        await controller.RoundAsync(CancellationToken.None);
+        (await RunAsync()).State.ShouldBe(RunState.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_damaged_report_fails_its_own_attempt_and_no_other()
+    {
+        await AddAsync(runs: 2);
+        await RoundAsync();
+        _target.Has.Clear();
+        await _store.WriteAsync(AttemptKeys.State(First), "{ half"u8.ToArray(), CancellationToken.None);
+        await ReportAsync("k7m2xqab-2-1", new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldNotBeNull().ShouldContain("damaged"));
+        (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
+    }
+
+    private Controller Another() => new(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), _store, name => name == _target.Name ? _target : null, TimeProvider.System);
+
+    private Task<int> RoundAsync() => _controller.RoundAsync(CancellationToken.None);
+
+    private Task ReportAsync(string attempt, AttemptReport report) => new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
+
+    private async Task<RunRecord> RunAsync(int repeat = 1) => (await _ledger.RunsOfAsync(Group, CancellationToken.None))[repeat - 1].Run;
+
+    private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.AttemptsOfAsync($"{Group}-1", CancellationToken.None);
+
+    private Task AddAsync(int runs = 1, string target = "fake")
+    {
+        var now = DateTimeOffset.UtcNow;
+        var spec = new WorkSpec { Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement };
+        var group = new GroupRecord { Id = Group, Root = "/", Target = target, CreatedAt = now, Host = "here", Version = "1", BaseSeed = 1, Repeat = runs, Spec = spec };
+        return _ledger.AddGroupAsync(
+            group, [.. Enumerable.Range(1, runs).Select(i => new RunRecord { Id = $"{Group}-{i}", Group = Group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now, Attempts = 1 })],
+            CancellationToken.None);
+    }
+
+    /// <summary>A ledger whose disk is full for a while.</summary>
+    private sealed class RefusingLedger(ILedger inner) : ILedger
+    {
+        public bool IsFull { get; set; }
+
+        public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken) =>
+            IsFull ? throw new LedgerException("the disk is full", isUnreadable: false) : inner.ApplyAsync(changes, cancellationToken);
+
+        public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => inner.AddGroupAsync(group, runs, cancellationToken);
+
+        public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => inner.LiveAsync(cancellationToken);
+
+        public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken) => inner.AskCancelAsync(runs, at, cancellationToken);
+
+        public Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => inner.AskRetryAsync(run, at, cancellationToken);
+
+        public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) => inner.FindAsync(prefix, limit, cancellationToken);
+
+        public Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken) => inner.GroupAsync(id, cancellationToken);
+
+        public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) => inner.GroupsAsync(limit, cancellationToken);
+
+        public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => inner.RunsOfAsync(group, cancellationToken);
+
+        public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => inner.PageAsync(state, limit, offset, cancellationToken);
+
+        public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => inner.AttemptsOfAsync(run, cancellationToken);
+
+        public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => inner.EventsOfAsync(id, cancellationToken);
+    }
+}

@@ -1,0 +1,56 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Agent.Tests.Control;
+
+/// <summary>A backend in memory: idempotent by the attempt's name, as the contract says, and it remembers what was asked of it.</summary>
+internal sealed class FakeTarget : ITarget
+{
+    private readonly Lock _gate = new();
+
+    public string Name => "fake";
+
+    public TargetCapabilities Capabilities { get; } = new("fake", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
+
+    /// <summary>What it has, and where.</summary>
+    public Dictionary<string, BackendState> Has { get; } = [];
+
+    /// <summary>What really started, in order: twice would be a defect.</summary>
+    public List<Assignment> Started { get; } = [];
+
+    public List<string> Asked { get; } = [];
+
+    public List<string> Stopped { get; } = [];
+
+    public StartOutcome Answer { get; set; } = StartOutcome.Started;
+
+    public Func<Task>? BeforeAnswer { get; set; }
+
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (var assignment in assignments)
+            {
+                Asked.Add(assignment.Attempt);
+                if (Answer.Kind == StartKind.Started && Has.TryAdd(assignment.Attempt, new BackendState(BackendKind.Waiting))) Started.Add(assignment);
+            }
+        }
+
+        if (BeforeAnswer is not null) await BeforeAnswer();
+        return [.. assignments.Select(_ => Answer)];
+    }
+
+    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<BackendState>>([.. attempts.Select(attempt => Has.GetValueOrDefault(attempt, new BackendState(BackendKind.Gone)))]);
+    }
+
+    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        lock (_gate) Stopped.AddRange(attempts);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Has.Keys]);
+}

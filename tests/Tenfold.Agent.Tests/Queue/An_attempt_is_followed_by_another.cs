@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Tests.Queue;
+
+public sealed class An_attempt_is_followed_by_another
+{
+    [Theory]
+    [InlineData(Ending.Exited)]
+    [InlineData(Ending.Signalled)]
+    public void When_the_command_failed_as_often_as_retries_say(Ending ending) => Chain(retries: 2, ending, ending, ending, ending).ShouldBe([2, 3, null]);
+
+    [Theory]
+    [InlineData(Ending.None)]
+    [InlineData(Ending.EarlyStopped)]
+    [InlineData(Ending.TimeLimit)]
+    [InlineData(Ending.Cancelled)]
+    [InlineData(Ending.NotStarted)]
+    public void And_not_when_it_ended_in_another_way(Ending ending) => Chain(retries: 5, ending).ShouldBe([null]);
+
+    [Fact]
+    public void A_lost_one_three_times_also_without_retries() => Chain(0, Ending.Lost, Ending.Lost, Ending.Lost, Ending.Lost).ShouldBe([2, 3, 4, null]);
+
+    [Fact]
+    public void A_lost_one_does_not_use_up_the_retries() => Chain(1, Ending.Lost, Ending.Exited, Ending.Lost, Ending.Exited).ShouldBe([2, 3, 4, null]);
+
+    [Fact]
+    public void It_differs_in_its_number_only()
+    {
+        var first = First(1);
+        RetryPolicy.Next(first, Ending.Exited).ShouldBe(first with { Number = 2 });
+        RetryPolicy.Next(first, Ending.Lost).ShouldBe(first with { Number = 2, LostBefore = 1 });
+    }
+
+    private static List<int?> Chain(int retries, params Ending[] endings)
+    {
+        List<int?> numbers = [];
+        Assignment? now = First(retries);
+        foreach (var ending in endings)
+        {
+            if (now is null) break;
+            now = RetryPolicy.Next(now, ending);
+            numbers.Add(now?.Number);
+        }
+
+        return numbers;
+    }
+
+    private static Assignment First(int retries) => new()
+    {
+        Group = "k7m2xqab", CreatedAt = DateTimeOffset.UnixEpoch, Repeat = 1, Seed = 7,
+        Spec = new WorkSpec
+        {
+            Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement,
+            Resources = new ResourceSpec { Retries = retries },
+        },
+    };
+}
