@@ -36,8 +36,6 @@ public sealed class AttemptRunner(AgentSettings settings)
             Host = Environment.MachineName,
             AgentProcess = Environment.ProcessId,
         };
-        await _reports.WriteAsync(attempt, report, CancellationToken.None);
-
         await using var logBuffer = new SegmentBuffer(settings.Store.AppendSegments(AttemptKeys.Log(attempt)), settings.Time);
         await using var seriesBuffer = new SegmentBuffer(settings.Store.AppendSegments(AttemptKeys.MetricSeries(attempt)), settings.Time);
         var log = new AttemptLog(logBuffer, secrets.Values, settings.Time);
@@ -49,6 +47,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         AttemptReport end;
         try
         {
+            await _reports.WriteAsync(attempt, report, CancellationToken.None);
             end = await PrepareAndRunAsync(assignment, reservation, secrets, workspace, log, metrics, stop, report);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
@@ -57,13 +56,19 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            end = new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = e.Message };
+            end = NotStarted(e.Message);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await watching;
         }
 
-        await ended.CancelAsync();
-        await watching;
         end = await KeepAsync(end, assignment, workspace, watch, stop);
         if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
+        // What the store refuses it may refuse at the last write.
+        await logBuffer.DisposeAsync();
+        await seriesBuffer.DisposeAsync();
         return end with
         {
             StartedAt = report.StartedAt,
@@ -71,7 +76,8 @@ public sealed class AttemptRunner(AgentSettings settings)
             EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
-            Warnings = [.. end.Warnings, .. new[] { metrics.Warning is { } warning ? log.Redact(warning) : null, logBuffer.Failure, seriesBuffer.Failure }.OfType<string>()],
+            Reason = end.Reason is { } why ? log.Redact(why) : null,
+            Warnings = [.. end.Warnings.Concat([metrics.Warning, logBuffer.Failure, seriesBuffer.Failure]).OfType<string>().Distinct().Select(log.Redact)],
         };
     }
 
@@ -143,7 +149,7 @@ public sealed class AttemptRunner(AgentSettings settings)
                 {
                     State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
                     Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
-                    Reason = $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
+                    Reason = (end.State == AttemptState.Succeeded ? "" : $"{end.Reason}\n") + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
                 };
             }
         }

@@ -12,7 +12,11 @@ namespace Tenfold.Agent;
 /// <param name="metrics">Takes the metrics in what it prints.</param>
 public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, MetricRecorder metrics)
 {
+    // A timer takes no more than 49 days: a longer limit is none.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     private readonly Tail _errors = new();
+    private long _lines;
 
     /// <summary>Runs the command.</summary>
     /// <param name="command">The program and its arguments.</param>
@@ -39,23 +43,54 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, TakeOutput), LineReader.ReadAsync(process.Error!, TakeErrors));
-        await started(process.Id);
-        var stopped = await WaitAsync(process, limit, stop);
-        var end = await process.Ended;
-        // Whatever it left behind goes: its group, and what moved out of it. Only then do the pipes end.
-        process.Kill();
-        ProcessTable.KillMarked(QueueWork.Marker, environment[QueueWork.Marker]);
-        await read;
+        bool stopped;
+        ProcessEnd end;
+        try
+        {
+            await started(process.Id);
+            stopped = await WaitAsync(process, limit, stop);
+            end = await process.Ended;
+        }
+        finally
+        {
+            // Whatever it left behind goes: its group, and what moved out of it. Only then do the pipes end. The same when it could not be
+            // reported that it runs: nothing runs that nobody watches.
+            process.Kill();
+            ProcessTable.KillMarked(QueueWork.Marker, environment[QueueWork.Marker]);
+        }
+
+        var isRead = await IsReadAsync(read);
         return Judge(end, stopped ? stop : null) with
         {
-            ExitCode = end.ExitCode, Signal = end.Signal, PeakMemoryBytes = end.PeakMemoryBytes, CpuSeconds = end.CpuTime.TotalSeconds,
+            ExitCode = end.ExitCode,
+            Signal = end.Signal,
+            PeakMemoryBytes = end.PeakMemoryBytes,
+            CpuSeconds = end.CpuTime.TotalSeconds,
+            Warnings = isRead ? [] : ["a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints is lost"],
         };
+    }
+
+    // A process that took another environment and another session is not found: it must not hold the end up as well. As long as lines
+    // come, there are some left from before.
+    private async Task<bool> IsReadAsync(Task read)
+    {
+        while (true)
+        {
+            var lines = Interlocked.Read(ref _lines);
+            if (await Task.WhenAny(read, Task.Delay(settings.Grace, settings.Time)) == read)
+            {
+                await read;
+                return true;
+            }
+
+            if (Interlocked.Read(ref _lines) == lines) return false;
+        }
     }
 
     /// <returns>True when it was stopped, false when it ended by itself.</returns>
     private async Task<bool> WaitAsync(ChildProcess process, TimeSpan? limit, StopRequest stop)
     {
-        using var timer = limit is { } time
+        using var timer = limit is { } time && time <= LongestTimer
             ? settings.Time.CreateTimer(_ => stop.Ask(Ending.TimeLimit, $"it passed its time limit of {Words(time)} (resources.max_runtime)"), null, time, Timeout.InfiniteTimeSpan)
             : null;
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,7 +134,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         var how = end.Signal is { } signal
             ? $"killed by {SignalName(signal)}{(signal == 9 ? " (out of memory? see `dmesg`)" : "")}"
             : end.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen";
-        var last = log.Redact(_errors.ToString());
+        var last = _errors.ToString();
         return new AttemptReport
         {
             State = AttemptState.Failed,
@@ -110,14 +145,16 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
 
     private void TakeOutput(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
     {
+        Interlocked.Increment(ref _lines);
         log.Write('o', line, goesOn);
         if (!isPiece) metrics.Take(line, isStandardOutput: true);
     }
 
     private void TakeErrors(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
     {
+        Interlocked.Increment(ref _lines);
         log.Write('e', line, goesOn);
-        _errors.Add(line);
+        _errors.Add(log.Redact(line)); // before it is cut: a part of a secret could not be found any more
         if (!isPiece) metrics.Take(line, isStandardOutput: false);
     }
 

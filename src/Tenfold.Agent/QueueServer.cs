@@ -55,15 +55,18 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     {
         IReadOnlyList<QueueEntry> waiting = [];
         var stamp = default(DateTime);
+        var mayHaveChanged = true;
         while (true)
         {
             if (cancellationToken.IsCancellationRequested)
                 foreach (var (_, _, stop) in _running.Values) stop.Ask(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
             else
             {
+                // Two changes within one tick of the file system's clock have the same stamp: a stamp that is not old yet says nothing.
                 var now = queue.WaitingStamp();
-                if (now != stamp || waiting.Count == 0) (waiting, stamp) = (queue.Waiting(), now);
-                foreach (var entry in waiting) await StartIfRoomAsync(entry, secrets);
+                if (mayHaveChanged || now != stamp) (waiting, stamp) = (queue.Waiting(), now);
+                mayHaveChanged = waiting.Count == 0 || (settings.Time.GetUtcNow().UtcDateTime - now).Duration() < TimeSpan.FromSeconds(1);
+                await StartAsync(waiting, secrets);
             }
 
             if (_running.Count == 0 && (cancellationToken.IsCancellationRequested || queue.Waiting().Count == 0)) return;
@@ -85,34 +88,78 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         }
     }
 
+    private async Task StartAsync(IReadOnlyList<QueueEntry> waiting, SecretReceiver secrets)
+    {
+        try
+        {
+            foreach (var entry in waiting) await StartIfRoomAsync(entry, secrets);
+        }
+        catch (StoreException) when (_running.Count > 0)
+        {
+            // The store may answer again; what runs is worth more than what waits.
+        }
+    }
+
     private async Task StartIfRoomAsync(QueueEntry entry, SecretReceiver secrets)
     {
         if (Look(entry) is not { } assignment || _running.Values.Any(running => running.Attempt == entry.Attempt)) return;
-        if (await RefusalAsync(entry, assignment) is { } refusal)
+        if (Refusal(assignment) is { } refusal)
         {
-            if (queue.TryTake(entry) is { } refused) await EndAsync(refused, assignment, refusal);
+            await EndUnstartedAsync(entry, assignment, refusal);
             return;
         }
 
         if (secrets.For(assignment.Group, assignment.Spec.Secrets) is not { } values) return;
         if (capacity.TryReserve(assignment) is not { } reservation) return;
-        if (queue.TryTake(entry) is not { } taken)
+        var isStarted = false;
+        try
         {
-            capacity.Release(reservation);
-            return;
-        }
+            var (hasEnded, damage) = await EarlierAsync(assignment.Attempt);
+            if (hasEnded || damage is not null) await EndUnstartedAsync(entry, assignment, damage);
+            else if (Take(entry) is { } taken)
+            {
+                if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
+                {
+                    await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
+                    return;
+                }
 
+                var stop = new StopRequest();
+                _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (entry.Attempt, reservation, stop));
+                isStarted = true;
+            }
+        }
+        finally
+        {
+            if (!isStarted) capacity.Release(reservation);
+        }
+    }
+
+    private QueueEntry? Take(QueueEntry entry)
+    {
         _read.Remove(entry.Attempt);
-        if (await _reports.ReadAsync(assignment.Attempt, CancellationToken.None) is { State: var state } && state.IsFinal())
-        {
-            // Added a second time after it had ended: what has been reported stands.
-            WorkQueue.Remove(taken);
-            capacity.Release(reservation);
-            return;
-        }
+        return queue.TryTake(entry);
+    }
 
-        var stop = new StopRequest();
-        _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (entry.Attempt, reservation, stop));
+    private async Task EndUnstartedAsync(QueueEntry entry, Assignment assignment, AttemptReport? refusal)
+    {
+        var (hasEnded, damage) = await EarlierAsync(assignment.Attempt);
+        if (Take(entry) is not { } taken) return;
+        if (!hasEnded && (damage ?? refusal) is { } end) await EndAsync(taken, assignment, end);
+        else WorkQueue.Remove(taken);
+    }
+
+    // What was added a second time after it had ended keeps the end that was reported. A damaged report is a refusal: nobody knows what it said.
+    private async Task<(bool HasEnded, AttemptReport? Damage)> EarlierAsync(string attempt)
+    {
+        try
+        {
+            return (await _reports.ReadAsync(attempt, CancellationToken.None) is { } report && report.State.IsFinal(), null);
+        }
+        catch (StoreException e) when (e.IsDamaged)
+        {
+            return (false, NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message));
+        }
     }
 
     private async Task CarryOutAsync(
@@ -126,16 +173,13 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {
-            report = new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = settings.Time.GetUtcNow(), Reason = e.Message };
+            report = NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message);
         }
         catch (Exception e)
         {
             // One attempt that meets a fault of ours must not take the others with it.
             ProcessTable.KillMarked(QueueWork.Marker, assignment.Attempt);
-            report = new AttemptReport
-            {
-                State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = settings.Time.GetUtcNow(), Reason = $"a fault of Tenfold itself; please report it: {e}",
-            };
+            report = NotStarted(AttemptState.Failed, Ending.NotStarted, $"a fault of Tenfold itself; please report it: {e}");
         }
 
         await EndAsync(entry, assignment, report);
@@ -155,28 +199,37 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             {
                 await Task.Delay(settings.Look, settings.Time);
             }
+            catch (Exception e) when (IsOfTheDisk(e))
+            {
+                // The entry stays among what runs: whoever looks when this agent has left brings it to an end.
+                await Console.Error.WriteLineAsync($"the end of {assignment.Attempt} could not be reported: {e.Message}");
+                return;
+            }
         }
     }
 
     private static bool IsOfTheDisk(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 
-    private async Task<AttemptReport?> RefusalAsync(QueueEntry entry, Assignment assignment)
-    {
-        var now = settings.Time.GetUtcNow();
-        if (assignment.Contract > Assignment.CurrentContract)
-            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = now, Reason = "it was made by a newer tenfold than the agent that runs; retry it" };
-        if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
-            return new AttemptReport { State = AttemptState.Cancelled, Ending = Ending.Cancelled, EndedAt = now, Reason = "cancelled before it started" };
-        return capacity.Refusal(assignment) is { } refusal
-            ? new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = now, Reason = refusal }
-            : null;
-    }
+    // Asked of everything that waits, again and again: so it looks at no file.
+    private AttemptReport? Refusal(Assignment assignment) =>
+        assignment.Contract > Assignment.CurrentContract
+            ? NotStarted(AttemptState.Failed, Ending.NotStarted, "it was made by a newer tenfold than the agent that runs; retry it")
+            : capacity.Refusal(assignment) is { } refusal ? NotStarted(AttemptState.Failed, Ending.NotStarted, refusal) : null;
+
+    private AttemptReport NotStarted(AttemptState state, Ending ending, string reason) =>
+        new() { State = state, Ending = ending, EndedAt = settings.Time.GetUtcNow(), Reason = reason };
 
     // A group's assignments share one spec in memory, however many wait.
     private Assignment? Look(QueueEntry entry)
     {
         if (_read.TryGetValue(entry.Attempt, out var known)) return known;
-        if (WorkQueue.Read(entry) is not { } assignment) return null;
+        if (WorkQueue.Read(entry) is not { } assignment)
+        {
+            // Damaged, if it is there: out with it, or this agent would never leave. The target then says that it is gone, and it is made anew.
+            if (queue.TryTake(entry) is { } damaged) WorkQueue.Remove(damaged);
+            return null;
+        }
+
         if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
         return _read[entry.Attempt] = assignment with { Spec = spec };
     }

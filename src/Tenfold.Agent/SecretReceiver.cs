@@ -72,7 +72,8 @@ public sealed class SecretReceiver : IDisposable
             var bytes = new byte[MaxBytes];
             int length = 0, read;
             while ((read = await client.ReceiveAsync(bytes.AsMemory(length), cancellationToken)) > 0) length += read;
-            if (JsonSerializer.Deserialize(bytes.AsSpan(0, length), AttemptJson.Default.SecretDelivery) is { } delivery) _values[delivery.Group] = delivery.Values;
+            if (JsonSerializer.Deserialize(bytes.AsSpan(0, length), AttemptJson.Default.SecretDelivery) is not { Group: not null, Values: not null } delivery) return;
+            _values[delivery.Group] = delivery.Values;
             Array.Clear(bytes);
             await client.SendAsync("ok"u8.ToArray(), cancellationToken);
         }

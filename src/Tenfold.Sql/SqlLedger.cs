@@ -142,7 +142,7 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
                 transaction,
                 """
                 INSERT INTO metrics (attempt_id, name, count, non_finite, first, last, min, max, last_step, series)
-                VALUES (@attempt, @name, @count, @nonfinite, @first, @last, @min, @max, @step, @series)
+                SELECT id, @name, @count, @nonfinite, @first, @last, @min, @max, @step, @series FROM attempts WHERE id = @attempt
                 ON CONFLICT (attempt_id, name) DO UPDATE SET count = excluded.count, non_finite = excluded.non_finite, first = excluded.first,
                     last = excluded.last, min = excluded.min, max = excluded.max, last_step = excluded.last_step, series = excluded.series
                 WHERE excluded.count >= metrics.count

@@ -18,7 +18,7 @@ public sealed class SqliteDatabase(string path)
     /// <summary>Opens a connection to an up-to-date ledger.</summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        if (!_isCurrent) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (!_isCurrent) MakeFolder();
         var connection = new SqliteConnection(_connectionString);
         try
         {
@@ -46,6 +46,19 @@ public sealed class SqliteDatabase(string path)
         Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
         _ => $"the ledger {path} failed: {error.Message}",
     }, (error as SqliteException)?.SqliteErrorCode is NotADatabase or Corrupt, error);
+
+    private void MakeFolder()
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException($"the ledger's folder {folder} can't be made: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a folder that can be written.", isUnreadable: false, e);
+        }
+    }
 
     private async Task MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {

@@ -11,9 +11,13 @@ namespace Tenfold.Agent.Output;
 /// <param name="time">The clock.</param>
 public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets, TimeProvider time)
 {
-    // A short value stands in too many places by chance to be blotted out everywhere; the longest first, since one may hold another.
+    // A short value stands in too many places by chance to be blotted out everywhere; the longest first, since one may hold another. What is
+    // printed is seen line by line, so each line of a secret (a private key, say) is one by itself.
     private readonly byte[][] _secrets =
-        [.. secrets.Where(secret => secret.Length >= 4).OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes)];
+    [
+        .. secrets.SelectMany(secret => secret.Split('\n').Select(line => line.TrimEnd('\r'))).Where(secret => secret.Length >= 4).Distinct()
+            .OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes),
+    ];
 
     /// <summary>Adds a record.</summary>
     /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
@@ -21,7 +25,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     /// <param name="goesOn">True when the script's line does not end here.</param>
     public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
     {
-        if (_secrets.Length > 0) text = WithoutSecrets(text);
+        text = Redact(text);
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
         {
@@ -44,9 +48,10 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     }
 
     /// <summary>The text with every secret in it replaced by <c>***</c>.</summary>
-    public string Redact(string text) => Encoding.UTF8.GetString(WithoutSecrets(Encoding.UTF8.GetBytes(text)));
+    public string Redact(string text) => _secrets.Length == 0 ? text : Encoding.UTF8.GetString(Redact(Encoding.UTF8.GetBytes(text)));
 
-    private ReadOnlySpan<byte> WithoutSecrets(ReadOnlySpan<byte> text)
+    /// <summary>The bytes with every secret in them replaced by <c>***</c>.</summary>
+    public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text)
     {
         foreach (var secret in _secrets)
         {

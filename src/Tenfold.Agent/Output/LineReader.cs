@@ -68,11 +68,20 @@ public static class LineReader
     {
         while (line.Length > LogLine.MaxTextBytes)
         {
-            take(line[..LogLine.MaxTextBytes], isPiece: true, goesOn: true);
-            line = line[LogLine.MaxTextBytes..];
+            var length = LengthOfPiece(line);
+            take(line[..length], isPiece: true, goesOn: true);
+            line = line[length..];
             inPieces = true;
         }
 
         return inPieces;
+    }
+
+    // A letter of several bytes is not cut in two: each piece is read by itself. What is no UTF-8 may be cut anywhere.
+    private static int LengthOfPiece(ReadOnlySpan<byte> line)
+    {
+        var length = LogLine.MaxTextBytes;
+        while ((line[length] & 0xc0) == 0x80 && length > LogLine.MaxTextBytes - 4) length--;
+        return (line[length] & 0xc0) == 0x80 ? LogLine.MaxTextBytes : length;
     }
 }

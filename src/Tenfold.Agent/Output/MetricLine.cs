@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Tenfold.Agent.Output;
 
@@ -7,7 +8,7 @@ namespace Tenfold.Agent.Output;
 /// <param name="Name">The metric's name.</param>
 /// <param name="Value">Its value; <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> may stand bare, as Python prints them, or in quotes.</param>
 /// <param name="Step">The step; null when the script gives none.</param>
-public readonly record struct MetricLine(string Name, double Value, long? Step)
+public readonly partial record struct MetricLine(string Name, double Value, long? Step)
 {
     /// <summary>A metric's name has at most this many characters.</summary>
     public const int MaxNameLength = 200;
@@ -33,12 +34,11 @@ public readonly record struct MetricLine(string Name, double Value, long? Step)
         catch (JsonException) when (line.IndexOf("NaN"u8) >= 0 || line.IndexOf("Infinity"u8) >= 0)
         {
             // Not JSON, but what Python's json.dumps prints.
-            var text = Encoding.UTF8.GetString(line).Replace("-Infinity", "\"-inf\"").Replace("Infinity", "\"inf\"").Replace("NaN", "\"nan\"");
             try
             {
-                return Read(Encoding.UTF8.GetBytes(text), names, ref fault);
+                return Read(Encoding.UTF8.GetBytes(QuoteNumbers(Encoding.UTF8.GetString(line))), names, ref fault);
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 fault = "it is not JSON";
                 return null;
@@ -50,6 +50,19 @@ public readonly record struct MetricLine(string Name, double Value, long? Step)
             return null;
         }
     }
+
+    // Puts the numbers that JSON does not have into quotes; what stands in a text already stays.
+    private static string QuoteNumbers(string line)
+    {
+        var parts = Text().Split(line);
+        for (var i = 0; i < parts.Length; i += 2)
+            parts[i] = parts[i].Replace("-Infinity", "\"-inf\"").Replace("Infinity", "\"inf\"").Replace("NaN", "\"nan\"");
+        return string.Concat(parts);
+    }
+
+    // The group makes Split keep the texts, at the odd places.
+    [GeneratedRegex("""("(?:[^"\\]|\\.)*")""", RegexOptions.CultureInvariant)]
+    private static partial Regex Text();
 
     private static MetricLine? Read(ReadOnlySpan<byte> line, Func<Utf8JsonReader, string> names, ref string fault)
     {
@@ -68,6 +81,8 @@ public readonly record struct MetricLine(string Name, double Value, long? Step)
             else reader.Skip();
         }
 
+        // Two processes that print at once may put two on one line: throws when something follows.
+        reader.Read();
         if (name is null) fault = "\"metric\" is not a text";
         else if (value is null) fault = "\"value\" is not a number";
         else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl)) fault = $"the metric's name is empty, longer than {MaxNameLength} characters, or has control characters";

@@ -10,7 +10,7 @@ namespace Tenfold.Agent.Output;
 /// <summary>Finds the metrics in a command's output, sums them up and passes the full series on. Safe for several threads at once.</summary>
 public sealed class MetricRecorder
 {
-    private const int MaxMetrics = 1000, MaxPatternBytes = 16 * 1024;
+    private const int MaxMetrics = 1000, MaxPatternBytes = 16 * 1024, MaxTimeouts = 5;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MetricSeries> _series = [];
@@ -21,6 +21,7 @@ public sealed class MetricRecorder
     private readonly TimeProvider _time;
     private readonly Action<string> _stop;
     private readonly Func<Utf8JsonReader, string> _intern;
+    private readonly Dictionary<string, int> _timeouts = [];
     private long _ignored;
     private string? _firstIgnored;
 
@@ -78,6 +79,7 @@ public sealed class MetricRecorder
         var text = Encoding.UTF8.GetString(line);
         foreach (var (name, pattern) in _patterns)
         {
+            if (IsGivenUp(name)) continue;
             try
             {
                 for (var match = pattern.Match(text); match.Success; match = match.NextMatch())
@@ -91,9 +93,19 @@ public sealed class MetricRecorder
             }
             catch (RegexMatchTimeoutException)
             {
-                lock (_gate) Ignore(line, $"the pattern of {name} takes too long on it; make it simpler");
+                lock (_gate)
+                {
+                    _timeouts[name] = _timeouts.GetValueOrDefault(name) + 1;
+                    Ignore(line, $"the pattern of {name} takes too long on it; make it simpler. After {MaxTimeouts} such lines it is given up");
+                }
             }
         }
+    }
+
+    // The script waits while we look: a pattern that takes too long again and again would slow it down for nothing.
+    private bool IsGivenUp(string name)
+    {
+        lock (_gate) return _timeouts.GetValueOrDefault(name) >= MaxTimeouts;
     }
 
     private void Add(string name, double value, long? step)

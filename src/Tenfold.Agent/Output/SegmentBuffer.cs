@@ -56,9 +56,10 @@ public sealed class SegmentBuffer : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes all that was appended and closes the store's end.</summary>
+    /// <summary>Writes all that was appended and closes the store's end. Once done, doing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_drain.IsCompleted) return;
         lock (_gate)
         {
             _ended = true;
@@ -94,9 +95,9 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             await _writer.DisposeAsync();
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
-            Failure ??= e.Message;
+            Failure ??= Words(e);
         }
     }
 
@@ -111,11 +112,14 @@ public sealed class SegmentBuffer : IAsyncDisposable
                 await _writer.FlushAsync(CancellationToken.None);
             }
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
-            Failure = e.Message;
+            // Whatever it is: the producers wait for this task, and the command for them.
+            Failure = Words(e);
         }
 
         _writing.ResetWrittenCount();
     }
+
+    private static string Words(Exception e) => e is StoreException ? e.Message : $"a fault of Tenfold itself; please report it: {e}";
 }

@@ -19,6 +19,7 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>The last lines that it printed when it failed; null when it ended well.</returns>
+    /// <exception cref="OperationCanceledException">The attempt is to stop.</exception>
     public async Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)
     {
         log.Say($"$ {Path.GetFileName(program)} {string.Join(' ', arguments)}");
@@ -45,13 +46,15 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
         using var stopping = stop.Register(process.Kill);
         LineTaker take = (line, _, goesOn) =>
         {
-            tail.Add(line);
+            tail.Add(log.Redact(line));
             log.Write('t', line, goesOn);
         };
         var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, take), LineReader.ReadAsync(process.Error!, take));
         var end = await process.Ended;
         process.Kill(); // whatever it left, so that the pipes end
         await read;
+        // Killed because the attempt is to stop: that is no failure of the program.
+        stop.ThrowIfCancellationRequested();
         return end.ExitCode == 0 ? null : tail.ToString();
     }
 }

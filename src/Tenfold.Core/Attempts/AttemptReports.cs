@@ -19,7 +19,7 @@ public sealed class AttemptReports(IStore store)
         catch (JsonException e)
         {
             throw new StoreException(
-                $"{AttemptKeys.State(attempt)} in {store.Url} is damaged ({e.Message}); delete it and `tenfold retry` the run.", e);
+                $"{AttemptKeys.State(attempt)} in {store.Url} is damaged ({e.Message}); delete it and `tenfold retry` the run.", e, isDamaged: true);
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class AttemptReports(IStore store)
         }
         catch (JsonException e)
         {
-            throw new StoreException($"{AttemptKeys.Metrics(attempt)} in {store.Url} is damaged ({e.Message}); `tenfold retry` the run.", e);
+            throw new StoreException($"{AttemptKeys.Metrics(attempt)} in {store.Url} is damaged ({e.Message}); `tenfold retry` the run.", e, isDamaged: true);
         }
     }
 

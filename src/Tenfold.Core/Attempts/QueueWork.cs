@@ -37,7 +37,7 @@ public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
         foreach (var entry in queue.Running())
         {
             ProcessTable.KillMarked(Marker, entry.Attempt);
-            var report = await _reports.ReadAsync(entry.Attempt, cancellationToken);
+            var report = await ReadAsync(entry.Attempt, cancellationToken);
             if (WorkQueue.Read(entry) is not { } assignment || report is { State: var state } && state.IsFinal())
             {
                 WorkQueue.Remove(entry);
@@ -57,5 +57,18 @@ public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
         }
 
         return lost;
+    }
+
+    // A damaged report says nothing: the attempt is lost like one that never reported, and must not keep the others from their end.
+    private async Task<AttemptReport?> ReadAsync(string attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reports.ReadAsync(attempt, cancellationToken);
+        }
+        catch (StoreException e) when (e.IsDamaged)
+        {
+            return null;
+        }
     }
 }

@@ -67,8 +67,12 @@ public interface ISegmentWriter : IAsyncDisposable
 /// <summary>The store could not do what was asked, for a reason outside the program: the disk is full, a permission is missing.</summary>
 /// <param name="message">What failed, why, and what to do.</param>
 /// <param name="inner">The cause.</param>
-public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)
+/// <param name="isDamaged">True when what the store holds is the reason: it is not what was once written.</param>
+public sealed class StoreException(string message, Exception? inner = null, bool isDamaged = false) : Exception(message, inner)
 {
+    /// <summary>True when what the store holds is the reason; trying again will not help. False when it can't be reached, read or written.</summary>
+    public bool IsDamaged { get; } = isDamaged;
+
     /// <summary>True when there is no room: the same may succeed later.</summary>
     public bool IsFull { get; init; }
 }

@@ -1,0 +1,44 @@
+using System.Text;
+using Tenfold.Agent.Output;
+using Tenfold.Core.Attempts;
+
+namespace Tenfold.Agent.Tests.Output;
+
+public sealed class A_log_hides_secrets
+{
+    [Fact]
+    public async Task Wherever_they_stand_in_a_line() =>
+        (await WriteAsync(["hunter22"], "hunter22", "a hunter22 b hunter22", "hunter2", "xhunter22hunter22x"))
+            .ShouldBe(["***", "a *** b ***", "hunter2", "x******x"]);
+
+    [Fact]
+    public async Task The_longest_first_when_one_holds_another() =>
+        (await WriteAsync(["hunter", "hunter22"], "hunter22 hunter")).ShouldBe(["*** ***"]);
+
+    [Fact]
+    public async Task Each_line_of_one_that_has_several() =>
+        (await WriteAsync(["-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\r\n"], "key: MIIEvQIBADANBg", "kqhkiG9w0BAQEF")).ShouldBe(["key: ***", "***"]);
+
+    [Fact]
+    public async Task Not_one_so_short_that_it_stands_everywhere_by_chance() =>
+        (await WriteAsync(["1"], "epoch 1 of 10")).ShouldBe(["epoch 1 of 10"]);
+
+    [Fact]
+    public void And_so_does_what_is_redacted_for_a_reason()
+    {
+        var log = new AttemptLog(new SegmentBuffer(FakeWriter.Ready(), TimeProvider.System), ["gehäim"], TimeProvider.System);
+        log.Redact("no gehäim here").ShouldBe("no *** here");
+    }
+
+    private static async Task<IReadOnlyList<string>> WriteAsync(string[] secrets, params string[] lines)
+    {
+        var writer = FakeWriter.Ready();
+        await using (var buffer = new SegmentBuffer(writer, TimeProvider.System))
+        {
+            var log = new AttemptLog(buffer, secrets, TimeProvider.System);
+            foreach (var line in lines) log.Write('o', Encoding.UTF8.GetBytes(line));
+        }
+
+        return [.. writer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => LogLine.Parse(Encoding.UTF8.GetBytes(line))!.Text)];
+    }
+}

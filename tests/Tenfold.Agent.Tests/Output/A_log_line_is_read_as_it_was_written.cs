@@ -1,0 +1,45 @@
+using System.Text;
+using Tenfold.Agent.Output;
+using Tenfold.Core.Attempts;
+
+namespace Tenfold.Agent.Tests.Output;
+
+public sealed class A_log_line_is_read_as_it_was_written
+{
+    [Theory]
+    [InlineData('o', "hello", false)]
+    [InlineData('e', "", false)]
+    [InlineData('t', " leading and trailing ", false)]
+    [InlineData('o', "a piece", true)]
+    [InlineData('e', "1700000000000 o not a record", true)]
+    public async Task With_its_time_source_and_text(char source, string text, bool goesOn)
+    {
+        var writer = FakeWriter.Ready();
+        await using (var buffer = new SegmentBuffer(writer, TimeProvider.System))
+            new AttemptLog(buffer, [], new Clock()).Write(source, Encoding.UTF8.GetBytes(text), goesOn);
+        LogLine.Parse(Encoding.UTF8.GetBytes(writer.Text[..^1])).ShouldBe(new LogLine(Clock.Now, source, goesOn, text));
+    }
+
+    [Fact]
+    public async Task Tenfolds_own_words_are_a_record_a_line()
+    {
+        var writer = FakeWriter.Ready();
+        await using (var buffer = new SegmentBuffer(writer, TimeProvider.System)) new AttemptLog(buffer, [], new Clock()).Say("one\ntwo");
+        writer.Text.Split('\n')[..^1].Select(line => LogLine.Parse(Encoding.UTF8.GetBytes(line))!.Text).ShouldBe(["one", "two"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("123")]
+    [InlineData("123 o")]
+    [InlineData("123o hello")]
+    public void What_is_none_is_none(string record) => LogLine.Parse(Encoding.UTF8.GetBytes(record)).ShouldBeNull();
+
+    private sealed class Clock : TimeProvider
+    {
+        public static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

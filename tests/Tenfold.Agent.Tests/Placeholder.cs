@@ -1,3 +1,0 @@
-namespace Tenfold.Agent.Tests;
-
-public sealed class Placeholder;

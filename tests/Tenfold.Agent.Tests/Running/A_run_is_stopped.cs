@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Agent.Tests.Running;
+
+public sealed class A_run_is_stopped : IDisposable
+{
+    private readonly Machine _machine = new();
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task By_a_mark_and_SIGTERM_first_so_that_it_can_save()
+    {
+        var report = await StopAsync(
+            """trap 'echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM; echo ready; while :; do sleep 0.05; done""");
+        (report.State, report.Ending, report.Reason).ShouldBe((AttemptState.Cancelled, Ending.Cancelled, "cancelled"));
+        (await _machine.KeptAsync("model/m")).ShouldBe("saved\n");
+        (await _machine.PrintedAsync('t')).ShouldContain("stopping: cancelled");
+    }
+
+    [Fact]
+    public async Task By_SIGKILL_after_the_grace_when_it_takes_no_notice()
+    {
+        _machine.Settings = _machine.Settings with { Grace = TimeSpan.FromMilliseconds(300) };
+        var report = await StopAsync("trap '' TERM; echo ready; while :; do sleep 0.05; done");
+        (report.State, report.Signal).ShouldBe((AttemptState.Cancelled, 9));
+        (await _machine.PrintedAsync('t')).ShouldContain("it did not end within 0.3 s after SIGTERM: SIGKILL");
+    }
+
+    [Fact]
+    public async Task With_time_for_a_child_that_still_saves_when_the_shell_has_gone()
+    {
+        _machine.Write("save.sh", "trap 'sleep 0.5; echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM\necho ready\nwhile :; do sleep 0.05; done\n");
+        var report = await StopAsync("sh save.sh & wait");
+        report.State.ShouldBe(AttemptState.Cancelled);
+        (await _machine.KeptAsync("model/m")).ShouldBe("saved\n");
+    }
+
+    [Fact]
+    public async Task Before_it_starts_when_the_mark_is_there_already()
+    {
+        var assignments = _machine.Assign(await _machine.SpecAsync("touch $TENFOLD_MODEL_DIR/ran"));
+        await _machine.StopAsync();
+        _machine.Queue.Add(assignments);
+        await _machine.ServeAsync();
+        (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Cancelled);
+        (await _machine.KeptAsync("model/ran")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Past_its_time_limit_and_that_is_not_tried_again()
+    {
+        var report = await _machine.RunAsync("sleep 1000", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromMilliseconds(300), Retries = 3 } });
+        (report.State, report.Ending, report.IsRetried).ShouldBe((AttemptState.Failed, Ending.TimeLimit, false));
+        report.Reason.ShouldBe("it passed its time limit of 0.3 s (resources.max_runtime)");
+    }
+
+    [Fact]
+    public async Task Not_by_a_limit_longer_than_a_timer_can_be()
+    {
+        var report = await _machine.RunAsync("echo hello", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromDays(400) } });
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+    }
+
+    [Fact]
+    public async Task By_early_stopping_and_that_is_a_success()
+    {
+        var report = await _machine.RunAsync(
+            """for i in 1 2 3 4; do echo "{\"metric\":\"loss\",\"value\":$i}"; done; sleep 1000""",
+            spec => spec with { EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 2) });
+        (report.State, report.Ending).ShouldBe((AttemptState.Succeeded, Ending.EarlyStopped));
+        report.Reason.ShouldBe("early stopping: loss has not improved on 1 for 2 evaluations");
+    }
+
+    [Fact]
+    public async Task While_it_is_prepared_and_that_is_no_failure()
+    {
+        _machine.Write("requirements.txt", "nothing\n");
+        var python = _machine.Folder.Write("bin/python3", "#!/bin/sh\ntouch \"$STARTED\"\nsleep 1000\n");
+        File.SetUnixFileMode(python, (UnixFileMode)0x1ED);
+        var spec = await _machine.SpecAsync("echo hello") with
+        {
+            Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa"),
+            Shell = new Dictionary<string, string> { ["PATH"] = $"{_machine.Folder["bin"]}:/usr/bin:/bin", ["STARTED"] = _machine.Folder["started"] },
+        };
+        _machine.Queue.Add(_machine.Assign(spec));
+        var served = _machine.ServeAsync();
+        await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder["started"]), "the environment is being made");
+        await _machine.StopAsync();
+        await served;
+        (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
+            report => report.State.ShouldBe(AttemptState.Cancelled), report => report.Reason.ShouldBe("cancelled"));
+    }
+
+    [Fact]
+    public async Task When_the_agent_is_asked_to_end_and_goes_on_with_the_next_agent()
+    {
+        using var end = new CancellationTokenSource();
+        _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(
+            "test -e $TENFOLD_CHECKPOINT_DIR/half && exit 0; trap 'touch $TENFOLD_CHECKPOINT_DIR/half; exit 1' TERM; echo ready; while :; do sleep 0.05; done")));
+        var served = _machine.ServeAsync(end.Token);
+        await ReadyAsync();
+        await end.CancelAsync();
+        (await served).ShouldBeTrue();
+        (await _machine.ReportAsync()).ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue());
+        _machine.Queue.Waiting().ShouldHaveSingleItem().Attempt.ShouldBe(_machine.Attempt(2));
+        await _machine.ServeAsync();
+        (await _machine.ReportAsync(_machine.Attempt(2))).State.ShouldBe(AttemptState.Succeeded);
+    }
+
+    [Theory]
+    [InlineData("a child in the background", "sleep 1000 & echo ready")]
+    [InlineData("a child in a session of its own", "setsid sleep 1000 & echo ready")]
+    [InlineData("a double fork", """/usr/bin/python3 -c 'import os, time; os.fork() and os._exit(0); os.setsid(); os.fork() and os._exit(0); print("ready", flush=True); time.sleep(1000)'; sleep 0.2; echo end""")]
+    public async Task Nothing_of_it_is_left(string what, string command)
+    {
+        var report = await _machine.RunAsync(command);
+        report.State.ShouldBe(AttemptState.Succeeded, what);
+        Marked().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("sleep 1000 & echo ready; sleep 1000")]
+    [InlineData("setsid sleep 1000 & echo ready; sleep 1000")]
+    public async Task Nothing_of_it_is_left_when_it_is_cancelled_either(string command)
+    {
+        (await StopAsync(command)).State.ShouldBe(AttemptState.Cancelled);
+        Marked().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_child_that_hides_and_holds_the_output_open_does_not_hold_the_run_up()
+    {
+        _machine.Settings = _machine.Settings with { Grace = TimeSpan.FromMilliseconds(300) };
+        var report = await _machine.RunAsync("env -i setsid sh -c 'echo $$ > '$TENFOLD_CHECKPOINT_DIR'/pid; exec sleep 1000' & while ! test -s $TENFOLD_CHECKPOINT_DIR/pid; do sleep 0.01; done; echo done");
+        var hidden = int.Parse(File.ReadAllText(_machine.Folder[$"home/checkpoints/{_machine.Group}-1/pid"]));
+        Process.GetProcessById(hidden).Kill();
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.Warnings.ShouldHaveSingleItem().ShouldContain("holds its output open");
+        (await _machine.PrintedAsync()).ShouldBe(["done"]);
+    }
+
+    private async Task<AttemptReport> StopAsync(string command)
+    {
+        _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(command)));
+        var served = _machine.ServeAsync();
+        await ReadyAsync();
+        await _machine.StopAsync();
+        await served;
+        return await _machine.ReportAsync();
+    }
+
+    private Task ReadyAsync() => Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Contains("ready"), "the command is ready");
+
+    // Not by what we use ourselves, but by the same rule.
+    private List<int> Marked() =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0).Where(id => id > 0 && id != Environment.ProcessId)
+            .Where(id => Read($"/proc/{id}/environ").Contains($"TENFOLD_ATTEMPT={_machine.Attempt()}\0") && !Read($"/proc/{id}/stat").Contains(") Z")),
+    ];
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Tests.Running;
+
+public sealed class Secrets_stay_secret : IDisposable
+{
+    private const string Name = "TENFOLD_TEST_TOKEN", Value = "s3cr3t-value-4711";
+    private readonly Machine _machine = new();
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task A_run_waits_until_its_secret_is_delivered_and_no_file_ever_holds_it()
+    {
+        var spec = await _machine.SpecAsync(
+            $$"""test "${{Name}}" = {{Value[..4]}}{{"''"}}{{Value[4..]}} && echo got it; echo "token ${{Name}}"; echo "e ${{Name}}" >&2; exit 7""") with { Secrets = [Name] };
+        _machine.Queue.Add(_machine.Assign(spec));
+        var served = _machine.ServeAsync();
+        _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("true"), group: "other000"));
+        await Eventually.ShouldBeAsync(() => _machine.Report("other000-1-1")?.State == AttemptState.Succeeded, "what needs no secret runs");
+        _machine.Report().ShouldBeNull();
+
+        await DeliverAsync("""{"group":null,"values":{}}""");
+        await DeliverAsync("no JSON at all");
+        (await DeliverAsync(JsonSerializer.Serialize(new SecretDelivery(_machine.Group, new Dictionary<string, string> { [Name] = Value }), AttemptJson.Default.SecretDelivery))).ShouldBeTrue();
+        await served;
+        var report = await _machine.ReportAsync();
+        report.ExitCode.ShouldBe(7);
+        report.Reason.ShouldBe("exit code 7\ne ***");
+        (await _machine.PrintedAsync()).ShouldBe(["got it", "token ***"]);
+        _machine.Folder.FilesWith(Value).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Not_a_part_of_it_is_seen_where_a_long_line_is_cut_for_the_reason()
+    {
+        Environment.SetEnvironmentVariable("TENFOLD_TEST_CUT", Value);
+        var report = await _machine.RunAsync(
+            """/usr/bin/python3 -c 'import os, sys; sys.exit("x" * 390 + os.environ["TENFOLD_TEST_CUT"])'""", spec => spec with { Secrets = ["TENFOLD_TEST_CUT"] });
+        report.State.ShouldBe(AttemptState.Failed);
+        report.Reason.ShouldNotBeNull().ShouldNotContain("s3cr");
+    }
+
+    [Fact]
+    public async Task Nor_in_what_an_installer_prints()
+    {
+        Environment.SetEnvironmentVariable("TENFOLD_TEST_PIP", Value);
+        _machine.Write("requirements.txt", "nothing\n");
+        var python = _machine.Folder.Write("bin/python3", "#!/bin/sh\necho \"no access with $TENFOLD_TEST_PIP\" >&2\nexit 1\n");
+        File.SetUnixFileMode(python, (UnixFileMode)0x1ED);
+        var report = await _machine.RunAsync("true", spec => spec with
+        {
+            Secrets = ["TENFOLD_TEST_PIP"],
+            Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa"),
+            Shell = new Dictionary<string, string> { ["PATH"] = $"{_machine.Folder["bin"]}:/usr/bin:/bin" },
+        });
+        report.Reason.ShouldNotBeNull().ShouldContain("no access with ***");
+        _machine.Folder.FilesWith(Value).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Only_the_runs_that_name_it_get_it()
+    {
+        Environment.SetEnvironmentVariable("TENFOLD_TEST_OTHERS", Value);
+        await _machine.RunAsync("env");
+        (await _machine.PrintedAsync()).ShouldNotContain(line => line.Contains(Value));
+    }
+
+    private async Task<bool> DeliverAsync(string text)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_machine.Queue.SocketPath));
+        await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(text));
+        socket.Shutdown(SocketShutdown.Send);
+        try
+        {
+            return await socket.ReceiveAsync(new byte[8]).WaitAsync(Eventually.Deadline) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

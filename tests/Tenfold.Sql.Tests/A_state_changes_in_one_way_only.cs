@@ -1,0 +1,105 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using static Tenfold.Sql.Tests.Book;
+
+namespace Tenfold.Sql.Tests;
+
+public sealed class A_state_changes_in_one_way_only : IDisposable
+{
+    private readonly Book _book = new();
+
+    public void Dispose() => _book.Dispose();
+
+    [Fact]
+    public async Task From_pending_to_its_end_with_an_event_for_each_step()
+    {
+        await _book.AddAsync();
+        await _book.ApplyAsync(Change(AttemptState.Queued, at: 1));
+        (await _book.RunAsync()).State.ShouldBe(RunState.Queued);
+        await _book.ApplyAsync(Change(AttemptState.Running, at: 2) with { StartedAt = Start.AddSeconds(2), Host = "gpu-1", Reason = "preparing" });
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.StartedAt.ShouldBe(Start.AddSeconds(2)), run => run.EndedAt.ShouldBeNull());
+        await _book.ApplyAsync(Change(AttemptState.Failed, at: 3) with { EndedAt = Start.AddSeconds(3), ExitCode = 3, Reason = "exit code 3", PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(1.5) });
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(
+            run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldBe("exit code 3"), run => run.EndedAt.ShouldBe(Start.AddSeconds(3)));
+        (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            attempt => attempt.State.ShouldBe(AttemptState.Failed), attempt => attempt.ExitCode.ShouldBe(3), attempt => attempt.Host.ShouldBe("gpu-1"),
+            attempt => attempt.StartedAt.ShouldBe(Start.AddSeconds(2)), attempt => attempt.PeakMemoryBytes.ShouldBe(1L << 40), attempt => attempt.CpuTime.ShouldBe(TimeSpan.FromSeconds(1.5)));
+        (await _book.EventsAsync()).ShouldBe(["k7m2xqab-1-1 queued", "k7m2xqab-1-1 running", "k7m2xqab-1-1 failed"]);
+    }
+
+    public static TheoryData<AttemptState, AttemptState> Refused() => new(
+        from before in Enum.GetValues<AttemptState>()
+        from after in Enum.GetValues<AttemptState>()
+        where before != AttemptState.Pending && (before.IsFinal() || after <= before)
+        select (before, after));
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task A_late_or_repeated_report_changes_nothing(AttemptState before, AttemptState after)
+    {
+        await _book.AddAsync();
+        (await _book.ApplyAsync(Change(before) with { Reason = "before" })).ShouldBe(1);
+        (await _book.ApplyAsync(Change(after, at: 9) with { Reason = "after", ExitCode = 9, IsRetried = true })).ShouldBe(0);
+        (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.ShouldBe("before"), attempt => attempt.ExitCode.ShouldBeNull());
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
+        (await _book.EventsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_run_follows_its_latest_attempt_only()
+    {
+        await _book.AddAsync();
+        await _book.ApplyAsync(Change(AttemptState.Running));
+        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true }], CancellationToken.None);
+        await _book.ApplyAsync(Change(AttemptState.Running, "k7m2xqab-1-2"));
+        (await _book.ApplyAsync(Change(AttemptState.Succeeded))).ShouldBe(0);
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Attempts.ShouldBe(2));
+        await _book.ApplyAsync(Change(AttemptState.Succeeded, "k7m2xqab-1-2"));
+        (await _book.RunAsync()).State.ShouldBe(RunState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Two_who_apply_the_same_end_add_one_next_attempt()
+    {
+        await _book.AddAsync(repeat: 20);
+        var ends = Enumerable.Range(1, 20).Select(i => Change(AttemptState.Lost, $"k7m2xqab-{i}-1") with { IsRetried = true }).ToList();
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var ledger = _book.Open();
+            var sum = 0;
+            foreach (var end in ends) sum += await ledger.ApplyAsync([end], CancellationToken.None);
+            return sum;
+        })));
+        made.Sum().ShouldBe(20);
+        for (var i = 1; i <= 20; i++)
+        {
+            (await _book.AttemptsAsync($"k7m2xqab-{i}")).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Pending]);
+            (await _book.RunAsync($"k7m2xqab-{i}")).ShouldSatisfyAllConditions(run => run.Attempts.ShouldBe(2), run => run.State.ShouldBe(RunState.Queued), run => run.EndedAt.ShouldBeNull());
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_known_is_passed_over_and_the_rest_is_done()
+    {
+        await _book.AddAsync();
+        (await _book.ApplyAsync(
+            Change(AttemptState.Running, "nobody00-1-1") with { Metrics = [Metric("loss", 1, 1)] }, Change(AttemptState.Succeeded, "nobody00-1-1") with { IsRetried = true },
+            Change(AttemptState.Running))).ShouldBe(1);
+        (await _book.RunAsync()).State.ShouldBe(RunState.Running);
+    }
+
+    [Fact]
+    public async Task Metrics_never_go_backwards()
+    {
+        await _book.AddAsync();
+        await _book.ApplyAsync(Change(AttemptState.Running) with { Metrics = [Metric("loss", 5, 0.5)] });
+        await _book.ApplyAsync(Change(AttemptState.Running) with { Metrics = [Metric("loss", 3, 0.9), Metric("accuracy", 1, double.NaN)] });
+        await _book.ApplyAsync(Change(AttemptState.Succeeded) with { Metrics = [Metric("loss", 7, double.NegativeInfinity)] });
+        await _book.ApplyAsync(Change(AttemptState.Running) with { Metrics = [Metric("loss", 6, 0.4)] });
+        var metrics = (await _book.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))[0].Metrics.ToDictionary(metric => metric.Name);
+        (metrics["loss"].Count, metrics["loss"].Last, metrics["loss"].LastStep).ShouldBe((7, double.NegativeInfinity, 7));
+        metrics["loss"].Series[^1].ShouldBe(new MetricPoint(7, double.NegativeInfinity));
+        (metrics["accuracy"].Last, metrics["accuracy"].Min, metrics["accuracy"].Series[^1].Value).ShouldBe((double.NaN, double.NaN, double.NaN));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Sql.Tests;
+
+/// <summary>A real ledger in a folder that is gone after the test.</summary>
+internal sealed class Book : IDisposable
+{
+    public static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+
+    public Book() => Ledger = Open();
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("tenfold-").FullName;
+
+    public string File => Path.Combine(Folder, "ledger.db");
+
+    public SqlLedger Ledger { get; }
+
+    /// <summary>The same ledger as another process would have it.</summary>
+    public SqlLedger Open() => new(new SqliteDatabase(File));
+
+    public async Task AddAsync(string group = "k7m2xqab", int repeat = 1)
+    {
+        var record = new GroupRecord
+        {
+            Id = group, Root = "/p", Target = "local", CreatedAt = Start, Host = "here", Version = "1", BaseSeed = long.MaxValue, Repeat = repeat,
+            Like = "other000-2", GitCommit = "abc", GitBranch = "main", GitDirty = true,
+            Spec = new WorkSpec
+            {
+                Project = "iris", Snapshot = new string('a', 64), Command = "python train.py", Environment = new EnvironmentSpec("system"),
+                Parameters = JsonDocument.Parse("""{"lr":0.1}""").RootElement, Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
+            },
+        };
+        var runs = Enumerable.Range(1, repeat).Select(i => new RunRecord
+        {
+            Id = RunNames.Run(group, i), Group = group, Repeat = i, Seed = i - 5, State = RunState.Queued, CreatedAt = Start, Attempts = 1,
+        });
+        await Ledger.AddGroupAsync(record, [.. runs], CancellationToken.None);
+    }
+
+    public Task<int> ApplyAsync(params AttemptChange[] changes) => Ledger.ApplyAsync(changes, CancellationToken.None);
+
+    public async Task<RunRecord> RunAsync(string run = "k7m2xqab-1") =>
+        (await Ledger.RunsOfAsync(run[..run.IndexOf('-')], CancellationToken.None)).Single(one => one.Run.Id == run).Run;
+
+    public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string run = "k7m2xqab-1") => Ledger.AttemptsOfAsync(run, CancellationToken.None);
+
+    public async Task<IReadOnlyList<string>> EventsAsync(string id = "k7m2xqab-1") =>
+        [.. (await Ledger.EventsOfAsync(id, CancellationToken.None)).Select(happened => $"{happened.Subject} {happened.Kind}")];
+
+    public static AttemptChange Change(AttemptState state, string attempt = "k7m2xqab-1-1", int at = 0) => new() { Attempt = attempt, State = state, At = Start.AddSeconds(at) };
+
+    public static MetricSummary Metric(string name, long count, double last) => new()
+    {
+        Name = name, Count = count, First = 0, Last = last, Min = last, Max = last, LastStep = count, Series = [new MetricPoint(0, 0), new MetricPoint(count, last)],
+    };
+
+    /// <summary>A connection from the pool that the ledger takes its own from.</summary>
+    public SqliteConnection Connect() => new(new SqliteConnectionStringBuilder { DataSource = File, DefaultTimeout = 30, Pooling = true }.ToString());
+
+    /// <summary>Closes every connection to it, as the end of a process does. Those of other tests stay.</summary>
+    public void Close()
+    {
+        using var connection = Connect();
+        SqliteConnection.ClearPool(connection);
+    }
+
+    public void Dispose()
+    {
+        Close();
+        System.Diagnostics.Process.Start("rm", ["-rf", Folder]).WaitForExit();
+    }
+}

@@ -1,3 +1,0 @@
-namespace Tenfold.Sql.Tests;
-
-public sealed class Placeholder;
