@@ -20,7 +20,7 @@ internal static class Words
         };
 
     /// <summary>How long a run took, or has taken so far; null before it started.</summary>
-    public static string? Took(RunRecord run, DateTimeOffset now) => run.StartedAt is { } started ? Numbers.Duration(TimeSpan.FromTicks(Math.Max(0, ((run.EndedAt ?? now) - started).Ticks))) : null;
+    public static string? Took(RunRecord run, DateTimeOffset now) => run.StartedAt is { } started ? Numbers.Duration((run.EndedAt ?? now) - started) : null;
 
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>

@@ -51,9 +51,10 @@ internal static class Numbers
     /// <summary>A share as a percentage, to one decimal where it needs one: <c>95 %</c>, <c>98.3 %</c>.</summary>
     public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>.</summary>
+    /// <summary>A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>. A negative one, as after a clock was set back, is <c>0 s</c>.</summary>
     public static string Duration(TimeSpan duration) => duration.TotalSeconds switch
     {
+        < 0 => "0 s",
         < 0.9995 => $"{Math.Round(duration.TotalSeconds, 3):0.###} s",
         < 9.995 => $"{duration.TotalSeconds:0.00} s",
         < 59.95 => $"{duration.TotalSeconds:0.0} s",

@@ -24,10 +24,10 @@ public sealed class The_agent_may_be_killed
         await using var place = new Sandbox();
         place.Toy(Resumable(place));
         var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "3", "--parallel", "2")).With(0).Json[0];
-        await Until.True(() => place.Lines("waits").Length == 2, "two runs work");
+        await Until.True(() => Sleeping(place).Count == 4, "two runs work, each with its two children");
         OwnProcesses.Signal(place.Agents().Single(), OwnProcesses.SigKill);
         await place.AgentLeaves();
-        var leftovers = place.Processes().Where(process => process.Command.StartsWith("sleep", StringComparison.Ordinal)).Select(process => process.Id).ToList();
+        var leftovers = Sleeping(place);
         leftovers.Count.ShouldBe(4);
 
         (await place.Run("runs")).With(0);
@@ -98,4 +98,7 @@ public sealed class The_agent_may_be_killed
         place.Lines("ran").Length.ShouldBe((int)run.Number("attempts"));
         run.Number("attempts").ShouldBe(4);
     }
+
+    private static List<int> Sleeping(Sandbox place) =>
+        [.. place.Processes().Where(process => process.Command.StartsWith("sleep", StringComparison.Ordinal)).Select(process => process.Id)];
 }

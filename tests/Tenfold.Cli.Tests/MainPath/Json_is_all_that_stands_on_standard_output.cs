@@ -95,6 +95,10 @@ public sealed class Json_is_all_that_stands_on_standard_output
         (await place.Run("show", "--json", "nosuch")).With(ExitCodes.NotFound).Saying("tenfold runs").Out.ShouldBeEmpty();
     }
 
-    private static void Fields(JsonElement element, params string[] names) =>
+    private static void Fields(JsonElement element, params string[] names)
+    {
         element.EnumerateObject().Select(field => field.Name).Order().ShouldBe(names.Order(), element.ToString());
+        var described = File.ReadAllText(Path.Combine(Installed.Repository, "docs", "json.md"));
+        foreach (var name in names) described.ShouldContain($"`{name}`", Case.Sensitive, $"docs/json.md describes {name}");
+    }
 }

@@ -33,7 +33,7 @@ public sealed class The_way_from_init_to_copy
         (await place.Run("logs", "-f", run)).With(0).Out.ShouldBe(string.Join('\n', logs) + "\n");
 
         var compared = (await place.Run("compare", group, other.Group())).With(0).Out;
-        foreach (var fact in new[] { "paired by seed, 3 pairs", "learning_rate 0.1 → 0.2", group, other.Group() }) compared.ShouldContain(fact);
+        foreach (var fact in new[] { "Paired t test", "learning_rate=0.1", "learning_rate=0.2", group, other.Group() }) compared.ShouldContain(fact);
 
         (await place.Run("fetch", run, "out")).With(0).Saying("1 file fetched", "SHA-256").Out.ShouldBe("model/model.json\n");
         (await place.Run("copy", $"{run}:model/model.json", "copied.json")).With(0);

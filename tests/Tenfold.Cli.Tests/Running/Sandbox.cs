@@ -69,7 +69,11 @@ internal sealed class Sandbox : IAsyncDisposable
         string[] words = [.. Before, Installed.Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
-            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (var (name, value) in Variables) start.Environment[name] = value;
         var process = Process.Start(start)!;

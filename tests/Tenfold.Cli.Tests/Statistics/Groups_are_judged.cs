@@ -18,8 +18,8 @@ public sealed class Groups_are_judged
         (one.Text("verdict"), one.Text("method"), one.Number("pairs")).ShouldBe(("better", "paired", 6));
         one.Number("difference").ShouldBe(0.1, 1e-9);
         one.Number("permutationPValue").ShouldBe(2.0 / 64, 1e-12);
-        (await place.Run("compare", baseline.Group(), candidate.Group())).With(0).Out.ShouldContain("BETTER   difference +0.1");
-        (await place.Run("compare", candidate.Group(), baseline.Group())).With(0).Out.ShouldContain("WORSE   difference -0.1");
+        (await place.Run("compare", baseline.Group(), candidate.Group())).With(0).Out.ShouldContain("BETTER: ");
+        (await place.Run("compare", candidate.Group(), baseline.Group())).With(0).Out.ShouldContain("WORSE: ");
     }
 
     [Fact]
