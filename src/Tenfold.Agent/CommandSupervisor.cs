@@ -147,7 +147,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     {
         Interlocked.Increment(ref _lines);
         log.Write('o', line, goesOn);
-        if (!isPiece) metrics.Take(line, isStandardOutput: true);
+        if (!isPiece) metrics.Take(log.Redact(line), isStandardOutput: true);
     }
 
     private void TakeErrors(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
@@ -155,7 +155,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         Interlocked.Increment(ref _lines);
         log.Write('e', line, goesOn);
         _errors.Add(log.Redact(line)); // before it is cut: a part of a secret could not be found any more
-        if (!isPiece) metrics.Take(line, isStandardOutput: false);
+        if (!isPiece) metrics.Take(log.Redact(line), isStandardOutput: false);
     }
 
     private static string SignalName(int signal) => signal switch

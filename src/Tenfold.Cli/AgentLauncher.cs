@@ -29,6 +29,8 @@ internal sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider t
             throw new CommandException(ExitCodes.CannotWrite, $"the agent does not stay up; see {queue.AgentLog}, then try again.\n{LastWords()}");
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
         environment["TENFOLD_HOME"] = home;
+        // Started from inside a run it must not count as one of that run's processes, which end with it.
+        environment.Remove(QueueWork.Marker);
         _startedAt = time.GetTimestamp();
         _agent = ChildProcess.Start(new ProcessStart
         {

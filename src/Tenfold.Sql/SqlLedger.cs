@@ -99,6 +99,7 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
             ("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", change.Reason), ("@started", change.StartedAt), ("@ended", change.EndedAt),
             ("@exit", change.ExitCode), ("@signal", change.Signal), ("@host", change.Host), ("@peak", change.PeakMemoryBytes),
             ("@cpu", (long?)change.CpuTime?.TotalMilliseconds)) > 0;
+        if (!changed && !change.State.IsFinal()) await ReasonAsync(connection, transaction, change, cancellationToken);
         if (changed || change.State == AttemptState.Running) await PutMetricsAsync(connection, transaction, change, cancellationToken);
         if (!changed) return false;
 
@@ -116,6 +117,16 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
             ("@ended", state.IsFinal() ? change.EndedAt ?? change.At : null));
         if (change.IsRetried) await AddNextAsync(connection, transaction, change, cancellationToken);
         return true;
+    }
+
+    // What an attempt does changes while its state stays: first it is prepared, then it runs. That is no event.
+    private static async Task ReasonAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
+    {
+        (string, object?)[] values = [("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", change.Reason)];
+        var isNew = await connection.ExecuteAsync(
+            transaction, "UPDATE attempts SET reason = @reason WHERE id = @id AND state = @state AND COALESCE(reason, '') <> COALESCE(@reason, '')", cancellationToken, values) > 0;
+        if (isNew)
+            await connection.ExecuteAsync(transaction, "UPDATE runs SET reason = @reason WHERE id || '-' || attempts = @id AND id = (SELECT run_id FROM attempts WHERE id = @id)", cancellationToken, values);
     }
 
     private static async Task AddNextAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)

@@ -15,9 +15,11 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     // printed is seen line by line, so each line of a secret (a private key, say) is one by itself.
     private readonly byte[][] _secrets =
     [
-        .. secrets.SelectMany(secret => secret.Split('\n').Select(line => line.TrimEnd('\r'))).Where(secret => secret.Length >= 4).Distinct()
+        .. secrets.SelectMany(secret => secret.Split('\n').Select(line => line.TrimEnd('\r'))).SelectMany(WithEscapes).Where(secret => secret.Length >= 4).Distinct()
             .OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes),
     ];
+
+    private readonly Dictionary<char, byte[]> _held = [];
 
     /// <summary>Adds a record.</summary>
     /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
@@ -25,7 +27,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     /// <param name="goesOn">True when the script's line does not end here.</param>
     public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
     {
-        text = Redact(text);
+        if (_secrets.Length > 0) text = AcrossPieces(source, text, goesOn);
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
         {
@@ -39,6 +41,19 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
             room[used++] = (byte)'\n';
             writer.Advance(used);
         });
+    }
+
+    // A secret may lie across two pieces of a long line: the end of a piece, as long as it may be a secret's beginning, waits for the next.
+    private ReadOnlySpan<byte> AcrossPieces(char source, ReadOnlySpan<byte> text, bool goesOn)
+    {
+        lock (_held)
+        {
+            if (_held.Remove(source, out var held)) text = (byte[])[.. held, .. text];
+            text = Redact(text);
+            var keep = goesOn ? Math.Min(text.Length, _secrets[0].Length - 1) : 0;
+            if (keep > 0) _held[source] = text[^keep..].ToArray();
+            return text[..^keep];
+        }
     }
 
     /// <summary>Adds a line of Tenfold's own.</summary>
@@ -71,6 +86,9 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
 
         return text;
     }
+
+    // In JSON, which scripts print, a secret's quotes and backslashes look otherwise.
+    private static IEnumerable<string> WithEscapes(string secret) => [secret, secret.Replace("\\", "\\\\").Replace("\"", "\\\"")];
 
     private readonly ref struct Record(long at, char source, ReadOnlySpan<byte> text)
     {

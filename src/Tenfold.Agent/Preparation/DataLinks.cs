@@ -10,17 +10,28 @@ public sealed class DataLinks(string index, TimeProvider time)
 {
     private readonly ContentHash _hash = new(index, time);
 
-    /// <summary>Checks every channel and makes the links.</summary>
-    /// <returns>What is wrong and what to do; null when nothing is.</returns>
-    public string? Prepare(WorkSpec spec, string code, CancellationToken cancellationToken)
+    /// <summary>What of the data is no longer what the run was pinned to; null when all of it is.</summary>
+    /// <remarks>Asked again after the command has ended: a result must not be recorded under a hash that was not true while it was made.</remarks>
+    public string? Changed(WorkSpec spec, CancellationToken cancellationToken)
     {
         foreach (var (channel, data) in spec.Data)
         {
             var fault = _hash.Compute(data.Path, cancellationToken).Match(
-                hashed => hashed.Sha256 == data.Hash ? null
-                    : $"the data of channel '{channel}' ({data.Path}) has changed since the run was made: bring it back, or start anew with `tenfold fit`",
+                hashed => hashed.Sha256 == data.Hash ? null : $"the data of channel '{channel}' ({data.Path}) has changed since the run was made",
                 refused => string.Join('\n', refused.Faults.Select(fault => fault.Message)));
             if (fault is not null) return fault;
+        }
+
+        return null;
+    }
+
+    /// <summary>Checks every channel and makes the links.</summary>
+    /// <returns>What is wrong and what to do; null when nothing is.</returns>
+    public string? Prepare(WorkSpec spec, string code, CancellationToken cancellationToken)
+    {
+        if (Changed(spec, cancellationToken) is { } fault) return $"{fault}: bring it back, or start anew with `tenfold fit`";
+        foreach (var data in spec.Data.Values)
+        {
             if (data.Link is not { } link) continue;
             var place = Path.Combine(code, link);
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);

@@ -97,8 +97,8 @@ internal sealed class DemoStory(Workplace place)
         var (up, down) = (differences.Count(d => d > 1e-9), differences.Count(d => d < -1e-9));
         var verdict = comparison.Verdict switch { Verdict.Better => "BETTER", Verdict.Worse => "WORSE", _ => "NOT SHOWN" };
         Say($"  {name}   {up} up, {10 - up - down} equal, {down} down, mean {differences.Average():+0.00;-0.00} points" +
-            $"{(comparison.Interval is { } interval ? $", interval {interval.Low * 100:+0.00;-0.00} to {interval.High * 100:+0.00;-0.00}" : "")}{(comparison.AdjustedPValue is { } p ? $", p = {p:0.####}" : "")}   {verdict}");
-        foreach (var line in ValueStrip.Render(Summary.Of(differences), 76, Terminal.IsAscii)) Say($"  {line}");
+            $"{(comparison.Interval is { } interval ? $", {Numbers.Percent(comparison.Confidence)} interval {interval.Low * 100:+0.00;-0.00} to {interval.High * 100:+0.00;-0.00}" : "")}{(comparison.AdjustedPValue is { } p ? $", p {Numbers.PValue(p)}" : "")}   {verdict}");
+        foreach (var line in ValueStrip.Render(Summary.Of(differences, comparison.Confidence), 76, Terminal.IsAscii)) Say($"  {line}");
         Say("");
     }
 

@@ -21,12 +21,12 @@ internal sealed class GroupFollower(Workplace place)
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         var view = Terminal.IsInteractive ? (IGroupView)new LiveGroupView(group, place.Time) : new PlainGroupView(group, place.Time);
-        return await view.ShowAsync(show => WatchAsync(group, show, cancellationToken)) switch
+        while (true)
         {
-            Left.No => true,
-            Left.Asks => await AskAsync(group, cancellationToken) ?? await FollowAsync(group, cancellationToken),
-            _ => false,
-        };
+            var left = await view.ShowAsync(show => WatchAsync(group, show, cancellationToken));
+            if (left != Left.Asks) return left == Left.No;
+            if (await AskAsync(group, cancellationToken) is { } answer) return answer;
+        }
     }
 
     private async Task<Left> WatchAsync(GroupRecord group, Action<IReadOnlyList<RunWithMetrics>> show, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ public sealed class ArtifactFetcher(IStore store)
             Fault = corrupted.Count == 0
                 ? null
                 : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or not of the SHA-256 that was recorded): " +
-                    $"{string.Join(", ", corrupted)}. Nothing was written for them; 'tenfold retry' makes them again",
+                    $"{string.Join(", ", corrupted)}. Nothing was written for them; 'tenfold fit --like' makes them again",
         };
     }
 

@@ -17,10 +17,13 @@ public sealed record LogLine(DateTimeOffset At, char Source, bool GoesOn, string
     /// <summary>Bytes of one record's text at most.</summary>
     public const int MaxTextBytes = 32 * 1024;
 
+    // The last millisecond of the year 9999: what is beyond is no time, and no record.
+    private const long MaxMilliseconds = 253_402_300_799_999;
+
     /// <summary>Reads a record, without its line feed; null when it is none.</summary>
     public static LogLine? Parse(ReadOnlySpan<byte> record)
     {
-        if (!Utf8Parser.TryParse(record, out long at, out var used) || record.Length < used + 3 || record[used] != ' ') return null;
+        if (!Utf8Parser.TryParse(record, out long at, out var used) || record.Length < used + 3 || record[used] != ' ' || at is < 0 or > MaxMilliseconds) return null;
         var source = (char)record[used + 1];
         var text = Encoding.UTF8.GetString(record[(used + 3)..]);
         return new LogLine(DateTimeOffset.FromUnixTimeMilliseconds(at), char.ToLowerInvariant(source), char.IsUpper(source), text);

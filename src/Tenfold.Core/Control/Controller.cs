@@ -86,7 +86,7 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
         var seen = new Dictionary<string, string>();
         foreach (var (attempt, state) in handed.Zip(states))
         {
-            if (state.Kind == BackendKind.Waiting) continue;
+            if (state.Kind == BackendKind.Waiting && attempt.Group.Spec.Secrets.Count == 0) continue; // it has nothing to say
             if (await ReadableChangeAsync(attempt, state, seen, cancellationToken) is { } change) changes.Add(change);
         }
 
@@ -117,13 +117,14 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
         var metrics = report is null ? [] : await _reports.ReadMetricsAsync(id, cancellationToken);
         if (report is null || (state.Kind == BackendKind.Gone && !report.State.IsFinal())) return state.Kind == BackendKind.Gone ? Lost(live, state, metrics) : null;
         // Nothing new since this controller's last look: spare the ledger a write.
-        var stamp = $"{report.State} {report.Process} {metrics.Sum(metric => metric.Count)}";
+        var stamp = $"{report.State} {report.Process} {report.Reason} {metrics.Sum(metric => metric.Count)}";
         if (_seen.GetValueOrDefault(id) == stamp) return null;
         seen[id] = stamp;
         return new AttemptChange
         {
             Attempt = id,
-            At = time.GetUtcNow(),
+            // When it happened, not when somebody looked.
+            At = report.EndedAt ?? report.StartedAt ?? time.GetUtcNow(),
             State = report.State,
             Reason = Reason(report),
             StartedAt = report.StartedAt,
