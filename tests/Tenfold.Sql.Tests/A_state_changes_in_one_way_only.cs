@@ -24,7 +24,17 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             attempt => attempt.State.ShouldBe(AttemptState.Failed), attempt => attempt.ExitCode.ShouldBe(3), attempt => attempt.Host.ShouldBe("gpu-1"),
             attempt => attempt.StartedAt.ShouldBe(Start.AddSeconds(2)), attempt => attempt.PeakMemoryBytes.ShouldBe(1L << 40), attempt => attempt.CpuTime.ShouldBe(TimeSpan.FromSeconds(1.5)));
-        (await _book.EventsAsync()).ShouldBe(["k7m2xqab-1-1 queued", "k7m2xqab-1-1 running", "k7m2xqab-1-1 failed"]);
+        (await _book.EventsAsync()).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued", "k7m2xqab-1-1 running", "k7m2xqab-1-1 failed"]);
+    }
+
+    [Fact]
+    public async Task Its_start_is_recorded_also_when_only_the_end_was_seen()
+    {
+        await _book.AddAsync();
+        var end = Change(AttemptState.Succeeded, at: 3) with { StartedAt = Start.AddSeconds(2), EndedAt = Start.AddSeconds(3) };
+        (await _book.ApplyAsync(end)).ShouldBe(1);
+        (await _book.ApplyAsync(end)).ShouldBe(0);
+        (await _book.EventsAsync()).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 running", "k7m2xqab-1-1 succeeded"]);
     }
 
     public static TheoryData<AttemptState, AttemptState> Refused() => new(
@@ -43,7 +53,7 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.ShouldBe("before"), attempt => attempt.ExitCode.ShouldBeNull());
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
-        (await _book.EventsAsync()).Count.ShouldBe(1);
+        (await _book.EventsAsync()).Count.ShouldBe(2, "its group's creation, and the one change");
     }
 
     [Fact]
