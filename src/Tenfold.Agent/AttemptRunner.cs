@@ -98,9 +98,16 @@ public sealed class AttemptRunner(AgentSettings settings)
 
         workspace.Mark();
         var variables = WorkerEnvironment.For(assignment, workspace, reservation.Gpus, environment.Value, secrets);
-        return await new CommandSupervisor(settings, log, metrics).RunAsync(
+        var end = await new CommandSupervisor(settings, log, metrics).RunAsync(
             command.Value, workspace.Code, variables, assignment.Spec.Resources.MaxRuntime, stop,
             process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
+        if (end.State != AttemptState.Succeeded || _data.Changed(assignment.Spec, CancellationToken.None) is not { } moved) return end;
+        return end with
+        {
+            State = AttemptState.Failed,
+            Ending = Ending.NotStarted,
+            Reason = $"{moved}, by this run or beside it: its result is not that of the data it is pinned to. Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder.",
+        };
     }
 
     // The command runs by now: a disk that is full for a moment is no reason to leave it alone.
@@ -135,9 +142,9 @@ public sealed class AttemptRunner(AgentSettings settings)
             try
             {
                 await watch.PassMetricsOnAsync(CancellationToken.None);
+                workspace.Open();
                 var left = await Keeping.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude);
-                workspace.Delete();
-                return end with { Warnings = [.. end.Warnings, .. left] };
+                return end with { Warnings = [.. end.Warnings, .. left, .. Removed(workspace)] };
             }
             catch (StoreException e) when (e.IsFull && stop.Token.IsCancellationRequested == wasAsked)
             {
@@ -152,6 +159,20 @@ public sealed class AttemptRunner(AgentSettings settings)
                     Reason = (end.State == AttemptState.Succeeded ? "" : $"{end.Reason}\n") + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
                 };
             }
+        }
+    }
+
+    // All is kept by now: a folder that can't be removed is a nuisance, and no fault of the run.
+    private static IEnumerable<string> Removed(Workspace workspace)
+    {
+        try
+        {
+            workspace.Delete();
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [$"{workspace.Root} could not be removed: {e.Message}"];
         }
     }
 

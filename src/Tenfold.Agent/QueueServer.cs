@@ -16,6 +16,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private readonly AttemptReports _reports = new(settings.Store);
     private readonly Dictionary<string, WorkSpec> _specs = [];
     private readonly Dictionary<string, Assignment> _read = [];
+    private readonly HashSet<string> _waitingSaid = [];
     private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop)> _running = [];
     private CancellationToken _asked;
 
@@ -109,7 +110,12 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             return;
         }
 
-        if (secrets.For(assignment.Group, assignment.Spec.Secrets) is not { } values) return;
+        if (secrets.For(assignment.Group, assignment.Spec.Secrets) is not { } values)
+        {
+            await SayThatItWaitsAsync(assignment);
+            return;
+        }
+
         if (capacity.TryReserve(assignment) is not { } reservation) return;
         var isStarted = false;
         try
@@ -133,6 +139,17 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         {
             if (!isStarted) capacity.Release(reservation);
         }
+    }
+
+    private async Task SayThatItWaitsAsync(Assignment assignment)
+    {
+        if (!_waitingSaid.Add(assignment.Attempt)) return;
+        var report = new AttemptReport
+        {
+            State = AttemptState.Queued,
+            Reason = $"waits for the secrets {string.Join(", ", assignment.Spec.Secrets)}: run any tenfold command in a shell that has them",
+        };
+        await _reports.WriteAsync(assignment.Attempt, report, CancellationToken.None);
     }
 
     private QueueEntry? Take(QueueEntry entry)
@@ -195,7 +212,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
                 await _work.FinishAsync(entry, assignment, report, CancellationToken.None);
                 return;
             }
-            catch (Exception e) when (IsOfTheDisk(e) && !_asked.IsCancellationRequested)
+            catch (Exception e) when (IsFull(e) && !_asked.IsCancellationRequested)
             {
                 await Task.Delay(settings.Look, settings.Time);
             }
@@ -207,6 +224,9 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             }
         }
     }
+
+    // ENOSPC and EDQUOT of Linux, which .NET gives as they are.
+    private static bool IsFull(Exception e) => e is StoreException { IsFull: true } || (e is IOException && e.HResult is 28 or 122);
 
     private static bool IsOfTheDisk(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 

@@ -17,22 +17,23 @@ public sealed class SecretReceiver : IDisposable
     public SecretReceiver(WorkQueue queue)
     {
         File.SetUnixFileMode(queue.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (queue.SocketPath.Length > 100) return; // longer than a socket's address may be; whoever delivers says so
+        if (queue.SocketPath.Length > WorkQueue.MaxSocketPath) return; // longer than a socket's address may be; whoever delivers says so
         File.Delete(queue.SocketPath);
         _socket.Bind(new UnixDomainSocketEndPoint(queue.SocketPath));
         _socket.Listen();
         _ = AcceptAsync();
     }
 
-    /// <summary>The values of the named secrets for a group: those delivered for it, else this process's own variables.</summary>
-    /// <returns>Null while one of them is in neither.</returns>
+    /// <summary>The values of the named secrets that were delivered for a group. This process's own variables don't count: they are those of
+    /// whichever shell happened to start it.</summary>
+    /// <returns>Null while one of them is missing.</returns>
     public IReadOnlyDictionary<string, string>? For(string group, IReadOnlyList<string> names)
     {
         var found = new Dictionary<string, string>();
         var delivered = _values.GetValueOrDefault(group);
         foreach (var name in names)
         {
-            if ((delivered?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name)) is not { } value) return null;
+            if (delivered?.GetValueOrDefault(name) is not { } value) return null;
             found[name] = value;
         }
 

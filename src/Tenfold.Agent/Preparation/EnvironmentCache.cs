@@ -24,7 +24,11 @@ public sealed class EnvironmentCache(string folder)
         if (spec.Kind == "system") return new Dictionary<string, string>();
         if (Missing(spec, tool.SearchPath) is { } missing) return Prepared<Dictionary<string, string>>.Refused(missing);
         var maker = Maker(spec, tool);
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{spec.Hash}\n{maker.Program}")))[..24];
+        var (content, fault) = spec.Kind == "conda" ? (await File.ReadAllTextAsync(Path.Combine(code, spec.File!)), null) : Requirements.Read(code, spec.File!);
+        if (fault is not null) return Prepared<Dictionary<string, string>>.Refused(fault);
+        // The same path may be another interpreter tomorrow (a version manager's shim): what it says of itself counts.
+        var version = await tool.AskAsync(code, maker.Program, spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"]);
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
         var place = Path.Combine(folder, key);
         var ready = Path.Combine(place, ".ready");
         var gate = _making.GetOrAdd(key, _ => new SemaphoreSlim(1));

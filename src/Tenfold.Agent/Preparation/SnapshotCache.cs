@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 
@@ -11,6 +12,7 @@ public sealed class SnapshotCache(string folder, IStore store)
 {
     private readonly SnapshotReader _reader = new(store);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _fetching = new();
+    private readonly ConcurrentBag<string> _checked = [];
 
     /// <summary>Copies a snapshot's files into a new folder.</summary>
     /// <returns>What went wrong and what to do; null when they are there.</returns>
@@ -21,11 +23,15 @@ public sealed class SnapshotCache(string folder, IStore store)
         await gate.WaitAsync(cancellationToken);
         try
         {
+            // What an earlier agent left is looked through once: a disk may have lost it, or somebody changed it.
+            if (!_checked.Contains(id) && Directory.Exists(place) && !await IsWholeAsync(id, place, cancellationToken)) Directory.Delete(place, recursive: true);
             if (!Directory.Exists(place))
             {
                 Directory.CreateDirectory(folder);
                 if ((await _reader.ExtractAsync(id, place, cancellationToken)).Fault is { } fault) return fault;
             }
+
+            _checked.Add(id);
         }
         finally
         {
@@ -34,6 +40,30 @@ public sealed class SnapshotCache(string folder, IStore store)
 
         Copy(new DirectoryInfo(place), destination, cancellationToken);
         return null;
+    }
+
+    private async Task<bool> IsWholeAsync(string id, string place, CancellationToken cancellationToken)
+    {
+        var (manifest, _) = await _reader.ReadManifestAsync(id, cancellationToken);
+        if (manifest is null) return false;
+        var files = new DirectoryInfo(place).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .Count(entry => entry is FileInfo || entry.LinkTarget is not null);
+        if (files != manifest.Files.Count) return false;
+        foreach (var file in manifest.Files)
+        {
+            var path = Path.Combine(place, file.Path);
+            if (file.Link is { } link)
+            {
+                if (new FileInfo(path).LinkTarget != link) return false;
+                continue;
+            }
+
+            if (!File.Exists(path)) return false;
+            await using var content = File.OpenRead(path);
+            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) != file.Sha256) return false;
+        }
+
+        return true;
     }
 
     private static void Copy(DirectoryInfo from, string to, CancellationToken cancellationToken)

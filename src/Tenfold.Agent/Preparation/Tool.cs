@@ -17,12 +17,24 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
     /// <summary>Cancelled when the attempt is to stop.</summary>
     public CancellationToken Stop => stop;
 
+    /// <summary>Runs a program for what it prints to standard output; empty when it fails.</summary>
+    public async Task<string> AskAsync(string folder, string program, params IReadOnlyList<string> arguments)
+    {
+        var answer = new Tail();
+        return await RunAsync(folder, program, arguments, answer) is null ? answer.ToString() : "";
+    }
+
     /// <summary>Runs a program to its end.</summary>
     /// <returns>The last lines that it printed when it failed; null when it ended well.</returns>
     /// <exception cref="OperationCanceledException">The attempt is to stop.</exception>
-    public async Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)
+    public Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)
     {
         log.Say($"$ {Path.GetFileName(program)} {string.Join(' ', arguments)}");
+        return RunAsync(folder, program, arguments, answer: null);
+    }
+
+    private async Task<string?> RunAsync(string folder, string program, IReadOnlyList<string> arguments, Tail? answer)
+    {
         var tail = new Tail();
         // The agent's own variables first: pip and conda are set up with them (an index, a proxy).
         var environment = new Dictionary<string, string>();
@@ -49,7 +61,8 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
             tail.Add(log.Redact(line));
             log.Write('t', line, goesOn);
         };
-        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, take), LineReader.ReadAsync(process.Error!, take));
+        LineTaker takeOutput = answer is null ? take : (line, _, _) => answer.Add(line);
+        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, takeOutput), LineReader.ReadAsync(process.Error!, take));
         var end = await process.Ended;
         process.Kill(); // whatever it left, so that the pipes end
         await read;

@@ -60,6 +60,21 @@ public sealed class Workspace
     /// <summary>Removes all but the checkpoints.</summary>
     public void Delete()
     {
-        if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+        if (!Directory.Exists(Root)) return;
+        Open();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    /// <summary>Gives us back the folders that a script closed (some tools make their caches read-only), so that what is in them can be moved.</summary>
+    public void Open()
+    {
+        const UnixFileMode all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var folders = new Stack<DirectoryInfo>([new DirectoryInfo(Root)]);
+        while (folders.TryPop(out var folder))
+        {
+            if ((folder.UnixFileMode & all) != all) folder.UnixFileMode |= all;
+            foreach (var inner in folder.EnumerateDirectories())
+                if (inner.LinkTarget is null) folders.Push(inner);
+        }
     }
 }

@@ -19,6 +19,9 @@ public sealed class WorkQueue(string folder)
     /// <summary>The address at which the agent takes secrets: a Unix domain socket.</summary>
     public string SocketPath => Path.Combine(folder, "agent.sock");
 
+    /// <summary>A socket's address may be this long.</summary>
+    public const int MaxSocketPath = 100;
+
     /// <summary>Where the agent writes what it has to say of itself.</summary>
     public string AgentLog => Path.Combine(folder, "agent.log");
 

@@ -29,11 +29,13 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher la
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
-        // An agent that lives takes the secrets before the work; one that we start has our environment.
-        if (queue.HasAgent()) await _secrets.SendAsync(assignments, cancellationToken);
-        queue.Add(assignments);
+        var outcomes = assignments.Select(assignment => assignment.Spec.Secrets.Count > 0 && queue.SocketPath.Length > WorkQueue.MaxSocketPath ? TooLong() : StartOutcome.Started).ToList();
+        List<Assignment> started = [.. assignments.Where((_, i) => outcomes[i].Kind == StartKind.Started)];
+        queue.Add(started);
         EnsureAgent();
-        return [.. assignments.Select(_ => StartOutcome.Started)];
+        // An agent that has just been started listens in a moment; this command may be gone by then.
+        for (var tries = 0; tries < 100 && !await _secrets.SendAsync(started, cancellationToken); tries++) await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        return outcomes;
     }
 
     /// <inheritdoc/>
@@ -85,6 +87,9 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher la
         using var held = queue.TryLock();
         if (held is not null) await _work.RecoverAsync(cancellationToken);
     }
+
+    private StartOutcome TooLong() => new(
+        StartKind.Invalid, $"it has secrets, which reach the agent over a socket, and a socket's address may have {WorkQueue.MaxSocketPath} characters: {queue.SocketPath} is longer. Set TENFOLD_HOME to a shorter path.");
 
     private void EnsureAgent()
     {

@@ -22,8 +22,10 @@ internal sealed class SecretSender(WorkQueue queue)
     }
 
     /// <summary>Sends what the assignments need, as far as it is not sent yet.</summary>
-    public async Task SendAsync(IEnumerable<Assignment> assignments, CancellationToken cancellationToken)
+    /// <returns>False when this process has what they need and no agent takes it.</returns>
+    public async Task<bool> SendAsync(IEnumerable<Assignment> assignments, CancellationToken cancellationToken)
     {
+        var isTaken = true;
         foreach (var assignment in assignments.DistinctBy(assignment => assignment.Group))
         {
             var values = assignment.Spec.Secrets
@@ -31,9 +33,12 @@ internal sealed class SecretSender(WorkQueue queue)
                 .Where(secret => secret.Value is not null)
                 .ToDictionary(secret => secret.Name, secret => secret.Value!);
             // Without all of them here, another shell will have to send them.
-            if (values.Count == assignment.Spec.Secrets.Count && (values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken)))
-                _sent.Add(assignment.Group);
+            if (values.Count < assignment.Spec.Secrets.Count) continue;
+            if (values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken)) _sent.Add(assignment.Group);
+            else isTaken = false;
         }
+
+        return isTaken;
     }
 
     private async Task<bool> TrySendAsync(SecretDelivery delivery, CancellationToken cancellationToken)

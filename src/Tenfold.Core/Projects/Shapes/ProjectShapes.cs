@@ -28,7 +28,7 @@ internal static class ProjectShapes
     { DefaultWords = "no limit" };
 
     public static readonly Field<object> Retries = new("retries", Scalars.Whole(0, 100),
-        "How often a failed or lost attempt is followed by another, with the same seed.", "2")
+        "How often a failed attempt is followed by another, with the same seed.", "2")
     { DefaultWords = "`0`" };
 
     public static readonly Field<Resources> Resource = new("resources",

@@ -1,0 +1,57 @@
+using System.Text;
+using Tenfold.Core.Projects;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>Reads a requirements file with all that it includes: what an environment made from it depends on.</summary>
+/// <remarks>Source: pip, "Requirements File Format".</remarks>
+public static class Requirements
+{
+    /// <summary>The file's text and that of every file it includes with <c>-r</c> or <c>-c</c>.</summary>
+    /// <param name="code">The snapshot's files.</param>
+    /// <param name="file">The requirements file, relative to them.</param>
+    /// <returns>The text; or what is wrong and what to do.</returns>
+    public static (string Content, string? Fault) Read(string code, string file)
+    {
+        var content = new StringBuilder();
+        var fault = Read(code, Path.Combine(code, file), content, []);
+        return (content.ToString(), fault);
+    }
+
+    private static string? Read(string code, string path, StringBuilder content, HashSet<string> read)
+    {
+        var name = Path.GetRelativePath(code, path);
+        if (!read.Add(path)) return null;
+        if (!File.Exists(path)) return $"{name} is not in the snapshot; correct the path, or take it back in with train.exclude: [ \"!{name}\" ]";
+        content.Append(name).Append('\n');
+        foreach (var line in File.ReadLines(path))
+        {
+            content.Append(line).Append('\n');
+            var words = line.Split('#')[0].Split([' ', '\t', '='], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0) continue;
+            if (words is ["-r" or "--requirement" or "-c" or "--constraint", var included, ..])
+            {
+                if (Read(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, included)), content, read) is { } fault) return fault;
+            }
+            else if (words[0] is "-e" or "--editable")
+                return $"{name}: {Excerpt.Of(line)} would point into a run's own folder, which goes with it; leave -e away: the folder is then installed";
+            else if (IsLocal(words[0], path)) AddFiles(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, words[0])), content);
+        }
+
+        return null;
+    }
+
+    private static bool IsLocal(string word, string path) =>
+        (word.StartsWith('.') || word.Contains('/')) && !word.Contains("://") && Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, word));
+
+    // A package that lies in the project is part of what the environment is made of.
+    private static void AddFiles(string code, string path, StringBuilder content)
+    {
+        var files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            using var stream = File.OpenRead(file);
+            content.Append(Path.GetRelativePath(code, file)).Append(' ').Append(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream))).Append('\n');
+        }
+    }
+}
