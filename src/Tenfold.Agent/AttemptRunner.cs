@@ -27,6 +27,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
     {
         var attempt = assignment.Attempt;
+        var since = settings.Time.GetTimestamp();
         var report = new AttemptReport
         {
             State = AttemptState.Running,
@@ -63,7 +64,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             await watching;
         }
 
-        end = await KeepAsync(end, attempt, assignment, workspace, watch);
+        end = await KeepAsync(end, assignment, workspace, watch, stop);
         if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
         // What the store refuses it may refuse at the last write.
         await logBuffer.DisposeAsync();
@@ -71,7 +72,8 @@ public sealed class AttemptRunner(AgentSettings settings)
         return end with
         {
             StartedAt = report.StartedAt,
-            EndedAt = settings.Time.GetUtcNow(),
+            // By the clock that only runs forward: a duration must be right also when the wall clock was set meanwhile.
+            EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
             Reason = end.Reason is { } why ? log.Redact(why) : null,
@@ -98,7 +100,20 @@ public sealed class AttemptRunner(AgentSettings settings)
         var variables = WorkerEnvironment.For(assignment, workspace, reservation.Gpus, environment.Value, secrets);
         return await new CommandSupervisor(settings, log, metrics).RunAsync(
             command.Value, workspace.Code, variables, assignment.Spec.Resources.MaxRuntime, stop,
-            process => _reports.WriteAsync(assignment.Attempt, report with { Reason = null, Process = process }, CancellationToken.None));
+            process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
+    }
+
+    // The command runs by now: a disk that is full for a moment is no reason to leave it alone.
+    private async Task NoteProcessAsync(string attempt, AttemptReport report)
+    {
+        try
+        {
+            await _reports.WriteAsync(attempt, report, CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // The end will tell, if it stays so.
+        }
     }
 
     private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
@@ -110,24 +125,33 @@ public sealed class AttemptRunner(AgentSettings settings)
             faults => Prepared<CommandLine>.Refused(string.Join('\n', faults)));
     }
 
-    // Also what a failed command left is kept: it may be all there is to learn from.
-    private async Task<AttemptReport> KeepAsync(AttemptReport end, string attempt, Assignment assignment, Workspace workspace, AttemptWatch watch)
+    // Also what a failed command left is kept: it may be all there is to learn from. A disk that is full is waited for, since the work
+    // is done and only the keeping is left; until then it all lies in the workspace.
+    private async Task<AttemptReport> KeepAsync(AttemptReport end, Assignment assignment, Workspace workspace, AttemptWatch watch, StopRequest stop)
     {
-        try
+        var wasAsked = stop.Token.IsCancellationRequested;
+        while (true)
         {
-            await watch.PassMetricsOnAsync(CancellationToken.None);
-            var left = await Keeping.KeepAsync(settings.Store, attempt, workspace, assignment.Spec.Exclude);
-            workspace.Delete();
-            return end with { Warnings = [.. end.Warnings, .. left] };
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            return end with
+            try
             {
-                State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
-                Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
-                Reason = (end.State == AttemptState.Succeeded ? "" : $"{end.Reason}\n") + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
-            };
+                await watch.PassMetricsOnAsync(CancellationToken.None);
+                var left = await Keeping.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude);
+                workspace.Delete();
+                return end with { Warnings = [.. end.Warnings, .. left] };
+            }
+            catch (StoreException e) when (e.IsFull && stop.Token.IsCancellationRequested == wasAsked)
+            {
+                await Task.Delay(settings.Look, settings.Time);
+            }
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+            {
+                return end with
+                {
+                    State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
+                    Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
+                    Reason = (end.State == AttemptState.Succeeded ? "" : $"{end.Reason}\n") + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
+                };
+            }
         }
     }
 

@@ -17,11 +17,13 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private readonly Dictionary<string, WorkSpec> _specs = [];
     private readonly Dictionary<string, Assignment> _read = [];
     private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop)> _running = [];
+    private CancellationToken _asked;
 
     /// <summary>Serves the queue until it is empty, or until asked to end; then what runs is stopped by the worker contract and queued again.</summary>
     /// <returns>False when another agent serves the queue already.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
+        _asked = cancellationToken;
         while (true)
         {
             using (var held = await LockAsync())
@@ -101,7 +103,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     private async Task StartIfRoomAsync(QueueEntry entry, SecretReceiver secrets)
     {
         if (Look(entry) is not { } assignment || _running.Values.Any(running => running.Attempt == entry.Attempt)) return;
-        if (await RefusalAsync(entry, assignment) is { } refusal)
+        if (Refusal(assignment) is { } refusal)
         {
             await EndUnstartedAsync(entry, assignment, refusal);
             return;
@@ -116,6 +118,12 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             if (hasEnded || damage is not null) await EndUnstartedAsync(entry, assignment, damage);
             else if (Take(entry) is { } taken)
             {
+                if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
+                {
+                    await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
+                    return;
+                }
+
                 var stop = new StopRequest();
                 _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (entry.Attempt, reservation, stop));
                 isStarted = true;
@@ -150,7 +158,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         }
         catch (StoreException e) when (e.IsDamaged)
         {
-            return (false, Refused(e.Message));
+            return (false, NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message));
         }
     }
 
@@ -163,39 +171,53 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         {
             report = await _runner.RunAsync(assignment, reservation, secrets, stop);
         }
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            report = NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message);
+        }
         catch (Exception e)
         {
             // One attempt that meets a fault of ours must not take the others with it.
             ProcessTable.KillMarked(QueueWork.Marker, assignment.Attempt);
-            report = Refused($"a fault of Tenfold itself; please report it: {e}");
+            report = NotStarted(AttemptState.Failed, Ending.NotStarted, $"a fault of Tenfold itself; please report it: {e}");
         }
 
         await EndAsync(entry, assignment, report);
     }
 
+    // A full disk must not cost what a run has done: its end is told as soon as there is room, and the other runs go on meanwhile.
     private async Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report)
     {
-        try
+        while (true)
         {
-            await _work.FinishAsync(entry, assignment, report, CancellationToken.None);
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            // The entry stays among what runs: whoever looks when this agent has left brings it to an end. The others go on.
-            await Console.Error.WriteLineAsync($"the end of {assignment.Attempt} could not be reported: {e.Message}");
+            try
+            {
+                await _work.FinishAsync(entry, assignment, report, CancellationToken.None);
+                return;
+            }
+            catch (Exception e) when (IsOfTheDisk(e) && !_asked.IsCancellationRequested)
+            {
+                await Task.Delay(settings.Look, settings.Time);
+            }
+            catch (Exception e) when (IsOfTheDisk(e))
+            {
+                // The entry stays among what runs: whoever looks when this agent has left brings it to an end.
+                await Console.Error.WriteLineAsync($"the end of {assignment.Attempt} could not be reported: {e.Message}");
+                return;
+            }
         }
     }
 
-    private async Task<AttemptReport?> RefusalAsync(QueueEntry entry, Assignment assignment)
-    {
-        if (assignment.Contract > Assignment.CurrentContract) return Refused("it was made by a newer tenfold than the agent that runs; retry it");
-        if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
-            return Refused("cancelled before it started") with { State = AttemptState.Cancelled, Ending = Ending.Cancelled };
-        return capacity.Refusal(assignment) is { } refusal ? Refused(refusal) : null;
-    }
+    private static bool IsOfTheDisk(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 
-    private AttemptReport Refused(string reason) =>
-        new() { State = AttemptState.Failed, Ending = Ending.NotStarted, EndedAt = settings.Time.GetUtcNow(), Reason = reason };
+    // Asked of everything that waits, again and again: so it looks at no file.
+    private AttemptReport? Refusal(Assignment assignment) =>
+        assignment.Contract > Assignment.CurrentContract
+            ? NotStarted(AttemptState.Failed, Ending.NotStarted, "it was made by a newer tenfold than the agent that runs; retry it")
+            : capacity.Refusal(assignment) is { } refusal ? NotStarted(AttemptState.Failed, Ending.NotStarted, refusal) : null;
+
+    private AttemptReport NotStarted(AttemptState state, Ending ending, string reason) =>
+        new() { State = state, Ending = ending, EndedAt = settings.Time.GetUtcNow(), Reason = reason };
 
     // A group's assignments share one spec in memory, however many wait.
     private Assignment? Look(QueueEntry entry)

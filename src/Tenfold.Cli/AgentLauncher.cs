@@ -16,12 +16,15 @@ internal sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider t
 
     private ChildProcess? _agent;
     private long _startedAt;
+    private DateTime _served;
     private int _starts;
 
     /// <inheritdoc/>
     public void Launch()
     {
         if (_agent is { Ended.IsCompleted: false } && time.GetElapsedTime(_startedAt) < Patience) return;
+        // One that took work up before it went away is no agent that can't start; what it lost is counted with the runs.
+        if (queue.WaitingStamp() is var stamp && stamp != _served) (_starts, _served) = (0, stamp);
         if (_starts++ == MaxStarts)
             throw new CommandException(ExitCodes.CannotWrite, $"the agent does not stay up; see {queue.AgentLog}, then try again.\n{LastWords()}");
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);

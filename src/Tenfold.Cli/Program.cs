@@ -8,4 +8,12 @@ if (args is ["--version"])
     return ExitCodes.Success;
 }
 
-return await Root.Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+var parsed = Root.Create(args).Parse(args is [] ? ["--help"] : args);
+if (Mistakes.In(parsed) is { Count: > 0 } mistakes)
+{
+    foreach (var mistake in mistakes) Console.Error.WriteLine($"tenfold: {mistake}");
+    Console.Error.WriteLine($"`{Mistakes.Path(parsed)} --help` shows what it takes");
+    return ExitCodes.BadInput;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
@@ -9,14 +10,50 @@ namespace Tenfold.Cli;
 /// <summary>The command line: every command, and the one place where faults become messages and exit codes.</summary>
 internal static class Root
 {
-    /// <summary>Builds it.</summary>
-    public static RootCommand Create() =>
-        new("Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.")
+    private static readonly string[] Names =
+    [
+        "init", "demo", "fit", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "agent", "completion",
+    ];
+
+    /// <summary>Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.</summary>
+    /// <remarks>Building all of them takes as long as listing the runs.</remarks>
+    public static RootCommand Create(string[] args)
+    {
+        var root = new RootCommand("Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.");
+        // Help is --help and -h; /h and /? mean folders here, and a shell would suggest them.
+        var help = root.Options.OfType<HelpOption>().Single();
+        foreach (var alias in help.Aliases.Where(alias => alias != "-h").ToList()) help.Aliases.Remove(alias);
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        if (args is [var first, ..] && Named(first) is { } only)
         {
-            InitCommand.Create(), DemoCommand.Create(), FitCommand.Create(), RunsCommand.Create(), ShowCommand.Create(), LogsCommand.Create(),
-            CancelCommand.Create(), RetryCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), FetchCommand.Create(),
-            CopyCommand.Create(), TargetsCommand.Create(), DoctorCommand.Create(), AgentCommand.Create(), CompletionCommand.Create(),
-        };
+            root.Add(only);
+            return root;
+        }
+
+        foreach (var name in Names) root.Add(Named(name)!);
+        return root;
+    }
+
+    private static Command? Named(string name) => name switch
+    {
+        "init" => InitCommand.Create(),
+        "demo" => DemoCommand.Create(),
+        "fit" => FitCommand.Create(),
+        "runs" => RunsCommand.Create(),
+        "show" => ShowCommand.Create(),
+        "logs" => LogsCommand.Create(),
+        "cancel" => CancelCommand.Create(),
+        "retry" => RetryCommand.Create(),
+        "compare" => CompareCommand.Create(),
+        "report" => ReportCommand.Create(),
+        "fetch" => FetchCommand.Create(),
+        "copy" => CopyCommand.Create(),
+        "targets" => TargetsCommand.Create(),
+        "doctor" => DoctorCommand.Create(),
+        "agent" => AgentCommand.Create(),
+        "completion" => CompletionCommand.Create(),
+        _ => null,
+    };
 
     /// <summary>Gives a command its action, with a workplace and with every expected fault translated.</summary>
     /// <param name="command">The command.</param>
@@ -61,5 +98,17 @@ internal static class Root
     {
         Console.Error.WriteLine($"tenfold: {message}");
         return exitCode;
+    }
+}
+
+/// <summary>Help in which a command shows its examples, and a list of commands does not.</summary>
+/// <param name="help">Prints it.</param>
+internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        foreach (var command in parseResult.CommandResult.Command.Subcommands) command.Description = command.Description?.Split('\n')[0];
+        return help.Invoke(parseResult);
     }
 }

@@ -45,12 +45,21 @@ internal sealed class Workplace
 
     public Controller Controller { get; }
 
-    /// <summary>Puts the parts together; nothing is opened or made yet.</summary>
+    /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
     public static Workplace Open()
     {
         var home = Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
             ? Path.GetFullPath(named)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+        try
+        {
+            if (!Directory.Exists(home)) Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever needs it will say so; not every command does.
+        }
+
         return new Workplace(home);
     }
 }

@@ -49,7 +49,7 @@ internal static class Rows
         Group = row.GetString(at + 1),
         Repeat = row.GetInt32(at + 2),
         Seed = row.GetInt64(at + 3),
-        State = Enum.Parse<RunState>(row.GetString(at + 4), ignoreCase: true),
+        State = ToRunState(row.GetString(at + 4)),
         Reason = Text(row, at + 5),
         CreatedAt = Time(row.GetInt64(at + 6)),
         StartedAt = TimeOrNull(row, at + 7),
@@ -63,7 +63,7 @@ internal static class Rows
         Id = row.GetString(at),
         Run = row.GetString(at + 1),
         Number = row.GetInt32(at + 2),
-        State = Enum.Parse<AttemptState>(row.GetString(at + 3), ignoreCase: true),
+        State = ToAttemptState(row.GetString(at + 3)),
         Reason = Text(row, at + 4),
         CreatedAt = Time(row.GetInt64(at + 5)),
         StartedAt = TimeOrNull(row, at + 6),
@@ -98,6 +98,29 @@ internal static class Rows
 
     public static string Word<T>(T state)
         where T : struct, Enum => state.ToString().ToLowerInvariant();
+
+    // Enum.Parse would do, and takes a millisecond of each command's start.
+    private static RunState ToRunState(string word) => word switch
+    {
+        "queued" => RunState.Queued,
+        "running" => RunState.Running,
+        "succeeded" => RunState.Succeeded,
+        "failed" => RunState.Failed,
+        "cancelled" => RunState.Cancelled,
+        _ => throw new InvalidDataException($"the ledger has a run in the state '{word}', which there is not"),
+    };
+
+    private static AttemptState ToAttemptState(string word) => word switch
+    {
+        "pending" => AttemptState.Pending,
+        "queued" => AttemptState.Queued,
+        "running" => AttemptState.Running,
+        "succeeded" => AttemptState.Succeeded,
+        "failed" => AttemptState.Failed,
+        "cancelled" => AttemptState.Cancelled,
+        "lost" => AttemptState.Lost,
+        _ => throw new InvalidDataException($"the ledger has an attempt in the state '{word}', which there is not"),
+    };
 
     private static DateTimeOffset? TimeOrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : Time(row.GetInt64(at));
 }

@@ -19,9 +19,10 @@ public sealed partial class SqlLedger
             FROM attempts a JOIN runs r ON r.id = a.run_id
             WHERE a.state IN ('pending', 'queued', 'running') ORDER BY r.seq
             """,
-            row => (Attempt: Rows.Attempt(row), Run: Rows.Run(row, Rows.AttemptWidth), Lost: row.GetInt32(Rows.AttemptWidth + Rows.RunWidth)),
+            row => new LiveRow(Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), row.GetInt32(Rows.AttemptWidth + Rows.RunWidth)),
             cancellationToken);
-        foreach (var id in rows.Select(row => row.Run.Group).Distinct()) groups[id] = (await GroupAsync(connection, id, cancellationToken))!;
+        foreach (var row in rows)
+            if (!groups.ContainsKey(row.Run.Group)) groups[row.Run.Group] = (await GroupAsync(connection, row.Run.Group, cancellationToken))!;
         return [.. rows.Select(row => new LiveAttempt(row.Attempt, row.Run, groups[row.Run.Group], row.Lost))];
     }, cancellationToken);
 
@@ -51,7 +52,7 @@ public sealed partial class SqlLedger
             $"SELECT {Rows.RunColumns} FROM runs r WHERE r.group_id = @group ORDER BY r.repeat", row => Rows.Run(row), cancellationToken, ("@group", group));
         var metrics = await connection.ReadAsync(
             $"SELECT r.id, {Rows.MetricColumns} FROM runs r JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts WHERE r.group_id = @group ORDER BY m.name",
-            row => (Run: row.GetString(0), Metric: Rows.Metric(row, 1)), cancellationToken, ("@group", group));
+            row => new MetricRow(row.GetString(0), Rows.Metric(row, 1)), cancellationToken, ("@group", group));
         var ofRun = metrics.ToLookup(row => row.Run, row => row.Metric);
         return [.. runs.Select(run => new RunWithMetrics(run, [.. ofRun[run.Id]]))];
     }, cancellationToken);
@@ -80,10 +81,15 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
         await connection.ReadAsync(
-            "SELECT at, subject, kind, detail FROM events WHERE subject = @id OR (subject >= @from AND subject < @to) ORDER BY seq",
+            "SELECT at, subject, kind, detail FROM events WHERE subject IN (@id, @group) OR (subject >= @from AND subject < @to) ORDER BY seq",
             row => new EventRecord(Rows.Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Rows.Text(row, 3)),
-            cancellationToken, ("@id", id), ("@from", id + "-"), ("@to", id + ".")), cancellationToken);
+            cancellationToken, ("@id", id), ("@group", id.Split('-')[0]), ("@from", id + "-"), ("@to", id + ".")), cancellationToken);
 
     private static async Task<GroupRecord?> GroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync($"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id))).FirstOrDefault();
+
+    // Classes, though tuples would do: code for generic types over structs is compiled when the program runs, and every command reads these.
+    private sealed record LiveRow(AttemptRecord Attempt, RunRecord Run, int Lost);
+
+    private sealed record MetricRow(string Run, MetricSummary Metric);
 }

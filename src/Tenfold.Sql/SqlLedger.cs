@@ -84,6 +84,9 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
 
     private static async Task<bool> ApplyAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
     {
+        // Whoever looks only after the end has missed the start; the record of it is made up for.
+        if (change.State.IsFinal() && change.StartedAt is { } started)
+            await ApplyAsync(connection, transaction, new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started, Host = change.Host }, cancellationToken);
         var expected = string.Join(", ", RunStates.ExpectedBefore(change.State).Select(state => $"'{Rows.Word(state)}'"));
         var changed = await connection.ExecuteAsync(
             transaction,

@@ -17,11 +17,12 @@ public sealed class SegmentBuffer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _room = new(initialState: true);
-    private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Task _drain;
+    private TaskCompletionSource _some = NewSignal();
+    private TaskCompletionSource _full = NewSignal();
     private ArrayBufferWriter<byte> _filling = new(64 * 1024);
     private ArrayBufferWriter<byte> _writing = new(64 * 1024);
-    private volatile bool _ended;
+    private bool _ended;
 
     /// <summary>Starts writing on to the store.</summary>
     /// <param name="writer">The store's end; disposed of with this.</param>
@@ -48,43 +49,44 @@ public sealed class SegmentBuffer : IAsyncDisposable
             var before = _filling.WrittenCount;
             write(state, _filling);
             AppendedBytes += _filling.WrittenCount - before;
+            if (before == 0) _some.TrySetResult();
             if (_filling.WrittenCount < MaxBytes) return;
             _room.Reset();
+            _full.TrySetResult();
         }
-
-        Wake();
     }
 
     /// <summary>Writes all that was appended and closes the store's end. Once done, doing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_drain.IsCompleted) return;
-        _ended = true;
-        Wake();
+        lock (_gate)
+        {
+            _ended = true;
+            _some.TrySetResult();
+            _full.TrySetResult();
+        }
+
         await _drain;
         _room.Dispose();
-        _wake.Dispose();
     }
 
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
-    }
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task DrainAsync()
     {
         for (var last = false; !last;)
         {
-            last = _ended;
-            if (!last) await WaitAsync();
-            lock (_gate) (_filling, _writing) = (_writing, _filling);
+            // Nothing wakes this while the command is silent; then what comes within the interval is written in one go.
+            await _some.Task;
+            await _full.Task.WaitAsync(Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_gate)
+            {
+                last = _ended;
+                (_filling, _writing) = (_writing, _filling);
+                if (!last) (_some, _full) = (NewSignal(), NewSignal());
+            }
+
             await WriteAsync();
             _room.Set();
         }
@@ -96,19 +98,6 @@ public sealed class SegmentBuffer : IAsyncDisposable
         catch (Exception e)
         {
             Failure ??= Words(e);
-        }
-    }
-
-    private async Task WaitAsync()
-    {
-        using var timeout = new CancellationTokenSource(Interval, _time);
-        try
-        {
-            await _wake.WaitAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The interval has passed.
         }
     }
 

@@ -13,7 +13,8 @@ public static class NotebookParameters
     /// </summary>
     public const string Driver =
         """
-        import signal, sys
+        import os, signal, sys
+        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         import nbformat
         from nbconvert.preprocessors import ExecutePreprocessor
         from nbclient.exceptions import CellExecutionError, DeadKernelError
@@ -53,14 +54,18 @@ public static class NotebookParameters
         var lines = parameters.EnumerateObject().Select(parameter => $"{parameter.Name} = {Python(parameter.Value)}\n").ToList();
         if (!parameters.TryGetProperty("seed", out _)) lines.Add($"seed = {seed}\n");
         var tagged = cells.ToList().FindIndex(cell => HasTag(cell, "parameters"));
-        cells.Insert(tagged + 1, new JsonObject
+        var cell = new JsonObject
         {
+            ["id"] = "tenfold-parameters",
             ["cell_type"] = "code",
             ["execution_count"] = null,
             ["metadata"] = new JsonObject { ["tags"] = new JsonArray("injected-parameters") },
             ["outputs"] = new JsonArray(),
             ["source"] = new JsonArray([.. lines.Prepend("# Parameters of this run\n").Select(line => (JsonNode)line)]),
-        });
+        };
+        // Cells have ids from nbformat 4.5 on, and must have none before.
+        if ((int?)root["nbformat_minor"] is not >= 5) cell.Remove("id");
+        cells.Insert(tagged + 1, cell);
         return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 
 namespace Tenfold.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class CancelCommand
                 await place.Controller.RoundAsync(cancellationToken);
                 await place.Controller.RoundAsync(cancellationToken);
                 if (parsed.GetValue(json)) Json.Write(new ChangedView(asked), ViewJson.Default.ChangedView);
-                else Terminal.Say(asked.Count == 0 ? "nothing to cancel: they have all ended" : $"cancelling {Words.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
+                else Terminal.Say(asked.Count == 0 ? "nothing to cancel: they have all ended" : $"cancelling {Numbers.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
                 return ExitCodes.Success;
             });
     }

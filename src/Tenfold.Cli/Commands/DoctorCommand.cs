@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Agent.Preparation;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Store;
@@ -55,8 +56,8 @@ internal static class DoctorCommand
     {
         var free = new DriveInfo(place.Home).AvailableFreeSpace;
         return free < LittleSpace
-            ? new CheckView("disk", "wrong", $"only {Words.Size(free)} free at {place.Home}", "free some, or set TENFOLD_HOME to another disk")
-            : new CheckView("disk", "ok", $"{Words.Size(free)} free", null);
+            ? new CheckView("disk", "wrong", $"only {Numbers.Size(free)} free at {place.Home}", "free some, or set TENFOLD_HOME to another disk")
+            : new CheckView("disk", "ok", $"{Numbers.Size(free)} free", null);
     }
 
     private static async Task<CheckView> LedgerAsync(Workplace place, CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal static class DoctorCommand
         try
         {
             var live = await place.Controller.RoundAsync(cancellationToken);
-            return new CheckView("ledger", "ok", $"{place.LedgerPath}, {Words.Count(live, "attempt")} not ended", null);
+            return new CheckView("ledger", "ok", $"{place.LedgerPath}, {Numbers.Count(live, "attempt")} not ended", null);
         }
         catch (Exception e) when (e is LedgerException or StoreException)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -30,7 +31,7 @@ internal static class FetchCommand
     {
         if (!run.State.IsFinal()) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has not ended yet ({run.State.ToString().ToLowerInvariant()}); what it makes is kept when it has. `tenfold logs -f {run.Id}` follows it");
         var request = new FetchRequest { AttemptId = run.Attempt, Destination = destination, Path = path, Overwrite = overwrite };
-        var progress = Terminal.IsInteractive ? new Progress<FetchProgress>(p => Console.Error.Write($"\r{p.FilesDone}/{p.FilesTotal} files, {Words.Size(p.BytesDone)} of {Words.Size(p.BytesTotal)}   ")) : null;
+        var progress = Terminal.IsInteractive ? new Progress<FetchProgress>(p => Console.Error.Write($"\r{p.FilesDone}/{p.FilesTotal} files, {Numbers.Size(p.BytesDone)} of {Numbers.Size(p.BytesTotal)}   ")) : null;
         var outcome = await new ArtifactFetcher(place.Store).FetchAsync(request, progress, cancellationToken);
         if (progress is not null) Console.Error.Write("\r\u001b[K");
         if (outcome.Fault is { } fault)
@@ -39,7 +40,7 @@ internal static class FetchCommand
         else
         {
             foreach (var file in outcome.Fetched) Console.Out.WriteLine(file);
-            Terminal.Say($"{Words.Count(outcome.Fetched.Count, "file")} fetched to {destination}, each checked against its SHA-256{(outcome.Kept.Count > 0 ? $"; {outcome.Kept.Count} were there already" : "")}");
+            Terminal.Say($"{Numbers.Count(outcome.Fetched.Count, "file")} fetched to {destination}, each checked against its SHA-256{(outcome.Kept.Count > 0 ? $"; {outcome.Kept.Count} were there already" : "")}");
         }
 
         return ExitCodes.Success;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -59,7 +60,7 @@ internal static class FitCommand
     {
         var group = plan.Group;
         await place.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
-        Terminal.Say($"{group.Spec.Project}  {group.Id}  {Words.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
+        Terminal.Say($"{group.Spec.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
         if (detach)
         {
             await place.Controller.RoundAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 
@@ -26,7 +27,7 @@ internal static class LogsCommand
                 await place.Controller.RoundAsync(cancellationToken);
                 var run = (await new Ids(place.Ledger).RunAsync(parsed.GetValue(id)!, cancellationToken)).Run;
                 var number = parsed.GetValue(attempt) ?? run.Attempts;
-                if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Words.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");
+                if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Numbers.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");
                 await using var output = Console.OpenStandardOutput();
                 await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
                 using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
+using Tenfold.Core.Statistics;
 
 namespace Tenfold.Cli.Commands;
 
@@ -23,7 +24,8 @@ internal static class ReportCommand
                 var path = Path.GetFullPath(parsed.GetValue(output)!);
                 if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
                     throw new CommandException(ExitCodes.Exists, $"{path} is there and is no report of tenfold's; choose another name, or --overwrite");
-                var html = HtmlReport.Render(ReportModel.From(groups, chosen?.Name, chosen?.Goal, place.Time.GetUtcNow()));
+                var html = HtmlReport.Render(ReportModel.From(
+                    [.. groups.Select(group => new GroupRuns(group.Group, group.Runs))], chosen?.Name, chosen?.Goal ?? MetricGoal.Maximize, place.Time.GetUtcNow()));
                 await File.WriteAllTextAsync(path + ".part", html, cancellationToken);
                 File.Move(path + ".part", path, overwrite: true);
                 Terminal.Say($"wrote {path}");
@@ -36,6 +38,6 @@ internal static class ReportCommand
         using var reader = new StreamReader(path);
         var start = new char[4096];
         var length = await reader.ReadBlockAsync(start, cancellationToken);
-        return new string(start, 0, length).Contains(HtmlReport.Generator, StringComparison.Ordinal);
+        return new string(start, 0, length).Contains("· Tenfold report</title>", StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 
 namespace Tenfold.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class RetryCommand
                     foreach (var run in await new Ids(place.Ledger).RunsAsync(id, cancellationToken))
                         if (await place.Ledger.AskRetryAsync(run.Run.Id, place.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Run.Id);
                 if (retried.Count == 0) throw new CommandException(ExitCodes.BadInput, "nothing to retry: no such run has failed or was cancelled; `tenfold fit --like ID` does a good one again");
-                Terminal.Say($"retrying {Words.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
+                Terminal.Say($"retrying {Numbers.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
                 var groups = retried.Select(Ids.GroupOf).Distinct().ToList();
                 var exitCode = ExitCodes.Success;
                 foreach (var group in groups)

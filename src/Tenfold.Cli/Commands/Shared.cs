@@ -12,6 +12,7 @@ internal static class Shared
     public static Argument<string> Id(string description)
     {
         var argument = new Argument<string>("id") { Description = $"{description}; any unique beginning will do." };
+        argument.HelpName = argument.Name; // help would list the completions instead
         argument.CompletionSources.Add(_ => RecentIds());
         return argument;
     }
@@ -20,6 +21,7 @@ internal static class Shared
     public static Argument<string[]> Ids(string name, string description, ArgumentArity arity)
     {
         var argument = new Argument<string[]>(name) { Description = $"{description}; any unique beginning will do.", Arity = arity };
+        argument.HelpName = argument.Name; // help would list the completions instead
         argument.CompletionSources.Add(_ => RecentIds());
         return argument;
     }
@@ -32,7 +34,9 @@ internal static class Shared
     {
         try
         {
-            var groups = Workplace.Open().Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult();
+            var place = Workplace.Open();
+            if (!File.Exists(place.LedgerPath)) return [];
+            var groups = place.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult();
             return groups.SelectMany(group => group.Repeat == 1 ? [group.Id] : Enumerable.Range(1, group.Repeat).Select(i => $"{group.Id}-{i}").Prepend(group.Id)).Take(200).ToList();
         }
         catch (Exception)

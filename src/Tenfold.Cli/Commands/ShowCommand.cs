@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Ledger;
 
@@ -70,8 +71,8 @@ internal static class ShowCommand
             {
                 table.Add(
                     attempt.Id, attempt.State.ToString().ToLowerInvariant(), attempt.StartedAt?.ToLocalTime().ToString("HH:mm:ss.fff"),
-                    attempt.EndedAt - attempt.StartedAt is { } took ? Words.Duration(took) : null, attempt.ExitCode?.ToString(), attempt.Signal?.ToString(),
-                    attempt.PeakMemoryBytes is { } peak ? Words.Size(peak) : null, attempt.CpuTime is { } cpu ? Words.Duration(cpu) : null, attempt.Host);
+                    attempt.EndedAt - attempt.StartedAt is { } took ? Numbers.Duration(took) : null, attempt.ExitCode?.ToString(), attempt.Signal?.ToString(),
+                    attempt.PeakMemoryBytes is { } peak ? Numbers.Size(peak) : null, attempt.CpuTime is { } cpu ? Numbers.Duration(cpu) : null, attempt.Host);
             }
         });
         Section("metrics", new TextTable("METRIC", "LAST>", "MIN>", "MAX>", "FIRST>", "STEP>", "COUNT>"), table =>
@@ -81,7 +82,7 @@ internal static class ShowCommand
         });
         Section("files", new TextTable("FILE", "SIZE>", "SHA-256"), table =>
         {
-            foreach (var file in files.Take(40)) table.Add(file.Path, Words.Size(file.SizeBytes), file.Sha256);
+            foreach (var file in files.Take(40)) table.Add(file.Path, Numbers.Size(file.SizeBytes), file.Sha256);
             if (files.Count > 40) table.Add($"and {files.Count - 40} more");
         });
         Section("events", new TextTable("WHEN", "WHAT", "OF", "DETAIL"), table =>

@@ -133,7 +133,8 @@ internal sealed class FitPlanner(Workplace place)
         {
             Root = located.Folder,
             Exclude = located.Project.Train.Exclude,
-            LeftOut = [.. data.Values.Select(channel => channel.Link).OfType<string>()],
+            // Data is pinned by its own hash; and where Tenfold itself writes must not be part of what it pins.
+            LeftOut = [.. data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, place.Home)).OfType<string>().Where(IsInside)],
         };
         var taken = (await new SnapshotTaker(place.Store, place.Index, place.Time).TakeAsync(request, cancellationToken)).Match(
             taken => taken,

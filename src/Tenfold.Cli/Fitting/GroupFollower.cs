@@ -10,6 +10,7 @@ namespace Tenfold.Cli.Fitting;
 internal sealed class GroupFollower(Workplace place)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
 
     private volatile bool _interrupted;
 
@@ -30,19 +31,38 @@ internal sealed class GroupFollower(Workplace place)
 
     private async Task<Left> WatchAsync(GroupRecord group, Action<IReadOnlyList<RunWithMetrics>> show, CancellationToken cancellationToken)
     {
+        var changed = place.Time.GetTimestamp();
+        var ended = 0;
         while (true)
         {
             var start = place.Time.GetTimestamp();
             await place.Controller.RoundAsync(cancellationToken);
             var runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
             show(runs);
-            if (runs.All(run => run.Run.State.IsFinal())) return Left.No;
+            var before = ended;
+            ended = runs.Count(run => run.Run.State.IsFinal());
+            if (ended == runs.Count) return Left.No;
             if (_interrupted) return Terminal.IsInteractive ? Left.Asks : Left.Yes;
-            // A look takes longer the more runs there are: looking stays a small part of what the machine does.
-            var pause = place.Time.GetElapsedTime(start) * 5;
-            await Task.Delay(pause > Shortest ? pause : Shortest, place.Time, cancellationToken);
+            if (ended > before) changed = start;
+            else if (IsFull(place.Home))
+                throw new CommandException(
+                    ExitCodes.CannotWrite,
+                    $"the disk that holds {place.Home} is full; what runs keeps its results back until there is room. Free some space, then `tenfold show {group.Id}`.");
+            await Task.Delay(Pause(place.Time.GetElapsedTime(start), place.Time.GetElapsedTime(changed)), place.Time, cancellationToken);
         }
     }
+
+    // Looking stays a small part of what the machine does: a look takes longer the more runs there are, and the longer no run has ended,
+    // the less often there is something to see.
+    private static TimeSpan Pause(TimeSpan look, TimeSpan quiet)
+    {
+        var pause = quiet / 10;
+        if (pause > Longest) pause = Longest;
+        if (pause < Shortest) pause = Shortest;
+        return pause > look * 5 ? pause : look * 5;
+    }
+
+    private static bool IsFull(string folder) => new DriveInfo(folder).AvailableFreeSpace < 4096;
 
     private void Interrupt(PosixSignalContext context)
     {

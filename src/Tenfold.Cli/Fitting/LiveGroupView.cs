@@ -1,6 +1,5 @@
-using Spectre.Console;
-using Spectre.Console.Rendering;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -16,43 +15,36 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
     /// <inheritdoc/>
     public async Task<Left> ShowAsync(Func<Action<IReadOnlyList<RunWithMetrics>>, Task<Left>> watch)
     {
-        var left = Left.Yes;
-        await Terminal.Live().Live(new Text("")).AutoClear(true).StartAsync(async context =>
-        {
-            left = await watch(runs =>
-            {
-                context.UpdateTarget(Picture(runs));
-                context.Refresh();
-            });
-        });
-        return left;
+        using var picture = new LivePicture(Console.Error);
+        return await watch(runs => picture.Draw(Lines(runs), Console.WindowWidth));
     }
 
-    private Rows Picture(IReadOnlyList<RunWithMetrics> runs)
+    private List<string> Lines(IReadOnlyList<RunWithMetrics> runs)
     {
         var now = time.GetUtcNow();
         var done = runs.Count(run => run.Run.State.IsFinal());
         var failed = runs.Count(run => run.Run.State is RunState.Failed or RunState.Cancelled);
         var running = runs.Where(run => run.Run.State == RunState.Running).ToList();
         var cells = runs.Count == 0 ? 0 : done * BarCells / runs.Count;
-        var lines = new List<IRenderable>
-        {
-            new Markup($"[bold]{group.Id}[/]  [green]{new string('━', cells)}[/][grey]{new string('─', BarCells - cells)}[/]  {done} of {runs.Count} done" +
-                $"{(failed > 0 ? $", [red]{failed} failed[/]" : "")}, {running.Count} running{SoFar(runs)}{TimeLeft(runs, running.Count, now)}"),
-        };
+        var (full, empty) = Terminal.IsAscii ? ('#', '-') : ('━', '─');
+        List<string> lines =
+        [
+            $"{new string(full, cells)}{new string(empty, BarCells - cells)}  {done} of {runs.Count} done{(failed > 0 ? $", {failed} failed" : "")}, {running.Count} running",
+        ];
+        if ($"{SoFar(runs)}{TimeLeft(runs, running.Count, now)}" is { Length: > 0 } further) lines.Add($"  {further}");
         foreach (var run in running.Take(MaxRows))
         {
             var metrics = string.Join("  ", run.Metrics.OrderBy(m => m.Name != group.Spec.Metric?.Name).Take(3).Select(m => $"{m.Name} {m.Last:G5} (step {m.LastStep})"));
-            lines.Add(new Text($"  {run.Run.Id}  {Words.Took(run.Run, now),8}  {(run.Run.Attempts > 1 ? $"attempt {run.Run.Attempts}  " : "")}{(metrics.Length > 0 ? metrics : run.Run.Reason)}"));
+            lines.Add($"  {run.Run.Id}  {Words.Took(run.Run, now),8}  {(run.Run.Attempts > 1 ? $"attempt {run.Run.Attempts}  " : "")}{(metrics.Length > 0 ? metrics : run.Run.Reason)}");
         }
 
-        if (running.Count > MaxRows) lines.Add(new Text($"  and {running.Count - MaxRows} more"));
-        return new Rows(lines);
+        if (running.Count > MaxRows) lines.Add($"  and {running.Count - MaxRows} more");
+        return [.. lines.Select(line => string.Concat(line.Where(c => !char.IsControl(c))))];
     }
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
         group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary
-            ? Markup.Escape($"   {metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}")
+            ? $"{metric.Name} {summary.Mean:G5}{(summary.StandardDeviation is { } deviation ? $" ± {deviation:G2}" : "")}   "
             : "";
 
     private static string TimeLeft(IReadOnlyList<RunWithMetrics> runs, int running, DateTimeOffset now)
@@ -65,6 +57,6 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         var spent = runs.Where(run => run.Run.State == RunState.Running && run.Run.StartedAt is not null)
             .Sum(run => Math.Min(each, (now - run.Run.StartedAt!.Value).TotalSeconds));
         var left = Math.Max(0, ((waiting + running) * each) - spent) / running;
-        return $"   about {Words.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
+        return $"about {Numbers.Duration(TimeSpan.FromSeconds(Math.Round(left)))} left";
     }
 }

@@ -62,7 +62,7 @@ internal sealed class GroupComparison
     public CompareView ToView() => new(
         [.. _groups.Select((group, i) => new GroupResultView(GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(_statistics[i])))],
         [.. Comparisons.Select((c, i) => new ComparisonView(
-            _groups[0].Group.Id, _groups[i + 1].Group.Id, Metric.Name, Metric.Goal.ToString().ToLowerInvariant(), VerdictWord(c.Verdict), c.Method?.ToString().ToLowerInvariant(),
+            _groups[0].Group.Id, _groups[i + 1].Group.Id, Metric.Name, Metric.Goal.ToString().ToLowerInvariant(), VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(),
             c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High, _alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic,
             c.DegreesOfFreedom, c.SmallestDetectable, c.MoreRepeats, Notes(i + 1)))]);
 
@@ -77,58 +77,15 @@ internal sealed class GroupComparison
     {
         var comparison = Comparisons[candidate - 1];
         var (baseline, other) = (_groups[0].Group, _groups[candidate].Group);
+        var width = Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4;
+        var labels = new[] { baseline, other }.Select(group => ParameterText.Label(group, ParameterText.Differing([baseline.Spec.Parameters, other.Spec.Parameters]))).ToList();
         writer.WriteLine();
-        Side(writer, "baseline ", baseline, comparison.Baseline);
-        Side(writer, "candidate", other, comparison.Candidate);
-        writer.WriteLine($"  differs in  {Differences(baseline.Spec, other.Spec)}");
-        if (comparison is { Baseline: { } first, Candidate: { } second })
-        {
-            writer.WriteLine();
-            foreach (var line in ValueStrip.Compare([(baseline.Id, first), (other.Id, second)], Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii)) writer.WriteLine($"  {line}");
-            writer.WriteLine();
-        }
-
-        writer.WriteLine($"  {Verdict(comparison).ToUpperInvariant()}{Numbers(comparison)}");
-        if (comparison.SmallestDetectable is { } smallest)
-            writer.WriteLine($"  With these repeats, a true difference of {Reports.Numbers.Format(smallest, smallest)} would be shown with 80 % power.{More(comparison)}");
+        foreach (var line in ValueStrip.Compare([new StripGroup($"baseline   {labels[0]}", comparison.Baseline), new StripGroup($"candidate  {labels[1]}", comparison.Candidate)], width, Terminal.IsAscii))
+            writer.WriteLine($"  {line}");
+        writer.WriteLine();
+        foreach (var line in Words.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {VerdictText.Sentence(comparison, other.Id, baseline.Id, Metric.Name)}", width))
+            writer.WriteLine($"  {line}");
+        foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: Comparisons.Count > 1)) writer.WriteLine($"    {name,-36} {value}");
         foreach (var note in Notes(candidate)) writer.WriteLine($"  note: {note}");
     }
-
-    private static void Side(TextWriter writer, string role, GroupRecord group, Summary? summary) => writer.WriteLine(
-        summary is null ? $"  {role}  {group.Id}  no value"
-            : $"  {role}  {group.Id}  n {summary.N}  mean {Reports.Numbers.Format(summary.Mean, summary.StandardDeviation ?? 0)}{(summary.StandardDeviation is { } deviation ? $"  sd {Reports.Numbers.Format(deviation, deviation)}" : "")}");
-
-    private static string Verdict(Comparison comparison) => comparison.Method is null ? "not tested" : VerdictWord(comparison.Verdict);
-
-    private static string VerdictWord(Verdict verdict) => verdict switch { Core.Statistics.Verdict.Better => "better", Core.Statistics.Verdict.Worse => "worse", _ => "not shown" };
-
-    private static string Numbers(Comparison c)
-    {
-        if (c.Method is null || c.Difference is not { } difference) return "";
-        var spread = c.Interval is { } interval ? (interval.High - interval.Low) / 4 : Math.Abs(difference);
-        string N(double value) => (value > 0 ? "+" : "") + Reports.Numbers.Format(value, spread);
-        return $"   difference {N(difference)}{(c.Interval is { } i ? $", {c.Confidence * 100:0.##} % interval [{N(i.Low)}, {N(i.High)}]" : "")}" +
-            $"\n  {(c.Method == ComparisonMethod.Paired ? $"paired by seed, {c.PairsUsed} pairs" : "unpaired (Welch)")}" +
-            $"{(c.PValue is { } p ? $"; p = {P(p)} (t test)" : "")}{(c.AdjustedPValue is { } adjusted && adjusted != c.PValue ? $", {P(adjusted)} corrected" : "")}" +
-            $"{(c.PermutationPValue is { } permutation ? $"; p = {P(permutation)} ({(c.PermutationIsExact ? "exact " : "")}{(c.Method == ComparisonMethod.Paired ? "sign flips" : "permutation")})" : "")}";
-    }
-
-    private static string P(double p) => p < 0.0001 ? "< 0.0001" : $"{p:0.####}";
-
-    private static string More(Comparison comparison) => comparison switch
-    {
-        { Verdict: not Core.Statistics.Verdict.NotShown } => "",
-        { MoreRepeats: { } more and > 0 } => $"\n  If the difference is as it looks, {Words.Count(more, "more repeat")} of each would show it with 80 % power.",
-        { MoreRepeats: null } => "\n  No number of repeats would show a difference as small as this one looks.",
-        _ => "",
-    };
-
-    private static string Differences(WorkSpec baseline, WorkSpec other)
-    {
-        var differing = baseline.Parameters.EnumerateObject().Select(p => p.Name).Union(other.Parameters.EnumerateObject().Select(p => p.Name))
-            .Select(name => (Name: name, Before: Value(baseline, name), After: Value(other, name))).Where(p => p.Before != p.After).ToList();
-        return differing.Count == 0 ? "no parameter" : string.Join(", ", differing.Select(p => $"{p.Name} {p.Before ?? "(none)"} → {p.After ?? "(none)"}"));
-    }
-
-    private static string? Value(WorkSpec spec, string name) => spec.Parameters.TryGetProperty(name, out var value) ? Agent.Preparation.WorkerEnvironment.Text(value) : null;
 }

@@ -1,3 +1,4 @@
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 
 namespace Tenfold.Cli.Output;
@@ -15,22 +16,22 @@ internal static class GroupDetails
         Line(writer, "parameters", Words.Parameters(spec));
         Line(writer, "snapshot", spec.Snapshot);
         Line(writer, "git", group.GitCommit is null ? null : $"{group.GitCommit}{(group.GitBranch is { } branch ? $" on {branch}" : "")}{(group.GitDirty == true ? ", with uncommitted changes" : "")}");
-        foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", $"{data.Path}   {Words.Size(data.SizeBytes)}   SHA-256 {data.Hash[..16]}…");
+        foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", $"{data.Path}   {Numbers.Size(data.SizeBytes)}   SHA-256 {data.Hash[..16]}…");
         Line(writer, "environment", spec.Environment.File is { } file ? $"{file}   SHA-256 {spec.Environment.Hash?[..16]}…" : spec.Environment.Kind);
         Line(writer, "metric", spec.Metric is { } metric ? $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}" : null);
         Line(writer, "early stop", spec.EarlyStopping is { } early ? $"{early.Metric}, {early.Goal.ToString().ToLowerInvariant()}, patience {early.Patience}" : null);
         Line(writer, "resources", Resources(spec.Resources));
         Line(writer, "target", $"{group.Target}   made on {group.Host} by tenfold {group.Version}, {group.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}");
-        Line(writer, "base seed", $"{group.BaseSeed}   {Words.Count(group.Repeat, "repeat")}");
+        Line(writer, "base seed", $"{group.BaseSeed}   {Numbers.Count(group.Repeat, "repeat")}");
     }
 
     private static string Resources(Core.Runs.ResourceSpec needs) => string.Join(", ", new[]
     {
         needs.Cpus is { } cpus ? $"{cpus:0.##} core{(cpus == 1 ? "" : "s")}" : null,
-        needs.MemoryBytes is { } memory ? Words.Size(memory) : null,
+        needs.MemoryBytes is { } memory ? Numbers.Size(memory) : null,
         needs.Gpus > 0 ? $"{needs.Gpus} GPU" : null,
-        needs.MaxRuntime is { } limit ? $"at most {Words.Duration(limit)}" : null,
-        needs.Retries > 0 ? Words.Count(needs.Retries, "retry").Replace("retrys", "retries") : null,
+        needs.MaxRuntime is { } limit ? $"at most {Numbers.Duration(limit)}" : null,
+        needs.Retries switch { 0 => null, 1 => "1 retry", var many => $"{many} retries" },
     }.OfType<string>());
 
     private static void Line(TextWriter writer, string name, string? value)

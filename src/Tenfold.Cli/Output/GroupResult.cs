@@ -28,6 +28,9 @@ internal static class GroupResult
     /// <summary>Writes the statistics for a person.</summary>
     public static void Write(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs, GroupStatistics? statistics)
     {
+        var ended = runs.Select(run => run.Run.EndedAt).Max();
+        writer.WriteLine($"{runs.Count(run => run.Run.State == RunState.Succeeded)} of {Numbers.Count(runs.Count, "run")} succeeded" +
+            (runs.All(run => run.Run.State.IsFinal()) && ended is { } end ? $" in {Numbers.Duration(end - group.CreatedAt)}" : ""));
         foreach (var reason in runs.Where(run => run.Run.State is RunState.Failed).GroupBy(run => run.Run.Reason))
             writer.WriteLine($"{string.Join(", ", reason.Take(3).Select(run => run.Run.Id))}{(reason.Count() > 3 ? $" and {reason.Count() - 3} more" : "")} failed: {reason.Key?.Replace("\n", "\n    ")}");
         foreach (var warned in runs.Where(run => run.Run.State == RunState.Succeeded && run.Run.Reason?.Contains("warning: ") == true).GroupBy(run => run.Run.Reason))
@@ -47,7 +50,8 @@ internal static class GroupResult
             foreach (var line in ValueStrip.Render(summary, Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii)) writer.WriteLine($"  {line}");
             writer.WriteLine();
             writer.WriteLine($"  {name}   n {summary.N}   mean {N(summary.Mean)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}" +
-                $"{(summary.Interval is { } interval ? $"   95 % interval [{N(interval.Low)}, {N(interval.High)}]" : "")}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
+                $"{(summary.Interval is { } interval ? $"   95 % interval [{N(interval.Low)}, {N(interval.High)}]" : "")}");
+            writer.WriteLine($"  {new string(' ', name.Length)}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
         }
 
         foreach (var note in statistics.Notes) writer.WriteLine($"  note: {note}");
@@ -56,7 +60,6 @@ internal static class GroupResult
     private static void WithoutMetric(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs)
     {
         var names = runs.SelectMany(run => run.Metrics.Select(metric => metric.Name)).Distinct().Take(8).ToList();
-        writer.WriteLine($"{runs.Count(run => run.Run.State == RunState.Succeeded)} of {Words.Count(runs.Count, "run")} succeeded");
         foreach (var name in names)
         {
             var values = runs.Select(run => GroupStatistics.Value(name, run)).OfType<double>().ToList();

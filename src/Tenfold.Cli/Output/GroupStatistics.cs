@@ -1,3 +1,4 @@
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Statistics;
@@ -30,8 +31,8 @@ internal sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValu
     {
         var failed = runs.Count(run => run.Run.State is RunState.Failed or RunState.Cancelled);
         var open = runs.Count(run => !run.Run.State.IsFinal());
-        if (failed > 0) yield return $"{failed} of {Words.Count(runs.Count, "run")} failed or {(failed == 1 ? "was" : "were")} cancelled, and count{(failed == 1 ? "s" : "")} for nothing here";
-        if (open > 0) yield return $"{open} of {Words.Count(runs.Count, "run")} {(open == 1 ? "has" : "have")} not ended yet";
+        if (failed > 0) yield return $"{failed} of {Numbers.Count(runs.Count, "run")} failed or {(failed == 1 ? "was" : "were")} cancelled, and count{(failed == 1 ? "s" : "")} for nothing here";
+        if (open > 0) yield return $"{open} of {Numbers.Count(runs.Count, "run")} {(open == 1 ? "has" : "have")} not ended yet";
         var without = runs.Where(run => run.Run.State == RunState.Succeeded && run.Metrics.All(m => m.Name != metric.Name)).ToList();
         if (without.Count > 0)
         {
@@ -43,7 +44,7 @@ internal sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValu
 
         var strange = runs.Where(run => run.Run.State == RunState.Succeeded && run.Metrics.Any(m => m.Name == metric.Name && !double.IsFinite(m.Last))).ToList();
         if (strange.Count > 0) yield return $"{metric.Name} ended as {Shown(strange[0], metric)} in {Names(strange)}: no number, so not counted";
-        if (values.Count is > 0 and < FewRepeats) yield return $"only {Words.Count(values.Count, "value")}: a spread from fewer than {FewRepeats} means little; --repeat 10 is a good start";
+        if (values.Count is > 0 and < FewRepeats) yield return $"only {Numbers.Count(values.Count, "value")}: a spread from fewer than {FewRepeats} means little; --repeat 10 is a good start";
         if (values.Count > 1 && values.Distinct().Count() == 1) yield return "every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?";
     }
 

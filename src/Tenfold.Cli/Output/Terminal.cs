@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Tenfold.Cli.Output;
 
 /// <summary>Data goes to standard output, words for people to standard error.</summary>
@@ -16,7 +14,4 @@ internal static class Terminal
 
     /// <summary>A line for a person.</summary>
     public static void Say(string line) => Console.Error.WriteLine(line);
-
-    /// <summary>Spectre on standard error; <c>NO_COLOR</c> is honoured.</summary>
-    public static IAnsiConsole Live() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 }

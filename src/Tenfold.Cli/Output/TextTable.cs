@@ -17,7 +17,9 @@ internal sealed class TextTable(params string[] headings)
     /// <param name="width">The terminal's width; null when it is none: nothing is cut.</param>
     public void Write(TextWriter writer, int? width = null)
     {
-        var widths = Enumerable.Range(0, headings.Length).Select(i => _rows.Max(row => row[i].Length)).ToArray();
+        var widths = new int[headings.Length];
+        foreach (var row in _rows)
+            for (var i = 0; i < row.Length; i++) widths[i] = Math.Max(widths[i], row[i].Length);
         foreach (var row in _rows)
         {
             var line = new StringBuilder();
@@ -32,5 +34,10 @@ internal sealed class TextTable(params string[] headings)
         }
     }
 
-    private static string Clean(string cell) => string.Concat(cell.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string Clean(string cell)
+    {
+        for (var i = 0; i < cell.Length; i++)
+            if (char.IsControl(cell[i])) return string.Concat(cell.Select(c => char.IsControl(c) ? ' ' : c));
+        return cell;
+    }
 }

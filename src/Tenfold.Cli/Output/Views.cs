@@ -22,7 +22,7 @@ internal sealed record RunView(
 
     private static RunView Of(RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
         run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), run.Reason, run.CreatedAt, run.StartedAt, run.EndedAt,
-        (run.EndedAt - run.StartedAt)?.TotalSeconds, run.Attempts, project, target, metric, value, metrics);
+        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : null, run.Attempts, project, target, metric, value, metrics);
 }
 
 internal sealed record MetricView(string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max)
@@ -44,16 +44,19 @@ internal sealed record GroupView(
 
 internal sealed record StatisticsView(
     string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High, double? Median, double? Min,
-    double? Max, IReadOnlyList<SeedValue> Values, IReadOnlyList<string> Notes)
+    double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes)
 {
     public static StatisticsView Of(GroupStatistics group)
     {
         var summary = group.Summary;
         return new StatisticsView(
             group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation, summary?.Confidence,
-            summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max, group.Values, group.Notes);
+            summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
+            [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))], group.Notes);
     }
 }
+
+internal sealed record SeedView(long Seed, double? Value);
 
 internal sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Runs, StatisticsView? Statistics);
 

@@ -8,7 +8,7 @@ namespace Tenfold.Cli.Reports;
 /// </summary>
 internal static class Numbers
 {
-    private const int MostDigits = 12;
+    private const int MostDigits = 14;
     private const int DigitsWithoutSpread = 4;
 
     /// <summary>Writes a value down to the second significant digit of its spread: 0.96713 with a spread of 0.0067 is <c>0.9671</c>.</summary>
@@ -18,7 +18,7 @@ internal static class Numbers
     /// significant digits, and its whole part in full.
     /// </param>
     /// <returns>
-    /// At most 12 significant digits, as <c>1.2e-7</c> when it is very small or very large. Only zero is ever <c>0</c>: a value far
+    /// At most 14 significant digits, as <c>1.2e-7</c> when it is very small or very large. Only zero is ever <c>0</c>: a value far
     /// below the spread keeps its first digit.
     /// </returns>
     public static string Format(double value, double? spread = null)
@@ -51,12 +51,14 @@ internal static class Numbers
     /// <summary>A share as a percentage, to one decimal where it needs one: <c>95 %</c>, <c>98.3 %</c>.</summary>
     public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>.</summary>
+    /// <summary>A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>. A negative one, as after a clock was set back, is <c>0 s</c>.</summary>
     public static string Duration(TimeSpan duration) => duration.TotalSeconds switch
     {
+        < 0 => "0 s",
         < 0.9995 => $"{Math.Round(duration.TotalSeconds, 3):0.###} s",
         < 9.995 => $"{duration.TotalSeconds:0.00} s",
         < 59.95 => $"{duration.TotalSeconds:0.0} s",
+        < 60 => "1 min 00 s",
         < 3600 => $"{(int)duration.TotalMinutes} min {duration.Seconds:00} s",
         < 86400 => $"{(int)duration.TotalHours} h {duration.Minutes:00} min",
         _ => $"{(int)duration.TotalDays} d {duration.Hours} h",

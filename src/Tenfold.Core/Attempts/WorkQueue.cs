@@ -35,8 +35,16 @@ public sealed class WorkQueue(string folder)
             // add the same attempt at the same time write the same file.
             var name = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
             var temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}");
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment));
-            File.Move(temporary, Path.Combine(_waiting, name), overwrite: true);
+            try
+            {
+                File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment));
+                File.Move(temporary, Path.Combine(_waiting, name), overwrite: true);
+            }
+            catch (IOException)
+            {
+                File.Delete(temporary); // what a full disk left of it
+                throw;
+            }
         }
     }
 

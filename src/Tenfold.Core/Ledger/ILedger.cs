@@ -50,7 +50,7 @@ public interface ILedger
     /// <summary>A run's attempts, first to last.</summary>
     Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken);
 
-    /// <summary>Everything that happened to a group, a run or its attempts, oldest first.</summary>
+    /// <summary>Everything that happened to a group, or to a run, its attempts and its group as a whole, oldest first.</summary>
     Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken);
 }
 

@@ -60,6 +60,40 @@ internal static unsafe partial class Posix
 
     public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
+    /// <summary>Reads a file that may be gone or closed to us, as those of other users' processes are, without an exception.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="buffer">Where its bytes go; replaced by a larger one when it is too small.</param>
+    /// <returns>The bytes; none when it can't be read.</returns>
+    public static ReadOnlySpan<byte> ReadFile(string path, ref byte[] buffer)
+    {
+        int file;
+        fixed (byte* p = Terminated(path))
+        {
+            file = OpenAt(AtCurrentFolder, p, OpenReadOnly | OpenCloseOnExec);
+        }
+        if (file < 0) return default;
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                if (length == buffer.Length) Array.Resize(ref buffer, 2 * buffer.Length);
+                nint read;
+                fixed (byte* p = buffer)
+                {
+                    read = ReadDescriptor(file, p + length, (nuint)(buffer.Length - length));
+                }
+                if (read < 0) return default;
+                if (read == 0) return buffer.AsSpan(0, length);
+                length += (int)read;
+            }
+        }
+        finally
+        {
+            Close(file);
+        }
+    }
+
     /// <summary>Fills the buffer with the next directory entries, as the kernel lays them out; zero at the end, negative for an
     /// error.</summary>
     public static int ReadFolder(int folder, Span<byte> buffer, out int error)
@@ -184,6 +218,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     private static partial int OpenAt(int folder, byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadDescriptor(int descriptor, byte* buffer, nuint size);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int CloseDescriptor(int descriptor);

@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Projects;
 
 /// <summary>Finds what was probably meant by a misspelt name.</summary>
-internal static class Nearest
+public static class Nearest
 {
     private const int LongestName = 100;
 

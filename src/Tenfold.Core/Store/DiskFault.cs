@@ -14,11 +14,13 @@ internal static class DiskFault
     /// <param name="root">The folder the user knows, for instance the store's.</param>
     /// <param name="writing">True when it was to be written.</param>
     public static StoreException Translate(Exception exception, string path, string root, bool writing) =>
-        new(Describe(exception, path, root, writing), exception);
+        new(Describe(exception, path, root, writing), exception) { IsFull = IsFull(exception.HResult) };
 
     /// <summary>The exception for an <c>errno</c> of <see cref="Posix"/>.</summary>
     public static StoreException Translate(int error, string path, string root) =>
-        new(Describe(error, Posix.Describe(error), path, root, writing: true));
+        new(Describe(error, Posix.Describe(error), path, root, writing: true)) { IsFull = IsFull(error) };
+
+    private static bool IsFull(int error) => error is Posix.Enospc or Posix.Edquot;
 
     public static string Describe(Exception exception, string path, string root, bool writing) =>
         Describe(exception is UnauthorizedAccessException ? Posix.Eacces : exception.HResult, exception.Message, path, root, writing);

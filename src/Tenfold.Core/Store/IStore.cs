@@ -72,4 +72,7 @@ public sealed class StoreException(string message, Exception? inner = null, bool
 {
     /// <summary>True when what the store holds is the reason; trying again will not help. False when it can't be reached, read or written.</summary>
     public bool IsDamaged { get; } = isDamaged;
+
+    /// <summary>True when there is no room: the same may succeed later.</summary>
+    public bool IsFull { get; init; }
 }

@@ -1,0 +1,104 @@
+using Tenfold.Cli.Tests.Running;
+
+namespace Tenfold.Cli.Tests.Crashes;
+
+public sealed class The_agent_may_be_killed
+{
+    // The first attempt of a run saves a checkpoint and then works for ever; the next finds it and is done.
+    private static string Resumable(Sandbox place) =>
+        $"""
+        echo "$TENFOLD_RUN $TENFOLD_SEED" >> {place.Outside}/ran
+        if [ ! -e $TENFOLD_CHECKPOINT_DIR/step ]; then
+            echo 41 > $TENFOLD_CHECKPOINT_DIR/step
+            sleep 1000 & setsid sleep 1001 &
+            echo $TENFOLD_RUN >> {place.Outside}/waits
+            wait
+        fi
+        echo "from $(cat $TENFOLD_CHECKPOINT_DIR/step)"
+        {Sandbox.SeedScript}
+        """;
+
+    [Fact]
+    public async Task Its_runs_are_found_lost_their_leftovers_ended_and_the_runs_resumed_with_the_same_seed()
+    {
+        await using var place = new Sandbox();
+        place.Toy(Resumable(place));
+        var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "3", "--parallel", "2")).With(0).Json[0];
+        await Until.True(() => Sleeping(place).Count == 4, "two runs work, each with its two children");
+        OwnProcesses.Signal(place.Agents().Single(), OwnProcesses.SigKill);
+        await place.AgentLeaves();
+        var leftovers = Sleeping(place);
+        leftovers.Count.ShouldBe(4);
+
+        (await place.Run("runs")).With(0);
+        place.Processes().Select(process => process.Id).Intersect(leftovers).ShouldBeEmpty("the next command ends what the agent left");
+
+        // The third never began, and begins afresh: it too is left by its agent.
+        await Until.Found(async () => (await place.Run("runs")).ExitCode == 0 && place.Lines("waits").Length == 3 ? place : null, () => "the third run works");
+        OwnProcesses.Signal(place.Agents().Single(), OwnProcesses.SigKill);
+        var runs = await place.RunsUntilAllEnded();
+        runs.ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 2);
+        place.Lines("ran").Order().ShouldBe(fit.Runs().SelectMany(run => Enumerable.Repeat($"{run.Id()} {run.At("seed")}", 2)).Order());
+
+        var shown = await place.Json("show", "--json", fit.Runs()[0].Id());
+        shown.At("attempts").EnumerateArray().Select(attempt => attempt.State()).ShouldBe(["lost", "succeeded"]);
+        shown.Text("attempts.0.reason")!.ShouldContain("its agent went away");
+        (await place.Run("logs", fit.Runs()[0].Id())).With(0).Out.ShouldStartWith("from 41\n");
+    }
+
+    [Fact]
+    public async Task A_command_that_watches_mends_it_by_itself()
+    {
+        await using var place = new Sandbox();
+        place.Toy(Resumable(place));
+        using var fit = place.Start("fit", "--json");
+        await Until.True(() => place.Lines("waits").Length == 1, "the run works");
+        OwnProcesses.Signal(place.Agents().Single(), OwnProcesses.SigKill);
+        var ended = (await fit.EndAsync()).With(0).Json[0];
+        ended.Runs()[0].Number("attempts").ShouldBe(2);
+        place.Lines("ran").Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Asked_to_end_it_stops_gracefully_and_the_run_goes_on_with_the_next_command()
+    {
+        await using var place = new Sandbox();
+        place.Toy(
+            $"""
+            if [ ! -e $TENFOLD_CHECKPOINT_DIR/saved ]; then
+                trap 'touch $TENFOLD_CHECKPOINT_DIR/saved; exit 0' TERM
+                echo $TENFOLD_RUN >> {place.Outside}/waits
+                while :; do sleep 0.02; done
+            fi
+            echo resumed
+            {Sandbox.SeedScript}
+            """);
+        var fit = (await place.Run("fit", "--detach", "--json")).With(0).Json[0];
+        await Until.True(() => place.Lines("waits").Length == 1, "the run works");
+        OwnProcesses.Signal(place.Agents().Single(), OwnProcesses.SigTerm);
+        await place.AgentLeaves();
+        place.Processes().ShouldBeEmpty();
+
+        var run = (await place.RunsUntilAllEnded())[0];
+        (run.State(), run.Number("attempts"), run.Number("seed")).ShouldBe(("succeeded", 2, fit.Runs()[0].Number("seed")));
+        (await place.Run("logs", run.Id())).With(0).Out.ShouldStartWith("resumed\n");
+        (await place.Json("show", "--json", run.Id())).Text("attempts.0.state").ShouldBe("lost");
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_its_agent_with_it_again_and_again_is_given_up()
+    {
+        await using var place = new Sandbox();
+        // The agent is the shell's parent, and the shell the script's.
+        place.Toy($"echo x >> {place.Outside}/ran\nread _ _ _ agent _ < /proc/$PPID/stat\nkill -9 $agent\nsleep 1000\n");
+        using var fit = place.Start("fit", "--json");
+        var run = (await fit.EndAsync()).With(ExitCodes.RunFailed).Json[0].Runs()[0];
+        run.State().ShouldBe("failed");
+        run.Text("reason")!.ShouldContain("its agent went away");
+        place.Lines("ran").Length.ShouldBe((int)run.Number("attempts"));
+        run.Number("attempts").ShouldBe(4);
+    }
+
+    private static List<int> Sleeping(Sandbox place) =>
+        [.. place.Processes().Where(process => process.Command.StartsWith("sleep", StringComparison.Ordinal)).Select(process => process.Id)];
+}

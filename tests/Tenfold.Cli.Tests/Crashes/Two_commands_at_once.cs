@@ -1,0 +1,61 @@
+using Tenfold.Cli.Tests.Running;
+
+namespace Tenfold.Cli.Tests.Crashes;
+
+public sealed class Two_commands_at_once
+{
+    [Fact]
+    public async Task Start_nothing_twice()
+    {
+        await using var place = new Sandbox();
+        place.Toy($"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\n{Sandbox.SeedScript}");
+        Command[] commands =
+        [
+            place.Start("fit", "--json", "--repeat", "8"), place.Start("fit", "--json", "--repeat", "8"), place.Start("runs"), place.Start("runs"),
+            place.Start("fit", "--detach", "--repeat", "4"), place.Start("runs", "--json"), place.Start("doctor"), place.Start("runs", "--groups"),
+        ];
+        foreach (var command in commands)
+        {
+            (await command.EndAsync()).With(0);
+            command.Dispose();
+        }
+
+        var runs = await place.RunsUntilAllEnded();
+        runs.Count.ShouldBe(20);
+        runs.ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 1);
+        place.Lines("ran").Order().ShouldBe(runs.Select(run => $"{run.Id()}-1").Order());
+    }
+
+    [Fact]
+    public async Task Cancel_and_retry_meet_without_harm()
+    {
+        await using var place = new Sandbox();
+        place.Toy($"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\n{Sandbox.SeedScript}");
+        var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "6", "--parallel", "1")).With(0).Json[0];
+        using var cancel = place.Start("cancel", fit.Group());
+        using var again = place.Start("cancel", fit.Group());
+        (await cancel.EndAsync()).With(0);
+        (await again.EndAsync()).With(0);
+        await place.RunsUntilAllEnded();
+        using var retry = place.Start("retry", fit.Group());
+        using var second = place.Start("retry", fit.Group());
+        Ended[] ended = [await retry.EndAsync(), await second.EndAsync()];
+        ended.ShouldAllBe(one => one.ExitCode == 0 || one.Error.Contains("nothing to retry"));
+        var runs = await place.RunsUntilAllEnded();
+        runs.ShouldAllBe(run => run.State() == "succeeded");
+        var lines = place.Lines("ran");
+        lines.Distinct().Count().ShouldBe(lines.Length, "no attempt runs twice");
+    }
+
+    [Fact]
+    public async Task Find_a_new_ledger_made_once()
+    {
+        await using var place = new Sandbox();
+        var commands = Enumerable.Range(0, 6).Select(_ => place.Start("runs", "--json")).ToList();
+        foreach (var command in commands)
+        {
+            (await command.EndAsync()).With(0).Out.ShouldBe("[]\n");
+            command.Dispose();
+        }
+    }
+}

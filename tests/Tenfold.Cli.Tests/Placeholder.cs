@@ -1,3 +1,0 @@
-namespace Tenfold.Cli.Tests;
-
-public sealed class Placeholder;

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Tenfold.Cli.Tests.Running;
+
+/// <summary>A command that has ended.</summary>
+/// <param name="Line">The command line.</param>
+/// <param name="ExitCode">Its exit code; 128 and the signal when one ended it.</param>
+/// <param name="Out">Its standard output.</param>
+/// <param name="Error">Its standard error.</param>
+internal sealed record Ended(string Line, int ExitCode, string Out, string Error)
+{
+    /// <summary>Standard output as JSON; whatever else stands there fails the test.</summary>
+    public JsonElement Json
+    {
+        get
+        {
+            try
+            {
+                return JsonDocument.Parse(Out).RootElement;
+            }
+            catch (JsonException e)
+            {
+                throw new InvalidOperationException($"standard output is no JSON ({e.Message})\n{this}", e);
+            }
+        }
+    }
+
+    /// <summary>Fails the test, with all that was printed, unless it ended so.</summary>
+    public Ended With(int exitCode)
+    {
+        ExitCode.ShouldBe(exitCode, ToString());
+        return this;
+    }
+
+    /// <summary>Fails the test unless standard error has every one of these.</summary>
+    public Ended Saying(params string[] words)
+    {
+        foreach (var word in words) Error.ShouldContain(word, Case.Sensitive, ToString());
+        return this;
+    }
+
+    public override string ToString() => $"{Line}\nexit code {ExitCode}\n-- out\n{Out}\n-- error\n{Error}";
+}

@@ -1,3 +1,0 @@
-namespace Tenfold.Core.Tests;
-
-public sealed class Placeholder;
