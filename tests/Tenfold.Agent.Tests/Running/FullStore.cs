@@ -5,6 +5,9 @@ namespace Tenfold.Agent.Tests.Running;
 /// <summary>A store whose disk is full for some keys, as the test says.</summary>
 internal sealed class FullStore(IStore inner, Func<string, ReadOnlyMemory<byte>, bool> refuses) : IStore
 {
+    /// <summary>False for a fault that no waiting mends.</summary>
+    public bool IsFull { get; init; } = true;
+
     public string Url => inner.Url;
 
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) => inner.ReadAsync(key, cancellationToken);
@@ -23,17 +26,17 @@ internal sealed class FullStore(IStore inner, Func<string, ReadOnlyMemory<byte>,
 
     public Task DeleteAsync(string folder, CancellationToken cancellationToken) => inner.DeleteAsync(folder, cancellationToken);
 
-    public ISegmentWriter AppendSegments(string folder) => refuses(folder, default) ? new FullWriter() : inner.AppendSegments(folder);
+    public ISegmentWriter AppendSegments(string folder) => refuses(folder, default) ? new FullWriter(Full) : inner.AppendSegments(folder);
 
     public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) => inner.OpenSegmentsAsync(folder, offset, cancellationToken);
 
-    private static StoreException Full() => new("the disk is full: free space");
+    private StoreException Full() => new("the disk is full: free space") { IsFull = IsFull };
 
-    private sealed class FullWriter : ISegmentWriter
+    private sealed class FullWriter(Func<StoreException> full) : ISegmentWriter
     {
-        public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => throw Full();
+        public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => throw full();
 
-        public ValueTask FlushAsync(CancellationToken cancellationToken) => throw Full();
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => throw full();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
