@@ -24,7 +24,17 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             attempt => attempt.State.ShouldBe(AttemptState.Failed), attempt => attempt.ExitCode.ShouldBe(3), attempt => attempt.Host.ShouldBe("gpu-1"),
             attempt => attempt.StartedAt.ShouldBe(Start.AddSeconds(2)), attempt => attempt.PeakMemoryBytes.ShouldBe(1L << 40), attempt => attempt.CpuTime.ShouldBe(TimeSpan.FromSeconds(1.5)));
-        (await _book.EventsAsync()).ShouldBe(["k7m2xqab-1-1 queued", "k7m2xqab-1-1 running", "k7m2xqab-1-1 failed"]);
+        (await _book.EventsAsync()).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued", "k7m2xqab-1-1 running", "k7m2xqab-1-1 failed"]);
+    }
+
+    [Fact]
+    public async Task A_start_that_nobody_saw_is_recorded_with_the_end()
+    {
+        await _book.AddAsync();
+        (await _book.ApplyAsync(Change(AttemptState.Succeeded, at: 9) with { StartedAt = Start.AddSeconds(2), EndedAt = Start.AddSeconds(8) })).ShouldBe(1);
+        var events = await _book.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None);
+        events.Select(happened => (happened.Kind, happened.At)).ShouldBe([("created", Start), ("running", Start.AddSeconds(2)), ("succeeded", Start.AddSeconds(9))]);
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.StartedAt.ShouldBe(Start.AddSeconds(2)), run => run.State.ShouldBe(RunState.Succeeded));
     }
 
     public static TheoryData<AttemptState, AttemptState> Refused() => new(
@@ -43,7 +53,7 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.ShouldBe("before"), attempt => attempt.ExitCode.ShouldBeNull());
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
-        (await _book.EventsAsync()).Count.ShouldBe(1);
+        (await _book.EventsAsync()).Count(happened => happened.StartsWith("k7m2xqab-1-1 ", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class Somebody_asks : IDisposable
     {
         await _book.AddAsync(repeat: 11);
         await _book.ApplyAsync(Change(AttemptState.Queued), Change(AttemptState.Queued, "k7m2xqab-10-1"), Change(AttemptState.Queued, "k7m2xqab-11-1"));
-        (await _book.EventsAsync("k7m2xqab-1")).ShouldBe(["k7m2xqab-1-1 queued"]);
+        (await _book.EventsAsync("k7m2xqab-1")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued"]);
         (await _book.EventsAsync("k7m2xqab")).Count.ShouldBe(4);
         (await _book.EventsAsync("k7m2")).ShouldBeEmpty();
     }
