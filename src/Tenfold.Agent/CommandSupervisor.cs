@@ -34,7 +34,11 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         {
             process = ChildProcess.Start(new ProcessStart
             {
-                Program = command.Program, Arguments = command.Arguments, Environment = environment, Folder = folder, CaptureOutput = true,
+                Program = command.Program,
+                Arguments = command.Arguments,
+                Environment = environment,
+                Folder = folder,
+                CaptureOutput = true,
             });
         }
         catch (ProcessStartException e)
@@ -160,8 +164,21 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
 
     private static string SignalName(int signal) => signal switch
     {
-        1 => "SIGHUP", 2 => "SIGINT", 3 => "SIGQUIT", 4 => "SIGILL", 6 => "SIGABRT", 7 => "SIGBUS", 8 => "SIGFPE", 9 => "SIGKILL",
-        11 => "SIGSEGV", 13 => "SIGPIPE", 14 => "SIGALRM", 15 => "SIGTERM", 24 => "SIGXCPU", 25 => "SIGXFSZ", _ => $"signal {signal}",
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        _ => $"signal {signal}",
     };
 
     private static string Words(TimeSpan time) => time.TotalSeconds < 120 ? $"{time.TotalSeconds:0.#} s" : time.TotalMinutes < 120 ? $"{time.TotalMinutes:0.#} min" : $"{time.TotalHours:0.#} h";

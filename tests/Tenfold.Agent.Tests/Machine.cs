@@ -23,7 +23,10 @@ internal sealed class Machine : IDisposable
         Queue = new WorkQueue(_folder["home/queue"]);
         Settings = new AgentSettings
         {
-            Home = _folder["home"], Store = Store, Grace = TimeSpan.FromSeconds(30), Look = TimeSpan.FromMilliseconds(20),
+            Home = _folder["home"],
+            Store = Store,
+            Grace = TimeSpan.FromSeconds(30),
+            Look = TimeSpan.FromMilliseconds(20),
         };
         Write("README", "a project\n");
     }

@@ -26,17 +26,37 @@ internal sealed class Book : IDisposable
     {
         var record = new GroupRecord
         {
-            Id = group, Root = "/p", Target = "local", CreatedAt = Start, Host = "here", Version = "1", BaseSeed = long.MaxValue, Repeat = repeat,
-            Like = "other000-2", GitCommit = "abc", GitBranch = "main", GitDirty = true,
+            Id = group,
+            Root = "/p",
+            Target = "local",
+            CreatedAt = Start,
+            Host = "here",
+            Version = "1",
+            BaseSeed = long.MaxValue,
+            Repeat = repeat,
+            Like = "other000-2",
+            GitCommit = "abc",
+            GitBranch = "main",
+            GitDirty = true,
             Spec = new WorkSpec
             {
-                Project = "iris", Snapshot = new string('a', 64), Command = "python train.py", Environment = new EnvironmentSpec("system"),
-                Parameters = JsonDocument.Parse("""{"lr":0.1}""").RootElement, Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
+                Project = "iris",
+                Snapshot = new string('a', 64),
+                Command = "python train.py",
+                Environment = new EnvironmentSpec("system"),
+                Parameters = JsonDocument.Parse("""{"lr":0.1}""").RootElement,
+                Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
             },
         };
         var runs = Enumerable.Range(1, repeat).Select(i => new RunRecord
         {
-            Id = RunNames.Run(group, i), Group = group, Repeat = i, Seed = i - 5, State = RunState.Queued, CreatedAt = Start, Attempts = 1,
+            Id = RunNames.Run(group, i),
+            Group = group,
+            Repeat = i,
+            Seed = i - 5,
+            State = RunState.Queued,
+            CreatedAt = Start,
+            Attempts = 1,
         });
         await Ledger.AddGroupAsync(record, [.. runs], CancellationToken.None);
     }
@@ -55,7 +75,14 @@ internal sealed class Book : IDisposable
 
     public static MetricSummary Metric(string name, long count, double last) => new()
     {
-        Name = name, Count = count, First = 0, Last = last, Min = last, Max = last, LastStep = count, Series = [new MetricPoint(0, 0), new MetricPoint(count, last)],
+        Name = name,
+        Count = count,
+        First = 0,
+        Last = last,
+        Min = last,
+        Max = last,
+        LastStep = count,
+        Series = [new MetricPoint(0, 0), new MetricPoint(count, last)],
     };
 
     /// <summary>A connection from the pool that the ledger takes its own from.</summary>

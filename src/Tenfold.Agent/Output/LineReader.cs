@@ -31,7 +31,8 @@ public static class LineReader
             {
                 done.SetException(e);
             }
-        }, maxStackSize: 256 * 1024) { IsBackground = true, Name = "output" }.Start();
+        }, maxStackSize: 256 * 1024)
+        { IsBackground = true, Name = "output" }.Start();
         return done.Task;
     }
 

@@ -47,7 +47,11 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
         {
             process = ChildProcess.Start(new ProcessStart
             {
-                Program = program, Arguments = arguments, Environment = environment, Folder = folder, CaptureOutput = true,
+                Program = program,
+                Arguments = arguments,
+                Environment = environment,
+                Folder = folder,
+                CaptureOutput = true,
             });
         }
         catch (ProcessStartException e)

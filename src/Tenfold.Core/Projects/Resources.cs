@@ -18,6 +18,6 @@ public sealed record Resources
     /// <summary>After this time an attempt is stopped; null: never.</summary>
     public TimeSpan? MaxRuntime { get; init; }
 
-    /// <summary>How often a failed or lost attempt is followed by another. Default: 0.</summary>
+    /// <summary>How often a failed attempt is followed by another. Default: 0.</summary>
     public int Retries { get; init; }
 }

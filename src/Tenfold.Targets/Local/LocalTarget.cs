@@ -70,7 +70,10 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher la
             if (await _reports.ReadAsync(attempt, cancellationToken) is { } earlier && earlier.State.IsFinal()) continue;
             var report = new AttemptReport
             {
-                State = AttemptState.Cancelled, Ending = Ending.Cancelled, Reason = "cancelled before it started", EndedAt = time.GetUtcNow(),
+                State = AttemptState.Cancelled,
+                Ending = Ending.Cancelled,
+                Reason = "cancelled before it started",
+                EndedAt = time.GetUtcNow(),
             };
             await _reports.WriteAsync(attempt, report, cancellationToken);
         }

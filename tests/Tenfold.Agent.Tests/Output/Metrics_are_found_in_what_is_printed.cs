@@ -115,6 +115,9 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
 
     private static WorkSpec Spec() => new()
     {
-        Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement,
+        Project = "test",
+        Snapshot = "0",
+        Environment = new EnvironmentSpec("system"),
+        Parameters = JsonDocument.Parse("{}").RootElement,
     };
 }

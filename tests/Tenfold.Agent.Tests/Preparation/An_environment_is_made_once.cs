@@ -62,7 +62,8 @@ public sealed class An_environment_is_made_once : IDisposable
         _machine.Write("environment.yml", "dependencies: [python]\n");
         var report = await _machine.RunAsync("echo started", spec => spec with
         {
-            Environment = new EnvironmentSpec("conda", "environment.yml", "aa"), Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+            Environment = new EnvironmentSpec("conda", "environment.yml", "aa"),
+            Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         });
         report.Ending.ShouldBe(Ending.NotStarted);
         report.Reason.ShouldNotBeNull().ShouldContain("Install micromamba");
@@ -74,7 +75,8 @@ public sealed class An_environment_is_made_once : IDisposable
         // Without uv, whatever else this machine has: pip is what everybody has.
         return await _machine.SpecAsync(command) with
         {
-            Environment = new EnvironmentSpec("requirements", "requirements.txt", Guid.NewGuid().ToString("N")), Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+            Environment = new EnvironmentSpec("requirements", "requirements.txt", Guid.NewGuid().ToString("N")),
+            Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         };
     }
 

@@ -49,10 +49,16 @@ public sealed class An_attempt_is_followed_by_another
 
     private static Assignment First(int retries) => new()
     {
-        Group = "k7m2xqab", CreatedAt = DateTimeOffset.UnixEpoch, Repeat = 1, Seed = 7,
+        Group = "k7m2xqab",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Repeat = 1,
+        Seed = 7,
         Spec = new WorkSpec
         {
-            Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement,
+            Project = "test",
+            Snapshot = "0",
+            Environment = new EnvironmentSpec("system"),
+            Parameters = JsonDocument.Parse("{}").RootElement,
             Resources = new ResourceSpec { Retries = retries },
         },
     };

@@ -16,7 +16,8 @@ public sealed class Secrets_stay_secret : IDisposable
     public async Task A_run_waits_until_its_secret_is_delivered_and_no_file_ever_holds_it()
     {
         var spec = await _machine.SpecAsync(
-            $$"""test "${{Name}}" = {{Value[..4]}}{{"''"}}{{Value[4..]}} && echo got it; echo "token ${{Name}}"; echo "e ${{Name}}" >&2; exit 7""") with { Secrets = [Name] };
+            $$"""test "${{Name}}" = {{Value[..4]}}{{"''"}}{{Value[4..]}} && echo got it; echo "token ${{Name}}"; echo "e ${{Name}}" >&2; exit 7""") with
+        { Secrets = [Name] };
         _machine.Queue.Add(_machine.Assign(spec));
         var served = _machine.ServeAsync();
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("true"), group: "other000"));

@@ -24,12 +24,29 @@ public sealed class The_worker_contract_is_kept : IDisposable
         var seen = (await _machine.PrintedAsync()).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var expected = new Dictionary<string, string>
         {
-            ["TENFOLD_ATTEMPT"] = _machine.Attempt(), ["TENFOLD_RUN"] = $"{_machine.Group}-1", ["TENFOLD_GROUP"] = _machine.Group, ["TENFOLD_SEED"] = "1001", ["TENFOLD_REPEAT"] = "1",
-            ["TENFOLD_PARAM_LEARNING_RATE"] = "0.01", ["TENFOLD_PARAM_NAME"] = "a \"b\" c", ["TENFOLD_PARAM_FLAG"] = "true", ["TENFOLD_PARAM_LAYERS"] = "[1,2]",
-            ["TENFOLD_DATA_TRAIN_SET"] = data, ["SM_CHANNEL_TRAIN_SET"] = Path.GetDirectoryName(data)!, ["SM_CHANNELS"] = """["train-set"]""",
-            ["SM_HP_LEARNING_RATE"] = "0.01", ["SM_HP_NAME"] = "a \"b\" c", ["SM_HP_FLAG"] = "true", ["SM_HP_LAYERS"] = "[1,2]",
-            ["SM_NUM_GPUS"] = "0", ["SM_CURRENT_HOST"] = "algo-1", ["SM_HOSTS"] = """["algo-1"]""", ["PYTHONUNBUFFERED"] = "1", ["PATH"] = Machine.SystemPath,
-            ["SM_MODEL_DIR"] = seen["TENFOLD_MODEL_DIR"], ["SM_OUTPUT_DATA_DIR"] = seen["TENFOLD_OUTPUT_DIR"],
+            ["TENFOLD_ATTEMPT"] = _machine.Attempt(),
+            ["TENFOLD_RUN"] = $"{_machine.Group}-1",
+            ["TENFOLD_GROUP"] = _machine.Group,
+            ["TENFOLD_SEED"] = "1001",
+            ["TENFOLD_REPEAT"] = "1",
+            ["TENFOLD_PARAM_LEARNING_RATE"] = "0.01",
+            ["TENFOLD_PARAM_NAME"] = "a \"b\" c",
+            ["TENFOLD_PARAM_FLAG"] = "true",
+            ["TENFOLD_PARAM_LAYERS"] = "[1,2]",
+            ["TENFOLD_DATA_TRAIN_SET"] = data,
+            ["SM_CHANNEL_TRAIN_SET"] = Path.GetDirectoryName(data)!,
+            ["SM_CHANNELS"] = """["train-set"]""",
+            ["SM_HP_LEARNING_RATE"] = "0.01",
+            ["SM_HP_NAME"] = "a \"b\" c",
+            ["SM_HP_FLAG"] = "true",
+            ["SM_HP_LAYERS"] = "[1,2]",
+            ["SM_NUM_GPUS"] = "0",
+            ["SM_CURRENT_HOST"] = "algo-1",
+            ["SM_HOSTS"] = """["algo-1"]""",
+            ["PYTHONUNBUFFERED"] = "1",
+            ["PATH"] = Machine.SystemPath,
+            ["SM_MODEL_DIR"] = seen["TENFOLD_MODEL_DIR"],
+            ["SM_OUTPUT_DATA_DIR"] = seen["TENFOLD_OUTPUT_DIR"],
         };
         foreach (var (name, value) in expected) seen.GetValueOrDefault(name).ShouldBe(value, name);
         JsonDocument.Parse(seen["SM_HPS"]).RootElement.GetProperty("name").GetString().ShouldBe("a \"b\" c");
