@@ -47,7 +47,7 @@ public static class Requirements
     // A package that lies in the project is part of what the environment is made of.
     private static void AddFiles(string code, string path, StringBuilder content)
     {
-        var files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             using var stream = File.OpenRead(file);

@@ -85,7 +85,7 @@ public sealed class ScriptRunner(string folder)
             if (!File.Exists(Path.Combine(place, ".ready")))
             {
                 if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
-                if (await tool.RunAsync(workspace.Code, dotnet, 
+                if (await tool.RunAsync(workspace.Code, dotnet,
                     // Ahead-of-time compilation, the default of a C# file, is of no use to a build and wants packages of its own.
                     ["build", script, "-c", "Release", "-o", place, "--artifacts-path", place + ".obj", "-p:PublishAot=false", "--nologo", "-v", "quiet"]) is { } failure)
                     return Prepared<CommandLine>.Refused($"{script} does not compile:\n{failure}");

@@ -51,7 +51,13 @@ internal sealed class FitPlanner(Workplace place)
     /// <summary>A run of a group, not started.</summary>
     public static RunRecord NewRun(GroupRecord group, int repeat, long seed) => new()
     {
-        Id = RunNames.Run(group.Id, repeat), Group = group.Id, Repeat = repeat, Seed = seed, State = RunState.Queued, CreatedAt = group.CreatedAt, Attempts = 1,
+        Id = RunNames.Run(group.Id, repeat),
+        Group = group.Id,
+        Repeat = repeat,
+        Seed = seed,
+        State = RunState.Queued,
+        CreatedAt = group.CreatedAt,
+        Attempts = 1,
     };
 
     /// <summary>Faults as what the command ends with.</summary>

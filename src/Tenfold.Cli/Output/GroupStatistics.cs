@@ -50,7 +50,9 @@ internal sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValu
 
     private static string Shown(RunWithMetrics run, MetricSpec metric) => run.Metrics.First(m => m.Name == metric.Name).Last switch
     {
-        double.NaN => "NaN", double.PositiveInfinity => "infinity", _ => "-infinity",
+        double.NaN => "NaN",
+        double.PositiveInfinity => "infinity",
+        _ => "-infinity",
     };
 
     private static string Names(List<RunWithMetrics> runs) =>
