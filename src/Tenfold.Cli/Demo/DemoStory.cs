@@ -52,7 +52,7 @@ internal sealed class DemoStory(Workplace place)
         var values = groups.Select(group => group.Runs.Select(run => GroupStatistics.Value(metric.Name, run) * 100).ToList()).ToList();
         foreach (var failed in groups.SelectMany(group => group.Runs).Where(run => run.Run.State != RunState.Succeeded).Take(1))
             throw new CommandException(ExitCodes.RunFailed, $"{failed.Run.Id} did not succeed, and without it the story is not whole: {failed.Run.Reason}\ntenfold retry {failed.Run.Id}");
-        var (plain, a, b) = (Numbers(values[0]), Numbers(values[1]), Numbers(values[2]));
+        var (plain, a, b) = (Points(values[0]), Points(values[1]), Points(values[2]));
         // On another processor the last digits may differ: the run that flatters idea A most is then not the first.
         var k = a[0] > plain[0] ? 0 : Enumerable.Range(0, 10).MaxBy(i => a[i] - plain[i]);
         var comparison = GroupComparison.Of(groups, null, 0.05);
@@ -112,7 +112,7 @@ internal sealed class DemoStory(Workplace place)
             """;
     }
 
-    private static double[] Numbers(List<double?> values) => [.. values.Select(value => value ?? throw new CommandException(ExitCodes.RunFailed, "a run gave no accuracy; see `tenfold runs`"))];
+    private static double[] Points(List<double?> values) => [.. values.Select(value => value ?? throw new CommandException(ExitCodes.RunFailed, "a run gave no accuracy; see `tenfold runs`"))];
 
     private static void Say(string text) => Console.Out.WriteLine(text);
 
