@@ -101,13 +101,10 @@ public sealed class AttemptRunner(AgentSettings settings)
         var end = await new CommandSupervisor(settings, log, metrics).RunAsync(
             command.Value, workspace.Code, variables, assignment.Spec.Resources.MaxRuntime, stop,
             process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
-        if (end.State != AttemptState.Succeeded || _data.Changed(assignment.Spec, CancellationToken.None) is not { } moved) return end;
-        return end with
-        {
-            State = AttemptState.Failed,
-            Ending = Ending.NotStarted,
-            Reason = $"{moved}, by this run or beside it: its result is not that of the data it is pinned to. Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder.",
-        };
+        // By the command itself, or beside it: nobody can tell whether it had read the data before. The run stands, and this is said with it.
+        return _data.Changed(assignment.Spec, CancellationToken.None) is { } moved
+            ? end with { Warnings = [.. end.Warnings, $"{moved}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder"] }
+            : end;
     }
 
     // The command runs by now: a disk that is full for a moment is no reason to leave it alone.

@@ -22,7 +22,8 @@ public sealed class Secrets_stay_secret : IDisposable
         var served = _machine.ServeAsync();
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("true"), group: "other000"));
         await Eventually.ShouldBeAsync(() => _machine.Report("other000-1-1")?.State == AttemptState.Succeeded, "what needs no secret runs");
-        _machine.Report().ShouldBeNull();
+        _machine.Report().ShouldNotBeNull().ShouldSatisfyAllConditions(
+            report => report.State.ShouldBe(AttemptState.Queued), report => report.Reason.ShouldNotBeNull().ShouldContain(Name));
 
         await DeliverAsync("""{"group":null,"values":{}}""");
         await DeliverAsync("no JSON at all");
@@ -38,9 +39,8 @@ public sealed class Secrets_stay_secret : IDisposable
     [Fact]
     public async Task Not_a_part_of_it_is_seen_where_a_long_line_is_cut_for_the_reason()
     {
-        Environment.SetEnvironmentVariable("TENFOLD_TEST_CUT", Value);
-        var report = await _machine.RunAsync(
-            """/usr/bin/python3 -c 'import os, sys; sys.exit("x" * 390 + os.environ["TENFOLD_TEST_CUT"])'""", spec => spec with { Secrets = ["TENFOLD_TEST_CUT"] });
+        var report = await RunWithSecretAsync(
+            "TENFOLD_TEST_CUT", """/usr/bin/python3 -c 'import os, sys; sys.exit("x" * 390 + os.environ["TENFOLD_TEST_CUT"])'""");
         report.State.ShouldBe(AttemptState.Failed);
         report.Reason.ShouldNotBeNull().ShouldNotContain("s3cr");
     }
@@ -52,9 +52,8 @@ public sealed class Secrets_stay_secret : IDisposable
         _machine.Write("requirements.txt", "nothing\n");
         var python = _machine.Folder.Write("bin/python3", "#!/bin/sh\necho \"no access with $TENFOLD_TEST_PIP\" >&2\nexit 1\n");
         File.SetUnixFileMode(python, (UnixFileMode)0x1ED);
-        var report = await _machine.RunAsync("true", spec => spec with
+        var report = await RunWithSecretAsync("TENFOLD_TEST_PIP", "true", spec => spec with
         {
-            Secrets = ["TENFOLD_TEST_PIP"],
             Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa"),
             Shell = new Dictionary<string, string> { ["PATH"] = $"{_machine.Folder["bin"]}:/usr/bin:/bin" },
         });
@@ -68,6 +67,34 @@ public sealed class Secrets_stay_secret : IDisposable
         Environment.SetEnvironmentVariable("TENFOLD_TEST_OTHERS", Value);
         await _machine.RunAsync("env");
         (await _machine.PrintedAsync()).ShouldNotContain(line => line.Contains(Value));
+    }
+
+    [Fact]
+    public async Task Nor_where_it_lies_across_two_pieces_of_a_long_line_or_is_escaped_as_json()
+    {
+        const string quoted = "back\\slash \"quote\" 4711";
+        await RunWithSecretAsync(
+            "TENFOLD_TEST_PIECES",
+            $$"""/usr/bin/python3 -c 'import json, os; s = os.environ["TENFOLD_TEST_PIECES"]; print("x" * ({{LogLine.MaxTextBytes}} - 7) + s + "y"); print(json.dumps({"metric": s, "value": 1}))'""",
+            value: quoted);
+        var printed = string.Concat(await _machine.PrintedAsync());
+        printed.ShouldContain("x***y");
+        foreach (var part in new[] { "slash", "quote", "4711" }) printed.ShouldNotContain(part);
+        (await _machine.MetricsAsync()).Keys.ShouldBe(["***"]);
+        _machine.Folder.FilesWith("4711").ShouldBeEmpty();
+    }
+
+    // A run waits for its secret; then it is delivered, as a command in a shell that has it does.
+    private async Task<AttemptReport> RunWithSecretAsync(string name, string command, Func<WorkSpec, WorkSpec>? with = null, string value = Value)
+    {
+        var spec = await _machine.SpecAsync(command) with { Secrets = [name] };
+        _machine.Queue.Add(_machine.Assign(with is null ? spec : with(spec)));
+        var served = _machine.ServeAsync();
+        await Eventually.ShouldBeAsync(() => _machine.Report()?.State == AttemptState.Queued, "it waits");
+        var delivery = new SecretDelivery(_machine.Group, new Dictionary<string, string> { [name] = value });
+        (await DeliverAsync(JsonSerializer.Serialize(delivery, AttemptJson.Default.SecretDelivery))).ShouldBeTrue();
+        (await served).ShouldBeTrue();
+        return await _machine.ReportAsync();
     }
 
     private async Task<bool> DeliverAsync(string text)
