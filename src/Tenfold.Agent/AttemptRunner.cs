@@ -159,6 +159,26 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
     }
 
+    /// <summary>Keeps what attempts of an agent that went away had made so far, and clears their folders. Nothing runs while this is done.</summary>
+    public async Task KeepLeftoversAsync()
+    {
+        var work = new DirectoryInfo(Path.Combine(settings.Home, "work"));
+        foreach (var left in work.Exists ? work.GetDirectories() : [])
+        {
+            var workspace = new Workspace(left);
+            try
+            {
+                workspace.Open();
+                await Keeping.KeepAsync(settings.Store, left.Name, workspace, []);
+                workspace.Delete();
+            }
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync($"what {left.Name} left could not be kept; it is still in {left.FullName}: {e.Message}");
+            }
+        }
+    }
+
     // All is kept by now: a folder that can't be removed is a nuisance, and no fault of the run.
     private static IEnumerable<string> Removed(Workspace workspace)
     {

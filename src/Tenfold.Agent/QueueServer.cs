@@ -31,6 +31,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             {
                 if (held is null) return false;
                 await _work.RecoverAsync(CancellationToken.None);
+                await _runner.KeepLeftoversAsync();
                 using var secrets = new SecretReceiver(queue);
                 await ServeAsync(secrets, cancellationToken);
             }

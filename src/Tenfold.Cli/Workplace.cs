@@ -45,6 +45,21 @@ internal sealed class Workplace
 
     public Controller Controller { get; }
 
+    /// <summary>
+    /// Looks at what runs before something is shown. What can't be brought up to date is said, and what the ledger has is shown all the same.
+    /// </summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Controller.RoundAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            Output.Terminal.Say($"warning: this may not be the latest: {e.Message}");
+        }
+    }
+
     /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
     public static Workplace Open()
     {

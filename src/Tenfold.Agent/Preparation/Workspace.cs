@@ -16,6 +16,9 @@ public sealed class Workspace
         Checkpoints = Path.Combine(home, "checkpoints", assignment.Run);
     }
 
+    /// <summary>Takes up the folders that an earlier agent left, to see what is in them. It has no checkpoints: they lie elsewhere.</summary>
+    public Workspace(DirectoryInfo left) => (Root, Checkpoints) = (left.FullName, "");
+
     /// <summary>What the others lie in.</summary>
     public string Root { get; }
 
@@ -60,6 +63,7 @@ public sealed class Workspace
     /// <summary>Removes all but the checkpoints.</summary>
     public void Delete()
     {
+        if (Directory.Exists(Checkpoints) && !Directory.EnumerateFileSystemEntries(Checkpoints).Any()) Directory.Delete(Checkpoints);
         if (!Directory.Exists(Root)) return;
         Open();
         Directory.Delete(Root, recursive: true);

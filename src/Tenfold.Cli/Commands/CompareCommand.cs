@@ -24,7 +24,7 @@ internal static class CompareCommand
         return new Command("compare", "Say whether groups differ from a baseline by more than luck.".WithExample("tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01")) { ids, alpha, metric, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await place.LookAsync(cancellationToken);
                 var groups = await LoadAsync(place, parsed.GetValue(ids)!, cancellationToken);
                 var comparison = GroupComparison.Of(groups, parsed.GetValue(metric), parsed.GetValue(alpha));
                 if (parsed.GetValue(json)) Json.Write(comparison.ToView(), ViewJson.Default.CompareView);

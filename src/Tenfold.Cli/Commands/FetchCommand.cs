@@ -20,7 +20,7 @@ internal static class FetchCommand
         return new Command("fetch", "Copy everything that a run made: model/, output/, work/. What broke off goes on where it was.".WithExample("tenfold fetch k7m2xqab-3 out/")) { id, destination, overwrite, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await place.LookAsync(cancellationToken);
                 var run = (await new Ids(place.Ledger).RunAsync(parsed.GetValue(id)!, cancellationToken)).Run;
                 return await FetchAsync(place, run, null, parsed.GetValue(destination) ?? run.Id, parsed.GetValue(overwrite), parsed.GetValue(json), cancellationToken);
             });

@@ -24,8 +24,8 @@ internal static class FitCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing." };
         var detach = new Option<bool>("--detach", "-d") { Description = "Return once the runs are handed over." };
         var json = Shared.Json();
-        repeat.Validators.Add(result => AtLeastOne(result, "--repeat"));
-        parallel.Validators.Add(result => AtLeastOne(result, "--parallel"));
+        repeat.Validators.Add(result => Shared.AtLeastOne(result, "--repeat"));
+        parallel.Validators.Add(result => Shared.AtLeastOne(result, "--parallel"));
         return new Command("fit", "Run the training, once or many times.".WithExample("tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py"))
         {
             script, parameters, repeat, seed, on, parallel, like, metric, dryRun, detach, json,
@@ -89,10 +89,4 @@ internal static class FitCommand
     }
 
     private static string Commit(GroupRecord group) => group.GitCommit is { } commit ? $"   commit {commit[..Math.Min(10, commit.Length)]}{(group.GitDirty == true ? " (with uncommitted changes)" : "")}" : "";
-
-    private static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name)
-    {
-        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var number) && number is < 1 or > 100_000)
-            result.AddError($"{name} wants a whole number from 1 to 100000, not {number}");
-    }
 }

@@ -24,7 +24,7 @@ internal static class LogsCommand
         return new Command("logs", "Print what a run has printed.".WithExample("tenfold logs k7m2xqab-3", "tenfold logs -f k7m2xqab-3")) { id, follow, times, tail, attempt, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await place.LookAsync(cancellationToken);
                 var run = (await new Ids(place.Ledger).RunAsync(parsed.GetValue(id)!, cancellationToken)).Run;
                 var number = parsed.GetValue(attempt) ?? run.Attempts;
                 if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Numbers.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");

@@ -18,7 +18,7 @@ internal static class ReportCommand
         return new Command("report", "Write one HTML file with pictures: values, learning curves, durations, provenance. It needs no network.".WithExample("tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html")) { ids, output, metric, overwrite }
             .Does(async (parsed, place, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await place.LookAsync(cancellationToken);
                 var groups = await CompareCommand.LoadAsync(place, parsed.GetValue(ids)!, cancellationToken);
                 var chosen = Fitting.MetricChoice.From(parsed.GetValue(metric), groups[0].Group.Spec.Metric);
                 var path = Path.GetFullPath(parsed.GetValue(output)!);

@@ -17,10 +17,12 @@ internal static class RunsCommand
         var state = new Option<RunState?>("--state") { Description = "Only runs in this state." };
         var groups = new Option<bool>("--groups", "-g") { Description = "A row for each group instead of each run." };
         var json = Shared.Json();
+        limit.Validators.Add(result => Shared.AtLeastOne(result, "--limit"));
+        page.Validators.Add(result => Shared.AtLeastOne(result, "--page"));
         return new Command("runs", "List runs, newest first.".WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json")) { group, limit, page, state, groups, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await place.LookAsync(cancellationToken);
                 var (rows, number) = (Math.Clamp(parsed.GetValue(limit), 1, 100_000), Math.Max(1, parsed.GetValue(page)));
                 if (parsed.GetValue(groups)) return await GroupsAsync(place, rows, parsed.GetValue(json), cancellationToken);
                 var listing = parsed.GetValue(group) is { } id

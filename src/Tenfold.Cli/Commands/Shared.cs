@@ -26,6 +26,13 @@ internal static class Shared
         return argument;
     }
 
+    /// <summary>Refuses a number that is no count of things.</summary>
+    public static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name)
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var number) && number is < 1 or > 100_000)
+            result.AddError($"{name} wants a whole number from 1 to 100000, not {number}");
+    }
+
     /// <summary>The description with an example under it, as <c>--help</c> shows it.</summary>
     public static string WithExample(this string description, params string[] examples) =>
         $"{description}\n\n{(examples.Length == 1 ? "Example" : "Examples")}:\n  {string.Join("\n  ", examples)}";

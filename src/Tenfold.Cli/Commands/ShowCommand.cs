@@ -17,7 +17,7 @@ internal static class ShowCommand
         return new Command("show", "Show everything that is recorded of a group or a run.".WithExample("tenfold show k7m2xqab", "tenfold show k7m2xqab-3 --json")) { id, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await place.LookAsync(cancellationToken);
                 var found = await new Ids(place.Ledger).AnyAsync(parsed.GetValue(id)!, cancellationToken);
                 var group = (await place.Ledger.GroupAsync(Ids.GroupOf(found), cancellationToken))!;
                 return found.Contains('-')

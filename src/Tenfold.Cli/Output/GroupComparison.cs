@@ -48,6 +48,7 @@ internal sealed class GroupComparison
     {
         var (baseline, other) = (_groups[0].Group, _groups[candidate].Group);
         var notes = new List<string>();
+        if (baseline.Spec.Project != other.Spec.Project) notes.Add($"the projects differ: {baseline.Spec.Project} against {other.Spec.Project}");
         if (baseline.Spec.Snapshot != other.Spec.Snapshot) notes.Add($"the code differs: snapshot {baseline.Spec.Snapshot[..12]} against {other.Spec.Snapshot[..12]}");
         foreach (var channel in baseline.Spec.Data.Keys.Union(other.Spec.Data.Keys))
             if (baseline.Spec.Data.GetValueOrDefault(channel)?.Hash != other.Spec.Data.GetValueOrDefault(channel)?.Hash) notes.Add($"the data differs: channel '{channel}'");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Attempts;
 
@@ -26,10 +27,23 @@ public sealed class WorkQueue(string folder)
     public string AgentLog => Path.Combine(folder, "agent.log");
 
     /// <summary>Adds assignments at the end. One that waits or runs already stays as it is.</summary>
+    /// <exception cref="StoreException">The disk is full or read-only.</exception>
     public void Add(IReadOnlyCollection<Assignment> assignments)
     {
-        Directory.CreateDirectory(_waiting);
-        Directory.CreateDirectory(_running);
+        try
+        {
+            Directory.CreateDirectory(_waiting);
+            Directory.CreateDirectory(_running);
+            AddNew(assignments);
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, folder, folder, writing: true);
+        }
+    }
+
+    private void AddNew(IReadOnlyCollection<Assignment> assignments)
+    {
         var present = Entries(_waiting).Concat(Entries(_running)).Select(entry => entry.Attempt).ToHashSet();
         foreach (var assignment in assignments)
         {
