@@ -12,7 +12,7 @@ namespace Tenfold.Agent;
 /// <param name="metrics">Takes the metrics in what it prints.</param>
 public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, MetricRecorder metrics)
 {
-    // A timer takes no more than 49 days: a longer limit is none.
+    // A timer takes no more than 49 days: for a longer limit it is set again.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly Tail _errors = new();
@@ -94,9 +94,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     /// <returns>True when it was stopped, false when it ended by itself.</returns>
     private async Task<bool> WaitAsync(ChildProcess process, TimeSpan? limit, StopRequest stop)
     {
-        using var timer = limit is { } time && time <= LongestTimer
-            ? settings.Time.CreateTimer(_ => stop.Ask(Ending.TimeLimit, $"it passed its time limit of {Words(time)} (resources.max_runtime)"), null, time, Timeout.InfiniteTimeSpan)
-            : null;
+        using var timer = limit is { } time ? LimitTimer(time, stop) : null;
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Token.Register(() => asked.TrySetResult());
         if (await Task.WhenAny(process.Ended, asked.Task) == process.Ended) return false;
@@ -114,6 +112,22 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         log.Say($"it did not end within {Words(settings.Grace)} after SIGTERM: SIGKILL");
         process.Kill();
         return true;
+    }
+
+    private ITimer LimitTimer(TimeSpan limit, StopRequest stop)
+    {
+        var since = settings.Time.GetTimestamp();
+        ITimer? timer = null;
+        timer = settings.Time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Look();
+        return timer;
+
+        void Look()
+        {
+            var left = limit - settings.Time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero) stop.Ask(Ending.TimeLimit, $"it passed its time limit of {Words(limit)} (resources.max_runtime)");
+            else timer!.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private AttemptReport Judge(ProcessEnd end, StopRequest? stop)

@@ -33,9 +33,6 @@ public sealed class SegmentBuffer : IAsyncDisposable
         _drain = Task.Run(DrainAsync);
     }
 
-    /// <summary>Bytes appended so far.</summary>
-    public long AppendedBytes { get; private set; }
-
     /// <summary>Why the store no longer takes anything; null while it does.</summary>
     public string? Failure { get; private set; }
 
@@ -48,7 +45,6 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             var before = _filling.WrittenCount;
             write(state, _filling);
-            AppendedBytes += _filling.WrittenCount - before;
             if (before == 0) _some.TrySetResult();
             if (_filling.WrittenCount < MaxBytes) return;
             _room.Reset();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
@@ -28,9 +29,6 @@ public static class WorkerEnvironment
         return variables;
     }
 
-    /// <summary>A name as a part of a variable's name: upper case, and <c>_</c> for what may not stand there.</summary>
-    public static string Upper(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
-
     /// <summary>A parameter as text: a string's own characters, and JSON for the rest.</summary>
     public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
@@ -46,8 +44,8 @@ public static class WorkerEnvironment
         variables["TENFOLD_OUTPUT_DIR"] = workspace.Output;
         variables["TENFOLD_CHECKPOINT_DIR"] = workspace.Checkpoints;
         foreach (var parameter in assignment.Spec.Parameters.EnumerateObject())
-            variables[$"TENFOLD_PARAM_{Upper(parameter.Name)}"] = Text(parameter.Value);
-        foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{Upper(channel)}"] = data.Path;
+            variables[$"TENFOLD_PARAM_{Parameters.EnvironmentSuffix(parameter.Name)}"] = Text(parameter.Value);
+        foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{Parameters.EnvironmentSuffix(channel)}"] = data.Path;
         // What a script prints is to be seen when it is printed; Python keeps it back in a pipe.
         variables.TryAdd("PYTHONUNBUFFERED", "1");
     }
@@ -59,9 +57,9 @@ public static class WorkerEnvironment
         variables["SM_OUTPUT_DIR"] = workspace.Output;
         variables["SM_OUTPUT_DATA_DIR"] = workspace.Output;
         variables["SM_HPS"] = spec.Parameters.GetRawText();
-        foreach (var parameter in spec.Parameters.EnumerateObject()) variables[$"SM_HP_{Upper(parameter.Name)}"] = Text(parameter.Value);
+        foreach (var parameter in spec.Parameters.EnumerateObject()) variables[$"SM_HP_{Parameters.EnvironmentSuffix(parameter.Name)}"] = Text(parameter.Value);
         variables["SM_CHANNELS"] = Json(spec.Data.Keys);
-        foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{Upper(channel)}"] = ChannelFolder(data);
+        foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{Parameters.EnvironmentSuffix(channel)}"] = ChannelFolder(data);
         variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
         variables["SM_NUM_GPUS"] = $"{gpus.Count}";
         variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? Environment.ProcessorCount))}";

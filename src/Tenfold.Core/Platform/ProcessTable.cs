@@ -16,9 +16,6 @@ public static class ProcessTable
         return false;
     }
 
-    /// <summary>True while the process lives.</summary>
-    public static bool IsAlive(int process) => ProcessCalls.kill(process, 0) == 0;
-
     /// <summary>
     /// Ends at once (SIGKILL) every process whose environment holds <c>variable=value</c>: whatever a command left behind, also what
     /// moved to a process group or session of its own.

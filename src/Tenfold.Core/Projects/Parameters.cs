@@ -112,7 +112,8 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     /// <inheritdoc/>
     public override int GetHashCode() => values.Aggregate(0, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
 
-    internal static string EnvironmentSuffix(string name)
+    /// <summary>A parameter's or channel's name as the end of a variable's: upper case, and <c>_</c> for what may not stand there.</summary>
+    public static string EnvironmentSuffix(string name)
     {
         var suffix = new StringBuilder(name.Length);
         foreach (var c in name) suffix.Append(char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_');
