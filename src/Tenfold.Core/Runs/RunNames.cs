@@ -5,7 +5,8 @@ namespace Tenfold.Core.Runs;
 /// <summary>
 /// How groups, runs and attempts are named. A group has a random name of eight characters (<c>k7m2xqab</c>); its third repeat is the run
 /// <c>k7m2xqab-3</c>; that run's second try is the attempt <c>k7m2xqab-3-2</c>. So a name says where it belongs, and the next attempt's
-/// name is known before it is made: whoever makes it, it is made once.
+/// name is known before it is made: whoever makes it, it is made once. A study has a name like a group's, and its trials are groups whose
+/// names follow from it.
 /// </summary>
 public static class RunNames
 {
@@ -24,4 +25,29 @@ public static class RunNames
 
     /// <summary>A run's attempt; attempts count from 1.</summary>
     public static string Attempt(string run, int number) => $"{run}-{number}";
+
+    /// <summary>The group of a study's trial: <c>k7m2xqab-t12</c>.</summary>
+    public static string Trial(string study, int number) => $"{study}-t{number}";
+
+    /// <summary>The group in which a trial's point is run again with fresh seeds: <c>k7m2xqab-c12</c>.</summary>
+    public static string Confirmation(string study, int number) => $"{study}-c{number}";
+
+    /// <summary>The group that a group's, run's or attempt's name begins with.</summary>
+    public static string GroupOf(string id)
+    {
+        var dash = id.IndexOf('-');
+        if (dash < 0) return id;
+        if (dash + 1 < id.Length && id[dash + 1] is 't' or 'c') dash = id.IndexOf('-', dash + 1);
+        return dash < 0 ? id : id[..dash];
+    }
+
+    /// <summary>The study that a trial's or a confirmation's name begins with; null for the name of something else.</summary>
+    public static string? StudyOf(string id)
+    {
+        var dash = id.IndexOf('-');
+        return dash > 0 && dash + 1 < id.Length && id[dash + 1] is 't' or 'c' ? id[..dash] : null;
+    }
+
+    /// <summary>True for a name of a run or an attempt: more than its group's.</summary>
+    public static bool IsOfRun(string id) => GroupOf(id).Length < id.Length;
 }

@@ -1,0 +1,41 @@
+using Tenfold.Core.Ledger;
+
+namespace Tenfold.Core.Studies;
+
+/// <summary>The part of the ledger that is about studies. Each call is one transaction.</summary>
+public interface IStudyLedger
+{
+    /// <summary>Records a study.</summary>
+    Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken);
+
+    /// <summary>A study; null when there is none of that name.</summary>
+    Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The newest studies, newest first.</summary>
+    Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Changes a study's state, only from a state that is not final; writes an event.</summary>
+    /// <returns>False when the study had come to a final state before, or has that state already: nothing is changed.</returns>
+    Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Every trial of a study, by number.</summary>
+    Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken);
+
+    /// <summary>Records an ask: the trial, with its group and runs when we run it. The intent, before anything is started.</summary>
+    /// <param name="trial">The trial; its number is one more than that of the study's last trial.</param>
+    /// <param name="group">Its group; null when somebody else runs it.</param>
+    /// <param name="runs">The group's runs.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>False when that number is taken, or the study no longer runs: nothing is recorded. Somebody else asked; look again.</returns>
+    Task<bool> AddTrialAsync(TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken);
+
+    /// <summary>Records a tell: only for a trial that runs; writes an event.</summary>
+    /// <returns>False when the trial was told before, or there is none of that number: nothing is changed.</returns>
+    Task<bool> TellAsync(TrialTell tell, CancellationToken cancellationToken);
+
+    /// <summary>Records rungs that trials reached. A trial's rung is recorded once: later ones are passed over.</summary>
+    Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken);
+
+    /// <summary>The rungs of a study's trials, by trial and rung.</summary>
+    Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Tenfold.Core.Projects;
+
+namespace Tenfold.Core.Studies;
+
+/// <summary>A search space as JSON, as the ledger keeps it: an object with a member for each parameter, in order, much as in <c>tenfold.yaml</c>.</summary>
+public static class SpaceJson
+{
+    /// <summary>Writes a space.</summary>
+    public static JsonElement Write(IReadOnlyDictionary<string, SearchDimension> space)
+    {
+        using var document = JsonDocument.Parse(ParameterValue.JsonOf(json =>
+        {
+            json.WriteStartObject();
+            foreach (var (name, dimension) in space)
+            {
+                json.WriteStartObject(name);
+                WriteDimension(json, dimension);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="JsonException">It is not that.</exception>
+    public static IReadOnlyDictionary<string, SearchDimension> Read(JsonElement json)
+    {
+        try
+        {
+            var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal);
+            foreach (var member in json.EnumerateObject()) space.Add(member.Name, ReadDimension(member.Value));
+            return space;
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            throw new JsonException($"this is no search space: {e.Message}", e);
+        }
+    }
+
+    private static void WriteDimension(Utf8JsonWriter json, SearchDimension dimension)
+    {
+        switch (dimension)
+        {
+            case FixedDimension only:
+                json.WritePropertyName("value");
+                only.Value.WriteTo(json);
+                break;
+            case RangeDimension range:
+                json.WriteNumber("min", range.Min);
+                json.WriteNumber("max", range.Max);
+                if (range.Whole) json.WriteBoolean("whole", true);
+                if (range.Scale == RangeScale.Log) json.WriteString("scale", "log");
+                if (range.Step is { } step) json.WriteNumber("step", step);
+                break;
+            case ChoiceDimension choice:
+                WriteValues(json, "values", choice.Values);
+                if (choice.Ordered) json.WriteBoolean("ordered", true);
+                break;
+        }
+
+        if (dimension.When.Count == 0) return;
+        json.WriteStartObject("when");
+        foreach (var (name, values) in dimension.When) WriteValues(json, name, values);
+        json.WriteEndObject();
+    }
+
+    private static void WriteValues(Utf8JsonWriter json, string name, IReadOnlyList<ParameterValue> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) value.WriteTo(json);
+        json.WriteEndArray();
+    }
+
+    private static SearchDimension ReadDimension(JsonElement json)
+    {
+        var when = new OrderedDictionary<string, IReadOnlyList<ParameterValue>>(StringComparer.Ordinal);
+        if (json.TryGetProperty("when", out var conditions))
+            foreach (var condition in conditions.EnumerateObject()) when.Add(condition.Name, Values(condition.Value));
+        if (json.TryGetProperty("value", out var only)) return new FixedDimension(Value(only)) { When = when };
+        if (json.TryGetProperty("values", out var values)) return new ChoiceDimension(Values(values), json.TryGetProperty("ordered", out _)) { When = when };
+        return new RangeDimension
+        {
+            Min = json.GetProperty("min").GetDouble(),
+            Max = json.GetProperty("max").GetDouble(),
+            Whole = json.TryGetProperty("whole", out _),
+            Scale = json.TryGetProperty("scale", out _) ? RangeScale.Log : RangeScale.Linear,
+            Step = json.TryGetProperty("step", out var step) ? step.GetDouble() : null,
+            When = when,
+        };
+    }
+
+    private static List<ParameterValue> Values(JsonElement json) => [.. json.EnumerateArray().Select(Value)];
+
+    private static ParameterValue Value(JsonElement json) => ParameterJson.Read(json) ?? throw new JsonException($"{json} is of no type of ours");
+}

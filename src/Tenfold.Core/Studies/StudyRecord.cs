@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Studies;
+
+/// <summary>A study as the ledger has it: a search for good settings.</summary>
+public sealed record StudyRecord
+{
+    /// <summary>Its name, made like a group's; see <see cref="RunNames"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The project's folder on the machine that made it.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>The target's name.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The machine that made it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The version of Tenfold that made it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The commit that was checked out; null outside a git work tree.</summary>
+    public string? GitCommit { get; init; }
+
+    /// <summary>The branch; null when detached, or outside git.</summary>
+    public string? GitBranch { get; init; }
+
+    /// <summary>True when files differed from the commit; null outside git.</summary>
+    public bool? GitDirty { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public StudyState State { get; init; }
+
+    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When it came to a final state; null before.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What is searched, and how.</summary>
+    public required StudySpec Spec { get; init; }
+}
+
+/// <summary>All that is fixed before a study's first trial.</summary>
+public sealed record StudySpec
+{
+    /// <summary>The project's name.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>The metric that decides, and which way it is better.</summary>
+    public required MetricSpec Metric { get; init; }
+
+    /// <summary>The space, as <see cref="SpaceJson"/> writes it.</summary>
+    public required JsonElement Space { get; init; }
+
+    /// <summary>How the next point is chosen.</summary>
+    public SweepMethod Method { get; init; }
+
+    /// <summary>The seed from which the trials' seeds and every random choice are derived.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>How many points are tried; null: until the space is exhausted, or for ever when somebody else asks.</summary>
+    public int? Trials { get; init; }
+
+    /// <summary>How many trials run at once.</summary>
+    public int Parallel { get; init; } = 1;
+
+    /// <summary>True when trials are asked in batches of <see cref="Parallel"/>, each after all of the last have ended.</summary>
+    public bool Synchronous { get; init; }
+
+    /// <summary>How many runs make a trial.</summary>
+    public int Repeat { get; init; } = 1;
+
+    /// <summary>When a trial is ended early; null for never.</summary>
+    public Pruning? Prune { get; init; }
+
+    /// <summary>How the best are run again; null when they are not.</summary>
+    public Confirmation? Confirm { get; init; }
+
+    /// <summary>What may be spent; null for no bound.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>Points to begin with: parameters as JSON objects.</summary>
+    public IReadOnlyList<JsonElement> Start { get; init; } = [];
+
+    /// <summary>The study to learn from; null for none.</summary>
+    public string? From { get; init; }
+
+    /// <summary>What a trial's runs share but for their parameters; null when somebody else runs the trials (ask and tell).</summary>
+    public WorkSpec? Work { get; init; }
+}
