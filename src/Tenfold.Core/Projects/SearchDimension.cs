@@ -45,6 +45,9 @@ public sealed record RangeDimension : SearchDimension
     /// scale.
     /// </summary>
     public double? Step { get; init; }
+
+    /// <summary>True when any number between the ends will do.</summary>
+    public bool IsContinuous => !Whole && Step is null;
 }
 
 /// <summary>How a range is searched.</summary>

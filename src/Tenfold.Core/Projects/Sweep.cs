@@ -3,6 +3,9 @@ namespace Tenfold.Core.Projects;
 /// <summary>A hyper-parameter search: the <c>sweep</c> part.</summary>
 public sealed record Sweep
 {
+    /// <summary>How many points are tried when nothing is said, but for a grid.</summary>
+    public const int DefaultTrials = 50;
+
     /// <summary>How the next point is chosen. Default: <see cref="SweepMethod.Auto"/>.</summary>
     public SweepMethod Method { get; init; }
 
@@ -18,8 +21,17 @@ public sealed record Sweep
     /// <summary>How many runs, each with its own seed, make a trial. Default: 1.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>When a trial is ended early. Default: never.</summary>
-    public PruningRule Prune { get; init; }
+    /// <summary>True when trials are asked in batches, each after all of the last have ended. Default: false, one for each that ends.</summary>
+    public bool Synchronous { get; init; }
+
+    /// <summary>The seed from which every random choice and the trials' own seeds are derived. Default: 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>When a trial is ended early; null: never.</summary>
+    public Pruning? Prune { get; init; }
+
+    /// <summary>What may be spent; null: no bound.</summary>
+    public Budget? Budget { get; init; }
 
     /// <summary>How the best are run again with fresh seeds; null: they are not.</summary>
     public Confirmation? Confirm { get; init; }
@@ -29,6 +41,12 @@ public sealed record Sweep
 
     /// <summary>An earlier study of the project to learn from, by id; null: none.</summary>
     public string? From { get; init; }
+
+    /// <summary>
+    /// What of this sweep goes against itself, each in a sentence; empty when nothing does. The file was checked for it, so only a command
+    /// line's options on top can have brought it about, as <c>--method grid</c> for a space that has no grid.
+    /// </summary>
+    public IReadOnlyList<string> Problems() => [.. Grid.Problems(this).Select(problem => problem.Message)];
 }
 
 /// <summary>How a sweep chooses its next point.</summary>
@@ -56,16 +74,13 @@ public enum SweepMethod
     Tpe,
 }
 
-/// <summary>When a sweep ends a trial early.</summary>
+/// <summary>By which rule a sweep ends a trial early.</summary>
 public enum PruningRule
 {
-    /// <summary>Never.</summary>
-    None,
-
-    /// <summary>Asynchronous successive halving, η = 3.</summary>
+    /// <summary>Asynchronous successive halving: not among the best 1/η that came to the same step.</summary>
     Asha,
 
-    /// <summary>Worse than the median of earlier trials at the same step.</summary>
+    /// <summary>Worse than the median of the other trials at the same step.</summary>
     Median,
 }
 

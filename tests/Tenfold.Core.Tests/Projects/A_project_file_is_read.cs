@@ -33,7 +33,7 @@ public sealed class A_project_file_is_read
         sweep.Method.ShouldBe(SweepMethod.Thompson);
         sweep.Trials.ShouldBe(50);
         sweep.Parallel.ShouldBe(8);
-        sweep.Prune.ShouldBe(PruningRule.Asha);
+        sweep.Prune.ShouldBe(new Pruning(PruningRule.Asha, First: 1, Factor: 3));
         sweep.Confirm.ShouldBe(new Confirmation(3, 10));
         var range = sweep.Parameters["learning_rate"].ShouldBeOfType<RangeDimension>();
         (range.Min, range.Max, range.Scale, range.Whole, range.Step).ShouldBe((1e-4, 0.1, RangeScale.Log, false, null));
@@ -146,7 +146,7 @@ public sealed class A_project_file_is_read
     {
         var sweep = Samples.Read("""
             name: a
-            train: { script: a.py, params: { opt: sgd, momentum: 0.9, layers: 2, width: 8.0, kind: } }
+            train: { script: a.py, params: { opt: sgd, momentum: 0.9, layers: 2, width: 8.0, kind: }, metric: { name: m, goal: maximize } }
             sweep:
               parameters:
                 opt: { values: [sgd, adam], ordered: false }
@@ -154,8 +154,8 @@ public sealed class A_project_file_is_read
                 layers: { min: 1, max: 8, when: { opt: [sgd, adam] } }
                 width: 16
                 kind: x
-              start: [ { opt: adam, layers: 3 }, { momentum: 0.5 } ]
-              from: k7m2
+              start: [ { opt: adam, layers: 3 }, { opt: sgd, momentum: 0.5 } ]
+              from: k7m2xqab
               repeat: 3
             """).Sweep!;
         sweep.Method.ShouldBe(SweepMethod.Auto);
@@ -164,13 +164,46 @@ public sealed class A_project_file_is_read
         sweep.Parameters["layers"].ShouldBeOfType<RangeDimension>().Whole.ShouldBeTrue();
         sweep.Parameters["width"].ShouldBe(new FixedDimension(new IntegerValue(16)) { When = sweep.Parameters["width"].When });
         sweep.Start[0].ToJson().ShouldBe("""{"opt":"adam","layers":3}""");
-        (sweep.From, sweep.Repeat, sweep.Trials, sweep.Confirm).ShouldBe(("k7m2", 3, null, null));
+        (sweep.From, sweep.Repeat, sweep.Trials, sweep.Confirm).ShouldBe(("k7m2xqab", 3, null, null));
+    }
+
+    [Theory]
+    [InlineData("asha", PruningRule.Asha, 1, 3)]
+    [InlineData("median", PruningRule.Median, 1, 3)]
+    [InlineData("{ rule: median }", PruningRule.Median, 1, 3)]
+    [InlineData("{ rule: asha, first: 200, factor: 4 }", PruningRule.Asha, 200, 4)]
+    public void Pruning_is_a_word_or_a_rule_with_its_rungs(string text, PruningRule rule, long first, int factor) =>
+        Sweep($"prune: {text}").Prune.ShouldBe(new Pruning(rule, first, factor));
+
+    [Fact]
+    public void Pruning_can_be_said_to_be_none() => Sweep("prune: none").Prune.ShouldBeNull();
+
+    [Fact]
+    public void A_sweep_may_have_a_budget()
+    {
+        Sweep("budget: { time: 2h, cost: 19.99 }").Budget.ShouldBe(new Budget(TimeSpan.FromHours(2), 19.99m));
+        Sweep("budget: { cost: 20 }").Budget.ShouldBe(new Budget(null, 20));
+        Sweep("budget: { time: 90m }").Budget.ShouldBe(new Budget(TimeSpan.FromMinutes(90)));
+    }
+
+    [Fact]
+    public void A_sweep_may_go_in_batches_from_a_seed_of_its_own()
+    {
+        var sweep = Sweep("synchronous: true, seed: 7");
+        (sweep.Synchronous, sweep.Seed).ShouldBe((true, 7));
+    }
+
+    [Fact]
+    public void A_sweep_that_says_little_has_its_defaults()
+    {
+        var sweep = Sweep("method: auto");
+        (sweep.Synchronous, sweep.Seed, sweep.Prune, sweep.Budget, sweep.Repeat).ShouldBe((false, 0, null, null, 1));
     }
 
     [Fact]
     public void A_range_is_of_whole_numbers_when_it_and_its_parameter_are_written_so()
     {
-        var space = Samples.Read("name: a\ntrain: { command: x, params: { a: 0.9, b: 1, c: } }\nsweep: { parameters: { a: { min: 0, max: 1 }, b: { min: 0, max: 9 }, c: { min: 0, max: 9 } } }").Sweep!.Parameters;
+        var space = Samples.Read("name: a\ntrain: { command: x, params: { a: 0.9, b: 1, c: }, metric: { name: m, goal: maximize } }\nsweep: { parameters: { a: { min: 0, max: 1 }, b: { min: 0, max: 9 }, c: { min: 0, max: 9 } } }").Sweep!.Parameters;
         space.Values.Cast<RangeDimension>().Select(range => range.Whole).ShouldBe([false, true, true]);
     }
 
@@ -208,4 +241,7 @@ public sealed class A_project_file_is_read
         new Location("~/x").PathFrom("/p").ShouldBe(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "x"));
         Should.Throw<InvalidOperationException>(() => new Location("s3://bucket/x").PathFrom("/p"));
     }
+
+    private static Sweep Sweep(string keys) =>
+        Samples.Read(Samples.With($"sweep: {{ parameters: {{ n: {{ min: 1, max: 9 }} }}, {keys} }}")).Sweep!;
 }

@@ -41,6 +41,10 @@ internal static class Samples
 
         """;
 
+    /// <summary>A good file but for its last lines: its parameters are <c>lr</c>, <c>n</c> and <c>kind</c>.</summary>
+    public static string With(string lines) =>
+        $"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
+
     /// <summary>Reads a good file.</summary>
     public static ProjectFile Read(string yaml)
     {
@@ -61,7 +65,7 @@ internal static class Samples
     public static string TrainFault(string lines) => Faults($"name: a\ntrain:\n  command: x\n  {lines}\n").ShouldHaveSingleItem();
 
     /// <summary>The only fault of a file with these lines at its end.</summary>
-    public static string Fault(string lines) => Faults($"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }} }}\n{lines}\n").ShouldHaveSingleItem();
+    public static string Fault(string lines) => Faults(With(lines)).ShouldHaveSingleItem();
 
     /// <summary>The faults of a temporary folder's use, which is removed afterwards.</summary>
     public static void InFolder(Action<string> use)

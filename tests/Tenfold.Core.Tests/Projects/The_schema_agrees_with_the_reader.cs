@@ -20,7 +20,8 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData(Samples.Whole)]
     [InlineData(Samples.Minimal)]
     [InlineData("name: a\ntrain: { script: src/train.ipynb, environment: 'python:3.12', params: { a: [1, b], c: }, data: { d: s3://bucket/x, e: ../x } }")]
-    [InlineData("name: a\ntrain: { script: a.py, params: { o: a, m: 1.0 } }\nsweep: { parameters: { o: { values: [a, b], ordered: true }, m: { min: 0, max: 1, when: { o: [a] } } } }")]
+    [InlineData("name: a\ntrain: { script: a.py, params: { o: a, m: 1.0 }, metric: { name: x, goal: minimize } }\nsweep: { prune: none, budget: { cost: 1.5 }, synchronous: true, from: k7m2xqab, parameters: { o: { values: [a, b], ordered: true }, m: { min: 0, max: 1, when: { o: [a] } } } }")]
+    [InlineData("name: a\ntrain: { script: a.py, metric: { name: x, goal: minimize } }\nsweep: { prune: { rule: median, first: 10 }, budget: { time: 2h, cost: 20 }, seed: 7, parameters: { m: 3 } }")]
     [InlineData("name: a\ntrain: { script: a.py }\nresources:\ntargets:\n  local: { kind: local, parallel: 2 }\n  k: { kind: kaggle, private: true, datasets: [x] }\n")]
     public async Task What_the_reader_takes_the_schema_takes(string yaml)
     {
@@ -45,6 +46,14 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData("sweep: { parameters: { n: { min: 1 } } }")]
     [InlineData("sweep: { parameters: { n: { min: 1, max: 2, values: [1] } } }")]
     [InlineData("sweep: { parameters: { n: { values: [] } } }")]
+    [InlineData("sweep: { parameters: { n: 1 }, prune: ahsa }")]
+    [InlineData("sweep: { parameters: { n: 1 }, prune: { first: 1 } }")]
+    [InlineData("sweep: { parameters: { n: 1 }, prune: { rule: asha, factor: 17 } }")]
+    [InlineData("sweep: { parameters: { n: 1 }, budget: {} }")]
+    [InlineData("sweep: { parameters: { n: 1 }, budget: }")]
+    [InlineData("sweep: { parameters: { n: 1 }, budget: { cost: 0 } }")]
+    [InlineData("sweep: { parameters: { n: 1 }, budget: { time: 2 } }")]
+    [InlineData("sweep: { parameters: { n: 1 }, from: k7m2 }")]
     [InlineData("serve: { input: x.json }")]
     [InlineData("serve: { command: x, input: x.yaml }")]
     [InlineData("targets: { c: { kind: slurn } }")]
@@ -55,7 +64,7 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData("store: []")]
     public async Task What_the_schema_refuses_the_reader_refuses(string lines)
     {
-        var yaml = $"name: a\ntrain: {{ command: x, params: {{ n: 1 }} }}\n{lines}\n";
+        var yaml = $"name: a\ntrain: {{ command: x, params: {{ n: 1 }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
         ProjectReader.Read(yaml, "t").Value.ShouldBeNull();
         (await FaultsOfSchema(yaml)).ShouldNotBeEmpty();
     }

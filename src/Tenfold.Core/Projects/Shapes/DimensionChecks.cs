@@ -50,6 +50,9 @@ internal static class DimensionChecks
             Add(values, SweepShapes.Step, "step does not go with scale: log; remove one, or list the values");
         else if (!(step > 0) || step > range.Max - range.Min)
             Add(values, SweepShapes.Step, $"step wants a number above 0 and at most max - min, not '{values.Get(SweepShapes.Step)}'");
+        else if ((range.Max - range.Min) / step > LargestWhole)
+            Add(values, SweepShapes.Step,
+                $"step is so small that neighbours cannot be told apart: '{values.Get(SweepShapes.Step)}'; leave it out");
     }
 
     private static void CheckDifferent(FieldValues values, ChoiceDimension choice)

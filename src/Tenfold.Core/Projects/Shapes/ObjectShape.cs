@@ -19,6 +19,9 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
     /// <summary>Sets of keys of which exactly one must be there, for the schema; <see cref="Check"/> does it for the reader.</summary>
     public IReadOnlyList<string[]> Alternatives { get; init; } = [];
 
+    /// <summary>True when it must hold some key, whichever.</summary>
+    public bool NotEmpty { get; init; }
+
     public override T? Read(Node node, string name, FaultList faults)
     {
         if (node is not MapNode && !node.IsNull)
@@ -28,6 +31,7 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
         }
 
         var map = node as MapNode ?? new MapNode(node.Mark, []);
+        if (NotEmpty && map.Entries.Count == 0) faults.Add(node.Mark, $"{name} is empty: it wants {words}");
         var values = new FieldValues(map, faults);
         foreach (var (key, value) in map.Entries)
         {
@@ -49,8 +53,9 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
 
     public override void WriteSchema(Utf8JsonWriter json)
     {
-        var needed = fields.Any(field => field.Required) || Alternatives.Count > 0;
+        var needed = fields.Any(field => field.Required) || Alternatives.Count > 0 || NotEmpty;
         SchemaWriter.Types(json, needed ? ["object"] : ["object", "null"]);
+        if (NotEmpty) json.WriteNumber("minProperties", 1);
         ObjectSchema.WriteMembers(json, fields, Alternatives);
     }
 

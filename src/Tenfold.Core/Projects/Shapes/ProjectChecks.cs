@@ -7,22 +7,46 @@ internal static class ProjectChecks
 {
     public static void Run(FieldValues values, ProjectFile project)
     {
-        CheckSwept(values, project);
+        if (project.Sweep is { } sweep && values.Node.Find(ProjectShapes.Sweep.Key) is MapNode node)
+        {
+            CheckMetric(values);
+            CheckSwept(values, node, project.Train, sweep);
+            CheckGrid(values.Faults, node, sweep);
+            SweepChecks.CheckCounts(values.Faults, node, sweep);
+            StartChecks.Run(values.Faults, node, sweep);
+        }
+
         if (project.Targets.TryGetValue("local", out var local) && local.Kind != TargetKind.Local)
             values.Faults.Add(values.MarkOf(ProjectShapes.Targets),
                 "the target 'local' is this machine and can only be of kind: local; give this one another name");
     }
 
-    private static void CheckSwept(FieldValues values, ProjectFile project)
+    // A search without a value to go by finds nothing.
+    private static void CheckMetric(FieldValues values)
     {
-        if (project.Sweep is null || (values.Node.Find("sweep") as MapNode)?.Find(SweepShapes.Space.Key) is not MapNode space) return;
-        var declared = ((values.Node.Find("train") as MapNode)?.Find(TrainShapes.Params.Key) as MapNode)
+        if (values.Node.Find(ProjectShapes.Train.Key) is not MapNode train) return;
+        var known = TrainShapes.Train.Fields.Select(field => field.Key).ToList();
+        var meant = train.Entries.Select(entry => entry.Key.Text)
+            .Any(key => key == TrainShapes.Metric.Key || (!known.Contains(key) && Nearest.To(key, known) == TrainShapes.Metric.Key));
+        if (meant) return;
+        values.Faults.Add(values.Node.Entries.First(entry => entry.Key.Text == ProjectShapes.Sweep.Key).Key.Mark,
+            $"sweep wants a metric to go by: add a line such as metric: {TrainShapes.Metric.Example} to train");
+    }
+
+    private static void CheckGrid(FaultList faults, MapNode node, Sweep sweep)
+    {
+        var space = node.Find(SweepShapes.Space.Key) as MapNode;
+        foreach (var (parameter, message) in Grid.Problems(sweep))
+            faults.Add(((parameter is null ? null : space?.Find(parameter)) ?? node.Find(SweepShapes.Method.Key) ?? node).Mark, message);
+    }
+
+    private static void CheckSwept(FieldValues values, MapNode node, Training train, Sweep sweep)
+    {
+        if (node.Find(SweepShapes.Space.Key) is not MapNode space) return;
+        var declared = ((values.Node.Find(ProjectShapes.Train.Key) as MapNode)?.Find(TrainShapes.Params.Key) as MapNode)
             ?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
-        foreach (var (key, node) in space.Entries)
+        foreach (var (key, content) in space.Entries)
         {
-            if (project.Sweep.Method == SweepMethod.Grid
-                && project.Sweep.Parameters.GetValueOrDefault(key.Text) is RangeDimension { Step: null, Whole: false })
-                values.Faults.Add(node.Mark, $"method: grid wants a step or values for {key.Text}, not a range without steps");
             if (!declared.Contains(key.Text))
             {
                 // A sweep may bring parameters of its own, but one that is almost a declared name is a slip of the pen.
@@ -31,10 +55,10 @@ internal static class ProjectChecks
                     values.Faults.Add(key.Mark,
                         $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: mend the name, or declare it there too", near);
             }
-            else if (project.Train.Params.TryGetValue(key.Text, out var value)
-                && project.Sweep.Parameters.TryGetValue(key.Text, out var dimension) && !Fits(value, dimension))
+            else if (train.Params.TryGetValue(key.Text, out var value)
+                && sweep.Parameters.TryGetValue(key.Text, out var dimension) && !Fits(value, dimension))
             {
-                values.Faults.Add(node.Mark,
+                values.Faults.Add(content.Mark,
                     $"sweep gives {key.Text} values of another type than train.params, which wants {value.TypeWords} ({Excerpt.Of(value.Text)})"
                     + (value is IntegerValue ? $"; write {value.Text}.0 there to allow fractions" : ""));
             }

@@ -15,7 +15,6 @@ internal static class SweepChecks
         }
 
         CheckCycles(values.Faults, space, sweep);
-        CheckStart(values, space, sweep);
     }
 
     private static void CheckCondition(FaultList faults, MapNode space, Sweep sweep, string name, ScalarNode other,
@@ -59,35 +58,21 @@ internal static class SweepChecks
             $"'when' goes round in a circle among {string.Join(", ", names)}; remove one of the conditions");
     }
 
-    private static void CheckStart(FieldValues values, MapNode? space, Sweep sweep)
+    /// <summary>Whether there are trials enough for what is to be done with them.</summary>
+    /// <param name="faults">Where faults go.</param>
+    /// <param name="node">The <c>sweep</c> part.</param>
+    /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
+    public static void CheckCounts(FaultList faults, MapNode node, Sweep sweep)
     {
-        if (values.Node.Find(SweepShapes.Start.Key) is not ListNode points) return;
-        foreach (var (key, node) in points.Items.OfType<MapNode>().SelectMany(point => point.Entries))
-        {
-            if (sweep.Parameters.TryGetValue(key.Text, out var dimension))
-            {
-                if (node is ScalarNode scalar && CoreSchema.Resolve(scalar) is { Ok: true, Value: { } value } && !Holds(dimension, value))
-                    values.Faults.Add(node.Mark,
-                        $"start wants a value that {key.Text} may have in this sweep, not {Excerpt.Of(value.Text)}");
-            }
-            else if (space is not null && !space.Entries.Any(entry => entry.Key.Text == key.Text))
-            {
-                values.Faults.Add(key.Mark, $"start names {Excerpt.Of(key.Text)}, which is no parameter of this sweep",
-                    Nearest.To(key.Text, sweep.Parameters.Keys));
-            }
-        }
+        var given = node.Find(SweepShapes.Trials.Key);
+        // What is absent or faulty has nothing to be held against.
+        if ((given is null ? Planned(sweep) : sweep.Trials) is not { } trials) return;
+        if (given is not null && sweep.Start.Count > trials)
+            faults.Add(given.Mark, $"trials wants at least the number of points in start, {sweep.Start.Count}, not '{trials}'");
+        if ((node.Find(SweepShapes.Confirm.Key) as MapNode)?.Find(SweepShapes.Top.Key) is { } top && sweep.Confirm?.Top > trials)
+            faults.Add(top.Mark, $"top wants at most the number of trials, {trials}, not '{sweep.Confirm.Top}'");
     }
 
-    private static bool Holds(SearchDimension dimension, ParameterValue value) => dimension switch
-    {
-        FixedDimension only => Same(only.Value, value),
-        ChoiceDimension choice => choice.Values.Count == 0 || choice.Values.Any(known => Same(known, value)),
-        RangeDimension { Max: var max, Min: var min } when max <= min => true,
-        RangeDimension range => DimensionChecks.Number(value) is { } number && number >= range.Min && number <= range.Max
-            && (!range.Whole || value is IntegerValue),
-        _ => true,
-    };
-
-    private static bool Same(ParameterValue a, ParameterValue b) => a == b
-        || (DimensionChecks.Number(a) is { } number && number == DimensionChecks.Number(b));
+    private static int? Planned(Sweep sweep) => sweep.Method != SweepMethod.Grid ? Sweep.DefaultTrials
+        : Grid.Problems(sweep).Any() ? null : (int)Grid.Count(sweep.Parameters);
 }

@@ -5,6 +5,11 @@ namespace Tenfold.Core.Projects.Shapes;
 /// <summary>The <c>sweep</c> part.</summary>
 internal static class SweepShapes
 {
+    // As RunNames makes them.
+    private const string StudyPattern = "^[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}$";
+
+    private static readonly object NoPruning = new();
+
     public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(),
         "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point, unless `train.params` declares the parameter with one.",
         "1e-4");
@@ -53,7 +58,7 @@ internal static class SweepShapes
 
     public static readonly Field<IReadOnlyDictionary<string, SearchDimension>> Space = new("parameters",
         new MapShape<SearchDimension>("parameters with a range or values each", TrainShapes.ParameterName, Dimension) { NotEmpty = true },
-        "The space: each parameter with a range, with values, or with one fixed value. Those that `train.params` declares keep their type there.",
+        "The space: each parameter with a range, with values, or with one fixed value. Those that `train.params` declares keep their type there; others only trials have.",
         "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }")
     { Required = true };
 
@@ -69,10 +74,51 @@ internal static class SweepShapes
         "How many runs, each with its own seed, make a trial.", "3")
     { DefaultWords = "`1`" };
 
-    public static readonly Field<object> Prune = new("prune",
-        Scalars.Choice(new("none", PruningRule.None), new("asha", PruningRule.Asha), new("median", PruningRule.Median)),
-        "When a trial is ended early.", "asha")
+    public static readonly Field<object> Synchronous = new("synchronous", Scalars.Flag,
+        "True for batches: as many trials as run at once are asked together, once all of the last batch have ended.", "true")
+    { DefaultWords = "`false`: each trial that ends is followed by another" };
+
+    public static readonly Field<object> Seed = new("seed", Scalars.Whole(0),
+        "The seed of every random choice of the search, and of the trials' own seeds.", "7")
+    { DefaultWords = "`0`" };
+
+    public static readonly Field<object> Rule = new("rule", PruningRules(),
+        "`asha` (asynchronous halving): a trial goes on past a rung when it is among the best 1/`factor` that came so far. `median`: when its best value so far is no worse than the median of the others there.",
+        "asha")
+    { Required = true };
+
+    public static readonly Field<object> First = new("first", Scalars.Whole(1),
+        "The first rung, in the steps with which the script prints `train.metric`: no trial is ended before it.", "3")
+    { DefaultWords = "`1`" };
+
+    public static readonly Field<object> Factor = new("factor", Scalars.Whole(2, 16),
+        "How many times the last rung the next one is: `first: 1` and `factor: 3` decide at 1, 3, 9, 27, …", "3")
+    { DefaultWords = "`3`" };
+
+    public static readonly Field<object> Prune = new("prune", new OneOfShape<object>(
+        "asha, median, none or { rule: …, first: …, factor: … }",
+        Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median))),
+        map: new MappedShape<Pruning, object>(
+            new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor], values =>
+                new Pruning(values.Get(Rule, PruningRule.Asha), values.Get(First, 1), values.Get(Factor, 3))),
+            pruning => pruning)),
+        "By which rule a trial is ended early: `asha`, `median` or `none`; or a mapping, to set its rungs too.", "asha")
     { DefaultWords = "`none`" };
+
+    public static readonly Field<object> Time = new("time", Units.Duration,
+        "The wall time during which trials run, over all sittings: days, hours, minutes and seconds.", "2h")
+    { DefaultWords = "no bound" };
+
+    public static readonly Field<object> Cost = new("cost", Units.Dollars,
+        "What the trials' machines may cost, in US dollars, where the target knows its price.", "20")
+    { DefaultWords = "no bound" };
+
+    public static readonly Field<Budget> Budget = new("budget",
+        new ObjectShape<Budget>("{ time: 2h, cost: 20 }, or one of them", [Time, Cost], values =>
+            new Budget(values.Maybe<TimeSpan>(Time), values.Maybe<decimal>(Cost)))
+        { NotEmpty = true },
+        "What may be spent. No trial is started that could not end within it.", "{ time: 2h, cost: 20 }")
+    { DefaultWords = "no bound" };
 
     public static readonly Field<object> Top = new("top", Scalars.Whole(1, 1_000),
         "How many of the best are run again.", "3")
@@ -95,18 +141,21 @@ internal static class SweepShapes
                 Parameters.From)),
         "Points to begin with: what is known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
 
-    public static readonly Field<string> From = new("from", Scalars.Text("the id of a study"),
+    public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
         "An earlier study of this project to learn from.", "k7m2xqab");
 
     public static readonly ObjectShape<Sweep> Sweep = new("a method, parameters and a number of trials",
-        [Method, Space, Trials, Parallel, Repeat, Prune, Confirm, Start, From], values => new Sweep
+        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Start, From], values => new Sweep
         {
             Method = values.Get(Method, SweepMethod.Auto),
             Parameters = values.Get(Space) ?? new OrderedDictionary<string, SearchDimension>(),
             Trials = values.Maybe<int>(Trials),
             Parallel = values.Maybe<int>(Parallel),
             Repeat = values.Get(Repeat, 1),
-            Prune = values.Get(Prune, PruningRule.None),
+            Synchronous = values.Get(Synchronous, false),
+            Seed = values.Get(Seed, 0),
+            Prune = values.Get(Prune) as Pruning,
+            Budget = values.Get(Budget),
             Confirm = values.Get(Confirm),
             Start = values.Get(Start) ?? [],
             From = values.Get(From),
@@ -118,6 +167,16 @@ internal static class SweepShapes
         new MappedShape<ParameterValue, IReadOnlyList<ParameterValue>>(Scalars.Anything, value => [value]),
         new MappedShape<IReadOnlyList<ParameterValue>, IReadOnlyList<ParameterValue>>(
             new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), values => [.. values]));
+
+    private static ScalarShape<object> PruningRules() => Scalars.Choice(new("asha", PruningRule.Asha), new("median", PruningRule.Median));
+
+    private static string? StudyFault(string id)
+    {
+        if (id.Length != 8 || !id.All(char.IsAsciiLetterOrDigit)) return "it has 8 letters and digits, as k7m2xqab";
+        if (id.Any(char.IsAsciiLetterUpper)) return "its letters are small";
+        if (char.IsAsciiDigit(id[0])) return "it begins with a letter";
+        return id.AsSpan().ContainsAny("ilou") ? "no id has an i, l, o or u in it" : null;
+    }
 
     private static SearchDimension MakeDimension(FieldValues values)
     {

@@ -7,6 +7,8 @@ namespace Tenfold.Core.Projects.Shapes;
 /// <summary>Scalars with a unit.</summary>
 internal static class Units
 {
+    private const int MostDollars = 1_000_000_000;
+
     private static readonly ByteUnit[] ByteUnits =
     [
         new("B", 1), new("kB", 1_000), new("MB", 1_000_000), new("GB", 1_000_000_000), new("TB", 1_000_000_000_000),
@@ -28,6 +30,31 @@ internal static class Units
         "a time with its units, as 2h, 90m, 1h30m or 1d",
         ReadDuration,
         json => SchemaWriter.Pattern(json, "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"));
+
+    /// <summary>An amount of money.</summary>
+    public static ScalarShape<object> Dollars { get; } = new(
+        "an amount in US dollars above 0, as 20 or 1.5",
+        ReadDollars,
+        json =>
+        {
+            SchemaWriter.Type(json, "number");
+            json.WriteNumber("exclusiveMinimum", 0);
+            json.WriteNumber("maximum", MostDollars);
+        });
+
+    private static Reading<object> ReadDollars(ScalarNode scalar)
+    {
+        if (scalar.Plain && DimensionChecks.Number(CoreSchema.Resolve(scalar).Value) is { } amount)
+        {
+            // A double's 15 digits are more than any price has; what is too small for a decimal is 0 there.
+            return amount is > 0 and <= MostDollars && (decimal)amount is > 0 and var dollars ? Reading.Of<object>(dollars)
+                : Reading.Fail<object>($"at most {MostDollars}, and more than nothing");
+        }
+
+        var bare = scalar.Text.Replace("USD", "", StringComparison.OrdinalIgnoreCase).Trim('$', ' ');
+        var isNumber = DimensionChecks.Number(CoreSchema.Resolve(bare).Value) is > 0 and <= MostDollars;
+        return Reading.Fail<object>("write the number alone", isNumber ? bare : null);
+    }
 
     private static Reading<object> ReadBytes(ScalarNode scalar)
     {
