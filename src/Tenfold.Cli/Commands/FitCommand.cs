@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Fitting;
+using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
@@ -66,7 +67,7 @@ internal static class FitCommand
             await place.Controller.RoundAsync(cancellationToken);
             Terminal.Say($"handed over: tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
         }
-        else if (!await new GroupFollower(place).FollowAsync(group, cancellationToken))
+        else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, group), cancellationToken))
         {
             Terminal.Say($"the runs go on: tenfold show {group.Id}, tenfold cancel {group.Id}");
             return ExitCodes.Interrupted;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Fitting;
+using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 
@@ -30,7 +31,7 @@ internal static class RetryCommand
                 {
                     var record = (await place.Ledger.GroupAsync(group, cancellationToken))!;
                     if (parsed.GetValue(detach)) await place.Controller.RoundAsync(cancellationToken);
-                    else if (!await new GroupFollower(place).FollowAsync(record, cancellationToken)) return ExitCodes.Interrupted;
+                    else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, record), cancellationToken)) return ExitCodes.Interrupted;
                     var code = await GroupResult.PrintAsync(place, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);
                     exitCode = Math.Max(exitCode, code);
                 }

@@ -1,4 +1,5 @@
 using Tenfold.Cli.Fitting;
+using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
@@ -38,7 +39,7 @@ internal sealed class DemoStory(Workplace place)
 
         foreach (var group in groups)
         {
-            if (await new GroupFollower(place).FollowAsync(group, cancellationToken)) continue;
+            if (await new Follower(place).FollowAsync(new FollowedGroup(place, group), cancellationToken)) continue;
             Terminal.Say($"the runs go on: tenfold runs, tenfold cancel {string.Join(' ', groups.Select(g => g.Id))}");
             return ExitCodes.Interrupted;
         }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
 
 namespace Tenfold.Cli.Fitting;
 
@@ -6,4 +7,8 @@ namespace Tenfold.Cli.Fitting;
 /// <param name="Group">The group.</param>
 /// <param name="Runs">Its runs.</param>
 /// <param name="Notes">What a user should know: files left out of the snapshot, a large snapshot, uncommitted changes.</param>
-internal sealed record FitPlan(GroupRecord Group, IReadOnlyList<RunRecord> Runs, IReadOnlyList<string> Notes);
+internal sealed record FitPlan(GroupRecord Group, IReadOnlyList<RunRecord> Runs, IReadOnlyList<string> Notes)
+{
+    /// <summary>The project as its file has it; null for a group that is done again.</summary>
+    public ProjectFile? Project { get; init; }
+}

@@ -21,9 +21,7 @@ internal sealed class FitPlanner(Workplace place)
         var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : ProjectFinder.Open(request.Script ?? "."))
             .Match(project => project, faults => throw Faulty(faults));
         RefuseLater(located.Project, request);
-        var parameters = (located.Project.Train.AnyParameter
-            ? located.Project.Train.Params.Merge(request.Parameters, anyName: true)
-            : located.Project.Train.Params.Merge(request.Parameters)).Match(merged => merged, faults => throw Faulty(faults));
+        var parameters = Given(located.Project, request).Match(merged => merged, faults => throw Faulty(faults));
         if (MissingHere(located.Project.Train) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
 
         var data = Data(located, cancellationToken);
@@ -45,19 +43,14 @@ internal sealed class FitPlanner(Workplace place)
             GitDirty = git?.Dirty,
             Spec = spec,
         };
-        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => NewRun(group, i, SeedSequence.Derive(group.BaseSeed, i)))], Notes(taken));
+        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))], Notes(taken)) { Project = located.Project };
     }
 
-    /// <summary>A run of a group, not started.</summary>
-    public static RunRecord NewRun(GroupRecord group, int repeat, long seed) => new()
+    // What a sweep is still to give may be missing.
+    private static Checked<Parameters> Given(ProjectFile project, FitRequest request) => (project.Train.AnyParameter, request.IsSweep) switch
     {
-        Id = RunNames.Run(group.Id, repeat),
-        Group = group.Id,
-        Repeat = repeat,
-        Seed = seed,
-        State = RunState.Queued,
-        CreatedAt = group.CreatedAt,
-        Attempts = 1,
+        (_, true) => project.Train.Params.Override(request.Parameters),
+        (var anyName, _) => project.Train.Params.Merge(request.Parameters, anyName),
     };
 
     /// <summary>Faults as what the command ends with.</summary>

@@ -26,4 +26,7 @@ internal sealed record FitRequest
 
     /// <summary>The metric that decides, as <c>name</c>, <c>name:maximize</c> or <c>name:minimize</c>; null for the file's.</summary>
     public string? Metric { get; init; }
+
+    /// <summary>True when a sweep is planned: parameters may be without a value, which it gives them.</summary>
+    public bool IsSweep { get; init; }
 }

@@ -40,7 +40,7 @@ internal sealed class Repetition(Workplace place)
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
         };
-        return new FitPlan(group, [.. runs.Select(run => FitPlanner.NewRun(group, run.Run.Repeat, run.Run.Seed))], []);
+        return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Run.Repeat, run.Run.Seed))], []);
     }
 
     private void CheckData(GroupRecord original, CancellationToken cancellationToken)

@@ -83,6 +83,18 @@ public sealed record RunRecord
 
     /// <summary>The name of its latest attempt.</summary>
     public string Attempt => RunNames.Attempt(Id, Attempts);
+
+    /// <summary>A run of a group, not started.</summary>
+    public static RunRecord New(GroupRecord group, int repeat, long seed) => new()
+    {
+        Id = RunNames.Run(group.Id, repeat),
+        Group = group.Id,
+        Repeat = repeat,
+        Seed = seed,
+        State = RunState.Queued,
+        CreatedAt = group.CreatedAt,
+        Attempts = 1,
+    };
 }
 
 /// <summary>An attempt as the ledger has it.</summary>

@@ -86,12 +86,21 @@ public sealed record StudySpec
     /// <summary>What may be spent; null for no bound.</summary>
     public Budget? Budget { get; init; }
 
-    /// <summary>Points to begin with: parameters as JSON objects.</summary>
+    /// <summary>Points to begin with: parameters as JSON objects, each of a whole point.</summary>
     public IReadOnlyList<JsonElement> Start { get; init; } = [];
 
     /// <summary>The study to learn from; null for none.</summary>
     public string? From { get; init; }
 
+    /// <summary>What <see cref="From"/> had found when this study was made, as far as it lies in this space.</summary>
+    public IReadOnlyList<EarlierTrial> Earlier { get; init; } = [];
+
     /// <summary>What a trial's runs share but for their parameters; null when somebody else runs the trials (ask and tell).</summary>
     public WorkSpec? Work { get; init; }
 }
+
+/// <summary>A completed trial of an earlier study.</summary>
+/// <param name="Number">Its number there.</param>
+/// <param name="Parameters">Its settings, as a JSON object.</param>
+/// <param name="Values">Its values, in the metric's unit.</param>
+public sealed record EarlierTrial(int Number, JsonElement Parameters, IReadOnlyList<double> Values);

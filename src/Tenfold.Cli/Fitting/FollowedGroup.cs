@@ -1,3 +1,4 @@
+using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
@@ -5,23 +6,54 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Cli.Fitting;
 
-/// <summary>A picture that changes in place, for a terminal: how many runs are done, what each running one has reached, the time left.</summary>
+/// <summary>A group that is watched: how many runs are done, what each running one has reached, the time left.</summary>
+/// <param name="place">The parts to work with.</param>
 /// <param name="group">The group.</param>
-/// <param name="time">The clock.</param>
-internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGroupView
+internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollowed
 {
     private const int MaxRows = 8, BarCells = 30;
 
+    private readonly HashSet<string> _told = [];
+    private IReadOnlyList<RunWithMetrics> _runs = [];
+
     /// <inheritdoc/>
-    public async Task<Left> ShowAsync(Func<Action<IReadOnlyList<RunWithMetrics>>, Task<Left>> watch)
+    public string Id => group.Id;
+
+    /// <inheritdoc/>
+    public int Ended => _runs.Count(run => run.Run.State.IsFinal());
+
+    /// <inheritdoc/>
+    public string Leaving => "the runs go on";
+
+    /// <inheritdoc/>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        using var picture = new LivePicture(Console.Error);
-        return await watch(runs => picture.Draw(Lines(runs), Console.WindowWidth));
+        await place.Controller.RoundAsync(cancellationToken);
+        _runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        return Ended == _runs.Count;
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Picture() => Lines(_runs);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> News()
+    {
+        foreach (var run in _runs.Where(run => run.Run.State.IsFinal() && _told.Add(run.Run.Id)))
+        {
+            var value = group.Spec.Metric is { } metric && run.Metrics.FirstOrDefault(m => m.Name == metric.Name) is { } found ? $"  {metric.Name} {found.Last:G6}" : "";
+            yield return $"{_told.Count}/{_runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {Words.Took(run.Run, place.Time.GetUtcNow())}" +
+                (run.Run.State != RunState.Succeeded && run.Run.Reason is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CancelAsync(CancellationToken cancellationToken) =>
+        await place.Ledger.AskCancelAsync([.. _runs.Select(run => run.Run.Id)], place.Time.GetUtcNow(), null, cancellationToken);
 
     private List<string> Lines(IReadOnlyList<RunWithMetrics> runs)
     {
-        var now = time.GetUtcNow();
+        var now = place.Time.GetUtcNow();
         var done = runs.Count(run => run.Run.State.IsFinal());
         var failed = runs.Count(run => run.Run.State is RunState.Failed or RunState.Cancelled);
         var running = runs.Where(run => run.Run.State == RunState.Running).ToList();
@@ -39,7 +71,7 @@ internal sealed class LiveGroupView(GroupRecord group, TimeProvider time) : IGro
         }
 
         if (running.Count > MaxRows) lines.Add($"  and {running.Count - MaxRows} more");
-        return [.. lines.Select(line => string.Concat(line.Where(c => !char.IsControl(c))))];
+        return lines;
     }
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>

@@ -1,0 +1,147 @@
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Tuning;
+
+namespace Tenfold.Core.Studies;
+
+/// <summary>
+/// Drives a study: records what came of its trials, ends those that fall behind, asks for new ones, and runs the best again. Each round may be
+/// broken off anywhere and done again by anybody, at the same time too: what is recorded is recorded once, and what follows from it is the same.
+/// </summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="studies">The ledger's studies.</param>
+/// <param name="controller">Starts and observes runs.</param>
+/// <param name="study">The study, which has work of its own.</param>
+/// <param name="method">Its method.</param>
+/// <param name="usdPerHour">What a machine of its target costs; null when not known.</param>
+/// <param name="time">The clock.</param>
+public sealed class StudyDriver(
+    ILedger ledger, IStudyLedger studies, Controller controller, StudyRecord study, ISearchMethod method, decimal? usdPerHour, TimeProvider time)
+{
+    private readonly Asker _asker = new(study, method);
+    private readonly TrialWatch _watch = new(ledger, studies, study, time);
+    private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(studies, study, budget, usdPerHour, time) : null;
+    private Task _preparing = Task.CompletedTask;
+
+    /// <summary>One round: looks, tells, asks.</summary>
+    /// <returns>What it saw, after what it did.</returns>
+    public async Task<StudyLook> RoundAsync(CancellationToken cancellationToken)
+    {
+        await controller.RoundAsync(cancellationToken);
+        var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
+        var running = await _watch.RunningAsync(trials, cancellationToken);
+        if (await _watch.TellAsync(trials, running, cancellationToken)) Prepare(trials);
+        var state = (await studies.StudyAsync(study.Id, cancellationToken))!.State;
+        var why = state == StudyState.Running ? await AskAsync(trials, cancellationToken) : null;
+        if (state == StudyState.Running && why is not null && trials.TrueForAll(trial => trial.State != TrialState.Running))
+            state = await EndTrialsAsync(trials, why, cancellationToken);
+        if (state == StudyState.Confirming) await EndConfirmationAsync(trials, cancellationToken);
+        return new StudyLook(
+            (await studies.StudyAsync(study.Id, cancellationToken))!, trials, await _watch.RunningAsync(trials, cancellationToken),
+            await ConfirmationsAsync(state, cancellationToken), why);
+    }
+
+    /// <summary>The confirmation's runs with their metrics, by trial number.</summary>
+    public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(
+        ILedger ledger, IStudyLedger studies, string study, IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        var names = (await studies.ConfirmationsOfAsync(study, cancellationToken)).Select(group => group.Id).ToHashSet();
+        var found = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
+        foreach (var trial in trials)
+        {
+            var name = RunNames.Confirmation(study, trial.Number);
+            if (names.Contains(name)) found[trial.Number] = await ledger.RunsOfAsync(name, cancellationToken);
+        }
+
+        return found;
+    }
+
+    // Asks as long as there is room. Null: there is more to ask, later.
+    private async Task<string?> AskAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        if (_budget is not null && await _budget.OverAsync(trials, cancellationToken) is { } over)
+        {
+            await CancelAsync(trials, over, cancellationToken);
+            return over;
+        }
+
+        var added = false;
+        while (HasRoom(trials))
+        {
+            if (_budget is not null && await _budget.RefusalAsync(trials, cancellationToken) is { } refusal) return refusal.IsForNow ? null : refusal.Why;
+            var ask = _asker.Next(trials, time.GetUtcNow());
+            if (ask.Trial is not { } trial) return ask.Why;
+            var planned = TrialGroups.OfTrial(study, trial);
+            // Somebody else was faster, or cancelled the study: the next round looks again.
+            if (!await studies.AddTrialAsync(trial, planned.Group, planned.Runs, cancellationToken)) return null;
+            trials.Add(trial);
+            added = true;
+        }
+
+        if (added) await controller.RoundAsync(cancellationToken);
+        return null;
+    }
+
+    private bool HasRoom(List<TrialRecord> trials)
+    {
+        var running = trials.Count(trial => trial.State == TrialState.Running);
+        // In batches: the next one begins when the last has ended.
+        var isBatchOpen = !study.Spec.Synchronous || running == 0 || trials.Count % study.Spec.Parallel != 0;
+        return running < study.Spec.Parallel && isBatchOpen;
+    }
+
+    private async Task CancelAsync(List<TrialRecord> trials, string why, CancellationToken cancellationToken)
+    {
+        var unwanted = trials.Where(trial => trial is { State: TrialState.Running, Group: not null })
+            .SelectMany(trial => Enumerable.Range(1, study.Spec.Repeat).Select(repeat => RunNames.Run(trial.Group!, repeat))).ToList();
+        if (unwanted.Count > 0) await ledger.AskCancelAsync(unwanted, time.GetUtcNow(), why, cancellationToken);
+    }
+
+    private async Task<StudyState> EndTrialsAsync(List<TrialRecord> trials, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var finalists = study.Spec.Confirm is { } confirm ? _asker.Finalists(trials, confirm.Top) : [];
+        if (finalists.Count == 0)
+        {
+            await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken);
+            return StudyState.Finished;
+        }
+
+        var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, finalists.Count, now)).ToList();
+        if (await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) await controller.RoundAsync(cancellationToken);
+        return StudyState.Confirming;
+    }
+
+    private async Task EndConfirmationAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        var groups = await ConfirmationsAsync(ledger, studies, study.Id, trials, cancellationToken);
+        if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
+        var winner = Confirmed.Of(study.Spec, trials, groups).Winner;
+        await studies.ChangeStudyAsync(
+            study.Id, StudyState.Finished, winner is null ? "no run of the confirmation counts" : $"trial {winner.Trial.Number} is confirmed as the best",
+            time.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(StudyState state, CancellationToken cancellationToken) =>
+        state == StudyState.Running ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>() : await ConfirmationsAsync(
+            ledger, studies, study.Id, await studies.TrialsOfAsync(study.Id, cancellationToken), cancellationToken);
+
+    // Beside what runs, not before the next ask. A fault comes up there again, in its place.
+    private void Prepare(List<TrialRecord> trials)
+    {
+        if (!_preparing.IsCompleted) return;
+        var seen = trials.ToList();
+        _preparing = Task.Run(() => _asker.Prepare(seen)).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+}
+
+/// <summary>What a round of a study saw.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Trials">Its trials, by number.</param>
+/// <param name="Running">The runs of those that run, with their metrics, by trial number.</param>
+/// <param name="Confirmations">The confirmation's runs, by trial number; empty before.</param>
+/// <param name="Why">Why no more trials are asked; null while more will be.</param>
+public sealed record StudyLook(
+    StudyRecord Study, IReadOnlyList<TrialRecord> Trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Running,
+    IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, string? Why);

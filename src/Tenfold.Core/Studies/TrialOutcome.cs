@@ -1,0 +1,53 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Studies;
+
+/// <summary>What came of a trial, from what came of its runs.</summary>
+public static class TrialOutcome
+{
+    /// <summary>What is to be told of a trial; null while a run of it goes on.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="metric">The metric that decides.</param>
+    /// <param name="runs">Its runs with their metrics.</param>
+    /// <param name="lost">The names of those runs that failed because their machine was taken away too often.</param>
+    /// <param name="pruned">Why the trial was ended early; null when it was not.</param>
+    /// <remarks>
+    /// A run counts when it succeeded and its last value is finite. A trial with any such run is complete, unless it was ended early: one crash
+    /// among several repeats is said with it, and does not throw the others away.
+    /// </remarks>
+    public static TrialTell? Of(TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, string? pruned)
+    {
+        if (runs.Count == 0 || !runs.All(run => run.Run.State.IsFinal())) return null;
+        List<double> values = [.. runs.Select(run => Value(run, metric)).OfType<double>()];
+        var bad = runs.Where(run => Value(run, metric) is null).ToList();
+        var state = 0 switch
+        {
+            _ when pruned is not null && bad.Count > 0 => TrialState.Pruned,
+            _ when values.Count > 0 => TrialState.Completed,
+            _ when bad.Exists(run => run.Run.State == RunState.Cancelled) => TrialState.Cancelled,
+            _ when bad.TrueForAll(run => lost.Contains(run.Run.Id)) => TrialState.Lost,
+            _ => TrialState.Failed,
+        };
+        var why = state switch
+        {
+            TrialState.Pruned => pruned,
+            TrialState.Completed => bad.Count == 0 ? null : $"{bad.Count} of {runs.Count} runs don't count: {Why(bad[0], metric)}",
+            _ => Why(bad.Find(run => run.Run.State == RunState.Failed) ?? bad[0], metric),
+        };
+        return new TrialTell(trial.Study, trial.Number, state, values, why, runs.Max(run => run.Run.EndedAt) ?? trial.AskedAt);
+    }
+
+    /// <summary>The value of a run that counts; null when it does not.</summary>
+    public static double? Value(RunWithMetrics run, string metric) =>
+        run.Run.State == RunState.Succeeded && Last(run, metric) is { } last && double.IsFinite(last) ? last : null;
+
+    private static double? Last(RunWithMetrics run, string metric) => run.Metrics.FirstOrDefault(one => one.Name == metric)?.Last;
+
+    private static string? Why(RunWithMetrics run, string metric) => run.Run.State switch
+    {
+        RunState.Succeeded when Last(run, metric) is { } last => $"{metric} came to {(double.IsNaN(last) ? "NaN" : "infinity")}",
+        RunState.Succeeded => $"it ended well, but never printed {metric}",
+        _ => run.Run.Reason,
+    };
+}

@@ -1,0 +1,50 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Studies;
+
+/// <summary>Looks after a study's running trials: tells what came of those that have ended, and ends those that fall behind.</summary>
+internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyRecord study, TimeProvider time)
+{
+    /// <summary>The runs of the trials that run, by trial number.</summary>
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunningAsync(IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        var runs = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
+        foreach (var trial in trials.Where(trial => trial is { State: TrialState.Running, Group: not null }))
+            runs[trial.Number] = await ledger.RunsOfAsync(trial.Group!, cancellationToken);
+        return runs;
+    }
+
+    /// <summary>Tells what came of trials whose runs have ended.</summary>
+    /// <param name="trials">Every trial; those that are told are changed in it.</param>
+    /// <param name="running">The runs of those that run.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>True when a trial was told.</returns>
+    public async Task<bool> TellAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> running, CancellationToken cancellationToken)
+    {
+        var told = false;
+        foreach (var (number, runs) in running.OrderBy(trial => trial.Key))
+        {
+            if (!runs.All(run => run.Run.State.IsFinal())) continue;
+            var trial = trials[number - 1];
+            var tell = TrialOutcome.Of(trial, study.Spec.Metric.Name, runs, await LostAsync(runs, cancellationToken), Pruned(runs))!;
+            // Whoever told first, it stands there now.
+            await studies.TellAsync(tell, cancellationToken);
+            trials[number - 1] = trial with { State = tell.State, Values = tell.Values, Why = tell.Why, EndedAt = tell.At };
+            told = true;
+        }
+
+        return told;
+    }
+
+    private static string? Pruned(IReadOnlyList<RunWithMetrics> runs) =>
+        runs.Select(run => run.Run.CancelReason).FirstOrDefault(reason => reason?.StartsWith(PrunedWord, StringComparison.Ordinal) == true);
+
+    private async Task<IReadOnlySet<string>> LostAsync(IReadOnlyList<RunWithMetrics> runs, CancellationToken cancellationToken)
+    {
+        var lost = new HashSet<string>();
+        foreach (var run in runs.Where(run => run.Run.State == RunState.Failed))
+            if ((await ledger.AttemptsOfAsync(run.Run.Id, cancellationToken))[^1].State == AttemptState.Lost) lost.Add(run.Run.Id);
+        return lost;
+    }
+}
