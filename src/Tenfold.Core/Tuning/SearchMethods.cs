@@ -12,6 +12,8 @@ public static class SearchMethods
         SweepMethod.Random => new RandomMethod(),
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
+        SweepMethod.Thompson => new ThompsonMethod(),
+        SweepMethod.LogEI => new LogEiMethod(),
         _ => throw new NotSupportedException($"there is no method {method}"),
     };
 }
