@@ -1,4 +1,5 @@
 using Tenfold.Bench;
+using Tenfold.Bench.Tuning;
 
 switch (args)
 {
@@ -7,7 +8,9 @@ switch (args)
     case ["ledger", var file, var groups, var runs]:
         await LedgerFiller.RunAsync(file, int.Parse(groups), int.Parse(runs));
         return 0;
+    case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
+        return 0;
     default:
-        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS");
+        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | tuning COMMAND ARGUMENTS");
         return 2;
 }

@@ -1,0 +1,79 @@
+using Tenfold.Core.Tuning;
+
+namespace Tenfold.Bench.Tuning;
+
+/// <summary>A study whose trials take simulated time: workers are free again when their trial's time is over, and get the next at once.</summary>
+/// <param name="Function">What is maximised.</param>
+/// <param name="Seed">The study's seed, and that of the workload.</param>
+internal sealed record SimulatedStudy(TestFunction Function, int Seed)
+{
+    /// <summary>How many trials.</summary>
+    public int Trials { get; init; } = 100;
+
+    /// <summary>How many at once.</summary>
+    public int Workers { get; init; } = 8;
+
+    /// <summary>How long a trial takes.</summary>
+    public Durations Durations { get; init; } = Durations.HalfNormal;
+
+    /// <summary>True when the next batch is asked only after the whole last one.</summary>
+    public bool Synchronous { get; init; }
+
+    /// <summary>Runs it.</summary>
+    /// <returns>A step for each trial, in the order in which they ended.</returns>
+    public IReadOnlyList<Step> Run(ISearchMethod method)
+    {
+        var workload = Workload.Of(Durations, Seed, Trials);
+        var running = new PriorityQueue<Trial, (double At, int Number)>();
+        var open = new SortedDictionary<int, double[]>();
+        var told = new SortedDictionary<int, Observation>();
+        var steps = new List<Step>();
+        var (best, asked, now) = (double.NegativeInfinity, 0, 0.0);
+        while (steps.Count < Trials)
+        {
+            if (!Synchronous || open.Count == 0)
+            {
+                while (open.Count < Workers && asked < Trials)
+                {
+                    var point = Ask(method, told, open, ++asked);
+                    open.Add(asked, point);
+                    var end = now + workload.Times[asked - 1];
+                    running.Enqueue(new Trial(asked, point, end), (end, asked));
+                }
+            }
+
+            var ended = running.Dequeue();
+            now = ended.End;
+            open.Remove(ended.Number);
+            var value = Function.Value(Function.Space.Decode(ended.Point));
+            told.Add(ended.Number, new Observation(ended.Number, ended.Point, value + (Function.Noise * workload.Noises[ended.Number - 1])));
+            best = Math.Max(best, value);
+            steps.Add(new Step(now, Function.Optimum - best));
+        }
+
+        return steps;
+    }
+
+    // As the product makes it: by number, whatever order the values came in.
+    private double[] Ask(ISearchMethod method, SortedDictionary<int, Observation> told, SortedDictionary<int, double[]> open, int number)
+    {
+        var suggestion = method.Suggest(new TuningHistory
+        {
+            Space = Function.Space,
+            Observations = [.. told.Values],
+            Running = [.. open.Values],
+            Number = number,
+            Seed = Seed,
+            Parallel = Workers,
+            Trials = Trials,
+        });
+        return suggestion?.Point ?? throw new InvalidOperationException($"{method.Name} found the space of {Function.Name} exhausted");
+    }
+
+    private sealed record Trial(int Number, double[] Point, double End);
+}
+
+/// <summary>Where a simulated study stood when a trial had ended.</summary>
+/// <param name="At">The time.</param>
+/// <param name="Regret">The optimum less the true value of the best point evaluated so far.</param>
+internal sealed record Step(double At, double Regret);

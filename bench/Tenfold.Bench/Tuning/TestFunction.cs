@@ -1,0 +1,25 @@
+using Tenfold.Core.Projects;
+using Tenfold.Core.Tuning;
+
+namespace Tenfold.Bench.Tuning;
+
+/// <summary>A function whose optimum is known, to be maximised.</summary>
+/// <param name="Name">Its name, as the commands take it.</param>
+/// <param name="Parameters">Its space.</param>
+/// <param name="Optimum">Its largest value on the space.</param>
+/// <param name="Value">The function, without noise.</param>
+/// <param name="Noise">The standard deviation of the Gaussian noise of a told value.</param>
+internal sealed record TestFunction(
+    string Name, IReadOnlyDictionary<string, SearchDimension> Parameters, double Optimum, Func<Parameters, double> Value, double Noise = 0)
+{
+    /// <summary>The space.</summary>
+    public SearchSpace Space { get; } = new(Parameters);
+
+    /// <summary>A function of numbers x1, x2, …, each in its range.</summary>
+    public static TestFunction OfNumbers(string name, double optimum, (double Min, double Max)[] ranges, Func<double[], double> value) => new(
+        name,
+        new OrderedDictionary<string, SearchDimension>(ranges.Select((range, i) =>
+            KeyValuePair.Create<string, SearchDimension>($"x{i + 1}", new RangeDimension { Min = range.Min, Max = range.Max, Whole = false }))),
+        optimum,
+        settings => value([.. settings.Values.Select(x => ((NumberValue)x).Value)]));
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Studies;
+using Tenfold.Core.Tuning;
+
+namespace Tenfold.Bench.Tuning;
+
+/// <summary>The commands of <c>tenfold-bench tuning</c>: each prints a line of JSON for each result.</summary>
+internal static class TuningBench
+{
+    /// <summary>Runs one of them.</summary>
+    /// <returns>The exit code; 2 for an unknown command.</returns>
+    public static int Run(string[] args)
+    {
+        switch (args)
+        {
+            case ["study", var function, var method, var durations, var batches, .. var seeds]:
+                foreach (var seed in seeds) Study(TestFunctions.All[function], method, Parse(durations), batches == "sync", int.Parse(seed));
+                return 0;
+            case ["function", var function]:
+                Serve(TestFunctions.All[function]);
+                return 0;
+            case ["workload", var durations, var seed]:
+                var workload = Workload.Of(Parse(durations), int.Parse(seed), 100);
+                Print(new { times = workload.Times, noises = workload.Noises });
+                return 0;
+            default:
+                return 2;
+        }
+    }
+
+    private static void Study(TestFunction function, string method, Durations durations, bool synchronous, int seed)
+    {
+        var study = new SimulatedStudy(function, seed) { Durations = durations, Synchronous = synchronous };
+        var steps = study.Run(SearchMethods.Create(Enum.Parse<SweepMethod>(method, ignoreCase: true)));
+        Print(new { seed, at = steps.Select(step => step.At), regret = steps.Select(step => step.Regret) });
+    }
+
+    /// <summary>For a peer: says what the function is, then answers each line of settings with a line that has the value.</summary>
+    private static void Serve(TestFunction function)
+    {
+        Print(new { space = SpaceJson.Write(function.Parameters), optimum = function.Optimum, noise = function.Noise });
+        while (Console.ReadLine() is { } line)
+        {
+            // As the product would record them: what a peer says of whole numbers may have a point.
+            var point = function.Space.Encode(Parameters.FromJson(line)) ?? throw new ArgumentException($"outside of the space: {line}");
+            Console.WriteLine(function.Value(function.Space.Decode(point)).ToString("R", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static Durations Parse(string durations) => Enum.Parse<Durations>(durations.Replace("-", ""), ignoreCase: true);
+
+    private static void Print<T>(T record) => Console.WriteLine(JsonSerializer.Serialize(record));
+}
