@@ -80,7 +80,7 @@ internal sealed class GroupFollower(Workplace place)
         if (key is 'd' or 'D') return false;
         if (key is not ('c' or 'C')) return null;
         var runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
-        await place.Ledger.AskCancelAsync([.. runs.Select(run => run.Run.Id)], place.Time.GetUtcNow(), cancellationToken);
+        await place.Ledger.AskCancelAsync([.. runs.Select(run => run.Run.Id)], place.Time.GetUtcNow(), null, cancellationToken);
         return null;
     }
 }
