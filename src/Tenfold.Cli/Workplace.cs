@@ -2,6 +2,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
+using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 using Tenfold.Sql;
 using Tenfold.Targets.Local;
@@ -15,7 +16,8 @@ internal sealed class Workplace
     {
         Home = home;
         Store = new FolderStore(Path.Combine(home, "store"));
-        Ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
+        var ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
+        (Ledger, Studies) = (ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Local = new LocalTarget(Queue, Store, new AgentLauncher(home, Queue, Time), Time);
         Controller = new Controller(Ledger, Store, name => name == Local.Name ? Local : null, Time);
@@ -38,6 +40,12 @@ internal sealed class Workplace
     public IStore Store { get; }
 
     public ILedger Ledger { get; }
+
+    /// <summary>The ledger's part that is about studies.</summary>
+    public IStudyLedger Studies { get; }
+
+    /// <summary>Finds what a user means by a name.</summary>
+    public Ids Ids => new(Ledger, Studies);
 
     public WorkQueue Queue { get; }
 

@@ -30,5 +30,22 @@ internal static class Migrations
             seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT);
         CREATE INDEX events_by_subject ON events (subject, seq);
         """,
+        """
+        CREATE TABLE studies (
+            seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, root TEXT NOT NULL, target TEXT NOT NULL,
+            created_at BIGINT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER,
+            state TEXT NOT NULL, reason TEXT, ended_at BIGINT, spec TEXT NOT NULL);
+        ALTER TABLE groups ADD COLUMN study_id TEXT REFERENCES studies (id);
+        CREATE INDEX groups_by_study ON groups (study_id, seq);
+        CREATE TABLE trials (
+            study_id TEXT NOT NULL REFERENCES studies (id), number INTEGER NOT NULL, parameters TEXT NOT NULL, method TEXT NOT NULL,
+            reason TEXT NOT NULL, seed BIGINT NOT NULL, asked_at BIGINT NOT NULL, group_id TEXT REFERENCES groups (id), again INTEGER,
+            state TEXT NOT NULL, results TEXT NOT NULL, why TEXT, ended_at BIGINT, PRIMARY KEY (study_id, number));
+        CREATE TABLE rungs (
+            study_id TEXT NOT NULL, trial INTEGER NOT NULL, rung BIGINT NOT NULL, value DOUBLE PRECISION, at BIGINT NOT NULL,
+            is_pruned INTEGER NOT NULL, against DOUBLE PRECISION, PRIMARY KEY (study_id, trial, rung),
+            FOREIGN KEY (study_id, trial) REFERENCES trials (study_id, number));
+        ALTER TABLE runs ADD COLUMN cancel_reason TEXT;
+        """,
     ];
 }

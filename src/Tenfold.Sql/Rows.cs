@@ -15,9 +15,9 @@ internal static class Rows
     public const int GroupWidth = 13;
 
     public const string RunColumns =
-        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at";
+        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at, r.cancel_reason";
 
-    public const int RunWidth = 11;
+    public const int RunWidth = 12;
 
     public const string AttemptColumns =
         "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, a.peak_memory_bytes, a.cpu_ms";
@@ -40,7 +40,7 @@ internal static class Rows
         GitCommit = Text(row, at + 9),
         GitBranch = Text(row, at + 10),
         GitDirty = Long(row, at + 11) is { } dirty ? dirty != 0 : null,
-        Spec = JsonSerializer.Deserialize(row.GetString(at + 12), AttemptJson.Default.WorkSpec)!,
+        Spec = Parse(row.GetString(at + 12), $"group {row.GetString(at)}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!),
     };
 
     public static RunRecord Run(DbDataReader row, int at = 0) => new()
@@ -56,6 +56,7 @@ internal static class Rows
         EndedAt = TimeOrNull(row, at + 8),
         Attempts = row.GetInt32(at + 9),
         CancelAskedAt = TimeOrNull(row, at + 10),
+        CancelReason = Text(row, at + 11),
     };
 
     public static AttemptRecord Attempt(DbDataReader row, int at = 0) => new()
@@ -122,5 +123,22 @@ internal static class Rows
         _ => throw new InvalidDataException($"the ledger has an attempt in the state '{word}', which there is not"),
     };
 
-    private static DateTimeOffset? TimeOrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : Time(row.GetInt64(at));
+    /// <summary>Reads JSON of ours; what is none is a damaged row.</summary>
+    /// <param name="json">The column.</param>
+    /// <param name="of">Whose it is, for the message.</param>
+    /// <param name="read">Reads it.</param>
+    public static T Parse<T>(string json, string of, Func<string, T> read)
+        where T : class
+    {
+        try
+        {
+            return read(json) ?? throw new InvalidDataException($"{of} is empty");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"{of} can't be read ({e.Message})", e);
+        }
+    }
+
+    public static DateTimeOffset? TimeOrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : Time(row.GetInt64(at));
 }

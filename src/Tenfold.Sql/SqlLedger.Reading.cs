@@ -31,7 +31,9 @@ public sealed partial class SqlLedger
         await connection.ReadAsync(
             // A range rather than LIKE: it uses the index, and has no special characters. '{' follows 'z'.
             """
-            SELECT id FROM (SELECT id FROM groups WHERE id >= @from AND id < @to UNION ALL SELECT id FROM runs WHERE id >= @from AND id < @to) AS found
+            SELECT id FROM (
+                SELECT id FROM studies WHERE id >= @from AND id < @to UNION ALL SELECT id FROM groups WHERE id >= @from AND id < @to
+                UNION ALL SELECT id FROM runs WHERE id >= @from AND id < @to) AS found
             ORDER BY id <> @from, LENGTH(id), id LIMIT @limit
             """,
             row => row.GetString(0), cancellationToken, ("@from", prefix), ("@to", prefix + "{"), ("@limit", limit)), cancellationToken);
@@ -43,7 +45,7 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
         await connection.ReadAsync(
-            $"SELECT {Rows.GroupColumns} FROM groups g ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row), cancellationToken, ("@limit", limit)), cancellationToken);
+            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.study_id IS NULL ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row), cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
@@ -80,10 +82,17 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
-        await connection.ReadAsync(
-            "SELECT at, subject, kind, detail FROM events WHERE subject IN (@id, @group) OR (subject >= @from AND subject < @to) ORDER BY seq",
+    {
+        // A trial's group has the trial's name: that it was created says no more than that the trial was asked.
+        var isStudy = await connection.ScalarAsync(null, "SELECT 1 FROM studies WHERE id = @id", cancellationToken, ("@id", id)) is not null;
+        var which = isStudy
+            ? "subject = @id OR (subject IN (SELECT study_id || '-t' || number FROM trials WHERE study_id = @id) AND kind <> 'created')"
+            : "subject IN (@id, @group) OR (subject >= @from AND subject < @to)";
+        return await connection.ReadAsync(
+            $"SELECT at, subject, kind, detail FROM events WHERE {which} ORDER BY seq",
             row => new EventRecord(Rows.Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Rows.Text(row, 3)),
-            cancellationToken, ("@id", id), ("@group", id.Split('-')[0]), ("@from", id + "-"), ("@to", id + ".")), cancellationToken);
+            cancellationToken, ("@id", id), ("@group", RunNames.GroupOf(id)), ("@from", id + "-"), ("@to", id + "."));
+    }, cancellationToken);
 
     private static async Task<GroupRecord?> GroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync($"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id))).FirstOrDefault();

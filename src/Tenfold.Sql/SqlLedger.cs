@@ -3,12 +3,13 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql;
 
 /// <summary>The ledger on an SQL database.</summary>
 /// <param name="database">The database.</param>
-public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
+public sealed partial class SqlLedger(SqliteDatabase database) : ILedger, IStudyLedger
 {
     private const string AddEvent = "INSERT INTO events (at, subject, kind, detail) VALUES (@at, @subject, @kind, @detail)";
     private const string AddAttempt = "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at)";
@@ -16,28 +17,7 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
     /// <inheritdoc/>
     public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
     {
-        await connection.ExecuteAsync(
-            transaction,
-            """
-            INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run, git_commit, git_branch, git_dirty, metric, spec)
-            VALUES (@id, @project, @root, @target, @created, @host, @version, @seed, @repeat, @like, @commit, @branch, @dirty, @metric, @spec)
-            """,
-            cancellationToken,
-            ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target), ("@created", group.CreatedAt),
-            ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed), ("@repeat", group.Repeat), ("@like", group.Like),
-            ("@commit", group.GitCommit), ("@branch", group.GitBranch), ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
-            ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)));
-        await EventAsync(connection, transaction, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}", cancellationToken);
-        foreach (var run in runs)
-        {
-            await connection.ExecuteAsync(
-                transaction,
-                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1)",
-                cancellationToken,
-                ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
-            await connection.ExecuteAsync(transaction, AddAttempt, cancellationToken, ("@id", RunNames.Attempt(run.Id, 1)), ("@run", run.Id), ("@number", 1), ("@at", run.CreatedAt));
-        }
-
+        await AddGroupAsync(connection, transaction, group, runs, cancellationToken);
         return 0;
     }, cancellationToken);
 
@@ -51,16 +31,21 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
+    public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
     {
         var asked = new List<string>();
         foreach (var run in runs)
         {
             var changed = await connection.ExecuteAsync(
-                transaction, "UPDATE runs SET cancel_asked_at = @at WHERE id = @run AND state IN ('queued', 'running')", cancellationToken, ("@at", at), ("@run", run));
+                transaction,
+                """
+                UPDATE runs SET cancel_asked_at = @at, cancel_reason = CASE WHEN cancel_asked_at IS NULL THEN @reason ELSE cancel_reason END
+                WHERE id = @run AND state IN ('queued', 'running')
+                """,
+                cancellationToken, ("@at", at), ("@reason", reason), ("@run", run));
             if (changed == 0) continue;
             asked.Add(run);
-            await EventAsync(connection, transaction, at, run, "cancel-asked", null, cancellationToken);
+            await EventAsync(connection, transaction, at, run, "cancel-asked", reason, cancellationToken);
         }
 
         return asked;
@@ -71,7 +56,10 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
     {
         var changed = await connection.ExecuteAsync(
             transaction,
-            "UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, cancel_asked_at = NULL, attempts = attempts + 1 WHERE id = @run AND state IN ('failed', 'cancelled')",
+            """
+            UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, cancel_asked_at = NULL, cancel_reason = NULL, attempts = attempts + 1
+            WHERE id = @run AND state IN ('failed', 'cancelled')
+            """,
             cancellationToken, ("@run", run));
         if (changed == 0) return false;
         await connection.ExecuteAsync(
@@ -82,11 +70,37 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
         return true;
     }, cancellationToken);
 
+    private static async Task AddGroupAsync(DbConnection connection, DbTransaction transaction, GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(
+            transaction,
+            """
+            INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run, git_commit, git_branch, git_dirty, metric, spec, study_id)
+            VALUES (@id, @project, @root, @target, @created, @host, @version, @seed, @repeat, @like, @commit, @branch, @dirty, @metric, @spec, @study)
+            """,
+            cancellationToken,
+            ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target), ("@created", group.CreatedAt),
+            ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed), ("@repeat", group.Repeat), ("@like", group.Like),
+            ("@commit", group.GitCommit), ("@branch", group.GitBranch), ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
+            ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)), ("@study", RunNames.StudyOf(group.Id)));
+        await EventAsync(connection, transaction, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}", cancellationToken);
+        foreach (var run in runs)
+        {
+            await connection.ExecuteAsync(
+                transaction,
+                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1)",
+                cancellationToken,
+                ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
+            await connection.ExecuteAsync(transaction, AddAttempt, cancellationToken, ("@id", RunNames.Attempt(run.Id, 1)), ("@run", run.Id), ("@number", 1), ("@at", run.CreatedAt));
+        }
+    }
+
     private static async Task<bool> ApplyAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
     {
         // Whoever looks only after the end has missed the start; the record of it is made up for.
         if (change.State.IsFinal() && change.StartedAt is { } started)
             await ApplyAsync(connection, transaction, new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started, Host = change.Host }, cancellationToken);
+        if (change.State == AttemptState.Cancelled) change = change with { Reason = await CancelReasonAsync(connection, transaction, change, cancellationToken) };
         var expected = string.Join(", ", RunStates.ExpectedBefore(change.State).Select(state => $"'{Rows.Word(state)}'"));
         var changed = await connection.ExecuteAsync(
             transaction,
@@ -117,6 +131,16 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
             ("@ended", state.IsFinal() ? change.EndedAt ?? change.At : null));
         if (change.IsRetried) await AddNextAsync(connection, transaction, change, cancellationToken);
         return true;
+    }
+
+    // Who asked knows why better than who obeyed. Warnings, on lines of their own, stay.
+    private static async Task<string?> CancelReasonAsync(DbConnection connection, DbTransaction transaction, AttemptChange change, CancellationToken cancellationToken)
+    {
+        var asked = (string?)await connection.ScalarAsync(
+            transaction, "SELECT cancel_reason FROM runs WHERE id = (SELECT run_id FROM attempts WHERE id = @id)", cancellationToken, ("@id", change.Attempt));
+        if (asked is null) return change.Reason;
+        var warnings = (change.Reason ?? "").Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal));
+        return string.Join('\n', warnings.Prepend(asked));
     }
 
     // What an attempt does changes while its state stays: first it is prepared, then it runs. That is no event.
@@ -183,6 +207,10 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
         {
             throw database.Explain(e);
         }
+        catch (InvalidDataException e)
+        {
+            throw database.Explain(e);
+        }
     }
 
     private async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
@@ -193,6 +221,10 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger
             return await read(connection);
         }
         catch (DbException e)
+        {
+            throw database.Explain(e);
+        }
+        catch (InvalidDataException e)
         {
             throw database.Explain(e);
         }

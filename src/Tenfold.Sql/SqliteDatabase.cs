@@ -47,6 +47,10 @@ public sealed class SqliteDatabase(string path)
         _ => $"the ledger {path} failed: {error.Message}",
     }, (error as SqliteException)?.SqliteErrorCode is NotADatabase or Corrupt, error);
 
+    /// <summary>What a row holds and nobody wrote there, as an error that says what to do.</summary>
+    public LedgerException Explain(InvalidDataException error) =>
+        new($"the ledger {path} is damaged: {error.Message.TrimEnd('.')}. Bring it back from a backup.", isUnreadable: true, error);
+
     private void MakeFolder()
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -35,6 +35,14 @@ internal static class Statement
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The first column of the first row; null when that is NULL, or when there is no row.</summary>
+    public static async Task<object?> ScalarAsync(
+        this DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Of(transaction, sql, parameters);
+        return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
+    }
+
     public static async Task<List<T>> ReadAsync<T>(
         this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {

@@ -22,33 +22,28 @@ internal sealed class Book : IDisposable
     /// <summary>The same ledger as another process would have it.</summary>
     public SqlLedger Open() => new(new SqliteDatabase(File));
 
-    public async Task AddAsync(string group = "k7m2xqab", int repeat = 1)
+    public Task AddAsync(string group = "k7m2xqab", int repeat = 1) => Ledger.AddGroupAsync(Group(group, repeat), Runs(group, repeat), CancellationToken.None);
+
+    public static GroupRecord Group(string group, int repeat = 1) => new()
     {
-        var record = new GroupRecord
-        {
-            Id = group,
-            Root = "/p",
-            Target = "local",
-            CreatedAt = Start,
-            Host = "here",
-            Version = "1",
-            BaseSeed = long.MaxValue,
-            Repeat = repeat,
-            Like = "other000-2",
-            GitCommit = "abc",
-            GitBranch = "main",
-            GitDirty = true,
-            Spec = new WorkSpec
-            {
-                Project = "iris",
-                Snapshot = new string('a', 64),
-                Command = "python train.py",
-                Environment = new EnvironmentSpec("system"),
-                Parameters = JsonDocument.Parse("""{"lr":0.1}""").RootElement,
-                Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
-            },
-        };
-        var runs = Enumerable.Range(1, repeat).Select(i => new RunRecord
+        Id = group,
+        Root = "/p",
+        Target = "local",
+        CreatedAt = Start,
+        Host = "here",
+        Version = "1",
+        BaseSeed = long.MaxValue,
+        Repeat = repeat,
+        Like = "other000-2",
+        GitCommit = "abc",
+        GitBranch = "main",
+        GitDirty = true,
+        Spec = Work(),
+    };
+
+    public static IReadOnlyList<RunRecord> Runs(string group, int repeat = 1) =>
+    [
+        .. Enumerable.Range(1, repeat).Select(i => new RunRecord
         {
             Id = RunNames.Run(group, i),
             Group = group,
@@ -57,14 +52,23 @@ internal sealed class Book : IDisposable
             State = RunState.Queued,
             CreatedAt = Start,
             Attempts = 1,
-        });
-        await Ledger.AddGroupAsync(record, [.. runs], CancellationToken.None);
-    }
+        }),
+    ];
+
+    public static WorkSpec Work() => new()
+    {
+        Project = "iris",
+        Snapshot = new string('a', 64),
+        Command = "python train.py",
+        Environment = new EnvironmentSpec("system"),
+        Parameters = JsonElement.Parse("""{"lr":0.1}"""),
+        Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
+    };
 
     public Task<int> ApplyAsync(params AttemptChange[] changes) => Ledger.ApplyAsync(changes, CancellationToken.None);
 
     public async Task<RunRecord> RunAsync(string run = "k7m2xqab-1") =>
-        (await Ledger.RunsOfAsync(run[..run.IndexOf('-')], CancellationToken.None)).Single(one => one.Run.Id == run).Run;
+        (await Ledger.RunsOfAsync(RunNames.GroupOf(run), CancellationToken.None)).Single(one => one.Run.Id == run).Run;
 
     public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string run = "k7m2xqab-1") => Ledger.AttemptsOfAsync(run, CancellationToken.None);
 

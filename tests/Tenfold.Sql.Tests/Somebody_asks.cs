@@ -15,7 +15,7 @@ public sealed class Somebody_asks : IDisposable
     {
         await _book.AddAsync(repeat: 3);
         await _book.ApplyAsync(Change(AttemptState.Running), Change(AttemptState.Succeeded, "k7m2xqab-2-1"));
-        var asked = await _book.Ledger.AskCancelAsync(["k7m2xqab-1", "k7m2xqab-2", "k7m2xqab-3", "nobody00-1"], Start.AddSeconds(5), CancellationToken.None);
+        var asked = await _book.Ledger.AskCancelAsync(["k7m2xqab-1", "k7m2xqab-2", "k7m2xqab-3", "nobody00-1"], Start.AddSeconds(5), null, CancellationToken.None);
         asked.ShouldBe(["k7m2xqab-1", "k7m2xqab-3"]);
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelAskedAt.ShouldBe(Start.AddSeconds(5)), run => run.State.ShouldBe(RunState.Running));
         (await _book.RunAsync("k7m2xqab-2")).CancelAskedAt.ShouldBeNull();
@@ -29,7 +29,7 @@ public sealed class Somebody_asks : IDisposable
     public async Task To_try_again_and_the_run_waits_for_another_attempt(AttemptState end)
     {
         await _book.AddAsync();
-        await _book.Ledger.AskCancelAsync(["k7m2xqab-1"], Start, CancellationToken.None);
+        await _book.Ledger.AskCancelAsync(["k7m2xqab-1"], Start, null, CancellationToken.None);
         await _book.ApplyAsync(Change(end) with { Reason = "why", EndedAt = Start });
         (await _book.Ledger.AskRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBeTrue();
         (await _book.RunAsync()).ShouldSatisfyAllConditions(

@@ -10,15 +10,15 @@ internal static class CancelCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = Shared.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
+        var ids = Shared.Ids("ids", "Studies, groups or runs", ArgumentArity.OneOrMore);
         var json = Shared.Json();
         return new Command("cancel", "End runs: SIGTERM, 30 s to save, SIGKILL. What waits never starts.".WithExample("tenfold cancel k7m2xqab", "tenfold cancel k7m2xqab-3 k7m2xqab-4")) { ids, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.Controller.RoundAsync(cancellationToken);
                 var runs = new List<string>();
-                foreach (var id in parsed.GetValue(ids)!) runs.AddRange((await new Ids(place.Ledger).RunsAsync(id, cancellationToken)).Select(run => run.Run.Id));
-                var asked = await place.Ledger.AskCancelAsync([.. runs.Distinct()], place.Time.GetUtcNow(), cancellationToken);
+                foreach (var id in parsed.GetValue(ids)!) runs.AddRange((await place.Ids.RunsAsync(id, cancellationToken)).Select(run => run.Id));
+                var asked = await place.Ledger.AskCancelAsync([.. runs.Distinct()], place.Time.GetUtcNow(), null, cancellationToken);
                 // Two rounds: the first asks the target, the second sees what never started already gone.
                 await place.Controller.RoundAsync(cancellationToken);
                 await place.Controller.RoundAsync(cancellationToken);

@@ -39,7 +39,7 @@ internal static class CompareCommand
         var groups = new List<(GroupRecord, IReadOnlyList<RunWithMetrics>)>();
         foreach (var id in ids)
         {
-            var group = await new Ids(place.Ledger).GroupAsync(id, cancellationToken);
+            var group = await place.Ids.GroupAsync(id, cancellationToken);
             if (groups.Any(other => other.Item1.Id == group.Id)) throw new CommandException(ExitCodes.BadInput, $"{group.Id} is named twice; a group is not compared with itself");
             groups.Add((group, await place.Ledger.RunsOfAsync(group.Id, cancellationToken)));
         }

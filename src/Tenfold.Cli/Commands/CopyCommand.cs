@@ -19,7 +19,7 @@ internal static class CopyCommand
                 if (text.IndexOf(':') is not (var colon and > 0) || colon == text.Length - 1)
                     throw new CommandException(ExitCodes.BadInput, $"'{Core.Projects.Excerpt.Bare(text)}' names no path in a run; write RUN:PATH, for instance k7m2xqab-3:model/model.json (`tenfold show RUN` lists the files)");
                 await place.LookAsync(cancellationToken);
-                var run = (await new Ids(place.Ledger).RunAsync(text[..colon], cancellationToken)).Run;
+                var run = await place.Ids.RunAsync(text[..colon], cancellationToken);
                 return await FetchCommand.FetchAsync(place, run, text[(colon + 1)..], parsed.GetValue(destination)!, parsed.GetValue(overwrite), parsed.GetValue(json), cancellationToken);
             });
     }

@@ -21,7 +21,7 @@ internal static class FetchCommand
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.LookAsync(cancellationToken);
-                var run = (await new Ids(place.Ledger).RunAsync(parsed.GetValue(id)!, cancellationToken)).Run;
+                var run = await place.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken);
                 return await FetchAsync(place, run, null, parsed.GetValue(destination) ?? run.Id, parsed.GetValue(overwrite), parsed.GetValue(json), cancellationToken);
             });
     }

@@ -25,7 +25,7 @@ internal static class LogsCommand
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.LookAsync(cancellationToken);
-                var run = (await new Ids(place.Ledger).RunAsync(parsed.GetValue(id)!, cancellationToken)).Run;
+                var run = await place.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken);
                 var number = parsed.GetValue(attempt) ?? run.Attempts;
                 if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Numbers.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");
                 await using var output = Console.OpenStandardOutput();

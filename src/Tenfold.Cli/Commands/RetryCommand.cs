@@ -3,6 +3,7 @@ using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Cli.Commands;
 
@@ -21,11 +22,11 @@ internal static class RetryCommand
                 await place.Controller.RoundAsync(cancellationToken);
                 var retried = new List<string>();
                 foreach (var id in parsed.GetValue(ids)!)
-                    foreach (var run in await new Ids(place.Ledger).RunsAsync(id, cancellationToken))
-                        if (await place.Ledger.AskRetryAsync(run.Run.Id, place.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Run.Id);
+                    foreach (var run in await place.Ids.RunsAsync(await place.Ids.GroupOrRunAsync(id, cancellationToken), cancellationToken))
+                        if (await place.Ledger.AskRetryAsync(run.Id, place.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
                 if (retried.Count == 0) throw new CommandException(ExitCodes.BadInput, "nothing to retry: no such run has failed or was cancelled; `tenfold fit --like ID` does a good one again");
                 Terminal.Say($"retrying {Numbers.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
-                var groups = retried.Select(Ids.GroupOf).Distinct().ToList();
+                var groups = retried.Select(RunNames.GroupOf).Distinct().ToList();
                 var exitCode = ExitCodes.Success;
                 foreach (var group in groups)
                 {

@@ -36,7 +36,7 @@ internal static class RunsCommand
 
     private static async Task<IReadOnlyList<RunListing>> OfGroupAsync(Workplace place, string id, CancellationToken cancellationToken)
     {
-        var group = await new Ids(place.Ledger).GroupAsync(id, cancellationToken);
+        var group = await place.Ids.GroupAsync(id, cancellationToken);
         var metric = group.Spec.Metric?.Name;
         return [.. (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Select(run =>
             new RunListing(run.Run, group.Spec.Project, group.Target, metric, run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last))];

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Cli.Commands;
 
 /// <summary>Options and arguments that several commands have.</summary>
 internal static class Shared
 {
+    private const int MaxCompletions = 200;
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output; its fields are described in docs/json.md." };
 
@@ -13,7 +16,7 @@ internal static class Shared
     {
         var argument = new Argument<string>("id") { Description = $"{description}; any unique beginning will do." };
         argument.HelpName = argument.Name; // help would list the completions instead
-        argument.CompletionSources.Add(_ => RecentIds());
+        argument.CompletionSources.Add(context => Completions(context.WordToComplete));
         return argument;
     }
 
@@ -22,7 +25,7 @@ internal static class Shared
     {
         var argument = new Argument<string[]>(name) { Description = $"{description}; any unique beginning will do.", Arity = arity };
         argument.HelpName = argument.Name; // help would list the completions instead
-        argument.CompletionSources.Add(_ => RecentIds());
+        argument.CompletionSources.Add(context => Completions(context.WordToComplete));
         return argument;
     }
 
@@ -37,14 +40,18 @@ internal static class Shared
     public static string WithExample(this string description, params string[] examples) =>
         $"{description}\n\n{(examples.Length == 1 ? "Example" : "Examples")}:\n  {string.Join("\n  ", examples)}";
 
-    private static List<string> RecentIds()
+    // A study's trials are offered once its name is there: before, they would swamp the rest.
+    private static IReadOnlyList<string> Completions(string word)
     {
         try
         {
             var place = Workplace.Open();
             if (!File.Exists(place.LedgerPath)) return [];
-            var groups = place.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult();
-            return groups.SelectMany(group => group.Repeat == 1 ? [group.Id] : Enumerable.Range(1, group.Repeat).Select(i => $"{group.Id}-{i}").Prepend(group.Id)).Take(200).ToList();
+            if (word.Contains('-')) return place.Ledger.FindAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
+            var studies = place.Studies.StudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
+            var groups = place.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult()
+                .SelectMany(group => group.Repeat == 1 ? [group.Id] : Enumerable.Range(1, group.Repeat).Select(i => RunNames.Run(group.Id, i)).Prepend(group.Id));
+            return [.. studies.Concat(groups).Take(MaxCompletions)];
         }
         catch (Exception)
         {

@@ -3,6 +3,7 @@ using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Cli.Commands;
 
@@ -18,9 +19,9 @@ internal static class ShowCommand
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.LookAsync(cancellationToken);
-                var found = await new Ids(place.Ledger).AnyAsync(parsed.GetValue(id)!, cancellationToken);
-                var group = (await place.Ledger.GroupAsync(Ids.GroupOf(found), cancellationToken))!;
-                return found.Contains('-')
+                var found = await place.Ids.GroupOrRunAsync(parsed.GetValue(id)!, cancellationToken);
+                var group = (await place.Ledger.GroupAsync(RunNames.GroupOf(found), cancellationToken))!;
+                return RunNames.IsOfRun(found)
                     ? await RunAsync(place, group, found, parsed.GetValue(json), cancellationToken)
                     : await GroupAsync(place, group, parsed.GetValue(json), cancellationToken);
             });
@@ -48,7 +49,7 @@ internal static class ShowCommand
 
     private static async Task<int> RunAsync(Workplace place, GroupRecord group, string id, bool json, CancellationToken cancellationToken)
     {
-        var run = (await new Ids(place.Ledger).RunsAsync(id, cancellationToken))[0];
+        var run = (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Single(run => run.Run.Id == id);
         var attempts = await place.Ledger.AttemptsOfAsync(id, cancellationToken);
         var events = await place.Ledger.EventsOfAsync(id, cancellationToken);
         var files = await FilesAsync(place, run.Run.Attempt, cancellationToken);

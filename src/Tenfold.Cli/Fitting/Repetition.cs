@@ -16,9 +16,9 @@ internal sealed class Repetition(Workplace place)
     {
         if (request.Script is not null || request.Repeat is not null)
             throw new CommandException(ExitCodes.BadInput, "--like takes code and repeats from what it does again; leave the script and --repeat away");
-        var id = await new Ids(place.Ledger).AnyAsync(like, cancellationToken);
-        var original = (await place.Ledger.GroupAsync(Ids.GroupOf(id), cancellationToken))!;
-        var runs = await new Ids(place.Ledger).RunsAsync(id, cancellationToken);
+        var id = await place.Ids.GroupOrRunAsync(like, cancellationToken);
+        var original = (await place.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
+        var runs = await place.Ids.RunsAsync(id, cancellationToken);
         var parameters = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters)
             .Match(merged => merged, faults => throw FitPlanner.Faulty(faults));
         var (_, failure) = await new SnapshotReader(place.Store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class Repetition(Workplace place)
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
         };
-        return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Run.Repeat, run.Run.Seed))], []);
+        return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed))], []);
     }
 
     private void CheckData(GroupRecord original, CancellationToken cancellationToken)

@@ -21,20 +21,25 @@ public interface ILedger
     Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken);
 
     /// <summary>Records that somebody wants the runs cancelled. Runs that have ended stay as they are.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="at">When it was asked.</param>
+    /// <param name="reason">Why, in plain words: it becomes the run's and its attempt's reason when they come to be cancelled, in place of what the
+    /// target says of it. The first who asks decides. Null: what the target says.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The names of the runs that it applies to.</returns>
-    Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken);
 
     /// <summary>Adds another attempt, pending, to a run that has failed or was cancelled.</summary>
     /// <returns>False when the run is in another state: nothing is added.</returns>
     Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Names of groups and runs that begin with a prefix, exact ones first; at most <paramref name="limit"/>.</summary>
+    /// <summary>Names of studies, groups and runs that begin with a prefix, the exact one first, then by length; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken);
 
     /// <summary>A group; null when there is none of that name.</summary>
     Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>The newest groups, newest first.</summary>
+    /// <summary>The newest groups that are of no study, newest first.</summary>
     Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>A group's runs in the order of their repeats, each with its latest attempt's metrics.</summary>
@@ -50,7 +55,10 @@ public interface ILedger
     /// <summary>A run's attempts, first to last.</summary>
     Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken);
 
-    /// <summary>Everything that happened to a group, or to a run, its attempts and its group as a whole, oldest first.</summary>
+    /// <summary>
+    /// Everything that happened to a group, or to a run, its attempts and its group as a whole, oldest first. Of a study: what happened to the
+    /// study and to its trials as such (asked, told), and not to their runs.
+    /// </summary>
     Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken);
 }
 

@@ -81,6 +81,9 @@ public sealed record RunRecord
     /// <summary>When somebody asked to cancel it; null when nobody has.</summary>
     public DateTimeOffset? CancelAskedAt { get; init; }
 
+    /// <summary>Why, in the words of who asked; null when nobody has, or gave no reason.</summary>
+    public string? CancelReason { get; init; }
+
     /// <summary>The name of its latest attempt.</summary>
     public string Attempt => RunNames.Attempt(Id, Attempts);
 
@@ -142,7 +145,10 @@ public sealed record AttemptRecord
 
 /// <summary>Something that happened, kept for ever.</summary>
 /// <param name="At">When.</param>
-/// <param name="Subject">The group, run or attempt.</param>
-/// <param name="Kind">What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>.</param>
+/// <param name="Subject">The study, trial (by its group's name), group, run or attempt.</param>
+/// <param name="Kind">
+/// What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>;
+/// of a trial <c>asked</c>, <c>completed</c>, <c>pruned</c>, <c>failed</c>, <c>lost</c>, <c>cancelled</c>; of a study <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>.
+/// </param>
 /// <param name="Detail">More, in plain words; null when there is no more.</param>
 public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail);

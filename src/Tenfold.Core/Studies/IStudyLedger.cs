@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
 
@@ -18,12 +19,26 @@ public interface IStudyLedger
     /// <returns>False when the study had come to a final state before, or has that state already: nothing is changed.</returns>
     Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken);
 
+    /// <summary>Records the groups in which a study's best are run again, and changes the study from running to confirming.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="groups">The groups, named by <see cref="RunNames.Confirmation"/>, with their runs.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>False when the study does not run: somebody else did it, or it was cancelled. Nothing is recorded.</returns>
+    Task<bool> AddConfirmationsAsync(string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The groups in which a study's best are run again, as they were recorded.</summary>
+    Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken);
+
+    /// <summary>The runs of a study's trials and confirmations, oldest first.</summary>
+    Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken);
+
     /// <summary>Every trial of a study, by number.</summary>
     Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken);
 
-    /// <summary>Records an ask: the trial, with its group and runs when we run it. The intent, before anything is started.</summary>
-    /// <param name="trial">The trial; its number is one more than that of the study's last trial.</param>
-    /// <param name="group">Its group; null when somebody else runs it.</param>
+    /// <summary>Records an ask: the trial, with its group and runs when we run it. The intent, before anything is started; writes an event.</summary>
+    /// <param name="trial">The trial, which runs from now on; its number is one more than that of the study's last trial.</param>
+    /// <param name="group">Its group, of the name <see cref="RunNames.Trial"/>; null when somebody else runs it.</param>
     /// <param name="runs">The group's runs.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>False when that number is taken, or the study no longer runs: nothing is recorded. Somebody else asked; look again.</returns>
@@ -31,11 +46,17 @@ public interface IStudyLedger
 
     /// <summary>Records a tell: only for a trial that runs; writes an event.</summary>
     /// <returns>False when the trial was told before, or there is none of that number: nothing is changed.</returns>
+    /// <exception cref="ArgumentException">The state is not final, or a value not finite.</exception>
     Task<bool> TellAsync(TrialTell tell, CancellationToken cancellationToken);
 
-    /// <summary>Records rungs that trials reached. A trial's rung is recorded once: later ones are passed over.</summary>
+    /// <summary>Records rungs that trials reached. A trial's rung is recorded once: later ones are passed over, as are those of no trial.</summary>
     Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken);
 
     /// <summary>The rungs of a study's trials, by trial and rung.</summary>
     Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken);
 }
+
+/// <summary>A group that is to be recorded.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Runs">Its runs.</param>
+public sealed record PlannedGroup(GroupRecord Group, IReadOnlyList<RunRecord> Runs);

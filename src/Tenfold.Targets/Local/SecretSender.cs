@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Targets.Local;
 
@@ -17,7 +18,7 @@ internal sealed class SecretSender(WorkQueue queue)
     public async Task SendAsync(IReadOnlyList<QueueEntry> waiting, CancellationToken cancellationToken)
     {
         // One entry of each group is enough to know its secrets.
-        foreach (var group in waiting.GroupBy(entry => entry.Attempt[..entry.Attempt.IndexOf('-')]).Where(group => !_sent.Contains(group.Key)))
+        foreach (var group in waiting.GroupBy(entry => RunNames.GroupOf(entry.Attempt)).Where(group => !_sent.Contains(group.Key)))
             if (WorkQueue.Read(group.First()) is { } assignment) await SendAsync([assignment], cancellationToken);
     }
 

@@ -122,7 +122,7 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
     public async Task What_is_cancelled_while_it_is_pending_never_starts()
     {
         await AddAsync();
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         await RoundAsync();
         _target.Asked.ShouldBeEmpty();
         (await RunAsync()).State.ShouldBe(RunState.Cancelled);
@@ -135,7 +135,7 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
         await AddAsync();
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         await RoundAsync();
         _target.Stopped.ShouldContain(First);
         (await RunAsync()).State.ShouldNotBe(RunState.Cancelled);
@@ -153,7 +153,7 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
     {
         await AddAsync();
         await RoundAsync();
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         _target.Has.Clear();
         await RoundAsync();
         _target.Stopped.ShouldBe([First]);
@@ -179,7 +179,7 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
     public async Task Another_machines_target_is_left_alone()
     {
         await AddAsync(target: "elsewhere");
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, CancellationToken.None);
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         (await RoundAsync()).ShouldBe(1);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
         _target.Asked.ShouldBeEmpty();
@@ -246,7 +246,7 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
 
         public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => inner.LiveAsync(cancellationToken);
 
-        public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, CancellationToken cancellationToken) => inner.AskCancelAsync(runs, at, cancellationToken);
+        public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => inner.AskCancelAsync(runs, at, reason, cancellationToken);
 
         public Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => inner.AskRetryAsync(run, at, cancellationToken);
 

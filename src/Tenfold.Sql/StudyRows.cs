@@ -1,0 +1,110 @@
+using System.Data.Common;
+using System.Text.Json;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+
+namespace Tenfold.Sql;
+
+/// <summary>Rows of studies, trials and rungs as records.</summary>
+internal static class StudyRows
+{
+    public const string StudyColumns =
+        "s.id, s.root, s.target, s.created_at, s.host, s.version, s.git_commit, s.git_branch, s.git_dirty, s.state, s.reason, s.ended_at, s.spec";
+
+    public const string TrialColumns =
+        "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, t.results, t.why, t.ended_at";
+
+    public const string RungColumns = "trial, rung, value, at, is_pruned, against";
+
+    public static StudyRecord Study(DbDataReader row)
+    {
+        var name = $"study {row.GetString(0)}";
+        return new StudyRecord
+        {
+            Id = row.GetString(0),
+            Root = row.GetString(1),
+            Target = row.GetString(2),
+            CreatedAt = Rows.Time(row.GetInt64(3)),
+            Host = row.GetString(4),
+            Version = row.GetString(5),
+            GitCommit = Rows.Text(row, 6),
+            GitBranch = Rows.Text(row, 7),
+            GitDirty = Rows.Long(row, 8) is { } dirty ? dirty != 0 : null,
+            State = ToStudyState(row.GetString(9), name),
+            Reason = Rows.Text(row, 10),
+            EndedAt = Rows.TimeOrNull(row, 11),
+            Spec = Rows.Parse(row.GetString(12), name, Spec),
+        };
+    }
+
+    public static TrialRecord Trial(DbDataReader row)
+    {
+        var (study, number) = (row.GetString(0), row.GetInt32(1));
+        return new TrialRecord
+        {
+            Study = study,
+            Number = number,
+            Parameters = Parameters(row.GetString(2), study, number),
+            Method = row.GetString(3),
+            Reason = row.GetString(4),
+            Seed = row.GetInt64(5),
+            AskedAt = Rows.Time(row.GetInt64(6)),
+            Group = Rows.Text(row, 7),
+            Again = (int?)Rows.Long(row, 8),
+            State = ToTrialState(row.GetString(9), study, number),
+            Values = Values(row.GetString(10), study, number),
+            Why = Rows.Text(row, 11),
+            EndedAt = Rows.TimeOrNull(row, 12),
+        };
+    }
+
+    public static RungRecord Rung(DbDataReader row) => new(
+        row.GetInt32(0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0, row.IsDBNull(5) ? null : row.GetDouble(5));
+
+    // The space is read to see that it is one: nothing can be done with a study without it.
+    private static StudySpec Spec(string json)
+    {
+        var spec = JsonSerializer.Deserialize(json, StudyJson.Default.StudySpec)!;
+        if (spec is not null) SpaceJson.Read(spec.Space);
+        return spec!;
+    }
+
+    private static JsonElement Parameters(string json, string study, int number)
+    {
+        try
+        {
+            var parameters = JsonElement.Parse(json);
+            if (parameters.ValueKind == JsonValueKind.Object) return parameters;
+        }
+        catch (JsonException)
+        {
+            // as below
+        }
+
+        throw new InvalidDataException($"the parameters of trial {RunNames.Trial(study, number)} are no JSON object");
+    }
+
+    private static double[] Values(string json, string study, int number) => json == "[]"
+        ? []
+        : Rows.Parse(json, $"trial {RunNames.Trial(study, number)}", text => JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!);
+
+    private static StudyState ToStudyState(string word, string name) => word switch
+    {
+        "running" => StudyState.Running,
+        "confirming" => StudyState.Confirming,
+        "finished" => StudyState.Finished,
+        "cancelled" => StudyState.Cancelled,
+        _ => throw new InvalidDataException($"{name} is in the state '{word}', which there is not"),
+    };
+
+    private static TrialState ToTrialState(string word, string study, int number) => word switch
+    {
+        "running" => TrialState.Running,
+        "completed" => TrialState.Completed,
+        "pruned" => TrialState.Pruned,
+        "failed" => TrialState.Failed,
+        "lost" => TrialState.Lost,
+        "cancelled" => TrialState.Cancelled,
+        _ => throw new InvalidDataException($"trial {RunNames.Trial(study, number)} is in the state '{word}', which there is not"),
+    };
+}

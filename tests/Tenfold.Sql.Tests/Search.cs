@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
+
+namespace Tenfold.Sql.Tests;
+
+/// <summary>A study in a <see cref="Book"/>, asked and told as its driver would.</summary>
+internal static class Search
+{
+    public const string Name = "s7m2xqab";
+
+    public static readonly OrderedDictionary<string, SearchDimension> Space = new()
+    {
+        ["lr"] = new RangeDimension { Min = 1e-4, Max = 0.1, Whole = false, Scale = RangeScale.Log },
+        ["optimizer"] = new ChoiceDimension([new TextValue("sgd"), new TextValue("adam")], Ordered: false),
+    };
+
+    public static StudyRecord Study(string id = Name) => new()
+    {
+        Id = id,
+        Root = "/p",
+        Target = "local",
+        CreatedAt = Book.Start,
+        Host = "here",
+        Version = "1",
+        GitCommit = "abc",
+        GitBranch = "main",
+        GitDirty = true,
+        Spec = new StudySpec
+        {
+            Project = "iris",
+            Metric = new MetricSpec("loss", MetricGoal.Minimize),
+            Space = SpaceJson.Write(Space),
+            Method = SweepMethod.LogEI,
+            Seed = long.MinValue,
+            Trials = 50,
+            Parallel = 8,
+            Synchronous = true,
+            Repeat = 2,
+            Prune = new Pruning(PruningRule.Asha, First: 2, Factor: 4),
+            Confirm = new Confirmation(Top: 2, Repeat: 7),
+            Budget = new Budget(TimeSpan.FromHours(30), 12.5m),
+            Start = [JsonElement.Parse("""{"lr":0.01}""")],
+            From = "zzzzzzzz",
+            Work = Book.Work(),
+        },
+    };
+
+    public static Task AddStudyAsync(this Book book, string id = Name) => book.Ledger.AddStudyAsync(Study(id), CancellationToken.None);
+
+    public static TrialRecord Trial(int number, string study = Name) => new()
+    {
+        Study = study,
+        Number = number,
+        Parameters = JsonElement.Parse($$"""{"lr":{{number}}e-3,"optimizer":"sgd"}"""),
+        Method = "thompson",
+        Reason = "one draw",
+        Seed = -number,
+        AskedAt = Book.Start.AddSeconds(number),
+    };
+
+    /// <summary>Asks for a trial with a group of so many runs; 0: somebody else runs it.</summary>
+    public static Task<bool> AskAsync(this SqlLedger ledger, int number, int runs = 1, string study = Name)
+    {
+        var group = RunNames.Trial(study, number);
+        return runs == 0
+            ? ledger.AddTrialAsync(Trial(number, study), null, [], CancellationToken.None)
+            : ledger.AddTrialAsync(Trial(number, study) with { Group = group }, Book.Group(group, runs), Book.Runs(group, runs), CancellationToken.None);
+    }
+
+    public static Task<bool> TellAsync(this SqlLedger ledger, int number, TrialState state, params double[] values) =>
+        ledger.TellAsync(new TrialTell(Name, number, state, values, null, Book.Start.AddSeconds(100 + number)), CancellationToken.None);
+
+    public static Task<IReadOnlyList<TrialRecord>> TrialsAsync(this Book book, string study = Name) => book.Ledger.TrialsOfAsync(study, CancellationToken.None);
+
+    public static PlannedGroup Confirmation(int number)
+    {
+        var group = RunNames.Confirmation(Name, number);
+        return new PlannedGroup(Book.Group(group, 2), Book.Runs(group, 2));
+    }
+}
