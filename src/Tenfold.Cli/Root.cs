@@ -12,7 +12,7 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "agent", "completion",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "agent", "completion",
     ];
 
     /// <summary>Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.</summary>
@@ -39,6 +39,8 @@ internal static class Root
         "init" => InitCommand.Create(),
         "demo" => DemoCommand.Create(),
         "fit" => FitCommand.Create(),
+        "sweep" => SweepCommand.Create(),
+        "study" => StudyCommand.Create(),
         "runs" => RunsCommand.Create(),
         "show" => ShowCommand.Create(),
         "logs" => LogsCommand.Create(),

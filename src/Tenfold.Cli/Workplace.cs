@@ -1,6 +1,8 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Tuning;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
@@ -66,6 +68,20 @@ internal sealed class Workplace
         {
             Output.Terminal.Say($"warning: this may not be the latest: {e.Message}");
         }
+    }
+
+    /// <summary>What drives a study.</summary>
+    public StudyDriver Driver(StudyRecord study) =>
+        new(Ledger, Studies, Controller, study, SearchMethods.Create(study.Spec.Method), Local.Capabilities.UsdPerHour, Time);
+
+    /// <summary>Ends a study: nothing more is asked, and what runs is cancelled.</summary>
+    /// <returns>The runs that are cancelled.</returns>
+    public async Task<IReadOnlyList<string>> CancelStudyAsync(string id, CancellationToken cancellationToken)
+    {
+        // First the study: a driver that looks in between must not ask for more.
+        await Studies.ChangeStudyAsync(id, StudyState.Cancelled, "cancelled", Time.GetUtcNow(), cancellationToken);
+        var runs = await Studies.RunsOfStudyAsync(id, cancellationToken);
+        return await Ledger.AskCancelAsync([.. runs.Where(run => !run.State.IsFinal()).Select(run => run.Id)], Time.GetUtcNow(), null, cancellationToken);
     }
 
     /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>

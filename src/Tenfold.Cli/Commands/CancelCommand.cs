@@ -12,13 +12,20 @@ internal static class CancelCommand
     {
         var ids = Shared.Ids("ids", "Studies, groups or runs", ArgumentArity.OneOrMore);
         var json = Shared.Json();
-        return new Command("cancel", "End runs: SIGTERM, 30 s to save, SIGKILL. What waits never starts.".WithExample("tenfold cancel k7m2xqab", "tenfold cancel k7m2xqab-3 k7m2xqab-4")) { ids, json }
+        return new Command("cancel", "End runs: SIGTERM, 30 s to save, SIGKILL. What waits never starts, and a study asks for no more.".WithExample("tenfold cancel k7m2xqab", "tenfold cancel k7m2xqab-3 k7m2xqab-4")) { ids, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.Controller.RoundAsync(cancellationToken);
+                var asked = new List<string>();
                 var runs = new List<string>();
-                foreach (var id in parsed.GetValue(ids)!) runs.AddRange((await place.Ids.RunsAsync(id, cancellationToken)).Select(run => run.Id));
-                var asked = await place.Ledger.AskCancelAsync([.. runs.Distinct()], place.Time.GetUtcNow(), null, cancellationToken);
+                foreach (var id in parsed.GetValue(ids)!)
+                {
+                    var found = await place.Ids.AnyAsync(id, cancellationToken);
+                    if (await place.Studies.StudyAsync(found, cancellationToken) is not null) asked.AddRange(await place.CancelStudyAsync(found, cancellationToken));
+                    else runs.AddRange((await place.Ids.RunsAsync(found, cancellationToken)).Select(run => run.Id));
+                }
+
+                asked.AddRange(await place.Ledger.AskCancelAsync([.. runs.Distinct()], place.Time.GetUtcNow(), null, cancellationToken));
                 // Two rounds: the first asks the target, the second sees what never started already gone.
                 await place.Controller.RoundAsync(cancellationToken);
                 await place.Controller.RoundAsync(cancellationToken);

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
+using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Commands;
 
@@ -13,18 +15,43 @@ internal static class ShowCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var id = Shared.Id("A group or a run");
+        var id = Shared.Id("A study, a group or a run");
         var json = Shared.Json();
-        return new Command("show", "Show everything that is recorded of a group or a run.".WithExample("tenfold show k7m2xqab", "tenfold show k7m2xqab-3 --json")) { id, json }
+        return new Command("show", "Show everything that is recorded of a study, a group or a run.".WithExample("tenfold show k7m2xqab", "tenfold show k7m2xqab-3 --json")) { id, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.LookAsync(cancellationToken);
-                var found = await place.Ids.GroupOrRunAsync(parsed.GetValue(id)!, cancellationToken);
+                var found = await place.Ids.AnyAsync(parsed.GetValue(id)!, cancellationToken);
+                if (await place.Studies.StudyAsync(found, cancellationToken) is { } study) return await StudyAsync(place, study, parsed.GetValue(json), cancellationToken);
                 var group = (await place.Ledger.GroupAsync(RunNames.GroupOf(found), cancellationToken))!;
                 return RunNames.IsOfRun(found)
                     ? await RunAsync(place, group, found, parsed.GetValue(json), cancellationToken)
                     : await GroupAsync(place, group, parsed.GetValue(json), cancellationToken);
             });
+    }
+
+    private static async Task<int> StudyAsync(Workplace place, StudyRecord study, bool json, CancellationToken cancellationToken)
+    {
+        var result = await StudyResult.LoadAsync(place, study.Id, cancellationToken);
+        if (!json)
+        {
+            StudyDetails.Write(Console.Out, study);
+            var table = new TextTable("TRIAL", "STATE", study.Spec.Metric.Name.ToUpperInvariant() + ">", "TOOK>", "BY", "SETTINGS", "WHY");
+            foreach (var trial in result.Trials)
+            {
+                var took = ((trial.EndedAt ?? place.Time.GetUtcNow()) - trial.AskedAt) is { Ticks: >= 0 } time ? Numbers.Duration(time) : null;
+                table.Add(
+                    StudyText.Name(trial), StudyText.Word(trial.State), trial.Value is { } value ? $"{value:G6}" : null, took, trial.Method,
+                    StudyText.Settings(trial.Parameters), Words.FirstLine(trial.Why) ?? " ");
+            }
+
+            Section("trials", table, _ => { });
+            Console.Out.WriteLine();
+        }
+
+        result.Print(json);
+        if (!json) Console.Out.WriteLine($"\ntenfold report {study.Id} -o sweep.html   tenfold show {RunNames.Trial(study.Id, 1)}{(study.State is StudyState.Running or StudyState.Confirming && study.Spec.Work is not null ? $"   tenfold sweep --resume {study.Id}" : "")}");
+        return ExitCodes.Success;
     }
 
     private static async Task<int> GroupAsync(Workplace place, GroupRecord group, bool json, CancellationToken cancellationToken)

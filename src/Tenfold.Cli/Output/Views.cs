@@ -103,6 +103,12 @@ internal sealed record ChangedView(IReadOnlyList<string> Runs);
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
 [JsonSerializable(typeof(FetchView))]
 [JsonSerializable(typeof(ChangedView))]
+[JsonSerializable(typeof(StudyView))]
+[JsonSerializable(typeof(IReadOnlyList<StudyView>))]
+[JsonSerializable(typeof(StudyResultView))]
+[JsonSerializable(typeof(TrialView))]
+[JsonSerializable(typeof(BestView))]
+[JsonSerializable(typeof(ToldView))]
 internal sealed partial class ViewJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

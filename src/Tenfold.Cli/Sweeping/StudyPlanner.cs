@@ -138,7 +138,7 @@ internal sealed class StudyPlanner(Workplace place)
     private async Task<(string? Id, IReadOnlyList<EarlierTrial> Trials)> EarlierAsync(
         string from, ProjectFile project, MetricSpec metric, SearchSpace space, CancellationToken cancellationToken)
     {
-        var study = await new Ids(place.Ledger, place.Studies).StudyAsync(from, cancellationToken);
+        var study = await place.Ids.StudyAsync(from, cancellationToken);
         if (study.Spec.Project != project.Name || study.Spec.Metric != metric)
         {
             throw new CommandException(

@@ -21,7 +21,7 @@ public sealed class StudyDriver(
 {
     private readonly Asker _asker = new(study, method);
     private readonly TrialWatch _watch = new(ledger, studies, study, time);
-    private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(studies, study, budget, usdPerHour, time) : null;
+    private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(study, budget, usdPerHour) : null;
     private Task _preparing = Task.CompletedTask;
 
     /// <summary>One round: looks, tells, asks.</summary>
@@ -32,6 +32,7 @@ public sealed class StudyDriver(
         var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
         var running = await _watch.RunningAsync(trials, cancellationToken);
         if (await _watch.TellAsync(trials, running, cancellationToken)) Prepare(trials);
+        await _watch.PruneAsync(trials, running, cancellationToken);
         var state = (await studies.StudyAsync(study.Id, cancellationToken))!.State;
         var why = state == StudyState.Running ? await AskAsync(trials, cancellationToken) : null;
         if (state == StudyState.Running && why is not null && trials.TrueForAll(trial => trial.State != TrialState.Running))
@@ -60,7 +61,8 @@ public sealed class StudyDriver(
     // Asks as long as there is room. Null: there is more to ask, later.
     private async Task<string?> AskAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        if (_budget is not null && await _budget.OverAsync(trials, cancellationToken) is { } over)
+        var runs = _budget is null ? [] : await studies.RunsOfStudyAsync(study.Id, cancellationToken);
+        if (_budget?.WhyOver(trials, runs, time.GetUtcNow()) is { } over)
         {
             await CancelAsync(trials, over, cancellationToken);
             return over;
@@ -69,7 +71,8 @@ public sealed class StudyDriver(
         var added = false;
         while (HasRoom(trials))
         {
-            if (_budget is not null && await _budget.RefusalAsync(trials, cancellationToken) is { } refusal) return refusal.IsForNow ? null : refusal.Why;
+            // What runs may turn out shorter than feared: only with nothing left to wait for is it the end.
+            if (_budget?.WhyNotStart(trials, runs, time.GetUtcNow()) is { } refusal) return trials.Exists(trial => trial.State == TrialState.Running) ? null : refusal;
             var ask = _asker.Next(trials, time.GetUtcNow());
             if (ask.Trial is not { } trial) return ask.Why;
             var planned = TrialGroups.OfTrial(study, trial);
@@ -101,7 +104,8 @@ public sealed class StudyDriver(
     private async Task<StudyState> EndTrialsAsync(List<TrialRecord> trials, string why, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var finalists = study.Spec.Confirm is { } confirm ? _asker.Finalists(trials, confirm.Top) : [];
+        var isOver = _budget?.WhyOver(trials, await studies.RunsOfStudyAsync(study.Id, cancellationToken), now) is not null;
+        var finalists = study.Spec.Confirm is { } confirm && !isOver ? _asker.Finalists(trials, confirm.Top) : [];
         if (finalists.Count == 0)
         {
             await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken);

@@ -1,11 +1,17 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies.Pruners;
 
 namespace Tenfold.Core.Studies;
 
 /// <summary>Looks after a study's running trials: tells what came of those that have ended, and ends those that fall behind.</summary>
 internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyRecord study, TimeProvider time)
 {
+    // What a pruner's reasons begin with.
+    private const string PrunedWord = "pruned at ";
+
+    private readonly RungJudge? _judge = study.Spec.Prune is { } pruning ? new RungJudge(pruning, study.Spec.Metric.Goal) : null;
+
     /// <summary>The runs of the trials that run, by trial number.</summary>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunningAsync(IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
     {
@@ -36,6 +42,28 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
 
         return told;
     }
+
+    /// <summary>Records which rungs trials have come to, and ends those that fall behind there.</summary>
+    /// <param name="trials">Every trial.</param>
+    /// <param name="looked">The runs of all that ran when this look began.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task PruneAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> looked, CancellationToken cancellationToken)
+    {
+        if (_judge is null || looked.Count == 0) return;
+        var progress = looked.Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)])).ToList();
+        var now = time.GetUtcNow();
+        var look = _judge.Look(progress, await studies.RungsOfAsync(study.Id, cancellationToken), now);
+        // First the record of it: whoever comes after a crash here ends them by that.
+        if (look.Reached.Count > 0) await studies.AddRungsAsync(study.Id, look.Reached, cancellationToken);
+        foreach (var pruned in look.Pruned.Where(pruned => trials[pruned.Number - 1].State == TrialState.Running))
+        {
+            var going = looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelAskedAt is null).Select(run => run.Run.Id).ToList();
+            if (going.Count > 0) await ledger.AskCancelAsync(going, now, pruned.Why, cancellationToken);
+        }
+    }
+
+    private RunProgress Progress(RunWithMetrics run) =>
+        new(run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.Series ?? [], run.Run.State.IsFinal());
 
     private static string? Pruned(IReadOnlyList<RunWithMetrics> runs) =>
         runs.Select(run => run.Run.CancelReason).FirstOrDefault(reason => reason?.StartsWith(PrunedWord, StringComparison.Ordinal) == true);

@@ -28,7 +28,7 @@ internal static class Units
     /// <summary>A time of days, hours, minutes and seconds, in this order.</summary>
     public static ScalarShape<object> Duration { get; } = new(
         "a time with its units, as 2h, 90m, 1h30m or 1d",
-        ReadDuration,
+        scalar => ReadDuration(scalar.Text),
         json => SchemaWriter.Pattern(json, "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"));
 
     /// <summary>An amount of money.</summary>
@@ -80,9 +80,10 @@ internal static class Units
         return Reading.Fail<object>("the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB", near is null ? null : number + near);
     }
 
-    private static Reading<object> ReadDuration(ScalarNode scalar)
+    /// <summary>Reads a time.</summary>
+    public static Reading<object> ReadDuration(string text)
     {
-        var rest = scalar.Text.AsSpan();
+        var rest = text.AsSpan();
         if (rest.Length > 0 && !rest.ContainsAnyExceptInRange('0', '9')) return Reading.Fail<object>("the unit is missing", $"{rest}m");
         var seconds = 0L;
         foreach (var (unit, length) in TimeUnits)
@@ -94,7 +95,7 @@ internal static class Units
             rest = rest[(digits + 1)..];
         }
 
-        if (!rest.IsEmpty || scalar.Text.Length == 0) return Reading.Fail<object>("whole numbers with the units d, h, m, s, in this order");
+        if (!rest.IsEmpty || text.Length == 0) return Reading.Fail<object>("whole numbers with the units d, h, m, s, in this order");
         if (seconds is <= 0 or > 365 * 86_400) return Reading.Fail<object>("more than nothing and at most 365d");
         return Reading.Of<object>(TimeSpan.FromSeconds(seconds));
     }

@@ -1,0 +1,56 @@
+using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
+
+namespace Tenfold.Cli.Sweeping;
+
+/// <summary>What came of running a study's best again, for a person.</summary>
+internal static class ConfirmationText
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(TextWriter writer, StudyRecord study, Confirmed confirmed)
+    {
+        writer.WriteLine("\nrun again with fresh seeds");
+        var table = new TextTable("TRIAL", "CONFIRMED>", "INTERVAL", "IN THE SWEEP>", "RUNS>", "SETTINGS");
+        foreach (var point in confirmed.Points)
+        {
+            var spread = point.Summary?.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
+            table.Add(
+                StudyText.Name(point.Trial), point.Summary is { } summary ? Numbers.Format(summary.Mean, spread) : null,
+                point.Summary?.Interval is { } ends ? $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}" : null,
+                $"{point.Trial.Value:G6}", $"{point.Summary?.N ?? 0} of {point.Values.Count}", StudyText.Settings(point.Trial.Parameters));
+        }
+
+        table.Write(writer, Terminal.Width);
+        foreach (var sentence in Sentences(study, confirmed)) writer.WriteLine(sentence);
+    }
+
+    /// <summary>Who won, how sure that is, and how much of the sweep's best value was luck.</summary>
+    public static IEnumerable<string> Sentences(StudyRecord study, Confirmed confirmed)
+    {
+        var metric = study.Spec.Metric;
+        if (confirmed.Winner is not { } winner)
+        {
+            yield return "no fresh run counts, so nothing is confirmed";
+            yield break;
+        }
+
+        var name = StudyText.Name(winner.Trial);
+        var spread = winner.Summary!.StandardDeviation;
+        yield return $"{name} is the winner: {metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}.";
+        foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
+            yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), name, metric.Name);
+        yield return Curse(metric.Goal, confirmed, spread);
+    }
+
+    // The winner's curse: whoever picks the best of many noisy values picks their luck too.
+    private static string Curse(MetricGoal goal, Confirmed confirmed, double? spread)
+    {
+        var drop = confirmed.Drop(goal)!.Value;
+        var best = $"The sweep's best value was {Numbers.Format(confirmed.BestValue, spread)} (t{confirmed.BestTrial})";
+        return drop > 0
+            ? $"{best}; with fresh seeds {Numbers.Format(Math.Abs(drop), spread)} of that is gone: it was luck."
+            : $"{best}, and fresh seeds bear it out.";
+    }
+}
