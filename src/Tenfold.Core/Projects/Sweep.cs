@@ -21,7 +21,7 @@ public sealed record Sweep
     /// <summary>How many runs, each with its own seed, make a trial. Default: 1.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>True when trials are asked in batches, each after all of the last have ended. Default: false, one for each that ends.</summary>
+    /// <summary>True when trials are asked in batches, each after all of the last have ended; false: one for each that ends.</summary>
     public bool Synchronous { get; init; }
 
     /// <summary>The seed from which every random choice and the trials' own seeds are derived. Default: 0.</summary>

@@ -108,6 +108,11 @@ public sealed class A_fault_of_a_sweep_is_told
         """)).Sweep!.Start.Count.ShouldBe(4);
 
     [Fact]
+    public void A_budget_that_no_trial_fits_into_is_a_fault() =>
+        Samples.Fault($"resources: {{ max_runtime: 2h }}\nsweep: {{ {Space}, budget: {{ time: 90m }} }}").ShouldBe(
+            "tenfold.yaml:4:65: time wants at least the max_runtime of resources, not '90m': no trial could be started");
+
+    [Fact]
     public void A_fraction_may_begin_where_the_parameter_is_declared_as_one() =>
         Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 } }, start: [ { lr: 0.5 } ] }")).Sweep!.Start.Count.ShouldBe(1);
 
@@ -123,7 +128,8 @@ public sealed class A_fault_of_a_sweep_is_told
 
     [Fact]
     public void A_grid_of_just_a_million_points_is_taken() =>
-        Samples.Read(Samples.With("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1000 } } }")).Sweep.ShouldNotBeNull();
+        Samples.Read(Samples.With("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1000 } } }"))
+            .Sweep.ShouldNotBeNull();
 
     [Fact]
     public void Conditions_make_a_grid_smaller()
@@ -141,7 +147,8 @@ public sealed class A_fault_of_a_sweep_is_told
 
     [Fact]
     public void A_step_too_small_to_count_is_a_fault() =>
-        Samples.Fault("sweep: { parameters: { lr: { min: 0, max: 1, step: 1e-300 } } }").ShouldContain("step is so small that neighbours cannot be told apart: '1e-300'; leave it out");
+        Samples.Fault("sweep: { parameters: { lr: { min: 0, max: 1, step: 1e-300 } } }").ShouldContain(
+            "step is so small that neighbours cannot be told apart: '1e-300'; leave it out");
 
     [Fact]
     public void All_faults_of_a_sweep_come_together() =>

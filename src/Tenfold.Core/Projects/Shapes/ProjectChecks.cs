@@ -12,6 +12,7 @@ internal static class ProjectChecks
             CheckMetric(values);
             CheckSwept(values, node, project.Train, sweep);
             CheckGrid(values.Faults, node, sweep);
+            CheckBudget(values.Faults, node, sweep, project.Resources);
             SweepChecks.CheckCounts(values.Faults, node, sweep);
             StartChecks.Run(values.Faults, node, sweep);
         }
@@ -38,6 +39,14 @@ internal static class ProjectChecks
         var space = node.Find(SweepShapes.Space.Key) as MapNode;
         foreach (var (parameter, message) in Grid.Problems(sweep))
             faults.Add(((parameter is null ? null : space?.Find(parameter)) ?? node.Find(SweepShapes.Method.Key) ?? node).Mark, message);
+    }
+
+    // Only what can end within the budget is started: here that would be nothing.
+    private static void CheckBudget(FaultList faults, MapNode node, Sweep sweep, Resources resources)
+    {
+        if (sweep.Budget?.Time < resources.MaxRuntime
+            && (node.Find(SweepShapes.Budget.Key) as MapNode)?.Find(SweepShapes.Time.Key) is { } time)
+            faults.Add(time.Mark, $"time wants at least the max_runtime of resources, not {time.Shown}: no trial could be started");
     }
 
     private static void CheckSwept(FieldValues values, MapNode node, Training train, Sweep sweep)

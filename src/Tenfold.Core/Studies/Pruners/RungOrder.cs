@@ -1,0 +1,36 @@
+using System.Globalization;
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Core.Studies.Pruners;
+
+/// <summary>Values at a rung from best to worst; NaN is the worst of all, and equal to itself.</summary>
+internal static class RungOrder
+{
+    /// <summary>Below 0 when the first is better.</summary>
+    public static int Compare(MetricGoal goal, double a, double b) => (double.IsNaN(a), double.IsNaN(b)) switch
+    {
+        (true, true) => 0,
+        (true, false) => 1,
+        (false, true) => -1,
+        _ => goal == MetricGoal.Maximize ? b.CompareTo(a) : a.CompareTo(b),
+    };
+
+    /// <summary>The values from best to worst.</summary>
+    public static double[] Sorted(MetricGoal goal, IEnumerable<double> values)
+    {
+        double[] sorted = [.. values];
+        Array.Sort(sorted, (a, b) => Compare(goal, a, b));
+        return sorted;
+    }
+
+    /// <summary>Two values as a sentence shows them: short, but never alike when they differ.</summary>
+    public static (string Value, string Bound) Words(double value, double bound)
+    {
+        var (shown, shownBound) = (Short(value), Short(bound));
+        return shown == shownBound && value != bound
+            ? (value.ToString("R", CultureInfo.InvariantCulture), bound.ToString("R", CultureInfo.InvariantCulture)) : (shown, shownBound);
+    }
+
+    private static string Short(double value) =>
+        value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,49 @@
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+
+namespace Tenfold.Core.Studies.Pruners;
+
+/// <summary>
+/// The rungs of a study: the steps first, first·factor, first·factor², … at which trials are measured against each other. A run's value
+/// at a rung is that of its first point whose step is no less. When one point passes several rungs, as with a script that prints every
+/// thousand steps, only the highest of them counts.
+/// </summary>
+public static class Rungs
+{
+    /// <summary>The rungs that a trial has reached, from the lowest.</summary>
+    /// <param name="pruning">Where the rungs are.</param>
+    /// <param name="goal">Which way is better.</param>
+    /// <param name="runs">
+    /// The trial's runs. It has reached a rung when all that have not ended have, and at least one has; those that ended before it do not
+    /// count.
+    /// </param>
+    /// <param name="above">Only rungs above this step are looked for: the highest that is recorded. 0 for all.</param>
+    public static IEnumerable<RungValue> Reached(Pruning pruning, MetricGoal goal, IReadOnlyList<RunProgress> runs, long above)
+    {
+        for (long? rung = pruning.First; rung is { } step; rung = Next(pruning, step))
+        {
+            var reached = runs.Select(run => (run.Series, At: IndexAt(run.Series, step))).Where(run => run.At >= 0).ToList();
+            if (reached.Count == 0 || runs.Any(run => !run.HasEnded && IndexAt(run.Series, step) < 0)) yield break;
+            if (step <= above || (Next(pruning, step) is { } next && reached.All(run => IndexAt(run.Series, next) == run.At))) continue;
+            var value = Finite(reached.Average(run => run.Series[run.At].Value));
+            var best = double.IsNaN(value) ? value : reached.Average(run => BestOf(goal, run.Series.Take(run.At + 1)));
+            yield return new RungValue(step, value, best);
+        }
+    }
+
+    private static long? Next(Pruning pruning, long step) => step > long.MaxValue / pruning.Factor ? null : step * pruning.Factor;
+
+    private static int IndexAt(IReadOnlyList<MetricPoint> series, long step)
+    {
+        for (var i = 0; i < series.Count; i++)
+            if (series[i].Step >= step) return i;
+        return -1;
+    }
+
+    private static double BestOf(MetricGoal goal, IEnumerable<MetricPoint> points) =>
+        points.Select(point => Finite(point.Value)).Aggregate((best, value) => RungOrder.Compare(goal, value, best) < 0 ? value : best);
+
+    // An infinite score is as wrong as none.
+    private static double Finite(double value) => double.IsFinite(value) ? value : double.NaN;
+}

@@ -1,0 +1,102 @@
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies.Pruners;
+
+namespace Tenfold.Core.Tests.Studies.Pruners;
+
+public sealed class Trials_reach_rungs
+{
+    private static readonly Pruning s_asha = new(PruningRule.Asha);
+
+    [Fact]
+    public void A_rung_is_reached_at_its_step()
+    {
+        var series = Curve.Of((1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4), (5, 0.5));
+        Reached(s_asha, Curve.Running(series)).ShouldBe([new RungValue(1, 0.1, 0.1), new RungValue(3, 0.3, 0.3)]);
+    }
+
+    [Fact]
+    public void A_script_that_has_printed_nothing_has_reached_none() => Reached(s_asha, Curve.Running([])).ShouldBeEmpty();
+
+    [Fact]
+    public void Steps_below_the_first_rung_reach_none() =>
+        Reached(new Pruning(PruningRule.Asha, First: 100), Curve.Running(Curve.Of((0, 1), (99, 1)))).ShouldBeEmpty();
+
+    [Fact]
+    public void Rungs_begin_and_grow_as_they_are_told_to() =>
+        Reached(new Pruning(PruningRule.Asha, First: 5, Factor: 2), Curve.Running(Curve.Each(45)))
+            .Select(rung => rung.Rung).ShouldBe([5, 10, 20, 40]);
+
+    [Fact]
+    public void A_point_that_passes_several_rungs_counts_at_the_highest()
+    {
+        var series = Curve.Of((1000, 0.1), (2000, 0.2), (3000, 0.3));
+        Reached(s_asha, Curve.Running(series)).ShouldBe([new RungValue(729, 0.1, 0.1), new RungValue(2187, 0.3, 0.3)]);
+    }
+
+    [Fact]
+    public void A_thinned_series_gives_the_first_point_that_was_kept()
+    {
+        var series = Curve.Of((0, 0.0), (16, 0.16), (32, 0.32), (48, 0.48), (64, 0.64), (80, 0.80), (90, 0.90));
+        Reached(s_asha, Curve.Running(series))
+            .ShouldBe([new RungValue(9, 0.16, 0.16), new RungValue(27, 0.32, 0.32), new RungValue(81, 0.90, 0.90)]);
+    }
+
+    [Fact]
+    public void Rungs_that_are_recorded_are_not_looked_for_again() =>
+        Rungs.Reached(s_asha, MetricGoal.Maximize, [Curve.Running(Curve.Each(30))], above: 9).Select(rung => rung.Rung).ShouldBe([27]);
+
+    [Fact]
+    public void Steps_as_large_as_can_be_are_borne() =>
+        Reached(s_asha, Curve.Running(Curve.Of((long.MaxValue, 1)))).ShouldHaveSingleItem().Rung.ShouldBe(4_052_555_153_018_976_267);
+
+    [Fact]
+    public void Where_steps_begin_anew_the_first_to_come_that_far_counts() =>
+        Reached(s_asha, Curve.Running(Curve.Of((1, 0.1), (2, 0.2), (1, 0.5), (3, 0.6)))).Select(rung => rung.Value).ShouldBe([0.1, 0.6]);
+
+    [Theory]
+    [InlineData(MetricGoal.Maximize, 0.9)]
+    [InlineData(MetricGoal.Minimize, 0.2)]
+    public void The_best_so_far_goes_by_the_goal_and_not_beyond_the_rung(MetricGoal goal, double best) =>
+        Rungs.Reached(s_asha, goal, [Curve.Running(Curve.Of((0, 0.2), (1, 0.9), (2, double.NaN), (3, 0.5), (4, 1), (5, 0.1)))], above: 1)
+            .ShouldBe([new RungValue(3, 0.5, best)]);
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void What_is_no_number_at_a_rung_is_NaN_there(double value) =>
+        Reached(s_asha, Curve.Running(Curve.Of((0, 0.5), (1, value)))).ShouldBe([new RungValue(1, double.NaN, double.NaN)]);
+
+    [Fact]
+    public void A_trial_of_several_runs_has_their_mean_once_all_have_come_there()
+    {
+        var (fast, slow) = (Curve.Running(Curve.Of((1, 0.2), (3, 0.4))), Curve.Running(Curve.Of((1, 0.6))));
+        Reached(s_asha, fast, slow).ShouldBe([new RungValue(1, 0.4, 0.4)]);
+        Reached(s_asha, fast, Curve.Running([])).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_run_that_ended_before_a_rung_is_not_waited_for()
+    {
+        var (fast, dead) = (Curve.Running(Curve.Of((1, 0.2), (3, 0.4))), Curve.Ended(Curve.Of((1, 0.6))));
+        Reached(s_asha, fast, dead).ShouldBe([new RungValue(1, 0.4, 0.4), new RungValue(3, 0.4, 0.4)]);
+    }
+
+    private static IEnumerable<RungValue> Reached(Pruning pruning, params RunProgress[] runs) =>
+        Rungs.Reached(pruning, MetricGoal.Maximize, runs, above: 0);
+}
+
+/// <summary>Series of a metric.</summary>
+internal static class Curve
+{
+    public static IReadOnlyList<MetricPoint> Of(params (long Step, double Value)[] points) =>
+        [.. points.Select(point => new MetricPoint(point.Step, point.Value))];
+
+    public static IReadOnlyList<MetricPoint> Each(int steps) => [.. Enumerable.Range(1, steps).Select(step => new MetricPoint(step, step))];
+
+    public static RunProgress Running(IReadOnlyList<MetricPoint> series) => new(series, HasEnded: false);
+
+    public static RunProgress Ended(IReadOnlyList<MetricPoint> series) => new(series, HasEnded: true);
+}
