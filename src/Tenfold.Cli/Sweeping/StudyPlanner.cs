@@ -74,7 +74,7 @@ internal sealed class StudyPlanner(Workplace place)
             Parallel = request.Parallel ?? sweep.Parallel,
             Repeat = request.Repeat ?? sweep.Repeat,
             Seed = request.Seed ?? sweep.Seed,
-            Prune = request.Prune switch { null => sweep.Prune, PruningRule.None => null, { } rule => (sweep.Prune ?? new Pruning(rule)) with { Rule = rule } },
+            Prune = request.IsUnpruned ? null : request.Prune is { } rule ? (sweep.Prune ?? new Pruning(rule)) with { Rule = rule } : sweep.Prune,
             Synchronous = request.Synchronous || sweep.Synchronous,
             From = request.From ?? sweep.From,
             Budget = request.Time is null && request.Cost is null ? sweep.Budget : new Budget(request.Time ?? sweep.Budget?.Time, request.Cost ?? sweep.Budget?.Usd),

@@ -7,6 +7,8 @@ namespace Tenfold.Cli.Sweeping;
 /// <summary>The options with which a study is made: over <c>tenfold.yaml</c>'s.</summary>
 internal sealed class SweepOptions
 {
+    private const string None = "none";
+
     private readonly Argument<string?> _folder = new("folder") { Description = "A project's folder. Default: the project here.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<int?> _trials = new("--trials", "-t") { Description = "How many points are tried. Default: `trials` in tenfold.yaml, else 50." };
     private readonly Option<int?> _parallel = new("--parallel", "-j") { Description = "How many trials at once. Default: `parallel`, else what the machine's cores have room for." };
@@ -51,7 +53,8 @@ internal sealed class SweepOptions
         Parallel = parsed.GetValue(_parallel),
         Method = Word<SweepMethod>(parsed.GetValue(_method), "--method"),
         Repeat = parsed.GetValue(_repeat),
-        Prune = Word<PruningRule>(parsed.GetValue(_prune), "--prune"),
+        Prune = IsNone(parsed) ? null : Word<PruningRule>(parsed.GetValue(_prune), "--prune", None),
+        IsUnpruned = IsNone(parsed),
         Time = parsed.GetValue(_time) is { } time ? ReadTime(time) : null,
         Cost = parsed.GetValue(_cost) is { } cost ? cost > 0 ? cost : throw new CommandException(ExitCodes.BadInput, $"--cost wants US dollars above 0, not {cost}") : null,
         Seed = parsed.GetValue(_seed),
@@ -63,11 +66,13 @@ internal sealed class SweepOptions
         HasWork = _hasWork,
     };
 
-    private static T? Word<T>(string? text, string option)
+    private bool IsNone(ParseResult parsed) => parsed.GetValue(_prune)?.Trim().ToLowerInvariant() == None;
+
+    private static T? Word<T>(string? text, string option, params string[] others)
         where T : struct, Enum
     {
         if (text is null) return null;
-        var words = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToList();
+        List<string> words = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant()), .. others];
         return words.IndexOf(text.Trim().ToLowerInvariant()) is var index and >= 0
             ? Enum.GetValues<T>()[index]
             : throw new CommandException(ExitCodes.BadInput, $"{option} wants {string.Join(", ", words[..^1])} or {words[^1]}, not {Excerpt.Of(text)}{(Nearest.To(text, words) is { } meant ? $"; did you mean {meant}?" : "")}");

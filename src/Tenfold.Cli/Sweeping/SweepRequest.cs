@@ -35,6 +35,9 @@ internal sealed record SweepRequest
     /// <summary>The pruning rule.</summary>
     public PruningRule? Prune { get; init; }
 
+    /// <summary>True when nothing is pruned, whatever the file says.</summary>
+    public bool IsUnpruned { get; init; }
+
     /// <summary>True for batches.</summary>
     public bool Synchronous { get; init; }
 
