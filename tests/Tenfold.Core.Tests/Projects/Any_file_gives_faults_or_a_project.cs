@@ -7,14 +7,16 @@ public sealed class Any_file_gives_faults_or_a_project
     private static readonly string[] Pieces =
         [":", " ", "\n", "\t", "-", "- ", "{", "}", "[", "]", "'", "\"", "#", "&a ", "*a", "!", "!!int ", "|", ">", "%", "@", "`", "?", "? ", ",", "~", "null", "1e999", ".nan", "0x", "---\n", "...\n", "\0", "\uFEFF", "\uD800", "🎲", "\r", "\u0085", "<<: ", "{seed}", "{x}", "\\", "(", "name", "train:\n"];
 
-    [Fact]
-    public void Mutations_of_a_good_file_never_throw()
+    [Theory]
+    [InlineData(Samples.Whole)]
+    [InlineData(Samples.Swept)]
+    public void Mutations_of_a_good_file_never_throw(string file)
     {
         var random = new Random(7);
         var (projects, faulty) = (0, 0);
         for (var i = 0; i < 6_000; i++)
         {
-            var yaml = Mutate(Samples.Whole, random);
+            var yaml = Mutate(file, random);
             var read = ProjectReader.Read(yaml, "tenfold.yaml");
             var lines = yaml.Split('\n', '\r', '\u0085').Length;
             (read.Value is null).ShouldBe(read.Faults.Count > 0);
@@ -30,7 +32,7 @@ public sealed class Any_file_gives_faults_or_a_project
             else projects++;
         }
 
-        projects.ShouldBeGreaterThan(100);
+        projects.ShouldBeGreaterThan(50);
         faulty.ShouldBeGreaterThan(1_000);
     }
 

@@ -41,6 +41,30 @@ internal static class Samples
 
         """;
 
+    /// <summary>A sweep with everything that one may have.</summary>
+    public const string Swept = """
+        name: a
+        train: { script: a.py, params: { rate: 0.1, n: 1 }, metric: { name: loss, goal: minimize } }
+        resources: { max_runtime: 9m }
+        sweep:
+          method: grid
+          parameters:
+            kind: { values: [sgd, adam, other] }
+            style: { values: [1, 2], ordered: true, when: { kind: [sgd, adam] } }
+            rate: { min: 0, max: 1, step: 0.1, when: { style: 2 } }
+            n: { min: 1, max: 99, scale: log }
+            fixed: 3
+          trials: 9
+          synchronous: true
+          seed: 7
+          prune: { rule: asha, first: 2, factor: 4 }
+          budget: { time: 1h30m, cost: 1.5 }
+          confirm: { top: 2, repeat: 5 }
+          start: [ { kind: adam, style: 2, rate: 0.3 }, { n: 9 } ]
+          from: k7m2xqab
+
+        """;
+
     /// <summary>A good file but for its last lines: its parameters are <c>lr</c>, <c>n</c> and <c>kind</c>.</summary>
     public static string With(string lines) =>
         $"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";

@@ -18,6 +18,7 @@ public sealed class The_schema_agrees_with_the_reader
 
     [Theory]
     [InlineData(Samples.Whole)]
+    [InlineData(Samples.Swept)]
     [InlineData(Samples.Minimal)]
     [InlineData("name: a\ntrain: { script: src/train.ipynb, environment: 'python:3.12', params: { a: [1, b], c: }, data: { d: s3://bucket/x, e: ../x } }")]
     [InlineData("name: a\ntrain: { script: a.py, params: { o: a, m: 1.0 }, metric: { name: x, goal: minimize } }\nsweep: { prune: none, budget: { cost: 1.5 }, synchronous: true, from: k7m2xqab, parameters: { o: { values: [a, b], ordered: true }, m: { min: 0, max: 1, when: { o: [a] } } } }")]

@@ -8,7 +8,7 @@ namespace Tenfold.Core.Studies.Pruners;
 /// </summary>
 /// <remarks>
 /// Source: Golovin, Solnik, Moitra, Kochanski, Karro and Sculley, "Google Vizier: A Service for Black-Box Optimization", KDD 2017, "Median
-/// Stopping Automated Stopping Rule". There the median is that of the others' running averages, which is milder, and of completed trials
+/// Stopping Rule". There the median is that of the others' running averages, which is milder, and of completed trials
 /// alone; here it is that of their values at the rung, which are what the ledger keeps, whether they still run or not.
 /// </remarks>
 /// <param name="goal">Which way is better.</param>
