@@ -89,7 +89,9 @@ internal static class Rows
         Series = JsonSerializer.Deserialize(row.GetString(at + 8), AttemptJson.Default.ListMetricPoint)!,
     };
 
-    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    public static DateTimeOffset Time(long milliseconds) => milliseconds is >= 0 and < 100_000_000_000_000
+        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        : throw new InvalidDataException($"a row has the time {milliseconds} ms, which there is not");
 
     public static double Number(DbDataReader row, int at) => row.IsDBNull(at) ? double.NaN : row.GetDouble(at);
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -15,7 +14,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
     public async Task When_a_newer_version_made_it_and_nothing_is_changed()
     {
         await _book.AddAsync();
-        Execute("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)");
+        _book.Execute("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)");
         var before = File.ReadAllBytes(_book.File);
         var fault = await Should.ThrowAsync<LedgerException>(() => _book.Open().AskCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
@@ -41,7 +40,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
     public async Task When_its_pages_are_damaged()
     {
         await _book.AddAsync(repeat: 200);
-        Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        _book.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         _book.Close();
         var bytes = File.ReadAllBytes(_book.File);
         bytes.AsSpan(4096).Fill(0xA5);
@@ -123,15 +122,6 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         await _book.AddAsync(repeat: 40);
         await Task.WhenAll(Enumerable.Range(1, 40).Select(i => Task.Run(() => _book.Open().ApplyAsync([Book.Change(AttemptState.Running, $"k7m2xqab-{i}-1")], CancellationToken.None))));
         (await _book.Ledger.LiveAsync(CancellationToken.None)).ShouldAllBe(live => live.Attempt.State == AttemptState.Running);
-    }
-
-    private void Execute(string sql)
-    {
-        using var connection = _book.Connect();
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     // Linux gives each thread an identity of its own for the file system; where the tests don't run as root none is needed.

@@ -1,4 +1,3 @@
-using SQLitePCL;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql.Tests;
@@ -26,16 +25,16 @@ public sealed class A_long_history_costs_nothing : IDisposable
 
     private async Task<Dictionary<string, long>> StepsOfEachAsync() => new()
     {
-        ["a page"] = await StepsAsync(ledger => ledger.PageAsync(null, 20, 0, CancellationToken.None)),
-        ["a page of those that succeeded"] = await StepsAsync(ledger => ledger.PageAsync(RunState.Succeeded, 20, 0, CancellationToken.None)),
-        ["a page of those that failed"] = await StepsAsync(ledger => ledger.PageAsync(RunState.Failed, 20, 0, CancellationToken.None)),
-        ["what is live"] = await StepsAsync(ledger => ledger.LiveAsync(CancellationToken.None)),
-        ["a name"] = await StepsAsync(ledger => ledger.FindAsync("g0003-77", 10, CancellationToken.None)),
-        ["a group"] = await StepsAsync(ledger => ledger.RunsOfAsync("g0003", CancellationToken.None)),
-        ["the newest groups"] = await StepsAsync(ledger => ledger.GroupsAsync(5, CancellationToken.None)),
-        ["the attempts of a run"] = await StepsAsync(ledger => ledger.AttemptsOfAsync("g0003-7", CancellationToken.None)),
-        ["the events of a run"] = await StepsAsync(ledger => ledger.EventsOfAsync("g0003-7", CancellationToken.None)),
-        ["a change of state"] = await StepsAsync(ledger => ledger.ApplyAsync([Book.Change(AttemptState.Succeeded, "g0003-7-1")], CancellationToken.None)),
+        ["a page"] = await _book.StepsAsync(ledger => ledger.PageAsync(null, 20, 0, CancellationToken.None)),
+        ["a page of those that succeeded"] = await _book.StepsAsync(ledger => ledger.PageAsync(RunState.Succeeded, 20, 0, CancellationToken.None)),
+        ["a page of those that failed"] = await _book.StepsAsync(ledger => ledger.PageAsync(RunState.Failed, 20, 0, CancellationToken.None)),
+        ["what is live"] = await _book.StepsAsync(ledger => ledger.LiveAsync(CancellationToken.None)),
+        ["a name"] = await _book.StepsAsync(ledger => ledger.FindAsync("g0003-77", 10, CancellationToken.None)),
+        ["a group"] = await _book.StepsAsync(ledger => ledger.RunsOfAsync("g0003", CancellationToken.None)),
+        ["the newest groups"] = await _book.StepsAsync(ledger => ledger.GroupsAsync(5, CancellationToken.None)),
+        ["the attempts of a run"] = await _book.StepsAsync(ledger => ledger.AttemptsOfAsync("g0003-7", CancellationToken.None)),
+        ["the events of a run"] = await _book.StepsAsync(ledger => ledger.EventsOfAsync("g0003-7", CancellationToken.None)),
+        ["a change of state"] = await _book.StepsAsync(ledger => ledger.ApplyAsync([Book.Change(AttemptState.Succeeded, "g0003-7-1")], CancellationToken.None)),
     };
 
     private async Task GrowAsync(int from, int to)
@@ -48,21 +47,5 @@ public sealed class A_long_history_costs_nothing : IDisposable
                 .. Enumerable.Range(1, 100).Select(i => Book.Change(AttemptState.Succeeded, $"g{group:D4}-{i}-1") with { Metrics = [Book.Metric("accuracy", 1, i), Book.Metric("loss", 1, i)] }),
             ]);
         }
-    }
-
-    // The ledger takes its connection from the pool of the same connection string, and so it takes the one that counts.
-    private async Task<long> StepsAsync<T>(Func<SqlLedger, Task<T>> read)
-    {
-        await _book.Ledger.GroupsAsync(1, CancellationToken.None);
-        long steps = 0;
-        using var counted = _book.Connect();
-        counted.Open();
-        var handle = counted.Handle!;
-        raw.sqlite3_progress_handler(handle, 1, _ => { steps++; return 0; }, null);
-        counted.Close();
-        await read(_book.Ledger);
-        var counter = steps;
-        raw.sqlite3_progress_handler(handle, 0, null, null);
-        return counter;
     }
 }

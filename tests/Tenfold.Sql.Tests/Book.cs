@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Statistics;
@@ -91,6 +92,34 @@ internal sealed class Book : IDisposable
 
     /// <summary>A connection from the pool that the ledger takes its own from.</summary>
     public SqliteConnection Connect() => new(new SqliteConnectionStringBuilder { DataSource = File, DefaultTimeout = 30, Pooling = true }.ToString());
+
+    /// <summary>How many steps of SQLite's virtual machine something takes.</summary>
+    /// <remarks>The ledger takes its connection from the pool of the same connection string, and so it takes the one that counts.</remarks>
+    public async Task<long> StepsAsync<T>(Func<SqlLedger, Task<T>> act)
+    {
+        await Ledger.GroupsAsync(1, CancellationToken.None);
+        long steps = 0;
+        using var counted = Connect();
+        counted.Open();
+        var handle = counted.Handle!;
+        raw.sqlite3_progress_handler(handle, 1, _ => { steps++; return 0; }, null);
+        counted.Close();
+        await act(Ledger);
+        var counter = steps;
+        raw.sqlite3_progress_handler(handle, 0, null, null);
+        return counter;
+    }
+
+    /// <summary>Does what only a hand at the database can do.</summary>
+    /// <returns>How many rows changed.</returns>
+    public int Execute(string sql)
+    {
+        using var connection = Connect();
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
+    }
 
     /// <summary>Closes every connection to it, as the end of a process does. Those of other tests stay.</summary>
     public void Close()
