@@ -5,6 +5,8 @@ namespace Tenfold.Cli.Reports;
 /// <summary>A scale of a chart: which values it spans, and which of them are labelled. Made so that no size of number breaks it.</summary>
 internal sealed class Axis
 {
+    private const int LongestCategory = 14;
+
     private readonly double _low;
     private readonly double _high;
 
@@ -53,6 +55,28 @@ internal sealed class Axis
         return new(low, high, false, [.. Even(low, high, 4, TickLabel).Where(tick => tick.Value == Math.Round(tick.Value)).Select(tick => tick with { Label = Numbers.Format(tick.Value) })]);
     }
 
+    /// <summary>An even scale of whole numbers, with room at both ends.</summary>
+    public static Axis Whole(double low, double high)
+    {
+        (low, high) = Widened(low, high, 0.04);
+        return new(low, high, false,
+            [.. Even(low, high, 4, TickLabel).Where(tick => tick.Value == Math.Round(tick.Value)).Select(tick => tick with { Label = Numbers.Format(tick.Value) })]);
+    }
+
+    /// <summary>Things side by side, each at its number from 0.</summary>
+    /// <param name="labels">Their names; at least one. Long ones are cut.</param>
+    public static Axis Categories(IReadOnlyList<string> labels) =>
+        new(-0.5, labels.Count - 0.5, false, [.. labels.Select((label, i) => new Tick(i, ParameterText.Cut(label, LongestCategory)))]);
+
+    /// <summary>So many of the ticks that their labels, side by side, fit a width.</summary>
+    /// <param name="pixels">The width of the whole axis.</param>
+    public IEnumerable<Tick> Fitting(double pixels)
+    {
+        var every = 1;
+        while (Ticks.Where((_, i) => i % every == 0).Sum(tick => (tick.Label.Length * 6.8) + 10) > pixels && every < Ticks.Count) every++;
+        return Ticks.Where((_, i) => i % every == 0);
+    }
+
     /// <summary>A scale of equal ratios, for positive values.</summary>
     public static Axis Log(double low, double high)
     {
@@ -63,6 +87,7 @@ internal sealed class Axis
         var ticks = new List<Tick>();
         for (var power = (int)Math.Ceiling(low); power <= high; power++)
             if (power % every == 0) ticks.Add(new(Math.Pow(10, power), Numbers.Format(Math.Pow(10, power))));
+        if (ticks.Count < 3) ticks = [.. BetweenPowers(low, high)];
         return new(Math.Pow(10, low), Math.Pow(10, high), true, ticks);
     }
 
@@ -73,6 +98,20 @@ internal sealed class Axis
         var (unit, name) = high switch { < 120 => (1, "s"), < 7200 => (60, "min"), < 172800 => (3600, "h"), _ => (86400, "d") };
         var ticks = Even(0, high / unit, 5, TickLabel).Select(tick => new Tick(tick.Value * unit, tick.Label + " " + name));
         return new(0, high, false, [.. ticks]);
+    }
+
+    /// <summary>The labels 1, 2 and 5 of each power, for a scale that spans few powers; even steps for one that spans next to nothing.</summary>
+    private static IEnumerable<Tick> BetweenPowers(double low, double high)
+    {
+        Tick[] ticks =
+        [
+            .. from power in Enumerable.Range((int)Math.Floor(low), Math.Max(1, (int)Math.Ceiling(high) - (int)Math.Floor(low) + 1))
+               from digit in new[] { 1, 2, 5 }
+               let value = digit * Math.Pow(10, power)
+               where Math.Log10(value) >= low && Math.Log10(value) <= high
+               select new Tick(value, Numbers.Format(value)),
+        ];
+        return ticks.Length > 1 ? ticks : Even(Math.Pow(10, low), Math.Pow(10, high), 4, TickLabel);
     }
 
     private static (double, double) Widened(double low, double high, double margin)

@@ -9,45 +9,20 @@ namespace Tenfold.Cli.Reports;
 /// </summary>
 internal static class HtmlReport
 {
-    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
     /// <summary>Renders a report. The same model gives the same text.</summary>
     public static string Render(ReportModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var page = new Markup();
         var title = $"{model.Groups[0].Group.Spec.Project}: {string.Join(" against ", model.Groups.Select(group => group.Group.Id).Take(3))}";
-        page.Own("<!DOCTYPE html>\n");
-        using (page.Open("html", ("lang", "en")))
+        return ReportPage.Render(title, ReportStyle.Sheet, model.GeneratedAt, page =>
         {
-            using (page.Open("head"))
-            {
-                page.Empty("meta", ("charset", "utf-8"));
-                page.Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", Policy));
-                page.Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
-                page.Empty("meta", ("name", "color-scheme"), ("content", "light dark"));
-                page.Empty("meta", ("name", "referrer"), ("content", "no-referrer"));
-                page.Element("title", $"{title} · Tenfold report");
-                using var style = page.Open("style");
-                page.Own(ReportStyle.Sheet);
-            }
-
-            page.Line();
-            using var body = page.Open("body");
-            using var main = page.Open("main");
             Header(page, model);
             foreach (var section in Sections)
             {
                 page.Line();
                 section(page, model);
             }
-
-            page.Line();
-            page.Element("footer", $"Made {ProvenanceFacts.Time(model.GeneratedAt)} by Tenfold from its ledger. One file: no script, nothing loaded from elsewhere.");
-        }
-
-        page.Line();
-        return page.ToString();
+        });
     }
 
     private static IReadOnlyList<Action<Markup, ReportModel>> Sections { get; } =
@@ -84,20 +59,8 @@ internal static class HtmlReport
         Fact("Min to max", $"{Numbers.Format(summary.Min, spread)} to {Numbers.Format(summary.Max, spread)}");
         Fact("n", group.Notes);
 
-        void Fact(string name, string value)
-        {
-            using var fact = page.Open("div");
-            page.Element("dt", ReportSections.Shown(name));
-            page.Element("dd", ReportSections.Shown(value));
-        }
+        void Fact(string name, string value) => ReportPage.Fact(page, name, value);
     }
 
-    private static void Warnings(Markup page, ReportModel model)
-    {
-        if (model.Warnings.Count == 0) return;
-        using var section = page.Open("section");
-        page.Element("h2", "Before you believe it");
-        using var list = page.Open("ul", ("class", "card warnings"));
-        foreach (var warning in model.Warnings) page.Element("li", warning);
-    }
+    private static void Warnings(Markup page, ReportModel model) => ReportPage.Warnings(page, model.Warnings);
 }

@@ -16,6 +16,13 @@ internal static class ReportSections
         if (model.Comparisons.Count == 0) return;
         using var section = page.Open("section");
         page.Element("h2", "Is the difference real?");
+        VerdictCards(page, model);
+        Differences(page, model);
+    }
+
+    /// <summary>A card for each comparison: the sentence, the numbers behind it, what to know of it.</summary>
+    internal static void VerdictCards(Markup page, ReportModel model)
+    {
         var isFamily = model.Comparisons.Count > 1;
         foreach (var (i, comparison) in model.Comparisons.Index())
         {
@@ -35,12 +42,7 @@ internal static class ReportSections
 
             using (page.Open("dl", ("class", "facts")))
             {
-                foreach (var (name, value) in VerdictText.Facts(comparison, isFamily, model.Options.Power))
-                {
-                    using var fact = page.Open("div");
-                    page.Element("dt", Shown(name));
-                    page.Element("dd", Shown(value));
-                }
+                foreach (var (name, value) in VerdictText.Facts(comparison, isFamily, model.Options.Power)) ReportPage.Fact(page, name, value);
             }
 
             if (comparison.Notes.Count == 0) continue;
@@ -51,7 +53,6 @@ internal static class ReportSections
         if (isFamily)
             page.Element("p", "Several groups are compared with one baseline, so p-values are adjusted by Holm's method and each interval is drawn at the level at which Holm judged it: "
                 + Shown($"the chance of even one false verdict stays at {Numbers.Percent(model.Options.Alpha)}."), ("class", "note"));
-        Differences(page, model);
     }
 
     /// <summary>The values of each group.</summary>
@@ -139,7 +140,8 @@ internal static class ReportSections
         return new string(shown).Replace(" %", "\u00a0%", StringComparison.Ordinal);
     }
 
-    private static StripRow ValueRow(ReportGroup group, int colour, double? spread, bool isPaired)
+    /// <summary>The values of a group as a row of dots, with mean and interval.</summary>
+    internal static StripRow ValueRow(ReportGroup group, int colour, double? spread, bool isPaired)
     {
         Dot[] dots =
         [

@@ -66,7 +66,7 @@ internal static class ReportTables
             return;
         }
 
-        SideBySide(page, model, [.. names.Select(name => new Fact(name, [.. all.Select(one => ParameterText.Value(one, name))], model.DifferingParameters.Contains(name)))], model.Groups.Count > 1);
+        SideBySide(page, HeadsOf(model), [.. names.Select(name => new Fact(name, [.. all.Select(one => ParameterText.Value(one, name))], model.DifferingParameters.Contains(name)))], model.Groups.Count > 1);
     }
 
     /// <summary>Where the runs come from: all that is needed to do them again.</summary>
@@ -74,8 +74,10 @@ internal static class ReportTables
     {
         using var section = page.Open("section");
         page.Element("h2", "Provenance");
-        SideBySide(page, model, [.. ProvenanceFacts.Of(model.Groups)], isMarked: model.Groups.Count > 1);
+        SideBySide(page, HeadsOf(model), [.. ProvenanceFacts.Of(model.Groups)], isMarked: model.Groups.Count > 1);
     }
+
+    private static string[] HeadsOf(ReportModel model) => [.. model.Groups.Select(group => group.Label)];
 
     private static void Row(Markup page, ReportRun run, double? spread)
     {
@@ -113,16 +115,21 @@ internal static class ReportTables
         string Text(double? value) => value is { } some ? ReportSections.Shown(Numbers.Format(some, spread)) : "—";
     }
 
-    private static void SideBySide(Markup page, ReportModel model, IReadOnlyList<Fact> facts, bool isMarked)
+    /// <summary>Facts with a column for each of some things.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="heads">The things' names; for one thing, they are not written.</param>
+    /// <param name="facts">The rows.</param>
+    /// <param name="isMarked">True when rows that differ are marked.</param>
+    internal static void SideBySide(Markup page, IReadOnlyList<string> heads, IReadOnlyList<Fact> facts, bool isMarked)
     {
         using var scroll = page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Side by side"));
         using var table = page.Open("table", ("class", "side"));
-        if (model.Groups.Count > 1)
+        if (heads.Count > 1)
         {
             using var head = page.Open("thead");
             using var row = page.Open("tr");
             page.Element("td", "");
-            foreach (var (i, group) in model.Groups.Index()) page.Element("th", group.Label, ("scope", "col"), ("class", $"swatch g{i % 6}"));
+            foreach (var (i, label) in heads.Index()) page.Element("th", label, ("scope", "col"), ("class", $"swatch g{i % 6}"));
         }
 
         using var body = page.Open("tbody");
@@ -140,7 +147,8 @@ internal static class ReportTables
         }
     }
 
-    private static void Head(Markup page, params ReadOnlySpan<string> names)
+    /// <summary>The head of a table.</summary>
+    internal static void Head(Markup page, params ReadOnlySpan<string> names)
     {
         using var head = page.Open("thead");
         using var row = page.Open("tr");

@@ -1,0 +1,92 @@
+using Tenfold.Core.Studies;
+
+namespace Tenfold.Cli.Reports;
+
+/// <summary>What a reader of a study's report sees first: what is best, how sure that is, and what was done.</summary>
+internal static class StudyHeadline
+{
+    /// <summary>Writes the head of the page.</summary>
+    public static void Write(Markup page, StudyReportModel model)
+    {
+        var spec = model.Study.Spec;
+        using var header = page.Open("header");
+        page.Element("p", "Tenfold sweep report", ("class", "kicker"));
+        page.Element("h1", $"{spec.Project}: {model.Study.Id}");
+        page.Element("p", $"{model.MetricTitle} · {Numbers.Count(model.Trials.Count, "trial")}{StatesText(model)} · {model.Study.State.ToString().ToLowerInvariant()}", ("class", "lead"));
+        using var card = page.Open("div", ("class", "card answer"));
+        if (model.Best is not { Value: { } value } best)
+        {
+            page.Element("p", model.Trials.Count == 0 ? "No trial has been asked yet." : $"No trial has a value of {model.Metric} yet.", ("class", "sentence"));
+        }
+        else
+        {
+            Answer(page, model);
+            using (page.Open("dl", ("class", "facts headline")))
+            {
+                ReportPage.Fact(page, "Best trial", $"{best.Number}");
+                ReportPage.Fact(page, best.Record.Values.Count > 1 ? $"Its value, mean of {best.Record.Values.Count}" : "Its value", model.Text(value));
+                if (model.Predicted is { } predicted) ReportPage.Fact(page, "The model's mean ± standard deviation", $"{model.Text(predicted.Mean)} ± {Numbers.Format(predicted.StandardDeviation, predicted.StandardDeviation)}");
+                if (model.Noise is { } noise) ReportPage.Fact(page, "Noise of one run (standard deviation)", Numbers.Format(noise, noise));
+                if (model.Ranked[0].Number != best.Number) ReportPage.Fact(page, $"Best single value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
+            }
+
+            Settings(page, model.Confirmation?.WinnerTrial is { } winner ? model.Trials.FirstOrDefault(trial => trial.Number == winner) ?? best : best);
+        }
+
+        using var how = page.Open("dl", ("class", "facts how"));
+        ReportPage.Fact(page, "Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : ""));
+        ReportPage.Fact(page, "Seed", $"{spec.Seed}");
+        ReportPage.Fact(page, "At once", $"{spec.Parallel}");
+        ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "without end");
+        if (spec.Repeat > 1) ReportPage.Fact(page, "Runs a trial", $"{spec.Repeat}");
+        if (BudgetText(spec.Budget) is { } budget) ReportPage.Fact(page, "Budget", budget);
+        if (model.Trials.Count > 0) ReportPage.Fact(page, "Took", Took(model));
+    }
+
+    /// <summary>What may be spent; null for no bound.</summary>
+    internal static string? BudgetText(Budget? budget)
+    {
+        string[] parts = [.. new[] { budget?.Time is { } time ? Numbers.Duration(time) : null, budget?.Usd is { } usd ? $"{usd:0.##} USD" : null }.OfType<string>()];
+        return parts.Length == 0 ? null : string.Join(" and ", parts);
+    }
+
+    private static void Answer(Markup page, StudyReportModel model)
+    {
+        using var sentence = page.Open("p", ("class", "sentence"));
+        if (model.Confirmation is { WinnerSummary: { } confirmed, WinnerTrial: { } winner })
+        {
+            page.Element("span", "confirmed", ("class", "badge good"));
+            page.Element("b", $"Trial {winner}");
+            var ends = confirmed.Interval is { } interval ? $" ({Numbers.Percent(confirmed.Confidence)} interval {model.Text(interval.Low)} to {model.Text(interval.High)})" : "";
+            page.Text(ReportSections.Shown($" reaches {model.Metric} {model.Text(confirmed.Mean)} in {Numbers.Count(confirmed.N, "run")} with fresh seeds{ends}: expect that of its settings."));
+        }
+        else
+        {
+            page.Element("span", "not confirmed", ("class", "badge"));
+            page.Element("b", $"Trial {model.Best!.Number}");
+            page.Text(model.Predicted is not null ? " is the best by the model, which weighs all values, so that one lucky run doesn't win." : " has the best value. There are too few for a model that would tell luck from merit.");
+        }
+    }
+
+    private static void Settings(Markup page, StudyTrial trial)
+    {
+        page.Element("p", $"Settings of trial {trial.Number}", ("class", "settings-title"));
+        using var list = page.Open("dl", ("class", "settings"));
+        foreach (var (name, value) in trial.Settings)
+        {
+            using var one = page.Open("div");
+            page.Element("dt", name);
+            page.Element("dd", value.Text);
+        }
+    }
+
+    private static string StatesText(StudyReportModel model) => model.Trials.Count == 0 ? "" : ": " + string.Join(", ",
+        model.Trials.GroupBy(trial => trial.Record.State).OrderBy(one => one.Key != TrialState.Completed).ThenBy(one => one.Key)
+            .Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}"));
+
+    private static string Took(StudyReportModel model)
+    {
+        var end = model.Study.EndedAt ?? (model.Study.State is StudyState.Running or StudyState.Confirming ? model.GeneratedAt : model.Trials.Max(trial => trial.Record.EndedAt) ?? model.GeneratedAt);
+        return Numbers.Duration(end - model.Study.CreatedAt) + (model.Study.EndedAt is null && model.Study.State is StudyState.Running or StudyState.Confirming ? " so far" : "");
+    }
+}

@@ -1,0 +1,69 @@
+using Tenfold.Core.Studies;
+
+namespace Tenfold.Cli.Reports;
+
+/// <summary>How far the trials came, and which were ended where.</summary>
+internal static class StudyRungs
+{
+    private const int MostDots = 200;
+    private const int MostNamed = 40;
+    private const int MostRungs = 12;
+
+    /// <summary>Draws the section; nothing when no trial reached a rung.</summary>
+    public static void Draw(Markup page, StudyReportModel model)
+    {
+        if (model.Rungs.Count == 0) return;
+        var rungs = model.Rungs.GroupBy(rung => rung.Rung).OrderBy(rung => rung.Key).ToArray();
+        var drawn = Thinned.Evenly(rungs, MostRungs);
+        var rows = drawn.Select(rung => RowOf(model, rung.Key, [.. rung.OrderBy(one => one.Number)])).ToArray();
+        var pruned = model.Rungs.Count(rung => rung.IsPruned);
+        using var section = page.Open("section");
+        page.Element("h2", "Ended early");
+        page.Element("p", $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} ran to the end.", ("class", "note"));
+        using var figure = page.Open("figure", ("class", "card"));
+        var values = rows.SelectMany(row => row.Dots).Select(dot => dot.Value).ToArray();
+        if (values.Length > 0)
+        {
+            StripChart.Draw(page, $"Values of {model.Metric} at each rung", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
+                ValueScale.Of([.. values.OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)], model.Goal, null).Axis, $"{model.MetricTitle}, at the rung");
+        }
+
+        page.Element("figcaption", "A rung is a step at which a trial is measured against the others. ● went on, × ended there."
+            + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots) ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
+            + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));
+        WhoEnded(page, rungs);
+    }
+
+    private static string Rule(Pruning? prune) => prune switch
+    {
+        null => "",
+        { Rule: Core.Projects.PruningRule.Asha } => $"Asynchronous successive halving: of those that come to a rung, about one in {prune.Factor} goes on. ",
+        _ => "A trial worse than the median of the earlier ones at the same step is ended. ",
+    };
+
+    private static StripRow RowOf(StudyReportModel model, long rung, RungRecord[] came)
+    {
+        var ended = came.Count(one => one.IsPruned);
+        var seen = came.Where(one => double.IsFinite(one.Value)).ToArray();
+        var facts = $"{Numbers.Count(came.Length, "trial")} came · {ended} ended here · {came.Length - ended} went on"
+            + (seen.Length < came.Length ? $" · {came.Length - seen.Length} without a finite value" : "");
+        return new($"step {rung}", facts, 0,
+        [
+            .. Thinned.Evenly(seen, MostDots).Select(one => new Dot(one.Value,
+                $"trial {one.Number}: {model.Text(one.Value)}" + (one.IsPruned ? ", ended here" : "") + (one.Against is { } against ? $" against {model.Text(against)}" : ""),
+                one.IsPruned ? DotKind.Cross : DotKind.Filled)),
+        ]);
+    }
+
+    private static void WhoEnded(Markup page, IEnumerable<IGrouping<long, RungRecord>> rungs)
+    {
+        using var list = page.Open("dl", ("class", "facts"));
+        foreach (var rung in rungs)
+        {
+            int[] numbers = [.. rung.Where(one => one.IsPruned).Select(one => one.Number).Order()];
+            if (numbers.Length == 0) continue;
+            var more = numbers.Length > MostNamed ? $" and {numbers.Length - MostNamed} more" : "";
+            ReportPage.Fact(page, $"Ended at step {rung.Key}", $"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MostNamed))}{more}");
+        }
+    }
+}
