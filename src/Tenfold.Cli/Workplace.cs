@@ -2,10 +2,10 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Tuning;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
+using Tenfold.Core.Tuning;
 using Tenfold.Sql;
 using Tenfold.Targets.Local;
 

@@ -1,3 +1,4 @@
+using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Reports;

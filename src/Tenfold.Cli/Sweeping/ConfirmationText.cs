@@ -36,11 +36,11 @@ internal static class ConfirmationText
             yield break;
         }
 
-        var name = StudyText.Name(winner.Trial);
+        var (name, first) = (StudyText.Name(winner.Trial), StudyText.Name(confirmed.Points[0].Trial));
         var spread = winner.Summary!.StandardDeviation;
-        yield return $"{name} is the winner: {metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}.";
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
-            yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), name, metric.Name);
+            yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
+        yield return $"{name} is the winner{(confirmed.Place == 0 ? ": the sweep's own choice, and none is shown to be better" : "")}: {metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}.";
         yield return Curse(metric.Goal, confirmed, spread);
     }
 

@@ -34,7 +34,7 @@ internal sealed class StudyResult
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var groups = study.State == StudyState.Running
             ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
-            : await StudyDriver.ConfirmationsAsync(place.Ledger, place.Studies, id, trials, cancellationToken);
+            : await StudyDriver.ConfirmationsAsync(place.Ledger, place.Studies, id, cancellationToken);
         return new StudyResult(
             study, trials, Finalists.Of(new StudyHistory(study.Spec, space), space, trials, MaxLeaders), groups.Count == 0 ? null : Confirmed.Of(study.Spec, trials, groups));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Tenfold.Core.Runs;
@@ -47,6 +48,10 @@ public static class RunNames
         var dash = id.IndexOf('-');
         return dash > 0 && dash + 1 < id.Length && id[dash + 1] is 't' or 'c' ? id[..dash] : null;
     }
+
+    /// <summary>The number of the trial that a trial's or a confirmation's name is of; null for the name of something else.</summary>
+    public static int? TrialOf(string id) =>
+        StudyOf(id) is { } study && int.TryParse(GroupOf(id).AsSpan(study.Length + 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>True for a name of a run or an attempt: more than its group's.</summary>
     public static bool IsOfRun(string id) => GroupOf(id).Length < id.Length;

@@ -4,14 +4,20 @@ using Tenfold.Core.Statistics;
 namespace Tenfold.Core.Studies;
 
 /// <summary>What came of running a study's best again with fresh seeds.</summary>
-/// <param name="Points">The finalists, best confirmed mean first; those without a value last.</param>
-/// <param name="Comparisons">Each point after the first against the first, in order, Holm-corrected; empty when the first has no value.</param>
+/// <param name="Points">The finalists in their order: the first is the one that the sweep took for the best.</param>
+/// <param name="Comparisons">Each point after the first against the first, in order, Holm-corrected.</param>
+/// <param name="Place">Which of them is the winner; null when no fresh run counts.</param>
 /// <param name="BestValue">The best value that any trial of the sweep had, in the metric's unit: the luckiest.</param>
 /// <param name="BestTrial">The trial that had it.</param>
-public sealed record Confirmed(IReadOnlyList<ConfirmedPoint> Points, IReadOnlyList<Comparison> Comparisons, double BestValue, int BestTrial)
+/// <remarks>
+/// The sweep's own choice wins, unless others are shown to be better than it: then the best of those. A mean that is higher by chance takes
+/// nobody's place.
+/// </remarks>
+public sealed record Confirmed(
+    IReadOnlyList<ConfirmedPoint> Points, IReadOnlyList<Comparison> Comparisons, int? Place, double BestValue, int BestTrial)
 {
-    /// <summary>The winner: the best confirmed mean; null when no fresh run counts.</summary>
-    public ConfirmedPoint? Winner => Points[0].Summary is null ? null : Points[0];
+    /// <summary>The winner; null when no fresh run counts.</summary>
+    public ConfirmedPoint? Winner => Place is { } place ? Points[place] : null;
 
     /// <summary>
     /// How much worse the winner's confirmed mean is than the sweep's best value, in the metric's unit: the winner's curse. Negative when it is
@@ -22,21 +28,26 @@ public sealed record Confirmed(IReadOnlyList<ConfirmedPoint> Points, IReadOnlyLi
     /// <summary>Judges.</summary>
     /// <param name="spec">The study's.</param>
     /// <param name="trials">Its trials; at least one is complete.</param>
-    /// <param name="groups">The fresh runs by trial number.</param>
+    /// <param name="groups">The fresh runs by trial number, the sweep's own choice first.</param>
     /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
     public static Confirmed Of(
         StudySpec spec, IReadOnlyList<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups, ComparisonOptions? options = null)
     {
         var sign = spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
-        var points = groups.Select(group => Point(spec, trials.First(trial => trial.Number == group.Key), group.Value))
-            .OrderByDescending(point => point.Summary is { } summary ? sign * summary.Mean : double.NegativeInfinity).ThenBy(point => point.Trial.Number).ToList();
-        var luckiest = trials.Where(trial => trial.State == TrialState.Completed)
-            .MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
-        return new Confirmed(
-            points,
-            points[0].Summary is null ? [] : Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options),
-            luckiest.Value!.Value,
-            luckiest.Number);
+        var points = groups.Select(group => Point(spec, trials.First(trial => trial.Number == group.Key), group.Value)).ToList();
+        var comparisons = Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options);
+        var luckiest = trials.Where(trial => trial.State == TrialState.Completed).MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
+        return new Confirmed(points, comparisons, PlaceOf(points, comparisons, sign), luckiest.Value!.Value, luckiest.Number);
+    }
+
+    private static int? PlaceOf(List<ConfirmedPoint> points, IReadOnlyList<Comparison> comparisons, int sign)
+    {
+        var places = Enumerable.Range(0, points.Count).Where(i => points[i].Summary is not null).ToList();
+        if (places.Count == 0) return null;
+        var better = places.Where(i => i > 0 && comparisons[i - 1].Verdict == Verdict.Better).ToList();
+        return better.Count == 0 && points[0].Summary is not null ? 0 : Best(better.Count > 0 ? better : places);
+
+        int Best(List<int> among) => among.MaxBy(i => sign * points[i].Summary!.Mean);
     }
 
     private static ConfirmedPoint Point(StudySpec spec, TrialRecord trial, IReadOnlyList<RunWithMetrics> runs)

@@ -43,18 +43,13 @@ public sealed class StudyDriver(
             await ConfirmationsAsync(state, cancellationToken), why);
     }
 
-    /// <summary>The confirmation's runs with their metrics, by trial number.</summary>
+    /// <summary>The confirmation's runs with their metrics, by trial number, the sweep's own choice first; empty before.</summary>
     public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(
-        ILedger ledger, IStudyLedger studies, string study, IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
+        ILedger ledger, IStudyLedger studies, string study, CancellationToken cancellationToken)
     {
-        var names = (await studies.ConfirmationsOfAsync(study, cancellationToken)).Select(group => group.Id).ToHashSet();
-        var found = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
-        foreach (var trial in trials)
-        {
-            var name = RunNames.Confirmation(study, trial.Number);
-            if (names.Contains(name)) found[trial.Number] = await ledger.RunsOfAsync(name, cancellationToken);
-        }
-
+        var found = new OrderedDictionary<int, IReadOnlyList<RunWithMetrics>>();
+        foreach (var group in await studies.ConfirmationsOfAsync(study, cancellationToken))
+            found[RunNames.TrialOf(group.Id)!.Value] = await ledger.RunsOfAsync(group.Id, cancellationToken);
         return found;
     }
 
@@ -119,7 +114,7 @@ public sealed class StudyDriver(
 
     private async Task EndConfirmationAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        var groups = await ConfirmationsAsync(ledger, studies, study.Id, trials, cancellationToken);
+        var groups = await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
         if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
         var winner = Confirmed.Of(study.Spec, trials, groups).Winner;
         await studies.ChangeStudyAsync(
@@ -128,8 +123,7 @@ public sealed class StudyDriver(
     }
 
     private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(StudyState state, CancellationToken cancellationToken) =>
-        state == StudyState.Running ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>() : await ConfirmationsAsync(
-            ledger, studies, study.Id, await studies.TrialsOfAsync(study.Id, cancellationToken), cancellationToken);
+        state == StudyState.Running ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>() : await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
 
     // Beside what runs, not before the next ask. A fault comes up there again, in its place.
     private void Prepare(List<TrialRecord> trials)
