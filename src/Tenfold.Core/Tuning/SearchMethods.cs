@@ -12,6 +12,7 @@ public static class SearchMethods
         SweepMethod.Random => new RandomMethod(),
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
+        SweepMethod.Tpe => new TpeMethod(),
         _ => throw new NotSupportedException($"there is no method {method}"),
     };
 }
