@@ -91,8 +91,8 @@ match sys.argv[1:]:
     case ["study", tool, name, durations, *seeds]:
         function = Function(tool, name)
         for seed in map(int, seeds):
-            workload = json.loads(subprocess.run([tool, "tuning", "workload", durations, str(seed)], check=True, capture_output=True).stdout)
-            print(json.dumps(simulate(function, workload, seed)), flush=True)
+            workload = subprocess.run([tool, "tuning", "workload", durations, str(seed)], check=True, capture_output=True).stdout
+            print(json.dumps(simulate(function, json.loads(workload), seed)), flush=True)
         function.close()
     case ["times", n, dimensions]:
         times(int(n), int(dimensions))

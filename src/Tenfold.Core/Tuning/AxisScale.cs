@@ -43,7 +43,7 @@ internal abstract class AxisScale
     };
 }
 
-/// <summary>Any number of a range, to twelve digits, so that settings and their coordinates are the same after any way through text.</summary>
+/// <summary>Any number of a range, to twelve digits: so settings and their coordinates are the same after any way through text.</summary>
 internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 {
     private const int Digits = 12;
@@ -91,7 +91,9 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
     private static int Exponent(double value) => (int)Math.Floor(Math.Log10(value));
 }
 
-/// <summary>Whole numbers, or numbers with a step. Each value has its share of the interval: equal ones, or by ratios on a logarithmic scale.</summary>
+/// <summary>
+/// Whole numbers, or numbers with a step. Each value has its share of the interval: equal ones, or by ratios on a logarithmic scale.
+/// </summary>
 internal sealed class SteppedScale(RangeDimension range) : AxisScale
 {
     // With more values than this, coordinates are multiples of Grain; where values lie closer, one of them stands for its neighbours.
@@ -114,7 +116,9 @@ internal sealed class SteppedScale(RangeDimension range) : AxisScale
 
     public override long LevelOf(double coordinate)
     {
-        var level = _isLog ? Math.Round((Math.Exp(Low + (coordinate * (High - Low))) - range.Min) / _step) : Math.Floor(coordinate * Levels);
+        var level = _isLog
+            ? Math.Round((Math.Exp(Low + (coordinate * (High - Low))) - range.Min) / _step)
+            : Math.Floor(coordinate * Levels);
         return Math.Clamp((long)level, 0, Levels - 1);
     }
 

@@ -4,9 +4,9 @@ namespace Tenfold.Core.Tuning;
 
 /// <summary>
 /// A sweep's parameters as a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each <see cref="Axes">axis</see>,
-/// in their order. A point is <em>snapped</em> when its coordinates are those of values (on a continuous axis: of numbers to twelve digits),
-/// and those of axes that are not in play (their <c>when</c> does not hold) are <see cref="Pinned"/>: then equal settings are equal points,
-/// and a point is the same after it was decoded, written as JSON, read and encoded.
+/// in their order. A point is <em>snapped</em> when its coordinates are those of values (on a continuous axis: of numbers to twelve
+/// digits), and those of axes that are not in play (their <c>when</c> does not hold) are <see cref="Pinned"/>: then equal settings are
+/// equal points, and a point is the same after it was decoded, written as JSON, read and encoded.
 /// </summary>
 public sealed class SearchSpace
 {

@@ -80,7 +80,8 @@ public sealed class AxisScaleTests
         var counts = Enumerable.Range(0, 100_000).CountBy(i => ((IntegerValue)scale.Value((i + 0.5) / 100_000)).Value).ToDictionary();
         counts.Count.ShouldBe(100);
         // From 0.5 to 100.5 in logarithms, and 1 is all from 0.5 to 1.5.
-        foreach (var (value, count) in counts) ((double)count).ShouldBe(100_000 * Math.Log((value + 0.5) / (value - 0.5)) / Math.Log(201), 2);
+        foreach (var (value, count) in counts)
+            ((double)count).ShouldBe(100_000 * Math.Log((value + 0.5) / (value - 0.5)) / Math.Log(201), 2);
     }
 
     [Theory]
@@ -121,10 +122,16 @@ public sealed class AxisScaleTests
     [Fact]
     public void Values_of_mixed_types_are_told_apart_and_a_lone_number_is_known_in_either_form()
     {
-        var mixed = AxisScale.Of(new ChoiceDimension(
-            [new TextValue("1"), new NumberValue(1), new IntegerValue(1), new BooleanValue(true), new ListValue([new IntegerValue(1)])], Ordered: false));
+        ParameterValue[] values =
+            [new TextValue("1"), new NumberValue(1), new IntegerValue(1), new BooleanValue(true), new ListValue([new IntegerValue(1)])];
+        var mixed = AxisScale.Of(new ChoiceDimension(values, Ordered: false));
         mixed.Kind.ShouldBe(AxisKind.Category);
-        for (var level = 0; level < 5; level++) mixed.Coordinate(mixed.Value(mixed.CoordinateOf(level))).ShouldBe(mixed.CoordinateOf(level));
+        for (var level = 0; level < values.Length; level++)
+        {
+            mixed.Value(mixed.CoordinateOf(level)).ShouldBe(values[level]);
+            mixed.Coordinate(values[level]).ShouldBe(mixed.CoordinateOf(level));
+        }
+
         mixed.Coordinate(new TextValue("true")).ShouldBeNull();
 
         var sizes = AxisScale.Of(Spaces.Sizes(16, 32));
@@ -132,7 +139,8 @@ public sealed class AxisScaleTests
         sizes.Coordinate(new NumberValue(32)).ShouldBe(0.75);
     }
 
-    private static IEnumerable<string> Texts(AxisScale scale, params double[] coordinates) => coordinates.Select(coordinate => scale.Value(coordinate).Text);
+    private static IEnumerable<string> Texts(AxisScale scale, params double[] coordinates) =>
+        coordinates.Select(coordinate => scale.Value(coordinate).Text);
 
     private static IEnumerable<string> All(AxisScale scale) =>
         Enumerable.Range(0, (int)scale.Levels).Select(level => scale.Value(scale.CoordinateOf(level)).Text);

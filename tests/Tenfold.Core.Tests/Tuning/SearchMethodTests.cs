@@ -14,7 +14,8 @@ public sealed class SearchMethodTests
     public void A_method_is_called_as_in_the_file(SweepMethod method)
     {
         SearchMethods.Create(method).Name.ShouldBe(method.ToString().ToLowerInvariant());
-        var suggestion = SearchMethods.Create(method).Suggest(History(new SearchSpace(Spaces.Conditional(discrete: true)), 1)).ShouldNotBeNull();
+        var history = History(new SearchSpace(Spaces.Conditional(discrete: true)), 1);
+        var suggestion = SearchMethods.Create(method).Suggest(history).ShouldNotBeNull();
         suggestion.Method.ShouldBe(method.ToString().ToLowerInvariant());
         suggestion.Reason.ShouldNotBeEmpty();
     }
@@ -38,7 +39,8 @@ public sealed class SearchMethodTests
         foreach (var left in points)
         {
             var others = points.Where(point => point != left).ToList();
-            var history = History(space, 6) with { Observations = [new Observation(1, others[0], 1)], Running = others[1..3], Ended = others[3..] };
+            var first = new Observation(1, others[0], 1);
+            var history = History(space, 6) with { Observations = [first], Running = others[1..3], Ended = others[3..] };
             SearchMethods.Create(method).Suggest(history)!.Point.ShouldBe(left);
             SearchMethods.Create(method).Suggest(history with { Ended = [.. history.Ended, left] }).ShouldBeNull();
         }
@@ -97,7 +99,8 @@ public sealed class SearchMethodTests
     public void Random_points_are_uniform_and_independent()
     {
         var space = Spaces.Cube(2);
-        var points = Enumerable.Range(1, 4000).Select(number => SearchMethods.Create(SweepMethod.Random).Suggest(History(space, number))!.Point).ToList();
+        var method = SearchMethods.Create(SweepMethod.Random);
+        var points = Enumerable.Range(1, 4000).Select(number => method.Suggest(History(space, number))!.Point).ToList();
         foreach (var axis in (int[])[0, 1])
         {
             // Chi-square with 15 degrees of freedom: 44 is its quantile at 1e-4.
@@ -131,15 +134,18 @@ public sealed class SearchMethodTests
     {
         var space = new SearchSpace(Spaces.Of(("a", Spaces.Words("x", "y")), ("b", Spaces.Wholes(1, 3))));
         var points = space.Points()!.ToList();
-        var history = History(space, 4) with { Observations = [new Observation(1, points[0], 1), new Observation(2, points[2], double.NaN)] };
+        List<Observation> told = [new Observation(1, points[0], 1), new Observation(2, points[2], double.NaN)];
+        var history = History(space, 4) with { Observations = told };
         SearchMethods.Create(SweepMethod.Grid).Suggest(history)!.Point.ShouldBe(points[1]);
         Should.Throw<ArgumentException>(() => SearchMethods.Create(SweepMethod.Grid).Suggest(History(Spaces.Cube(1), 1)));
     }
 
-    internal static TuningHistory History(SearchSpace space, int number) => new() { Space = space, Number = number, Seed = 7, Parallel = 4 };
+    internal static TuningHistory History(SearchSpace space, int number) =>
+        new() { Space = space, Number = number, Seed = 7, Parallel = 4 };
 
-    /// <summary>Trials of a method, so many at once, of which the oldest ends first; their values favour the middle of every axis.</summary>
-    internal static List<Observation> Ask(ISearchMethod method, SearchSpace space, int count, int parallel, Func<double[], double>? value = null, long seed = 7)
+    /// <summary>Trials of a method, so many at once, of which the oldest ends first; by default the best is near the middle.</summary>
+    internal static List<Observation> Ask(
+        ISearchMethod method, SearchSpace space, int count, int parallel, Func<double[], double>? value = null, long seed = 7)
     {
         var trials = new List<Observation>();
         for (var number = 1; number <= count; number++)

@@ -58,7 +58,9 @@ public sealed class SpaceJsonTests
     [Fact]
     public void Flags_may_be_written_out()
     {
-        using var document = JsonDocument.Parse("""{"a": {"min": 1, "max": 2, "whole": false, "scale": "linear"}, "b": {"values": [1, 2], "ordered": false}}""");
-        new SearchSpace(SpaceJson.Read(document.RootElement)).Axes.Select(axis => axis.Kind).ShouldBe([AxisKind.Continuous, AxisKind.Category]);
+        using var document = JsonDocument.Parse(
+            """{"a": {"min": 1, "max": 2, "whole": false, "scale": "linear"}, "b": {"values": [1, 2], "ordered": false}}""");
+        var space = new SearchSpace(SpaceJson.Read(document.RootElement));
+        space.Axes.Select(axis => axis.Kind).ShouldBe([AxisKind.Continuous, AxisKind.Category]);
     }
 }

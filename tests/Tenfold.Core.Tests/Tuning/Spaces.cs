@@ -5,11 +5,13 @@ namespace Tenfold.Core.Tests.Tuning;
 /// <summary>Search spaces for tests: by hand, and random ones of every kind.</summary>
 internal static class Spaces
 {
-    public static RangeDimension Floats(double min, double max, double? step = null) => new() { Min = min, Max = max, Whole = false, Step = step };
+    public static RangeDimension Floats(double min, double max, double? step = null) =>
+        new() { Min = min, Max = max, Whole = false, Step = step };
 
     public static RangeDimension Logs(double min, double max) => new() { Min = min, Max = max, Whole = false, Scale = RangeScale.Log };
 
-    public static RangeDimension Wholes(double min, double max, double? step = null) => new() { Min = min, Max = max, Whole = true, Step = step };
+    public static RangeDimension Wholes(double min, double max, double? step = null) =>
+        new() { Min = min, Max = max, Whole = true, Step = step };
 
     public static RangeDimension WholeLogs(double min, double max) => new() { Min = min, Max = max, Whole = true, Scale = RangeScale.Log };
 
@@ -28,15 +30,9 @@ internal static class Spaces
 
     public static ParameterValue Text(string text) => new TextValue(text);
 
-    /// <summary>A category with a condition below each value, one of them below another, a child before its parent, and fixed ones.</summary>
-    public static IReadOnlyDictionary<string, SearchDimension> Conditional(bool discrete = false) => Of(
-        ("momentum", (discrete ? Floats(0, 0.9, 0.3) : Floats(0, 0.99)) with { When = When("optimizer", Text("sgd")) }),
-        ("optimizer", Words("adam", "sgd", "lbfgs")),
-        ("amsgrad", new ChoiceDimension([new BooleanValue(true), new BooleanValue(false)], false) { When = When("optimizer", Text("adam")) }),
-        ("epsilon", (discrete ? Sizes(1, 2, 3) : (SearchDimension)Logs(1e-8, 1e-2)) with { When = When("amsgrad", new BooleanValue(true)) }),
-        ("history", new FixedDimension(new IntegerValue(20)) { When = When("optimizer", Text("lbfgs")) }),
-        ("layers", Wholes(1, 4)),
-        ("epochs", new FixedDimension(new IntegerValue(60))));
+    /// <summary>A category with conditions below its values, one below another, a child before its parent, and fixed ones.</summary>
+    public static IReadOnlyDictionary<string, SearchDimension> Conditional(bool discrete = false) =>
+        Conditional(discrete, new BooleanValue(true), new BooleanValue(false));
 
     /// <summary>A random space of one to six parameters; those after a choice may depend on it.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Any(Random random, bool discrete = false)
@@ -60,6 +56,15 @@ internal static class Spaces
 
         return parameters;
     }
+
+    private static IReadOnlyDictionary<string, SearchDimension> Conditional(bool discrete, BooleanValue yes, BooleanValue no) => Of(
+        ("momentum", (discrete ? Floats(0, 0.9, 0.3) : Floats(0, 0.99)) with { When = When("optimizer", Text("sgd")) }),
+        ("optimizer", Words("adam", "sgd", "lbfgs")),
+        ("amsgrad", new ChoiceDimension([yes, no], Ordered: false) { When = When("optimizer", Text("adam")) }),
+        ("epsilon", (discrete ? Sizes(1, 2, 3) : (SearchDimension)Logs(1e-8, 1e-2)) with { When = When("amsgrad", yes) }),
+        ("history", new FixedDimension(new IntegerValue(20)) { When = When("optimizer", Text("lbfgs")) }),
+        ("layers", Wholes(1, 4)),
+        ("epochs", new FixedDimension(new IntegerValue(60))));
 
     private static SearchDimension Dimension(Random random, bool discrete)
     {

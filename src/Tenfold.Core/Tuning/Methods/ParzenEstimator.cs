@@ -16,10 +16,10 @@ namespace Tenfold.Core.Tuning.Methods;
 /// </remarks>
 internal sealed class ParzenEstimator
 {
-    /// <summary>The exponent of the least bandwidth for points among which the optimum is looked for: it narrows faster than their distances.</summary>
+    /// <summary>The exponent of the least bandwidth around the best points: it narrows faster than their distances.</summary>
     public const double Narrow = 1.7;
 
-    /// <summary>The exponent of the least bandwidth for points that only say what is known.</summary>
+    /// <summary>The exponent of the least bandwidth around the others.</summary>
     public const double Wide = 1;
 
     // Some hundredth of a range is near enough for kernels; the best points themselves come nearer.
@@ -50,7 +50,11 @@ internal sealed class ParzenEstimator
         _logWeights = [.. weights.Append(1).Select(weight => Math.Log(weight / total))];
         _upTo = new double[points.Count];
         for (var (i, sum) = (0, 0.0); i < points.Count; i++) _upTo[i] = sum += weights[i] / total;
-        _axes = [.. space.Axes.Select((axis, a) => axis.Kind == AxisKind.Category ? Category(a, axis.Levels) : Gaussian(a, axis.Levels, exponent))];
+        _axes =
+        [
+            .. space.Axes.Select((axis, a) =>
+                axis.Kind == AxisKind.Category ? Category(a, axis.Levels) : Gaussian(a, axis.Levels, exponent)),
+        ];
     }
 
     /// <summary>The logarithm of the density at a snapped point, relative to the uniform one.</summary>
@@ -88,32 +92,38 @@ internal sealed class ParzenEstimator
         {
             var axis = _axes[a];
             u = random.NextDouble();
-            if (kernel < 0 || !_space.IsActive(_points[kernel], a)) point[a] = u;
-            else if (axis.Scales is null) point[a] = u < _points.Count / (_points.Count + (_space.Axes[a].Levels * Smoothing)) ? axis.Means[kernel] : random.NextDouble();
-            else
-            {
-                var (mean, scale) = (axis.Means[kernel], axis.Scales[kernel]);
-                var (low, high) = random.NextDouble() < AtTheEnd ? (0, 1) : (Normal.CDF(0, 1, -mean * scale), Normal.CDF(0, 1, (1 - mean) * scale));
-                point[a] = mean + (Normal.InvCDF(0, 1, low + (u * (high - low))) / scale);
-            }
+            point[a] = kernel < 0 || !_space.IsActive(_points[kernel], a) ? u
+                : axis.Scales is { } scales ? Cut(axis.Means[kernel], scales[kernel], u, random.NextDouble() < AtTheEnd)
+                : random.NextDouble() < _points.Count / (_points.Count + (axis.Levels * Smoothing)) ? axis.Means[kernel]
+                : u;
         }
 
         return _space.Snap(point);
     }
 
+    // Gaussian at a quantile, cut off at the ends, or to be put on them.
+    private static double Cut(double mean, double scale, double quantile, bool atTheEnd)
+    {
+        var (low, high) = atTheEnd ? (0, 1) : (Normal.CDF(0, 1, -mean * scale), Normal.CDF(0, 1, (1 - mean) * scale));
+        return mean + (Normal.InvCDF(0, 1, low + (quantile * (high - low))) / scale);
+    }
+
+    // Aitchison and Aitken 1976: a share is uniform, which falls with the number of points.
     private Axis Category(int a, long levels)
     {
         var (own, other) = (_points.Count + Smoothing, Smoothing);
         var match = Math.Log(levels * own / (_points.Count + (levels * Smoothing)));
         var miss = Math.Log(levels * other / (_points.Count + (levels * Smoothing)));
         bool[] active = [.. _points.Select(point => _space.IsActive(point, a))];
-        return new Axis([.. _points.Select(point => point[a])], null, [.. active.Select(on => on ? match : 0)], [.. active.Select(on => on ? miss : 0)]);
+        return new Axis(
+            levels, [.. _points.Select(point => point[a])], null,
+            [.. active.Select(on => on ? match : 0)], [.. active.Select(on => on ? miss : 0)]);
     }
 
     // The bandwidth of each is the larger of the distances to its two neighbours; at the ends of the row, that to its only one.
     private Axis Gaussian(int a, long levels, double exponent)
     {
-        var axis = new Axis([.. _points.Select(point => point[a])], new double[_points.Count], new double[_points.Count], null);
+        var axis = new Axis(levels, [.. _points.Select(point => point[a])], new double[_points.Count], new double[_points.Count], null);
         var row = Enumerable.Range(0, _points.Count).Where(i => _space.IsActive(_points[i], a)).OrderBy(i => axis.Means[i]).ToArray();
         var least = Math.Max(Math.Max(LeastBandwidth, Math.Pow(row.Length + 1, -exponent)), levels > 0 ? 0.5 / levels : 0);
         for (var r = 0; r < row.Length; r++)
@@ -131,9 +141,10 @@ internal sealed class ParzenEstimator
     }
 
     /// <summary>One axis of every kernel; where a kernel's point has it not in play, its scale and logarithm are 0.</summary>
+    /// <param name="Levels">How many values the axis has; 0 for any number.</param>
     /// <param name="Means">The point's coordinate.</param>
     /// <param name="Scales">One over the bandwidth; null on an axis without order.</param>
     /// <param name="Logs">The logarithm of the density at the point.</param>
     /// <param name="Misses">The logarithm of the density at other values; null on an axis with order.</param>
-    private sealed record Axis(double[] Means, double[]? Scales, double[] Logs, double[]? Misses);
+    private sealed record Axis(long Levels, double[] Means, double[]? Scales, double[] Logs, double[]? Misses);
 }

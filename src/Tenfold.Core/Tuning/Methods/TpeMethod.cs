@@ -6,8 +6,8 @@ namespace Tenfold.Core.Tuning.Methods;
 /// </summary>
 /// <remarks>
 /// Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011, section 4. The share of the best is Optuna's. Trials
-/// that run, failed, or ended early count among the others (a constant liar that is a pessimist), so that parallel trials spread. What
-/// differs from Optuna's, since it was measured to be better (<c>bench/tuning</c>): joint kernels, weights that fall with the rank, narrower
+/// that run, failed, or ended early count among the others (a constant liar that is a pessimist), so that parallel trials spread. Other
+/// than Optuna's, since it was measured to be better (<c>bench/tuning</c>): joint kernels, weights that fall with the rank, narrower
 /// kernels around the best, draws on the ends of axes, and Sobol points to begin with.
 /// </remarks>
 internal sealed class TpeMethod : ISearchMethod
@@ -33,9 +33,11 @@ internal sealed class TpeMethod : ISearchMethod
             .OrderByDescending(observation => observation.Value).ThenBy(observation => observation.Trial)
             .Take((int)Math.Min(MostBest, Math.Ceiling(Share * ended))).ToList();
         var numbers = best.Select(observation => observation.Trial).ToHashSet();
-        var others = history.Observations.Where(observation => !numbers.Contains(observation.Trial)).OrderBy(observation => observation.Trial)
-            .Select(observation => observation.Point).Concat(history.Ended).Concat(history.Running).ToList();
-        var good = new ParzenEstimator(history.Space, [.. best.Select(observation => observation.Point)], Weights(best.Count), ParzenEstimator.Narrow);
+        var others = history.Observations.Where(observation => !numbers.Contains(observation.Trial))
+            .OrderBy(observation => observation.Trial).Select(observation => observation.Point)
+            .Concat(history.Ended).Concat(history.Running).ToList();
+        double[][] points = [.. best.Select(observation => observation.Point)];
+        var good = new ParzenEstimator(history.Space, points, Weights(best.Count), ParzenEstimator.Narrow);
         var bad = new ParzenEstimator(history.Space, others, [.. Enumerable.Repeat(1.0, others.Count)], ParzenEstimator.Wide);
         var (chosen, highest) = ((double[]?)null, double.NegativeInfinity);
         for (var i = 0; i < Candidates; i++)
