@@ -27,7 +27,7 @@ internal sealed record StudyView(
         where T : struct, Enum => word.ToString().ToLowerInvariant();
 }
 
-internal sealed record PruneView(string Rule, long First, int Factor);
+internal sealed record PruneView(string Rule, long? First, int Factor);
 
 internal sealed record BudgetView(double? Seconds, decimal? Usd);
 

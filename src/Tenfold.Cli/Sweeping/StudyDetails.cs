@@ -27,7 +27,7 @@ internal static class StudyDetails
         Row("searched by", $"{Method(spec)}, seed {spec.Seed}, {(spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point")}, {spec.Parallel} at once{(spec.Synchronous ? ", in batches" : "")}{(spec.Repeat > 1 ? $", {spec.Repeat} runs each" : "")}");
         Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
         foreach (var (name, dimension) in SpaceJson.Read(spec.Space)) Row("", $"{name}: {Dimension(dimension)}");
-        if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, rungs at {prune.First}, {prune.First * prune.Factor}, {prune.First * prune.Factor * prune.Factor}, …");
+        if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {(prune.First is { } first ? $"rungs at {first}, {first * prune.Factor}, {first * prune.Factor * prune.Factor}, …" : $"rungs at 1/{prune.Factor * prune.Factor} and 1/{prune.Factor} of the first whole trial's steps")}");
         if (spec.Budget is { } budget) Row("budget", string.Join(", ", new[] { budget.Time is { } time ? Numbers.Duration(time) : null, budget.Usd is { } usd ? $"${usd:0.##}" : null }.OfType<string>()));
         if (spec.Confirm is { } confirm) Row("confirmed by", $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds");
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");

@@ -10,7 +10,7 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     // What a pruner's reasons begin with.
     private const string PrunedWord = "pruned at ";
 
-    private readonly RungJudge? _judge = study.Spec.Prune is { } pruning ? new RungJudge(pruning, study.Spec.Metric.Goal) : null;
+    private RungJudge? _judge;
 
     /// <summary>The runs of the trials that run, by trial number.</summary>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunningAsync(IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
@@ -49,7 +49,9 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     /// <param name="cancellationToken">Stops it.</param>
     public async Task PruneAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> looked, CancellationToken cancellationToken)
     {
-        if (_judge is null || looked.Count == 0) return;
+        if (study.Spec.Prune is not { } pruning || looked.Count == 0) return;
+        _judge ??= Ladder.Of(pruning, await FullAsync(trials, cancellationToken)) is { } ladder ? new RungJudge(pruning, ladder, study.Spec.Metric.Goal) : null;
+        if (_judge is null) return;
         var progress = looked.Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)])).ToList();
         var now = time.GetUtcNow();
         var look = _judge.Look(progress, await studies.RungsOfAsync(study.Id, cancellationToken), now);
@@ -60,6 +62,13 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
             var going = looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelAskedAt is null).Select(run => run.Run.Id).ToList();
             if (going.Count > 0) await ledger.AskCancelAsync(going, now, pruned.Why, cancellationToken);
         }
+    }
+
+    private async Task<long?> FullAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        var first = trials.Where(trial => trial is { State: TrialState.Completed, Group: not null }).MinBy(trial => (trial.EndedAt, trial.Number));
+        return first is null ? null : (await ledger.RunsOfAsync(first.Group!, cancellationToken))
+            .Max(run => run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.LastStep);
     }
 
     private RunProgress Progress(RunWithMetrics run) =>

@@ -14,6 +14,7 @@ public static class SearchMethods
         SweepMethod.Grid => new GridMethod(),
         SweepMethod.Thompson => new ThompsonMethod(),
         SweepMethod.LogEI => new LogEiMethod(),
+        SweepMethod.Tpe => new TpeMethod(),
         _ => throw new NotSupportedException($"there is no method {method}"),
     };
 }

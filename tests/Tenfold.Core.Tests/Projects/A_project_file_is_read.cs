@@ -33,7 +33,7 @@ public sealed class A_project_file_is_read
         sweep.Method.ShouldBe(SweepMethod.Thompson);
         sweep.Trials.ShouldBe(50);
         sweep.Parallel.ShouldBe(8);
-        sweep.Prune.ShouldBe(new Pruning(PruningRule.Asha, First: 1, Factor: 3));
+        sweep.Prune.ShouldBe(new Pruning(PruningRule.Asha));
         sweep.Confirm.ShouldBe(new Confirmation(3, 10));
         var range = sweep.Parameters["learning_rate"].ShouldBeOfType<RangeDimension>();
         (range.Min, range.Max, range.Scale, range.Whole, range.Step).ShouldBe((1e-4, 0.1, RangeScale.Log, false, null));
@@ -168,11 +168,11 @@ public sealed class A_project_file_is_read
     }
 
     [Theory]
-    [InlineData("asha", PruningRule.Asha, 1, 3)]
-    [InlineData("median", PruningRule.Median, 1, 3)]
-    [InlineData("{ rule: median }", PruningRule.Median, 1, 3)]
+    [InlineData("asha", PruningRule.Asha, null, 3)]
+    [InlineData("median", PruningRule.Median, null, 3)]
+    [InlineData("{ rule: median }", PruningRule.Median, null, 3)]
     [InlineData("{ rule: asha, first: 200, factor: 4 }", PruningRule.Asha, 200, 4)]
-    public void Pruning_is_a_word_or_a_rule_with_its_rungs(string text, PruningRule rule, long first, int factor) =>
+    public void Pruning_is_a_word_or_a_rule_with_its_rungs(string text, PruningRule rule, int? first, int factor) =>
         Sweep($"prune: {text}").Prune.ShouldBe(new Pruning(rule, first, factor));
 
     [Fact]

@@ -88,8 +88,8 @@ internal static class SweepShapes
     { Required = true };
 
     public static readonly Field<object> First = new("first", Scalars.Whole(1),
-        "The first rung, in the steps with which the script prints `train.metric`: no trial is ended before it.", "3")
-    { DefaultWords = "`1`" };
+        "The first rung, in the steps with which the script prints `train.metric`: no trial is ended before it. Without it two rungs lie before the end, for `factor: 3` at a ninth and a third of the steps of the first trial that completes.", "3")
+    { DefaultWords = "two rungs before the end" };
 
     public static readonly Field<object> Factor = new("factor", Scalars.Whole(2, 16),
         "How many times the last rung the next one is: `first: 1` and `factor: 3` decide at 1, 3, 9, 27, …", "3")
@@ -100,7 +100,7 @@ internal static class SweepShapes
         Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median))),
         map: new MappedShape<Pruning, object>(
             new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor], values =>
-                new Pruning(values.Get(Rule, PruningRule.Asha), values.Get(First, 1), values.Get(Factor, 3))),
+                new Pruning(values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3))),
             pruning => pruning)),
         "By which rule a trial is ended early: `asha`, `median` or `none`; or a mapping, to set its rungs too.", "asha")
     { DefaultWords = "`none`" };

@@ -8,7 +8,10 @@ namespace Tenfold.Core.Studies.Pruners;
 /// A decision is taken once for a trial and a rung, on all that is known at that moment: what is recorded, and what every trial has come
 /// to by this look, in whatever order they are listed. It holds for good, however others do later. The same look twice gives the same answer.
 /// </remarks>
-public sealed class RungJudge(Pruning pruning, MetricGoal goal)
+/// <param name="pruning">The rule.</param>
+/// <param name="ladder">The rungs.</param>
+/// <param name="goal">Which way is better.</param>
+public sealed class RungJudge(Pruning pruning, Ladder ladder, MetricGoal goal)
 {
     private readonly IPruner _pruner = IPruner.Of(pruning, goal);
 
@@ -55,7 +58,7 @@ public sealed class RungJudge(Pruning pruning, MetricGoal goal)
         IReadOnlyList<RungRecord> recorded)
     {
         var highest = recorded.GroupBy(record => record.Number).ToDictionary(rungs => rungs.Key, rungs => rungs.Max(record => record.Rung));
-        return trials.SelectMany(trial => Rungs.Reached(pruning, goal, trial.Runs, highest.GetValueOrDefault(trial.Number))
+        return trials.SelectMany(trial => Rungs.Reached(ladder, goal, trial.Runs, highest.GetValueOrDefault(trial.Number))
             .Select(own => (trial, own)));
     }
 }

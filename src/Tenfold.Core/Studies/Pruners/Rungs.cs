@@ -1,4 +1,3 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Statistics;
 
@@ -12,27 +11,28 @@ namespace Tenfold.Core.Studies.Pruners;
 public static class Rungs
 {
     /// <summary>The rungs that a trial has reached, from the lowest.</summary>
-    /// <param name="pruning">Where the rungs are.</param>
+    /// <param name="ladder">Where the rungs are.</param>
     /// <param name="goal">Which way is better.</param>
     /// <param name="runs">
     /// The trial's runs. It has reached a rung when all that have not ended have, and at least one has; those that ended before it do not
     /// count.
     /// </param>
     /// <param name="above">Only rungs above this step are looked for: the highest that is recorded. 0 for all.</param>
-    public static IEnumerable<RungValue> Reached(Pruning pruning, MetricGoal goal, IReadOnlyList<RunProgress> runs, long above)
+    public static IEnumerable<RungValue> Reached(Ladder ladder, MetricGoal goal, IReadOnlyList<RunProgress> runs, long above)
     {
-        for (long? rung = pruning.First; rung is { } step; rung = Next(pruning, step))
+        long[] steps = [.. ladder.Steps()];
+        for (var rung = 0; rung < steps.Length; rung++)
         {
+            var step = steps[rung];
             var reached = runs.Select(run => (run.Series, At: IndexAt(run.Series, step))).Where(run => run.At >= 0).ToList();
             if (reached.Count == 0 || runs.Any(run => !run.HasEnded && IndexAt(run.Series, step) < 0)) yield break;
-            if (step <= above || (Next(pruning, step) is { } next && reached.All(run => IndexAt(run.Series, next) == run.At))) continue;
+            var isPassed = rung + 1 < steps.Length && reached.All(run => IndexAt(run.Series, steps[rung + 1]) == run.At);
+            if (step <= above || isPassed) continue;
             var value = Finite(reached.Average(run => run.Series[run.At].Value));
             var best = double.IsNaN(value) ? value : reached.Average(run => BestOf(goal, run.Series.Take(run.At + 1)));
             yield return new RungValue(step, value, best);
         }
     }
-
-    private static long? Next(Pruning pruning, long step) => step > long.MaxValue / pruning.Factor ? null : step * pruning.Factor;
 
     private static int IndexAt(IReadOnlyList<MetricPoint> series, long step)
     {

@@ -44,7 +44,7 @@ public sealed class Pruning_saves_steps
     private static (int Steps, double Best) Search(long seed, Pruning? pruning)
     {
         var curves = Curves(seed);
-        var judge = pruning is null ? null : new RungJudge(pruning, MetricGoal.Minimize);
+        var judge = pruning is null ? null : new RungJudge(pruning, new Ladder(1, 3), MetricGoal.Minimize);
         var (recorded, running, next, steps, best) = (new List<RungRecord>(), new List<int>(), 0, 0, double.PositiveInfinity);
         var done = new int[Trials];
         for (var tick = 0; next < Trials || running.Count > 0; tick++)

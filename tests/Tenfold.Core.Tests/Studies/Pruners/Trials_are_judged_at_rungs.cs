@@ -8,7 +8,7 @@ namespace Tenfold.Core.Tests.Studies.Pruners;
 public sealed class Trials_are_judged_at_rungs
 {
     private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly RungJudge s_judge = new(new Pruning(PruningRule.Asha), MetricGoal.Maximize);
+    private static readonly RungJudge s_judge = new(new Pruning(PruningRule.Asha), new Ladder(1, 3), MetricGoal.Maximize);
 
     [Fact]
     public void What_trials_came_to_in_one_look_is_held_against_each_other()

@@ -7,7 +7,7 @@ namespace Tenfold.Core.Tests.Studies.Pruners;
 
 public sealed class Trials_reach_rungs
 {
-    private static readonly Pruning s_asha = new(PruningRule.Asha);
+    private static readonly Ladder s_asha = new(1, 3);
 
     [Fact]
     public void A_rung_is_reached_at_its_step()
@@ -17,15 +17,30 @@ public sealed class Trials_reach_rungs
     }
 
     [Fact]
+    public void Two_rungs_lie_before_the_end_of_the_first_whole_run() =>
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha), 80)!, Curve.Running(Curve.Each(80))).Select(rung => rung.Rung).ShouldBe([9, 27]);
+
+    [Fact]
+    public void No_rung_lies_at_the_end_where_it_is_too_late() =>
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha, First: 3), 81)!, Curve.Running(Curve.Each(81))).Select(rung => rung.Rung).ShouldBe([3, 9, 27]);
+
+    [Fact]
+    public void Nothing_is_judged_before_a_run_has_shown_how_long_they_are() => Ladder.Of(new Pruning(PruningRule.Asha), null).ShouldBeNull();
+
+    [Fact]
+    public void A_run_that_gives_one_value_has_no_rungs() =>
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha), 1)!, Curve.Running(Curve.Each(3))).ShouldBeEmpty();
+
+    [Fact]
     public void A_script_that_has_printed_nothing_has_reached_none() => Reached(s_asha, Curve.Running([])).ShouldBeEmpty();
 
     [Fact]
     public void Steps_below_the_first_rung_reach_none() =>
-        Reached(new Pruning(PruningRule.Asha, First: 100), Curve.Running(Curve.Of((0, 1), (99, 1)))).ShouldBeEmpty();
+        Reached(new Ladder(100, 3), Curve.Running(Curve.Of((0, 1), (99, 1)))).ShouldBeEmpty();
 
     [Fact]
     public void Rungs_begin_and_grow_as_they_are_told_to() =>
-        Reached(new Pruning(PruningRule.Asha, First: 5, Factor: 2), Curve.Running(Curve.Each(45)))
+        Reached(new Ladder(5, 2), Curve.Running(Curve.Each(45)))
             .Select(rung => rung.Rung).ShouldBe([5, 10, 20, 40]);
 
     [Fact]
@@ -84,8 +99,8 @@ public sealed class Trials_reach_rungs
         Reached(s_asha, fast, dead).ShouldBe([new RungValue(1, 0.4, 0.4), new RungValue(3, 0.4, 0.4)]);
     }
 
-    private static IEnumerable<RungValue> Reached(Pruning pruning, params RunProgress[] runs) =>
-        Rungs.Reached(pruning, MetricGoal.Maximize, runs, above: 0);
+    private static IEnumerable<RungValue> Reached(Ladder ladder, params RunProgress[] runs) =>
+        Rungs.Reached(ladder, MetricGoal.Maximize, runs, above: 0);
 }
 
 /// <summary>Series of a metric.</summary>
