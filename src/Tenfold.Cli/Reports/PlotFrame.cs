@@ -26,8 +26,8 @@ internal sealed class PlotFrame(Axis across, Axis up, double height, double widt
     /// <summary>A vertical place.</summary>
     public string Y(double value) => Markup.Px((1 - up.At(value)) * height);
 
-    /// <summary>A place in <see cref="Lines"/>.</summary>
-    public string Point(double x, double y) => $"{Thousandth(across.At(x))},{Thousandth(1 - up.At(y))}";
+    /// <summary>A place in <see cref="Lines"/>; a line that goes beyond the plot is cut off at its edge.</summary>
+    public string Point(double x, double y) => $"{Thousandth(across.At(x))},{Thousandth(1 - up.Beyond(y))}";
 
     /// <summary>A line through points, in <see cref="Lines"/>.</summary>
     public string Path(IEnumerable<(double X, double Y)> points) => "M" + string.Join('L', points.Select(point => Point(point.X, point.Y)));

@@ -12,11 +12,15 @@ internal sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acr
 {
     private const int MostCells = 44;
 
-    /// <summary>The least of the means.</summary>
-    public double Low => Means.SelectMany(column => column).Min()!.Value;
-
-    /// <summary>The largest of them.</summary>
-    public double High => Means.SelectMany(column => column).Max()!.Value;
+    /// <summary>The best of the means, and the worst that the colours tell apart: the better half of the map gets at least half of them.</summary>
+    /// <param name="sign">1 when higher is better, −1 when lower is.</param>
+    public (double Best, double Worst) Ends(int sign)
+    {
+        double[] ranked = [.. Means.SelectMany(column => column).OfType<double>().OrderByDescending(mean => sign * mean)];
+        var (best, middle, worst) = (ranked[0], ranked[ranked.Length / 2], ranked[^1]);
+        var limit = best + (2 * (middle - best));
+        return (best, double.IsFinite(limit) && limit != best && sign * limit > sign * worst ? limit : worst);
+    }
 
     /// <summary>Asks the model about the two most important axes that are in play in the best trial; null when there are no two.</summary>
     public static StudyContour? Of(IReadOnlyList<StudyAxis> axes, SearchSpace space, Importance importance, double[] best, StudyModelView view)

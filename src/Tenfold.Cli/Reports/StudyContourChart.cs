@@ -22,9 +22,7 @@ internal static class StudyContourChart
             return;
         }
 
-        var (low, high) = (contour.Low, contour.High);
-        var isLowBetter = StudyReportModel.Sign(model.Goal) < 0;
-        var (worst, finest) = isLowBetter ? (high, low) : (low, high);
+        var (finest, worst) = contour.Ends(StudyReportModel.Sign(model.Goal));
         using var figure = page.Open("figure", ("class", "card"));
         using (page.Open("p", ("class", "map-title")))
         {
@@ -35,19 +33,19 @@ internal static class StudyContourChart
             page.Text($"{LogNote(contour.Up)} (up)");
         }
 
-        StudyRamp.Legend(page, model.Text(worst), model.Text(finest), "the best trial");
+        Legend(page, model, worst, finest);
         var frame = new PlotFrame(contour.Across.Axis, contour.Up.Axis, Math.Clamp(contour.Means[0].Length * 60, 150, Height), 300);
         StudyTrial[] both = [.. model.Ranked.Where(trial => trial.Places[contour.Across.Index] is not null && trial.Places[contour.Up.Index] is not null)];
         var drawn = Thinned.BestAndEvenly(both, MostDots);
         frame.Draw(page, $"Expected {model.Metric} over {contour.Across.Name} and {contour.Up.Name}",
-            $"The model expects from {model.Text(worst)} to {model.Text(finest)}. The best: {model.Describe(best)}.", ParameterText.Cut(contour.Across.Name, 40) + LogNote(contour.Across), () =>
+            $"The model expects from {model.Text(worst)} or worse to {model.Text(finest)}. The best: {model.Describe(best)}.", ParameterText.Cut(contour.Across.Name, 40) + LogNote(contour.Across), () =>
             {
                 using (frame.Lines(page))
                     for (var level = 0; level < StudyRamp.Steps; level++) Cells(page, contour, level, worst, finest);
-                foreach (var trial in drawn) Dot(page, model, frame, contour, trial, "map-dot", 2.5, model.Describe(trial));
-                Dot(page, model, frame, contour, best, "chosen", 6, $"The best: {model.Describe(best)}");
+                foreach (var trial in drawn) Dot(page, frame, contour, trial, $"map-dot r{LevelOf(trial.Value!.Value, worst, finest)}", 3.75, model.Describe(trial));
+                Dot(page, frame, contour, best, "chosen", 7, $"The best: {model.Describe(best)}");
             });
-        page.Element("figcaption", "The map is the model's, when all else is as in the best trial. A dot is a trial at its settings of these two; its other settings differ, so its value need not be the map's."
+        page.Element("figcaption", "The map is the model's, when all else is as in the best trial. A dot is a trial, in the colour of its own value: its other settings differ, so it need not be the map's."
             + (contour.Means.Any(column => column.Any(mean => mean is null)) ? " Where nothing is painted, one of the two is not in play." : "")
             + Thinned.Note(drawn.Count, both.Length, "trial", $"the best {MostDots / 4}, and the rest evenly by rank"), ("class", "note"));
     }
@@ -56,9 +54,19 @@ internal static class StudyContourChart
     internal static int LevelOf(double mean, double worst, double best) =>
         worst == best ? StudyRamp.Steps - 1 : Math.Clamp((int)((mean / 2 - worst / 2) / (best / 2 - worst / 2) * StudyRamp.Steps), 0, StudyRamp.Steps - 1);
 
+    /// <summary>Each colour over the value at which it begins, from the worst.</summary>
+    private static void Legend(Markup page, StudyReportModel model, double worst, double best)
+    {
+        var step = (best / StudyRamp.Steps) - (worst / StudyRamp.Steps);
+        using var legend = page.Open("ul", ("class", "levels"), ("aria-label", "Colours"));
+        for (var level = 0; level < StudyRamp.Steps; level++)
+            page.Element("li", level == 0 ? "worse" : ReportSections.Shown(Numbers.Format(worst + (level * step), step)), ("class", $"r{level}"));
+        page.Element("li", "the best trial", ("class", "key"));
+    }
+
     private static string LogNote(StudyAxis axis) => axis.Axis.IsLog ? " (log scale)" : "";
 
-    private static void Dot(Markup page, StudyReportModel model, PlotFrame frame, StudyContour contour, StudyTrial trial, string kind, double radius, string hover)
+    private static void Dot(Markup page, PlotFrame frame, StudyContour contour, StudyTrial trial, string kind, double radius, string hover)
     {
         if (trial.Places[contour.Across.Index] is not { } x || trial.Places[contour.Up.Index] is not { } y) return;
         frame.Dot(page, kind, contour.Across.DotOf(x, trial.Number), contour.Up.DotOf(y, trial.Number * 7), radius, hover);

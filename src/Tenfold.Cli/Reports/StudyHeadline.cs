@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Reports;
@@ -23,11 +25,17 @@ internal static class StudyHeadline
             Answer(page, model);
             using (page.Open("dl", ("class", "facts headline")))
             {
-                ReportPage.Fact(page, "Best trial", $"{best.Number}");
-                ReportPage.Fact(page, best.Record.Values.Count > 1 ? $"Its value, mean of {best.Record.Values.Count}" : "Its value", model.Text(value));
+                if (StudyConfirmationSection.Drop(model) is { } drop)
+                {
+                    ReportPage.Fact(page, $"The sweep's best value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
+                    ReportPage.Fact(page, drop > 0 ? "Lost when run again: the winner's curse" : "Gained when run again", Numbers.Format(Math.Abs(drop), model.Spread));
+                }
+
+                ReportPage.Fact(page, model.Predicted is null ? "Best by value" : "Best by the model", $"trial {best.Number}");
+                ReportPage.Fact(page, best.Record.Values.Count > 1 ? $"Its value in the sweep, mean of {best.Record.Values.Count}" : "Its value in the sweep", model.Text(value));
                 if (model.Predicted is { } predicted) ReportPage.Fact(page, "The model's mean ± standard deviation", $"{model.Text(predicted.Mean)} ± {Numbers.Format(predicted.StandardDeviation, predicted.StandardDeviation)}");
                 if (model.Noise is { } noise) ReportPage.Fact(page, "Noise of one run (standard deviation)", Numbers.Format(noise, noise));
-                if (model.Ranked[0].Number != best.Number) ReportPage.Fact(page, $"Best single value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
+                if (model.Confirmation is null && model.Ranked[0].Number != best.Number) ReportPage.Fact(page, $"Best single value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
             }
 
             Settings(page, model.Confirmation?.WinnerTrial is { } winner ? model.Trials.FirstOrDefault(trial => trial.Number == winner) ?? best : best);
@@ -76,7 +84,7 @@ internal static class StudyHeadline
         {
             using var one = page.Open("div");
             page.Element("dt", name);
-            page.Element("dd", value.Text);
+            page.Element("dd", value is NumberValue number ? number.Value.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : value.Text, ("title", value.Text));
         }
     }
 

@@ -63,7 +63,7 @@ internal static class StudyImportanceChart
     }
 
     private static string Words(AxisImportance axis) =>
-        Percent(axis.Total) == Percent(axis.Alone) ? $"{Percent(axis.Alone)}" : $"{Percent(axis.Alone)} alone, {Percent(axis.Total)} with others";
+        axis.Total < 0.01 ? Percent(axis.Total) : Percent(axis.Total) == Percent(axis.Alone) ? $"{Percent(axis.Alone)}" : $"{Percent(axis.Alone)} alone, {Percent(axis.Total)} with others";
 
     private static string Percent(double share) => share is > 0 and < 0.01 ? "below 1 %" : Numbers.Percent(Math.Round(share, 2));
 

@@ -8,7 +8,7 @@ namespace Tenfold.Cli.Reports;
 internal static class StudyParallelChart
 {
     private const int MostLines = 300;
-    private const int MostWithout = 60;
+    private const int MostWithout = 40;
     private const int LongestName = 15;
     private const double Height = 280;
     private const double Top = 44;

@@ -54,7 +54,7 @@ internal static class StudyProgressChart
     {
         var has = model.Trials.Select(trial => trial.Record.State).ToHashSet();
         return "● a trial's value, ◎ the best trial; the line is the best value so far."
-            + (has.Contains(TrialState.Pruned) ? " ○ ended early, at its value there." : "")
+            + (has.Contains(TrialState.Pruned) ? " A stroke at the foot: ended early, so without a value." : "")
             + (has.Contains(TrialState.Failed) ? " × at the foot: failed." : "")
             + (model.Confirmation?.WinnerSummary is { } winner ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: where the best so far lies beyond it, that was luck." : "")
             + BeyondNote(model)
@@ -98,10 +98,9 @@ internal static class StudyProgressChart
     {
         var trial = place.Trial;
         if (trial.Value is { } value) frame.Dot(page, "dot faint g0", place.X, value, 3, model.Describe(trial));
-        else if (trial is { Record.State: TrialState.Pruned, Rung.Value: var there } && double.IsFinite(there))
-            frame.Dot(page, "ring thin g4", place.X, there, 3, $"{model.Describe(trial)}, at {model.Text(there)}");
+        else if (trial.Record.State == TrialState.Pruned) frame.AtFoot(page, "cross early", place.X, 0, "M0,-1L0,-9", model.Describe(trial));
         else if (trial.Record.State == TrialState.Failed)
-            frame.AtFoot(page, "cross bad", place.X, 6, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
+            frame.AtFoot(page, "cross bad", place.X, 15, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
     }
 
     private static string StepLine(PlotFrame frame, IReadOnlyList<Place> steps, double end)

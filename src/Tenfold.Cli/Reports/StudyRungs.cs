@@ -21,14 +21,16 @@ internal static class StudyRungs
         page.Element("h2", "Ended early");
         page.Element("p", $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} ran to the end.", ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
-        var values = rows.SelectMany(row => row.Dots).Select(dot => dot.Value).ToArray();
+        double[] values = [.. rows.SelectMany(row => row.Dots).Select(dot => dot.Value).OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)];
+        var scale = ValueScale.Of(values, model.Goal, null);
         if (values.Length > 0)
         {
             StripChart.Draw(page, $"Values of {model.Metric} at each rung", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
-                ValueScale.Of([.. values.OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)], model.Goal, null).Axis, $"{model.MetricTitle}, at the rung");
+                scale.Axis, $"{model.MetricTitle}, at the rung");
         }
 
         page.Element("figcaption", "A rung is a step at which a trial is measured against the others. ● went on, × ended there."
+            + (scale.Beyond > 0 ? $" {Numbers.Count(scale.Beyond, "value")} worse than the axis shows: drawn at its end." : "")
             + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots) ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
             + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));
         WhoEnded(page, rungs);
@@ -57,7 +59,7 @@ internal static class StudyRungs
 
     private static void WhoEnded(Markup page, IEnumerable<IGrouping<long, RungRecord>> rungs)
     {
-        using var list = page.Open("dl", ("class", "facts"));
+        using var list = page.Open("dl", ("class", "facts plain"));
         foreach (var rung in rungs)
         {
             int[] numbers = [.. rung.Where(one => one.IsPruned).Select(one => one.Number).Order()];

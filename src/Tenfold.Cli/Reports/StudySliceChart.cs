@@ -22,7 +22,7 @@ internal static class StudySliceChart
             foreach (var slice in model.Slices) Panel(page, model, slice, drawn, Thinned.Evenly(failed, MostAtFoot));
         var hasLine = model.Slices.Any(slice => slice.Points.Count > 0);
         page.Element("figcaption", $"Up: {model.MetricTitle}. ● a trial, ◎ the best one; the other parameters differ from dot to dot."
-            + (hasLine ? " The line is what the model expects when all else is as in the best trial, the band one standard deviation up and down: how unsure the model is, not how far single runs scatter." : "")
+            + (hasLine ? " The line is what the model expects when all else is as in the best trial, the band one standard deviation up and down: how unsure the model is, not how far single runs scatter. Dashed at the edge: beyond what the picture shows." : "")
             + (failed.Length > 0 ? " × at the foot: failed." : "")
             + (model.Axes.Any(axis => axis.IsMovedAside) ? " Where there are few values, dots are moved aside a little so that they can be told apart." : "")
             + StudyProgressChart.BeyondNote(model)
@@ -75,6 +75,12 @@ internal static class StudySliceChart
         {
             using var mark = page.Open("g", ("class", "expected"));
             page.Element("title", $"The model expects {model.Text(point.Mean)} ± {Numbers.Format(point.Deviation, point.Deviation)}");
+            if (!model.Values.Axis.Shows(point.Mean))
+            {
+                page.Empty("line", ("class", "middle off"), ("x1", frame.X(point.Place - 0.32)), ("x2", frame.X(point.Place + 0.32)), ("y1", frame.Y(point.Mean)), ("y2", frame.Y(point.Mean)));
+                continue;
+            }
+
             page.Empty("line", ("class", "spread"), ("x1", frame.X(point.Place)), ("x2", frame.X(point.Place)), ("y1", frame.Y(point.Mean - point.Deviation)), ("y2", frame.Y(point.Mean + point.Deviation)));
             page.Empty("line", ("class", "middle"), ("x1", frame.X(point.Place - 0.32)), ("x2", frame.X(point.Place + 0.32)), ("y1", frame.Y(point.Mean)), ("y2", frame.Y(point.Mean)));
         }

@@ -132,7 +132,10 @@ internal static class StudyFixture
     {
         var goal = input.Study.Spec.Metric.Goal;
         var random = new Random(3);
-        var best = input.Trials.Where(trial => trial.Values.Count > 0).OrderByDescending(trial => Sign(goal) * trial.Value!.Value).Take(top).ToArray();
+        // By the model, as a sweep takes them.
+        var space = new SearchSpace(Digits);
+        var best = input.Trials.Where(trial => trial.Values.Count > 0)
+            .OrderByDescending(trial => input.Model!.Mean(space.Encode(Parameters.FromJson(trial.Parameters.GetRawText()))!)).Take(top).ToArray();
         // What a seed does to every finalist alike.
         double[] shared = [.. Enumerable.Range(0, 10).Select(_ => 0.6 * Noise * Gauss(random))];
         Finalist[] finalists =
