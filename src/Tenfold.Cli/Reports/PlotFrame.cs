@@ -72,12 +72,19 @@ internal sealed class PlotFrame(Axis across, Axis up, double height, double widt
         page.Element("title", hover);
     }
 
-    /// <summary>A mark of strokes, at so many pixels above the foot of the plot.</summary>
-    public void AtFoot(Markup page, string kind, double x, double pixels, string strokes, string hover)
+    /// <summary>A mark of strokes, so many pixels from the foot of the plot, or from its top when that is where bad values are.</summary>
+    public void AtEdge(Markup page, string kind, double x, double pixels, bool isTop, string strokes, string hover)
     {
-        using var place = page.Open("svg", ("class", "free"), ("x", X(x)), ("y", Markup.Px(height - pixels)));
+        using var place = page.Open("svg", ("class", "free"), ("x", X(x)), ("y", Markup.Px(isTop ? pixels : height - pixels)));
         using var path = page.Open("path", ("class", kind), ("d", strokes));
         page.Element("title", hover);
+    }
+
+    /// <summary>The ring around the best trial, set off from what lies below.</summary>
+    public void Ring(Markup page, double x, double y, double radius, string hover)
+    {
+        page.Empty("circle", ("class", "chosen-halo"), ("cx", X(x)), ("cy", Y(y)), ("r", Markup.Px(radius)));
+        Dot(page, "chosen", x, y, radius, hover);
     }
 
     private void DrawAxes(Markup page)

@@ -12,13 +12,13 @@ internal sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acr
 {
     private const int MostCells = 44;
 
-    /// <summary>The best of the means, and the worst that the colours tell apart: the better half of the map gets at least half of them.</summary>
+    /// <summary>The best of the means, and the worst that the colours tell apart: mostly those of the better half of the map.</summary>
     /// <param name="sign">1 when higher is better, −1 when lower is.</param>
     public (double Best, double Worst) Ends(int sign)
     {
         double[] ranked = [.. Means.SelectMany(column => column).OfType<double>().OrderByDescending(mean => sign * mean)];
         var (best, middle, worst) = (ranked[0], ranked[ranked.Length / 2], ranked[^1]);
-        var limit = best + (2 * (middle - best));
+        var limit = best + (1.25 * (middle - best));
         return (best, double.IsFinite(limit) && limit != best && sign * limit > sign * worst ? limit : worst);
     }
 

@@ -16,8 +16,8 @@ internal static class StudyContourChart
         page.Element("h2", "The two that matter most");
         if (model.Contour is not { } contour || model.Best is not { } best)
         {
-            page.Element("p", model.Importance is null ? "There are too few values for a model, so there is no map of it yet."
-                : model.Importance.Variance == 0 ? "The model sees no difference anywhere, so there is nothing to draw."
+            page.Element("p", model.WithoutModel is { } without ? $"{without}, so there is no map of it."
+                : model.Importance is { Variance: 0 } ? "The model sees no difference anywhere, so there is nothing to draw."
                 : "The best trial has no two parameters in play to draw a map over.", ("class", "card"));
             return;
         }
@@ -42,8 +42,9 @@ internal static class StudyContourChart
             {
                 using (frame.Lines(page))
                     for (var level = 0; level < StudyRamp.Steps; level++) Cells(page, contour, level, worst, finest);
-                foreach (var trial in drawn) Dot(page, frame, contour, trial, $"map-dot r{LevelOf(trial.Value!.Value, worst, finest)}", 3.75, model.Describe(trial));
-                Dot(page, frame, contour, best, "chosen", 7, $"The best: {model.Describe(best)}");
+                foreach (var trial in drawn)
+                    if (PlaceOf(contour, trial) is var (x, y)) frame.Dot(page, $"map-dot r{LevelOf(trial.Value!.Value, worst, finest)}", x, y, 3.75, model.Describe(trial));
+                if (PlaceOf(contour, best) is var (bestX, bestY)) frame.Ring(page, bestX, bestY, 7, $"The best: {model.Describe(best)}");
             });
         page.Element("figcaption", "The map is the model's, when all else is as in the best trial. A dot is a trial, in the colour of its own value: its other settings differ, so it need not be the map's."
             + (contour.Means.Any(column => column.Any(mean => mean is null)) ? " Where nothing is painted, one of the two is not in play." : "")
@@ -66,11 +67,10 @@ internal static class StudyContourChart
 
     private static string LogNote(StudyAxis axis) => axis.Axis.IsLog ? " (log scale)" : "";
 
-    private static void Dot(Markup page, PlotFrame frame, StudyContour contour, StudyTrial trial, string kind, double radius, string hover)
-    {
-        if (trial.Places[contour.Across.Index] is not { } x || trial.Places[contour.Up.Index] is not { } y) return;
-        frame.Dot(page, kind, contour.Across.DotOf(x, trial.Number), contour.Up.DotOf(y, trial.Number * 7), radius, hover);
-    }
+    private static (double X, double Y)? PlaceOf(StudyContour contour, StudyTrial trial) =>
+        trial.Places[contour.Across.Index] is { } x && trial.Places[contour.Up.Index] is { } y
+            ? (contour.Across.DotOf(x, trial.Number), contour.Up.DotOf(y, trial.Number * 7))
+            : null;
 
     /// <summary>All cells of one colour as one path: neighbours in a column are one piece.</summary>
     private static void Cells(Markup page, StudyContour contour, int level, double worst, double best)

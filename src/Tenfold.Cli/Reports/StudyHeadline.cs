@@ -7,6 +7,9 @@ namespace Tenfold.Cli.Reports;
 /// <summary>What a reader of a study's report sees first: what is best, how sure that is, and what was done.</summary>
 internal static class StudyHeadline
 {
+    private const int LongestName = 60;
+    private const int LongestValue = 120;
+
     /// <summary>Writes the head of the page.</summary>
     public static void Write(Markup page, StudyReportModel model)
     {
@@ -72,7 +75,7 @@ internal static class StudyHeadline
         {
             page.Element("span", "not confirmed", ("class", "badge"));
             page.Element("b", $"Trial {model.Best!.Number}");
-            page.Text(model.Predicted is not null ? " is the best by the model, which weighs all values, so that one lucky run doesn't win." : " has the best value. There are too few for a model that would tell luck from merit.");
+            page.Text(model.Predicted is not null ? " is the best by the model, which weighs all values, so that one lucky run doesn't win." : $" has the best value. {model.WithoutModel ?? "The model says nothing of it"}, so nothing tells luck from merit.");
         }
     }
 
@@ -83,8 +86,8 @@ internal static class StudyHeadline
         foreach (var (name, value) in trial.Settings)
         {
             using var one = page.Open("div");
-            page.Element("dt", name);
-            page.Element("dd", value is NumberValue number ? number.Value.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : value.Text, ("title", value.Text));
+            page.Element("dt", ParameterText.Cut(name, LongestName));
+            page.Element("dd", value is NumberValue number ? number.Value.ToString("G6", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal) : ParameterText.Cut(value.Text, LongestValue), ("title", ParameterText.Cut(value.Text, 1000)));
         }
     }
 

@@ -16,7 +16,7 @@ internal static class StudyImportanceChart
         page.Element("h2", "What matters");
         if (model.Importance is not { Variance: > 0 } importance)
         {
-            page.Element("p", model.Importance is null ? "There are too few values for a model, so nothing can be said of importance yet." : "The model sees no difference anywhere: no parameter matters to it.", ("class", "card"));
+            page.Element("p", model.WithoutModel is { } without ? $"{without}, so nothing can be said of importance." : "The model sees no difference anywhere: no parameter matters to it.", ("class", "card"));
             return;
         }
 

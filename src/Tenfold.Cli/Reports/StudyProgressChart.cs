@@ -54,8 +54,8 @@ internal static class StudyProgressChart
     {
         var has = model.Trials.Select(trial => trial.Record.State).ToHashSet();
         return "● a trial's value, ◎ the best trial; the line is the best value so far."
-            + (has.Contains(TrialState.Pruned) ? " A stroke at the foot: ended early, so without a value." : "")
-            + (has.Contains(TrialState.Failed) ? " × at the foot: failed." : "")
+            + (has.Contains(TrialState.Pruned) ? $" A stroke {model.WorstEdge}: ended early, so without a value." : "")
+            + (has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: failed." : "")
             + (model.Confirmation?.WinnerSummary is { } winner ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: where the best so far lies beyond it, that was luck." : "")
             + BeyondNote(model)
             + Thinned.Note(MostDots, model.Trials.Count, "trial", "every one that was the best so far, and the rest evenly");
@@ -90,7 +90,7 @@ internal static class StudyProgressChart
 
             foreach (var place in steps) frame.Dot(page, "dot g0", place.X, place.Trial.Value!.Value, 4, model.Describe(place.Trial));
             if (model.Best is { Value: { } best } && places.FirstOrDefault(place => place.Trial.Number == model.Best.Number) is { } found)
-                frame.Dot(page, "chosen", found.X, best, 6, $"The best: {model.Describe(model.Best)}");
+                frame.Ring(page, found.X, best, 6, $"The best: {model.Describe(model.Best)}");
         });
     }
 
@@ -98,9 +98,9 @@ internal static class StudyProgressChart
     {
         var trial = place.Trial;
         if (trial.Value is { } value) frame.Dot(page, "dot faint g0", place.X, value, 3, model.Describe(trial));
-        else if (trial.Record.State == TrialState.Pruned) frame.AtFoot(page, "cross early", place.X, 0, "M0,-1L0,-9", model.Describe(trial));
+        else if (trial.Record.State == TrialState.Pruned) frame.AtEdge(page, "cross early", place.X, 5, model.IsWorstOnTop, "M0,-4L0,4", model.Describe(trial));
         else if (trial.Record.State == TrialState.Failed)
-            frame.AtFoot(page, "cross bad", place.X, 15, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
+            frame.AtEdge(page, "cross bad", place.X, 15, model.IsWorstOnTop, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
     }
 
     private static string StepLine(PlotFrame frame, IReadOnlyList<Place> steps, double end)

@@ -21,8 +21,11 @@ internal sealed record StudyReportInput
     /// <summary>The best trials' runs with fresh seeds, the one that the sweep took for the best first; empty when there are none.</summary>
     public IReadOnlyList<Finalist> Finalists { get; init; } = [];
 
-    /// <summary>The model of the values; null when there are too few for one.</summary>
+    /// <summary>The model of the values; null when there is none.</summary>
     public StudyModel? Model { get; init; }
+
+    /// <summary>Why there is no model, as the end of a sentence.</summary>
+    public string WithoutModel { get; init; } = "there are too few values for one";
 
     /// <summary>How sure comparisons and intervals are; null for the defaults.</summary>
     public ComparisonOptions? Options { get; init; }

@@ -34,6 +34,9 @@ internal sealed record StudyReportModel
     /// <summary>The standard deviation of repeats, pooled over trials that have several; null when none has.</summary>
     public required double? Noise { get; init; }
 
+    /// <summary>Why there is no model, in a sentence; null when there is one.</summary>
+    public required string? WithoutModel { get; init; }
+
     /// <summary>How much each parameter matters to the model; null without a model or without parameters.</summary>
     public required Importance? Importance { get; init; }
 
@@ -60,6 +63,12 @@ internal sealed record StudyReportModel
 
     /// <summary>Which way it is better.</summary>
     public MetricGoal Goal => Study.Spec.Metric.Goal;
+
+    /// <summary>True when bad values are at the top of a picture.</summary>
+    public bool IsWorstOnTop => Goal == MetricGoal.Minimize;
+
+    /// <summary>Where what has no value is drawn: <c>at the foot</c> or <c>at the top</c>.</summary>
+    public string WorstEdge => IsWorstOnTop ? "at the top" : "at the foot";
 
     /// <summary>The metric and which way is better, for an axis.</summary>
     public string MetricTitle => $"{ParameterText.Cut(Metric, 36)} ({(Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)";
@@ -110,6 +119,7 @@ internal sealed record StudyReportModel
             Best = best,
             Predicted = predicted,
             Noise = noise,
+            WithoutModel = input.Model is null ? $"There is no model of the values, since {input.WithoutModel}" : null,
             Importance = importance,
             Slices = [.. axes.Select(axis => StudySlice.Of(axis, space, best?.Point, view))],
             Contour = importance is null || best?.Point is null ? null : StudyContour.Of(axes, space, importance, best.Point, view!),
@@ -119,7 +129,7 @@ internal sealed record StudyReportModel
             Warnings = [],
             GeneratedAt = input.Now,
         };
-        return made with { Warnings = [.. StudyWarnings.Of(made, input.Model is not null)] };
+        return made with { Warnings = [.. StudyWarnings.Of(made)] };
     }
 
     /// <summary>1 when higher is better, −1 when lower is.</summary>

@@ -23,7 +23,7 @@ internal static class StudySliceChart
         var hasLine = model.Slices.Any(slice => slice.Points.Count > 0);
         page.Element("figcaption", $"Up: {model.MetricTitle}. ● a trial, ◎ the best one; the other parameters differ from dot to dot."
             + (hasLine ? " The line is what the model expects when all else is as in the best trial, the band one standard deviation up and down: how unsure the model is, not how far single runs scatter. Dashed at the edge: beyond what the picture shows." : "")
-            + (failed.Length > 0 ? " × at the foot: failed." : "")
+            + (failed.Length > 0 ? $" × {model.WorstEdge}: failed." : "")
             + (model.Axes.Any(axis => axis.IsMovedAside) ? " Where there are few values, dots are moved aside a little so that they can be told apart." : "")
             + StudyProgressChart.BeyondNote(model)
             + Thinned.Note(drawn.Count, model.Ranked.Count, "trial", $"the best {MostDots / 4}, and the rest evenly by rank"), ("class", "note"));
@@ -55,10 +55,10 @@ internal static class StudySliceChart
             foreach (var trial in drawn.Reverse())
                 if (trial.Places[axis.Index] is { } place) frame.Dot(page, "dot faint g0", axis.DotOf(place, trial.Number), trial.Value!.Value, 3, model.Describe(trial));
             foreach (var trial in failed)
-                if (trial.Places[axis.Index] is { } place) frame.AtFoot(page, "cross bad", axis.DotOf(place, trial.Number), 5, "M-3,-3L3,3M-3,3L3,-3", model.Describe(trial));
+                if (trial.Places[axis.Index] is { } place) frame.AtEdge(page, "cross bad", axis.DotOf(place, trial.Number), 5, model.IsWorstOnTop, "M-3,-3L3,3M-3,3L3,-3", model.Describe(trial));
             DrawModel(page, model, frame, slice);
             if (model.Best is { Value: { } best } chosen && chosen.Places[axis.Index] is { } at)
-                frame.Dot(page, "chosen", axis.DotOf(at, chosen.Number), best, 5.5, $"The best: {model.Describe(chosen)}");
+                frame.Ring(page, axis.DotOf(at, chosen.Number), best, 5.5, $"The best: {model.Describe(chosen)}");
         });
     }
 

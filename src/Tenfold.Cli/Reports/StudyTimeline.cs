@@ -44,7 +44,7 @@ internal static class StudyTimeline
                 else Blocks(page, frame, model, lanes[i], start, i, lanes.Length, states);
             }
         });
-        page.Element("figcaption", "A bar is a trial on a worker. White between the bars is waiting."
+        page.Element("figcaption", "A bar is a trial on a worker. A gap is waiting."
             + (model.Lanes.Any(lane => lane.Spans.Any(span => span.Lane is null)) ? " Which place of a machine a trial had is not known: each stands in the first that was free." : "")
             + (spans.Length > MostBars ? $" There are {spans.Length} bars: neighbours alike are drawn as one." : "")
             + Thinned.Note(lanes.Length, model.Lanes.Count, "worker", "the first"), ("class", "note"));

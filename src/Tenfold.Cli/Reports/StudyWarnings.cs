@@ -9,7 +9,7 @@ internal static class StudyWarnings
     private const int FewPerAxis = 5;
     private const int ManyValues = 20;
 
-    public static IEnumerable<string> Of(StudyReportModel model, bool hasModel)
+    public static IEnumerable<string> Of(StudyReportModel model)
     {
         var (study, trials, ranked) = (model.Study, model.Trials, model.Ranked);
         if (study.State is StudyState.Running or StudyState.Confirming)
@@ -25,7 +25,7 @@ internal static class StudyWarnings
         foreach (var warning in OfNoise(model)) yield return warning;
         if (ranked.Count < FewPerAxis * model.Axes.Count)
             yield return $"{Numbers.Count(ranked.Count, "value")} for {Numbers.Count(model.Axes.Count, "parameter")} is little: what is said of single parameters may change with the next trials.";
-        if (!hasModel) yield return "There are too few values for a model, so nothing is said of importance, and the best trial is the one with the best value.";
+        if (model.WithoutModel is { } without) yield return $"{without}: nothing is said of importance, and the best trial is the one with the best value.";
         if (model.Best is { } best && best.Number != ranked[0].Number)
             yield return $"Trial {ranked[0].Number} has the best single value ({model.Text(ranked[0].Value!.Value)}), but from all values together the model holds trial {best.Number} for better: one value may be luck.";
         if (ranked.Count > 2 && ranked[0].Value == ranked[^1].Value) yield return "Every trial has the same value: does the script use its parameters?";
@@ -64,6 +64,6 @@ internal static class StudyWarnings
     {
         if (model.Best is not { Point: not null } best || model.Ranked.Count < ManyValues) yield break;
         string[] names = [.. model.Axes.Where(axis => axis.IsRange && best.Places[axis.Index] is { } place && axis.EndShare(place) is < 0.02 or > 0.98).Select(axis => axis.Name)];
-        if (names.Length > 0) yield return $"The best trial lies at an end of the range of {string.Join(", ", names)}: something better may lie beyond.";
+        if (names.Length > 0) yield return $"The best trial lies at an end of the range of {string.Join(", ", names)}: something better may lie beyond it.";
     }
 }

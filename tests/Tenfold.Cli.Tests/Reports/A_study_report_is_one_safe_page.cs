@@ -105,7 +105,7 @@ public sealed class A_study_report_is_one_safe_page
     [InlineData("empty", "No trial has been asked yet.")]
     [InlineData("failed", "No trial has a value of accuracy yet.")]
     [InlineData("all-pruned", "No trial has a value of accuracy yet.")]
-    [InlineData("one", "There are too few values for a model, so nothing can be said of importance yet.")]
+    [InlineData("one", "There is no model of the values, since there are too few values for one, so nothing can be said of importance.")]
     [InlineData("flat", "The model sees no difference anywhere")]
     [InlineData("many", "Of 5000 trials")]
     public void What_is_missing_is_said(string sample, string words) => A_report_is_one_safe_page.Parse(StudyHtmlReport.Render(All[sample])).Value.ShouldContain(words);
