@@ -17,10 +17,10 @@ internal sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel 
     /// <summary>Reckons it; null when nothing was confirmed.</summary>
     public static StudyConfirmation? Of(StudyReportInput input, IReadOnlyList<StudyTrial> ranked)
     {
-        if (input.Finalists.Count == 0) return null;
+        if (input.Confirmed.Count == 0) return null;
         var metric = input.Study.Spec.Metric;
-        var runs = ReportModel.From([.. input.Finalists.Select(one => one.Runs with { Label = $"trial {one.Trial}" })], metric.Name, metric.Goal, input.Now, input.Options);
-        return new([.. input.Finalists.Select(one => one.Trial)], runs, WinnerOf(runs));
+        var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs with { Label = $"trial {one.Trial}" })], metric.Name, metric.Goal, input.Now, input.Options);
+        return new([.. input.Confirmed.Select(one => one.Trial)], runs, WinnerOf(runs));
     }
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.Text;
-using Tenfold.Core.Studies;
 using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Reports;
 

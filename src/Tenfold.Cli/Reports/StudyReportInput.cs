@@ -19,7 +19,7 @@ internal sealed record StudyReportInput
     public IReadOnlyList<TrialSpan> Spans { get; init; } = [];
 
     /// <summary>The best trials' runs with fresh seeds, the one that the sweep took for the best first; empty when there are none.</summary>
-    public IReadOnlyList<Finalist> Finalists { get; init; } = [];
+    public IReadOnlyList<ConfirmedTrial> Confirmed { get; init; } = [];
 
     /// <summary>The model of the values; null when there is none.</summary>
     public StudyModel? Model { get; init; }
@@ -46,7 +46,7 @@ internal sealed record TrialSpan(int Trial, DateTimeOffset Start, DateTimeOffset
 /// <summary>A trial that was run again with fresh seeds.</summary>
 /// <param name="Trial">Its number.</param>
 /// <param name="Runs">The group of these runs, with their values.</param>
-internal sealed record Finalist(int Trial, GroupRuns Runs);
+internal sealed record ConfirmedTrial(int Trial, GroupRuns Runs);
 
 /// <summary>A model of a study's values, at snapped points of its space; larger is better, whatever the metric's goal.</summary>
 /// <param name="Mean">The predicted mean: called some twenty thousand times, so it should be quick.</param>

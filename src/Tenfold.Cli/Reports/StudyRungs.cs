@@ -1,3 +1,4 @@
+using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Reports;
@@ -39,7 +40,7 @@ internal static class StudyRungs
     private static string Rule(Pruning? prune) => prune switch
     {
         null => "",
-        { Rule: Core.Projects.PruningRule.Asha } => $"Asynchronous successive halving: of those that come to a rung, about one in {prune.Factor} goes on. ",
+        { Rule: PruningRule.Asha } => $"Asynchronous successive halving: of those that come to a rung, about one in {prune.Factor} goes on. ",
         _ => "A trial worse than the median of the earlier ones at the same step is ended. ",
     };
 

@@ -60,7 +60,7 @@ internal static class StudyTables
             One("Git branch", study.GitBranch), One("Metric", $"{spec.Metric.Name}, {spec.Metric.Goal.ToString().ToLowerInvariant()}"),
             One("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")), One("Seed", $"{spec.Seed}"),
             One("Trials", spec.Trials is { } most ? $"{most}" : "without end"), One("At once", $"{spec.Parallel}"), One("Runs a trial", $"{spec.Repeat}"),
-            One("Ended early", spec.Prune is { Rule: not PruningRule.None } prune ? $"{prune.Rule.ToString().ToLowerInvariant()}, first rung {prune.First}, factor {prune.Factor}" : "never"),
+            One("Ended early", spec.Prune is { } prune ? $"{prune.Rule.ToString().ToLowerInvariant()}, first rung {prune.First}, factor {prune.Factor}" : "never"),
             One("Confirmed", spec.Confirm is { } confirm ? $"the best {confirm.Top}, {confirm.Repeat} runs each" : "no"),
             One("Budget", StudyHeadline.BudgetText(spec.Budget)), One("Points to begin with", spec.Start.Count > 0 ? $"{spec.Start.Count}" : null), One("Learned from", spec.From),
             One("Trials were run by", spec.Work is null ? "somebody else (ask and tell)" : null),

@@ -143,7 +143,7 @@ public sealed class A_study_report_is_one_safe_page
             ["tiny"] = sixty with { Trials = [.. sixty.Trials.Select((trial, i) => trial with { Values = trial.Values.Count == 0 ? [] : [i * 5e-324] })], Model = null },
             ["fixed-only"] = sixty with { Study = fixedOnly, Model = null },
             ["finalist-failed"] = StudyFixture.Confirmed(sixty) is var done
-                ? done with { Finalists = [.. done.Finalists.Select((one, i) => i == 0 ? one with { Runs = one.Runs with { Runs = [.. one.Runs.Runs.Select(run => run with { Metrics = [] })] } } : one)] }
+                ? done with { Confirmed = [.. done.Confirmed.Select((one, i) => i == 0 ? one with { Runs = one.Runs with { Runs = [.. one.Runs.Runs.Select(run => run with { Metrics = [] })] } } : one)] }
                 : done,
             ["hostile"] = HostileInput(),
         };

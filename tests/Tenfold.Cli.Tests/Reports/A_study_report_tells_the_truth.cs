@@ -37,7 +37,7 @@ public sealed class A_study_report_tells_the_truth
     [InlineData(MetricGoal.Minimize, 0.02, 0.04)]
     public void The_winners_curse_is_the_sweeps_best_value_less_the_confirmed_mean(MetricGoal goal, double lucky, double true1)
     {
-        var model = StudyReportModel.From(Simple(goal, [lucky, true1]) with { Finalists = [Finalist(2, true1 - 0.001, true1, true1 + 0.001), Finalist(1, true1, true1 + 0.001, true1 - 0.001)] });
+        var model = StudyReportModel.From(Simple(goal, [lucky, true1]) with { Confirmed = [Finalist(2, true1 - 0.001, true1, true1 + 0.001), Finalist(1, true1, true1 + 0.001, true1 - 0.001)] });
         StudyConfirmationSection.Drop(model)!.Value.ShouldBe(0.02, 1e-12);
         var text = Page(model).Value;
         text.ShouldContain($"The sweep's best value was {model.Text(lucky)} (trial 1); with fresh seeds trial 2 comes to {model.Text(true1)} (95\u00a0% interval");
@@ -48,10 +48,10 @@ public sealed class A_study_report_tells_the_truth
     [Fact]
     public void A_higher_mean_by_chance_takes_nobodys_place_and_a_shown_one_does()
     {
-        var chance = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.9, 0.9]) with { Finalists = [Finalist(1, 0.90, 0.92, 0.94, 0.91), Finalist(2, 0.94, 0.90, 0.93, 0.92)] });
+        var chance = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.9, 0.9]) with { Confirmed = [Finalist(1, 0.90, 0.92, 0.94, 0.91), Finalist(2, 0.94, 0.90, 0.93, 0.92)] });
         chance.Confirmation!.WinnerTrial.ShouldBe(1);
         Page(chance).Value.ShouldContain("no other finalist is shown to be better: that the mean of trial 2 is better may be chance");
-        var shown = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.9, 0.9]) with { Finalists = [Finalist(1, 0.90, 0.91, 0.92, 0.93, 0.90), Finalist(2, 0.95, 0.961, 0.97, 0.979, 0.95)] });
+        var shown = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.9, 0.9]) with { Confirmed = [Finalist(1, 0.90, 0.91, 0.92, 0.93, 0.90), Finalist(2, 0.95, 0.961, 0.97, 0.979, 0.95)] });
         shown.Confirmation!.WinnerTrial.ShouldBe(2);
         shown.Confirmation.Runs.Comparisons[0].Verdict.ShouldBe(Verdict.Better);
         Page(shown).Value.ShouldContain("Trial 1 led after the sweep, but trial 2 is shown to be better.");
@@ -260,5 +260,5 @@ public sealed class A_study_report_tells_the_truth
         Now = Fixture.Now,
     };
 
-    private static Finalist Finalist(int trial, params double[] values) => new(trial, Fixture.OfValues($"finalist{trial}"[..8], [.. values.Select(value => (double?)value)]));
+    private static ConfirmedTrial Finalist(int trial, params double[] values) => new(trial, Fixture.OfValues($"finalist{trial}"[..8], [.. values.Select(value => (double?)value)]));
 }

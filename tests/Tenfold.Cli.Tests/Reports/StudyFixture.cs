@@ -138,9 +138,9 @@ internal static class StudyFixture
             .OrderByDescending(trial => input.Model!.Mean(space.Encode(Parameters.FromJson(trial.Parameters.GetRawText()))!)).Take(top).ToArray();
         // What a seed does to every finalist alike.
         double[] shared = [.. Enumerable.Range(0, 10).Select(_ => 0.6 * Noise * Gauss(random))];
-        Finalist[] finalists =
+        ConfirmedTrial[] finalists =
         [
-            .. best.Select((trial, i) => new Finalist(trial.Number, new(
+            .. best.Select((trial, i) => new ConfirmedTrial(trial.Number, new(
                 Fixture.Group($"finalist{i}"[..8], trial.Parameters.GetRawText()),
                 [.. shared.Select((common, k) => Fixture.Run($"finalist{i}"[..8], k + 1, Fixture.Metric(input.Study.Spec.Metric.Name,
                     Metric(Surface(Parameters.FromJson(trial.Parameters.GetRawText())) + common + (0.8 * Noise * Gauss(random)), goal))))]))),
@@ -149,7 +149,7 @@ internal static class StudyFixture
         return input with
         {
             Study = input.Study with { Spec = input.Study.Spec with { Confirm = new(top, 10) } },
-            Finalists = finalists,
+            Confirmed = finalists,
             Spans = [.. input.Spans, .. Enumerable.Range(0, 10 * top).Select(i => new TrialSpan(best[i / 10].Number, last.AddSeconds(i / 8 * 72), last.AddSeconds((i / 8 * 72) + 60 + (i % 5)), "ada-laptop", IsConfirmation: true))],
         };
     }
