@@ -6,8 +6,8 @@ namespace Tenfold.Cli.Reports;
 /// <param name="height">Of the plot, in pixels, without the labels below.</param>
 /// <param name="width">About how wide it may be at least; labels that would touch at that width are left out.</param>
 /// <remarks>
-/// Horizontal places are percentages, vertical ones pixels. Lines lie in a picture of 1000 × 1000 that is stretched over the plot; strokes keep
-/// their width, and text and dots lie outside it.
+/// Horizontal places are percentages, vertical ones pixels. Lines lie in a picture of 1000 × 1000 that is stretched over the plot;
+/// strokes keep their width, and text and dots lie outside it.
 /// </remarks>
 internal sealed class PlotFrame(Axis across, Axis up, double height, double width = 230)
 {
@@ -50,13 +50,16 @@ internal sealed class PlotFrame(Axis across, Axis up, double height, double widt
         page.Element("title", title, ("id", titleId));
         page.Element("desc", description, ("id", descriptionId));
         DrawAxes(page);
-        if (acrossTitle is not null) page.Element("text", acrossTitle, ("class", "axis-title"), ("x", "50%"), ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));
+        if (acrossTitle is not null)
+            page.Element("text", acrossTitle, ("class", "axis-title"), ("x", "50%"), ("y", Markup.Px(height + 36)),
+                ("text-anchor", "middle"));
         content();
     }
 
     /// <summary>Opens the picture in which lines are drawn; disposing closes it.</summary>
     public Markup.Scope Lines(Markup page) => page.Open("svg",
-        ("width", "100%"), ("height", Markup.Px(height)), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"), ("class", "lines"));
+        ("width", "100%"), ("height", Markup.Px(height)), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"),
+            ("class", "lines"));
 
     /// <summary>A round mark.</summary>
     public void Dot(Markup page, string kind, double x, double y, double radius, string? hover)
@@ -93,14 +96,17 @@ internal sealed class PlotFrame(Axis across, Axis up, double height, double widt
         foreach (var tick in up.Ticks.Where((_, i) => i % every == 0))
         {
             page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", Y(tick.Value)), ("y2", Y(tick.Value)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("x", "-7"), ("y", Markup.Px(((1 - up.At(tick.Value)) * height) + 4)), ("text-anchor", "end"));
+            page.Element("text", ReportSections.Shown(tick.Label), ("x", "-7"), ("y", Markup.Px(((1 - up.At(tick.Value)) * height) + 4)),
+                ("text-anchor", "end"));
         }
 
         page.Empty("line", ("class", "axis"), ("x1", "0"), ("x2", "100%"), ("y1", Markup.Px(height)), ("y2", Markup.Px(height)));
         foreach (var tick in across.Fitting(width))
         {
-            page.Empty("line", ("class", "axis"), ("x1", X(tick.Value)), ("x2", X(tick.Value)), ("y1", Markup.Px(height)), ("y2", Markup.Px(height + 4)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("x", X(tick.Value)), ("y", Markup.Px(height + 17)), ("text-anchor", "middle"));
+            page.Empty("line", ("class", "axis"), ("x1", X(tick.Value)), ("x2", X(tick.Value)), ("y1", Markup.Px(height)),
+                ("y2", Markup.Px(height + 4)));
+            page.Element("text", ReportSections.Shown(tick.Label), ("x", X(tick.Value)), ("y", Markup.Px(height + 17)),
+                ("text-anchor", "middle"));
         }
     }
 }

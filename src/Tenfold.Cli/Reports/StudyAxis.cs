@@ -38,11 +38,13 @@ internal sealed class StudyAxis
     public static IReadOnlyList<StudyAxis> Of(SearchSpace space, IReadOnlyDictionary<string, SearchDimension> dimensions) =>
     [
         .. space.Axes.Select((axis, i) => new StudyAxis(i, axis.Name, dimensions[axis.Name],
-            axis.Levels is > 0 and <= MostMovedAside && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log } ? Aside * SpacingOf(dimensions[axis.Name]) : 0)),
+            axis.Levels is > 0 and <= MostMovedAside && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log }
+                ? Aside * SpacingOf(dimensions[axis.Name]) : 0)),
     ];
 
     /// <summary>A value in few letters: numbers with four digits, long texts cut.</summary>
-    public static string Text(ParameterValue value) => value is NumberValue number ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, LongestText);
+    public static string Text(ParameterValue value) => value is NumberValue number
+        ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, LongestText);
 
     /// <summary>Where some settings lie; null when they haven't the parameter, or it is not on the axis.</summary>
     public double? PlaceOf(Parameters settings)

@@ -23,23 +23,28 @@ internal sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acr
     }
 
     /// <summary>Asks the model about the two most important axes that are in play in the best trial; null when there are no two.</summary>
-    public static StudyContour? Of(IReadOnlyList<StudyAxis> axes, SearchSpace space, Importance importance, double[] best, StudyModelView view)
+    public static StudyContour? Of(IReadOnlyList<StudyAxis> axes, SearchSpace space, Importance importance, double[] best,
+        StudyModelView view)
     {
-        StudyAxis[] chosen = [.. axes.Where(axis => space.IsActive(best, axis.Index)).OrderByDescending(axis => importance.Axes[axis.Index].Total).Take(2)];
+        StudyAxis[] chosen = [.. axes.Where(axis => space.IsActive(best, axis.Index))
+            .OrderByDescending(axis => importance.Axes[axis.Index].Total).Take(2)];
         if (chosen is not [var across, var up] || importance.Variance == 0) return null;
         var (columns, rows) = (view.Along(across, MostCells), view.Along(up, MostCells));
-        double?[][] means = [.. columns.Select(x => rows.Select(y => Finite(view.Moved(best, (across, x), (up, y)) is { } point ? view.Mean(point) : null)).ToArray())];
+        double?[][] means = [.. columns.Select(x => rows.Select(y => MeanAt(x, y)).ToArray())];
         if (!means.Any(column => column.Any(mean => mean is not null))) return null;
         return new(across, up, Edges(across, columns), Edges(up, rows), means);
 
+        double? MeanAt(double x, double y) => view.Moved(best, (across, x), (up, y)) is { } point ? Finite(view.Mean(point)) : null;
+
         double[] Edges(StudyAxis axis, double[] coordinates)
         {
-            double?[] places = [.. coordinates.Select(coordinate => view.Moved(best, (axis, coordinate)) is { } point ? view.PlaceOf(point, axis) : null)];
+            double?[] places =
+                [.. coordinates.Select(coordinate => view.Moved(best, (axis, coordinate)) is { } point ? view.PlaceOf(point, axis) : null)];
             return EdgesOf([.. places.Select((place, i) => place is { } some ? axis.Axis.At(some) : coordinates[i])]);
         }
     }
 
-    private static double? Finite(double? mean) => mean is { } some && double.IsFinite(some) ? mean : null;
+    private static double? Finite(double mean) => double.IsFinite(mean) ? mean : null;
 
     /// <summary>Half-way between neighbouring middles; the outer cells reach as far beyond theirs.</summary>
     private static double[] EdgesOf(double[] middles)

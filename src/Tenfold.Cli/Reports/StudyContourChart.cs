@@ -35,25 +35,33 @@ internal static class StudyContourChart
 
         Legend(page, model, worst, finest);
         var frame = new PlotFrame(contour.Across.Axis, contour.Up.Axis, Math.Clamp(contour.Means[0].Length * 60, 150, Height), 300);
-        StudyTrial[] both = [.. model.Ranked.Where(trial => trial.Places[contour.Across.Index] is not null && trial.Places[contour.Up.Index] is not null)];
+        StudyTrial[] both = [.. model.Ranked.Where(trial => trial.Places[contour.Across.Index] is not null
+            && trial.Places[contour.Up.Index] is not null)];
         var drawn = Thinned.BestAndEvenly(both, MostDots);
         frame.Draw(page, $"Expected {model.Metric} over {contour.Across.Name} and {contour.Up.Name}",
-            $"The model expects from {model.Text(worst)} or worse to {model.Text(finest)}. The best: {model.Describe(best)}.", ParameterText.Cut(contour.Across.Name, 40) + LogNote(contour.Across), () =>
+            $"The model expects from {model.Text(worst)} or worse to {model.Text(finest)}. The best: {model.Describe(best)}.",
+            ParameterText.Cut(contour.Across.Name, 40) + LogNote(contour.Across), () =>
             {
                 using (frame.Lines(page))
                     for (var level = 0; level < StudyRamp.Steps; level++) Cells(page, contour, level, worst, finest);
                 foreach (var trial in drawn)
-                    if (PlaceOf(contour, trial) is var (x, y)) frame.Dot(page, $"map-dot r{LevelOf(trial.Value!.Value, worst, finest)}", x, y, 3.75, model.Describe(trial));
+                    if (PlaceOf(contour, trial) is var (x, y))
+                        frame.Dot(page, $"map-dot r{LevelOf(trial.Value!.Value, worst, finest)}", x, y, 3.75, model.Describe(trial));
                 if (PlaceOf(contour, best) is var (bestX, bestY)) frame.Ring(page, bestX, bestY, 7, $"The best: {model.Describe(best)}");
             });
-        page.Element("figcaption", "The map is the model's, when all else is as in the best trial. A dot is a trial, in the colour of its own value: its other settings differ, so it need not be the map's."
-            + (contour.Means.Any(column => column.Any(mean => mean is null)) ? " Where nothing is painted, one of the two is not in play." : "")
+        page.Element("figcaption",
+            "The map is the model's, when all else is as in the best trial. A dot is a trial, in the colour of its own value: its other "
+            + "settings differ, so it need not be the map's."
+            + (contour.Means.Any(column => column.Any(mean => mean is null))
+                ? " Where nothing is painted, one of the two is not in play." : "")
             + Thinned.Note(drawn.Count, both.Length, "trial", $"the best {MostDots / 4}, and the rest evenly by rank"), ("class", "note"));
     }
 
     /// <summary>Which of the colours a mean has.</summary>
     internal static int LevelOf(double mean, double worst, double best) =>
-        worst == best ? StudyRamp.Steps - 1 : Math.Clamp((int)((mean / 2 - worst / 2) / (best / 2 - worst / 2) * StudyRamp.Steps), 0, StudyRamp.Steps - 1);
+        worst == best
+            ? StudyRamp.Steps - 1
+            : Math.Clamp((int)((mean / 2 - worst / 2) / (best / 2 - worst / 2) * StudyRamp.Steps), 0, StudyRamp.Steps - 1);
 
     /// <summary>Each colour over the value at which it begins, from the worst.</summary>
     private static void Legend(Markup page, StudyReportModel model, double worst, double best)
@@ -61,7 +69,8 @@ internal static class StudyContourChart
         var step = (best / StudyRamp.Steps) - (worst / StudyRamp.Steps);
         using var legend = page.Open("ul", ("class", "levels"), ("aria-label", "Colours"));
         for (var level = 0; level < StudyRamp.Steps; level++)
-            page.Element("li", level == 0 ? "worse" : ReportSections.Shown(Numbers.Format(worst + (level * step), step)), ("class", $"r{level}"));
+            page.Element("li", level == 0 ? "worse" : ReportSections.Shown(Numbers.Format(worst + (level * step), step)),
+                ("class", $"r{level}"));
         page.Element("li", "the best trial", ("class", "key"));
     }
 
@@ -84,9 +93,11 @@ internal static class StudyContourChart
                 if (!Has(means[row])) continue;
                 var from = row;
                 while (row + 1 < means.Length && Has(means[row + 1])) row++;
-                var (left, right) = (PlotFrame.Thousandth(contour.AcrossEdges[column]), PlotFrame.Thousandth(contour.AcrossEdges[column + 1]));
+                var (left, right) = (PlotFrame.Thousandth(contour.AcrossEdges[column]),
+                    PlotFrame.Thousandth(contour.AcrossEdges[column + 1]));
                 path.Append('M').Append(left).Append(',').Append(PlotFrame.Thousandth(1 - contour.UpEdges[from]))
-                    .Append('H').Append(right).Append('V').Append(PlotFrame.Thousandth(1 - contour.UpEdges[row + 1])).Append('H').Append(left).Append('Z');
+                    .Append('H').Append(right).Append('V').Append(PlotFrame.Thousandth(1 - contour.UpEdges[row + 1]))
+                    .Append('H').Append(left).Append('Z');
             }
         }
 

@@ -93,7 +93,8 @@ internal sealed record StudyReportModel
         var space = new SearchSpace(dimensions);
         var axes = StudyAxis.Of(space, dimensions);
         var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(one => one.Key, one => one.MaxBy(rung => rung.Rung));
-        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number).Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
+        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number)
+            .Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
         StudyTrial[] ranked =
         [
             .. trials.Where(trial => trial.Value is not null).OrderBy(trial => -Sign(spec.Metric.Goal) * trial.Value!.Value)
@@ -103,7 +104,8 @@ internal sealed record StudyReportModel
         trials = [.. trials.Select(trial => byNumber.GetValueOrDefault(trial.Number, trial))];
 
         var view = input.Model is { } model ? new StudyModelView(model, space, Sign(spec.Metric.Goal)) : null;
-        var best = view is null ? ranked.FirstOrDefault() : ranked.Where(trial => trial.Point is not null).MaxBy(trial => view.Score(trial.Point!)) ?? ranked.FirstOrDefault();
+        var modelled = view is null ? [] : ranked.Where(trial => trial.Point is not null);
+        var best = modelled.MaxBy(trial => view!.Score(trial.Point!)) ?? ranked.FirstOrDefault();
         var predicted = best?.Point is { } point ? view?.Predict(point) : null;
         var importance = view is null || axes.Count == 0 ? null : Importance.Of(space, view.Mean);
         var confirmation = StudyConfirmation.Of(input, ranked);
@@ -142,7 +144,8 @@ internal sealed record StudyReportModel
         var largest = summaries.Max(one => one.StandardDeviation!.Value);
         if (largest == 0) return 0;
         // Scaled, so that no square leaves a double's range.
-        return largest * Math.Sqrt(summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2)) / summaries.Sum(one => one.N - 1));
+        var squares = summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2));
+        return largest * Math.Sqrt(squares / summaries.Sum(one => one.N - 1));
     }
 
     /// <summary>Without repeats, the better half's spread has to do.</summary>
