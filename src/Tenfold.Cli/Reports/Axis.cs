@@ -26,12 +26,18 @@ internal sealed class Axis
     public int LabelWidth => Ticks.Select(tick => tick.Label.Length).DefaultIfEmpty().Max();
 
     /// <summary>Where a value lies: 0 at the low end, 1 at the high end; what lies beyond is at the end.</summary>
-    public double At(double value)
+    public double At(double value) => Math.Clamp(Beyond(value), 0, 1);
+
+    /// <summary>True when the value lies on the axis.</summary>
+    public bool Shows(double value) => value >= _low && value <= _high;
+
+    /// <summary>Where a value lies, also below 0 and above 1, though not far: for lines that are cut off at the edge.</summary>
+    public double Beyond(double value)
     {
         var share = IsLog
             ? (Math.Log10(Math.Max(value, double.Epsilon)) - Math.Log10(_low)) / (Math.Log10(_high) - Math.Log10(_low))
             : (value / 2 - _low / 2) / (_high / 2 - _low / 2);
-        return Math.Clamp(share, 0, 1);
+        return Math.Clamp(share, -9, 10);
     }
 
     /// <summary>An even scale with room at both ends.</summary>

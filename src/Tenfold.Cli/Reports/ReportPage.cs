@@ -1,6 +1,8 @@
 namespace Tenfold.Cli.Reports;
 
-/// <summary>The page around a report: its head with the content security policy, its footer, and small parts that every report has.</summary>
+/// <summary>
+/// The page around a report: its head with the content security policy, its footer, and small parts that every report has.
+/// </summary>
 internal static class ReportPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -33,7 +35,8 @@ internal static class ReportPage
             using var main = page.Open("main");
             content(page);
             page.Line();
-            page.Element("footer", $"Made {ProvenanceFacts.Time(at)} by Tenfold from its ledger. One file: no script, nothing loaded from elsewhere.");
+            page.Element("footer",
+                $"Made {ProvenanceFacts.Time(at)} by Tenfold from its ledger. One file: no script, nothing loaded from elsewhere.");
         }
 
         page.Line();

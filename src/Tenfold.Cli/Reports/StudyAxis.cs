@@ -13,7 +13,7 @@ internal sealed class StudyAxis
     private readonly double _aside;
 
     private StudyAxis(int index, string name, SearchDimension dimension, double aside) =>
-        (Index, Name, _dimension, Axis, _aside) = (index, name, dimension, AxisOf(dimension), aside);
+        (Index, Name, _dimension, Axis, _aside) = (index, name, dimension, AxisOf(dimension, 1.4 * aside), aside);
 
     /// <summary>Which of the space's axes it is.</summary>
     public int Index { get; }
@@ -38,11 +38,13 @@ internal sealed class StudyAxis
     public static IReadOnlyList<StudyAxis> Of(SearchSpace space, IReadOnlyDictionary<string, SearchDimension> dimensions) =>
     [
         .. space.Axes.Select((axis, i) => new StudyAxis(i, axis.Name, dimensions[axis.Name],
-            axis.Levels is > 0 and <= MostMovedAside && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log } ? Aside * SpacingOf(dimensions[axis.Name]) : 0)),
+            axis.Levels is > 0 and <= MostMovedAside && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log }
+                ? Aside * SpacingOf(dimensions[axis.Name]) : 0)),
     ];
 
     /// <summary>A value in few letters: numbers with four digits, long texts cut.</summary>
-    public static string Text(ParameterValue value) => value is NumberValue number ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, LongestText);
+    public static string Text(ParameterValue value) => value is NumberValue number
+        ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, LongestText);
 
     /// <summary>Where some settings lie; null when they haven't the parameter, or it is not on the axis.</summary>
     public double? PlaceOf(Parameters settings)
@@ -66,11 +68,11 @@ internal sealed class StudyAxis
 
     private static double SpacingOf(SearchDimension dimension) => dimension is RangeDimension range ? range.Step ?? 1 : 1;
 
-    private static Axis AxisOf(SearchDimension dimension) => dimension switch
+    private static Axis AxisOf(SearchDimension dimension, double room) => dimension switch
     {
         RangeDimension { Scale: RangeScale.Log } log => Axis.Log(log.Min, log.Max),
-        RangeDimension { Whole: true } whole => Axis.Whole(whole.Min, whole.Max),
-        RangeDimension range => Axis.Linear(range.Min, range.Max, 4),
+        RangeDimension { Whole: true } whole => Axis.Whole(whole.Min - room, whole.Max + room),
+        RangeDimension range => Axis.Linear(range.Min - room, range.Max + room, 4),
         ChoiceDimension choice => Axis.Categories([.. choice.Values.Select(Text)]),
         _ => throw new ArgumentException($"A {dimension.GetType().Name} does not vary.", nameof(dimension)),
     };

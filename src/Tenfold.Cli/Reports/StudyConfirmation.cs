@@ -19,7 +19,8 @@ internal sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel 
     {
         if (input.Confirmed.Count == 0) return null;
         var metric = input.Study.Spec.Metric;
-        var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs with { Label = $"trial {one.Trial}" })], metric.Name, metric.Goal, input.Now, input.Options);
+        var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs with { Label = $"trial {one.Trial}" })], metric.Name,
+            metric.Goal, input.Now, input.Options);
         return new([.. input.Confirmed.Select(one => one.Trial)], runs, WinnerOf(runs));
     }
 

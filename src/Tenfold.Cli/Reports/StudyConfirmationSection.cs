@@ -21,7 +21,9 @@ internal static class StudyConfirmationSection
         if (confirmation.Runs.Comparisons.Count > 0) ReportSections.VerdictCards(page, confirmation.Runs);
     }
 
-    /// <summary>The drop from the sweep's best value to what its winner comes to: positive when the confirmed value is worse. Null without either.</summary>
+    /// <summary>
+    /// The drop from the sweep's best value to what its winner comes to: positive when the confirmed value is worse. Null without either.
+    /// </summary>
     internal static double? Drop(StudyReportModel model) =>
         model.Confirmation?.WinnerSummary is { } winner && model.Ranked.Count > 0
             ? StudyReportModel.Sign(model.Goal) * (model.Ranked[0].Value!.Value - winner.Mean)
@@ -29,25 +31,30 @@ internal static class StudyConfirmationSection
 
     private static string Curse(StudyReportModel model, StudyConfirmation confirmation)
     {
-        if (confirmation.WinnerSummary is not { } winner) return $"No run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
-        var ends = winner.Interval is { } interval ? $" ({Numbers.Percent(winner.Confidence)} interval {model.Text(interval.Low)} to {model.Text(interval.High)})" : "";
+        if (confirmation.WinnerSummary is not { } winner)
+            return $"No run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
+        var ends = winner.Interval is { } interval
+            ? $" ({Numbers.Percent(winner.Confidence)} interval {model.Text(interval.Low)} to {model.Text(interval.High)})" : "";
         var confirmed = $"with fresh seeds trial {confirmation.WinnerTrial} comes to {model.Text(winner.Mean)}{ends}";
         if (Drop(model) is not { } drop) return $"{char.ToUpperInvariant(confirmed[0])}{confirmed[1..]}.";
         var best = $"The sweep's best value was {model.Text(model.Ranked[0].Value!.Value)} (trial {model.Ranked[0].Number}); {confirmed}.";
         return best + (drop > 0
-            ? $" The drop of {model.Text(drop)} is the winner's curse: the best of {model.Ranked.Count} noisy values is partly the luckiest. Expect the confirmed value."
+            ? $" The drop of {model.Text(drop)} is the winner's curse: the best of {model.Ranked.Count} noisy values is partly the "
+                + "luckiest. Expect the confirmed value."
             : " There is no drop: the best value was not luck.");
     }
 
     private static string? Choice(StudyConfirmation confirmation)
     {
         if (confirmation.Winner is not { } winner || confirmation.Trials.Count < 2) return null;
-        if (winner > 0 && confirmation.Runs.Comparisons.Count >= winner && confirmation.Runs.Comparisons[winner - 1].Verdict == Verdict.Better)
+        if (winner > 0 && confirmation.Runs.Comparisons.Count >= winner
+            && confirmation.Runs.Comparisons[winner - 1].Verdict == Verdict.Better)
             return $"Trial {confirmation.Trials[0]} led after the sweep, but trial {confirmation.Trials[winner]} is shown to be better.";
         if (winner > 0) return $"Trial {confirmation.Trials[0]} led after the sweep, but has no value that counts.";
         var sign = StudyReportModel.Sign(confirmation.Runs.Goal);
         var first = confirmation.Runs.Groups[0].Summary!.Mean;
-        var higher = confirmation.Runs.Groups.Index().Where(one => one.Item.Summary is { } summary && sign * summary.Mean > sign * first).Select(one => confirmation.Trials[one.Index]).ToArray();
+        var higher = confirmation.Runs.Groups.Index().Where(one => one.Item.Summary is { } summary && sign * summary.Mean > sign * first)
+            .Select(one => confirmation.Trials[one.Index]).ToArray();
         return $"Trial {confirmation.Trials[0]} led after the sweep, and no other finalist is shown to be better"
             + (higher.Length > 0 ? $": that the mean of trial {string.Join(" and ", higher)} is better may be chance." : ".");
     }
@@ -67,11 +74,15 @@ internal static class StudyConfirmationSection
                 Dots = [.. row.Dots, new Dot(sweep, $"in the sweep: {model.Text(sweep)}", DotKind.Ring)],
             };
         }).ToArray();
-        double[] ends = [.. rows.SelectMany(row => row.Dots.Select(dot => dot.Value).Concat(new[] { row.Mean, row.Interval?.Low, row.Interval?.High }.OfType<double>()))];
+        double[] ends = [.. rows.SelectMany(row => row.Dots.Select(dot => dot.Value)
+            .Concat(new[] { row.Mean, row.Interval?.Low, row.Interval?.High }.OfType<double>()))];
         if (ends.Length == 0) return;
         using var figure = page.Open("figure", ("class", "card"));
-        StripChart.Draw(page, $"Confirmed values of {model.Metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows, Axis.Linear(ends.Min(), ends.Max()), model.MetricTitle);
-        page.Element("figcaption", ReportSections.Shown($"● a run with a fresh seed, ○ the trial's value in the sweep, which is not counted. The diamond is the mean of the fresh runs, the bar its {Numbers.Percent(runs.Options.Confidence)} interval.")
+        StripChart.Draw(page, $"Confirmed values of {model.Metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")),
+            rows, Axis.Linear(ends.Min(), ends.Max()), model.MetricTitle);
+        page.Element("figcaption",
+            ReportSections.Shown("● a run with a fresh seed, ○ the trial's value in the sweep, which is not counted. The diamond is the "
+            + $"mean of the fresh runs, the bar its {Numbers.Percent(runs.Options.Confidence)} interval.")
             + (isPaired ? " Thin lines join runs with the same seed." : ""), ("class", "note"));
     }
 }

@@ -15,10 +15,12 @@ internal static class StudyLanes
         var machines = spans.GroupBy(span => span.Host ?? "").OrderBy(machine => machine.Key, StringComparer.Ordinal).ToArray();
         foreach (var machine in machines)
         {
-            var known = machine.Where(span => span.Lane is not null).GroupBy(span => span.Lane!.Value).OrderBy(lane => lane.Key).Select(Sorted);
+            var known = machine.Where(span => span.Lane is not null).GroupBy(span => span.Lane!.Value).OrderBy(lane => lane.Key)
+                .Select(Sorted);
             List<TrialSpan>[] places = [.. known, .. Greedy(Sorted(machine.Where(span => span.Lane is null)), now)];
             var name = machine.Key.Length == 0 ? "worker" : machine.Key;
-            lanes.AddRange(places.Select((place, i) => new StudyLane(places.Length == 1 && machines.Length > 1 ? name : $"{ParameterText.Cut(name, 10)} {i + 1}", place)));
+            var isAlone = places.Length == 1 && machines.Length > 1;
+            lanes.AddRange(places.Select((place, i) => new StudyLane(isAlone ? name : $"{ParameterText.Cut(name, 10)} {i + 1}", place)));
         }
 
         return lanes;
@@ -37,5 +39,6 @@ internal static class StudyLanes
         return lanes;
     }
 
-    private static List<TrialSpan> Sorted(IEnumerable<TrialSpan> spans) => [.. spans.OrderBy(span => span.Start).ThenBy(span => span.Trial)];
+    private static List<TrialSpan> Sorted(IEnumerable<TrialSpan> spans) =>
+        [.. spans.OrderBy(span => span.Start).ThenBy(span => span.Trial)];
 }

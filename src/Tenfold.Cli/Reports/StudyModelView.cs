@@ -35,7 +35,9 @@ internal sealed class StudyModelView(StudyModel model, SearchSpace space, int si
     /// <summary>Where a snapped point lies on an axis of a picture.</summary>
     public double? PlaceOf(double[] point, StudyAxis axis) => axis.PlaceOf(space.Decode(point));
 
-    /// <summary>Coordinates along an axis: each of its values when they are few, else evenly spread ones in the middles of equal parts.</summary>
+    /// <summary>
+    /// Coordinates along an axis: each of its values when they are few, else evenly spread ones in the middles of equal parts.
+    /// </summary>
     public double[] Along(StudyAxis axis, int most)
     {
         var levels = space.Axes[axis.Index].Levels;

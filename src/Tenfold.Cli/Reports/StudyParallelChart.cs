@@ -4,11 +4,13 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Reports;
 
-/// <summary>Parallel coordinates: an upright axis for each parameter and one for the metric, and each trial a line through its settings.</summary>
+/// <summary>
+/// Parallel coordinates: an upright axis for each parameter and one for the metric, and each trial a line through its settings.
+/// </summary>
 internal static class StudyParallelChart
 {
     private const int MostLines = 300;
-    private const int MostWithout = 60;
+    private const int MostWithout = 40;
     private const int LongestName = 15;
     private const double Height = 280;
     private const double Top = 44;
@@ -23,21 +25,27 @@ internal static class StudyParallelChart
         var drawnWithout = Thinned.Evenly(without, MostWithout);
         using var section = page.Open("section");
         page.Element("h2", "Settings together");
-        page.Element("p", $"Each line is a trial, from its settings to its {model.Metric}. Where the strong lines bundle, the good settings lie.", ("class", "note"));
+        page.Element("p",
+            $"Each line is a trial, from its settings to its {model.Metric}. Where the strong lines bundle, the good settings lie.",
+            ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         StudyRamp.Legend(page, "worst value", "best value", "the best trial");
         using (page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Parallel coordinates")))
         using (page.Open("div", ("class", "plot parallel"), ("style", $"min-width:{Markup.Px(LeastWidth * (model.Axes.Count + 1))}px")))
         {
             var (titleId, descriptionId) = (page.NewId(), page.NewId());
-            using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"), ("height", Markup.Px(Top + Height + 12)));
+            using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
+                ("height", Markup.Px(Top + Height + 12)));
             page.Element("title", "Parallel coordinates of the trials", ("id", titleId));
-            page.Element("desc", model.Best is { } top ? $"The best: {model.Describe(top)}." : "No trial is the best.", ("id", descriptionId));
-            using (page.Open("svg", ("y", Markup.Px(Top)), ("width", "100%"), ("height", Markup.Px(Height)), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"), ("class", "lines")))
+            page.Element("desc", model.Best is { } top ? $"The best: {model.Describe(top)}." : "No trial is the best.",
+                ("id", descriptionId));
+            using (page.Open("svg", ("y", Markup.Px(Top)), ("width", "100%"), ("height", Markup.Px(Height)), ("viewBox", "0 0 1000 1000"),
+                ("preserveAspectRatio", "none"), ("class", "lines")))
             {
                 foreach (var trial in drawnWithout) Line(page, model, trial, "trial without");
                 var crowd = lines.Count switch { <= 60 => "", <= 150 => " many", _ => " crowd" };
-                foreach (var trial in lines.Reverse()) Line(page, model, trial, $"trial {StudyRamp.Class(trial.Rank!.Value, model.Ranked.Count)}{crowd}");
+                foreach (var trial in lines.Reverse())
+                    Line(page, model, trial, $"trial {StudyRamp.Class(trial.Rank!.Value, model.Ranked.Count)}{crowd}");
                 if (model.Best is { } best) DrawBest(page, model, best);
             }
 
@@ -50,7 +58,8 @@ internal static class StudyParallelChart
             + (without.Length > 0 ? " Dashed: failed or ended early, so without a value." : "")
             + Thinned.Note(drawnWithout.Count, without.Length, "such trial", "evenly by number")
             + StudyProgressChart.BeyondNote(model)
-            + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MostLines / 4}, and the rest evenly by rank"), ("class", "note"));
+            + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MostLines / 4}, and the rest evenly by rank"),
+                ("class", "note"));
     }
 
     private static double At(StudyReportModel model, int place) => (place + 0.35) / (model.Axes.Count + 0.85);
@@ -72,8 +81,9 @@ internal static class StudyParallelChart
             var x = At(model, i);
             var isAlone = (i == 0 || shares[i - 1] is null) && (i == shares.Length - 1 || shares[i + 1] is null);
             // What has no neighbour would not be seen: a short stroke.
-            if (isAlone) path.Append('M').Append(PlotFrame.Thousandth(x - 0.008)).Append(',').Append(PlotFrame.Thousandth(1 - share)).Append('H').Append(PlotFrame.Thousandth(x + 0.008));
-            else path.Append(i > 0 && shares[i - 1] is not null ? 'L' : 'M').Append(PlotFrame.Thousandth(x)).Append(',').Append(PlotFrame.Thousandth(1 - share));
+            path.Append(i > 0 && shares[i - 1] is not null ? 'L' : 'M')
+                .Append(PlotFrame.Thousandth(isAlone ? x - 0.008 : x)).Append(',').Append(PlotFrame.Thousandth(1 - share));
+            if (isAlone) path.Append('H').Append(PlotFrame.Thousandth(x + 0.008));
         }
 
         return path.ToString();
@@ -98,7 +108,9 @@ internal static class StudyParallelChart
     private static void DrawDots(Markup page, StudyReportModel model, StudyTrial best)
     {
         foreach (var (i, share) in Shares(model, best).Index())
-            if (share is { } some) page.Empty("circle", ("class", "best-dot"), ("cx", Markup.Share(At(model, i))), ("cy", Markup.Px(Top + ((1 - some) * Height))), ("r", "4.5"));
+            if (share is { } some)
+                page.Empty("circle", ("class", "best-dot"), ("cx", Markup.Share(At(model, i))),
+                    ("cy", Markup.Px(Top + ((1 - some) * Height))), ("r", "4.5"));
     }
 
     private static void DrawAxis(Markup page, StudyReportModel model, int place, string name, Axis axis)
@@ -106,14 +118,18 @@ internal static class StudyParallelChart
         var isMetric = place == model.Axes.Count;
         var x = Markup.Share(At(model, place));
         page.Empty("line", ("class", "axis strong"), ("x1", x), ("x2", x), ("y1", Markup.Px(Top)), ("y2", Markup.Px(Top + Height)));
-        using (page.Open("text", ("class", isMetric ? "axis-title name metric" : "axis-title name"), ("x", x), ("y", "14"), ("text-anchor", place == 0 ? "start" : "middle"), ("dx", place == 0 ? "-14" : null)))
+        using (page.Open("text", ("class", isMetric ? "axis-title name metric" : "axis-title name"), ("x", x), ("y", "14"),
+            ("text-anchor", place == 0 ? "start" : "middle"), ("dx", place == 0 ? "-14" : null)))
         {
             page.Element("title", name);
             page.Text(ParameterText.Cut(name, LongestName));
         }
 
-        var note = isMetric ? (model.Goal == MetricGoal.Maximize ? "higher is better" : "lower is better") : axis.IsLog ? "log scale" : null;
-        if (note is not null) page.Element("text", note, ("class", "tick"), ("x", x), ("y", "30"), ("text-anchor", place == 0 ? "start" : "middle"), ("dx", place == 0 ? "-14" : null));
+        var better = model.Goal == MetricGoal.Maximize ? "higher is better" : "lower is better";
+        var note = isMetric ? better : axis.IsLog ? "log scale" : null;
+        if (note is not null)
+            page.Element("text", note, ("class", "tick"), ("x", x), ("y", "30"), ("text-anchor", place == 0 ? "start" : "middle"),
+                ("dx", place == 0 ? "-14" : null));
         var every = Math.Max(1, (int)Math.Ceiling(axis.Ticks.Count * 16 / Height));
         foreach (var tick in axis.Ticks.Where((_, i) => i % every == 0))
         {

@@ -20,10 +20,13 @@ internal static class StudyProgressChart
         using (page.Open("div", ("class", "panels wide")))
         {
             var byNumber = model.Trials.Select(trial => new Place(trial, trial.Number)).ToArray();
-            Panel(page, model, "Over trials", "number of the trial", Axis.Steps(1, Math.Max(2, byNumber.Max(place => place.X) is var last ? (long)last : 0)), byNumber);
+            Panel(page, model, "Over trials", "number of the trial",
+                Axis.Steps(1, Math.Max(2, byNumber.Max(place => place.X) is var last ? (long)last : 0)), byNumber);
             var start = model.Study.CreatedAt;
-            Place[] byTime = [.. model.Trials.Where(trial => trial.Record.EndedAt >= start).Select(trial => new Place(trial, (trial.Record.EndedAt!.Value - start).TotalSeconds)).OrderBy(place => place.X)];
-            if (byTime.Length > 0) Panel(page, model, "Over time", "time since the study began", Axis.Time(TimeSpan.FromSeconds(byTime[^1].X)), byTime);
+            Place[] byTime = [.. model.Trials.Where(trial => trial.Record.EndedAt >= start)
+                .Select(trial => new Place(trial, (trial.Record.EndedAt!.Value - start).TotalSeconds)).OrderBy(place => place.X)];
+            if (byTime.Length > 0)
+                Panel(page, model, "Over time", "time since the study began", Axis.Time(TimeSpan.FromSeconds(byTime[^1].X)), byTime);
         }
 
         page.Element("figcaption", Caption(model), ("class", "note"));
@@ -43,20 +46,24 @@ internal static class StudyProgressChart
 
     private static string Lead(StudyReportModel model)
     {
-        Place[] steps = [.. Improvements(model.Trials.Select(trial => new Place(trial, trial.Number)), place => place.Trial.Value, StudyReportModel.Sign(model.Goal))];
+        Place[] steps = [.. Improvements(model.Trials.Select(trial => new Place(trial, trial.Number)), place => place.Trial.Value,
+            StudyReportModel.Sign(model.Goal))];
         var (first, last) = (steps[0].Trial, steps[^1].Trial);
         return steps.Length == 1
             ? $"No trial has a better value than trial {first.Number} with {model.Text(first.Value!.Value)}."
-            : $"The best value went from {model.Text(first.Value!.Value)} (trial {first.Number}) to {model.Text(last.Value!.Value)} (trial {last.Number}), in {Numbers.Count(steps.Length - 1, "step")}.";
+            : $"The best value went from {model.Text(first.Value!.Value)} (trial {first.Number}) to {model.Text(last.Value!.Value)} (trial "
+                + $"{last.Number}), in {Numbers.Count(steps.Length - 1, "step")}.";
     }
 
     private static string Caption(StudyReportModel model)
     {
         var has = model.Trials.Select(trial => trial.Record.State).ToHashSet();
         return "● a trial's value, ◎ the best trial; the line is the best value so far."
-            + (has.Contains(TrialState.Pruned) ? " ○ ended early, at its value there." : "")
-            + (has.Contains(TrialState.Failed) ? " × at the foot: failed." : "")
-            + (model.Confirmation?.WinnerSummary is { } winner ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: where the best so far lies beyond it, that was luck." : "")
+            + (has.Contains(TrialState.Pruned) ? $" A stroke {model.WorstEdge}: ended early, so without a value." : "")
+            + (has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: failed." : "")
+            + (model.Confirmation?.WinnerSummary is { } winner
+                ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: where the best so far lies "
+                + "beyond it, that was luck." : "")
             + BeyondNote(model)
             + Thinned.Note(MostDots, model.Trials.Count, "trial", "every one that was the best so far, and the rest evenly");
     }
@@ -65,7 +72,8 @@ internal static class StudyProgressChart
     internal static string BeyondNote(StudyReportModel model) =>
         model.Values.Beyond == 0 ? "" : $" {Numbers.Count(model.Values.Beyond, "value")} worse than the axis shows: drawn at its end.";
 
-    private static void Panel(Markup page, StudyReportModel model, string name, string acrossTitle, Axis across, IReadOnlyList<Place> places)
+    private static void Panel(Markup page, StudyReportModel model, string name, string acrossTitle, Axis across,
+        IReadOnlyList<Place> places)
     {
         var frame = new PlotFrame(across, model.Values.Axis, Height);
         Place[] steps = [.. Improvements(places, place => place.Trial.Value, StudyReportModel.Sign(model.Goal))];
@@ -82,7 +90,8 @@ internal static class StudyProgressChart
             if (steps.Length == 0) return;
             using (frame.Lines(page))
             {
-                if (model.Confirmation?.WinnerSummary is { } winner) page.Empty("path", ("class", "confirmed"), ("d", $"M0,{Up(frame, winner.Mean)}H1000"));
+                if (model.Confirmation?.WinnerSummary is { } winner)
+                    page.Empty("path", ("class", "confirmed"), ("d", $"M0,{Up(frame, winner.Mean)}H1000"));
                 var line = StepLine(frame, steps, places[^1].X);
                 page.Empty("path", ("class", "halo"), ("d", line));
                 page.Empty("path", ("class", "step"), ("d", line));
@@ -90,7 +99,7 @@ internal static class StudyProgressChart
 
             foreach (var place in steps) frame.Dot(page, "dot g0", place.X, place.Trial.Value!.Value, 4, model.Describe(place.Trial));
             if (model.Best is { Value: { } best } && places.FirstOrDefault(place => place.Trial.Number == model.Best.Number) is { } found)
-                frame.Dot(page, "chosen", found.X, best, 6, $"The best: {model.Describe(model.Best)}");
+                frame.Ring(page, found.X, best, 6, $"The best: {model.Describe(model.Best)}");
         });
     }
 
@@ -98,16 +107,17 @@ internal static class StudyProgressChart
     {
         var trial = place.Trial;
         if (trial.Value is { } value) frame.Dot(page, "dot faint g0", place.X, value, 3, model.Describe(trial));
-        else if (trial is { Record.State: TrialState.Pruned, Rung.Value: var there } && double.IsFinite(there))
-            frame.Dot(page, "ring thin g4", place.X, there, 3, $"{model.Describe(trial)}, at {model.Text(there)}");
+        else if (trial.Record.State == TrialState.Pruned)
+            frame.AtEdge(page, "cross early", place.X, 5, model.IsWorstOnTop, "M0,-4L0,4", model.Describe(trial));
         else if (trial.Record.State == TrialState.Failed)
-            frame.AtFoot(page, "cross bad", place.X, 6, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
+            frame.AtEdge(page, "cross bad", place.X, 15, model.IsWorstOnTop, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
     }
 
     private static string StepLine(PlotFrame frame, IReadOnlyList<Place> steps, double end)
     {
         var line = new StringBuilder("M").Append(frame.Point(steps[0].X, steps[0].Trial.Value!.Value));
-        foreach (var place in steps.Skip(1)) line.Append('H').Append(Across(frame, place.X)).Append('V').Append(Up(frame, place.Trial.Value!.Value));
+        foreach (var place in steps.Skip(1))
+            line.Append('H').Append(Across(frame, place.X)).Append('V').Append(Up(frame, place.Trial.Value!.Value));
         return line.Append('H').Append(Across(frame, end)).ToString();
     }
 

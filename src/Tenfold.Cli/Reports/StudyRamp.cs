@@ -7,7 +7,8 @@ internal static class StudyRamp
     public const int Steps = 7;
 
     /// <summary>The class of a trial by its rank, 0 being the best of <paramref name="count"/>.</summary>
-    public static string Class(int rank, int count) => $"r{Math.Clamp((int)((double)(count - 1 - rank) / Math.Max(1, count - 1) * Steps), 0, Steps - 1)}";
+    public static string Class(int rank, int count) =>
+        $"r{Math.Clamp((int)((double)(count - 1 - rank) / Math.Max(1, count - 1) * Steps), 0, Steps - 1)}";
 
     /// <summary>The colours in a row, with words at the ends.</summary>
     /// <param name="page">Where to.</param>

@@ -34,6 +34,9 @@ internal sealed record StudyReportModel
     /// <summary>The standard deviation of repeats, pooled over trials that have several; null when none has.</summary>
     public required double? Noise { get; init; }
 
+    /// <summary>Why there is no model, in a sentence; null when there is one.</summary>
+    public required string? WithoutModel { get; init; }
+
     /// <summary>How much each parameter matters to the model; null without a model or without parameters.</summary>
     public required Importance? Importance { get; init; }
 
@@ -61,6 +64,12 @@ internal sealed record StudyReportModel
     /// <summary>Which way it is better.</summary>
     public MetricGoal Goal => Study.Spec.Metric.Goal;
 
+    /// <summary>True when bad values are at the top of a picture.</summary>
+    public bool IsWorstOnTop => Goal == MetricGoal.Minimize;
+
+    /// <summary>Where what has no value is drawn: <c>at the foot</c> or <c>at the top</c>.</summary>
+    public string WorstEdge => IsWorstOnTop ? "at the top" : "at the foot";
+
     /// <summary>The metric and which way is better, for an axis.</summary>
     public string MetricTitle => $"{ParameterText.Cut(Metric, 36)} ({(Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)";
 
@@ -84,7 +93,8 @@ internal sealed record StudyReportModel
         var space = new SearchSpace(dimensions);
         var axes = StudyAxis.Of(space, dimensions);
         var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(one => one.Key, one => one.MaxBy(rung => rung.Rung));
-        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number).Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
+        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number)
+            .Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
         StudyTrial[] ranked =
         [
             .. trials.Where(trial => trial.Value is not null).OrderBy(trial => -Sign(spec.Metric.Goal) * trial.Value!.Value)
@@ -94,7 +104,8 @@ internal sealed record StudyReportModel
         trials = [.. trials.Select(trial => byNumber.GetValueOrDefault(trial.Number, trial))];
 
         var view = input.Model is { } model ? new StudyModelView(model, space, Sign(spec.Metric.Goal)) : null;
-        var best = view is null ? ranked.FirstOrDefault() : ranked.Where(trial => trial.Point is not null).MaxBy(trial => view.Score(trial.Point!)) ?? ranked.FirstOrDefault();
+        var modelled = view is null ? [] : ranked.Where(trial => trial.Point is not null);
+        var best = modelled.MaxBy(trial => view!.Score(trial.Point!)) ?? ranked.FirstOrDefault();
         var predicted = best?.Point is { } point ? view?.Predict(point) : null;
         var importance = view is null || axes.Count == 0 ? null : Importance.Of(space, view.Mean);
         var confirmation = StudyConfirmation.Of(input, ranked);
@@ -110,6 +121,7 @@ internal sealed record StudyReportModel
             Best = best,
             Predicted = predicted,
             Noise = noise,
+            WithoutModel = input.Model is null ? $"There is no model of the values, since {input.WithoutModel}" : null,
             Importance = importance,
             Slices = [.. axes.Select(axis => StudySlice.Of(axis, space, best?.Point, view))],
             Contour = importance is null || best?.Point is null ? null : StudyContour.Of(axes, space, importance, best.Point, view!),
@@ -119,7 +131,7 @@ internal sealed record StudyReportModel
             Warnings = [],
             GeneratedAt = input.Now,
         };
-        return made with { Warnings = [.. StudyWarnings.Of(made, input.Model is not null)] };
+        return made with { Warnings = [.. StudyWarnings.Of(made)] };
     }
 
     /// <summary>1 when higher is better, −1 when lower is.</summary>
@@ -132,7 +144,8 @@ internal sealed record StudyReportModel
         var largest = summaries.Max(one => one.StandardDeviation!.Value);
         if (largest == 0) return 0;
         // Scaled, so that no square leaves a double's range.
-        return largest * Math.Sqrt(summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2)) / summaries.Sum(one => one.N - 1));
+        var squares = summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2));
+        return largest * Math.Sqrt(squares / summaries.Sum(one => one.N - 1));
     }
 
     /// <summary>Without repeats, the better half's spread has to do.</summary>

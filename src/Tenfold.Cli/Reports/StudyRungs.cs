@@ -20,17 +20,24 @@ internal static class StudyRungs
         var pruned = model.Rungs.Count(rung => rung.IsPruned);
         using var section = page.Open("section");
         page.Element("h2", "Ended early");
-        page.Element("p", $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} ran to the end.", ("class", "note"));
+        page.Element("p",
+            $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} "
+            + "ran to the end.", ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
-        var values = rows.SelectMany(row => row.Dots).Select(dot => dot.Value).ToArray();
+        double[] values = [.. rows.SelectMany(row => row.Dots).Select(dot => dot.Value)
+            .OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)];
+        var scale = ValueScale.Of(values, model.Goal, null);
         if (values.Length > 0)
         {
-            StripChart.Draw(page, $"Values of {model.Metric} at each rung", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
-                ValueScale.Of([.. values.OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)], model.Goal, null).Axis, $"{model.MetricTitle}, at the rung");
+            StripChart.Draw(page, $"Values of {model.Metric} at each rung",
+                string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
+                scale.Axis, $"{model.MetricTitle}, at the rung");
         }
 
         page.Element("figcaption", "A rung is a step at which a trial is measured against the others. ● went on, × ended there."
-            + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots) ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
+            + (scale.Beyond > 0 ? $" {Numbers.Count(scale.Beyond, "value")} worse than the axis shows: drawn at its end." : "")
+            + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots)
+                ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
             + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));
         WhoEnded(page, rungs);
     }
@@ -38,7 +45,8 @@ internal static class StudyRungs
     private static string Rule(Pruning? prune) => prune switch
     {
         null => "",
-        { Rule: Core.Projects.PruningRule.Asha } => $"Asynchronous successive halving: of those that come to a rung, about one in {prune.Factor} goes on. ",
+        { Rule: PruningRule.Asha } =>
+            $"Asynchronous successive halving: of those that come to a rung, about one in {prune.Factor} goes on. ",
         _ => "A trial worse than the median of the earlier ones at the same step is ended. ",
     };
 
@@ -51,20 +59,22 @@ internal static class StudyRungs
         return new($"step {rung}", facts, 0,
         [
             .. Thinned.Evenly(seen, MostDots).Select(one => new Dot(one.Value,
-                $"trial {one.Number}: {model.Text(one.Value)}" + (one.IsPruned ? ", ended here" : "") + (one.Against is { } against ? $" against {model.Text(against)}" : ""),
+                $"trial {one.Number}: {model.Text(one.Value)}" + (one.IsPruned ? ", ended here" : "")
+                    + (one.Against is { } against ? $" against {model.Text(against)}" : ""),
                 one.IsPruned ? DotKind.Cross : DotKind.Filled)),
         ]);
     }
 
     private static void WhoEnded(Markup page, IEnumerable<IGrouping<long, RungRecord>> rungs)
     {
-        using var list = page.Open("dl", ("class", "facts"));
+        using var list = page.Open("dl", ("class", "facts plain"));
         foreach (var rung in rungs)
         {
             int[] numbers = [.. rung.Where(one => one.IsPruned).Select(one => one.Number).Order()];
             if (numbers.Length == 0) continue;
             var more = numbers.Length > MostNamed ? $" and {numbers.Length - MostNamed} more" : "";
-            ReportPage.Fact(page, $"Ended at step {rung.Key}", $"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MostNamed))}{more}");
+            ReportPage.Fact(page, $"Ended at step {rung.Key}",
+                $"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MostNamed))}{more}");
         }
     }
 }

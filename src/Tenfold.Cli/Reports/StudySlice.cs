@@ -16,10 +16,13 @@ internal sealed record StudySlice(StudyAxis Axis, IReadOnlyList<SlicePoint> Poin
         if (view is null || best is null || !space.IsActive(best, axis.Index)) return new(axis, [], false);
         var points = new List<SlicePoint>();
         // From end to end: a line that stops short of its axis looks as if something were missing.
-        var coordinates = space.Axes[axis.Index].Levels == 0 ? [.. Enumerable.Range(0, MostPoints).Select(i => i / (MostPoints - 1.0))] : view.Along(axis, MostPoints);
+        var coordinates = space.Axes[axis.Index].Levels == 0
+            ? [.. Enumerable.Range(0, MostPoints).Select(i => i / (MostPoints - 1.0))]
+            : view.Along(axis, MostPoints);
         foreach (var coordinate in coordinates)
         {
-            if (view.Moved(best, (axis, coordinate)) is { } point && view.Predict(point) is { } predicted && view.PlaceOf(point, axis) is { } place)
+            if (view.Moved(best, (axis, coordinate)) is { } point && view.Predict(point) is { } predicted
+                && view.PlaceOf(point, axis) is { } place)
                 points.Add(new(place, predicted.Mean, predicted.StandardDeviation));
         }
 

@@ -12,7 +12,8 @@ internal static class StudyTimeline
 
     private static readonly (string Class, string Words)[] Kinds =
     [
-        ("completed", "completed"), ("pruned", "ended early"), ("failed", "failed"), ("other", "lost or cancelled"), ("running", "still running"), ("confirmation", "run again with a fresh seed"),
+        ("completed", "completed"), ("pruned", "ended early"), ("failed", "failed"), ("other", "lost or cancelled"),
+        ("running", "still running"), ("confirmation", "run again with a fresh seed"),
     ];
 
     /// <summary>Draws the section; nothing when nothing has started.</summary>
@@ -26,8 +27,10 @@ internal static class StudyTimeline
         var states = model.Trials.ToDictionary(trial => trial.Number, trial => trial);
         using var section = page.Open("section");
         page.Element("h2", "Workers");
-        var busy = spans.Sum(span => Math.Max(0, ((span.End ?? model.GeneratedAt) - span.Start).TotalSeconds)) / Math.Max((end - start).TotalSeconds * model.Lanes.Count, 1e-9);
-        page.Element("p", ReportSections.Shown($"{Numbers.Count(model.Lanes.Count, "worker")}, busy {Numbers.Percent(Math.Round(Math.Min(busy, 1), 2))} of {Numbers.Duration(end - start)}."), ("class", "note"));
+        var worked = spans.Sum(span => Math.Max(0, ((span.End ?? model.GeneratedAt) - span.Start).TotalSeconds));
+        var busy = Math.Round(Math.Min(worked / Math.Max((end - start).TotalSeconds * model.Lanes.Count, 1e-9), 1), 2);
+        var lead = $"{Numbers.Count(model.Lanes.Count, "worker")}, busy {Numbers.Percent(busy)} of {Numbers.Duration(end - start)}.";
+        page.Element("p", ReportSections.Shown(lead), ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         string[] used = [.. spans.Select(span => KindOf(span, states)).Distinct()];
         using (page.Open("ul", ("class", "legend bars")))
@@ -35,7 +38,8 @@ internal static class StudyTimeline
         var axis = Axis.Categories([.. lanes.Reverse().Select(lane => lane.Name)]);
         var height = lanes.Length * Math.Clamp(320.0 / lanes.Length, 9, 24);
         var frame = new PlotFrame(Axis.Time(end - start), axis, height);
-        frame.Draw(page, "What the workers did when", string.Join(" ", lanes.Take(20).Select(lane => $"{lane.Name}: {Numbers.Count(lane.Spans.Count, "run")}.")), "time since the first start", () =>
+        var counts = string.Join(" ", lanes.Take(20).Select(lane => $"{lane.Name}: {Numbers.Count(lane.Spans.Count, "run")}."));
+        frame.Draw(page, "What the workers did when", counts, "time since the first start", () =>
         {
             for (var i = 0; i < lanes.Length; i++)
             {
@@ -44,8 +48,9 @@ internal static class StudyTimeline
                 else Blocks(page, frame, model, lanes[i], start, i, lanes.Length, states);
             }
         });
-        page.Element("figcaption", "A bar is a trial on a worker. White between the bars is waiting."
-            + (model.Lanes.Any(lane => lane.Spans.Any(span => span.Lane is null)) ? " Which place of a machine a trial had is not known: each stands in the first that was free." : "")
+        page.Element("figcaption", "A bar is a run of a trial on a worker. A gap is waiting."
+            + (model.Lanes.Any(lane => lane.Spans.Any(span => span.Lane is null))
+                ? " Which place of a machine a trial had is not known: each stands in the first that was free." : "")
             + (spans.Length > MostBars ? $" There are {spans.Length} bars: neighbours alike are drawn as one." : "")
             + Thinned.Note(lanes.Length, model.Lanes.Count, "worker", "the first"), ("class", "note"));
     }
@@ -64,21 +69,25 @@ internal static class StudyTimeline
         },
     };
 
-    private static void Bars(Markup page, PlotFrame frame, StudyReportModel model, StudyLane lane, DateTimeOffset start, double top, double height, Dictionary<int, StudyTrial> trials)
+    private static void Bars(Markup page, PlotFrame frame, StudyReportModel model, StudyLane lane, DateTimeOffset start, double top,
+        double height, Dictionary<int, StudyTrial> trials)
     {
         foreach (var span in lane.Spans)
         {
             var end = span.End ?? model.GeneratedAt;
             var (from, to) = (frame.XShare((span.Start - start).TotalSeconds), frame.XShare(Math.Max(0, (end - start).TotalSeconds)));
-            using var bar = page.Open("rect", ("class", $"work {KindOf(span, trials)}"), ("x", Markup.Share(from)), ("width", Markup.Share(Math.Max(to - from, 0.001))),
+            using var bar = page.Open("rect", ("class", $"work {KindOf(span, trials)}"), ("x", Markup.Share(from)),
+                ("width", Markup.Share(Math.Max(to - from, 0.001))),
                 ("y", Markup.Px(top)), ("height", Markup.Px(height)), ("rx", "1.5"));
             var what = trials.TryGetValue(span.Trial, out var trial) ? model.Describe(trial) : $"trial {span.Trial}";
-            page.Element("title", $"{what} · {Numbers.Duration(end - span.Start)}{(span.IsConfirmation ? ", with a fresh seed" : "")}{(span.End is null ? " so far" : "")}");
+            var how = (span.IsConfirmation ? ", with a fresh seed" : "") + (span.End is null ? ", so far" : "");
+            page.Element("title", $"{what} · {Numbers.Duration(end - span.Start)}{how}");
         }
     }
 
     /// <summary>Too many bars to see each: a path for each state, with neighbours that touch as one piece.</summary>
-    private static void Blocks(Markup page, PlotFrame frame, StudyReportModel model, StudyLane lane, DateTimeOffset start, int row, int rows, Dictionary<int, StudyTrial> trials)
+    private static void Blocks(Markup page, PlotFrame frame, StudyReportModel model, StudyLane lane, DateTimeOffset start, int row,
+        int rows, Dictionary<int, StudyTrial> trials)
     {
         var paths = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
         var (top, bottom) = (PlotFrame.Thousandth((row + ((1 - Bar) / 2)) / rows), PlotFrame.Thousandth((row + ((1 + Bar) / 2)) / rows));
@@ -86,9 +95,11 @@ internal static class StudyTimeline
         {
             var (first, kind) = (lane.Spans[i], KindOf(lane.Spans[i], trials));
             var to = Place(first.End);
-            while (i + 1 < lane.Spans.Count && KindOf(lane.Spans[i + 1], trials) == kind && Place(lane.Spans[i + 1].Start) - to < 0.001) to = Math.Max(to, Place(lane.Spans[++i].End));
+            while (i + 1 < lane.Spans.Count && KindOf(lane.Spans[i + 1], trials) == kind && Place(lane.Spans[i + 1].Start) - to < 0.001)
+                to = Math.Max(to, Place(lane.Spans[++i].End));
             if (!paths.TryGetValue(kind, out var path)) paths.Add(kind, path = new());
-            path.Append('M').Append(PlotFrame.Thousandth(Place(first.Start))).Append(',').Append(top).Append('H').Append(PlotFrame.Thousandth(Math.Max(to, Place(first.Start) + 0.0004)))
+            path.Append('M').Append(PlotFrame.Thousandth(Place(first.Start))).Append(',').Append(top).Append('H')
+                .Append(PlotFrame.Thousandth(Math.Max(to, Place(first.Start) + 0.0004)))
                 .Append('V').Append(bottom).Append('H').Append(PlotFrame.Thousandth(Place(first.Start))).Append('Z');
         }
 

@@ -54,7 +54,8 @@ internal sealed record StudyTrial
     public string SettingsText(IReadOnlyList<StudyAxis> axes)
     {
         var shown = axes.Where(axis => Settings.ContainsKey(axis.Name)).ToArray();
-        var text = string.Join(", ", shown.Take(MostSettings).Select(axis => $"{ParameterText.Cut(axis.Name, LongestName)} {StudyAxis.Text(Settings[axis.Name])}"));
+        var text = string.Join(", ", shown.Take(MostSettings)
+            .Select(axis => $"{ParameterText.Cut(axis.Name, LongestName)} {StudyAxis.Text(Settings[axis.Name])}"));
         return shown.Length > MostSettings ? $"{text}, +{shown.Length - MostSettings}" : text;
     }
 

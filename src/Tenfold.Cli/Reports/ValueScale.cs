@@ -27,6 +27,7 @@ internal sealed record ValueScale(Axis Axis, int Beyond)
         var isCut = span != 0 && double.IsFinite(limit) && (goal == MetricGoal.Maximize ? worst < limit : worst > limit);
         if (isCut) worst = limit;
         double[] ends = [best, worst, also ?? best];
-        return new(Axis.Linear(ends.Min(), ends.Max(), 4), isCut ? ranked.Count(value => goal == MetricGoal.Maximize ? value < limit : value > limit) : 0);
+        return new(Axis.Linear(ends.Min(), ends.Max(), 4), isCut
+            ? ranked.Count(value => goal == MetricGoal.Maximize ? value < limit : value > limit) : 0);
     }
 }

@@ -2,7 +2,9 @@ using Tenfold.Core.Statistics;
 
 namespace Tenfold.Core.Tuning;
 
-/// <summary>How much each axis of a space matters to a function on it: its shares of the function's variance over the whole space.</summary>
+/// <summary>
+/// How much each axis of a space matters to a function on it: its shares of the function's variance over the whole space.
+/// </summary>
 /// <param name="Variance">The function's variance, when every coordinate is uniform; 0 when the function is flat.</param>
 /// <param name="Axes">The shares, in the order of the space's axes; all 0 when the function is flat.</param>
 /// <remarks>
@@ -22,7 +24,8 @@ public sealed record Importance(double Variance, IReadOnlyList<AxisImportance> A
     /// <summary>Reckons the shares; the same function gives the same ones.</summary>
     /// <param name="space">The space.</param>
     /// <param name="function">A finite value for each snapped point, such as a model's mean.</param>
-    /// <param name="samples">How many points, at least 32; the function is called (axes + 2) times as often. Null: as many as make about 16,000 calls, at most 2,048.</param>
+    /// <param name="samples">How many points, at least 32; the function is called (axes + 2) times as often. Null: as many as make about
+    /// 16,000 calls, at most 2,048.</param>
     public static Importance Of(SearchSpace space, Func<double[], double> function, int? samples = null)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -77,7 +80,8 @@ public sealed record Importance(double Variance, IReadOnlyList<AxisImportance> A
     }
 
     /// <summary>Points each of whose coordinates is spread evenly: in every of <paramref name="count"/> equal parts lies one.</summary>
-    /// <remarks>Source: McKay, Beckman and Conover, "A comparison of three methods for selecting values of input variables", Technometrics 21 (1979).</remarks>
+    /// <remarks>Source: McKay, Beckman and Conover, "A comparison of three methods for selecting values of input variables", Technometrics
+    /// 21 (1979).</remarks>
     private static double[][] LatinHypercube(int count, int dimensions)
     {
         var random = new SplitMix64(1);
@@ -101,6 +105,8 @@ public sealed record Importance(double Variance, IReadOnlyList<AxisImportance> A
 
 /// <summary>The shares of one axis.</summary>
 /// <param name="Name">The parameter.</param>
-/// <param name="Alone">What it explains by itself, whatever the others are: the first-order index, from 0 to <paramref name="Total"/>.</param>
-/// <param name="Total">What it has a part in, with its interplay with others: the total index, up to 1. The totals may add up to more than 1.</param>
+/// <param name="Alone">What it explains by itself, whatever the others are: the first-order index, from 0 to <paramref
+/// name="Total"/>.</param>
+/// <param name="Total">What it has a part in, with its interplay with others: the total index, up to 1. The totals may add up to more than
+/// 1.</param>
 public sealed record AxisImportance(string Name, double Alone, double Total);

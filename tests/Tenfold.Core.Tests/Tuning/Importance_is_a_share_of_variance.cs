@@ -40,7 +40,8 @@ public sealed class Importance_is_a_share_of_variance
         var space = new SearchSpace(new OrderedDictionary<string, SearchDimension>
         {
             ["optimizer"] = new ChoiceDimension([new TextValue("adam"), new TextValue("sgd")], Ordered: false),
-            ["momentum"] = new RangeDimension { Min = 0, Max = 1, Whole = false, When = new Dictionary<string, IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] } },
+            ["momentum"] = new RangeDimension { Min = 0, Max = 1, Whole = false, When = new Dictionary<string,
+                IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] } },
         });
         // With u for the optimizer and m for the momentum, f = [u is sgd] (m − 0.5): no main effects, all is interplay.
         var importance = Importance.Of(space, point => space.IsActive(point, 1) ? point[1] - SearchSpace.Pinned : 0);
@@ -70,7 +71,8 @@ public sealed class Importance_is_a_share_of_variance
     }
 
     private static SearchSpace Cube(int axes) => new(new OrderedDictionary<string, SearchDimension>(
-        Enumerable.Range(0, axes).Select(i => KeyValuePair.Create($"x{i}", (SearchDimension)new RangeDimension { Min = 0, Max = 1, Whole = false }))));
+        Enumerable.Range(0, axes)
+            .Select(i => KeyValuePair.Create($"x{i}", (SearchDimension)new RangeDimension { Min = 0, Max = 1, Whole = false }))));
 
     private static void Check(Importance importance, double[] alone, double[] total, double within)
     {
