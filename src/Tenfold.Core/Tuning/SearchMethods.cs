@@ -13,6 +13,8 @@ public static class SearchMethods
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
         SweepMethod.Tpe => new TpeMethod(),
+        SweepMethod.Thompson => new ThompsonMethod(),
+        SweepMethod.LogEI => new LogEiMethod(),
         _ => throw new NotSupportedException($"there is no method {method}"),
     };
 }

@@ -47,6 +47,9 @@ public sealed class SearchSpace
         return point;
     }
 
+    /// <summary>True when the axis is only in play under a condition.</summary>
+    public bool IsConditionalAxis(int axis) => _conditions[axis].Length > 0;
+
     /// <summary>True when the axis is in play at a snapped point: each condition of it names an axis that is in play with a value it wants.</summary>
     public bool IsActive(ReadOnlySpan<double> point, int axis) => Hold(_conditions[axis], point);
 
