@@ -25,6 +25,9 @@ internal static class TuningBench
                 var workload = Workload.Of(Parse(durations), int.Parse(seed), 100);
                 Print(new { times = workload.Times, noises = workload.Noises });
                 return 0;
+            case ["times", var method, var trials, var dimensions]:
+                Print(AskTimes.Measure(Method(method), int.Parse(trials), int.Parse(dimensions)));
+                return 0;
             default:
                 return 2;
         }
@@ -33,7 +36,7 @@ internal static class TuningBench
     private static void Study(TestFunction function, string method, Durations durations, bool synchronous, int seed)
     {
         var study = new SimulatedStudy(function, seed) { Durations = durations, Synchronous = synchronous };
-        var steps = study.Run(SearchMethods.Create(Enum.Parse<SweepMethod>(method, ignoreCase: true)));
+        var steps = study.Run(SearchMethods.Create(Method(method)));
         Print(new { seed, at = steps.Select(step => step.At), regret = steps.Select(step => step.Regret) });
     }
 
@@ -48,6 +51,8 @@ internal static class TuningBench
             Console.WriteLine(function.Value(function.Space.Decode(point)).ToString("R", CultureInfo.InvariantCulture));
         }
     }
+
+    private static SweepMethod Method(string name) => Enum.Parse<SweepMethod>(name, ignoreCase: true);
 
     private static Durations Parse(string durations) => Enum.Parse<Durations>(durations.Replace("-", ""), ignoreCase: true);
 
