@@ -13,6 +13,7 @@ public static class SearchMethods
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
         SweepMethod.Thompson => new ThompsonMethod(),
+        SweepMethod.Auto => new AutoMethod(),
         SweepMethod.LogEI => new LogEiMethod(),
         _ => throw new NotSupportedException($"there is no method {method}"),
     };
