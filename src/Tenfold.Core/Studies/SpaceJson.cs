@@ -80,17 +80,26 @@ public static class SpaceJson
         if (json.TryGetProperty("when", out var conditions))
             foreach (var condition in conditions.EnumerateObject()) when.Add(condition.Name, Values(condition.Value));
         if (json.TryGetProperty("value", out var only)) return new FixedDimension(Value(only)) { When = when };
-        if (json.TryGetProperty("values", out var values)) return new ChoiceDimension(Values(values), json.TryGetProperty("ordered", out _)) { When = when };
+        if (json.TryGetProperty("values", out var values)) return new ChoiceDimension(Values(values), Is(json, "ordered")) { When = when };
         return new RangeDimension
         {
             Min = json.GetProperty("min").GetDouble(),
             Max = json.GetProperty("max").GetDouble(),
-            Whole = json.TryGetProperty("whole", out _),
-            Scale = json.TryGetProperty("scale", out _) ? RangeScale.Log : RangeScale.Linear,
+            Whole = Is(json, "whole"),
+            Scale = json.TryGetProperty("scale", out var scale) ? Scale(scale) : RangeScale.Linear,
             Step = json.TryGetProperty("step", out var step) ? step.GetDouble() : null,
             When = when,
         };
     }
+
+    private static bool Is(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetBoolean();
+
+    private static RangeScale Scale(JsonElement json) => json.GetString() switch
+    {
+        "log" => RangeScale.Log,
+        "linear" => RangeScale.Linear,
+        _ => throw new JsonException($"there is no scale {json}"),
+    };
 
     private static List<ParameterValue> Values(JsonElement json) => [.. json.EnumerateArray().Select(Value)];
 

@@ -12,6 +12,7 @@ public static class SearchMethods
         SweepMethod.Random => new RandomMethod(),
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
+        SweepMethod.Tpe => new TpeMethod(),
         SweepMethod.Thompson => new ThompsonMethod(),
         SweepMethod.Auto => new AutoMethod(),
         SweepMethod.LogEI => new LogEiMethod(),

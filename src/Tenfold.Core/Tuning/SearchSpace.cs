@@ -4,8 +4,9 @@ namespace Tenfold.Core.Tuning;
 
 /// <summary>
 /// A sweep's parameters as a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each <see cref="Axes">axis</see>,
-/// in their order. A point is <em>snapped</em> when the coordinates of discrete axes are those of their values, and those of axes that are
-/// not in play (their <c>when</c> does not hold) are <see cref="Pinned"/>: then equal settings are equal points.
+/// in their order. A point is <em>snapped</em> when its coordinates are those of values (on a continuous axis: of numbers to twelve
+/// digits), and those of axes that are not in play (their <c>when</c> does not hold) are <see cref="Pinned"/>: then equal settings are
+/// equal points, and a point is the same after it was decoded, written as JSON, read and encoded.
 /// </summary>
 public sealed class SearchSpace
 {
@@ -15,6 +16,7 @@ public sealed class SearchSpace
     private readonly IReadOnlyDictionary<string, SearchDimension> _parameters;
     private readonly AxisScale?[] _scales; // by axis
     private readonly Condition[][] _conditions; // by axis
+    private readonly Dictionary<string, Condition[]> _fixed; // conditions of fixed parameters
     private readonly int[] _order; // parents before what depends on them
 
     /// <summary>The space of some parameters, as <c>tenfold.yaml</c> has them: checked, so that no conditions go round in a circle.</summary>
@@ -25,6 +27,8 @@ public sealed class SearchSpace
         _scales = [.. names.Select(name => AxisScale.Of(parameters[name]))];
         Axes = [.. names.Select((name, i) => new SearchAxis(name, _scales[i]!.Kind, _scales[i]!.Levels))];
         _conditions = [.. names.Select(name => Conditions(name, names))];
+        _fixed = parameters.Where(parameter => parameter.Value is FixedDimension)
+            .ToDictionary(parameter => parameter.Key, parameter => Conditions(parameter.Key, names));
         _order = Order();
     }
 
@@ -47,15 +51,7 @@ public sealed class SearchSpace
     public bool IsConditionalAxis(int axis) => _conditions[axis].Length > 0;
 
     /// <summary>True when the axis is in play at a snapped point: each condition of it names an axis that is in play with a value it wants.</summary>
-    public bool IsActive(ReadOnlySpan<double> point, int axis)
-    {
-        foreach (var condition in _conditions[axis])
-        {
-            if (!IsActive(point, condition.Axis) || !condition.Levels.Contains(_scales[condition.Axis]!.LevelOf(point[condition.Axis]))) return false;
-        }
-
-        return true;
-    }
+    public bool IsActive(ReadOnlySpan<double> point, int axis) => Hold(_conditions[axis], point);
 
     /// <summary>The coordinate of a discrete axis' value.</summary>
     /// <param name="axis">The axis.</param>
@@ -72,7 +68,10 @@ public sealed class SearchSpace
         var axis = 0;
         foreach (var (name, dimension) in _parameters)
         {
-            if (dimension is FixedDimension only) values.Add(KeyValuePair.Create(name, only.Value));
+            if (dimension is FixedDimension only)
+            {
+                if (Hold(_fixed[name], point)) values.Add(KeyValuePair.Create(name, only.Value));
+            }
             else
             {
                 if (IsActive(point, axis)) values.Add(KeyValuePair.Create(name, _scales[axis]!.Value(point[axis])));
@@ -102,19 +101,29 @@ public sealed class SearchSpace
     }
 
     /// <summary>Every snapped point, the last axis turning fastest; null when an axis is continuous.</summary>
-    /// <remarks>Lazy: a space may have more points than fit in memory.</remarks>
+    /// <remarks>Lazy: a space may have more points than fit in memory. An axis turns faster than those that its conditions name.</remarks>
     public IEnumerable<double[]>? Points() => Axes.Any(axis => axis.Kind == AxisKind.Continuous) ? null : Walk(new double[Axes.Count], 0);
 
     /// <summary>The number of snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.</summary>
     public int? Count(int atMost)
     {
         if (Points() is not { } points) return null;
-        var count = points.Take(atMost + 1).Count();
-        return count <= atMost ? count : null;
+        var count = points.Take(atMost).Count();
+        return count < atMost || !points.Skip(atMost).Any() ? count : null;
     }
 
     /// <summary>The same for equal snapped points, and different for different ones.</summary>
     public static string Key(ReadOnlySpan<double> point) => Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(point));
+
+    private bool Hold(Condition[] conditions, ReadOnlySpan<double> point)
+    {
+        foreach (var condition in conditions)
+        {
+            if (!IsActive(point, condition.Axis) || !condition.Levels.Contains(_scales[condition.Axis]!.LevelOf(point[condition.Axis]))) return false;
+        }
+
+        return true;
+    }
 
     private IEnumerable<double[]> Walk(double[] point, int depth)
     {

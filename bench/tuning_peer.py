@@ -1,0 +1,98 @@
+"""Optuna's TPE under the protocol of bench/tuning: each command prints lines of JSON, as `tenfold-bench tuning` does.
+
+tuning_peer.py study TOOL FUNCTION DURATIONS SEED...    simulated studies
+tuning_peer.py times N DIMENSIONS                       milliseconds of an ask in memory at N trials
+"""
+
+import heapq
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+import optuna
+
+TRIALS, WORKERS = 100, 8
+
+
+class Function:
+    """A test function, evaluated by our own tool, so that there is one of each."""
+
+    def __init__(self, tool, name):
+        self.process = subprocess.Popen([tool, "tuning", "function", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.about = json.loads(self.process.stdout.readline())
+
+    def suggest(self, trial):
+        settings = {}
+        for name, dimension in self.about["space"].items():
+            if all(settings.get(other) in values for other, values in dimension.get("when", {}).items()):
+                settings[name] = self.dimension(trial, name, dimension)
+        return settings
+
+    @staticmethod
+    def dimension(trial, name, dimension):
+        if "values" in dimension:
+            return trial.suggest_categorical(name, dimension["values"])
+        log = dimension.get("scale") == "log"
+        if dimension.get("whole"):
+            return trial.suggest_int(name, int(dimension["min"]), int(dimension["max"]), log=log)
+        return trial.suggest_float(name, dimension["min"], dimension["max"], log=log)
+
+    def __call__(self, settings):
+        self.process.stdin.write(json.dumps(settings) + "\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def simulate(function, workload, seed):
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
+    running, at, regret, now, asked, best = [], [], [], 0.0, 0, float("-inf")
+    while len(at) < TRIALS:
+        while len(running) < WORKERS and asked < TRIALS:
+            trial = study.ask()
+            settings = function.suggest(trial)
+            heapq.heappush(running, (now + workload["times"][asked], asked, trial, settings))
+            asked += 1
+        now, number, trial, settings = heapq.heappop(running)
+        value = function(settings)
+        study.tell(trial, value + function.about["noise"] * workload["noises"][number])
+        best = max(best, value)
+        at.append(now)
+        regret.append(function.about["optimum"] - best)
+    return {"seed": seed, "at": at, "regret": regret}
+
+
+def times(n, dimensions):
+    """The median of 21 asks at n completed trials, each of all its parameters."""
+    space = {f"x{i + 1}": optuna.distributions.FloatDistribution(0, 1) for i in range(dimensions)}
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=1))
+    random = optuna.samplers.RandomSampler(seed=1)._rng
+    for _ in range(n):
+        settings = {name: random.uniform() for name in space}
+        value = -sum((x - 0.3) ** 2 for x in settings.values())
+        study.add_trial(optuna.trial.create_trial(params=settings, distributions=space, value=value))
+    taken = []
+    for _ in range(21):
+        start = time.perf_counter()
+        trial = study.ask()
+        for name in space:
+            trial.suggest_float(name, 0, 1)
+        taken.append((time.perf_counter() - start) * 1000)
+    print(json.dumps({"ask": statistics.median(taken)}))
+
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+match sys.argv[1:]:
+    case ["study", tool, name, durations, *seeds]:
+        function = Function(tool, name)
+        for seed in map(int, seeds):
+            workload = subprocess.run([tool, "tuning", "workload", durations, str(seed)], check=True, capture_output=True).stdout
+            print(json.dumps(simulate(function, json.loads(workload), seed)), flush=True)
+        function.close()
+    case ["times", n, dimensions]:
+        times(int(n), int(dimensions))

@@ -1,0 +1,62 @@
+namespace Tenfold.Core.Tuning.Methods;
+
+/// <summary>
+/// Tree-structured Parzen estimator: of points drawn from a density around the best trials, the one where it exceeds the density around all
+/// others the most. Fast however many trials there are.
+/// </summary>
+/// <remarks>
+/// Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011, section 4. The share of the best is Optuna's. Trials
+/// that run, failed, or ended early count among the others (a constant liar that is a pessimist), so that parallel trials spread. Other
+/// than Optuna's, since it was measured to be better (<c>bench/tuning</c>): joint kernels, weights that fall with the rank, narrower
+/// kernels around the best, draws on the ends of axes, and Sobol points to begin with.
+/// </remarks>
+internal sealed class TpeMethod : ISearchMethod
+{
+    private const int Startup = 10;
+    private const int Candidates = 128;
+    private const double Share = 0.1;
+    private const int MostBest = 25;
+
+    private readonly SobolMethod _start = new();
+
+    /// <inheritdoc/>
+    public string Name => "tpe";
+
+    /// <inheritdoc/>
+    public Suggestion? Suggest(TuningHistory history)
+    {
+        if (history.Observations.Count < Startup) return _start.Suggest(history) is { } start ? start with { Method = Name } : null;
+        var taken = new TakenPoints(history);
+        var random = TakenPoints.RandomOf(history);
+        var ended = history.Observations.Count + history.Ended.Count;
+        var best = history.Observations.Where(observation => !double.IsNaN(observation.Value))
+            .OrderByDescending(observation => observation.Value).ThenBy(observation => observation.Trial)
+            .Take((int)Math.Min(MostBest, Math.Ceiling(Share * ended))).ToList();
+        var numbers = best.Select(observation => observation.Trial).ToHashSet();
+        var others = history.Observations.Where(observation => !numbers.Contains(observation.Trial))
+            .OrderBy(observation => observation.Trial).Select(observation => observation.Point)
+            .Concat(history.Ended).Concat(history.Running).ToList();
+        double[][] points = [.. best.Select(observation => observation.Point)];
+        var good = new ParzenEstimator(history.Space, points, Weights(best.Count), ParzenEstimator.Narrow);
+        var bad = new ParzenEstimator(history.Space, others, [.. Enumerable.Repeat(1.0, others.Count)], ParzenEstimator.Wide);
+        var (chosen, highest) = ((double[]?)null, double.NegativeInfinity);
+        for (var i = 0; i < Candidates; i++)
+        {
+            var point = good.Draw(random);
+            if (taken.Contains(point)) continue;
+            var score = good.LogDensity(point) - bad.LogDensity(point);
+            if (score > highest) (chosen, highest) = (point, score);
+        }
+
+        if (chosen is not null) return new Suggestion(chosen, Name, $"like the best {best.Count} of {ended} trials, and unlike the others");
+        return taken.Draw(random) is { } other ? new Suggestion(other, Name, "a random point, since those like the best were tried") : null;
+    }
+
+    // By rank, as in Hansen, "The CMA evolution strategy: a tutorial", equation 49, with a sum of n.
+    private static double[] Weights(int n)
+    {
+        double[] weights = [.. Enumerable.Range(1, n).Select(rank => Math.Log(n + 1) - Math.Log(rank))];
+        var sum = weights.Sum();
+        return [.. weights.Select(weight => weight * n / sum)];
+    }
+}
