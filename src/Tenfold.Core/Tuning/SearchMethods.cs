@@ -9,12 +9,12 @@ public static class SearchMethods
     /// <summary>A fresh method.</summary>
     public static ISearchMethod Create(SweepMethod method) => method switch
     {
+        SweepMethod.Auto => new AutoMethod(),
         SweepMethod.Random => new RandomMethod(),
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
         SweepMethod.Tpe => new TpeMethod(),
         SweepMethod.Thompson => new ThompsonMethod(),
-        SweepMethod.Auto => new AutoMethod(),
         SweepMethod.LogEI => new LogEiMethod(),
         _ => throw new NotSupportedException($"there is no method {method}"),
     };

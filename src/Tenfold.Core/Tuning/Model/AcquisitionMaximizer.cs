@@ -40,7 +40,12 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
         }
 
         var climbed = starts.Select(start => Climb(acquisition, embedding, start)).OrderByDescending(found => found.Value);
-        foreach (var (point, _) in climbed) if (!taken(point)) return point;
+        foreach (var (found, _) in climbed)
+        {
+            var point = space.Snap(found);
+            if (!taken(point)) return point;
+        }
+
         foreach (var i in order) if (!taken(candidates[i])) return candidates[i];
         return null;
     }

@@ -60,7 +60,10 @@ internal sealed class CholeskyFactor
         // Four rows at once, so that each part of the solution is loaded once for four products.
         for (; i + 4 <= Count; i += 4)
         {
-            var (r0, r1, r2, r3) = (_rows[i].AsSpan(0, i), _rows[i + 1].AsSpan(0, i), _rows[i + 2].AsSpan(0, i), _rows[i + 3].AsSpan(0, i));
+            var r0 = _rows[i].AsSpan(0, i);
+            var r1 = _rows[i + 1].AsSpan(0, i);
+            var r2 = _rows[i + 2].AsSpan(0, i);
+            var r3 = _rows[i + 3].AsSpan(0, i);
             Vector<double> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
             ref var from = ref MemoryMarshal.GetReference(b);
             for (var j = 0; j < r0.Length; j++)
@@ -95,7 +98,8 @@ internal sealed class CholeskyFactor
         }
 
         var scale = new Vector<double>(1 / row[i]);
-        var (first, second) = (b[(i * tile)..], b[((i * tile) + Width)..]);
+        var first = b[(i * tile)..];
+        var second = first[Width..];
         ((new Vector<double>(first) - sum0) * scale).CopyTo(first);
         ((new Vector<double>(second) - sum1) * scale).CopyTo(second);
     }
