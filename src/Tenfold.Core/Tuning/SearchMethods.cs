@@ -13,15 +13,9 @@ public static class SearchMethods
         SweepMethod.Random => new RandomMethod(),
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),
-<<<<<<< HEAD
         SweepMethod.Thompson => new ThompsonMethod(),
         SweepMethod.LogEI => new LogEiMethod(),
         SweepMethod.Tpe => new TpeMethod(),
-=======
-        SweepMethod.Tpe => new TpeMethod(),
-        SweepMethod.Thompson => new ThompsonMethod(),
-        SweepMethod.LogEI => new LogEiMethod(),
->>>>>>> methods
         _ => throw new NotSupportedException($"there is no method {method}"),
     };
 }
