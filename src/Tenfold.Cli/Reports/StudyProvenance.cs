@@ -1,3 +1,4 @@
+using Tenfold.Core.Projects;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -60,7 +61,7 @@ internal static class StudyProvenance
     }
 
     private static string PruningText(Pruning prune) =>
-        $"{prune.Rule.ToString().ToLowerInvariant()}, first rung {prune.First}, factor {prune.Factor}";
+        $"{prune.Rule.ToString().ToLowerInvariant()}, {(prune.First is { } first ? $"first rung {first}" : "two rungs before the end")}, factor {prune.Factor}";
 
     /// <summary>A study's work as a group has it, for the facts that both share.</summary>
     private static GroupRecord AsGroup(StudyRecord study, WorkSpec work) => new()
