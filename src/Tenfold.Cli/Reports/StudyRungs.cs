@@ -26,7 +26,7 @@ internal static class StudyRungs
         using var figure = page.Open("figure", ("class", "card"));
         double[] values = [.. rows.SelectMany(row => row.Dots).Select(dot => dot.Value)
             .OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)];
-        var scale = ValueScale.Of(values, model.Goal, null);
+        var scale = ValueScale.Of(values, model.Goal);
         if (values.Length > 0)
         {
             StripChart.Draw(page, $"Values of {model.Metric} at each rung",

@@ -18,7 +18,7 @@ internal static class StudySliceChart
         var drawn = Thinned.BestAndEvenly(model.Ranked, MostDots);
         StudyTrial[] failed = [.. model.Trials.Where(trial => trial.Record.State == TrialState.Failed)];
         using var figure = page.Open("figure", ("class", "card"));
-        using (page.Open("div", ("class", "panels")))
+        using (page.Open("div", ("class", "panels small")))
             foreach (var slice in model.Slices) Panel(page, model, slice, drawn, Thinned.Evenly(failed, MostAtFoot));
         var hasLine = model.Slices.Any(slice => slice.Points.Count > 0);
         page.Element("figcaption", $"Up: {model.MetricTitle}. ● a trial, ◎ the best one; the other parameters differ from dot to dot."

@@ -17,7 +17,7 @@ internal static class StudyStyle
         .settings div { display: flex; max-width: 100%; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; font-size: 13.5px; } .settings dt { background: var(--page); color: var(--soft); padding: 3px 8px; overflow-wrap: anywhere; } .settings dd { margin: 0; padding: 3px 9px; font-weight: 600; overflow-wrap: anywhere; }
         .how { margin-top: 14px; padding-top: 12px; border-top: 1px solid var(--line); }
         h2 + .note { margin-top: -6px; font-size: 14px; }
-        .panels.wide { grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); } .panel .plot { padding-right: 18px; }
+        .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(270px, 100%), 1fr)); } .panels.wide { grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); } .panel .plot { padding-right: 18px; }
         .dot.faint { fill-opacity: .5; stroke-width: .5; } .ring.thin { stroke-width: 1.25; fill: none; } .chosen-halo { fill: none; stroke: var(--card); stroke-width: 6; stroke-opacity: .75; pointer-events: none; } .chosen { fill: none; stroke: var(--chosen); stroke-width: 2.75; }
         .lines .step { stroke: var(--c0); stroke-width: 2.25; } .lines .confirmed { stroke: var(--c2); stroke-width: 1.75; stroke-dasharray: 6 4; }
         .lines .band.g1 { fill-opacity: .2; } .lines .model { stroke: var(--c1); stroke-width: 2; } .expected .middle { stroke: var(--c1); stroke-width: 2.5; } .expected .off { stroke-dasharray: 4 3; } .expected .spread { stroke: var(--c1); stroke-width: 7; stroke-opacity: .28; }
@@ -34,7 +34,7 @@ internal static class StudyStyle
         .trials .reason { min-width: 210px; max-width: 280px; font-size: 12.5px; } .trials .reason b { font-weight: 600; } .trials .setting { overflow-wrap: anywhere; min-width: 60px; max-width: 180px; } .pruned { color: var(--warn); font-weight: 600; } .lost { color: var(--bad); font-weight: 600; } .trials .completed { color: var(--soft); }
         .plain dd { font-weight: 400; font-size: 13.5px; } .early { --c: var(--c4); stroke-width: 1.5; stroke-linecap: butt; } .wrap { white-space: pre-wrap; overflow-wrap: anywhere; } .facts + .note, figure + .facts { margin: 0 0 12px; }
         @media (max-width: 560px) { .swatches i { width: 15px; } .levels li { min-width: 0; width: 14.2%; font-size: 10.5px; } .levels .key { width: auto; padding: 4px 0 0; } }
-        @media print { :root { --r0: #dccf5e; --r1: #a3c557; --r2: #5fb06a; --r3: #2f9080; --r4: #2d6f8e; --r5: #3b4a86; --r6: #3c1361; --chosen: #e0480a; --work: #74acd6; --again: #10406b; --early: #ecc97a; --fault: #c1301f; } .panels.wide { grid-template-columns: repeat(2, 1fr); } }
+        @media print { :root { --r0: #dccf5e; --r1: #a3c557; --r2: #5fb06a; --r3: #2f9080; --r4: #2d6f8e; --r5: #3b4a86; --r6: #3c1361; --chosen: #e0480a; --work: #74acd6; --again: #10406b; --early: #ecc97a; --fault: #c1301f; } .panels.wide, .panels.small { grid-template-columns: repeat(2, 1fr); } }
 
         """;
 }

@@ -22,7 +22,6 @@ internal static class StudyTables
         }
 
         StudyTrial[] all = [.. model.Ranked, .. model.Trials.Where(trial => trial.Value is null)];
-        // Those that failed are told apart from those that were only worse: both kinds are seen.
         var shown = all.Length <= MostRows ? all : [.. all.Take(MostRows)];
         var columns = model.Axes.Count <= MostColumns ? model.Axes : [];
         using (var details = page.Open("details", ("class", "card"), ("open", shown.Length <= OpenUpTo ? "open" : null)))

@@ -13,20 +13,20 @@ internal sealed record ValueScale(Axis Axis, int Beyond)
     /// <summary>Makes a scale.</summary>
     /// <param name="ranked">The values, the best first; may be empty.</param>
     /// <param name="goal">Which way is better.</param>
-    /// <param name="also">A value that must be on it; null for none.</param>
-    public static ValueScale Of(IReadOnlyList<double> ranked, MetricGoal goal, double? also)
+    /// <param name="also">Values that must be on it, such as what the model expects.</param>
+    public static ValueScale Of(IReadOnlyList<double> ranked, MetricGoal goal, params IReadOnlyList<double> also)
     {
-        if (ranked.Count == 0) return new(Axis.Linear(also ?? 0, also ?? 1, 4), 0);
+        if (ranked.Count == 0) return new(Axis.Linear(0, 1, 4), 0);
         var (best, worst) = (ranked[0], ranked[^1]);
-        if (goal == MetricGoal.Minimize && best > 0 && worst / best > LogFrom && also is null or > 0)
-            return new(Axis.Log(Math.Min(best, also ?? best), Math.Max(worst, also ?? worst)), 0);
+        if (goal == MetricGoal.Minimize && best > 0 && worst / best > LogFrom && also.All(value => value > 0))
+            return new(Axis.Log(also.Append(best).Min(), also.Append(worst).Max()), 0);
 
         // Three quarters of the trials in at least the upper third of the picture; halves, since a difference may be beyond a double.
         var span = (best / 2) - (ranked[(ranked.Count - 1) * 3 / 4] / 2);
         var limit = best - (2 * MostSpans * span);
         var isCut = span != 0 && double.IsFinite(limit) && (goal == MetricGoal.Maximize ? worst < limit : worst > limit);
         if (isCut) worst = limit;
-        double[] ends = [best, worst, also ?? best];
+        double[] ends = [best, worst, .. also];
         return new(Axis.Linear(ends.Min(), ends.Max(), 4), isCut
             ? ranked.Count(value => goal == MetricGoal.Maximize ? value < limit : value > limit) : 0);
     }

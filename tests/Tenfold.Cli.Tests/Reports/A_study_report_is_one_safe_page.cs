@@ -96,8 +96,12 @@ public sealed class A_study_report_is_one_safe_page
     public void The_order_in_which_trials_are_given_changes_nothing()
     {
         var input = Inputs()["pruned"];
-        StudyHtmlReport.Render(StudyReportModel.From(input with { Trials = [.. input.Trials.Reverse()], Rungs = [.. input.Rungs.Reverse()],
-            Spans = [.. input.Spans.Reverse()] }))
+        StudyHtmlReport.Render(StudyReportModel.From(input with
+        {
+            Trials = [.. input.Trials.Reverse()],
+            Rungs = [.. input.Rungs.Reverse()],
+            Spans = [.. input.Spans.Reverse()]
+        }))
             .ShouldBe(StudyHtmlReport.Render(All["pruned"]));
     }
 
@@ -123,13 +127,19 @@ public sealed class A_study_report_is_one_safe_page
     internal static Dictionary<string, StudyReportInput> Inputs()
     {
         var sixty = StudyFixture.Search(60);
-        var empty = sixty with { Trials = [], Spans = [], Model = null,
-            Study = sixty.Study with { State = StudyState.Running, EndedAt = null } };
+        var empty = sixty with
+        {
+            Trials = [],
+            Spans = [],
+            Model = null,
+            Study = sixty.Study with { State = StudyState.Running, EndedAt = null }
+        };
         TrialRecord[] lost = [.. sixty.Trials
             .Select(trial => trial with { State = TrialState.Failed, Values = [], Why = "out of memory" })];
         var pruned = StudyFixture.Search(120, isPruned: true);
         var fixedOnly = StudyFixture.Study(new OrderedDictionary<string,
-            SearchDimension> { ["epochs"] = new FixedDimension(new IntegerValue(40)) });
+            SearchDimension>
+        { ["epochs"] = new FixedDimension(new IntegerValue(40)) });
         return new(StringComparer.Ordinal)
         {
             ["sixty"] = sixty,
@@ -140,8 +150,11 @@ public sealed class A_study_report_is_one_safe_page
             ["minimise"] = StudyFixture.Confirmed(StudyFixture.Search(80, isPruned: true, MetricGoal.Minimize)),
             ["many"] = StudyFixture.Search(5000) with { Model = null },
             ["empty"] = empty,
-            ["running"] = empty with { Trials = [StudyFixture.Trial(1, sixty.Trials[0].Parameters.GetRawText(), TrialState.Running)],
-                Spans = [new(1, Fixture.Start, null)] },
+            ["running"] = empty with
+            {
+                Trials = [StudyFixture.Trial(1, sixty.Trials[0].Parameters.GetRawText(), TrialState.Running)],
+                Spans = [new(1, Fixture.Start, null)]
+            },
             ["one"] = sixty with { Trials = [sixty.Trials[0]], Spans = [sixty.Spans[0]], Model = null },
             ["two"] = sixty with { Trials = [.. sixty.Trials.Take(2)], Spans = [], Model = null },
             ["failed"] = sixty with { Trials = lost, Model = null },
@@ -152,17 +165,32 @@ public sealed class A_study_report_is_one_safe_page
                     .Select(rung => rung with { IsPruned = true, Value = rung.Number % 9 == 0 ? double.NaN : rung.Value })],
                 Model = null,
             },
-            ["flat"] = sixty with { Trials = [.. sixty.Trials
-                .Select(trial => trial with { Values = trial.Values.Count == 0 ? [] : [0.5] })], Model = new(_ => 0.5, _ => (0.5, 0)) },
+            ["flat"] = sixty with
+            {
+                Trials = [.. sixty.Trials
+                .Select(trial => trial with { Values = trial.Values.Count == 0 ? [] : [0.5] })],
+                Model = new(_ => 0.5, _ => (0.5, 0))
+            },
             ["broken-model"] = sixty with { Model = new(_ => double.NaN, _ => (double.NaN, double.NaN)) },
-            ["huge"] = sixty with { Trials = [.. sixty.Trials
-                .Select((trial, i) => trial with { Values = trial.Values.Count == 0 ? [] : [(i % 3 - 1) * 1.7e308] })], Model = null },
-            ["tiny"] = sixty with { Trials = [.. sixty.Trials
-                .Select((trial, i) => trial with { Values = trial.Values.Count == 0 ? [] : [i * 5e-324] })], Model = null },
+            ["huge"] = sixty with
+            {
+                Trials = [.. sixty.Trials
+                .Select((trial, i) => trial with { Values = trial.Values.Count == 0 ? [] : [(i % 3 - 1) * 1.7e308] })],
+                Model = null
+            },
+            ["tiny"] = sixty with
+            {
+                Trials = [.. sixty.Trials
+                .Select((trial, i) => trial with { Values = trial.Values.Count == 0 ? [] : [i * 5e-324] })],
+                Model = null
+            },
             ["fixed-only"] = sixty with { Study = fixedOnly, Model = null },
             ["finalist-failed"] = StudyFixture.Confirmed(sixty) is var done
-                ? done with { Confirmed = [.. done.Confirmed.Select((one, i) => i == 0
-                    ? one with { Runs = one.Runs with { Runs = [.. one.Runs.Runs.Select(run => run with { Metrics = [] })] } } : one)] }
+                ? done with
+                {
+                    Confirmed = [.. done.Confirmed.Select((one, i) => i == 0
+                    ? one with { Runs = one.Runs with { Runs = [.. one.Runs.Runs.Select(run => run with { Metrics = [] })] } } : one)]
+                }
                 : done,
             ["hostile"] = HostileInput(),
         };
@@ -195,8 +223,15 @@ public sealed class A_study_report_is_one_safe_page
         var work = study.Spec.Work! with { Command = Hostile };
         return new()
         {
-            Study = study with { Root = Hostile, Host = Hostile, GitBranch = Hostile, Reason = Hostile, State = StudyState.Cancelled,
-                Spec = study.Spec with { Project = Hostile, From = Hostile, Work = work } },
+            Study = study with
+            {
+                Root = Hostile,
+                Host = Hostile,
+                GitBranch = Hostile,
+                Reason = Hostile,
+                State = StudyState.Cancelled,
+                Spec = study.Spec with { Project = Hostile, From = Hostile, Work = work }
+            },
             Trials = trials,
             Spans = [.. trials
                 .Select(trial => new TrialSpan(trial.Number, trial.AskedAt, trial.EndedAt, Hostile + trial.Number % 3, trial.Number % 2 == 0

@@ -40,8 +40,11 @@ public sealed class A_study_report_tells_the_truth
     [InlineData(MetricGoal.Minimize, 0.02, 0.04)]
     public void The_winners_curse_is_the_sweeps_best_value_less_the_confirmed_mean(MetricGoal goal, double lucky, double true1)
     {
-        var model = StudyReportModel.From(Simple(goal, [lucky, true1]) with { Confirmed = [Finalist(2, true1 - 0.001, true1, true1 + 0.001),
-            Finalist(1, true1, true1 + 0.001, true1 - 0.001)] });
+        var model = StudyReportModel.From(Simple(goal, [lucky, true1]) with
+        {
+            Confirmed = [Finalist(2, true1 - 0.001, true1, true1 + 0.001),
+            Finalist(1, true1, true1 + 0.001, true1 - 0.001)]
+        });
         StudyConfirmationSection.Drop(model)!.Value.ShouldBe(0.02, 1e-12);
         var text = Page(model).Value;
         text.ShouldContain($"The sweep's best value was {model.Text(lucky)} (trial 1); with fresh seeds trial 2 comes to "
@@ -54,11 +57,13 @@ public sealed class A_study_report_tells_the_truth
     public void A_higher_mean_by_chance_takes_nobodys_place_and_a_shown_one_does()
     {
         var chance = StudyReportModel.From(Simple(MetricGoal.Maximize,
-            [0.9, 0.9]) with { Confirmed = [Finalist(1, 0.90, 0.92, 0.94, 0.91), Finalist(2, 0.94, 0.90, 0.93, 0.92)] });
+            [0.9, 0.9]) with
+        { Confirmed = [Finalist(1, 0.90, 0.92, 0.94, 0.91), Finalist(2, 0.94, 0.90, 0.93, 0.92)] });
         chance.Confirmation!.WinnerTrial.ShouldBe(1);
         Page(chance).Value.ShouldContain("no other finalist is shown to be better: that the mean of trial 2 is better may be chance");
         var shown = StudyReportModel.From(Simple(MetricGoal.Maximize,
-            [0.9, 0.9]) with { Confirmed = [Finalist(1, 0.90, 0.91, 0.92, 0.93, 0.90), Finalist(2, 0.95, 0.961, 0.97, 0.979, 0.95)] });
+            [0.9, 0.9]) with
+        { Confirmed = [Finalist(1, 0.90, 0.91, 0.92, 0.93, 0.90), Finalist(2, 0.95, 0.961, 0.97, 0.979, 0.95)] });
         shown.Confirmation!.WinnerTrial.ShouldBe(2);
         shown.Confirmation.Runs.Comparisons[0].Verdict.ShouldBe(Verdict.Better);
         Page(shown).Value.ShouldContain("Trial 1 led after the sweep, but trial 2 is shown to be better.");
@@ -222,8 +227,11 @@ public sealed class A_study_report_tells_the_truth
     public void The_noise_of_a_run_is_pooled_from_repeats()
     {
         var input = Simple(MetricGoal.Maximize, [0, 0, 0]);
-        var model = StudyReportModel.From(input with { Trials = [input.Trials[0] with { Values = [1, 3] },
-            input.Trials[1] with { Values = [5, 5, 8] }, input.Trials[2]] });
+        var model = StudyReportModel.From(input with
+        {
+            Trials = [input.Trials[0] with { Values = [1, 3] },
+            input.Trials[1] with { Values = [5, 5, 8] }, input.Trials[2]]
+        });
         // Sums of squares 2 and 6 over 1 + 2 degrees of freedom.
         model.Noise!.Value.ShouldBe(Math.Sqrt(8 / 3.0), 1e-12);
         A_study_report_is_one_safe_page.All["repeated"].Noise!.Value.ShouldBe(StudyFixture.Noise, StudyFixture.Noise / 4);
@@ -243,12 +251,12 @@ public sealed class A_study_report_tells_the_truth
     [Fact]
     public void A_hopeless_value_does_not_press_the_good_ones_together()
     {
-        var scale = ValueScale.Of([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.1], MetricGoal.Maximize, null);
+        var scale = ValueScale.Of([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.1], MetricGoal.Maximize);
         scale.Beyond.ShouldBe(1);
         (scale.Axis.At(0.97) - scale.Axis.At(0.92)).ShouldBeGreaterThan(0.25);
         scale.Axis.At(0.1).ShouldBe(0);
-        ValueScale.Of([1, 2, 3], MetricGoal.Minimize, null).Beyond.ShouldBe(0);
-        ValueScale.Of([0.01, 0.1, 5], MetricGoal.Minimize, null).Axis.IsLog.ShouldBeTrue();
+        ValueScale.Of([1, 2, 3], MetricGoal.Minimize).Beyond.ShouldBe(0);
+        ValueScale.Of([0.01, 0.1, 5], MetricGoal.Minimize).Axis.IsLog.ShouldBeTrue();
     }
 
     [Fact]

@@ -21,8 +21,15 @@ internal static class StudyFixture
         ["learning_rate"] = new RangeDimension { Min = 1e-4, Max = 1, Whole = false, Scale = RangeScale.Log },
         ["hidden"] = new RangeDimension { Min = 8, Max = 256, Whole = true, Scale = RangeScale.Log },
         ["optimizer"] = new ChoiceDimension([new TextValue("sgd"), new TextValue("adam"), new TextValue("rmsprop")], Ordered: false),
-        ["momentum"] = new RangeDimension { Min = 0, Max = 0.99, Whole = false, When = new Dictionary<string,
-            IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] } },
+        ["momentum"] = new RangeDimension
+        {
+            Min = 0,
+            Max = 0.99,
+            Whole = false,
+            When = new Dictionary<string,
+            IReadOnlyList<ParameterValue>>
+            { ["optimizer"] = [new TextValue("sgd")] }
+        },
         ["dropout"] = new RangeDimension { Min = 0, Max = 0.6, Whole = false, Step = 0.05 },
         ["batch"] = new ChoiceDimension([new IntegerValue(16), new IntegerValue(32), new IntegerValue(64), new IntegerValue(128)],
             Ordered: true),
@@ -35,8 +42,12 @@ internal static class StudyFixture
     {
         var rate = Math.Log10(Number(settings["learning_rate"]));
         var hidden = Math.Log2(Number(settings["hidden"]));
-        var optimum = settings["optimizer"].Text switch { "sgd" => -0.8 - Math.Min(1, Number(settings["momentum"])), "adam" => -2.6,
-            _ => -2.9 };
+        var optimum = settings["optimizer"].Text switch
+        {
+            "sgd" => -0.8 - Math.Min(1, Number(settings["momentum"])),
+            "adam" => -2.6,
+            _ => -2.9
+        };
         var miss = (rate - optimum) * (rate - optimum);
         var accuracy = 0.972 - (0.035 * miss) - (0.004 * (hidden - 6.3) * (hidden - 6.3)) - (0.05 * Math.Pow(Number(settings["dropout"]) - 0.2, 2))
             - (0.002 * Math.Abs(Number(settings["layers"]) - 2)) - (settings["optimizer"].Text == "rmsprop"
@@ -46,31 +57,31 @@ internal static class StudyFixture
 
     public static StudyRecord Study(IReadOnlyDictionary<string, SearchDimension>? space = null, MetricGoal goal = MetricGoal.Maximize,
         string metric = "accuracy") => new()
-    {
-        Id = "swift-otter",
-        Root = "/home/ada/digits",
-        Target = "local",
-        CreatedAt = Fixture.Start,
-        Host = "ada-laptop",
-        Version = "0.2.0",
-        GitCommit = "5d4b54e0c1f2a3948576b1a2c3d4e5f60718293a",
-        GitBranch = "main",
-        GitDirty = false,
-        State = StudyState.Finished,
-        EndedAt = Fixture.Start.AddMinutes(95),
-        Spec = new()
         {
-            Project = "digits",
-            Metric = new(metric, goal),
-            Space = SpaceJson.Write(space ?? Digits),
-            Method = SweepMethod.Auto,
-            Seed = 42,
-            Trials = 60,
-            Parallel = 8,
-            Budget = new(TimeSpan.FromHours(2)),
-            Work = Fixture.Group("aaaaaaaa").Spec,
-        },
-    };
+            Id = "swift-otter",
+            Root = "/home/ada/digits",
+            Target = "local",
+            CreatedAt = Fixture.Start,
+            Host = "ada-laptop",
+            Version = "0.2.0",
+            GitCommit = "5d4b54e0c1f2a3948576b1a2c3d4e5f60718293a",
+            GitBranch = "main",
+            GitDirty = false,
+            State = StudyState.Finished,
+            EndedAt = Fixture.Start.AddMinutes(95),
+            Spec = new()
+            {
+                Project = "digits",
+                Metric = new(metric, goal),
+                Space = SpaceJson.Write(space ?? Digits),
+                Method = SweepMethod.Auto,
+                Seed = 42,
+                Trials = 60,
+                Parallel = 8,
+                Budget = new(TimeSpan.FromHours(2)),
+                Work = Fixture.Group("aaaaaaaa").Spec,
+            },
+        };
 
     /// <summary>A study of so many trials on eight workers, three of which fail, with ended ones when pruned.</summary>
     public static StudyReportInput Search(int trials, bool isPruned = false, MetricGoal goal = MetricGoal.Maximize, int repeat = 1,
@@ -128,8 +139,15 @@ internal static class StudyFixture
         var study = Study(goal: goal, metric: goal == MetricGoal.Maximize ? "accuracy" : "loss");
         return new()
         {
-            Study = study with { Spec = study.Spec with { Prune = isPruned ? new(PruningRule.Asha, 4) : null, Repeat = repeat,
-                Trials = trials } },
+            Study = study with
+            {
+                Spec = study.Spec with
+                {
+                    Prune = isPruned ? new(PruningRule.Asha, 4) : null,
+                    Repeat = repeat,
+                    Trials = trials
+                }
+            },
             Trials = records,
             Rungs = rungs,
             Spans = spans,

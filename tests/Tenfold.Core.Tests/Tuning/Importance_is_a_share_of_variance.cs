@@ -37,13 +37,13 @@ public sealed class Importance_is_a_share_of_variance
     [Fact]
     public void An_axis_out_of_play_counts_only_where_it_is_in_play()
     {
+        var onlySgd = new Dictionary<string, IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] };
         var space = new SearchSpace(new OrderedDictionary<string, SearchDimension>
         {
             ["optimizer"] = new ChoiceDimension([new TextValue("adam"), new TextValue("sgd")], Ordered: false),
-            ["momentum"] = new RangeDimension { Min = 0, Max = 1, Whole = false, When = new Dictionary<string,
-                IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] } },
+            ["momentum"] = new RangeDimension { Min = 0, Max = 1, Whole = false, When = onlySgd },
         });
-        // With u for the optimizer and m for the momentum, f = [u is sgd] (m − 0.5): no main effects, all is interplay.
+        // With u for the optimizer and m for momentum, f = [u is sgd] (m − 0.5).
         var importance = Importance.Of(space, point => space.IsActive(point, 1) ? point[1] - SearchSpace.Pinned : 0);
         importance.Variance.ShouldBe(1 / 24.0, 0.002);
         // V(E(f | m)) = (m − 0.5)² / 4 on average: half of the variance; none for the optimizer alone.
