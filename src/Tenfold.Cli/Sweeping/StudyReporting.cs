@@ -29,7 +29,7 @@ internal sealed class StudyReporting(Workplace place)
             Spans = [.. (await place.Studies.RunsOfStudyAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null).Select(Span)],
             Confirmed = confirmed,
             Model = Surrogate.Fit(space, new StudyHistory(study.Spec, space).Observations(trials)) is { } surrogate
-                ? new StudyModel(point => surrogate.Predict(point).Mean, point => surrogate.Predict(point)) : null,
+                ? new StudyModel(point => surrogate.Mean(point), point => surrogate.Predict(point)) : null,
             Now = place.Time.GetUtcNow(),
         }));
     }

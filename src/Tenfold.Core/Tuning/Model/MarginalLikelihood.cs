@@ -83,6 +83,13 @@ internal sealed class MarginalLikelihood
         return value + Priors(parameters, gradient);
     }
 
+    /// <summary>The part of the value that is the prior's on the noise.</summary>
+    public static double NoisePrior(double noise)
+    {
+        var unused = 0.0;
+        return Gamma(1.1, 30, noise, ref unused);
+    }
+
     private static double Priors(HyperParameters parameters, Span<double> gradient)
     {
         var value = 0.0;

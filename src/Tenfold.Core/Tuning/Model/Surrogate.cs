@@ -1,18 +1,19 @@
 namespace Tenfold.Core.Tuning.Model;
 
-/// <summary>What a study's trials say of the whole space: the Gaussian process that the methods use, in the unit of the observations.</summary>
-/// <remarks>A function of the observations alone, in whatever order they come. Immutable.</remarks>
+/// <summary>What a study's trials say of the whole space, in the unit of the observations: Gaussian processes, one for each likely level of noise.</summary>
+/// <remarks>A function of the observations alone, in whatever order they come. Immutable. See <see cref="NoiseLevels"/>.</remarks>
 public sealed class Surrogate
 {
-    private readonly Posterior _posterior;
+    private readonly IReadOnlyList<(Posterior Posterior, double Weight)> _levels;
 
-    private Surrogate(Posterior posterior) => _posterior = posterior;
+    private Surrogate(IReadOnlyList<(Posterior, double)> levels) => _levels = levels;
 
-    /// <summary>Of each axis: over what distance, its length being 1, values are alike. Short ones matter most.</summary>
-    public IReadOnlyList<double> LengthScales => _posterior.Process.Parameters.LengthScales;
+    /// <summary>Of each axis: over what distance, its length being 1, values are alike. Short ones matter most. Of the likeliest level.</summary>
+    public IReadOnlyList<double> LengthScales => _levels.MaxBy(level => level.Weight).Posterior.Process.Parameters.LengthScales;
 
     /// <summary>The standard deviation of one run's noise, where values are good.</summary>
-    public double NoiseStandardDeviation => Math.Sqrt(_posterior.Process.Parameters.Noise) * _posterior.Scale.Spread;
+    public double NoiseStandardDeviation =>
+        Math.Sqrt(_levels.Sum(level => level.Weight * level.Posterior.Process.Parameters.Noise)) * _levels[0].Posterior.Scale.Spread;
 
     /// <summary>Fits one.</summary>
     /// <param name="space">The space.</param>
@@ -27,14 +28,33 @@ public sealed class Surrogate
         var rows = ModelRow.Of(embedding, ModelRow.Sorted(observations));
         if (FittedModel.Of(embedding, rows) is not { } fit) return null;
         double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
-        return new Surrogate(new Posterior(GaussianProcess.Of(embedding, fit.Parameters, rows, values), fit.Scale, values));
+        return new Surrogate([.. NoiseLevels.Of(embedding, rows, values, fit.Parameters)
+            .Select(level => (new Posterior(GaussianProcess.Of(embedding, level.Parameters, rows, values), fit.Scale, values), level.Weight))]);
+    }
+
+    /// <summary>What is expected of a snapped point: the mean alone, which is quicker to have.</summary>
+    public double Mean(ReadOnlySpan<double> point)
+    {
+        var mean = 0.0;
+        foreach (var (posterior, weight) in _levels) mean += weight * posterior.Scale.Invert(posterior.Process.MeanAt(point));
+        return mean;
     }
 
     /// <summary>What is expected of a snapped point, without a run's noise.</summary>
     public (double Mean, double StandardDeviation) Predict(ReadOnlySpan<double> point)
     {
-        var (mean, variance) = _posterior.Process.Predict(point);
-        return (_posterior.Scale.Invert(mean), _posterior.Scale.Slope(mean) * Math.Sqrt(variance));
+        var (mean, within, square) = (0.0, 0.0, 0.0);
+        var origin = _levels[0].Posterior.Scale.Center; // values may lie far from zero, and close together
+        foreach (var (posterior, weight) in _levels)
+        {
+            var (scaled, variance) = posterior.Process.Predict(point);
+            var (value, slope) = (posterior.Scale.Invert(scaled) - origin, posterior.Scale.Slope(scaled));
+            mean += weight * value;
+            within += weight * slope * slope * variance;
+            square += weight * value * value;
+        }
+
+        return (origin + mean, Math.Sqrt(within + Math.Max(0, square - (mean * mean))));
     }
 
     /// <summary>The observation with the best expected value, of which luck has its share taken off; the earliest trial of equal ones.</summary>
@@ -48,7 +68,7 @@ public sealed class Surrogate
         foreach (var observation in ModelRow.Sorted(observations))
         {
             if (!double.IsFinite(observation.Value)) continue;
-            var mean = _posterior.Process.MeanAt(observation.Point);
+            var mean = Mean(observation.Point);
             if (mean > highest) (best, highest) = (observation, mean);
         }
 
