@@ -14,7 +14,7 @@ namespace Tenfold.Core.Tuning.Methods;
 internal sealed class AutoMethod : ISearchMethod
 {
     private const int Many = 2000;
-    private const double Noisy = 0.01; // noise's variance to the signal's
+    private const double Noisy = 0.003; // noise's variance to the signal's: just below what is taken for likely before there is evidence
 
     private readonly ModelCache _cache = new();
     private readonly ThompsonMethod _thompson;
