@@ -9,7 +9,8 @@ public sealed class BoxedLbfgsTests
     [InlineData(-2, 0.5, -2, 2, 0.5, 0.25)] // x stops short, y follows
     [InlineData(-2, 2, -1, 0.5, 0.70856, 0.5)] // y stops short: 0 = 400x(x² − y) + 2(x − 1)
     [InlineData(1.2, 2, -1, 1, 1.2, 1)] // both at a bound
-    public void It_finds_the_bottom_of_Rosenbrocks_valley_within_bounds(double left, double right, double low, double high, double x, double y)
+    public void It_finds_the_bottom_of_Rosenbrocks_valley_within_bounds(
+        double left, double right, double low, double high, double x, double y)
     {
         var (found, value) = BoxedLbfgs.Minimise(Rosenbrock, [-1.5, 1.8], [left, low], [right, high], 300, 1e-10, 0);
         Assert.Equal(x, found[0], 1e-4);

@@ -48,7 +48,8 @@ public sealed class CholeskyFactorTests
             var factor = CholeskyFactor.Of(Triangle(Matrix(n), n), 0, 1e-12);
             var random = new SplitMix64(n);
             double[] sides = [.. Enumerable.Range(0, n * tile).Select(_ => random.NextDouble())];
-            double[][] alone = [.. Enumerable.Range(0, tile).Select(c => Enumerable.Range(0, n).Select(i => sides[(i * tile) + c]).ToArray())];
+            double[][] alone =
+                [.. Enumerable.Range(0, tile).Select(c => Enumerable.Range(0, n).Select(i => sides[(i * tile) + c]).ToArray())];
             factor.SolveLowerTile(sides);
             for (var c = 0; c < tile; c++)
             {
@@ -70,7 +71,9 @@ public sealed class CholeskyFactorTests
     {
         var random = new SplitMix64(11);
         double[][] root = [.. Enumerable.Range(0, n).Select(_ => Enumerable.Range(0, n).Select(_ => random.NextDouble() - 0.5).ToArray())];
-        return [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Select(j => (i == j ? 1 : 0) + VectorKernels.Dot(root[i], root[j])).ToArray())];
+        return [.. Enumerable.Range(0, n).Select(Row)];
+
+        double[] Row(int i) => [.. Enumerable.Range(0, n).Select(j => (i == j ? 1 : 0) + VectorKernels.Dot(root[i], root[j]))];
     }
 
     private static double[][] Triangle(double[][] matrix, int n) => [.. Enumerable.Range(0, n).Select(i => matrix[i][..(i + 1)])];

@@ -16,7 +16,8 @@ public sealed class GaussianProcessTests
         var parameters = process.Parameters;
         double[][] points = [.. process.Rows.Select(row => row.Point)];
         var covariance = Matrix<double>.Build.Dense(count, count, (i, j) =>
-            Samples.Kernel(parameters, points[i], points[j]) + (i == j ? (noise / process.Rows[i].Count) + (1e-10 * parameters.Variance) : 0));
+            Samples.Kernel(parameters, points[i], points[j])
+            + (i == j ? (noise / process.Rows[i].Count) + (1e-10 * parameters.Variance) : 0));
         var inverse = covariance.Inverse();
         var (y, ones) = (Vector<double>.Build.Dense(values), Vector<double>.Build.Dense(count, 1));
         var mean = (ones * inverse * y) / (1 + (ones * inverse * ones)); // the prior of the constant mean is standard normal

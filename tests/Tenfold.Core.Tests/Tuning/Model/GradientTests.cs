@@ -15,16 +15,19 @@ public sealed class GradientTests
     public void The_marginal_likelihoods(double logNoise)
     {
         var embedding = new Embedding(new SearchSpace(Spaces.Conditional()));
-        List<ModelRow> rows = [.. Samples.Points(embedding.Space, 30, 5).Select((point, i) => new ModelRow(point, embedding.Embed(point), Math.Sin(9 * point[0]) + point[1], 1 + (i % 3)))];
+        List<ModelRow> rows = [.. Samples.Points(embedding.Space, 30, 5).Select(Row)];
         var likelihood = new MarginalLikelihood(embedding, rows, [.. rows.Select(row => row.Value)]);
         double[] at = [.. Enumerable.Range(0, embedding.Axes).Select(axis => -1 + (0.3 * axis)), 0.4, logNoise];
         var (gradient, ignored) = (new double[at.Length], new double[at.Length]);
         likelihood.Evaluate(at, gradient);
         for (var i = 0; i < at.Length; i++)
         {
-            var expected = (likelihood.Evaluate(Moved(at, i, Step), ignored) - likelihood.Evaluate(Moved(at, i, -Step), ignored)) / (2 * Step);
+            var rise = likelihood.Evaluate(Moved(at, i, Step), ignored) - likelihood.Evaluate(Moved(at, i, -Step), ignored);
+            var expected = rise / (2 * Step);
             Assert.Equal(expected, gradient[i], 1e-5 * (1 + Math.Abs(expected)));
         }
+
+        ModelRow Row(double[] point, int i) => new(point, embedding.Embed(point), Math.Sin(9 * point[0]) + point[1], 1 + (i % 3));
     }
 
     [Theory]

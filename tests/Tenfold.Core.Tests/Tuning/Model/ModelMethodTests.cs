@@ -95,9 +95,11 @@ public sealed class ModelMethodTests
     public void Running_and_ended_points_are_not_asked_again(SweepMethod method)
     {
         // All but three of 125 points are taken, each in its way.
-        var space = new SearchSpace(Spaces.Of(("a", Spaces.Wholes(1, 5)), ("b", Spaces.Words("p", "q", "r", "s", "t")), ("c", Spaces.Sizes(1, 2, 4, 8, 16))));
+        var letters = Spaces.Words("p", "q", "r", "s", "t");
+        var space = new SearchSpace(Spaces.Of(("a", Spaces.Wholes(1, 5)), ("b", letters), ("c", Spaces.Sizes(1, 2, 4, 8, 16))));
         var points = space.Points()!.ToList();
-        var history = History(space, [.. points[..100].Select((point, i) => new Observation(i + 1, point, Samples.Bowl(point)))], points[100..110]) with
+        List<Observation> trials = [.. points[..100].Select((point, i) => new Observation(i + 1, point, Samples.Bowl(point)))];
+        var history = History(space, trials, points[100..110]) with
         {
             Ended = points[110..122],
         };
@@ -166,7 +168,8 @@ public sealed class ModelMethodTests
         var trials = Samples.Trials(space, 40);
         trials[7] = trials[7] with { Value = -1e6 };
         var surrogate = Surrogate.Fit(space, trials)!;
-        var away = Samples.Points(space, 50, 99).Where(point => point.Zip(trials[7].Point, (a, b) => Math.Abs(a - b)).Max() > 0.35).ToList();
+        var away = Samples.Points(space, 50, 99)
+            .Where(point => point.Zip(trials[7].Point, (a, b) => Math.Abs(a - b)).Max() > 0.35).ToList();
         // Best and worst of the bowl are 0.9 apart.
         Assert.InRange(away.Average(point => Math.Abs(surrogate.Predict(point).Mean - Samples.Bowl(point))), 0, 0.15);
     }

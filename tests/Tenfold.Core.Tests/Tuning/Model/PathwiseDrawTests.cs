@@ -7,8 +7,9 @@ public sealed class PathwiseDrawTests
 {
     private const int Draws = 2000;
 
-    // A mean of N draws has standard error √(v/N), a covariance √((vᵢvⱼ + cᵢⱼ²)/N): features are another 1/512 of that, since each draw has its
-    // own. Of 50 means and 1,275 covariances of a right sampler the farthest from its value is 5 errors off once in 1,300 seeds; the seed is fixed.
+    // A mean of N draws has standard error √(v/N), a covariance √((vᵢvⱼ + cᵢⱼ²)/N): features are another 1/512 of that, since each draw has
+    // its own. Of 50 means and 1,275 covariances of a right sampler the farthest from its value is 5 errors off once in 1,300 seeds; the
+    // seed is fixed.
     private const double Errors = 5;
 
     [Theory]
@@ -30,7 +31,8 @@ public sealed class PathwiseDrawTests
                 var expected = Covariance(i, j);
                 var found = draws.Average(draw => (draw[i] - means[i]) * (draw[j] - means[j]));
                 var error = Math.Sqrt(((Covariance(i, i) * Covariance(j, j)) + (expected * expected)) / Draws);
-                Assert.True(Math.Abs(found - expected) < (Errors * error) + 1e-8, $"covariance of {i} and {j}: {found}, not {expected} ± {error}");
+                Assert.True(
+                    Math.Abs(found - expected) < (Errors * error) + 1e-8, $"covariance of {i} and {j}: {found}, not {expected} ± {error}");
             }
 
             var off = draws.Average(draw => draw[i]) - means[i];
@@ -57,7 +59,9 @@ public sealed class PathwiseDrawTests
         var random = new SplitMix64(6);
         var vectors = points.Select(point => process.ScaledVector(point)).ToArray();
         double[][] draws = [.. Enumerable.Range(0, Draws).Select(_ => new PathwiseDraw(process, values, random)).Select(Priors)];
-        var scaled = new ScaledRows([.. points.Select(point => process.Embedding.Embed(point))], process.Parameters.InverseLengths(process.Embedding), process.Parameters.Variance);
+        var (embedding, parameters) = (process.Embedding, process.Parameters);
+        var scaled = new ScaledRows(
+            [.. points.Select(point => embedding.Embed(point))], parameters.InverseLengths(embedding), parameters.Variance);
         var kernel = new double[scaled.Stride];
         for (var i = 0; i < points.Count; i++)
         {

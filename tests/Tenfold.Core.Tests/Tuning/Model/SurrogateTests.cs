@@ -69,7 +69,8 @@ public sealed class SurrogateTests
     public void A_failed_trial_is_avoided_as_the_worst_value_is()
     {
         var space = Spaces.Cube(1);
-        List<Observation> trials = [.. Enumerable.Range(0, 11).Select(i => new Observation(i + 1, space.Snap([i / 10.0]), i > 6 ? double.NaN : i))];
+        List<Observation> trials =
+            [.. Enumerable.Range(0, 11).Select(i => new Observation(i + 1, space.Snap([i / 10.0]), i > 6 ? double.NaN : i))];
         var surrogate = Surrogate.Fit(space, trials)!;
         Assert.InRange(surrogate.Predict([0.9]).Mean, -1, 1.5);
         Assert.Equal(7, surrogate.Incumbent(trials)!.Trial);

@@ -38,7 +38,8 @@ public sealed class VectorKernelTests
         var random = new SplitMix64(3);
         for (var n = 1; n < 70; n++)
         {
-            double[] a = [.. Enumerable.Range(0, n).Select(_ => random.NextDouble())], b = [.. Enumerable.Range(0, n).Select(_ => random.NextDouble())];
+            double[] a = [.. Enumerable.Range(0, n).Select(_ => random.NextDouble())];
+            double[] b = [.. Enumerable.Range(0, n).Select(_ => random.NextDouble())];
             Assert.Equal(a.Zip(b, (x, y) => x * y).Sum(), VectorKernels.Dot(a, b), 1e-12);
             var y = b.ToArray();
             VectorKernels.AddScaled(y, 0.5, a);
