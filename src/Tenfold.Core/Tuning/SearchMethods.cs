@@ -9,6 +9,7 @@ public static class SearchMethods
     /// <summary>A fresh method.</summary>
     public static ISearchMethod Create(SweepMethod method) => method switch
     {
+        SweepMethod.Auto => new AutoMethod(),
         SweepMethod.Random => new RandomMethod(),
         SweepMethod.Sobol => new SobolMethod(),
         SweepMethod.Grid => new GridMethod(),

@@ -29,7 +29,9 @@ internal sealed class LogEiMethod(ModelCache cache) : ModelMethod(cache)
     /// <inheritdoc/>
     protected override string Reason(Posterior posterior, IAcquisition acquisition, double[] point)
     {
-        var improvement = Math.Exp(acquisition.Evaluate([point])[0]) * posterior.Scale.Spread;
+        var log = (LogExpectedImprovement)acquisition;
+        var (mean, variance) = log.Process.Predict(point);
+        var improvement = Math.Exp(log.LogImprovement(mean, variance)) * posterior.Scale.Spread;
         return $"expected improvement {improvement:G2}; {Predicted(posterior, point)}";
     }
 }

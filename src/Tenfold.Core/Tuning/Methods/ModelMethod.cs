@@ -59,6 +59,6 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     protected static string Predicted(Posterior posterior, double[] point)
     {
         var (mean, variance) = posterior.Process.Predict(point);
-        return $"predicted {posterior.Scale.Invert(mean):G4} ± {posterior.Scale.Spread * Math.Sqrt(variance):G2}";
+        return $"predicted {posterior.Scale.Invert(mean):G4} ± {posterior.Scale.Slope(mean) * Math.Sqrt(variance):G2}";
     }
 }

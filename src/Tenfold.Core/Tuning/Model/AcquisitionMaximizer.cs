@@ -27,6 +27,7 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
     /// <returns>Null when every point that was met is taken.</returns>
     public double[]? Maximise(IAcquisition acquisition, Embedding embedding, IReadOnlyList<double[]> near, Predicate<double[]> taken)
     {
+        if (space.Count(Spread) is not null) return OfFew(acquisition, taken);
         var candidates = Candidates(near);
         var values = acquisition.Evaluate(candidates);
         var order = Enumerable.Range(0, candidates.Count).OrderByDescending(i => values[i]).ThenBy(i => i).ToList();
@@ -39,9 +40,22 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
         }
 
         var climbed = starts.Select(start => Climb(acquisition, embedding, start)).OrderByDescending(found => found.Value);
-        foreach (var (point, _) in climbed) if (!taken(point)) return point;
+        foreach (var (found, _) in climbed)
+        {
+            var point = space.Snap(found);
+            if (!taken(point)) return point;
+        }
+
         foreach (var i in order) if (!taken(candidates[i])) return candidates[i];
         return null;
+    }
+
+    // A space of few points is looked through.
+    private double[]? OfFew(IAcquisition acquisition, Predicate<double[]> taken)
+    {
+        List<double[]> free = [.. space.Points()!.Where(point => !taken(point))];
+        var values = acquisition.Evaluate(free);
+        return free.Count == 0 ? null : free[Array.IndexOf(values, values.Max())];
     }
 
     private List<double[]> Candidates(IReadOnlyList<double[]> near)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using static Tenfold.Core.Tuning.Model.VectorKernels;
 
 namespace Tenfold.Core.Tuning.Model;
@@ -47,6 +49,59 @@ internal sealed class CholeskyFactor
             var row = _rows[i];
             b[i] = (b[i] - Dot(row.AsSpan(0, i), b)) / row[i];
         }
+    }
+
+    /// <summary>B ← L⁻¹B, for as many right sides as two vectors hold.</summary>
+    /// <param name="b">Row by row.</param>
+    public void SolveLowerTile(Span<double> b)
+    {
+        var tile = 2 * Width;
+        var i = 0;
+        // Four rows at once, so that each part of the solution is loaded once for four products.
+        for (; i + 4 <= Count; i += 4)
+        {
+            var r0 = _rows[i].AsSpan(0, i);
+            var r1 = _rows[i + 1].AsSpan(0, i);
+            var r2 = _rows[i + 2].AsSpan(0, i);
+            var r3 = _rows[i + 3].AsSpan(0, i);
+            Vector<double> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
+            ref var from = ref MemoryMarshal.GetReference(b);
+            for (var j = 0; j < r0.Length; j++)
+            {
+                var (x, y) = (Vector.LoadUnsafe(ref from, (nuint)(j * tile)), Vector.LoadUnsafe(ref from, (nuint)((j * tile) + Width)));
+                var (l0, l1) = (new Vector<double>(r0[j]), new Vector<double>(r1[j]));
+                var (l2, l3) = (new Vector<double>(r2[j]), new Vector<double>(r3[j]));
+                (a0, b0) = (Vector.FusedMultiplyAdd(l0, x, a0), Vector.FusedMultiplyAdd(l0, y, b0));
+                (a1, b1) = (Vector.FusedMultiplyAdd(l1, x, a1), Vector.FusedMultiplyAdd(l1, y, b1));
+                (a2, b2) = (Vector.FusedMultiplyAdd(l2, x, a2), Vector.FusedMultiplyAdd(l2, y, b2));
+                (a3, b3) = (Vector.FusedMultiplyAdd(l3, x, a3), Vector.FusedMultiplyAdd(l3, y, b3));
+            }
+
+            Finish(b, i, i, a0, b0);
+            Finish(b, i + 1, i, a1, b1);
+            Finish(b, i + 2, i, a2, b2);
+            Finish(b, i + 3, i, a3, b3);
+        }
+
+        for (; i < Count; i++) Finish(b, i, 0, default, default);
+    }
+
+    // One row of the tile, of whose sum the products before a column are there.
+    private void Finish(Span<double> b, int i, int from, Vector<double> sum0, Vector<double> sum1)
+    {
+        var (tile, row) = (2 * Width, _rows[i]);
+        for (var j = from; j < i; j++)
+        {
+            var factor = new Vector<double>(row[j]);
+            sum0 = Vector.FusedMultiplyAdd(factor, new Vector<double>(b[(j * tile)..]), sum0);
+            sum1 = Vector.FusedMultiplyAdd(factor, new Vector<double>(b[((j * tile) + Width)..]), sum1);
+        }
+
+        var scale = new Vector<double>(1 / row[i]);
+        var first = b[(i * tile)..];
+        var second = first[Width..];
+        ((new Vector<double>(first) - sum0) * scale).CopyTo(first);
+        ((new Vector<double>(second) - sum1) * scale).CopyTo(second);
     }
 
     /// <summary>b ← L⁻ᵀb.</summary>

@@ -98,6 +98,31 @@ internal sealed class GaussianProcess
         return (mean, Remaining(kernel));
     }
 
+    /// <summary>The means and variances at many snapped points: the same, but faster.</summary>
+    public void Predict(IReadOnlyList<double[]> points, Span<double> means, Span<double> variances)
+    {
+        var tile = 2 * VectorKernels.Width; // so many points are solved for together
+        var (kernel, solved) = (new double[Scaled.Stride], new double[Rows.Count * tile]);
+        for (var first = 0; first < points.Count; first += tile)
+        {
+            var count = Math.Min(tile, points.Count - first);
+            for (var c = 0; c < count; c++)
+            {
+                Scaled.Kernel(ScaledVector(points[first + c]), kernel);
+                means[first + c] = Mean + VectorKernels.Dot(kernel, _weights);
+                for (var i = 0; i < Rows.Count; i++) solved[(i * tile) + c] = kernel[i];
+            }
+
+            Factor.SolveLowerTile(solved);
+            for (var c = 0; c < count; c++)
+            {
+                var explained = 0.0;
+                for (var i = 0; i < Rows.Count; i++) explained += solved[(i * tile) + c] * solved[(i * tile) + c];
+                variances[first + c] = Math.Max(LeastVariance, Parameters.Variance - explained);
+            }
+        }
+    }
+
     /// <summary>The mean and variance at a snapped point, with their gradients by the embedding's components.</summary>
     public (double Mean, double Variance) Predict(ReadOnlySpan<double> point, Span<double> meanGradient, Span<double> varianceGradient)
     {

@@ -18,7 +18,7 @@ internal sealed class ModelCache
     private const int Kept = 6;
 
     private readonly Lock _lock = new();
-    private readonly List<(string Key, Lazy<FittedModel?> Fit)> _fits = [];
+    private readonly List<(Embedding Embedding, string Key, Lazy<FittedModel?> Fit)> _fits = [];
     private GaussianProcess? _last;
     private Embedding? _embedding;
 
@@ -53,11 +53,11 @@ internal sealed class ModelCache
         Lazy<FittedModel?> fit;
         lock (_lock)
         {
-            var place = _fits.FindIndex(kept => kept.Key == key);
+            var place = _fits.FindIndex(kept => ReferenceEquals(kept.Embedding, embedding) && kept.Key == key);
             fit = place >= 0 ? _fits[place].Fit : new Lazy<FittedModel?>(() => FittedModel.Of(embedding, ModelRow.Of(embedding, observations)));
             if (place >= 0) _fits.RemoveAt(place);
             else if (_fits.Count == Kept) _fits.RemoveAt(0);
-            _fits.Add((key, fit));
+            _fits.Add((embedding, key, fit));
         }
 
         return fit.Value;
@@ -67,13 +67,7 @@ internal sealed class ModelCache
     {
         lock (_lock)
         {
-            if (_embedding is null || !ReferenceEquals(_embedding.Space, space))
-            {
-                _embedding = new Embedding(space);
-                _fits.Clear();
-                _last = null;
-            }
-
+            if (_embedding is null || !ReferenceEquals(_embedding.Space, space)) _embedding = new Embedding(space);
             return _embedding;
         }
     }
