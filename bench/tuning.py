@@ -16,7 +16,8 @@ PEER = ["/usr/bin/python3", "bench/tuning_peer.py"]
 METHODS = ["random", "tpe", "thompson", "logei", "auto"]
 # The bounds of the median and of the lower quartile; functions without any are there so that nothing is tuned to five.
 BOUNDS = {
-    "Branin": (1e-3, None), "CurrinExp": (1e-4, None), "Park1": (1e-2, None), "Hartmann6": (0.125, 0.01), "Hartmann6-noise0.2": (0.20, None),
+    "Branin": (1e-3, None), "CurrinExp": (1e-4, None), "Park1": (1e-2, None), "Hartmann6": (0.125, 0.01),
+    "Hartmann6-noise0.2": (0.20, None),
     "Hartmann3": None, "Hartmann3-noise0.1": None, "Ackley5": None, "Rosenbrock4": None, "Levy4": None, "Ackley10": None, "Mixed": None,
 }
 DURATIONS = ["uniform", "half-normal", "exponential"]
@@ -41,7 +42,9 @@ def study(method, function, durations="half-normal", batches="async"):
     """Simulated studies of every seed: a future of each, shared between the tables."""
     key = (method, function, durations, batches)
     if key not in studies:
-        command = [*PEER, "study", TOOL, function, durations] if method == "optuna" else [TOOL, "tuning", "study", function, method, durations, batches]
+        command = [TOOL, "tuning", "study", function, method, durations, batches]
+        if method == "optuna":
+            command = [*PEER, "study", TOOL, function, durations]
         # One process each, so that both cores are busy to the end.
         studies[key] = [workers.submit(lines, [*command, str(seed)]) for seed in seeds]
     return studies[key]
@@ -86,10 +89,10 @@ def regret():
                      "" if bounds is None else yes(met("auto")), meet, yes(of["auto"][0] < peer), better or "**none**",
                      "" if bounds is None else yes(not met("random"))])
         print("  ".join(rows[-1]), file=sys.stderr)
-    titles = ["function", *METHODS, "Optuna's TPE", "bound", "`auto` meets it", "which meet it", "`auto` better than Optuna's TPE", "which are better",
-              "random fails the bound"]
-    return ("## Regret\n\nSimple regret (the optimum less the true value of the best point evaluated) after 100 evaluations by 8 workers in simulated time with\n"
-            f"half-normal durations of mean 1: median / lower quartile of {len(seeds)} seeds.\n\n" + table(titles, rows))
+    titles = ["function", *METHODS, "Optuna's TPE", "bound", "`auto` meets it", "which meet it", "`auto` better than Optuna's TPE",
+              "which are better", "random fails the bound"]
+    return ("## Regret\n\nSimple regret (the optimum less the true value of the best point evaluated) after 100 evaluations by 8 workers in\n"
+            f"simulated time with half-normal durations of mean 1: median / lower quartile of {len(seeds)} seeds.\n\n" + table(titles, rows))
 
 
 def batches():
@@ -106,21 +109,23 @@ def batches():
             until = min(result["at"][-1] for result in both["async"])
             reached = {kind: reach(found, target) for kind, found in both.items()}
             done = {kind: statistics.mean(sum(at <= until for at in result["at"]) for result in found) for kind, found in both.items()}
-            rows.append([function, durations, figure(target), f"{reached['async']:.1f}", f"{reached['sync']:.1f}", f"{reached['sync'] / reached['async']:.2f}",
+            rows.append([function, durations, figure(target),
+                         f"{reached['async']:.1f}", f"{reached['sync']:.1f}", f"{reached['sync'] / reached['async']:.2f}",
                          f"{done['async']:.1f}", f"{done['sync']:.1f}", f"{done['async'] / done['sync']:.2f}"])
             print("  ".join(rows[-1]), file=sys.stderr)
     titles = ["function", "durations", "regret that both reach", "time to it: asynchronous", "synchronous", "ratio",
               "trials finished in the same time: asynchronous", "synchronous", "ratio"]
     return ("## Asynchronous against synchronous\n\n"
-            f"`{method}`, 8 workers, 100 trials; time in mean durations of a trial, until the median over {len(seeds)} seeds is at the regret; the same time is\n"
-            "that of the shortest asynchronous study.\n\n" + table(titles, rows))
+            f"`{method}`, 8 workers, 100 trials; time in mean durations of a trial, until the median over {len(seeds)} seeds is at the regret;\n"
+            "the same time is that of the shortest asynchronous study.\n\n" + table(titles, rows))
 
 
 def reach(found, target):
     """When the median over the seeds is first at the target."""
     for at in sorted(at for result in found for at in result["at"]):
-        if statistics.median(next((regret for when, regret in zip(reversed(result["at"]), reversed(result["regret"])) if when <= at), float("inf"))
-                             for result in found) <= target:
+        # None has a regret before its first trial has ended.
+        then = [min((regret for when, regret in zip(result["at"], result["regret"]) if when <= at), default=float("inf")) for result in found]
+        if statistics.median(then) <= target:
             return at
     return float("inf")
 
@@ -130,7 +135,8 @@ def times():
     rows = []
 
     def row(what, milliseconds, peer, bound):
-        rows.append([what, f"{milliseconds:.1f} ms", f"{peer:.0f} ms" if peer else "", f"≤ {bound} ms" if bound else "", yes(milliseconds <= bound) if bound else ""])
+        rows.append([what, f"{milliseconds:.1f} ms", f"{peer:.0f} ms" if peer else "",
+                     *((f"≤ {bound} ms", yes(milliseconds <= bound)) if bound else ("", ""))])
         print("  ".join(rows[-1]), file=sys.stderr)
 
     peers = {n: lines([*ONE_CORE, *PEER, "times", str(n), "10"])[0]["ask"] for n in (100, 1000, 5000)}
@@ -160,8 +166,9 @@ def facts():
         cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
     dotnet = subprocess.run(["dotnet", "--version"], check=True, capture_output=True, text=True).stdout.strip()
     system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    return (f"{time.strftime('%Y-%m-%d')}, commit {git('rev-parse', '--short', 'HEAD')}{changed}, {os.cpu_count()} cores ({cpu}), {system},\n"
-            f".NET SDK {dotnet}, Python {platform.python_version()}, Optuna {optuna.__version__}; load at the end {os.getloadavg()[0]:.1f}.\n")
+    return (f"{time.strftime('%Y-%m-%d')}, commit {git('rev-parse', '--short', 'HEAD')}{changed}, {os.cpu_count()} cores ({cpu}),\n"
+            f"{system}, .NET SDK {dotnet}, Python {platform.python_version()}, Optuna {optuna.__version__}; "
+            f"load at the end {os.getloadavg()[0]:.1f}.\n")
 
 
 # Times first, while nothing else runs.

@@ -28,8 +28,8 @@ internal static class AskTimes
             refits.Add(Took(() => prepared.Prepare(history)));
         }
 
-        var asks = Enumerable.Range(0, 21).Select(i => Took(() => prepared.Suggest(history with { Number = trials + Workers + i }))).ToList();
-        return new() { ["first"] = first, ["refit"] = Median(refits), ["ask"] = Median(asks) };
+        var asks = Enumerable.Range(trials + Workers, 21).Select(number => Took(() => prepared.Suggest(history with { Number = number })));
+        return new() { ["first"] = first, ["refit"] = Median(refits), ["ask"] = Median([.. asks]) };
     }
 
     private static TuningHistory History(int trials, int dimensions)

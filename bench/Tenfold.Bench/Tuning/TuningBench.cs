@@ -16,7 +16,8 @@ internal static class TuningBench
         switch (args)
         {
             case ["study", var function, var method, var durations, var batches, .. var seeds]:
-                foreach (var seed in seeds) Study(TestFunctions.All[function], method, Parse(durations), batches == "sync", int.Parse(seed));
+                foreach (var seed in seeds)
+                    Study(TestFunctions.All[function], method, Parse(durations), batches == "sync", int.Parse(seed));
                 return 0;
             case ["function", var function]:
                 Serve(TestFunctions.All[function]);

@@ -93,7 +93,7 @@ public sealed class TpeTests
     {
         var space = new SearchSpace(Spaces.Of(("kind", Spaces.Words("a", "b", "c")), ("x", Spaces.Floats(0, 1))));
         double[][] points = [space.Snap([0.1, 0.2]), space.Snap([0.1, 0.25]), space.Snap([0.5, 0.9])];
-        var density = new ParzenEstimator(space, points, [1, 0.5, 2], ParzenEstimator.Narrow);
+        var density = new ParzenEstimator(space, points, [1, 0.5, 2], 1.5);
         var sum = 0.0;
         for (var i = 0; i < 3; i++)
             for (var j = 0; j < 2000; j++) sum += Math.Exp(density.LogDensity([(i + 0.5) / 3, (j + 0.5) / 2000])) / 6000;
@@ -113,6 +113,11 @@ public sealed class TpeTests
         (draws.Count / 20_000.0).ShouldBe(all / 6000, 0.02);
         (draws.Count(point => point[1] < 0.5) / (double)draws.Count).ShouldBe(expected / all, 0.03);
         draws.ShouldContain(point => point[1] == 0);
+
+        // Crossed, a point of kind a goes with any x.
+        var crossed = Enumerable.Range(0, 20_000).Select(_ => density.Draw(random, crossed: true)).Where(point => point[0] < 0.3).ToList();
+        (crossed.Count / 20_000.0).ShouldBe(all / 6000, 0.02);
+        (crossed.Count(point => point[1] < 0.5) / (double)crossed.Count).ShouldBeLessThan((expected / all) - 0.05);
     }
 
     [Fact]
@@ -121,7 +126,7 @@ public sealed class TpeTests
         var space = new SearchSpace(Spaces.Conditional());
         var adam = space.Encode(Parameters.FromJson("""{"optimizer": "adam", "amsgrad": false, "layers": 2}"""))!;
         var sgd = space.Encode(Parameters.FromJson("""{"optimizer": "sgd", "momentum": 0.9, "layers": 2}"""))!;
-        var density = new ParzenEstimator(space, [adam], [1], ParzenEstimator.Narrow);
+        var density = new ParzenEstimator(space, [adam], [1], 1.5);
         double at(double momentum)
         {
             var point = sgd.ToArray();

@@ -16,12 +16,6 @@ namespace Tenfold.Core.Tuning.Methods;
 /// </remarks>
 internal sealed class ParzenEstimator
 {
-    /// <summary>The exponent of the least bandwidth around the best points: it narrows faster than their distances.</summary>
-    public const double Narrow = 1.7;
-
-    /// <summary>The exponent of the least bandwidth around the others.</summary>
-    public const double Wide = 1;
-
     // Some hundredth of a range is near enough for kernels; the best points themselves come nearer.
     private const double LeastBandwidth = 0.005;
 
@@ -83,15 +77,17 @@ internal sealed class ParzenEstimator
     }
 
     /// <summary>Draws a snapped point.</summary>
-    public double[] Draw(SplitMix64 random)
+    /// <param name="random">The generator.</param>
+    /// <param name="crossed">True to draw each axis around a point of its own, as if the axes were independent.</param>
+    public double[] Draw(SplitMix64 random, bool crossed = false)
     {
-        var u = random.NextDouble();
-        var kernel = Array.FindIndex(_upTo, upTo => u < upTo);
+        var kernel = Pick(random);
         var point = new double[_axes.Length];
         for (var a = 0; a < point.Length; a++)
         {
             var axis = _axes[a];
-            u = random.NextDouble();
+            if (crossed) kernel = Pick(random);
+            var u = random.NextDouble();
             point[a] = kernel < 0 || !_space.IsActive(_points[kernel], a) ? u
                 : axis.Scales is { } scales ? Cut(axis.Means[kernel], scales[kernel], u, random.NextDouble() < AtTheEnd)
                 : random.NextDouble() < _points.Count / (_points.Count + (axis.Levels * Smoothing)) ? axis.Means[kernel]
@@ -99,6 +95,13 @@ internal sealed class ParzenEstimator
         }
 
         return _space.Snap(point);
+    }
+
+    // The number of a kernel; -1 for the uniform density.
+    private int Pick(SplitMix64 random)
+    {
+        var u = random.NextDouble();
+        return Array.FindIndex(_upTo, upTo => u < upTo);
     }
 
     // Gaussian at a quantile, cut off at the ends, or to be put on them.
