@@ -28,6 +28,7 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
             Ended = [.. ordered.Where(trial => trial.State is TrialState.Pruned or TrialState.Cancelled or TrialState.Lost).Select(PointOf)],
             Number = ordered.Count + 1,
             Seed = spec.Seed,
+            IsNegated = _sign < 0,
             Parallel = spec.Parallel,
             Trials = spec.Trials,
         };

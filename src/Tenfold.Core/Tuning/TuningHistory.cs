@@ -24,6 +24,9 @@ public sealed record TuningHistory
     /// <summary>The study's seed.</summary>
     public long Seed { get; init; }
 
+    /// <summary>True when less of the metric is better, so that values here are its negatives. It changes no suggestion, only the words.</summary>
+    public bool IsNegated { get; init; }
+
     /// <summary>How many trials run at once.</summary>
     public int Parallel { get; init; } = 1;
 

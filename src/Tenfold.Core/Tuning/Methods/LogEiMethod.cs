@@ -35,6 +35,6 @@ internal sealed class LogEiMethod(ModelCache cache) : ModelMethod(cache)
         var log = (LogExpectedImprovement)acquisition;
         var (mean, variance) = log.Process.Predict(point);
         var improvement = Math.Exp(log.LogImprovement(mean, variance)) * posterior.Scale.Spread;
-        return $"expected improvement {improvement:G2}; {Predicted(posterior, point)}";
+        return $"expected improvement {improvement:G2}";
     }
 }

@@ -9,6 +9,7 @@ namespace Tenfold.Core.Tuning.Methods;
 /// <param name="cache">Where posteriors come from; may be shared with other methods.</param>
 internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 {
+    private const int MostEnded = 200; // that an ask looks at: each is a row more
     private const int Near = 5; // the best points, to look around
 
     private readonly SobolMethod _sobol = new();
@@ -45,6 +46,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     {
         var random = TakenPoints.RandomOf(history);
         var taken = new TakenPoints(history);
+        posterior = posterior.Doubting([.. history.Ended.TakeLast(MostEnded)]);
         var means = posterior.Process.MeansOfRows(posterior.Values);
         var order = Enumerable.Range(0, means.Length).OrderByDescending(i => means[i]).ThenBy(i => i).Take(Near);
         List<double[]> near = [.. order.Select(i => posterior.Process.Rows[i].Point)];
@@ -57,7 +59,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
                 : null;
         }
 
-        return new Suggestion(point, Name, Reason(posterior, acquisition, point));
+        return new Suggestion(point, Name, $"{Reason(posterior, acquisition, point)}; {Predicted(history, posterior, point)}");
     }
 
     /// <summary>What is maximised.</summary>
@@ -66,10 +68,11 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     /// <summary>Why the point, in a few words.</summary>
     protected abstract string Reason(Posterior posterior, IAcquisition acquisition, double[] point);
 
-    /// <summary>Mean ± standard deviation at a point, in the metric's unit but larger is better.</summary>
-    protected static string Predicted(Posterior posterior, double[] point)
+    /// <summary>Mean ± standard deviation at a point, in the metric's own unit and direction.</summary>
+    private static string Predicted(TuningHistory history, Posterior posterior, double[] point)
     {
         var (mean, variance) = posterior.Process.Predict(point);
-        return $"predicted {posterior.Scale.Invert(mean):G4} ± {posterior.Scale.Slope(mean) * Math.Sqrt(variance):G2}";
+        var value = posterior.Scale.Invert(mean) * (history.IsNegated ? -1 : 1);
+        return $"predicted {value:G4} ± {posterior.Scale.Slope(mean) * Math.Sqrt(variance):G2}";
     }
 }

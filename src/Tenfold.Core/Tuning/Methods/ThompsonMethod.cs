@@ -25,5 +25,5 @@ internal sealed class ThompsonMethod(ModelCache cache) : ModelMethod(cache)
 
     /// <inheritdoc/>
     protected override string Reason(Posterior posterior, IAcquisition acquisition, double[] point) =>
-        $"the best of one draw; {Predicted(posterior, point)}";
+        "the best of one draw";
 }

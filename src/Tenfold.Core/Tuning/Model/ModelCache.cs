@@ -7,7 +7,21 @@ namespace Tenfold.Core.Tuning.Model;
 /// <param name="Process">The posterior.</param>
 /// <param name="Scale">How values were scaled.</param>
 /// <param name="Values">The rows' scaled values.</param>
-internal sealed record Posterior(GaussianProcess Process, ValueScale Scale, double[] Values);
+internal sealed record Posterior(GaussianProcess Process, ValueScale Scale, double[] Values)
+{
+    /// <summary>
+    /// The posterior when trials that ended early are taken to be no better than the middle one that did not, or than predicted where that is
+    /// less. All that is known of them is that they fell behind; without it, what looks good there would be tried again and again.
+    /// </summary>
+    public Posterior Doubting(IReadOnlyList<double[]> ended)
+    {
+        if (ended.Count == 0) return this;
+        var middle = Values.Order().ElementAt((Values.Length - 1) / 2);
+        List<ModelRow> rows = [.. Process.Rows, .. ended.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1))];
+        double[] values = [.. Values, .. ended.Select(point => Math.Min(middle, Process.MeanAt(point)))];
+        return this with { Process = GaussianProcess.Of(Process.Embedding, Process.Parameters, rows, values, Process), Values = values };
+    }
+}
 
 /// <summary>
 /// Makes posteriors, and keeps the last fits and the last factor by what they were made of: a cache that spares time and changes nothing.

@@ -44,17 +44,18 @@ public sealed class Surrogate
     public (double Mean, double StandardDeviation) Predict(ReadOnlySpan<double> point)
     {
         var (mean, within, square) = (0.0, 0.0, 0.0);
-        var origin = _levels[0].Posterior.Scale.Center; // values may lie far from zero, and close together
+        // In the scale's own unit: values may lie far from zero and close together, or beyond what can be squared.
+        var (origin, unit) = (_levels[0].Posterior.Scale.Center, _levels[0].Posterior.Scale.Spread);
         foreach (var (posterior, weight) in _levels)
         {
             var (scaled, variance) = posterior.Process.Predict(point);
-            var (value, slope) = (posterior.Scale.Invert(scaled) - origin, posterior.Scale.Slope(scaled));
+            var (value, slope) = ((posterior.Scale.Invert(scaled) - origin) / unit, posterior.Scale.Slope(scaled) / unit);
             mean += weight * value;
             within += weight * slope * slope * variance;
             square += weight * value * value;
         }
 
-        return (origin + mean, Math.Sqrt(within + Math.Max(0, square - (mean * mean))));
+        return (origin + (unit * mean), unit * Math.Sqrt(within + Math.Max(0, square - (mean * mean))));
     }
 
     /// <summary>The observation with the best expected value, of which luck has its share taken off; the earliest trial of equal ones.</summary>

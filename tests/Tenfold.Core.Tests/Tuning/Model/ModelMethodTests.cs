@@ -92,6 +92,34 @@ public sealed class ModelMethodTests
 
     [Theory]
     [MemberData(nameof(Methods))]
+    public void What_ended_early_keeps_others_away(SweepMethod method)
+    {
+        // The model sees the best at about (0.35, 0.4), but each trial there fell behind.
+        var space = Spaces.Cube(2);
+        List<Observation> trials = [.. Samples.Trials(space, 60).Where(trial => Distance(trial.Point) > 0.2).Take(25)];
+        List<double[]> ended = [.. Samples.Points(space, 400, 9).Where(point => Distance(point) < 0.15).Take(12)];
+        var maker = SearchMethods.Create(method);
+        var (near, nearAfter) = (Near([]), Near(ended));
+        Assert.InRange(near, 5, 10);
+        Assert.InRange(nearAfter, 0, near - 3);
+
+        int Near(List<double[]> fallen) => Enumerable.Range(40, 10).Count(number =>
+            Distance(maker.Suggest(History(space, trials) with { Ended = fallen, Number = number })!.Point) < 0.15);
+
+        static double Distance(double[] point) => Math.Sqrt(Math.Pow(point[0] - 0.35, 2) + Math.Pow(point[1] - 0.4, 2));
+    }
+
+    [Fact]
+    public void Reasons_are_in_the_metrics_own_direction()
+    {
+        var space = Spaces.Cube(2);
+        var history = History(space, Samples.Trials(space, 30, value: point => -5 - Samples.Bowl(point)));
+        Assert.Contains("predicted -5", SearchMethods.Create(SweepMethod.LogEI).Suggest(history)!.Reason);
+        Assert.Contains("predicted 5", SearchMethods.Create(SweepMethod.LogEI).Suggest(history with { IsNegated = true })!.Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
     public void Running_and_ended_points_are_not_asked_again(SweepMethod method)
     {
         // All but three of 125 points are taken, each in its way.
