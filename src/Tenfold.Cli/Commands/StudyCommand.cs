@@ -98,14 +98,21 @@ internal static class StudyCommand
             throw new CommandException(ExitCodes.BadInput, "tell wants one of these: a value (or several), --failed \"why\", or --lost");
         if (study.Spec.Work is not null)
             throw new CommandException(ExitCodes.BadInput, $"{study.Id} runs its trials itself, and hears from its runs what came of them; `tenfold cancel` ends a run");
-        var values = texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
-            : throw new CommandException(ExitCodes.BadInput, $"{Excerpt.Of(text)} is no number; write for instance 0.93, or --failed \"why\"")).ToList();
+        var values = texts.Select(ReadValue).ToList();
         var now = place.Time.GetUtcNow();
         if (lost) return new TrialTell(study.Id, number, TrialState.Lost, [], "its machine was taken away", now);
         // A loss that is NaN is a failure whose value got lost.
         return failed is not null || values.Exists(value => !double.IsFinite(value))
             ? new TrialTell(study.Id, number, TrialState.Failed, [], failed ?? $"{study.Spec.Metric.Name} came to {texts[values.FindIndex(value => !double.IsFinite(value))]}", now)
             : new TrialTell(study.Id, number, TrialState.Completed, values, null, now);
+    }
+
+    private static double ReadValue(string text)
+    {
+        // As Python and C print an infinity.
+        if (text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity") return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
+            : throw new CommandException(ExitCodes.BadInput, $"{Excerpt.Of(text)} is no number; write for instance 0.93, or --failed \"why\"");
     }
 
     private static Command Best()

@@ -31,7 +31,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         _look = await _driver.RoundAsync(cancellationToken);
-        return _look.Study.State is StudyState.Finished || (_look.Study.State is StudyState.Cancelled && _look.Trials.All(trial => trial.State != TrialState.Running));
+        return _look.Study.State is StudyState.Finished || (_look.Study.State is StudyState.Cancelled && HasStopped());
     }
 
     /// <inheritdoc/>
@@ -62,6 +62,9 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
 
     /// <inheritdoc/>
     public Task CancelAsync(CancellationToken cancellationToken) => place.CancelStudyAsync(study.Id, cancellationToken);
+
+    private bool HasStopped() =>
+        _look.Trials.All(trial => trial.State != TrialState.Running) && _look.Confirmations.Values.All(runs => runs.All(run => run.Run.State.IsFinal()));
 
     private static string Bar(int done, int? of)
     {

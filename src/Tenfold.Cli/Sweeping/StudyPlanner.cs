@@ -26,7 +26,7 @@ internal sealed class StudyPlanner(Workplace place)
         CheckValues(located.Project, sweep, parameters);
         var metric = MetricChoice.From(request.Metric, located.Project.Train.Metric is { } own ? new MetricSpec(own.Name, own.Goal) : null)
             ?? throw new CommandException(ExitCodes.BadInput, "a sweep needs a metric to decide by: name it in tenfold.yaml (train.metric: { name: accuracy, goal: maximize }) or with --metric accuracy:maximize");
-        var earlier = sweep.From is { } from ? await EarlierAsync(from, located.Project, metric, space, cancellationToken) : (null, []);
+        var earlier = sweep.From is { } from ? await EarlierAsync(from, located.Project, metric, sweep, space, cancellationToken) : (null, []);
         var git = fit is null ? await GitFacts.ReadAsync(located.Folder, place.Time, cancellationToken) : null;
         var study = new StudyRecord
         {
@@ -131,12 +131,16 @@ internal sealed class StudyPlanner(Workplace place)
         var settings = start;
         foreach (var axis in space.Axes.Where(axis => !start.ContainsKey(axis.Name) && parameters.ContainsKey(axis.Name)))
             if (space.Encode(Parameters.From([KeyValuePair.Create(axis.Name, parameters[axis.Name])])) is not null) settings = settings.With(axis.Name, parameters[axis.Name]);
-        using var document = JsonDocument.Parse(space.Decode(space.Encode(settings)!).ToJson());
+        // As they were written: 0.01 is not to become 0.010000000000000014 on the way through the unit cube.
+        var whole = space.Decode(space.Encode(settings)!);
+        foreach (var axis in space.Axes.Where(axis => axis.Kind == AxisKind.Continuous && whole.ContainsKey(axis.Name) && settings.ContainsKey(axis.Name)))
+            whole = whole.With(axis.Name, settings[axis.Name]);
+        using var document = JsonDocument.Parse(whole.ToJson());
         return document.RootElement.Clone();
     }
 
     private async Task<(string? Id, IReadOnlyList<EarlierTrial> Trials)> EarlierAsync(
-        string from, ProjectFile project, MetricSpec metric, SearchSpace space, CancellationToken cancellationToken)
+        string from, ProjectFile project, MetricSpec metric, Sweep sweep, SearchSpace space, CancellationToken cancellationToken)
     {
         var study = await place.Ids.StudyAsync(from, cancellationToken);
         if (study.Spec.Project != project.Name || study.Spec.Metric != metric)
@@ -147,14 +151,26 @@ internal sealed class StudyPlanner(Workplace place)
         }
 
         var trials = (await place.Studies.TrialsOfAsync(study.Id, cancellationToken)).Where(trial => trial.State == TrialState.Completed)
-            .Where(trial => IsWithin(space, Parameters.FromJson(trial.Parameters.GetRawText()))).ToList();
+            .Where(trial => IsWithin(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText()))).ToList();
         return trials.Count > 0
             ? (study.Id, [.. trials.Select(trial => new EarlierTrial(trial.Number, trial.Parameters, trial.Values))])
             : throw new CommandException(ExitCodes.BadInput, $"from: {study.Id} has no completed trial that lies in this sweep's space, so there is nothing to learn from it");
     }
 
-    private static bool IsWithin(SearchSpace space, Parameters settings) =>
-        space.Encode(settings) is { } point && Enumerable.Range(0, space.Axes.Count).All(axis => !space.IsActive(point, axis) || settings.ContainsKey(space.Axes[axis].Name));
+    // A trial of another value of what is fixed now was another experiment.
+    private static bool IsWithin(Sweep sweep, SearchSpace space, Parameters settings) =>
+        space.Encode(settings) is { } point
+        && Enumerable.Range(0, space.Axes.Count).All(axis => !space.IsActive(point, axis) || settings.ContainsKey(space.Axes[axis].Name))
+        && sweep.Parameters.All(parameter => parameter.Value is not FixedDimension only || !settings.TryGetValue(parameter.Key, out var value) || IsSame(value, only.Value));
+
+    private static bool IsSame(ParameterValue one, ParameterValue other) => one == other || (Number(one) is { } number && number == Number(other));
+
+    private static double? Number(ParameterValue value) => value switch
+    {
+        IntegerValue whole => whole.Value,
+        NumberValue number => number.Value,
+        _ => null,
+    };
 
     private int Room(ResourceSpec? needs) =>
         Math.Max(1, (int)((place.Local.Capabilities.Cores ?? 1) / Math.Max(needs?.Cpus ?? 1, 0.01)));

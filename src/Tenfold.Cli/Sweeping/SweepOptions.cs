@@ -34,6 +34,10 @@ internal sealed class SweepOptions
         _hasWork = hasWork;
         foreach (var (option, name) in new[] { (_trials, "--trials"), (_parallel, "--parallel"), (_repeat, "--repeat") })
             option.Validators.Add(result => Shared.AtLeastOne(result, name));
+        _seed.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0) result.AddError($"--seed wants a whole number of at least 0, not {seed}");
+        });
         command.Add(_folder);
         _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric]);
         if (hasWork) _options.AddRange([_repeat, _prune, _time, _cost, _on]);

@@ -58,7 +58,8 @@ public sealed class Asker(StudyRecord study, ISearchMethod method)
         var asked = trials.Select(trial => SearchSpace.Key(History.PointOf(trial))).ToHashSet();
         foreach (var start in study.Spec.Start)
             if (!asked.Contains(Key(start))) return (start, "a point to begin with");
-        var best = study.Spec.Earlier.OrderByDescending(trial => History.InUnit(trial.Values.Average())).ThenBy(trial => trial.Number).Take(MaxEarlier);
+        var best = study.Spec.Earlier.OrderByDescending(trial => History.InUnit(trial.Values.Average())).ThenBy(trial => trial.Number)
+            .DistinctBy(trial => Key(trial.Parameters)).Take(MaxEarlier);
         foreach (var trial in best)
             if (!asked.Contains(Key(trial.Parameters))) return (trial.Parameters, $"among the best of {study.Spec.From}: its trial {trial.Number}");
         return null;

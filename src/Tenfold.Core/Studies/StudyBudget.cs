@@ -29,7 +29,7 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
             ?? trials.Where(trial => trial is { State: TrialState.Completed, EndedAt: not null }).Select(trial => (trial.EndedAt!.Value - trial.AskedAt) / study.Spec.Repeat).DefaultIfEmpty().Max();
         if (study.Spec.Confirm is not { } confirm || longest <= TimeSpan.Zero) return budget;
         var runs = confirm.Top * confirm.Repeat;
-        var (time, usd) = (longest * Math.Ceiling((double)runs / study.Spec.Parallel), (usdPerHour ?? 0) * (decimal)longest.TotalHours * runs);
+        var (time, usd) = (longest * Math.Ceiling((double)runs / study.Spec.Parallel), (usdPerHour ?? 0) * longest.Ticks * runs / TimeSpan.TicksPerHour);
         return new Budget(budget.Time - (time < budget.Time ? time : budget.Time), budget.Usd - (usd < budget.Usd ? usd : budget.Usd));
     }
 

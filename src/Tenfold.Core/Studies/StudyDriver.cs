@@ -31,8 +31,9 @@ public sealed class StudyDriver(
         await controller.RoundAsync(cancellationToken);
         var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
         var running = await _watch.RunningAsync(trials, cancellationToken);
-        if (await _watch.TellAsync(trials, running, cancellationToken)) Prepare(trials);
+        // First the rungs: once a trial is told, nobody looks at its runs any more, and others are measured against where it came to.
         await _watch.PruneAsync(trials, running, cancellationToken);
+        if (await _watch.TellAsync(trials, running, cancellationToken)) Prepare(trials);
         var state = (await studies.StudyAsync(study.Id, cancellationToken))!.State;
         var why = state == StudyState.Running ? await AskAsync(trials, cancellationToken) : null;
         if (state == StudyState.Running && why is not null && trials.TrueForAll(trial => trial.State != TrialState.Running))
@@ -41,6 +42,15 @@ public sealed class StudyDriver(
         return new StudyLook(
             (await studies.StudyAsync(study.Id, cancellationToken))!, trials, await _watch.RunningAsync(trials, cancellationToken),
             await ConfirmationsAsync(state, cancellationToken), why);
+    }
+
+    /// <summary>Tells what came of trials whose runs have ended, and asks for no others: for whoever only looks at the study.</summary>
+    public async Task TellAsync(CancellationToken cancellationToken)
+    {
+        var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
+        var running = await _watch.RunningAsync(trials, cancellationToken);
+        await _watch.PruneAsync(trials, running, cancellationToken);
+        await _watch.TellAsync(trials, running, cancellationToken);
     }
 
     /// <summary>The confirmation's runs with their metrics, by trial number, the sweep's own choice first; empty before.</summary>
@@ -63,22 +73,27 @@ public sealed class StudyDriver(
             return over;
         }
 
-        var added = false;
-        while (HasRoom(trials))
+        var (before, why) = (trials.Count, (string?)null);
+        while (why is null && HasRoom(trials))
         {
-            // What runs may turn out shorter than feared: only with nothing left to wait for is it the end.
-            if (_budget?.WhyNotStart(trials, runs, time.GetUtcNow()) is { } refusal) return trials.Exists(trial => trial.State == TrialState.Running) ? null : refusal;
+            if (_budget?.WhyNotStart(trials, runs, time.GetUtcNow()) is { } refusal)
+            {
+                // What runs may turn out shorter than feared: only with nothing left to wait for is it the end.
+                if (trials.TrueForAll(trial => trial.State != TrialState.Running)) why = refusal;
+                break;
+            }
+
             var ask = _asker.Next(trials, time.GetUtcNow());
-            if (ask.Trial is not { } trial) return ask.Why;
+            why = ask.Why;
+            if (ask.Trial is not { } trial) continue;
             var planned = TrialGroups.OfTrial(study, trial);
             // Somebody else was faster, or cancelled the study: the next round looks again.
-            if (!await studies.AddTrialAsync(trial, planned.Group, planned.Runs, cancellationToken)) return null;
+            if (!await studies.AddTrialAsync(trial, planned.Group, planned.Runs, cancellationToken)) break;
             trials.Add(trial);
-            added = true;
         }
 
-        if (added) await controller.RoundAsync(cancellationToken);
-        return null;
+        if (trials.Count > before) await controller.RoundAsync(cancellationToken);
+        return why;
     }
 
     private bool HasRoom(List<TrialRecord> trials)

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+using static Tenfold.Core.Tests.Studies.Example;
+
+namespace Tenfold.Core.Tests.Studies;
+
+public sealed class A_trial_is_a_group_of_runs
+{
+    [Fact]
+    public void It_has_what_the_study_has_and_its_own_settings()
+    {
+        var study = Study(spec => spec with { Repeat = 3, Parallel = 8 });
+        var trial = Asker(study).Next([], Noon).Trial!;
+        var (group, runs) = TrialGroups.OfTrial(study, trial);
+        (group.Id, group.Root, group.Target, group.Repeat, group.BaseSeed, group.GitCommit, group.Like).ShouldBe(("s7m2xqab-t1", "/p", "local", 3, trial.Seed, "abc", null));
+        group.Spec.Snapshot.ShouldBe(study.Spec.Work!.Snapshot);
+        group.Spec.Parallel.ShouldBe(1, "a trial takes one place of `parallel`");
+        runs.Select(run => (run.Id, run.Group, run.Repeat, run.State, run.Attempt)).ShouldBe(
+        [
+            ("s7m2xqab-t1-1", "s7m2xqab-t1", 1, RunState.Queued, "s7m2xqab-t1-1-1"), ("s7m2xqab-t1-2", "s7m2xqab-t1", 2, RunState.Queued, "s7m2xqab-t1-2-1"),
+            ("s7m2xqab-t1-3", "s7m2xqab-t1", 3, RunState.Queued, "s7m2xqab-t1-3-1"),
+        ]);
+    }
+
+    [Theory]
+    // Settings stand over the project's own; what is not in play keeps the project's value, and is left out where there is none.
+    [InlineData("""{"lr":0.01,"optimizer":"sgd","momentum":0.9}""", """{"lr":0.01,"optimizer":"sgd","epochs":3,"momentum":0.9}""")]
+    [InlineData("""{"lr":0.01,"optimizer":"adam"}""", """{"lr":0.01,"optimizer":"adam","epochs":3}""")]
+    public void Settings_stand_over_the_projects_own(string settings, string merged) =>
+        TrialGroups.OfTrial(Study(), Trial(1, settings)).Group.Spec.Parameters.GetRawText().ShouldBe(merged);
+
+    [Fact]
+    public void A_parameter_that_is_not_in_play_keeps_the_projects_value_and_one_without_any_is_left_out()
+    {
+        var parameters = Json(Parameters.From(
+        [
+            KeyValuePair.Create<string, ParameterValue>("lr", RequiredValue.Instance), KeyValuePair.Create<string, ParameterValue>("momentum", new NumberValue(0.5)),
+            KeyValuePair.Create<string, ParameterValue>("nesterov", RequiredValue.Instance),
+        ]).ToJson());
+        var study = Study(spec => spec with { Work = spec.Work! with { Parameters = parameters } });
+        TrialGroups.OfTrial(study, Trial(1, """{"lr":0.01,"optimizer":"adam"}""")).Group.Spec.Parameters.GetRawText().ShouldBe("""{"lr":0.01,"momentum":0.5,"optimizer":"adam"}""");
+    }
+
+    [Fact]
+    public void The_seeds_of_trials_and_confirmations_are_all_different()
+    {
+        var study = Study(spec => spec with { Trials = null, Repeat = 5, Confirm = new Confirmation(3, 10) });
+        var trials = AskAll(Asker(study), 100, Told);
+        List<long> seeds = [.. trials.SelectMany(trial => TrialGroups.OfTrial(study, trial).Runs).Select(run => run.Seed)];
+        seeds.AddRange(TrialGroups.OfConfirmation(study, trials[0], 3, Noon).Runs.Select(run => run.Seed));
+        seeds.Count.ShouldBe(510);
+        seeds.ShouldBeUnique();
+    }
+
+    [Fact]
+    public void Finalists_share_their_seeds_so_that_they_are_compared_in_pairs()
+    {
+        var study = Study(spec => spec with { Confirm = new Confirmation(2, 4), Parallel = 5 });
+        var one = TrialGroups.OfConfirmation(study, Trial(3, """{"lr":0.01,"optimizer":"adam"}"""), 2, Noon);
+        var other = TrialGroups.OfConfirmation(study, Trial(8, """{"lr":0.02,"optimizer":"adam"}"""), 2, Noon);
+        (one.Group.Id, other.Group.Id, one.Group.Repeat).ShouldBe(("s7m2xqab-c3", "s7m2xqab-c8", 4));
+        one.Runs.Select(run => run.Seed).ShouldBe(other.Runs.Select(run => run.Seed));
+        one.Group.Spec.Parameters.GetRawText().ShouldBe("""{"lr":0.01,"optimizer":"adam","epochs":3}""");
+        (one.Group.Spec.Parallel, other.Group.Spec.Parallel).ShouldBe((2, 2)); // together no more than 5
+    }
+
+    [Fact]
+    public void Whose_trials_somebody_else_runs_has_no_groups() =>
+        Should.Throw<InvalidOperationException>(() => TrialGroups.OfTrial(Study(spec => spec with { Work = null }), Trial(1, "{}")));
+}

@@ -1,0 +1,88 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+using static Tenfold.Core.Tests.Studies.Example;
+
+namespace Tenfold.Core.Tests.Studies;
+
+public sealed class A_trial_is_what_came_of_its_runs
+{
+    private const string Taken = "its machine was taken away", Pruned = "pruned at step 3: 0.1, and the best third had 0.5";
+
+    private static readonly TrialRecord s_trial = Trial(1, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Running);
+
+    [Fact]
+    public void All_succeed_and_it_has_a_value_of_each()
+    {
+        var tell = Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, 0.9, repeat: 2, minute: 7))!;
+        (tell.Study, tell.Number, tell.State, tell.Why, tell.At).ShouldBe((Name, 1, TrialState.Completed, null, Noon.AddMinutes(7)));
+        tell.Values.ShouldBe([0.8, 0.9]);
+    }
+
+    [Theory]
+    [InlineData(RunState.Queued)]
+    [InlineData(RunState.Running)]
+    public void While_a_run_goes_on_there_is_nothing_to_tell(RunState state)
+    {
+        Of(Run(state, 0.8)).ShouldBeNull();
+        Of(Run(RunState.Succeeded, 0.8), Run(state, repeat: 2)).ShouldBeNull();
+        TrialOutcome.Of(s_trial, "accuracy", [], new HashSet<string>(), null).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "accuracy came to NaN")]
+    [InlineData(double.PositiveInfinity, "accuracy came to infinity")]
+    [InlineData(double.NegativeInfinity, "accuracy came to infinity")]
+    public void A_value_that_is_not_finite_is_a_failure(double value, string why) => ShouldBe(Of(Run(RunState.Succeeded, value)), TrialState.Failed, why);
+
+    [Fact]
+    public void A_metric_that_was_never_printed_is_a_failure() =>
+        ShouldBe(Of(Run(RunState.Succeeded)), TrialState.Failed, "it ended well, but never printed accuracy");
+
+    [Fact]
+    public void A_run_that_fails_is_a_failure_for_its_reason_though_it_printed_a_value() =>
+        ShouldBe(Of(Run(RunState.Failed, 0.9, "exit code 1\nout of memory")), TrialState.Failed, "exit code 1\nout of memory");
+
+    [Fact]
+    public void One_bad_run_of_three_does_not_throw_the_others_away()
+    {
+        var tell = Of(Run(RunState.Succeeded, 0.8), Run(RunState.Failed, 0.1, "exit code 1", 2), Run(RunState.Succeeded, 0.9, repeat: 3))!;
+        (tell.State, tell.Why).ShouldBe((TrialState.Completed, "1 of 3 runs don't count: exit code 1"));
+        tell.Values.ShouldBe([0.8, 0.9]);
+        Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, double.NaN, repeat: 2))!.Why.ShouldBe("1 of 2 runs don't count: accuracy came to NaN");
+    }
+
+    [Fact]
+    public void Cancelled_runs_make_a_cancelled_trial_unless_another_has_a_value()
+    {
+        ShouldBe(Of(Run(RunState.Cancelled, 0.4, "cancelled")), TrialState.Cancelled, "cancelled");
+        Of(Run(RunState.Succeeded, 0.8), Run(RunState.Cancelled, null, "cancelled", 2))!.State.ShouldBe(TrialState.Completed);
+        // Nobody knows what the rest would have brought: no failure of the point's.
+        ShouldBe(Of(Run(RunState.Cancelled, null, "cancelled"), Run(RunState.Failed, null, "exit code 1", 2)), TrialState.Cancelled, "exit code 1");
+    }
+
+    [Fact]
+    public void Lost_runs_make_a_lost_trial_only_when_no_run_failed_by_its_own_fault()
+    {
+        ShouldBe(Of(["s7m2xqab-t1-1"], null, Run(RunState.Failed, 0.4, Taken)), TrialState.Lost, Taken);
+        ShouldBe(Of(["s7m2xqab-t1-1", "s7m2xqab-t1-2"], null, Run(RunState.Failed, null, Taken), Run(RunState.Failed, null, Taken, 2)), TrialState.Lost, Taken);
+        Of(["s7m2xqab-t1-2"], null, Run(RunState.Failed, null, "exit code 1"), Run(RunState.Failed, null, Taken, 2))!.State.ShouldBe(TrialState.Failed);
+        Of(["s7m2xqab-t1-2"], null, Run(RunState.Succeeded, 0.8), Run(RunState.Failed, null, Taken, 2))!.State.ShouldBe(TrialState.Completed);
+    }
+
+    [Fact]
+    public void Ended_early_in_time_it_is_pruned_with_the_reason_of_that()
+    {
+        ShouldBe(Of([], Pruned, Run(RunState.Cancelled, 0.1, Pruned)), TrialState.Pruned, Pruned);
+        Of([], Pruned, Run(RunState.Succeeded, 0.2), Run(RunState.Cancelled, 0.1, Pruned, 2))!.State.ShouldBe(TrialState.Pruned);
+    }
+
+    [Fact]
+    public void Ended_early_too_late_it_is_complete() => ShouldBe(Of([], Pruned, Run(RunState.Succeeded, 0.1)), TrialState.Completed, null);
+
+    private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
+
+    private static TrialTell? Of(string[] lost, string? pruned, params RunWithMetrics[] runs) => TrialOutcome.Of(s_trial, "accuracy", runs, lost.ToHashSet(), pruned);
+
+    private static void ShouldBe(TrialTell? tell, TrialState state, string? why) => (tell!.State, tell.Why).ShouldBe((state, why));
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
+using Tenfold.Core.Tuning;
+
+namespace Tenfold.Core.Tests.Studies;
+
+/// <summary>A study with a learning rate, an optimizer, and a momentum that only <c>sgd</c> has; and trials of it in memory.</summary>
+internal static class Example
+{
+    public const string Name = "s7m2xqab";
+
+    public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static readonly OrderedDictionary<string, SearchDimension> Space = new()
+    {
+        ["lr"] = new RangeDimension { Min = 1e-4, Max = 0.1, Whole = false, Scale = RangeScale.Log },
+        ["optimizer"] = new ChoiceDimension([new TextValue("sgd"), new TextValue("adam")], Ordered: false),
+        ["momentum"] = new RangeDimension
+        {
+            Min = 0.5,
+            Max = 0.9,
+            Whole = false,
+            Step = 0.1,
+            When = new Dictionary<string, IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] },
+        },
+    };
+
+    /// <summary>Six points: three sizes of two kinds.</summary>
+    public static readonly OrderedDictionary<string, SearchDimension> Small = new()
+    {
+        ["size"] = new RangeDimension { Min = 1, Max = 3, Whole = true },
+        ["kind"] = new ChoiceDimension([new TextValue("a"), new TextValue("b")], Ordered: false),
+    };
+
+    public static StudyRecord Study(Func<StudySpec, StudySpec>? change = null, OrderedDictionary<string, SearchDimension>? space = null)
+    {
+        var spec = new StudySpec
+        {
+            Project = "iris",
+            Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
+            Space = SpaceJson.Write(space ?? Space),
+            Method = SweepMethod.Sobol,
+            Seed = 7,
+            Trials = 20,
+            Work = new WorkSpec
+            {
+                Project = "iris",
+                Snapshot = new string('a', 64),
+                Environment = new EnvironmentSpec("system"),
+                Parameters = Json("""{"lr":0.5,"optimizer":"lbfgs","epochs":3}"""),
+            },
+        };
+        return new StudyRecord { Id = Name, Root = "/p", Target = "local", CreatedAt = Noon, Host = "here", Version = "1", GitCommit = "abc", Spec = change?.Invoke(spec) ?? spec };
+    }
+
+    public static Asker Asker(StudyRecord study) => new(study, SearchMethods.Create(study.Spec.Method));
+
+    public static SearchSpace SpaceOf(StudyRecord study) => new(SpaceJson.Read(study.Spec.Space));
+
+    public static JsonElement Json(string text) => JsonElement.Parse(text);
+
+    public static TrialRecord Trial(int number, string parameters, TrialState state = TrialState.Completed, params double[] values) => new()
+    {
+        Study = Name,
+        Number = number,
+        Parameters = Json(parameters),
+        Method = "sobol",
+        Reason = "",
+        Seed = number,
+        AskedAt = Noon.AddMinutes(number),
+        Group = RunNames.Trial(Name, number),
+        State = state,
+        Values = values,
+        EndedAt = state == TrialState.Running ? null : Noon.AddMinutes(number + 1),
+    };
+
+    /// <summary>Asks again and again; what is asked is told at once.</summary>
+    public static List<TrialRecord> AskAll(Asker asker, int count, Func<TrialRecord, TrialRecord> tell)
+    {
+        var trials = new List<TrialRecord>();
+        while (trials.Count < count && asker.Next(trials, Noon).Trial is { } trial) trials.Add(tell(trial));
+        return trials;
+    }
+
+    /// <summary>A value that follows from the settings alone.</summary>
+    public static TrialRecord Told(TrialRecord trial)
+    {
+        var settings = Parameters.FromJson(trial.Parameters.GetRawText());
+        var value = settings.Values.OfType<NumberValue>().Sum(number => Math.Sin(7 * number.Value)) + settings.Values.OfType<IntegerValue>().Sum(number => number.Value);
+        return trial with { State = TrialState.Completed, Values = [value], EndedAt = Noon.AddMinutes(trial.Number) };
+    }
+
+    public static string Settings(TrialRecord trial) => trial.Parameters.GetRawText();
+
+    public static RunWithMetrics Run(RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1", double minute = 5) => new(
+        new RunRecord
+        {
+            Id = RunNames.Run(group, repeat),
+            Group = group,
+            Repeat = repeat,
+            Seed = 100 + repeat,
+            State = state,
+            Reason = reason,
+            CreatedAt = Noon,
+            StartedAt = Noon,
+            EndedAt = state.IsFinal() ? Noon.AddMinutes(minute) : null,
+            Attempts = 1,
+        },
+        accuracy is { } value ? [Metric("loss", 9), Metric("accuracy", value)] : []);
+
+    private static MetricSummary Metric(string name, double last) => new() { Name = name, Count = 2, First = 0.1, Last = last, Min = 0.1, Max = 0.1 };
+}

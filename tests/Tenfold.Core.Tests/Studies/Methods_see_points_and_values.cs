@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
+using Tenfold.Core.Tuning;
+using static Tenfold.Core.Tests.Studies.Example;
+
+namespace Tenfold.Core.Tests.Studies;
+
+public sealed class Methods_see_points_and_values
+{
+    private static readonly TrialRecord[] s_trials =
+    [
+        At(1, TrialState.Completed, 0.5, 0.7), At(2, TrialState.Failed), At(3, TrialState.Running), At(4, TrialState.Pruned), At(5, TrialState.Cancelled),
+        At(6, TrialState.Lost), At(7, TrialState.Running), At(8, TrialState.Completed, 0.9),
+    ];
+
+    [Theory]
+    [InlineData(MetricGoal.Maximize, 1)]
+    [InlineData(MetricGoal.Minimize, -1)]
+    public void Larger_is_better_whatever_the_goal_and_a_failure_is_NaN(MetricGoal goal, double sign)
+    {
+        var history = History(goal);
+        var seen = history.Of(s_trials).Observations;
+        seen.Select(one => (one.Trial, one.Count)).ShouldBe([(1, 2), (2, 1), (8, 1)]);
+        seen.Select(one => one.Value).ShouldBe([sign * 0.6, double.NaN, sign * 0.9]);
+        history.InUnit(sign * 0.6).ShouldBe(0.6);
+    }
+
+    [Fact]
+    public void What_runs_and_what_ended_without_a_value_stand_apart()
+    {
+        var seen = History().Of(s_trials);
+        seen.Running.ShouldBe([Point(3), Point(7)]);
+        seen.Ended.ShouldBe([Point(4), Point(5), Point(6)]);
+        (seen.Number, seen.Seed, seen.Parallel, seen.Trials).ShouldBe((9, 7, 4, 20));
+    }
+
+    [Fact]
+    public void A_pruned_trial_with_the_value_of_one_repeat_is_no_observation()
+    {
+        // The model sees full-length results only.
+        var seen = History().Of([At(1, TrialState.Pruned, 0.4)]);
+        seen.Observations.ShouldBeEmpty();
+        seen.Ended.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_order_in_which_trials_are_given_does_not_matter()
+    {
+        var (one, other) = (History().Of(s_trials), History().Of([.. s_trials.Reverse()]));
+        other.Observations.Select(o => (o.Trial, o.Value)).ShouldBe(one.Observations.Select(o => (o.Trial, o.Value)));
+        other.Running.ShouldBe(one.Running);
+        other.Ended.ShouldBe(one.Ended);
+    }
+
+    [Fact]
+    public void Settings_that_are_of_another_space_are_damage() =>
+        Should.Throw<JsonException>(() => History().Of([Trial(3, """{"lr":7,"optimizer":"adam"}""")])).Message.ShouldContain("trial 3");
+
+    private static StudyHistory History(MetricGoal goal = MetricGoal.Maximize)
+    {
+        var study = Study(spec => spec with { Metric = new MetricSpec("accuracy", goal), Parallel = 4 });
+        return new StudyHistory(study.Spec, SpaceOf(study));
+    }
+
+    private static TrialRecord At(int number, TrialState state, params double[] values) => Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", state, values);
+
+    private static double[] Point(int number) => History().PointOf(At(number, TrialState.Running));
+}

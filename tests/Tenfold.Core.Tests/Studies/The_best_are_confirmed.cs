@@ -1,0 +1,79 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
+using static Tenfold.Core.Tests.Studies.Example;
+
+namespace Tenfold.Core.Tests.Studies;
+
+public sealed class The_best_are_confirmed
+{
+    private static readonly TrialRecord[] s_trials =
+    [
+        At(1, 0.80), At(2, 0.95), At(3, 0.90), Trial(4, """{"lr":0.004,"optimizer":"adam"}""", TrialState.Pruned, 0.99), Trial(5, """{"lr":0.005,"optimizer":"adam"}""", TrialState.Failed),
+    ];
+
+    [Fact]
+    public void The_winner_has_the_best_fresh_mean_and_not_the_luckiest_value()
+    {
+        var confirmed = Of(MetricGoal.Maximize, (2, [0.80, 0.82, 0.81]), (3, [0.90, 0.88, 0.89]));
+        confirmed.Winner.ShouldNotBeNull().Trial.Number.ShouldBe(3);
+        confirmed.Points.Select(point => point.Trial.Number).ShouldBe([3, 2]);
+        confirmed.Winner!.Summary!.Mean.ShouldBe(0.89, 1e-12);
+        (confirmed.BestValue, confirmed.BestTrial).ShouldBe((0.95, 2));
+        confirmed.Drop(MetricGoal.Maximize)!.Value.ShouldBe(0.06, 1e-12);
+        confirmed.Comparisons.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            one => one.Method.ShouldBe(ComparisonMethod.Paired), one => one.Difference!.Value.ShouldBe(-0.08, 1e-12), one => one.AdjustedPValue.ShouldNotBeNull());
+    }
+
+    [Fact]
+    public void Where_less_is_better_all_is_the_other_way_round()
+    {
+        var confirmed = Of(MetricGoal.Minimize, (1, [0.85, 0.87]), (3, [0.95, 0.97]));
+        confirmed.Winner!.Trial.Number.ShouldBe(1);
+        (confirmed.BestValue, confirmed.BestTrial).ShouldBe((0.80, 1));
+        confirmed.Drop(MetricGoal.Minimize)!.Value.ShouldBe(0.06, 1e-12);
+        Of(MetricGoal.Minimize, (1, [0.7, 0.7])).Drop(MetricGoal.Minimize)!.Value.ShouldBe(-0.1, 1e-12);
+    }
+
+    [Fact]
+    public void A_finalist_without_values_is_last_and_said_to_have_none()
+    {
+        var confirmed = Of(MetricGoal.Minimize, (2, [null, double.NaN]), (3, [0.9, null]));
+        confirmed.Points.Select(point => (point.Trial.Number, point.Summary?.N)).ShouldBe([(3, 1), (2, null)]);
+        confirmed.Points[1].Values.Select(value => value.Value).ShouldBe([null, null]);
+        confirmed.Comparisons.ShouldHaveSingleItem().Method.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Without_any_fresh_value_there_is_no_winner()
+    {
+        var confirmed = Of(MetricGoal.Maximize, (2, [null, null]), (3, [null, null]));
+        confirmed.Winner.ShouldBeNull();
+        confirmed.Drop(MetricGoal.Maximize).ShouldBeNull();
+        confirmed.Comparisons.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Of_equal_means_the_earlier_trial_wins()
+    {
+        Of(MetricGoal.Maximize, (3, [0.9, 0.9]), (1, [0.9, 0.9])).Points.Select(point => point.Trial.Number).ShouldBe([1, 3]);
+        Confirmed.Of(Study().Spec, [At(1, 0.5), At(2, 0.5)], Groups((2, [0.5]))).BestTrial.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_counts_for_nothing_yet()
+    {
+        var groups = new Dictionary<int, IReadOnlyList<RunWithMetrics>> { [2] = [Run(RunState.Running, 0.99), Run(RunState.Succeeded, 0.8, repeat: 2)] };
+        Confirmed.Of(Study().Spec, s_trials, groups).Points[0].Values.ShouldBe([new SeedValue(101, null), new SeedValue(102, 0.8)]);
+    }
+
+    private static Confirmed Of(MetricGoal goal, params (int Trial, double?[] Values)[] groups) =>
+        Confirmed.Of(Study().Spec with { Metric = new MetricSpec("accuracy", goal) }, s_trials, Groups(groups));
+
+    private static Dictionary<int, IReadOnlyList<RunWithMetrics>> Groups(params (int Trial, double?[] Values)[] groups) => groups.ToDictionary(
+        group => group.Trial,
+        group => (IReadOnlyList<RunWithMetrics>)[.. group.Values.Select((value, i) => Run(value is null ? RunState.Failed : RunState.Succeeded, value, repeat: i + 1))]);
+
+    private static TrialRecord At(int number, double value) => Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", TrialState.Completed, value);
+}
