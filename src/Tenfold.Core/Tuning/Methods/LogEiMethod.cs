@@ -4,7 +4,10 @@ using Tenfold.Core.Tuning.Model;
 namespace Tenfold.Core.Tuning.Methods;
 
 /// <summary>The largest log expected improvement, as if running trials had come out just as predicted.</summary>
-/// <remarks>Sources: <see cref="LogExpectedImprovement"/>; Ginsbourger et al., "Kriging is well-suited to parallelize optimization", 2010, for the believers.</remarks>
+/// <remarks>
+/// Sources: <see cref="LogExpectedImprovement"/>; Ginsbourger et al., "Kriging is well-suited to parallelize optimization", 2010, for the
+/// believers.
+/// </remarks>
 /// <param name="cache">Where posteriors come from.</param>
 internal sealed class LogEiMethod(ModelCache cache) : ModelMethod(cache)
 {

@@ -3,7 +3,9 @@ using Tenfold.Core.Tuning.Model;
 
 namespace Tenfold.Core.Tuning.Methods;
 
-/// <summary>A method that maximises an acquisition of the Gaussian process; before there is one, it takes points of the Sobol sequence.</summary>
+/// <summary>
+/// A method that maximises an acquisition of the Gaussian process; before there is one, it takes points of the Sobol sequence.
+/// </summary>
 /// <param name="cache">Where posteriors come from; may be shared with other methods.</param>
 internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 {
@@ -27,7 +29,10 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         if (!IsInitial(history)) cache.Prepare(history.Space, history.Observations);
     }
 
-    /// <summary>True while the space is looked over, before the model is asked: for max(workers, 10, min(2 · axes, 25)) trials, less those of earlier studies.</summary>
+    /// <summary>
+    /// True while the space is looked over, before the model is asked: for max(workers, 10, min(2 · axes, 25)) trials, less those of
+    /// earlier studies.
+    /// </summary>
     public static bool IsInitial(TuningHistory history)
     {
         if (history.Space.Axes.Count == 0) return true;
@@ -44,8 +49,14 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         var order = Enumerable.Range(0, means.Length).OrderByDescending(i => means[i]).ThenBy(i => i).Take(Near);
         List<double[]> near = [.. order.Select(i => posterior.Process.Rows[i].Point)];
         var acquisition = Acquisition(history, posterior, random);
-        var point = new AcquisitionMaximizer(history.Space, random).Maximise(acquisition, posterior.Process.Embedding, near, taken.Contains);
-        if (point is null) return taken.Draw(random) is { } other ? new Suggestion(other, Name, "a random point, since all that look good were tried") : null;
+        var maximizer = new AcquisitionMaximizer(history.Space, random);
+        if (maximizer.Maximise(acquisition, posterior.Process.Embedding, near, taken.Contains) is not { } point)
+        {
+            return taken.Draw(random) is { } other
+                ? new Suggestion(other, Name, "a random point, since those that look good were tried")
+                : null;
+        }
+
         return new Suggestion(point, Name, Reason(posterior, acquisition, point));
     }
 

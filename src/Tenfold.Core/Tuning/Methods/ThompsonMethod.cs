@@ -3,7 +3,9 @@ using Tenfold.Core.Tuning.Model;
 
 namespace Tenfold.Core.Tuning.Methods;
 
-/// <summary>The optimum of one fresh draw from the posterior for each trial; trials that run need no treatment, since every draw is another.</summary>
+/// <summary>
+/// The optimum of one fresh draw from the posterior for each trial; trials that run need no treatment, since every draw is another.
+/// </summary>
 /// <remarks>Source: Kandasamy et al., "Parallelised Bayesian optimisation via Thompson sampling", AISTATS 2018, algorithm 2.</remarks>
 /// <param name="cache">Where posteriors come from.</param>
 internal sealed class ThompsonMethod(ModelCache cache) : ModelMethod(cache)

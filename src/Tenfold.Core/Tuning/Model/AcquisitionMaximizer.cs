@@ -16,8 +16,8 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
     private const int Climbs = 5;
     private const int Rounds = 4; // of continuous and discrete moves
 
-    private readonly int[] _continuous = [.. Enumerable.Range(0, space.Axes.Count).Where(axis => space.Axes[axis].Kind == AxisKind.Continuous)];
-    private readonly int[] _discrete = [.. Enumerable.Range(0, space.Axes.Count).Where(axis => space.Axes[axis].Kind != AxisKind.Continuous)];
+    private readonly int[] _continuous = Of(space, kind => kind == AxisKind.Continuous);
+    private readonly int[] _discrete = Of(space, kind => kind != AxisKind.Continuous);
 
     /// <summary>The best point that is not taken.</summary>
     /// <param name="acquisition">What to maximise.</param>
@@ -76,7 +76,10 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
                 for (var axis = 0; axis < moved.Length; axis++)
                 {
                     if (random.NextDouble() > share) continue;
-                    if (space.Axes[axis].Kind == AxisKind.Category) moved[axis] = random.NextDouble() < 0.3 ? random.NextDouble() : moved[axis];
+                    if (space.Axes[axis].Kind == AxisKind.Category)
+                    {
+                        if (random.NextDouble() < 0.3) moved[axis] = random.NextDouble();
+                    }
                     else moved[axis] = Math.Clamp(moved[axis] + (width * normal.Next()), 0, 1);
                 }
 
@@ -144,7 +147,8 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
         var (levels, level) = (space.Axes[axis].Levels, space.LevelOf(axis, point[axis]));
         IEnumerable<long> others = levels <= 20 || space.Axes[axis].Kind == AxisKind.Category
             ? Enumerable.Range(0, (int)levels).Select(other => (long)other)
-            : Enumerable.Range(0, 62).Select(power => 1L << power).TakeWhile(step => step < levels).SelectMany(step => new[] { level - step, level + step });
+            : Enumerable.Range(0, 62).Select(power => 1L << power).TakeWhile(step => step < levels)
+                .SelectMany(step => new[] { level - step, level + step });
         return
         [
             .. others.Where(other => other >= 0 && other < levels && other != level).Select(other =>
@@ -155,6 +159,9 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
             }),
         ];
     }
+
+    private static int[] Of(SearchSpace space, Predicate<AxisKind> kind) =>
+        [.. Enumerable.Range(0, space.Axes.Count).Where(axis => kind(space.Axes[axis].Kind))];
 
     private static double Distance(double[] a, double[] b)
     {

@@ -3,9 +3,9 @@ namespace Tenfold.Core.Tuning.Model;
 /// <summary>Minimises a smooth function of some variables, each between two bounds, by limited-memory quasi-Newton steps.</summary>
 /// <remarks>
 /// Sources: Nocedal, "Updating quasi-Newton matrices with limited storage", Math. Comp. 35 (1980), for the direction; Bertsekas, "Projected
-/// Newton methods for optimization problems with simple constraints", SIAM J. Control Optim. 20 (1982), for the bounds: variables at a bound that
-/// the gradient holds there are left out of the direction, and steps are projected; Lewis and Overton, "Nonsmooth optimization via quasi-Newton
-/// methods", Math. Program. 141 (2013), section 3, for the line search.
+/// Newton methods for optimization problems with simple constraints", SIAM J. Control Optim. 20 (1982), for the bounds: variables at a
+/// bound that the gradient holds there are left out of the direction, and steps are projected; Lewis and Overton, "Nonsmooth optimization
+/// via quasi-Newton methods", Math. Program. 141 (2013), section 3, for the line search.
 /// </remarks>
 internal static class BoxedLbfgs
 {
@@ -158,7 +158,8 @@ internal static class BoxedLbfgs
         return Dot(gradient, direction, free);
     }
 
-    private static void Remember(List<(double[] Step, double[] Change)> pairs, double[] x, double[] next, double[] gradient, double[] nextGradient)
+    private static void Remember(
+        List<(double[] Step, double[] Change)> pairs, double[] x, double[] next, double[] gradient, double[] nextGradient)
     {
         var (step, change) = (new double[x.Length], new double[x.Length]);
         for (var i = 0; i < x.Length; i++) (step[i], change[i]) = (next[i] - x[i], nextGradient[i] - gradient[i]);

@@ -6,9 +6,9 @@ namespace Tenfold.Core.Tuning.Model;
 
 /// <summary>The lower triangular L with L·Lᵀ = K of a covariance matrix K.</summary>
 /// <remarks>
-/// Row-oriented (Cholesky–Banachiewicz): a row depends on earlier rows only, so that a factor of more points shares the rows of an earlier one,
-/// bit for bit. A row whose pivot comes out below the floor is given just the jitter that lifts it there: near copies of a point cost precision
-/// in their own row, and nothing fails.
+/// Row-oriented (Cholesky–Banachiewicz): a row depends on earlier rows only, so that a factor of more points shares the rows of an earlier
+/// one, bit for bit. A row whose pivot comes out below the floor is given just the jitter that lifts it there: near copies of a point cost
+/// precision in their own row, and nothing fails.
 /// </remarks>
 internal sealed class CholeskyFactor
 {
@@ -26,7 +26,8 @@ internal sealed class CholeskyFactor
     public double LogDeterminant => 2 * _rows.Sum(row => Math.Log(row[^1]));
 
     /// <summary>Factors a matrix.</summary>
-    /// <param name="rows">The lower triangle, row i with i + 1 values; taken over, and overwritten by the factor from <paramref name="from"/> on.</param>
+    /// <param name="rows">The lower triangle, row i with i + 1 values; taken over, and overwritten by the factor from <paramref
+    /// name="from"/> on.</param>
     /// <param name="from">The first row that is not a factor's already.</param>
     /// <param name="floor">The least pivot, above 0.</param>
     public static CholeskyFactor Of(double[][] rows, int from, double floor)
@@ -134,7 +135,8 @@ internal sealed class CholeskyFactor
             var (row, from) = (lower[i], _rows[i]);
             Array.Clear(row);
             var k = 0;
-            for (; k + 4 <= i; k += 4) AddScaled(row.AsSpan(0, k + 4), from.AsSpan(k, 4), lower[k], lower[k + 1], lower[k + 2], lower[k + 3]);
+            for (; k + 4 <= i; k += 4)
+                AddScaled(row.AsSpan(0, k + 4), from.AsSpan(k, 4), lower[k], lower[k + 1], lower[k + 2], lower[k + 3]);
             for (; k < i; k++) AddScaled(row, from[k], lower[k].AsSpan(0, k + 1));
             var scale = 1 / from[i];
             for (var j = 0; j < i; j++) row[j] *= -scale;

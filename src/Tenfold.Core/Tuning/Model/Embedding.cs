@@ -6,9 +6,9 @@ namespace Tenfold.Core.Tuning.Model;
 /// </summary>
 /// <remarks>
 /// A numeric axis is its coordinate. A category of k levels is one of k corners of a simplex, so that two different levels have distance 1
-/// (Hamming). Of an axis that is not always in play the levels get one more corner, and numbers lie on an arc of radius 1 about the place of
-/// those not in play: 0 when neither point has it, 1 when one has, nearly the difference when both do (Swersky et al., "Raiders of the lost
-/// architecture: kernels for Bayesian optimization in conditional parameter spaces", 2014).
+/// (Hamming). Of an axis that is not always in play the levels get one more corner, and numbers lie on an arc of radius 1 about the place
+/// of those not in play: 0 when neither point has it, 1 when one has, nearly the difference when both do (Swersky et al., "Raiders of the
+/// lost architecture: kernels for Bayesian optimization in conditional parameter spaces", 2014).
 /// </remarks>
 internal sealed class Embedding
 {
@@ -26,8 +26,9 @@ internal sealed class Embedding
         for (var axis = 0; axis < _first.Length; axis++)
         {
             _first[axis] = axisOf.Count;
-            var (kind, levels, conditional) = (space.Axes[axis].Kind, (int)Math.Min(space.Axes[axis].Levels, int.MaxValue - 1), space.IsConditionalAxis(axis));
-            _forms[axis] = kind == AxisKind.Category ? conditional || levels > 2 ? Form.Corner : Form.Line : conditional ? Form.Arc : Form.Line;
+            var conditional = space.IsConditionalAxis(axis);
+            var levels = space.Axes[axis].Kind == AxisKind.Category ? (int)space.Axes[axis].Levels : 0;
+            _forms[axis] = levels > 2 || (levels > 0 && conditional) ? Form.Corner : conditional ? Form.Arc : Form.Line;
             var size = _forms[axis] switch
             {
                 Form.Corner => conditional ? levels + 1 : levels,

@@ -11,8 +11,8 @@ internal sealed class GaussianProcess
     private readonly double[] _weights; // by row, with zeros up to the stride: the posterior mean is their kernel sum
 
     private GaussianProcess(
-        Embedding embedding, HyperParameters parameters, IReadOnlyList<ModelRow> rows, ScaledRows scaled, double[][] triangle, CholeskyFactor factor,
-        double[] weights, double mean)
+        Embedding embedding, HyperParameters parameters, IReadOnlyList<ModelRow> rows, ScaledRows scaled, double[][] triangle,
+        CholeskyFactor factor, double[] weights, double mean)
     {
         (Embedding, Parameters, Rows, Scaled, Factor, Mean) = (embedding, parameters, rows, scaled, factor, mean);
         (_triangle, _weights) = (triangle, weights);
@@ -51,7 +51,9 @@ internal sealed class GaussianProcess
         return new GaussianProcess(embedding, parameters, rows, scaled, triangle, factor, weights, mean);
     }
 
-    /// <summary>The posterior when values at more points were found to be just as predicted: the mean is the same, the variance smaller.</summary>
+    /// <summary>
+    /// The posterior when values at more points were found to be just as predicted: the mean is the same, the variance smaller.
+    /// </summary>
     public GaussianProcess Believing(IReadOnlyList<double[]> points)
     {
         if (points.Count == 0) return this;
@@ -86,7 +88,8 @@ internal sealed class GaussianProcess
 
     /// <summary>The posterior means at the rows: their values less their share of noise, since (K + D)·w = y − m.</summary>
     /// <param name="values">The rows' standardised values.</param>
-    public double[] MeansOfRows(double[] values) => [.. values.Select((value, i) => value - (Diagonal(Parameters, Rows[i].Count) * _weights[i]))];
+    public double[] MeansOfRows(double[] values) =>
+        [.. values.Select((value, i) => value - (Diagonal(Parameters, Rows[i].Count) * _weights[i]))];
 
     /// <summary>The mean and variance of the function itself, without noise, at a snapped point.</summary>
     public (double Mean, double Variance) Predict(ReadOnlySpan<double> point)
@@ -126,7 +129,8 @@ internal sealed class GaussianProcess
     /// <summary>The mean and variance at a snapped point, with their gradients by the embedding's components.</summary>
     public (double Mean, double Variance) Predict(ReadOnlySpan<double> point, Span<double> meanGradient, Span<double> varianceGradient)
     {
-        var (x, kernel, slope, products) = (ScaledVector(point), new double[Scaled.Stride], new double[Scaled.Stride], new double[Scaled.Stride]);
+        var (x, stride) = (ScaledVector(point), Scaled.Stride);
+        var (kernel, slope, products) = (new double[stride], new double[stride], new double[stride]);
         Scaled.Kernel(x, kernel, slope);
         var mean = Mean + VectorKernels.Dot(kernel, _weights);
         for (var i = 0; i < products.Length; i++) products[i] = slope[i] * _weights[i];
@@ -164,7 +168,8 @@ internal sealed class GaussianProcess
         var from = 0;
         if (earlier is not null && ReferenceEquals(earlier.Parameters, parameters))
         {
-            for (; from < Math.Min(rows.Count, earlier.Rows.Count) && Same(rows[from], earlier.Rows[from]); from++) triangle[from] = earlier._triangle[from];
+            var most = Math.Min(rows.Count, earlier.Rows.Count);
+            for (; from < most && Same(rows[from], earlier.Rows[from]); from++) triangle[from] = earlier._triangle[from];
         }
 
         var (x, kernel) = (new double[embedding.Size], new double[scaled.Stride]);

@@ -2,8 +2,9 @@ namespace Tenfold.Core.Tuning.Model;
 
 /// <summary>Fits hyper-parameters to rows by maximum a posteriori: a pure function of the rows.</summary>
 /// <remarks>
-/// From coarse to fine: several starts on few rows, since the likelihood has several optima when there are few; then from the best of them on
-/// more and more rows, up to <see cref="MaxRows"/>. What was fitted earlier plays no part, so that a study that was killed goes on the same.
+/// From coarse to fine: several starts on few rows, since the likelihood has several optima when there are few; then from the best of them
+/// on more and more rows, up to <see cref="MaxRows"/>. What was fitted earlier plays no part, so that a study that was killed goes on the
+/// same.
 /// </remarks>
 internal static class HyperParameterFit
 {
@@ -35,7 +36,8 @@ internal static class HyperParameterFit
                 foreach (var (length, noise) in Starts)
                 {
                     double[] start = [.. Enumerable.Repeat(Math.Log(length), embedding.Axes), 0, Math.Log(noise)];
-                    var (found, value) = BoxedLbfgs.Minimise(likelihood.Evaluate, start, likelihood.Lower, likelihood.Upper, 60, 1e-3, 1e-7);
+                    var (found, value) =
+                        BoxedLbfgs.Minimise(likelihood.Evaluate, start, likelihood.Lower, likelihood.Upper, 60, 1e-3, 1e-7);
                     if (value < lowest) (best, lowest) = (found, value);
                 }
 

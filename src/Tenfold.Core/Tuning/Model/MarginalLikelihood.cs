@@ -86,7 +86,8 @@ internal sealed class MarginalLikelihood
     private static double Priors(HyperParameters parameters, Span<double> gradient)
     {
         var value = 0.0;
-        for (var axis = 0; axis < parameters.LengthScales.Length; axis++) value += Gamma(3, 6, parameters.LengthScales[axis], ref gradient[axis]);
+        for (var axis = 0; axis < parameters.LengthScales.Length; axis++)
+            value += Gamma(3, 6, parameters.LengthScales[axis], ref gradient[axis]);
         return value + Gamma(2, 1, parameters.Variance, ref gradient[^2]) + Gamma(1.1, 30, parameters.Noise, ref gradient[^1]);
     }
 

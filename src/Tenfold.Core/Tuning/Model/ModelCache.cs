@@ -54,7 +54,9 @@ internal sealed class ModelCache
         lock (_lock)
         {
             var place = _fits.FindIndex(kept => ReferenceEquals(kept.Embedding, embedding) && kept.Key == key);
-            fit = place >= 0 ? _fits[place].Fit : new Lazy<FittedModel?>(() => FittedModel.Of(embedding, ModelRow.Of(embedding, observations)));
+            fit = place >= 0
+                ? _fits[place].Fit
+                : new Lazy<FittedModel?>(() => FittedModel.Of(embedding, ModelRow.Of(embedding, observations)));
             if (place >= 0) _fits.RemoveAt(place);
             else if (_fits.Count == Kept) _fits.RemoveAt(0);
             _fits.Add((embedding, key, fit));

@@ -6,9 +6,10 @@ namespace Tenfold.Core.Tuning.Model;
 
 /// <summary>A function drawn from the posterior of a Gaussian process: it can be evaluated anywhere, and is smooth.</summary>
 /// <remarks>
-/// f(x) = prior draw(x) + k(x, X)·K⁻¹(y − prior draw(X) − noise), after Wilson et al., "Efficiently sampling functions from Gaussian process
-/// posteriors", ICML 2020, eq. 13. The prior draw is a sum of random Fourier features, sines and cosines in pairs (Rahimi and Recht, "Random
-/// features for large-scale kernel machines", NIPS 2007); the frequencies of Matérn-5/2 are normal · √(5/χ²₅) / length-scale.
+/// f(x) = prior draw(x) + k(x, X)·K⁻¹(y − prior draw(X) − noise), after Wilson et al., "Efficiently sampling functions from Gaussian
+/// process posteriors", ICML 2020, eq. 13. The prior draw is a sum of random Fourier features, sines and cosines in pairs (Rahimi and
+/// Recht, "Random features for large-scale kernel machines", NIPS 2007); the frequencies of Matérn-5/2 are normal · √(5/χ²₅) /
+/// length-scale.
 /// </remarks>
 internal sealed class PathwiseDraw : IAcquisition
 {
@@ -95,7 +96,7 @@ internal sealed class PathwiseDraw : IAcquisition
         {
             var phase = Vector<double>.Zero;
             for (var d = 0; d < x.Length; d++)
-                phase = Vector.FusedMultiplyAdd(new Vector<double>(_frequencies.AsSpan((d * Frequencies) + i)), new Vector<double>(x[d]), phase);
+                phase = Vector.FusedMultiplyAdd(new Vector<double>(_frequencies, (d * Frequencies) + i), new Vector<double>(x[d]), phase);
             SinCos(phase, out var sine, out var cosine);
             var (a, b) = (new Vector<double>(_cosines, i), new Vector<double>(_sines, i));
             sum = Vector.FusedMultiplyAdd(a, cosine, Vector.FusedMultiplyAdd(b, sine, sum));

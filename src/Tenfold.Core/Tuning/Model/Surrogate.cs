@@ -1,6 +1,8 @@
 namespace Tenfold.Core.Tuning.Model;
 
-/// <summary>What a study's trials say of the whole space: the Gaussian process that the methods use, in the unit of the observations.</summary>
+/// <summary>
+/// What a study's trials say of the whole space: the Gaussian process that the methods use, in the unit of the observations.
+/// </summary>
 /// <remarks>A function of the observations alone, in whatever order they come. Immutable.</remarks>
 public sealed class Surrogate
 {
@@ -37,7 +39,9 @@ public sealed class Surrogate
         return (_posterior.Scale.Invert(mean), _posterior.Scale.Slope(mean) * Math.Sqrt(variance));
     }
 
-    /// <summary>The observation with the best expected value, of which luck has its share taken off; the earliest trial of equal ones.</summary>
+    /// <summary>
+    /// The observation with the best expected value, of which luck has its share taken off; the earliest trial of equal ones.
+    /// </summary>
     /// <param name="observations">Some of those that it was fitted to, or others.</param>
     /// <returns>Null when all failed.</returns>
     public Observation? Incumbent(IReadOnlyList<Observation> observations)

@@ -5,9 +5,9 @@ namespace Tenfold.Core.Tuning.Model;
 /// variance 1.
 /// </summary>
 /// <remarks>
-/// What matters is the shape of the function where it is good. Many functions, losses above all, fall to values a thousand times worse, which
-/// would make all good ones look the same; after the logarithm, a range as wide as that of the better half counts in full, and ten times as much
-/// counts about twice. The scale is smooth and strictly increasing.
+/// What matters is the shape of the function where it is good. Many functions, losses above all, fall to values a thousand times worse,
+/// which would make all good ones look the same; after the logarithm, a range as wide as that of the better half counts in full, and ten
+/// times as much counts about twice. The scale is smooth and strictly increasing.
 /// </remarks>
 /// <param name="Center">The drawn-in value that becomes 0.</param>
 /// <param name="Spread">The difference that becomes 1; above 0.</param>
@@ -35,7 +35,11 @@ internal sealed record ValueScale(double Center, double Spread, double Knee, dou
     }
 
     /// <summary>A value as the model sees it.</summary>
-    public double Apply(double value) => ((value < Knee ? Knee - (Width * Math.Log(1 + ((Knee - value) / Width))) : value) - Center) / Spread;
+    public double Apply(double value)
+    {
+        var drawn = value < Knee ? Knee - (Width * Math.Log(1 + ((Knee - value) / Width))) : value;
+        return (drawn - Center) / Spread;
+    }
 
     /// <summary>The value, in its own unit, that the model sees so; no worse than the worst that was seen.</summary>
     public double Invert(double scaled)

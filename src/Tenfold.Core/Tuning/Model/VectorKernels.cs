@@ -6,8 +6,8 @@ namespace Tenfold.Core.Tuning.Model;
 
 /// <summary>Sums and elementary functions on vectors of doubles.</summary>
 /// <remarks>
-/// Our own exp, sin and cos, since the runtime's have branches for arguments that do not come here, and so that results don't change with its
-/// version. Each is right to about an ulp.
+/// Our own exp, sin and cos, since the runtime's have branches for arguments that do not come here, and so that results don't change with
+/// its version. Each is right to about an ulp.
 /// </remarks>
 internal static class VectorKernels
 {
@@ -38,10 +38,11 @@ internal static class VectorKernels
         var sum3 = Vector<double>.Zero;
         for (; i + (4 * width) <= length; i += 4 * width)
         {
+            var (j, k, l) = (i + width, i + (2 * width), i + (3 * width));
             sum0 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, i), Vector.LoadUnsafe(ref right, i), sum0);
-            sum1 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, i + width), Vector.LoadUnsafe(ref right, i + width), sum1);
-            sum2 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, i + (2 * width)), Vector.LoadUnsafe(ref right, i + (2 * width)), sum2);
-            sum3 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, i + (3 * width)), Vector.LoadUnsafe(ref right, i + (3 * width)), sum3);
+            sum1 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, j), Vector.LoadUnsafe(ref right, j), sum1);
+            sum2 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, k), Vector.LoadUnsafe(ref right, k), sum2);
+            sum3 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref left, l), Vector.LoadUnsafe(ref right, l), sum3);
         }
 
         for (; i + width <= length; i += width)
@@ -80,7 +81,8 @@ internal static class VectorKernels
         var f3 = new Vector<double>(factors[3]);
         var width = (nuint)Width;
         var length = (nuint)y.Length;
-        ArgumentOutOfRangeException.ThrowIfLessThan((nuint)Math.Min(Math.Min(x0.Length, x1.Length), Math.Min(x2.Length, x3.Length)), length);
+        var shortest = Math.Min(Math.Min(x0.Length, x1.Length), Math.Min(x2.Length, x3.Length));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shortest, y.Length);
         nuint i = 0;
         for (; i + width <= length; i += width)
         {
