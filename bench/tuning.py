@@ -39,19 +39,18 @@ def lines(command):
 
 
 def study(method, function, durations="half-normal", batches="async"):
-    """Simulated studies of every seed: a future of each, shared between the tables."""
+    """Simulated studies, one for each seed: a future, shared between the tables."""
     key = (method, function, durations, batches)
     if key not in studies:
         command = [TOOL, "tuning", "study", function, method, durations, batches]
         if method == "optuna":
             command = [*PEER, "study", TOOL, function, durations]
-        # One process each, so that both cores are busy to the end.
-        studies[key] = [workers.submit(lines, [*command, str(seed)]) for seed in seeds]
+        studies[key] = workers.submit(lines, [*command, *map(str, seeds)])
     return studies[key]
 
 
 def results(*key):
-    return [future.result()[0] for future in study(*key)]
+    return study(*key).result()
 
 
 def figure(x):
