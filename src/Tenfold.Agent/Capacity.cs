@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
 
@@ -29,17 +30,21 @@ public sealed class Capacity(double cores, long memoryBytes, IReadOnlyList<strin
     }
 
     /// <summary>Takes what the attempt needs; null when there is no room now.</summary>
-    /// <remarks>A group's own <c>parallel</c> is taken at its word: it alone bounds the group's cores, so that a user can crowd or spare a machine.</remarks>
+    /// <remarks>
+    /// A group's own <c>parallel</c> (a study's, over all of its trials) is taken at its word: it alone bounds the group's cores, so that a user can
+    /// crowd or spare a machine.
+    /// </remarks>
     public Reservation? TryReserve(Assignment assignment)
     {
         var (spec, needs) = (assignment.Spec, assignment.Spec.Resources);
-        if (spec.Parallel is { } parallel && _taken.Count(taken => taken.Group == assignment.Group) >= parallel) return null;
+        var group = RunNames.StudyOf(assignment.Group) ?? assignment.Group;
+        if (spec.Parallel is { } parallel && _taken.Count(taken => taken.Group == group) >= parallel) return null;
         var crowded = _taken.Sum(taken => taken.Cpus) + (needs.Cpus ?? 1) > cores + 1e-9;
         if (spec.Parallel is null && crowded) return null;
         if (_taken.Sum(taken => taken.MemoryBytes) + (needs.MemoryBytes ?? 0) > memoryBytes) return null;
         var free = gpus.Except(_taken.SelectMany(taken => taken.Gpus)).Take(needs.Gpus).ToList();
         if (free.Count < needs.Gpus) return null;
-        var reservation = new Reservation(assignment.Group, needs.Cpus ?? 1, needs.MemoryBytes ?? 0, free);
+        var reservation = new Reservation(group, needs.Cpus ?? 1, needs.MemoryBytes ?? 0, free);
         _taken.Add(reservation);
         return reservation;
     }
@@ -49,7 +54,7 @@ public sealed class Capacity(double cores, long memoryBytes, IReadOnlyList<strin
 }
 
 /// <summary>What a running attempt holds.</summary>
-/// <param name="Group">Its group.</param>
+/// <param name="Group">Its group; its study, when it has one.</param>
 /// <param name="Cpus">Cores.</param>
 /// <param name="MemoryBytes">Memory.</param>
 /// <param name="Gpus">The ids of its graphics processors.</param>

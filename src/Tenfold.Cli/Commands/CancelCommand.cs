@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
+using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Commands;
 
@@ -21,7 +22,11 @@ internal static class CancelCommand
                 foreach (var id in parsed.GetValue(ids)!)
                 {
                     var found = await place.Ids.AnyAsync(id, cancellationToken);
-                    if (await place.Studies.StudyAsync(found, cancellationToken) is not null) asked.AddRange(await place.CancelStudyAsync(found, cancellationToken));
+                    if (await place.Studies.StudyAsync(found, cancellationToken) is { } study)
+                    {
+                        asked.AddRange(await place.CancelStudyAsync(found, cancellationToken));
+                        Terminal.Say(study.State is StudyState.Running or StudyState.Confirming ? $"{found} asks for no more trials" : $"{found} had come to its end: {study.State.ToString().ToLowerInvariant()}");
+                    }
                     else runs.AddRange((await place.Ids.RunsAsync(found, cancellationToken)).Select(run => run.Id));
                 }
 
@@ -30,7 +35,7 @@ internal static class CancelCommand
                 await place.Controller.RoundAsync(cancellationToken);
                 await place.Controller.RoundAsync(cancellationToken);
                 if (parsed.GetValue(json)) Json.Write(new ChangedView(asked), ViewJson.Default.ChangedView);
-                else Terminal.Say(asked.Count == 0 ? "nothing to cancel: they have all ended" : $"cancelling {Numbers.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
+                else Terminal.Say(asked.Count == 0 ? "no run to cancel: they have all ended" : $"cancelling {Numbers.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
                 return ExitCodes.Success;
             });
     }

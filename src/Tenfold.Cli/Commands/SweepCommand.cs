@@ -63,7 +63,7 @@ internal static class SweepCommand
         var result = await StudyResult.LoadAsync(place, study.Id, cancellationToken);
         if (isOver || json) result.Print(json);
         if (!isOver) Terminal.Say($"what runs goes on; the study goes on with: tenfold sweep --resume {study.Id}    to end it: tenfold cancel {study.Id}");
-        return !isOver ? ExitCodes.Interrupted : result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+        return !isOver ? ExitCodes.Interrupted : result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static void DryRun(Workplace place, StudyPlan plan, bool json)
@@ -74,7 +74,7 @@ internal static class SweepCommand
             return;
         }
 
-        StudyDetails.Write(Console.Out, plan.Study);
+        StudyDetails.Write(Console.Out, plan.Study, isRecorded: false);
         var asker = new Asker(plan.Study, Core.Tuning.SearchMethods.Create(plan.Study.Spec.Method));
         var trials = new List<TrialRecord>();
         while (trials.Count < Math.Min(plan.Study.Spec.Parallel, 5) && asker.Next(trials, place.Time.GetUtcNow()).Trial is { } trial) trials.Add(trial);

@@ -1,5 +1,5 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 

@@ -18,11 +18,11 @@ internal static class StudyDetails
         return $"{spec.Project}  {study.Id}  {trials}{(spec.Repeat > 1 ? $" of {spec.Repeat} runs" : "")} by {Method(spec)}, {spec.Parallel} at once on {study.Target}";
     }
 
-    /// <summary>Everything that was fixed before the first trial.</summary>
-    public static void Write(TextWriter writer, StudyRecord study)
+    /// <summary>Everything that is fixed before the first trial.</summary>
+    public static void Write(TextWriter writer, StudyRecord study, bool isRecorded = true)
     {
         var spec = study.Spec;
-        Row("study", $"{study.Id}   {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } reason ? $": {reason}" : "")}");
+        if (isRecorded) Row("study", $"{study.Id}   {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } reason ? $": {reason}" : "")}");
         Row("project", $"{spec.Project}   {study.Root}");
         Row("searched by", $"{Method(spec)}, seed {spec.Seed}, {(spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point")}, {spec.Parallel} at once{(spec.Synchronous ? ", in batches" : "")}{(spec.Repeat > 1 ? $", {spec.Repeat} runs each" : "")}");
         Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
@@ -32,7 +32,7 @@ internal static class StudyDetails
         if (spec.Confirm is { } confirm) Row("confirmed by", $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds");
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");
         if (spec.Work is { } work) Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{(study.GitCommit is { } commit ? $"   commit {commit[..Math.Min(10, commit.Length)]}{(study.GitDirty == true ? " (with uncommitted changes)" : "")}" : "")}");
-        Row("made", $"{study.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} on {study.Host} by tenfold {study.Version}");
+        if (isRecorded) Row("made", $"{study.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} on {study.Host} by tenfold {study.Version}");
 
         void Row(string name, string text) => writer.WriteLine($"{name,-12} {text}".TrimEnd());
     }

@@ -66,13 +66,16 @@ internal sealed class StudyResult
     private void PrintLeaders()
     {
         var metric = Study.Spec.Metric.Name;
-        var table = new TextTable("TRIAL", "EXPECTED>", "±>", metric.ToUpperInvariant() + ">", "RUNS>", "BY", "SETTINGS");
+        // Too few trials for a model: what was measured is all there is.
+        string[] model = Leaders[0].StandardDeviation is null ? [] : ["EXPECTED>", "±>"];
+        var table = new TextTable(["TRIAL", .. model, metric.ToUpperInvariant() + ">", "RUNS>", "BY", "SETTINGS"]);
         foreach (var leader in Leaders)
         {
             var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
-            table.Add(
-                StudyText.Name(leader.Trial), leader.StandardDeviation is null ? null : Numbers.Format(leader.Mean, spread), spread is { } shown ? Numbers.Format(shown, shown) : null,
-                $"{leader.Trial.Value:G6}", $"{leader.Trial.Values.Count}", leader.Trial.Method, StudyText.Settings(leader.Trial.Parameters));
+            string?[] expected = model.Length == 0 ? [] : [Numbers.Format(leader.Mean, spread), spread is { } shown ? Numbers.Format(shown, shown) : null];
+            table.Add([
+                StudyText.Name(leader.Trial), .. expected, $"{leader.Trial.Value:G6}", $"{leader.Trial.Values.Count}", leader.Trial.Method, StudyText.Settings(leader.Trial.Parameters),
+            ]);
         }
 
         table.Write(Console.Out, Terminal.Width);
@@ -83,6 +86,6 @@ internal sealed class StudyResult
     {
         var completed = Trials.Count(trial => trial.State == TrialState.Completed);
         return completed < 2 ? "one trial says nothing of chance: tenfold fit --repeat 10 with its settings"
-            : $"EXPECTED is the model's mean, with its own doubt beside it; the best of {completed} values is a lucky one. `confirm: {{ top: 3, repeat: 10 }}` runs the best again with fresh seeds.";
+            : $"{(Leaders[0].StandardDeviation is null ? "" : "EXPECTED is the model's mean, with its own doubt beside it. ")}The best of {completed} values is a lucky one. `confirm: {{ top: 3, repeat: 10 }}` runs the best again with fresh seeds.";
     }
 }

@@ -122,7 +122,7 @@ public sealed class StudyDriver(
             return StudyState.Finished;
         }
 
-        var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, finalists.Count, now)).ToList();
+        var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
         if (await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) await controller.RoundAsync(cancellationToken);
         return StudyState.Confirming;
     }

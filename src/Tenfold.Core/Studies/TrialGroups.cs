@@ -11,15 +11,14 @@ public static class TrialGroups
 {
     /// <summary>The group of a trial's runs.</summary>
     public static PlannedGroup OfTrial(StudyRecord study, TrialRecord trial) =>
-        Make(study, RunNames.Trial(study.Id, trial.Number), trial.Parameters, trial.Seed, study.Spec.Repeat, trial.AskedAt, parallel: 1);
+        Make(study, RunNames.Trial(study.Id, trial.Number), trial.Parameters, trial.Seed, study.Spec.Repeat, trial.AskedAt);
 
     /// <summary>The group in which a trial's point is run again. All finalists have the same seeds, so that they are compared in pairs.</summary>
     /// <remarks>The seeds are fresh: trials' are derived from the study's seed, these from its complement.</remarks>
-    public static PlannedGroup OfConfirmation(StudyRecord study, TrialRecord trial, int finalists, DateTimeOffset now) => Make(
-        study, RunNames.Confirmation(study.Id, trial.Number), trial.Parameters, SeedSequence.Derive(~study.Spec.Seed, 1), study.Spec.Confirm!.Repeat, now,
-        parallel: Math.Max(1, study.Spec.Parallel / finalists));
+    public static PlannedGroup OfConfirmation(StudyRecord study, TrialRecord trial, DateTimeOffset now) => Make(
+        study, RunNames.Confirmation(study.Id, trial.Number), trial.Parameters, SeedSequence.Derive(~study.Spec.Seed, 1), study.Spec.Confirm!.Repeat, now);
 
-    private static PlannedGroup Make(StudyRecord study, string id, JsonElement parameters, long seed, int repeat, DateTimeOffset now, int parallel)
+    private static PlannedGroup Make(StudyRecord study, string id, JsonElement parameters, long seed, int repeat, DateTimeOffset now)
     {
         var work = study.Spec.Work ?? throw new InvalidOperationException($"{study.Id} has no work of its own: somebody else runs its trials");
         var group = new GroupRecord
@@ -35,7 +34,7 @@ public static class TrialGroups
             GitCommit = study.GitCommit,
             GitBranch = study.GitBranch,
             GitDirty = study.GitDirty,
-            Spec = work with { Parameters = Merged(work.Parameters, parameters), Parallel = parallel },
+            Spec = work with { Parameters = Merged(work.Parameters, parameters), Parallel = study.Spec.Parallel },
         };
         return new PlannedGroup(group, [.. Enumerable.Range(1, repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(seed, i)))]);
     }

@@ -10,6 +10,7 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     // What a pruner's reasons begin with.
     private const string PrunedWord = "pruned at ";
 
+    private readonly HashSet<int> _counted = []; // trials that ended, and whose rungs are recorded
     private RungJudge? _judge;
 
     /// <summary>The runs of the trials that run, by trial number.</summary>
@@ -49,19 +50,34 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     /// <param name="cancellationToken">Stops it.</param>
     public async Task PruneAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> looked, CancellationToken cancellationToken)
     {
-        if (study.Spec.Prune is not { } pruning || looked.Count == 0) return;
+        if (study.Spec.Prune is not { } pruning) return;
         _judge ??= Ladder.Of(pruning, await FullAsync(trials, cancellationToken)) is { } ladder ? new RungJudge(pruning, ladder, study.Spec.Metric.Goal) : null;
         if (_judge is null) return;
-        var progress = looked.Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)])).ToList();
+        var recorded = await studies.RungsOfAsync(study.Id, cancellationToken);
+        var ended = await EndedAsync(trials, recorded, cancellationToken);
+        List<TrialProgress> progress = [.. looked.Concat(ended).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
+        if (progress.Count == 0) return;
         var now = time.GetUtcNow();
-        var look = _judge.Look(progress, await studies.RungsOfAsync(study.Id, cancellationToken), now);
+        var look = _judge.Look(progress, recorded, now);
         // First the record of it: whoever comes after a crash here ends them by that.
         if (look.Reached.Count > 0) await studies.AddRungsAsync(study.Id, look.Reached, cancellationToken);
+        _counted.UnionWith(ended.Keys);
         foreach (var pruned in look.Pruned.Where(pruned => trials[pruned.Number - 1].State == TrialState.Running))
         {
             var going = looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelAskedAt is null).Select(run => run.Run.Id).ToList();
             if (going.Count > 0) await ledger.AskCancelAsync(going, now, pruned.Why, cancellationToken);
         }
+    }
+
+    // Trials that ended before the rungs were known, or were told by somebody who looked at no rungs: others are measured against them too.
+    private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> EndedAsync(
+        List<TrialRecord> trials, IReadOnlyList<RungRecord> recorded, CancellationToken cancellationToken)
+    {
+        _counted.UnionWith(recorded.Select(rung => rung.Number));
+        var ended = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
+        foreach (var trial in trials.Where(trial => trial is { State: TrialState.Completed, Group: not null } && !_counted.Contains(trial.Number)))
+            ended[trial.Number] = await ledger.RunsOfAsync(trial.Group!, cancellationToken);
+        return ended;
     }
 
     private async Task<long?> FullAsync(List<TrialRecord> trials, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class Runs_are_cancelled_and_retried
         runs.Single(run => run.Number("repeat") == 3).Text("reason").ShouldBe("cancelled before it started");
         await place.AgentLeaves();
         place.Processes().ShouldBeEmpty();
-        (await place.Run("cancel", fit.Group())).With(0).Saying("nothing to cancel");
+        (await place.Run("cancel", fit.Group())).With(0).Saying("no run to cancel");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class A_trial_is_a_group_of_runs
         var (group, runs) = TrialGroups.OfTrial(study, trial);
         (group.Id, group.Root, group.Target, group.Repeat, group.BaseSeed, group.GitCommit, group.Like).ShouldBe(("s7m2xqab-t1", "/p", "local", 3, trial.Seed, "abc", null));
         group.Spec.Snapshot.ShouldBe(study.Spec.Work!.Snapshot);
-        group.Spec.Parallel.ShouldBe(1, "a trial takes one place of `parallel`");
+        group.Spec.Parallel.ShouldBe(8, "the study's places, over all of its trials");
         runs.Select(run => (run.Id, run.Group, run.Repeat, run.State, run.Attempt)).ShouldBe(
         [
             ("s7m2xqab-t1-1", "s7m2xqab-t1", 1, RunState.Queued, "s7m2xqab-t1-1-1"), ("s7m2xqab-t1-2", "s7m2xqab-t1", 2, RunState.Queued, "s7m2xqab-t1-2-1"),
@@ -49,7 +49,7 @@ public sealed class A_trial_is_a_group_of_runs
         var study = Study(spec => spec with { Trials = null, Repeat = 5, Confirm = new Confirmation(3, 10) });
         var trials = AskAll(Asker(study), 100, Told);
         List<long> seeds = [.. trials.SelectMany(trial => TrialGroups.OfTrial(study, trial).Runs).Select(run => run.Seed)];
-        seeds.AddRange(TrialGroups.OfConfirmation(study, trials[0], 3, Noon).Runs.Select(run => run.Seed));
+        seeds.AddRange(TrialGroups.OfConfirmation(study, trials[0], Noon).Runs.Select(run => run.Seed));
         seeds.Count.ShouldBe(510);
         seeds.ShouldBeUnique();
     }
@@ -58,12 +58,12 @@ public sealed class A_trial_is_a_group_of_runs
     public void Finalists_share_their_seeds_so_that_they_are_compared_in_pairs()
     {
         var study = Study(spec => spec with { Confirm = new Confirmation(2, 4), Parallel = 5 });
-        var one = TrialGroups.OfConfirmation(study, Trial(3, """{"lr":0.01,"optimizer":"adam"}"""), 2, Noon);
-        var other = TrialGroups.OfConfirmation(study, Trial(8, """{"lr":0.02,"optimizer":"adam"}"""), 2, Noon);
+        var one = TrialGroups.OfConfirmation(study, Trial(3, """{"lr":0.01,"optimizer":"adam"}"""), Noon);
+        var other = TrialGroups.OfConfirmation(study, Trial(8, """{"lr":0.02,"optimizer":"adam"}"""), Noon);
         (one.Group.Id, other.Group.Id, one.Group.Repeat).ShouldBe(("s7m2xqab-c3", "s7m2xqab-c8", 4));
         one.Runs.Select(run => run.Seed).ShouldBe(other.Runs.Select(run => run.Seed));
         one.Group.Spec.Parameters.GetRawText().ShouldBe("""{"lr":0.01,"optimizer":"adam","epochs":3}""");
-        (one.Group.Spec.Parallel, other.Group.Spec.Parallel).ShouldBe((2, 2)); // together no more than 5
+        (one.Group.Spec.Parallel, other.Group.Spec.Parallel).ShouldBe((5, 5)); // a study's, over all of its groups
     }
 
     [Fact]
