@@ -19,7 +19,7 @@ public sealed class A_study_is_recorded : IDisposable
         var wanted = Search.Study();
         (study with { Spec = wanted.Spec }).ShouldBe(wanted);
         var spec = study.Spec;
-        (spec with { Space = wanted.Spec.Space, Start = wanted.Spec.Start, Work = wanted.Spec.Work }).ShouldBe(wanted.Spec);
+        (spec with { Space = wanted.Spec.Space, Start = wanted.Spec.Start, Earlier = wanted.Spec.Earlier, Work = wanted.Spec.Work }).ShouldBe(wanted.Spec);
         spec.Space.GetRawText().ShouldBe(wanted.Spec.Space.GetRawText());
         var dimensions = SpaceJson.Read(spec.Space);
         dimensions["lr"].ShouldBeOfType<RangeDimension>().Scale.ShouldBe(RangeScale.Log);

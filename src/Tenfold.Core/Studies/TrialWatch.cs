@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies.Pruners;
 
@@ -11,7 +12,7 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     private const string PrunedWord = "pruned at ";
 
     private readonly HashSet<int> _counted = []; // trials that ended, and whose rungs are recorded
-    private RungJudge? _judge;
+    private RungJudge? _judge; // once the length of a whole trial is known
 
     /// <summary>The runs of the trials that run, by trial number.</summary>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunningAsync(IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
@@ -51,14 +52,13 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     public async Task PruneAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> looked, CancellationToken cancellationToken)
     {
         if (study.Spec.Prune is not { } pruning) return;
-        _judge ??= Ladder.Of(pruning, await FullAsync(trials, cancellationToken)) is { } ladder ? new RungJudge(pruning, ladder, study.Spec.Metric.Goal) : null;
-        if (_judge is null) return;
+        if (await JudgeAsync(pruning, trials, cancellationToken) is not { } judge) return;
         var recorded = await studies.RungsOfAsync(study.Id, cancellationToken);
         var ended = await EndedAsync(trials, recorded, cancellationToken);
         List<TrialProgress> progress = [.. looked.Concat(ended).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
         var now = time.GetUtcNow();
-        var look = _judge.Look(progress, recorded, now);
+        var look = judge.Look(progress, recorded, now);
         // First the record of it: whoever comes after a crash here ends them by that.
         if (look.Reached.Count > 0) await studies.AddRungsAsync(study.Id, look.Reached, cancellationToken);
         _counted.UnionWith(ended.Keys);
@@ -78,6 +78,15 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
         foreach (var trial in trials.Where(trial => trial is { State: TrialState.Completed, Group: not null } && !_counted.Contains(trial.Number)))
             ended[trial.Number] = await ledger.RunsOfAsync(trial.Group!, cancellationToken);
         return ended;
+    }
+
+    private async Task<RungJudge?> JudgeAsync(Pruning pruning, List<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        if (_judge is not null) return _judge;
+        var full = await FullAsync(trials, cancellationToken);
+        var judge = Ladder.Of(pruning, full) is { } ladder ? new RungJudge(pruning, ladder, study.Spec.Metric.Goal) : null;
+        if (full is not null) _judge = judge;
+        return judge;
     }
 
     private async Task<long?> FullAsync(List<TrialRecord> trials, CancellationToken cancellationToken)

@@ -77,9 +77,9 @@ public sealed class A_driver_asks_and_tells
         lab.Target.Started.Skip(4).Select(assignment => assignment.Attempt).ShouldBe(
             ["s7m2xqab-c2-1-1", "s7m2xqab-c2-2-1", "s7m2xqab-c3-1-1", "s7m2xqab-c3-2-1"], ignoreOrder: true);
         lab.Target.Started.Skip(4).Select(assignment => assignment.Seed).Distinct().Count().ShouldBe(2, "finalists share their seeds");
-        foreach (var (run, value) in new[] { ("c2-1", 0.75), ("c2-2", 0.77), ("c3-1", 0.81) }) await lab.EndRunAsync($"s7m2xqab-{run}", value);
+        foreach (var (run, value) in new[] { ("c2-1", 0.75), ("c2-2", 0.77), ("c3-1", 0.91) }) await lab.EndRunAsync($"s7m2xqab-{run}", value);
         (await RoundAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
-        await lab.EndRunAsync("s7m2xqab-c3-2", 0.79);
+        await lab.EndRunAsync("s7m2xqab-c3-2", 0.931);
         var look = await RoundAsync(driver);
         (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "trial 3 is confirmed as the best"));
         look.Confirmations.Keys.ShouldBe([2, 3], ignoreOrder: true);

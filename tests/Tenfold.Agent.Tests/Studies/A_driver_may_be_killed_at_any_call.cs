@@ -58,7 +58,7 @@ public sealed class A_driver_may_be_killed_at_any_call
     // A whole study, one trial at a time, whose driver is killed once; what is left in the end, in words.
     private static async Task<string> WholeAsync(Cut? cut)
     {
-        using var lab = new Laboratory(spec => spec with { Parallel = 1, Prune = new Pruning(PruningRule.Asha), Confirm = new Confirmation(1, 2) });
+        using var lab = new Laboratory(spec => spec with { Parallel = 1, Prune = new Pruning(PruningRule.Asha, First: 1), Confirm = new Confirmation(1, 2) });
         double[] values = [0.7, 0.8, 0.9, 0.1];
         var driver = lab.Driver();
         if (cut is not null)
@@ -83,7 +83,7 @@ public sealed class A_driver_may_be_killed_at_any_call
             foreach (var run in lab.Target.Has.Keys.Select(attempt => attempt[..^2]).ToList())
             {
                 var value = RunNames.GroupOf(run) is var group && group.Contains("-t", StringComparison.Ordinal) ? values[int.Parse(group[(group.IndexOf('t') + 1)..]) - 1] : 0.85;
-                if (value > 0.5) await lab.EndRunAsync(run, value);
+                if (value > 0.5) await lab.EndRunAsync(run, value, value, value, value);
                 else await lab.PrintAsync(run, value, value, value);
             }
         }

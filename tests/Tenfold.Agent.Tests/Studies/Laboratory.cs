@@ -76,9 +76,9 @@ internal sealed class Laboratory : IDisposable
     public Task EndAsync(int trial, double accuracy, int repeat = 1) => EndRunAsync(RunNames.Run(RunNames.Trial(Name, trial), repeat), accuracy);
 
     /// <summary>Ends a run well.</summary>
-    public async Task EndRunAsync(string run, double accuracy)
+    public async Task EndRunAsync(string run, params double[] accuracies)
     {
-        var attempt = await PrintAsync(run, accuracy);
+        var attempt = await PrintAsync(run, accuracies);
         await ReportAsync(attempt, AttemptState.Succeeded);
         Target.Has.Remove(attempt);
     }
