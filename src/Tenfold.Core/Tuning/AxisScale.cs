@@ -49,7 +49,7 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
     private const int Digits = 12;
 
     private readonly bool _isLog = range.Scale == RangeScale.Log;
-    private readonly double _width = range.Scale == RangeScale.Log ? Math.Log(range.Max / range.Min) : range.Max - range.Min;
+    private readonly double _width = range.Scale == RangeScale.Log ? LogRatio(range.Max, range.Min) : range.Max - range.Min;
 
     // Linear: decimals of the range's width, as long as a double has them at its ends.
     private readonly int _decimals = Math.Min(
@@ -74,11 +74,16 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
     {
         if (coordinate <= 0) return range.Min;
         if (coordinate >= 1) return range.Max;
-        var value = _isLog ? range.Min * Math.Exp(coordinate * _width) : range.Min + (coordinate * _width);
+        // In two factors, each of which a double can hold whatever the range.
+        var root = _isLog ? Math.Exp(coordinate * _width / 2) : 0;
+        var value = _isLog ? range.Min * root * root : range.Min + (coordinate * _width);
         return Math.Clamp(Rounded(value, _isLog ? Digits - 1 - Exponent(value) : _decimals), range.Min, range.Max);
     }
 
-    private double CoordinateOf(double number) => Math.Clamp((_isLog ? Math.Log(number / range.Min) : number - range.Min) / _width, 0, 1);
+    private double CoordinateOf(double number) => Math.Clamp((_isLog ? LogRatio(number, range.Min) : number - range.Min) / _width, 0, 1);
+
+    // The quotient is more exact where the two are near, and can't be held where they are 600 orders of magnitude apart.
+    private static double LogRatio(double a, double b) => double.IsFinite(a / b) ? Math.Log(a / b) : Math.Log(a) - Math.Log(b);
 
     // The nearest double to the decimal number: both the whole number and the power of ten are exact. Never -0.
     private static double Rounded(double value, int decimals) => decimals switch

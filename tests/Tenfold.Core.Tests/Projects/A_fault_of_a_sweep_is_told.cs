@@ -13,6 +13,7 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("sweep: { parameters: { knd: { values: [a, b] } } }", "3:24: sweep varies 'knd', which train.params does not declare: mend the name, or declare it there too; did you mean 'kind'?")]
     [InlineData("sweep: { parameters: { lr: { min: 1 } } }", "'max' missing: write { min: …, max: … }")]
     [InlineData("sweep: { parameters: { lr: { min: 1, max: 1 } } }", "max wants a number above min, which is 1, not '1'")]
+    [InlineData("sweep: { parameters: { lr: { min: -1.7e308, max: 1.7e308 } } }", "max - min is more than a number can hold; narrow the range, or search it with scale: log")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, scale: log } } }", "min wants a number above 0 for scale: log, not '0'")]
     [InlineData("sweep: { parameters: { lr: { min: 1, max: 9, scale: log, step: 2 } } }", "step does not go with scale: log")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, step: 2 } } }", "step wants a number above 0 and at most max - min, not '2'")]

@@ -27,6 +27,7 @@ public sealed class AxisScaleTests
     [InlineData(1e-5, 1.0, true)]
     [InlineData(1e-30, 1e-10, true)]
     [InlineData(1e-3, 1e20, true)]
+    [InlineData(1e-160, 1e160, true)]
     [InlineData(0.0, 1.0, false)]
     [InlineData(-7.5, 1e6, false)]
     [InlineData(0.0, 1e25, false)]

@@ -40,6 +40,8 @@ internal static class DimensionChecks
         if (range.Max <= range.Min)
             Add(values, SweepShapes.Max,
                 $"max wants a number above min, which is {values.Get(SweepShapes.Min)}, not '{values.Get(SweepShapes.Max)}'");
+        else if (!double.IsFinite(range.Max - range.Min))
+            Add(values, SweepShapes.Max, "max - min is more than a number can hold; narrow the range, or search it with scale: log");
         if (range.Scale == RangeScale.Log && range.Min <= 0)
             Add(values, SweepShapes.Min, $"min wants a number above 0 for scale: log, not '{values.Get(SweepShapes.Min)}'");
         if (range.Whole && (Math.Abs(range.Min) > LargestWhole || Math.Abs(range.Max) > LargestWhole))
