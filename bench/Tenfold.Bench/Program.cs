@@ -8,9 +8,12 @@ switch (args)
     case ["ledger", var file, var groups, var runs]:
         await LedgerFiller.RunAsync(file, int.Parse(groups), int.Parse(runs));
         return 0;
+    case ["study", var file, var trials]:
+        await StudyFiller.RunAsync(file, int.Parse(trials));
+        return 0;
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
-        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | tuning COMMAND ARGUMENTS");
+        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | study FILE TRIALS | tuning COMMAND ARGUMENTS");
         return 2;
 }

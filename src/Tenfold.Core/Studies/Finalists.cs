@@ -20,10 +20,11 @@ public static class Finalists
         var completed = trials.Where(trial => trial.State == TrialState.Completed).OrderBy(trial => trial.Number)
             .DistinctBy(trial => SearchSpace.Key(history.PointOf(trial))).ToList();
         var surrogate = Surrogate.Fit(space, history.Observations(trials));
+        // The mean first, of all; what it takes to say how sure it is only of the best.
         return
         [
-            .. completed.Select(trial => Predicted(surrogate, history, trial))
-                .OrderByDescending(finalist => history.InUnit(finalist.Mean)).ThenBy(finalist => finalist.Trial.Number).Take(top),
+            .. completed.OrderByDescending(trial => surrogate?.Mean(history.PointOf(trial)) ?? history.InUnit(trial.Value!.Value)).ThenBy(trial => trial.Number)
+                .Take(top).Select(trial => Predicted(surrogate, history, trial)),
         ];
     }
 

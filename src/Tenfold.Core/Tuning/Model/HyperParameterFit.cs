@@ -50,7 +50,7 @@ internal static class HyperParameterFit
     }
 
     /// <summary>Which rows stand for all: a third of them the best, the others evenly from the rest, as they were tried.</summary>
-    private static IReadOnlyList<int> Chosen(double[] values, int count)
+    public static IReadOnlyList<int> Chosen(double[] values, int count)
     {
         var all = Enumerable.Range(0, values.Length);
         if (count == values.Length) return [.. all];

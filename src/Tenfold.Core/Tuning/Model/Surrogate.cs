@@ -4,6 +4,9 @@ namespace Tenfold.Core.Tuning.Model;
 /// <remarks>A function of the observations alone, in whatever order they come. Immutable. See <see cref="NoiseLevels"/>.</remarks>
 public sealed class Surrogate
 {
+    // An exact model of more rows takes longer than whoever looks at a study wants to wait.
+    private const int MaxRows = 1000;
+
     private readonly IReadOnlyList<(Posterior Posterior, double Weight)> _levels;
 
     private Surrogate(IReadOnlyList<(Posterior, double)> levels) => _levels = levels;
@@ -18,6 +21,7 @@ public sealed class Surrogate
     /// <summary>Fits one.</summary>
     /// <param name="space">The space.</param>
     /// <param name="observations">Trials that ended; failed ones count as the worst value of the others.</param>
+    /// <remarks>Of more than a thousand points, a thousand stand for all: a third of them the best.</remarks>
     /// <returns>Null when there are fewer than 4, when their values are all the same, or when nothing varies.</returns>
     public static Surrogate? Fit(SearchSpace space, IReadOnlyList<Observation> observations)
     {
@@ -28,6 +32,12 @@ public sealed class Surrogate
         var rows = ModelRow.Of(embedding, ModelRow.Sorted(observations));
         if (FittedModel.Of(embedding, rows) is not { } fit) return null;
         double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
+        if (rows.Count > MaxRows)
+        {
+            var chosen = HyperParameterFit.Chosen(values, MaxRows);
+            (rows, values) = ([.. chosen.Select(i => rows[i])], [.. chosen.Select(i => values[i])]);
+        }
+
         return new Surrogate([.. NoiseLevels.Of(embedding, rows, values, fit.Parameters)
             .Select(level => (new Posterior(GaussianProcess.Of(embedding, level.Parameters, rows, values), fit.Scale, values), level.Weight))]);
     }

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
+using Tenfold.Sql;
+
+namespace Tenfold.Bench.Tuning;
+
+/// <summary>Fills a ledger with a large study by the calls that ask and tell make, and times the tells.</summary>
+internal static class StudyFiller
+{
+    private const int Axes = 10;
+
+    /// <summary>Fills it, and prints the study's id and the last thousand tells' median in milliseconds as a line of JSON.</summary>
+    public static async Task RunAsync(string file, int count)
+    {
+        var ledger = new SqlLedger(new SqliteDatabase(file));
+        var start = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var space = new OrderedDictionary<string, SearchDimension>();
+        for (var axis = 0; axis < Axes; axis++) space[$"x{axis}"] = new RangeDimension { Min = 0, Max = 1, Whole = false };
+        var study = new StudyRecord
+        {
+            Id = RunNames.NewGroup(),
+            Root = "/home/user/digits",
+            Target = "local",
+            CreatedAt = start,
+            Host = "bench",
+            Version = "0.1.0",
+            Spec = new StudySpec { Project = "digits", Metric = new MetricSpec("accuracy", MetricGoal.Maximize), Space = SpaceJson.Write(space), Parallel = 8 },
+        };
+        await ledger.AddStudyAsync(study, CancellationToken.None);
+        var random = new Random(1);
+        var times = new List<double>();
+        for (var number = 1; number <= count; number++)
+        {
+            var point = Enumerable.Range(0, Axes).Select(_ => Math.Round(random.NextDouble(), 12)).ToArray();
+            var settings = Parameters.From(point.Select((x, axis) => KeyValuePair.Create<string, ParameterValue>($"x{axis}", new NumberValue(x))));
+            await ledger.AddTrialAsync(
+                new TrialRecord
+                {
+                    Study = study.Id,
+                    Number = number,
+                    Parameters = JsonDocument.Parse(settings.ToJson()).RootElement,
+                    Method = "tpe",
+                    Reason = "like the best 25 of 4000 trials, and unlike the others",
+                    Seed = number,
+                    AskedAt = start.AddSeconds(number),
+                },
+                null, [], CancellationToken.None);
+            var begun = Stopwatch.GetTimestamp();
+            await ledger.TellAsync(
+                new TrialTell(study.Id, number, TrialState.Completed, [1 - point.Sum(x => (x - 0.3) * (x - 0.3))], null, start.AddSeconds(number + 60)), CancellationToken.None);
+            times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+        }
+
+        var last = times.TakeLast(1000).Order().ToList();
+        Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["study"] = study.Id, ["tell"] = last[last.Count / 2] }));
+    }
+}
