@@ -36,13 +36,15 @@ internal static class ShowCommand
         if (!json)
         {
             StudyDetails.Write(Console.Out, study);
-            var table = new TextTable("TRIAL", "STATE", study.Spec.Metric.Name.ToUpperInvariant() + ">", "TOOK>", "BY", "SETTINGS", "WHY");
+            var names = StudyText.SettingNames(study.Spec);
+            var table = new TextTable(["TRIAL", "STATE", study.Spec.Metric.Name.ToUpperInvariant() + ">", "TOOK>", "BY", .. StudyText.SettingHeadings(names), "WHY"]);
             foreach (var trial in result.Trials)
             {
                 var took = ((trial.EndedAt ?? place.Time.GetUtcNow()) - trial.AskedAt) is { Ticks: >= 0 } time ? Numbers.Duration(time) : null;
-                table.Add(
+                table.Add([
                     StudyText.Name(trial), StudyText.Word(trial.State), trial.Value is { } value ? $"{value:G6}" : null, took, trial.Method,
-                    StudyText.Settings(trial.Parameters), Words.FirstLine(trial.Why) ?? " ");
+                    .. StudyText.SettingCells(names, trial.Parameters), Words.FirstLine(trial.Why) ?? " ",
+                ]);
             }
 
             Section("trials", table, _ => { });

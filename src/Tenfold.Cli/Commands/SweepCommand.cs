@@ -54,7 +54,10 @@ internal static class SweepCommand
             throw new CommandException(ExitCodes.BadInput, $"{study.Id} was made with `tenfold study create`: you run its trials yourself, with `tenfold study ask {study.Id}`");
         if (study.State is StudyState.Finished or StudyState.Cancelled)
             Terminal.Say($"{study.Id} is {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } why ? $": {why}" : "")}; for more trials: tenfold sweep --from {study.Id}");
-        return await FollowAsync(place, study, json, cancellationToken);
+        if (study.State != StudyState.Finished) return await FollowAsync(place, study, json, cancellationToken);
+        var result = await StudyResult.LoadAsync(place, study.Id, cancellationToken);
+        result.Print(json);
+        return result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static async Task<int> FollowAsync(Workplace place, StudyRecord study, bool json, CancellationToken cancellationToken)
@@ -62,6 +65,7 @@ internal static class SweepCommand
         var isOver = await new Follower(place).FollowAsync(new FollowedStudy(place, study), cancellationToken);
         var result = await StudyResult.LoadAsync(place, study.Id, cancellationToken);
         if (isOver || json) result.Print(json);
+        if (isOver && !json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}   tenfold study best {study.Id}");
         if (!isOver) Terminal.Say($"what runs goes on; the study goes on with: tenfold sweep --resume {study.Id}    to end it: tenfold cancel {study.Id}");
         return !isOver ? ExitCodes.Interrupted : result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
     }

@@ -12,14 +12,16 @@ internal static class ConfirmationText
     public static void Write(TextWriter writer, StudyRecord study, Confirmed confirmed)
     {
         writer.WriteLine("\nrun again with fresh seeds");
-        var table = new TextTable("TRIAL", "CONFIRMED>", "INTERVAL", "IN THE SWEEP>", "RUNS>", "SETTINGS");
+        var names = StudyText.SettingNames(study.Spec);
+        var table = new TextTable(["TRIAL", "CONFIRMED>", "INTERVAL", "IN THE SWEEP>", "RUNS>", .. StudyText.SettingHeadings(names)]);
         foreach (var point in confirmed.Points)
         {
             var spread = point.Summary?.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
-            table.Add(
+            table.Add([
                 StudyText.Name(point.Trial), point.Summary is { } summary ? Numbers.Format(summary.Mean, spread) : null,
                 point.Summary?.Interval is { } ends ? $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}" : null,
-                $"{point.Trial.Value:G6}", $"{point.Summary?.N ?? 0} of {point.Values.Count}", StudyText.Settings(point.Trial.Parameters));
+                $"{point.Trial.Value:G6}", $"{point.Summary?.N ?? 0} of {point.Values.Count}", .. StudyText.SettingCells(names, point.Trial.Parameters),
+            ]);
         }
 
         table.Write(writer, Terminal.Width);

@@ -42,6 +42,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
         List<string> lines = [$"{Bar(ended, spec.Trials)}  {(spec.Trials is { } planned ? $"{ended} of {planned} trials" : Numbers.Count(ended, "trial"))}: {StudyText.States(trials)}{TimeLeft()}"];
         if (StudyText.BestSoFar(spec, trials, 60) is { Length: > 0 } sparks) lines.Add($"  best {spec.Metric.Name} so far  {sparks}");
         var leaders = trials.Where(trial => trial.State == TrialState.Completed).OrderByDescending(trial => StudyText.Better(spec, trial)).ThenBy(trial => trial.Number).Take(MaxLeaders);
+        if (trials.Any(trial => trial.State == TrialState.Completed)) lines.Add("  best values measured (the end ranks by what the model expects)");
         foreach (var trial in leaders) lines.Add($"  {StudyText.Name(trial),5}  {spec.Metric.Name} {trial.Value:G6}  {StudyText.Settings(trial.Parameters)}");
         lines.AddRange(_look.Study.State == StudyState.Confirming ? Confirming() : Running());
         return lines;

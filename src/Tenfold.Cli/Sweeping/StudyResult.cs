@@ -68,13 +68,15 @@ internal sealed class StudyResult
         var metric = Study.Spec.Metric.Name;
         // Too few trials for a model: what was measured is all there is.
         string[] model = Leaders[0].StandardDeviation is null ? [] : ["EXPECTED>", "±>"];
-        var table = new TextTable(["TRIAL", .. model, metric.ToUpperInvariant() + ">", "RUNS>", "BY", "SETTINGS"]);
+        var names = StudyText.SettingNames(Study.Spec);
+        var table = new TextTable(["TRIAL", .. model, metric.ToUpperInvariant() + ">", "RUNS>", "BY", .. StudyText.SettingHeadings(names)]);
         foreach (var leader in Leaders)
         {
             var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
             string?[] expected = model.Length == 0 ? [] : [Numbers.Format(leader.Mean, spread), spread is { } shown ? Numbers.Format(shown, shown) : null];
             table.Add([
-                StudyText.Name(leader.Trial), .. expected, $"{leader.Trial.Value:G6}", $"{leader.Trial.Values.Count}", leader.Trial.Method, StudyText.Settings(leader.Trial.Parameters),
+                StudyText.Name(leader.Trial), .. expected, $"{leader.Trial.Value:G6}", $"{leader.Trial.Values.Count}", leader.Trial.Method,
+                .. StudyText.SettingCells(names, leader.Trial.Parameters),
             ]);
         }
 

@@ -9,10 +9,24 @@ namespace Tenfold.Cli.Sweeping;
 /// <summary>A study and its trials in a few words.</summary>
 internal static class StudyText
 {
+    private const int MaxColumns = 8;
     private const string Sparks = "▁▂▃▄▅▆▇█";
 
     /// <summary>A trial's settings on one line: <c>learning_rate=0.0123 hidden=32</c>; numbers to four digits.</summary>
     public static string Settings(JsonElement parameters) => string.Join(' ', parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={Value(parameter.Value)}"));
+
+    /// <summary>The columns of a table for trials' settings: one each, as long as they are few; else one for all of them.</summary>
+    public static IReadOnlyList<string> SettingNames(StudySpec spec) =>
+        spec.Space.EnumerateObject().Where(parameter => !parameter.Value.TryGetProperty("value", out _)).Select(parameter => parameter.Name).ToList() is { Count: <= MaxColumns } names
+            ? names : [];
+
+    /// <summary>The headings of <see cref="SettingCells"/>.</summary>
+    public static IEnumerable<string> SettingHeadings(IReadOnlyList<string> names) => names.Count == 0 ? ["SETTINGS"] : names.Select(name => name.ToUpperInvariant() + ">");
+
+    /// <summary>A trial's settings as cells; one that is not in play shows as a dash.</summary>
+    public static IEnumerable<string?> SettingCells(IReadOnlyList<string> names, JsonElement parameters) => names.Count == 0
+        ? [Settings(parameters)]
+        : names.Select(name => parameters.TryGetProperty(name, out var value) ? Value(value) : null);
 
     /// <summary>A setting; a number that is not whole to four digits.</summary>
     public static string Value(JsonElement value) => value.ValueKind switch
