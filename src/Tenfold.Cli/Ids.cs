@@ -21,7 +21,7 @@ internal sealed class Ids(ILedger ledger, IStudyLedger studies)
         if (wanted.Length == 0) throw new CommandException(ExitCodes.NotFound, "an id is needed; `tenfold runs` lists them");
         var found = await ledger.FindAsync(wanted, MaxFound, cancellationToken);
         if (found.Count == 0)
-            throw new CommandException(ExitCodes.NotFound, $"no study, group or run begins with '{Excerpt.Bare(prefix)}'; `tenfold runs` lists them");
+            throw new CommandException(ExitCodes.NotFound, $"no study, group or run begins with '{Excerpt.Bare(prefix)}'; `tenfold runs` and `tenfold study list` list them");
         if (found[0] == wanted) return wanted;
         // A group's runs begin with its name, and so do a study's groups: they don't make it ambiguous.
         var candidates = found.Where(id => !IsBelow(id, wanted)).ToList();

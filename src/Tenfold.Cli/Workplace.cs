@@ -79,7 +79,7 @@ internal sealed class Workplace
     public async Task<IReadOnlyList<string>> CancelStudyAsync(string id, CancellationToken cancellationToken)
     {
         // First the study: a driver that looks in between must not ask for more.
-        await Studies.ChangeStudyAsync(id, StudyState.Cancelled, "cancelled", Time.GetUtcNow(), cancellationToken);
+        await Studies.ChangeStudyAsync(id, StudyState.Cancelled, null, Time.GetUtcNow(), cancellationToken);
         var runs = await Studies.RunsOfStudyAsync(id, cancellationToken);
         return await Ledger.AskCancelAsync([.. runs.Where(run => !run.State.IsFinal()).Select(run => run.Id)], Time.GetUtcNow(), null, cancellationToken);
     }

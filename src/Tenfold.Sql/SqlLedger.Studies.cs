@@ -10,6 +10,9 @@ namespace Tenfold.Sql;
 /// <content>Studies and their trials.</content>
 public sealed partial class SqlLedger
 {
+    // Somebody else may have asked for another trial since the caller looked.
+    private const string NoneRuns = " AND NOT EXISTS (SELECT 1 FROM trials t WHERE t.study_id = studies.id AND t.state = 'running')";
+
     /// <inheritdoc/>
     public Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
     {
@@ -41,7 +44,7 @@ public sealed partial class SqlLedger
     {
         var changed = await connection.ExecuteAsync(
             transaction,
-            "UPDATE studies SET state = @state, reason = @reason, ended_at = @ended WHERE id = @id AND state IN ('running', 'confirming') AND state <> @state",
+            $"UPDATE studies SET state = @state, reason = @reason, ended_at = @ended WHERE id = @id AND state IN ('running', 'confirming') AND state <> @state{(state == StudyState.Finished ? NoneRuns : "")}",
             cancellationToken,
             ("@id", id), ("@state", Rows.Word(state)), ("@reason", reason), ("@ended", state is StudyState.Finished or StudyState.Cancelled ? at : null));
         if (changed == 0) return false;
@@ -53,7 +56,7 @@ public sealed partial class SqlLedger
     public Task<bool> AddConfirmationsAsync(string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
-            transaction, "UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'", cancellationToken, ("@id", study));
+            transaction, $"UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'{NoneRuns}", cancellationToken, ("@id", study));
         if (changed == 0) return false;
         await EventAsync(connection, transaction, at, study, "confirming", string.Join(' ', groups.Select(planned => planned.Group.Id)), cancellationToken);
         foreach (var planned in groups) await AddGroupAsync(connection, transaction, planned.Group, planned.Runs, cancellationToken);

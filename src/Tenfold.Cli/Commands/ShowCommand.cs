@@ -43,16 +43,20 @@ internal static class ShowCommand
                 var took = ((trial.EndedAt ?? place.Time.GetUtcNow()) - trial.AskedAt) is { Ticks: >= 0 } time ? Numbers.Duration(time) : null;
                 table.Add([
                     StudyText.Name(trial), StudyText.Word(trial.State), trial.Value is { } value ? $"{value:G6}" : null, took, trial.Method,
-                    .. StudyText.SettingCells(names, trial.Parameters), Words.FirstLine(trial.Why) ?? " ",
+                    .. StudyText.SettingCells(names, trial.Parameters), Words.Cause(trial.Why) ?? " ",
                 ]);
             }
 
-            Section("trials", table, _ => { });
+            if (result.Trials.Count > 0) Section("trials", table, _ => { });
             Console.Out.WriteLine();
         }
 
         result.Print(json);
-        if (!json) Console.Out.WriteLine($"\ntenfold report {study.Id} -o sweep.html   tenfold show {RunNames.Trial(study.Id, 1)}{(study.State is StudyState.Running or StudyState.Confirming && study.Spec.Work is not null ? $"   tenfold sweep --resume {study.Id}" : "")}");
+        if (json) return ExitCodes.Success;
+        List<string> next = result.Trials.Count == 0 ? [] : [$"tenfold report {study.Id} -o sweep.html"];
+        if (study.Spec.Work is not null && result.Trials.Count > 0) next.Add($"tenfold show {RunNames.Trial(study.Id, 1)}");
+        if (study.State is StudyState.Running or StudyState.Confirming) next.Add(study.Spec.Work is null ? $"tenfold study ask {study.Id}" : $"tenfold sweep --resume {study.Id}");
+        if (next.Count > 0) Console.Out.WriteLine($"\n{string.Join("   ", next)}");
         return ExitCodes.Success;
     }
 

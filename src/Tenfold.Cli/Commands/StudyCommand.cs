@@ -87,6 +87,7 @@ internal static class StudyCommand
                 var trial = (await place.Studies.TrialsOfAsync(study.Id, cancellationToken)).FirstOrDefault(trial => trial.Number == tell.Number)
                     ?? throw new CommandException(ExitCodes.NotFound, $"{study.Id} has no trial {tell.Number}: `tenfold study ask {study.Id}` gives the numbers");
                 if (parsed.GetValue(json)) Json.Write(new ToldView(study.Id, trial.Number, StudyText.Word(trial.State), trial.Value, isNew), ViewJson.Default.ToldView);
+                else if (isNew && trial.State == TrialState.Failed) Terminal.Say($"trial {trial.Number} has failed: {trial.Why}");
                 if (!isNew) Terminal.Say($"trial {trial.Number} was told before ({StudyText.Word(trial.State)}{(trial.Value is { } value ? $", {value:G6}" : "")}): nothing is changed");
                 return ExitCodes.Success;
             });
@@ -101,6 +102,9 @@ internal static class StudyCommand
         var values = texts.Select(ReadValue).ToList();
         var now = place.Time.GetUtcNow();
         if (lost) return new TrialTell(study.Id, number, TrialState.Lost, [], "its machine was taken away", now);
+        if (failed is not null && string.IsNullOrWhiteSpace(failed)) throw new CommandException(ExitCodes.BadInput, "--failed wants a reason, as --failed \"out of memory\"");
+        if (values.TrueForAll(double.IsFinite) && values.Count > 0 && !double.IsFinite(values.Average()))
+            throw new CommandException(ExitCodes.BadInput, "the mean of these values is more than a number can hold");
         // A loss that is NaN is a failure whose value got lost.
         return failed is not null || values.Exists(value => !double.IsFinite(value))
             ? new TrialTell(study.Id, number, TrialState.Failed, [], failed ?? $"{study.Spec.Metric.Name} came to {texts[values.FindIndex(value => !double.IsFinite(value))]}", now)

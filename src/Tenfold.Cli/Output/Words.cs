@@ -29,6 +29,13 @@ internal static class Words
     /// <summary>The first line of a reason.</summary>
     public static string? FirstLine(string? text) => text?.Split('\n')[0];
 
+    /// <summary>A reason on one line: how it ended, and the last line of what the script said.</summary>
+    public static string? Cause(string? text)
+    {
+        var lines = text?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return lines.Length < 2 ? lines.FirstOrDefault() : $"{lines[0]}: {lines[^1]}";
+    }
+
     /// <summary>Text broken into lines at spaces; a word longer than a line stands alone.</summary>
     public static IEnumerable<string> Wrapped(string text, int width)
     {

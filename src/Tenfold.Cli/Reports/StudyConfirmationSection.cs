@@ -22,26 +22,22 @@ internal static class StudyConfirmationSection
     }
 
     /// <summary>
-    /// The drop from the sweep's best value to what its winner comes to: positive when the confirmed value is worse. Null without either.
+    /// The drop from the winner's value in the sweep to what it comes to with fresh seeds: positive when the confirmed value is worse. Null without
+    /// either.
     /// </summary>
     internal static double? Drop(StudyReportModel model) =>
-        model.Confirmation?.WinnerSummary is { } winner && model.Ranked.Count > 0
-            ? StudyReportModel.Sign(model.Goal) * (model.Ranked[0].Value!.Value - winner.Mean)
-            : null;
+        model.Confirmation?.WinnerSummary is { } fresh && InSweep(model) is { } value ? StudyReportModel.Sign(model.Goal) * (value - fresh.Mean) : null;
+
+    private static double? InSweep(StudyReportModel model) =>
+        model.Ranked.FirstOrDefault(trial => trial.Number == model.Confirmation?.WinnerTrial)?.Value;
 
     private static string Curse(StudyReportModel model, StudyConfirmation confirmation)
     {
-        if (confirmation.WinnerSummary is not { } winner)
+        if (confirmation.WinnerSummary is not { } winner || InSweep(model) is not { } value)
             return $"No run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
-        var ends = winner.Interval is { } interval
-            ? $" ({Numbers.Percent(winner.Confidence)} interval {model.Text(interval.Low)} to {model.Text(interval.High)})" : "";
-        var confirmed = $"with fresh seeds trial {confirmation.WinnerTrial} comes to {model.Text(winner.Mean)}{ends}";
-        if (Drop(model) is not { } drop) return $"{char.ToUpperInvariant(confirmed[0])}{confirmed[1..]}.";
-        var best = $"The sweep's best value was {model.Text(model.Ranked[0].Value!.Value)} (trial {model.Ranked[0].Number}); {confirmed}.";
-        return best + (drop > 0
-            ? $" The drop of {model.Text(drop)} is the winner's curse: the best of {model.Ranked.Count} noisy values is partly the "
-                + "luckiest. Expect the confirmed value."
-            : " There is no drop: the best value was not luck.");
+        var best = model.Ranked[0];
+        return WinnersCurse.Sentence(
+            model.Goal, $"trial {confirmation.WinnerTrial}", value, winner, number => model.Text(number), ($"trial {best.Number}", best.Value!.Value));
     }
 
     private static string? Choice(StudyConfirmation confirmation)

@@ -33,8 +33,6 @@ internal static class StudyHeadline
             {
                 if (StudyConfirmationSection.Drop(model) is { } drop)
                 {
-                    ReportPage.Fact(page, $"The sweep's best value (trial {model.Ranked[0].Number})",
-                        model.Text(model.Ranked[0].Value!.Value));
                     ReportPage.Fact(page, drop > 0 ? "Lost when run again: the winner's curse" : "Gained when run again",
                         Numbers.Format(Math.Abs(drop), model.Spread));
                 }
@@ -46,7 +44,7 @@ internal static class StudyHeadline
                     ReportPage.Fact(page, "The model's mean ± standard deviation",
                         $"{model.Text(predicted.Mean)} ± {Numbers.Format(predicted.StandardDeviation, predicted.StandardDeviation)}");
                 if (model.Noise is { } noise) ReportPage.Fact(page, "Noise of one run (standard deviation)", Numbers.Format(noise, noise));
-                if (model.Confirmation is null && model.Ranked[0].Number != best.Number)
+                if (model.Ranked[0].Number != best.Number)
                     ReportPage.Fact(page, $"Best single value (trial {model.Ranked[0].Number})", model.Text(model.Ranked[0].Value!.Value));
             }
 

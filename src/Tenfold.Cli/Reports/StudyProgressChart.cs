@@ -62,8 +62,8 @@ internal static class StudyProgressChart
             + (has.Contains(TrialState.Pruned) ? $" A stroke {model.WorstEdge}: ended early, so without a value." : "")
             + (has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: failed." : "")
             + (model.Confirmation?.WinnerSummary is { } winner
-                ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: where the best so far lies "
-                + "beyond it, that was luck." : "")
+                ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: single "
+                + "values beyond it may be luck." : "")
             + BeyondNote(model)
             + Thinned.Note(MostDots, model.Trials.Count, "trial", "every one that was the best so far, and the rest evenly");
     }

@@ -17,12 +17,13 @@ internal static class StudyRungs
         var rungs = model.Rungs.GroupBy(rung => rung.Rung).OrderBy(rung => rung.Key).ToArray();
         var drawn = Thinned.Evenly(rungs, MostRungs);
         var rows = drawn.Select(rung => RowOf(model, rung.Key, [.. rung.OrderBy(one => one.Number)])).ToArray();
-        var pruned = model.Rungs.Count(rung => rung.IsPruned);
+        var pruned = model.Rungs.Count(rung => HasEnded(model, rung));
         using var section = page.Open("section");
         page.Element("h2", "Ended early");
         page.Element("p",
             $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} "
-            + "ran to the end.", ("class", "note"));
+            + "ran to the end." + (model.Rungs.Any(rung => rung.IsPruned && !HasEnded(model, rung))
+                ? " Some were to be ended and were faster: they count as complete." : ""), ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         double[] values = [.. rows.SelectMany(row => row.Dots).Select(dot => dot.Value)
             .OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)];
@@ -39,38 +40,42 @@ internal static class StudyRungs
             + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots)
                 ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
             + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));
-        WhoEnded(page, rungs);
+        WhoEnded(page, model, rungs);
     }
+
+    // To be ended is asked, and takes a moment: a trial that was at its end by then is complete.
+    private static bool HasEnded(StudyReportModel model, RungRecord rung) =>
+        rung.IsPruned && model.Trials.Any(trial => trial.Number == rung.Number && trial.Record.State == TrialState.Pruned);
 
     private static string Rule(Pruning? prune) => prune switch
     {
         null => "",
         { Rule: PruningRule.Asha } =>
-            $"Asynchronous successive halving: of those that come to a rung, about one in {prune.Factor} goes on. ",
+            $"Asynchronous successive halving: of those that come to a rung, those among the best 1/{prune.Factor} so far go on. ",
         _ => "A trial worse than the median of the earlier ones at the same step is ended. ",
     };
 
     private static StripRow RowOf(StudyReportModel model, long rung, RungRecord[] came)
     {
-        var ended = came.Count(one => one.IsPruned);
+        var ended = came.Count(one => HasEnded(model, one));
         var seen = came.Where(one => double.IsFinite(one.Value)).ToArray();
         var facts = $"{Numbers.Count(came.Length, "trial")} came · {ended} ended here · {came.Length - ended} went on"
             + (seen.Length < came.Length ? $" · {came.Length - seen.Length} without a finite value" : "");
         return new($"step {rung}", facts, 0,
         [
             .. Thinned.Evenly(seen, MostDots).Select(one => new Dot(one.Value,
-                $"trial {one.Number}: {model.Text(one.Value)}" + (one.IsPruned ? ", ended here" : "")
+                $"trial {one.Number}: {model.Text(one.Value)}" + (HasEnded(model, one) ? ", ended here" : "")
                     + (one.Against is { } against ? $" against {model.Text(against)}" : ""),
-                one.IsPruned ? DotKind.Cross : DotKind.Filled)),
+                HasEnded(model, one) ? DotKind.Cross : DotKind.Filled)),
         ]);
     }
 
-    private static void WhoEnded(Markup page, IEnumerable<IGrouping<long, RungRecord>> rungs)
+    private static void WhoEnded(Markup page, StudyReportModel model, IEnumerable<IGrouping<long, RungRecord>> rungs)
     {
         using var list = page.Open("dl", ("class", "facts plain"));
         foreach (var rung in rungs)
         {
-            int[] numbers = [.. rung.Where(one => one.IsPruned).Select(one => one.Number).Order()];
+            int[] numbers = [.. rung.Where(one => HasEnded(model, one)).Select(one => one.Number).Order()];
             if (numbers.Length == 0) continue;
             var more = numbers.Length > MostNamed ? $" and {numbers.Length - MostNamed} more" : "";
             ReportPage.Fact(page, $"Ended at step {rung.Key}",

@@ -43,16 +43,7 @@ internal static class ConfirmationText
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
             yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
         yield return $"{name} is the winner{(confirmed.Place == 0 ? ": the sweep's own choice, and none is shown to be better" : "")}: {metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}.";
-        yield return Curse(metric.Goal, confirmed, spread);
-    }
-
-    // The winner's curse: whoever picks the best of many noisy values picks their luck too.
-    private static string Curse(MetricGoal goal, Confirmed confirmed, double? spread)
-    {
-        var drop = confirmed.Drop(goal)!.Value;
-        var best = $"The sweep's best value was {Numbers.Format(confirmed.BestValue, spread)} (t{confirmed.BestTrial})";
-        return drop > 0
-            ? $"{best}; with fresh seeds {Numbers.Format(Math.Abs(drop), spread)} of that is gone: it was luck."
-            : $"{best}, and fresh seeds bear it out.";
+        yield return WinnersCurse.Sentence(
+            metric.Goal, name, winner.Trial.Value!.Value, winner.Summary, value => Numbers.Format(value, spread), ($"t{confirmed.BestTrial}", confirmed.BestValue));
     }
 }

@@ -16,6 +16,8 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
 
     private readonly StudyDriver _driver = place.Driver(study);
     private readonly HashSet<string> _told = [];
+    private IReadOnlyList<Finalist> _leaders = [];
+    private int _ranked;
     private StudyLook _look = new(study, [], new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), null);
 
     /// <inheritdoc/>
@@ -41,9 +43,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
         var ended = trials.Count(trial => trial.State != TrialState.Running);
         List<string> lines = [$"{Bar(ended, spec.Trials)}  {(spec.Trials is { } planned ? $"{ended} of {planned} trials" : Numbers.Count(ended, "trial"))}: {StudyText.States(trials)}{TimeLeft()}"];
         if (StudyText.BestSoFar(spec, trials, 60) is { Length: > 0 } sparks) lines.Add($"  best {spec.Metric.Name} so far  {sparks}");
-        var leaders = trials.Where(trial => trial.State == TrialState.Completed).OrderByDescending(trial => StudyText.Better(spec, trial)).ThenBy(trial => trial.Number).Take(MaxLeaders);
-        if (trials.Any(trial => trial.State == TrialState.Completed)) lines.Add("  best values measured (the end ranks by what the model expects)");
-        foreach (var trial in leaders) lines.Add($"  {StudyText.Name(trial),5}  {spec.Metric.Name} {trial.Value:G6}  {StudyText.Settings(trial.Parameters)}");
+        lines.AddRange(Leaders());
         lines.AddRange(_look.Study.State == StudyState.Confirming ? Confirming() : Running());
         return lines;
     }
@@ -66,6 +66,19 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
 
     private bool HasStopped() =>
         _look.Trials.All(trial => trial.State != TrialState.Running) && _look.Confirmations.Values.All(runs => runs.All(run => run.Run.State.IsFinal()));
+
+    // By what the model expects, and not by the luckiest value. A model takes a moment, so only when there is something new for it.
+    private IEnumerable<string> Leaders()
+    {
+        var completed = _look.Trials.Count(trial => trial.State == TrialState.Completed);
+        if (completed != _ranked) (_ranked, _leaders) = (completed, _driver.Leaders(_look.Trials, MaxLeaders));
+        foreach (var leader in _leaders)
+        {
+            var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
+            var expected = spread is { } doubt ? $"expected {Numbers.Format(leader.Mean, doubt)} ± {Numbers.Format(doubt, doubt)}  " : "";
+            yield return $"  {StudyText.Name(leader.Trial),5}  {study.Spec.Metric.Name} {leader.Trial.Value:G6}  {expected}{StudyText.Settings(leader.Trial.Parameters)}";
+        }
+    }
 
     private static string Bar(int done, int? of)
     {

@@ -16,6 +16,8 @@ internal sealed class StudyPlanner(Workplace place)
     /// <exception cref="CommandException">Something is wrong with the project or the command line; the message has every fault.</exception>
     public async Task<StudyPlan> PlanAsync(SweepRequest request, CancellationToken cancellationToken)
     {
+        if (request.Folder is { } folder && !Directory.Exists(folder))
+            throw new CommandException(ExitCodes.BadInput, $"there is no folder {folder}: a sweep wants a project's folder, with a tenfold.yaml in it");
         var located = ProjectFinder.Open(request.Folder ?? ".").Match(project => project, faults => throw FitPlanner.Faulty(faults));
         var sweep = Settings(located, request);
         var fit = request.HasWork

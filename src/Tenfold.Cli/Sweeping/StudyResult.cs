@@ -50,8 +50,8 @@ internal sealed class StudyResult
             return;
         }
 
-        Console.Out.WriteLine($"{Numbers.Count(Trials.Count, "trial")}: {StudyText.States(Trials)}{(Study.Reason is { } reason ? $"; {reason}" : "")}");
-        foreach (var failed in Trials.Where(trial => trial.State == TrialState.Failed).GroupBy(trial => Words.FirstLine(trial.Why)).Take(3))
+        Console.Out.WriteLine($"{Numbers.Count(Trials.Count, "trial")}{(Trials.Count > 0 ? $": {StudyText.States(Trials)}" : "")}{(Study.Reason is { } reason ? $"; {reason}" : "")}");
+        foreach (var failed in Trials.Where(trial => trial.State == TrialState.Failed).GroupBy(trial => Words.Cause(trial.Why)).Take(3))
             Console.Out.WriteLine($"failed: {string.Join(", ", failed.Take(3).Select(StudyText.Name))}{(failed.Count() > 3 ? $" and {failed.Count() - 3} more" : "")}: {failed.Key}");
         if (Leaders.Count == 0) return;
         PrintLeaders();

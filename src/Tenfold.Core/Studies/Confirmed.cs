@@ -20,10 +20,10 @@ public sealed record Confirmed(
     public ConfirmedPoint? Winner => Place is { } place ? Points[place] : null;
 
     /// <summary>
-    /// How much worse the winner's confirmed mean is than the sweep's best value, in the metric's unit: the winner's curse. Negative when it is
-    /// better; null without a winner.
+    /// How much worse the winner's confirmed mean is than its own value in the sweep, in the metric's unit: the winner's curse. Negative when it is
+    /// better; null without a winner. <see cref="BestValue"/> may be another trial's, of whose luck this says nothing.
     /// </summary>
-    public double? Drop(MetricGoal goal) => Winner?.Summary is not { } summary ? null : goal == MetricGoal.Maximize ? BestValue - summary.Mean : summary.Mean - BestValue;
+    public double? Drop(MetricGoal goal) => Winner?.Summary is not { } summary ? null : goal == MetricGoal.Maximize ? Winner.Trial.Value - summary.Mean : summary.Mean - Winner.Trial.Value;
 
     /// <summary>Judges.</summary>
     /// <param name="spec">The study's.</param>

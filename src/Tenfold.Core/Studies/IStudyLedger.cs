@@ -16,7 +16,10 @@ public interface IStudyLedger
     Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Changes a study's state, only from a state that is not final; writes an event.</summary>
-    /// <returns>False when the study had come to a final state before, or has that state already: nothing is changed.</returns>
+    /// <returns>
+    /// False when the study had come to a final state before, or has that state already, or is to be finished while a trial of it runs: nothing is
+    /// changed.
+    /// </returns>
     Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Records the groups in which a study's best are run again, and changes the study from running to confirming.</summary>
@@ -24,7 +27,7 @@ public interface IStudyLedger
     /// <param name="groups">The groups, named by <see cref="RunNames.Confirmation"/>, with their runs.</param>
     /// <param name="at">When.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>False when the study does not run: somebody else did it, or it was cancelled. Nothing is recorded.</returns>
+    /// <returns>False when the study does not run (somebody else did it, or it was cancelled), or a trial of it does: nothing is recorded.</returns>
     Task<bool> AddConfirmationsAsync(string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>The groups in which a study's best are run again, as they were recorded.</summary>

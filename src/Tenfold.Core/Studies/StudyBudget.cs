@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
 
@@ -40,6 +41,9 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
         [
             .. trials.Where(trial => trial.Group is not null).Select(trial => new SpendingTrial(
                 new Stretch(trial.AskedAt, trial.EndedAt), [.. ofGroup[trial.Group!]], trial.State == TrialState.Completed)),
+            // The fresh runs of the best are paid for as well; each shows by itself when it ran.
+            .. ofGroup.Where(group => RunNames.TrialOf(group.Key) is { } number && group.Key == RunNames.Confirmation(study.Id, number))
+                .SelectMany(group => group).Select(run => new SpendingTrial(run, [run], IsCompleted: false)),
         ];
         return new Spending(left, spent, new SpendingTerms(study.Spec.Parallel, study.Spec.Repeat, study.Spec.Work?.Resources.MaxRuntime, usdPerHour), now);
     }

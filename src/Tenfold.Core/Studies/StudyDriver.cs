@@ -38,11 +38,19 @@ public sealed class StudyDriver(
         var why = state == StudyState.Running ? await AskAsync(trials, cancellationToken) : null;
         if (state == StudyState.Running && why is not null && trials.TrueForAll(trial => trial.State != TrialState.Running))
             state = await EndTrialsAsync(trials, why, cancellationToken);
-        if (state == StudyState.Confirming) await EndConfirmationAsync(trials, cancellationToken);
+        if (state == StudyState.Confirming)
+        {
+            await EndOverBudgetAsync(trials, cancellationToken);
+            await EndConfirmationAsync(trials, cancellationToken);
+        }
+
         return new StudyLook(
             (await studies.StudyAsync(study.Id, cancellationToken))!, trials, await _watch.RunningAsync(trials, cancellationToken),
             await ConfirmationsAsync(state, cancellationToken), why);
     }
+
+    /// <summary>The best of some trials so far; see <see cref="Finalists"/>.</summary>
+    public IReadOnlyList<Finalist> Leaders(IReadOnlyList<TrialRecord> trials, int top) => _asker.Finalists(trials, top);
 
     /// <summary>Tells what came of trials whose runs have ended, and asks for no others: for whoever only looks at the study.</summary>
     public async Task TellAsync(CancellationToken cancellationToken)
@@ -118,13 +126,22 @@ public sealed class StudyDriver(
         var finalists = study.Spec.Confirm is { } confirm && !isOver ? _asker.Finalists(trials, confirm.Top) : [];
         if (finalists.Count == 0)
         {
-            await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken);
-            return StudyState.Finished;
+            return await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken) ? StudyState.Finished : StudyState.Running;
         }
 
         var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
-        if (await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) await controller.RoundAsync(cancellationToken);
+        if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running; // the next round looks again
+        await controller.RoundAsync(cancellationToken);
         return StudyState.Confirming;
+    }
+
+    private async Task EndOverBudgetAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        if (_budget is null) return;
+        var runs = await studies.RunsOfStudyAsync(study.Id, cancellationToken);
+        if (_budget.WhyOver(trials, runs, time.GetUtcNow()) is not { } over) return;
+        var unwanted = runs.Where(run => !run.State.IsFinal() && run.CancelAskedAt is null).Select(run => run.Id).ToList();
+        if (unwanted.Count > 0) await ledger.AskCancelAsync(unwanted, time.GetUtcNow(), over, cancellationToken);
     }
 
     private async Task EndConfirmationAsync(List<TrialRecord> trials, CancellationToken cancellationToken)

@@ -24,8 +24,9 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
             Space = space,
             Observations = Observations(ordered),
             Running = [.. ordered.Where(trial => trial.State == TrialState.Running).Select(PointOf)],
-            // A trial that ended with all of its values, though it was to be pruned or cancelled, is complete: see Outcome.
-            Ended = [.. ordered.Where(trial => trial.State is TrialState.Pruned or TrialState.Cancelled or TrialState.Lost).Select(PointOf)],
+            // A trial that ended with all of its values, though it was to be pruned or cancelled, is complete: see TrialOutcome.
+            Ended = [.. ordered.Where(trial => trial.State is TrialState.Cancelled or TrialState.Lost).Select(PointOf)],
+            Pruned = [.. ordered.Where(trial => trial.State == TrialState.Pruned).Select(PointOf)],
             Number = ordered.Count + 1,
             Seed = spec.Seed,
             IsNegated = _sign < 0,

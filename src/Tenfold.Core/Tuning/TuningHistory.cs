@@ -15,8 +15,11 @@ public sealed record TuningHistory
     /// <summary>The snapped points of trials that run, by trial number.</summary>
     public IReadOnlyList<double[]> Running { get; init; } = [];
 
-    /// <summary>The snapped points of trials that ended without a full value (pruned, cancelled), by trial number: they are not asked again.</summary>
+    /// <summary>The snapped points of trials that ended, and of which nothing is known (cancelled, lost), by trial number: they are not asked again.</summary>
     public IReadOnlyList<double[]> Ended { get; init; } = [];
+
+    /// <summary>The snapped points of trials that were ended since they fell behind, by trial number: no good ones, and not asked again.</summary>
+    public IReadOnlyList<double[]> Pruned { get; init; } = [];
 
     /// <summary>The number of the trial that is asked for, from 1. No method gives the same point for two numbers while points are left.</summary>
     public required int Number { get; init; }

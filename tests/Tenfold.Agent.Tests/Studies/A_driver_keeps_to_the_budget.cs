@@ -49,6 +49,31 @@ public sealed class A_driver_keeps_to_the_budget
     }
 
     [Fact]
+    public async Task Running_the_best_again_keeps_to_it_too()
+    {
+        // The fresh runs take longer than the trials did: nobody could know.
+        using var lab = new Laboratory(spec => spec with { Trials = 2, Budget = s_hour, Confirm = new Confirmation(1, 2) });
+        var driver = lab.Driver();
+        await RoundAsync(driver);
+        await lab.BeginAsync();
+        lab.Time.Pass(10);
+        await lab.EndAsync(1, 0.5);
+        await lab.EndAsync(2, 0.6);
+        await RoundAsync(driver);
+        (await lab.StudyAsync()).State.ShouldBe(StudyState.Confirming);
+        await lab.BeginAsync();
+        lab.Time.Pass(49);
+        await RoundAsync(driver);
+        lab.Target.Stopped.ShouldBeEmpty();
+        lab.Time.Pass(2);
+        await RoundAsync(driver);
+        await RoundAsync(driver);
+        lab.Target.Stopped.Distinct().ShouldBe(["s7m2xqab-c2-1-1", "s7m2xqab-c2-2-1"], ignoreOrder: true);
+        await lab.ObeyAsync();
+        (await RoundAsync(driver)).Study.State.ShouldBe(StudyState.Finished);
+    }
+
+    [Fact]
     public async Task Time_in_which_nobody_drove_and_nothing_ran_is_free()
     {
         using var lab = new Laboratory(spec => spec with { Trials = 4, Budget = s_hour });

@@ -127,7 +127,7 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
     private static async Task IsShown(Sandbox place, string study)
     {
         var shown = (await place.Run("show", study)).With(0).Out;
-        foreach (var word in new[] { "searched by", "confirmed by", "pruned by", "t1", "t6", "x=0.95 kind=slow depth=3", "run again with fresh seeds", "t2 is the winner" }) shown.ShouldContain(word);
+        foreach (var word in new[] { "searched by", "confirmed by", "pruned by", "t1", "t6", "DEPTH", "run again with fresh seeds", "t2 is the winner" }) shown.ShouldContain(word);
         (await place.Json("show", "--json", study[..7])).Trials().Count.ShouldBe(6);
         (await place.Json("show", "--json", $"{study}-t1")).Text("0.runs.0.state").ShouldBe("succeeded");
         (await place.Json("show", "--json", $"{study}-t1-1")).Text("run.id").ShouldBe($"{study}-t1-1");

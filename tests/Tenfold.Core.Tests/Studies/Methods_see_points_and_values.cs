@@ -32,7 +32,8 @@ public sealed class Methods_see_points_and_values
     {
         var seen = History().Of(s_trials);
         seen.Running.ShouldBe([Point(3), Point(7)]);
-        seen.Ended.ShouldBe([Point(4), Point(5), Point(6)]);
+        seen.Pruned.ShouldBe([Point(4)]);
+        seen.Ended.ShouldBe([Point(5), Point(6)], "of which nothing is known");
         (seen.Number, seen.Seed, seen.Parallel, seen.Trials).ShouldBe((9, 7, 4, 20));
     }
 
@@ -42,7 +43,7 @@ public sealed class Methods_see_points_and_values
         // The model sees full-length results only.
         var seen = History().Of([At(1, TrialState.Pruned, 0.4)]);
         seen.Observations.ShouldBeEmpty();
-        seen.Ended.Count.ShouldBe(1);
+        seen.Pruned.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -52,6 +53,7 @@ public sealed class Methods_see_points_and_values
         other.Observations.Select(o => (o.Trial, o.Value)).ShouldBe(one.Observations.Select(o => (o.Trial, o.Value)));
         other.Running.ShouldBe(one.Running);
         other.Ended.ShouldBe(one.Ended);
+        other.Pruned.ShouldBe(one.Pruned);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Tenfold.Core.Tuning.Methods;
 /// <param name="cache">Where posteriors come from; may be shared with other methods.</param>
 internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 {
-    private const int MostEnded = 200; // that an ask looks at: each is a row more
+    private const int MostPruned = 200; // that an ask looks at: each is a row more
     private const int Near = 5; // the best points, to look around
 
     private readonly SobolMethod _sobol = new();
@@ -46,7 +46,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     {
         var random = TakenPoints.RandomOf(history);
         var taken = new TakenPoints(history);
-        posterior = posterior.Doubting([.. history.Ended.TakeLast(MostEnded)]);
+        posterior = posterior.Doubting([.. history.Pruned.TakeLast(MostPruned)]);
         var means = posterior.Process.MeansOfRows(posterior.Values);
         var order = Enumerable.Range(0, means.Length).OrderByDescending(i => means[i]).ThenBy(i => i).Take(Near);
         List<double[]> near = [.. order.Select(i => posterior.Process.Rows[i].Point)];

@@ -15,10 +15,11 @@ internal sealed class TakenPoints
     public TakenPoints(TuningHistory history)
     {
         _space = history.Space;
-        _taken = new HashSet<double[]>(history.Observations.Count + history.Running.Count + history.Ended.Count, SamePoint.Instance);
+        _taken = new HashSet<double[]>(history.Observations.Count + history.Running.Count + history.Ended.Count + history.Pruned.Count, SamePoint.Instance);
         foreach (var observation in history.Observations) _taken.Add(observation.Point);
         foreach (var point in history.Running) _taken.Add(point);
         foreach (var point in history.Ended) _taken.Add(point);
+        foreach (var point in history.Pruned) _taken.Add(point);
     }
 
     /// <summary>True when the snapped point is taken.</summary>

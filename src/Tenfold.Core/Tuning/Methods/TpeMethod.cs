@@ -6,7 +6,7 @@ namespace Tenfold.Core.Tuning.Methods;
 /// </summary>
 /// <remarks>
 /// Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011, section 4. The share of the best is Optuna's. Trials
-/// that run, failed, or ended early count among the others (a constant liar that is a pessimist), so that parallel trials spread. Other
+/// that run, failed, or were pruned count among the others (a constant liar that is a pessimist), so that parallel trials spread. Other
 /// than Optuna's, since it was measured to be better (<c>bench/tuning</c>): joint kernels, weights that fall with the rank, narrower
 /// kernels around the best, draws that join several of them and that lie on the ends of axes, and Sobol points to begin with.
 /// </remarks>
@@ -31,14 +31,14 @@ internal sealed class TpeMethod : ISearchMethod
         if (history.Observations.Count < Startup) return _start.Suggest(history);
         var taken = new TakenPoints(history);
         var random = TakenPoints.RandomOf(history);
-        var ended = history.Observations.Count + history.Ended.Count;
+        var ended = history.Observations.Count + history.Pruned.Count;
         var best = history.Observations.Where(observation => !double.IsNaN(observation.Value))
             .OrderByDescending(observation => observation.Value).ThenBy(observation => observation.Trial)
             .Take((int)Math.Min(MostBest, Math.Ceiling(Share * ended))).ToList();
         var numbers = best.Select(observation => observation.Trial).ToHashSet();
         var others = history.Observations.Where(observation => !numbers.Contains(observation.Trial))
             .OrderBy(observation => observation.Trial).Select(observation => observation.Point)
-            .Concat(history.Ended).Concat(history.Running).ToList();
+            .Concat(history.Pruned).Concat(history.Running).ToList();
         double[][] points = [.. best.Select(observation => observation.Point)];
         var good = new ParzenEstimator(history.Space, points, Weights(best.Count), Narrow(history.Space.Axes.Count));
         var bad = new ParzenEstimator(history.Space, others, [.. Enumerable.Repeat(1.0, others.Count)], Wide);

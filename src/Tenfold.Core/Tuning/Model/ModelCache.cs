@@ -10,15 +10,18 @@ namespace Tenfold.Core.Tuning.Model;
 internal sealed record Posterior(GaussianProcess Process, ValueScale Scale, double[] Values)
 {
     /// <summary>
-    /// The posterior when trials that ended early are taken to be no better than the middle one that did not, or than predicted where that is
+    /// The posterior when pruned trials are taken to be no better than the middle one that did not, or than predicted where that is
     /// less. All that is known of them is that they fell behind; without it, what looks good there would be tried again and again.
     /// </summary>
-    public Posterior Doubting(IReadOnlyList<double[]> ended)
+    public Posterior Doubting(IReadOnlyList<double[]> pruned)
     {
-        if (ended.Count == 0) return this;
+        // A point with a value of its own, from before or from another try, needs no doubt.
+        var seen = Process.Rows.Select(row => SearchSpace.Key(row.Point)).ToHashSet();
+        var fallen = pruned.Where(point => !seen.Contains(SearchSpace.Key(point))).ToList();
+        if (fallen.Count == 0) return this;
         var middle = Values.Order().ElementAt((Values.Length - 1) / 2);
-        List<ModelRow> rows = [.. Process.Rows, .. ended.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1))];
-        double[] values = [.. Values, .. ended.Select(point => Math.Min(middle, Process.MeanAt(point)))];
+        List<ModelRow> rows = [.. Process.Rows, .. fallen.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1))];
+        double[] values = [.. Values, .. fallen.Select(point => Math.Min(middle, Process.MeanAt(point)))];
         return this with { Process = GaussianProcess.Of(Process.Embedding, Process.Parameters, rows, values, Process), Values = values };
     }
 }

@@ -92,7 +92,7 @@ public sealed class ModelMethodTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void What_ended_early_keeps_others_away(SweepMethod method)
+    public void What_was_pruned_keeps_others_away(SweepMethod method)
     {
         // The model sees the best at about (0.35, 0.4), but each trial there fell behind.
         var space = Spaces.Cube(2);
@@ -104,9 +104,21 @@ public sealed class ModelMethodTests
         Assert.InRange(nearAfter, 0, near - 3);
 
         int Near(List<double[]> fallen) => Enumerable.Range(40, 10).Count(number =>
-            Distance(maker.Suggest(History(space, trials) with { Ended = fallen, Number = number })!.Point) < 0.15);
+            Distance(maker.Suggest(History(space, trials) with { Pruned = fallen, Number = number })!.Point) < 0.15);
 
         static double Distance(double[] point) => Math.Sqrt(Math.Pow(point[0] - 0.35, 2) + Math.Pow(point[1] - 0.4, 2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Trials_of_which_nothing_is_known_change_nothing_but_their_point(SweepMethod method)
+    {
+        var space = Spaces.Cube(2);
+        var history = History(space, Samples.Trials(space, 30));
+        var expected = SearchMethods.Create(method).Suggest(history)!.Point;
+        Assert.Equal(expected, SearchMethods.Create(method).Suggest(history with { Ended = Samples.Points(space, 8, 77) })!.Point);
+        // Pruned once, and complete at another try: the value counts, not the doubt.
+        Assert.Equal(expected, SearchMethods.Create(method).Suggest(history with { Pruned = [history.Observations[3].Point] })!.Point);
     }
 
     [Fact]
@@ -129,7 +141,8 @@ public sealed class ModelMethodTests
         List<Observation> trials = [.. points[..100].Select((point, i) => new Observation(i + 1, point, Samples.Bowl(point)))];
         var history = History(space, trials, points[100..110]) with
         {
-            Ended = points[110..122],
+            Ended = points[110..116],
+            Pruned = points[116..122],
         };
         var maker = SearchMethods.Create(method);
         Assert.Contains(SearchSpace.Key(maker.Suggest(history)!.Point), points[122..].Select(point => SearchSpace.Key(point)));
