@@ -136,6 +136,7 @@ public sealed class Names_of_studies_and_trials : IAsyncDisposable
                 Group = planned.Group.Id,
             };
             (await _ledger.AddTrialAsync(trial, planned.Group, planned.Runs, CancellationToken.None)).ShouldBeTrue();
+            await _ledger.TellAsync(new TrialTell(trial.Study, number, TrialState.Completed, [0.5], null, Start), CancellationToken.None);
         }
 
         (await _ledger.AddConfirmationsAsync("kaaaaaaa", [Planned("kaaaaaaa-c2", 2)], Start, CancellationToken.None)).ShouldBeTrue();
