@@ -24,17 +24,42 @@ internal static class StudyDetails
         var spec = study.Spec;
         if (isRecorded) Row("study", $"{study.Id}   {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } reason ? $": {reason}" : "")}");
         Row("project", $"{spec.Project}   {study.Root}");
-        Row("searched by", $"{Method(spec)}, seed {spec.Seed}, {(spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point")}, {spec.Parallel} at once{(spec.Synchronous ? ", in batches" : "")}{(spec.Repeat > 1 ? $", {spec.Repeat} runs each" : "")}");
+        Row("searched by", Search(spec));
         Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
         foreach (var (name, dimension) in SpaceJson.Read(spec.Space)) Row("", $"{name}: {Dimension(dimension)}");
-        if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {(prune.First is { } first ? $"rungs at {first}, {first * prune.Factor}, {first * prune.Factor * prune.Factor}, …" : $"rungs at 1/{prune.Factor * prune.Factor} and 1/{prune.Factor} of the first whole trial's steps")}");
-        if (spec.Budget is { } budget) Row("budget", string.Join(", ", new[] { budget.Time is { } time ? Numbers.Duration(time) : null, budget.Usd is { } usd ? $"${usd:0.##}" : null }.OfType<string>()));
+        if (spec.Prune is { } prune) Row("pruned by", $"{prune.Rule.ToString().ToLowerInvariant()}, {Rungs(prune)}");
+        if (spec.Budget is { } budget) Row("budget", StudyHeadline.BudgetText(budget)!);
         if (spec.Confirm is { } confirm) Row("confirmed by", $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds");
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");
-        if (spec.Work is { } work) Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{(study.GitCommit is { } commit ? $"   commit {commit[..Math.Min(10, commit.Length)]}{(study.GitDirty == true ? " (with uncommitted changes)" : "")}" : "")}");
+        if (spec.Work is { } work) Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{Commit(study)}");
         if (isRecorded) Row("made", $"{study.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} on {study.Host} by tenfold {study.Version}");
 
         void Row(string name, string text) => writer.WriteLine($"{name,-12} {text}".TrimEnd());
+    }
+
+    private static string Search(StudySpec spec)
+    {
+        List<string> parts =
+        [
+            Method(spec), $"seed {spec.Seed}", spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point", $"{spec.Parallel} at once",
+        ];
+        if (spec.Synchronous) parts.Add("in batches");
+        if (spec.Repeat > 1) parts.Add($"{spec.Repeat} runs each");
+        return string.Join(", ", parts);
+    }
+
+    private static string Rungs(Pruning prune)
+    {
+        var factor = prune.Factor;
+        return prune.First is { } first
+            ? $"rungs at {first}, {first * factor}, {first * factor * factor}, …"
+            : $"rungs at 1/{factor * factor} and 1/{factor} of the first whole trial's steps";
+    }
+
+    private static string Commit(StudyRecord study)
+    {
+        if (study.GitCommit is not { } commit) return "";
+        return $"   commit {commit[..Math.Min(10, commit.Length)]}{(study.GitDirty == true ? " (with uncommitted changes)" : "")}";
     }
 
     private static string Method(StudySpec spec) => spec.Method.ToString().ToLowerInvariant();
@@ -44,10 +69,15 @@ internal static class StudyDetails
         var what = dimension switch
         {
             FixedDimension only => only.Value.Text,
-            RangeDimension range => $"{Numbers.Format(range.Min)} to {Numbers.Format(range.Max)}{(range.Whole ? ", whole" : "")}{(range.Scale == RangeScale.Log ? ", log" : "")}{(range.Step is { } step ? $" by {Numbers.Format(step)}" : "")}",
+            RangeDimension range => Range(range),
             ChoiceDimension choice => string.Join(choice.Ordered ? " < " : ", ", choice.Values.Select(value => value.Text)),
             _ => throw new JsonException("a dimension of no known kind"),
         };
-        return dimension.When.Count == 0 ? what : $"{what}   when {string.Join(" and ", dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}"))}";
+        var conditions = dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}").ToList();
+        return conditions.Count == 0 ? what : $"{what}   when {string.Join(" and ", conditions)}";
     }
+
+    private static string Range(RangeDimension range) =>
+        $"{Numbers.Format(range.Min)} to {Numbers.Format(range.Max)}" + (range.Whole ? ", whole" : "") + (range.Scale == RangeScale.Log ? ", log" : "")
+        + (range.Step is { } step ? $" by {Numbers.Format(step)}" : "");
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static Tenfold.Core.Tuning.Model.VectorKernels;
 
@@ -30,6 +31,7 @@ internal sealed class CholeskyFactor
     /// name="from"/> on.</param>
     /// <param name="from">The first row that is not a factor's already.</param>
     /// <param name="floor">The least pivot, above 0.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public static CholeskyFactor Of(double[][] rows, int from, double floor)
     {
         for (var i = from; i < rows.Length; i++)
@@ -43,6 +45,7 @@ internal sealed class CholeskyFactor
     }
 
     /// <summary>b ← L⁻¹b.</summary>
+    [MethodImpl(VectorKernels.Hot)]
     public void SolveLower(Span<double> b)
     {
         for (var i = 0; i < Count; i++)
@@ -54,6 +57,7 @@ internal sealed class CholeskyFactor
 
     /// <summary>B ← L⁻¹B, for as many right sides as two vectors hold.</summary>
     /// <param name="b">Row by row.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public void SolveLowerTile(Span<double> b)
     {
         var tile = 2 * Width;
@@ -88,6 +92,7 @@ internal sealed class CholeskyFactor
     }
 
     // One row of the tile, of whose sum the products before a column are there.
+    [MethodImpl(VectorKernels.Hot)]
     private void Finish(Span<double> b, int i, int from, Vector<double> sum0, Vector<double> sum1)
     {
         var (tile, row) = (2 * Width, _rows[i]);
@@ -106,6 +111,7 @@ internal sealed class CholeskyFactor
     }
 
     /// <summary>b ← L⁻ᵀb.</summary>
+    [MethodImpl(VectorKernels.Hot)]
     public void SolveUpper(Span<double> b)
     {
         for (var i = Count - 1; i >= 0; i--)
@@ -126,6 +132,7 @@ internal sealed class CholeskyFactor
     /// <summary>The lower triangle of K⁻¹.</summary>
     /// <param name="inverse">Row i with i + 1 values; overwritten.</param>
     /// <param name="lower">Square; becomes L⁻¹, with zeros beyond the diagonal.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public void Invert(double[][] inverse, double[][] lower)
     {
         Span<double> factors = stackalloc double[4];

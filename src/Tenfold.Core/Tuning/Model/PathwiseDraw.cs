@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Tenfold.Core.Statistics;
 using static Tenfold.Core.Tuning.Model.VectorKernels;
 
@@ -89,6 +90,7 @@ internal sealed class PathwiseDraw : IAcquisition
     }
 
     /// <summary>The prior draw, its mean 0, at an embedded and scaled point.</summary>
+    [MethodImpl(VectorKernels.Hot)]
     internal double Prior(ReadOnlySpan<double> x, Span<double> derivatives = default)
     {
         var sum = Vector<double>.Zero;

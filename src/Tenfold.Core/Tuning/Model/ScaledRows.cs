@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static Tenfold.Core.Tuning.Model.VectorKernels;
 
 namespace Tenfold.Core.Tuning.Model;
@@ -47,6 +48,7 @@ internal sealed class ScaledRows
     /// <summary>The kernel with the first rows.</summary>
     /// <param name="scaled">A point, embedded and divided by the length-scales.</param>
     /// <param name="kernel">By row; its length a multiple of the vectors' width.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public void Kernel(ReadOnlySpan<double> scaled, Span<double> kernel)
     {
         for (var i = 0; i < kernel.Length; i += Width)
@@ -57,6 +59,7 @@ internal sealed class ScaledRows
     }
 
     /// <summary>The kernel with each row, and −k′(r)/r, by which derivatives are differences of coordinates times it.</summary>
+    [MethodImpl(VectorKernels.Hot)]
     public void Kernel(ReadOnlySpan<double> scaled, Span<double> kernel, Span<double> slope)
     {
         for (var i = 0; i < kernel.Length; i += Width)
@@ -70,6 +73,7 @@ internal sealed class ScaledRows
     /// <summary>Σ weightᵢ · k(x, rowᵢ).</summary>
     /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
     /// <param name="weights">By row, with zeros up to <see cref="Stride"/>.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public double Sum(ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights)
     {
         var sum = Vector<double>.Zero;
@@ -86,6 +90,7 @@ internal sealed class ScaledRows
     /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
     /// <param name="products">weightᵢ · slopeᵢ, with zeros up to <see cref="Stride"/>.</param>
     /// <param name="gradient">By component.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public void AddGradient(ReadOnlySpan<double> scaled, ReadOnlySpan<double> products, Span<double> gradient)
     {
         var total = 0.0;
@@ -98,6 +103,7 @@ internal sealed class ScaledRows
     /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
     /// <param name="products">By row; its length a multiple of the vectors' width, at most <see cref="Stride"/>.</param>
     /// <param name="sums">By component.</param>
+    [MethodImpl(VectorKernels.Hot)]
     public void AddSquares(ReadOnlySpan<double> scaled, ReadOnlySpan<double> products, Span<double> sums)
     {
         for (var d = 0; d < scaled.Length; d++)
@@ -114,6 +120,7 @@ internal sealed class ScaledRows
     }
 
     /// <summary>√5 times the distances to a vector of rows, and s²·exp of its negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (Vector<double> R, Vector<double> Decay) Distance(ReadOnlySpan<double> scaled, int i)
     {
         var sum = Vector<double>.Zero;
@@ -127,6 +134,7 @@ internal sealed class ScaledRows
         return (r, new Vector<double>(_variance) * Exp(-r));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<double> Polynomial(Vector<double> r) =>
         Vector.FusedMultiplyAdd(r, Vector.FusedMultiplyAdd(r, new Vector<double>(1.0 / 3), Vector<double>.One), Vector<double>.One);
 }

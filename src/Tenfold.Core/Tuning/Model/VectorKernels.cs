@@ -17,6 +17,12 @@ internal static class VectorKernels
     private const double Ln2Low = 1.90821492927058770002e-10;
     private const double PiLow = 1.2246467991473532e-16;
 
+    /// <summary>
+    /// For the loops over rows and features: compiled once and for all when first called. Vectors' width is known on the machine only, so these can't be
+    /// compiled beforehand, and by the usual way they would run unoptimised for the first asks of a process: for `study ask`, for all of them.
+    /// </summary>
+    public const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
+
     /// <summary>How many doubles a vector holds.</summary>
     public static int Width => Vector<double>.Count;
 
@@ -24,6 +30,7 @@ internal static class VectorKernels
     public static int Padded(int count) => (count + Width - 1) / Width * Width;
 
     /// <summary>Σ aᵢbᵢ over the length of a.</summary>
+    [MethodImpl(Hot)]
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(b.Length, a.Length);
@@ -53,6 +60,7 @@ internal static class VectorKernels
     }
 
     /// <summary>y ← y + factor · x over the length of x.</summary>
+    [MethodImpl(Hot)]
     public static void AddScaled(Span<double> y, double factor, ReadOnlySpan<double> x)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(y.Length, x.Length);
@@ -68,6 +76,7 @@ internal static class VectorKernels
     }
 
     /// <summary>y ← y + Σ factorₖ · xₖ for four x, each read once: a store for four products.</summary>
+    [MethodImpl(Hot)]
     public static void AddScaled(Span<double> y, ReadOnlySpan<double> factors, double[] x0, double[] x1, double[] x2, double[] x3)
     {
         ref var to = ref MemoryMarshal.GetReference(y);
