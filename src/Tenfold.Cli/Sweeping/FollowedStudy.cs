@@ -67,11 +67,12 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     private bool HasStopped() =>
         _look.Trials.All(trial => trial.State != TrialState.Running) && _look.Confirmations.Values.All(runs => runs.All(run => run.Run.State.IsFinal()));
 
-    // By what the model expects, and not by the luckiest value. A model takes a moment, so only when there is something new for it.
+    // By what the model expects, and not by the luckiest value. A model takes a moment, so only when there is something new for it, and of a large
+    // study now and then.
     private IEnumerable<string> Leaders()
     {
         var completed = _look.Trials.Count(trial => trial.State == TrialState.Completed);
-        if (completed != _ranked) (_ranked, _leaders) = (completed, _driver.Leaders(_look.Trials, MaxLeaders));
+        if (completed >= Math.Max(_ranked + 1, _ranked * 11 / 10)) (_ranked, _leaders) = (completed, _driver.Leaders(_look.Trials, MaxLeaders));
         foreach (var leader in _leaders)
         {
             var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
