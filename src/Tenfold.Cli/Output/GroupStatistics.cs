@@ -24,8 +24,7 @@ internal sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValu
     }
 
     /// <summary>A run's result: the last value, when the run succeeded and the value is finite.</summary>
-    public static double? Value(string metric, RunWithMetrics run) =>
-        run.Run.State == RunState.Succeeded && run.Metrics.FirstOrDefault(m => m.Name == metric) is { } found && double.IsFinite(found.Last) ? found.Last : null;
+    public static double? Value(string metric, RunWithMetrics run) => Core.Studies.TrialOutcome.Value(run, metric);
 
     private static IEnumerable<string> Aloud(MetricSpec metric, IReadOnlyList<RunWithMetrics> runs, List<double> values)
     {

@@ -1,4 +1,5 @@
 using Tenfold.Core.Statistics;
+using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Reports;
 
@@ -21,22 +22,6 @@ internal sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel 
         var metric = input.Study.Spec.Metric;
         var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs with { Label = $"trial {one.Trial}" })], metric.Name,
             metric.Goal, input.Now, input.Options);
-        return new([.. input.Confirmed.Select(one => one.Trial)], runs, WinnerOf(runs));
-    }
-
-    /// <summary>
-    /// The first finalist, unless others are shown to be better than it: then the best of those. A mean that is higher by chance takes
-    /// nobody's place.
-    /// </summary>
-    private static int? WinnerOf(ReportModel runs)
-    {
-        var sign = StudyReportModel.Sign(runs.Goal);
-        var places = runs.Groups.Index().Where(one => one.Item.Summary is not null).ToArray();
-        if (places.Length == 0) return null;
-        if (runs.Groups[0].Summary is null) return Best(places);
-        var better = places.Where(one => one.Index > 0 && runs.Comparisons[one.Index - 1].Verdict == Verdict.Better).ToArray();
-        return better.Length > 0 ? Best(better) : 0;
-
-        int Best((int Index, ReportGroup Item)[] among) => among.MaxBy(one => sign * one.Item.Summary!.Mean).Index;
+        return new([.. input.Confirmed.Select(one => one.Trial)], runs, Confirmed.PlaceOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal));
     }
 }

@@ -37,17 +37,21 @@ public sealed record Confirmed(
         var points = groups.Select(group => Point(spec, trials.First(trial => trial.Number == group.Key), group.Value)).ToList();
         var comparisons = Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options);
         var luckiest = trials.Where(trial => trial.State == TrialState.Completed).MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
-        return new Confirmed(points, comparisons, PlaceOf(points, comparisons, sign), luckiest.Value!.Value, luckiest.Number);
+        return new Confirmed(points, comparisons, PlaceOf([.. points.Select(point => point.Summary)], comparisons, spec.Metric.Goal), luckiest.Value!.Value, luckiest.Number);
     }
 
-    private static int? PlaceOf(List<ConfirmedPoint> points, IReadOnlyList<Comparison> comparisons, int sign)
+    /// <summary>Which finalist is the winner, by the rule above; null when none has a value.</summary>
+    /// <param name="summaries">Of each finalist's fresh values, the sweep's own choice first; null where there is none.</param>
+    /// <param name="comparisons">Each after the first against the first; empty when there is only one.</param>
+    /// <param name="goal">Which way is better.</param>
+    public static int? PlaceOf(IReadOnlyList<Summary?> summaries, IReadOnlyList<Comparison> comparisons, MetricGoal goal)
     {
-        var places = Enumerable.Range(0, points.Count).Where(i => points[i].Summary is not null).ToList();
+        var places = Enumerable.Range(0, summaries.Count).Where(i => summaries[i] is not null).ToList();
         if (places.Count == 0) return null;
         var better = places.Where(i => i > 0 && comparisons[i - 1].Verdict == Verdict.Better).ToList();
-        return better.Count == 0 && points[0].Summary is not null ? 0 : Best(better.Count > 0 ? better : places);
+        return better.Count == 0 && summaries[0] is not null ? 0 : Best(better.Count > 0 ? better : places);
 
-        int Best(List<int> among) => among.MaxBy(i => sign * points[i].Summary!.Mean);
+        int Best(List<int> among) => among.MaxBy(i => (goal == MetricGoal.Maximize ? 1 : -1) * summaries[i]!.Mean);
     }
 
     private static ConfirmedPoint Point(StudySpec spec, TrialRecord trial, IReadOnlyList<RunWithMetrics> runs)

@@ -30,7 +30,7 @@ internal static class NoiseLevels
         if (rows.Count > MaxRows) return [(fitted, 1)];
         var likelihood = new MarginalLikelihood(embedding, rows, values);
         var found = new List<(HyperParameters Parameters, double Log)>();
-        double[] start = [.. fitted.LengthScales.Select(length => Math.Log(length)), Math.Log(fitted.Variance), 0];
+        var start = fitted.ToLogarithms();
         foreach (var (level, prior) in Levels)
         {
             var noise = start[^1] = Math.Log(level);
