@@ -22,8 +22,9 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger, IStudy
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
     {
+        if (under is not null && !await IsCurrentAsync(connection, transaction, under, cancellationToken)) return 0;
         var made = 0;
         foreach (var change in changes)
             if (await ApplyAsync(connection, transaction, change, cancellationToken)) made++;

@@ -54,7 +54,7 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
             changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second, now)).OfType<AttemptChange>());
         }
 
-        if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+        if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
     }
 
     // What the ledger has as pending may be under way all the same: its start was not recorded, or an agent queued it by itself. Then it is
@@ -90,7 +90,7 @@ public sealed class Controller(ILedger ledger, IStore store, Func<string, ITarge
             if (await ReadableChangeAsync(attempt, state, seen, cancellationToken) is { } change) changes.Add(change);
         }
 
-        if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+        if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         // Only now: what the ledger did not take is offered again.
         foreach (var (id, stamp) in seen) _seen[id] = stamp;
     }
