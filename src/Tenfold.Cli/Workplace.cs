@@ -85,6 +85,10 @@ internal sealed class Workplace
     public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>
         StoreOf((await Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!);
 
+    /// <summary>Leaves this ledger's mark in the store that work is about to use: cleaning up asks who else uses it.</summary>
+    public async Task MarkStoreAsync(WorkSpec work, CancellationToken cancellationToken) =>
+        await LedgerMarks.WriteAsync(Stores.At(work.Store), await Ledger.IdAsync(cancellationToken), LedgerPath, cancellationToken);
+
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
     /// <returns>Why some of it is still pending; null when all has been handed over.</returns>
     public async Task<string?> HandOverAsync(string group, CancellationToken cancellationToken)
