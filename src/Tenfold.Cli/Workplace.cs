@@ -25,7 +25,7 @@ internal sealed class Workplace
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         var launcher = new AgentLauncher(home, Queue, Time);
-        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, launcher, Time))], Stores);
+        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, Stores.At, launcher, Time))], Stores);
         Controller = new Controller(Ledger, Places, Time);
     }
 
