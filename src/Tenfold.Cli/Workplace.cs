@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
@@ -18,7 +19,8 @@ internal sealed class Workplace
     {
         Home = home;
         Store = new FolderStore(Path.Combine(home, "store"));
-        var ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
+        Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
+        var ledger = new SqlLedger(Database);
         (Ledger, Studies) = (ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Local = new LocalTarget(Queue, Store, new AgentLauncher(home, Queue, Time), Time);
@@ -28,8 +30,11 @@ internal sealed class Workplace
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public string Home { get; }
 
-    /// <summary>The ledger's file.</summary>
-    public string LedgerPath => Path.Combine(Home, "ledger.db");
+    /// <summary>The ledger's file when <c>TENFOLD_LEDGER</c> names no other.</summary>
+    public string LaptopLedger => Path.Combine(Home, "ledger.db");
+
+    /// <summary>Where the ledger is.</summary>
+    public Database Database { get; }
 
     /// <summary>The agent's own folder.</summary>
     public string AgentHome => Path.Combine(Home, "local");
@@ -83,6 +88,12 @@ internal sealed class Workplace
         var runs = await Studies.RunsOfStudyAsync(id, cancellationToken);
         return await Ledger.AskCancelAsync([.. runs.Where(run => !run.State.IsFinal()).Select(run => run.Id)], Time.GetUtcNow(), null, cancellationToken);
     }
+
+    private static TimeSpan? LedgerPatience() => Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE") is { Length: > 0 } text
+        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new CommandException(ExitCodes.BadInput, "TENFOLD_LEDGER_PATIENCE is no whole number of seconds")
+        : null;
 
     /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
     public static Workplace Open()
