@@ -107,7 +107,7 @@ internal static class Rows
         where T : struct, Enum => state.ToString().ToLowerInvariant();
 
     // Enum.Parse would do, and takes a millisecond of each command's start.
-    private static RunState ToRunState(string word) => word switch
+    public static RunState ToRunState(string word) => word switch
     {
         "queued" => RunState.Queued,
         "running" => RunState.Running,

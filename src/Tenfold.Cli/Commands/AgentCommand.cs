@@ -16,7 +16,7 @@ internal static class AgentCommand
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-            var settings = new AgentSettings { Home = place.AgentHome, Store = place.Store, Time = place.Time };
+            var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.Home, Time = place.Time };
             await new QueueServer(place.Queue, settings, Capacity.OfThisMachine()).RunAsync(stop.Token);
             return ExitCodes.Success;
 
