@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Garbage;
@@ -21,19 +22,23 @@ internal sealed class Workplace
     {
         Home = home;
         Stores = new Stores(new FolderStore(Path.Combine(home, "store")));
-        var ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
+        Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
+        var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         var launcher = new AgentLauncher(home, Queue, Time);
-        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, Stores.At, launcher, Time))], Stores);
+        Places = new Places([new LocalKind(home, isLedgerHere: Database.Place == LaptopLedger, store => new LocalTarget(Queue, store, Stores.At, launcher, Time))], Stores);
         Controller = new Controller(Ledger, Places, Time);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public string Home { get; }
 
-    /// <summary>The ledger's file.</summary>
-    public string LedgerPath => Path.Combine(Home, "ledger.db");
+    /// <summary>The ledger's file when <c>TENFOLD_LEDGER</c> names no other.</summary>
+    public string LaptopLedger => Path.Combine(Home, "ledger.db");
+
+    /// <summary>Where the ledger is.</summary>
+    public Database Database { get; }
 
     /// <summary>The agent's own folder.</summary>
     public string AgentHome => Path.Combine(Home, "local");
@@ -87,7 +92,7 @@ internal sealed class Workplace
 
     /// <summary>Leaves this ledger's mark in the store that work is about to use: cleaning up asks who else uses it.</summary>
     public async Task MarkStoreAsync(WorkSpec work, CancellationToken cancellationToken) =>
-        await LedgerMarks.WriteAsync(Stores.At(work.Store), await Ledger.IdAsync(cancellationToken), LedgerPath, cancellationToken);
+        await LedgerMarks.WriteAsync(Stores.At(work.Store), await Ledger.IdAsync(cancellationToken), Database.Place, cancellationToken);
 
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
     /// <returns>Why some of it is still pending; null when all has been handed over.</returns>
@@ -132,6 +137,12 @@ internal sealed class Workplace
         var runs = await Studies.RunsOfStudyAsync(id, cancellationToken);
         return await Ledger.AskCancelAsync([.. runs.Where(run => !run.State.IsFinal()).Select(run => run.Id)], Time.GetUtcNow(), null, cancellationToken);
     }
+
+    private static TimeSpan? LedgerPatience() => Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE") is { Length: > 0 } text
+        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new CommandException(ExitCodes.BadInput, "TENFOLD_LEDGER_PATIENCE is no whole number of seconds")
+        : null;
 
     /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
     public static Workplace Open()
