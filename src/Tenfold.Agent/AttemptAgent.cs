@@ -69,7 +69,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             Host = Environment.MachineName,
             Process = Environment.ProcessId,
             ProcessStart = ProcessTable.StartOf(Environment.ProcessId),
-            Machine = ProcessTable.Machine(),
+            Machine = ProcessTable.Machine,
             Job = _node.Job,
             Restarts = _node.Restarts,
             At = settings.Time.GetUtcNow(),
@@ -110,8 +110,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
     // The same job, started again later; or a process of this machine that is no more.
     private bool IsDead(AttemptClaim claim) =>
         (claim.Job is not null && claim.Job == _node.Job && claim.Restarts < _node.Restarts)
-        || (claim is { Machine: { } machine, ProcessStart: { } start } && claim.Host == Environment.MachineName && machine == ProcessTable.Machine()
-            && ProcessTable.StartOf(claim.Process) != start);
+        || (claim is { Machine: { } machine, ProcessStart: { } start } && machine == ProcessTable.Machine && ProcessTable.IsGone(claim.Process, start));
 
     private async Task<bool> CarryOutAsync(Assignment assignment, CancellationToken taken)
     {
@@ -241,6 +240,10 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
 
     private AttemptReport NotStarted(string reason) => new()
     {
-        State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = reason, EndedAt = settings.Time.GetUtcNow(), Host = Environment.MachineName,
+        State = AttemptState.Failed,
+        Ending = Ending.NotStarted,
+        Reason = reason,
+        EndedAt = settings.Time.GetUtcNow(),
+        Host = Environment.MachineName,
     };
 }

@@ -13,7 +13,7 @@ public sealed record AttemptClaim
     public required int Process { get; init; }
 
     /// <summary>When the process started, as the system counts it since its start; null when it can't be told.</summary>
-    public string? ProcessStart { get; init; }
+    public long? ProcessStart { get; init; }
 
     /// <summary>Which start of the machine and which of its name spaces the process's number belongs to; null when it can't be told.</summary>
     public string? Machine { get; init; }

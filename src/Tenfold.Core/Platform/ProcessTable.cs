@@ -60,25 +60,6 @@ public static class ProcessTable
         return killed;
     }
 
-    /// <summary>When a process started, as the system counts it since its own start; null when there is none of that number.</summary>
-    public static string? StartOf(int process)
-    {
-        var buffer = new byte[1024];
-        var stat = Encoding.Latin1.GetString(Posix.ReadFile($"/proc/{process}/stat", ref buffer));
-        // Field 22 of proc(5); the name, in parentheses, may hold anything. One that has ended and was not reaped is gone.
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 19 && fields[0] is not ("Z" or "X") ? fields[19] : null;
-    }
-
-    /// <summary>This start of this machine, and the name space in which its processes are numbered; null when it can't be told.</summary>
-    public static string? Machine()
-    {
-        var buffer = new byte[256];
-        var boot = Encoding.Latin1.GetString(Posix.ReadFile("/proc/sys/kernel/random/boot_id", ref buffer)).Trim();
-        var space = new FileInfo("/proc/self/ns/pid").LinkTarget;
-        return boot.Length > 0 && space is not null ? $"{boot} {space}" : null;
-    }
-
     // Every run that ends asks this of every process of the machine, and most are other users' or the kernel's: so it costs two or three
     // system calls, and no exception. A process that has ended and was not reaped has an empty environment.
     private static bool HasMarker(int process, byte[] marker, ref byte[] buffer)
