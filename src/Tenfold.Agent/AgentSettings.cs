@@ -38,6 +38,9 @@ public sealed record AgentSettings
     /// <summary>The machine's facts when a backend gave it to one attempt; null for the agent of this machine's own queue.</summary>
     public NodeFacts? Node { get; init; }
 
+    /// <summary>The same for a store across a network: looked at less often, and waited for.</summary>
+    public AgentSettings ForStoreFarAway() => this with { Look = TimeSpan.FromSeconds(2), Heartbeat = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromMinutes(10) };
+
     /// <summary>Takes what whoever runs the agent should know, a line each; null for nobody.</summary>
     public Action<string>? Say { get; init; }
 }

@@ -178,7 +178,7 @@ public sealed class AttemptRunner(AgentSettings settings)
     }
 
     /// <summary>Keeps what attempts of an agent that went away had made so far, and clears their folders. Nothing runs while this is done.</summary>
-    public async Task KeepLeftoversAsync()
+    public static async Task KeepLeftoversAsync(AgentSettings settings, Func<string?, IStore> stores)
     {
         var work = new DirectoryInfo(Workspace.WorkFolder(settings));
         foreach (var left in work.Exists ? work.GetDirectories() : [])
@@ -187,7 +187,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             try
             {
                 workspace.Open();
-                await Keeping.KeepAsync(settings.Store, left.Name, workspace, []);
+                await Keeping.KeepAsync(stores(workspace.ReadStore()), left.Name, workspace, []);
                 workspace.Delete();
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)

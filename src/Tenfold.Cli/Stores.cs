@@ -11,6 +11,9 @@ internal sealed class Stores(FolderStore home)
     /// <summary>The store in the home folder.</summary>
     public IStore Home => home;
 
+    /// <summary>True for a store across a network, which may be away for a while and is not asked as often as a disk.</summary>
+    public static bool IsFarAway(string? url) => url?.Contains("://", StringComparison.Ordinal) == true;
+
     /// <summary>The store of a URL: a folder's full path, or <c>s3://bucket/prefix</c>. Null: the home's.</summary>
     public IStore At(string? url)
     {

@@ -25,7 +25,7 @@ internal sealed class Workplace
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         var launcher = new AgentLauncher(home, Queue, Time);
-        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, launcher, Time))], Stores);
+        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, Stores.At, launcher, Time))], Stores);
         Controller = new Controller(Ledger, Places, Time);
     }
 
@@ -84,6 +84,10 @@ internal sealed class Workplace
     /// <summary>The store in which a run's files lie.</summary>
     public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>
         StoreOf((await Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!);
+
+    /// <summary>Leaves this ledger's mark in the store that work is about to use: cleaning up asks who else uses it.</summary>
+    public async Task MarkStoreAsync(WorkSpec work, CancellationToken cancellationToken) =>
+        await LedgerMarks.WriteAsync(Stores.At(work.Store), await Ledger.IdAsync(cancellationToken), LedgerPath, cancellationToken);
 
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
     /// <returns>Why some of it is still pending; null when all has been handed over.</returns>

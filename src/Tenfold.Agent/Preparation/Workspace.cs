@@ -48,7 +48,13 @@ public sealed class Workspace
         Delete();
         foreach (var folder in new[] { Root, Model, Output, Checkpoints }) Directory.CreateDirectory(folder);
         File.WriteAllText(Parameters, assignment.Spec.Parameters.GetRawText() + "\n");
+        if (assignment.Spec.Store is { } store) File.WriteAllText(StoreFile, store);
     }
+
+    /// <summary>The URL of the store in which the attempt's things belong, see <see cref="Core.Runs.WorkSpec.Store"/>.</summary>
+    public string? ReadStore() => File.Exists(StoreFile) ? File.ReadAllText(StoreFile) : null;
+
+    private string StoreFile => Path.Combine(Root, "store");
 
     /// <summary>Remembers what lies in the working folder before the command starts.</summary>
     public void Mark() => _before = Files().ToDictionary(file => file.Path, file => file.Stamp);

@@ -12,9 +12,14 @@ internal static class AgentCommand
         var serve = new Command("serve", "Serve this machine's queue until it is empty. Started by itself when there is work.").Does(async (_, place, _) =>
         {
             using var end = new Endings();
-            var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.Home, Time = place.Time };
-            await new QueueServer(place.Queue, settings, Capacity.OfThisMachine()).RunAsync(end.Asked);
+            await new QueueServer(place.Queue, Settings, Capacity.OfThisMachine()).RunAsync(end.Asked);
             return ExitCodes.Success;
+
+            AgentSettings Settings(string? url)
+            {
+                var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.At(url), Time = place.Time };
+                return Stores.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
+            }
         });
         return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve, AgentRunCommand.Create() };
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tenfold.Agent;
 using Tenfold.Core.Platform;
-using Tenfold.Core.Store;
 
 namespace Tenfold.Cli.Commands;
 
@@ -25,7 +24,7 @@ internal static class AgentRunCommand
         {
             using var end = new Endings();
             var opened = place.Stores.At(parsed.GetValue(store)!);
-            var isFolder = opened is FolderStore;
+            var isFolder = !Stores.IsFarAway(opened.Url);
             var settings = new AgentSettings
             {
                 Home = HomeOf(parsed.GetValue(home)),
