@@ -22,7 +22,7 @@ internal sealed class Workplace
         (Ledger, Studies) = (ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Local = new LocalTarget(Queue, Store, new AgentLauncher(home, Queue, Time), Time);
-        Controller = new Controller(Ledger, Store, name => name == Local.Name ? Local : null, Time);
+        Controller = new Controller(Ledger, new Reach(Local, Store), Time);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
@@ -62,7 +62,7 @@ internal sealed class Workplace
     {
         try
         {
-            await Controller.RoundAsync(cancellationToken);
+            foreach (var fault in (await Controller.RoundAsync(cancellationToken)).Faults) Output.Terminal.Say($"warning: this may not be the latest: {fault}");
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,7 @@ internal static class TargetsCommand
             {
                 var can = place.Local.Capabilities;
                 var state = place.Queue.HasAgent() ? $"{place.Queue.Running().Count} running, {place.Queue.Waiting().Count} waiting" : "idle";
-                var views = new List<TargetView> { new(place.Local.Name, can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, "this machine") };
+                var views = new List<TargetView> { new("local", can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, "this machine") };
                 if (ProjectFinder.Find(".") is { } file)
                 {
                     var project = ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(located => located.Project, faults => throw FitPlanner.Faulty(faults));

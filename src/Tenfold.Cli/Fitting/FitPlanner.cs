@@ -32,7 +32,7 @@ internal sealed class FitPlanner(Workplace place)
         {
             Id = RunNames.NewGroup(),
             Root = located.Folder,
-            Target = place.Local.Name,
+            Target = "local",
             CreatedAt = place.Time.GetUtcNow(),
             Host = Environment.MachineName,
             Version = Product.Version,

@@ -34,7 +34,7 @@ internal sealed class StudyPlanner(Workplace place)
         {
             Id = RunNames.NewGroup(),
             Root = located.Folder,
-            Target = place.Local.Name,
+            Target = "local",
             CreatedAt = place.Time.GetUtcNow(),
             Host = Environment.MachineName,
             Version = Product.Version,
@@ -84,7 +84,7 @@ internal sealed class StudyPlanner(Workplace place)
         };
         var problems = sweep.Problems().ToList();
         if (sweep.Budget?.Usd is not null && place.Local.Capabilities.UsdPerHour is null)
-            problems.Add($"budget: {place.Local.Name} doesn't know what its machines cost, so no cost can be kept to; give a time instead");
+            problems.Add($"budget: local doesn't know what its machines cost, so no cost can be kept to; give a time instead");
         return problems.Count == 0 ? sweep : throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", problems));
     }
 

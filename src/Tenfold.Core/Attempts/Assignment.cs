@@ -12,6 +12,9 @@ public sealed record Assignment
     /// <summary>The version of this record; an agent refuses one that it does not know.</summary>
     public int Contract { get; init; } = CurrentContract;
 
+    /// <summary>The id of the ledger that has it; empty in assignments of older versions.</summary>
+    public string Ledger { get; init; } = "";
+
     /// <summary>The group's name.</summary>
     public required string Group { get; init; }
 

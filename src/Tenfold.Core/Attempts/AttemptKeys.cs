@@ -3,6 +3,15 @@ namespace Tenfold.Core.Attempts;
 /// <summary>Where in the store an attempt's things lie.</summary>
 public static class AttemptKeys
 {
+    /// <summary>The <see cref="Assignment"/>, as JSON, for agents that are started without a queue of their own.</summary>
+    public static string Assignment(string attempt) => $"attempts/{attempt}/assignment.json";
+
+    /// <summary>Made by the one process that carries the attempt out, and by no second one.</summary>
+    public static string Claim(string attempt) => $"attempts/{attempt}/claim";
+
+    /// <summary>The folder of checkpoints that are on their way to the run's next attempt.</summary>
+    public static string Checkpoints(string attempt) => $"attempts/{attempt}/checkpoints/";
+
     /// <summary>The <see cref="AttemptReport"/>, as JSON; written whole at each change.</summary>
     public static string State(string attempt) => $"attempts/{attempt}/state.json";
 

@@ -32,9 +32,10 @@ internal readonly record struct FileStat(
 internal static unsafe partial class Posix
 {
     public const int Enoent = 2, Eio = 5, Eacces = 13, Eperm = 1, Eexist = 17, Exdev = 18, Enotdir = 20, Enospc = 28, Erofs = 30,
-        Eloop = 40, Enotempty = 39, Edquot = 122;
+        Eloop = 40, Enosys = 38, Enotempty = 39, Eopnotsupp = 95, Edquot = 122;
 
     private const int AtCurrentFolder = -100, AtNoFollow = 0x100, AtEmptyPath = 0x1000;
+    private const uint RenameNoReplace = 1;
     private const int OpenReadOnly = 0, OpenCloseOnExec = 0x80000;
     private const uint StatBasic = 0x7ff;
 
@@ -203,6 +204,27 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Gives a file a second name, in one step and only if nothing has that name yet.</summary>
+    /// <returns>Zero, or why not: <see cref="Eexist"/> when the name is taken.</returns>
+    public static int Link(string from, string to)
+    {
+        fixed (byte* source = Terminated(from), target = Terminated(to))
+        {
+            return LinkFile(source, target) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Renames a file in one step and only if nothing has the new name yet, where the file system can
+    /// (<c>RENAME_NOREPLACE</c>; NFS can't).</summary>
+    /// <returns>Zero, or why not: <see cref="Eexist"/> when the name is taken.</returns>
+    public static int RenameToNew(string from, string to)
+    {
+        fixed (byte* source = Terminated(from), target = Terminated(to))
+        {
+            return RenameFileAt(AtCurrentFolder, source, AtCurrentFolder, target, RenameNoReplace) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
     /// <summary>The system's words for an error.</summary>
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
 
@@ -236,4 +258,10 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true)]
     private static partial int RenameFile(byte* from, byte* to);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static partial int LinkFile(byte* from, byte* to);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    private static partial int RenameFileAt(int fromFolder, byte* from, int toFolder, byte* to, uint flags);
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Tenfold.Core.Runs;
+
 namespace Tenfold.Core.Projects;
 
 /// <summary>A target as <c>tenfold.yaml</c> has it. The adapter of its kind knows what the options mean.</summary>
@@ -17,6 +20,19 @@ public sealed record TargetSettings(TargetKind Kind, IReadOnlyDictionary<string,
     /// <summary>An option that is a list of texts; empty when it was not written.</summary>
     public IReadOnlyList<string> Texts(string key) =>
         Options.GetValueOrDefault(key) is ListValue list ? [.. list.Items.Select(item => item.Text)] : [];
+
+    /// <summary>The options as a JSON object, as a group's record keeps them.</summary>
+    public JsonElement ToJson()
+    {
+        using var json = JsonDocument.Parse(Parameters.From(Options).ToJson());
+        return json.RootElement.Clone();
+    }
+
+    /// <summary>The settings that a group's record keeps.</summary>
+    /// <exception cref="JsonException">The record is of another program.</exception>
+    public static TargetSettings From(TargetSpec spec) => Enum.TryParse<TargetKind>(spec.Kind, ignoreCase: true, out var kind)
+        ? new TargetSettings(kind, Parameters.FromJson(spec.Options.GetRawText()))
+        : throw new JsonException($"there is no target of the kind '{spec.Kind}'");
 }
 
 /// <summary>The kinds of target.</summary>

@@ -57,6 +57,12 @@ public sealed record WorkSpec
 
     /// <summary>How many of the group may run at once; null for what the machine has room for.</summary>
     public int? Parallel { get; init; }
+
+    /// <summary>The store's URL, where files and reports of the group lie; null for the folder in the home of the machine that made it.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Where its runs execute; null for the machine that made it.</summary>
+    public TargetSpec? Target { get; init; }
 }
 
 /// <summary>The environment of a run.</summary>
@@ -93,6 +99,9 @@ public sealed record ResourceSpec
 
     /// <summary>Graphics processors; default 0.</summary>
     public int Gpus { get; init; }
+
+    /// <summary>True when cheaper machines that may be withdrawn will do; default false.</summary>
+    public bool Spot { get; init; }
 
     /// <summary>How long one attempt may take; null for ever.</summary>
     public TimeSpan? MaxRuntime { get; init; }

@@ -63,6 +63,30 @@ public sealed class FolderStore : IStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>By link(2), which is atomic on shared file systems too.</remarks>
+    public async Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string target = PathOf(key);
+        // Most who come late are told apart here, without a write.
+        if (Path.Exists(target)) return false;
+        return await PlaceAsync(target, Place, temporary =>
+        {
+            File.WriteAllBytes(temporary, content.Span);
+            return Task.CompletedTask;
+        });
+
+        static int Place(string temporary, string target)
+        {
+            int error = Posix.Link(temporary, target);
+            // File systems without links; there the name is taken by renaming.
+            if (error is Posix.Eperm or Posix.Enosys or Posix.Eopnotsupp) error = Posix.RenameToNew(temporary, target);
+            // NFS may lose the answer and ask again: the name is then taken by our own file.
+            return error == Posix.Eexist && IsSameFile(temporary, target) ? 0 : error;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -224,19 +248,28 @@ public sealed class FolderStore : IStore
     /// <summary>Fills a temporary file and renames it to the target.</summary>
     private async Task ReplaceAsync(string target, Func<string, Task> fill)
     {
+        if (!await PlaceAsync(target, Posix.Rename, fill)) throw DiskFault.Translate(Posix.Eexist, target, _root);
+    }
+
+    /// <summary>Fills a temporary file and gives it the target's name.</summary>
+    /// <param name="target">The path.</param>
+    /// <param name="place">From the temporary path to the target; returns an <c>errno</c>.</param>
+    /// <param name="fill">Writes the temporary file.</param>
+    /// <returns>False when the name is taken and <paramref name="place"/> leaves it so.</returns>
+    private async Task<bool> PlaceAsync(string target, Func<string, string, int> place, Func<string, Task> fill)
+    {
         string? temporary = null;
         try
         {
             temporary = TemporaryPath();
             await fill(temporary);
-            int error = Posix.Rename(temporary, target);
+            int error = place(temporary, target);
             if (error == Posix.Enoent)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                error = Posix.Rename(temporary, target);
+                error = place(temporary, target);
             }
-            if (error != 0) throw DiskFault.Translate(error, target, _root);
-            temporary = null;
+            return error is 0 or Posix.Eexist ? error == 0 : throw DiskFault.Translate(error, target, _root);
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
@@ -244,9 +277,14 @@ public sealed class FolderStore : IStore
         }
         finally
         {
+            // After a rename there is nothing left to remove.
             if (temporary is not null) Discard(temporary);
         }
     }
+
+    private static bool IsSameFile(string a, string b) =>
+        Posix.Stat(a, follow: false, out FileStat first) == 0 && Posix.Stat(b, follow: false, out FileStat second) == 0
+        && (first.Inode, first.Device) == (second.Inode, second.Device);
 
     private static void Discard(string temporary)
     {

@@ -19,6 +19,13 @@ public interface IStore
     /// <summary>Writes a small object, replacing what was there in one step.</summary>
     Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Writes a small object only if there is none under the key. Of many callers at once, in this process or on other machines,
+    /// exactly one makes it.
+    /// </summary>
+    /// <returns>True when this call made it; false when there was one already, which is then as it was.</returns>
+    Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
     /// <summary>Opens an object for reading; null when there is none.</summary>
     Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken);
 

@@ -4,13 +4,12 @@ namespace Tenfold.Core.Targets;
 
 /// <summary>
 /// Where runs execute: the small contract that a backend must keep. A target has a queue of its own: all that may start is handed over at
-/// once, and it starts what it has as room allows, also when the controller is gone.
+/// once, and it starts what it has as room allows, also when the controller is gone. One target serves every group of its place; what differs
+/// from group to group comes with each assignment.
 /// </summary>
+/// <remarks>Every call may throw <see cref="TargetException"/>: the backend could not be asked. Nothing is concluded from that.</remarks>
 public interface ITarget
 {
-    /// <summary>The name under which <c>tenfold.yaml</c> and <c>--on</c> know it.</summary>
-    string Name { get; }
-
     /// <summary>What it can do.</summary>
     TargetCapabilities Capabilities { get; }
 
@@ -18,7 +17,7 @@ public interface ITarget
     /// <returns>An outcome for each attempt, in order.</returns>
     Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 
-    /// <summary>Looks at many attempts with few calls.</summary>
+    /// <summary>Looks at many attempts with few calls: at most two of the backend's, however many attempts.</summary>
     /// <returns>What the backend knows of each attempt, in order.</returns>
     Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken);
 
@@ -28,65 +27,16 @@ public interface ITarget
     /// </summary>
     Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken);
 
-    /// <summary>Everything of ours that exists there: how what nobody wants any more is found.</summary>
-    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Everything of ours that exists there and has not ended: how what nobody wants any more is found.</summary>
+    /// <param name="ledger">The ledger's id (<see cref="Assignment.Ledger"/>): only what it handed over is listed.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Names of attempts.</returns>
+    Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken);
 }
 
-/// <summary>What a target can do.</summary>
-/// <param name="Kind">Its kind, as <c>tenfold.yaml</c> has it.</param>
-/// <param name="LiveLogs">True when logs and metrics can be seen while a run runs.</param>
-/// <param name="Stop">True when a run can be stopped.</param>
-/// <param name="Resume">True when checkpoints reach the next attempt.</param>
-/// <param name="Spot">True when it has cheaper machines that may be taken away.</param>
-/// <param name="Gpus">True when it can give graphics processors.</param>
-/// <param name="Cores">Cores at most for one run; null when it has no fixed bound.</param>
-/// <param name="MaxRuntime">The longest a run may take there; null for no bound.</param>
-/// <param name="UsdPerHour">What a machine costs; null when not known, 0 when it costs nothing.</param>
-public sealed record TargetCapabilities(
-    string Kind, bool LiveLogs, bool Stop, bool Resume, bool Spot, bool Gpus, double? Cores = null, TimeSpan? MaxRuntime = null, decimal? UsdPerHour = null);
-
-/// <summary>What came of handing an attempt over.</summary>
-/// <param name="Kind">Whether it was taken.</param>
-/// <param name="Reason">Why not, in plain words with a next step; null when it was.</param>
-public sealed record StartOutcome(StartKind Kind, string? Reason = null)
+/// <summary>A target that can tell beforehand what it would submit.</summary>
+public interface IDescribesStart
 {
-    /// <summary>It was taken.</summary>
-    public static StartOutcome Started { get; } = new(StartKind.Started);
-}
-
-/// <summary>Whether a target took an attempt.</summary>
-public enum StartKind
-{
-    /// <summary>It was taken; it starts as room allows.</summary>
-    Started,
-
-    /// <summary>There is no room now; try again later.</summary>
-    NoCapacity,
-
-    /// <summary>A quota is used up; try again later.</summary>
-    Quota,
-
-    /// <summary>Not allowed; trying again will not help.</summary>
-    Denied,
-
-    /// <summary>It cannot be run there as it is; trying again will not help.</summary>
-    Invalid,
-}
-
-/// <summary>What a backend knows of an attempt.</summary>
-/// <param name="Kind">Where it is.</param>
-/// <param name="Reason">The backend's own reason, in plain words; null when it gives none.</param>
-public sealed record BackendState(BackendKind Kind, string? Reason = null);
-
-/// <summary>Where a backend has an attempt.</summary>
-public enum BackendKind
-{
-    /// <summary>It waits.</summary>
-    Waiting,
-
-    /// <summary>It runs.</summary>
-    Running,
-
-    /// <summary>It is not there (any more): its report in the store is the last word, and without a final one it is lost.</summary>
-    Gone,
+    /// <summary>What <see cref="ITarget.StartAsync"/> would submit, exactly, for people to read; nothing is written or submitted.</summary>
+    Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 }

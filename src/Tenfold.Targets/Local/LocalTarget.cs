@@ -15,12 +15,11 @@ namespace Tenfold.Targets.Local;
 /// <param name="time">The clock.</param>
 public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher launcher, TimeProvider time) : ITarget
 {
+    private const string Waits = "waits for room on this machine";
+
     private readonly QueueWork _work = new(queue, store, time);
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _secrets = new(queue);
-
-    /// <inheritdoc/>
-    public string Name => "local";
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =
@@ -54,8 +53,10 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher la
 
         return
         [
-            .. attempts.Select(attempt => new BackendState(
-                running.Contains(attempt) ? BackendKind.Running : waits.Contains(attempt) ? BackendKind.Waiting : BackendKind.Gone)),
+            .. attempts.Select(attempt =>
+                running.Contains(attempt) ? new BackendState(BackendKind.Running)
+                : waits.Contains(attempt) ? new BackendState(BackendKind.Waiting, Waits)
+                : new BackendState(BackendKind.Gone, End: Ending.Lost)),
         ];
     }
 
@@ -80,7 +81,8 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher la
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) =>
+    /// <remarks>The queue lies in the ledger's home: all that is in it is this ledger's.</remarks>
+    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. queue.Waiting().Concat(queue.Running()).Select(entry => entry.Attempt)]);
 
     // Without an agent, what is marked as running is not: its agent was killed. The lock says so at once, no heartbeat has to run out.

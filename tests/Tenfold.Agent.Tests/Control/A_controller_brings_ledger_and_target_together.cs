@@ -194,7 +194,7 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         var refusing = new RefusingLedger(_ledger) { IsFull = true };
-        var controller = new Controller(refusing, _store, _ => _target, TimeProvider.System);
+        var controller = new Controller(refusing, new FakeReach(_target, _store), TimeProvider.System);
         await Should.ThrowAsync<LedgerException>(() => controller.RoundAsync(CancellationToken.None));
         refusing.IsFull = false;
         await controller.RoundAsync(CancellationToken.None);
@@ -214,9 +214,9 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
         (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
     }
 
-    private Controller Another() => new(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), _store, name => name == _target.Name ? _target : null, TimeProvider.System);
+    private Controller Another() => new(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(_target, _store), TimeProvider.System);
 
-    private Task<int> RoundAsync() => _controller.RoundAsync(CancellationToken.None);
+    private async Task<int> RoundAsync() => (await _controller.RoundAsync(CancellationToken.None)).Live;
 
     private Task ReportAsync(string attempt, AttemptReport report) => new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
 

@@ -8,8 +8,6 @@ internal sealed class FakeTarget : ITarget
 {
     private readonly Lock _gate = new();
 
-    public string Name => "fake";
-
     public TargetCapabilities Capabilities { get; } = new("fake", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
 
     /// <summary>What it has, and where.</summary>
@@ -52,5 +50,5 @@ internal sealed class FakeTarget : ITarget
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Has.Keys]);
+    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Has.Keys]);
 }

@@ -15,6 +15,9 @@ internal sealed class FullStore(IStore inner, Func<string, ReadOnlyMemory<byte>,
     public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         refuses(key, content) ? throw Full() : inner.WriteAsync(key, content, cancellationToken);
 
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        refuses(key, content) ? throw Full() : inner.TryCreateAsync(key, content, cancellationToken);
+
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => inner.OpenReadAsync(key, cancellationToken);
 
     public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) =>

@@ -64,7 +64,7 @@ internal sealed class Laboratory : IDisposable
     }
 
     public StudyDriver Driver(ILedger ledger, IStudyLedger studies) => new(
-        ledger, studies, new Controller(ledger, _store, name => name == Target.Name ? Target : null, Time), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
+        ledger, studies, new Controller(ledger, new FakeReach(Target, _store), Time), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
 
     public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.TrialsOfAsync(Name, CancellationToken.None);
 

@@ -1,0 +1,125 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Core.Control;
+
+/// <summary>What an agent's report and its backend's word together say of an attempt.</summary>
+/// <param name="store">The store, where the agents report.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Observation(IStore store, TimeProvider time)
+{
+    // A shared file system may show a machine's last words later than the scheduler tells that it is done.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(60);
+
+    private readonly AttemptReports _reports = new(store);
+    private readonly Dictionary<string, string> _known = [];
+    private readonly ConcurrentDictionary<string, string> _seen = [];
+
+    /// <summary>What is new of an attempt; null when nothing is.</summary>
+    public async Task<AttemptChange?> ChangeAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(live, state, cancellationToken);
+        }
+        catch (StoreException e) when (e.IsDamaged)
+        {
+            // One damaged file must not keep the others from being seen. While it runs, its agent will write it anew.
+            return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, e.Message, []) : null;
+        }
+    }
+
+    /// <summary>The ledger has taken what was seen: it is not offered again.</summary>
+    public void Remember()
+    {
+        foreach (var (id, stamp) in _seen) _known[id] = stamp;
+        _seen.Clear();
+    }
+
+    /// <summary>An attempt as its target gets it.</summary>
+    public static Assignment ToAssignment(LiveAttempt live) => new()
+    {
+        Group = live.Group.Id,
+        CreatedAt = live.Group.CreatedAt,
+        Repeat = live.Run.Repeat,
+        Seed = live.Run.Seed,
+        Number = live.Attempt.Number,
+        LostBefore = live.LostBefore,
+        Spec = live.Group.Spec,
+    };
+
+    private async Task<AttemptChange?> ReadAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
+    {
+        var id = live.Attempt.Id;
+        var report = await _reports.ReadAsync(id, cancellationToken);
+        var metrics = report is null ? [] : await _reports.ReadMetricsAsync(id, cancellationToken);
+        if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true) return await GoneAsync(live, state, metrics, cancellationToken);
+        if (report is null) return null;
+        // Nothing new since this controller's last look: spare the ledger a write.
+        var stamp = $"{report.State} {report.Process} {report.Reason} {metrics.Sum(metric => metric.Count)}";
+        if (_known.GetValueOrDefault(id) == stamp) return null;
+        _seen[id] = stamp;
+        return new AttemptChange
+        {
+            Attempt = id,
+            // When it happened, not when somebody looked.
+            At = report.EndedAt ?? report.StartedAt ?? time.GetUtcNow(),
+            State = report.State,
+            Reason = Reason(report),
+            StartedAt = report.StartedAt,
+            EndedAt = report.EndedAt,
+            ExitCode = report.ExitCode,
+            Signal = report.Signal,
+            Host = report.Host,
+            PeakMemoryBytes = report.PeakMemoryBytes,
+            CpuTime = report.CpuSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            IsRetried = report.IsRetried,
+            Metrics = metrics.Count > 0 ? metrics : null,
+        };
+    }
+
+    private async Task<AttemptChange?> GoneAsync(LiveAttempt live, BackendState state, IReadOnlyList<MetricSummary> metrics, CancellationToken cancellationToken)
+    {
+        var id = live.Attempt.Id;
+        if (state.End is null && await HasJustLivedAsync(id, cancellationToken)) return null;
+        // Its machine may only be cut off: then it finds this mark when it is back, and stops. Nothing is run twice.
+        await store.WriteAsync(AttemptKeys.StopMark(id), ReadOnlyMemory<byte>.Empty, cancellationToken);
+        var reason = state.Reason ?? $"{live.Group.Target} no longer has it, and it never reported an end";
+        return (live.Run.CancelAskedAt is not null ? Ending.Cancelled : state.End ?? Ending.Lost) switch
+        {
+            Ending.Cancelled => Ended(live, AttemptState.Cancelled, reason, metrics),
+            Ending.Lost => Ended(live, AttemptState.Lost, reason, metrics, Ending.Lost),
+            var end => Ended(live, AttemptState.Failed, reason, metrics, end),
+        };
+    }
+
+    private async Task<bool> HasJustLivedAsync(string attempt, CancellationToken cancellationToken)
+    {
+        var beat = await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken);
+        if (beat is null || !Utf8Parser.TryParse(beat, out long at, out _)) return false;
+        return Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - at) < LastWords.TotalMilliseconds;
+    }
+
+    private AttemptChange Ended(LiveAttempt live, AttemptState state, string reason, IReadOnlyList<MetricSummary> metrics, Ending ending = Ending.None)
+    {
+        var now = time.GetUtcNow();
+        return new AttemptChange
+        {
+            Attempt = live.Attempt.Id,
+            At = now,
+            State = state,
+            Reason = reason,
+            EndedAt = now,
+            IsRetried = ending != Ending.None && RetryPolicy.Next(ToAssignment(live), ending) is not null,
+            Metrics = metrics.Count > 0 ? metrics : null,
+        };
+    }
+
+    private static string? Reason(AttemptReport report) =>
+        report.Warnings.Count == 0 ? report.Reason : string.Join('\n', [.. new[] { report.Reason }.OfType<string>(), .. report.Warnings.Select(warning => $"warning: {warning}")]);
+}

@@ -1,0 +1,117 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Core.Control;
+
+/// <summary>One place's part of the control loop: stop, start, observe.</summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="reached">The place.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PlaceControl(ILedger ledger, Reached reached, TimeProvider time)
+{
+    private const int ReadAtOnce = 32;
+
+    private readonly ITarget _target = reached.Target;
+    private readonly Observation _observation = new(reached.Store, time);
+
+    public async Task RoundAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        await StopAsync(live, cancellationToken);
+        await StartAsync(live, cancellationToken);
+        await ObserveAsync(live, cancellationToken);
+    }
+
+    private Task StopAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        var unwanted = live.Where(attempt => attempt.Run.CancelAskedAt is not null).Select(attempt => attempt.Attempt.Id).ToList();
+        return unwanted.Count == 0 ? Task.CompletedTask : _target.StopAsync(unwanted, cancellationToken);
+    }
+
+    private async Task StartAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        var pending = live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).ToList();
+        if (pending.Count == 0) return;
+        var wanted = pending.Where(attempt => attempt.Run.CancelAskedAt is null).ToList();
+        var changes = await CancelledAsync([.. pending.Except(wanted)], cancellationToken);
+        try
+        {
+            if (wanted.Count == 0) return;
+            var outcomes = await _target.StartAsync([.. wanted.Select(Observation.ToAssignment)], cancellationToken);
+            changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second)).OfType<AttemptChange>());
+        }
+        catch (TargetException e)
+        {
+            changes.AddRange(wanted.Select(attempt => Waits(attempt, AttemptState.Pending, e.Message)).OfType<AttemptChange>());
+            throw;
+        }
+        finally
+        {
+            if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+        }
+    }
+
+    // What the ledger has as pending may be under way all the same: its start was not recorded, or an agent queued it by itself. Then it is
+    // asked to stop like any other, and its own report tells the end.
+    private async Task<List<AttemptChange>> CancelledAsync(List<LiveAttempt> unwanted, CancellationToken cancellationToken)
+    {
+        if (unwanted.Count == 0) return [];
+        var now = time.GetUtcNow();
+        var states = await _target.ObserveAsync([.. unwanted.Select(attempt => attempt.Attempt.Id)], cancellationToken);
+        var changes = new List<AttemptChange>();
+        foreach (var (attempt, state) in unwanted.Zip(states))
+        {
+            var id = attempt.Attempt.Id;
+            var isUnderWay = state.Kind == BackendKind.Running || await reached.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
+            changes.Add(isUnderWay
+                ? new AttemptChange { Attempt = id, At = now, State = AttemptState.Queued }
+                : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled, Reason = "cancelled before it started", EndedAt = now });
+        }
+
+        return changes;
+    }
+
+    private async Task ObserveAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        // The backend first, the reports after: an agent reports the end before it leaves, so what is gone has its report.
+        var handed = live.Where(attempt => attempt.Attempt.State != AttemptState.Pending).ToList();
+        if (handed.Count == 0) return;
+        var states = await _target.ObserveAsync([.. handed.Select(attempt => attempt.Attempt.Id)], cancellationToken);
+        var changes = new List<AttemptChange>();
+        foreach (var some in handed.Zip(states).Chunk(ReadAtOnce))
+        {
+            var seen = await Task.WhenAll(some.Select(pair => ChangeAsync(pair.First, pair.Second, cancellationToken)));
+            changes.AddRange(seen.OfType<AttemptChange>());
+        }
+
+        if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+        // Only now: what the ledger did not take is offered again.
+        _observation.Remember();
+    }
+
+    private async Task<AttemptChange?> ChangeAsync(LiveAttempt attempt, BackendState state, CancellationToken cancellationToken)
+    {
+        // What waits has nothing to say but why; an agent on this machine says that it waits for secrets.
+        if (state.Kind == BackendKind.Waiting && (!reached.IsHere || attempt.Group.Spec.Secrets.Count == 0)) return Waits(attempt, AttemptState.Queued, state.Reason);
+        return await _observation.ChangeAsync(attempt, state, cancellationToken);
+    }
+
+    private AttemptChange? ToChange(LiveAttempt live, StartOutcome outcome)
+    {
+        var now = time.GetUtcNow();
+        return outcome.Kind switch
+        {
+            StartKind.Started => new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Queued },
+            StartKind.NoCapacity or StartKind.Quota => Waits(live, AttemptState.Pending, outcome.Reason), // the next round tries again
+            _ => new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Failed, Reason = outcome.Reason, EndedAt = now },
+        };
+    }
+
+    // Why it waits; null when the ledger knows, or has it as running already.
+    private AttemptChange? Waits(LiveAttempt live, AttemptState state, string? reason) =>
+        reason is null || live.Attempt.Reason == reason || live.Attempt.State > state
+            ? null
+            : new AttemptChange { Attempt = live.Attempt.Id, At = time.GetUtcNow(), State = state, Reason = reason };
+}

@@ -1,0 +1,29 @@
+namespace Tenfold.Core.Targets;
+
+/// <summary>What came of handing an attempt over.</summary>
+/// <param name="Kind">Whether it was taken.</param>
+/// <param name="Reason">Why not, in plain words with a next step; null when it was.</param>
+public sealed record StartOutcome(StartKind Kind, string? Reason = null)
+{
+    /// <summary>It was taken.</summary>
+    public static StartOutcome Started { get; } = new(StartKind.Started);
+}
+
+/// <summary>Whether a target took an attempt.</summary>
+public enum StartKind
+{
+    /// <summary>It was taken; it starts as room allows.</summary>
+    Started,
+
+    /// <summary>There is no room now; try again later.</summary>
+    NoCapacity,
+
+    /// <summary>A quota is used up; try again later.</summary>
+    Quota,
+
+    /// <summary>Not allowed; trying again will not help.</summary>
+    Denied,
+
+    /// <summary>It cannot be run there as it is; trying again will not help.</summary>
+    Invalid,
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Tests.Store;
+
+/// <summary>This program once more, as a process that does nothing but create one key after the other, as soon as it may.</summary>
+internal static class OtherProcess
+{
+    private const string Variable = "TENFOLD_TEST_CREATE_IN";
+
+    /// <summary>The keys that each process tries to create.</summary>
+    public const int Keys = 200;
+
+    /// <summary>Starts it; it waits for the file <c>go</c> beside the store, and prints each key that it made.</summary>
+    public static Process Start(string store)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment[Variable] = store;
+        return Process.Start(start)!;
+    }
+
+    // Before the test runner's own Main.
+    [ModuleInitializer]
+    internal static void CreateInstead()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { } folder) return;
+        DateTime until = DateTime.UtcNow.AddSeconds(60);
+        while (!File.Exists($"{folder}.go") && DateTime.UtcNow < until) Thread.Sleep(1);
+        var store = new FolderStore(folder);
+        byte[] content = new byte[40_000];
+        Array.Fill(content, (byte)Environment.ProcessId);
+        for (int key = 0; key < Keys; key++)
+        {
+            if (store.TryCreateAsync($"claims/{key}/claim", content, CancellationToken.None).GetAwaiter().GetResult()) Console.WriteLine(key);
+        }
+        Environment.Exit(0);
+    }
+}
