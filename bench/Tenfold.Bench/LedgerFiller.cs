@@ -20,7 +20,7 @@ internal static class LedgerFiller
             var group = Group(start.AddMinutes(i * 10), runs);
             await ledger.AddGroupAsync(group, [.. Enumerable.Range(1, runs).Select(repeat => Run(group, repeat))], CancellationToken.None);
             foreach (var state in new[] { AttemptState.Queued, AttemptState.Running, AttemptState.Succeeded })
-                await ledger.ApplyAsync([.. Enumerable.Range(1, runs).Select(repeat => Change(group, repeat, state))], CancellationToken.None);
+                await ledger.ApplyAsync([.. Enumerable.Range(1, runs).Select(repeat => Change(group, repeat, state))], null, CancellationToken.None);
         }
     }
 

@@ -47,5 +47,9 @@ internal static class Migrations
             FOREIGN KEY (study_id, trial) REFERENCES trials (study_id, number));
         ALTER TABLE runs ADD COLUMN cancel_reason TEXT;
         """,
+        """
+        CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+        CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, holder TEXT, token BIGINT NOT NULL, until BIGINT NOT NULL);
+        """,
     ];
 }

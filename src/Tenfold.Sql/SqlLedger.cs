@@ -22,8 +22,9 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger, IStudy
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
     {
+        if (under is not null && !await IsCurrentAsync(connection, transaction, under, cancellationToken)) return 0;
         var made = 0;
         foreach (var change in changes)
             if (await ApplyAsync(connection, transaction, change, cancellationToken)) made++;
@@ -101,7 +102,7 @@ public sealed partial class SqlLedger(SqliteDatabase database) : ILedger, IStudy
         if (change.State.IsFinal() && change.StartedAt is { } started)
             await ApplyAsync(connection, transaction, new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started, Host = change.Host }, cancellationToken);
         if (change.State == AttemptState.Cancelled) change = change with { Reason = await CancelReasonAsync(connection, transaction, change, cancellationToken) };
-        var expected = string.Join(", ", RunStates.ExpectedBefore(change.State).Select(state => $"'{Rows.Word(state)}'"));
+        var expected = string.Join(", ", RunStates.ExpectedBefore(change.State).Select(state => $"'{Rows.Word(state)}'").DefaultIfEmpty("NULL"));
         var changed = await connection.ExecuteAsync(
             transaction,
             $"""

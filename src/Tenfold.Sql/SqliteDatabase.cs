@@ -6,7 +6,8 @@ namespace Tenfold.Sql;
 
 /// <summary>A ledger in a SQLite file: opening it, bringing it up to date, and its errors in plain words.</summary>
 /// <param name="path">The file; made when missing.</param>
-public sealed class SqliteDatabase(string path)
+/// <param name="time">The clock by which leases run out; null: the machine's.</param>
+public sealed class SqliteDatabase(string path, TimeProvider? time = null)
 {
     private const int Full = 13, CannotOpen = 14, ReadOnly = 8, NotADatabase = 26, Corrupt = 11, IoError = 10, Busy = 5;
 
@@ -35,6 +36,9 @@ public sealed class SqliteDatabase(string path)
             throw;
         }
     }
+
+    /// <summary>The time by which leases run out.</summary>
+    public DateTimeOffset Now() => (time ?? TimeProvider.System).GetUtcNow();
 
     /// <summary>The database's error as one that says what to do.</summary>
     public LedgerException Explain(DbException error) => new((error as SqliteException)?.SqliteErrorCode switch

@@ -120,7 +120,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
     public async Task Many_who_write_at_once_wait_for_each_other()
     {
         await _book.AddAsync(repeat: 40);
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => Task.Run(() => _book.Open().ApplyAsync([Book.Change(AttemptState.Running, $"k7m2xqab-{i}-1")], CancellationToken.None))));
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => Task.Run(() => _book.Open().ApplyAsync([Book.Change(AttemptState.Running, $"k7m2xqab-{i}-1")], null, CancellationToken.None))));
         (await _book.Ledger.LiveAsync(CancellationToken.None)).ShouldAllBe(live => live.Attempt.State == AttemptState.Running);
     }
 

@@ -34,7 +34,7 @@ public sealed class A_long_history_costs_nothing : IDisposable
         ["the newest groups"] = await _book.StepsAsync(ledger => ledger.GroupsAsync(5, CancellationToken.None)),
         ["the attempts of a run"] = await _book.StepsAsync(ledger => ledger.AttemptsOfAsync("g0003-7", CancellationToken.None)),
         ["the events of a run"] = await _book.StepsAsync(ledger => ledger.EventsOfAsync("g0003-7", CancellationToken.None)),
-        ["a change of state"] = await _book.StepsAsync(ledger => ledger.ApplyAsync([Book.Change(AttemptState.Succeeded, "g0003-7-1")], CancellationToken.None)),
+        ["a change of state"] = await _book.StepsAsync(ledger => ledger.ApplyAsync([Book.Change(AttemptState.Succeeded, "g0003-7-1")], null, CancellationToken.None)),
     };
 
     private async Task GrowAsync(int from, int to)

@@ -75,7 +75,7 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
     {
         await _book.AddAsync();
         await _book.ApplyAsync(Change(AttemptState.Running));
-        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true }], CancellationToken.None);
+        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true }], null, CancellationToken.None);
         await _book.ApplyAsync(Change(AttemptState.Running, "k7m2xqab-1-2"));
         (await _book.ApplyAsync(Change(AttemptState.Succeeded))).ShouldBe(0);
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Attempts.ShouldBe(2));
@@ -92,7 +92,7 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
         {
             var ledger = _book.Open();
             var sum = 0;
-            foreach (var end in ends) sum += await ledger.ApplyAsync([end], CancellationToken.None);
+            foreach (var end in ends) sum += await ledger.ApplyAsync([end], null, CancellationToken.None);
             return sum;
         })));
         made.Sum().ShouldBe(20);

@@ -66,7 +66,7 @@ internal sealed class Book : IDisposable
         Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
     };
 
-    public Task<int> ApplyAsync(params AttemptChange[] changes) => Ledger.ApplyAsync(changes, CancellationToken.None);
+    public Task<int> ApplyAsync(params AttemptChange[] changes) => Ledger.ApplyAsync(changes, null, CancellationToken.None);
 
     public async Task<RunRecord> RunAsync(string run = "k7m2xqab-1") =>
         (await Ledger.RunsOfAsync(RunNames.GroupOf(run), CancellationToken.None)).Single(one => one.Run.Id == run).Run;

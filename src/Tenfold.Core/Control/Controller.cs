@@ -14,8 +14,10 @@ namespace Tenfold.Core.Control;
 /// <param name="ledger">The ledger.</param>
 /// <param name="reach">Finds the place of a group.</param>
 /// <param name="time">The clock.</param>
-public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time)
+/// <param name="holder">Under which name it takes leases; null for one of this process (<see cref="LeaseHolder"/>).</param>
+public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, string? holder = null)
 {
+    private readonly string _holder = holder ?? LeaseHolder.New();
     private readonly Dictionary<Reached, PlaceControl> _places = [];
 
     /// <summary>One round over everything that has not ended.</summary>
@@ -26,7 +28,7 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time)
         var faults = new List<string>();
         foreach (var (reached, attempts) in await PlacesAsync(live, faults, cancellationToken))
         {
-            if (!_places.TryGetValue(reached, out var place)) _places[reached] = place = new PlaceControl(ledger, reached, time);
+            if (!_places.TryGetValue(reached, out var place)) _places[reached] = place = new PlaceControl(ledger, reached, _holder, time);
             try
             {
                 await place.RoundAsync(attempts, cancellationToken);

@@ -42,8 +42,9 @@ internal sealed class Observation(IStore store, TimeProvider time)
     }
 
     /// <summary>An attempt as its target gets it.</summary>
-    public static Assignment ToAssignment(LiveAttempt live) => new()
+    public static Assignment ToAssignment(LiveAttempt live, string ledger = "") => new()
     {
+        Ledger = ledger,
         Group = live.Group.Id,
         CreatedAt = live.Group.CreatedAt,
         Repeat = live.Run.Repeat,

@@ -9,9 +9,12 @@ namespace Tenfold.Core.Control;
 /// <summary>One place's part of the control loop: stop, start, observe.</summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="reached">The place.</param>
+/// <param name="holder">Who takes the lease, see <see cref="LeaseHolder"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PlaceControl(ILedger ledger, Reached reached, TimeProvider time)
+internal sealed class PlaceControl(ILedger ledger, Reached reached, string holder, TimeProvider time)
 {
+    // Longer than any hand-over takes. Of a holder on another machine that died, the next one waits so long; of one on this machine, not at all.
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
     private const int ReadAtOnce = 32;
 
     private readonly ITarget _target = reached.Target;
@@ -30,16 +33,42 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, TimeProvider
         return unwanted.Count == 0 ? Task.CompletedTask : _target.StopAsync(unwanted, cancellationToken);
     }
 
+    // One at a time hands attempts over, whoever else looks after the same place. Whoever finds the lease held leaves it to its holder.
     private async Task StartAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        var pending = live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).ToList();
-        if (pending.Count == 0) return;
+        if (!live.Any(IsPending) || await LeaseAsync(cancellationToken) is not { } lease) return;
+        try
+        {
+            // Loaded anew: what was pending before the lease was had, its last holder may have handed over.
+            var mine = live.Select(attempt => attempt.Attempt.Id).ToHashSet();
+            var pending = (await ledger.LiveAsync(cancellationToken)).Where(attempt => IsPending(attempt) && mine.Contains(attempt.Attempt.Id)).ToList();
+            await StartAsync(pending, lease, cancellationToken);
+        }
+        finally
+        {
+            await ledger.ReleaseAsync(lease, CancellationToken.None);
+        }
+    }
+
+    private static bool IsPending(LiveAttempt attempt) => attempt.Attempt.State == AttemptState.Pending;
+
+    private async Task<Lease?> LeaseAsync(CancellationToken cancellationToken)
+    {
+        var name = $"start {reached.Name}";
+        if (await ledger.TryLeaseAsync(name, holder, LeaseTime, dead: null, cancellationToken) is { } lease) return lease;
+        var other = (await ledger.LeaseAsync(name, cancellationToken))?.Holder;
+        return other is not null && LeaseHolder.IsKnownDead(other) ? await ledger.TryLeaseAsync(name, holder, LeaseTime, other, cancellationToken) : null;
+    }
+
+    private async Task StartAsync(List<LiveAttempt> pending, Lease lease, CancellationToken cancellationToken)
+    {
         var wanted = pending.Where(attempt => attempt.Run.CancelAskedAt is null).ToList();
         var changes = await CancelledAsync([.. pending.Except(wanted)], cancellationToken);
         try
         {
             if (wanted.Count == 0) return;
-            var outcomes = await _target.StartAsync([.. wanted.Select(Observation.ToAssignment)], cancellationToken);
+            var id = await ledger.IdAsync(cancellationToken);
+            var outcomes = await _target.StartAsync([.. wanted.Select(attempt => Observation.ToAssignment(attempt, id))], cancellationToken);
             changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second)).OfType<AttemptChange>());
         }
         catch (TargetException e)
@@ -49,7 +78,7 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, TimeProvider
         }
         finally
         {
-            if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+            if (changes.Count > 0) await ledger.ApplyAsync(changes, lease, cancellationToken);
         }
     }
 
@@ -86,7 +115,7 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, TimeProvider
             changes.AddRange(seen.OfType<AttemptChange>());
         }
 
-        if (changes.Count > 0) await ledger.ApplyAsync(changes, cancellationToken);
+        if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         // Only now: what the ledger did not take is offered again.
         _observation.Remember();
     }

@@ -6,6 +6,12 @@ namespace Tenfold.Core.Ledger;
 /// <remarks>Each call is one transaction, and none of them waits for anything but the database.</remarks>
 public interface ILedger
 {
+    /// <summary>
+    /// The ledger's own name: twelve letters and digits, random, the same for ever. What is made on a target carries it, so that it can be
+    /// told from what other ledgers made there. Whoever asks first makes it.
+    /// </summary>
+    Task<string> IdAsync(CancellationToken cancellationToken);
+
     /// <summary>Records a group with its runs, each with a first attempt that is pending: the intent, before anything is started.</summary>
     Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken);
 
@@ -17,8 +23,30 @@ public interface ILedger
     /// (<see cref="RunStates.ExpectedBefore"/>) do not hold any more is passed over, so late and repeated reports are harmless. Each change
     /// that is made writes an event.
     /// </summary>
+    /// <param name="changes">The changes, in the order in which they are made.</param>
+    /// <param name="under">The lease under which they were seen: nothing is changed unless it still is the one that was given last, held or run
+    /// out. Null: made whoever asks.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>How many changes were made.</returns>
-    Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken);
+    Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes or renews a lease. It is given when it is free, has run out, or is this holder's already: renewed, it keeps its token; otherwise its
+    /// token is higher than any before. It runs out by the ledger's clock: the database server's, or the machine's for a file.
+    /// </summary>
+    /// <param name="name">What it is for.</param>
+    /// <param name="holder">Who asks; unique to one process and purpose.</param>
+    /// <param name="duration">How long from now.</param>
+    /// <param name="dead">A holder that is known to live no more (<see cref="Control.LeaseHolder.IsKnownDead"/>): its lease counts as run out. Null: none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The lease; null when somebody else has it.</returns>
+    Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken);
+
+    /// <summary>Gives a lease back before it runs out. Does nothing when it has passed to somebody else.</summary>
+    Task ReleaseAsync(Lease lease, CancellationToken cancellationToken);
+
+    /// <summary>Who has a lease; null when nobody ever had it.</summary>
+    Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Records that somebody wants the runs cancelled. Runs that have ended stay as they are.</summary>
     /// <param name="runs">The runs.</param>

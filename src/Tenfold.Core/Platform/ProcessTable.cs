@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace Tenfold.Core.Platform;
 /// <summary>The processes of this machine, as far as they are ours to end.</summary>
 public static class ProcessTable
 {
+    private const int NoSuchProcess = 3;
+
     /// <summary>True while a process of the group lives; those that ended and were not reaped do not count.</summary>
     public static bool GroupIsAlive(int group)
     {
@@ -14,6 +17,23 @@ public static class ProcessTable
         foreach (var (_, state, processGroup) in Processes())
             if (processGroup == group && state != 'Z' && state != 'X') return true;
         return false;
+    }
+
+    /// <summary>
+    /// Names this boot of this machine's kernel and the name space of process ids in it (containers have their own): within the same of both, an
+    /// id means one process. Null where the system doesn't say.
+    /// </summary>
+    /// <remarks>Source: Linux manual pages proc(5), <c>/proc/sys/kernel/random/boot_id</c>, and pid_namespaces(7).</remarks>
+    public static string? Machine { get; } = ReadMachine();
+
+    /// <summary>When a process started, in clock ticks since boot; null when there is none of that id, or it has ended and was not reaped.</summary>
+    public static long? StartOf(int process) => Fields(process) is { } fields && fields[0] is not ("Z" or "X") ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
+
+    /// <summary>True when the process that had this id and start lives no more. False in doubt: other users' processes may be hidden.</summary>
+    public static bool IsGone(int process, long start)
+    {
+        if (ProcessCalls.kill(process, 0) != 0 && Marshal.GetLastPInvokeError() == NoSuchProcess) return true;
+        return Fields(process) is { } fields && (fields[0] is "Z" or "X" || fields[19] != start.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -58,20 +78,34 @@ public static class ProcessTable
     private static IEnumerable<(int Process, char State, int Group)> Processes()
     {
         foreach (var process in Ids())
-        {
-            string stat;
-            try
-            {
-                stat = File.ReadAllText($"/proc/{process}/stat");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                continue;
-            }
+            if (Fields(process) is { } fields) yield return (process, fields[0][0], int.Parse(fields[2], CultureInfo.InvariantCulture));
+    }
 
-            // The name, in parentheses, may hold anything; the fields after its last one are state, parent, group.
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            yield return (process, fields[0][0], int.Parse(fields[2]));
+    // The name, in parentheses, may hold anything; the fields after its last one are state, parent, group, ..., and start is the twentieth.
+    private static string[]? Fields(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? ReadMachine()
+    {
+        try
+        {
+            var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+            // The link's text is pid:[4026531836].
+            return new FileInfo("/proc/self/ns/pid").LinkTarget is { } space ? $"{boot}-{space[5..^1]}" : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

@@ -239,8 +239,17 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
     {
         public bool IsFull { get; set; }
 
-        public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, CancellationToken cancellationToken) =>
-            IsFull ? throw new LedgerException("the disk is full", isUnreadable: false) : inner.ApplyAsync(changes, cancellationToken);
+        public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) =>
+            IsFull ? throw new LedgerException("the disk is full", isUnreadable: false) : inner.ApplyAsync(changes, under, cancellationToken);
+
+        public Task<string> IdAsync(CancellationToken cancellationToken) => inner.IdAsync(cancellationToken);
+
+        public Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
+            inner.TryLeaseAsync(name, holder, duration, dead, cancellationToken);
+
+        public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, cancellationToken);
+
+        public Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken) => inner.LeaseAsync(name, cancellationToken);
 
         public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => inner.AddGroupAsync(group, runs, cancellationToken);
 

@@ -27,7 +27,7 @@ public sealed class A_driver_may_be_killed_at_any_call
         cutAt.ShouldBe(
             [
                 "LiveAsync", "TrialsOfAsync", "StudyAsync", "AddTrialAsync", "ApplyAsync", "RunsOfAsync", "TellAsync", "RungsOfAsync", "AddRungsAsync", "AskCancelAsync", "AddConfirmationsAsync",
-                "ConfirmationsOfAsync", "ChangeStudyAsync",
+                "ConfirmationsOfAsync", "ChangeStudyAsync", "TryLeaseAsync", "IdAsync", "ReleaseAsync",
             ],
             ignoreOrder: true);
     }

@@ -3,6 +3,7 @@ using Tenfold.Agent.Tests.Control;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Statistics;
@@ -43,6 +44,9 @@ internal sealed class Laboratory : IDisposable
         Ledger.AddStudyAsync(Study, CancellationToken.None).GetAwaiter().GetResult();
     }
 
+    // Drivers are killed here by an exception, and their process lives on: the next one must know all the same that the holder of a lease is dead.
+    private static string Dead { get; } = $"here/{Environment.ProcessId}/1/{ProcessTable.Machine}/0";
+
     public StudyRecord Study { get; }
 
     public SqlLedger Ledger { get; }
@@ -64,7 +68,7 @@ internal sealed class Laboratory : IDisposable
     }
 
     public StudyDriver Driver(ILedger ledger, IStudyLedger studies) => new(
-        ledger, studies, new Controller(ledger, new FakeReach(Target, _store), Time), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
+        ledger, studies, new Controller(ledger, new FakeReach(Target, _store), Time, Dead), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
 
     public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.TrialsOfAsync(Name, CancellationToken.None);
 
