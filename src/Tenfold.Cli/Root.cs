@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Cli;
 
@@ -12,7 +13,7 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "agent", "completion",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "gc", "agent", "completion",
     ];
 
     /// <summary>Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.</summary>
@@ -52,6 +53,7 @@ internal static class Root
         "copy" => CopyCommand.Create(),
         "targets" => TargetsCommand.Create(),
         "doctor" => DoctorCommand.Create(),
+        "gc" => GcCommand.Create(),
         "agent" => AgentCommand.Create(),
         "completion" => CompletionCommand.Create(),
         _ => null,
@@ -75,6 +77,10 @@ internal static class Root
             catch (StoreException e)
             {
                 return Fail(e.Message, ExitCodes.CannotWrite);
+            }
+            catch (TargetException e)
+            {
+                return Fail(e.Message, ExitCodes.Unavailable);
             }
             catch (LedgerException e)
             {

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
+using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -14,15 +15,18 @@ namespace Tenfold.Cli;
 /// <summary>The parts that commands work with, put together for one home folder.</summary>
 internal sealed class Workplace
 {
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(15);
+
     private Workplace(string home)
     {
         Home = home;
-        Store = new FolderStore(Path.Combine(home, "store"));
+        Stores = new Stores(new FolderStore(Path.Combine(home, "store")));
         var ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
-        (Ledger, Studies) = (ledger, ledger);
+        (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
-        Local = new LocalTarget(Queue, Store, new AgentLauncher(home, Queue, Time), Time);
-        Controller = new Controller(Ledger, new Reach(Local, Store), Time);
+        var launcher = new AgentLauncher(home, Queue, Time);
+        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, Stores.At, launcher, Time))], Stores);
+        Controller = new Controller(Ledger, Places, Time);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
@@ -39,19 +43,23 @@ internal sealed class Workplace
 
     public TimeProvider Time { get; } = TimeProvider.System;
 
-    public IStore Store { get; }
+    public Stores Stores { get; }
+
+    /// <summary>Where runs execute.</summary>
+    public Places Places { get; }
 
     public ILedger Ledger { get; }
 
     /// <summary>The ledger's part that is about studies.</summary>
     public IStudyLedger Studies { get; }
 
+    /// <summary>The ledger's part that cleaning up reads.</summary>
+    public IGarbageLedger Garbage { get; }
+
     /// <summary>Finds what a user means by a name.</summary>
     public Ids Ids => new(Ledger, Studies);
 
     public WorkQueue Queue { get; }
-
-    public ITarget Local { get; }
 
     public Controller Controller { get; }
 
@@ -70,9 +78,50 @@ internal sealed class Workplace
         }
     }
 
+    /// <summary>The store in which a group's files lie.</summary>
+    public IStore StoreOf(GroupRecord group) => Stores.At(group.Spec.Store);
+
+    /// <summary>The store in which a run's files lie.</summary>
+    public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>
+        StoreOf((await Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!);
+
+    /// <summary>Leaves this ledger's mark in the store that work is about to use: cleaning up asks who else uses it.</summary>
+    public async Task MarkStoreAsync(WorkSpec work, CancellationToken cancellationToken) =>
+        await LedgerMarks.WriteAsync(Stores.At(work.Store), await Ledger.IdAsync(cancellationToken), LedgerPath, cancellationToken);
+
+    /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
+    /// <returns>Why some of it is still pending; null when all has been handed over.</returns>
+    public async Task<string?> HandOverAsync(string group, CancellationToken cancellationToken)
+    {
+        var since = Time.GetTimestamp();
+        while (true)
+        {
+            var look = await Controller.RoundAsync(cancellationToken);
+            var pending = (await Ledger.LiveAsync(cancellationToken)).Where(live => live.Group.Id == group && live.Attempt.State == AttemptState.Pending).ToList();
+            if (pending.Count == 0) return null;
+            if (look.Faults is [var fault, ..]) return fault;
+            if (pending.Find(live => live.Attempt.Reason is not null) is { } waiting) return waiting.Attempt.Reason;
+            // Another command is handing over right now, and leaves this to us or does it too.
+            if (Time.GetElapsedTime(since) > HandOverPatience) return "another command is handing runs over there; the next look goes on";
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Time, cancellationToken);
+        }
+    }
+
     /// <summary>What drives a study.</summary>
-    public StudyDriver Driver(StudyRecord study) =>
-        new(Ledger, Studies, Controller, study, SearchMethods.Create(study.Spec.Method), Local.Capabilities.UsdPerHour, Time);
+    public async Task<StudyDriver> DriverAsync(StudyRecord study, CancellationToken cancellationToken) =>
+        new(Ledger, Studies, Controller, study, SearchMethods.Create(study.Spec.Method), await PriceAsync(study, cancellationToken), Time);
+
+    private async Task<decimal?> PriceAsync(StudyRecord study, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return study.Spec.Work is { } work ? (await Places.FindAsync(work, cancellationToken))?.Target.Capabilities.UsdPerHour : null;
+        }
+        catch (Exception e) when (e is TargetException or StoreException)
+        {
+            return null; // the rounds will say it
+        }
+    }
 
     /// <summary>Ends a study: nothing more is asked, and what runs is cancelled.</summary>
     /// <returns>The runs that are cancelled.</returns>

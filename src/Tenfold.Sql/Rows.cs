@@ -103,7 +103,7 @@ internal static class Rows
         where T : struct, Enum => state.ToString().ToLowerInvariant();
 
     // Enum.Parse would do, and takes a millisecond of each command's start.
-    private static RunState ToRunState(string word) => word switch
+    public static RunState ToRunState(string word) => word switch
     {
         "queued" => RunState.Queued,
         "running" => RunState.Running,
@@ -113,7 +113,7 @@ internal static class Rows
         _ => throw new InvalidDataException($"the ledger has a run in the state '{word}', which there is not"),
     };
 
-    private static AttemptState ToAttemptState(string word) => word switch
+    public static AttemptState ToAttemptState(string word) => word switch
     {
         "pending" => AttemptState.Pending,
         "queued" => AttemptState.Queued,

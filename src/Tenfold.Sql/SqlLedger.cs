@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -9,7 +10,7 @@ namespace Tenfold.Sql;
 
 /// <summary>The ledger on an SQL database.</summary>
 /// <param name="database">The database.</param>
-public sealed partial class SqlLedger(SqliteDatabase database) : ILedger, IStudyLedger
+public sealed partial class SqlLedger(SqliteDatabase database) : ILedger, IStudyLedger, IGarbageLedger
 {
     private const string AddEvent = "INSERT INTO events (at, subject, kind, detail) VALUES (@at, @subject, @kind, @detail)";
     private const string AddAttempt = "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at)";

@@ -16,9 +16,14 @@ internal static class AgentCommand
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-            var settings = new AgentSettings { Home = place.AgentHome, Store = place.Store, Time = place.Time };
-            await new QueueServer(place.Queue, settings, Capacity.OfThisMachine()).RunAsync(stop.Token);
+            await new QueueServer(place.Queue, Settings, Capacity.OfThisMachine()).RunAsync(stop.Token);
             return ExitCodes.Success;
+
+            AgentSettings Settings(string? url)
+            {
+                var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.At(url), Time = place.Time };
+                return Stores.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
+            }
 
             void Stop(PosixSignalContext context)
             {

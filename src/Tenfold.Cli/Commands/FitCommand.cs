@@ -48,7 +48,7 @@ internal static class FitCommand
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {
-                DryRun(plan, parsed.GetValue(json));
+                await DryRunAsync(place, plan, parsed.GetValue(json), cancellationToken);
                 return ExitCodes.Success;
             }
 
@@ -60,12 +60,14 @@ internal static class FitCommand
     public static async Task<int> StartAsync(Workplace place, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
     {
         var group = plan.Group;
+        await place.MarkStoreAsync(group.Spec, cancellationToken);
         await place.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
         Terminal.Say($"{group.Spec.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
         if (detach)
         {
-            await place.Controller.RoundAsync(cancellationToken);
-            Terminal.Say($"handed over: tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
+            var waits = await place.HandOverAsync(group.Id, cancellationToken);
+            Terminal.Say(waits is null ? "handed over" : $"recorded, and not handed over yet: {waits}");
+            Terminal.Say($"tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
         }
         else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, group), cancellationToken))
         {
@@ -76,16 +78,19 @@ internal static class FitCommand
         return await GroupResult.PrintAsync(place, group, json, judge: !detach, cancellationToken);
     }
 
-    private static void DryRun(FitPlan plan, bool json)
+    private static async Task DryRunAsync(Workplace place, FitPlan plan, bool json, CancellationToken cancellationToken)
     {
+        var submission = await Submission.DescribeAsync(place, plan.Group, plan.Runs, cancellationToken);
         if (json)
         {
-            Json.Write([new GroupResultView(GroupView.Of(plan.Group), [.. plan.Runs.Select(run => RunView.Of(new RunWithMetrics(run, []), plan.Group))], null)], ViewJson.Default.IReadOnlyListGroupResultView);
+            var view = new GroupResultView(GroupView.Of(plan.Group), [.. plan.Runs.Select(run => RunView.Of(new RunWithMetrics(run, []), plan.Group))], null) { Submission = submission };
+            Json.Write([view], ViewJson.Default.IReadOnlyListGroupResultView);
             return;
         }
 
         GroupDetails.Write(Console.Out, plan.Group);
         Console.Out.WriteLine($"seeds        {string.Join(' ', plan.Runs.Select(run => run.Seed))}");
+        Console.Out.WriteLine($"\nwould be submitted to {plan.Group.Target}\n{submission}");
         Console.Out.WriteLine("nothing was recorded or started (--dry-run)");
     }
 

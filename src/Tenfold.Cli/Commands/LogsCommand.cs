@@ -4,6 +4,7 @@ using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Cli.Commands;
 
@@ -11,6 +12,7 @@ namespace Tenfold.Cli.Commands;
 internal static class LogsCommand
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FarLook = TimeSpan.FromSeconds(2);
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -31,22 +33,32 @@ internal static class LogsCommand
                 await using var output = Console.OpenStandardOutput();
                 await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
                 using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
-                var start = parsed.GetValue(tail) is { } lines ? await LogTail.OffsetAsync(place.Store, AttemptKeys.Log(RunNames.Attempt(run.Id, number)), lines, cancellationToken) : 0;
-                await PrintAsync(place, run.Id, number, start, parsed.GetValue(follow), printer, cancellationToken);
+                var store = await place.StoreOfAsync(run.Id, cancellationToken);
+                var start = parsed.GetValue(tail) is { } lines ? await LogTail.OffsetAsync(store, AttemptKeys.Log(RunNames.Attempt(run.Id, number)), lines, cancellationToken) : 0;
+                await PrintAsync(place, store, run.Id, number, start, parsed.GetValue(follow), printer, cancellationToken);
                 return ExitCodes.Success;
             });
     }
 
-    private static async Task PrintAsync(Workplace place, string run, int number, long offset, bool follow, LogPrinter printer, CancellationToken cancellationToken)
+    private static async Task PrintAsync(Workplace place, IStore store, string run, int number, long offset, bool follow, LogPrinter printer, CancellationToken cancellationToken)
     {
+        // Another machine's scheduler is not asked as often as the log is looked at.
+        var isFarAway = (await place.Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!.Spec.Target is { Kind: not "local" };
+        var (said, asked) = ((string?)null, (long?)null);
         while (true)
         {
             // First whether it has ended, then what it printed: so nothing that came before the end is missed.
-            await place.Controller.RoundAsync(cancellationToken);
+            if (asked is null || !isFarAway || place.Time.GetElapsedTime(asked.Value) > FarLook)
+            {
+                var look = await place.Controller.RoundAsync(cancellationToken);
+                if (look.Faults is [var fault, ..] && fault != said) Terminal.Say($"-- {said = fault} (it is tried again)");
+                asked = place.Time.GetTimestamp();
+            }
+
             var attempts = await place.Ledger.AttemptsOfAsync(run, cancellationToken);
             var ended = attempts[number - 1].State.IsFinal();
             var from = offset;
-            await using (var stream = await place.Store.OpenSegmentsAsync(AttemptKeys.Log(RunNames.Attempt(run, number)), offset, cancellationToken))
+            await using (var stream = await store.OpenSegmentsAsync(AttemptKeys.Log(RunNames.Attempt(run, number)), offset, cancellationToken))
                 offset += await printer.PrintAsync(stream, cancellationToken);
             if (!follow) return;
             if (ended && attempts.Count > number)

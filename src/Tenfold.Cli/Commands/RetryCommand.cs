@@ -31,7 +31,10 @@ internal static class RetryCommand
                 foreach (var group in groups)
                 {
                     var record = (await place.Ledger.GroupAsync(group, cancellationToken))!;
-                    if (parsed.GetValue(detach)) await place.Controller.RoundAsync(cancellationToken);
+                    if (parsed.GetValue(detach))
+                    {
+                        if (await place.HandOverAsync(group, cancellationToken) is { } waits) Terminal.Say($"recorded, and not handed over yet: {waits}");
+                    }
                     else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, record), cancellationToken)) return ExitCodes.Interrupted;
                     var code = await GroupResult.PrintAsync(place, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);
                     exitCode = Math.Max(exitCode, code);

@@ -5,6 +5,7 @@ using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Commands;
@@ -85,7 +86,7 @@ internal static class ShowCommand
         var run = (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Single(run => run.Run.Id == id);
         var attempts = await place.Ledger.AttemptsOfAsync(id, cancellationToken);
         var events = await place.Ledger.EventsOfAsync(id, cancellationToken);
-        var files = await FilesAsync(place, run.Run.Attempt, cancellationToken);
+        var files = await FilesAsync(place.StoreOf(group), run.Run.Attempt, cancellationToken);
         if (json)
         {
             Json.Write(
@@ -134,9 +135,9 @@ internal static class ShowCommand
         table.Write(Console.Out, Terminal.Width);
     }
 
-    private static async Task<IReadOnlyList<FileView>> FilesAsync(Workplace place, string attempt, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<FileView>> FilesAsync(IStore store, string attempt, CancellationToken cancellationToken)
     {
-        var bytes = await place.Store.ReadAsync(ArtifactManifest.ManifestKey(attempt), cancellationToken);
+        var bytes = await store.ReadAsync(ArtifactManifest.ManifestKey(attempt), cancellationToken);
         return bytes is null || ArtifactManifest.FromJson(bytes) is not { } manifest ? [] : [.. manifest.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))];
     }
 }

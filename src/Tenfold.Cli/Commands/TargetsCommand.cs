@@ -2,6 +2,8 @@ using System.CommandLine;
 using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Projects;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Cli.Commands;
 
@@ -13,23 +15,13 @@ internal static class TargetsCommand
     {
         var json = Shared.Json();
         return new Command("targets", "List where runs can execute, and what each can do.".WithExample("tenfold targets")) { json }
-            .Does((parsed, place, _) =>
+            .Does(async (parsed, place, cancellationToken) =>
             {
-                var can = place.Local.Capabilities;
-                var state = place.Queue.HasAgent() ? $"{place.Queue.Running().Count} running, {place.Queue.Waiting().Count} waiting" : "idle";
-                var views = new List<TargetView> { new("local", can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, "this machine") };
-                if (ProjectFinder.Find(".") is { } file)
-                {
-                    var project = ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(located => located.Project, faults => throw FitPlanner.Faulty(faults));
-                    foreach (var (name, settings) in project.Targets.Where(target => target.Key != "local"))
-                    {
-                        var kind = settings.Kind.ToString().ToLowerInvariant();
-                        views.Add(settings.Kind == TargetKind.Local
-                            ? views[0] with { Name = name }
-                            : new TargetView(name, kind, "not available yet", null, false, false, false, false, $"targets of the kind {kind} are not available yet"));
-                    }
-                }
-
+                LocatedProject? located = ProjectFinder.Find(".") is { } file
+                    ? ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw FitPlanner.Faulty(faults))
+                    : null;
+                var views = new List<TargetView>();
+                foreach (var name in (located?.Project.Targets.Keys ?? []).Prepend("local").Distinct()) views.Add(await ViewAsync(place, located, name, cancellationToken));
                 if (parsed.GetValue(json)) Json.Write(views, ViewJson.Default.IReadOnlyListTargetView);
                 else
                 {
@@ -39,8 +31,24 @@ internal static class TargetsCommand
                     table.Write(Console.Out, Terminal.Width);
                 }
 
-                return Task.FromResult(ExitCodes.Success);
+                return ExitCodes.Success;
             });
+    }
+
+    private static async Task<TargetView> ViewAsync(Workplace place, LocatedProject? located, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var planned = await place.Places.PlanAsync(located, name, cancellationToken);
+            var can = planned.Target.Capabilities;
+            var state = !planned.IsHere ? "reached" : place.Queue.HasAgent() ? $"{place.Queue.Running().Count} running, {place.Queue.Waiting().Count} waiting" : "idle";
+            return new TargetView(name, can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, planned.IsHere ? "this machine" : planned.Spec.Place);
+        }
+        catch (Exception e) when (e is CommandException or TargetException or StoreException)
+        {
+            var kind = located!.Project.Targets[name].Kind.ToString().ToLowerInvariant();
+            return new TargetView(name, kind, e is CommandException ? "not available yet" : "not reached", null, false, false, false, false, e.Message);
+        }
     }
 
     private static string Mark(bool can) => can ? "yes" : "no";

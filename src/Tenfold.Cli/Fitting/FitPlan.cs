@@ -11,4 +11,7 @@ internal sealed record FitPlan(GroupRecord Group, IReadOnlyList<RunRecord> Runs,
 {
     /// <summary>The project as its file has it; null for a group that is done again.</summary>
     public ProjectFile? Project { get; init; }
+
+    /// <summary>Where it runs; null for a group that is done again, which runs where that ran.</summary>
+    public PlannedPlace? Place { get; init; }
 }

@@ -6,6 +6,7 @@ using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Statistics;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Cli.Fitting;
 
@@ -20,19 +21,20 @@ internal sealed class FitPlanner(Workplace place)
         if (request.Like is { } like) return await new Repetition(place).PlanAsync(like, request, cancellationToken);
         var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : ProjectFinder.Open(request.Script ?? "."))
             .Match(project => project, faults => throw Faulty(faults));
-        RefuseLater(located.Project, request);
+        RefuseLater(located.Project);
+        var where = await place.Places.PlanAsync(located, request.On, cancellationToken);
         var parameters = Given(located.Project, request).Match(merged => merged, faults => throw Faulty(faults));
-        if (MissingHere(located.Project.Train) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
+        if (MissingHere(located.Project.Train, where) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
 
         var data = Data(located, cancellationToken);
-        var taken = await SnapshotAsync(located, data, cancellationToken);
+        var taken = await SnapshotAsync(located, where.Store, data, cancellationToken);
         var git = await GitFacts.ReadAsync(located.Folder, place.Time, cancellationToken);
-        var spec = Spec(located, request, parameters, data, taken.Snapshot.Id);
+        var spec = Spec(located, request, where, parameters, data, taken.Snapshot.Id);
         var group = new GroupRecord
         {
             Id = RunNames.NewGroup(),
             Root = located.Folder,
-            Target = "local",
+            Target = where.Name,
             CreatedAt = place.Time.GetUtcNow(),
             Host = Environment.MachineName,
             Version = Product.Version,
@@ -43,7 +45,11 @@ internal sealed class FitPlanner(Workplace place)
             GitDirty = git?.Dirty,
             Spec = spec,
         };
-        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))], Notes(taken)) { Project = located.Project };
+        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))], Notes(taken))
+        {
+            Project = located.Project,
+            Place = where,
+        };
     }
 
     // What a sweep is still to give may be missing.
@@ -65,7 +71,7 @@ internal sealed class FitPlanner(Workplace place)
         throw new CommandException(ExitCodes.BadInput, $"{script} belongs to the project of {file}: run `tenfold fit` without a script, or set train.script there");
     }
 
-    private static void RefuseLater(ProjectFile project, FitRequest request)
+    private static void RefuseLater(ProjectFile project)
     {
         var later = project.Train.Environment.Kind switch
         {
@@ -73,27 +79,19 @@ internal sealed class FitPlanner(Workplace place)
                 $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; use requirements.txt, environment.yml or system",
             _ => null,
         };
-        if (project.Store is { } store) later ??= $"store: {store} is not available yet; set TENFOLD_HOME to the folder where everything is to be kept";
         foreach (var (channel, location) in project.Train.Data)
             if (location.IsS3) later ??= $"data.{channel}: {location} is not available yet; fetch it to this machine and give its path";
-        if (request.On is { } on && on != "local" && project.Targets.GetValueOrDefault(on)?.Kind != TargetKind.Local)
-        {
-            later ??= project.Targets.TryGetValue(on, out var settings)
-                ? $"--on {on}: targets of the kind {settings.Kind.ToString().ToLowerInvariant()} are not available yet; leave --on away to run on this machine"
-                : throw new CommandException(
-                    ExitCodes.BadInput, $"--on {on}: there is no such target; there are: {string.Join(", ", project.Targets.Keys.Prepend("local").Distinct())}");
-        }
-
         if (later is not null) throw new CommandException(ExitCodes.Unavailable, later);
     }
 
-    private static string? MissingHere(Training training)
+    private static string? MissingHere(Training training, PlannedPlace where)
     {
         var path = Environment.GetEnvironmentVariable("PATH");
         var script = training.Script is { } file && training.Environment.Kind == EnvironmentKind.System ? ScriptRunner.Missing(file, path) : null;
         if (training.Secrets.FirstOrDefault(secret => Environment.GetEnvironmentVariable(secret) is null) is { } secret)
             throw new CommandException(ExitCodes.BadInput, $"secrets names {secret}, and this shell has no such variable: export {secret}=…");
-        return script ?? EnvironmentCache.Missing(Environments(training), path);
+        // What another machine has is seen there.
+        return where.IsHere ? script ?? EnvironmentCache.Missing(Environments(training), path) : null;
     }
 
     private static EnvironmentSpec Environments(Training training, string? hash = null) => training.Environment.Kind switch
@@ -126,7 +124,7 @@ internal sealed class FitPlanner(Workplace place)
 
     private static bool IsInside(string relative) => relative != "." && relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
 
-    private async Task<SnapshotOutcome.Taken> SnapshotAsync(LocatedProject located, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
+    private async Task<SnapshotOutcome.Taken> SnapshotAsync(LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
     {
         var request = new SnapshotRequest
         {
@@ -135,13 +133,13 @@ internal sealed class FitPlanner(Workplace place)
             // Data is pinned by its own hash; and where Tenfold itself writes must not be part of what it pins.
             LeftOut = [.. data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, place.Home)).OfType<string>().Where(IsInside)],
         };
-        var taken = (await new SnapshotTaker(place.Store, place.Index, place.Time).TakeAsync(request, cancellationToken)).Match(
+        var taken = (await new SnapshotTaker(store, place.Index, place.Time).TakeAsync(request, cancellationToken)).Match(
             taken => taken,
             refused => throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
         var training = located.Project.Train;
         if (training.Script is not null || training.Environment.Kind != EnvironmentKind.System)
         {
-            var (manifest, failure) = await new SnapshotReader(place.Store).ReadManifestAsync(taken.Snapshot.Id, cancellationToken);
+            var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(taken.Snapshot.Id, cancellationToken);
             if (manifest is null) throw new CommandException(ExitCodes.Damaged, failure!.Fault!);
             foreach (var needed in new[] { training.Script, Environments(training).File }.OfType<string>())
                 if (!manifest.Files.Any(file => file.Path == needed)) throw new CommandException(ExitCodes.BadInput, NotPinned(located.Folder, needed));
@@ -154,7 +152,7 @@ internal sealed class FitPlanner(Workplace place)
         ? $"{needed} is left out of the snapshot by .gitignore or train.exclude, and the run needs it: take it back in with exclude: [ \"!{needed}\" ]"
         : $"{needed} is not in {folder}: correct its path in tenfold.yaml, or create it";
 
-    private static WorkSpec Spec(LocatedProject located, FitRequest request, Parameters parameters, Dictionary<string, DataSpec> data, string snapshot)
+    private static WorkSpec Spec(LocatedProject located, FitRequest request, PlannedPlace where, Parameters parameters, Dictionary<string, DataSpec> data, string snapshot)
     {
         var (project, training) = (located.Project, located.Project.Train);
         var file = Environments(training).File;
@@ -177,11 +175,14 @@ internal sealed class FitPlanner(Workplace place)
                 Gpus = project.Resources.Gpus,
                 MaxRuntime = project.Resources.MaxRuntime,
                 Retries = project.Resources.Retries,
+                Spot = project.Resources.Spot,
             },
             Secrets = training.Secrets,
             Exclude = training.Exclude,
             Shell = ShellVariables.ToRecord(),
-            Parallel = request.Parallel,
+            Parallel = request.Parallel ?? (int?)where.Settings.Whole("parallel"),
+            Store = where.StoreUrl,
+            Target = where.Spec,
         };
     }
 

@@ -11,7 +11,7 @@ namespace Tenfold.Cli.Fitting;
 /// <param name="group">The group.</param>
 internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollowed
 {
-    private const int MaxRows = 8, BarCells = 30;
+    private const int MaxRows = 8, MaxReasons = 3, BarCells = 30;
 
     private readonly HashSet<string> _told = [];
     private IReadOnlyList<RunWithMetrics> _runs = [];
@@ -23,12 +23,18 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
     public int Ended => _runs.Count(run => run.Run.State.IsFinal());
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Faults { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public bool IsFarAway => group.Spec.Target is { Kind: not "local" };
+
+    /// <inheritdoc/>
     public string Leaving => "the runs go on";
 
     /// <inheritdoc/>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        await place.Controller.RoundAsync(cancellationToken);
+        Faults = (await place.Controller.RoundAsync(cancellationToken)).Faults;
         _runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
         return Ended == _runs.Count;
     }
@@ -71,8 +77,14 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
         }
 
         if (running.Count > MaxRows) lines.Add($"  and {running.Count - MaxRows} more");
+        lines.AddRange(Waiting(runs));
         return lines;
     }
+
+    // Why runs wait, the commonest reasons first.
+    private static IEnumerable<string> Waiting(IReadOnlyList<RunWithMetrics> runs) =>
+        runs.Where(run => run.Run is { State: RunState.Queued, Reason: not null }).GroupBy(run => Words.FirstLine(run.Run.Reason))
+            .OrderByDescending(reason => reason.Count()).Take(MaxReasons).Select(reason => $"  {reason.Count()} waiting: {reason.Key}");
 
     private string SoFar(IReadOnlyList<RunWithMetrics> runs) =>
         group.Spec.Metric is { } metric && GroupStatistics.Of(metric, runs).Summary is { } summary

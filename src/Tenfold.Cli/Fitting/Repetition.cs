@@ -21,7 +21,7 @@ internal sealed class Repetition(Workplace place)
         var runs = await place.Ids.RunsAsync(id, cancellationToken);
         var parameters = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters)
             .Match(merged => merged, faults => throw FitPlanner.Faulty(faults));
-        var (_, failure) = await new SnapshotReader(place.Store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
+        var (_, failure) = await new SnapshotReader(place.StoreOf(original)).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
         if (failure is not null) throw new CommandException(ExitCodes.Damaged, failure.Fault!);
         CheckData(original, cancellationToken);
         var group = original with

@@ -12,8 +12,10 @@ internal sealed class Follower(Workplace place)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+    private const int FarAway = 10;
 
     private volatile bool _interrupted;
+    private IReadOnlyList<string> _said = [];
 
     /// <summary>Watches.</summary>
     /// <returns>True when all has ended; false when the user left.</returns>
@@ -33,11 +35,13 @@ internal sealed class Follower(Workplace place)
     {
         if (!Terminal.IsInteractive) return await WatchAsync(followed, Tell, cancellationToken);
         using var picture = new LivePicture(Console.Error);
-        return await WatchAsync(followed, () => picture.Draw([.. followed.Picture().Select(Plain)], Console.WindowWidth), cancellationToken);
+        return await WatchAsync(followed, () => picture.Draw([.. followed.Picture().Concat(followed.Faults.Select(fault => $"  ! {fault}")).Select(Plain)], Console.WindowWidth), cancellationToken);
 
         void Tell()
         {
             foreach (var line in followed.News()) Terminal.Say(line);
+            foreach (var fault in followed.Faults.Except(_said)) Terminal.Say($"{fault} (it is tried again)");
+            _said = followed.Faults;
         }
     }
 
@@ -58,17 +62,18 @@ internal sealed class Follower(Workplace place)
                     ExitCodes.CannotWrite,
                     $"the disk that holds {place.Home} is full; what runs keeps its results back until there is room. Free some space, then `tenfold show {followed.Id}`.");
             ended = followed.Ended;
-            await Task.Delay(Pause(place.Time.GetElapsedTime(start), place.Time.GetElapsedTime(changed)), place.Time, cancellationToken);
+            await Task.Delay(Pause(place.Time.GetElapsedTime(start), place.Time.GetElapsedTime(changed), followed.IsFarAway), place.Time, cancellationToken);
         }
     }
 
     // Looking stays a small part of what the machine does: a look takes longer the more runs there are, and the longer no run has ended,
     // the less often there is something to see.
-    private static TimeSpan Pause(TimeSpan look, TimeSpan quiet)
+    private static TimeSpan Pause(TimeSpan look, TimeSpan quiet, bool isFarAway)
     {
+        var (shortest, longest) = isFarAway ? (Shortest * FarAway, Longest * FarAway) : (Shortest, Longest);
         var pause = quiet / 10;
-        if (pause > Longest) pause = Longest;
-        if (pause < Shortest) pause = Shortest;
+        if (pause > longest) pause = longest;
+        if (pause < shortest) pause = shortest;
         return pause > look * 5 ? pause : look * 5;
     }
 

@@ -9,6 +9,12 @@ internal interface IFollowed
     /// <summary>How much of it has come to an end: as long as that grows, all is well.</summary>
     int Ended { get; }
 
+    /// <summary>What could not be looked at the last time, and why; it is tried again.</summary>
+    IReadOnlyList<string> Faults { get; }
+
+    /// <summary>True when looking asks another machine's scheduler, which should not be asked as often as this machine.</summary>
+    bool IsFarAway { get; }
+
     /// <summary>What pressing <c>d</c> means, in a few words: what goes on.</summary>
     string Leaving { get; }
 

@@ -58,7 +58,11 @@ internal sealed record StatisticsView(
 
 internal sealed record SeedView(long Seed, double? Value);
 
-internal sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Runs, StatisticsView? Statistics);
+internal sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Runs, StatisticsView? Statistics)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Submission { get; init; }
+}
 
 internal sealed record RunResultView(
     GroupView Group, RunView Run, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<EventView> Events, IReadOnlyList<FileView> Files);
@@ -91,6 +95,8 @@ internal sealed record CheckView(string What, string State, string? Detail, stri
 
 internal sealed record FetchView(string Attempt, IReadOnlyList<string> Fetched, IReadOnlyList<string> Kept);
 
+internal sealed record GarbageView(string Kind, string Where, string Name, long? SizeBytes, string Why, bool Removed, string? Fault);
+
 internal sealed record ChangedView(IReadOnlyList<string> Runs);
 
 [JsonSourceGenerationOptions(
@@ -102,6 +108,7 @@ internal sealed record ChangedView(IReadOnlyList<string> Runs);
 [JsonSerializable(typeof(IReadOnlyList<TargetView>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
 [JsonSerializable(typeof(FetchView))]
+[JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
 [JsonSerializable(typeof(ChangedView))]
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(IReadOnlyList<StudyView>))]

@@ -14,10 +14,10 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
 {
     private const int MaxLeaders = 5, MaxRunning = 8, BarCells = 30;
 
-    private readonly StudyDriver _driver = place.Driver(study);
     private readonly HashSet<string> _told = [];
     private IReadOnlyList<Finalist> _leaders = [];
     private int _ranked;
+    private StudyDriver? _driver;
     private StudyLook _look = new(study, [], new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), null);
 
     /// <inheritdoc/>
@@ -27,11 +27,18 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     public int Ended => _look.Trials.Count(trial => trial.State != TrialState.Running) + _look.Confirmations.Values.Sum(runs => runs.Count(run => run.Run.State.IsFinal()));
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Faults => _look.Faults;
+
+    /// <inheritdoc/>
+    public bool IsFarAway => study.Spec.Work?.Target is { Kind: not "local" };
+
+    /// <inheritdoc/>
     public string Leaving => $"what runs goes on, nothing new is asked until `tenfold sweep --resume {study.Id}`";
 
     /// <inheritdoc/>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
+        _driver ??= await place.DriverAsync(study, cancellationToken);
         _look = await _driver.RoundAsync(cancellationToken);
         return _look.Study.State is StudyState.Finished || (_look.Study.State is StudyState.Cancelled && HasStopped());
     }
@@ -72,7 +79,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     private IEnumerable<string> Leaders()
     {
         var completed = _look.Trials.Count(trial => trial.State == TrialState.Completed);
-        if (completed >= Math.Max(_ranked + 1, _ranked * 11 / 10)) (_ranked, _leaders) = (completed, _driver.Leaders(_look.Trials, MaxLeaders));
+        if (completed >= Math.Max(_ranked + 1, _ranked * 11 / 10)) (_ranked, _leaders) = (completed, _driver!.Leaders(_look.Trials, MaxLeaders));
         foreach (var leader in _leaders)
         {
             var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;

@@ -4,6 +4,7 @@ using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Studies;
+using Tenfold.Core.Targets;
 using Tenfold.Core.Tuning;
 
 namespace Tenfold.Cli.Sweeping;
@@ -12,6 +13,8 @@ namespace Tenfold.Cli.Sweeping;
 /// <param name="place">The parts to work with.</param>
 internal sealed class StudyPlanner(Workplace place)
 {
+    private const int DefaultParallel = 8;
+
     /// <summary>Makes the plan.</summary>
     /// <exception cref="CommandException">Something is wrong with the project or the command line; the message has every fault.</exception>
     public async Task<StudyPlan> PlanAsync(SweepRequest request, CancellationToken cancellationToken)
@@ -19,7 +22,8 @@ internal sealed class StudyPlanner(Workplace place)
         if (request.Folder is { } folder && !Directory.Exists(folder))
             throw new CommandException(ExitCodes.BadInput, $"there is no folder {folder}: a sweep wants a project's folder, with a tenfold.yaml in it");
         var located = ProjectFinder.Open(request.Folder ?? ".").Match(project => project, faults => throw FitPlanner.Faulty(faults));
-        var sweep = Settings(located, request);
+        var capabilities = (await place.Places.PlanAsync(located, request.On, cancellationToken)).Target.Capabilities;
+        var sweep = Settings(located, request, capabilities);
         var fit = request.HasWork
             ? await new FitPlanner(place).PlanAsync(
                 new FitRequest { Script = request.Folder, Parameters = Declared(located.Project, request), On = request.On, Metric = request.Metric, IsSweep = true }, cancellationToken)
@@ -34,7 +38,7 @@ internal sealed class StudyPlanner(Workplace place)
         {
             Id = RunNames.NewGroup(),
             Root = located.Folder,
-            Target = "local",
+            Target = fit?.Group.Target ?? "local",
             CreatedAt = place.Time.GetUtcNow(),
             Host = Environment.MachineName,
             Version = Product.Version,
@@ -49,7 +53,7 @@ internal sealed class StudyPlanner(Workplace place)
                 Method = sweep.Method,
                 Seed = sweep.Seed,
                 Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
-                Parallel = sweep.Parallel ?? Room(fit?.Group.Spec.Resources),
+                Parallel = sweep.Parallel ?? Room(capabilities, fit?.Group.Spec.Resources),
                 Synchronous = sweep.Synchronous,
                 // Whoever runs the trials repeats, ends, confirms and pays for them too.
                 Repeat = fit is null ? 1 : sweep.Repeat,
@@ -65,7 +69,7 @@ internal sealed class StudyPlanner(Workplace place)
         return new StudyPlan(study, space, fit?.Notes ?? []);
     }
 
-    private Sweep Settings(LocatedProject located, SweepRequest request)
+    private static Sweep Settings(LocatedProject located, SweepRequest request, TargetCapabilities capabilities)
     {
         var sweep = located.Project.Sweep ?? throw new CommandException(
             ExitCodes.BadInput, $"{located.Project.Name} has no 'sweep' in its tenfold.yaml, which says what is searched; for instance:\n  sweep:\n    parameters:\n      learning_rate: {{ min: 1e-4, max: 1e-1, scale: log }}");
@@ -83,8 +87,8 @@ internal sealed class StudyPlanner(Workplace place)
             Budget = request.Time is null && request.Cost is null ? sweep.Budget : new Budget(request.Time ?? sweep.Budget?.Time, request.Cost ?? sweep.Budget?.Usd),
         };
         var problems = sweep.Problems().ToList();
-        if (sweep.Budget?.Usd is not null && place.Local.Capabilities.UsdPerHour is null)
-            problems.Add($"budget: local doesn't know what its machines cost, so no cost can be kept to; give a time instead");
+        if (sweep.Budget?.Usd is not null && capabilities.UsdPerHour is null)
+            problems.Add($"budget: {request.On ?? "local"} doesn't know what its machines cost, so no cost can be kept to; give a time instead");
         return problems.Count == 0 ? sweep : throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", problems));
     }
 
@@ -175,8 +179,10 @@ internal sealed class StudyPlanner(Workplace place)
         _ => null,
     };
 
-    private int Room(ResourceSpec? needs) =>
-        Math.Max(1, (int)((place.Local.Capabilities.Cores ?? 1) / Math.Max(needs?.Cpus ?? 1, 0.01)));
+    // A cluster has no fixed room: then as many as a model's questions are still worth asking at once.
+    private static int Room(TargetCapabilities capabilities, ResourceSpec? needs) => capabilities.Cores is { } cores
+        ? Math.Max(1, (int)(cores / Math.Max(needs?.Cpus ?? 1, 0.01)))
+        : DefaultParallel;
 }
 
 /// <summary>What is about to be recorded.</summary>

@@ -31,7 +31,7 @@ internal sealed class StudyResult
     {
         var study = (await place.Studies.StudyAsync(id, cancellationToken))!;
         // Its driver may be gone: what its runs have come to since is told by whoever looks.
-        if (study.Spec.Work is not null) await place.Driver(study).TellAsync(cancellationToken);
+        if (study.Spec.Work is not null) await (await place.DriverAsync(study, cancellationToken)).TellAsync(cancellationToken);
         var trials = await place.Studies.TrialsOfAsync(id, cancellationToken);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var groups = study.State == StudyState.Running

@@ -8,6 +8,9 @@ public sealed record AttemptReport
     /// <summary>Running, or a final state.</summary>
     public required AttemptState State { get; init; }
 
+    /// <summary>The id of the ledger that handed the attempt over; null in reports of older agents.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary>How it came to an end; <see cref="Ending.None"/> while it runs.</summary>
     public Ending Ending { get; init; }
 

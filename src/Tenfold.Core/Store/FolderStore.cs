@@ -179,9 +179,10 @@ public sealed class FolderStore : IStore
         cancellationToken.ThrowIfCancellationRequested();
         folder = StoreKey.CheckFolder(folder);
         string path = folder.Length == 0 ? throw new ArgumentException("a whole store is not deleted", nameof(folder)) : PathOf(folder);
-        if (!Directory.Exists(path)) return Task.CompletedTask;
         try
         {
+            if (File.Exists(path)) File.Delete(path);
+            if (!Directory.Exists(path)) return Task.CompletedTask;
             // Out of sight in one step, then removed at leisure. A disk without room for a rename doesn't stop the removal.
             string doomed = TemporaryPath();
             Directory.Delete(Posix.Rename(path, doomed) == 0 ? doomed : path, recursive: true);

@@ -42,7 +42,7 @@ public interface IStore
     /// <summary>Every object below a folder of keys (<c>attempts/x/</c>), in the order of the keys.</summary>
     IAsyncEnumerable<StoreEntry> ListAsync(string folder, CancellationToken cancellationToken);
 
-    /// <summary>Removes every object below a folder of keys; nothing happens when there is none.</summary>
+    /// <summary>Removes the object under a key, and every object below it as a folder of keys; nothing happens when there is none.</summary>
     Task DeleteAsync(string folder, CancellationToken cancellationToken);
 
     /// <summary>

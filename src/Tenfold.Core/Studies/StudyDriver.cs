@@ -23,12 +23,13 @@ public sealed class StudyDriver(
     private readonly TrialWatch _watch = new(ledger, studies, study, time);
     private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(study, budget, usdPerHour) : null;
     private Task _preparing = Task.CompletedTask;
+    private IReadOnlyList<string> _faults = [];
 
     /// <summary>One round: looks, tells, asks.</summary>
     /// <returns>What it saw, after what it did.</returns>
     public async Task<StudyLook> RoundAsync(CancellationToken cancellationToken)
     {
-        await controller.RoundAsync(cancellationToken);
+        _faults = (await controller.RoundAsync(cancellationToken)).Faults;
         var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
         var running = await _watch.RunningAsync(trials, cancellationToken);
         // First the rungs: once a trial is told, nobody looks at its runs any more, and others are measured against where it came to.
@@ -46,7 +47,10 @@ public sealed class StudyDriver(
 
         return new StudyLook(
             (await studies.StudyAsync(study.Id, cancellationToken))!, trials, await _watch.RunningAsync(trials, cancellationToken),
-            await ConfirmationsAsync(state, cancellationToken), why);
+            await ConfirmationsAsync(state, cancellationToken), why)
+        {
+            Faults = _faults,
+        };
     }
 
     /// <summary>The best of some trials so far; see <see cref="Finalists"/>.</summary>
@@ -100,7 +104,7 @@ public sealed class StudyDriver(
             trials.Add(trial);
         }
 
-        if (trials.Count > before) await controller.RoundAsync(cancellationToken);
+        if (trials.Count > before) _faults = (await controller.RoundAsync(cancellationToken)).Faults;
         return why;
     }
 
@@ -174,4 +178,8 @@ public sealed class StudyDriver(
 /// <param name="Why">Why no more trials are asked; null while more will be.</param>
 public sealed record StudyLook(
     StudyRecord Study, IReadOnlyList<TrialRecord> Trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Running,
-    IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, string? Why);
+    IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, string? Why)
+{
+    /// <summary>What could not be looked at, and why; the next round tries again.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+}

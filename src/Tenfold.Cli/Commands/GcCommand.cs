@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
+using Tenfold.Core.Garbage;
+using Tenfold.Core.Projects;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold gc</c>: what was left behind, and its removal.</summary>
+internal static class GcCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without it, nothing is touched." };
+        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, and files that no ledger knows, are kept: 12h, 7d. Default: 7d." };
+        var json = Shared.Json();
+        return new Command(
+            "gc", ("List what was left behind: what runs on a target and isn't wanted by the ledger; checkpoints that no run goes on from; files that nothing refers to. " +
+                "Logs, metrics, models and results of recorded runs always stay.").WithExample("tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply"))
+        {
+            apply, keep, json,
+        }.Does(async (parsed, place, cancellationToken) =>
+        {
+            await place.LookAsync(cancellationToken);
+            var look = await FindAsync(place, ToRetention(parsed.GetValue(keep)), cancellationToken);
+            foreach (var fault in look.Faults) Terminal.Say($"warning: not looked through: {fault}");
+            var views = new List<GarbageView>();
+            foreach (var item in look.Items)
+            {
+                var fault = parsed.GetValue(apply) ? await GarbageLook.RemoveAsync(item, cancellationToken) : null;
+                views.Add(new GarbageView(item.Kind.ToString().ToLowerInvariant(), item.Where, item.Name, item.SizeBytes, item.Why, parsed.GetValue(apply) && fault is null, fault));
+            }
+
+            if (parsed.GetValue(json)) Json.Write(views, ViewJson.Default.IReadOnlyListGarbageView);
+            else Write(views, parsed.GetValue(apply));
+            return look.Faults.Count > 0 || views.Exists(view => view.Fault is not null) ? ExitCodes.RunFailed : ExitCodes.Success;
+        });
+    }
+
+    private static async Task<GarbageLook> FindAsync(Workplace place, Retention retention, CancellationToken cancellationToken)
+    {
+        var id = await place.Ledger.IdAsync(cancellationToken);
+        return await new GarbageFinder(place.Garbage, place.Places, place.Time).FindAsync(
+            id, [place.Stores.Home], Path.Combine(place.AgentHome, "checkpoints"), retention, cancellationToken);
+    }
+
+    private static Retention ToRetention(string? keep)
+    {
+        if (keep is null) return new Retention();
+        var kept = Durations.Read(keep, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--keep {fault}");
+        return new Retention { Checkpoints = kept, Unknown = kept };
+    }
+
+    private static void Write(List<GarbageView> views, bool applied)
+    {
+        if (views.Count == 0)
+        {
+            Terminal.Say("nothing was left behind");
+            return;
+        }
+
+        var table = new TextTable("KIND", "WHERE", "NAME", "SIZE>", "WHY");
+        foreach (var view in views) table.Add(view.Kind, view.Where, view.Name, view.SizeBytes is { } size ? Numbers.Size(size) : null, view.Fault is null ? view.Why : $"not removed: {view.Fault}");
+        table.Write(Console.Out, Terminal.Width);
+        var freed = Numbers.Size(views.Where(view => view.Fault is null).Sum(view => view.SizeBytes ?? 0));
+        var orphans = views.Count(view => view is { Kind: "orphan", Fault: null });
+        Terminal.Say(applied
+            ? $"removed {freed}{(orphans > 0 ? $", asked {Numbers.Count(orphans, "orphan")} to stop" : "")}"
+            : $"{freed} could go{(orphans > 0 ? $", and {Numbers.Count(orphans, "orphan")} could be stopped" : "")}: tenfold gc --apply");
+    }
+}

@@ -1,0 +1,89 @@
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Cli;
+
+/// <summary>Where runs execute and where their files lie: found from a project's settings, and again from a group's record.</summary>
+/// <param name="kinds">The kinds of target that this program has.</param>
+/// <param name="stores">Opens stores.</param>
+internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores) : IReach
+{
+    private static readonly TargetSettings Here = new(TargetKind.Local, new Dictionary<string, ParameterValue>());
+
+    private readonly Dictionary<(string Kind, string Place, string Store), Reached?> _found = [];
+
+    /// <inheritdoc/>
+    public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => FindAsync(group.Spec, cancellationToken);
+
+    /// <summary>The place of what a group or a study runs.</summary>
+    public async ValueTask<Reached?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
+    {
+        var store = stores.At(work.Store);
+        var spec = work.Target ?? new TargetSpec("local", "", Here.ToJson());
+        var key = (spec.Kind, spec.Place, store.Url);
+        if (_found.TryGetValue(key, out var known)) return known;
+        var kind = kinds.FirstOrDefault(kind => Word(kind.Kind) == spec.Kind);
+        var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
+        // What can't be reached now is not remembered: it may be later.
+        var found = target is null ? null : new Reached($"{spec.Kind} {spec.Place}", target, store);
+        _found[key] = found;
+        return found;
+    }
+
+    /// <summary>Who looks after a group's runs, when it is not this machine and user; null when it is.</summary>
+    public async Task<string?> OtherAsync(GroupRecord group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(group, cancellationToken) is null ? $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here" : null;
+        }
+        catch (Exception e) when (e is TargetException or StoreException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Fixes where a project's runs execute.</summary>
+    /// <param name="located">The project; null outside one.</param>
+    /// <param name="on">The target's name; null for this machine.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="CommandException">There is no such target, or it is not available.</exception>
+    public async Task<PlannedPlace> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
+    {
+        var url = located?.Project.Store is not { } where ? null : where.IsS3 ? where.Text : where.PathFrom(located.Folder);
+        var name = on ?? "local";
+        var targets = located?.Project.Targets ?? new Dictionary<string, TargetSettings>();
+        if (!targets.TryGetValue(name, out var settings))
+        {
+            settings = name == "local" ? Here : throw new CommandException(
+                ExitCodes.BadInput, $"--on {on}: there is no such target; there are: {string.Join(", ", targets.Keys.Prepend("local").Distinct())}");
+        }
+
+        var kind = kinds.FirstOrDefault(kind => kind.Kind == settings.Kind) ?? throw new CommandException(
+            ExitCodes.Unavailable, $"--on {on}: targets of the kind {Word(settings.Kind)} are not available yet; there are: {string.Join(", ", kinds.Select(kind => Word(kind.Kind)))}");
+        var store = stores.At(url);
+        var spec = await kind.PlanAsync(settings, store, cancellationToken);
+        var target = await kind.OpenAsync(spec, store, cancellationToken)
+            ?? throw new CommandException(ExitCodes.Unavailable, $"--on {name}: {spec.Place} is not reached from here");
+        return new PlannedPlace(name, settings, spec, url, store, target);
+    }
+
+    private static string Word(TargetKind kind) => kind.ToString().ToLowerInvariant();
+}
+
+/// <summary>Where runs are about to execute.</summary>
+/// <param name="Name">The target's name.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Spec">What the group records of it.</param>
+/// <param name="StoreUrl">The store's URL, as the group records it; null for the home's.</param>
+/// <param name="Store">The store.</param>
+/// <param name="Target">The target.</param>
+internal sealed record PlannedPlace(string Name, TargetSettings Settings, TargetSpec Spec, string? StoreUrl, IStore Store, ITarget Target)
+{
+    /// <summary>True for this machine.</summary>
+    public bool IsHere => Settings.Kind == TargetKind.Local;
+}

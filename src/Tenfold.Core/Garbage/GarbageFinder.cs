@@ -1,0 +1,126 @@
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Core.Garbage;
+
+/// <summary>
+/// Finds what was left behind: what exists on targets and isn't wanted by the ledger, and what lies in stores and is of no use any more. It only
+/// ever finds what carries this ledger's id, or what no other ledger can have made.
+/// </summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="reach">Finds places.</param>
+/// <param name="time">The clock.</param>
+public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvider time)
+{
+    private readonly Dictionary<string, AttemptStanding> _attempts = [];
+    private readonly Dictionary<(string?, string?, string?), GroupRecord> _places = [];
+    private readonly HashSet<string> _content = [];
+    private readonly List<GarbageItem> _items = [];
+    private readonly List<string> _faults = [];
+
+    /// <summary>Finds it. Nothing is removed.</summary>
+    /// <param name="id">The ledger's id.</param>
+    /// <param name="stores">The stores to look through, beside those of the ledger's groups that are reached.</param>
+    /// <param name="checkpoints">The folder on this machine in which local runs keep their checkpoints, one each; null for none.</param>
+    /// <param name="retention">What is kept all the same.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<GarbageLook> FindAsync(
+        string id, IReadOnlyList<IStore> stores, string? checkpoints, Retention retention, CancellationToken cancellationToken)
+    {
+        await ledger.VisitGroupsAsync(Note, cancellationToken);
+        var found = stores.ToDictionary(store => store.Url);
+        var there = new List<(Reached Place, string Attempt)>();
+        foreach (var group in _places.Values)
+        {
+            await TryAsync(async () =>
+            {
+                if (await reach.FindAsync(group, cancellationToken) is not { } reached) return;
+                found[reached.Store.Url] = reached.Store;
+                foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
+            });
+        }
+
+        // First what is there, then what is wanted: what is recorded in between is wanted, and found to be.
+        await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
+        foreach (var (reached, attempt) in there) AddOrphan(reached, attempt);
+        foreach (var store in found.Values)
+            await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time).FindAsync(id, _items, cancellationToken));
+        if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
+        return new GarbageLook(_items, _faults);
+    }
+
+    private void Note(GroupRecord group)
+    {
+        _places.TryAdd((group.Spec.Target?.Kind, group.Spec.Target?.Place, group.Spec.Store), group);
+        _content.Add(group.Spec.Snapshot);
+        foreach (var data in group.Spec.Data.Values) _content.Add(data.Hash);
+    }
+
+    private void AddOrphan(Reached reached, string attempt)
+    {
+        var standing = _attempts.GetValueOrDefault(attempt);
+        if (standing?.State.IsFinal() == false) return;
+        _items.Add(new GarbageItem(
+            GarbageKind.Orphan, reached.Name, attempt, null, standing is null ? "the ledger does not know it" : $"the ledger has it as {standing.State.ToString().ToLowerInvariant()}")
+        {
+            RemoveAsync = cancellationToken => reached.Target.StopAsync([attempt], cancellationToken),
+        });
+    }
+
+    private void FindCheckpoints(string folder, Retention retention)
+    {
+        if (!Directory.Exists(folder)) return;
+        var runs = new Dictionary<string, AttemptStanding>();
+        foreach (var attempt in _attempts.Values) runs[attempt.Run] = attempt;
+        foreach (var run in new DirectoryInfo(folder).EnumerateDirectories())
+        {
+            if (!runs.TryGetValue(run.Name, out var standing) || StoreGarbage.WhyNoCheckpoints(standing, retention, time.GetUtcNow()) is not { } why) continue;
+            var size = run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            _items.Add(new GarbageItem(GarbageKind.Checkpoints, "this machine", run.FullName, size, why)
+            {
+                RemoveAsync = _ =>
+                {
+                    if (run.Exists) run.Delete(recursive: true);
+                    return Task.CompletedTask;
+                },
+            });
+        }
+    }
+
+    // What can't be looked at does not keep the rest from being cleaned up.
+    private async Task TryAsync(Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (Exception e) when (e is TargetException or StoreException)
+        {
+            if (!_faults.Contains(e.Message)) _faults.Add(e.Message);
+        }
+    }
+}
+
+/// <summary>What was found.</summary>
+/// <param name="Items">What may go.</param>
+/// <param name="Faults">What could not be looked at, and why.</param>
+public sealed record GarbageLook(IReadOnlyList<GarbageItem> Items, IReadOnlyList<string> Faults)
+{
+    /// <summary>Removes an item.</summary>
+    /// <returns>Why it could not be; null when it is gone, or its target has accepted that it ends.</returns>
+    public static async Task<string?> RemoveAsync(GarbageItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await item.RemoveAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is TargetException or StoreException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+}

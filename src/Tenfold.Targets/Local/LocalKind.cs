@@ -1,0 +1,32 @@
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Local;
+
+/// <summary>This machine as a kind of target: there is one of it, for each home folder.</summary>
+/// <param name="home">The home folder, in which the queue lies.</param>
+/// <param name="isLedgerHere">True when the ledger lies in that folder too: then all local work in it is this machine's, whatever its name is by now.</param>
+/// <param name="open">Makes the target for a store.</param>
+public sealed class LocalKind(string home, bool isLedgerHere, Func<IStore, LocalTarget> open) : ITargetKind
+{
+    private readonly Dictionary<string, LocalTarget> _targets = [];
+
+    /// <inheritdoc/>
+    public TargetKind Kind => TargetKind.Local;
+
+    private string Place => $"{Environment.MachineName}:{home}";
+
+    /// <inheritdoc/>
+    public Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
+        Task.FromResult(new TargetSpec("local", Place, settings.ToJson()));
+
+    /// <inheritdoc/>
+    public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
+    {
+        if (!isLedgerHere && spec.Place != Place) return Task.FromResult<ITarget?>(null);
+        if (!_targets.TryGetValue(store.Url, out var target)) _targets[store.Url] = target = open(store);
+        return Task.FromResult<ITarget?>(target);
+    }
+}
