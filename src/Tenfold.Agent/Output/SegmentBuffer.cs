@@ -75,7 +75,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             // Nothing wakes this while the command is silent; then what comes within the interval is written in one go.
             await _some.Task;
-            await _full.Task.WaitAsync(Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _full.Task.WaitAsync(_writer.FlushEvery > Interval ? _writer.FlushEvery : Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (_gate)
             {
                 last = _ended;
