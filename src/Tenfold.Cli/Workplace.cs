@@ -21,7 +21,7 @@ internal sealed class Workplace
     private Workplace(string home)
     {
         Home = home;
-        Stores = new Stores(new FolderStore(Path.Combine(home, "store")));
+        Stores = new Stores(new FolderStore(Path.Combine(home, "store")), Time);
         Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
