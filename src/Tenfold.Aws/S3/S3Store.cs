@@ -117,7 +117,8 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     {
         folder = StoreKey.CheckFolder(folder);
         if (folder.Length == 0) throw new ArgumentException("a whole store is not deleted", nameof(folder));
-        var batch = new List<string>(DeleteBatch);
+        // The object of that very key too; S3 does not mind when there is none.
+        var batch = new List<string>(DeleteBatch) { _calls.Full(folder) };
         await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
         {
             batch.Add(found.Key);

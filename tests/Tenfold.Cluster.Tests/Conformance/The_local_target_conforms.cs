@@ -34,7 +34,7 @@ public sealed class The_local_target_conforms : TargetConformance
 
         public int? Calls => null;
 
-        public ITarget Reopen() => new LocalTarget(_queue, Store, this, TimeProvider.System);
+        public ITarget Reopen() => new LocalTarget(_queue, Store, _ => Store, this, TimeProvider.System);
 
         public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Work.AssignAsync(Store, _folder, command, repeat);
 
