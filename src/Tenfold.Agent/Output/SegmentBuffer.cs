@@ -105,7 +105,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
             if (_spill is null or { IsEmpty: true })
             {
                 await _some.Task;
-                await _full.Task.WaitAsync(Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _full.Task.WaitAsync(_writer.FlushEvery > Interval ? _writer.FlushEvery : Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             lock (_gate)
