@@ -116,11 +116,11 @@ public sealed class SegmentBuffer : IAsyncDisposable
                     last = _ended;
                     (_filling, _writing) = (_writing, _filling);
                     if (!last) (_some, _full) = (NewSignal(), NewSignal());
+                    _room.Set();
                 }
             }
 
             await WriteAsync();
-            if (_filling.WrittenCount < MaxBytes) _room.Set();
         }
 
         try
