@@ -84,7 +84,7 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
     [Fact]
     public async Task A_sweep_asks_its_trials_of_the_cluster()
     {
-        await using var place = cloud.Project("echo \"{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}\"\n", more: "sweep: { parameters: { x: { min: 0, max: 1 } }, method: sobol, trials: 6, parallel: 3, confirm: { top: 1, repeat: 2 } }");
+        await using var place = cloud.Project("echo \"{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}\"\n", more: "sweep: { parameters: { x: { min: 0.0, max: 1.0 } }, method: sobol, trials: 6, parallel: 3, confirm: { top: 1, repeat: 2 } }");
         var sweep = (await place.Run("sweep", "--on", "cluster", "--json")).With(0).Json;
         sweep.At("trials").EnumerateArray().Count(trial => trial.State() == "completed").ShouldBe(6);
         sweep.Text("study.target").ShouldBe("cluster");
