@@ -9,6 +9,9 @@ internal static class OtherProcess
 {
     private const string Variable = "TENFOLD_TEST_STORE_TASK";
 
+    /// <summary>True in such a process.</summary>
+    public static bool IsOne => Environment.GetEnvironmentVariable(Variable) is not null;
+
     /// <summary>The keys that each creating process tries.</summary>
     public const int Keys = 25;
 
@@ -21,14 +24,26 @@ internal static class OtherProcess
     /// <summary>Appends numbered lines and flushes each, until it is killed; prints a number once it is flushed.</summary>
     public static Process Append(string store, string? endpoint, string folder) => Start("append", store, endpoint, folder);
 
+    /// <summary>What a write is answered in another environment.</summary>
+    public static async Task<string> FaultAsync(string store, string? endpoint, params (string Name, string Value)[] environment)
+    {
+        using Process process = Start("fault", store, endpoint, [], environment);
+        string words = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return words;
+    }
+
     /// <summary>A store by its URL.</summary>
     public static IStore Open(string store, string? endpoint) =>
         store.StartsWith('/') ? new FolderStore(store) : S3Store.Open(store, new S3Options { Endpoint = endpoint });
 
-    private static Process Start(string task, string store, string? endpoint, params string[] arguments)
+    private static Process Start(string task, string store, string? endpoint, params string[] arguments) => Start(task, store, endpoint, arguments, []);
+
+    private static Process Start(string task, string store, string? endpoint, string[] arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
         start.Environment[Variable] = string.Join('\n', [task, store, endpoint ?? "", .. arguments]);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -37,7 +52,14 @@ internal static class OtherProcess
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } task) return false;
         string[] words = task.Split('\n');
-        await RunAsync(Open(words[1], words[2].Length > 0 ? words[2] : null), words[0], words[3..]);
+        try
+        {
+            await RunAsync(Open(words[1], words[2].Length > 0 ? words[2] : null), words[0], words[3..]);
+        }
+        catch (StoreException e)
+        {
+            Console.WriteLine(e.Message);
+        }
         return true;
     }
 
@@ -53,6 +75,9 @@ internal static class OtherProcess
                 {
                     if (await store.TryCreateAsync($"claims/{key}/claim", content, default)) Console.WriteLine(key);
                 }
+                break;
+            case "fault":
+                await store.WriteAsync("x", default, default);
                 break;
             case "put":
                 await store.PutFileAsync(arguments[0], arguments[1], move: false, default);

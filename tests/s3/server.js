@@ -98,6 +98,18 @@ class Store extends FilesystemStore {
     return { size, md5 };
   }
 
+  /** Several of a folder may go at once, which s3rver's own removal of emptied folders takes for a fault. */
+  async deleteObject(bucket, key) {
+    for (const kind of ['object', 'object.md5', 'metadata.json']) fs.rmSync(this.getResourcePath(bucket, key, kind), { force: true });
+    for (let at = path.dirname(key); at !== '.'; at = path.dirname(at)) {
+      try {
+        fs.rmdirSync(path.join(this.getBucketPath(bucket), at));
+      } catch {
+        return;
+      }
+    }
+  }
+
   /** In the order of the keys' bytes, which is not that of a walk through folders; without a look at what a prefix or a start leave out. */
   async listObjects(bucket, { delimiter, startAfter = '', prefix = '', maxKeys = 1000 }) {
     if (delimiter) return super.listObjects(...arguments);

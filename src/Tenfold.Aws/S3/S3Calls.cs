@@ -1,11 +1,13 @@
+using System.Text;
 using Amazon.S3;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
 /// <summary>Makes calls with patience: what passes by itself is tried again until the time is up, what doesn't is told at once.</summary>
 internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options options, TimeProvider time, S3Faults faults)
 {
-    private const int MostDamaged = 2;
+    private const int MostDamaged = 2, LongestKey = 1024;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
 
     // Only so that many agents don't all come back in the same instant.
@@ -25,7 +27,14 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
     public bool MayLeaveUnsigned { get; } = !(client.Config.ServiceURL ?? "").StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The key in the bucket.</summary>
-    public string Full(string key) => location.Prefix + key;
+    /// <exception cref="StoreException">It is longer than S3 takes.</exception>
+    public string Full(string key)
+    {
+        string full = location.Prefix + key;
+        if (Encoding.UTF8.GetByteCount(full) <= LongestKey) return full;
+        throw new StoreException($"s3://{location.Bucket}/{full}: the key is too long for S3, which takes {LongestKey} bytes: use shorter file names, or a shorter " +
+            "prefix in the store's URL");
+    }
 
     /// <summary>Makes a call, as often as it needs.</summary>
     /// <param name="action">The permission it needs, for instance <c>s3:GetObject</c>.</param>

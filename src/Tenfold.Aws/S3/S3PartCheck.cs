@@ -15,13 +15,16 @@ internal sealed class S3PartCheck
     /// <param name="expected">What the server gives as the object's SHA-256; null when it gives none.</param>
     /// <param name="parts">How many parts it was sent in; 0 when that is not known.</param>
     public static S3PartCheck? For(string? expected, int parts) =>
-        expected is not null && parts > 0 && expected.EndsWith($"-{parts}", StringComparison.Ordinal) ? new S3PartCheck(expected, parts) : null;
+        expected is not null && parts > 0 && (expected.EndsWith($"-{parts}", StringComparison.Ordinal) || (parts == 1 && !expected.Contains('-')))
+            ? new S3PartCheck(expected, parts)
+            : null;
 
     /// <summary>Adds a part; several threads may do so at once.</summary>
     public void Add(int number, ReadOnlySpan<byte> bytes) => _digests[number] = SHA256.HashData(bytes);
 
     /// <summary>True when all parts were added and are what was once sent.</summary>
-    public bool Fits => Array.TrueForAll(_digests, digest => digest is not null) && Of(_digests) == _expected;
+    public bool Fits => Array.TrueForAll(_digests, digest => digest is not null)
+        && (_expected.Contains('-') ? Of(_digests) : Convert.ToBase64String(_digests[0])) == _expected;
 
     /// <summary>The checksum of an object of these parts.</summary>
     public static string Of(IReadOnlyCollection<byte[]> digests) =>

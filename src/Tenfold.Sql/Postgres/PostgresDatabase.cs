@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Npgsql;
 using Tenfold.Core.Ledger;
 
@@ -11,8 +12,10 @@ namespace Tenfold.Sql.Postgres;
 /// <para>Writers take turns by an advisory lock that ends with the transaction, rather than by serialisable transactions that fail and are
 /// tried again: the ledger's writes are short, each needs what the one before left, and so they behave as on SQLite. A writer that stands still
 /// inside its turn (stopped, asleep, cut off) is ended by the server after 15 s.</para>
-/// <para>A broken connection is not an error for as long as <see cref="Patience"/>: a server may restart. A change whose COMMIT went
-/// unanswered is looked up by its transaction's id, and so made neither never nor twice (PostgreSQL documentation, 9.27.8, pg_xact_status).</para>
+/// <para>A broken connection is not an error for as long as <see cref="Patience"/>: a server may restart. Each change leaves a receipt, a random name, in
+/// its own transaction. One whose COMMIT went unanswered is begun again: the lock waits for the end of the one before, and then the
+/// receipt tells whether it was made. The transaction's id and pg_xact_status would not do: a server that crashes forgets ids that it gave to what
+/// was not committed, and gives them to others.</para>
 /// </remarks>
 internal sealed class PostgresDatabase : Database
 {
@@ -24,7 +27,17 @@ internal sealed class PostgresDatabase : Database
         "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL lock_timeout = '40s'; SELECT pg_advisory_xact_lock(@class, hashtext(@schema));";
 
     private const string VersionTable = "ledger_version";
-    private const string MakeVersionTable = $"CREATE TABLE {VersionTable} (version INTEGER NOT NULL)";
+    private const string MakeOwnTables =
+        $"""
+        CREATE TABLE {VersionTable} (version BIGINT NOT NULL);
+        INSERT INTO {VersionTable} VALUES (0);
+        CREATE TABLE ledger_receipts (id TEXT COLLATE "C" NOT NULL PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT now());
+        CREATE INDEX ledger_receipts_by_time ON ledger_receipts (at);
+        """;
+
+    // What changed nothing needs none. A receipt is asked for within the patience of who wrote it, so old ones may go.
+    private const string LeaveReceipt = "INSERT INTO ledger_receipts (id) SELECT @id WHERE pg_current_xact_id_if_assigned() IS NOT NULL";
+    private const string DropReceipts = "DELETE FROM ledger_receipts WHERE id IN (SELECT id FROM ledger_receipts WHERE at < now() - INTERVAL '1 day' ORDER BY at LIMIT 10)";
 
     private readonly PostgresAddress _address;
     private readonly TimeProvider _time;
@@ -110,7 +123,7 @@ internal sealed class PostgresDatabase : Database
         {
             if (await connection.ScalarAsync(transaction, "SELECT 1 FROM pg_namespace WHERE nspname = @schema", cancellationToken, ("@schema", _address.Schema)) is null)
                 await connection.ExecuteAsync(transaction, $"CREATE SCHEMA \"{_address.Schema}\"", cancellationToken);
-            await connection.ExecuteAsync(transaction, $"{MakeVersionTable}; INSERT INTO {VersionTable} VALUES (0)", cancellationToken);
+            await connection.ExecuteAsync(transaction, MakeOwnTables, cancellationToken);
         }
 
         for (var version = before; version < NewestVersion; version++) await connection.ExecuteAsync(transaction, Migrations.OnPostgres(Migrations.Steps[version]), cancellationToken);
@@ -144,45 +157,35 @@ internal sealed class PostgresDatabase : Database
         return connection;
     }
 
-    private Task<T> TransactAsync<T>(Func<DbConnection, DbTransaction, Task<T>> act, CancellationToken cancellationToken) => PatientlyAsync(async () =>
+    private async Task<T> TransactAsync<T>(Func<DbConnection, DbTransaction, Task<T>> act, CancellationToken cancellationToken)
     {
-        await using var connection = await ConnectAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(transaction, Begin, cancellationToken, ("@class", LockClass), ("@schema", _address.Schema));
-        // Each statement from here on sees all that the holder of the lock before left: READ COMMITTED, the default, looks anew each time.
-        var result = await act(connection, transaction);
-        var id = (string?)await connection.ScalarAsync(transaction, "SELECT pg_current_xact_id_if_assigned()::TEXT", cancellationToken);
-        if (id is null) return result; // nothing was written
+        var receipt = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        (bool IsOpen, T? Result) unanswered = default;
         try
         {
-            // Not to be called off: then nobody would know what came of it.
-            await transaction.CommitAsync(CancellationToken.None);
-        }
-        catch (Exception e) when (PostgresErrors.IsBroken(e))
-        {
-            if (!await WasCommittedAsync(id, e, cancellationToken)) throw;
-        }
-
-        return result;
-    }, cancellationToken);
-
-    // The server may not have noticed yet that the connection is gone, and still be at it.
-    private async Task<bool> WasCommittedAsync(string id, Exception cause, CancellationToken cancellationToken)
-    {
-        var since = _time.GetTimestamp();
-        do
-        {
-            var status = await PatientlyAsync(async () =>
+            return await PatientlyAsync(async () =>
             {
                 await using var connection = await ConnectAsync(cancellationToken);
-                return (string?)await connection.ScalarAsync(null, "SELECT pg_xact_status(@id::xid8)", cancellationToken, ("@id", id));
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await connection.ExecuteAsync(transaction, Begin, cancellationToken, ("@class", LockClass), ("@schema", _address.Schema));
+                // Each statement from here on sees all that the holder of the lock before left: READ COMMITTED, the default, looks anew each time.
+                if (unanswered.IsOpen && await connection.ScalarAsync(transaction, "SELECT 1 FROM ledger_receipts WHERE id = @id", cancellationToken, ("@id", receipt)) is not null)
+                    return unanswered.Result!;
+                unanswered = default;
+                var result = await act(connection, transaction);
+                if (await connection.ExecuteAsync(transaction, LeaveReceipt, cancellationToken, ("@id", receipt)) == 0) return result;
+                // Each leaves one, and takes some away.
+                await connection.ExecuteAsync(transaction, DropReceipts, cancellationToken);
+                unanswered = (true, result);
+                // Not to be called off: then nobody would know what came of it.
+                await transaction.CommitAsync(CancellationToken.None);
+                return result;
             }, cancellationToken);
-            if (status is "committed" or "aborted") return status == "committed";
-            if (status is null) break;
-            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
         }
-        while (_time.GetElapsedTime(since) < Patience);
-        throw new LedgerException($"{Where} went away while a change was being committed, and it can't be told whether it was made. Look with `tenfold runs` before you do it again.", isUnreadable: false, cause);
+        catch (LedgerException e) when (unanswered.IsOpen)
+        {
+            throw new LedgerException($"{e.Message} A change was being committed as it went away, and it is not known whether it was made: look with `tenfold runs` before you do it again.", e.IsUnreadable, e);
+        }
     }
 
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)

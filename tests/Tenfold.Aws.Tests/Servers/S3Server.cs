@@ -74,6 +74,7 @@ public class S3Server : IDisposable
     [ModuleInitializer]
     internal static void OwnCredentials()
     {
+        if (OtherProcess.IsOne) return;
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "S3RVER");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "S3RVER");
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
