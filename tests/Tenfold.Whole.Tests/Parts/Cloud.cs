@@ -27,7 +27,7 @@ public sealed class Cloud : IDisposable
     {
         var place = new Sandbox();
         place.Variables["SLURM_CONF"] = Cluster.Configuration;
-        return place.Toy(script, $"targets: {{ cluster: {{ kind: slurm, folder: {Cluster.Folder}/shared, scratch: {Cluster.Folder}/scratch{target} }} }}\n{more}");
+        return place.Toy(script, $"targets: {{ cluster: {{ kind: slurm, folder: {Cluster.Folder}/shared{target} }} }}\n{more}");
     }
 
     /// <summary>Lets a project's files lie in the bucket.</summary>
@@ -36,6 +36,8 @@ public sealed class Cloud : IDisposable
         File.AppendAllText(Path.Combine(place.Project, "tenfold.yaml"), $"store: s3://{S3Server.Bucket}/{prefix}\n");
         place.Variables["AWS_ENDPOINT_URL_S3"] = Bucket.Endpoint;
         place.Variables["AWS_REGION"] = "us-east-1";
+        place.Variables["AWS_ACCESS_KEY_ID"] = place.Variables["AWS_SECRET_ACCESS_KEY"] = "S3RVER";
+        place.Variables["AWS_EC2_METADATA_DISABLED"] = "true";
     }
 
     /// <summary>Lets commands keep their ledger in the database.</summary>
