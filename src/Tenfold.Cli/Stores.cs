@@ -10,6 +10,7 @@ namespace Tenfold.Cli;
 /// <param name="time">The clock.</param>
 internal sealed class Stores(FolderStore home, TimeProvider time)
 {
+    private static readonly TimeSpan AgentPatience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, IStore> _open = new(StringComparer.Ordinal) { [home.Url] = home };
 
     /// <summary>The store in the home folder.</summary>
@@ -22,10 +23,14 @@ internal sealed class Stores(FolderStore home, TimeProvider time)
     /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
     public IStore At(string? url) => url is null ? home : _open.GetOrAdd(url, Make);
 
+    /// <summary>The same, for an agent, which waits out longer outages itself and has to say early that there is one.</summary>
+    /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
+    public IStore ForAgent(string? url) => IsFarAway(url) ? _open.GetOrAdd($"agent {url}", _ => InBucket(url!, AgentPatience)) : At(url);
+
     private IStore Make(string url)
     {
         if (url.StartsWith('/')) return new FolderStore(url);
-        if (IsFarAway(url)) return InBucket(url);
+        if (IsFarAway(url)) return InBucket(url, null);
         if (!url.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
             throw new StoreException($"'{url}' is no store: write s3://bucket/prefix, or the absolute path of a folder");
         if (Uri.TryCreate(url, UriKind.Absolute, out var file) && file.IsFile && file.Host.Length == 0 && file.LocalPath.StartsWith('/')) return new FolderStore(file.LocalPath);
@@ -34,5 +39,5 @@ internal sealed class Stores(FolderStore home, TimeProvider time)
 
     // Apart, so that programs that use no bucket don't load Amazon's SDK.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private S3Store InBucket(string url) => S3Store.Open(url, time: time);
+    private S3Store InBucket(string url, TimeSpan? patience) => S3Store.Open(url, patience is { } limit ? new S3Options { Patience = limit } : null, time);
 }

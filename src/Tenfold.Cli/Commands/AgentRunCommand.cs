@@ -23,7 +23,7 @@ internal static class AgentRunCommand
         return command.Does(async (parsed, place, _) =>
         {
             using var end = new Endings();
-            var opened = place.Stores.At(parsed.GetValue(store)!);
+            var opened = place.Stores.ForAgent(parsed.GetValue(store)!);
             var isFolder = !Stores.IsFarAway(opened.Url);
             var settings = new AgentSettings
             {
