@@ -11,6 +11,7 @@ internal readonly record struct Piece(byte[] Buffer, int Length)
 /// <summary>Reads pieces one after the other while the next ones are on their way; no more than a few are in memory.</summary>
 internal sealed class AheadStream : Stream
 {
+    private const int CopyBytes = 1 << 18;
     private readonly IEnumerator<Func<CancellationToken, Task<Piece>>> _pieces;
     private readonly int _ahead;
     private readonly long _length;
@@ -53,7 +54,9 @@ internal sealed class AheadStream : Stream
     {
         while (await NextAsync(cancellationToken))
         {
+            // In moderate portions: for long writes Linux takes long runs of fresh memory, which on a virtual machine costs more than the calls.
             ReadOnlyMemory<byte> rest = _piece!.Value.Bytes[_taken..];
+            rest = rest[..Math.Min(rest.Length, CopyBytes)];
             await destination.WriteAsync(rest, cancellationToken);
             _taken += rest.Length;
         }

@@ -1,0 +1,45 @@
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Tests.Store;
+
+public sealed class Leftovers_are_found : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<List<StoreLeftover>> List(FolderStore store, DateTimeOffset before)
+    {
+        var found = new List<StoreLeftover>();
+        await foreach (StoreLeftover leftover in store.LeftoversAsync(before, default)) found.Add(leftover);
+        return found;
+    }
+
+    [Fact]
+    public async Task What_killed_writers_left_is_listed_by_age_and_removed()
+    {
+        var store = new FolderStore(_folder["store"]);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        (await List(store, now)).ShouldBeEmpty();
+        await store.WriteAsync("attempts/x/state", "kept"u8.ToArray(), default);
+        File.SetLastWriteTimeUtc(_folder.Write("store/.tmp/half", "half"), now.AddDays(-3).UtcDateTime);
+        _folder.Write("store/.tmp/doomed/run/log", "gone");
+        Directory.SetLastWriteTimeUtc(_folder["store/.tmp/doomed"], now.AddDays(-2).UtcDateTime);
+        _folder.Write("store/.tmp/young", "at work");
+        List<StoreLeftover> old = await List(store, now.AddDays(-1));
+        old.Select(leftover => (leftover.Name, leftover.SizeBytes)).Order().ShouldBe([("doomed", null), ("half", 4L)]);
+        foreach (StoreLeftover leftover in old) await store.RemoveAsync(leftover, default);
+        foreach (StoreLeftover leftover in old) await store.RemoveAsync(leftover, default);
+        _folder.Files().ShouldBe(["store/.tmp/young", "store/attempts/x/state"]);
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_elsewhere_is_no_leftover()
+    {
+        var store = new FolderStore(_folder["store"]);
+        await store.WriteAsync("a", "kept"u8.ToArray(), default);
+        foreach (string name in new[] { "../a", "x/y", "..", "" })
+            await Should.ThrowAsync<ArgumentException>(() => store.RemoveAsync(new StoreLeftover(name, null, default, null), default));
+        (await store.ExistsAsync("a", default)).ShouldBeTrue();
+    }
+}
