@@ -1,7 +1,7 @@
 using Tenfold.Agent.Output;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Projects;
+using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -11,11 +11,9 @@ namespace Tenfold.Agent;
 /// <param name="settings">What the agent works with.</param>
 public sealed class AttemptRunner(AgentSettings settings)
 {
+    private const long MaxSpillBytes = 1L << 30;
     private readonly AttemptReports _reports = new(settings.Store);
-    private readonly SnapshotCache _snapshots = new(Path.Combine(settings.Home, "snapshots"), settings.Store);
-    private readonly EnvironmentCache _environments = new(Path.Combine(settings.Home, "environments"));
-    private readonly DataLinks _data = new(Path.Combine(settings.Home, "index"), settings.Time);
-    private readonly ScriptRunner _scripts = new(Path.Combine(settings.Home, "builds"));
+    private readonly AttemptPreparation _preparation = new(settings);
 
     /// <summary>Carries the attempt out.</summary>
     /// <param name="assignment">The attempt.</param>
@@ -23,8 +21,12 @@ public sealed class AttemptRunner(AgentSettings settings)
     /// <param name="secrets">The values of its secrets.</param>
     /// <param name="stop">Asks it to stop.</param>
     /// <returns>The final report, not yet written: the caller does that in the right order.</returns>
+    public Task<AttemptReport> RunAsync(Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop) =>
+        RunAsync(assignment, reservation, secrets, stop, new StorePatience(settings.Patience, settings.Time, settings.Say));
+
+    /// <summary>The same, with a patience that the caller shares.</summary>
     public async Task<AttemptReport> RunAsync(
-        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
+        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop, StorePatience patience)
     {
         var attempt = assignment.Attempt;
         var since = settings.Time.GetTimestamp();
@@ -36,23 +38,23 @@ public sealed class AttemptRunner(AgentSettings settings)
             Host = Environment.MachineName,
             AgentProcess = Environment.ProcessId,
         };
-        await using var logBuffer = new SegmentBuffer(settings.Store.AppendSegments(AttemptKeys.Log(attempt)), settings.Time);
-        await using var seriesBuffer = new SegmentBuffer(settings.Store.AppendSegments(AttemptKeys.MetricSeries(attempt)), settings.Time);
+        await using var logBuffer = Buffer(AttemptKeys.Log(attempt), attempt, "log", patience);
+        await using var seriesBuffer = Buffer(AttemptKeys.MetricSeries(attempt), attempt, "series", patience);
         var log = new AttemptLog(logBuffer, secrets.Values, settings.Time);
         var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Ask(Ending.EarlyStopped, reason), settings.Time);
         var watch = new AttemptWatch(settings, attempt, metrics, stop);
         using var ended = new CancellationTokenSource();
         var watching = watch.RunAsync(ended.Token);
-        var workspace = new Workspace(settings.Home, assignment);
+        var workspace = new Workspace(settings, assignment);
         AttemptReport end;
         try
         {
-            await _reports.WriteAsync(attempt, report, CancellationToken.None);
-            end = await PrepareAndRunAsync(assignment, reservation, secrets, workspace, log, metrics, stop, report);
+            await patience.TryAsync(() => _reports.WriteAsync(attempt, report, CancellationToken.None), stop.Token);
+            end = await PrepareAndRunAsync(assignment, reservation, secrets, workspace, log, metrics, stop, report, patience);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            end = new AttemptReport { State = stop.Ending == Ending.Lost ? AttemptState.Lost : AttemptState.Cancelled, Ending = stop.Ending, Reason = stop.Reason };
+            end = new AttemptReport { State = StateOf(stop.Ending), Ending = stop.Ending, Reason = stop.Reason };
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
@@ -64,7 +66,8 @@ public sealed class AttemptRunner(AgentSettings settings)
             await watching;
         }
 
-        end = await KeepAsync(end, assignment, workspace, watch, stop);
+        patience.StartAnew();
+        end = await KeepAsync(end, assignment, workspace, watch, stop, patience);
         if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
         // What the store refuses it may refuse at the last write.
         await logBuffer.DisposeAsync();
@@ -81,28 +84,51 @@ public sealed class AttemptRunner(AgentSettings settings)
         };
     }
 
+    /// <summary>The state in which a run is that was stopped so.</summary>
+    public static AttemptState StateOf(Ending ending) => ending switch
+    {
+        Ending.EarlyStopped => AttemptState.Succeeded,
+        Ending.Cancelled => AttemptState.Cancelled,
+        Ending.Lost => AttemptState.Lost,
+        _ => AttemptState.Failed,
+    };
+
+    private SegmentBuffer Buffer(string folder, string attempt, string name, StorePatience patience) => new(
+        settings.Store.AppendSegments(folder), settings.Time, patience,
+        settings.Patience > TimeSpan.Zero ? new SpillFile(Path.Combine(settings.Home, "spill", $"{attempt}.{name}"), MaxSpillBytes) : null);
+
     private async Task<AttemptReport> PrepareAndRunAsync(
         Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace,
-        AttemptLog log, MetricRecorder metrics, StopRequest stop, AttemptReport report)
+        AttemptLog log, MetricRecorder metrics, StopRequest stop, AttemptReport report, StorePatience patience)
     {
         workspace.Create(assignment);
-        var tool = new Tool(log, assignment.Attempt, assignment.Spec.Shell, stop.Token);
-        if (await _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, stop.Token) is { } broken) return NotStarted(broken);
-        if (_data.Prepare(assignment.Spec, workspace.Code, stop.Token) is { } changed) return NotStarted(changed);
-        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool);
-        if (!environment.IsReady) return NotStarted(environment.Refusal);
-        var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tool.SearchPath;
-        var command = await CommandAsync(assignment, workspace, tool, searchPath);
-        if (!command.IsReady) return NotStarted(command.Refusal);
-        stop.Token.ThrowIfCancellationRequested();
+        var prepared = await _preparation.PrepareAsync(assignment, reservation, secrets, workspace, log, patience, stop.Token);
+        if (!prepared.IsReady) return NotStarted(prepared.Refusal);
+        if (settings.Node is not null)
+            await patience.TryAsync(() => new CheckpointReader(settings.Store).TakeUpAsync(assignment, workspace.Checkpoints, log.Say, stop.Token), stop.Token);
 
         workspace.Mark();
-        var variables = WorkerEnvironment.For(assignment, workspace, reservation.Gpus, environment.Value, secrets);
-        var end = await new CommandSupervisor(settings, log, metrics).RunAsync(
-            command.Value, workspace.Code, variables, assignment.Spec.Resources.MaxRuntime, stop,
-            process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
+        using var ended = new CancellationTokenSource();
+        var saver = settings.Node is null ? null : new CheckpointSaver(settings, assignment.Attempt, workspace.Checkpoints, patience, log);
+        var saving = saver?.RunAsync(ended.Token) ?? Task.CompletedTask;
+        AttemptReport end;
+        try
+        {
+            end = await new CommandSupervisor(settings, log, metrics).RunAsync(
+                prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
+                process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await saving;
+        }
+
+        patience.StartAnew();
+        // First of all, while the machine is still ours: what the next attempt goes on from.
+        if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync() is { } unsaved) end = end with { Warnings = [.. end.Warnings, unsaved] };
         // By the command itself, or beside it: nobody can tell whether it had read the data before. The run stands, and this is said with it.
-        return _data.Changed(assignment.Spec, CancellationToken.None) is { } moved
+        return _preparation.Changed(prepared.Value) is { } moved
             ? end with { Warnings = [.. end.Warnings, $"{moved}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder"] }
             : end;
     }
@@ -120,27 +146,18 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
     }
 
-    private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
-    {
-        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tool, searchPath);
-        var parameters = Parameters.FromJson(assignment.Spec.Parameters.GetRawText());
-        return CommandTemplate.Parse(command).Render(parameters, assignment.Seed, assignment.Repeat, assignment.Run).Match(
-            rendered => CommandLine.Shell(rendered),
-            faults => Prepared<CommandLine>.Refused(string.Join('\n', faults)));
-    }
-
     // Also what a failed command left is kept: it may be all there is to learn from. A disk that is full is waited for, since the work
     // is done and only the keeping is left; until then it all lies in the workspace.
-    private async Task<AttemptReport> KeepAsync(AttemptReport end, Assignment assignment, Workspace workspace, AttemptWatch watch, StopRequest stop)
+    private async Task<AttemptReport> KeepAsync(AttemptReport end, Assignment assignment, Workspace workspace, AttemptWatch watch, StopRequest stop, StorePatience patience)
     {
         var wasAsked = stop.Token.IsCancellationRequested;
         while (true)
         {
             try
             {
-                await watch.PassMetricsOnAsync(CancellationToken.None);
+                await patience.TryAsync(() => watch.PassMetricsOnAsync(CancellationToken.None), CancellationToken.None);
                 workspace.Open();
-                var left = await Keeping.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude);
+                var left = await patience.TryAsync(() => Keeping.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude), CancellationToken.None);
                 return end with { Warnings = [.. end.Warnings, .. left, .. Removed(workspace)] };
             }
             catch (StoreException e) when (e.IsFull && stop.Token.IsCancellationRequested == wasAsked)
@@ -149,6 +166,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
             {
+                workspace.Leave();
                 return end with
                 {
                     State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
@@ -160,16 +178,16 @@ public sealed class AttemptRunner(AgentSettings settings)
     }
 
     /// <summary>Keeps what attempts of an agent that went away had made so far, and clears their folders. Nothing runs while this is done.</summary>
-    public async Task KeepLeftoversAsync()
+    public static async Task KeepLeftoversAsync(AgentSettings settings, Func<string?, IStore> stores)
     {
-        var work = new DirectoryInfo(Path.Combine(settings.Home, "work"));
+        var work = new DirectoryInfo(Workspace.WorkFolder(settings));
         foreach (var left in work.Exists ? work.GetDirectories() : [])
         {
             var workspace = new Workspace(left);
             try
             {
                 workspace.Open();
-                await Keeping.KeepAsync(settings.Store, left.Name, workspace, []);
+                await Keeping.KeepAsync(stores(workspace.ReadStore()), left.Name, workspace, []);
                 workspace.Delete();
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)

@@ -60,6 +60,12 @@ public sealed class Capacity(double cores, long memoryBytes, IReadOnlyList<strin
 /// <param name="Gpus">The ids of its graphics processors.</param>
 public sealed record Reservation(string Group, double Cpus, long MemoryBytes, IReadOnlyList<string> Gpus)
 {
+    /// <summary>What a backend gave to a job, which it alone decides.</summary>
+    public static Reservation Of(NodeFacts node, string group) => new(group, node.Cpus, 0, node.Gpus) { MachineCpus = node.Cpus };
+
+    /// <summary>Cores that it may use when it asked for none in particular; null for all that the machine has.</summary>
+    public int? MachineCpus { get; init; }
+
     /// <summary>Two reservations are never the same one.</summary>
     public bool Equals(Reservation? other) => ReferenceEquals(this, other);
 

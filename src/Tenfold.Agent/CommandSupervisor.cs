@@ -136,13 +136,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         {
             return new AttemptReport
             {
-                State = stop.Ending switch
-                {
-                    Ending.EarlyStopped => AttemptState.Succeeded,
-                    Ending.Cancelled => AttemptState.Cancelled,
-                    Ending.Lost => AttemptState.Lost,
-                    _ => AttemptState.Failed,
-                },
+                State = AttemptRunner.StateOf(stop.Ending),
                 Ending = stop.Ending,
                 Reason = stop.Reason,
             };

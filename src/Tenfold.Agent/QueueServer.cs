@@ -7,13 +7,13 @@ namespace Tenfold.Agent;
 
 /// <summary>The one agent process of a machine's queue: takes attempts up as there is room, and leaves when nothing is left to do.</summary>
 /// <param name="queue">The queue.</param>
-/// <param name="settings">What the agent works with.</param>
+/// <param name="settingsOf">What the agent works with for attempts that name this store (<see cref="WorkSpec.Store"/>); null for those of the machine's own.</param>
 /// <param name="capacity">What the machine has.</param>
-public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacity capacity)
+public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> settingsOf, Capacity capacity)
 {
-    private readonly AttemptRunner _runner = new(settings);
-    private readonly QueueWork _work = new(queue, settings.Store, settings.Time);
-    private readonly AttemptReports _reports = new(settings.Store);
+    private readonly AgentSettings settings = settingsOf(null);
+    private readonly QueueWork _work = new(queue, url => settingsOf(url).Store, settingsOf(null).Time);
+    private readonly Dictionary<string, AttemptRunner> _runners = [];
     private readonly Dictionary<string, WorkSpec> _specs = [];
     private readonly Dictionary<string, Assignment> _read = [];
     private readonly HashSet<string> _waitingSaid = [];
@@ -31,7 +31,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             {
                 if (held is null) return false;
                 await _work.RecoverAsync(CancellationToken.None);
-                await _runner.KeepLeftoversAsync();
+                await AttemptRunner.KeepLeftoversAsync(settings, url => settingsOf(url).Store);
                 using var secrets = new SecretReceiver(queue);
                 await ServeAsync(secrets, cancellationToken);
             }
@@ -92,13 +92,16 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
 
     private async Task StartAsync(IReadOnlyList<QueueEntry> waiting, SecretReceiver secrets)
     {
-        try
+        foreach (var entry in waiting)
         {
-            foreach (var entry in waiting) await StartIfRoomAsync(entry, secrets);
-        }
-        catch (StoreException) when (_running.Count > 0)
-        {
-            // The store may answer again; what runs is worth more than what waits.
+            try
+            {
+                await StartIfRoomAsync(entry, secrets);
+            }
+            catch (StoreException) when (_running.Count > 0 || (_read.GetValueOrDefault(entry.Attempt) is { } assignment && settingsOf(assignment.Spec.Store).Patience > TimeSpan.Zero))
+            {
+                // The store may answer again; what runs is worth more than what waits.
+            }
         }
     }
 
@@ -121,11 +124,11 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         var isStarted = false;
         try
         {
-            var (hasEnded, damage) = await EarlierAsync(assignment.Attempt);
+            var (hasEnded, damage) = await EarlierAsync(assignment);
             if (hasEnded || damage is not null) await EndUnstartedAsync(entry, assignment, damage);
             else if (Take(entry) is { } taken)
             {
-                if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
+                if (await StoreOf(assignment).ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
                 {
                     await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
                     return;
@@ -150,7 +153,21 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
             State = AttemptState.Queued,
             Reason = $"waits for the secrets {string.Join(", ", assignment.Spec.Secrets)}: run any tenfold command in a shell that has them",
         };
-        await _reports.WriteAsync(assignment.Attempt, report, CancellationToken.None);
+        await ReportsOf(assignment).WriteAsync(assignment.Attempt, report, CancellationToken.None);
+    }
+
+    private IStore StoreOf(Assignment assignment) => settingsOf(assignment.Spec.Store).Store;
+
+    private AttemptReports ReportsOf(Assignment assignment) => new(StoreOf(assignment));
+
+    private AttemptRunner RunnerOf(Assignment assignment)
+    {
+        // The caches of snapshots and environments are shared by all attempts of a store, so there is one runner for each.
+        lock (_runners)
+        {
+            var store = StoreOf(assignment).Url;
+            return _runners.TryGetValue(store, out var runner) ? runner : _runners[store] = new AttemptRunner(settingsOf(assignment.Spec.Store));
+        }
     }
 
     private QueueEntry? Take(QueueEntry entry)
@@ -161,18 +178,18 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
 
     private async Task EndUnstartedAsync(QueueEntry entry, Assignment assignment, AttemptReport? refusal)
     {
-        var (hasEnded, damage) = await EarlierAsync(assignment.Attempt);
+        var (hasEnded, damage) = await EarlierAsync(assignment);
         if (Take(entry) is not { } taken) return;
         if (!hasEnded && (damage ?? refusal) is { } end) await EndAsync(taken, assignment, end);
         else WorkQueue.Remove(taken);
     }
 
     // What was added a second time after it had ended keeps the end that was reported. A damaged report is a refusal: nobody knows what it said.
-    private async Task<(bool HasEnded, AttemptReport? Damage)> EarlierAsync(string attempt)
+    private async Task<(bool HasEnded, AttemptReport? Damage)> EarlierAsync(Assignment assignment)
     {
         try
         {
-            return (await _reports.ReadAsync(attempt, CancellationToken.None) is { } report && report.State.IsFinal(), null);
+            return (await ReportsOf(assignment).ReadAsync(assignment.Attempt, CancellationToken.None) is { } report && report.State.IsFinal(), null);
         }
         catch (StoreException e) when (e.IsDamaged)
         {
@@ -187,7 +204,7 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
         AttemptReport report;
         try
         {
-            report = await _runner.RunAsync(assignment, reservation, secrets, stop);
+            report = await RunnerOf(assignment).RunAsync(assignment, reservation, secrets, stop);
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {
@@ -206,11 +223,13 @@ public sealed class QueueServer(WorkQueue queue, AgentSettings settings, Capacit
     // A full disk must not cost what a run has done: its end is told as soon as there is room, and the other runs go on meanwhile.
     private async Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report)
     {
+        var own = settingsOf(assignment.Spec.Store);
+        var patience = new StorePatience(own.Patience, own.Time, own.Say);
         while (true)
         {
             try
             {
-                await _work.FinishAsync(entry, assignment, report, CancellationToken.None);
+                await patience.TryAsync(() => _work.FinishAsync(entry, assignment, report, CancellationToken.None), _asked);
                 return;
             }
             catch (Exception e) when (IsFull(e) && !_asked.IsCancellationRequested)

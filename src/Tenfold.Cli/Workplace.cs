@@ -1,6 +1,8 @@
 using System.Globalization;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
+using Tenfold.Core.Data;
+using Tenfold.Core.Delivery;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -10,6 +12,7 @@ using Tenfold.Core.Targets;
 using Tenfold.Core.Tuning;
 using Tenfold.Sql;
 using Tenfold.Targets.Local;
+using Tenfold.Targets.Slurm;
 
 namespace Tenfold.Cli;
 
@@ -21,13 +24,18 @@ internal sealed class Workplace
     private Workplace(string home)
     {
         Home = home;
-        Stores = new Stores(new FolderStore(Path.Combine(home, "store")));
+        Stores = new Stores(new FolderStore(Path.Combine(home, "store")), Time);
         Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         var launcher = new AgentLauncher(home, Queue, Time);
-        Places = new Places([new LocalKind(home, isLedgerHere: Database is SqliteDatabase, store => new LocalTarget(Queue, store, launcher, Time))], Stores);
+        Places = new Places(
+            [
+                new LocalKind(home, isLedgerHere: Database.Place == LaptopLedger, store => new LocalTarget(Queue, store, Stores.At, launcher, Time)),
+                new SlurmKind(new AgentBundle(AppContext.BaseDirectory, Index, Time), Time),
+            ],
+            Stores);
         Controller = new Controller(Ledger, Places, Time);
     }
 
@@ -89,6 +97,24 @@ internal sealed class Workplace
     /// <summary>The store in which a run's files lie.</summary>
     public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>
         StoreOf((await Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!);
+
+    /// <summary>
+    /// Makes the store ready for work that is about to be recorded: brings the data there that its machines may not see, and leaves this ledger's mark,
+    /// since cleaning up asks who else uses the store.
+    /// </summary>
+    public async Task PrepareStoreAsync(WorkSpec work, CancellationToken cancellationToken)
+    {
+        var store = Stores.At(work.Store);
+        foreach (var (channel, data) in work.Data)
+        {
+            if (work.Target is null or { Kind: "local" } || DataPublisher.IsSeenBeside(store, data.Path)) continue;
+            Output.Terminal.Say($"data {channel}: {Reports.Numbers.Size(data.SizeBytes)} for {store.Url}; what is there already is not sent again");
+            if (await new DataPublisher(store, Index, Time).PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
+                throw new CommandException(ExitCodes.BadInput, $"data channel '{channel}': {fault}");
+        }
+
+        await LedgerMarks.WriteAsync(store, await Ledger.IdAsync(cancellationToken), Database.Place, cancellationToken);
+    }
 
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
     /// <returns>Why some of it is still pending; null when all has been handed over.</returns>

@@ -79,7 +79,7 @@ internal sealed class Machine : IDisposable
     ];
 
     public Task<bool> ServeAsync(CancellationToken cancellationToken = default) =>
-        new QueueServer(Queue, Settings, Capacity).RunAsync(cancellationToken).WaitAsync(Eventually.Deadline, CancellationToken.None);
+        new QueueServer(Queue, _ => Settings, Capacity).RunAsync(cancellationToken).WaitAsync(Eventually.Deadline, CancellationToken.None);
 
     /// <summary>The name of an attempt of the machine's own group.</summary>
     public string Attempt(int number = 1, int repeat = 1) => RunNames.Attempt(RunNames.Run(Group, repeat), number);

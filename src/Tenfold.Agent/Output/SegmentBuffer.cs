@@ -7,14 +7,23 @@ namespace Tenfold.Agent.Output;
 /// Stands between threads that produce bytes fast and a store that takes them when it can: appending only copies into memory, and one task
 /// writes it on. Memory is bounded: a producer waits while 4 MiB are under way.
 /// </summary>
-/// <remarks>When the store refuses (its disk is full), what comes is dropped and <see cref="Failure"/> says why: the command itself goes on.</remarks>
+/// <remarks>
+/// A store that fails for a while is tried again and again; what comes meanwhile gathers in a file, so that the command is not held up. When the
+/// command has ended and patience is over, the rest stays in that file. A failure that does not pass drops what comes. <see cref="Failure"/> says
+/// either: the command itself goes on.
+/// </remarks>
 public sealed class SegmentBuffer : IAsyncDisposable
 {
     private const int MaxBytes = 4 << 20;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    // A writer takes a piece of this size whole or not at all, so it can be given again.
+    private const int PieceBytes = 64 << 10;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200), Hanging = TimeSpan.FromSeconds(3);
 
     private readonly ISegmentWriter _writer;
     private readonly TimeProvider _time;
+    private readonly StorePatience? _patience;
+    private readonly SpillFile? _spill;
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _room = new(initialState: true);
     private readonly Task _drain;
@@ -22,14 +31,16 @@ public sealed class SegmentBuffer : IAsyncDisposable
     private TaskCompletionSource _full = NewSignal();
     private ArrayBufferWriter<byte> _filling = new(64 * 1024);
     private ArrayBufferWriter<byte> _writing = new(64 * 1024);
-    private bool _ended;
+    private volatile bool _isFailing, _ended;
 
     /// <summary>Starts writing on to the store.</summary>
     /// <param name="writer">The store's end; disposed of with this.</param>
     /// <param name="time">The clock.</param>
-    public SegmentBuffer(ISegmentWriter writer, TimeProvider time)
+    /// <param name="patience">How long the store is waited for after the end; null to take each failure for the last word.</param>
+    /// <param name="spill">Where bytes wait for a store that fails; null to hold the producers up.</param>
+    public SegmentBuffer(ISegmentWriter writer, TimeProvider time, StorePatience? patience = null, SpillFile? spill = null)
     {
-        (_writer, _time) = (writer, time);
+        (_writer, _time, _patience, _spill) = (writer, time, patience, spill);
         _drain = Task.Run(DrainAsync);
     }
 
@@ -40,13 +51,16 @@ public sealed class SegmentBuffer : IAsyncDisposable
     public void Append<TState>(TState state, Action<TState, IBufferWriter<byte>> write)
         where TState : allows ref struct
     {
-        _room.Wait();
+        // A store that neither takes nor refuses holds nobody up for long.
+        if (_spill is null) _room.Wait();
+        else if (!_room.Wait(Hanging) && !TrySpill()) _room.Wait();
         lock (_gate)
         {
             var before = _filling.WrittenCount;
             write(state, _filling);
             if (before == 0) _some.TrySetResult();
             if (_filling.WrittenCount < MaxBytes) return;
+            if ((_isFailing || _spill is { IsEmpty: false }) && TrySpill()) return;
             _room.Reset();
             _full.TrySetResult();
         }
@@ -69,22 +83,44 @@ public sealed class SegmentBuffer : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // What is spilled is older than what comes after: as long as there is some, everything goes that way.
+    private bool TrySpill()
+    {
+        lock (_gate)
+        {
+            if (_spill is null || Failure is not null) return false;
+            if (_filling.WrittenCount < MaxBytes) return true;
+            if (!_spill.TryAdd(_filling.WrittenSpan)) return false;
+            _filling.ResetWrittenCount();
+            _room.Set();
+            return true;
+        }
+    }
+
     private async Task DrainAsync()
     {
         for (var last = false; !last;)
         {
             // Nothing wakes this while the command is silent; then what comes within the interval is written in one go.
-            await _some.Task;
-            await _full.Task.WaitAsync(Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_spill is null or { IsEmpty: true })
+            {
+                await _some.Task;
+                await _full.Task.WaitAsync(_writer.FlushEvery > Interval ? _writer.FlushEvery : Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             lock (_gate)
             {
-                last = _ended;
-                (_filling, _writing) = (_writing, _filling);
-                if (!last) (_some, _full) = (NewSignal(), NewSignal());
+                if (_spill is { IsEmpty: false }) _spill.Take(_writing, MaxBytes);
+                else
+                {
+                    last = _ended;
+                    (_filling, _writing) = (_writing, _filling);
+                    if (!last) (_some, _full) = (NewSignal(), NewSignal());
+                    _room.Set();
+                }
             }
 
             await WriteAsync();
-            _room.Set();
         }
 
         try
@@ -95,26 +131,55 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             Failure ??= Words(e);
         }
+
+        _spill?.Dispose();
     }
 
     private async Task WriteAsync()
     {
-        if (_writing.WrittenCount == 0) return;
-        try
+        var sent = 0;
+        while (_writing.WrittenCount > 0 && Failure is null)
         {
-            if (Failure is null)
+            try
             {
-                await _writer.AppendAsync(_writing.WrittenMemory, CancellationToken.None);
+                while (sent < _writing.WrittenCount)
+                {
+                    var piece = _writing.WrittenMemory.Slice(sent, Math.Min(PieceBytes, _writing.WrittenCount - sent));
+                    await _writer.AppendAsync(piece, CancellationToken.None);
+                    sent += piece.Length;
+                }
+
                 await _writer.FlushAsync(CancellationToken.None);
+                if (_isFailing) _patience!.Answered();
+                _isFailing = false;
+                break;
             }
-        }
-        catch (Exception e)
-        {
-            // Whatever it is: the producers wait for this task, and the command for them.
-            Failure = Words(e);
+            catch (StoreException e) when (_patience?.MayPass(e) == true)
+            {
+                _patience.Failed(e);
+                _isFailing = true;
+                if (_ended && _patience.IsOver) GiveUp(e);
+                else await _patience.PauseAsync(CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                // Whatever it is: the producers wait for this task, and the command for them.
+                Failure = Words(e);
+            }
         }
 
         _writing.ResetWrittenCount();
+    }
+
+    private void GiveUp(StoreException e)
+    {
+        lock (_gate)
+        {
+            // What was given and not flushed is there or here: better twice than never.
+            var isLeft = _spill?.TryLeave(_writing.WrittenSpan, _filling.WrittenSpan) == true;
+            Failure = isLeft ? $"{e.Message.TrimEnd('.')}. What it had printed by then and the store lacks is in {_spill!.Path}" : e.Message;
+            _filling.ResetWrittenCount();
+        }
     }
 
     private static string Words(Exception e) => e is StoreException ? e.Message : $"a fault of Tenfold itself; please report it: {e}";

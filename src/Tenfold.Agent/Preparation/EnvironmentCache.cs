@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Core.Runs;
@@ -9,11 +8,10 @@ namespace Tenfold.Agent.Preparation;
 /// Makes the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, once for each content of the file, and keeps
 /// them on this machine.
 /// </summary>
-/// <param name="folder">Where they are kept.</param>
-public sealed class EnvironmentCache(string folder)
+/// <param name="folder">Where they are kept; other processes may use it too.</param>
+/// <param name="gate">Lets one at a time make each.</param>
+public sealed class EnvironmentCache(string folder, CacheGate gate)
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _making = new();
-
     /// <summary>Makes the environment ready.</summary>
     /// <param name="spec">What is asked for.</param>
     /// <param name="code">The snapshot's files, where the describing file lies.</param>
@@ -31,23 +29,19 @@ public sealed class EnvironmentCache(string folder)
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
         var place = Path.Combine(folder, key);
         var ready = Path.Combine(place, ".ready");
-        var gate = _making.GetOrAdd(key, _ => new SemaphoreSlim(1));
-        await gate.WaitAsync(tool.Stop);
-        try
+        if (!File.Exists(ready))
         {
+            var turn = await gate.EnterAsync(place, $"the environment of {spec.File}", tool.Say, tool.Stop);
+            if (!turn.IsReady) return Prepared<Dictionary<string, string>>.Refused(turn.Refusal);
+            using var held = turn.Value;
             if (!File.Exists(ready))
             {
                 // What a broken attempt left is not to be trusted. It is made in its final place, since it holds its own path.
                 if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
-                Directory.CreateDirectory(folder);
                 if (await maker.Make(place, Path.Combine(code, spec.File!)) is { } failure)
                     return Prepared<Dictionary<string, string>>.Refused($"the environment of {spec.File} could not be made:\n{failure}");
                 await File.WriteAllTextAsync(ready, spec.Hash);
             }
-        }
-        finally
-        {
-            gate.Release();
         }
 
         return new Dictionary<string, string>

@@ -1,15 +1,13 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>Finds what runs a <c>script:</c>, by the script's kind: Python, a notebook, or a C# file.</summary>
-/// <param name="folder">Where built C# scripts are kept, one for each snapshot.</param>
-public sealed class ScriptRunner(string folder)
+/// <param name="folder">Where built C# scripts are kept, one for each snapshot; other processes may use it too.</param>
+/// <param name="gate">Lets one at a time build each.</param>
+public sealed class ScriptRunner(string folder, CacheGate gate)
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _building = new();
-
     /// <summary>The command line that runs the script.</summary>
     /// <param name="assignment">The attempt; its spec names a script.</param>
     /// <param name="workspace">Its folders, with the snapshot's files in place.</param>
@@ -78,10 +76,11 @@ public sealed class ScriptRunner(string folder)
         var dotnet = CommandLine.Find("dotnet", searchPath)!;
         var place = Path.Combine(folder, assignment.Spec.Snapshot[..24], script.Replace('/', '_'));
         var program = Path.Combine(place, Path.GetFileNameWithoutExtension(script) + ".dll");
-        var gate = _building.GetOrAdd(place, _ => new SemaphoreSlim(1));
-        await gate.WaitAsync(tool.Stop);
-        try
+        if (!File.Exists(Path.Combine(place, ".ready")))
         {
+            var turn = await gate.EnterAsync(place, $"the program of {script}", tool.Say, tool.Stop);
+            if (!turn.IsReady) return Prepared<CommandLine>.Refused(turn.Refusal);
+            using var held = turn.Value;
             if (!File.Exists(Path.Combine(place, ".ready")))
             {
                 if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
@@ -93,10 +92,6 @@ public sealed class ScriptRunner(string folder)
                 Directory.Delete(place + ".obj", recursive: true);
                 await File.WriteAllTextAsync(Path.Combine(place, ".ready"), "");
             }
-        }
-        finally
-        {
-            gate.Release();
         }
 
         return new CommandLine(dotnet, [program, .. CommandLine.ScriptArguments(assignment.Spec.Parameters)]);

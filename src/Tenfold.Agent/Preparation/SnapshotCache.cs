@@ -6,36 +6,38 @@ using Tenfold.Core.Store;
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>Brings snapshots to this machine once each, checked file by file, and gives every attempt a copy of its own.</summary>
-/// <param name="folder">Where they are kept.</param>
+/// <param name="folder">Where they are kept; other processes may use it too.</param>
 /// <param name="store">Where they come from.</param>
-public sealed class SnapshotCache(string folder, IStore store)
+/// <param name="gate">Lets one at a time fetch each.</param>
+public sealed class SnapshotCache(string folder, IStore store, CacheGate gate)
 {
     private readonly SnapshotReader _reader = new(store);
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _fetching = new();
-    private readonly ConcurrentBag<string> _checked = [];
+    private readonly ConcurrentDictionary<string, bool> _checked = [];
 
     /// <summary>Copies a snapshot's files into a new folder.</summary>
+    /// <param name="id">The snapshot.</param>
+    /// <param name="destination">The folder.</param>
+    /// <param name="say">Takes what the user should know.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What went wrong and what to do; null when they are there.</returns>
-    public async Task<string?> CopyAsync(string id, string destination, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">The store can't be read; call again later.</exception>
+    public async Task<string?> CopyAsync(string id, string destination, Action<string> say, CancellationToken cancellationToken)
     {
         var place = Path.Combine(folder, id);
-        var gate = _fetching.GetOrAdd(id, _ => new SemaphoreSlim(1));
-        await gate.WaitAsync(cancellationToken);
-        try
+        if (!_checked.ContainsKey(id) || !Directory.Exists(place))
         {
+            var turn = await gate.EnterAsync(place, "the copy of the snapshot", say, cancellationToken);
+            if (!turn.IsReady) return turn.Refusal;
+            using var held = turn.Value;
             // What an earlier agent left is looked through once: a disk may have lost it, or somebody changed it.
-            if (!_checked.Contains(id) && Directory.Exists(place) && !await IsWholeAsync(id, place, cancellationToken)) Directory.Delete(place, recursive: true);
+            if (!_checked.ContainsKey(id) && Directory.Exists(place) && !await IsWholeAsync(id, place, cancellationToken)) Directory.Delete(place, recursive: true);
             if (!Directory.Exists(place))
             {
-                Directory.CreateDirectory(folder);
+                foreach (var left in Directory.EnumerateDirectories(folder, $"{id}.*.tmp")) Directory.Delete(left, recursive: true);
                 if ((await _reader.ExtractAsync(id, place, cancellationToken)).Fault is { } fault) return fault;
             }
 
-            _checked.Add(id);
-        }
-        finally
-        {
-            gate.Release();
+            _checked[id] = true;
         }
 
         Copy(new DirectoryInfo(place), destination, cancellationToken);

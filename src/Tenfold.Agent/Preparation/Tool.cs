@@ -7,12 +7,15 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>Runs the programs that prepare an attempt (pip, conda, the .NET SDK), with their output in the attempt's log.</summary>
 /// <param name="log">The attempt's log.</param>
 /// <param name="attempt">The attempt, by which their processes are known.</param>
-/// <param name="shell">Variables of the shell that started the work.</param>
+/// <param name="environment">All of their environment; see <see cref="BaseEnvironment.OfTools"/>.</param>
 /// <param name="stop">Ends them.</param>
-public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<string, string> shell, CancellationToken stop)
+public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<string, string> environment, CancellationToken stop)
 {
     /// <summary>The folders in which programs are looked for.</summary>
-    public string? SearchPath => shell.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH");
+    public string? SearchPath => environment.GetValueOrDefault("PATH");
+
+    /// <summary>Says a line in the attempt's log.</summary>
+    public void Say(string line) => log.Say(line);
 
     /// <summary>Cancelled when the attempt is to stop.</summary>
     public CancellationToken Stop => stop;
@@ -36,12 +39,7 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
     private async Task<string?> RunAsync(string folder, string program, IReadOnlyList<string> arguments, Tail? answer)
     {
         var tail = new Tail();
-        // The agent's own variables first: pip and conda are set up with them (an index, a proxy).
-        var environment = new Dictionary<string, string>();
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            environment[(string)entry.Key] = (string)entry.Value!;
-        foreach (var (name, value) in shell) environment[name] = value;
-        environment[Core.Attempts.QueueWork.Marker] = attempt;
+        var variables = new Dictionary<string, string>(environment) { [Core.Attempts.QueueWork.Marker] = attempt };
         ChildProcess process;
         try
         {
@@ -49,7 +47,7 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
             {
                 Program = program,
                 Arguments = arguments,
-                Environment = environment,
+                Environment = variables,
                 Folder = folder,
                 CaptureOutput = true,
             });

@@ -13,19 +13,20 @@ public static class WorkerEnvironment
     /// <summary>All variables that the command starts with.</summary>
     /// <param name="assignment">The attempt.</param>
     /// <param name="workspace">Its folders.</param>
-    /// <param name="gpus">The ids of its graphics processors.</param>
+    /// <param name="reservation">What it has of the machine.</param>
+    /// <param name="basis">What it starts from; see <see cref="BaseEnvironment"/>.</param>
     /// <param name="environment">What the prepared environment adds, such as its <c>PATH</c>.</param>
     /// <param name="secrets">The secrets' values.</param>
     public static Dictionary<string, string> For(
-        Assignment assignment, Workspace workspace, IReadOnlyList<string> gpus,
+        Assignment assignment, Workspace workspace, Reservation reservation, IReadOnlyDictionary<string, string> basis,
         IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> secrets)
     {
-        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn());
-        foreach (var source in new[] { assignment.Spec.Shell, environment, secrets })
+        var variables = new Dictionary<string, string>(basis);
+        foreach (var source in new[] { environment, secrets })
             foreach (var (name, value) in source) variables[name] = value;
-        if (assignment.Spec.Resources.Gpus > 0) variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', gpus);
+        if (assignment.Spec.Resources.Gpus > 0 && reservation.Gpus.Count > 0) variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', reservation.Gpus);
         AddOwn(variables, assignment, workspace);
-        AddSageMaker(variables, assignment, workspace, gpus);
+        AddSageMaker(variables, assignment, workspace, reservation);
         return variables;
     }
 
@@ -50,7 +51,7 @@ public static class WorkerEnvironment
         variables.TryAdd("PYTHONUNBUFFERED", "1");
     }
 
-    private static void AddSageMaker(Dictionary<string, string> variables, Assignment assignment, Workspace workspace, IReadOnlyList<string> gpus)
+    private static void AddSageMaker(Dictionary<string, string> variables, Assignment assignment, Workspace workspace, Reservation reservation)
     {
         var spec = assignment.Spec;
         variables["SM_MODEL_DIR"] = workspace.Model;
@@ -61,8 +62,8 @@ public static class WorkerEnvironment
         variables["SM_CHANNELS"] = Json(spec.Data.Keys);
         foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{Parameters.EnvironmentSuffix(channel)}"] = ChannelFolder(data);
         variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
-        variables["SM_NUM_GPUS"] = $"{gpus.Count}";
-        variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? Environment.ProcessorCount))}";
+        variables["SM_NUM_GPUS"] = $"{reservation.Gpus.Count}";
+        variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? reservation.MachineCpus ?? Environment.ProcessorCount))}";
         variables["SM_CURRENT_HOST"] = "algo-1";
         variables["SM_HOSTS"] = """["algo-1"]""";
     }

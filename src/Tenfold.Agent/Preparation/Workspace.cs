@@ -8,13 +8,18 @@ public sealed class Workspace
     private Dictionary<string, (long, DateTime)>? _before;
 
     /// <summary>Names the folders; makes none.</summary>
-    /// <param name="home">The agent's own folder on this machine.</param>
+    /// <param name="settings">The agent's own folder on this machine.</param>
     /// <param name="assignment">The attempt.</param>
-    public Workspace(string home, Assignment assignment)
+    public Workspace(AgentSettings settings, Assignment assignment)
     {
-        Root = Path.Combine(home, "work", assignment.Attempt);
-        Checkpoints = Path.Combine(home, "checkpoints", assignment.Run);
+        Root = Path.Combine(WorkFolder(settings), assignment.Attempt);
+        // On a machine of a backend's, checkpoints go through the store: the next attempt may be anywhere.
+        Checkpoints = settings.Node is null ? Path.Combine(settings.Home, "checkpoints", assignment.Run) : Path.Combine(Root, "checkpoints");
     }
+
+    /// <summary>What the attempts' folders lie in: on machines that may share a home, one for each of them.</summary>
+    public static string WorkFolder(AgentSettings settings) =>
+        settings.Node is null ? Path.Combine(settings.Home, "work") : Path.Combine(settings.Home, "work", Environment.MachineName);
 
     /// <summary>Takes up the folders that an earlier agent left, to see what is in them. It has no checkpoints: they lie elsewhere.</summary>
     public Workspace(DirectoryInfo left) => (Root, Checkpoints) = (left.FullName, "");
@@ -43,7 +48,13 @@ public sealed class Workspace
         Delete();
         foreach (var folder in new[] { Root, Model, Output, Checkpoints }) Directory.CreateDirectory(folder);
         File.WriteAllText(Parameters, assignment.Spec.Parameters.GetRawText() + "\n");
+        if (assignment.Spec.Store is { } store) File.WriteAllText(StoreFile, store);
     }
+
+    /// <summary>The URL of the store in which the attempt's things belong, see <see cref="Core.Runs.WorkSpec.Store"/>.</summary>
+    public string? ReadStore() => File.Exists(StoreFile) ? File.ReadAllText(StoreFile) : null;
+
+    private string StoreFile => Path.Combine(Root, "store");
 
     /// <summary>Remembers what lies in the working folder before the command starts.</summary>
     public void Mark() => _before = Files().ToDictionary(file => file.Path, file => file.Stamp);
@@ -59,6 +70,24 @@ public sealed class Workspace
         foreach (var file in new DirectoryInfo(Code).EnumerateFiles("*", options))
             yield return (Path.GetRelativePath(Code, file.FullName), (file.Length, file.LastWriteTimeUtc));
     }
+
+    /// <summary>Marks the folders as holding what could not be kept: nobody removes them but a person.</summary>
+    public void Leave()
+    {
+        try
+        {
+            File.WriteAllText(Mark(Root), "what lies beside this could not be brought into the store; remove it when you have what you want of it\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They stay all the same until somebody clears up.
+        }
+    }
+
+    /// <summary>True when <see cref="Leave"/> was called for the folders.</summary>
+    public static bool IsLeft(string root) => File.Exists(Mark(root));
+
+    private static string Mark(string root) => $"{root}.left";
 
     /// <summary>Removes all but the checkpoints.</summary>
     public void Delete()

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Tenfold.Agent;
 
 namespace Tenfold.Cli.Commands;
@@ -12,20 +11,16 @@ internal static class AgentCommand
     {
         var serve = new Command("serve", "Serve this machine's queue until it is empty. Started by itself when there is work.").Does(async (_, place, _) =>
         {
-            using var stop = new CancellationTokenSource();
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-            var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.Home, Time = place.Time };
-            await new QueueServer(place.Queue, settings, Capacity.OfThisMachine()).RunAsync(stop.Token);
+            using var end = new Endings();
+            await new QueueServer(place.Queue, Settings, Capacity.OfThisMachine()).RunAsync(end.Asked);
             return ExitCodes.Success;
 
-            void Stop(PosixSignalContext context)
+            AgentSettings Settings(string? url)
             {
-                context.Cancel = true;
-                stop.Cancel();
+                var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.At(url), Time = place.Time };
+                return Stores.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
             }
         });
-        return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve };
+        return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve, AgentRunCommand.Create() };
     }
 }

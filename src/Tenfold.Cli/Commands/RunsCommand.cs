@@ -28,6 +28,7 @@ internal static class RunsCommand
                 var listing = parsed.GetValue(group) is { } id
                     ? await OfGroupAsync(place, id, cancellationToken)
                     : await place.Ledger.PageAsync(parsed.GetValue(state), rows, (number - 1) * rows, cancellationToken);
+                listing = await WithReasonsAsync(place, listing, cancellationToken);
                 if (parsed.GetValue(json)) Json.Write([.. listing.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
                 else Write(listing, place.Time.GetUtcNow());
                 return ExitCodes.Success;
@@ -40,6 +41,16 @@ internal static class RunsCommand
         var metric = group.Spec.Metric?.Name;
         return [.. (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Select(run =>
             new RunListing(run.Run, group.Spec.Project, group.Target, metric, run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last))];
+    }
+
+    // Whoever looks after a place says why its runs wait. Of what waits elsewhere, this machine knows only who does.
+    private static async Task<IReadOnlyList<RunListing>> WithReasonsAsync(Workplace place, IReadOnlyList<RunListing> listing, CancellationToken cancellationToken)
+    {
+        var others = new Dictionary<string, string?>();
+        foreach (var group in listing.Where(row => row.Run is { State: RunState.Queued, Reason: null }).Select(row => row.Run.Group).Distinct())
+            others[group] = await place.Places.OtherAsync((await place.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken);
+        if (others.Count == 0) return listing;
+        return [.. listing.Select(row => row.Run is { State: RunState.Queued, Reason: null } && others[row.Run.Group] is { } other ? row with { Run = row.Run with { Reason = other } } : row)];
     }
 
     private static void Write(IReadOnlyList<RunListing> listing, DateTimeOffset now)

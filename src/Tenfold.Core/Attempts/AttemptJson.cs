@@ -16,4 +16,5 @@ namespace Tenfold.Core.Attempts;
 [JsonSerializable(typeof(List<MetricSummary>))]
 [JsonSerializable(typeof(List<MetricPoint>))]
 [JsonSerializable(typeof(SecretDelivery))]
+[JsonSerializable(typeof(AttemptClaim))]
 public sealed partial class AttemptJson : JsonSerializerContext;

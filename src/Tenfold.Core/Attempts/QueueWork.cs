@@ -6,14 +6,12 @@ namespace Tenfold.Core.Attempts;
 
 /// <summary>The steps of an attempt's life in a <see cref="WorkQueue"/> that must survive a crash between any two of their writes.</summary>
 /// <param name="queue">The queue.</param>
-/// <param name="store">The store that takes the reports.</param>
+/// <param name="stores">The store of a URL, which takes the reports of the attempts that name it (<see cref="WorkSpec.Store"/>); of null, this machine's own.</param>
 /// <param name="time">The clock.</param>
-public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
+public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, TimeProvider time)
 {
     /// <summary>The environment variable by which every process of an attempt is known.</summary>
     public const string Marker = "TENFOLD_ATTEMPT";
-
-    private readonly AttemptReports _reports = new(store);
 
     /// <summary>Ends an attempt: queues the next one if one follows, then reports the end, then takes the entry out.</summary>
     /// <remarks>In this order, since each step can be done again: queueing twice is once, and a reported attempt is never started.</remarks>
@@ -21,7 +19,7 @@ public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
     {
         var next = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending);
         if (next is not null) queue.Add([next]);
-        await _reports.WriteAsync(assignment.Attempt, report with { IsRetried = next is not null }, cancellationToken);
+        await new AttemptReports(stores(assignment.Spec.Store)).WriteAsync(assignment.Attempt, report with { IsRetried = next is not null }, cancellationToken);
         WorkQueue.Remove(entry);
     }
 
@@ -37,8 +35,16 @@ public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
         foreach (var entry in queue.Running())
         {
             ProcessTable.KillMarked(Marker, entry.Attempt);
-            var report = await ReadAsync(entry.Attempt, cancellationToken);
-            if (WorkQueue.Read(entry) is not { } assignment || report is { State: var state } && state.IsFinal())
+            // A damaged entry says nothing, not even where it was to be reported.
+            if (WorkQueue.Read(entry) is not { } assignment)
+            {
+                WorkQueue.Remove(entry);
+                continue;
+            }
+
+            var store = stores(assignment.Spec.Store);
+            var report = await ReadAsync(store, entry.Attempt, cancellationToken);
+            if (report is { State: var state } && state.IsFinal())
             {
                 WorkQueue.Remove(entry);
                 continue;
@@ -60,11 +66,11 @@ public sealed class QueueWork(WorkQueue queue, IStore store, TimeProvider time)
     }
 
     // A damaged report says nothing: the attempt is lost like one that never reported, and must not keep the others from their end.
-    private async Task<AttemptReport?> ReadAsync(string attempt, CancellationToken cancellationToken)
+    private static async Task<AttemptReport?> ReadAsync(IStore store, string attempt, CancellationToken cancellationToken)
     {
         try
         {
-            return await _reports.ReadAsync(attempt, cancellationToken);
+            return await new AttemptReports(store).ReadAsync(attempt, cancellationToken);
         }
         catch (StoreException e) when (e.IsDamaged)
         {

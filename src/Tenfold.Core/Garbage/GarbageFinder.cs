@@ -32,9 +32,20 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     {
         await ledger.VisitGroupsAsync(Note, cancellationToken);
         var found = stores.ToDictionary(store => store.Url);
+        var there = new List<(Reached Place, string Attempt)>();
         foreach (var group in _places.Values)
-            if (await FindOrphansAsync(id, group, cancellationToken) is { } store) found[store.Url] = store;
-        // After the targets: an attempt that has been handed over meanwhile is known by then.
+        {
+            await TryAsync(async () =>
+            {
+                if (await reach.FindAsync(group, cancellationToken) is not { } reached) return;
+                found[reached.Store.Url] = reached.Store;
+                foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
+            });
+        }
+
+        // First what is there, then what is wanted: what is recorded in between is wanted, and found to be.
+        await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
+        foreach (var (reached, attempt) in there) AddOrphan(reached, attempt);
         foreach (var store in found.Values)
             await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time).FindAsync(id, _items, cancellationToken));
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
@@ -48,27 +59,15 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         foreach (var data in group.Spec.Data.Values) _content.Add(data.Hash);
     }
 
-    private async Task<IStore?> FindOrphansAsync(string id, GroupRecord group, CancellationToken cancellationToken)
+    private void AddOrphan(Reached reached, string attempt)
     {
-        IStore? store = null;
-        await TryAsync(async () =>
+        var standing = _attempts.GetValueOrDefault(attempt);
+        if (standing?.State.IsFinal() == false) return;
+        _items.Add(new GarbageItem(
+            GarbageKind.Orphan, reached.Name, attempt, null, standing is null ? "the ledger does not know it" : $"the ledger has it as {standing.State.ToString().ToLowerInvariant()}")
         {
-            if (await reach.FindAsync(group, cancellationToken) is not { } reached) return;
-            store = reached.Store;
-            var there = await reached.Target.ListAsync(id, cancellationToken);
-            // First what is there, then what is wanted: what is recorded in between is wanted, and found to be.
-            await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
-            foreach (var name in there)
-            {
-                var standing = _attempts.GetValueOrDefault(name);
-                if (standing?.State.IsFinal() == false) continue;
-                _items.Add(new GarbageItem(GarbageKind.Orphan, reached.Name, name, null, standing is null ? "the ledger does not know it" : $"the ledger has it as {standing.State.ToString().ToLowerInvariant()}")
-                {
-                    RemoveAsync = cancellation => reached.Target.StopAsync([name], cancellation),
-                });
-            }
+            RemoveAsync = cancellationToken => reached.Target.StopAsync([attempt], cancellationToken),
         });
-        return store;
     }
 
     private void FindCheckpoints(string folder, Retention retention)

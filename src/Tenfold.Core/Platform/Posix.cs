@@ -169,6 +169,20 @@ internal static unsafe partial class Posix
 
     private static long Time(byte* at) => (*(long*)at * 1_000_000_000) + *(uint*)(at + 8);
 
+    /// <summary>The number of the user that a path belongs to, itself and not what a link stands for; null when it can't be told.</summary>
+    public static uint? Owner(string path)
+    {
+        byte* buffer = stackalloc byte[256];
+        fixed (byte* p = Terminated(path))
+        {
+            return StatX(AtCurrentFolder, p, AtNoFollow, StatBasic, buffer) == 0 ? *(uint*)(buffer + 20) : null;
+        }
+    }
+
+    /// <summary>The number of the user that this process acts as.</summary>
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint UserId();
+
     /// <summary>Reads a symbolic link; null when it can't be read, or isn't UTF-8.</summary>
     public static string? ReadLink(int folder, ReadOnlySpan<byte> name)
     {

@@ -41,8 +41,12 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
 {
     /// <summary>Hashes a file or a folder.</summary>
     /// <remarks>It keeps the calling thread busy for as long as the disk takes to read what is new.</remarks>
-    public ContentHashOutcome Compute(string path, CancellationToken cancellationToken)
+    public ContentHashOutcome Compute(string path, CancellationToken cancellationToken) => Compute(path, out _, cancellationToken);
+
+    /// <summary>The same, with the files that make it up, in the order of their paths; none when it is refused.</summary>
+    internal ContentHashOutcome Compute(string path, out PinnedFile[] files, CancellationToken cancellationToken)
     {
+        files = [];
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         DateTimeOffset lookedAt = clock.GetUtcNow();
         int error = Posix.Stat(full, follow: true, out FileStat stat);
@@ -52,26 +56,30 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
         switch (stat.Kind)
         {
             case FileKind.File:
-                return HashFile(path, full, stat, index, lookedAt);
+                return HashFile(path, full, stat, index, lookedAt, out files);
             case FileKind.Folder:
-                return HashFolder(path, full, index, lookedAt, cancellationToken);
+                return HashFolder(path, full, index, lookedAt, out files, cancellationToken);
             default:
                 return Refused(path, $"the data {path} is neither a file nor a folder: give one that can be read again");
         }
     }
 
-    private static ContentHashOutcome HashFile(string path, string full, FileStat stat, FileIndex index, DateTimeOffset lookedAt)
+    private static ContentHashOutcome HashFile(string path, string full, FileStat stat, FileIndex index, DateTimeOffset lookedAt, out PinnedFile[] files)
     {
+        files = [];
         int known = index.Find("", stat);
-        if (known >= 0) return new ContentHashOutcome.Hashed(Convert.ToHexStringLower(index.HashOf(known)), 1, stat.SizeBytes);
-        if (FileHasher.Hash(full, path, out byte[] hash, out stat) is { } fault) return new ContentHashOutcome.Refused([fault]);
-        index.Save([new PinnedFile("", stat, hash)], lookedAt, "");
+        byte[] hash;
+        if (known >= 0) hash = index.HashOf(known).ToArray();
+        else if (FileHasher.Hash(full, path, out hash, out stat) is { } fault) return new ContentHashOutcome.Refused([fault]);
+        files = [new PinnedFile("", stat, hash)];
+        if (known < 0) index.Save(files, lookedAt, "");
         return new ContentHashOutcome.Hashed(Convert.ToHexStringLower(hash), 1, stat.SizeBytes);
     }
 
     private static ContentHashOutcome HashFolder(
-        string path, string full, FileIndex index, DateTimeOffset lookedAt, CancellationToken cancellationToken)
+        string path, string full, FileIndex index, DateTimeOffset lookedAt, out PinnedFile[] all, CancellationToken cancellationToken)
     {
+        all = [];
         var walk = new TreeWalk(full) { Index = index, FollowLinks = true };
         walk.Run(cancellationToken);
         List<FoundFile> files = walk.Files;
@@ -92,11 +100,12 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
             },
             cancellationToken);
 
-        List<FileFault> all = [.. faults.OfType<FileFault>()];
-        all.AddRange(walk.Faults.Select(fault => new FileFault($"{path}/{fault.Path}", fault.Message)));
-        all.AddRange(walk.Skipped.Select(name => new FileFault(
+        List<FileFault> refused = [.. faults.OfType<FileFault>()];
+        refused.AddRange(walk.Faults.Select(fault => new FileFault($"{path}/{fault.Path}", fault.Message)));
+        refused.AddRange(walk.Skipped.Select(name => new FileFault(
             $"{path}/{name}", $"{path}/{name} is a socket, a pipe or a device, which is no data: remove it")));
-        if (all.Count > 0) return new ContentHashOutcome.Refused([.. all.OrderBy(fault => fault.Path, StringComparer.Ordinal)]);
+        if (refused.Count > 0) return new ContentHashOutcome.Refused([.. refused.OrderBy(fault => fault.Path, StringComparer.Ordinal)]);
+        all = pinned;
         if (pinned.Length != index.Count || files.Exists(file => file.Known < 0)) index.Save(pinned, lookedAt, "");
         return new ContentHashOutcome.Hashed(HashList(pinned), pinned.Length, pinned.Sum(file => file.Stat.SizeBytes));
     }

@@ -10,14 +10,15 @@ namespace Tenfold.Targets.Local;
 /// work goes on when the command that asked for it is gone.
 /// </summary>
 /// <param name="queue">The queue.</param>
-/// <param name="store">The store, where the agent reports.</param>
+/// <param name="store">The store in which the agent reports what this target is asked about.</param>
+/// <param name="stores">The store of a URL: the queue has attempts of others too.</param>
 /// <param name="launcher">Starts the agent.</param>
 /// <param name="time">The clock.</param>
-public sealed class LocalTarget(WorkQueue queue, IStore store, IAgentLauncher launcher, TimeProvider time) : ITarget
+public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, TimeProvider time) : ITarget
 {
     private const string Waits = "waits for room on this machine";
 
-    private readonly QueueWork _work = new(queue, store, time);
+    private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _secrets = new(queue);
 

@@ -9,7 +9,7 @@ using Tenfold.Sql;
 
 namespace Tenfold.Agent.Tests.Control;
 
-public sealed class A_controller_brings_ledger_and_target_together : IDisposable
+public sealed partial class A_controller_brings_ledger_and_target_together : IDisposable
 {
     private const string Group = "k7m2xqab", First = "k7m2xqab-1-1", Second = "k7m2xqab-1-2";
     private readonly TemporaryFolder _folder = new();
@@ -224,13 +224,13 @@ public sealed class A_controller_brings_ledger_and_target_together : IDisposable
 
     private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.AttemptsOfAsync($"{Group}-1", CancellationToken.None);
 
-    private Task AddAsync(int runs = 1, string target = "fake")
+    private Task AddAsync(int runs = 1, string target = "fake", string group = Group)
     {
         var now = DateTimeOffset.UtcNow;
         var spec = new WorkSpec { Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement };
-        var group = new GroupRecord { Id = Group, Root = "/", Target = target, CreatedAt = now, Host = "here", Version = "1", BaseSeed = 1, Repeat = runs, Spec = spec };
+        var record = new GroupRecord { Id = group, Root = "/", Target = target, CreatedAt = now, Host = "here", Version = "1", BaseSeed = 1, Repeat = runs, Spec = spec };
         return _ledger.AddGroupAsync(
-            group, [.. Enumerable.Range(1, runs).Select(i => new RunRecord { Id = $"{Group}-{i}", Group = Group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now, Attempts = 1 })],
+            record, [.. Enumerable.Range(1, runs).Select(i => new RunRecord { Id = $"{group}-{i}", Group = group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now, Attempts = 1 })],
             CancellationToken.None);
     }
 

@@ -24,6 +24,8 @@ internal sealed class FakeTarget : ITarget
 
     public Func<Task>? BeforeAnswer { get; set; }
 
+    public TargetException? ListFails { get; set; }
+
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -50,5 +52,6 @@ internal sealed class FakeTarget : ITarget
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Has.Keys]);
+    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
+        ListFails is null ? Task.FromResult<IReadOnlyList<string>>([.. Has.Keys]) : throw ListFails;
 }

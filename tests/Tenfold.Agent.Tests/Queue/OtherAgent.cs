@@ -23,7 +23,7 @@ internal static class OtherAgent
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } folder) return;
         var settings = new AgentSettings { Home = $"{folder}/home", Store = new FolderStore($"{folder}/store"), Look = TimeSpan.FromMilliseconds(20) };
-        new QueueServer(new WorkQueue($"{folder}/home/queue"), settings, new Capacity(4, 1L << 34, [])).RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        new QueueServer(new WorkQueue($"{folder}/home/queue"), _ => settings, new Capacity(4, 1L << 34, [])).RunAsync(CancellationToken.None).GetAwaiter().GetResult();
         Environment.Exit(0);
     }
 }

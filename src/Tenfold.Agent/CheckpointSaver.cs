@@ -1,0 +1,57 @@
+using Tenfold.Agent.Output;
+using Tenfold.Core.Checkpoints;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Agent;
+
+/// <summary>Brings a running command's checkpoints into the store now and then, and once more when it has ended.</summary>
+/// <param name="settings">The interval, the store, the clock.</param>
+/// <param name="attempt">The attempt.</param>
+/// <param name="folder">Its checkpoint folder.</param>
+/// <param name="patience">How long the store is waited for at the end.</param>
+/// <param name="log">Takes what the user should know.</param>
+public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StorePatience patience, AttemptLog log)
+{
+    private readonly CheckpointWriter _writer = new(settings.Store, attempt, folder, settings.Time);
+
+    /// <summary>Saves until cancelled. What fails is tried again the next time.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(settings.CheckpointInterval, settings.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                try
+                {
+                    await _writer.SaveAsync(isLast: false, cancellationToken);
+                }
+                catch (Exception e) when (IsOutside(e))
+                {
+                    // The command's work is worth more than our copy of it.
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The command has ended.
+        }
+    }
+
+    /// <summary>Saves what the command left; it has ended, and so has <see cref="RunAsync"/>.</summary>
+    /// <returns>A warning when it could not be saved; null when it was.</returns>
+    public async Task<string?> FinishAsync()
+    {
+        try
+        {
+            if (await patience.TryAsync(() => _writer.SaveAsync(isLast: true, CancellationToken.None), CancellationToken.None)) log.Say("the checkpoint is in the store");
+            return null;
+        }
+        catch (Exception e) when (IsOutside(e))
+        {
+            return $"its last checkpoint could not be saved, so another attempt goes on from the one before: {e.Message}";
+        }
+    }
+
+    private static bool IsOutside(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
+}

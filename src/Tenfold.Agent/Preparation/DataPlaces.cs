@@ -1,0 +1,59 @@
+using Tenfold.Core.Data;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>Finds a run's data on a backend's machine: at its own path, where machines share it, else in the store.</summary>
+/// <param name="folder">Where fetched data is kept; other processes may use it too.</param>
+/// <param name="index">Where hashes of unchanged files are remembered.</param>
+/// <param name="store">The store.</param>
+/// <param name="gate">Lets one at a time fetch each.</param>
+/// <param name="time">The clock.</param>
+public sealed class DataPlaces(string folder, string index, IStore store, CacheGate gate, TimeProvider time)
+{
+    private readonly ContentHash _hash = new(index, time);
+    private readonly DataReader _reader = new(store);
+
+    /// <summary>Brings every channel to this machine.</summary>
+    /// <returns>The spec with the paths that the data has here; or what is missing and what to do.</returns>
+    /// <exception cref="StoreException">The store can't be read; call again later.</exception>
+    public async Task<Prepared<WorkSpec>> FindAsync(WorkSpec spec, Action<string> say, CancellationToken cancellationToken)
+    {
+        var here = new Dictionary<string, DataSpec>();
+        foreach (var (channel, data) in spec.Data)
+        {
+            if (Fault(data.Path, data.Hash, cancellationToken) is not { } fault)
+            {
+                here[channel] = data;
+                continue;
+            }
+
+            // Under its own name, which a script may go by; alone in its folder, which SageMaker's contract shows.
+            var place = Path.Combine(folder, data.Hash, Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Path)));
+            if (await FetchAsync(channel, data, place, say, cancellationToken) is { } missing)
+                return Prepared<WorkSpec>.Refused(
+                    $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}, and {missing}. Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, which brings it into the store");
+            here[channel] = data with { Path = place };
+        }
+
+        return spec with { Data = here };
+    }
+
+    private string? Fault(string path, string hash, CancellationToken cancellationToken) => _hash.Compute(path, cancellationToken).Match(
+        hashed => hashed.Sha256 == hash ? null : $"{path} there holds something else",
+        refused => Path.Exists(path) ? string.Join("; ", refused.Faults.Select(fault => fault.Message)) : $"{path} isn't there");
+
+    private async Task<string?> FetchAsync(string channel, DataSpec data, string place, Action<string> say, CancellationToken cancellationToken)
+    {
+        var turn = await gate.EnterAsync(Path.GetDirectoryName(place)!, $"the copy of the data of channel '{channel}'", say, cancellationToken);
+        if (!turn.IsReady) return turn.Refusal;
+        using var held = turn.Value;
+        if (Fault(place, data.Hash, cancellationToken) is null) return null;
+        // Not there, or no longer what it was, or what a killed process left.
+        if (Directory.Exists(Path.GetDirectoryName(place))) Directory.Delete(Path.GetDirectoryName(place)!, recursive: true);
+        say($"fetching the data of channel '{channel}' ({data.SizeBytes / 1e6:0.#} MB) from {store.Url}");
+        return await _reader.FetchAsync(data.Hash, place, cancellationToken) is { } fault ? fault : Fault(place, data.Hash, cancellationToken);
+    }
+}

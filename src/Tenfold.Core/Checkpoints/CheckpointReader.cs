@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Checkpoints;
+
+/// <summary>Brings the newest whole checkpoint of a run's earlier attempts to this machine.</summary>
+/// <param name="store">The store.</param>
+public sealed class CheckpointReader(IStore store)
+{
+    private const int BufferBytes = 1 << 18;
+
+    /// <summary>Fills the folder, which is empty; it stays so when there is no checkpoint, or none that is whole.</summary>
+    /// <param name="assignment">The attempt that goes on.</param>
+    /// <param name="folder">Its checkpoint folder.</param>
+    /// <param name="say">Takes what a user should know: where it goes on from, and what was damaged.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="StoreException">The store can't be read; call again later.</exception>
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    public async Task TakeUpAsync(Assignment assignment, string folder, Action<string> say, CancellationToken cancellationToken)
+    {
+        for (var number = assignment.Number - 1; number > 0; number--)
+        {
+            var earlier = RunNames.Attempt(assignment.Run, number);
+            foreach (var set in await SetsAsync(earlier, cancellationToken))
+            {
+                Clear(folder);
+                var (files, fault) = await TakeUpAsync(earlier, set, folder, cancellationToken);
+                if (fault is null)
+                {
+                    say($"goes on from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
+                    return;
+                }
+
+                Clear(folder);
+                say($"a checkpoint of {earlier} is damaged ({fault}): looking for the one before");
+            }
+        }
+
+        if (assignment.Number > 1) say("there is no checkpoint of an earlier attempt: starts anew");
+    }
+
+    private async Task<List<int>> SetsAsync(string attempt, CancellationToken cancellationToken)
+    {
+        var folder = CheckpointSet.SetsKey(attempt);
+        var sets = new List<int>();
+        await foreach (var entry in store.ListAsync(folder, cancellationToken))
+            if (int.TryParse(entry.Key[folder.Length..].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) sets.Add(number);
+        sets.Sort((a, b) => b.CompareTo(a));
+        return sets;
+    }
+
+    private async Task<(CheckpointSet? Set, string? Fault)> TakeUpAsync(string attempt, int number, string folder, CancellationToken cancellationToken)
+    {
+        var key = CheckpointSet.ManifestKey(attempt, number);
+        if (await store.ReadAsync(key, cancellationToken) is not { } json) return (null, $"{key} is gone");
+        if (CheckpointSet.FromJson(json) is not { } set) return (null, $"{key} is no list of files");
+        foreach (var file in set.Files.Where(file => file.Link is null))
+            if (await FetchAsync(attempt, file, $"{folder}/{file.Path}", cancellationToken) is { } fault) return (null, fault);
+        // Links come last: nothing is written through them.
+        foreach (var file in set.Files.Where(file => file.Link is not null))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName($"{folder}/{file.Path}")!);
+            if (Path.Exists($"{folder}/{file.Path}")) return (null, $"{file.Path} is in it twice");
+            File.CreateSymbolicLink($"{folder}/{file.Path}", file.Link!);
+        }
+
+        return (set, null);
+    }
+
+    private async Task<string?> FetchAsync(string attempt, CheckpointFile file, string path, CancellationToken cancellationToken)
+    {
+        await using var source = await store.OpenReadAsync(CheckpointSet.ObjectKey(attempt, file), cancellationToken);
+        if (source is null) return $"{file.Path} is missing";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (Path.Exists(path)) return $"{file.Path} is in it twice";
+        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[BufferBytes];
+        long size = 0;
+        for (int read; (read = await source.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            // A bigger object is a wrong one; it must not fill the disk.
+            if ((size += read) > file.SizeBytes) break;
+            hash.AppendData(buffer, 0, read);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return size == file.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256 ? null : $"{file.Path} does not have the SHA-256 it was saved with";
+    }
+
+    private static void Clear(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+}

@@ -1,0 +1,149 @@
+using Tenfold.Core.Platform;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Checkpoints;
+
+/// <summary>Brings what an attempt writes to its checkpoint folder into the store, set by set. Not safe for several threads at once.</summary>
+/// <param name="store">The store.</param>
+/// <param name="attempt">The attempt, of which this process is the only one.</param>
+/// <param name="folder">The checkpoint folder.</param>
+/// <param name="time">The clock.</param>
+/// <remarks>
+/// The two newest sets are kept, so that damage to one leaves the other; what neither names is removed, after the newer one is whole. A SIGKILL
+/// leaves at worst objects that no set names, which go with the attempt.
+/// </remarks>
+public sealed class CheckpointWriter(IStore store, string attempt, string folder, TimeProvider time)
+{
+    private const int MaxUnsettled = 5;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
+    private Dictionary<string, Entry> _last = [];
+    private List<(int Number, List<CheckpointFile> Files)> _sets = [];
+    private HashSet<int> _objects = [];
+    private int _set, _object, _unsettled;
+
+    /// <summary>Saves what changed since the last time, if there is anything and nothing of it is being written just now.</summary>
+    /// <param name="isLast">True when the command has ended: nothing is being written any more.</param>
+    /// <param name="cancellationToken">Breaks it off; the sets that are whole stay.</param>
+    /// <returns>True when a new set is in the store.</returns>
+    /// <exception cref="StoreException">The store can't be written; call again later.</exception>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    public async Task<bool> SaveAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        var found = Look(cancellationToken);
+        if (found.Count == 0 || IsAsBefore(found)) return false;
+        if (!isLast)
+        {
+            await Task.Delay(Settling, time, cancellationToken);
+            var settled = Look(cancellationToken);
+            var isSettled = Same(found, settled);
+            // A script that writes all the time (a log among its checkpoints) has no quiet moment: then each file as it settles.
+            if (!isSettled && ++_unsettled < MaxUnsettled) return false;
+            if (!isSettled) found = Settled(found, settled);
+            _unsettled = 0;
+            if (found.Count == 0 || IsAsBefore(found)) return false;
+        }
+
+        if (await UploadAsync(found, cancellationToken) is not { } files) return false;
+        var number = ++_set;
+        var set = new CheckpointSet { SavedAt = time.GetUtcNow(), Files = files };
+        await store.WriteAsync(CheckpointSet.ManifestKey(attempt, number), set.ToJson(), cancellationToken);
+        _last = found;
+        _sets.Add((number, files));
+        await RemoveSupersededAsync(cancellationToken);
+        return true;
+    }
+
+    private Dictionary<string, Entry> Look(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder)) return [];
+        var walk = new TreeWalk(folder) { Index = FileIndex.Empty("", folder) };
+        walk.Run(cancellationToken);
+        var found = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        foreach (var file in walk.Files)
+        {
+            if (file.Target is { } target && SafePath.LinkFault(file.Path, target) is not null) continue; // it would mean nothing elsewhere
+            found[file.Path] = new Entry(file.Stat, file.Target, _last.GetValueOrDefault(file.Path)?.File);
+        }
+
+        return found;
+    }
+
+    private static bool Same(Dictionary<string, Entry> one, Dictionary<string, Entry> other) =>
+        one.Count == other.Count && one.All(entry => other.TryGetValue(entry.Key, out var there) && there.IsAs(entry.Value));
+
+    private bool IsAsBefore(Dictionary<string, Entry> found) => Same(found, _last);
+
+    // What is being written keeps the content that it had in the last set, if it was in that.
+    private Dictionary<string, Entry> Settled(Dictionary<string, Entry> first, Dictionary<string, Entry> second)
+    {
+        var settled = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        foreach (var (path, entry) in second)
+        {
+            if (first.TryGetValue(path, out var before) && before.IsAs(entry)) settled[path] = entry;
+            else if (_last.TryGetValue(path, out var saved)) settled[path] = saved;
+        }
+
+        return settled;
+    }
+
+    /// <summary>Uploads what is new; null when a file changed meanwhile.</summary>
+    private async Task<List<CheckpointFile>?> UploadAsync(Dictionary<string, Entry> found, CancellationToken cancellationToken)
+    {
+        var bySha = _sets.SelectMany(set => set.Files).Where(file => file.Sha256 is not null).GroupBy(file => file.Sha256!).ToDictionary(group => group.Key, group => group.Last());
+        var files = new List<CheckpointFile>(found.Count);
+        foreach (var (path, entry) in found.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.Link is not null) entry.File = new CheckpointFile { Path = path, Link = entry.Link };
+            else if (entry.File is null || _last.GetValueOrDefault(path)?.IsAs(entry) != true)
+            {
+                var source = $"{folder}/{path}";
+                if (FileHasher.Hash(source, path, out var hash, out var stat) is not null || stat != entry.Stat) return null;
+                var sha256 = Convert.ToHexStringLower(hash);
+                if (bySha.TryGetValue(sha256, out var known)) entry.File = known with { Path = path };
+                else
+                {
+                    // A number of its own for each try: what a change in mid-upload spoils is an object that no set names.
+                    var file = new CheckpointFile { Path = path, SizeBytes = stat.SizeBytes, Sha256 = sha256, Stored = ++_object };
+                    _objects.Add(file.Stored);
+                    await store.PutFileAsync(CheckpointSet.ObjectKey(attempt, file), source, move: false, cancellationToken);
+                    if (Posix.Stat(source, follow: false, out var after) != 0 || after != stat) return null;
+                    entry.File = bySha[sha256] = file;
+                }
+            }
+
+            files.Add(entry.File);
+        }
+
+        return files;
+    }
+
+    private async Task RemoveSupersededAsync(CancellationToken cancellationToken)
+    {
+        while (_sets.Count > 2)
+        {
+            await store.DeleteAsync(CheckpointSet.SetKey(attempt, _sets[0].Number), cancellationToken);
+            _sets.RemoveAt(0);
+        }
+
+        var named = _sets.SelectMany(set => set.Files).Select(file => file.Stored).ToHashSet();
+        foreach (var number in _objects.Where(number => !named.Contains(number)).ToList())
+        {
+            await store.DeleteAsync(CheckpointSet.ObjectFolder(attempt, number), cancellationToken);
+            _objects.Remove(number);
+        }
+    }
+
+    private sealed class Entry(FileStat stat, string? link, CheckpointFile? file)
+    {
+        public FileStat Stat => stat;
+
+        public string? Link => link;
+
+        public CheckpointFile? File { get; set; } = file;
+
+        public bool IsAs(Entry other) => stat == other.Stat && link == other.Link;
+    }
+}

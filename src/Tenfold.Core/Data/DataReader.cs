@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Core.Data;
+
+/// <summary>Brings data out of the store.</summary>
+/// <param name="store">The store.</param>
+public sealed class DataReader(IStore store)
+{
+    private const int AtOnce = 8, BufferBytes = 1 << 18;
+
+    /// <summary>Fetches a channel's content, each file checked against its SHA-256.</summary>
+    /// <param name="hash">What it is known by.</param>
+    /// <param name="place">The path that it gets, a file's or a folder's, which isn't there yet; it appears whole, or not at all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What is wrong; null when it is there.</returns>
+    /// <exception cref="StoreException">The store can't be read; call again later.</exception>
+    /// <exception cref="IOException">The place can't be written.</exception>
+    public async Task<string?> FetchAsync(string hash, string place, CancellationToken cancellationToken)
+    {
+        var key = DataManifest.ManifestKey(hash);
+        if (await store.ReadAsync(key, cancellationToken) is not { } json) return $"the store {store.Url} has no {key}";
+        if (DataManifest.FromJson(json) is not { } manifest || manifest.ComputeHash() != hash) return $"{key} in {store.Url} is damaged: delete {DataManifest.Folder(hash)} there, then start anew, which stores it again";
+        var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
+        string? fault = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(manifest.Files, options, async (file, token) =>
+            {
+                if (fault is null && !await FetchAsync(hash, file, manifest.IsFolder ? $"{temporary}/{file.Path}" : temporary, token))
+                    fault = $"{DataManifest.FilesKey(hash)}{file.Path} in {store.Url} is missing or damaged: delete {DataManifest.Folder(hash)} there, then start anew, which stores it again";
+            });
+            if (fault is not null) return fault;
+            if (manifest.IsFolder) Directory.Move(temporary, place);
+            else File.Move(temporary, place);
+            return null;
+        }
+        finally
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            File.Delete(temporary);
+        }
+    }
+
+    private async Task<bool> FetchAsync(string hash, DataFile file, string path, CancellationToken cancellationToken)
+    {
+        await using var source = await store.OpenReadAsync(DataManifest.FilesKey(hash) + file.Path, cancellationToken);
+        if (source is null) return false;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[BufferBytes];
+        long size = 0;
+        for (int read; (read = await source.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if ((size += read) > file.SizeBytes) return false;
+            sum.AppendData(buffer, 0, read);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        // Several runs read it: none of them is to write to it.
+        File.SetUnixFileMode(target.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        return size == file.SizeBytes && Convert.ToHexStringLower(sum.GetHashAndReset()) == file.Sha256;
+    }
+}

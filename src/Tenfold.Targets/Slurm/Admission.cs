@@ -1,0 +1,37 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Slurm;
+
+/// <summary>Which attempts may be submitted now, by our own rules.</summary>
+/// <param name="queue">What is there already.</param>
+internal sealed class Admission(QueueView queue)
+{
+    private readonly Dictionary<string, int> _groups = [];
+    private readonly HashSet<string> _fresh = [];
+    private int _waiting = queue.Waiting;
+
+    /// <summary>Why an attempt must wait outside; null when it may be submitted, and it is then counted.</summary>
+    public StartOutcome? Refuse(Assignment assignment)
+    {
+        var missing = JobEnvironment.Missing(assignment.Spec.Secrets);
+        if (missing.Count > 0)
+            return new StartOutcome(StartKind.NoCapacity, $"waits for the secret{(missing.Count > 1 ? "s" : "")} {string.Join(", ", missing)}: run any `tenfold` command where {(missing.Count > 1 ? "they are" : "it is")} set");
+        if (SubmissionPlanner.OptionsOf(assignment).MaxQueued is { } most && _waiting >= most)
+            return new StartOutcome(StartKind.NoCapacity, $"waits until fewer than {most} jobs wait in Slurm's queue (`max_queued`)");
+        if (assignment.Spec.Parallel is { } parallel && !Fits(assignment.Group, parallel))
+            return new StartOutcome(StartKind.NoCapacity, $"waits for others of its group: `parallel` is {parallel}");
+        _waiting++;
+        return null;
+    }
+
+    // A group's first array bounds by itself how many of it run at once. What comes later is an array of its own, and so comes only as there is room.
+    private bool Fits(string group, int parallel)
+    {
+        if (!_groups.TryGetValue(group, out var live)) live = queue.LiveOf(group);
+        if (live == 0 && !_groups.ContainsKey(group)) _fresh.Add(group);
+        if (!_fresh.Contains(group) && live >= parallel) return false;
+        _groups[group] = live + 1;
+        return true;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Tenfold.Targets.Slurm;
+
+/// <summary>A submission as sbatch's arguments; the script itself goes by standard input.</summary>
+/// <remarks>Source: sbatch(1).</remarks>
+internal static class SbatchArguments
+{
+    // SIGTERM to the agent so long before the time limit that it can give the command its 30 s, and keep what it left.
+    private const string BeforeLimit = "B:TERM@90";
+
+    /// <summary>The arguments. The user's own come first: what they ask for otherwise stands, but not what the mapping rests on.</summary>
+    public static IReadOnlyList<string> Of(Submission submission)
+    {
+        var options = submission.Options;
+        List<string> arguments = [.. Optional("partition", options.Partition), .. Optional("account", options.Account), .. Optional("qos", options.Qos), .. Optional("constraint", options.Constraint)];
+        arguments.Add("--ntasks=1");
+        arguments.Add($"--cpus-per-task={submission.Cpus}");
+        arguments.AddRange(Optional("mem", submission.MemoryMiB is { } memory ? $"{memory}M" : null));
+        arguments.AddRange(Optional("gres", submission.Gpus > 0 ? $"gpu:{submission.Gpus}" : null));
+        arguments.AddRange(Optional("time", submission.Minutes?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        arguments.Add($"--signal={BeforeLimit}");
+        arguments.AddRange(options.Arguments);
+        arguments.AddRange(
+        [
+            "--parsable", $"--array={submission.Array}", $"--job-name={submission.Label.Name}", $"--comment={submission.Label.Comment}",
+            $"--chdir={submission.Folder}", $"--output={submission.Output}", "--open-mode=append", "--no-requeue",
+            // All of sbatch's environment, which is spelled out by us: a list of names would have each node load a login shell's.
+            "--export=ALL",
+        ]);
+        return arguments;
+    }
+
+    private static IEnumerable<string> Optional(string name, string? value) => value is null ? [] : [$"--{name}={value}"];
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Slurm;
+
+/// <summary>The kind <c>slurm</c>: a cluster that is reached by Slurm's commands or by slurmrestd.</summary>
+/// <param name="bundle">Brings the agent to the nodes.</param>
+/// <param name="time">The clock.</param>
+public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetKind
+{
+    // slurmctld may be busy for a while on a large cluster; its own MessageTimeout is 10 s, and the commands try again by themselves.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, ISlurm> _clusters = [];
+    private readonly ConcurrentDictionary<(ISlurm Cluster, string Store), SlurmTarget> _targets = [];
+
+    /// <inheritdoc/>
+    public TargetKind Kind => TargetKind.Slurm;
+
+    /// <inheritdoc/>
+    public async Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
+    {
+        var options = SlurmOptions.From(settings);
+        if (options.Rest is not null && options.Arguments.Count > 0)
+            throw new TargetException("`arguments` are sbatch's, and with `rest` it is not used: remove one of the two.");
+        if (options.Folder is { } folder && !Path.IsPathRooted(folder)) throw new TargetException($"`folder` must be an absolute path, the same on all nodes: '{folder}' is not.");
+        var slurm = Cluster(options);
+        var facts = await slurm.FactsAsync(cancellationToken);
+        if (options.Partition is { } partition)
+            foreach (var name in partition.Split(','))
+                if (await slurm.HasPartitionAsync(name, cancellationToken) == false) throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; change `partition`, see `sinfo -s`.");
+        return new TargetSpec("slurm", facts.Place, settings.ToJson());
+    }
+
+    /// <inheritdoc/>
+    public async Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
+    {
+        var slurm = Cluster(SlurmOptions.From(TargetSettings.From(spec)));
+        if (await FactsAsync(slurm, cancellationToken) is not { } facts) return null;
+        // An empty queue of another user, or of another cluster, must never mean that nothing is left.
+        return facts.Place == spec.Place ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, time)) : null;
+    }
+
+    // A machine without Slurm's commands looks after no cluster.
+    private static async Task<ClusterFacts?> FactsAsync(ISlurm slurm, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await slurm.FactsAsync(cancellationToken);
+        }
+        catch (TargetException e) when (e.InnerException is Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private ISlurm Cluster(SlurmOptions options) =>
+        _clusters.GetOrAdd(options.Rest ?? "", rest => rest.Length > 0 ? SlurmRest.Open(rest, Patience) : new SlurmCommands(new CommandRunner(CommandRunner.Needed, Patience), Environment.UserName));
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Slurm;
+
+/// <summary>
+/// A Slurm cluster. What is there follows from its listing alone: each job's comment says which attempts it is, so that a crash between
+/// submitting and recording is found again, and nothing is submitted twice.
+/// </summary>
+/// <param name="slurm">The cluster, as this user sees it.</param>
+/// <param name="store">The store, where the agents report.</param>
+/// <param name="bundle">Brings the agent to the nodes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, TimeProvider time) : ITarget, IDescribesStart
+{
+    private const int AtOnce = 32;
+
+    private readonly Stopping _stopping = new(slurm, store, time);
+
+    /// <inheritdoc/>
+    public TargetCapabilities Capabilities { get; } = new("slurm", LiveLogs: true, Stop: true, Resume: true, Spot: true, Gpus: true);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        // First what exists: an earlier call may have been killed before its outcome was recorded.
+        var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
+        var outcomes = new Dictionary<string, StartOutcome>();
+        var admission = new Admission(queue);
+        foreach (var assignment in assignments)
+            if (queue.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
+            else if (admission.Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
+        List<Assignment> wanted = [.. assignments.Where(assignment => !outcomes.ContainsKey(assignment.Attempt))];
+        foreach (var attempt in await WriteAsync(wanted, cancellationToken)) outcomes[attempt] = StartOutcome.Started;
+        wanted.RemoveAll(assignment => outcomes.ContainsKey(assignment.Attempt));
+        if (wanted.Count > 0) await SubmitAsync(wanted, outcomes, cancellationToken);
+        return [.. assignments.Select(assignment => outcomes[assignment.Attempt])];
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        var facts = await slurm.FactsAsync(cancellationToken);
+        var text = new StringBuilder();
+        foreach (var home in Homes(assignments))
+        {
+            // The agent is brought there when it is needed first; its place does not depend on that.
+            var launch = new AgentLaunch("", JobScript.Quote($"{home.Key}/agent/tenfold"));
+            foreach (var submission in new SubmissionPlanner(facts, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
+        return await Task.WhenAll(attempts.Select(attempt => StateAsync(queue.Find(attempt), attempt, cancellationToken)));
+    }
+
+    // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
+    private async Task<BackendState> StateAsync(SlurmJob? job, string attempt, CancellationToken cancellationToken) =>
+        job is null ? new BackendState(BackendKind.Gone)
+        : job.State == JobStates.Withdrawn && !await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken) ? JobStates.CancelledWaiting(job)
+        : JobStates.Of(job);
+
+    /// <inheritdoc/>
+    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _stopping.StopAsync(attempts, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
+        new QueueView(await slurm.JobsAsync(cancellationToken)).Live(ledger);
+
+    // What the agents will read, before anything is submitted. An assignment that is there already was handed over before: if it was taken up
+    // too, and the cluster has forgotten it since, it has ended.
+    private async Task<IReadOnlyList<string>> WriteAsync(List<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        var ended = new List<string>();
+        foreach (var some in assignments.Chunk(AtOnce))
+        {
+            var tooLate = await Task.WhenAll(some.Select(async assignment =>
+                !await store.TryCreateAsync(
+                    AttemptKeys.Assignment(assignment.Attempt), JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment), cancellationToken) &&
+                await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)));
+            ended.AddRange(some.Zip(tooLate).Where(pair => pair.Second).Select(pair => pair.First.Attempt));
+        }
+
+        return ended;
+    }
+
+    private async Task SubmitAsync(List<Assignment> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var facts = await slurm.FactsAsync(cancellationToken);
+        var submitter = new Submitter(slurm, outcomes);
+        foreach (var home in Homes(wanted))
+        {
+            Directory.CreateDirectory(home.Key);
+            var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
+            foreach (var submission in new SubmissionPlanner(facts, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
+        }
+    }
+
+    // The agent lies beside what the jobs print; without a folder that all nodes share, the nodes fetch it from the store.
+    private Task<AgentLaunch> LaunchAsync(string home, IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+        IsFolder || SubmissionPlanner.OptionsOf(assignments[0]).Folder is not null ? bundle.InFolderAsync($"{home}/agent", cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
+
+    private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(SubmissionPlanner.OptionsOf(assignment)));
+
+    // With the store elsewhere and no folder named, the user's home: clusters share it as a rule.
+    private string HomeOf(SlurmOptions options) =>
+        options.Folder ?? (IsFolder ? $"{store.Url}/slurm" : $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}/.tenfold/slurm");
+
+    private bool IsFolder => !store.Url.Contains("://", StringComparison.Ordinal);
+}

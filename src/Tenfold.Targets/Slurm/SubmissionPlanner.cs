@@ -1,0 +1,85 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Slurm;
+
+/// <summary>Attempts put together into array jobs: one for all that need the same.</summary>
+/// <param name="facts">The cluster.</param>
+/// <param name="storeUrl">The store.</param>
+/// <param name="home">The folder for what the scripts print.</param>
+internal sealed class SubmissionPlanner(ClusterFacts facts, string storeUrl, string home)
+{
+    /// <summary>
+    /// Time beside <c>max_runtime</c>, which counts the command alone: to fetch and prepare what it needs, and to keep what it left.
+    /// </summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
+
+    /// <summary>The array jobs for the attempts, in their order.</summary>
+    /// <param name="assignments">The attempts.</param>
+    /// <param name="launch">How the agent is started.</param>
+    public IReadOnlyList<Submission> Plan(IReadOnlyList<Assignment> assignments, AgentLaunch launch)
+    {
+        var needs = new List<Needs>();
+        foreach (var assignment in assignments)
+        {
+            var alike = needs.Find(need => need.AreOf(assignment));
+            if (alike is null) needs.Add(alike = new Needs(assignment));
+            alike.Attempts.Add(assignment.Attempt);
+        }
+
+        return [.. needs.SelectMany(need => Split(need, launch))];
+    }
+
+    private IEnumerable<Submission> Split(Needs need, AgentLaunch launch)
+    {
+        for (var from = 0; from < need.Attempts.Count;)
+        {
+            var some = need.Attempts.GetRange(from, Math.Min(need.Attempts.Count - from, facts.MaxArraySize - 1));
+            some = some.GetRange(0, JobLabel.CountThatFit(need.First.Ledger, some));
+            from += some.Count;
+            yield return Make(need, some, launch);
+        }
+    }
+
+    private Submission Make(Needs need, List<string> attempts, AgentLaunch launch)
+    {
+        var (spec, options) = (need.First.Spec, need.Options);
+        return new Submission
+        {
+            Label = new JobLabel(need.First.Ledger, attempts),
+            Options = options,
+            AtOnce = spec.Parallel is { } parallel && parallel < attempts.Count ? parallel : null,
+            Cpus = (int)Math.Ceiling(spec.Resources.Cpus ?? 1),
+            MemoryMiB = spec.Resources.MemoryBytes is { } bytes ? (bytes + (1 << 20) - 1) >> 20 : null,
+            Gpus = spec.Resources.Gpus,
+            Minutes = spec.Resources.MaxRuntime is { } runtime ? (int)Math.Ceiling((runtime + Margin).TotalMinutes) : null,
+            Output = $"{home}/%A_%a.log",
+            Folder = home,
+            Store = storeUrl,
+            Launch = launch,
+            Environment = JobEnvironment.Of(spec.Secrets),
+        };
+    }
+
+    /// <summary>What makes attempts fit into one array: everything that a submission says once for all.</summary>
+    private sealed class Needs(Assignment first)
+    {
+        public Assignment First => first;
+
+        public List<string> Attempts { get; } = [];
+
+        public SlurmOptions Options { get; } = OptionsOf(first);
+
+        public bool AreOf(Assignment other) =>
+            ReferenceEquals(first.Spec, other.Spec) && first.Ledger == other.Ledger ||
+            first.Ledger == other.Ledger && first.Spec.Resources with { Retries = 0 } == other.Spec.Resources with { Retries = 0 } &&
+            // A bound on how many run at once is a group's own.
+            (first.Group == other.Group || (first.Spec.Parallel is null && other.Spec.Parallel is null)) &&
+            first.Spec.Secrets.SequenceEqual(other.Spec.Secrets) && Options.IsLike(OptionsOf(other));
+    }
+
+    /// <summary>The target's options in an assignment.</summary>
+    public static SlurmOptions OptionsOf(Assignment assignment) => assignment.Spec.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions();
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Sql;
+
+namespace Tenfold.Agent.Tests.Control;
+
+/// <content>What a backend says of attempts, and backends that say nothing.</content>
+public sealed partial class A_controller_brings_ledger_and_target_together
+{
+    [Theory]
+    [InlineData(Ending.Cancelled, AttemptState.Cancelled, RunState.Cancelled)]
+    [InlineData(Ending.TimeLimit, AttemptState.Failed, RunState.Failed)]
+    [InlineData(Ending.NotStarted, AttemptState.Failed, RunState.Failed)]
+    [InlineData(Ending.Signalled, AttemptState.Failed, RunState.Failed)]
+    [InlineData(Ending.Lost, AttemptState.Lost, RunState.Queued)]
+    public async Task Of_an_attempt_that_told_no_end_the_backend_tells_it(Ending end, AttemptState attempt, RunState run)
+    {
+        await AddAsync();
+        await RoundAsync();
+        _target.Has[First] = new BackendState(BackendKind.Gone, "so says the backend", end);
+        await RoundAsync();
+        (await AttemptsAsync())[0].ShouldSatisfyAllConditions(one => one.State.ShouldBe(attempt), one => one.Reason.ShouldBe("so says the backend"));
+        (await RunAsync()).State.ShouldBe(run);
+        // Its machine may only be cut off: it must find that it is not wanted any more.
+        (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_an_attempt_says_of_its_end_counts_more_than_what_its_backend_says()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        _target.Has[First] = new BackendState(BackendKind.Gone, "the node failed", Ending.Lost);
+        await RoundAsync();
+        (await RunAsync()).State.ShouldBe(RunState.Succeeded);
+    }
+
+    [Fact]
+    public async Task What_lived_a_moment_ago_is_given_time_for_its_last_words()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Running });
+        await BeatAsync(DateTimeOffset.UtcNow);
+        _target.Has.Remove(First);
+        await RoundAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+        await BeatAsync(DateTimeOffset.UtcNow.AddMinutes(-5));
+        await RoundAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
+    }
+
+    [Fact]
+    public async Task What_waits_says_why_and_says_it_once()
+    {
+        await AddAsync();
+        _target.Answer = new StartOutcome(StartKind.Quota, "500 of 500 jobs wait");
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBe("500 of 500 jobs wait"));
+        _target.Answer = StartOutcome.Started;
+        await RoundAsync();
+        _target.Has[First] = new BackendState(BackendKind.Waiting, "waits for 4 GPUs");
+        await RoundAsync();
+        await RoundAsync();
+        (await RunAsync()).Reason.ShouldBe("waits for 4 GPUs");
+        (await _ledger.EventsOfAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs").ShouldBeLessThanOrEqualTo(1);
+        _target.Has[First] = new BackendState(BackendKind.Running);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Reason.ShouldBeNull());
+    }
+
+    [Fact]
+    public async Task A_backend_that_does_not_answer_is_told_and_concludes_nothing_and_the_others_go_on()
+    {
+        await AddAsync();
+        await RoundAsync();
+        var deaf = new DeafTarget();
+        var reach = new TwoPlaces(new Reached("deaf", deaf, _store), new Reached("fake", _target, _store), $"{Group}");
+        await AddAsync(group: "zzzzzzzz");
+        var look = await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System).RoundAsync(CancellationToken.None);
+        look.Faults.ShouldBe(["the cluster does not answer"]);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+        (await _ledger.AttemptsOfAsync("zzzzzzzz-1", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_handed_over_to_a_backend_that_does_not_answer_says_so_and_stays_wanted()
+    {
+        await AddAsync();
+        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(new DeafTarget(), _store), TimeProvider.System);
+        (await controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
+        (await RunAsync()).Reason.ShouldBe("the cluster does not answer");
+        await RoundAsync();
+        _target.Started.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task While_another_hands_over_nobody_else_does()
+    {
+        await AddAsync();
+        var other = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
+        var lease = await other.TryLeaseAsync("start fake", "elsewhere/1/1/-/x", TimeSpan.FromMinutes(1), dead: null, CancellationToken.None);
+        await RoundAsync();
+        _target.Asked.ShouldBeEmpty();
+        await other.ReleaseAsync(lease.ShouldNotBeNull(), CancellationToken.None);
+        await RoundAsync();
+        _target.Asked.ShouldBe([First]);
+    }
+
+    private Task BeatAsync(DateTimeOffset at) =>
+        _store.WriteAsync(AttemptKeys.Heartbeat(First), Encoding.ASCII.GetBytes($"{at.ToUnixTimeMilliseconds()}"), CancellationToken.None);
+
+    /// <summary>A backend that can't be asked.</summary>
+    private sealed class DeafTarget : ITarget
+    {
+        public TargetCapabilities Capabilities { get; } = new("deaf", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
+
+        public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) => throw Deaf();
+
+        public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => throw Deaf();
+
+        public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => throw Deaf();
+
+        public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) => throw Deaf();
+
+        private static TargetException Deaf() => new("the cluster does not answer");
+    }
+
+    private sealed class TwoPlaces(Reached first, Reached second, string groupOfFirst) : IReach
+    {
+        public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<Reached?>(group.Id == groupOfFirst ? first : second);
+    }
+}

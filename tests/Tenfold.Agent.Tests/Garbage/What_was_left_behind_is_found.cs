@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Tenfold.Agent.Tests.Control;
+using Tenfold.Agent.Tests.Studies;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Garbage;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Sql;
+
+namespace Tenfold.Agent.Tests.Garbage;
+
+public sealed class What_was_left_behind_is_found : IDisposable
+{
+    private const string Group = "k7m2xqab", Run = "k7m2xqab-1", Attempt = "k7m2xqab-1-1";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTarget _target = new();
+    private readonly StandingClock _time = new();
+    private readonly FolderStore _store;
+    private readonly SqlLedger _ledger;
+
+    public What_was_left_behind_is_found()
+    {
+        _store = new FolderStore(_folder["store"]);
+        _ledger = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
+        // Files get their times from the machine's clock; the finder's runs ahead of it.
+        _time.Now = DateTimeOffset.UtcNow;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_runs_on_a_target_and_is_not_wanted_is_an_orphan_and_is_stopped()
+    {
+        await AddAsync();
+        _target.Has[Attempt] = new BackendState(BackendKind.Running);
+        _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
+        var look = await FindAsync();
+        look.Items.Select(item => (item.Kind, item.Where, item.Name)).ShouldBe([(GarbageKind.Orphan, "fake", "k7m2xqab-9-1")]);
+        _target.Stopped.ShouldBeEmpty();
+        (await GarbageLook.RemoveAsync(look.Items[0], CancellationToken.None)).ShouldBeNull();
+        _target.Stopped.ShouldBe(["k7m2xqab-9-1"]);
+    }
+
+    [Fact]
+    public async Task What_the_ledger_has_as_ended_and_runs_all_the_same_is_an_orphan()
+    {
+        await AddAsync();
+        await EndAsync(AttemptState.Lost);
+        _target.Has[Attempt] = new BackendState(BackendKind.Running);
+        (await FindAsync()).Items.ShouldHaveSingleItem().Why.ShouldContain("lost");
+    }
+
+    [Theory]
+    [InlineData(AttemptState.Running, 100, false)]
+    [InlineData(AttemptState.Succeeded, 0, true)]
+    [InlineData(AttemptState.Failed, 6, false)]
+    [InlineData(AttemptState.Failed, 8, true)]
+    [InlineData(AttemptState.Cancelled, 8, true)]
+    public async Task Checkpoints_stay_as_long_as_a_run_may_go_on_from_them(AttemptState state, int days, bool go)
+    {
+        await AddAsync();
+        await EndAsync(state);
+        await WriteAsync(AttemptKeys.Checkpoints(Attempt) + "files/1", AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin");
+        Directory.CreateDirectory(_folder[$"checkpoints/{Run}"]);
+        await File.WriteAllTextAsync(_folder[$"checkpoints/{Run}/epoch"], "7", CancellationToken.None);
+        _time.Now += TimeSpan.FromDays(days);
+        var look = await FindAsync();
+        look.Items.Select(item => (item.Kind, item.SizeBytes)).ShouldBe(go ? [(GarbageKind.Checkpoints, 1L), (GarbageKind.Checkpoints, 1L)] : []);
+        foreach (var item in look.Items) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        (await KeysAsync()).ShouldBe(
+            go ? [AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin"]
+                : [AttemptKeys.Checkpoints(Attempt) + "files/1", AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin"], ignoreOrder: true);
+        Directory.Exists(_folder[$"checkpoints/{Run}"]).ShouldBe(!go);
+    }
+
+    [Theory]
+    [InlineData(true, 8, true)]
+    [InlineData(true, 6, false)]
+    [InlineData(false, 1000, false)]
+    public async Task Files_of_an_attempt_that_the_ledger_does_not_know_go_only_when_they_are_its_own_and_old(bool own, int days, bool go)
+    {
+        await AddAsync();
+        var report = new AttemptReport { State = AttemptState.Succeeded, Ledger = own ? await _ledger.IdAsync(CancellationToken.None) : "anothers" };
+        await new AttemptReports(_store).WriteAsync("unknown-1-1", report, CancellationToken.None);
+        _time.Now += TimeSpan.FromDays(days);
+        (await FindAsync()).Items.Select(item => (item.Kind, item.Name)).ShouldBe(go ? [(GarbageKind.Attempt, "attempts/unknown-1-1")] : []);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshots_and_data_that_nothing_was_made_from_go_unless_another_ledger_uses_the_store(bool another)
+    {
+        await AddAsync();
+        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        if (another) await LedgerMarks.WriteAsync(_store, "another", "there", CancellationToken.None);
+        await WriteAsync("snapshots/used.json", "snapshots/used.tar.gz", "snapshots/old.json", "snapshots/old.tar.gz", "data/d1/files/a", "data/d2/files/a");
+        (await FindAsync()).Items.ShouldBeEmpty();
+        _time.Now += TimeSpan.FromDays(8);
+        var look = await FindAsync();
+        look.Items.Select(item => item.Name).ShouldBe(another ? [] : ["snapshots/old.json", "snapshots/old.tar.gz", "data/d2"]);
+        foreach (var item in look.Items) await GarbageLook.RemoveAsync(item, CancellationToken.None);
+        if (!another) (await KeysAsync()).Where(key => !key.StartsWith("ledgers", StringComparison.Ordinal)).ShouldBe(["data/d1/files/a", "snapshots/used.json", "snapshots/used.tar.gz"]);
+    }
+
+    [Fact]
+    public async Task A_target_that_does_not_answer_keeps_nothing_else_from_being_found()
+    {
+        await AddAsync();
+        await EndAsync(AttemptState.Succeeded);
+        await WriteAsync(AttemptKeys.Checkpoints(Attempt) + "files/1");
+        _target.ListFails = new TargetException("no answer");
+        var look = await FindAsync();
+        look.Faults.ShouldBe(["no answer"]);
+        look.Items.ShouldHaveSingleItem().Kind.ShouldBe(GarbageKind.Checkpoints);
+    }
+
+    private async Task<GarbageLook> FindAsync() => await new GarbageFinder(_ledger, new FakeReach(_target, _store), _time).FindAsync(
+        await _ledger.IdAsync(CancellationToken.None), [_store], _folder["checkpoints"], new Retention(), CancellationToken.None);
+
+    private async Task WriteAsync(params string[] keys)
+    {
+        foreach (var key in keys) await _store.WriteAsync(key, "x"u8.ToArray(), CancellationToken.None);
+    }
+
+    private async Task<List<string>> KeysAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var entry in _store.ListAsync("", CancellationToken.None)) keys.Add(entry.Key);
+        return keys;
+    }
+
+    private Task<int> EndAsync(AttemptState state) =>
+        _ledger.ApplyAsync([new AttemptChange { Attempt = Attempt, At = _time.Now, State = state, EndedAt = state.IsFinal() ? _time.Now : null }], under: null, CancellationToken.None);
+
+    private Task AddAsync()
+    {
+        var spec = new WorkSpec
+        {
+            Project = "test", Snapshot = "used", Environment = new EnvironmentSpec("system"), Parameters = JsonElement.Parse("{}"),
+            Data = new Dictionary<string, DataSpec> { ["train"] = new("/d", "d1", 1) },
+        };
+        var group = new GroupRecord { Id = Group, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1", BaseSeed = 1, Repeat = 1, Spec = spec };
+        return _ledger.AddGroupAsync(group, [RunRecord.New(group, 1, 11)], CancellationToken.None);
+    }
+}
