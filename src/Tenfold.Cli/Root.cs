@@ -13,7 +13,7 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "gc", "agent", "completion",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.</summary>
@@ -54,6 +54,7 @@ internal static class Root
         "targets" => TargetsCommand.Create(),
         "doctor" => DoctorCommand.Create(),
         "gc" => GcCommand.Create(),
+        "ledger" => LedgerCommand.Create(),
         "agent" => AgentCommand.Create(),
         "completion" => CompletionCommand.Create(),
         _ => null,

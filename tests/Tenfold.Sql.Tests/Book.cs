@@ -38,6 +38,8 @@ internal sealed class Book : IDisposable
     /// <summary>What TENFOLD_LEDGER would be.</summary>
     public string Url => _schema is null ? File : $"{SharedCluster.Cluster.Url("postgres")}?search_path={_schema}";
 
+    public string Schema => _schema ?? "";
+
     /// <summary>Where messages say that it is.</summary>
     public string Place => _schema is null ? File : Url.Replace("postgres://", "postgresql://", StringComparison.Ordinal);
 

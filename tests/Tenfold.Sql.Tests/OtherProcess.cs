@@ -53,6 +53,8 @@ internal static class OtherProcess
     {
         Go(file);
         ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult();
+        // A command on a laptop is not to pay for what it doesn't use.
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Npgsql")) throw new InvalidOperationException("Npgsql was loaded for a SQLite file");
     }
 
     // What a controller does, on a backend that would start anything as often as it is told: only the lease keeps it from starting twice. It writes a

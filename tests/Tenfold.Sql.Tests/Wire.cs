@@ -8,6 +8,9 @@ internal sealed class Wire : IDisposable
 {
     private static readonly byte[] s_commit = "COMMIT\0"u8.ToArray();
 
+    // ReadyForQuery: its letter and its length.
+    private static readonly byte[] s_ready = "Z\0\0\0\u0005"u8.ToArray();
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _server;
 
@@ -22,6 +25,9 @@ internal sealed class Wire : IDisposable
 
     /// <summary>Cuts at the next COMMIT, once.</summary>
     public Cutting? Next { get; set; }
+
+    /// <summary>How often the server was ready for the next question: the round trips.</summary>
+    public int Answers { get; set; }
 
     /// <summary>How often it was cut.</summary>
     public int Cuts { get; private set; }
@@ -60,7 +66,11 @@ internal sealed class Wire : IDisposable
                         return cutting == Cutting.After;
                     }),
                     // The answer comes only once it is done.
-                    CopyAsync(inner.GetStream(), client.GetStream(), _ => !cut));
+                    CopyAsync(inner.GetStream(), client.GetStream(), bytes =>
+                    {
+                        Answers += bytes.Count(s_ready);
+                        return !cut;
+                    }));
             }
             catch (Exception e) when (e is SocketException or IOException)
             {

@@ -97,6 +97,11 @@ internal sealed record FetchView(string Attempt, IReadOnlyList<string> Fetched, 
 
 internal sealed record GarbageView(string Kind, string Where, string Name, long? SizeBytes, string Why, bool Removed, string? Fault);
 
+internal sealed record LedgerView(
+    string Kind, string Place, int Version, int NewestVersion, string? Id, long? Studies, long? Groups, long? Runs, long? Live, long? Attempts, long? Events);
+
+internal sealed record ImportView(string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present);
+
 internal sealed record ChangedView(IReadOnlyList<string> Runs);
 
 [JsonSourceGenerationOptions(
@@ -109,6 +114,8 @@ internal sealed record ChangedView(IReadOnlyList<string> Runs);
 [JsonSerializable(typeof(IReadOnlyList<CheckView>))]
 [JsonSerializable(typeof(FetchView))]
 [JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
+[JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(ImportView))]
 [JsonSerializable(typeof(ChangedView))]
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(IReadOnlyList<StudyView>))]

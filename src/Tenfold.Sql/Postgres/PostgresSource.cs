@@ -24,6 +24,9 @@ internal static class PostgresSource
             Timeout = 10,
             CommandTimeout = 60,
             TcpKeepAlive = true,
+            // A batch says the same a thousand times: after the third it is parsed and planned no more.
+            MaxAutoPrepare = 40,
+            AutoPrepareMinUsages = 3,
             IncludeErrorDetail = false,
         };
         foreach (var (name, value) in address.Others) Set(settings, name, value);

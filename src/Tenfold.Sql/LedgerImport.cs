@@ -1,0 +1,148 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+
+namespace Tenfold.Sql;
+
+/// <summary>
+/// Brings what one ledger has into another: groups and studies with all that belongs to them. Each group, and each study as a whole, comes over in a
+/// transaction of its own or not at all, so an import that was broken off is simply done again; what is there already stays as it is.
+/// </summary>
+/// <param name="from">The ledger that is read; nothing in it is changed.</param>
+/// <param name="into">The ledger that is added to.</param>
+public sealed class LedgerImport(SqliteDatabase from, Database into)
+{
+    private const string Units = "SELECT id, created_at FROM studies UNION ALL SELECT id, created_at FROM groups WHERE study_id IS NULL ORDER BY created_at, id";
+    private const string OfGroups = "IN (SELECT id FROM groups WHERE id = @unit OR study_id = @unit)";
+    private const string OfRuns = $"IN (SELECT id FROM runs WHERE group_id {OfGroups})";
+
+    /// <summary>The tables in the order in which rows refer to each other, with their columns and with which rows belong to a group or study.</summary>
+    internal static IReadOnlyList<(string Table, string[] Columns, string Where)> Tables { get; } =
+    [
+        ("studies", ["id", "project", "root", "target", "created_at", "host", "version", "git_commit", "git_branch", "git_dirty", "state", "reason", "ended_at", "spec"], "id = @unit"),
+        ("groups",
+            ["id", "project", "root", "target", "created_at", "host", "version", "base_seed", "repeat", "like_run", "git_commit", "git_branch", "git_dirty", "metric", "spec", "study_id"],
+            "id = @unit OR study_id = @unit ORDER BY seq"),
+        ("runs",
+            ["id", "group_id", "repeat", "seed", "state", "reason", "created_at", "started_at", "ended_at", "attempts", "cancel_asked_at", "cancel_reason"],
+            $"group_id {OfGroups} ORDER BY seq"),
+        ("attempts",
+            ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host", "peak_memory_bytes", "cpu_ms"], $"run_id {OfRuns}"),
+        ("metrics",
+            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series"], $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
+        ("trials",
+            ["study_id", "number", "parameters", "method", "reason", "seed", "asked_at", "group_id", "again", "state", "results", "why", "ended_at"], "study_id = @unit ORDER BY number"),
+        ("rungs", ["study_id", "trial", "rung", "value", "at", "is_pruned", "against"], "study_id = @unit"),
+        ("events", ["at", "subject", "kind", "detail"], "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
+    ];
+
+    /// <summary>Does it.</summary>
+    /// <param name="store">The store's URL for what says nothing of its store: where the home of the imported ledger keeps its files.</param>
+    /// <param name="here">Where those run that say nothing of their target: this machine's place. So they go on being looked after by it, and by it alone.</param>
+    /// <param name="imported">Told of each group and study that came over; may be null.</param>
+    /// <param name="cancellationToken">Stops it between two of them; what came over stays.</param>
+    public Task<ImportReport> RunAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) => from.ReadAsync(async source =>
+    {
+        // One look at it: what is recorded meanwhile comes with the next import.
+        await using var look = ((SqliteConnection)source).BeginTransaction(deferred: true);
+        var report = new ImportReport();
+        foreach (var unit in await source.ReadAsync(look, Units, row => row.GetString(0), cancellationToken))
+        {
+            var rows = await ReadAsync(source, look, unit, store, here, cancellationToken);
+            if (await into.WriteAsync((connection, transaction) => AddAsync(connection, transaction, unit, rows, cancellationToken), cancellationToken))
+            {
+                report = report.With(rows);
+                imported?.Invoke(unit);
+            }
+            else
+            {
+                report = report with { Present = report.Present + 1 };
+            }
+        }
+
+        return report;
+    }, cancellationToken);
+
+    private static async Task<IReadOnlyList<IReadOnlyList<object?[]>>> ReadAsync(
+        DbConnection source, DbTransaction look, string unit, string store, TargetSpec here, CancellationToken cancellationToken)
+    {
+        var all = new List<IReadOnlyList<object?[]>>();
+        foreach (var (table, columns, where) in Tables)
+        {
+            all.Add(await source.ReadAsync(look, $"SELECT {string.Join(", ", columns)} FROM {table} WHERE {where}", row =>
+            {
+                var values = new object?[columns.Length];
+                for (var i = 0; i < columns.Length; i++) values[i] = row.IsDBNull(i) ? null : row.GetValue(i);
+                var spec = Array.IndexOf(columns, "spec");
+                if (spec >= 0) values[spec] = Located(table, (string)values[0]!, (string)values[spec]!, store, here);
+                return values;
+            }, cancellationToken, ("@unit", unit)));
+        }
+
+        return all;
+    }
+
+    // What a laptop's ledger left open was meant to be this laptop's.
+    private static string Located(string table, string id, string json, string store, TargetSpec here)
+    {
+        WorkSpec Of(WorkSpec work) => work with { Store = work.Store ?? store, Target = work.Target ?? here };
+        if (table == "groups")
+            return JsonSerializer.Serialize(Of(Rows.Parse(json, $"group {id}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!)), AttemptJson.Default.WorkSpec);
+        var study = Rows.Parse(json, $"study {id}", text => JsonSerializer.Deserialize(text, StudyJson.Default.StudySpec)!);
+        return JsonSerializer.Serialize(study.Work is null ? study : study with { Work = Of(study.Work) }, StudyJson.Default.StudySpec);
+    }
+
+    private static async Task<bool> AddAsync(DbConnection connection, DbTransaction transaction, string unit, IReadOnlyList<IReadOnlyList<object?[]>> rows, CancellationToken cancellationToken)
+    {
+        var isThere = await connection.ScalarAsync(transaction, "SELECT 1 FROM studies WHERE id = @unit UNION ALL SELECT 1 FROM groups WHERE id = @unit", cancellationToken, ("@unit", unit));
+        if (isThere is not null) return false;
+        var statements = new Batch(connection, transaction);
+        for (var i = 0; i < Tables.Count; i++)
+        {
+            var (table, columns, _) = Tables[i];
+            var sql = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => "@" + column))})";
+            foreach (var row in rows[i]) statements.Add(sql, [.. columns.Zip(row, (column, value) => ("@" + column, value))]);
+        }
+
+        await statements.RunAsync(cancellationToken);
+        return true;
+    }
+}
+
+/// <summary>What an import brought over.</summary>
+public sealed record ImportReport
+{
+    /// <summary>Studies.</summary>
+    public int Studies { get; init; }
+
+    /// <summary>Groups, those of studies too.</summary>
+    public int Groups { get; init; }
+
+    /// <summary>Runs.</summary>
+    public int Runs { get; init; }
+
+    /// <summary>Attempts.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Runs among them that had not ended.</summary>
+    public int Live { get; init; }
+
+    /// <summary>Groups (not those of studies) and studies that were there already, and were left as they are.</summary>
+    public int Present { get; init; }
+
+    internal ImportReport With(IReadOnlyList<IReadOnlyList<object?[]>> rows)
+    {
+        var state = Array.IndexOf(LedgerImport.Tables[2].Columns, "state");
+        return this with
+        {
+            Studies = Studies + rows[0].Count,
+            Groups = Groups + rows[1].Count,
+            Runs = Runs + rows[2].Count,
+            Attempts = Attempts + rows[3].Count,
+            Live = Live + rows[2].Count(run => run[state] is "queued" or "running"),
+        };
+    }
+}

@@ -1,0 +1,23 @@
+namespace Tenfold.Sql;
+
+/// <content>How much it has.</content>
+public sealed partial class SqlLedger
+{
+    /// <summary>Counts what the ledger has; as long as the history is long.</summary>
+    public Task<LedgerCounts> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+        (await connection.ReadAsync(
+            """
+            SELECT (SELECT COUNT(*) FROM studies), (SELECT COUNT(*) FROM groups), (SELECT COUNT(*) FROM runs),
+                (SELECT COUNT(*) FROM runs WHERE state IN ('queued', 'running')), (SELECT COUNT(*) FROM attempts), (SELECT COUNT(*) FROM events)
+            """,
+            row => new LedgerCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), cancellationToken))[0], cancellationToken);
+}
+
+/// <summary>How much a ledger has.</summary>
+/// <param name="Studies">Studies.</param>
+/// <param name="Groups">Groups.</param>
+/// <param name="Runs">Runs.</param>
+/// <param name="Live">Runs that have not ended.</param>
+/// <param name="Attempts">Attempts.</param>
+/// <param name="Events">Events.</param>
+public sealed record LedgerCounts(long Studies, long Groups, long Runs, long Live, long Attempts, long Events);
