@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +20,7 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     private const int UsualArraySize = 1001;
 
     private ClusterFacts? _facts;
+    private IReadOnlyList<Partition>? _partitions;
 
     /// <summary>Opens it.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
@@ -64,9 +65,14 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     {
         try
         {
-            using var response = await client.PostAsJsonAsync(Root + "job/submit", ToJson(submission), SlurmRestJson.Default.JsonObject, cancellationToken);
-            var errors = await ErrorsAsync(response, cancellationToken);
-            if (response.IsSuccessStatusCode && errors.Length == 0) return new SubmitAnswer(SubmitKind.Taken);
+            // All at once and with its length, since slurmrestd takes no chunks; and without a charset, which it takes for another type.
+            using var body = new StringContent(ToJson(submission).ToJsonString(), new MediaTypeHeaderValue("application/json"));
+            using var response = await client.PostAsync(Root + "job/submit", body, cancellationToken);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var errors = ErrorsOf(bytes);
+            // What can't start as the partition is now is queued all the same, as sbatch has it: a number beside the error says so.
+            if (response.IsSuccessStatusCode && (errors.Length == 0 || HasJob(bytes))) return new SubmitAnswer(SubmitKind.Taken);
+            if (errors.Length == 0) errors = $"HTTP {(int)response.StatusCode}";
             return new SubmitAnswer(SubmitErrors.IsNoAnswer(errors) ? SubmitKind.Unknown : SubmitKind.Refused, errors);
         }
         catch (Exception e) when (IsBroken(e, cancellationToken))
@@ -95,10 +101,17 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     }
 
     /// <inheritdoc/>
-    public async Task<bool?> HasPartitionAsync(string name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken)
     {
+        if (_partitions is not null) return _partitions;
         using var answer = await AskAsync("partitions", cancellationToken);
-        return answer.RootElement.GetProperty("partitions").EnumerateArray().Any(partition => Text(partition, "name") == name);
+        return _partitions =
+        [
+            .. answer.RootElement.GetProperty("partitions").EnumerateArray().Select(partition => new Partition(
+                Text(partition, "name"),
+                partition.TryGetProperty("flags", out var flags) && flags.EnumerateArray().Any(flag => flag.GetString() == "default"),
+                partition.TryGetProperty("max_time_limit", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.GetInt32() is > 0 and var minutes ? minutes : null)),
+        ];
     }
 
     /// <inheritdoc/>
@@ -106,7 +119,7 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     {
         // Values of variables may be secrets.
         var body = ToJson(submission with { Environment = submission.Environment.ToDictionary(variable => variable.Key, _ => "…") });
-        return $"POST {address}/{Root}job/submit\n{body.ToJsonString(Readable)}";
+        return $"POST {Root}job/submit to {address}\n{body.ToJsonString(Readable)}";
     }
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -193,6 +206,12 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
         {
             return Encoding.UTF8.GetString(bytes).Trim();
         }
+    }
+
+    private static bool HasJob(byte[] answer)
+    {
+        using var json = JsonDocument.Parse(answer);
+        return json.RootElement.TryGetProperty("job_id", out var id) && id.ValueKind == JsonValueKind.Number && id.GetInt64() > 0;
     }
 
     private static bool IsBroken(Exception e, CancellationToken cancellationToken) =>

@@ -44,12 +44,13 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
         var facts = await slurm.FactsAsync(cancellationToken);
+        var partitions = await slurm.PartitionsAsync(cancellationToken);
         var text = new StringBuilder();
         foreach (var home in Homes(assignments))
         {
             // The agent is brought there when it is needed first; its place does not depend on that.
             var launch = new AgentLaunch("", JobScript.Quote($"{home.Key}/agent/tenfold"));
-            foreach (var submission in new SubmissionPlanner(facts, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
+            foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
         }
 
         return text.ToString();
@@ -95,12 +96,13 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private async Task SubmitAsync(List<Assignment> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
     {
         var facts = await slurm.FactsAsync(cancellationToken);
+        var partitions = await slurm.PartitionsAsync(cancellationToken);
         var submitter = new Submitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {
             Directory.CreateDirectory(home.Key);
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
-            foreach (var submission in new SubmissionPlanner(facts, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
+            foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class The_local_target_conforms : TargetConformance
         public Harness()
         {
             Directory.CreateDirectory(_folder["home"]);
-            _queue = new WorkQueue(_folder["home/queue"]);
+            _queue = new WorkQueue(_folder["home/local/queue"]);
             Store = new FolderStore(_folder["home/store"]);
             Target = Reopen();
         }
@@ -34,7 +34,7 @@ public sealed class The_local_target_conforms : TargetConformance
 
         public int? Calls => null;
 
-        public ITarget Reopen() => new LocalTarget(_queue, Store, this, TimeProvider.System);
+        public ITarget Reopen() => new LocalTarget(_queue, Store, _ => Store, this, TimeProvider.System);
 
         public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Work.AssignAsync(Store, _folder, command, repeat);
 
