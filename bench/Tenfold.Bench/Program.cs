@@ -11,9 +11,15 @@ switch (args)
     case ["study", var file, var trials]:
         await StudyFiller.RunAsync(file, int.Parse(trials));
         return 0;
+    case ["store-put", var url, var key, var file]:
+        await StoreBench.PutAsync(url, key, file);
+        return 0;
+    case ["store-get", var url, var key, var file]:
+        await StoreBench.GetAsync(url, key, file);
+        return 0;
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
-        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | study FILE TRIALS | tuning COMMAND ARGUMENTS");
+        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | study FILE TRIALS | store-put URL KEY FILE | store-get URL KEY FILE | tuning COMMAND ARGUMENTS");
         return 2;
 }

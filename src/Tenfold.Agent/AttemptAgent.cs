@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
@@ -37,7 +38,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         {
             if (await _patience.TryAsync(() => settings.Store.ReadAsync(AttemptKeys.Assignment(attempt), taken), taken) is not { } json)
                 return Refuse($"the store {settings.Store.Url} has no {AttemptKeys.Assignment(attempt)}: was it removed, or is this another store than the controller's?");
-            if (Read(json) is not { } assignment) return Refuse($"{AttemptKeys.Assignment(attempt)} in {settings.Store.Url} is damaged: `tenfold retry` the run");
+            if (Read(json, AttemptJson.Default.Assignment) is not { } assignment) return Refuse($"{AttemptKeys.Assignment(attempt)} in {settings.Store.Url} is damaged: `tenfold retry` the run");
             var earlier = await ReadReportAsync(taken);
             if (earlier?.State.IsFinal() == true)
             {
@@ -79,8 +80,8 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             async () =>
             {
                 if (await settings.Store.TryCreateAsync(AttemptKeys.Claim(attempt), content, taken)) return null;
-                var there = JsonSerializer.Deserialize(await settings.Store.ReadAsync(AttemptKeys.Claim(attempt), taken) ?? "null"u8, AttemptJson.Default.AttemptClaim)
-                    ?? throw new StoreException($"{AttemptKeys.Claim(attempt)} in {settings.Store.Url} was removed while it was looked at; `tenfold retry` the run.", isDamaged: true);
+                var there = Read(await settings.Store.ReadAsync(AttemptKeys.Claim(attempt), taken) ?? [], AttemptJson.Default.AttemptClaim)
+                    ?? throw new StoreException($"{AttemptKeys.Claim(attempt)} in {settings.Store.Url} is damaged; `tenfold retry` the run.", isDamaged: true);
                 // Made by a call of ours whose answer got lost.
                 return there.Token == ours.Token ? null : there;
             },
@@ -123,8 +124,6 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             return await EndAsync(assignment, NotStarted(
                 $"the backend did not pass on the secret{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing)}: export {(missing.Count == 1 ? "it" : "them")} in the shell in which you start tenfold, then `tenfold retry` the run"));
 
-        using var held = HoldFolder();
-        if (held is null) return Refuse($"another process uses the folder of {attempt} in {settings.Home}");
         using var stop = new StopRequest();
         var why = new TaskCompletionSource<(Ending, string)>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var asked = taken.Register(() =>
@@ -137,6 +136,9 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         AttemptReport report;
         try
         {
+            Leftovers.Clear(settings);
+            using var held = Leftovers.Hold(settings, attempt);
+            if (held is null) return await EndAsync(assignment, NotStarted($"another process on {Environment.MachineName} uses the folder of {attempt} in {settings.Home}"));
             report = await new AttemptRunner(settings).RunAsync(assignment, Reservation.Of(_node, assignment.Group), secrets, stop, _patience);
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
@@ -150,12 +152,6 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         }
 
         return await EndAsync(assignment, await ExplainAsync(report, stop, why.Task, taken));
-    }
-
-    private FileLock? HoldFolder()
-    {
-        Leftovers.Clear(settings);
-        return Leftovers.Hold(settings, attempt);
     }
 
     private async Task AskWhyAsync(TaskCompletionSource<(Ending, string)> why)
@@ -220,11 +216,12 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         }
     }
 
-    private static Assignment? Read(byte[] json)
+    private static T? Read<T>(byte[] json, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment);
+            return JsonSerializer.Deserialize(json, type);
         }
         catch (JsonException)
         {
@@ -240,6 +237,10 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
 
     private AttemptReport NotStarted(string reason) => new()
     {
-        State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = reason, EndedAt = settings.Time.GetUtcNow(), Host = Environment.MachineName,
+        State = AttemptState.Failed,
+        Ending = Ending.NotStarted,
+        Reason = reason,
+        EndedAt = settings.Time.GetUtcNow(),
+        Host = Environment.MachineName,
     };
 }

@@ -31,6 +31,10 @@ internal sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider t
         environment["TENFOLD_HOME"] = home;
         // Started from inside a run it must not count as one of that run's processes, which end with it.
         environment.Remove(QueueWork.Marker);
+        // It knows the store and its queue, never the ledger, whose address may hold a password.
+        environment.Remove("TENFOLD_LEDGER");
+        // It knows no ledger, and what it runs must not see the password that may stand there.
+        environment.Remove("TENFOLD_LEDGER");
         _startedAt = time.GetTimestamp();
         _agent = ChildProcess.Start(new ProcessStart
         {

@@ -1,24 +1,38 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Tenfold.Aws.S3;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Cli;
 
-/// <summary>Opens stores by their URL, each once.</summary>
+/// <summary>Opens stores by their URLs, each once. Safe for several threads at once.</summary>
 /// <param name="home">The store in the home folder, which is meant when nothing else is named.</param>
-internal sealed class Stores(FolderStore home)
+/// <param name="time">The clock.</param>
+internal sealed class Stores(FolderStore home, TimeProvider time)
 {
-    private readonly Dictionary<string, IStore> _open = new() { [home.Url] = home };
+    private readonly ConcurrentDictionary<string, IStore> _open = new(StringComparer.Ordinal) { [home.Url] = home };
 
     /// <summary>The store in the home folder.</summary>
     public IStore Home => home;
 
     /// <summary>True for a store across a network, which may be away for a while and is not asked as often as a disk.</summary>
-    public static bool IsFarAway(string? url) => url?.Contains("://", StringComparison.Ordinal) == true;
+    public static bool IsFarAway(string? url) => url?.StartsWith("s3:", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>The store of a URL: a folder's full path, or <c>s3://bucket/prefix</c>. Null: the home's.</summary>
-    public IStore At(string? url)
+    /// <summary>The store of a URL: <c>s3://bucket/prefix</c>, <c>file:///folder</c>, or a folder's absolute path. Null: the home's.</summary>
+    /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
+    public IStore At(string? url) => url is null ? home : _open.GetOrAdd(url, Make);
+
+    private IStore Make(string url)
     {
-        if (url is null) return home;
-        if (!_open.TryGetValue(url, out var store)) _open[url] = store = new FolderStore(url);
-        return store;
+        if (url.StartsWith('/')) return new FolderStore(url);
+        if (IsFarAway(url)) return InBucket(url);
+        if (!url.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            throw new StoreException($"'{url}' is no store: write s3://bucket/prefix, or the absolute path of a folder");
+        if (Uri.TryCreate(url, UriKind.Absolute, out var file) && file.IsFile && file.Host.Length == 0 && file.LocalPath.StartsWith('/')) return new FolderStore(file.LocalPath);
+        throw new StoreException($"'{url}' is no folder of this machine: write file:///folder, with three slashes, or its absolute path");
     }
+
+    // Apart, so that programs that use no bucket don't load Amazon's SDK.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private S3Store InBucket(string url) => S3Store.Open(url, time: time);
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
+using Tenfold.Core.Data;
+using Tenfold.Core.Delivery;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -9,6 +12,7 @@ using Tenfold.Core.Targets;
 using Tenfold.Core.Tuning;
 using Tenfold.Sql;
 using Tenfold.Targets.Local;
+using Tenfold.Targets.Slurm;
 
 namespace Tenfold.Cli;
 
@@ -20,20 +24,29 @@ internal sealed class Workplace
     private Workplace(string home)
     {
         Home = home;
-        Stores = new Stores(new FolderStore(Path.Combine(home, "store")));
-        var ledger = new SqlLedger(new SqliteDatabase(LedgerPath));
+        Stores = new Stores(new FolderStore(Path.Combine(home, "store")), Time);
+        Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
+        var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         var launcher = new AgentLauncher(home, Queue, Time);
-        Places = new Places([new LocalKind(home, isLedgerHere: true, store => new LocalTarget(Queue, store, Stores.At, launcher, Time))], Stores);
+        Places = new Places(
+            [
+                new LocalKind(home, isLedgerHere: Database.Place == LaptopLedger, store => new LocalTarget(Queue, store, Stores.At, launcher, Time)),
+                new SlurmKind(new AgentBundle(AppContext.BaseDirectory, Index, Time), Time),
+            ],
+            Stores);
         Controller = new Controller(Ledger, Places, Time);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public string Home { get; }
 
-    /// <summary>The ledger's file.</summary>
-    public string LedgerPath => Path.Combine(Home, "ledger.db");
+    /// <summary>The ledger's file when <c>TENFOLD_LEDGER</c> names no other.</summary>
+    public string LaptopLedger => Path.Combine(Home, "ledger.db");
+
+    /// <summary>Where the ledger is.</summary>
+    public Database Database { get; }
 
     /// <summary>The agent's own folder.</summary>
     public string AgentHome => Path.Combine(Home, "local");
@@ -85,9 +98,23 @@ internal sealed class Workplace
     public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>
         StoreOf((await Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!);
 
-    /// <summary>Leaves this ledger's mark in the store that work is about to use: cleaning up asks who else uses it.</summary>
-    public async Task MarkStoreAsync(WorkSpec work, CancellationToken cancellationToken) =>
-        await LedgerMarks.WriteAsync(Stores.At(work.Store), await Ledger.IdAsync(cancellationToken), LedgerPath, cancellationToken);
+    /// <summary>
+    /// Makes the store ready for work that is about to be recorded: brings the data there that its machines may not see, and leaves this ledger's mark,
+    /// since cleaning up asks who else uses the store.
+    /// </summary>
+    public async Task PrepareStoreAsync(WorkSpec work, CancellationToken cancellationToken)
+    {
+        var store = Stores.At(work.Store);
+        foreach (var (channel, data) in work.Data)
+        {
+            if (work.Target is null or { Kind: "local" } || DataPublisher.IsSeenBeside(store, data.Path)) continue;
+            Output.Terminal.Say($"data {channel}: {Reports.Numbers.Size(data.SizeBytes)} for {store.Url}; what is there already is not sent again");
+            if (await new DataPublisher(store, Index, Time).PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
+                throw new CommandException(ExitCodes.BadInput, $"data channel '{channel}': {fault}");
+        }
+
+        await LedgerMarks.WriteAsync(store, await Ledger.IdAsync(cancellationToken), Database.Place, cancellationToken);
+    }
 
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
     /// <returns>Why some of it is still pending; null when all has been handed over.</returns>
@@ -132,6 +159,12 @@ internal sealed class Workplace
         var runs = await Studies.RunsOfStudyAsync(id, cancellationToken);
         return await Ledger.AskCancelAsync([.. runs.Where(run => !run.State.IsFinal()).Select(run => run.Id)], Time.GetUtcNow(), null, cancellationToken);
     }
+
+    private static TimeSpan? LedgerPatience() => Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE") is { Length: > 0 } text
+        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new CommandException(ExitCodes.BadInput, "TENFOLD_LEDGER_PATIENCE is no whole number of seconds")
+        : null;
 
     /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
     public static Workplace Open()

@@ -35,7 +35,7 @@ internal static class Rows
         Host = row.GetString(at + 4),
         Version = row.GetString(at + 5),
         BaseSeed = row.GetInt64(at + 6),
-        Repeat = row.GetInt32(at + 7),
+        Repeat = Int(row, at + 7),
         Like = Text(row, at + 8),
         GitCommit = Text(row, at + 9),
         GitBranch = Text(row, at + 10),
@@ -47,14 +47,14 @@ internal static class Rows
     {
         Id = row.GetString(at),
         Group = row.GetString(at + 1),
-        Repeat = row.GetInt32(at + 2),
+        Repeat = Int(row, at + 2),
         Seed = row.GetInt64(at + 3),
         State = ToRunState(row.GetString(at + 4)),
         Reason = Text(row, at + 5),
         CreatedAt = Time(row.GetInt64(at + 6)),
         StartedAt = TimeOrNull(row, at + 7),
         EndedAt = TimeOrNull(row, at + 8),
-        Attempts = row.GetInt32(at + 9),
+        Attempts = Int(row, at + 9),
         CancelAskedAt = TimeOrNull(row, at + 10),
         CancelReason = Text(row, at + 11),
     };
@@ -63,7 +63,7 @@ internal static class Rows
     {
         Id = row.GetString(at),
         Run = row.GetString(at + 1),
-        Number = row.GetInt32(at + 2),
+        Number = Int(row, at + 2),
         State = ToAttemptState(row.GetString(at + 3)),
         Reason = Text(row, at + 4),
         CreatedAt = Time(row.GetInt64(at + 5)),
@@ -96,6 +96,10 @@ internal static class Rows
     public static double Number(DbDataReader row, int at) => row.IsDBNull(at) ? double.NaN : row.GetDouble(at);
 
     public static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+    /// <summary>A whole number; what is too large for one is a damaged row.</summary>
+    public static int Int(DbDataReader row, int at) =>
+        row.GetInt64(at) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw new InvalidDataException($"a row has the number {row.GetInt64(at)} in {row.GetName(at)}");
 
     public static long? Long(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
 

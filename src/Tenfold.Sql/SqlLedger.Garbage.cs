@@ -7,7 +7,7 @@ namespace Tenfold.Sql;
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public Task VisitGroupsAsync(Action<GroupRecord> visit, CancellationToken cancellationToken) => ReadAsync(async connection =>
+    public Task VisitGroupsAsync(Action<GroupRecord> visit, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
     {
         await using var command = connection.Of(null, $"SELECT {Rows.GroupColumns} FROM groups g");
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
@@ -16,7 +16,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task VisitAttemptsAsync(Action<AttemptStanding> visit, CancellationToken cancellationToken) => ReadAsync(async connection =>
+    public Task VisitAttemptsAsync(Action<AttemptStanding> visit, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
     {
         await using var command = connection.Of(null, "SELECT a.id, a.state, r.id, r.state, r.ended_at FROM attempts a JOIN runs r ON r.id = a.run_id");
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);

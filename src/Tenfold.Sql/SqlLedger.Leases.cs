@@ -14,8 +14,8 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public async Task<string> IdAsync(CancellationToken cancellationToken) => _id ??=
-        await ReadAsync(async connection => (string?)await connection.ScalarAsync(null, ReadId, cancellationToken), cancellationToken)
-        ?? await WriteAsync(async (connection, transaction) =>
+        await database.ReadAsync(async connection => (string?)await connection.ScalarAsync(null, ReadId, cancellationToken), cancellationToken)
+        ?? await database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync(
                 transaction, "INSERT INTO facts (name, value) VALUES ('id', @id) ON CONFLICT DO NOTHING", cancellationToken, ("@id", RandomNumberGenerator.GetString(Alphabet, 12)));
@@ -23,9 +23,9 @@ public sealed partial class SqlLedger
         }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
-        var now = database.Now();
+        var now = await database.NowAsync(connection, transaction, cancellationToken);
         var token = await connection.ScalarAsync(
             transaction,
             """
@@ -40,16 +40,16 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => WriteAsync((connection, transaction) =>
+    public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => database.WriteAsync((connection, transaction) =>
         // The row stays: the next token must be higher.
         connection.ExecuteAsync(
             transaction, "UPDATE leases SET holder = NULL, until = 0 WHERE name = @name AND token = @token AND holder = @holder", cancellationToken,
             ("@name", lease.Name), ("@token", lease.Token), ("@holder", lease.Holder)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken) => ReadAsync<LeaseRecord?>(async connection =>
+    public Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken) => database.ReadAsync<LeaseRecord?>(async connection =>
     {
-        var now = database.Now();
+        var now = await database.NowAsync(connection, null, cancellationToken);
         return (await connection.ReadAsync(
             "SELECT holder, token, until FROM leases WHERE name = @name",
             row => new LeaseRecord(name, Rows.Text(row, 0), row.GetInt64(1), Rows.Time(row.GetInt64(2)), !row.IsDBNull(0) && Rows.Time(row.GetInt64(2)) > now),

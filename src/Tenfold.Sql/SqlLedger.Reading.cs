@@ -7,27 +7,33 @@ namespace Tenfold.Sql;
 /// <content>What is read.</content>
 public sealed partial class SqlLedger
 {
+    private const string Live = "('pending', 'queued', 'running')";
+
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
+    public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
     {
-        // A group's spec is read once, however many of its runs are live.
-        var groups = new Dictionary<string, GroupRecord>();
         var rows = await connection.ReadAsync(
             $"""
             SELECT {Rows.AttemptColumns}, {Rows.RunColumns},
                 (SELECT COUNT(*) FROM attempts lost WHERE lost.run_id = a.run_id AND lost.state = 'lost' AND lost.number < a.number)
             FROM attempts a JOIN runs r ON r.id = a.run_id
-            WHERE a.state IN ('pending', 'queued', 'running') ORDER BY r.seq
+            WHERE a.state IN {Live} ORDER BY r.seq
             """,
-            row => new LiveRow(Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), row.GetInt32(Rows.AttemptWidth + Rows.RunWidth)),
+            row => new LiveRow(Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), Rows.Int(row, Rows.AttemptWidth + Rows.RunWidth)),
             cancellationToken);
+        if (rows.Count == 0) return [];
+        // A group's spec is read once, however many of its runs are live. One that was recorded in between has nothing in the rows.
+        var groups = (await connection.ReadAsync(
+            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id IN (SELECT r.group_id FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.state IN {Live})",
+            row => Rows.Group(row), cancellationToken)).ToDictionary(group => group.Id);
+        // And one that ended in between is asked for by itself.
         foreach (var row in rows)
             if (!groups.ContainsKey(row.Run.Group)) groups[row.Run.Group] = (await GroupAsync(connection, row.Run.Group, cancellationToken))!;
         return [.. rows.Select(row => new LiveAttempt(row.Attempt, row.Run, groups[row.Run.Group], row.Lost))];
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<string>>(async connection =>
+    public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<string>>(async connection =>
         await connection.ReadAsync(
             // A range rather than LIKE: it uses the index, and has no special characters. '{' follows 'z'.
             """
@@ -40,15 +46,15 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken) =>
-        ReadAsync(connection => GroupAsync(connection, id, cancellationToken), cancellationToken);
+        database.ReadAsync(connection => GroupAsync(connection, id, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
+    public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.study_id IS NULL ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row), cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
+    public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
     {
         var runs = await connection.ReadAsync(
             $"SELECT {Rows.RunColumns} FROM runs r WHERE r.group_id = @group ORDER BY r.repeat", row => Rows.Run(row), cancellationToken, ("@group", group));
@@ -60,7 +66,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunListing>>(async connection =>
+    public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunListing>>(async connection =>
         await connection.ReadAsync(
             $"""
             SELECT {Rows.RunColumns}, g.project, g.target, g.metric, m.last, m.attempt_id
@@ -76,12 +82,12 @@ public sealed partial class SqlLedger
             ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<AttemptRecord>>(async connection =>
+    public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AttemptRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {Rows.AttemptColumns} FROM attempts a WHERE a.run_id = @run ORDER BY a.number", row => Rows.Attempt(row), cancellationToken, ("@run", run)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
+    public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
     {
         // A trial's group has the trial's name: that it was created says no more than that the trial was asked.
         var isStudy = await connection.ScalarAsync(null, "SELECT 1 FROM studies WHERE id = @id", cancellationToken, ("@id", id)) is not null;

@@ -14,7 +14,7 @@ public sealed partial class SqlLedger
     private const string NoneRuns = " AND NOT EXISTS (SELECT 1 FROM trials t WHERE t.study_id = studies.id AND t.state = 'running')";
 
     /// <inheritdoc/>
-    public Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         await connection.ExecuteAsync(
             transaction,
@@ -31,16 +31,16 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken) => ReadAsync<StudyRecord?>(async connection =>
+    public Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken) => database.ReadAsync<StudyRecord?>(async connection =>
         (await connection.ReadAsync($"SELECT {StudyRows.StudyColumns} FROM studies s WHERE s.id = @id", StudyRows.Study, cancellationToken, ("@id", id))).FirstOrDefault(), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<StudyRecord>>(async connection =>
+    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,
@@ -53,7 +53,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> AddConfirmationsAsync(string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task<bool> AddConfirmationsAsync(string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction, $"UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'{NoneRuns}", cancellationToken, ("@id", study));
@@ -64,31 +64,31 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
+    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id >= @from AND g.id < @to ORDER BY g.seq", row => Rows.Group(row), cancellationToken,
             ("@from", study + "-c"), ("@to", study + "-d")), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RunRecord>>(async connection =>
+    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {Rows.RunColumns} FROM groups g JOIN runs r ON r.group_id = g.id WHERE g.study_id = @study ORDER BY r.seq", row => Rows.Run(row),
             cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<TrialRecord>>(async connection =>
+    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {StudyRows.TrialColumns} FROM trials t WHERE t.study_id = @study ORDER BY t.number", StudyRows.Trial, cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> AddTrialAsync(TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task<bool> AddTrialAsync(TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         // The write lock is ours from the beginning: what is next now is next until the commit.
         var next = await connection.ScalarAsync(
             transaction,
             "SELECT (SELECT COALESCE(MAX(t.number), 0) + 1 FROM trials t WHERE t.study_id = s.id) FROM studies s WHERE s.id = @study AND s.state = 'running'",
             cancellationToken, ("@study", trial.Study));
-        if (next is not long number || number != trial.Number) return false;
+        if (next is null || Convert.ToInt64(next, null) != trial.Number) return false;
         if (group is not null) await AddGroupAsync(connection, transaction, group, runs, cancellationToken);
         await connection.ExecuteAsync(
             transaction,
@@ -108,7 +108,7 @@ public sealed partial class SqlLedger
     {
         if (tell.State == TrialState.Running) throw new ArgumentException("a trial that is told has come to an end", nameof(tell));
         if (!tell.Values.All(double.IsFinite)) throw new ArgumentException("a trial's values are finite", nameof(tell));
-        return WriteAsync(async (connection, transaction) =>
+        return database.WriteAsync(async (connection, transaction) =>
         {
             var changed = await connection.ExecuteAsync(
                 transaction,
@@ -123,28 +123,27 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken) => WriteAsync(async (connection, transaction) =>
+    public Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
-        var added = 0;
+        var statements = new Batch(connection, transaction);
         foreach (var rung in rungs)
         {
-            added += await connection.ExecuteAsync(
-                transaction,
+            statements.Add(
                 """
                 INSERT INTO rungs (study_id, trial, rung, value, at, is_pruned, against)
                 SELECT study_id, number, @rung, @value, @at, @pruned, @against FROM trials WHERE study_id = @study AND number = @trial
                 ON CONFLICT DO NOTHING
                 """,
-                cancellationToken,
                 ("@study", study), ("@trial", rung.Number), ("@rung", rung.Rung), ("@value", rung.Value), ("@at", rung.At), ("@pruned", rung.IsPruned),
                 ("@against", rung.Against));
         }
 
-        return added;
+        await statements.RunAsync(cancellationToken);
+        return 0;
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<RungRecord>>(async connection =>
+    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RungRecord>>(async connection =>
         await connection.ReadAsync(
             $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken, ("@study", study)), cancellationToken);
 

@@ -4,28 +4,69 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql;
 
-/// <summary>A ledger in a SQLite file: opening it, bringing it up to date, and its errors in plain words.</summary>
+/// <summary>A ledger in a SQLite file, for one machine. Older tables are brought up to date by whoever opens it first.</summary>
 /// <param name="path">The file; made when missing.</param>
 /// <param name="time">The clock by which leases run out; null: the machine's.</param>
-public sealed class SqliteDatabase(string path, TimeProvider? time = null)
+public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Database
 {
     private const int Full = 13, CannotOpen = 14, ReadOnly = 8, NotADatabase = 26, Corrupt = 11, IoError = 10, Busy = 5;
+    private const string OtherHome = "set TENFOLD_HOME to another folder";
 
     private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30, Pooling = true }.ToString();
     private bool _isCurrent;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
-    /// <summary>Opens a connection to an up-to-date ledger.</summary>
-    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override string Kind => "sqlite";
+
+    /// <inheritdoc/>
+    public override string Place => path;
+
+    /// <inheritdoc/>
+    public override Task<int> VersionAsync(CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    {
+        if (!File.Exists(path)) return 0;
+        await using var connection = await ConnectAsync(cancellationToken);
+        return await CheckedVersionAsync(connection, null, cancellationToken);
+    });
+
+    /// <inheritdoc/>
+    public override Task<int> MigrateAsync(CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    {
+        MakeFolder();
+        await using var connection = await ConnectAsync(cancellationToken);
+        return await MigrateAsync(connection, cancellationToken);
+    });
+
+    /// <inheritdoc/>
+    internal override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await read(connection);
+    });
+
+    /// <inheritdoc/>
+    internal override Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        // Takes the write lock at once.
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken);
+        var result = await write(connection, transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    });
+
+    /// <inheritdoc/>
+    internal override Task<DateTimeOffset> NowAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        Task.FromResult((time ?? TimeProvider.System).GetUtcNow());
+
+    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
     {
         if (!_isCurrent) MakeFolder();
-        var connection = new SqliteConnection(_connectionString);
+        var connection = await ConnectAsync(cancellationToken);
         try
         {
-            await connection.OpenAsync(cancellationToken);
-            // Losing the last transactions to a power cut is bearable, a damaged file is not: with a write-ahead log NORMAL is just that.
-            await connection.ExecuteAsync(null, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", cancellationToken);
             if (!_isCurrent) await MigrateAsync(connection, cancellationToken);
             _isCurrent = true;
             return connection;
@@ -37,11 +78,40 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null)
         }
     }
 
-    /// <summary>The time by which leases run out.</summary>
-    public DateTimeOffset Now() => (time ?? TimeProvider.System).GetUtcNow();
+    private async Task<SqliteConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            // Losing the last transactions to a power cut is bearable, a damaged file is not: with a write-ahead log NORMAL is just that.
+            await connection.ExecuteAsync(null, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
-    /// <summary>The database's error as one that says what to do.</summary>
-    public LedgerException Explain(DbException error) => new((error as SqliteException)?.SqliteErrorCode switch
+    private async Task<T> ExplainedAsync<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (DbException e)
+        {
+            throw Explain(e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Explain(e);
+        }
+    }
+
+    private LedgerException Explain(DbException error) => new((error as SqliteException)?.SqliteErrorCode switch
     {
         Full => $"the ledger {path} can't grow: the disk is full. Free space, or set TENFOLD_HOME to another disk.",
         CannotOpen or ReadOnly => $"the ledger {path} can't be written. Is its folder writable? Set TENFOLD_HOME to a folder that is.",
@@ -50,10 +120,6 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null)
         Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
         _ => $"the ledger {path} failed: {error.Message}",
     }, (error as SqliteException)?.SqliteErrorCode is NotADatabase or Corrupt, error);
-
-    /// <summary>What a row holds and nobody wrote there, as an error that says what to do.</summary>
-    public LedgerException Explain(InvalidDataException error) =>
-        new($"the ledger {path} is damaged: {error.Message.TrimEnd('.')}. Bring it back from a backup.", isUnreadable: true, error);
 
     private void MakeFolder()
     {
@@ -68,22 +134,22 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null)
         }
     }
 
-    private async Task MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    private async Task<int> MigrateAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        if (await CheckedVersionAsync(connection, null, cancellationToken) == Migrations.Steps.Count) return;
+        if (await CheckedVersionAsync(connection, null, cancellationToken) == NewestVersion) return NewestVersion;
         await connection.ExecuteAsync(null, "PRAGMA journal_mode = WAL", cancellationToken);
         // Two programs may come here at once: the second waits for the first, and then finds nothing to do.
         await using var transaction = connection.BeginTransaction(deferred: false);
-        for (var version = await CheckedVersionAsync(connection, transaction, cancellationToken); version < Migrations.Steps.Count; version++)
-            await connection.ExecuteAsync(transaction, $"{Migrations.Steps[(int)version]}; PRAGMA user_version = {version + 1}", cancellationToken);
+        var before = await CheckedVersionAsync(connection, transaction, cancellationToken);
+        for (var version = before; version < NewestVersion; version++)
+            await connection.ExecuteAsync(transaction, $"{Migrations.Steps[version]}; PRAGMA user_version = {version + 1}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return before;
     }
 
-    private async Task<long> CheckedVersionAsync(SqliteConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    private async Task<int> CheckedVersionAsync(SqliteConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        await using var command = connection.Of(transaction, "PRAGMA user_version");
-        var version = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return version <= Migrations.Steps.Count ? version : throw new LedgerException(
-            $"the ledger {path} was made by a newer tenfold (its version is {version}, this program knows {Migrations.Steps.Count}). Upgrade tenfold, or set TENFOLD_HOME to another folder. Nothing was changed.", isUnreadable: true);
+        var version = Convert.ToInt64(await connection.ScalarAsync(transaction, "PRAGMA user_version", cancellationToken), null);
+        return version <= NewestVersion ? (int)version : throw Newer(version, OtherHome);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 
 namespace Tenfold.Sql;
 
@@ -10,22 +11,35 @@ internal static class Statement
         var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = transaction;
-        foreach (var (name, value) in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value switch
-            {
-                null => DBNull.Value,
-                DateTimeOffset time => time.ToUnixTimeMilliseconds(),
-                bool flag => flag ? 1 : 0,
-                double.NaN => DBNull.Value,
-                _ => value,
-            };
-            command.Parameters.Add(parameter);
-        }
-
+        foreach (var (name, value) in parameters) command.Parameters.Add(Fill(command.CreateParameter(), name, value));
         return command;
+    }
+
+    /// <summary>Gives a parameter its name and value.</summary>
+    public static DbParameter Fill(DbParameter parameter, string name, object? value)
+    {
+        parameter.ParameterName = name;
+        parameter.Value = value switch
+        {
+            null => DBNull.Value,
+            DateTimeOffset time => time.ToUnixTimeMilliseconds(),
+            bool flag => flag ? 1 : 0,
+            double.NaN => DBNull.Value,
+            string text => Storable(text),
+            _ => value,
+        };
+        return parameter;
+    }
+
+    // PostgreSQL takes no NUL in a text and nothing that is not Unicode. What a command printed may hold either.
+    private static string Storable(string text)
+    {
+        var isPlain = true;
+        foreach (var letter in text) isPlain &= letter != '\0' && !char.IsSurrogate(letter);
+        if (isPlain) return text;
+        var stored = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) stored.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
+        return stored.ToString();
     }
 
     public static async Task<int> ExecuteAsync(
@@ -43,10 +57,14 @@ internal static class Statement
         return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
     }
 
+    public static Task<List<T>> ReadAsync<T>(
+        this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        connection.ReadAsync(null, sql, read, cancellationToken, parameters);
+
     public static async Task<List<T>> ReadAsync<T>(
-        this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+        this DbConnection connection, DbTransaction? transaction, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
-        await using var command = connection.Of(null, sql, parameters);
+        await using var command = connection.Of(transaction, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));

@@ -39,7 +39,7 @@ internal static class StudyRows
 
     public static TrialRecord Trial(DbDataReader row)
     {
-        var (study, number) = (row.GetString(0), row.GetInt32(1));
+        var (study, number) = (row.GetString(0), Rows.Int(row, 1));
         return new TrialRecord
         {
             Study = study,
@@ -59,7 +59,7 @@ internal static class StudyRows
     }
 
     public static RungRecord Rung(DbDataReader row) => new(
-        row.GetInt32(0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0, row.IsDBNull(5) ? null : row.GetDouble(5));
+        Rows.Int(row, 0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0, row.IsDBNull(5) ? null : row.GetDouble(5));
 
     // The space is read to see that it is one: nothing can be done with a study without it.
     private static StudySpec Spec(string json)

@@ -3,11 +3,11 @@ using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_cancelled_run_says_why : IDisposable
+public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
 {
     private const string Why = "pruned at step 9: 0.4, and 0.6 was wanted";
 
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -75,4 +75,8 @@ public sealed class A_cancelled_run_says_why : IDisposable
     }
 
     private Task<IReadOnlyList<string>> AskAsync(string? reason) => _book.Ledger.AskCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
+
+    public sealed class On_SQLite() : A_cancelled_run_says_why(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_cancelled_run_says_why(Engine.Postgres);
 }

@@ -3,9 +3,9 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_damaged_row_is_told : IDisposable
+public abstract class A_damaged_row_is_told(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -60,7 +60,11 @@ public sealed class A_damaged_row_is_told : IDisposable
         var fault = await Should.ThrowAsync<LedgerException>(read);
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain(words);
-        fault.Message.ShouldContain(_book.File);
+        fault.Message.ShouldContain(_book.Place);
         fault.Message.ShouldContain("damaged");
     }
+
+    public sealed class On_SQLite() : A_damaged_row_is_told(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_damaged_row_is_told(Engine.Postgres);
 }

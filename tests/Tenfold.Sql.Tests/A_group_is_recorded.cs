@@ -3,9 +3,9 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_group_is_recorded : IDisposable
+public abstract class A_group_is_recorded(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -50,4 +50,8 @@ public sealed class A_group_is_recorded : IDisposable
         ]);
         live[2].Run.Id.ShouldBe("k7m2xqab-4");
     }
+
+    public sealed class On_SQLite() : A_group_is_recorded(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_group_is_recorded(Engine.Postgres);
 }

@@ -4,13 +4,13 @@ using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_lease_has_one_holder : IDisposable
+public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
 {
     private const string Place = "local/here";
 
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -94,4 +94,8 @@ public sealed class A_lease_has_one_holder : IDisposable
 
     private Task<Lease?> LeaseAsync(string holder, TimeSpan? duration = null, string? dead = null) =>
         _book.Ledger.TryLeaseAsync(Place, holder, duration ?? s_minute, dead, CancellationToken.None);
+
+    public sealed class On_SQLite() : A_lease_has_one_holder(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_lease_has_one_holder(Engine.Postgres);
 }

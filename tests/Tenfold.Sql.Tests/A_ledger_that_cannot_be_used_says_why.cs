@@ -103,7 +103,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         for (var round = 0; round < 3; round++)
         {
             var file = Path.Combine(_book.Folder, $"{round}.db");
-            var others = Enumerable.Range(0, 4).Select(_ => OtherProcess.Start(file)).ToList();
+            var others = Enumerable.Range(0, 4).Select(_ => OtherProcess.Start("open", file, file)).ToList();
             File.WriteAllText($"{file}.go", "");
             await new SqlLedger(new SqliteDatabase(file)).LiveAsync(CancellationToken.None);
             foreach (var other in others)

@@ -4,9 +4,9 @@ using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_state_changes_in_one_way_only : IDisposable
+public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -126,4 +126,8 @@ public sealed class A_state_changes_in_one_way_only : IDisposable
         metrics["loss"].Series[^1].ShouldBe(new MetricPoint(7, double.NegativeInfinity));
         (metrics["accuracy"].Last, metrics["accuracy"].Min, metrics["accuracy"].Series[^1].Value).ShouldBe((double.NaN, double.NaN, double.NaN));
     }
+
+    public sealed class On_SQLite() : A_state_changes_in_one_way_only(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_state_changes_in_one_way_only(Engine.Postgres);
 }

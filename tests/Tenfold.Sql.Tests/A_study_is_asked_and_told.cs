@@ -4,9 +4,9 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_study_is_asked_and_told : IDisposable
+public abstract class A_study_is_asked_and_told(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -189,4 +189,8 @@ public sealed class A_study_is_asked_and_told : IDisposable
         ledger.AddConfirmationsAsync(Search.Name, [.. numbers.Select(Search.Confirmation)], Book.Start, CancellationToken.None);
 
     private Task AddRungsAsync(params RungRecord[] rungs) => _book.Ledger.AddRungsAsync(Search.Name, rungs, CancellationToken.None);
+
+    public sealed class On_SQLite() : A_study_is_asked_and_told(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_study_is_asked_and_told(Engine.Postgres);
 }

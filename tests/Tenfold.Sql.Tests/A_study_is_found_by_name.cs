@@ -2,9 +2,9 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_study_is_found_by_name : IDisposable
+public abstract class A_study_is_found_by_name(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -62,4 +62,8 @@ public sealed class A_study_is_found_by_name : IDisposable
     }
 
     private Task<IReadOnlyList<string>> FindAsync(string prefix, int limit) => _book.Ledger.FindAsync(prefix, limit, CancellationToken.None);
+
+    public sealed class On_SQLite() : A_study_is_found_by_name(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_study_is_found_by_name(Engine.Postgres);
 }

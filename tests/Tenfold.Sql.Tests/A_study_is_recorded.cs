@@ -5,9 +5,9 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_study_is_recorded : IDisposable
+public abstract class A_study_is_recorded(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -109,4 +109,8 @@ public sealed class A_study_is_recorded : IDisposable
 
     private Task<bool> ChangeAsync(StudyState state, string? reason = null) =>
         _book.Ledger.ChangeStudyAsync(Search.Name, state, reason, Book.Start.AddSeconds(9), CancellationToken.None);
+
+    public sealed class On_SQLite() : A_study_is_recorded(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : A_study_is_recorded(Engine.Postgres);
 }

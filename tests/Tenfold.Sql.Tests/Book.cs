@@ -7,21 +7,51 @@ using Tenfold.Core.Statistics;
 
 namespace Tenfold.Sql.Tests;
 
-/// <summary>A real ledger in a folder that is gone after the test.</summary>
+/// <summary>Which database a test's ledger is in.</summary>
+public enum Engine
+{
+    /// <summary>A file of the test's own.</summary>
+    Sqlite,
+
+    /// <summary>A schema of the test's own on a server that the tests share.</summary>
+    Postgres,
+}
+
+/// <summary>A real ledger that is gone after the test.</summary>
 internal sealed class Book : IDisposable
 {
     public static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
-    public Book() => Ledger = Open();
+    private readonly System.Collections.Concurrent.ConcurrentBag<Database> _opened = [];
+    private readonly string? _schema;
+
+    public Book(Engine engine = Engine.Sqlite)
+    {
+        if (engine == Engine.Postgres) _schema = SharedCluster.NewSchema();
+        Ledger = Open();
+    }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("tenfold-").FullName;
 
     public string File => Path.Combine(Folder, "ledger.db");
 
+    /// <summary>What TENFOLD_LEDGER would be.</summary>
+    public string Url => _schema is null ? File : $"{SharedCluster.Cluster.Url("postgres")}?search_path={_schema}";
+
+    /// <summary>Where messages say that it is.</summary>
+    public string Place => _schema is null ? File : Url.Replace("postgres://", "postgresql://", StringComparison.Ordinal);
+
     public SqlLedger Ledger { get; }
 
     /// <summary>The same ledger as another process would have it.</summary>
-    public SqlLedger Open() => new(new SqliteDatabase(File));
+    public SqlLedger Open() => new(OpenDatabase());
+
+    public Database OpenDatabase(TimeProvider? time = null)
+    {
+        var database = Databases.Open(Url, "", time ?? TimeProvider.System);
+        _opened.Add(database);
+        return database;
+    }
 
     public Task AddAsync(string group = "k7m2xqab", int repeat = 1) => Ledger.AddGroupAsync(Group(group, repeat), Runs(group, repeat), CancellationToken.None);
 
@@ -114,6 +144,7 @@ internal sealed class Book : IDisposable
     /// <returns>How many rows changed.</returns>
     public int Execute(string sql)
     {
+        if (_schema is not null) return SharedCluster.Cluster.Execute("postgres", $"SET search_path = {_schema}; {sql}");
         using var connection = Connect();
         connection.Open();
         using var command = connection.CreateCommand();
@@ -130,6 +161,7 @@ internal sealed class Book : IDisposable
 
     public void Dispose()
     {
+        foreach (var database in _opened) database.Dispose();
         Close();
         System.Diagnostics.Process.Start("rm", ["-rf", Folder]).WaitForExit();
     }

@@ -4,9 +4,9 @@ using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class Somebody_asks : IDisposable
+public abstract class Somebody_asks(Engine engine) : IDisposable
 {
-    private readonly Book _book = new();
+    private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
@@ -96,4 +96,8 @@ public sealed class Somebody_asks : IDisposable
     }
 
     private Task<IReadOnlyList<string>> FindAsync(string prefix) => _book.Ledger.FindAsync(prefix, 4, CancellationToken.None);
+
+    public sealed class On_SQLite() : Somebody_asks(Engine.Sqlite);
+
+    public sealed class On_PostgreSQL() : Somebody_asks(Engine.Postgres);
 }

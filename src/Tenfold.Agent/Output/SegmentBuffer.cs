@@ -105,7 +105,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
             if (_spill is null or { IsEmpty: true })
             {
                 await _some.Task;
-                await _full.Task.WaitAsync(Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _full.Task.WaitAsync(_writer.FlushEvery > Interval ? _writer.FlushEvery : Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             lock (_gate)
@@ -116,11 +116,11 @@ public sealed class SegmentBuffer : IAsyncDisposable
                     last = _ended;
                     (_filling, _writing) = (_writing, _filling);
                     if (!last) (_some, _full) = (NewSignal(), NewSignal());
+                    _room.Set();
                 }
             }
 
             await WriteAsync();
-            if (_filling.WrittenCount < MaxBytes) _room.Set();
         }
 
         try

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Tenfold.Agent;
 
 namespace Tenfold.Cli.Commands;
@@ -12,11 +11,8 @@ internal static class AgentCommand
     {
         var serve = new Command("serve", "Serve this machine's queue until it is empty. Started by itself when there is work.").Does(async (_, place, _) =>
         {
-            using var stop = new CancellationTokenSource();
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-            await new QueueServer(place.Queue, Settings, Capacity.OfThisMachine()).RunAsync(stop.Token);
+            using var end = new Endings();
+            await new QueueServer(place.Queue, Settings, Capacity.OfThisMachine()).RunAsync(end.Asked);
             return ExitCodes.Success;
 
             AgentSettings Settings(string? url)
@@ -24,13 +20,7 @@ internal static class AgentCommand
                 var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.At(url), Time = place.Time };
                 return Stores.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
             }
-
-            void Stop(PosixSignalContext context)
-            {
-                context.Cancel = true;
-                stop.Cancel();
-            }
         });
-        return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve };
+        return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve, AgentRunCommand.Create() };
     }
 }

@@ -65,7 +65,7 @@ internal static class DoctorCommand
         try
         {
             var live = (await place.Controller.RoundAsync(cancellationToken)).Live;
-            return new CheckView("ledger", "ok", $"{place.LedgerPath}, {Numbers.Count(live, "attempt")} not ended", null);
+            return new CheckView("ledger", "ok", $"{place.Database.Place}, {Numbers.Count(live, "attempt")} not ended", null);
         }
         catch (Exception e) when (e is LedgerException or StoreException)
         {

@@ -60,7 +60,7 @@ internal static class FitCommand
     public static async Task<int> StartAsync(Workplace place, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
     {
         var group = plan.Group;
-        await place.MarkStoreAsync(group.Spec, cancellationToken);
+        await place.PrepareStoreAsync(group.Spec, cancellationToken);
         await place.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
         Terminal.Say($"{group.Spec.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
         if (detach)

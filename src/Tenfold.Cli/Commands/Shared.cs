@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Core.Runs;
+using Tenfold.Sql;
 
 namespace Tenfold.Cli.Commands;
 
@@ -46,7 +47,7 @@ internal static class Shared
         try
         {
             var place = Workplace.Open();
-            if (!File.Exists(place.LedgerPath)) return [];
+            if (place.Database is SqliteDatabase file && !File.Exists(file.Place)) return [];
             if (word.Contains('-')) return place.Ledger.FindAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
             var studies = place.Studies.StudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
             var groups = place.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult()

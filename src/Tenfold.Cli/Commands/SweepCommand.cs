@@ -42,7 +42,7 @@ internal static class SweepCommand
                 return ExitCodes.Success;
             }
 
-            if (plan.Study.Spec.Work is { } work) await place.MarkStoreAsync(work, cancellationToken);
+            if (plan.Study.Spec.Work is { } work) await place.PrepareStoreAsync(work, cancellationToken);
             await place.Studies.AddStudyAsync(plan.Study, cancellationToken);
             Terminal.Say(StudyDetails.Headline(plan.Study));
             return await FollowAsync(place, plan.Study, parsed.GetValue(json), cancellationToken);

@@ -58,5 +58,13 @@ public sealed class DataPublisher(IStore store, string index, TimeProvider time)
         return null;
     }
 
+    /// <summary>True when a machine that sees the store may be taken to see the data too: both lie on one file system.</summary>
+    public static bool IsSeenBeside(IStore store, string path) =>
+        store is FolderStore && Platform.Posix.Stat(path, follow: true, out var data) == 0 && Platform.Posix.Stat(Existing(store.Url), follow: true, out var folder) == 0
+        && data.Device == folder.Device;
+
+    // The store's folder is made when it is first written.
+    private static string Existing(string folder) => Directory.Exists(folder) ? folder : Existing(Path.GetDirectoryName(folder) ?? "/");
+
     private static string Changed(string path) => $"the data {path} changed while it was brought into the store: wait until it is written, then start again";
 }

@@ -32,9 +32,9 @@ internal static class Bootstrap
             echo "tenfold: $1 (on $(hostname))" >&2
             exit 69
         }
-        tenfold_home=${TMPDIR:-/tmp}/tenfold-$(id -u)
-        (umask 077 && mkdir -p "$tenfold_home/{{AgentBundle.Folder}}") || tenfold_fail "$tenfold_home can't be made: set TMPDIR to a folder with room"
-        if [ -L "$tenfold_home" ] || [ ! -O "$tenfold_home" ]; then tenfold_fail "$tenfold_home is not this user's: remove it, or set TMPDIR"; fi
+        tenfold_home=${TENFOLD_SCRATCH:-${TMPDIR:-/tmp}/tenfold-$(id -u)}
+        (umask 077 && mkdir -p "$tenfold_home/{{AgentBundle.Folder}}") || tenfold_fail "$tenfold_home can't be made: set TENFOLD_SCRATCH to a folder with room"
+        if [ -L "$tenfold_home" ] || [ ! -O "$tenfold_home" ]; then tenfold_fail "$tenfold_home is not this user's: remove it, or set TENFOLD_SCRATCH"; fi
         tenfold_place=$tenfold_home/{{AgentBundle.Folder}}/{{id}}
         tenfold=$tenfold_place/tenfold
         tenfold_get() {
@@ -68,7 +68,7 @@ internal static class Bootstrap
                 sleep 5
             done
             [ "$(tenfold_sum "$tenfold_new.tar.gz")" = {{sha256}} ] || tenfold_fail "the agent from $tenfold_store is damaged: delete {{AgentBundle.Folder}}/ there, then retry"
-            (umask 077 && mkdir "$tenfold_new" && tar -xzf "$tenfold_new.tar.gz" -C "$tenfold_new") || tenfold_fail "the agent can't be unpacked below $tenfold_home: free space there, or set TMPDIR"
+            (umask 077 && mkdir "$tenfold_new" && tar -xzf "$tenfold_new.tar.gz" -C "$tenfold_new") || tenfold_fail "the agent can't be unpacked below $tenfold_home: free space there, or set TENFOLD_SCRATCH"
             # Whoever is first gives it its name.
             mv -T "$tenfold_new" "$tenfold_place" 2>/dev/null || [ -x "$tenfold" ] || mv "$tenfold_new" "$tenfold_place"
             rm -rf "$tenfold_new" "$tenfold_new.tar.gz"

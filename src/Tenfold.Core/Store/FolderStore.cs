@@ -9,7 +9,7 @@ namespace Tenfold.Core.Store;
 /// one or none; what a killed process leaves below <c>.tmp</c> is harmless and never listed. Nothing is forced to the disk (fsync):
 /// a power cut may lose the last seconds, which the checksums of those who read will tell.
 /// </remarks>
-public sealed class FolderStore : IStore
+public sealed class FolderStore : IStore, IStoreLeftovers
 {
     internal const string TemporaryFolder = ".tmp";
     private const int CopyBufferBytes = 1 << 18;
@@ -213,6 +213,41 @@ public sealed class FolderStore : IStore
         catch (Exception e) when (DiskFault.Covers(e))
         {
             throw DiskFault.Translate(e, path, _root, writing: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoreLeftover> LeftoversAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<StoreLeftover> found;
+        try
+        {
+            found = [.. FolderLeftovers.List($"{_root}/{TemporaryFolder}", before)];
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, $"{_root}/{TemporaryFolder}", _root, writing: false);
+        }
+        foreach (StoreLeftover leftover in found)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return leftover;
+        }
+        await Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(StoreLeftover leftover, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            FolderLeftovers.Remove($"{_root}/{TemporaryFolder}", leftover.Name);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, $"{_root}/{TemporaryFolder}", _root, writing: true);
         }
     }
 

@@ -67,8 +67,14 @@ public interface ISegmentWriter : IAsyncDisposable
     /// <summary>Adds bytes at the end. They may stay in memory until <see cref="FlushAsync"/>.</summary>
     ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>Makes all that was appended visible to readers.</summary>
+    /// <summary>Makes all that was appended visible to readers. When it fails it may be called again: nothing is lost and nothing doubled.</summary>
     ValueTask FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How long a caller should let bytes gather before the next flush. Zero, the default, where a flush costs nothing to speak of; where each
+    /// flush makes an object, it grows with their number, so that a long log stays a bounded number of them.
+    /// </summary>
+    TimeSpan FlushEvery => TimeSpan.Zero;
 }
 
 /// <summary>The store could not do what was asked, for a reason outside the program: the disk is full, a permission is missing.</summary>

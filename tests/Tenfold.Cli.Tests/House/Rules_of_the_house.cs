@@ -13,14 +13,15 @@ public sealed class Rules_of_the_house
     {
         ["Tenfold.Core"] = [],
         ["Tenfold.Agent"] = ["Tenfold.Core"],
+        ["Tenfold.Aws"] = ["Tenfold.Core"],
         ["Tenfold.Sql"] = ["Tenfold.Core"],
         ["Tenfold.Targets"] = ["Tenfold.Core"],
-        ["Tenfold.Cli"] = ["Tenfold.Core", "Tenfold.Agent", "Tenfold.Sql", "Tenfold.Targets"],
+        ["Tenfold.Cli"] = ["Tenfold.Core", "Tenfold.Agent", "Tenfold.Aws", "Tenfold.Sql", "Tenfold.Targets"],
     };
 
     private static readonly string[] CoreMayUse = ["YamlDotNet", "MathNet.Numerics"];
 
-    private static readonly string[] Adapters = ["Tenfold.Agent", "Tenfold.Sql", "Tenfold.Targets"];
+    private static readonly string[] Adapters = ["Tenfold.Agent", "Tenfold.Aws", "Tenfold.Sql", "Tenfold.Targets"];
 
     private static readonly string[] BannedWords = ["Manager", "Helper", "Utils", "Util", "Common", "Impl"];
 

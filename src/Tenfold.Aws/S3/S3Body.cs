@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Bytes that are sent as one object or one part, with their SHA-256; and the look at the answer, whether they arrived so.</summary>
+internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
+{
+    /// <summary>The SHA-256, in the form of the header <c>x-amz-checksum-sha256</c>.</summary>
+    public string Sha256 { get; } = Convert.ToBase64String(SHA256.HashData(bytes.Span));
+
+    public int Length => bytes.Length;
+
+    /// <summary>A stream over the bytes, anew for each try.</summary>
+    public Stream Open() => MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(bytes.ToArray(), writable: false);
+
+    /// <summary>Looks at what the server says it took: by its SHA-256 where it knows checksums, else by the ETag where that is an MD5.</summary>
+    /// <exception cref="DamagedException">It took something else.</exception>
+    public void CheckTaken(string? sha256, string? etag, ServerSideEncryptionMethod? encryption)
+    {
+        if (sha256 is not null ? sha256 != Sha256 : !Fits(etag, encryption)) throw new DamagedException("what the server took is not what was sent");
+    }
+
+    /// <summary>True when a part that lies on the server has these bytes; false also when the server doesn't say enough to tell.</summary>
+    public bool Is(PartDetail part) =>
+        part.Size == Length && (part.ChecksumSHA256 is { } sha256 ? sha256 == Sha256 : IsMd5(part.ETag) && Md5() == Unquoted(part.ETag));
+
+    /// <summary>An object, with its checksum.</summary>
+    public PutObjectRequest Put(S3Calls calls, string fullKey) => new()
+    {
+        BucketName = calls.Location.Bucket,
+        Key = fullKey,
+        InputStream = Open(),
+        ChecksumSHA256 = Sha256,
+        UseChunkEncoding = false,
+        DisablePayloadSigning = calls.MayLeaveUnsigned,
+    };
+
+    /// <summary>Writes an object whole.</summary>
+    public Task PutAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
+        calls.RunAsync("s3:PutObject", fullKey, async token =>
+        {
+            PutObjectResponse answer = await calls.Client.PutObjectAsync(Put(calls, fullKey), token);
+            CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
+        }, cancellationToken);
+
+    // With a key of the key service, an ETag is no MD5, although it looks like one.
+    private bool Fits(string? etag, ServerSideEncryptionMethod? encryption) =>
+        !IsMd5(etag) || (encryption is not null && encryption.Value is not ("" or "AES256")) || Md5() == Unquoted(etag!);
+
+    public static string Unquoted(string etag) => etag.Trim('"').ToLowerInvariant();
+
+    public static bool IsMd5(string? etag) => etag is not null && Unquoted(etag) is { Length: 32 } hex && hex.All(char.IsAsciiHexDigitLower);
+
+#pragma warning disable CA5351 // S3's ETag is an MD5; what it guards against is chance.
+    private string Md5() => Convert.ToHexStringLower(MD5.HashData(bytes.Span));
+#pragma warning restore CA5351
+}

@@ -1,0 +1,41 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal.Util;
+using Amazon.S3;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Sets up the client of Amazon's SDK: endpoint, region and credentials by its own chain.</summary>
+internal static class S3Client
+{
+    public static AmazonS3Client Create(S3Options options, out string endpoint, out bool isAmazon)
+    {
+        var config = new AmazonS3Config
+        {
+            // What is sent carries its SHA-256 anyway; other servers than Amazon's may not know the newer checksums.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            RetryMode = RequestRetryMode.Standard,
+            // One quick retry, which also mends a clock that is a little off; S3Calls has the patience.
+            MaxErrorRetry = 1,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            Timeout = TimeSpan.FromSeconds(100),
+        };
+        string? own = options.Endpoint ?? config.ServiceURL;
+        isAmazon = own is null;
+        if (own is null)
+        {
+            if (options.Region is { } region) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+            endpoint = config.RegionEndpoint is { } at ? $"S3 in {at.SystemName}" : "S3";
+        }
+        else
+        {
+            string region = options.Region ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName ?? "us-east-1";
+            config.ServiceURL = own;
+            config.AuthenticationRegion = region;
+            config.ForcePathStyle = true;
+            endpoint = own.TrimEnd('/');
+        }
+        return new AmazonS3Client(config);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Reads objects, large ones by several ranges at once.</summary>
+internal static class S3Download
+{
+    /// <summary>In the metadata of an object that was sent in parts: how large they were. The checksum of such an object is one of its
+    /// parts' checksums.</summary>
+    public const string PartBytes = "tenfold-part-bytes";
+
+    private const int LargestPart = 64 << 20;
+
+    /// <summary>What the server says of an object; null when there is none.</summary>
+    public static Task<GetObjectMetadataResponse?> HeadAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
+        calls.RunAsync("s3:GetObject", fullKey, async token =>
+        {
+            try
+            {
+                var request = new GetObjectMetadataRequest { BucketName = calls.Location.Bucket, Key = fullKey, ChecksumMode = ChecksumMode.ENABLED };
+                return await calls.Client.GetObjectMetadataAsync(request, token);
+            }
+            catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
+            {
+                return null;
+            }
+        }, cancellationToken);
+
+    public static async Task<Stream?> OpenAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken)
+    {
+        if (await HeadAsync(calls, fullKey, cancellationToken) is not { } head) return null;
+        long size = head.ContentLength;
+        // What was sent whole is fetched whole, what was sent in parts by these, so that their checksums can be compared.
+        bool inParts = int.TryParse(head.Metadata[PartBytes], out int part) && part is > 0 and <= LargestPart;
+        if (!inParts) part = (int)Math.Clamp(size, calls.Options.PartBytes, 2L * calls.Options.PartBytes);
+        int parts = (int)((size + part - 1) / part);
+        var check = S3PartCheck.For(head.ChecksumSHA256, inParts || parts == 1 ? parts : 0);
+        return new AheadStream(Pieces(), calls.Options.Parallel, size, check is null ? null : () => Check(check));
+
+        IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
+        {
+            int number = 0;
+            for (long from = 0; from < size; from += part, number++)
+            {
+                (long at, int length, int n) = (from, (int)Math.Min(part, size - from), number);
+                yield return async token =>
+                {
+                    Piece piece = await FetchAsync(calls, fullKey, head.ETag, at, length, size, token);
+                    check?.Add(n, piece.Bytes.Span);
+                    return piece;
+                };
+            }
+        }
+
+        void Check(S3PartCheck parts)
+        {
+            if (!parts.Fits) throw calls.Faults.Translate(new DamagedException("the checksum is another one"), "s3:GetObject", fullKey, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Reads a range of an object; when the connection breaks, the rest of it is asked for again.</summary>
+    /// <param name="calls">Where.</param>
+    /// <param name="fullKey">The key in the bucket.</param>
+    /// <param name="etag">The object that is meant: another one under this key is refused.</param>
+    /// <param name="from">Where the range starts.</param>
+    /// <param name="length">How long it is.</param>
+    /// <param name="size">The object's size.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Piece> FetchAsync(
+        S3Calls calls, string fullKey, string etag, long from, int length, long size, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        int got = 0;
+        try
+        {
+            await calls.RunAsync("s3:GetObject", fullKey, async token =>
+            {
+                // All there, and yet called again: the SDK found that the checksum of the whole doesn't fit.
+                if (got == length) got = 0;
+                var request = new GetObjectRequest { BucketName = calls.Location.Bucket, Key = fullKey, EtagToMatch = etag };
+                bool whole = from + got == 0 && length == size;
+                if (!whole) request.ByteRange = new ByteRange(from + got, from + length - 1);
+                try
+                {
+                    using GetObjectResponse answer = await calls.Client.GetObjectAsync(request, token);
+                    if (answer.ETag != etag) throw Gone(calls, fullKey, "replaced");
+                    if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
+                        throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the server doesn't know ranges, so large objects can't be read from it");
+                    while (got < length)
+                    {
+                        int read = await answer.ResponseStream.ReadAsync(buffer.AsMemory(got, length - got), token);
+                        if (read == 0) throw new IOException("the answer ended early");
+                        got += read;
+                    }
+                }
+                catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)
+                {
+                    throw Gone(calls, fullKey, "replaced");
+                }
+                catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
+                {
+                    throw Gone(calls, fullKey, "removed");
+                }
+            }, cancellationToken);
+            return new Piece(buffer, length);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    private static StoreException Gone(S3Calls calls, string fullKey, string how) =>
+        new($"s3://{calls.Location.Bucket}/{fullKey} was {how} while it was read: read it again");
+}

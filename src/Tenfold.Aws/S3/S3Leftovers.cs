@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Unfinished uploads, which cost money and no listing of objects shows, and objects below the store's own folder.</summary>
+internal static class S3Leftovers
+{
+    private const string Upload = "upload ";
+
+    public static async IAsyncEnumerable<StoreLeftover> ListAsync(S3Calls calls, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (MultipartUpload upload in S3Listing.UploadsAsync(calls, calls.Location.Prefix, cancellationToken))
+        {
+            DateTimeOffset started = S3Listing.Time(upload.Initiated);
+            if (started < before)
+                yield return new StoreLeftover(Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
+        }
+        await foreach (S3Object found in S3Listing.ObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
+        {
+            DateTimeOffset touched = S3Listing.Time(found.LastModified);
+            if (touched < before) yield return new StoreLeftover(found.Key[calls.Location.Prefix.Length..], Key: null, touched, found.Size);
+        }
+    }
+
+    public static Task RemoveAsync(S3Calls calls, StoreLeftover leftover, CancellationToken cancellationToken)
+    {
+        if (leftover.Key is { } key && leftover.Name.StartsWith(Upload, StringComparison.Ordinal))
+            return AbortAsync(calls, calls.Full(key), leftover.Name[Upload.Length..], cancellationToken);
+        if (!leftover.Name.StartsWith(S3Store.OwnFolder + "/", StringComparison.Ordinal)) throw new ArgumentException($"'{leftover.Name}' is no leftover", nameof(leftover));
+        return S3Deletion.OneAsync(calls, calls.Full(leftover.Name), cancellationToken);
+    }
+
+    /// <summary>Ends an upload and frees its parts; nothing happens when it is gone.</summary>
+    public static Task AbortAsync(S3Calls calls, string fullKey, string uploadId, CancellationToken cancellationToken) =>
+        calls.RunAsync("s3:AbortMultipartUpload", fullKey, async token =>
+        {
+            try
+            {
+                await calls.Client.AbortMultipartUploadAsync(calls.Location.Bucket, fullKey, uploadId, token);
+            }
+            catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
+            {
+                // Someone else ended it, or it was completed.
+            }
+        }, cancellationToken);
+}

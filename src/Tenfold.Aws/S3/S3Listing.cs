@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Lists a bucket page by page, never more than what starts with a prefix.</summary>
+internal static class S3Listing
+{
+    /// <summary>The objects below a prefix, in the order of their keys.</summary>
+    /// <param name="calls">Where.</param>
+    /// <param name="prefix">What their keys in the bucket start with.</param>
+    /// <param name="after">Only keys after this one; null for all.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public static async IAsyncEnumerable<S3Object> ObjectsAsync(
+        S3Calls calls, string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var request = new ListObjectsV2Request { BucketName = calls.Location.Bucket, Prefix = prefix, StartAfter = after, ContinuationToken = next };
+            ListObjectsV2Response page = await calls.RunAsync(
+                "s3:ListBucket", prefix, token => calls.Client.ListObjectsV2Async(request, token), cancellationToken);
+            foreach (S3Object found in page.S3Objects ?? []) yield return found;
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        } while (next is not null);
+    }
+
+    /// <summary>The unfinished uploads whose keys start with a prefix.</summary>
+    public static async IAsyncEnumerable<MultipartUpload> UploadsAsync(
+        S3Calls calls, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListMultipartUploadsRequest { BucketName = calls.Location.Bucket, Prefix = prefix };
+        while (true)
+        {
+            ListMultipartUploadsResponse page = await calls.RunAsync(
+                "s3:ListBucketMultipartUploads", prefix, token => calls.Client.ListMultipartUploadsAsync(request, token), cancellationToken);
+            foreach (MultipartUpload upload in page.MultipartUploads ?? []) yield return upload;
+            if (page.IsTruncated != true || page.NextKeyMarker is null) yield break;
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+    }
+
+    /// <summary>The parts of an unfinished upload; none when it is gone.</summary>
+    public static async Task<List<PartDetail>> PartsAsync(S3Calls calls, string fullKey, string uploadId, CancellationToken cancellationToken)
+    {
+        var parts = new List<PartDetail>();
+        var request = new ListPartsRequest { BucketName = calls.Location.Bucket, Key = fullKey, UploadId = uploadId };
+        while (true)
+        {
+            ListPartsResponse page = await calls.RunAsync("s3:ListMultipartUploadParts", fullKey, async token =>
+            {
+                try
+                {
+                    return await calls.Client.ListPartsAsync(request, token);
+                }
+                catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
+                {
+                    return new ListPartsResponse();
+                }
+            }, cancellationToken);
+            parts.AddRange(page.Parts ?? []);
+            if (page.IsTruncated != true || page.NextPartNumberMarker is not { } marker) return parts;
+            request.PartNumberMarker = $"{marker}";
+        }
+    }
+
+    /// <summary>The server's time; the SDK gives it in this machine's zone.</summary>
+    public static DateTimeOffset Time(DateTime? time) => new(time?.ToUniversalTime() ?? DateTime.UnixEpoch);
+}

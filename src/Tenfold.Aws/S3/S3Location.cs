@@ -1,0 +1,44 @@
+namespace Tenfold.Aws.S3;
+
+/// <summary>Where a store lies in S3: a bucket, and what all its keys start with.</summary>
+/// <param name="Bucket">The bucket's name.</param>
+/// <param name="Prefix">Empty, or ending in <c>/</c>.</param>
+public sealed record S3Location(string Bucket, string Prefix)
+{
+    private const string Scheme = "s3://";
+
+    /// <summary>The URL, as a user would type it: without a closing <c>/</c>.</summary>
+    public string Url => $"{Scheme}{Bucket}/{Prefix}".TrimEnd('/');
+
+    /// <summary>Reads <c>s3://bucket/prefix</c>.</summary>
+    /// <param name="url">The URL; it is taken as it is, so a prefix may hold <c>%</c> or blanks.</param>
+    /// <param name="fault">Why it is none, with what to write instead; null when it is one.</param>
+    public static S3Location? Read(string url, out string? fault)
+    {
+        fault = null;
+        if (!url.StartsWith(Scheme, StringComparison.Ordinal))
+        {
+            fault = $"'{url}' is no URL of S3: write s3://bucket/prefix";
+            return null;
+        }
+        string rest = url[Scheme.Length..];
+        int slash = rest.IndexOf('/');
+        string bucket = slash < 0 ? rest : rest[..slash], prefix = slash < 0 ? "" : rest[(slash + 1)..].TrimEnd('/');
+        fault = BucketFault(bucket) is { } inBucket ? $"'{url}': '{bucket}' is no name of a bucket: {inBucket}"
+            : prefix.Length > 0 && Core.Store.StoreKey.Fault(prefix) is { } inPrefix ? $"'{url}': '{prefix}' is no prefix: {inPrefix}"
+            : null;
+        return fault is null ? new S3Location(bucket, prefix.Length == 0 ? "" : prefix + "/") : null;
+    }
+
+    /// <remarks>Source: Amazon S3 User Guide, "General purpose bucket naming rules".</remarks>
+    private static string? BucketFault(string bucket) =>
+        bucket.Length is < 3 or > 63 ? "it takes 3 to 63 characters"
+        : bucket.AsSpan().ContainsAnyExcept(s_bucketCharacters) ? "it takes lower-case letters, digits, '-' and '.' only"
+        : !char.IsAsciiLetterOrDigit(bucket[0]) || !char.IsAsciiLetterOrDigit(bucket[^1]) ? "it starts and ends with a letter or digit"
+        : bucket.Contains("..", StringComparison.Ordinal) ? "it has two dots in a row"
+        : System.Net.IPAddress.TryParse(bucket, out _) && bucket.Count(c => c == '.') == 3 ? "it looks like an address"
+        : null;
+
+    private static readonly System.Buffers.SearchValues<char> s_bucketCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>The upload is no longer there, or holds other parts than ours.</summary>
+internal sealed class UploadGoneException(Exception inner) : Exception("the upload is gone", inner);
+
+/// <summary>An object that is sent in parts. Until it is completed nothing is visible under its key.</summary>
+/// <remarks>Source: Amazon S3 API Reference, CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload.</remarks>
+internal sealed class S3MultipartUpload
+{
+    private readonly S3Calls _calls;
+    private readonly string _fullKey;
+    private readonly long _sizeBytes;
+    private readonly int _partBytes;
+    private readonly Dictionary<int, PartDetail> _there;
+    private readonly PartETag[] _sent;
+    private readonly byte[][] _digests;
+
+    private S3MultipartUpload(S3Calls calls, string fullKey, string id, long sizeBytes, int partBytes, List<PartDetail> there)
+    {
+        (_calls, _fullKey, Id, _sizeBytes, _partBytes) = (calls, fullKey, id, sizeBytes, partBytes);
+        Parts = (int)((sizeBytes + partBytes - 1) / partBytes);
+        _there = there.ToDictionary(part => part.PartNumber ?? 0);
+        (_sent, _digests) = (new PartETag[Parts], new byte[Parts][]);
+    }
+
+    /// <summary>The server's name for it.</summary>
+    public string Id { get; }
+
+    /// <summary>How many parts it has.</summary>
+    public int Parts { get; }
+
+    public long OffsetOf(int number) => (number - 1L) * _partBytes;
+
+    public int LengthOf(int number) => (int)Math.Min(_partBytes, _sizeBytes - OffsetOf(number));
+
+    /// <summary>Begins an upload.</summary>
+    public static async Task<S3MultipartUpload> BeginAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
+    {
+        var request = new InitiateMultipartUploadRequest { BucketName = calls.Location.Bucket, Key = fullKey, ChecksumAlgorithm = ChecksumAlgorithm.SHA256 };
+        request.Metadata[S3Download.PartBytes] = $"{partBytes}";
+        InitiateMultipartUploadResponse answer = await calls.RunAsync(
+            "s3:PutObject", fullKey, token => calls.Client.InitiateMultipartUploadAsync(request, token), cancellationToken);
+        return new S3MultipartUpload(calls, fullKey, answer.UploadId, sizeBytes, partBytes, []);
+    }
+
+    /// <summary>Goes on with the last upload of this key that was broken off, and ends earlier ones; begins one when there is none.</summary>
+    public static async Task<S3MultipartUpload> TakeUpAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
+    {
+        List<MultipartUpload> earlier = await EarlierAsync(calls, fullKey, cancellationToken);
+        S3MultipartUpload? taken = null;
+        foreach (MultipartUpload upload in earlier.OrderByDescending(upload => upload.Initiated))
+        {
+            if (taken is null)
+            {
+                var there = await S3Listing.PartsAsync(calls, fullKey, upload.UploadId, cancellationToken);
+                taken = new S3MultipartUpload(calls, fullKey, upload.UploadId, sizeBytes, partBytes, there);
+                // Parts beyond the end can't be taken back: they belong to another, larger file.
+                if (taken._there.Keys.All(number => number <= taken.Parts)) continue;
+                taken = null;
+            }
+            await S3Leftovers.AbortAsync(calls, fullKey, upload.UploadId, cancellationToken);
+        }
+        return taken ?? await BeginAsync(calls, fullKey, sizeBytes, partBytes, cancellationToken);
+    }
+
+    /// <summary>Sends a part, unless it is there already.</summary>
+    public async Task SendAsync(int number, S3Body body, CancellationToken cancellationToken)
+    {
+        _digests[number - 1] = Convert.FromBase64String(body.Sha256);
+        if (_there.TryGetValue(number, out PartDetail? part) && body.Is(part))
+        {
+            _sent[number - 1] = new PartETag(number, part.ETag) { ChecksumSHA256 = part.ChecksumSHA256 };
+            return;
+        }
+        _sent[number - 1] = await _calls.RunAsync("s3:PutObject", _fullKey, async token =>
+        {
+            try
+            {
+                UploadPartResponse answer = await _calls.Client.UploadPartAsync(new UploadPartRequest
+                {
+                    BucketName = _calls.Location.Bucket,
+                    Key = _fullKey,
+                    UploadId = Id,
+                    PartNumber = number,
+                    PartSize = body.Length,
+                    InputStream = body.Open(),
+                    ChecksumSHA256 = body.Sha256,
+                    UseChunkEncoding = false,
+                    DisablePayloadSigning = _calls.MayLeaveUnsigned,
+                }, token);
+                body.CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
+                return new PartETag(number, answer.ETag) { ChecksumSHA256 = answer.ChecksumSHA256 };
+            }
+            catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
+            {
+                throw new UploadGoneException(e);
+            }
+        }, cancellationToken);
+    }
+
+    /// <summary>Makes the parts one object, and looks whether it is what was sent.</summary>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        string checksum = S3PartCheck.Of(_digests);
+        CompleteMultipartUploadResponse? answer = await _calls.RunAsync("s3:PutObject", _fullKey, async token =>
+        {
+            try
+            {
+                return await _calls.Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+                {
+                    BucketName = _calls.Location.Bucket,
+                    Key = _fullKey,
+                    UploadId = Id,
+                    PartETags = [.. _sent],
+                }, token);
+            }
+            catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
+            {
+                // The answer to an earlier try may have been lost.
+                return null;
+            }
+            catch (AmazonS3Exception e) when (e.ErrorCode is "InvalidPart" or "InvalidPartOrder")
+            {
+                throw new UploadGoneException(e);
+            }
+        }, cancellationToken);
+        GetObjectMetadataResponse? head = await S3Download.HeadAsync(_calls, _fullKey, cancellationToken);
+        bool fits = head is not null && head.ContentLength == _sizeBytes
+            && (head.ChecksumSHA256 is { } stored ? stored == checksum : answer is null ? S3Body.Unquoted(head.ETag) == ETag() : head.ETag == answer.ETag);
+        if (fits) return;
+        if (answer is null) throw new UploadGoneException(new IOException("completed by somebody else"));
+        throw new StoreException($"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: it was written by somebody else at the same time, or the server is at fault. Send it again");
+    }
+
+    // A server that knows no such listing, or lets us not have it, costs only the resuming.
+    private static async Task<List<MultipartUpload>> EarlierAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken)
+    {
+        var found = new List<MultipartUpload>();
+        try
+        {
+            await foreach (MultipartUpload upload in S3Listing.UploadsAsync(calls, fullKey, cancellationToken))
+                if (upload.Key == fullKey) found.Add(upload);
+        }
+        catch (StoreException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed })
+        {
+            found.Clear();
+        }
+        return found;
+    }
+
+    /// <summary>The ETag that S3 gives to an object of these parts, where those of the parts are MD5s.</summary>
+#pragma warning disable CA5351 // S3's own choice.
+    private string ETag() =>
+        $"{Convert.ToHexStringLower(MD5.HashData([.. _sent.SelectMany(part => S3Body.IsMd5(part.ETag) ? Convert.FromHexString(S3Body.Unquoted(part.ETag)) : [])]))}-{Parts}";
+#pragma warning restore CA5351
+}

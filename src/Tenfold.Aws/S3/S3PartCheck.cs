@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Compares what was read with an object's checksum: the SHA-256 of it all, or of its parts' SHA-256 followed by <c>-N</c>.</summary>
+/// <remarks>Source: Amazon S3 User Guide, "Checking object integrity", composite checksums.</remarks>
+internal sealed class S3PartCheck
+{
+    private readonly string _expected;
+    private readonly byte[][] _digests;
+
+    private S3PartCheck(string expected, int parts) => (_expected, _digests) = (expected, new byte[parts][]);
+
+    /// <summary>A check for an object, or null when its checksum can't be had from these parts.</summary>
+    /// <param name="expected">What the server gives as the object's SHA-256; null when it gives none.</param>
+    /// <param name="parts">How many parts it was sent in; 0 when that is not known.</param>
+    public static S3PartCheck? For(string? expected, int parts) =>
+        expected is not null && parts > 0 && (expected.EndsWith($"-{parts}", StringComparison.Ordinal) || (parts == 1 && !expected.Contains('-')))
+            ? new S3PartCheck(expected, parts)
+            : null;
+
+    /// <summary>Adds a part; several threads may do so at once.</summary>
+    public void Add(int number, ReadOnlySpan<byte> bytes) => _digests[number] = SHA256.HashData(bytes);
+
+    /// <summary>True when all parts were added and are what was once sent.</summary>
+    public bool Fits => Array.TrueForAll(_digests, digest => digest is not null)
+        && (_expected.Contains('-') ? Of(_digests) : Convert.ToBase64String(_digests[0])) == _expected;
+
+    /// <summary>The checksum of an object of these parts.</summary>
+    public static string Of(IReadOnlyCollection<byte[]> digests) =>
+        $"{Convert.ToBase64String(SHA256.HashData([.. digests.SelectMany(digest => digest)]))}-{digests.Count}";
+}

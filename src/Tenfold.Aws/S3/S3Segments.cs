@@ -1,0 +1,62 @@
+using System.Globalization;
+using Amazon.S3.Model;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>
+/// A growing sequence of bytes as objects that are never rewritten. Each is named by the offset of its end, in 18 digits: a reader that has read up
+/// to some offset asks for the names after it, and is told nothing else.
+/// </summary>
+internal static class S3Segments
+{
+    /// <summary>A segment takes no more than this.</summary>
+    public const int LargestBytes = 16 << 20;
+
+    private const string Extension = ".seg";
+
+    public static string Name(long end) => $"{end:D18}{Extension}";
+
+    /// <summary>The segments that end after an offset, in order, with where each starts.</summary>
+    public static async Task<List<(string FullKey, string ETag, long Start, long End)>> ListAsync(
+        S3Calls calls, string folder, long offset, CancellationToken cancellationToken)
+    {
+        var segments = new List<(string, string, long, long)>();
+        await foreach (S3Object found in S3Listing.ObjectsAsync(calls, folder, folder + Name(offset), cancellationToken))
+        {
+            string name = found.Key[folder.Length..];
+            if (!name.EndsWith(Extension, StringComparison.Ordinal)) continue;
+            if (!long.TryParse(name[..^Extension.Length], NumberStyles.None, null, out long end)) continue;
+            segments.Add((found.Key, found.ETag, end - (found.Size ?? 0), end));
+        }
+        return segments;
+    }
+
+    public static async Task<Stream> OpenAsync(S3Calls calls, string folder, long offset, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        List<(string FullKey, string ETag, long Start, long End)> segments = await ListAsync(calls, folder, offset, cancellationToken);
+        long at = offset;
+        foreach ((string key, _, long start, long end) in segments)
+        {
+            if (start > at)
+                throw new StoreException($"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. Restore them, or remove the log", isDamaged: true);
+            at = end;
+        }
+        return new AheadStream(Pieces(), calls.Options.Parallel, at - offset, check: null);
+
+        IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
+        {
+            long next = offset;
+            foreach ((string key, string etag, long start, long end) in segments)
+            {
+                for (long from = next; from < end; from = next)
+                {
+                    int length = (int)Math.Min(calls.Options.PartBytes, end - from);
+                    yield return token => S3Download.FetchAsync(calls, key, etag, from - start, length, end - start, token);
+                    next = from + length;
+                }
+            }
+        }
+    }
+}

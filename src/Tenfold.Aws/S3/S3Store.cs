@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>A store in a bucket of S3, or of any server that speaks its protocol.</summary>
+/// <remarks>
+/// An object of the store is an object of the bucket, so every write is whole or absent. Nothing is ever listed but what lies below the
+/// folder asked for. Keys below <c>.tmp/</c> are the store's own. Sources: Amazon S3 API Reference; credentials, region and endpoint come
+/// from the chain of Amazon's SDK (environment, profile, the machine's role).
+/// </remarks>
+public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
+{
+    internal const string OwnFolder = ".tmp";
+    private const int DeleteBatch = 1000;
+    private readonly AmazonS3Client _client;
+    private readonly S3Calls _calls;
+    private readonly S3Creation _creation;
+
+    /// <summary>A store at a place in S3; nothing is asked of the server yet.</summary>
+    public S3Store(S3Location location, S3Options? options = null, TimeProvider? time = null)
+    {
+        options ??= new S3Options();
+        time ??= TimeProvider.System;
+        try
+        {
+            _client = S3Client.Create(options, out string endpoint, out bool isAmazon);
+            (Endpoint, Url) = (endpoint, location.Url);
+            _calls = new S3Calls(_client, location, options, time, new S3Faults(location, endpoint));
+            _creation = new S3Creation(_calls, isAmazon, time);
+        }
+        catch (Exception e) when (S3Faults.Covers(e) || e is ArgumentException or UriFormatException)
+        {
+            throw new S3Faults(location, "S3").Translate(e, "opening the store", key: null, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Opens a store by its URL.</summary>
+    /// <exception cref="StoreException">It is no URL of S3; the message says why.</exception>
+    public static S3Store Open(string url, S3Options? options = null, TimeProvider? time = null) =>
+        new(S3Location.Read(url, out string? fault) ?? throw new StoreException(fault!), options, time);
+
+    /// <inheritdoc/>
+    public string Url { get; }
+
+    /// <summary>The server: a URL, or Amazon's region, in words.</summary>
+    public string Endpoint { get; }
+
+    /// <inheritdoc cref="S3Creation.IsAtomicAsync"/>
+    public Task<bool> CreatesAtomicallyAsync(CancellationToken cancellationToken) => _creation.IsAtomicAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        string full = FullKey(key);
+        return _calls.RunAsync<byte[]?>("s3:GetObject", full, async token =>
+        {
+            try
+            {
+                using GetObjectResponse answer = await _client.GetObjectAsync(
+                    new GetObjectRequest { BucketName = _calls.Location.Bucket, Key = full, ChecksumMode = ChecksumMode.ENABLED }, token);
+                var content = new byte[answer.ContentLength];
+                await answer.ResponseStream.ReadExactlyAsync(content, token);
+                // The SDK compares only when a reader meets the end.
+                if (await answer.ResponseStream.ReadAsync(new byte[1], token) != 0) throw new IOException("the answer is longer than it says");
+                return content;
+            }
+            catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
+            {
+                return null;
+            }
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        new S3Body(content).PutAsync(_calls, FullKey(key), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>By <c>If-None-Match: *</c>; <see cref="CreatesAtomicallyAsync"/> tells of servers that don't know it.</remarks>
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _creation.TryCreateAsync(FullKey(key), new S3Body(content), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => S3Download.OpenAsync(_calls, FullKey(key), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Large files go in parts. When that is broken off, the next try for the same key sends only the parts that are missing.</remarks>
+    public async Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken)
+    {
+        await new S3Upload(_calls, FullKey(key), path).RunAsync(cancellationToken);
+        if (move) File.Delete(path);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) =>
+        await S3Download.HeadAsync(_calls, FullKey(key), cancellationToken) is not null;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoreEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        folder = StoreKey.CheckFolder(folder);
+        await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
+        {
+            string key = found.Key[_calls.Location.Prefix.Length..];
+            // What other programs put there and no store would ("folder/"), and the store's own.
+            if (StoreKey.Fault(key) is not null || IsOwn(key)) continue;
+            yield return new StoreEntry(key, found.Size ?? 0, S3Listing.Time(found.LastModified));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(string folder, CancellationToken cancellationToken)
+    {
+        folder = StoreKey.CheckFolder(folder);
+        if (folder.Length == 0) throw new ArgumentException("a whole store is not deleted", nameof(folder));
+        // The object of that very key too; S3 does not mind when there is none.
+        var batch = new List<string>(DeleteBatch) { _calls.Full(folder) };
+        await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
+        {
+            batch.Add(found.Key);
+            if (batch.Count < DeleteBatch) continue;
+            await S3Deletion.RunAsync(_calls, batch, cancellationToken);
+            batch.Clear();
+        }
+        if (batch.Count > 0) await S3Deletion.RunAsync(_calls, batch, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Each flush makes an object; <see cref="ISegmentWriter.FlushEvery"/> keeps their number bounded.</remarks>
+    public ISegmentWriter AppendSegments(string folder) => new S3SegmentWriter(_calls, _calls.Full(StoreKey.CheckFolder(folder) + "/"));
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) =>
+        S3Segments.OpenAsync(_calls, _calls.Full(StoreKey.CheckFolder(folder) + "/"), offset, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>A presigned GET; S3 allows seven days at most.</remarks>
+    public Uri LinkTo(string key, TimeSpan valid)
+    {
+        string full = FullKey(key);
+        try
+        {
+            return new Uri(_client.GetPreSignedURL(new GetPreSignedUrlRequest
+            {
+                BucketName = _calls.Location.Bucket,
+                Key = full,
+                Verb = HttpVerb.GET,
+                Expires = _calls.Time.GetUtcNow().UtcDateTime + valid,
+                Protocol = _calls.MayLeaveUnsigned ? Protocol.HTTPS : Protocol.HTTP,
+            }));
+        }
+        catch (Exception e) when (S3Faults.Covers(e))
+        {
+            throw _calls.Faults.Translate(e, "s3:GetObject", full, TimeSpan.Zero);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Unfinished multipart uploads below the store's prefix, and what was left of creating objects without atomic creation.</remarks>
+    public IAsyncEnumerable<StoreLeftover> LeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        S3Leftovers.ListAsync(_calls, before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(StoreLeftover leftover, CancellationToken cancellationToken) => S3Leftovers.RemoveAsync(_calls, leftover, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private string FullKey(string key)
+    {
+        StoreKey.Check(key);
+        if (IsOwn(key)) throw new ArgumentException($"'{key}' is not a key of a store: it is kept for the store's own", nameof(key));
+        return _calls.Full(key);
+    }
+
+    private static bool IsOwn(string key) => key == OwnFolder || key.StartsWith(OwnFolder + "/", StringComparison.Ordinal);
+}

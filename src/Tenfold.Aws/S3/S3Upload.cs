@@ -1,0 +1,121 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Sends a file of this machine, in parts when it is large.</summary>
+internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
+{
+    private const int MostParts = 10_000, MiB = 1 << 20;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var facts = Facts.Of(file);
+            if (facts.SizeBytes <= 2L * calls.Options.PartBytes) await SmallAsync(file, facts, cancellationToken);
+            else await LargeAsync(file, facts, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"{path} can't be read: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    private async Task SmallAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)facts.SizeBytes);
+        try
+        {
+            Memory<byte> content = buffer.AsMemory(0, (int)facts.SizeBytes);
+            await ReadAsync(file, content, 0, cancellationToken);
+            Unchanged(file, facts);
+            await new S3Body(content).PutAsync(calls, fullKey, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task LargeAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
+    {
+        int partBytes = PartBytes(facts.SizeBytes, calls.Options.PartBytes);
+        for (int round = 0; ; round++)
+        {
+            // Only the first round takes up what is there: two who send the same key would otherwise take it from each other for ever.
+            S3MultipartUpload upload = round == 0
+                ? await S3MultipartUpload.TakeUpAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken)
+                : await S3MultipartUpload.BeginAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken);
+            try
+            {
+                await Parallel.ForEachAsync(
+                    Enumerable.Range(1, upload.Parts), new ParallelOptions { MaxDegreeOfParallelism = calls.Options.Parallel, CancellationToken = cancellationToken },
+                    (number, token) => PartAsync(file, upload, number, token));
+                if (Facts.Of(file) != facts)
+                {
+                    await S3Leftovers.AbortAsync(calls, fullKey, upload.Id, cancellationToken);
+                    Unchanged(file, facts);
+                }
+                await upload.CompleteAsync(cancellationToken);
+                return;
+            }
+            catch (UploadGoneException) when (round < 3)
+            {
+                // Somebody ended it, or sent the same key; a fresh one of our own is not in the way of anybody.
+            }
+            catch (UploadGoneException e)
+            {
+                throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the upload was ended from outside, several times. " +
+                    "See whether a rule of the bucket, or another program, ends uploads", e);
+            }
+        }
+    }
+
+    private async ValueTask PartAsync(SafeFileHandle file, S3MultipartUpload upload, int number, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(upload.LengthOf(number));
+        try
+        {
+            Memory<byte> content = buffer.AsMemory(0, upload.LengthOf(number));
+            await ReadAsync(file, content, upload.OffsetOf(number), cancellationToken);
+            await upload.SendAsync(number, new S3Body(content), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The parts' size for a file: as set, or as much more as keeps their number within S3's bound.</summary>
+    internal static int PartBytes(long sizeBytes, int usual)
+    {
+        long needed = (sizeBytes + MostParts - 1) / MostParts;
+        return needed <= usual ? usual : checked((int)((needed + MiB - 1) / MiB * MiB));
+    }
+
+    private async Task ReadAsync(SafeFileHandle file, Memory<byte> into, long offset, CancellationToken cancellationToken)
+    {
+        while (!into.IsEmpty)
+        {
+            int read = await RandomAccess.ReadAsync(file, into, offset, cancellationToken);
+            if (read == 0) throw Changed();
+            into = into[read..];
+            offset += read;
+        }
+    }
+
+    private void Unchanged(SafeFileHandle file, Facts facts)
+    {
+        if (Facts.Of(file) != facts) throw Changed();
+    }
+
+    private StoreException Changed() => new($"{path} was changed while it was sent: nothing was stored. Send it again once it is complete");
+
+    private readonly record struct Facts(long SizeBytes, DateTime ModifiedAt)
+    {
+        public static Facts Of(SafeFileHandle file) => new(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+    }
+}

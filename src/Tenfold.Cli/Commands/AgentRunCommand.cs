@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Tenfold.Agent;
+using Tenfold.Core.Platform;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold agent run</c>: what a backend's job runs, on whatever machine. It needs the store, and nothing else of Tenfold's.</summary>
+internal static class AgentRunCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var store = new Option<string>("--store") { Description = "The store's URL, where the attempt is described and reported to.", Required = true };
+        var attempt = new Option<string>("--attempt") { Description = "The attempt.", Required = true };
+        var home = new Option<string?>("--home") { Description = "A folder of this machine's for snapshots, environments, data and working folders; default $TENFOLD_SCRATCH, else a private one below $TMPDIR or /tmp." };
+        var grace = Seconds("--grace", "Seconds from SIGTERM to SIGKILL. Backends kill a job some time after they warned it, Slurm mostly after 30 s; the rest is for saving.", 20);
+        var patience = Seconds("--patience", "Seconds that a store which does not answer is waited for, before and after the run.", 600);
+        var interval = Seconds("--checkpoint-interval", "Seconds between looks for changed checkpoints.", 20);
+        var command = new Command("run", "Carry out one attempt. Jobs of backends start it; a user need not.".WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1"))
+        {
+            store, attempt, home, grace, patience, interval,
+        };
+        return command.Does(async (parsed, place, _) =>
+        {
+            using var end = new Endings();
+            var opened = place.Stores.At(parsed.GetValue(store)!);
+            var isFolder = !Stores.IsFarAway(opened.Url);
+            var settings = new AgentSettings
+            {
+                Home = HomeOf(parsed.GetValue(home)),
+                Store = opened,
+                Time = place.Time,
+                Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
+                Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
+                CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval)),
+                // Each look is a request; in a shared folder it costs little.
+                Look = TimeSpan.FromSeconds(isFolder ? 1 : 2),
+                Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
+                Node = NodeFacts.OfThisProcess(),
+                Say = line => Console.Error.WriteLine($"tenfold: {line}"),
+            };
+            return await new AttemptAgent(settings, parsed.GetValue(attempt)!).RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
+        });
+    }
+
+    private static Option<int> Seconds(string name, string description, int seconds)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => seconds };
+        option.Validators.Add(result => Shared.AtLeastOne(result, name));
+        return option;
+    }
+
+    private static string HomeOf(string? named)
+    {
+        var scratch = named ?? Environment.GetEnvironmentVariable("TENFOLD_SCRATCH");
+        var home = Path.GetFullPath(scratch is { Length: > 0 } ? scratch : PrivateFolder.Default(Environment.GetEnvironmentVariable("TMPDIR")));
+        return PrivateFolder.Claim(home) is { } fault ? throw new CommandException(ExitCodes.CannotWrite, fault) : home;
+    }
+}

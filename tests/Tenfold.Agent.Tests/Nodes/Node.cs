@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Agent.Tests.Nodes;
+
+/// <summary>A machine of a backend: it has the store in common with the one that planned the work, and nothing else.</summary>
+internal sealed class Node : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _said = [];
+
+    public Node(IStore store, params (string Name, string Value)[] variables)
+    {
+        var environment = new Dictionary<string, string> { ["PATH"] = Machine.SystemPath, ["HOME"] = _folder.Path };
+        foreach (var (name, value) in variables) environment[name] = value;
+        Settings = new AgentSettings
+        {
+            Home = _folder["home"],
+            Store = store,
+            Look = TimeSpan.FromMilliseconds(20),
+            Grace = TimeSpan.FromSeconds(20),
+            Patience = Eventually.Deadline,
+            CheckpointInterval = TimeSpan.FromMilliseconds(100),
+            Node = new NodeFacts(environment),
+            Say = line =>
+            {
+                lock (_said) _said.Add(line);
+            },
+        };
+    }
+
+    public AgentSettings Settings { get; set; }
+
+    public TemporaryFolder Folder => _folder;
+
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (_said) return [.. _said];
+        }
+    }
+
+    /// <summary>Writes what a target writes before it submits.</summary>
+    public static async Task<Assignment> SubmitAsync(IStore store, Assignment assignment)
+    {
+        await store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment), CancellationToken.None);
+        return assignment;
+    }
+
+    public Task<bool> RunAsync(string attempt, Func<CancellationToken, Task<(Ending, string)>>? why = null, CancellationToken taken = default)
+    {
+        var agent = why is null ? new AttemptAgent(Settings, attempt) : new AttemptAgent(Settings, attempt) { WhyEnded = why };
+        return agent.RunAsync(taken).WaitAsync(Eventually.Deadline, CancellationToken.None);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Tenfold.Aws.S3;
+using Tenfold.Aws.Tests.Servers;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.Tests.Accidents;
+
+public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassFixture<S3Server>, IDisposable
+{
+    private readonly TemporaryFolder _files = new();
+    private readonly string _prefix = Guid.NewGuid().ToString("N");
+
+    public void Dispose() => _files.Dispose();
+
+    private async Task<int> KilledAsync(string path, int part)
+    {
+        using var wire = new Wire(server);
+        wire.Hold($"partNumber={part}&");
+        using Process process = OtherProcess.Put($"s3://{S3Server.Bucket}/{_prefix}", wire.Endpoint, "model", path);
+        await wire.Held;
+        // The parts before it that are under way arrive.
+        string[] parts = [];
+        while (parts.Length < part - 1)
+        {
+            await Task.Delay(5);
+            parts = Directory.GetFiles(server.Data, "*.json", SearchOption.AllDirectories).Where(file => file.Contains("uploads")).ToArray();
+        }
+        process.Kill();
+        await process.WaitForExitAsync();
+        return parts.Length;
+    }
+
+    [Fact]
+    public async Task Only_the_parts_that_are_missing_are_sent()
+    {
+        (string path, byte[] content) = Blob.File(_files, "model", 80 << 20);
+        int there = await KilledAsync(path, 6);
+        using S3Store store = server.Store(_prefix);
+        (await store.ExistsAsync("model", default)).ShouldBeFalse();
+        int before = server.Requests().Length;
+        await store.PutFileAsync("model", path, move: false, default);
+        string[] after = server.Requests()[before..];
+        there.ShouldBeGreaterThanOrEqualTo(5);
+        after.Count(request => request.Contains("partNumber")).ShouldBeLessThanOrEqualTo(10 - there);
+        after.ShouldNotContain(request => request.Contains("?uploads ") && request.StartsWith("POST"));
+        (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
+        (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Parts_of_another_content_are_replaced()
+    {
+        (string path, _) = Blob.File(_files, "model", 80 << 20);
+        await KilledAsync(path, 6);
+        (string other, byte[] content) = Blob.File(_files, "other", 60 << 20, seed: 2);
+        using S3Store store = server.Store(_prefix);
+        await store.PutFileAsync("model", other, move: false, default);
+        (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
+        (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Parts_beyond_the_end_of_a_shorter_file_are_given_up()
+    {
+        (string path, _) = Blob.File(_files, "model", 80 << 20);
+        await KilledAsync(path, 6);
+        (string other, byte[] content) = Blob.File(_files, "other", 20 << 20, seed: 2);
+        using S3Store store = server.Store(_prefix);
+        await store.PutFileAsync("model", other, move: false, default);
+        (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
+        (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_nobody_takes_up_is_found_and_removed()
+    {
+        (string path, _) = Blob.File(_files, "model", 80 << 20);
+        await KilledAsync(path, 6);
+        using S3Store store = server.Store(_prefix);
+        await foreach (StoreLeftover old in store.LeftoversAsync(DateTimeOffset.UtcNow.AddDays(-1), default)) old.ShouldBeNull();
+        StoreLeftover leftover = (await Blob.LeftoversAsync(store)).ShouldHaveSingleItem();
+        leftover.Key.ShouldBe("model");
+        await store.RemoveAsync(leftover, default);
+        await store.RemoveAsync(leftover, default);
+        (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
+        using S3Store elsewhere = server.Store(_prefix + "x");
+        (await Blob.LeftoversAsync(elsewhere)).ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,285 @@
+using System.Diagnostics;
+using System.Text;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.Tests.Conformance;
+
+/// <summary>What every kind of store does. A new kind is one more class that says how it is opened.</summary>
+public abstract class StoreConformance : IDisposable
+{
+    private protected readonly TemporaryFolder Files = new();
+    private IStore? _store;
+
+    /// <summary>An empty store for this test.</summary>
+    private protected IStore Store => _store ??= Open();
+
+    /// <summary>How another process opens the store: URL and endpoint.</summary>
+    protected abstract (string Url, string? Endpoint) Address { get; }
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public void Dispose()
+    {
+        (_store as IDisposable)?.Dispose();
+        Files.Dispose();
+    }
+
+    private IStore Open() => OtherProcess.Open(Address.Url, Address.Endpoint);
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static byte[] Noise(int length)
+    {
+        byte[] bytes = new byte[length];
+        new Random(7).NextBytes(bytes);
+        return bytes;
+    }
+
+    private async Task<List<string>> Keys(string folder)
+    {
+        var keys = new List<string>();
+        await foreach (StoreEntry entry in Store.ListAsync(folder, None)) keys.Add(entry.Key);
+        return keys;
+    }
+
+    private async Task<string> Text(string folder, long offset = 0)
+    {
+        await using Stream stream = await Store.OpenSegmentsAsync(folder, offset, None);
+        return await new StreamReader(stream).ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task What_is_written_is_read_and_replaced()
+    {
+        (await Store.ReadAsync("a/b.json", None)).ShouldBeNull();
+        (await Store.ExistsAsync("a/b.json", None)).ShouldBeFalse();
+        (await Store.OpenReadAsync("a/b.json", None)).ShouldBeNull();
+        await Store.WriteAsync("a/b.json", Bytes("one"), None);
+        await Store.WriteAsync("a/b.json", Bytes("two!"), None);
+        (await Store.ReadAsync("a/b.json", None)).ShouldBe(Bytes("two!"));
+        (await Store.ExistsAsync("a/b.json", None)).ShouldBeTrue();
+        await using Stream? stream = await Store.OpenReadAsync("a/b.json", None);
+        (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("two!");
+        (await Store.ReadAsync("a", None)).ShouldBeNull();
+        (await Store.ExistsAsync("a", None)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("plus+and space")]
+    [InlineData("100%/50%25/%2F")]
+    [InlineData("Grüße/日本語/😀")]
+    [InlineData("a=b&c?d#e/'\"<>;:@,$!*()[]{}|^~`\\")]
+    [InlineData(".hidden/..twice/a..b")]
+    [InlineData("attempts/x/a.tmp/.tmpfile")]
+    public async Task A_key_may_hold_any_character(string key)
+    {
+        await Store.WriteAsync(key, Bytes("one"), None);
+        (await Store.TryCreateAsync(key, Bytes("two"), None)).ShouldBeFalse();
+        (await Store.ReadAsync(key, None)).ShouldBe(Bytes("one"));
+        (await Keys("")).ShouldBe([key]);
+        await Store.PutFileAsync(key, Files.Write("file", "three"), move: false, None);
+        await using (Stream? stream = await Store.OpenReadAsync(key, None)) (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("three");
+        await Store.WriteAsync($"folder/{key}", Bytes("four"), None);
+        await Store.DeleteAsync("folder", None);
+        (await Keys("")).ShouldBe([key]);
+    }
+
+    [Fact]
+    public async Task A_key_may_be_long()
+    {
+        string key = string.Join('/', Enumerable.Range(0, 4).Select(i => new string((char)('a' + i), 200)));
+        await Store.WriteAsync(key, Bytes("far down"), None);
+        (await Keys("")).ShouldBe([key]);
+        (await Store.ReadAsync(key, None)).ShouldBe(Bytes("far down"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/etc/passwd")]
+    [InlineData("../x")]
+    [InlineData("a/../b")]
+    [InlineData("a//b")]
+    [InlineData("a/b/")]
+    [InlineData("a\0b")]
+    [InlineData(".tmp/x")]
+    public async Task A_key_that_could_lead_elsewhere_is_refused(string key)
+    {
+        await Should.ThrowAsync<ArgumentException>(() => Store.WriteAsync(key, Bytes("x"), None));
+        await Should.ThrowAsync<ArgumentException>(() => Store.TryCreateAsync(key, Bytes("x"), None));
+        await Should.ThrowAsync<ArgumentException>(() => Store.ReadAsync(key, None));
+    }
+
+    [Fact]
+    public async Task Keys_are_listed_in_their_order_with_size_and_time()
+    {
+        DateTimeOffset before = DateTimeOffset.UtcNow.AddMinutes(-1);
+        foreach (string key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é", "ab/1" }) await Store.WriteAsync(key, Bytes(key), None);
+        (await Keys("a/")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é"]);
+        (await Keys("a/b")).ShouldBe(["a/b/1", "a/b/2"]);
+        (await Keys("")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é", "ab/1", "c/x"]);
+        (await Keys("none/")).ShouldBeEmpty();
+        await foreach (StoreEntry entry in Store.ListAsync("c", None))
+        {
+            entry.SizeBytes.ShouldBe(3);
+            entry.ModifiedAt.ShouldBeInRange(before, DateTimeOffset.UtcNow.AddMinutes(1));
+        }
+    }
+
+    [Fact]
+    public async Task A_listing_of_more_than_a_page_is_whole_and_so_is_its_removal()
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1105), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
+            await Store.WriteAsync($"many/{i % 7}/{i:D5}", Bytes("x"), token));
+        await Store.WriteAsync("manyother", Bytes("stays"), None);
+        List<string> keys = await Keys("many");
+        keys.Count.ShouldBe(1105);
+        keys.ShouldBe(keys.Order(StringComparer.Ordinal).Distinct());
+        await Store.DeleteAsync("many/", None);
+        await Store.DeleteAsync("many/", None);
+        (await Keys("")).ShouldBe(["manyother"]);
+        await Should.ThrowAsync<ArgumentException>(() => Store.DeleteAsync("", None));
+    }
+
+    [Fact]
+    public async Task An_object_may_be_empty()
+    {
+        await Store.WriteAsync("empty", Bytes(""), None);
+        (await Store.ReadAsync("empty", None)).ShouldBe([]);
+        await Store.PutFileAsync("empty-file", Files.Write("none", ""), move: false, None);
+        await using Stream? stream = await Store.OpenReadAsync("empty-file", None);
+        (await stream!.ReadAsync(new byte[10])).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(16 << 20, false)]
+    [InlineData((16 << 20) + 1, false)]
+    [InlineData((40 << 20) + 12345, true)]
+    public async Task A_file_comes_back_as_it_was(int length, bool move)
+    {
+        byte[] content = Noise(length);
+        string file = Files["weights.bin"];
+        File.WriteAllBytes(file, content);
+        await Store.WriteAsync("model/weights.bin", Bytes("old"), None);
+        await Store.PutFileAsync("model/weights.bin", file, move, None);
+        File.Exists(file).ShouldBe(!move);
+        await using Stream? stream = await Store.OpenReadAsync("model/weights.bin", None);
+        var back = new MemoryStream();
+        await stream!.CopyToAsync(back);
+        back.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
+        await using Stream? again = await Store.OpenReadAsync("model/weights.bin", None);
+        var piecemeal = new byte[length];
+        for (int got = 0; got < length;) got += await again!.ReadAsync(piecemeal.AsMemory(got, Math.Min(100_001, length - got)));
+        (await again!.ReadAsync(new byte[1])).ShouldBe(0);
+        piecemeal.AsSpan().SequenceEqual(content).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_told()
+    {
+        StoreException e = await Should.ThrowAsync<StoreException>(() => Store.PutFileAsync("x", Files["missing"], move: false, None));
+        e.Message.ShouldContain("missing");
+        (await Store.ExistsAsync("x", None)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_second_to_create_is_told_and_changes_nothing()
+    {
+        (await Store.TryCreateAsync("attempts/x/claim", Bytes("first"), None)).ShouldBeTrue();
+        (await Store.TryCreateAsync("attempts/x/claim", Bytes("second"), None)).ShouldBeFalse();
+        (await Store.TryCreateAsync("attempts/x/claim", Bytes("first"), None)).ShouldBeFalse();
+        (await Store.ReadAsync("attempts/x/claim", None)).ShouldBe(Bytes("first"));
+        (await Keys("")).ShouldBe(["attempts/x/claim"]);
+    }
+
+    [Fact]
+    public async Task Of_many_who_create_at_once_one_does()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            bool[] made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Store.TryCreateAsync($"claims/{round}", Bytes($"{i}"), None))));
+            made.Count(one => one).ShouldBe(1);
+            (await Store.ReadAsync($"claims/{round}", None)).ShouldBe(Bytes($"{Array.IndexOf(made, true)}"));
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_processes_that_create_at_once_one_does()
+    {
+        Process[] processes = [.. Enumerable.Range(0, 3).Select(_ => OtherProcess.Create(Address.Url, Address.Endpoint, Files["go"]))];
+        Files.Write("go", "");
+        var makers = new Dictionary<string, int>();
+        foreach (Process process in processes)
+        {
+            string[] keys = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            await process.WaitForExitAsync();
+            process.ExitCode.ShouldBe(0);
+            foreach (string key in keys) makers.TryAdd(key, process.Id).ShouldBeTrue($"{key} was made twice");
+        }
+        makers.Count.ShouldBe(OtherProcess.Keys);
+        foreach ((string key, int maker) in makers) (await Store.ReadAsync($"claims/{key}/claim", None)).ShouldBe(BitConverter.GetBytes(maker));
+    }
+
+    [Fact]
+    public async Task A_log_grows_and_is_followed_from_any_offset()
+    {
+        (await Text("log")).ShouldBe("");
+        string all = "";
+        await using (ISegmentWriter writer = Store.AppendSegments("log/"))
+        {
+            await writer.FlushAsync(None);
+            for (int i = 0; i < 30; i++)
+            {
+                string line = $"line {i} of the log\n";
+                await writer.AppendAsync(Bytes(line), None);
+                if (i % 3 == 0) await writer.FlushAsync(None);
+                await writer.FlushAsync(None);
+                (await Text("log", all.Length)).ShouldBe(line);
+                all += line;
+            }
+            await writer.AppendAsync(Bytes("the end"), None);
+        }
+        all += "the end";
+        for (int offset = 0; offset <= all.Length; offset += 37) (await Text("log", offset)).ShouldBe(all[offset..]);
+        (await Text("log", all.Length)).ShouldBe("");
+        (await Text("log", all.Length + 100)).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task A_log_of_many_megabytes_is_split_and_read_as_one()
+    {
+        byte[] content = Noise(35 << 20);
+        await using (ISegmentWriter writer = Store.AppendSegments("big"))
+        {
+            for (int at = 0; at < content.Length; at += 7 << 20) await writer.AppendAsync(content.AsMemory(at, Math.Min(7 << 20, content.Length - at)), None);
+        }
+        foreach (int offset in new[] { 0, (16 << 20) - 1, 16 << 20, (33 << 20) + 5 })
+        {
+            await using Stream stream = await Store.OpenSegmentsAsync("big", offset, None);
+            var back = new MemoryStream();
+            await stream.CopyToAsync(back);
+            back.GetBuffer().AsSpan(0, (int)back.Length).SequenceEqual(content.AsSpan(offset)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task A_log_goes_on_after_its_writer_was_killed()
+    {
+        int flushed = -1;
+        for (int round = 0; round < 2; round++)
+        {
+            using Process process = OtherProcess.Append(Address.Url, Address.Endpoint, "log");
+            for (int line = 0; line < 20; line++) flushed = int.Parse((await process.StandardOutput.ReadLineAsync())!);
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        await using (ISegmentWriter writer = Store.AppendSegments("log")) await writer.AppendAsync(Bytes("after\n"), None);
+        string[] lines = (await Text("log")).Split('\n');
+        lines[^2..].ShouldBe(["after", ""]);
+        int second = Array.LastIndexOf(lines, "line 0");
+        lines[..second].ShouldBe(Enumerable.Range(0, second).Select(i => $"line {i}"));
+        lines[second..^2].ShouldBe(Enumerable.Range(0, lines.Length - second - 2).Select(i => $"line {i}"));
+        second.ShouldBeGreaterThan(flushed);
+        (lines.Length - second - 2).ShouldBeGreaterThan(flushed);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Tenfold.Aws.S3;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.Tests;
+
+/// <summary>This program once more, as a process that does one thing with a store.</summary>
+internal static class OtherProcess
+{
+    private const string Variable = "TENFOLD_TEST_STORE_TASK";
+
+    /// <summary>True in such a process.</summary>
+    public static bool IsOne => Environment.GetEnvironmentVariable(Variable) is not null;
+
+    /// <summary>The keys that each creating process tries.</summary>
+    public const int Keys = 25;
+
+    /// <summary>Creates one key after the other as soon as the file appears, and prints those that it made.</summary>
+    public static Process Create(string store, string? endpoint, string go) => Start("create", store, endpoint, go);
+
+    /// <summary>Sends a file.</summary>
+    public static Process Put(string store, string? endpoint, string key, string file) => Start("put", store, endpoint, key, file);
+
+    /// <summary>Appends numbered lines and flushes each, until it is killed; prints a number once it is flushed.</summary>
+    public static Process Append(string store, string? endpoint, string folder) => Start("append", store, endpoint, folder);
+
+    /// <summary>What a write is answered in another environment.</summary>
+    public static async Task<string> FaultAsync(string store, string? endpoint, params (string Name, string Value)[] environment)
+    {
+        using Process process = Start("fault", store, endpoint, [], environment);
+        string words = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return words;
+    }
+
+    /// <summary>A store by its URL.</summary>
+    public static IStore Open(string store, string? endpoint) =>
+        store.StartsWith('/') ? new FolderStore(store) : S3Store.Open(store, new S3Options { Endpoint = endpoint });
+
+    private static Process Start(string task, string store, string? endpoint, params string[] arguments) => Start(task, store, endpoint, arguments, []);
+
+    private static Process Start(string task, string store, string? endpoint, string[] arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+        start.Environment[Variable] = string.Join('\n', [task, store, endpoint ?? "", .. arguments]);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Does the thing, when this is such a process.</summary>
+    public static async Task<bool> RunAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { } task) return false;
+        string[] words = task.Split('\n');
+        try
+        {
+            await RunAsync(Open(words[1], words[2].Length > 0 ? words[2] : null), words[0], words[3..]);
+        }
+        catch (StoreException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+        return true;
+    }
+
+    private static async Task RunAsync(IStore store, string task, string[] arguments)
+    {
+        switch (task)
+        {
+            case "create":
+                DateTime until = DateTime.UtcNow.AddSeconds(60);
+                while (!File.Exists(arguments[0]) && DateTime.UtcNow < until) await Task.Delay(1);
+                byte[] content = BitConverter.GetBytes(Environment.ProcessId);
+                for (int key = 0; key < Keys; key++)
+                {
+                    if (await store.TryCreateAsync($"claims/{key}/claim", content, default)) Console.WriteLine(key);
+                }
+                break;
+            case "fault":
+                await store.WriteAsync("x", default, default);
+                break;
+            case "put":
+                await store.PutFileAsync(arguments[0], arguments[1], move: false, default);
+                break;
+            case "append":
+                await using (ISegmentWriter writer = store.AppendSegments(arguments[0]))
+                {
+                    for (int line = 0; ; line++)
+                    {
+                        await writer.AppendAsync(System.Text.Encoding.ASCII.GetBytes($"line {line}\n"), default);
+                        await writer.FlushAsync(default);
+                        Console.WriteLine(line);
+                    }
+                }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Tenfold.Aws.S3;
+using Tenfold.Aws.Tests.Servers;
+
+namespace Tenfold.Aws.Tests.S3;
+
+public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Server plain) : IClassFixture<S3Server>, IClassFixture<PlainS3Server>
+{
+    [Fact]
+    public async Task A_link_lends_one_object_to_who_has_no_credentials()
+    {
+        using S3Store store = server.Store("links");
+        await store.WriteAsync("agent/a b+c", "program"u8.ToArray(), default);
+        Uri link = store.LinkTo("agent/a b+c", TimeSpan.FromMinutes(5));
+        link.AbsoluteUri.ShouldStartWith($"{server.Endpoint}/{S3Server.Bucket}/links/agent/");
+        using var client = new HttpClient();
+        (await client.GetByteArrayAsync(link)).ShouldBe("program"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task It_tells_whether_the_server_creates_atomically()
+    {
+        using S3Store able = server.Store("able"), again = server.Store("able"), unable = plain.Store("unable");
+        (await able.CreatesAtomicallyAsync(default)).ShouldBeTrue();
+        int before = server.Requests().Length;
+        (await again.CreatesAtomicallyAsync(default)).ShouldBeTrue();
+        (await again.CreatesAtomicallyAsync(default)).ShouldBeTrue();
+        server.Requests().Length.ShouldBe(before + 1);
+        (await unable.CreatesAtomicallyAsync(default)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Parts_grow_with_the_file()
+    {
+        S3Upload.PartBytes(1L << 30, 8 << 20).ShouldBe(8 << 20);
+        S3Upload.PartBytes(10_000L * (8 << 20), 8 << 20).ShouldBe(8 << 20);
+        S3Upload.PartBytes((10_000L * (8 << 20)) + 1, 8 << 20).ShouldBe(9 << 20);
+        S3Upload.PartBytes(5L << 40, 8 << 20).ShouldBeGreaterThan((int)((5L << 40) / 10_000));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Tenfold.Aws.S3;
+
+namespace Tenfold.Aws.Tests.Servers;
+
+/// <summary>A real S3 server on loopback (tests/s3/server.js) with one bucket, gone after the tests. It can be killed and started again.</summary>
+public class S3Server : IDisposable
+{
+    public const string Bucket = "tenfold-tests";
+    private readonly TemporaryFolder _folder = new();
+    private readonly string[] _options;
+    private Process? _process;
+
+    public S3Server() : this([])
+    {
+    }
+
+    protected S3Server(string[] options)
+    {
+        _options = options;
+        Directory.CreateDirectory(Data);
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        Port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        Start();
+    }
+
+    public int Port { get; }
+
+    public string Endpoint => $"http://127.0.0.1:{Port}";
+
+    /// <summary>The bucket's folder.</summary>
+    public string Data => $"{_folder.Path}/data/{Bucket}";
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (string argument in (string[])[Script(), $"{_folder.Path}/data", $"{Port}", "--log", Log, .. _options]) start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;
+        if (_process.StandardOutput.ReadLine() == "listening") return;
+        throw new InvalidOperationException($"the S3 server did not start: {_process.StandardError.ReadToEnd()}");
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    /// <summary>What was asked of it so far: method, URL and status.</summary>
+    public string[] Requests() => File.Exists(Log) ? File.ReadAllLines(Log) : [];
+
+    /// <summary>A store at a prefix.</summary>
+    public S3Store Store(string prefix, S3Options? options = null) =>
+        new(new S3Location(Bucket, prefix + "/"), (options ?? new S3Options()) with { Endpoint = options?.Endpoint ?? Endpoint });
+
+    public void Dispose()
+    {
+        Kill();
+        _folder.Dispose();
+    }
+
+    private string Log => $"{_folder.Path}/requests.log";
+
+    private static string Script([CallerFilePath] string here = "") => Path.GetFullPath($"{Path.GetDirectoryName(here)}/../../s3/server.js");
+
+    // The credentials of the test server; and none of this machine's.
+    [ModuleInitializer]
+    internal static void OwnCredentials()
+    {
+        if (OtherProcess.IsOne) return;
+        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "S3RVER");
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "S3RVER");
+        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", "/nowhere/config");
+        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials");
+        foreach (string name in (string[])["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])
+            Environment.SetEnvironmentVariable(name, null);
+    }
+}
+
+/// <summary>The server without conditional writes, as there are others.</summary>
+public sealed class PlainS3Server() : S3Server(["--plain"]);

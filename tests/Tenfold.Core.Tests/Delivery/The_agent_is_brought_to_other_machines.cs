@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Net;
+using Tenfold.Core.Delivery;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Core.Tests.Delivery;
+
+public sealed class The_agent_is_brought_to_other_machines : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tenfold-").FullName;
+
+    public The_agent_is_brought_to_other_machines()
+    {
+        Write("program/tenfold", "#!/bin/sh\necho \"agent $* $(cat \"$(dirname \"$0\")/deep/part\")\"\n");
+        Write("program/libcoreclr.so", "the runtime");
+        Write("program/deep/part", "whole");
+        Write("program/tenfold.pdb", "for debuggers");
+        Write("program/samples/a", "a sample");
+        File.SetUnixFileMode($"{_folder}/program/tenfold", (UnixFileMode)0b111_101_101);
+    }
+
+    private AgentBundle Bundle => new($"{_folder}/program", $"{_folder}/index", TimeProvider.System);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Into_a_shared_folder_once_however_many_bring_it()
+    {
+        var launches = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Bundle.InFolderAsync($"{_folder}/it's shared", CancellationToken.None))));
+        launches.Distinct().ShouldHaveSingleItem();
+        var version = Directory.GetFileSystemEntries($"{_folder}/it's shared/agents").ShouldHaveSingleItem();
+        Directory.GetFiles(version, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(version, path)).Order().ShouldBe(["deep/part", "libcoreclr.so", "tenfold"]);
+        (await RunAsync(launches[0])).Output.ShouldBe("agent run whole\n");
+    }
+
+    [Fact]
+    public async Task Each_version_to_a_place_of_its_own()
+    {
+        var first = await Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None);
+        Write("program/deep/part", "newer");
+        var second = await Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None);
+        (await RunAsync(first)).Output.ShouldBe("agent run whole\n");
+        (await RunAsync(second)).Output.ShouldBe("agent run newer\n");
+    }
+
+    [Fact]
+    public async Task Through_a_store_in_a_folder_and_once_to_each_machine()
+    {
+        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RunAsync(launch)));
+        runs.ShouldAllBe(run => run.Output == "agent run whole\n" && run.ExitCode == 0);
+        Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
+        Directory.GetFiles($"{_folder}/node/agents").ShouldAllBe(path => path.EndsWith(".lock"));
+        // What is on the machine is not asked for again.
+        Directory.Delete($"{_folder}/store", recursive: true);
+        (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
+    }
+
+    [Fact]
+    public async Task Through_a_link_that_no_list_of_processes_shows()
+    {
+        using var server = new LinkServer($"{_folder}/store");
+        var launch = await Bundle.InStoreAsync(server, CancellationToken.None);
+        server.Refusals = 1;
+        var run = await RunAsync(launch);
+        (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
+        server.Served.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_not_what_was_stored_is_refused()
+    {
+        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        File.WriteAllText(Directory.GetFiles($"{_folder}/store/agents", "*.tar.gz", SearchOption.AllDirectories).ShouldHaveSingleItem(), "something else");
+        var run = await RunAsync(launch);
+        run.ExitCode.ShouldBe(69);
+        run.Errors.ShouldContain("is damaged");
+        Directory.GetDirectories($"{_folder}/node/agents").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_machine_that_does_not_reach_the_store_says_so_where_the_job_prints()
+    {
+        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        Directory.Delete($"{_folder}/store", recursive: true);
+        var run = await RunAsync(launch, ("TENFOLD_FETCH_TRIES", "1"));
+        run.ExitCode.ShouldBe(69);
+        run.Errors.ShouldContain($"could not be fetched from the store {_folder}/store");
+    }
+
+    [Fact]
+    public async Task One_that_needs_NET_beside_it_is_not_brought_anywhere()
+    {
+        File.Delete($"{_folder}/program/libcoreclr.so");
+        (await Should.ThrowAsync<TargetException>(() => Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None))).Message.ShouldContain("./build");
+    }
+
+    private void Write(string path, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName($"{_folder}/{path}")!);
+        File.WriteAllText($"{_folder}/{path}", content);
+    }
+
+    // As a job's script does, with what every Linux has.
+    private async Task<(string Output, string Errors, int ExitCode)> RunAsync(AgentLaunch launch, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/bin";
+        start.Environment["TENFOLD_SCRATCH"] = $"{_folder}/node";
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"{launch.Preamble}exec {launch.Program} run\n");
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (output, await errors, process.ExitCode);
+    }
+
+    private sealed class LinkServer : IStore, IStoreLinks, IDisposable
+    {
+        private readonly FolderStore _inner;
+        private readonly HttpListener _listener = new();
+        private readonly int _port;
+
+        public LinkServer(string folder)
+        {
+            _inner = new FolderStore(folder);
+            using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                _port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+
+            _listener.Prefixes.Add($"http://127.0.0.1:{_port}/");
+            _listener.Start();
+            _ = ServeAsync();
+        }
+
+        public int Refusals { get; set; }
+
+        public int Served { get; private set; }
+
+        public string Url => "s3://bucket/prefix";
+
+        public Uri LinkTo(string key, TimeSpan valid) => new($"http://127.0.0.1:{_port}/{key}?X-Amz-Signature=a%2Fb&x=1");
+
+        public void Dispose() => _listener.Close();
+
+        public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) => _inner.ReadAsync(key, cancellationToken);
+
+        public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _inner.WriteAsync(key, content, cancellationToken);
+
+        public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _inner.TryCreateAsync(key, content, cancellationToken);
+
+        public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => _inner.OpenReadAsync(key, cancellationToken);
+
+        public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) => _inner.PutFileAsync(key, path, move, cancellationToken);
+
+        public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => _inner.ExistsAsync(key, cancellationToken);
+
+        public IAsyncEnumerable<StoreEntry> ListAsync(string folder, CancellationToken cancellationToken) => _inner.ListAsync(folder, cancellationToken);
+
+        public Task DeleteAsync(string folder, CancellationToken cancellationToken) => _inner.DeleteAsync(folder, cancellationToken);
+
+        public ISegmentWriter AppendSegments(string folder) => _inner.AppendSegments(folder);
+
+        public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) => _inner.OpenSegmentsAsync(folder, offset, cancellationToken);
+
+        private async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    var context = await _listener.GetContextAsync();
+                    var content = Refusals-- > 0 || context.Request.Url!.Query != "?X-Amz-Signature=a%2Fb&x=1" ? null : await _inner.ReadAsync(context.Request.Url.AbsolutePath[1..], CancellationToken.None);
+                    context.Response.StatusCode = content is null ? 503 : 200;
+                    if (content is not null)
+                    {
+                        Served++;
+                        await context.Response.OutputStream.WriteAsync(content);
+                    }
+
+                    context.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+    }
+}

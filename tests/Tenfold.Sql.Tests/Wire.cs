@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tenfold.Sql.Tests;
+
+/// <summary>The wire between a program and a server, that can be cut at a COMMIT: before it arrives, or after it was done and before the answer.</summary>
+internal sealed class Wire : IDisposable
+{
+    private static readonly byte[] s_commit = "COMMIT\0"u8.ToArray();
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int _server;
+
+    public Wire(int server)
+    {
+        _server = server;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Cuts at the next COMMIT, once.</summary>
+    public Cutting? Next { get; set; }
+
+    /// <summary>How often it was cut.</summary>
+    public int Cuts { get; private set; }
+
+    public void Dispose() => _listener.Dispose();
+
+    private delegate bool Passes(ReadOnlySpan<byte> bytes);
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true) _ = CarryAsync(await _listener.AcceptTcpClientAsync());
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // the end
+        }
+    }
+
+    private async Task CarryAsync(TcpClient client)
+    {
+        using var inner = new TcpClient();
+        using (client)
+        {
+            try
+            {
+                await inner.ConnectAsync(IPAddress.Loopback, _server);
+                var cut = false;
+                await Task.WhenAny(
+                    CopyAsync(client.GetStream(), inner.GetStream(), bytes =>
+                    {
+                        if (Next is not { } cutting || bytes.IndexOf(s_commit) < 0) return true;
+                        (Next, cut) = (null, true);
+                        Cuts++;
+                        return cutting == Cutting.After;
+                    }),
+                    // The answer comes only once it is done.
+                    CopyAsync(inner.GetStream(), client.GetStream(), _ => !cut));
+            }
+            catch (Exception e) when (e is SocketException or IOException)
+            {
+                // cut by one side
+            }
+        }
+    }
+
+    private static async Task CopyAsync(NetworkStream from, NetworkStream to, Passes pass)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await from.ReadAsync(buffer) is > 0 and var read)
+        {
+            var bytes = buffer.AsMemory(0, read);
+            if (!pass(bytes.Span)) return;
+            await to.WriteAsync(bytes);
+        }
+    }
+}
+
+/// <summary>Where the wire is cut.</summary>
+public enum Cutting
+{
+    /// <summary>The COMMIT does not arrive.</summary>
+    Before,
+
+    /// <summary>It is done, and the answer does not arrive.</summary>
+    After,
+}
