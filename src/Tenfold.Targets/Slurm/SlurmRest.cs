@@ -19,6 +19,12 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     // It does not tell MaxArraySize; this is Slurm's default, and where it is less the array is split.
     private const int UsualArraySize = 1001;
 
+    // An address may not grow too long; slurmrestd 22.05 answers 700 characters and not 2,000.
+    private const int MaxCancelled = 50;
+
+    // What has just ended by itself is as good as ended.
+    private static readonly string[] GoneAlready = ["invalid job id", "already completing", "already complete", "already finished"];
+
     private ClusterFacts? _facts;
     private IReadOnlyList<Partition>? _partitions;
 
@@ -84,14 +90,13 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     /// <inheritdoc/>
     public async Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken)
     {
-        foreach (var job in jobs)
+        foreach (var job in jobs.SelectMany(Parts))
         {
             try
             {
                 using var response = await client.DeleteAsync($"{Root}job/{Uri.EscapeDataString(job.Handle)}", cancellationToken);
-                // What has just ended by itself is as good as ended.
                 var errors = await ErrorsAsync(response, cancellationToken);
-                if (SubmitErrors.IsNoAnswer(errors)) throw NoAnswer(errors);
+                if (errors.Length > 0 && !GoneAlready.Any(words => errors.Contains(words, StringComparison.OrdinalIgnoreCase))) throw NoAnswer(errors);
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
@@ -157,10 +162,15 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     {
         var (id, array) = (job.GetProperty("job_id").GetInt64(), job.GetProperty("array_job_id").GetInt64());
         var description = Text(job, "state_description");
+        var waiting = Text(job, "array_task_string");
+        var isCut = waiting.Contains("...", StringComparison.Ordinal);
+        // The last number before the dots may be cut itself.
+        if (isCut) waiting = waiting[..Math.Max(0, waiting.LastIndexOf(',', waiting.IndexOf("...", StringComparison.Ordinal) - 1))];
         return new SlurmJob
         {
             Id = array > 0 ? array : id,
-            Indices = job.GetProperty("array_task_id") is { ValueKind: JsonValueKind.Number } index ? [index.GetInt32()] : ArrayRanges.Read(Text(job, "array_task_string"), int.MaxValue) ?? [],
+            Indices = job.GetProperty("array_task_id") is { ValueKind: JsonValueKind.Number } index ? [index.GetInt32()] : ArrayRanges.Read(waiting, int.MaxValue) ?? [],
+            HasMore = isCut,
             State = Text(job, "job_state"),
             Reason = description.Length > 0 ? description : Text(job, "state_reason"),
             Restarts = job.GetProperty("restart_cnt").GetInt32(),
@@ -207,6 +217,8 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
             return Encoding.UTF8.GetString(bytes).Trim();
         }
     }
+
+    private static IEnumerable<SlurmJob> Parts(SlurmJob job) => job.Indices.Count <= MaxCancelled ? [job] : job.Indices.Chunk(MaxCancelled).Select(some => job with { Indices = some });
 
     private static bool HasJob(byte[] answer)
     {
