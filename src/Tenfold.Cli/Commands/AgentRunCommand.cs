@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Agent;
 using Tenfold.Core.Platform;
+using Tenfold.Targets.Slurm;
 
 namespace Tenfold.Cli.Commands;
 
@@ -39,7 +40,10 @@ internal static class AgentRunCommand
                 Node = NodeFacts.OfThisProcess(),
                 Say = line => Console.Error.WriteLine($"tenfold: {line}"),
             };
-            return await new AttemptAgent(settings, parsed.GetValue(attempt)!).RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
+            var agent = WhyEnded.Here(place.Time) is { } slurm
+                ? new AttemptAgent(settings, parsed.GetValue(attempt)!) { WhyEnded = slurm.AskAsync }
+                : new AttemptAgent(settings, parsed.GetValue(attempt)!);
+            return await agent.RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });
     }
 

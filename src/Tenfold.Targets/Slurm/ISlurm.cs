@@ -23,8 +23,8 @@ internal interface ISlurm
     /// <summary>What <see cref="SubmitAsync"/> would send, for people.</summary>
     string Describe(Submission submission);
 
-    /// <summary>True when there is such a partition; null when that can't be told.</summary>
-    Task<bool?> HasPartitionAsync(string name, CancellationToken cancellationToken);
+    /// <summary>The partitions that this user sees.</summary>
+    Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What is fixed of a cluster.</summary>
@@ -37,6 +37,12 @@ internal sealed record ClusterFacts(string User, string Cluster, int MaxArraySiz
     /// <summary>What a group's record has as its place.</summary>
     public string Place => $"{User}@{Cluster}";
 }
+
+/// <summary>A partition.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsDefault">True for the one of jobs that name none.</param>
+/// <param name="MaxMinutes">The longest time limit in minutes; null for none.</param>
+internal sealed record Partition(string Name, bool IsDefault, int? MaxMinutes);
 
 /// <summary>What came of a submission.</summary>
 /// <param name="Kind">What.</param>
@@ -64,6 +70,9 @@ internal sealed record SlurmJob
 
     /// <summary>The indices in the array; empty for a job that is no array.</summary>
     public IReadOnlyList<int> Indices { get; init; } = [];
+
+    /// <summary>True when there are more indices than the listing had room for: slurmrestd cuts a ragged list after 64 characters.</summary>
+    public bool HasMore { get; init; }
 
     /// <summary>The state in Slurm's words (<c>PENDING</c>), without flags.</summary>
     public required string State { get; init; }

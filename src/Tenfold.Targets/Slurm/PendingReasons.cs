@@ -34,6 +34,7 @@ internal static class PendingReasons
         ["BadConstraints"] = "no node has what it asks for; change `constraint` or `resources`, see `sinfo -o '%P %c %m %G %f'`, and cancel it",
         ["NodeDown"] = "a node that it needs is down; it starts when the node is back, see `sinfo -R`",
         ["ReqNodeNotAvail"] = "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
+        ["Nodes required for job are DOWN"] = "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
         ["FrontEndDown"] = $"the cluster's front end is down; {AskAdministrator}",
         ["InactiveLimit"] = "has reached the limit for jobs that do nothing",
         ["InvalidAccount"] = "its account is not valid; change `account`, cancel it and `tenfold retry`; see `sacctmgr show assoc user=$USER`",
@@ -69,6 +70,12 @@ internal static class PendingReasons
         ["SchedDefer"] = "Slurm's scheduler puts off new jobs for a moment",
     };
 
+    private static readonly (string Part, string Words)[] Things =
+    [
+        ("Cpu", "cores"), ("Mem", "memory"), ("GRES", "GPUs"), ("Gpu", "GPUs"), ("Node", "nodes"), ("SubmitJobs", "jobs in the queue"),
+        ("License", "licences"), ("Billing", "billing"), ("BB", "burst buffers"), ("Energy", "energy"), ("Wall", "time"), ("Jobs", "jobs"),
+    ];
+
     /// <summary>The plain words. A code that is not known is passed on as it is.</summary>
     /// <param name="reason">Slurm's word, also with details: <c>ReqNodeNotAvail, UnavailableNodes:d[1-2]</c>.</param>
     public static string Describe(string reason)
@@ -95,19 +102,13 @@ internal static class PendingReasons
             : ("", "");
         if (whose.Length == 0) return null;
         var what = Things.FirstOrDefault(thing => rest.Contains(thing.Part, StringComparison.OrdinalIgnoreCase)).Words ?? "use";
+        if (rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)) what = $"time of {what}";
         // A bound for one job stands for ever; the others give way when other jobs end or when used time has decayed.
-        if (rest.Contains("PerJob", StringComparison.OrdinalIgnoreCase) || rest.Contains("WallDurationPerJob", StringComparison.OrdinalIgnoreCase))
+        if (rest.Contains("PerJob", StringComparison.OrdinalIgnoreCase))
             return $"asks for more than {whose} limit of {what} for one job, so it can never start; lower `resources`, and cancel it; {Limits}";
         if (rest.StartsWith("Min", StringComparison.OrdinalIgnoreCase)) return $"asks for less than {whose} least {what}, so it can never start; raise `resources`, and cancel it; {Limits}";
         return rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)
             ? $"{whose} limit of {what} is used up; it starts when other jobs have ended or used time has decayed, {Limits}"
             : $"{whose} limit of {what} is reached; it starts when other jobs end, {Limits}";
     }
-
-    private static readonly (string Part, string Words)[] Things =
-    [
-        ("RunMin", "running cores' time"), ("CpuMin", "cores' time"), ("GRESMin", "GPUs' time"), ("MemMin", "memory's time"), ("Minutes", "time"),
-        ("WallDuration", "time"), ("Wall", "time"), ("Cpu", "cores"), ("Mem", "memory"), ("GRES", "GPUs"), ("Gpu", "GPUs"), ("Node", "nodes"),
-        ("SubmitJobs", "jobs in the queue"), ("Jobs", "jobs"), ("License", "licences"), ("Billing", "billing"), ("BB", "burst buffers"), ("Energy", "energy"),
-    ];
 }

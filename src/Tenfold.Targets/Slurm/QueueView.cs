@@ -20,14 +20,12 @@ internal sealed class QueueView
             if (label is null) continue;
             arrays.TryAdd(job.Id, (job, label));
             // What was cancelled as a whole before it began has no indices any more.
-            if (job.Indices.Count == 0) arrays[job.Id] = (job, label);
+            if (job.Indices.Count == 0 || job.HasMore) arrays[job.Id] = (job, label);
             foreach (var index in job.Indices)
                 if (index < label.Attempts.Count) Add(label, index, job.Indices.Count == 1 ? job : job with { Indices = [index] });
         }
 
-        foreach (var (job, label) in arrays.Values)
-            for (var index = 0; index < label.Attempts.Count; index++)
-                _byAttempt.TryAdd(label.Attempts[index], job with { Indices = [index], State = job.Indices.Count == 0 ? job.State : JobStates.Withdrawn, Reason = "None", Nodes = "" });
+        foreach (var (job, label) in arrays.Values) AddTheRest(job, label);
     }
 
     /// <summary>How many of our attempts wait.</summary>
@@ -49,6 +47,17 @@ internal sealed class QueueView
         if (!JobStates.IsEnded(job.State)) _live.Add((label.Ledger, attempt));
         if (job.State == "PENDING") Waiting++;
         if (!_byAttempt.TryGetValue(attempt, out var other) || (Rank(job), job.Id).CompareTo((Rank(other), other.Id)) > 0) _byAttempt[attempt] = job;
+    }
+
+    // The elements that no entry names.
+    private void AddTheRest(SlurmJob job, JobLabel label)
+    {
+        for (var index = 0; index < label.Attempts.Count; index++)
+        {
+            if (_byAttempt.ContainsKey(label.Attempts[index])) continue;
+            if (job.HasMore) Add(label, index, job with { Indices = [index] });
+            else _byAttempt[label.Attempts[index]] = job with { Indices = [index], State = job.Indices.Count == 0 ? job.State : JobStates.Withdrawn, Reason = "None", Nodes = "" };
+        }
     }
 
     private static int Rank(SlurmJob job) => JobStates.IsEnded(job.State) ? 0 : job.State == "PENDING" ? 1 : 2;

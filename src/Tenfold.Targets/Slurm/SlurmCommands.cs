@@ -16,6 +16,7 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
     private const string Retries = "sleeping and retrying";
 
     private ClusterFacts? _facts;
+    private IReadOnlyList<Partition>? _partitions;
 
     /// <inheritdoc/>
     public async Task<ClusterFacts> FactsAsync(CancellationToken cancellationToken)
@@ -42,7 +43,7 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
         if (end is null) return new SubmitAnswer(SubmitKind.Unknown, "sbatch had no answer in time");
         // Killed by a signal, or "socket timed out": slurmctld may have taken it all the same.
         if (end.ExitCode == 0) return new SubmitAnswer(SubmitKind.Taken);
-        if (end.ExitCode > 128 || SubmitErrors.IsNoAnswer(end.Error)) return new SubmitAnswer(SubmitKind.Unknown, SubmitErrors.Short(end.Error));
+        if (end.ExitCode is > 128 and < 200 || SubmitErrors.IsNoAnswer(end.Error)) return new SubmitAnswer(SubmitKind.Unknown, SubmitErrors.Short(end.Error));
         return new SubmitAnswer(SubmitKind.Refused, end.Error);
     }
 
@@ -59,12 +60,10 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
     }
 
     /// <inheritdoc/>
-    public async Task<bool?> HasPartitionAsync(string name, CancellationToken cancellationToken)
-    {
-        var end = await runner.RunAsync(Program("scontrol"), ["--oneliner", "show", "partition", name], null, QueueListing.Environment, cancellationToken);
-        if (end is null || SubmitErrors.IsNoAnswer(end.Error)) throw NoAnswer("scontrol", end);
-        return end.ExitCode == 0;
-    }
+    public async Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken) =>
+        _partitions ??= [.. (await AskAsync("scontrol", ["--oneliner", "show", "partition"], cancellationToken)).Split('\n')
+            .Select(Fields).Where(fields => fields.ContainsKey("PartitionName"))
+            .Select(fields => new Partition(fields["PartitionName"], fields.GetValueOrDefault("Default") == "YES", TimeLimits.Minutes(fields.GetValueOrDefault("MaxTime", ""))))];
 
     /// <inheritdoc/>
     public string Describe(Submission submission) =>
@@ -74,6 +73,9 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
         END
         with {string.Join(", ", submission.Environment.Keys.Order(StringComparer.Ordinal))} in its environment
         """;
+
+    private static Dictionary<string, string> Fields(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
 
     private string Program(string name) => folder is null ? name : Path.Combine(folder, name);
 

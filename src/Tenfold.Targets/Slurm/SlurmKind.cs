@@ -31,8 +31,12 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         var slurm = Cluster(options);
         var facts = await slurm.FactsAsync(cancellationToken);
         if (options.Partition is { } partition)
-            foreach (var name in partition.Split(','))
-                if (await slurm.HasPartitionAsync(name, cancellationToken) == false) throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; change `partition`, see `sinfo -s`.");
+        {
+            var known = (await slurm.PartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
+            foreach (var name in partition.Split(',').Except(known))
+                throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; it has {string.Join(", ", known)}. Change `partition`.");
+        }
+
         return new TargetSpec("slurm", facts.Place, settings.ToJson());
     }
 

@@ -1,4 +1,4 @@
-using System.Net.Http.Json;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -19,7 +19,14 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     // It does not tell MaxArraySize; this is Slurm's default, and where it is less the array is split.
     private const int UsualArraySize = 1001;
 
+    // An address may not grow too long; slurmrestd 22.05 answers 700 characters and not 2,000.
+    private const int MaxCancelled = 50;
+
+    // What has just ended by itself is as good as ended.
+    private static readonly string[] GoneAlready = ["invalid job id", "already completing", "already complete", "already finished"];
+
     private ClusterFacts? _facts;
+    private IReadOnlyList<Partition>? _partitions;
 
     /// <summary>Opens it.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
@@ -64,9 +71,14 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     {
         try
         {
-            using var response = await client.PostAsJsonAsync(Root + "job/submit", ToJson(submission), SlurmRestJson.Default.JsonObject, cancellationToken);
-            var errors = await ErrorsAsync(response, cancellationToken);
-            if (response.IsSuccessStatusCode && errors.Length == 0) return new SubmitAnswer(SubmitKind.Taken);
+            // All at once and with its length, since slurmrestd takes no chunks; and without a charset, which it takes for another type.
+            using var body = new StringContent(ToJson(submission).ToJsonString(), new MediaTypeHeaderValue("application/json"));
+            using var response = await client.PostAsync(Root + "job/submit", body, cancellationToken);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var errors = ErrorsOf(bytes);
+            // What can't start as the partition is now is queued all the same, as sbatch has it: a number beside the error says so.
+            if (response.IsSuccessStatusCode && (errors.Length == 0 || HasJob(bytes))) return new SubmitAnswer(SubmitKind.Taken);
+            if (errors.Length == 0) errors = $"HTTP {(int)response.StatusCode}";
             return new SubmitAnswer(SubmitErrors.IsNoAnswer(errors) ? SubmitKind.Unknown : SubmitKind.Refused, errors);
         }
         catch (Exception e) when (IsBroken(e, cancellationToken))
@@ -78,14 +90,13 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     /// <inheritdoc/>
     public async Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken)
     {
-        foreach (var job in jobs)
+        foreach (var job in jobs.SelectMany(Parts))
         {
             try
             {
                 using var response = await client.DeleteAsync($"{Root}job/{Uri.EscapeDataString(job.Handle)}", cancellationToken);
-                // What has just ended by itself is as good as ended.
                 var errors = await ErrorsAsync(response, cancellationToken);
-                if (SubmitErrors.IsNoAnswer(errors)) throw NoAnswer(errors);
+                if (errors.Length > 0 && !GoneAlready.Any(words => errors.Contains(words, StringComparison.OrdinalIgnoreCase))) throw NoAnswer(errors);
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
@@ -95,10 +106,17 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     }
 
     /// <inheritdoc/>
-    public async Task<bool?> HasPartitionAsync(string name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken)
     {
+        if (_partitions is not null) return _partitions;
         using var answer = await AskAsync("partitions", cancellationToken);
-        return answer.RootElement.GetProperty("partitions").EnumerateArray().Any(partition => Text(partition, "name") == name);
+        return _partitions =
+        [
+            .. answer.RootElement.GetProperty("partitions").EnumerateArray().Select(partition => new Partition(
+                Text(partition, "name"),
+                partition.TryGetProperty("flags", out var flags) && flags.EnumerateArray().Any(flag => flag.GetString() == "default"),
+                partition.TryGetProperty("max_time_limit", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.GetInt32() is > 0 and var minutes ? minutes : null)),
+        ];
     }
 
     /// <inheritdoc/>
@@ -106,7 +124,7 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     {
         // Values of variables may be secrets.
         var body = ToJson(submission with { Environment = submission.Environment.ToDictionary(variable => variable.Key, _ => "…") });
-        return $"POST {address}/{Root}job/submit\n{body.ToJsonString(Readable)}";
+        return $"POST {Root}job/submit to {address}\n{body.ToJsonString(Readable)}";
     }
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -144,10 +162,15 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     {
         var (id, array) = (job.GetProperty("job_id").GetInt64(), job.GetProperty("array_job_id").GetInt64());
         var description = Text(job, "state_description");
+        var waiting = Text(job, "array_task_string");
+        var isCut = waiting.Contains("...", StringComparison.Ordinal);
+        // The last number before the dots may be cut itself.
+        if (isCut) waiting = waiting[..Math.Max(0, waiting.LastIndexOf(',', waiting.IndexOf("...", StringComparison.Ordinal) - 1))];
         return new SlurmJob
         {
             Id = array > 0 ? array : id,
-            Indices = job.GetProperty("array_task_id") is { ValueKind: JsonValueKind.Number } index ? [index.GetInt32()] : ArrayRanges.Read(Text(job, "array_task_string"), int.MaxValue) ?? [],
+            Indices = job.GetProperty("array_task_id") is { ValueKind: JsonValueKind.Number } index ? [index.GetInt32()] : ArrayRanges.Read(waiting, int.MaxValue) ?? [],
+            HasMore = isCut,
             State = Text(job, "job_state"),
             Reason = description.Length > 0 ? description : Text(job, "state_reason"),
             Restarts = job.GetProperty("restart_cnt").GetInt32(),
@@ -193,6 +216,14 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
         {
             return Encoding.UTF8.GetString(bytes).Trim();
         }
+    }
+
+    private static IEnumerable<SlurmJob> Parts(SlurmJob job) => job.Indices.Count <= MaxCancelled ? [job] : job.Indices.Chunk(MaxCancelled).Select(some => job with { Indices = some });
+
+    private static bool HasJob(byte[] answer)
+    {
+        using var json = JsonDocument.Parse(answer);
+        return json.RootElement.TryGetProperty("job_id", out var id) && id.ValueKind == JsonValueKind.Number && id.GetInt64() > 0;
     }
 
     private static bool IsBroken(Exception e, CancellationToken cancellationToken) =>

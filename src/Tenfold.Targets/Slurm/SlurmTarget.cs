@@ -44,12 +44,13 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
         var facts = await slurm.FactsAsync(cancellationToken);
+        var partitions = await slurm.PartitionsAsync(cancellationToken);
         var text = new StringBuilder();
         foreach (var home in Homes(assignments))
         {
-            // The agent is brought there when it is needed first; its place does not depend on that.
-            var launch = new AgentLaunch("", JobScript.Quote($"{home.Key}/agent/tenfold"));
-            foreach (var submission in new SubmissionPlanner(facts, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
+            // The agent is brought there, or into the store, when it is needed first: nothing is written now.
+            var launch = new AgentLaunch("", JobScript.Quote($"{home.Key}/agents/VERSION/tenfold"));
+            foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
         }
 
         return text.ToString();
@@ -63,10 +64,13 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     }
 
     // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
-    private async Task<BackendState> StateAsync(SlurmJob? job, string attempt, CancellationToken cancellationToken) =>
-        job is null ? new BackendState(BackendKind.Gone)
-        : job.State == JobStates.Withdrawn && !await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken) ? JobStates.CancelledWaiting(job)
-        : JobStates.Of(job);
+    private async Task<BackendState> StateAsync(SlurmJob? job, string attempt, CancellationToken cancellationToken)
+    {
+        if (job is null) return new BackendState(BackendKind.Gone);
+        if (job.State != JobStates.Withdrawn && !job.HasMore) return JobStates.Of(job);
+        var isTaken = await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken);
+        return isTaken ? JobStates.Of(job with { State = JobStates.Withdrawn }) : job.HasMore ? JobStates.Of(job) : JobStates.CancelledWaiting(job);
+    }
 
     /// <inheritdoc/>
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _stopping.StopAsync(attempts, cancellationToken);
@@ -95,18 +99,19 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private async Task SubmitAsync(List<Assignment> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
     {
         var facts = await slurm.FactsAsync(cancellationToken);
+        var partitions = await slurm.PartitionsAsync(cancellationToken);
         var submitter = new Submitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {
             Directory.CreateDirectory(home.Key);
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
-            foreach (var submission in new SubmissionPlanner(facts, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
+            foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
         }
     }
 
     // The agent lies beside what the jobs print; without a folder that all nodes share, the nodes fetch it from the store.
     private Task<AgentLaunch> LaunchAsync(string home, IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
-        IsFolder || SubmissionPlanner.OptionsOf(assignments[0]).Folder is not null ? bundle.InFolderAsync($"{home}/agent", cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
+        IsFolder || SubmissionPlanner.OptionsOf(assignments[0]).Folder is not null ? bundle.InFolderAsync(home, cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
 
     private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(SubmissionPlanner.OptionsOf(assignment)));
 

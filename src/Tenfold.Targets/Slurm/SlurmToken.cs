@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Tenfold.Targets.Slurm;
 
@@ -24,7 +22,3 @@ internal static class SlurmToken
         }
     }
 }
-
-/// <summary>How submissions to slurmrestd are written.</summary>
-[JsonSerializable(typeof(JsonObject))]
-internal sealed partial class SlurmRestJson : JsonSerializerContext;

@@ -8,8 +8,9 @@ namespace Tenfold.Targets.Slurm;
 /// <summary>Attempts put together into array jobs: one for all that need the same.</summary>
 /// <param name="facts">The cluster.</param>
 /// <param name="storeUrl">The store.</param>
+/// <param name="partitions">Its partitions.</param>
 /// <param name="home">The folder for what the scripts print.</param>
-internal sealed class SubmissionPlanner(ClusterFacts facts, string storeUrl, string home)
+internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partition> partitions, string storeUrl, string home)
 {
     /// <summary>
     /// Time beside <c>max_runtime</c>, which counts the command alone: to fetch and prepare what it needs, and to keep what it left.
@@ -54,13 +55,22 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, string storeUrl, str
             Cpus = (int)Math.Ceiling(spec.Resources.Cpus ?? 1),
             MemoryMiB = spec.Resources.MemoryBytes is { } bytes ? (bytes + (1 << 20) - 1) >> 20 : null,
             Gpus = spec.Resources.Gpus,
-            Minutes = spec.Resources.MaxRuntime is { } runtime ? (int)Math.Ceiling((runtime + Margin).TotalMinutes) : null,
+            Minutes = spec.Resources.MaxRuntime is { } runtime ? Minutes(runtime, options.Partition) : null,
             Output = $"{home}/%A_%a.log",
             Folder = home,
             Store = storeUrl,
             Launch = launch,
             Environment = JobEnvironment.Of(spec.Secrets),
         };
+    }
+
+    // A margin is no reason to ask for more than the partition gives, or to wait in vain.
+    private int Minutes(TimeSpan runtime, string? partition)
+    {
+        var (least, wanted) = ((int)Math.Ceiling(runtime.TotalMinutes), (int)Math.Ceiling((runtime + Margin).TotalMinutes));
+        var names = partition?.Split(',') ?? [];
+        var limits = partitions.Where(known => names.Length > 0 ? names.Contains(known.Name) : known.IsDefault).Select(known => known.MaxMinutes ?? int.MaxValue).ToList();
+        return limits.Count > 0 && limits.Max() is var limit && limit >= least && limit < wanted ? limit : wanted;
     }
 
     /// <summary>What makes attempts fit into one array: everything that a submission says once for all.</summary>

@@ -42,7 +42,7 @@ internal static class SubmitErrors
         ("maximum number of jobs", StartKind.NoCapacity, _ => "Slurm's queue is full; it is tried again"),
         ("resource temporarily unavailable", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("slurm job queue full", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
-        ("slurm temporarily unable to accept job", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
+        ("slurm temporarily unable to accept job", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("job submissions are disabled", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
         ("i/o error writing script", StartKind.NoCapacity, _ => "Slurm could not keep the script (its disk is full?); it is tried again, tell the cluster's administrators"),
         ("user's group not permitted", StartKind.Denied, options => $"you may not use the partition{Name(options.Partition)}; change `partition`, see `sinfo -s`"),

@@ -40,7 +40,7 @@ public abstract class TargetConformance : IAsyncLifetime
     public async Task What_is_handed_over_runs_to_its_end()
     {
         var assignments = await AssignAsync("true", 3);
-        (await StartAsync(assignments)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+        await StartAsync(assignments);
         await ReportedAsync(assignments, AttemptState.Succeeded);
         Started().ShouldBe(assignments.Select(assignment => assignment.Run), ignoreOrder: true);
         (await EventuallyGoneAsync(assignments)).ShouldAllBe(state => state.End == null || state.End == Ending.Lost);
@@ -51,11 +51,11 @@ public abstract class TargetConformance : IAsyncLifetime
     {
         var assignments = await AssignAsync("sleep 0.5", 4);
         await StartAsync(assignments);
-        (await StartAsync(assignments)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+        await StartAsync(assignments);
         // Another process, which knows nothing of the first one's calls.
-        (await Harness.Reopen().StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+        await StartAsync(Harness.Reopen(), assignments);
         await ReportedAsync(assignments, AttemptState.Succeeded);
-        (await StartAsync(assignments)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+        await StartAsync(assignments);
         await EventuallyGoneAsync(assignments);
         Started().Count.ShouldBe(4);
     }
@@ -198,7 +198,7 @@ public abstract class TargetConformance : IAsyncLifetime
     public async Task What_can_never_run_is_refused_with_a_reason()
     {
         if (await Harness.ImpossibleAsync() is not var (assignment, word)) return;
-        var outcome = (await StartAsync([assignment])).ShouldHaveSingleItem();
+        var outcome = (await Target.StartAsync([assignment], Cancel)).ShouldHaveSingleItem();
         outcome.Kind.ShouldBeOneOf(StartKind.Invalid, StartKind.Denied);
         outcome.Reason.ShouldNotBeNull().ShouldContain(word);
         (await EventuallyGoneAsync([assignment]))[0].Kind.ShouldBe(BackendKind.Gone);
@@ -217,7 +217,14 @@ public abstract class TargetConformance : IAsyncLifetime
 
     private Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Harness.AssignAsync($"echo $TENFOLD_RUN >> {Trace}; {command}", repeat);
 
-    private Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments) => Target.StartAsync(assignments, Cancel);
+    private Task StartAsync(IReadOnlyList<Assignment> assignments) => StartAsync(Target, assignments);
+
+    private static async Task StartAsync(ITarget target, IReadOnlyList<Assignment> assignments)
+    {
+        var outcomes = await target.StartAsync(assignments, Cancel);
+        outcomes.Count.ShouldBe(assignments.Count);
+        outcomes.ShouldAllBe(outcome => outcome == StartOutcome.Started);
+    }
 
     private Task StopAsync(params Assignment[] assignments) => Target.StopAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
 

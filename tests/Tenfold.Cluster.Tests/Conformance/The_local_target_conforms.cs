@@ -23,7 +23,7 @@ public sealed class The_local_target_conforms : TargetConformance
         public Harness()
         {
             Directory.CreateDirectory(_folder["home"]);
-            _queue = new WorkQueue(_folder["home/queue"]);
+            _queue = new WorkQueue(_folder["home/local/queue"]);
             Store = new FolderStore(_folder["home/store"]);
             Target = Reopen();
         }

@@ -21,7 +21,7 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
         return slurm.CancelAsync(jobs, cancellationToken);
     }
 
-    public Task<bool?> HasPartitionAsync(string name, CancellationToken cancellationToken) => Count(slurm.HasPartitionAsync(name, cancellationToken));
+    public Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken) => Count(slurm.PartitionsAsync(cancellationToken));
 
     public string Describe(Submission submission) => slurm.Describe(submission);
 

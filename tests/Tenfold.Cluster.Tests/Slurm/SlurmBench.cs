@@ -15,11 +15,11 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     private readonly CountingSlurm _slurm;
     private readonly List<string> _killed = [];
 
-    public SlurmBench(SlurmCluster cluster, bool byRest = false, string? path = null)
+    public SlurmBench(SlurmCluster cluster, bool byRest = false)
     {
         (Cluster, _byRest) = (cluster, byRest);
         Store = new FolderStore(Folder["store"]);
-        _slurm = new CountingSlurm(Connect(path));
+        _slurm = new CountingSlurm(Connect());
         Target = new SlurmTarget(_slurm, Store, this, Time);
     }
 
@@ -65,7 +65,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public async ValueTask DisposeAsync()
     {
         Hold(false);
-        Cluster.Run("scancel", "--user=root", "--quiet");
+        Cluster.Run("scancel", $"--user={Environment.UserName}", "--quiet");
         foreach (var node in _killed) Cluster.Start(node);
         await Eventually.ShouldBeAsync(() => Cluster.Run("squeue", "--noheader").Length == 0, "the cluster is empty");
         await Eventually.ShouldBeAsync(() => Cluster.Run("sinfo", "--noheader", "--states=idle", "--partition=main", "--format=%D").Trim() == "2", "all nodes are back");
@@ -74,11 +74,10 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     /// <summary>Slurm as another process would speak to it.</summary>
     /// <param name="path">Folders to look for its commands in first; null for none.</param>
-    public ISlurm Connect(string? path = null)
+    /// <param name="patience">How long an answer may take.</param>
+    public ISlurm Connect(string? path = null, TimeSpan? patience = null)
     {
-        var patience = TimeSpan.FromSeconds(20);
-        if (_byRest) return SlurmRest.Open(Cluster.Rest, patience);
-        var environment = new Dictionary<string, string>(Cluster.CommandEnvironment);
-        return new SlurmCommands(new CommandRunner(environment, patience), Environment.UserName, path);
+        var bound = patience ?? TimeSpan.FromSeconds(20);
+        return _byRest ? SlurmRest.Open(Cluster.Rest, bound) : new SlurmCommands(new CommandRunner(Cluster.CommandEnvironment, bound), Environment.UserName, path);
     }
 }

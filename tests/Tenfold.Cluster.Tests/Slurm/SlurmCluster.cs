@@ -46,6 +46,19 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>Ends the processes of a node's jobs at once (SIGKILL), Slurm's own beside them too: what the loss of a machine does.</summary>
     public void KillJobs(string node) => Do(["kill-jobs", Folder, node]);
 
+    /// <summary>Takes a node back into service that was drained or set down; one that is back already stays so.</summary>
+    public void Resume(string node)
+    {
+        try
+        {
+            Run("scontrol", "update", $"NodeName={node}", "State=resume");
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("Invalid node state", StringComparison.Ordinal))
+        {
+            // It came back by itself.
+        }
+    }
+
     /// <summary>Runs one of Slurm's commands and returns what it printed.</summary>
     public string Run(string program, params IEnumerable<string> arguments) => Run(program, arguments, CommandEnvironment);
 
