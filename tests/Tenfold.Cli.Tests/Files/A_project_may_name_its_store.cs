@@ -1,6 +1,6 @@
 using Tenfold.Cli.Tests.Running;
 
-namespace Tenfold.Cli.Tests.Stores;
+namespace Tenfold.Cli.Tests.Files;
 
 public sealed class A_project_may_name_its_store
 {
