@@ -12,6 +12,9 @@ internal interface ISlurm
     /// <summary>Every job of this user that slurmctld still knows, ended ones too. Waiting elements of an array come together.</summary>
     Task<IReadOnlyList<SlurmJob>> JobsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Jobs of this user that have ended in the last days, from the accounting database; null where there is none.</summary>
+    Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken);
+
     /// <summary>Submits one array job.</summary>
     Task<SubmitAnswer> SubmitAsync(Submission submission, CancellationToken cancellationToken);
 

@@ -37,6 +37,10 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
         QueueListing.Read(await AskAsync("squeue", ["--noheader", "--states=all", $"--user={user}", $"--Format={QueueListing.Format}"], cancellationToken));
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken) =>
+        (await FactsAsync(cancellationToken)).HasAccounting ? AccountListing.Read(await AskAsync("sacct", [.. AccountListing.Arguments, $"--user={user}"], cancellationToken)) : null;
+
+    /// <inheritdoc/>
     public async Task<SubmitAnswer> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var end = await runner.RunAsync(Program("sbatch"), SbatchArguments.Of(submission), submission.Script, submission.Environment, cancellationToken, Retries);

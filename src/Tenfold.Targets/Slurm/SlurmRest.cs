@@ -67,6 +67,9 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SlurmJob>?>(null);
+
+    /// <inheritdoc/>
     public async Task<SubmitAnswer> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         try

@@ -60,7 +60,11 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
-        return await Task.WhenAll(attempts.Select(attempt => StateAsync(queue.Find(attempt), attempt, cancellationToken)));
+        // What slurmctld has forgotten, the accounts may know.
+        var ended = attempts.Any(attempt => queue.Find(attempt) is null or { State: JobStates.Withdrawn }) && await slurm.EndedAsync(cancellationToken) is { } jobs ? new QueueView(jobs) : null;
+        return await Task.WhenAll(attempts.Select(attempt => StateAsync(Known(queue.Find(attempt)) ?? Known(ended?.Find(attempt)) ?? queue.Find(attempt), attempt, cancellationToken)));
+
+        static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Withdrawn } ? job : null;
     }
 
     // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.

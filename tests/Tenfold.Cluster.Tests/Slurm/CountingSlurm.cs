@@ -13,6 +13,8 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
 
     public Task<IReadOnlyList<SlurmJob>> JobsAsync(CancellationToken cancellationToken) => Count(slurm.JobsAsync(cancellationToken));
 
+    public Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken) => slurm.EndedAsync(cancellationToken);
+
     public Task<SubmitAnswer> SubmitAsync(Submission submission, CancellationToken cancellationToken) => Count(slurm.SubmitAsync(submission, cancellationToken));
 
     public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken)
