@@ -26,7 +26,8 @@ internal sealed class AheadStream : Stream
     /// <param name="pieces">Each brings one piece; they are started in order.</param>
     /// <param name="ahead">How many may be under way at once.</param>
     /// <param name="length">The length of all together.</param>
-    /// <param name="check">Called when all pieces are there, before the last one is given out; throws when they are not what they should be.</param>
+    /// <param name="check">Called when all pieces are there, before the last one is given out; throws when they are not what they should
+    /// be.</param>
     public AheadStream(IEnumerable<Func<CancellationToken, Task<Piece>>> pieces, int ahead, long length, Action? check)
     {
         (_pieces, _ahead, _length, _check) = (pieces.GetEnumerator(), ahead, length, check);
@@ -54,7 +55,8 @@ internal sealed class AheadStream : Stream
     {
         while (await NextAsync(cancellationToken))
         {
-            // In moderate portions: for long writes Linux takes long runs of fresh memory, which on a virtual machine costs more than the calls.
+            // In moderate portions: for long writes Linux takes long runs of fresh memory, which on a virtual machine costs more than the
+            // calls.
             ReadOnlyMemory<byte> rest = _piece!.Value.Bytes[_taken..];
             rest = rest[..Math.Min(rest.Length, CopyBytes)];
             await destination.WriteAsync(rest, cancellationToken);

@@ -5,7 +5,8 @@ using Amazon.S3.Model;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Bytes that are sent as one object or one part, with their SHA-256; and the look at the answer, whether they arrived so.</summary>
+/// <summary>Bytes that are sent as one object or one part, with their SHA-256; and the look at the answer, whether they arrived
+/// so.</summary>
 internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
 {
     /// <summary>The SHA-256, in the form of the header <c>x-amz-checksum-sha256</c>.</summary>
@@ -18,7 +19,8 @@ internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(bytes.ToArray(), writable: false);
 
-    /// <summary>Looks at what the server says it took: by its SHA-256 where it knows checksums, else by the ETag where that is an MD5.</summary>
+    /// <summary>Looks at what the server says it took: by its SHA-256 where it knows checksums, else by the ETag where that is an
+    /// MD5.</summary>
     /// <exception cref="DamagedException">It took something else.</exception>
     public void CheckTaken(string? sha256, string? etag, ServerSideEncryptionMethod? encryption)
     {

@@ -15,8 +15,10 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time
     private bool? _atomic = isAmazon ? true : null;
 
     /// <summary>
-    /// True when the server itself sees to it that one of many makes an object (<c>If-None-Match: *</c> on PUT). Servers other than Amazon's are
-    /// asked once, by creating the store's object <c>.tmp/probe</c> twice. Where it is false, candidates agree by objects below <c>.tmp/</c>,
+    /// True when the server itself sees to it that one of many makes an object (<c>If-None-Match: *</c> on PUT). Servers other than
+    /// Amazon's are
+    /// asked once, by creating the store's object <c>.tmp/probe</c> twice. Where it is false, candidates agree by objects below
+    /// <c>.tmp/</c>,
     /// which is as safe but slower, and needs a server whose listings are never stale.
     /// </summary>
     public async Task<bool> IsAtomicAsync(CancellationToken cancellationToken)
@@ -78,7 +80,8 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time
         }, cancellationToken);
 
     /// <summary>
-    /// Without the server's help: each says by an object that it wants to make the key, and looks who else does. Whoever sees nobody else may; who
+    /// Without the server's help: each says by an object that it wants to make the key, and looks who else does. Whoever sees nobody else
+    /// may; who
     /// sees somebody withdraws and comes back. Two never both see nobody, since each looks only after it has spoken, and who is done
     /// withdraws only after the key is there, which the other then sees.
     /// </summary>

@@ -6,7 +6,8 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Turns what S3, Amazon's SDK or the network says into what a person can act on. A message never holds a header or a credential.</summary>
+/// <summary>Turns what S3, Amazon's SDK or the network says into what a person can act on. A message never holds a header or a
+/// credential.</summary>
 /// <param name="location">Where the store lies.</param>
 /// <param name="endpoint">The server, in words.</param>
 internal sealed class S3Faults(S3Location location, string endpoint)

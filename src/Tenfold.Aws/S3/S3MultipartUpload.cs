@@ -49,7 +49,8 @@ internal sealed class S3MultipartUpload
         return new S3MultipartUpload(calls, fullKey, answer.UploadId, sizeBytes, partBytes, []);
     }
 
-    /// <summary>Goes on with the last upload of this key that was broken off, and ends earlier ones; begins one when there is none.</summary>
+    /// <summary>Goes on with the last upload of this key that was broken off, and ends earlier ones; begins one when there is
+    /// none.</summary>
     public static async Task<S3MultipartUpload> TakeUpAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
         List<MultipartUpload> earlier = await EarlierAsync(calls, fullKey, cancellationToken);
@@ -131,11 +132,19 @@ internal sealed class S3MultipartUpload
             }
         }, cancellationToken);
         GetObjectMetadataResponse? head = await S3Download.HeadAsync(_calls, _fullKey, cancellationToken);
-        bool fits = head is not null && head.ContentLength == _sizeBytes
-            && (head.ChecksumSHA256 is { } stored ? stored == checksum : answer is null ? S3Body.Unquoted(head.ETag) == ETag() : head.ETag == answer.ETag);
-        if (fits) return;
-        if (answer is null) throw new UploadGoneException(new IOException("completed by somebody else"));
-        throw new StoreException($"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: it was written by somebody else at the same time, or the server is at fault. Send it again");
+        if (answer is null)
+        {
+            // Completed: by us, if what is there now is what was sent.
+            bool isOurs = head is not null && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
+            if (!isOurs) throw new UploadGoneException(new IOException("completed by somebody else"));
+        }
+        // Whoever replaced it since was right to.
+        bool isStill = head is not null && (answer is null || head.ETag == answer.ETag);
+        bool fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
+            && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || stored == checksum)));
+        if (!fits)
+            throw new StoreException($"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server made another object of its parts. " +
+                "Send it again; if that doesn't help, the server is at fault");
     }
 
     // A server that knows no such listing, or lets us not have it, costs only the resuming.

@@ -7,14 +7,16 @@ public sealed record S3Options
     /// Default: 60 s.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A part of a large object, in sending and reading. Default: 8 MiB; at least 5 MiB, S3's own bound. Files of more than two parts
+    /// <summary>A part of a large object, in sending and reading. Default: 8 MiB; at least 5 MiB, S3's own bound. Files of more than two
+    /// parts
     /// are sent in parts; very large ones in larger parts, since there may be 10,000.</summary>
     public int PartBytes { get; init; } = 8 << 20;
 
     /// <summary>How many parts are under way at once; each takes its size in memory. Default: 4.</summary>
     public int Parallel { get; init; } = 4;
 
-    /// <summary>The endpoint. Null, the default: as <c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c> or the profile say, else Amazon's.</summary>
+    /// <summary>The endpoint. Null, the default: as <c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c> or the profile say, else
+    /// Amazon's.</summary>
     public string? Endpoint { get; init; }
 
     /// <summary>The region. Null, the default: as <c>AWS_REGION</c>, the profile or the machine says.</summary>

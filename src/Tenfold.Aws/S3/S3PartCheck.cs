@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Compares what was read with an object's checksum: the SHA-256 of it all, or of its parts' SHA-256 followed by <c>-N</c>.</summary>
+/// <summary>Compares what was read with an object's checksum: the SHA-256 of it all, or of its parts' SHA-256 followed by
+/// <c>-N</c>.</summary>
 /// <remarks>Source: Amazon S3 User Guide, "Checking object integrity", composite checksums.</remarks>
 internal sealed class S3PartCheck
 {

@@ -88,7 +88,8 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => S3Download.OpenAsync(_calls, FullKey(key), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Large files go in parts. When that is broken off, the next try for the same key sends only the parts that are missing.</remarks>
+    /// <remarks>Large files go in parts. When that is broken off, the next try for the same key sends only the parts that are
+    /// missing.</remarks>
     public async Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken)
     {
         await new S3Upload(_calls, FullKey(key), path).RunAsync(cancellationToken);
@@ -160,7 +161,8 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>Unfinished multipart uploads below the store's prefix, and what was left of creating objects without atomic creation.</remarks>
+    /// <remarks>Unfinished multipart uploads below the store's prefix, and what was left of creating objects without atomic
+    /// creation.</remarks>
     public IAsyncEnumerable<StoreLeftover> LeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         S3Leftovers.ListAsync(_calls, before, cancellationToken);
 

@@ -32,7 +32,8 @@ public interface IStore
     /// <summary>Brings a file of this machine into the store under the key, replacing what was there in one step.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="path">The file.</param>
-    /// <param name="move">True when the caller has no more use for the file: a store on the same disk may rename it instead of copying.</param>
+    /// <param name="move">True when the caller has no more use for the file: a store on the same disk may rename it instead of
+    /// copying.</param>
     /// <param name="cancellationToken">Stops the copy; the key is then as it was.</param>
     Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken);
 
@@ -51,7 +52,8 @@ public interface IStore
     /// </summary>
     ISegmentWriter AppendSegments(string folder);
 
-    /// <summary>Reads a sequence of segments as one stream, from a byte offset up to what is there now (an empty stream when nothing is).</summary>
+    /// <summary>Reads a sequence of segments as one stream, from a byte offset up to what is there now (an empty stream when nothing
+    /// is).</summary>
     Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken);
 }
 
@@ -67,11 +69,13 @@ public interface ISegmentWriter : IAsyncDisposable
     /// <summary>Adds bytes at the end. They may stay in memory until <see cref="FlushAsync"/>.</summary>
     ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>Makes all that was appended visible to readers. When it fails it may be called again: nothing is lost and nothing doubled.</summary>
+    /// <summary>Makes all that was appended visible to readers. When it fails it may be called again: nothing is lost and nothing
+    /// doubled.</summary>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// How long a caller should let bytes gather before the next flush. Zero, the default, where a flush costs nothing to speak of; where each
+    /// How long a caller should let bytes gather before the next flush. Zero, the default, where a flush costs nothing to speak of; where
+    /// each
     /// flush makes an object, it grows with their number, so that a long log stays a bounded number of them.
     /// </summary>
     TimeSpan FlushEvery => TimeSpan.Zero;
@@ -83,7 +87,8 @@ public interface ISegmentWriter : IAsyncDisposable
 /// <param name="isDamaged">True when what the store holds is the reason: it is not what was once written.</param>
 public sealed class StoreException(string message, Exception? inner = null, bool isDamaged = false) : Exception(message, inner)
 {
-    /// <summary>True when what the store holds is the reason; trying again will not help. False when it can't be reached, read or written.</summary>
+    /// <summary>True when what the store holds is the reason; trying again will not help. False when it can't be reached, read or
+    /// written.</summary>
     public bool IsDamaged { get; } = isDamaged;
 
     /// <summary>True when there is no room: the same may succeed later.</summary>

@@ -6,7 +6,8 @@ using Tenfold.Aws.S3;
 
 namespace Tenfold.Aws.Tests.Servers;
 
-/// <summary>A real S3 server on loopback (tests/s3/server.js) with one bucket, gone after the tests. It can be killed and started again.</summary>
+/// <summary>A real S3 server on loopback (tests/s3/server.js) with one bucket, gone after the tests. It can be killed and started
+/// again.</summary>
 public class S3Server : IDisposable
 {
     public const string Bucket = "tenfold-tests";

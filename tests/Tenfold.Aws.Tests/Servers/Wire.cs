@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Tenfold.Aws.Tests.Servers;
 
-/// <summary>Stands between client and server and does what networks do: it breaks off answers, loses them, and damages what is sent.</summary>
+/// <summary>Stands between client and server and does what networks do: it breaks off answers, loses them, and damages what is
+/// sent.</summary>
 internal sealed class Wire : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
