@@ -24,7 +24,7 @@ internal static class LedgerFiller
         }
     }
 
-    private static GroupRecord Group(DateTimeOffset at, int runs) => new()
+    internal static GroupRecord Group(DateTimeOffset at, int runs) => new()
     {
         Id = RunNames.NewGroup(),
         Root = "/home/user/digits",

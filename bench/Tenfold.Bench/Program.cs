@@ -8,6 +8,9 @@ switch (args)
     case ["ledger", var file, var groups, var runs]:
         await LedgerFiller.RunAsync(file, int.Parse(groups), int.Parse(runs));
         return 0;
+    case ["live", var home, var place, var runs]:
+        await LiveRuns.RunAsync(home, place, int.Parse(runs));
+        return 0;
     case ["study", var file, var trials]:
         await StudyFiller.RunAsync(file, int.Parse(trials));
         return 0;
@@ -20,6 +23,6 @@ switch (args)
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
-        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | study FILE TRIALS | store-put URL KEY FILE | store-get URL KEY FILE | tuning COMMAND ARGUMENTS");
+        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | live HOME PLACE RUNS | study FILE TRIALS | store-put URL KEY FILE | store-get URL KEY FILE | tuning COMMAND ARGUMENTS");
         return 2;
 }
