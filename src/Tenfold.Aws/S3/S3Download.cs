@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Tenfold.Core.Store;
@@ -39,7 +40,7 @@ internal static class S3Download
         if (!inParts) part = (int)Math.Clamp(size, calls.Options.PartBytes, 2L * calls.Options.PartBytes);
         int parts = (int)((size + part - 1) / part);
         var check = S3PartCheck.For(head.ChecksumSHA256, inParts || parts == 1 ? parts : 0);
-        return new AheadStream(Pieces(), calls.Options.Parallel, size, check is null ? null : () => Check(check));
+        return new AheadStream(Pieces(), calls.Options.Ahead, size, check is null ? null : () => Check(check));
 
         IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
         {
@@ -49,8 +50,10 @@ internal static class S3Download
                 (long at, int length, int n) = (from, (int)Math.Min(part, size - from), number);
                 yield return async token =>
                 {
-                    Piece piece = await FetchAsync(calls, fullKey, head.ETag, at, length, size, token);
-                    check?.Add(n, piece.Bytes.Span);
+                    if (check is null) return await FetchAsync(calls, fullKey, head.ETag, at, length, size, hash: null, token);
+                    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                    Piece piece = await FetchAsync(calls, fullKey, head.ETag, at, length, size, hash, token);
+                    check.Add(n, hash.GetHashAndReset());
                     return piece;
                 };
             }
@@ -69,9 +72,10 @@ internal static class S3Download
     /// <param name="from">Where the range starts.</param>
     /// <param name="length">How long it is.</param>
     /// <param name="size">The object's size.</param>
+    /// <param name="hash">Is given the bytes; null for none.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<Piece> FetchAsync(
-        S3Calls calls, string fullKey, string etag, long from, int length, long size, CancellationToken cancellationToken)
+        S3Calls calls, string fullKey, string etag, long from, int length, long size, IncrementalHash? hash, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         int got = 0;
@@ -80,7 +84,11 @@ internal static class S3Download
             await calls.RunAsync("s3:GetObject", fullKey, async token =>
             {
                 // All there, and yet called again: the SDK found that the checksum of the whole doesn't fit.
-                if (got == length) got = 0;
+                if (got == length)
+                {
+                    got = 0;
+                    _ = hash?.GetHashAndReset();
+                }
                 var request = new GetObjectRequest { BucketName = calls.Location.Bucket, Key = fullKey, EtagToMatch = etag };
                 bool whole = from + got == 0 && length == size;
                 if (!whole) request.ByteRange = new ByteRange(from + got, from + length - 1);
@@ -94,6 +102,8 @@ internal static class S3Download
                     {
                         int read = await answer.ResponseStream.ReadAsync(buffer.AsMemory(got, length - got), token);
                         if (read == 0) throw new IOException("the answer ended early");
+                        // While the processor has the bytes at hand.
+                        hash?.AppendData(buffer, got, read);
                         got += read;
                     }
                 }

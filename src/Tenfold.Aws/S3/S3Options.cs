@@ -12,8 +12,12 @@ public sealed record S3Options
     /// are sent in parts; very large ones in larger parts, since there may be 10,000.</summary>
     public int PartBytes { get; init; } = 8 << 20;
 
-    /// <summary>How many parts are under way at once; each takes its size in memory. Default: 4.</summary>
+    /// <summary>How many parts are sent at once; each takes its size in memory. Default: 4.</summary>
     public int Parallel { get; init; } = 4;
+
+    /// <summary>How many parts of an object are asked for, or wait to be read, at once; each takes its size in memory. Default: 8, since those
+    /// asked for together tend to be there together, and then others must be on their way.</summary>
+    public int Ahead { get; init; } = 8;
 
     /// <summary>The endpoint. Null, the default: as <c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c> or the profile say, else
     /// Amazon's.</summary>

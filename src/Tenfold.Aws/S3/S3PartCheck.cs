@@ -20,8 +20,8 @@ internal sealed class S3PartCheck
             ? new S3PartCheck(expected, parts)
             : null;
 
-    /// <summary>Adds a part; several threads may do so at once.</summary>
-    public void Add(int number, ReadOnlySpan<byte> bytes) => _digests[number] = SHA256.HashData(bytes);
+    /// <summary>Adds a part's SHA-256; several threads may do so at once.</summary>
+    public void Add(int number, byte[] digest) => _digests[number] = digest;
 
     /// <summary>True when all parts were added and are what was once sent.</summary>
     public bool Fits => Array.TrueForAll(_digests, digest => digest is not null)

@@ -44,7 +44,7 @@ internal static class S3Segments
                 throw new StoreException($"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. Restore them, or remove the log", isDamaged: true);
             at = end;
         }
-        return new AheadStream(Pieces(), calls.Options.Parallel, at - offset, check: null);
+        return new AheadStream(Pieces(), calls.Options.Ahead, at - offset, check: null);
 
         IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
         {
@@ -54,7 +54,7 @@ internal static class S3Segments
                 for (long from = next; from < end; from = next)
                 {
                     int length = (int)Math.Min(calls.Options.PartBytes, end - from);
-                    yield return token => S3Download.FetchAsync(calls, key, etag, from - start, length, end - start, token);
+                    yield return token => S3Download.FetchAsync(calls, key, etag, from - start, length, end - start, hash: null, token);
                     next = from + length;
                 }
             }

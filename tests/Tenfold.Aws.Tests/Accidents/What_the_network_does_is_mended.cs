@@ -99,7 +99,7 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task An_object_that_is_replaced_while_it_is_read_is_never_mixed()
     {
-        using S3Store store = Store(new S3Options { PartBytes = 5 << 20, Parallel = 1 });
+        using S3Store store = Store(new S3Options { PartBytes = 5 << 20, Ahead = 1 });
         (string path, _) = Blob.File(_files, "model", 30 << 20);
         await store.PutFileAsync("model", path, move: false, default);
         await using Stream? stream = await store.OpenReadAsync("model", default);
