@@ -47,6 +47,9 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores) : 
         }
     }
 
+    /// <summary>The URL of the store that a project names; null when it names none.</summary>
+    public static string? StoreUrl(LocatedProject? located) => located?.Project.Store is not { } where ? null : where.IsS3 ? where.Text : where.PathFrom(located.Folder);
+
     /// <summary>Fixes where a project's runs execute.</summary>
     /// <param name="located">The project; null outside one.</param>
     /// <param name="on">The target's name; null for this machine.</param>
@@ -54,7 +57,7 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores) : 
     /// <exception cref="CommandException">There is no such target, or it is not available.</exception>
     public async Task<PlannedPlace> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
-        var url = located?.Project.Store is not { } where ? null : where.IsS3 ? where.Text : where.PathFrom(located.Folder);
+        var url = StoreUrl(located);
         var name = on ?? "local";
         var targets = located?.Project.Targets ?? new Dictionary<string, TargetSettings>();
         if (!targets.TryGetValue(name, out var settings))

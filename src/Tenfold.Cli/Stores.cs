@@ -27,6 +27,19 @@ internal sealed class Stores(FolderStore home, TimeProvider time)
     /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
     public IStore ForAgent(string? url) => IsFarAway(url) ? _open.GetOrAdd($"agent {url}", _ => InBucket(url!, AgentPatience)) : At(url);
 
+    /// <summary>True when of many who create one object at once, one does it, whatever happens. Writes a probe into the store.</summary>
+    /// <exception cref="StoreException">It can't be reached or written.</exception>
+    public async Task<bool> CreatesAtomicallyAsync(string? url, CancellationToken cancellationToken)
+    {
+        if (IsFarAway(url)) return await AskBucketAsync(url!, cancellationToken);
+        await At(url).WriteAsync(".probe", ReadOnlyMemory<byte>.Empty, cancellationToken);
+        await At(url).DeleteAsync(".probe", cancellationToken);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Task<bool> AskBucketAsync(string url, CancellationToken cancellationToken) => ((S3Store)ForAgent(url)).CreatesAtomicallyAsync(cancellationToken);
+
     private IStore Make(string url)
     {
         if (url.StartsWith('/')) return new FolderStore(url);

@@ -5,6 +5,7 @@ using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class DoctorCommand
             {
                 var checks = new List<CheckView> { Home(place) };
                 if (checks[0].State == "ok") checks.AddRange([Space(place), await LedgerAsync(place, cancellationToken), Agent(place)]);
-                if (Project() is { } project) checks.Add(project);
+                checks.AddRange(await ProjectAsync(place, cancellationToken));
                 checks.AddRange(Tools());
                 if (parsed.GetValue(json)) Json.Write(checks, ViewJson.Default.IReadOnlyListCheckView);
                 else
@@ -77,12 +78,47 @@ internal static class DoctorCommand
         ? new CheckView("agent", "ok", $"runs {place.Queue.Running().Count}, {place.Queue.Waiting().Count} waiting; it leaves when they are done", null)
         : new CheckView("agent", "ok", "not needed now; it starts when there is work", null);
 
-    private static CheckView? Project()
+    private static async Task<IReadOnlyList<CheckView>> ProjectAsync(Workplace place, CancellationToken cancellationToken)
     {
-        if (ProjectFinder.Find(".") is not { } file) return null;
-        return ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(
-            located => new CheckView("project", "ok", $"{located.Project.Name}, {file}", null),
+        if (ProjectFinder.Find(".") is not { } file) return [];
+        LocatedProject? located = null;
+        var project = ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(
+            found => new CheckView("project", "ok", $"{(located = found).Project.Name}, {file}", null),
             faults => new CheckView("project", "wrong", string.Join("; ", faults), "mend tenfold.yaml"));
+        if (located is null) return [project];
+        var checks = new List<CheckView> { project };
+        if (located.Project.Store is not null) checks.Add(await StoreAsync(place, located, cancellationToken));
+        foreach (var name in located.Project.Targets.Keys.Where(name => name != "local")) checks.Add(await TargetAsync(place, located, name, cancellationToken));
+        return checks;
+    }
+
+    private static async Task<CheckView> StoreAsync(Workplace place, LocatedProject located, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var url = Places.StoreUrl(located);
+            var isAtomic = await place.Stores.CreatesAtomicallyAsync(url, cancellationToken);
+            return isAtomic
+                ? new CheckView("store", "ok", url, null)
+                : new CheckView("store", "wrong", $"{url} is on a server without conditional writes (If-None-Match)", "of two jobs that begin one attempt at once, both may stand back; use a server that has them, or a folder");
+        }
+        catch (StoreException e)
+        {
+            return new CheckView("store", "wrong", e.Message, null);
+        }
+    }
+
+    private static async Task<CheckView> TargetAsync(Workplace place, LocatedProject located, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var planned = await place.Places.PlanAsync(located, name, cancellationToken);
+            return new CheckView($"target {name}", "ok", $"{planned.Spec.Kind}, {planned.Spec.Place}", null);
+        }
+        catch (Exception e) when (e is CommandException or TargetException or StoreException)
+        {
+            return new CheckView($"target {name}", "wrong", e.Message, null);
+        }
     }
 
     private static IEnumerable<CheckView> Tools()
