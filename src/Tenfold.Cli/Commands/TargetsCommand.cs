@@ -29,6 +29,7 @@ internal static class TargetsCommand
                     foreach (var view in views)
                         table.Add(view.Name, view.Kind, view.State, view.Cores?.ToString(), Mark(view.LiveLogs), Mark(view.Stop), Mark(view.Resume), Mark(view.Gpus));
                     table.Write(Console.Out, Terminal.Width);
+                    foreach (var view in views.Where(view => view.State == "not reached")) Terminal.Say($"{view.Name}: {view.Note}");
                 }
 
                 return ExitCodes.Success;

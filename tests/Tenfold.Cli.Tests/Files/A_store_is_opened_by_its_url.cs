@@ -38,7 +38,7 @@ public sealed class A_store_is_opened_by_its_url
         libraries.Count.ShouldBeGreaterThan(2);
         // Whoever loads an empty file fails.
         foreach (var library in libraries) File.WriteAllBytes(library.FullName, []);
-        var start = new ProcessStartInfo(Path.Combine(copy.FullName, "tenfold"), ["runs"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Path.Combine(copy.FullName, "tenfold"), ["runs"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["TENFOLD_HOME"] = Path.Combine(copy.FullName, "home");
         using var process = Process.Start(start)!;
         var words = process.StandardError.ReadToEndAsync();
