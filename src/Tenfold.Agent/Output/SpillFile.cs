@@ -28,7 +28,10 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
                 Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
                 _file = new FileStream(path, new FileStreamOptions
                 {
-                    Mode = FileMode.Create, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0,
+                    Mode = FileMode.Create,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.Read,
+                    BufferSize = 0,
                     UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
                 });
             }

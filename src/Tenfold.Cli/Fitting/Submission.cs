@@ -19,7 +19,12 @@ internal static class Submission
         var ledger = await place.Ledger.IdAsync(cancellationToken);
         var assignments = runs.Select(run => new Assignment
         {
-            Ledger = ledger, Group = group.Id, CreatedAt = group.CreatedAt, Repeat = run.Repeat, Seed = run.Seed, Spec = group.Spec,
+            Ledger = ledger,
+            Group = group.Id,
+            CreatedAt = group.CreatedAt,
+            Repeat = run.Repeat,
+            Seed = run.Seed,
+            Spec = group.Spec,
         });
         return $"{(await describes.DescribeAsync([.. assignments], cancellationToken)).TrimEnd()}\n\neach runs\n{Commands(group, runs)}";
     }

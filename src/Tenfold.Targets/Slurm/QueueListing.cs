@@ -17,7 +17,9 @@ internal static class QueueListing
     /// <summary>What squeue and scontrol need in their environment so that nothing is cut short or put into other words.</summary>
     public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
     {
-        ["SLURM_BITSTR_LEN"] = "0", ["LC_ALL"] = "C", ["SLURM_TIME_FORMAT"] = "standard",
+        ["SLURM_BITSTR_LEN"] = "0",
+        ["LC_ALL"] = "C",
+        ["SLURM_TIME_FORMAT"] = "standard",
     };
 
     /// <summary>Reads a listing. Lines that can't be read are left out.</summary>

@@ -140,7 +140,10 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         var spec = new WorkSpec
         {
-            Project = "test", Snapshot = "used", Environment = new EnvironmentSpec("system"), Parameters = JsonElement.Parse("{}"),
+            Project = "test",
+            Snapshot = "used",
+            Environment = new EnvironmentSpec("system"),
+            Parameters = JsonElement.Parse("{}"),
             Data = new Dictionary<string, DataSpec> { ["train"] = new("/d", "d1", 1) },
         };
         var group = new GroupRecord { Id = Group, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1", BaseSeed = 1, Repeat = 1, Spec = spec };

@@ -34,7 +34,9 @@ public sealed class Caches_are_shared_by_processes : IDisposable
         Directory.CreateDirectory(_folder["env"]);
         var holder = ChildProcess.Start(new ProcessStart
         {
-            Program = "/bin/sh", Arguments = ["-c", $"exec 9>{_folder["env/abc.lock"]}; flock 9; touch {_folder["held"]}; exec sleep 600"], Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+            Program = "/bin/sh",
+            Arguments = ["-c", $"exec 9>{_folder["env/abc.lock"]}; flock 9; touch {_folder["held"]}; exec sleep 600"],
+            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         });
         await Eventually.ShouldBeAsync(() => File.Exists(_folder["held"]), "the other holds the lock");
         FileLock.TryTake(_folder["env/abc.lock"]).ShouldBeNull();

@@ -61,7 +61,12 @@ public sealed class The_local_target_conforms : TargetConformance
             environment["TENFOLD_HOME"] = _folder["home"];
             _agent = ChildProcess.Start(new ProcessStart
             {
-                Program = Repository.Program, Arguments = ["agent", "serve"], Environment = environment, Folder = _folder["home"], OutputFile = _folder["agent.log"], NewSession = true,
+                Program = Repository.Program,
+                Arguments = ["agent", "serve"],
+                Environment = environment,
+                Folder = _folder["home"],
+                OutputFile = _folder["agent.log"],
+                NewSession = true,
             });
         }
 

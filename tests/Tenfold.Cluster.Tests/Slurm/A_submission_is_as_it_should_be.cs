@@ -28,7 +28,8 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     {
         var assignments = await _commands.AssignAsync("true", 3, spec => spec with
         {
-            Target = Slurm_says_no.Target("""{"partition":"small","constraint":"fast","scratch":"/tmp/my scratch"}"""), Parallel = 2,
+            Target = Slurm_says_no.Target("""{"partition":"small","constraint":"fast","scratch":"/tmp/my scratch"}"""),
+            Parallel = 2,
             Resources = new ResourceSpec { Cpus = 1.5, MemoryBytes = 100_000_000, MaxRuntime = TimeSpan.FromMinutes(5) },
         });
         var text = await _commands.Target.DescribeAsync(assignments, Cancel);
@@ -70,7 +71,13 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     {
         var variables = JobEnvironment.Of(["A_SECRET"], new Dictionary<string, string>
         {
-            ["TENFOLD_LEDGER"] = "postgres://me:password@db", ["TENFOLD_HOME"] = "/home", ["TENFOLD_X"] = "1", ["AWS_PROFILE"] = "p", ["A_SECRET"] = "s", ["OTHER"] = "o", ["SBATCH_WAIT"] = "1",
+            ["TENFOLD_LEDGER"] = "postgres://me:password@db",
+            ["TENFOLD_HOME"] = "/home",
+            ["TENFOLD_X"] = "1",
+            ["AWS_PROFILE"] = "p",
+            ["A_SECRET"] = "s",
+            ["OTHER"] = "o",
+            ["SBATCH_WAIT"] = "1",
         });
         variables.Keys.ShouldContain("TENFOLD_X");
         variables.Keys.ShouldContain("AWS_PROFILE");

@@ -31,7 +31,10 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>What Slurm's commands need in their environment.</summary>
     public IReadOnlyDictionary<string, string> CommandEnvironment => new Dictionary<string, string>
     {
-        ["SLURM_CONF"] = Configuration, ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin", ["HOME"] = "/tmp", ["LC_ALL"] = "C",
+        ["SLURM_CONF"] = Configuration,
+        ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin",
+        ["HOME"] = "/tmp",
+        ["LC_ALL"] = "C",
     };
 
     /// <summary>Starts a part that was stopped or killed: a node, <c>ctld</c>, <c>rest</c>, <c>munged</c>.</summary>

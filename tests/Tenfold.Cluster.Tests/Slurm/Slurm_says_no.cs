@@ -75,7 +75,8 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         {
             var assignments = await bench.AssignAsync("true", 1, spec => spec with
             {
-                Target = Target("""{"partition":"small"}"""), Resources = spec.Resources with { MaxRuntime = TimeSpan.FromHours(2) },
+                Target = Target("""{"partition":"small"}"""),
+                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromHours(2) },
             });
             (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
             await Eventually.ShouldBeAsync(() => Observe(bench, assignments[0]).Reason?.Contains("(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
@@ -90,7 +91,8 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         {
             var assignments = await bench.AssignAsync("true", 1, spec => spec with
             {
-                Target = Target("""{"partition":"small"}"""), Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(8) },
+                Target = Target("""{"partition":"small"}"""),
+                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(8) },
             });
             await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken);
             await Eventually.ShouldBeAsync(() => Observe(bench, assignments[0]).Kind == BackendKind.Gone, "it has run");
