@@ -12,9 +12,9 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("file:///data/my%20store", "/data/my store")]
     public void A_folder(string url, string folder)
     {
-        using var stores = new Stores(TimeProvider.System);
-        stores.Open(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
-        stores.Open(url).ShouldBeSameAs(stores.Open(url));
+        var stores = new Stores(new FolderStore("/home/store"), TimeProvider.System);
+        stores.At(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
+        stores.At(url).ShouldBeSameAs(stores.At(url));
     }
 
     [Theory]
@@ -25,8 +25,8 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("S3://bucket", "write s3://bucket/prefix")]
     public void None(string url, string words)
     {
-        using var stores = new Stores(TimeProvider.System);
-        Should.Throw<StoreException>(() => stores.Open(url)).Message.ShouldContain(words);
+        var stores = new Stores(new FolderStore("/home/store"), TimeProvider.System);
+        Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);
     }
 
     [Fact]
