@@ -29,10 +29,20 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
     /// <summary>What is left for the store once the machine is being taken away and the command has ended; default 8 s.</summary>
     public TimeSpan LastPatience { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>The attempt whose job this process is in, when it is not this one's own: then what is another's already is left alone. Null for its own.</summary>
+    public string? Carrier { get; init; }
+
+    /// <summary>Told once the attempt is this process's.</summary>
+    public Action? Claimed { get; init; }
+
     /// <summary>Carries the attempt out, unless it is another's or has ended.</summary>
     /// <param name="taken">Cancelled when the machine is to be given back (SIGTERM).</param>
     /// <returns>True when how it ended is in the store, or another process sees to it; false when that could not be told, and why was said.</returns>
-    public async Task<bool> RunAsync(CancellationToken taken)
+    public async Task<bool> RunAsync(CancellationToken taken) => (await CarryOutAsync(taken)).IsTold;
+
+    /// <summary>The same.</summary>
+    /// <returns>Also how it ended here.</returns>
+    internal async Task<AttemptOutcome> CarryOutAsync(CancellationToken taken)
     {
         try
         {
@@ -43,12 +53,12 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             if (earlier?.State.IsFinal() == true)
             {
                 settings.Say?.Invoke($"{attempt} has ended already: nothing to do");
-                return true;
+                return AttemptOutcome.Elsewhere;
             }
 
-            return await ClaimAsync(taken) is { } other
-                ? await ComeLateAsync(other, assignment, earlier)
-                : await CarryOutAsync(assignment, taken);
+            if (await ClaimAsync(taken) is { } other) return Carrier is null ? await ComeLateAsync(other, assignment, earlier) : AttemptOutcome.Elsewhere;
+            Claimed?.Invoke();
+            return await CarryOutAsync(assignment, taken);
         }
         catch (StoreException e)
         {
@@ -72,6 +82,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             ProcessStart = ProcessTable.StartOf(Environment.ProcessId),
             Machine = ProcessTable.Machine,
             Job = _node.Job,
+            Carrier = Carrier,
             Restarts = _node.Restarts,
             At = settings.Time.GetUtcNow(),
         };
@@ -88,24 +99,25 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             taken);
     }
 
-    private async Task<bool> ComeLateAsync(AttemptClaim other, Assignment assignment, AttemptReport? earlier)
+    private async Task<AttemptOutcome> ComeLateAsync(AttemptClaim other, Assignment assignment, AttemptReport? earlier)
     {
         if (!IsDead(other))
         {
             settings.Say?.Invoke($"{attempt} is carried out by {other} since {other.At:yyyy-MM-dd HH:mm:ss}Z: nothing to do here");
-            return true;
+            return AttemptOutcome.Elsewhere;
         }
 
         // A controller starts the next attempt, which goes on from the checkpoint; carried out twice, one would have two ends.
         ProcessTable.KillMarked(QueueWork.Marker, attempt);
         var isCancelled = await _patience.TryAsync(() => settings.Store.ExistsAsync(AttemptKeys.StopMark(attempt), CancellationToken.None), CancellationToken.None);
-        return await EndAsync(assignment, (earlier ?? new AttemptReport { State = AttemptState.Running }) with
+        var told = await EndAsync(assignment, (earlier ?? new AttemptReport { State = AttemptState.Running }) with
         {
             State = isCancelled ? AttemptState.Cancelled : AttemptState.Lost,
             Ending = isCancelled ? Ending.Cancelled : Ending.Lost,
             Reason = isCancelled ? "cancelled" : $"its agent went away ({other}), and the backend started the job again",
             EndedAt = settings.Time.GetUtcNow(),
         });
+        return told with { Ending = null };
     }
 
     // The same job, started again later; or a process of this machine that is no more.
@@ -113,7 +125,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         (claim.Job is not null && claim.Job == _node.Job && claim.Restarts < _node.Restarts)
         || (claim is { Machine: { } machine, ProcessStart: { } start } && machine == ProcessTable.Machine && ProcessTable.IsGone(claim.Process, start));
 
-    private async Task<bool> CarryOutAsync(Assignment assignment, CancellationToken taken)
+    private async Task<AttemptOutcome> CarryOutAsync(Assignment assignment, CancellationToken taken)
     {
         if (assignment.Contract > Assignment.CurrentContract)
             return await EndAsync(assignment, NotStarted("it was made by a newer tenfold than the agent that runs it; retry it"));
@@ -136,7 +148,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         AttemptReport report;
         try
         {
-            Leftovers.Clear(settings);
+            if (Carrier is null) Leftovers.Clear(settings);
             using var held = Leftovers.Hold(settings, attempt);
             if (held is null) return await EndAsync(assignment, NotStarted($"another process on {Environment.MachineName} uses the folder of {attempt} in {settings.Home}"));
             report = await new AttemptRunner(settings).RunAsync(assignment, Reservation.Of(_node, assignment.Group), secrets, stop, _patience);
@@ -190,13 +202,13 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         return report with { State = AttemptRunner.StateOf(ending), Ending = ending, Reason = reason };
     }
 
-    private async Task<bool> EndAsync(Assignment assignment, AttemptReport report)
+    private async Task<AttemptOutcome> EndAsync(Assignment assignment, AttemptReport report)
     {
         var isRetried = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending) is not null;
         try
         {
             await _patience.TryAsync(() => _reports.WriteAsync(attempt, report with { IsRetried = isRetried }, CancellationToken.None), CancellationToken.None);
-            return true;
+            return new AttemptOutcome(true, report.Ending);
         }
         catch (StoreException e)
         {
@@ -229,10 +241,10 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         }
     }
 
-    private bool Refuse(string reason)
+    private AttemptOutcome Refuse(string reason)
     {
         settings.Say?.Invoke(reason);
-        return false;
+        return new AttemptOutcome(false, null);
     }
 
     private AttemptReport NotStarted(string reason) => new()
@@ -243,4 +255,13 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         EndedAt = settings.Time.GetUtcNow(),
         Host = Environment.MachineName,
     };
+}
+
+/// <summary>What came of an attempt in this process.</summary>
+/// <param name="IsTold">True when how it ended is in the store, or another process sees to it.</param>
+/// <param name="Ending">How it ended; null when it was not carried out here.</param>
+internal sealed record AttemptOutcome(bool IsTold, Ending? Ending)
+{
+    /// <summary>Another process carries it out, or has.</summary>
+    public static AttemptOutcome Elsewhere { get; } = new(true, null);
 }

@@ -22,7 +22,8 @@ public static class Leftovers
             try
             {
                 using var held = Hold(settings, folder.Name);
-                if (held is null || Workspace.IsLeft(folder.FullName)) continue;
+                // Its agent may have ended, and tidied up, since the folders were listed.
+                if (held is null || !Directory.Exists(folder.FullName) || Workspace.IsLeft(folder.FullName)) continue;
                 ProcessTable.KillMarked(QueueWork.Marker, folder.Name);
                 new Workspace(folder).Delete();
                 foreach (var name in new[] { "log", "series" }) File.Delete(Path.Combine(settings.Home, "spill", $"{folder.Name}.{name}"));

@@ -17,9 +17,14 @@ internal static class AgentRunCommand
         var grace = Seconds("--grace", "Seconds from SIGTERM to SIGKILL. Backends kill a job some time after they warned it, Slurm mostly after 30 s; the rest is for saving.", 20);
         var patience = Seconds("--patience", "Seconds that a store which does not answer is waited for, before and after the run.", 600);
         var interval = Seconds("--checkpoint-interval", "Seconds between looks for changed checkpoints.", 20);
+        var then = new Option<string?>("--then")
+        {
+            Description = "The attempts of the same submission, as a job's name has them. After a short attempt the agent takes up others that still wait, from the last one on; without this, none.",
+        };
+        var takesUpFor = Seconds("--takes-up-for", "Seconds from its start in which it takes up others.", 60);
         var command = new Command("run", "Carry out one attempt. Jobs of backends start it; a user need not.".WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1"))
         {
-            store, attempt, home, grace, patience, interval,
+            store, attempt, home, grace, patience, interval, then, takesUpFor,
         };
         return command.Does(async (parsed, place, _) =>
         {
@@ -40,9 +45,13 @@ internal static class AgentRunCommand
                 Node = NodeFacts.OfThisProcess(),
                 Say = line => Console.Error.WriteLine($"tenfold: {line}"),
             };
-            var agent = WhyEnded.Here(place.Time) is { } slurm
-                ? new AttemptAgent(settings, parsed.GetValue(attempt)!) { WhyEnded = slurm.AskAsync }
-                : new AttemptAgent(settings, parsed.GetValue(attempt)!);
+            var array = parsed.GetValue(then) is { } attempts ? JobArray.Here(attempts) : null;
+            var agent = new JobAgent(settings, parsed.GetValue(attempt)!, array?.Attempts ?? [])
+            {
+                WhyEnded = WhyEnded.Here(place.Time) is { } slurm ? slurm.AskAsync : null,
+                TakesUpFor = TimeSpan.FromSeconds(parsed.GetValue(takesUpFor)),
+                Drop = array is null ? null : array.DropAsync,
+            };
             return await agent.RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });
     }

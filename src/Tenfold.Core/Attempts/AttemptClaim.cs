@@ -21,6 +21,9 @@ public sealed record AttemptClaim
     /// <summary>The backend's job; null when it is in none.</summary>
     public string? Job { get; init; }
 
+    /// <summary>The attempt whose job it is; null when it is this one's own. A job that had room took it up, see <c>Tenfold.Agent.JobAgent</c>.</summary>
+    public string? Carrier { get; init; }
+
     /// <summary>How often the backend had started that job again before.</summary>
     public int Restarts { get; init; }
 

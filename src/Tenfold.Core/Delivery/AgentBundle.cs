@@ -31,7 +31,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">The folder can't be written, or this program needs .NET beside it.</exception>
     public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken)
     {
-        var place = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Id(cancellationToken)}";
+        var place = PlaceIn(folder, cancellationToken);
         var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -58,8 +58,12 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
 
-        return Task.FromResult(new AgentLaunch(Bootstrap.AwaitShared($"{place}/{Executable}"), ShellWord($"{place}/{Executable}")));
+        return Task.FromResult(LaunchAt(place));
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
+    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => LaunchAt(PlaceIn(folder, cancellationToken));
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store can't be reached.</exception>
@@ -67,13 +71,11 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     public async Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken)
     {
         var id = Id(cancellationToken);
-        var note = $"{Folder}/{id}/archive.json";
-        // The note is written after the archive that it names: where it is, the archive is.
-        var archive = await store.ReadAsync(note, cancellationToken) is { } json ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive) : null;
+        var archive = await NotedAsync(store, id, cancellationToken);
         if (archive is null)
         {
-            archive = await UploadAsync(store, id, cancellationToken);
-            await store.WriteAsync(note, JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive), cancellationToken);
+            archive = await PackAsync(id, store, cancellationToken);
+            await store.WriteAsync(NoteOf(id), JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive), cancellationToken);
         }
 
         var source = store switch
@@ -85,7 +87,29 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         return new AgentLaunch(Bootstrap.Fetch(id, source, archive.Sha256, store.Url), Bootstrap.Variable);
     }
 
-    private async Task<AgentArchive> UploadAsync(IStore store, string id, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store can't be reached.</exception>
+    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
+    public async Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken)
+    {
+        var id = Id(cancellationToken);
+        var archive = await NotedAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
+        return new AgentLaunch(Bootstrap.Fetch(id, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url), Bootstrap.Variable);
+    }
+
+    // The note is written after the archive that it names: where it is, the archive is.
+    private static async Task<AgentArchive?> NotedAsync(IStore store, string id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(NoteOf(id), cancellationToken) is { } json ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive) : null;
+
+    private static string NoteOf(string id) => $"{Folder}/{id}/archive.json";
+
+    private string PlaceIn(string folder, CancellationToken cancellationToken) =>
+        $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Id(cancellationToken)}";
+
+    private static AgentLaunch LaunchAt(string place) => new(Bootstrap.AwaitShared($"{place}/{Executable}"), ShellWord($"{place}/{Executable}"));
+
+    // Into the store; without one, only to know what it would be.
+    private async Task<AgentArchive> PackAsync(string id, IStore? store, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Path.GetTempPath(), $"tenfold-agent-{Guid.NewGuid():N}.tar.gz");
         try
@@ -108,7 +132,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
             }
 
             var archive = new AgentArchive($"{Folder}/{id}/{sha256}.tar.gz", sha256);
-            await store.PutFileAsync(archive.Key, path, move: false, cancellationToken);
+            if (store is not null) await store.PutFileAsync(archive.Key, path, move: false, cancellationToken);
             return archive;
         }
         finally

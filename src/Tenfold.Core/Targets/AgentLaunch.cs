@@ -15,4 +15,10 @@ public interface IAgentBundle
 
     /// <summary>Puts it into the store, once for each version; machines fetch it over a link that runs out.</summary>
     Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="InFolderAsync"/> would answer; nothing is written.</summary>
+    AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="InStoreAsync"/> would answer, with the object's own name for the link, which is a key; nothing is written.</summary>
+    Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken);
 }

@@ -45,7 +45,8 @@ internal sealed record ClusterFacts(string User, string Cluster, int MaxArraySiz
 /// <param name="Name">Its name.</param>
 /// <param name="IsDefault">True for the one of jobs that name none.</param>
 /// <param name="MaxMinutes">The longest time limit in minutes; null for none.</param>
-internal sealed record Partition(string Name, bool IsDefault, int? MaxMinutes);
+/// <param name="DefaultMinutes">The time limit of jobs that ask for none; null for the longest.</param>
+internal sealed record Partition(string Name, bool IsDefault, int? MaxMinutes, int? DefaultMinutes = null);
 
 /// <summary>What came of a submission.</summary>
 /// <param name="Kind">What.</param>

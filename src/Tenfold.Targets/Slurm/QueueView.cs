@@ -35,6 +35,9 @@ internal sealed class QueueView
     /// <param name="ledger">The ledger whose they are.</param>
     public IReadOnlyList<string> Live(string ledger) => [.. _live.Where(entry => entry.Ledger == ledger).Select(entry => entry.Attempt).Distinct()];
 
+    /// <summary>All attempts of the array that an attempt is in, by index; itself alone when it is in none.</summary>
+    public IReadOnlyList<string> ArrayOf(string attempt) => _byAttempt.GetValueOrDefault(attempt)?.Comment is { } comment && JobLabel.Read(comment) is { } label ? label.Attempts : [attempt];
+
     /// <summary>How many attempts of a group wait or run.</summary>
     public int LiveOf(string group) => _live.Count(entry => Core.Runs.RunNames.GroupOf(entry.Attempt) == group);
 

@@ -67,7 +67,7 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
     public async Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken) =>
         _partitions ??= [.. (await AskAsync("scontrol", ["--oneliner", "show", "partition"], cancellationToken)).Split('\n')
             .Select(Fields).Where(fields => fields.ContainsKey("PartitionName"))
-            .Select(fields => new Partition(fields["PartitionName"], fields.GetValueOrDefault("Default") == "YES", TimeLimits.Minutes(fields.GetValueOrDefault("MaxTime", ""))))];
+            .Select(fields => new Partition(fields["PartitionName"], fields.GetValueOrDefault("Default") == "YES", TimeLimits.Minutes(fields.GetValueOrDefault("MaxTime", "")), TimeLimits.Minutes(fields.GetValueOrDefault("DefaultTime", ""))))];
 
     /// <inheritdoc/>
     public string Describe(Submission submission) =>

@@ -118,9 +118,12 @@ internal sealed class SlurmRest(HttpClient client, string address, string user) 
             .. answer.RootElement.GetProperty("partitions").EnumerateArray().Select(partition => new Partition(
                 Text(partition, "name"),
                 partition.TryGetProperty("flags", out var flags) && flags.EnumerateArray().Any(flag => flag.GetString() == "default"),
-                partition.TryGetProperty("max_time_limit", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.GetInt32() is > 0 and var minutes ? minutes : null)),
+                Minutes(partition, "max_time_limit"), Minutes(partition, "default_time_limit"))),
         ];
     }
+
+    private static int? Minutes(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var limit) && limit.ValueKind == JsonValueKind.Number && limit.GetInt64() is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
 
     /// <inheritdoc/>
     public string Describe(Submission submission)

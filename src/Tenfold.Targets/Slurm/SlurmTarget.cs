@@ -18,6 +18,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 {
     private const int AtOnce = 32;
 
+    private readonly Claims _claims = new(store);
     private readonly Stopping _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
@@ -48,8 +49,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var text = new StringBuilder();
         foreach (var home in Homes(assignments))
         {
-            // The agent is brought there, or into the store, when it is needed first: nothing is written now.
-            var launch = new AgentLaunch("", JobScript.Quote($"{home.Key}/agents/VERSION/tenfold"));
+            var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken) : await bundle.LaunchOfAsync(store, cancellationToken);
             foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
         }
 
@@ -62,26 +62,42 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
         // What slurmctld has forgotten, the accounts may know.
         var ended = attempts.Any(attempt => queue.Find(attempt) is null or { State: JobStates.Withdrawn }) && await slurm.EndedAsync(cancellationToken) is { } jobs ? new QueueView(jobs) : null;
-        return await Task.WhenAll(attempts.Select(attempt => StateAsync(Known(queue.Find(attempt)) ?? Known(ended?.Find(attempt)) ?? queue.Find(attempt), attempt, cancellationToken)));
+        // The listing first, the claims after: an element is dropped only after another has claimed its attempt.
+        var waiting = attempts.Select(attempt => (Attempt: attempt, Job: Find(attempt))).Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
+        var taken = await _claims.TakenUpAsync(waiting!, cancellationToken);
+        return await Task.WhenAll(attempts.Select(attempt => StateAsync(attempt, taken.Contains(attempt), Find, cancellationToken)));
+
+        SlurmJob? Find(string attempt) => Known(queue.Find(attempt)) ?? Known(ended?.Find(attempt)) ?? queue.Find(attempt);
 
         static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Withdrawn } ? job : null;
     }
 
-    // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
-    private async Task<BackendState> StateAsync(SlurmJob? job, string attempt, CancellationToken cancellationToken)
+    private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, Func<string, SlurmJob?> find, CancellationToken cancellationToken)
     {
-        if (job is null) return new BackendState(BackendKind.Gone);
-        if (job.State != JobStates.Withdrawn && !job.HasMore) return JobStates.Of(job);
-        var isTaken = await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken);
-        return isTaken ? JobStates.Of(job with { State = JobStates.Withdrawn }) : job.HasMore ? JobStates.Of(job) : JobStates.CancelledWaiting(job);
+        if (find(attempt) is not { } job) return new BackendState(BackendKind.Gone);
+        var state = JobStates.Of(job);
+        if (!isTakenUp && !job.HasMore && state.Kind != BackendKind.Gone) return state;
+        var isDropped = job.State == JobStates.Withdrawn || state.End == Ending.Cancelled;
+        var claim = isDropped ? await _claims.ReadSurelyAsync(attempt, cancellationToken) : await _claims.ReadAsync(attempt, cancellationToken);
+        if (claim?.Carrier is { } carrier) return Carried(find(carrier));
+        // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
+        if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Withdrawn });
+        return job.State == JobStates.Withdrawn && claim is null ? JobStates.CancelledWaiting(job) : state;
     }
+
+    // Put back into the queue, the carrier has let go of what it carried.
+    private static BackendState Carried(SlurmJob? carrier) => carrier is null ? new BackendState(BackendKind.Gone) : JobStates.Of(carrier) switch
+    {
+        { Kind: BackendKind.Waiting } => new BackendState(BackendKind.Gone, $"Slurm put the job {carrier.Handle}, which carried it out, back into the queue", Ending.Lost),
+        var state => state,
+    };
 
     /// <inheritdoc/>
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _stopping.StopAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
-        new QueueView(await slurm.JobsAsync(cancellationToken)).Live(ledger);
+        await _claims.CarriedAsync(new QueueView(await slurm.JobsAsync(cancellationToken)), ledger, cancellationToken);
 
     // What the agents will read, before anything is submitted. An assignment that is there already was handed over before: if it was taken up
     // too, and the cluster has forgotten it since, it has ended.
@@ -115,7 +131,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     // The agent lies beside what the jobs print; without a folder that all nodes share, the nodes fetch it from the store.
     private Task<AgentLaunch> LaunchAsync(string home, IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
-        IsFolder || SubmissionPlanner.OptionsOf(assignments[0]).Folder is not null ? bundle.InFolderAsync(home, cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
+        IsInFolder(assignments) ? bundle.InFolderAsync(home, cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
+
+    private bool IsInFolder(IReadOnlyList<Assignment> assignments) => IsFolder || SubmissionPlanner.OptionsOf(assignments[0]).Folder is not null;
 
     private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(SubmissionPlanner.OptionsOf(assignment)));
 

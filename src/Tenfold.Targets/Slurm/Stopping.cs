@@ -14,6 +14,8 @@ internal sealed class Stopping(ISlurm slurm, IStore store, TimeProvider time)
 {
     private const int AtOnce = 32;
 
+    private readonly Claims _claims = new(store);
+
     // The worker contract's 30 s for the command, and as much again to keep what it left.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -35,16 +37,24 @@ internal sealed class Stopping(ISlurm slurm, IStore store, TimeProvider time)
         var unwanted = new List<SlurmJob>();
         foreach (var (attempt, at) in asked)
         {
-            if (queue.Find(attempt) is not { } job || JobStates.IsEnded(job.State)) continue;
-            if (job.State == "PENDING" || await IsStuckAsync(attempt, at, cancellationToken)) unwanted.Add(job);
+            if (queue.Find(attempt) is not { } job) continue;
+            if (job.State == "PENDING") unwanted.Add(job);
+            else if (await IsStuckAsync(attempt, at, cancellationToken) && await RunningAsync(attempt, job, queue, cancellationToken) is { } running) unwanted.Add(running);
         }
 
         if (unwanted.Count > 0) await slurm.CancelAsync(Together(unwanted), cancellationToken);
     }
 
+    // Its own element, or the one that has taken it up.
+    private async Task<SlurmJob?> RunningAsync(string attempt, SlurmJob own, QueueView queue, CancellationToken cancellationToken)
+    {
+        var job = (await _claims.ReadAsync(attempt, cancellationToken))?.Carrier is { } carrier ? queue.Find(carrier) : own;
+        return job is null || JobStates.IsEnded(job.State) ? null : job;
+    }
+
     /// <summary>Elements of the same array as one entry each.</summary>
     private static IReadOnlyList<SlurmJob> Together(List<SlurmJob> jobs) =>
-        [.. jobs.GroupBy(job => job.Id).Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Order()] })];
+        [.. jobs.GroupBy(job => job.Id).Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Distinct().Order()] })];
 
     // When it was asked for first: the mark's content.
     private async Task<DateTimeOffset> MarkAsync(string attempt, CancellationToken cancellationToken)
@@ -60,7 +70,8 @@ internal sealed class Stopping(ISlurm slurm, IStore store, TimeProvider time)
     private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset asked, CancellationToken cancellationToken)
     {
         var since = time.GetUtcNow() - asked;
-        if (since < Patience) return false;
+        // An element may carry out another attempt long after its own has ended.
+        if (since < Patience || await _claims.HasEndedAsync(attempt, cancellationToken)) return false;
         if (since > LongPatience) return true;
         return await ReadTimeAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is not { } beat || (time.GetUtcNow() - beat).Duration() > Patience;
     }

@@ -38,8 +38,11 @@ internal sealed record Submission
     /// <summary>How the scripts start the agent.</summary>
     public required AgentLaunch Launch { get; init; }
 
+    /// <summary>Seconds in which an element takes up attempts of others after its own; zero for none.</summary>
+    public int TakesUpFor { get; init; }
+
     /// <summary>The script, one for all elements.</summary>
-    public string Script => JobScript.Write(Label.Attempts, Store, Launch, Options.Scratch);
+    public string Script => JobScript.Write(Label.Attempts, Store, Launch, Options.Scratch, TakesUpFor);
 
     /// <summary>The environment of the scripts, all of it; values may be secret.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

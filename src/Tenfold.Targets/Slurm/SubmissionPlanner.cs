@@ -17,6 +17,9 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
     /// </summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
 
+    // Many short runs; and of a place that others wait for too, no more than a moment.
+    private const int MostTakesUpFor = 60;
+
     /// <summary>The array jobs for the attempts, in their order.</summary>
     /// <param name="assignments">The attempts.</param>
     /// <param name="launch">How the agent is started.</param>
@@ -47,6 +50,7 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
     private Submission Make(Needs need, List<string> attempts, AgentLaunch launch)
     {
         var (spec, options) = (need.First.Spec, need.Options);
+        int? minutes = spec.Resources.MaxRuntime is { } runtime ? Minutes(runtime, options.Partition) : null;
         return new Submission
         {
             Label = new JobLabel(need.First.Ledger, attempts),
@@ -55,7 +59,8 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
             Cpus = (int)Math.Ceiling(spec.Resources.Cpus ?? 1),
             MemoryMiB = spec.Resources.MemoryBytes is { } bytes ? (bytes + (1 << 20) - 1) >> 20 : null,
             Gpus = spec.Resources.Gpus,
-            Minutes = spec.Resources.MaxRuntime is { } runtime ? Minutes(runtime, options.Partition) : null,
+            Minutes = minutes,
+            TakesUpFor = TakesUpFor(options, minutes, spec.Resources.MaxRuntime),
             Output = $"{home}/%A_%a.log",
             Folder = home,
             Store = storeUrl,
@@ -68,9 +73,29 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
     private int Minutes(TimeSpan runtime, string? partition)
     {
         var (least, wanted) = ((int)Math.Ceiling(runtime.TotalMinutes), (int)Math.Ceiling((runtime + Margin).TotalMinutes));
-        var names = partition?.Split(',') ?? [];
-        var limits = partitions.Where(known => names.Length > 0 ? names.Contains(known.Name) : known.IsDefault).Select(known => known.MaxMinutes ?? int.MaxValue).ToList();
+        var limits = Of(partition).Select(known => known.MaxMinutes ?? int.MaxValue).ToList();
         return limits.Count > 0 && limits.Max() is var limit && limit >= least && limit < wanted ? limit : wanted;
+    }
+
+    // A tenth of what the time limit has beside one run; of an unknown run, which may need all of it, little.
+    private int TakesUpFor(SlurmOptions options, int? minutes, TimeSpan? runtime)
+    {
+        var limit = minutes;
+        if (options.Arguments.LastOrDefault(argument => argument.StartsWith("--time", StringComparison.Ordinal) || argument.StartsWith("-t", StringComparison.Ordinal)) is { } own)
+        {
+            if (own == "--time" || own.StartsWith("-t", StringComparison.Ordinal) || TimeLimits.Minutes(own["--time=".Length..]) is not { } asked) return 0;
+            limit = asked;
+        }
+
+        limit ??= Of(options.Partition).Select(known => known.DefaultMinutes ?? known.MaxMinutes ?? int.MaxValue).DefaultIfEmpty(int.MaxValue).Min();
+        var spare = runtime is { } longest ? limit.Value * 60.0 - longest.TotalSeconds : limit.Value * 30.0;
+        return (int)Math.Clamp(spare / 10, 0, MostTakesUpFor);
+    }
+
+    private IEnumerable<Partition> Of(string? partition)
+    {
+        var names = partition?.Split(',') ?? [];
+        return partitions.Where(known => names.Length > 0 ? names.Contains(known.Name) : known.IsDefault);
     }
 
     /// <summary>What makes attempts fit into one array: everything that a submission says once for all.</summary>
