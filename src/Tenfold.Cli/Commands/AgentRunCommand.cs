@@ -21,16 +21,17 @@ internal static class AgentRunCommand
         {
             store, attempt, home, grace, patience, interval,
         };
-        return command.Does(async (parsed, place, _) =>
+        return command.Does(async (parsed, _) =>
         {
             using var end = new Endings();
-            var opened = place.Stores.ForAgent(parsed.GetValue(store)!);
+            var time = TimeProvider.System;
+            var opened = Stores.ForAgent(parsed.GetValue(store)!, time);
             var isFolder = !Stores.IsFarAway(opened.Url);
             var settings = new AgentSettings
             {
                 Home = HomeOf(parsed.GetValue(home)),
                 Store = opened,
-                Time = place.Time,
+                Time = time,
                 Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
                 Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
                 CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval)),
@@ -40,7 +41,7 @@ internal static class AgentRunCommand
                 Node = NodeFacts.OfThisProcess(),
                 Say = line => Console.Error.WriteLine($"tenfold: {line}"),
             };
-            var agent = WhyEnded.Here(place.Time) is { } slurm
+            var agent = WhyEnded.Here(time) is { } slurm
                 ? new AttemptAgent(settings, parsed.GetValue(attempt)!) { WhyEnded = slurm.AskAsync }
                 : new AttemptAgent(settings, parsed.GetValue(attempt)!);
             return await agent.RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;

@@ -31,11 +31,16 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">The folder can't be written, or this program needs .NET beside it.</exception>
     public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken)
     {
-        var place = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Id(cancellationToken)}";
+        var place = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Version(cancellationToken)}";
         var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
         try
         {
-            if (!Directory.Exists(place))
+            if (Directory.Exists(place))
+            {
+                // Cleaning up counts from the last use.
+                Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
+            }
+            else
             {
                 foreach (var (path, relative) in Files())
                 {
@@ -66,7 +71,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">The store gives no links, or this program needs .NET beside it.</exception>
     public async Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Id(cancellationToken);
+        var id = Version(cancellationToken);
         var note = $"{Folder}/{id}/archive.json";
         // The note is written after the archive that it names: where it is, the archive is.
         var archive = await store.ReadAsync(note, cancellationToken) is { } json ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive) : null;
@@ -117,7 +122,9 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         }
     }
 
-    private string Id(CancellationToken cancellationToken)
+    /// <summary>The name of this version: the start of its content's SHA-256.</summary>
+    /// <exception cref="TargetException">This program needs .NET beside it, or can't be read.</exception>
+    public string Version(CancellationToken cancellationToken)
     {
         if (!File.Exists($"{program}/libcoreclr.so") || !File.Exists($"{program}/{Executable}"))
             throw new TargetException($"the program in {program} needs .NET beside it, which other machines may not have: build it with ./build, and start that one");

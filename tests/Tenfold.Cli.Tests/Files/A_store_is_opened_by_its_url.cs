@@ -12,9 +12,9 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("file:///data/my%20store", "/data/my store")]
     public void A_folder(string url, string folder)
     {
-        using var stores = new Stores(TimeProvider.System);
-        stores.Open(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
-        stores.Open(url).ShouldBeSameAs(stores.Open(url));
+        var stores = new Stores(new FolderStore("/home/store"), TimeProvider.System);
+        stores.At(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
+        stores.At(url).ShouldBeSameAs(stores.At(url));
     }
 
     [Theory]
@@ -25,8 +25,8 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("S3://bucket", "write s3://bucket/prefix")]
     public void None(string url, string words)
     {
-        using var stores = new Stores(TimeProvider.System);
-        Should.Throw<StoreException>(() => stores.Open(url)).Message.ShouldContain(words);
+        var stores = new Stores(new FolderStore("/home/store"), TimeProvider.System);
+        Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class A_store_is_opened_by_its_url
         libraries.Count.ShouldBeGreaterThan(2);
         // Whoever loads an empty file fails.
         foreach (var library in libraries) File.WriteAllBytes(library.FullName, []);
-        var start = new ProcessStartInfo(Path.Combine(copy.FullName, "tenfold"), ["runs"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Path.Combine(copy.FullName, "tenfold"), ["runs"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["TENFOLD_HOME"] = Path.Combine(copy.FullName, "home");
         using var process = Process.Start(start)!;
         var words = process.StandardError.ReadToEndAsync();
