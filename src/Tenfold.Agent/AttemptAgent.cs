@@ -207,12 +207,27 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         var isRetried = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending) is not null;
         try
         {
-            await _patience.TryAsync(() => _reports.WriteAsync(attempt, report with { IsRetried = isRetried }, CancellationToken.None), CancellationToken.None);
+            await _patience.TryAsync(() => _reports.WriteAsync(attempt, report.Of(assignment) with { IsRetried = isRetried }, CancellationToken.None), CancellationToken.None);
+            if (report.State == AttemptState.Succeeded) await ClearCheckpointsAsync(assignment);
             return new AttemptOutcome(true, report.Ending);
         }
         catch (StoreException e)
         {
             return Refuse($"{attempt} ended ({report.State}{(report.Reason is { } reason ? $": {reason}" : "")}), and that could not be reported to {settings.Store.Url}: {e.Message}");
+        }
+    }
+
+    // The end is told: no attempt of this run will go on from them. What stays, because we are killed here, `tenfold gc` finds.
+    private async Task ClearCheckpointsAsync(Assignment assignment)
+    {
+        try
+        {
+            for (var number = 1; number <= assignment.Number; number++)
+                await settings.Store.DeleteAsync(AttemptKeys.Checkpoints(RunNames.Attempt(assignment.Run, number)), CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // They only take room.
         }
     }
 

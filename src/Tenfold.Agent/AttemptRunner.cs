@@ -37,7 +37,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             StartedAt = settings.Time.GetUtcNow(),
             Host = Environment.MachineName,
             AgentProcess = Environment.ProcessId,
-        };
+        }.Of(assignment);
         await using var logBuffer = Buffer(AttemptKeys.Log(attempt), attempt, "log", patience);
         await using var seriesBuffer = Buffer(AttemptKeys.MetricSeries(attempt), attempt, "series", patience);
         var log = new AttemptLog(logBuffer, secrets.Values, settings.Time);

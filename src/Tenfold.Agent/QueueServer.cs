@@ -152,7 +152,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         {
             State = AttemptState.Queued,
             Reason = $"waits for the secrets {string.Join(", ", assignment.Spec.Secrets)}: run any tenfold command in a shell that has them",
-        };
+        }.Of(assignment);
         await ReportsOf(assignment).WriteAsync(assignment.Attempt, report, CancellationToken.None);
     }
 

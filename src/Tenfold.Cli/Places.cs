@@ -10,14 +10,20 @@ namespace Tenfold.Cli;
 /// <summary>Where runs execute and where their files lie: found from a project's settings, and again from a group's record.</summary>
 /// <param name="kinds">The kinds of target that this program has.</param>
 /// <param name="stores">Opens stores.</param>
-internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores) : IReach
+/// <param name="isLedgerHere">True when the ledger lies in the home: then nobody else reads it, and the home's store needs no name.</param>
+internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bool isLedgerHere) : IReach
 {
     private static readonly TargetSettings Here = new(TargetKind.Local, new Dictionary<string, ParameterValue>());
 
     private readonly Dictionary<(string Kind, string Place, string Store), Reached?> _found = [];
 
     /// <inheritdoc/>
-    public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => FindAsync(group.Spec, cancellationToken);
+    public async ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(group.Spec, cancellationToken) is not { } reached) return null;
+        // A folder that this machine does not have must not be read as one in which no agent has reported.
+        return stores.IsHere(group) ? reached : throw new StoreException($"{Stores.WhereIs(group)}; machines that see it look after its runs.");
+    }
 
     /// <summary>The place of what a group or a study runs.</summary>
     public async ValueTask<Reached?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
@@ -57,7 +63,7 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores) : 
     /// <exception cref="CommandException">There is no such target, or it is not available.</exception>
     public async Task<PlannedPlace> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
-        var url = StoreUrl(located);
+        var url = StoreUrl(located) ?? (isLedgerHere ? null : stores.Home.Url);
         var name = on ?? "local";
         var targets = located?.Project.Targets ?? new Dictionary<string, TargetSettings>();
         if (!targets.TryGetValue(name, out var settings))

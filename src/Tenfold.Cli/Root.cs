@@ -63,13 +63,17 @@ internal static class Root
     /// <summary>Gives a command its action, with a workplace and with every expected fault translated.</summary>
     /// <param name="command">The command.</param>
     /// <param name="action">Does it, and returns the exit code.</param>
-    public static Command Does(this Command command, Func<ParseResult, Workplace, CancellationToken, Task<int>> action)
+    public static Command Does(this Command command, Func<ParseResult, Workplace, CancellationToken, Task<int>> action) =>
+        command.Does((parsed, cancellationToken) => action(parsed, Workplace.Open(), cancellationToken));
+
+    /// <summary>The same for a command that needs no workplace: it touches neither home nor ledger.</summary>
+    public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
     {
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
-                return await action(parsed, Workplace.Open(), cancellationToken);
+                return await action(parsed, cancellationToken);
             }
             catch (CommandException e)
             {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Tenfold.Aws.S3;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Cli;
@@ -21,11 +23,21 @@ internal sealed class Stores(FolderStore home, TimeProvider time)
 
     /// <summary>The store of a URL: <c>s3://bucket/prefix</c>, <c>file:///folder</c>, or a folder's absolute path. Null: the home's.</summary>
     /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
-    public IStore At(string? url) => url is null ? home : _open.GetOrAdd(url, Make);
+    public IStore At(string? url) => url is null ? home : _open.GetOrAdd(url, _ => Make(url, patience: null, time));
+
+    /// <summary>True when a group's store can be had on this machine. A folder that another machine recorded must show what was put there first.</summary>
+    public bool IsHere(GroupRecord group) =>
+        group.Spec.Store is not { } url || At(url) is not FolderStore folder ||
+        (group.Host == Environment.MachineName ? Directory.Exists(folder.Url) : File.Exists($"{folder.Url}/{Snapshot.ManifestKey(group.Spec.Snapshot)}"));
+
+    /// <summary>Where a group's files lie, in words, when that is not here.</summary>
+    public static string WhereIs(GroupRecord group) => group.Host == Environment.MachineName
+        ? $"the files of {group.Id} lie in {group.Spec.Store}, which is not there: bring the folder back, or mount its disk"
+        : $"the files of {group.Id} lie in {group.Spec.Store} on {group.Host}, which {Environment.MachineName} does not see";
 
     /// <summary>The same, for an agent, which waits out longer outages itself and has to say early that there is one.</summary>
     /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
-    public IStore ForAgent(string? url) => IsFarAway(url) ? _open.GetOrAdd($"agent {url}", _ => InBucket(url!, AgentPatience)) : At(url);
+    public IStore ForAgent(string? url) => IsFarAway(url) ? _open.GetOrAdd($"agent {url}", _ => ForAgent(url!, time)) : At(url);
 
     /// <summary>True when of many who create one object at once, one does it, whatever happens. Writes a probe into the store.</summary>
     /// <exception cref="StoreException">It can't be reached or written.</exception>
@@ -40,10 +52,14 @@ internal sealed class Stores(FolderStore home, TimeProvider time)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Task<bool> AskBucketAsync(string url, CancellationToken cancellationToken) => ((S3Store)ForAgent(url)).CreatesAtomicallyAsync(cancellationToken);
 
-    private IStore Make(string url)
+    /// <summary>The same on a machine where nothing else of Tenfold's is.</summary>
+    /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
+    public static IStore ForAgent(string url, TimeProvider time) => Make(url, AgentPatience, time);
+
+    private static IStore Make(string url, TimeSpan? patience, TimeProvider time)
     {
         if (url.StartsWith('/')) return new FolderStore(url);
-        if (IsFarAway(url)) return InBucket(url, null);
+        if (IsFarAway(url)) return InBucket(url, patience, time);
         if (!url.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
             throw new StoreException($"'{url}' is no store: write s3://bucket/prefix, or the absolute path of a folder");
         if (Uri.TryCreate(url, UriKind.Absolute, out var file) && file.IsFile && file.Host.Length == 0 && file.LocalPath.StartsWith('/')) return new FolderStore(file.LocalPath);
@@ -52,5 +68,5 @@ internal sealed class Stores(FolderStore home, TimeProvider time)
 
     // Apart, so that programs that use no bucket don't load Amazon's SDK.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private S3Store InBucket(string url, TimeSpan? patience) => S3Store.Open(url, patience is { } limit ? new S3Options { Patience = limit } : null, time);
+    private static S3Store InBucket(string url, TimeSpan? patience, TimeProvider time) => S3Store.Open(url, patience is { } limit ? new S3Options { Patience = limit } : null, time);
 }

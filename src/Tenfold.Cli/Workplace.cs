@@ -28,14 +28,16 @@ internal sealed class Workplace
         Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
+        var isLedgerHere = Database.Place == LaptopLedger;
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
+        Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
         var launcher = new AgentLauncher(home, Queue, Time);
         Places = new Places(
             [
-                new LocalKind(home, isLedgerHere: Database.Place == LaptopLedger, store => new LocalTarget(Queue, store, Stores.At, launcher, Time)),
-                new SlurmKind(new AgentBundle(AppContext.BaseDirectory, Index, Time), Time),
+                new LocalKind(home, isLedgerHere, store => new LocalTarget(Queue, store, Stores.At, launcher, Time)),
+                new SlurmKind(Bundle, Time),
             ],
-            Stores);
+            Stores, isLedgerHere);
         Controller = new Controller(Ledger, Places, Time);
     }
 
@@ -57,6 +59,9 @@ internal sealed class Workplace
     public TimeProvider Time { get; } = TimeProvider.System;
 
     public Stores Stores { get; }
+
+    /// <summary>This program, as other machines get it.</summary>
+    public AgentBundle Bundle { get; }
 
     /// <summary>Where runs execute.</summary>
     public Places Places { get; }
@@ -92,7 +97,13 @@ internal sealed class Workplace
     }
 
     /// <summary>The store in which a group's files lie.</summary>
-    public IStore StoreOf(GroupRecord group) => Stores.At(group.Spec.Store);
+    /// <exception cref="CommandException">It is a folder that this machine does not have.</exception>
+    public IStore StoreOf(GroupRecord group) => WhereElse(group) is { } elsewhere ? throw new CommandException(ExitCodes.NotFound, elsewhere) : Stores.At(group.Spec.Store);
+
+    /// <summary>Where a group's files lie, when that is a folder of another machine; null when they can be had here.</summary>
+    public string? WhereElse(GroupRecord group) => Stores.IsHere(group)
+        ? null
+        : $"{Stores.WhereIs(group)}. So that every machine sees the next ones, set `store` in tenfold.yaml to a bucket or a shared folder";
 
     /// <summary>The store in which a run's files lie.</summary>
     public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -11,7 +12,7 @@ namespace Tenfold.Sql;
 /// Brings what one ledger has into another: groups and studies with all that belongs to them. Each group, and each study as a whole, comes over in a
 /// transaction of its own or not at all, so an import that was broken off is simply done again; what is there already stays as it is.
 /// </summary>
-/// <param name="from">The ledger that is read; nothing in it is changed.</param>
+/// <param name="from">The ledger that is read. Of what it has nothing is changed; it gets a note of where that came to (<see cref="SqlLedger.ImportedIntoAsync"/>).</param>
 /// <param name="into">The ledger that is added to.</param>
 public sealed class LedgerImport(SqliteDatabase from, Database into)
 {
@@ -44,7 +45,30 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     /// <param name="here">Where those run that say nothing of their target: this machine's place. So they go on being looked after by it, and by it alone.</param>
     /// <param name="imported">Told of each group and study that came over; may be null.</param>
     /// <param name="cancellationToken">Stops it between two of them; what came over stays.</param>
-    public Task<ImportReport> RunAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) => from.ReadAsync(async source =>
+    public async Task<ImportReport> RunAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken)
+    {
+        // First whether there is a ledger to come into; then the note, before anything that it is about.
+        await new SqlLedger(into).IdAsync(cancellationToken);
+        await NoteAsync(cancellationToken);
+        return await CopyAsync(store, here, imported, cancellationToken);
+    }
+
+    // A copy that can't be written is read all the same: nobody works with it.
+    private async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await from.WriteAsync(
+                (connection, transaction) => connection.ExecuteAsync(
+                    transaction, "INSERT INTO facts (name, value) VALUES ('imported into', @place) ON CONFLICT (name) DO UPDATE SET value = excluded.value", cancellationToken, ("@place", into.Place)),
+                cancellationToken);
+        }
+        catch (LedgerException e) when (!e.IsUnreadable)
+        {
+        }
+    }
+
+    private Task<ImportReport> CopyAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) => from.ReadAsync(async source =>
     {
         // One look at it: what is recorded meanwhile comes with the next import.
         await using var look = ((SqliteConnection)source).BeginTransaction(deferred: true);

@@ -1,8 +1,12 @@
 namespace Tenfold.Sql;
 
-/// <content>How much it has.</content>
+/// <content>What it knows of itself.</content>
 public sealed partial class SqlLedger
 {
+    /// <summary>The ledger into which this one was imported last, as a place without a password; null when it never was. From then on that one looks after what it has.</summary>
+    public Task<string?> ImportedIntoAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async connection => (string?)await connection.ScalarAsync(null, "SELECT value FROM facts WHERE name = 'imported into'", cancellationToken), cancellationToken);
+
     /// <summary>Counts what the ledger has; as long as the history is long.</summary>
     public Task<LedgerCounts> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(async connection =>
         (await connection.ReadAsync(

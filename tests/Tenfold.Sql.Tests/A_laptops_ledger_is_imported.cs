@@ -70,6 +70,17 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         (await _team.RunAsync("zzzzzzzz-1")).State.ShouldBe(RunState.Succeeded);
     }
 
+    [Fact]
+    public async Task And_the_old_one_knows_where_it_went_before_anything_has_come_there()
+    {
+        await FillAsync();
+        (await _laptop.Ledger.ImportedIntoAsync(CancellationToken.None)).ShouldBeNull();
+        using var killed = new CancellationTokenSource();
+        await Should.ThrowAsync<OperationCanceledException>(() => ImportAsync(_ => killed.Cancel(), killed.Token));
+        (await _laptop.Ledger.ImportedIntoAsync(CancellationToken.None)).ShouldBe(_team.OpenDatabase().Place);
+        (await _team.Ledger.ImportedIntoAsync(CancellationToken.None)).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

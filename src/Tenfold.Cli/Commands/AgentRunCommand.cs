@@ -26,16 +26,17 @@ internal static class AgentRunCommand
         {
             store, attempt, home, grace, patience, interval, then, takesUpFor,
         };
-        return command.Does(async (parsed, place, _) =>
+        return command.Does(async (parsed, _) =>
         {
             using var end = new Endings();
-            var opened = place.Stores.ForAgent(parsed.GetValue(store)!);
+            var time = TimeProvider.System;
+            var opened = Stores.ForAgent(parsed.GetValue(store)!, time);
             var isFolder = !Stores.IsFarAway(opened.Url);
             var settings = new AgentSettings
             {
                 Home = HomeOf(parsed.GetValue(home)),
                 Store = opened,
-                Time = place.Time,
+                Time = time,
                 Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
                 Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
                 CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval)),
@@ -48,7 +49,7 @@ internal static class AgentRunCommand
             var array = parsed.GetValue(then) is { } attempts ? JobArray.Here(attempts) : null;
             var agent = new JobAgent(settings, parsed.GetValue(attempt)!, array?.Attempts ?? [])
             {
-                WhyEnded = WhyEnded.Here(place.Time) is { } slurm ? slurm.AskAsync : null,
+                WhyEnded = WhyEnded.Here(time) is { } slurm ? slurm.AskAsync : null,
                 TakesUpFor = TimeSpan.FromSeconds(parsed.GetValue(takesUpFor)),
                 Drop = array is null ? null : array.DropAsync,
             };

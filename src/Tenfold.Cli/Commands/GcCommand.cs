@@ -3,6 +3,8 @@ using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Projects;
+using Tenfold.Core.Targets;
+using Tenfold.Sql;
 
 namespace Tenfold.Cli.Commands;
 
@@ -13,7 +15,7 @@ internal static class GcCommand
     public static Command Create()
     {
         var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without it, nothing is touched." };
-        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, and files that no ledger knows, are kept: 12h, 7d. Default: 7d." };
+        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, agents of earlier versions, and files that no ledger knows, are kept: 12h, 7d. Default: 7d." };
         var json = Shared.Json();
         return new Command(
             "gc", ("List what was left behind: what runs on a target and isn't wanted by the ledger; checkpoints that no run goes on from; files that nothing refers to. " +
@@ -40,9 +42,28 @@ internal static class GcCommand
 
     private static async Task<GarbageLook> FindAsync(Workplace place, Retention retention, CancellationToken cancellationToken)
     {
+        // What that one did since is not known here: what it runs, and goes on from, would be taken for left behind.
+        if (await new SqlLedger(place.Database).ImportedIntoAsync(cancellationToken) is { } other)
+            throw new CommandException(ExitCodes.BadInput, $"{place.Database.Place} was imported into {other}, which looks after its runs and files since: run `tenfold gc` with TENFOLD_LEDGER naming that one");
         var id = await place.Ledger.IdAsync(cancellationToken);
-        return await new GarbageFinder(place.Garbage, place.Places, place.Time).FindAsync(
+        // The home's own ledger may be older than the marks by which a store tells who uses it.
+        var isBesideAnother = place.Database.Place != place.LaptopLedger && File.Exists(place.LaptopLedger);
+        var finder = new GarbageFinder(place.Garbage, place.Places, place.Time) { UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [], Agent = AgentOf(place, cancellationToken) };
+        return await finder.FindAsync(
             id, [place.Stores.Home], Path.Combine(place.AgentHome, "checkpoints"), retention, cancellationToken);
+    }
+
+    // A program that is no bundle (a developer's) can't tell which version of it is the one in use.
+    private static string? AgentOf(Workplace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return place.Bundle.Version(cancellationToken);
+        }
+        catch (TargetException)
+        {
+            return null;
+        }
     }
 
     private static Retention ToRetention(string? keep)

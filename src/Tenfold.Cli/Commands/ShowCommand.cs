@@ -86,7 +86,9 @@ internal static class ShowCommand
         var run = (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Single(run => run.Run.Id == id);
         var attempts = await place.Ledger.AttemptsOfAsync(id, cancellationToken);
         var events = await place.Ledger.EventsOfAsync(id, cancellationToken);
-        var files = await FilesAsync(place.StoreOf(group), run.Run.Attempt, cancellationToken);
+        var elsewhere = place.WhereElse(group);
+        if (elsewhere is not null) Terminal.Say($"note: {elsewhere}");
+        var files = elsewhere is null ? await FilesAsync(place.StoreOf(group), run.Run.Attempt, cancellationToken) : [];
         if (json)
         {
             Json.Write(

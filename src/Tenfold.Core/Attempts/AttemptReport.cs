@@ -49,6 +49,9 @@ public sealed record AttemptReport
 
     /// <summary>Things a user should know about an attempt that went on all the same.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The same, with the ledger that handed the attempt over: only that one may ever take its files for garbage.</summary>
+    public AttemptReport Of(Assignment assignment) => this with { Ledger = assignment.Ledger.Length > 0 ? assignment.Ledger : null };
 }
 
 /// <summary>How an attempt came to its end.</summary>

@@ -19,7 +19,7 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
     {
         var next = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending);
         if (next is not null) queue.Add([next]);
-        await new AttemptReports(stores(assignment.Spec.Store)).WriteAsync(assignment.Attempt, report with { IsRetried = next is not null }, cancellationToken);
+        await new AttemptReports(stores(assignment.Spec.Store)).WriteAsync(assignment.Attempt, report.Of(assignment) with { IsRetried = next is not null }, cancellationToken);
         WorkQueue.Remove(entry);
     }
 

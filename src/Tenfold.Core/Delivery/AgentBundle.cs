@@ -35,7 +35,12 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
         try
         {
-            if (!Directory.Exists(place))
+            if (Directory.Exists(place))
+            {
+                // Cleaning up counts from the last use.
+                Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
+            }
+            else
             {
                 foreach (var (path, relative) in Files())
                 {
@@ -70,7 +75,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">The store gives no links, or this program needs .NET beside it.</exception>
     public async Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Id(cancellationToken);
+        var id = Version(cancellationToken);
         var archive = await NotedAsync(store, id, cancellationToken);
         if (archive is null)
         {
@@ -92,7 +97,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">This program needs .NET beside it.</exception>
     public async Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Id(cancellationToken);
+        var id = Version(cancellationToken);
         var archive = await NotedAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
         return new AgentLaunch(Bootstrap.Fetch(id, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url), Bootstrap.Variable);
     }
@@ -104,7 +109,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     private static string NoteOf(string id) => $"{Folder}/{id}/archive.json";
 
     private string PlaceIn(string folder, CancellationToken cancellationToken) =>
-        $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Id(cancellationToken)}";
+        $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Version(cancellationToken)}";
 
     private static AgentLaunch LaunchAt(string place) => new(Bootstrap.AwaitShared($"{place}/{Executable}"), ShellWord($"{place}/{Executable}"));
 
@@ -141,7 +146,9 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         }
     }
 
-    private string Id(CancellationToken cancellationToken)
+    /// <summary>The name of this version: the start of its content's SHA-256.</summary>
+    /// <exception cref="TargetException">This program needs .NET beside it, or can't be read.</exception>
+    public string Version(CancellationToken cancellationToken)
     {
         if (!File.Exists($"{program}/libcoreclr.so") || !File.Exists($"{program}/{Executable}"))
             throw new TargetException($"the program in {program} needs .NET beside it, which other machines may not have: build it with ./build, and start that one");

@@ -1,4 +1,5 @@
 using Tenfold.Core.Control;
+using Tenfold.Core.Delivery;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -16,10 +17,17 @@ namespace Tenfold.Core.Garbage;
 public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvider time)
 {
     private readonly Dictionary<string, AttemptStanding> _attempts = [];
-    private readonly Dictionary<(string?, string?, string?), GroupRecord> _places = [];
+    private readonly Dictionary<(string? Kind, string? Place, string? Store, string? Options), GroupRecord> _places = [];
     private readonly HashSet<string> _content = [];
+    private readonly HashSet<string> _folders = [];
     private readonly List<GarbageItem> _items = [];
     private readonly List<string> _faults = [];
+
+    /// <summary>URLs of stores that another ledger may use without having left its mark there.</summary>
+    public IReadOnlyCollection<string> UsedByOthers { get; init; } = [];
+
+    /// <summary>The version of the agent in use; null when it is not known, and then none goes.</summary>
+    public string? Agent { get; init; }
 
     /// <summary>Finds it. Nothing is removed.</summary>
     /// <param name="id">The ledger's id.</param>
@@ -33,12 +41,15 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         await ledger.VisitGroupsAsync(Note, cancellationToken);
         var found = stores.ToDictionary(store => store.Url);
         var there = new List<(Reached Place, string Attempt)>();
+        var listed = new HashSet<Reached>();
         foreach (var group in _places.Values)
         {
             await TryAsync(async () =>
             {
                 if (await reach.FindAsync(group, cancellationToken) is not { } reached) return;
                 found[reached.Store.Url] = reached.Store;
+                if (reached.Target is ISharesFolder shares) _folders.Add(shares.FolderOf(group.Spec));
+                if (!listed.Add(reached)) return;
                 foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
             });
         }
@@ -47,14 +58,18 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
         foreach (var (reached, attempt) in there) AddOrphan(reached, attempt);
         foreach (var store in found.Values)
-            await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time).FindAsync(id, _items, cancellationToken));
+            await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time) { IsUsedByOthers = UsedByOthers.Contains(store.Url), Agent = AgentInUse }.FindAsync(id, _items, cancellationToken));
+        if (AgentInUse is { } agent) FindAgents(agent, retention);
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
         return new GarbageLook(_items, _faults);
     }
 
+    // As long as something runs or waits, it may be about to be started by an agent of any version.
+    private string? AgentInUse => _attempts.Values.All(attempt => attempt.State.IsFinal()) ? Agent : null;
+
     private void Note(GroupRecord group)
     {
-        _places.TryAdd((group.Spec.Target?.Kind, group.Spec.Target?.Place, group.Spec.Store), group);
+        _places.TryAdd((group.Spec.Target?.Kind, group.Spec.Target?.Place, group.Spec.Store, group.Spec.Target?.Options.ToString()), group);
         _content.Add(group.Spec.Snapshot);
         foreach (var data in group.Spec.Data.Values) _content.Add(data.Hash);
     }
@@ -84,6 +99,24 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
                 RemoveAsync = _ =>
                 {
                     if (run.Exists) run.Delete(recursive: true);
+                    return Task.CompletedTask;
+                },
+            });
+        }
+    }
+
+    // Whoever hands something over touches the version that it uses.
+    private void FindAgents(string agent, Retention retention)
+    {
+        foreach (var version in _folders.Select(folder => new DirectoryInfo($"{folder}/{AgentBundle.Folder}")).Where(folder => folder.Exists).SelectMany(folder => folder.EnumerateDirectories()))
+        {
+            if (version.Name == agent || new DateTimeOffset(version.LastWriteTimeUtc) > time.GetUtcNow() - retention.Unknown) continue;
+            var size = version.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(file => file.Length);
+            _items.Add(new GarbageItem(GarbageKind.Agent, "a shared folder", version.FullName, size, StoreGarbage.OldAgent)
+            {
+                RemoveAsync = _ =>
+                {
+                    if (version.Exists) version.Delete(recursive: true);
                     return Task.CompletedTask;
                 },
             });

@@ -27,6 +27,9 @@ public enum GarbageKind
     /// <summary>A snapshot or data that no group was made from.</summary>
     Content,
 
+    /// <summary>The agent of a version that is not in use any more.</summary>
+    Agent,
+
     /// <summary>What a broken-off write left.</summary>
     Leftover,
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Delivery;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -14,15 +15,26 @@ namespace Tenfold.Core.Garbage;
 internal sealed class StoreGarbage(
     IStore store, Dictionary<string, AttemptStanding> attempts, HashSet<string> content, Retention retention, TimeProvider time)
 {
+    public const string OldAgent = "an earlier version, and nothing runs or waits";
+
     private readonly DateTimeOffset _now = time.GetUtcNow();
+
+    /// <summary>True when another ledger may use the store without having left its mark.</summary>
+    public bool IsUsedByOthers { get; init; }
+
+    /// <summary>The version of the agent in use; null when none may go.</summary>
+    public string? Agent { get; init; }
 
     public async Task FindAsync(string ledger, List<GarbageItem> items, CancellationToken cancellationToken)
     {
         await foreach (var attempt in FoldersAsync("attempts", cancellationToken))
             if (await OfAttemptAsync(attempt, ledger, cancellationToken) is { } item) items.Add(item);
         // Content has no owner: only the ledger that has a store to itself can say that nobody wants it.
-        if (await LedgerMarks.IsAloneAsync(store, ledger, cancellationToken))
+        if (!IsUsedByOthers && await LedgerMarks.IsAloneAsync(store, ledger, cancellationToken))
         {
+            await foreach (var version in FoldersAsync(AgentBundle.Folder, cancellationToken))
+                if (Agent is not null && version.Name != Agent && version.ModifiedAt < _now - retention.Unknown)
+                    items.Add(Item(GarbageKind.Agent, $"{AgentBundle.Folder}/{version.Name}", version.SizeBytes, OldAgent));
             foreach (var kind in new[] { "snapshots", "data" })
                 await foreach (var part in FoldersAsync(kind, cancellationToken))
                     if (OfContent(kind, part) is { } item) items.Add(item);

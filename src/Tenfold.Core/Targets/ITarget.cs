@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Targets;
 
@@ -32,6 +33,13 @@ public interface ITarget
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Names of attempts.</returns>
     Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken);
+}
+
+/// <summary>A target that brings the agent into a folder which its machines share.</summary>
+public interface ISharesFolder
+{
+    /// <summary>The folder for what a group runs, whether or not it is there.</summary>
+    string FolderOf(WorkSpec work);
 }
 
 /// <summary>A target that can tell beforehand what it would submit.</summary>

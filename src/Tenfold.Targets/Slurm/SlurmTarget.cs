@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 
@@ -14,7 +16,7 @@ namespace Tenfold.Targets.Slurm;
 /// <param name="store">The store, where the agents report.</param>
 /// <param name="bundle">Brings the agent to the nodes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, TimeProvider time) : ITarget, IDescribesStart
+internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, TimeProvider time) : ITarget, IDescribesStart, ISharesFolder
 {
     private const int AtOnce = 32;
 
@@ -98,6 +100,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
         await _claims.CarriedAsync(new QueueView(await slurm.JobsAsync(cancellationToken)), ledger, cancellationToken);
+
+    /// <inheritdoc/>
+    public string FolderOf(WorkSpec work) => HomeOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
 
     // What the agents will read, before anything is submitted. An assignment that is there already was handed over before: if it was taken up
     // too, and the cluster has forgotten it since, it has ended.

@@ -1,10 +1,11 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Agent.Tests.Control;
 
 /// <summary>A backend in memory: idempotent by the attempt's name, as the contract says, and it remembers what was asked of it.</summary>
-internal sealed class FakeTarget : ITarget
+internal sealed class FakeTarget : ITarget, ISharesFolder
 {
     private readonly Lock _gate = new();
 
@@ -21,6 +22,11 @@ internal sealed class FakeTarget : ITarget
     public List<string> Stopped { get; } = [];
 
     public StartOutcome Answer { get; set; } = StartOutcome.Started;
+
+    /// <summary>What its machines share.</summary>
+    public string Folder { get; set; } = "/nowhere";
+
+    public string FolderOf(WorkSpec work) => Folder;
 
     public Func<Task>? BeforeAnswer { get; set; }
 

@@ -107,6 +107,38 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_without_an_owner_goes_from_a_store_that_others_may_use_without_a_mark()
+    {
+        await AddAsync();
+        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await WriteAsync("snapshots/theirs.json", "data/theirs/files/a", "agents/theirs/x.tar.gz", "attempts/theirs-1-1/state.json", "attempts/theirs-1-1/checkpoints/files/1");
+        _folder.Write("checkpoints/theirs-1/n", "1");
+        _time.Now += TimeSpan.FromDays(100);
+        (await FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { UsedByOthers = [_store.Url], Agent = "now" })).Items.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, 6, false)]
+    [InlineData(false, 8, true)]
+    [InlineData(true, 100, false)]
+    public async Task Agents_of_earlier_versions_go_when_they_are_old_and_nothing_is_live(bool live, int days, bool go)
+    {
+        await AddAsync();
+        if (!live) await EndAsync(AttemptState.Succeeded);
+        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        _target.Folder = _folder["shared"];
+        await WriteAsync("agents/now/archive.json", "agents/old/archive.json", "agents/old/x.tar.gz");
+        foreach (var version in new[] { "now", "old" }) _folder.Write($"shared/agents/{version}/tenfold", "x");
+        _time.Now += TimeSpan.FromDays(days);
+        var look = await FindAsync();
+        look.Items.Select(item => (item.Kind, item.Name)).ShouldBe(go ? [(GarbageKind.Agent, "agents/old"), (GarbageKind.Agent, _folder["shared/agents/old"])] : []);
+        foreach (var item in look.Items) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        (await KeysAsync()).ShouldContain("agents/now/archive.json");
+        (await KeysAsync()).Contains("agents/old/x.tar.gz").ShouldBe(!go);
+        Directory.GetDirectories(_folder["shared/agents"]).Length.ShouldBe(go ? 1 : 2);
+    }
+
+    [Fact]
     public async Task A_target_that_does_not_answer_keeps_nothing_else_from_being_found()
     {
         await AddAsync();
@@ -118,7 +150,9 @@ public sealed class What_was_left_behind_is_found : IDisposable
         look.Items.ShouldHaveSingleItem().Kind.ShouldBe(GarbageKind.Checkpoints);
     }
 
-    private async Task<GarbageLook> FindAsync() => await new GarbageFinder(_ledger, new FakeReach(_target, _store), _time).FindAsync(
+    private Task<GarbageLook> FindAsync() => FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { Agent = "now" });
+
+    private async Task<GarbageLook> FindAsync(Func<FakeReach, GarbageFinder> finder) => await finder(new FakeReach(_target, _store)).FindAsync(
         await _ledger.IdAsync(CancellationToken.None), [_store], _folder["checkpoints"], new Retention(), CancellationToken.None);
 
     private async Task WriteAsync(params string[] keys)

@@ -21,6 +21,15 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
         (await _machine.PrintedAsync(attempt: _machine.Attempt(3))).ShouldBe(["from 2"]);
         (await _machine.PrintedAsync('t', _machine.Attempt(3))).ShouldContain(line => line.Contains($"goes on from the checkpoint of {_machine.Attempt(2)}"));
         (await _machine.ReportAsync(_machine.Attempt(3))).State.ShouldBe(AttemptState.Succeeded);
+        Directory.GetDirectories(_machine.Folder["store/attempts"], "checkpoints", SearchOption.AllDirectories).ShouldBeEmpty("nobody goes on from them any more");
+    }
+
+    [Fact]
+    public async Task And_stays_as_long_as_the_run_may_be_tried_again()
+    {
+        await RunAsync(Counting, 1);
+        await RunAsync("echo 7 > $TENFOLD_CHECKPOINT_DIR/n; exit 1", 2);
+        foreach (var number in new[] { 1, 2 }) Directory.Exists(_machine.Folder[$"store/attempts/{_machine.Attempt(number)}/checkpoints/sets"]).ShouldBeTrue();
     }
 
     [Fact]

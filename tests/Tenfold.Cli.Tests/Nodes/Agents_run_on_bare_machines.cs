@@ -22,6 +22,7 @@ public sealed class Agents_run_on_bare_machines
         foreach (var agent in agents) (await agent.EndAsync()).With(0);
         place.Lines("ran").ShouldBe(["ran"]);
         work.Report(work.Attempt())!.State.ShouldBe(AttemptState.Succeeded);
+        Directory.GetDirectories(place.Root, "none", SearchOption.AllDirectories).ShouldBeEmpty("an agent of a job makes no home");
     }
 
     [Fact]

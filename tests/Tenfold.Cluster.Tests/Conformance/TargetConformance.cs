@@ -155,6 +155,7 @@ public abstract class TargetConformance : IAsyncLifetime
         (await Target.ListAsync(assignments[0].Ledger, Cancel)).ShouldBeEmpty();
         await StartAsync(assignments);
         (await Target.ListAsync(assignments[0].Ledger, Cancel)).ShouldBe(assignments.Select(assignment => assignment.Attempt), ignoreOrder: true);
+        (await Target.ListAsync("another", Cancel)).ShouldBeEmpty("another ledger has nothing there");
         await StopAsync(assignments[0]);
         await EventuallyAsync(async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 2, "what was withdrawn is no longer listed");
         Harness.Hold(false);

@@ -1,0 +1,89 @@
+using Microsoft.Data.Sqlite;
+using Tenfold.Cli.Tests.Running;
+
+namespace Tenfold.Cli.Tests.Ledgers;
+
+/// <summary>The laptop's own ledger in the home, and one elsewhere that TENFOLD_LEDGER names, whose runs are carried out in the same home.</summary>
+public sealed class Two_ledgers_use_one_home
+{
+    private const string CheckpointScript = "echo 1 > $TENFOLD_CHECKPOINT_DIR/n\n";
+
+    [Fact]
+    public async Task And_neither_takes_what_is_the_others_for_garbage()
+    {
+        await using var place = new Sandbox();
+        // A run that failed and one that still runs, of the laptop's ledger; its files are old.
+        place.Toy($"{CheckpointScript}exit 1\n");
+        (await place.Run("fit")).With(ExitCodes.RunFailed);
+        place.Write("train.sh", $"{CheckpointScript}while [ ! -e {place.Outside}/go ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
+        (await place.Run("fit", "--detach")).With(0);
+        await place.RunsUntil(runs => runs.Any(run => run.State() == "running"));
+        // As a first version left it: without the mark that it uses the store.
+        Directory.Delete(Path.Combine(place.Home, "store", "ledgers"), recursive: true);
+        MakeOld(place);
+
+        place.Variables["TENFOLD_LEDGER"] = Path.Combine(place.Outside, "team.db");
+        place.Write("train.sh", Sandbox.SeedScript);
+        await place.Fit();
+        MakeOld(place);
+        var files = Files(place);
+        (await place.Run("gc", "--apply", "--json", "--keep", "1h")).With(0).Json.GetArrayLength().ShouldBe(0);
+        Files(place).ShouldBe(files);
+        place.Variables.Remove("TENFOLD_LEDGER");
+        File.WriteAllText(Path.Combine(place.Outside, "go"), "");
+        (await place.RunsUntilAllEnded()).Select(run => run.State()).ShouldBe(["succeeded", "failed"]);
+    }
+
+    [Fact]
+    public async Task And_one_that_was_imported_leaves_cleaning_up_to_the_other()
+    {
+        await using var place = new Sandbox();
+        place.Toy($"{CheckpointScript}exit 1\n");
+        (await place.Run("fit")).With(ExitCodes.RunFailed);
+        (await place.Run("gc")).With(0);
+        place.Variables["TENFOLD_LEDGER"] = Path.Combine(place.Outside, "team.db");
+        (await place.Run("ledger", "import")).With(0);
+        (await place.Run("gc")).With(0);
+        place.Variables.Remove("TENFOLD_LEDGER");
+        (await place.Run("gc", "--apply")).With(ExitCodes.BadInput).Saying("team.db", "TENFOLD_LEDGER");
+        (await place.Run("runs")).With(0);
+    }
+
+    [Fact]
+    public async Task And_whoever_reads_the_one_elsewhere_on_another_machine_is_told_where_the_files_are()
+    {
+        await using var place = new Sandbox();
+        place.Toy();
+        place.Variables["TENFOLD_LEDGER"] = Path.Combine(place.Outside, "team.db");
+        var run = (await place.Fit()).Runs()[0].Id();
+        (await place.Run("logs", run)).With(0);
+        // As another machine sees it: made elsewhere, and a home of its own under the same path.
+        using (var ledger = new SqliteConnection($"Data Source={place.Variables["TENFOLD_LEDGER"]};Pooling=false"))
+        {
+            ledger.Open();
+            using var update = ledger.CreateCommand();
+            update.CommandText = "UPDATE groups SET host = 'node7'";
+            update.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        Directory.Move(Path.Combine(place.Home, "store"), Path.Combine(place.Outside, "away"));
+        foreach (var hasStore in new[] { false, true })
+        {
+            if (hasStore) Directory.CreateDirectory(Path.Combine(place.Home, "store"));
+            foreach (var command in new[] { "logs", "fetch" }) (await place.Run(command, run)).With(ExitCodes.NotFound).Saying(Path.Combine(place.Home, "store"), "node7", "store");
+            (await place.Run("show", run)).With(0).Saying(Path.Combine(place.Home, "store"), "node7").Out.ShouldContain("succeeded");
+        }
+    }
+
+    private static void MakeOld(Sandbox place)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(place.Home, "store"), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+    }
+
+    // But for what the agent of the run that goes on writes: its sign of life.
+    private static string[] Files(Sandbox place) =>
+    [
+        .. new[] { "store", "local/checkpoints" }.SelectMany(folder => Directory.GetFiles(Path.Combine(place.Home, folder), "*", SearchOption.AllDirectories))
+            .Where(file => Path.GetFileName(file) != "heartbeat" && !file.Contains("/.tmp/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+}
