@@ -30,8 +30,9 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     [Fact]
     public async Task Trials_of_a_sweep_each_with_their_own_parameters()
     {
-        await using var place = cloud.Project();
-        place.Write("tenfold.yaml", File.ReadAllText(Path.Combine(place.Project, "tenfold.yaml")) + "params: { x: 1 }\nsweep: { method: grid, trials: 12, parallel: 2, space: { x: { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] } } }\n");
+        // Each node has room for one.
+        await using var place = cloud.Project(more: "resources: { cpus: 16 }\nsweep: { parameters: { x: { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] } }, method: grid }\n");
+        place.Write("tenfold.yaml", (await File.ReadAllTextAsync(Path.Combine(place.Project, "tenfold.yaml"))).Replace("train:\n", "train:\n  params: { x: 1 }\n"));
         place.Write("train.sh", $"echo $TENFOLD_RUN $TENFOLD_PARAM_X >> {place.Outside}/ran\necho \"{{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}}\"\n");
         (await place.Run("sweep", "--on", "cluster")).With(0);
         place.Lines("ran").Select(line => line.Split(' ')[1]).Distinct().Count().ShouldBe(12);
