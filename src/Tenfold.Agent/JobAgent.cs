@@ -39,7 +39,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt, IReadOnlyLi
         var since = settings.Time.GetTimestamp();
         var outcome = await Agent(attempt, null, null).CarryOutAsync(taken);
         await using var dropping = new Dropping(Drop, settings.Time);
-        var unclaimed = new Unclaimed(settings.Store, submission);
+        var unclaimed = new Unclaimed(submission, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         for (var lost = 0; LeadsOn(outcome) && settings.Time.GetElapsedTime(since) < TakesUpFor && !taken.IsCancellationRequested;)
         {
             if (await NextAsync(unclaimed, taken) is not { } next) break;

@@ -40,6 +40,28 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         (await _rest.Target.DescribeAsync(assignments, Cancel)).ShouldContain("\"array\": \"0-2%2\"");
     }
 
+    [Theory]
+    [InlineData("{}", null, 60)] // no limit
+    [InlineData("{}", 600, 60)]
+    [InlineData("""{"partition":"small"}""", 5, 30)] // ten minutes for a run of five
+    [InlineData("""{"partition":"small"}""", 10, 0)] // no room beside the run
+    [InlineData("""{"partition":"small"}""", null, 30)]
+    [InlineData("""{"arguments":["--time=2"]}""", null, 6)]
+    [InlineData("""{"arguments":["--time","2"]}""", null, 0)]
+    public async Task Further_attempts_are_taken_up_only_as_the_time_limit_has_room(string target, int? minutes, int seconds)
+    {
+        var assignments = await _commands.AssignAsync("true", 3, spec => spec with
+        {
+            Target = Slurm_says_no.Target(target),
+            Resources = new ResourceSpec { MaxRuntime = minutes is { } known ? TimeSpan.FromMinutes(known) : null },
+        });
+        var text = await _commands.Target.DescribeAsync(assignments, Cancel);
+        var then = $" --then '{assignments[0].Group}-[1-3]-1' --takes-up-for {seconds}\n";
+        if (seconds > 0) text.ShouldContain(then);
+        else text.ShouldNotContain("--then");
+        (await _commands.Target.DescribeAsync([assignments[0]], Cancel)).ShouldNotContain("--then");
+    }
+
     [Fact]
     public async Task A_secret_reaches_the_run_and_stands_nowhere_else()
     {
