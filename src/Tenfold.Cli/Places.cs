@@ -15,7 +15,7 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
 {
     private static readonly TargetSettings Here = new(TargetKind.Local, new Dictionary<string, ParameterValue>());
 
-    private readonly Dictionary<(string Kind, string Place, string Store), Reached?> _found = [];
+    private readonly Dictionary<(string Kind, string Place, string Store, string Options), Reached> _found = [];
 
     /// <inheritdoc/>
     public async ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken)
@@ -30,14 +30,12 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
     {
         var store = stores.At(work.Store);
         var spec = work.Target ?? new TargetSpec("local", "", Here.ToJson());
-        var key = (spec.Kind, spec.Place, store.Url);
+        var key = (spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
         if (_found.TryGetValue(key, out var known)) return known;
         var kind = kinds.FirstOrDefault(kind => Word(kind.Kind) == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
         // What can't be reached now is not remembered: it may be later.
-        var found = target is null ? null : new Reached($"{spec.Kind} {spec.Place}", target, store);
-        _found[key] = found;
-        return found;
+        return target is null ? null : _found[key] = new Reached($"{spec.Kind} {spec.Place}", target, store);
     }
 
     /// <summary>Who looks after a group's runs, when it is not this machine and user; null when it is.</summary>

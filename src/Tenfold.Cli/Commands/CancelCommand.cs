@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Commands;
@@ -33,7 +34,9 @@ internal static class CancelCommand
                 asked.AddRange(await place.Ledger.AskCancelAsync([.. runs.Distinct()], place.Time.GetUtcNow(), null, cancellationToken));
                 // Two rounds: the first asks the target, the second sees what never started already gone.
                 await place.Controller.RoundAsync(cancellationToken);
-                await place.Controller.RoundAsync(cancellationToken);
+                foreach (var fault in (await place.Controller.RoundAsync(cancellationToken)).Faults) Terminal.Say($"asked, and not carried out yet: {fault}");
+                foreach (var group in asked.Select(RunNames.GroupOf).Distinct())
+                    if (await place.Places.OtherAsync((await place.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken) is { } other) Terminal.Say($"asked, and carried out elsewhere: {other}");
                 if (parsed.GetValue(json)) Json.Write(new ChangedView(asked), ViewJson.Default.ChangedView);
                 else Terminal.Say(asked.Count == 0 ? "no run to cancel: they have all ended" : $"cancelling {Numbers.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
                 return ExitCodes.Success;

@@ -5,6 +5,7 @@ using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 
 namespace Tenfold.Cli.Commands;
 
@@ -80,7 +81,7 @@ internal static class FitCommand
 
     private static async Task DryRunAsync(Workplace place, FitPlan plan, bool json, CancellationToken cancellationToken)
     {
-        var submission = await Submission.DescribeAsync(place, plan.Group, plan.Runs, cancellationToken);
+        var submission = await Submission.DescribeAsync(place, [new PlannedGroup(plan.Group, plan.Runs)], cancellationToken);
         if (json)
         {
             var view = new GroupResultView(GroupView.Of(plan.Group), [.. plan.Runs.Select(run => RunView.Of(new RunWithMetrics(run, []), plan.Group))], null) { Submission = submission };

@@ -35,7 +35,7 @@ internal static class GcCommand
             }
 
             if (parsed.GetValue(json)) Json.Write(views, ViewJson.Default.IReadOnlyListGarbageView);
-            else Write(views, parsed.GetValue(apply));
+            else Write(views, parsed.GetValue(apply), isWhole: look.Faults.Count == 0);
             return look.Faults.Count > 0 || views.Exists(view => view.Fault is not null) ? ExitCodes.RunFailed : ExitCodes.Success;
         });
     }
@@ -73,11 +73,11 @@ internal static class GcCommand
         return new Retention { Checkpoints = kept, Unknown = kept };
     }
 
-    private static void Write(List<GarbageView> views, bool applied)
+    private static void Write(List<GarbageView> views, bool applied, bool isWhole)
     {
         if (views.Count == 0)
         {
-            Terminal.Say("nothing was left behind");
+            Terminal.Say(isWhole ? "nothing was left behind" : "nothing was found in what could be looked through");
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
@@ -38,7 +39,7 @@ internal static class SweepCommand
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {
-                DryRun(place, plan, parsed.GetValue(json));
+                await DryRunAsync(place, plan, parsed.GetValue(json), cancellationToken);
                 return ExitCodes.Success;
             }
 
@@ -71,7 +72,7 @@ internal static class SweepCommand
         return !isOver ? ExitCodes.Interrupted : result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
-    private static void DryRun(Workplace place, StudyPlan plan, bool json)
+    private static async Task DryRunAsync(Workplace place, StudyPlan plan, bool json, CancellationToken cancellationToken)
     {
         if (json)
         {
@@ -85,6 +86,12 @@ internal static class SweepCommand
         while (trials.Count < Math.Min(plan.Study.Spec.Parallel, 5) && asker.Next(trials, place.Time.GetUtcNow()).Trial is { } trial) trials.Add(trial);
         Console.Out.WriteLine("\nthe first trials would be");
         foreach (var trial in trials) Console.Out.WriteLine($"  {StudyText.Settings(trial.Parameters)}");
+        if (plan.Study.Spec.Work is not null && trials.Count > 0)
+        {
+            var submission = await Submission.DescribeAsync(place, [.. trials.Select(trial => TrialGroups.OfTrial(plan.Study, trial))], cancellationToken);
+            Console.Out.WriteLine($"\nwould be submitted to {plan.Study.Target}\n{submission}");
+        }
+
         Console.Out.WriteLine("nothing was recorded or started (--dry-run)");
     }
 }

@@ -20,8 +20,8 @@ internal static class TargetsCommand
                 LocatedProject? located = ProjectFinder.Find(".") is { } file
                     ? ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw FitPlanner.Faulty(faults))
                     : null;
-                var views = new List<TargetView>();
-                foreach (var name in (located?.Project.Targets.Keys ?? []).Prepend("local").Distinct()) views.Add(await ViewAsync(place, located, name, cancellationToken));
+                // All at once: one that does not answer takes its time.
+                var views = await Task.WhenAll((located?.Project.Targets.Keys ?? []).Prepend("local").Distinct().Select(name => ViewAsync(place, located, name, cancellationToken)));
                 if (parsed.GetValue(json)) Json.Write(views, ViewJson.Default.IReadOnlyListTargetView);
                 else
                 {

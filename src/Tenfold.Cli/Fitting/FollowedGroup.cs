@@ -14,6 +14,7 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
     private const int MaxRows = 8, MaxReasons = 3, BarCells = 30;
 
     private readonly HashSet<string> _told = [];
+    private int _ended;
     private IReadOnlyList<RunWithMetrics> _runs = [];
 
     /// <inheritdoc/>
@@ -45,12 +46,21 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
     /// <inheritdoc/>
     public IEnumerable<string> News()
     {
+        foreach (var line in Waits()) yield return line;
         foreach (var run in _runs.Where(run => run.Run.State.IsFinal() && _told.Add(run.Run.Id)))
         {
             var value = group.Spec.Metric is { } metric && run.Metrics.FirstOrDefault(m => m.Name == metric.Name) is { } found ? $"  {metric.Name} {found.Last:G6}" : "";
-            yield return $"{_told.Count}/{_runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {Words.Took(run.Run, place.Time.GetUtcNow())}" +
+            yield return $"{++_ended}/{_runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {Words.Took(run.Run, place.Time.GetUtcNow())}" +
                 (run.Run.State != RunState.Succeeded && run.Run.Reason is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "");
         }
+    }
+
+    // Why runs wait, and that one is tried again: each once, so that a log says what a terminal shows.
+    private IEnumerable<string> Waits()
+    {
+        foreach (var line in Waiting(_runs).Select(line => line.Trim()))
+            if (_told.Add(line[(line.IndexOf(':') + 1)..])) yield return line;
+        foreach (var run in _runs.Where(run => run.Run.Attempts > 1 && _told.Add(run.Run.Attempt))) yield return $"{run.Run.Id}  attempt {run.Run.Attempts} follows";
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Cli.Fitting;
@@ -12,21 +13,25 @@ internal static class Submission
     private const int MaxRuns = 3;
 
     /// <summary>In the target's own words where it has some, else the runs' commands.</summary>
-    public static async Task<string> DescribeAsync(Workplace place, GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken)
+    /// <param name="place">The parts to work with.</param>
+    /// <param name="groups">What would be handed over together: at least one group, all of one target and store.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<string> DescribeAsync(Workplace place, IReadOnlyList<PlannedGroup> groups, CancellationToken cancellationToken)
     {
-        var reached = await place.Places.FindAsync(group, cancellationToken);
-        if (reached?.Target is not IDescribesStart describes) return Commands(group, runs);
+        var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
+        var reached = await place.Places.FindAsync(groups[0].Group, cancellationToken);
+        if (reached?.Target is not IDescribesStart describes) return commands;
         var ledger = await place.Ledger.IdAsync(cancellationToken);
-        var assignments = runs.Select(run => new Assignment
+        var assignments = groups.SelectMany(planned => planned.Runs.Select(run => new Assignment
         {
             Ledger = ledger,
-            Group = group.Id,
-            CreatedAt = group.CreatedAt,
+            Group = planned.Group.Id,
+            CreatedAt = planned.Group.CreatedAt,
             Repeat = run.Repeat,
             Seed = run.Seed,
-            Spec = group.Spec,
-        });
-        return $"{(await describes.DescribeAsync([.. assignments], cancellationToken)).TrimEnd()}\n\neach runs\n{Commands(group, runs)}";
+            Spec = planned.Group.Spec,
+        }));
+        return $"{(await describes.DescribeAsync([.. assignments], cancellationToken)).TrimEnd()}\n\neach runs\n{commands}";
     }
 
     private static string Commands(GroupRecord group, IReadOnlyList<RunRecord> runs)

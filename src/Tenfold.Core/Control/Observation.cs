@@ -90,8 +90,11 @@ internal sealed class Observation(IStore store, TimeProvider time)
         if (state.End is null && await HasJustLivedAsync(id, cancellationToken)) return null;
         // Its machine may only be cut off: then it finds this mark when it is back, and stops. Nothing is run twice.
         await store.WriteAsync(AttemptKeys.StopMark(id), ReadOnlyMemory<byte>.Empty, cancellationToken);
-        var reason = state.Reason ?? $"{live.Group.Target} no longer has it, and it never reported an end";
-        return (live.Run.CancelAskedAt is not null ? Ending.Cancelled : state.End ?? Ending.Lost) switch
+        // Who asked here knows better than the backend, which only saw a job end.
+        var isAsked = live.Run.CancelAskedAt is not null;
+        var reason = isAsked ? live.Attempt.StartedAt is null ? "cancelled before it started" : "cancelled"
+            : state.Reason ?? $"{live.Group.Target} no longer has it, and it never reported an end";
+        return (isAsked ? Ending.Cancelled : state.End ?? Ending.Lost) switch
         {
             Ending.Cancelled => Ended(live, AttemptState.Cancelled, reason, metrics),
             Ending.Lost => Ended(live, AttemptState.Lost, reason, metrics, Ending.Lost),

@@ -68,7 +68,7 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, string holde
         {
             if (wanted.Count == 0) return;
             var id = await ledger.IdAsync(cancellationToken);
-            var outcomes = await _target.StartAsync([.. wanted.Select(attempt => Observation.ToAssignment(attempt, id))], cancellationToken);
+            if (await HandOverAsync([.. wanted.Select(attempt => Observation.ToAssignment(attempt, id))], lease, cancellationToken) is not { } outcomes) return;
             changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second)).OfType<AttemptChange>());
         }
         catch (TargetException e)
@@ -79,6 +79,50 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, string holde
         finally
         {
             if (changes.Count > 0) await ledger.ApplyAsync(changes, lease, cancellationToken);
+        }
+    }
+
+    // Null: the lease was lost meanwhile. What was handed over by then the next holder finds at the target.
+    private async Task<IReadOnlyList<StartOutcome>?> HandOverAsync(IReadOnlyList<Assignment> assignments, Lease lease, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var renewing = RenewAsync(lease, lost, over.Token);
+        try
+        {
+            return await _target.StartAsync(assignments, lost.Token);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await renewing;
+        }
+    }
+
+    // Handing over may take longer than the lease: a busy scheduler, a store that is away.
+    private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken over)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(LeaseTime / 4, time, over);
+                if (await ledger.TryLeaseAsync(lease.Name, lease.Holder, LeaseTime, dead: null, over) is { } renewed && renewed.Token == lease.Token) continue;
+                await lost.CancelAsync();
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // Handed over.
+        }
+        catch (LedgerException)
+        {
+            // It runs out by itself, and what is recorded under it then is not taken.
         }
     }
 

@@ -1,3 +1,4 @@
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
 using Tenfold.Core.Ledger;
@@ -56,9 +57,10 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
 
         // First what is there, then what is wanted: what is recorded in between is wanted, and found to be.
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
-        foreach (var (reached, attempt) in there) AddOrphan(reached, attempt);
+        foreach (var same in there.GroupBy(one => (one.Place.Name, one.Attempt)))
+            await TryAsync(async () => AddOrphan(await OwnAsync([.. same.Select(one => one.Place)], same.Key.Attempt, cancellationToken), same.Key.Attempt));
         foreach (var store in found.Values)
-            await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time) { IsUsedByOthers = UsedByOthers.Contains(store.Url), Agent = AgentInUse }.FindAsync(id, _items, cancellationToken));
+            await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time) { IsUsedByOthers = UsedByOthers.Contains(store.Url), Agent = AgentInUse, IsUsedNow = IsUsedNowAsync }.FindAsync(id, _items, cancellationToken));
         if (AgentInUse is { } agent) FindAgents(agent, retention);
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
         return new GarbageLook(_items, _faults);
@@ -67,11 +69,26 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     // As long as something runs or waits, it may be about to be started by an agent of any version.
     private string? AgentInUse => _attempts.Values.All(attempt => attempt.State.IsFinal()) ? Agent : null;
 
+    private async Task<bool> IsUsedNowAsync(string content, CancellationToken cancellationToken)
+    {
+        await ledger.VisitGroupsAsync(Note, cancellationToken);
+        return _content.Contains(content);
+    }
+
     private void Note(GroupRecord group)
     {
         _places.TryAdd((group.Spec.Target?.Kind, group.Spec.Target?.Place, group.Spec.Store, group.Spec.Target?.Options.ToString()), group);
         _content.Add(group.Spec.Snapshot);
         foreach (var data in group.Spec.Data.Values) _content.Add(data.Hash);
+    }
+
+    // A backend lists what it has whatever store it reports to: the one with its assignment is the one that its agent listens to.
+    private static async Task<Reached> OwnAsync(IReadOnlyList<Reached> places, string attempt, CancellationToken cancellationToken)
+    {
+        if (places.Count == 1) return places[0];
+        foreach (var place in places)
+            if (await place.Store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return place;
+        return places[0];
     }
 
     private void AddOrphan(Reached reached, string attempt)

@@ -25,6 +25,9 @@ internal sealed class StoreGarbage(
     /// <summary>The version of the agent in use; null when none may go.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>Asks the ledger anew whether a group was made from a snapshot or data.</summary>
+    public required Func<string, CancellationToken, Task<bool>> IsUsedNow { get; init; }
+
     public async Task FindAsync(string ledger, List<GarbageItem> items, CancellationToken cancellationToken)
     {
         await foreach (var attempt in FoldersAsync("attempts", cancellationToken))
@@ -75,7 +78,13 @@ internal sealed class StoreGarbage(
         var id = part.Name.Split('.')[0];
         return content.Contains(id) || part.ModifiedAt > _now - retention.Unknown
             ? null
-            : Item(GarbageKind.Content, $"{kind}/{part.Name}", part.SizeBytes, $"no group of the ledger was made from {(kind == "data" ? "this data" : "this snapshot")}");
+            : Item(
+                GarbageKind.Content, $"{kind}/{part.Name}", part.SizeBytes, $"no group of the ledger was made from {(kind == "data" ? "this data" : "this snapshot")}",
+                // Somebody may have taken it up again since: what is there is not brought there anew.
+                async cancellation =>
+                {
+                    if (!await IsUsedNow(id, cancellation)) await store.DeleteAsync($"{kind}/{part.Name}", cancellation);
+                });
     }
 
     private async Task<string?> OwnerAsync(string attempt, CancellationToken cancellationToken)

@@ -84,7 +84,11 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
     /// <inheritdoc/>
     /// <remarks>The queue is the home's, which may have a ledger of its own beside the one that is asked for.</remarks>
     public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([.. queue.Waiting().Concat(queue.Running()).Where(entry => WorkQueue.Read(entry)?.Ledger == ledger).Select(entry => entry.Attempt)]);
+        Task.FromResult<IReadOnlyList<string>>([
+            .. queue.Waiting().Concat(queue.Running())
+                .Where(entry => WorkQueue.Read(entry) is { } assignment && assignment.Ledger == ledger && stores(assignment.Spec.Store).Url == store.Url)
+                .Select(entry => entry.Attempt),
+        ]);
 
     // Without an agent, what is marked as running is not: its agent was killed. The lock says so at once, no heartbeat has to run out.
     private async Task RecoverAsync(CancellationToken cancellationToken)

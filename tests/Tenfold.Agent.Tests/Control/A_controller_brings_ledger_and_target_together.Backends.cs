@@ -42,6 +42,17 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     }
 
     [Fact]
+    public async Task Who_cancelled_it_here_is_not_told_that_somebody_did_so_there()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        _target.Has[First] = new BackendState(BackendKind.Gone, "it was cancelled there (scancel)", Ending.Cancelled);
+        await RoundAsync();
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.ShouldBe("cancelled before it started"));
+    }
+
+    [Fact]
     public async Task What_lived_a_moment_ago_is_given_time_for_its_last_words()
     {
         await AddAsync();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Agent.Tests.Control;
 using Tenfold.Agent.Tests.Studies;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -42,6 +43,34 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _target.Stopped.ShouldBeEmpty();
         (await GarbageLook.RemoveAsync(look.Items[0], CancellationToken.None)).ShouldBeNull();
         _target.Stopped.ShouldBe(["k7m2xqab-9-1"]);
+    }
+
+    [Fact]
+    public async Task An_orphan_is_found_once_however_many_stores_there_are_and_is_stopped_through_its_own()
+    {
+        await AddAsync();
+        await AddAsync("zzzzzzzz", "/other");
+        _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
+        var (other, mine) = (new FakeTarget { Has = { ["k7m2xqab-9-1"] = new BackendState(BackendKind.Running) } }, new FolderStore(_folder["other"]));
+        await mine.WriteAsync(AttemptKeys.Assignment("k7m2xqab-9-1"), "{}"u8.ToArray(), CancellationToken.None);
+        var reach = new TwoStores(new Reached("fake", _target, _store), new Reached("fake", other, mine));
+        var look = await new GarbageFinder(_ledger, reach, _time).FindAsync(await _ledger.IdAsync(CancellationToken.None), [_store], null, new Retention(), CancellationToken.None);
+        var orphan = look.Items.ShouldHaveSingleItem();
+        (await GarbageLook.RemoveAsync(orphan, CancellationToken.None)).ShouldBeNull();
+        (_target.Stopped, other.Stopped).ShouldSatisfyAllConditions(both => both.Item1.ShouldBeEmpty(), both => both.Item2.ShouldBe(["k7m2xqab-9-1"]));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_taken_up_again_after_it_was_found_stays()
+    {
+        await AddAsync();
+        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await WriteAsync("snapshots/again.json");
+        _time.Now += TimeSpan.FromDays(8);
+        var found = (await FindAsync()).Items.ShouldHaveSingleItem();
+        await AddAsync("zzzzzzzz", snapshot: "again");
+        (await GarbageLook.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
+        (await KeysAsync()).ShouldContain("snapshots/again.json");
     }
 
     [Fact]
@@ -170,17 +199,23 @@ public sealed class What_was_left_behind_is_found : IDisposable
     private Task<int> EndAsync(AttemptState state) =>
         _ledger.ApplyAsync([new AttemptChange { Attempt = Attempt, At = _time.Now, State = state, EndedAt = state.IsFinal() ? _time.Now : null }], under: null, CancellationToken.None);
 
-    private Task AddAsync()
+    private Task AddAsync(string id = Group, string? store = null, string snapshot = "used")
     {
         var spec = new WorkSpec
         {
             Project = "test",
-            Snapshot = "used",
+            Snapshot = snapshot,
+            Store = store,
             Environment = new EnvironmentSpec("system"),
             Parameters = JsonElement.Parse("{}"),
             Data = new Dictionary<string, DataSpec> { ["train"] = new("/d", "d1", 1) },
         };
-        var group = new GroupRecord { Id = Group, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1", BaseSeed = 1, Repeat = 1, Spec = spec };
+        var group = new GroupRecord { Id = id, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1", BaseSeed = 1, Repeat = 1, Spec = spec };
         return _ledger.AddGroupAsync(group, [RunRecord.New(group, 1, 11)], CancellationToken.None);
+    }
+
+    private sealed class TwoStores(Reached home, Reached other) : IReach
+    {
+        public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<Reached?>(group.Spec.Store is null ? home : other);
     }
 }
