@@ -34,7 +34,7 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         {
             var known = (await slurm.PartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
             foreach (var name in partition.Split(',').Except(known))
-                throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; it has {string.Join(", ", known)}. Change `partition`.");
+                throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; it has {string.Join(", ", known)} (`sinfo` tells more). Change `partition`.");
         }
 
         return new TargetSpec("slurm", facts.Place, settings.ToJson());
