@@ -17,6 +17,9 @@ public sealed record AgentSettings
     /// <summary>From SIGTERM to SIGKILL; default 30 s, as the worker contract says.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same once the machine is being taken away; default 20 s. Schedulers kill all that is left some time after they warned, Slurm mostly after 30 s: the rest is for keeping.</summary>
+    public TimeSpan GraceWhenTaken { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How often the agent says that it lives; default 5 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
 

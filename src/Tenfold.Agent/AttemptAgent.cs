@@ -141,8 +141,8 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
         await using var asked = taken.Register(() =>
         {
             // The command is told at once; the backend's reason is asked for meanwhile.
-            stop.Ask(Ending.Lost, "the machine is to be given back (SIGTERM)");
-            _patience.Hurry(settings.Grace + LastPatience);
+            stop.Take("the machine is to be given back (SIGTERM)");
+            _patience.Hurry(settings.GraceWhenTaken + LastPatience);
             _ = AskWhyAsync(why);
         });
         AttemptReport report;

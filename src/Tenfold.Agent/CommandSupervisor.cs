@@ -102,14 +102,22 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         log.Say($"stopping: {stop.Reason}");
         process.Terminate();
         // The shell may be gone at once while the script behind it still saves its work: wait for the whole group.
-        var since = settings.Time.GetTimestamp();
-        while (settings.Time.GetElapsedTime(since) < settings.Grace)
+        var (since, grace) = (settings.Time.GetTimestamp(), settings.Grace);
+        for (var isTaken = false; settings.Time.GetElapsedTime(since) < grace;)
         {
             if (process.Ended.IsCompleted && !ProcessTable.GroupIsAlive(process.Id)) return true;
+            if (stop.IsTaken && !isTaken)
+            {
+                // At once, or while it saves after a cancel.
+                isTaken = true;
+                var left = settings.Time.GetElapsedTime(since) + settings.GraceWhenTaken;
+                if (left < grace) grace = left;
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(50), settings.Time);
         }
 
-        log.Say($"it did not end within {Words(settings.Grace)} after SIGTERM: SIGKILL");
+        log.Say($"it did not end within {Words(grace)} after SIGTERM: SIGKILL");
         process.Kill();
         return true;
     }

@@ -7,12 +7,20 @@ public sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly Lock _gate = new();
+    private bool _isTaken;
 
     /// <summary>Why; <see cref="Ending.None"/> while nobody has asked.</summary>
     public Ending Ending { get; private set; }
 
     /// <summary>Why, in plain words; null while nobody has asked.</summary>
     public string? Reason { get; private set; }
+
+    /// <summary>True once the machine is being taken away, whoever asked first: what is left to do has less time then.</summary>
+    public bool IsTaken
+    {
+        get => Volatile.Read(ref _isTaken);
+        private set => Volatile.Write(ref _isTaken, value);
+    }
 
     /// <summary>Cancelled once somebody asks.</summary>
     public CancellationToken Token => _source.Token;
@@ -27,6 +35,13 @@ public sealed class StopRequest : IDisposable
         }
 
         _source.Cancel();
+    }
+
+    /// <summary>Asks since the machine is being taken away.</summary>
+    public void Take(string reason)
+    {
+        IsTaken = true;
+        Ask(Ending.Lost, reason);
     }
 
     /// <inheritdoc/>

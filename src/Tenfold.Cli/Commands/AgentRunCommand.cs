@@ -14,7 +14,8 @@ internal static class AgentRunCommand
         var store = new Option<string>("--store") { Description = "The store's URL, where the attempt is described and reported to.", Required = true };
         var attempt = new Option<string>("--attempt") { Description = "The attempt.", Required = true };
         var home = new Option<string?>("--home") { Description = "A folder of this machine's for snapshots, environments, data and working folders; default $TENFOLD_SCRATCH, else a private one below $TMPDIR or /tmp." };
-        var grace = Seconds("--grace", "Seconds from SIGTERM to SIGKILL. Backends kill a job some time after they warned it, Slurm mostly after 30 s; the rest is for saving.", 20);
+        var grace = Seconds("--grace", "Seconds from SIGTERM to SIGKILL when the run is cancelled, stopped early or at its own time limit.", 30);
+        var takenGrace = Seconds("--grace-when-taken", "The same when the backend ends the job. It kills it some time after its warning, Slurm mostly after 30 s; the rest is for keeping what was left.", 20);
         var patience = Seconds("--patience", "Seconds that a store which does not answer is waited for, before and after the run.", 600);
         var interval = Seconds("--checkpoint-interval", "Seconds between looks for changed checkpoints.", 20);
         var then = new Option<string?>("--then")
@@ -24,7 +25,7 @@ internal static class AgentRunCommand
         var takesUpFor = Seconds("--takes-up-for", "Seconds from its start in which it takes up others.", 60);
         var command = new Command("run", "Carry out one attempt. Jobs of backends start it; a user need not.".WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1"))
         {
-            store, attempt, home, grace, patience, interval, then, takesUpFor,
+            store, attempt, home, grace, takenGrace, patience, interval, then, takesUpFor,
         };
         return command.Does(async (parsed, _) =>
         {
@@ -38,6 +39,7 @@ internal static class AgentRunCommand
                 Store = opened,
                 Time = time,
                 Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
+                GraceWhenTaken = TimeSpan.FromSeconds(parsed.GetValue(takenGrace)),
                 Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
                 CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval)),
                 // Each look is a request; in a shared folder it costs little.

@@ -81,8 +81,12 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         }
         catch (Win32Exception e)
         {
+            const int noSuchFile = 2;
             throw new TargetException(
-                $"`{start.FileName}` could not be started: {e.Message}. Run on a machine where Slurm's commands are installed (a login node), or set `rest` for the target.", e);
+                e.NativeErrorCode == noSuchFile
+                    ? $"there is no `{start.FileName}` on PATH: run tenfold where Slurm's commands are (a login node), or set `rest` for the target."
+                    : $"`{start.FileName}` could not be started: {new Win32Exception(e.NativeErrorCode).Message}. Run tenfold where Slurm's commands are (a login node), or set `rest` for the target.",
+                e);
         }
     }
 

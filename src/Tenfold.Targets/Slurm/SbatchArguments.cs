@@ -4,7 +4,7 @@ namespace Tenfold.Targets.Slurm;
 /// <remarks>Source: sbatch(1).</remarks>
 internal static class SbatchArguments
 {
-    // SIGTERM to the agent so long before the time limit that it can give the command its 30 s, and keep what it left.
+    // SIGTERM to the agent so long before the time limit that it can give the command 20 s, and keep what it left.
     private const string BeforeLimit = "B:TERM@90";
 
     /// <summary>The arguments. The user's own come first: what they ask for otherwise stands, but not what the mapping rests on.</summary>

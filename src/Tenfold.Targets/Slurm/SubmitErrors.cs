@@ -6,6 +6,7 @@ namespace Tenfold.Targets.Slurm;
 /// <remarks>Source: <c>slurm_errno.c</c>; the same words come from sbatch and from slurmrestd.</remarks>
 internal static class SubmitErrors
 {
+    private const string Failed = "Batch job submission failed:";
     private const string Nodes = "see `sinfo -o '%P %l %D %c %m %G %f'` for what there is";
 
     private static readonly (string Part, StartKind Kind, Func<SlurmOptions, string> Words)[] Known =
@@ -66,7 +67,14 @@ internal static class SubmitErrors
     }
 
     /// <summary>True when the words say that slurmctld did not answer, so that nothing is known of the submission.</summary>
-    public static bool IsNoAnswer(string words) => NoAnswer.Any(part => words.Contains(part, StringComparison.OrdinalIgnoreCase));
+    /// <remarks>What sbatch was given may stand in its words too (<c>invalid partition specified: munge</c>); what Slurm itself says follows <c>submission failed</c>.</remarks>
+    public static bool IsNoAnswer(string words)
+    {
+        var lines = words.Split('\n');
+        var failures = lines.Where(line => line.Contains(Failed, StringComparison.Ordinal)).ToList();
+        return (failures.Count > 0 ? failures : [.. lines]).SelectMany(line => line.Split(':', StringSplitOptions.TrimEntries))
+            .Any(word => NoAnswer.Any(start => word.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+    }
 
     /// <summary>True when the array has more elements than the cluster allows.</summary>
     public static bool IsTooLarge(string words) => words.Contains("invalid job array", StringComparison.OrdinalIgnoreCase);
@@ -77,7 +85,7 @@ internal static class SubmitErrors
         var lines = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(line => !line.StartsWith("Try ", StringComparison.Ordinal))
             .Select(line => line.Replace("sbatch: error: ", "", StringComparison.Ordinal).Replace("sbatch: ", "", StringComparison.Ordinal)
-                .Replace("Batch job submission failed: ", "", StringComparison.Ordinal))
+                .Replace($"{Failed} ", "", StringComparison.Ordinal))
             .Distinct().ToList();
         return lines.Count == 0 ? "no word" : string.Join("; ", lines);
     }

@@ -45,6 +45,29 @@ public sealed class A_machine_is_taken_away : IDisposable
         (await _machine.ReportAsync()).Ending.ShouldBe(Ending.Lost);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task There_is_less_time_to_save_than_after_a_cancel_also_when_one_came_before(bool isCancelled)
+    {
+        await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("trap 'echo told' TERM; echo up; while true; do sleep 0.05; done"))[0]);
+        using var node = new Node(_machine.Store);
+        node.Settings = node.Settings with { Grace = TimeSpan.FromHours(1), GraceWhenTaken = TimeSpan.Zero };
+        using var taken = new CancellationTokenSource();
+        var run = node.RunAsync(_machine.Attempt(), taken: taken.Token);
+        await Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Count > 0, "it runs");
+        if (isCancelled)
+        {
+            await _machine.StopAsync();
+            await Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Contains("told"), "it was told");
+        }
+
+        await taken.CancelAsync();
+        (await run).ShouldBeTrue();
+        var report = await _machine.ReportAsync();
+        (report.Signal, report.State).ShouldBe((9, isCancelled ? AttemptState.Cancelled : AttemptState.Lost));
+    }
+
     [Fact]
     public async Task A_stop_mark_ends_the_run_of_a_machine_that_was_only_cut_off()
     {

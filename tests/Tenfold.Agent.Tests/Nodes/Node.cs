@@ -20,7 +20,6 @@ internal sealed class Node : IDisposable
             Home = _folder["home"],
             Store = store,
             Look = TimeSpan.FromMilliseconds(20),
-            Grace = TimeSpan.FromSeconds(20),
             Patience = Eventually.Deadline,
             CheckpointInterval = TimeSpan.FromMilliseconds(100),
             Node = new NodeFacts(environment),
