@@ -5,13 +5,19 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.S3;
 
 /// <summary>Makes calls with patience: what passes by itself is tried again until the time is up, what doesn't is told at once.</summary>
+/// <remarks>A server that never answered is given little time: its address is likely wrong. One that did is waited for, since servers restart.</remarks>
 internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options options, TimeProvider time, S3Faults faults)
 {
     private const int MostDamaged = 2, LongestKey = 1024;
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_neverReached = TimeSpan.FromSeconds(5);
+
+    // A busy server may be slow to answer first.
+    private static readonly TimeSpan s_firstAnswer = TimeSpan.FromSeconds(10);
 
     // Only so that many agents don't all come back in the same instant.
     private readonly Random _pauses = new(Environment.ProcessId ^ (int)time.GetTimestamp());
+    private volatile bool _wasReached;
 
     public S3Location Location => location;
 
@@ -50,14 +56,18 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return await call(cancellationToken);
+                T answer = await AskAsync(action, call, cancellationToken);
+                _wasReached = true;
+                return answer;
             }
             catch (Exception e) when (S3Faults.Covers(e) && !cancellationToken.IsCancellationRequested)
             {
-                TimeSpan waited = time.GetElapsedTime(start);
+                if (S3Faults.IsAnswer(e)) _wasReached = true;
+                TimeSpan waited = time.GetElapsedTime(start), patience = Patience;
                 // What is damaged on the way comes whole the next time; what is damaged there never does.
-                if (S3Faults.IsDamage(e) ? ++damaged > MostDamaged : !S3Faults.IsTransient(e) || waited >= options.Patience)
+                if (S3Faults.IsDamage(e) ? ++damaged > MostDamaged : !S3Faults.IsTransient(e) || waited >= patience)
                     throw faults.Translate(e, action, key, waited);
+                if (pause > patience - waited && patience > waited) pause = patience - waited;
             }
             await PauseAsync(pause, cancellationToken);
             pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
@@ -70,6 +80,17 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
             await call(token);
             return true;
         }, cancellationToken);
+
+    private TimeSpan Patience => _wasReached || options.Patience < s_neverReached ? options.Patience : s_neverReached;
+
+    // Sending may take long although the server is there. What is read first is small.
+    private async Task<T> AskAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        if (_wasReached || action == "s3:PutObject") return await call(cancellationToken);
+        using var limit = new CancellationTokenSource(s_firstAnswer, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await call(either.Token);
+    }
 
     /// <summary>Waits for about a time.</summary>
     public Task PauseAsync(TimeSpan about, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static class S3Client
             RetryMode = RequestRetryMode.Standard,
             // One quick retry, which also mends a clock that is a little off; S3Calls has the patience.
             MaxErrorRetry = 1,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
             Timeout = TimeSpan.FromSeconds(100),
         };
         string? own = options.Endpoint ?? config.ServiceURL;

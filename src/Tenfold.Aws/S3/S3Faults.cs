@@ -22,6 +22,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     public static bool Covers(Exception e) =>
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
 
+    /// <summary>True when a server said it: there is one.</summary>
+    public static bool IsAnswer(Exception e) => e is AmazonServiceException { StatusCode: not 0 } or DamagedException;
+
     /// <summary>True for what passes by itself.</summary>
     public static bool IsTransient(Exception e) => e switch
     {

@@ -6,8 +6,7 @@ namespace Tenfold.Aws.S3;
 /// <summary>Writes what was appended since the last flush as one more object.</summary>
 /// <remarks>
 /// What a flush has begun to write stays as it is until it is written, however often that takes: when an answer was lost, the same bytes
-/// are
-/// written under the same key once more. A process that is killed loses what it had not flushed, and nothing else.
+/// are written under the same key once more. A process that is killed loses what it had not flushed, and nothing else.
 /// </remarks>
 internal sealed class S3SegmentWriter(S3Calls calls, string folder) : ISegmentWriter
 {

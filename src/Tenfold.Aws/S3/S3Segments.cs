@@ -6,8 +6,7 @@ namespace Tenfold.Aws.S3;
 
 /// <summary>
 /// A growing sequence of bytes as objects that are never rewritten. Each is named by the offset of its end, in 18 digits: a reader that
-/// has read up
-/// to some offset asks for the names after it, and is told nothing else.
+/// has read up to some offset asks for the names after it, and is told nothing else.
 /// </summary>
 internal static class S3Segments
 {

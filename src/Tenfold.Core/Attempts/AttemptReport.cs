@@ -38,7 +38,7 @@ public sealed record AttemptReport
     /// <summary>The command's process, which leads its process group; null while it is prepared.</summary>
     public int? Process { get; init; }
 
-    /// <summary>The largest resident memory of its processes, in bytes.</summary>
+    /// <summary>The largest resident memory of its processes, in bytes; null when it is less than its agent's, which hides it.</summary>
     public long? PeakMemoryBytes { get; init; }
 
     /// <summary>Processor time of its processes, in seconds.</summary>

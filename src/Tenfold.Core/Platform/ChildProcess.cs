@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -20,7 +21,8 @@ public sealed class ChildProcess
         (Id, Output, Error) = (id, output, error);
         var end = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         Ended = end.Task;
-        new Thread(() => end.SetResult(WaitFor(id)), maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
+        var ours = OwnPeak();
+        new Thread(() => end.SetResult(WaitFor(id, ours)), maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
     }
 
     /// <summary>The process id, which is its group's id too.</summary>
@@ -112,18 +114,37 @@ public sealed class ChildProcess
         }
     }
 
-    private static ProcessEnd WaitFor(int id)
+    // posix_spawn lets the child use our memory until it is the program, and Linux counts the most that this ever was into the child's figure.
+    private static long OwnPeak()
+    {
+        if (!OperatingSystem.IsLinux()) return 0;
+        try
+        {
+            foreach (var line in File.ReadLines("/proc/self/status"))
+                if (line.StartsWith("VmHWM:", StringComparison.Ordinal)) return long.Parse(line[6..^2], CultureInfo.InvariantCulture) * 1024;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not said: then the figure stands as it is.
+        }
+
+        return 0;
+    }
+
+    private static ProcessEnd WaitFor(int id, long ours)
     {
         const int interrupted = 4;
         int result, status;
         ProcessCalls.ResourceUse use;
         do result = ProcessCalls.wait4(id, out status, 0, out use);
         while (result < 0 && Marshal.GetLastPInvokeError() == interrupted);
-        if (result < 0) return new ProcessEnd(null, null, 0, TimeSpan.Zero);
+        if (result < 0) return new ProcessEnd(null, null, null, TimeSpan.Zero);
         var cpu = TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) +
             TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
         // Linux counts in KiB, macOS in bytes.
-        var peak = OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
+        long? peak = OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
+        // Ours, or so near that it may be: Linux sums up roughly, by processor.
+        if (peak <= ours + (ours / 16)) peak = null;
         var signal = status & 0x7f;
         return signal == 0 ? new ProcessEnd((status >> 8) & 0xff, null, peak, cpu) : new ProcessEnd(null, signal, peak, cpu);
     }
@@ -181,9 +202,10 @@ public sealed record ProcessStart
 /// <summary>How a process ended.</summary>
 /// <param name="ExitCode">Its exit code; null when a signal ended it, or when somebody else reaped it.</param>
 /// <param name="Signal">The signal that ended it; null when none did.</param>
-/// <param name="PeakMemoryBytes">The largest resident memory of it, or of a child that it waited for.</param>
+/// <param name="PeakMemoryBytes">The largest resident memory of it, or of a child that it waited for. Null when that was less than what
+/// this process once took, which Linux then tells instead (<c>setmax_mm_hiwater_rss</c> in exec).</param>
 /// <param name="CpuTime">Processor time of it and of the children that it waited for.</param>
-public sealed record ProcessEnd(int? ExitCode, int? Signal, long PeakMemoryBytes, TimeSpan CpuTime);
+public sealed record ProcessEnd(int? ExitCode, int? Signal, long? PeakMemoryBytes, TimeSpan CpuTime);
 
 /// <summary>The system refused to start a program.</summary>
 /// <param name="program">The program.</param>
