@@ -142,9 +142,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(SubmissionPlanner.OptionsOf(assignment)));
 
-    // With the store elsewhere and no folder named, the user's home: clusters share it as a rule.
-    private string HomeOf(SlurmOptions options) =>
-        options.Folder ?? (IsFolder ? $"{store.Url}/slurm" : $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}/.tenfold/slurm");
+    private string HomeOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
 
-    private bool IsFolder => !store.Url.Contains("://", StringComparison.Ordinal);
+    private bool IsFolder => OutputFolder.IsFolder(store.Url);
 }

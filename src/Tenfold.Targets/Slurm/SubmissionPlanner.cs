@@ -61,7 +61,8 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
             Gpus = spec.Resources.Gpus,
             Minutes = minutes,
             TakesUpFor = TakesUpFor(options, minutes, spec.Resources.MaxRuntime),
-            Output = $"{home}/%A_%a.log",
+            // %j and its like stand for something in this path, but not in the folder to start in.
+            Output = $"{home.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log",
             Folder = home,
             Store = storeUrl,
             Launch = launch,
