@@ -32,7 +32,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         // First what exists: an earlier call may have been killed before its outcome was recorded.
         var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
         var outcomes = new Dictionary<string, StartOutcome>();
-        var admission = new Admission(queue);
+        var admission = new Admission(queue, await slurm.PartitionsAsync(cancellationToken));
         foreach (var assignment in assignments)
             if (queue.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
             else if (admission.Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
@@ -50,6 +50,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var partitions = await slurm.PartitionsAsync(cancellationToken);
         var text = new StringBuilder();
         foreach (var home in Homes(assignments))
+        foreach (var assignment in assignments)
+            if (Admission.RefuseForEver(assignment, partitions) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
         {
             var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken) : await bundle.LaunchOfAsync(store, cancellationToken);
             foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');

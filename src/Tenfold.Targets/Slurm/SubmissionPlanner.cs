@@ -93,11 +93,7 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
         return (int)Math.Clamp(spare / 10, 0, MostTakesUpFor);
     }
 
-    private IEnumerable<Partition> Of(string? partition)
-    {
-        var names = partition?.Split(',') ?? [];
-        return partitions.Where(known => names.Length > 0 ? names.Contains(known.Name) : known.IsDefault);
-    }
+    private IEnumerable<Partition> Of(string? partition) => PartitionLimits.Of(partition, partitions);
 
     /// <summary>What makes attempts fit into one array: everything that a submission says once for all.</summary>
     private sealed class Needs(Assignment first)
