@@ -21,6 +21,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private const int AtOnce = 32;
 
     private readonly Claims _claims = new(store);
+    private readonly NeverStarted _neverStarted = new(store);
     private readonly Stopping _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
@@ -49,9 +50,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var facts = await slurm.FactsAsync(cancellationToken);
         var partitions = await slurm.PartitionsAsync(cancellationToken);
         var text = new StringBuilder();
-        foreach (var home in Homes(assignments))
         foreach (var assignment in assignments)
             if (Admission.RefuseForEver(assignment, partitions) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
+        foreach (var home in Homes(assignments))
         {
             var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken) : await bundle.LaunchOfAsync(store, cancellationToken);
             foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
@@ -86,6 +87,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         if (claim?.Carrier is { } carrier) return Carried(find(carrier));
         // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
         if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Withdrawn });
+        if (state.End is null && JobStates.ScriptExit(job) is not null)
+            return await _neverStarted.ExplainAsync(attempt, job, (claim ?? await _claims.ReadSurelyAsync(attempt, cancellationToken)) is not null, state, cancellationToken);
         return job.State == JobStates.Withdrawn && claim is null ? JobStates.CancelledWaiting(job) : state;
     }
 
