@@ -24,7 +24,10 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     private const int IdLength = 16;
     private readonly ContentHash _hash = new(index, time);
 
-    /// <summary>How long a link to the program in a store is good for: the longest that S3 gives, since a job may wait for days.</summary>
+    /// <summary>
+    /// How long a link to the program in a store is good for at most: the longest that S3 gives, since a job may wait for days. With credentials that end
+    /// earlier (of a role, SSO or STS: 1-12 h as a rule) the link ends with them.
+    /// </summary>
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>

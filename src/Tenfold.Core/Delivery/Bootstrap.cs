@@ -8,6 +8,27 @@ internal static class Bootstrap
     /// <summary>The word for the program that <see cref="Fetch"/> leaves behind.</summary>
     public const string Variable = "\"$tenfold\"";
 
+    /// <summary>The exit code for a trouble that may be this machine's, or of this moment.</summary>
+    public const int MayPassElsewhere = 69;
+
+    /// <summary>The exit code for what would fail the same on any machine.</summary>
+    public const int WontPass = 70;
+
+    private const string LinkEnds = "A link is good for 7 days at most, and no longer than the credentials that signed it: those of roles, SSO and STS end within hours";
+
+    // Tells HTTP errors and a full disk as curl does.
+    private const string FetchInPython = """
+        import errno, shutil, sys, urllib.error, urllib.request
+        try:
+            with urllib.request.urlopen(sys.stdin.read(), timeout=60) as link, open(sys.argv[1], "wb") as file: shutil.copyfileobj(link, file)
+        except urllib.error.HTTPError as e:
+            print("ERROR", e.code)
+            sys.exit(22)
+        except OSError as e:
+            print(e, file=sys.stderr)
+            sys.exit(23 if e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES) else 1)
+        """;
+
     /// <summary>Waits for a shared folder to show the program: file systems between machines may be some seconds behind.</summary>
     public static string AwaitShared(string program) => $$"""
         tenfold={{Quote(program)}}
@@ -15,7 +36,7 @@ internal static class Bootstrap
         while [ ! -x "$tenfold" ] && [ "$tenfold_wait" -lt 60 ]; do sleep 1; tenfold_wait=$((tenfold_wait + 1)); done
         if [ ! -x "$tenfold" ]; then
             echo "tenfold: the agent $tenfold can't be started on $(hostname): share that folder with this machine, or set another one in tenfold.yaml" >&2
-            exit 69
+            exit {{MayPassElsewhere}}
         fi
 
         """;
@@ -30,7 +51,7 @@ internal static class Bootstrap
         tenfold_source={{Quote(source)}}
         tenfold_fail() {
             echo "tenfold: $1 (on $(hostname))" >&2
-            exit 69
+            exit "${2:-{{MayPassElsewhere}}}"
         }
         tenfold_home=${TENFOLD_SCRATCH:-${TMPDIR:-/tmp}/tenfold-$(id -u)}
         (umask 077 && mkdir -p "$tenfold_home/{{AgentBundle.Folder}}") || tenfold_fail "$tenfold_home can't be made: set TENFOLD_SCRATCH to a folder with room"
@@ -41,12 +62,27 @@ internal static class Bootstrap
             case $tenfold_source in
                 /*) cp "$tenfold_source" "$1" ;;
                 *)
-                    if command -v curl >/dev/null 2>&1; then printf 'url = "%s"\n' "$tenfold_source" | curl -fsSL --retry 5 --retry-delay 2 -K - -o "$1"
-                    elif command -v wget >/dev/null 2>&1; then printf '%s\n' "$tenfold_source" | wget -q -t 5 -i - -O "$1"
-                    elif command -v python3 >/dev/null 2>&1; then printf '%s' "$tenfold_source" | python3 -c 'import shutil, sys, urllib.request
-        shutil.copyfileobj(urllib.request.urlopen(sys.stdin.read(), timeout=60), open(sys.argv[1], "wb"))' "$1"
+                    if command -v curl >/dev/null 2>&1; then
+                        tenfold_said=$(printf 'url = "%s"\n' "$tenfold_source" | curl -fsSL --retry 5 --retry-delay 2 -w 'ERROR %{http_code}' -K - -o "$1")
+                        tenfold_end=$? tenfold_full=23
+                    elif command -v wget >/dev/null 2>&1; then
+                        # What it says has the link in it.
+                        tenfold_said=$(printf '%s\n' "$tenfold_source" | LC_ALL=C wget -nv -t 5 -i - -O "$1" 2>&1)
+                        tenfold_end=$? tenfold_full=3
+                    elif command -v python3 >/dev/null 2>&1; then
+                        tenfold_said=$(printf '%s' "$tenfold_source" | python3 -c '{{FetchInPython}}' "$1")
+                        tenfold_end=$? tenfold_full=23
                     else tenfold_fail "the agent can't be fetched: install curl, wget or python3, or share a folder"
-                    fi ;;
+                    fi
+                    # What won't pass is not waited for.
+                    case $tenfold_end/$tenfold_said in
+                        0/*) return 0 ;;
+                        "$tenfold_full"/*) tenfold_fail "the agent can't be written below $tenfold_home: free space there, or set TENFOLD_SCRATCH ('scratch' in tenfold.yaml)" ;;
+                        */*"ERROR 404"*) tenfold_fail "the store $tenfold_store has the agent no more (HTTP 404): delete {{AgentBundle.Folder}}/ there, then 'tenfold retry' the run" {{WontPass}} ;;
+                        */*"ERROR 400"* | */*"ERROR 403"*)
+                            tenfold_fail "the store $tenfold_store refuses to give the agent (HTTP ${tenfold_said##*ERROR }): the link to it has run out, or the keys that signed it are wrong or may not read there. {{LinkEnds}}: see to the keys, then 'tenfold retry' the run" {{WontPass}} ;;
+                    esac
+                    return 1 ;;
             esac
         }
         tenfold_sum() {
@@ -60,9 +96,11 @@ internal static class Bootstrap
             trap 'rm -rf "$tenfold_new" "$tenfold_new.tar.gz"' EXIT
             tenfold_try=0
             until (umask 077 && tenfold_get "$tenfold_new.tar.gz"); do
+                tenfold_end=$?
+                case $tenfold_end in {{MayPassElsewhere}} | {{WontPass}}) exit "$tenfold_end" ;; esac
                 tenfold_try=$((tenfold_try + 1))
                 if [ "$tenfold_try" -ge "${TENFOLD_FETCH_TRIES:-20}" ]; then
-                    tenfold_fail "the agent could not be fetched from the store $tenfold_store: let this machine reach it, or share a folder; a link is good for 7 days, after which the run has to be retried ('tenfold retry')"
+                    tenfold_fail "the agent could not be fetched from the store $tenfold_store: let this machine reach it, or share a folder. {{LinkEnds}}: after that the run has to be retried ('tenfold retry')"
                 fi
                 echo "tenfold: the store $tenfold_store does not give the agent yet; trying again" >&2
                 sleep 5

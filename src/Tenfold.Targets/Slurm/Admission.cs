@@ -5,7 +5,8 @@ namespace Tenfold.Targets.Slurm;
 
 /// <summary>Which attempts may be submitted now, by our own rules.</summary>
 /// <param name="queue">What is there already.</param>
-internal sealed class Admission(QueueView queue)
+/// <param name="partitions">The cluster's partitions.</param>
+internal sealed class Admission(QueueView queue, IReadOnlyList<Partition> partitions)
 {
     private readonly Dictionary<string, int> _groups = [];
     private readonly HashSet<string> _fresh = [];
@@ -14,6 +15,7 @@ internal sealed class Admission(QueueView queue)
     /// <summary>Why an attempt must wait outside; null when it may be submitted, and it is then counted.</summary>
     public StartOutcome? Refuse(Assignment assignment)
     {
+        if (RefuseForEver(assignment, partitions) is { } refusal) return refusal;
         var missing = JobEnvironment.Missing(assignment.Spec.Secrets);
         if (missing.Count > 0)
             return new StartOutcome(StartKind.NoCapacity, $"waits for the secret{(missing.Count > 1 ? "s" : "")} {string.Join(", ", missing)}: run any `tenfold` command where {(missing.Count > 1 ? "they are" : "it is")} set");
@@ -24,6 +26,10 @@ internal sealed class Admission(QueueView queue)
         _waiting++;
         return null;
     }
+
+    /// <summary>Why an attempt can never start; null when it can.</summary>
+    public static StartOutcome? RefuseForEver(Assignment assignment, IReadOnlyList<Partition> partitions) =>
+        PartitionLimits.Refuse(SubmissionPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason ? new StartOutcome(StartKind.Invalid, reason) : null;
 
     // A group's first array bounds by itself how many of it run at once. What comes later is an array of its own, and so comes only as there is room.
     private bool Fits(string group, int parallel)

@@ -48,6 +48,9 @@ internal static class JobStates
     /// <summary>An element that was cancelled before it began.</summary>
     public static BackendState CancelledWaiting(SlurmJob job) => Gone(Ending.Cancelled, $"the Slurm job {job.Handle} was cancelled there before it began (scancel)");
 
+    /// <summary>The exit code of a script that failed by itself; null for every other end.</summary>
+    public static int? ScriptExit(SlurmJob job) => job is { State: "FAILED", WaitStatus: { } status } && (status & 0x7f) == 0 && status >> 8 > 0 ? status >> 8 : null;
+
     // Slurm refused to run it at all, or its script ended by itself: the agent's own report says more, if there is one.
     private static BackendState Failed(SlurmJob job) => job.Reason switch
     {
@@ -59,7 +62,7 @@ internal static class JobStates
             // The kernel killed the agent itself.
             { } status when (status & 0x7f) == 9 => Gone(Ending.Lost, $"its agent was killed{On(job)} (signal 9, job {job.Handle})"),
             { } status when (status & 0x7f) > 0 => Gone(Ending.Lost, $"its agent was ended by signal {status & 0x7f}{On(job)} (job {job.Handle})"),
-            { } status when status >> 8 > 0 => Gone(null, $"its script ended with exit code {status >> 8}{On(job)}; what it printed is in the job's output (job {job.Handle})"),
+            { } status when status >> 8 > 0 => Gone(null, $"its script ended with exit code {status >> 8}{On(job)} (job {job.Handle})"),
             _ => Gone(null, $"the Slurm job {job.Handle} failed{On(job)}"),
         },
     };

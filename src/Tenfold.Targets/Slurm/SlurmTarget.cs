@@ -21,6 +21,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private const int AtOnce = 32;
 
     private readonly Claims _claims = new(store);
+    private readonly NeverStarted _neverStarted = new(store);
     private readonly Stopping _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
@@ -32,7 +33,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         // First what exists: an earlier call may have been killed before its outcome was recorded.
         var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
         var outcomes = new Dictionary<string, StartOutcome>();
-        var admission = new Admission(queue);
+        var admission = new Admission(queue, await slurm.PartitionsAsync(cancellationToken));
         foreach (var assignment in assignments)
             if (queue.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
             else if (admission.Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
@@ -49,6 +50,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var facts = await slurm.FactsAsync(cancellationToken);
         var partitions = await slurm.PartitionsAsync(cancellationToken);
         var text = new StringBuilder();
+        foreach (var assignment in assignments)
+            if (Admission.RefuseForEver(assignment, partitions) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
         foreach (var home in Homes(assignments))
         {
             var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken) : await bundle.LaunchOfAsync(store, cancellationToken);
@@ -84,6 +87,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         if (claim?.Carrier is { } carrier) return Carried(find(carrier));
         // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
         if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Withdrawn });
+        if (state.End is null && JobStates.ScriptExit(job) is not null)
+            return await _neverStarted.ExplainAsync(attempt, job, (claim ?? await _claims.ReadSurelyAsync(attempt, cancellationToken)) is not null, state, cancellationToken);
         return job.State == JobStates.Withdrawn && claim is null ? JobStates.CancelledWaiting(job) : state;
     }
 
@@ -142,9 +147,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(SubmissionPlanner.OptionsOf(assignment)));
 
-    // With the store elsewhere and no folder named, the user's home: clusters share it as a rule.
-    private string HomeOf(SlurmOptions options) =>
-        options.Folder ?? (IsFolder ? $"{store.Url}/slurm" : $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}/.tenfold/slurm");
+    private string HomeOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
 
-    private bool IsFolder => !store.Url.Contains("://", StringComparison.Ordinal);
+    private bool IsFolder => OutputFolder.IsFolder(store.Url);
 }

@@ -61,7 +61,8 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
             Gpus = spec.Resources.Gpus,
             Minutes = minutes,
             TakesUpFor = TakesUpFor(options, minutes, spec.Resources.MaxRuntime),
-            Output = $"{home}/%A_%a.log",
+            // %j and its like stand for something in this path, but not in the folder to start in.
+            Output = $"{home.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log",
             Folder = home,
             Store = storeUrl,
             Launch = launch,
@@ -92,11 +93,7 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
         return (int)Math.Clamp(spare / 10, 0, MostTakesUpFor);
     }
 
-    private IEnumerable<Partition> Of(string? partition)
-    {
-        var names = partition?.Split(',') ?? [];
-        return partitions.Where(known => names.Length > 0 ? names.Contains(known.Name) : known.IsDefault);
-    }
+    private IEnumerable<Partition> Of(string? partition) => PartitionLimits.Of(partition, partitions);
 
     /// <summary>What makes attempts fit into one array: everything that a submission says once for all.</summary>
     private sealed class Needs(Assignment first)

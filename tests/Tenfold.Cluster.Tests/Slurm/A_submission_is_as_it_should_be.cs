@@ -100,11 +100,18 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
             ["A_SECRET"] = "s",
             ["OTHER"] = "o",
             ["SBATCH_WAIT"] = "1",
+            ["PIP_INDEX_URL"] = "https://me:password@index",
+            ["UV_CACHE_DIR"] = "/c",
+            ["CONDA_CHANNELS"] = "x",
+            ["CONDARC"] = "/c/condarc",
+            ["CONDA_PREFIX"] = "/c/env",
+            ["CONDA_PREFIX_1"] = "/c",
         });
+        foreach (var set in new[] { "PIP_INDEX_URL", "UV_CACHE_DIR", "CONDA_CHANNELS", "CONDARC" }) variables.Keys.ShouldContain(set);
         variables.Keys.ShouldContain("TENFOLD_X");
         variables.Keys.ShouldContain("AWS_PROFILE");
         variables.Keys.ShouldContain("A_SECRET");
-        foreach (var kept in new[] { "TENFOLD_LEDGER", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT" }) variables.Keys.ShouldNotContain(kept);
+        foreach (var kept in new[] { "TENFOLD_LEDGER", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT", "CONDA_PREFIX", "CONDA_PREFIX_1" }) variables.Keys.ShouldNotContain(kept);
     }
 
     [Fact]
@@ -120,6 +127,46 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         File.WriteAllText(go, "");
         await Eventually.ShouldBeAsync(() => _commands.Target.StartAsync(assignments, Cancel).Result.All(outcome => outcome.Kind == StartKind.Started), "the rest is taken");
         await Eventually.ShouldBeAsync(() => assignments.All(assignment => Slurm_says_no.Observe(_commands, assignment).Kind == BackendKind.Gone), "all have run");
+    }
+
+    [Theory]
+    [InlineData("st%j x", null)]
+    [InlineData(@"st\x", "does not take a backslash")]
+    [InlineData("", "HOME is not set")]
+    public async Task What_jobs_print_is_found_where_it_belongs_or_the_place_is_refused(string name, string? refusal)
+    {
+        foreach (var bench in new[] { _commands, _rest })
+        {
+            var folder = name.Length > 0 ? bench.Folder[name] : null;
+            if (refusal is not null)
+            {
+                Should.Throw<TargetException>(() => OutputFolder.Of(new SlurmOptions { Folder = folder }, "s3://bucket", "")).Message.ShouldContain(refusal);
+                continue;
+            }
+
+            var assignments = await bench.AssignAsync("true", 2, spec => spec with { Target = Slurm_says_no.Target($$"""{"folder":"{{folder}}"}""") });
+            await bench.Target.StartAsync(assignments, Cancel);
+            await Eventually.ShouldBeAsync(() => assignments.All(assignment => Slurm_says_no.Observe(bench, assignment).Kind == BackendKind.Gone), "they have run");
+            Directory.GetFiles(folder!).Length.ShouldBe(2);
+            assignments.ShouldAllBe(assignment => Slurm_says_no.Observe(bench, assignment).End == null);
+        }
+    }
+
+    [Theory]
+    [InlineData("sbatch: error: invalid partition specified: munge\nsbatch: error: Batch job submission failed: Invalid partition name specified", false)]
+    [InlineData("sbatch: unrecognized option '--connection refused'", false)]
+    [InlineData("sbatch: error: Munge encode failed: Failed to access socket\nsbatch: error: Batch job submission failed: Protocol authentication error", true)]
+    [InlineData("sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)", true)]
+    [InlineData("slurm_load_jobs error: Socket timed out on send/recv operation", true)]
+    [InlineData("Unable to contact slurm controller (connect failure)", true)]
+    public void Only_Slurms_own_words_say_that_there_was_no_answer(string words, bool isNoAnswer) => SubmitErrors.IsNoAnswer(words).ShouldBe(isNoAnswer);
+
+    [Fact]
+    public async Task A_command_that_is_not_there_is_named()
+    {
+        var runner = new CommandRunner(new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1));
+        (await Should.ThrowAsync<TargetException>(() => runner.RunAsync("no-such-scontrol", [], null, null, Cancel))).Message
+            .ShouldStartWith("there is no `no-such-scontrol` on PATH: run tenfold where Slurm's commands are");
     }
 
     [Fact]

@@ -31,6 +31,9 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     public ShiftedTime Time { get; } = new();
 
+    /// <summary>What scripts do before their agent.</summary>
+    public string Preamble { get; set; } = "";
+
     ITarget ITargetHarness.Target => Target;
 
     public SlurmTarget Target { get; }
@@ -59,7 +62,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(LaunchOf(folder, cancellationToken));
 
-    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new("", $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
+    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
 
     public Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
 

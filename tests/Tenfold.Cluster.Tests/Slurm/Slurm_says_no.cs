@@ -69,19 +69,38 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task More_time_than_the_partition_allows_waits_and_says_why()
+    public async Task To_more_time_than_any_partition_that_it_may_go_to_allows()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
-            var assignments = await bench.AssignAsync("true", 1, spec => spec with
+            var assignments = await bench.AssignAsync("true", 2, spec => spec with
             {
                 Target = Target("""{"partition":"small"}"""),
-                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromHours(2) },
+                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) },
             });
-            (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
-            await Eventually.ShouldBeAsync(() => Observe(bench, assignments[0]).Reason?.Contains("(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
-            Observe(bench, assignments[0]).Reason.ShouldNotBeNull().ShouldContain("shorten `max_runtime` or choose another `partition`");
+            const string words = "`max_runtime` is 90 min, and 'small' gives at most 10 min, so it could never start; shorten `max_runtime`, or choose another `partition`";
+            (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken)).ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason!.StartsWith(words));
+            (await Should.ThrowAsync<TargetException>(() => bench.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken))).Message.ShouldContain(words);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"partition":"small,main"}""")]
+    [InlineData("""{"partition":"small","qos":"long"}""")]
+    [InlineData("""{"partition":"small","arguments":["--time=5"]}""")]
+    public async Task But_not_where_one_partition_or_a_wish_of_the_users_own_may_allow_it(string options)
+    {
+        var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = Target(options), Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) } });
+        (await _commands.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).ShouldContain("sbatch");
+    }
+
+    [Fact]
+    public async Task More_time_than_the_partition_allows_waits_and_says_why()
+    {
+        var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = Target("""{"partition":"small","arguments":["--time=120"]}""") });
+        (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
+        await Eventually.ShouldBeAsync(() => Observe(_commands, assignments[0]).Reason?.Contains("(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
+        Observe(_commands, assignments[0]).Reason.ShouldNotBeNull().ShouldContain("shorten `max_runtime` or choose another `partition`");
     }
 
     [Fact]

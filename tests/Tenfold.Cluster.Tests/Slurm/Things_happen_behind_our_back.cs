@@ -20,6 +20,28 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
+    public async Task A_script_that_fails_before_its_agent_is_told_with_its_last_words_and_tried_once_more_at_most()
+    {
+        var elsewhere = await FailAsync("printf 'said\\033[1m so\\n'; exit 69", 1, 0);
+        elsewhere.End.ShouldBe(Ending.Lost);
+        var (again, never) = (await FailAsync("exit 69", 2, 1), await FailAsync("exit 70", 1, 0));
+        (again.End, never.End).ShouldBe((Ending.NotStarted, Ending.NotStarted));
+        elsewhere.Reason.ShouldNotBeNull().ShouldContain("exit code 69");
+        elsewhere.Reason.ShouldContain(", before its agent had begun");
+        elsewhere.Reason.ShouldMatch($@"what it printed is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
+    }
+
+    private async Task<BackendState> FailAsync(string preamble, int number, int lostBefore)
+    {
+        _bench.Preamble = $"{preamble}\n";
+        var assignment = (await _bench.AssignAsync("true"))[0] with { Number = number, LostBefore = lostBefore };
+        (await _bench.Target.StartAsync([assignment], Cancel)).ShouldBe([StartOutcome.Started]);
+        await UntilAsync(assignment, state => state.Kind == BackendKind.Gone);
+        _bench.Preamble = "";
+        return (await ObserveAsync([assignment]))[0];
+    }
+
+    [Fact]
     public async Task What_somebody_cancelled_while_it_waited_is_known_as_cancelled_and_not_submitted_again()
     {
         _bench.Hold(true);

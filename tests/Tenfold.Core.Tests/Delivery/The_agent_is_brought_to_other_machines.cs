@@ -89,6 +89,46 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         run.Errors.ShouldContain($"could not be fetched from the store {_folder}/store");
     }
 
+    [Theory]
+    [InlineData("curl", 403, 70, "refuses to give the agent (HTTP 403)")]
+    [InlineData("curl", 400, 70, "no longer than the credentials that signed it")]
+    [InlineData("curl", 404, 70, "has the agent no more (HTTP 404)")]
+    [InlineData("wget", 403, 70, "refuses to give the agent (HTTP 403")]
+    [InlineData("wget", 404, 70, "has the agent no more (HTTP 404)")]
+    [InlineData("python3", 403, 70, "refuses to give the agent (HTTP 403)")]
+    [InlineData("python3", 404, 70, "has the agent no more (HTTP 404)")]
+    public async Task What_the_store_refuses_for_good_is_asked_for_once(string program, int status, int exitCode, string words)
+    {
+        using var server = new LinkServer($"{_folder}/store") { Status = status };
+        var launch = await Bundle.InStoreAsync(server, CancellationToken.None);
+        var run = await RunAsync(launch, ("PATH", With(program)));
+        run.ExitCode.ShouldBe(exitCode, run.Errors);
+        run.Errors.ShouldContain(words);
+        run.Errors.ShouldNotContain("X-Amz-Signature");
+        server.Asked.ShouldBe(1);
+        Directory.GetFiles($"{_folder}/node/agents").ShouldAllBe(path => path.EndsWith(".lock"));
+    }
+
+    [Theory]
+    [InlineData("curl")]
+    [InlineData("wget")]
+    [InlineData("python3")]
+    public async Task Whatever_the_machine_has_brings_it(string program)
+    {
+        using var server = new LinkServer($"{_folder}/store");
+        var run = await RunAsync(await Bundle.InStoreAsync(server, CancellationToken.None), ("PATH", With(program)));
+        (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
+    }
+
+    // The programs that a machine has, with one alone of those that fetch.
+    private string With(string program)
+    {
+        var folder = Directory.CreateDirectory($"{_folder}/bin-{program}").FullName;
+        foreach (var path in Directory.EnumerateFiles("/usr/bin").Where(path => Path.GetFileName(path) is var name && (name == program || name is not ("curl" or "wget" or "python3"))))
+            File.CreateSymbolicLink($"{folder}/{Path.GetFileName(path)}", path);
+        return folder;
+    }
+
     [Fact]
     public async Task One_that_needs_NET_beside_it_is_not_brought_anywhere()
     {
@@ -141,6 +181,10 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
 
         public int Refusals { get; set; }
 
+        public int Status { get; init; } = 200;
+
+        public int Asked { get; private set; }
+
         public int Served { get; private set; }
 
         public string Url => "s3://bucket/prefix";
@@ -177,8 +221,9 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
                 {
                     var context = await _listener.GetContextAsync();
                     var content = Refusals-- > 0 || context.Request.Url!.Query != "?X-Amz-Signature=a%2Fb&x=1" ? null : await _inner.ReadAsync(context.Request.Url.AbsolutePath[1..], CancellationToken.None);
-                    context.Response.StatusCode = content is null ? 503 : 200;
-                    if (content is not null)
+                    Asked++;
+                    context.Response.StatusCode = content is null ? 503 : Status;
+                    if (content is not null && Status == 200)
                     {
                         Served++;
                         await context.Response.OutputStream.WriteAsync(content);
