@@ -92,6 +92,20 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
     }
 
     [Fact]
+    public async Task Where_the_clusters_commands_are_missing_it_is_said_and_nothing_is_concluded()
+    {
+        await using var place = cloud.Project("while :; do sleep 0.1; done");
+        var run = (await place.Run("fit", "--detach", "--json", "--on", "cluster")).With(0).Json[0].Runs()[0].Id();
+        await place.RunsUntil(runs => runs.All(one => one.State() == "running"));
+        place.Variables["PATH"] = "/nowhere";
+        var there = (await place.Run("runs", "--json")).With(0).Saying("on PATH").Json;
+        there[0].State().ShouldBe("running");
+        (await place.Run("cancel", run)).With(0).Saying("not carried out yet");
+        place.Variables.Remove("PATH");
+        (await place.RunsUntilAllEnded()).ShouldAllBe(one => one.State() == "cancelled");
+    }
+
+    [Fact]
     public async Task What_the_ledger_does_not_want_is_found_and_stopped()
     {
         await using var place = cloud.Project("while :; do sleep 0.1; done");

@@ -45,19 +45,19 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     public async Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
     {
         var slurm = Cluster(SlurmOptions.From(TargetSettings.From(spec)));
-        if (await FactsAsync(slurm, cancellationToken) is not { } facts) return null;
+        if (await FactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
         // An empty queue of another user, or of another cluster, must never mean that nothing is left.
         return facts.Place == spec.Place ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, time)) : null;
     }
 
-    // A machine without Slurm's commands looks after no cluster.
-    private static async Task<ClusterFacts?> FactsAsync(ISlurm slurm, CancellationToken cancellationToken)
+    // A machine without Slurm's commands looks after no cluster; but of a user's own runs that must be said.
+    private static async Task<ClusterFacts?> FactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
     {
         try
         {
             return await slurm.FactsAsync(cancellationToken);
         }
-        catch (TargetException e) when (e.InnerException is Win32Exception)
+        catch (TargetException e) when (e.InnerException is Win32Exception && !spec.Place.StartsWith($"{Environment.UserName}@", StringComparison.Ordinal))
         {
             return null;
         }
