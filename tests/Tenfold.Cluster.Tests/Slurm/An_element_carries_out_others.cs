@@ -22,6 +22,8 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         _assignments = await _bench.AssignAsync("sleep 600 & wait $!", 30, spec => spec with { Parallel = 1 });
         (await _bench.Target.StartAsync(_assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         await UntilAsync(0, state => state.Kind == BackendKind.Running);
+        // Its agent has said so too: what a test writes in its stead is not written over.
+        await Eventually.ShouldBeAsync(() => File.Exists(Path.Combine(_bench.Store.Url, AttemptKeys.State(_assignments[0].Attempt))), "the first has reported");
     }
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
