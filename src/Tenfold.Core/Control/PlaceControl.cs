@@ -87,7 +87,8 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, string holde
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var renewing = RenewAsync(lease, lost, over.Token);
+        var turn = new SemaphoreSlim(1);
+        _ = RenewAsync(lease, turn, lost, over.Token);
         try
         {
             return await _target.StartAsync(assignments, lost.Token);
@@ -98,22 +99,33 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, string holde
         }
         finally
         {
-            await over.CancelAsync();
-            await renewing;
+            End(over);
+            // A renewal under way is waited for, and no other begins: after this the lease may be given back.
+            await turn.WaitAsync(CancellationToken.None);
         }
     }
 
+    private static void End(CancellationTokenSource source) => source.Cancel();
+
     // Handing over may take longer than the lease: a busy scheduler, a store that is away.
-    private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken over)
+    private async Task RenewAsync(Lease lease, SemaphoreSlim turn, CancellationTokenSource lost, CancellationToken over)
     {
         try
         {
             while (true)
             {
                 await Task.Delay(LeaseTime / 4, time, over);
-                if (await ledger.TryLeaseAsync(lease.Name, lease.Holder, LeaseTime, dead: null, over) is { } renewed && renewed.Token == lease.Token) continue;
-                await lost.CancelAsync();
-                return;
+                await turn.WaitAsync(over);
+                try
+                {
+                    if (await ledger.TryLeaseAsync(lease.Name, lease.Holder, LeaseTime, dead: null, over) is { } renewed && renewed.Token == lease.Token) continue;
+                    End(lost);
+                    return;
+                }
+                finally
+                {
+                    turn.Release();
+                }
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)

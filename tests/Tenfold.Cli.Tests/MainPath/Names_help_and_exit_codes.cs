@@ -48,7 +48,7 @@ public sealed class Names_help_and_exit_codes
         var commands = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
             .Where(line => line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToList();
         commands.ShouldBe(
-            ["init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "agent", "completion"], ignoreOrder: true);
+            ["init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "gc", "ledger", "agent", "completion"], ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");
         (await place.Run()).With(0).Out.ShouldBe(help);
         Directory.Exists(place.Home).ShouldBeFalse("help needs no home");
