@@ -33,14 +33,15 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         // First what exists: an earlier call may have been killed before its outcome was recorded.
         var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
         var outcomes = new Dictionary<string, StartOutcome>();
-        var admission = new Admission(queue, await slurm.PartitionsAsync(cancellationToken));
+        var partitions = await slurm.PartitionsAsync(cancellationToken);
+        var admission = new Admission(queue, partitions);
         foreach (var assignment in assignments)
             if (queue.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
             else if (admission.Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
         List<Assignment> wanted = [.. assignments.Where(assignment => !outcomes.ContainsKey(assignment.Attempt))];
         foreach (var attempt in await WriteAsync(wanted, cancellationToken)) outcomes[attempt] = StartOutcome.Started;
         wanted.RemoveAll(assignment => outcomes.ContainsKey(assignment.Attempt));
-        if (wanted.Count > 0) await SubmitAsync(wanted, outcomes, cancellationToken);
+        if (wanted.Count > 0) await SubmitAsync(wanted, partitions, outcomes, cancellationToken);
         return [.. assignments.Select(assignment => outcomes[assignment.Attempt])];
     }
 
@@ -126,10 +127,10 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         return ended;
     }
 
-    private async Task SubmitAsync(List<Assignment> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
+    private async Task SubmitAsync(
+        List<Assignment> wanted, IReadOnlyList<Partition> partitions, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
     {
         var facts = await slurm.FactsAsync(cancellationToken);
-        var partitions = await slurm.PartitionsAsync(cancellationToken);
         var submitter = new Submitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {

@@ -184,7 +184,7 @@ public abstract class TargetConformance : IAsyncLifetime
         var before = Harness.Calls;
         await StartAsync(assignments);
         // What the backend is and allows is asked once; then what exists, and one submission.
-        if (Harness.Calls - before is { } starts) starts.ShouldBeLessThanOrEqualTo(5);
+        if (Harness.Calls - before is { } starts) starts.ShouldBeLessThanOrEqualTo(4);
         before = Harness.Calls;
         (await ObserveAsync(assignments)).ShouldAllBe(state => state.Kind == BackendKind.Waiting);
         if (Harness.Calls - before is { } looks) looks.ShouldBeLessThanOrEqualTo(2);
