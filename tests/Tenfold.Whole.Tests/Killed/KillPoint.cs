@@ -2,14 +2,23 @@ using System.Reflection;
 
 namespace Tenfold.Whole.Tests.Killed;
 
-/// <summary>Ends this process with SIGKILL at one of the calls that it makes of its ledger, its store, its cluster: just before it, or just after.</summary>
-/// <param name="call">The call, counted from 1 over all that is watched.</param>
-/// <param name="after">True for when the call has ended, and nobody has seen its result.</param>
-/// <param name="note">The file that gets the call's name.</param>
-/// <remarks>Each call is waited for, so that the calls come one after the other, in the same order each time.</remarks>
-internal sealed class KillPoint(int call, bool after, string note)
+/// <summary>A call of a controller's ledger, store or cluster.</summary>
+/// <param name="Name">The method's.</param>
+/// <param name="Nth">Counted from 1 among the calls of that name.</param>
+internal sealed record Call(string Name, int Nth)
 {
-    private int _calls;
+    /// <summary>One that nobody makes.</summary>
+    public static Call Never { get; } = new("", 0);
+}
+
+/// <summary>Ends this process with SIGKILL at one of the calls that it makes of its ledger, its store, its cluster: just before it, or just after.</summary>
+/// <param name="call">The call.</param>
+/// <param name="after">True for when the call has ended, and nobody has seen its result.</param>
+/// <param name="called">The file that gets each call's name, a line each, before the call.</param>
+/// <remarks>Each call is waited for, so that the calls come one after the other, in the same order each time.</remarks>
+internal sealed class KillPoint(Call call, bool after, string called)
+{
+    private readonly Dictionary<string, int> _calls = [];
 
     /// <summary>The same, watched.</summary>
     public T Watch<T>(T inner)
@@ -23,18 +32,24 @@ internal sealed class KillPoint(int call, bool after, string note)
     private object? Through(MethodInfo method, Func<object?> invoke)
     {
         if (!typeof(Task).IsAssignableFrom(method.ReturnType)) return invoke();
-        var isHere = Interlocked.Increment(ref _calls) == call;
-        if (isHere && !after) Kill(method);
+        bool isHere;
+        lock (_calls)
+        {
+            _calls[method.Name] = _calls.GetValueOrDefault(method.Name) + 1;
+            isHere = new Call(method.Name, _calls[method.Name]) == call;
+            File.AppendAllText(called, $"{method.Name}\n");
+        }
+
+        if (isHere && !after) Kill();
         var task = (Task)invoke()!;
         // A failure is its caller's.
         task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
-        if (isHere) Kill(method);
+        if (isHere) Kill();
         return task;
     }
 
-    private void Kill(MethodInfo method)
+    private static void Kill()
     {
-        File.WriteAllText(note, method.Name);
         OwnProcesses.Signal(Environment.ProcessId, OwnProcesses.SigKill);
         Thread.Sleep(Timeout.Infinite);
     }

@@ -28,8 +28,8 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     /// <summary>A line for each time that a run's command was started.</summary>
     public string Ran => $"{Folder}/ran";
 
-    /// <summary>At which call the victim was killed.</summary>
-    public string Note => $"{Folder}/killed-at";
+    /// <summary>The victim's calls, a line each.</summary>
+    public string Called => $"{Folder}/called";
 
     public IStore Store() => new FolderStore($"{Folder}/store");
 

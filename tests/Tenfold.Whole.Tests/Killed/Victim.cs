@@ -9,9 +9,9 @@ namespace Tenfold.Whole.Tests.Killed;
 /// <summary>This program once more, as a controller that is killed at a call.</summary>
 /// <param name="Scene">What it controls.</param>
 /// <param name="Group">The group that it waits for between its two rounds.</param>
-/// <param name="Call">The call, see <see cref="KillPoint"/>; one that it never comes to lets it live.</param>
+/// <param name="Call">The call; one that it never comes to lets it live.</param>
 /// <param name="After">Whether just after it.</param>
-internal sealed record Victim(Scene Scene, string Group, int Call, bool After)
+internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
 {
     private const string Variable = "TENFOLD_TEST_VICTIM";
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -52,7 +52,7 @@ internal sealed record Victim(Scene Scene, string Group, int Call, bool After)
     private void Act()
     {
         using var database = Databases.Open(Scene.Ledger, "", TimeProvider.System);
-        var point = new KillPoint(Call, After, Scene.Note);
+        var point = new KillPoint(Call, After, Scene.Called);
         var controller = Scene.Control(point.Watch<ILedger>(new SqlLedger(database)), point.Watch(Scene.Slurm()), point.Watch(Scene.Store()), point.Watch(Scene.Bundle()));
         Round();
         // Without the controller, whose calls are counted: then there is one round that starts, and one that sees all ends.
