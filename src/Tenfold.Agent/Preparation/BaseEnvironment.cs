@@ -7,18 +7,12 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>The environment variables that an attempt's programs start from, before those of the worker contract are added.</summary>
 /// <remarks>
 /// On this machine: the few of the shell that started the work. On a backend's machine: all that the job has there, so that what the scheduler
-/// and the site set up is seen, and over it those of the shell that name the software. What gives access to something (<c>AWS_*</c>, the agent's own
+/// and the site set up is seen, and over it those of the shell that name the software; where the target's
+/// <c>setup</c> has been at work, its word is the last. What gives access to something (<c>AWS_*</c>, the agent's own
 /// <c>TENFOLD_*</c>) is not passed on unless the project names it under <c>secrets</c>.
 /// </remarks>
 public static class BaseEnvironment
 {
-    private static readonly string[] Software =
-    [
-        "PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYENV_ROOT", "PYENV_VERSION", "MAMBA_ROOT_PREFIX", "LD_LIBRARY_PATH", "LIBRARY_PATH", "CPATH", "CUDA_HOME",
-        "CUDA_PATH", "LANG", "LANGUAGE", "TZ", "JAVA_HOME", "DOTNET_ROOT", "R_LIBS_USER", "JULIA_DEPOT_PATH",
-    ];
-
-    private static readonly string[] SoftwarePrefixes = ["CONDA_", "LC_", "OMP_", "MKL_", "OPENBLAS_"];
     private static readonly string[] WithheldPrefixes = ["AWS_", "TENFOLD_"];
     private static readonly string[] Withheld = ["PGPASSWORD", "PGPASSFILE"];
 
@@ -35,7 +29,9 @@ public static class BaseEnvironment
     private static Dictionary<string, string> OnNode(IReadOnlyDictionary<string, string> own, WorkSpec spec)
     {
         var kept = own.Where(variable => !IsWithheld(variable.Key) && !spec.Secrets.Contains(variable.Key));
-        var variables = Over(kept.ToDictionary(), spec.Shell.Where(variable => NamesSoftware(variable.Key)));
+        // The setup began with the shell's: what it made of them counts.
+        if (own.ContainsKey(ShellVariables.IsSetUp)) return kept.ToDictionary();
+        var variables = Over(kept.ToDictionary(), ShellVariables.NamingSoftware(spec.Shell));
         if (spec.Shell.GetValueOrDefault("PATH") is { } path && own.GetValueOrDefault("PATH") is { } ours) variables["PATH"] = Joined(path, ours);
         return variables;
     }
@@ -46,8 +42,6 @@ public static class BaseEnvironment
         foreach (var (name, value) in over) variables[name] = value;
         return variables;
     }
-
-    private static bool NamesSoftware(string name) => Software.Contains(name) || SoftwarePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static bool IsWithheld(string name) => Withheld.Contains(name) || WithheldPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 

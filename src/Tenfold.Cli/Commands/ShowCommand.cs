@@ -3,6 +3,7 @@ using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Artifacts;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -101,7 +102,7 @@ internal static class ShowCommand
         output.WriteLine($"{"run",-12} {id}   {run.Run.State.ToString().ToLowerInvariant()}{(run.Run.Reason is { } reason ? $": {reason.Replace("\n", "\n             ")}" : "")}");
         output.WriteLine($"{"seed",-12} {run.Run.Seed}   repeat {run.Run.Repeat} of {group.Repeat}");
         GroupDetails.Write(output, group);
-        output.WriteLine($"{"checkpoints",-12} {Path.Combine(place.AgentHome, "checkpoints", id)}");
+        output.WriteLine($"{"checkpoints",-12} {CheckpointsOf(place, group, run.Run)}");
         Section("attempts", new TextTable("ATTEMPT", "STATE", "STARTED", "TOOK>", "EXIT>", "SIGNAL>", "MEMORY>", "CPU>", "HOST"), table =>
         {
             foreach (var attempt in attempts)
@@ -130,10 +131,16 @@ internal static class ShowCommand
         return ExitCodes.Success;
     }
 
+    // On this machine in one folder for all attempts; of other machines' in the store, with each attempt.
+    private static string CheckpointsOf(Workplace place, GroupRecord group, RunRecord run) => group.Spec.Target is null or { Kind: "local" }
+        ? Path.Combine(place.AgentHome, "checkpoints", run.Id)
+        : $"{place.StoreOf(group).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
+
     private static void Section(string name, TextTable table, Action<TextTable> fill)
     {
-        Console.Out.WriteLine($"\n{name}");
         fill(table);
+        if (table.IsEmpty) return;
+        Console.Out.WriteLine($"\n{name}");
         table.Write(Console.Out, Terminal.Width);
     }
 

@@ -21,7 +21,8 @@ internal static class GroupDetails
         Line(writer, "metric", spec.Metric is { } metric ? $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}" : null);
         Line(writer, "early stop", spec.EarlyStopping is { } early ? $"{early.Metric}, {early.Goal.ToString().ToLowerInvariant()}, patience {early.Patience}" : null);
         Line(writer, "resources", Resources(spec.Resources));
-        Line(writer, "target", $"{group.Target}   made on {group.Host} by tenfold {group.Version}, {group.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}");
+        Line(writer, "target", $"{group.Target}{(spec.Target is { Kind: not "local" } target ? $"   {target.Kind} {target.Place}" : "")}   made on {group.Host} by tenfold {group.Version}, {group.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}");
+        Line(writer, "store", spec.Store);
         Line(writer, "base seed", $"{group.BaseSeed}   {Numbers.Count(group.Repeat, "repeat")}");
     }
 

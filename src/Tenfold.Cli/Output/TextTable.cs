@@ -8,6 +8,9 @@ internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [[.. headings.Select(heading => heading.TrimEnd('>'))]];
 
+    /// <summary>True while it has nothing but its headings.</summary>
+    public bool IsEmpty => _rows.Count == 1;
+
     /// <summary>Adds a row; null shows as a dash. Control characters, line ends above all, become spaces.</summary>
     public void Add(params string?[] cells) =>
         _rows.Add([.. headings.Select((_, i) => i >= cells.Length ? "" : cells[i] is null or "" ? "-" : Clean(cells[i]!))]);

@@ -22,6 +22,21 @@ public static class ShellVariables
         "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
     ];
 
+    private static readonly string[] Software =
+    [
+        "PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYENV_ROOT", "PYENV_VERSION", "MAMBA_ROOT_PREFIX", "LD_LIBRARY_PATH", "LIBRARY_PATH", "CPATH", "CUDA_HOME",
+        "CUDA_PATH", "LANG", "LANGUAGE", "TZ", "JAVA_HOME", "DOTNET_ROOT", "R_LIBS_USER", "JULIA_DEPOT_PATH",
+    ];
+
+    private static readonly string[] SoftwarePrefixes = ["CONDA_", "LC_", "OMP_", "MKL_", "OPENBLAS_"];
+
+    /// <summary>Set in a backend's job whose environment has been set up for the run, so that it goes before the recorded shell's.</summary>
+    public const string IsSetUp = "TENFOLD_IS_SET_UP";
+
+    /// <summary>Those of a recorded shell that name software: what makes sense on another machine, too.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> NamingSoftware(IReadOnlyDictionary<string, string> shell) =>
+        shell.Where(variable => Software.Contains(variable.Key) || SoftwarePrefixes.Any(prefix => variable.Key.StartsWith(prefix, StringComparison.Ordinal)));
+
     /// <summary>The variables of this process that a run's record keeps.</summary>
     public static IReadOnlyDictionary<string, string> ToRecord() => Read(Recorded);
 

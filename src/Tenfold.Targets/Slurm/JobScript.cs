@@ -7,28 +7,38 @@ namespace Tenfold.Targets.Slurm;
 /// <summary>The script of an array job: it tells its attempt from its index and becomes the agent.</summary>
 internal static class JobScript
 {
+    // What a job gets instead of its agent when a line of `setup` fails.
+    private const string Failed = "echo \"tenfold: 'setup' of the target failed on $(hostname), see above\" >&2; exit 69";
+
     /// <summary>Writes it.</summary>
-    /// <param name="attempts">The attempts, by index.</param>
-    /// <param name="store">The store's URL.</param>
-    /// <param name="launch">How the agent is started.</param>
-    /// <param name="scratch">The folder on the node's own disk; null for the agent's choice.</param>
-    /// <param name="takesUpFor">Seconds in which an element takes up attempts of others after its own; zero for none.</param>
-    public static string Write(IReadOnlyList<string> attempts, string store, AgentLaunch launch, string? scratch, int takesUpFor)
+    public static string Write(Submission submission)
     {
-        var takesUp = takesUpFor > 0 && attempts.Count > 1;
-        var script = new StringBuilder("#!/bin/sh\n");
+        var (attempts, store, setup) = (submission.Label.Attempts, submission.Store, submission.Options.Setup);
+        var takesUp = submission.TakesUpFor > 0 && attempts.Count > 1;
+        // Of the shells only bash has what sites give for their modules.
+        var script = new StringBuilder(setup is null ? "#!/bin/sh\n" : "#!/bin/bash\n");
         script.Append("set --");
         foreach (var attempt in attempts) script.Append(' ').Append(attempt);
         script.Append("\nshift \"$SLURM_ARRAY_TASK_ID\"\nattempt=$1\n");
         // What another element has taken up needs no agent. Put back into the queue, it does: to say that it is lost.
         if (takesUp && !store.Contains("://", StringComparison.Ordinal))
             script.Append($"if [ \"${{SLURM_RESTART_COUNT:-0}}\" = 0 ] && [ -e {Quote(store)}/{AttemptKeys.Claim("\"$attempt\"")} ]; then exit 0; fi\n");
-        if (scratch is not null) script.Append($"export TENFOLD_SCRATCH={Quote(scratch)}\n");
-        if (launch.Preamble.Length > 0) script.Append(launch.Preamble.TrimEnd('\n')).Append('\n');
+        if (submission.Options.Scratch is { } scratch) script.Append($"export TENFOLD_SCRATCH={Quote(scratch)}\n");
+        if (setup is not null) AppendSetup(script, setup, submission.Shell);
+        if (submission.Launch.Preamble.Length > 0) script.Append(submission.Launch.Preamble.TrimEnd('\n')).Append('\n');
         // exec: the agent is then the batch process that Slurm signals and whose exit code it sees.
-        script.Append($"exec {launch.Program} agent run --store {Quote(store)} --attempt \"$attempt\"");
-        if (takesUp) script.Append($" --then {Quote(AttemptText.Write(attempts))} --takes-up-for {takesUpFor}");
+        script.Append($"exec {submission.Launch.Program} agent run --store {Quote(store)} --attempt \"$attempt\"");
+        if (takesUp) script.Append($" --then {Quote(AttemptText.Write(attempts))} --takes-up-for {submission.TakesUpFor}");
         return script.Append('\n').ToString();
+    }
+
+    // First what a login shell of the node has, over it the software of the shell that submits; then the site's and the user's lines, which have the last word.
+    private static void AppendSetup(StringBuilder script, string setup, IReadOnlyDictionary<string, string> shell)
+    {
+        script.Append("if [ -r /etc/profile ]; then . /etc/profile > /dev/null; fi\n");
+        foreach (var (name, value) in shell.OrderBy(variable => variable.Key, StringComparer.Ordinal))
+            script.Append(name == "PATH" ? $"export PATH={Quote(value)}:\"$PATH\"\n" : $"export {name}={Quote(value)}\n");
+        script.Append($"trap {Quote(Failed)} EXIT\nset -e\n{setup.TrimEnd()}\nset +e\ntrap - EXIT\nexport {ShellVariables.IsSetUp}=1\n");
     }
 
     /// <summary>A word for the shell, quoted where it must be.</summary>

@@ -23,6 +23,9 @@ internal sealed record SlurmOptions
     /// <summary>A folder on each node's own disk for working folders and caches; null for the agent's choice.</summary>
     public string? Scratch { get; init; }
 
+    /// <summary>Lines of bash that set up a job's environment before its agent starts; null for none.</summary>
+    public string? Setup { get; init; }
+
     /// <summary>The address of slurmrestd; null for the commands.</summary>
     public string? Rest { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record SlurmOptions
         Constraint = settings.Text("constraint"),
         Folder = settings.Text("folder"),
         Scratch = settings.Text("scratch"),
+        Setup = settings.Text("setup"),
         Rest = settings.Text("rest"),
         MaxQueued = (int?)settings.Whole("max_queued"),
         Arguments = settings.Texts("arguments"),

@@ -41,8 +41,11 @@ internal sealed record Submission
     /// <summary>Seconds in which an element takes up attempts of others after its own; zero for none.</summary>
     public int TakesUpFor { get; init; }
 
+    /// <summary>The software of the shell that the runs were planned in, on which <see cref="SlurmOptions.Setup"/> builds; empty without that.</summary>
+    public IReadOnlyDictionary<string, string> Shell { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The script, one for all elements.</summary>
-    public string Script => JobScript.Write(Label.Attempts, Store, Launch, Options.Scratch, TakesUpFor);
+    public string Script => JobScript.Write(this);
 
     /// <summary>The environment of the scripts, all of it; values may be secret.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

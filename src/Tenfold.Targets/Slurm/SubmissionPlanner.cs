@@ -67,6 +67,7 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
             Store = storeUrl,
             Launch = launch,
             Environment = JobEnvironment.Of(spec.Secrets),
+            Shell = options.Setup is null ? new Dictionary<string, string>() : ShellVariables.NamingSoftware(spec.Shell).ToDictionary(),
         };
     }
 
@@ -109,7 +110,11 @@ internal sealed class SubmissionPlanner(ClusterFacts facts, IReadOnlyList<Partit
             first.Ledger == other.Ledger && first.Spec.Resources with { Retries = 0 } == other.Spec.Resources with { Retries = 0 } &&
             // A bound on how many run at once is a group's own.
             (first.Group == other.Group || (first.Spec.Parallel is null && other.Spec.Parallel is null)) &&
-            first.Spec.Secrets.SequenceEqual(other.Spec.Secrets) && Options.IsLike(OptionsOf(other));
+            first.Spec.Secrets.SequenceEqual(other.Spec.Secrets) && Options.IsLike(OptionsOf(other)) &&
+            (Options.Setup is null || IsSame(first.Spec.Shell, other.Spec.Shell));
+
+        private static bool IsSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+            one.Count == other.Count && one.All(variable => other.GetValueOrDefault(variable.Key) == variable.Value);
     }
 
     /// <summary>The target's options in an assignment.</summary>

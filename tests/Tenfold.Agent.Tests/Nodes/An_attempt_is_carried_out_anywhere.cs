@@ -91,6 +91,21 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_target_has_set_the_job_up_that_counts_and_not_the_shell()
+    {
+        var assignment = await SubmitAsync("env", spec => spec with
+        {
+            Shell = new Dictionary<string, string> { ["PATH"] = "/opt/venv/bin:/usr/bin:/bin", ["CUDA_HOME"] = "/old", ["PYTHONPATH"] = "/gone" },
+        });
+        using var node = new Node(_machine.Store, ("PATH", "/modules/bin:/opt/venv/bin:/usr/bin:/bin"), ("CUDA_HOME", "/modules/cuda"), (ShellVariables.IsSetUp, "1"));
+        (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
+        var seen = await _machine.PrintedAsync();
+        seen.ShouldContain("PATH=/modules/bin:/opt/venv/bin:/usr/bin:/bin");
+        seen.ShouldContain("CUDA_HOME=/modules/cuda");
+        seen.ShouldNotContain(line => line.StartsWith("PYTHONPATH=", StringComparison.Ordinal) || line.StartsWith(ShellVariables.IsSetUp, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Secrets_that_the_backend_did_not_pass_on_are_named()
     {
         var assignment = await SubmitAsync("echo started", spec => spec with { Secrets = ["HF_TOKEN", "WANDB"] });

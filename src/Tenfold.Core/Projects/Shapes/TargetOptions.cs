@@ -33,6 +33,7 @@ internal static class TargetOptions
                 "A folder that all nodes share, for the agent and for what Slurm itself prints of each job.", "/shared/me/tenfold",
                 "the store's; `~/.tenfold` with `s3://`"),
             Text("scratch", "A folder on each node's own disk, for working folders and caches.", "/local/me", "`$TMPDIR`, else `/tmp`"),
+            Text("setup", "Lines of bash that set up each job on its node before the run: modules, licences.", "module load cuda/12.4", "none"),
             Text("rest", "The address of slurmrestd, to be used instead of the commands; its token is taken from `SLURM_JWT`.", "http://head:6820", "none: the commands"),
             Whole("max_queued", 1, 1_000_000, "How many jobs may wait in the queue at once.", "500", "the cluster's limit"),
             Texts("arguments", "Further arguments for sbatch.", "[ \"--exclusive\" ]"),
