@@ -71,21 +71,22 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         // The listing first, the claims after: an element is dropped only after another has claimed its attempt.
         var waiting = attempts.Select(attempt => (Attempt: attempt, Job: Find(attempt))).Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
         var taken = await _claims.TakenUpAsync(waiting!, cancellationToken);
-        return await Task.WhenAll(attempts.Select(attempt => StateAsync(attempt, taken.Contains(attempt), Find, cancellationToken)));
+        var again = new Lazy<Task<QueueView>>(async () => new QueueView(await slurm.JobsAsync(cancellationToken)));
+        return await Task.WhenAll(attempts.Select(attempt => StateAsync(attempt, taken.Contains(attempt), Find, again, cancellationToken)));
 
         SlurmJob? Find(string attempt) => Known(queue.Find(attempt)) ?? Known(ended?.Find(attempt)) ?? queue.Find(attempt);
 
         static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Withdrawn } ? job : null;
     }
 
-    private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, Func<string, SlurmJob?> find, CancellationToken cancellationToken)
+    private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, Func<string, SlurmJob?> find, Lazy<Task<QueueView>> again, CancellationToken cancellationToken)
     {
         if (find(attempt) is not { } job) return new BackendState(BackendKind.Gone);
         var state = JobStates.Of(job);
         if (!isTakenUp && !job.HasMore && state.Kind != BackendKind.Gone) return state;
         var isDropped = job.State == JobStates.Withdrawn || state.End == Ending.Cancelled;
         var claim = isDropped ? await _claims.ReadSurelyAsync(attempt, cancellationToken) : await _claims.ReadAsync(attempt, cancellationToken);
-        if (claim?.Carrier is { } carrier) return Carried(find(carrier));
+        if (claim?.Carrier is { } carrier) return await CarriedAsync(carrier, find, again);
         // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
         if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Withdrawn });
         if (state.End is null && JobStates.ScriptExit(job) is not null)
@@ -93,12 +94,14 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         return job.State == JobStates.Withdrawn && claim is null ? JobStates.CancelledWaiting(job) : state;
     }
 
-    // Put back into the queue, the carrier has let go of what it carried.
-    private static BackendState Carried(SlurmJob? carrier) => carrier is null ? new BackendState(BackendKind.Gone) : JobStates.Of(carrier) switch
-    {
-        { Kind: BackendKind.Waiting } => new BackendState(BackendKind.Gone, $"Slurm put the job {carrier.Handle}, which carried it out, back into the queue", Ending.Lost),
-        var state => state,
-    };
+    // A carrier that waited when the listing was made may have begun since. One that still waits was put back into the queue: squeue tells such an element with
+    // the others that wait, as if it had never begun. It has let go of what it carried.
+    private static async Task<BackendState> CarriedAsync(string carrier, Func<string, SlurmJob?> find, Lazy<Task<QueueView>> again) =>
+        Carried(find(carrier)) is var listed && listed.Kind != BackendKind.Waiting ? listed
+        : Carried((await again.Value).Find(carrier)) is var now && now.Kind != BackendKind.Waiting ? now
+        : new BackendState(BackendKind.Gone, $"Slurm put the job {find(carrier)!.Handle}, which carried it out, back into the queue", Ending.Lost);
+
+    private static BackendState Carried(SlurmJob? carrier) => carrier is null ? new BackendState(BackendKind.Gone) : JobStates.Of(carrier);
 
     /// <inheritdoc/>
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _stopping.StopAsync(attempts, cancellationToken);

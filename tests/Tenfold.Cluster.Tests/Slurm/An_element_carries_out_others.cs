@@ -3,6 +3,7 @@ using Tenfold.Agent.Tests;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm;
 
 namespace Tenfold.Cluster.Tests.Slurm;
 
@@ -70,6 +71,31 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     }
 
     [Fact]
+    public async Task They_are_lost_when_it_is_put_back_into_the_queue()
+    {
+        await ClaimAsync(29);
+        var job = Job;
+        Cluster.Run("scontrol", "update", $"JobId={job}_0", "Requeue=1");
+        Cluster.Run("scontrol", "requeue", $"{job}_0");
+        await UntilAsync(29, state => state.End == Ending.Lost);
+        (await ObserveAsync())[29].Reason.ShouldNotBeNull().ShouldContain($"{job}_0");
+    }
+
+    [Fact]
+    public async Task They_run_also_when_it_still_waited_while_the_listing_was_made()
+    {
+        await ClaimAsync([29], carrier: 1);
+        var listing = new EarlierListing(_bench.Connect());
+        await listing.JobsAsync(Cancel);
+        var job = Job;
+        // Now it begins.
+        Cluster.Run("scontrol", "update", $"JobId={job}", "ArrayTaskThrottle=2");
+        await UntilAsync(1, state => state.Kind == BackendKind.Running);
+        var state = (await new SlurmTarget(listing, _bench.Store, _bench, _bench.Time).ObserveAsync([_assignments[29].Attempt], Cancel))[0];
+        state.Kind.ShouldBe(BackendKind.Running);
+    }
+
+    [Fact]
     public async Task They_are_cancelled_with_it()
     {
         await ClaimAsync(29);
@@ -116,11 +142,13 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
 
     private long Job => Cluster.Run("squeue", "--noheader", "--states=running", "--format=%F").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).First();
 
-    private async Task ClaimAsync(params int[] indices)
+    private Task ClaimAsync(params int[] indices) => ClaimAsync(indices, carrier: 0);
+
+    private async Task ClaimAsync(int[] indices, int carrier)
     {
         foreach (var index in indices)
         {
-            var claim = new AttemptClaim { Token = $"{index}", Host = "d1", Process = 1, Carrier = _assignments[0].Attempt, At = DateTimeOffset.UnixEpoch };
+            var claim = new AttemptClaim { Token = $"{index}", Host = "d1", Process = 1, Carrier = _assignments[carrier].Attempt, At = DateTimeOffset.UnixEpoch };
             await _bench.Store.WriteAsync(AttemptKeys.Claim(_assignments[index].Attempt), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim), Cancel);
         }
     }
@@ -132,4 +160,29 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
 
     private Task UntilAsync(int index, Func<BackendState, bool> condition) =>
         Eventually.ShouldBeAsync(() => condition(Slurm_says_no.Observe(_bench, _assignments[index])), $"the state of {index} is as expected");
+
+    /// <summary>Answers once as it was earlier.</summary>
+    private sealed class EarlierListing(ISlurm slurm) : ISlurm
+    {
+        private Task<IReadOnlyList<SlurmJob>>? _earlier;
+
+        public Task<IReadOnlyList<SlurmJob>> JobsAsync(CancellationToken cancellationToken)
+        {
+            if (_earlier is not { } earlier) return _earlier = slurm.JobsAsync(cancellationToken);
+            _earlier = null;
+            return earlier;
+        }
+
+        public Task<ClusterFacts> FactsAsync(CancellationToken cancellationToken) => slurm.FactsAsync(cancellationToken);
+
+        public Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken) => slurm.EndedAsync(cancellationToken);
+
+        public Task<SubmitAnswer> SubmitAsync(Submission submission, CancellationToken cancellationToken) => slurm.SubmitAsync(submission, cancellationToken);
+
+        public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken) => slurm.CancelAsync(jobs, cancellationToken);
+
+        public Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken) => slurm.PartitionsAsync(cancellationToken);
+
+        public string Describe(Submission submission) => slurm.Describe(submission);
+    }
 }

@@ -15,6 +15,12 @@ def report(**fields):
     write("state.json", json.dumps(fields))
 
 
+def ended():
+    """True when a test has reported an end in this agent's stead: as if it carried out another attempt by now."""
+    with open(f"{folder}/state.json") as file:
+        return json.load(file)["state"] != "Running"
+
+
 def terminated(*_):
     global is_terminated
     is_terminated = True
@@ -33,7 +39,7 @@ environment = dict(os.environ, TENFOLD_RUN=attempt.rsplit("-", 1)[0], TENFOLD_AT
 process = subprocess.Popen(["/bin/sh", "-c", assignment["spec"]["command"]], env=environment, start_new_session=True)
 while process.poll() is None:
     write("heartbeat", str(int(time.time() * 1000)))
-    stopped = os.path.exists(f"{folder}/stop")
+    stopped = os.path.exists(f"{folder}/stop") and not ended()
     if stopped or is_terminated:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()

@@ -122,7 +122,7 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
 
         string[] names = [.. Enumerable.Range(1, Scene.Runs).Select(i => RunNames.Run(group, i))];
         var runs = await ledger.RunsOfAsync(group, CancellationToken.None);
-        runs.ShouldAllBe(run => run.Run.State == RunState.Succeeded && run.Run.Attempts == 1);
+        runs.Where(run => run.Run is not { State: RunState.Succeeded, Attempts: 1 }).ShouldBeEmpty(await TellAsync(ledger, names, scene));
         runs.Select(run => run.Run.Id).ShouldBe(names);
         (await File.ReadAllLinesAsync(scene.Ran)).Order().ToArray().ShouldBe(names, "each ran once");
         foreach (var name in names)
@@ -137,6 +137,15 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
         var garbage = await new GarbageFinder(ledger, scene, TimeProvider.System).FindAsync(
             await ledger.IdAsync(CancellationToken.None), [scene.Store()], checkpoints: null, new Retention(), CancellationToken.None);
         (garbage.Items.Count, garbage.Faults.Count).ShouldBe((0, 0));
+    }
+
+    // What a failure is told with.
+    private static async Task<string> TellAsync(SqlLedger ledger, string[] runs, Scene scene)
+    {
+        var lines = new List<string>();
+        foreach (var run in runs)
+            lines.AddRange((await ledger.EventsOfAsync(run, CancellationToken.None)).Select(happened => $"{happened.At:HH:mm:ss.fff} {happened.Subject} {happened.Kind} {happened.Detail}"));
+        return string.Join('\n', [.. lines, .. File.Exists(scene.Called) ? await File.ReadAllLinesAsync(scene.Called) : []]);
     }
 
     private Scene Make(bool onPostgres)
