@@ -134,6 +134,7 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     [InlineData("postgresql://ann@[::1]/a%20b?sslmode=require", "postgresql://ann@[::1]:5432/a%20b")]
     [InlineData("postgres://ann@%2Frun%2Fpostgresql/team?search_path=other", "postgresql://ann@%2Frun%2Fpostgresql:5432/team?search_path=other")]
     [InlineData("postgres://ann@/team?host=db&port=6000", "postgresql://ann@db:6000/team")]
+    [InlineData("postgres://ann:pw@db/team?sslmode=require&channel_binding=require&target_session_attrs=read-write&gssencmode=disable&keepalives=1&keepalives_idle=30", "postgresql://ann@db:5432/team")]
     [InlineData("postgres://ann:p@ss@db/team", "postgresql://ann@db:5432/team")]
     [InlineData("sqlite:///tmp/a%20b.db", "/tmp/a b.db")]
     [InlineData("/tmp/a.db", "/tmp/a.db")]

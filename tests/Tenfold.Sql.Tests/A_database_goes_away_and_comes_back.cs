@@ -8,6 +8,37 @@ namespace Tenfold.Sql.Tests;
 public sealed class A_database_goes_away_and_comes_back
 {
     [Fact]
+    public async Task A_server_that_ends_idle_sessions_is_asked_again()
+    {
+        using var cluster = PostgresCluster.Start();
+        cluster.Execute("postgres", "ALTER DATABASE postgres SET idle_session_timeout = '200ms'");
+        using var database = Databases.Open(cluster.Url("postgres"), "", TimeProvider.System);
+        var ledger = new SqlLedger(database);
+        await ledger.AddGroupAsync(Group("one", 1), Runs("one", 1), CancellationToken.None);
+        await UntilAsync(() => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is 0L, []);
+        await ledger.AddGroupAsync(Group("two", 1), Runs("two", 1), CancellationToken.None);
+        (await ledger.GroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_primary_that_becomes_a_standby_is_waited_for()
+    {
+        using var cluster = PostgresCluster.Start();
+        using var database = Databases.Open(cluster.Url("postgres"), "", TimeProvider.System);
+        var ledger = new SqlLedger(database);
+        await ledger.AddGroupAsync(Group("one", 1), Runs("one", 1), CancellationToken.None);
+        // Seen by new sessions alone; those that are there end.
+        const string set = "ALTER DATABASE postgres SET default_transaction_read_only =";
+        cluster.Execute("template1", $"{set} on; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tenfold'");
+        var writing = ledger.AddGroupAsync(Group("two", 1), Runs("two", 1), CancellationToken.None);
+        await UntilAsync(() => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is > 0L || writing.IsCompleted, []);
+        writing.IsCompleted.ShouldBeFalse();
+        cluster.Execute("template1", $"{set} off");
+        await writing;
+        (await ledger.GroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task In_the_middle_of_everything_and_nothing_is_lost_or_doubled()
     {
         using var cluster = PostgresCluster.Start();

@@ -15,7 +15,10 @@ internal sealed record PostgresAddress
     public const string DefaultSchema = "tenfold";
 
     private static readonly string[] s_known =
-        ["host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "connect_timeout", "application_name", "options", "search_path"];
+    [
+        "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslnegotiation", "channel_binding", "gssencmode", "passfile", "connect_timeout",
+        "target_session_attrs", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "application_name", "options", "search_path",
+    ];
 
     /// <summary>A name, an address, or the folder of a Unix socket.</summary>
     public required string Host { get; init; }

@@ -42,7 +42,7 @@ internal sealed class PostgresDatabase : Database
     private readonly PostgresAddress _address;
     private readonly TimeProvider _time;
     private readonly Lazy<NpgsqlDataSource> _source;
-    private bool _isCurrent, _wasReached;
+    private bool _isCurrent, _wasReached, _wasWritten;
 
     public PostgresDatabase(PostgresAddress address, TimeProvider time, TimeSpan? patience = null)
     {
@@ -179,6 +179,7 @@ internal sealed class PostgresDatabase : Database
                 unanswered = (true, result);
                 // Not to be called off: then nobody would know what came of it.
                 await transaction.CommitAsync(CancellationToken.None);
+                _wasWritten = true;
                 return result;
             }, cancellationToken);
         }
@@ -197,7 +198,7 @@ internal sealed class PostgresDatabase : Database
             {
                 return await act();
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && PostgresErrors.IsBroken(e) && _time.GetElapsedTime(since) + wait < (Waits(e) ? Patience : TimeSpan.FromSeconds(5)))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsBroken(e) && _time.GetElapsedTime(since) + wait < (Waits(e) ? Patience : TimeSpan.FromSeconds(5)))
             {
                 // Others in the pool broke with it.
                 _source.Value.Clear();
@@ -213,6 +214,9 @@ internal sealed class PostgresDatabase : Database
             }
         }
     }
+
+    // What took our writing and now does not has handed over to another server: a new connection may find that one.
+    private bool IsBroken(Exception error) => PostgresErrors.IsBroken(error) || (_wasWritten && PostgresErrors.IsReadOnly(error));
 
     private bool Waits(Exception error) => _wasReached || error is PostgresException;
 }

@@ -9,11 +9,14 @@ namespace Tenfold.Sql.Postgres;
 /// <remarks>Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".</remarks>
 internal static class PostgresErrors
 {
+    // protocol_violation: what a pooler answers to a parameter that it does not pass on.
+    private const string Refused = "08P01";
+
     /// <summary>True when the connection broke or the server was not ready: it may be tried again, once it is known that nothing came of it.</summary>
     public static bool IsBroken(Exception error) => error switch
     {
-        // Shut down, crashed, not up yet; ended while it stood still in a transaction; out of connections; of two transactions that block each other, the one that gave way.
-        PostgresException answer => answer.SqlState is "57P01" or "57P02" or "57P03" or "25P03" or "53300" or "40001" or "40P01" || answer.SqlState.StartsWith("08", StringComparison.Ordinal),
+        // Shut down, crashed, not up yet; ended while it stood still, in a transaction or without; out of connections; of two transactions that block each other, the one that gave way.
+        PostgresException answer => answer.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "25P03" or "53300" or "40001" or "40P01" || (answer.SqlState.StartsWith("08", StringComparison.Ordinal) && answer.SqlState != Refused),
         NpgsqlException { InnerException: AuthenticationException } => false,
         NpgsqlException broken => broken.IsTransient || broken.InnerException is IOException or SocketException or TimeoutException,
         IOException or SocketException or TimeoutException or ObjectDisposedException => true,
@@ -21,6 +24,9 @@ internal static class PostgresErrors
         InvalidOperationException invalid => invalid.Source == "Npgsql",
         _ => false,
     };
+
+    /// <summary>True when the server only lets us read: a standby, or a primary that has just become one.</summary>
+    public static bool IsReadOnly(Exception error) => error is PostgresException { SqlState: "25006" };
 
     /// <summary>The error as one that says what to do. Never holds a password: PostgreSQL and Npgsql name none.</summary>
     public static LedgerException Explain(string ledger, PostgresAddress address, Exception error) =>
@@ -30,6 +36,7 @@ internal static class PostgresErrors
 
     private static string Answered(string ledger, PostgresAddress address, PostgresException error) => error.SqlState switch
     {
+        Refused => $"{ledger} does not speak as PostgreSQL does ({error.MessageText}). Is it a pooler? Let TENFOLD_LEDGER name the server itself, or a pooler that keeps a session's settings (PgBouncer: pool_mode = session, track_extra_parameters = search_path).",
         "28P01" => $"{ledger} refused the password of {address.User}. Put the right one into TENFOLD_LEDGER, PGPASSWORD or the file that PGPASSFILE names (~/.pgpass).",
         "28000" => $"{ledger} does not let {address.User} in from this machine ({error.MessageText}). Its administrator allows it in pg_hba.conf.",
         "3D000" => $"{ledger} is not there: the server has no database \"{address.Database}\". Make it: createdb -h {address.Host} -p {address.Port} {address.Database}",

@@ -62,6 +62,48 @@ internal static class PostgresSource
             case "sslkey":
                 settings.SslKey = value;
                 break;
+            case "sslpassword":
+                settings.SslPassword = value;
+                break;
+            case "sslnegotiation":
+                settings.SslNegotiation = value switch
+                {
+                    "postgres" => SslNegotiation.Postgres,
+                    "direct" => SslNegotiation.Direct,
+                    _ => throw Fault("sslnegotiation is one of postgres, direct"),
+                };
+                break;
+            case "channel_binding":
+                settings.ChannelBinding = value switch
+                {
+                    "disable" => ChannelBinding.Disable,
+                    "prefer" => ChannelBinding.Prefer,
+                    "require" => ChannelBinding.Require,
+                    _ => throw Fault("channel_binding is one of disable, prefer, require"),
+                };
+                break;
+            case "gssencmode":
+                settings.GssEncryptionMode = value switch
+                {
+                    "disable" => GssEncryptionMode.Disable,
+                    "prefer" => GssEncryptionMode.Prefer,
+                    "require" => GssEncryptionMode.Require,
+                    _ => throw Fault("gssencmode is one of disable, prefer, require"),
+                };
+                break;
+            case "target_session_attrs":
+                // Of one host there is no choice, and one that can't be written says so.
+                if (value is not ("any" or "read-write" or "primary")) throw Fault("a ledger is written: target_session_attrs is one of any, read-write, primary");
+                break;
+            case "keepalives":
+                settings.TcpKeepAlive = value != "0";
+                break;
+            case "keepalives_idle":
+                settings.TcpKeepAliveTime = Seconds(name, value);
+                break;
+            case "keepalives_interval":
+                settings.TcpKeepAliveInterval = Seconds(name, value);
+                break;
             case "passfile":
                 settings.Passfile = value;
                 break;
@@ -72,10 +114,13 @@ internal static class PostgresSource
                 settings.Options = value;
                 break;
             case "connect_timeout":
-                settings.Timeout = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024 ? seconds : throw Fault("connect_timeout is a number of seconds from 1 to 1024");
+                settings.Timeout = Seconds(name, value);
                 break;
         }
     }
+
+    private static int Seconds(string name, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024 ? seconds : throw Fault($"{name} is a number of seconds from 1 to 1024");
 
     private static LedgerException Fault(string fault) => new($"TENFOLD_LEDGER: {fault}.", isUnreadable: false);
 }
