@@ -13,7 +13,8 @@ internal static class Json
         Member(of, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
 
     /// <summary>The elements of an array; none for none.</summary>
-    public static IEnumerable<JsonElement> Entries(JsonElement of, string name) => Member(of, name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
+    public static IEnumerable<JsonElement> Entries(JsonElement of, string name) =>
+        Member(of, name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
 
     /// <summary>The texts of an array; none for none.</summary>
     public static IReadOnlyList<string> Texts(JsonElement of, string name) =>
@@ -25,5 +26,6 @@ internal static class Json
         Member(of, name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : throw new JsonException($"the answer has no `{name}`");
 
     /// <summary>A member; undefined for none.</summary>
-    public static JsonElement Member(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : default;
+    public static JsonElement Member(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : default;
 }

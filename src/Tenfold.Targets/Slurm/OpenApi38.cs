@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Tenfold.Targets.Slurm;
 
 /// <summary>openapi v0.0.38 (Slurm 22.05 to 23.11): numbers are numbers, a state is one word.</summary>
-/// <remarks>Source: the openapi v0.0.38 that slurmrestd 22.05 serves. It can't be asked for ended jobs as we need them, nor for the cluster's name.</remarks>
+/// <remarks>Source: the openapi v0.0.38 that slurmrestd 22.05 serves. It is not asked for ended jobs, and does not tell the cluster's name.</remarks>
 internal sealed class OpenApi38 : IOpenApi
 {
     private const string Root = "slurm/v0.0.38/";
@@ -45,7 +45,8 @@ internal sealed class OpenApi38 : IOpenApi
     public IReadOnlyList<Partition> ReadPartitions(JsonElement answer) =>
     [
         .. Json.Needed(answer, "partitions").Select(partition => new Partition(
-            Json.Text(partition, "name"), Json.Texts(partition, "flags").Contains("default"), Minutes(partition, "max_time_limit"), Minutes(partition, "default_time_limit"))),
+            Json.Text(partition, "name"), Json.Texts(partition, "flags").Contains("default"),
+            Minutes(partition, "max_time_limit"), Minutes(partition, "default_time_limit"))),
     ];
 
     /// <inheritdoc/>
@@ -85,7 +86,8 @@ internal sealed class OpenApi38 : IOpenApi
     /// <inheritdoc/>
     public IReadOnlyList<string> NotCancelled(JsonElement answer) => [];
 
-    private static IEnumerable<SlurmJob> Parts(SlurmJob job) => job.Indices.Count <= MaxCancelled ? [job] : job.Indices.Chunk(MaxCancelled).Select(some => job with { Indices = some });
+    private static IEnumerable<SlurmJob> Parts(SlurmJob job) =>
+        job.Indices.Count <= MaxCancelled ? [job] : job.Indices.Chunk(MaxCancelled).Select(some => job with { Indices = some });
 
     private static int? Minutes(JsonElement of, string name) => Json.Number(of, name) is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
 

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Tenfold.Targets.Slurm;
 
 /// <summary>
-/// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and jobs are ended by a list. In what is sent and
-/// read here these versions are alike.
+/// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and jobs are ended by a list. In what is
+/// sent and read here these versions are alike.
 /// </summary>
 /// <param name="number">The last number of the version.</param>
 /// <remarks>Source: the openapi documents that slurmrestd 24.05, 24.11, 25.05, 25.11 and 26.05 make of themselves, and Slurm's data_parser plugins.</remarks>
@@ -34,7 +34,8 @@ internal sealed class OpenApi40(int number) : IOpenApi
     /// <inheritdoc/>
     /// <remarks><c>scheduler_unset</c> means nothing; some releases of 24.05 forget their default for it when <c>skip_steps</c> is set.</remarks>
     public string? EndedPath(string user, DateTimeOffset since) =>
-        string.Create(CultureInfo.InvariantCulture, $"slurmdb/{Version}/jobs/?users={Uri.EscapeDataString(user)}&start_time={since.ToUnixTimeSeconds()}&skip_steps=true&scheduler_unset=true");
+        $"slurmdb/{Version}/jobs/?users={Uri.EscapeDataString(user)}"
+        + string.Create(CultureInfo.InvariantCulture, $"&start_time={since.ToUnixTimeSeconds()}&skip_steps=true&scheduler_unset=true");
 
     /// <inheritdoc/>
     public RestCluster ReadPing(JsonElement answer)
@@ -101,8 +102,8 @@ internal sealed class OpenApi40(int number) : IOpenApi
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Never <c>DELETE job/12_3</c>: up to 24.05 it ends the whole array 12 (<c>_handle_job_delete</c> in slurmrestd's jobs.c). A list without jobs would mean
-    /// all there are, so it is not sent.
+    /// Never <c>DELETE job/12_3</c>: up to 24.05 it ends the whole array 12 (<c>_handle_job_delete</c> in slurmrestd's jobs.c). A list without jobs is
+    /// not sent: it would mean none in particular.
     /// </remarks>
     public IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs) => jobs.Chunk(MaxCancelled).Select(some => new RestCancel(
         $"slurm/{Version}/jobs/", new JsonObject { ["signal"] = "KILL", ["jobs"] = new JsonArray([.. some.Select(job => JsonValue.Create(job.Handle))]) }));

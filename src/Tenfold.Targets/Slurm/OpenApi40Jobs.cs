@@ -29,7 +29,8 @@ internal static class OpenApi40Jobs
     /// <remarks>As in sacct's listing, its name is kept as a rule and its comment only where the cluster is told to.</remarks>
     public static SlurmJob? Ended(JsonElement job)
     {
-        var (array, state, name) = (Json.Member(job, "array"), StateFlags.Word(Json.Texts(Json.Member(job, "state"), "current")), Json.Text(job, "name"));
+        var (array, name) = (Json.Member(job, "array"), Json.Text(job, "name"));
+        var state = StateFlags.Word(Json.Texts(Json.Member(job, "state"), "current"));
         if (!JobStates.IsEnded(state) || AttemptText.Read(name) is not { } attempts || Json.Number(array, "job_id") is not (> 0 and var id)) return null;
         var indices = TaggedNumber.Read(array, "task_id") is { } index ? [(int)index] : ArrayRanges.Read(Json.Text(array, "task").Trim('[', ']'), int.MaxValue);
         return indices is null ? null : new SlurmJob

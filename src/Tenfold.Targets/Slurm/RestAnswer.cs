@@ -20,7 +20,8 @@ internal sealed record RestAnswer(HttpStatusCode Status, byte[] Body)
 
     /// <summary>Slurm's words for what went wrong, a line each; empty for nothing.</summary>
     public static string Errors(JsonElement answer) =>
-        string.Join('\n', Json.Entries(answer, "errors").SelectMany(error => new[] { Json.Text(error, "error"), Json.Text(error, "description") }).Where(text => text.Length > 0).Distinct());
+        string.Join('\n', Json.Entries(answer, "errors").SelectMany(error => new[] { Json.Text(error, "error"), Json.Text(error, "description") })
+            .Where(text => text.Length > 0).Distinct());
 
     /// <summary>The same, of an answer that may be no JSON.</summary>
     public string Errors() => Read(Errors) ?? Encoding.UTF8.GetString(Body).Trim();

@@ -20,10 +20,12 @@ internal sealed class RestConnection(HttpClient client, string address)
     public static RestConnection Open(string address, TimeSpan patience, string user, string? token)
     {
         var path = address.StartsWith("unix:", StringComparison.Ordinal) ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
-        if (path is null && !Uri.TryCreate(address, UriKind.Absolute, out _)) throw new TargetException($"`rest` must be an address such as http://head:6820 or unix:/run/slurmrestd.sock: '{address}' is none.");
+        if (path is null && !Uri.TryCreate(address, UriKind.Absolute, out _))
+            throw new TargetException($"`rest` must be an address such as http://head:6820 or unix:/run/slurmrestd.sock: '{address}' is none.");
         var handler = new SocketsHttpHandler { UseProxy = false };
         if (path is not null) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(path, cancellationToken);
-        var client = new HttpClient(handler) { BaseAddress = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/"), Timeout = patience };
+        var root = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/");
+        var client = new HttpClient(handler) { BaseAddress = root, Timeout = patience };
         if (token is not null)
         {
             client.DefaultRequestHeaders.Add("X-SLURM-USER-NAME", user);
@@ -70,13 +72,16 @@ internal sealed class RestConnection(HttpClient client, string address)
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="read">Reads its JSON.</param>
-    /// <param name="isListing">True where errors make it void: a listing that could not be made may be an empty one, which would mean that all has ended.</param>
+    /// <param name="isListing">
+    /// True where errors make it void: a listing that could not be made may be an empty one, which would mean that all has ended.
+    /// </param>
     /// <exception cref="TargetException">It is a refusal, or void, or no such answer.</exception>
     public T Read<T>(RestAnswer answer, Func<JsonElement, T> read, bool isListing = true)
         where T : class
     {
         if (!answer.IsSuccess) throw NoAnswer($"it answers {(int)answer.Status} {answer.Errors()}");
-        return answer.Read(json => isListing && RestAnswer.Errors(json) is { Length: > 0 } errors ? throw NoAnswer(errors) : read(json)) ?? throw NoAnswer("its answer is not what its openapi version says");
+        return answer.Read(json => isListing && RestAnswer.Errors(json) is { Length: > 0 } errors ? throw NoAnswer(errors) : read(json))
+            ?? throw NoAnswer("its answer is not what its openapi version says");
     }
 
     /// <summary>True for what breaks a connection, and not for the caller's own end.</summary>
@@ -88,7 +93,8 @@ internal sealed class RestConnection(HttpClient client, string address)
 
     /// <summary>The exception for a server that does not answer as it should.</summary>
     public TargetException NoAnswer(string words, Exception? inner = null) => new(
-        $"slurmrestd at {address} does not answer as it should: {words}. Jobs go on all the same; it is tried again. If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
+        $"slurmrestd at {address} does not answer as it should: {words}. Jobs go on all the same; it is tried again. "
+        + "If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
         inner);
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)

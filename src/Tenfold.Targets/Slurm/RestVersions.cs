@@ -6,8 +6,8 @@ namespace Tenfold.Targets.Slurm;
 
 /// <summary>Finds the newest openapi version that slurmrestd and we both know: a release serves three or four, and drops the oldest.</summary>
 /// <remarks>
-/// Source: data_parser and openapi plugins of Slurm's releases: 22.05 and 23.02 have v0.0.38; 23.11 v0.0.38 and v0.0.40; 24.05 up to v0.0.41, and each later one a number more;
-/// 26.05 v0.0.42 to v0.0.45. v0.0.39 is passed over: each release that has it has another that we know.
+/// Source: the plugins of Slurm's releases: 22.05 and 23.02 have v0.0.38; 23.11 v0.0.38 and v0.0.40; 24.05 up to v0.0.41, and each later one a
+/// number more; 26.05 v0.0.42 to v0.0.45. v0.0.39 is passed over: each release that has it has another that we know.
 /// </remarks>
 internal static partial class RestVersions
 {
@@ -19,7 +19,9 @@ internal static partial class RestVersions
     /// <summary>The newest that we know.</summary>
     public static IOpenApi Newest => Known[0];
 
-    /// <summary>Pings by each version, the newest first, until there is one: a few short answers, where the server's own document of them is a megabyte and takes seconds to make.</summary>
+    /// <summary>
+    /// Pings by each version, the newest first, until there is one: a few short answers, where the document that the server makes of itself has megabytes.
+    /// </summary>
     /// <returns>The version, and what its ping answered.</returns>
     /// <exception cref="TargetException">There is none, or the server does not answer as it should.</exception>
     public static async Task<(IOpenApi Api, RestAnswer Ping)> FindAsync(RestConnection connection, CancellationToken cancellationToken)
@@ -31,8 +33,10 @@ internal static partial class RestVersions
         }
 
         var offered = await OfferedAsync(connection, cancellationToken);
-        throw new TargetException($"slurmrestd at {connection.Address} offers {(offered.Count > 0 ? $"openapi {string.Join(", ", offered)}" : "no openapi version that is known here")}, "
-            + $"and tenfold speaks {Names}: check `rest`, and the plugins that slurmrestd is started with (`-s`, `-d`), or remove `rest` and run tenfold where Slurm's commands are.");
+        throw new TargetException(
+            $"slurmrestd at {connection.Address} offers {(offered.Count > 0 ? $"openapi {string.Join(", ", offered)}" : "no openapi version that is known here")}, "
+            + $"and tenfold speaks {Names}: check `rest`, and the plugins that slurmrestd is started with (`-s`, `-d`), "
+            + "or remove `rest` and run tenfold where Slurm's commands are.");
     }
 
     // What it serves, from its own document; only where an error is to be told.
@@ -41,7 +45,9 @@ internal static partial class RestVersions
         try
         {
             var answer = await connection.GetAsync("openapi/v3", cancellationToken);
-            return answer.IsSuccess ? [.. Served().Matches(Encoding.UTF8.GetString(answer.Body)).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)] : [];
+            if (!answer.IsSuccess) return [];
+            var served = Served().Matches(Encoding.UTF8.GetString(answer.Body)).Select(match => match.Groups[1].Value);
+            return [.. served.Distinct().Order(StringComparer.Ordinal)];
         }
         catch (TargetException)
         {

@@ -87,7 +87,7 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
             try
             {
                 var answer = await connection.SendAsync(HttpMethod.Delete, path, body, cancellationToken);
-                var faults = Faults(api, answer).Where(words => !GoneAlready.Any(gone => words.Contains(gone, StringComparison.OrdinalIgnoreCase))).Distinct().ToList();
+                var faults = Faults(api, answer).Where(words => !IsGoneAlready(words)).Distinct().ToList();
                 if (faults.Count > 0) throw connection.NoAnswer(string.Join("; ", faults));
             }
             catch (Exception e) when (RestConnection.IsBroken(e, cancellationToken))
@@ -134,5 +134,8 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
         return answer;
     }
 
-    private static IReadOnlyList<string> Faults(IOpenApi api, RestAnswer answer) => answer.Faults() is { Length: > 0 } faults ? [faults] : answer.Read(api.NotCancelled) ?? [];
+    private static bool IsGoneAlready(string words) => GoneAlready.Any(gone => words.Contains(gone, StringComparison.OrdinalIgnoreCase));
+
+    private static IReadOnlyList<string> Faults(IOpenApi api, RestAnswer answer) =>
+        answer.Faults() is { Length: > 0 } faults ? [faults] : answer.Read(api.NotCancelled) ?? [];
 }

@@ -7,12 +7,14 @@ internal static class StateFlags
     // What goes before the state itself, first things first. EXPEDITING, which says only how soon it is to start, is left out.
     private static readonly string[] First =
     [
-        "COMPLETING", "STAGE_OUT", "CONFIGURING", "RESIZING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT", "STOPPED", "REVOKED", "RESV_DEL_HOLD", "SIGNALING",
+        "COMPLETING", "STAGE_OUT", "CONFIGURING", "RESIZING", "REQUEUED", "REQUEUE_FED",
+        "REQUEUE_HOLD", "SPECIAL_EXIT", "STOPPED", "REVOKED", "RESV_DEL_HOLD", "SIGNALING",
     ];
 
     // These say more of a state than squeue does.
     private static readonly string[] Beside = ["LAUNCH_FAILED", "UPDATE_DB", "RECONFIG_FAIL", "POWER_UP_NODE", "EXPEDITING"];
 
     /// <summary>The word; empty for an empty array.</summary>
-    public static string Word(IReadOnlyList<string> state) => First.FirstOrDefault(state.Contains) ?? state.FirstOrDefault(word => !Beside.Contains(word)) ?? "";
+    public static string Word(IReadOnlyList<string> state) =>
+        First.FirstOrDefault(state.Contains) ?? state.FirstOrDefault(word => !Beside.Contains(word)) ?? "";
 }

@@ -11,9 +11,11 @@ internal static class TaggedNumber
     public static long? Read(JsonElement of, string name)
     {
         var value = Json.Member(of, name);
-        return Json.Member(value, "set").ValueKind == JsonValueKind.True && Json.Member(value, "infinite").ValueKind != JsonValueKind.True ? Json.Number(value, "number") : null;
+        return Is(value, "set") && !Is(value, "infinite") ? Json.Number(value, "number") : null;
     }
 
     /// <summary>Writes one.</summary>
     public static JsonObject Write(long number) => new() { ["set"] = true, ["infinite"] = false, ["number"] = number };
+
+    private static bool Is(JsonElement value, string tag) => Json.Member(value, tag).ValueKind == JsonValueKind.True;
 }
