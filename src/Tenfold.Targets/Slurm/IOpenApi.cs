@@ -26,6 +26,10 @@ internal interface IOpenApi
     /// <param name="since">Jobs that ended before are left out.</param>
     string? EndedPath(string user, DateTimeOffset since);
 
+    /// <summary>False for a release whose faults in this version are too grave to speak it.</summary>
+    /// <param name="ping">What its ping answered.</param>
+    bool IsSound(JsonElement ping);
+
     /// <summary>What a ping tells of the cluster.</summary>
     RestCluster ReadPing(JsonElement answer);
 

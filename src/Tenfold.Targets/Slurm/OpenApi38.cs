@@ -31,6 +31,9 @@ internal sealed class OpenApi38 : IOpenApi
     public string? EndedPath(string user, DateTimeOffset since) => null;
 
     /// <inheritdoc/>
+    public bool IsSound(JsonElement ping) => true;
+
+    /// <inheritdoc/>
     public RestCluster ReadPing(JsonElement answer) => new(
         Json.Entries(answer, "pings").Select(ping => Json.Text(ping, "hostname")).FirstOrDefault(name => name.Length > 0), Name: null, HasAccounting: false);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Tenfold.Targets.Slurm;
 
@@ -10,10 +11,12 @@ namespace Tenfold.Targets.Slurm;
 /// </summary>
 /// <param name="number">The last number of the version.</param>
 /// <remarks>Source: the openapi documents that slurmrestd 24.05, 24.11, 25.05, 25.11 and 26.05 make of themselves, and Slurm's data_parser plugins.</remarks>
-internal sealed class OpenApi40(int number) : IOpenApi
+internal sealed partial class OpenApi40(int number) : IOpenApi
 {
     // One request ends whole lists, but slurmctld holds all its locks meanwhile.
     private const int MaxCancelled = 500;
+
+    private static readonly Version FirstSound = new(23, 11, 7);
 
     /// <inheritdoc/>
     public string Version { get; } = $"v0.0.{number}";
@@ -36,6 +39,11 @@ internal sealed class OpenApi40(int number) : IOpenApi
     public string? EndedPath(string user, DateTimeOffset since) =>
         $"slurmdb/{Version}/jobs/?users={Uri.EscapeDataString(user)}"
         + string.Create(CultureInfo.InvariantCulture, $"&start_time={since.ToUnixTimeSeconds()}&skip_steps=true&scheduler_unset=true");
+
+    /// <inheritdoc/>
+    /// <remarks>Before 23.11.7, to end one waiting element of an array ended them all, or there was no such request at all (Slurm's CHANGELOG).</remarks>
+    public bool IsSound(JsonElement ping) =>
+        number > 40 || (Release().Match(Json.Text(Json.Member(Json.Member(ping, "meta"), "slurm"), "release")) is { Success: true } match && System.Version.Parse(match.Value) >= FirstSound);
 
     /// <inheritdoc/>
     public RestCluster ReadPing(JsonElement answer)
@@ -114,6 +122,9 @@ internal sealed class OpenApi40(int number) : IOpenApi
         .. Json.Entries(answer, "status").Select(job => Json.Member(job, "error")).Where(error => Json.Number(error, "code") is not (null or 0))
             .Select(error => string.Join(": ", new[] { Json.Text(error, "string"), Json.Text(error, "message") }.Where(text => text.Length > 0))),
     ];
+
+    [GeneratedRegex(@"^\d+\.\d+\.\d+")]
+    private static partial Regex Release();
 
     private static int? Minutes(JsonElement of) => TaggedNumber.Read(of, "time") is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
 }

@@ -11,10 +11,11 @@ namespace Tenfold.Targets.Slurm;
 /// </remarks>
 internal static partial class RestVersions
 {
-    private static readonly IOpenApi[] Known = [.. Enumerable.Range(40, 6).Reverse().Select(number => new OpenApi40(number)), new OpenApi38()];
+    // v0.0.40 is the newest that we know in 23.11 alone, and not sound in all of that: v0.0.38, which that has too, goes first.
+    private static readonly IOpenApi[] Known = [.. Enumerable.Range(41, 5).Reverse().Select(number => new OpenApi40(number)), new OpenApi38(), new OpenApi40(40)];
 
     /// <summary>The versions, for people.</summary>
-    public const string Names = "v0.0.38 and v0.0.40 to v0.0.45 (Slurm 22.05 to 26.05)";
+    public const string Names = "v0.0.38 and, from Slurm 23.11.7 on, v0.0.40 to v0.0.45 (so Slurm 22.05 to 26.05)";
 
     /// <summary>The newest that we know.</summary>
     public static IOpenApi Newest => Known[0];
@@ -29,7 +30,7 @@ internal static partial class RestVersions
         foreach (var api in Known)
         {
             var answer = await connection.GetAsync(api.PingPath, cancellationToken);
-            if (!answer.IsUnknownAddress) return (api, answer);
+            if (!answer.IsUnknownAddress && (!answer.IsSuccess || answer.Read(api.IsSound))) return (api, answer);
         }
 
         var offered = await OfferedAsync(connection, cancellationToken);

@@ -35,6 +35,9 @@ internal sealed class StandInSlurmrestd : IDisposable
 
     public StandInQueue Queue { get; } = new();
 
+    /// <summary>The release that it says it is of.</summary>
+    public string Release { get; set; } = "25.05.8";
+
     public string Accounting { get; set; } = "accounting_storage/none";
 
     /// <summary>Its partitions: name, longest and default time in minutes.</summary>
@@ -134,7 +137,7 @@ internal sealed class StandInSlurmrestd : IDisposable
         answer["meta"] = new JsonObject
         {
             ["plugin"] = new JsonObject { ["type"] = "openapi/slurmctld", ["name"] = "Slurm OpenAPI slurmctld", ["data_parser"] = $"data_parser/v0.0.{version}", ["accounting_storage"] = Accounting },
-            ["slurm"] = new JsonObject { ["release"] = "25.05.8", ["cluster"] = Cluster },
+            ["slurm"] = new JsonObject { ["release"] = Release, ["cluster"] = Cluster },
         };
         answer["errors"] = error is null ? new JsonArray() : new JsonArray(new JsonObject { ["description"] = "Batch job submission failed", ["error_number"] = 2000, ["error"] = error, ["source"] = "slurmctld" });
         answer["warnings"] = new JsonArray();

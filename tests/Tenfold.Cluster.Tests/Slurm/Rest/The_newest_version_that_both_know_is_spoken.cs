@@ -8,8 +8,8 @@ public sealed class The_newest_version_that_both_know_is_spoken
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(new[] { 38, 39, 40 }, 40)] // Slurm 23.11
-    [InlineData(new[] { 39, 40, 41 }, 41)] // 24.05
+    [InlineData(new[] { 40 }, 40)]
+    [InlineData(new[] { 39, 40, 41 }, 41)] // Slurm 24.05
     [InlineData(new[] { 40, 41, 42 }, 42)] // 24.11
     [InlineData(new[] { 40, 41, 42, 43 }, 43)] // 25.05
     [InlineData(new[] { 41, 42, 43, 44 }, 44)] // 25.11
@@ -31,10 +31,27 @@ public sealed class The_newest_version_that_both_know_is_spoken
     [Fact]
     public async Task Of_an_old_release_the_old_one()
     {
-        using var bench = new RestBench(36, 37, 38);
-        (await bench.Slurm.FactsAsync(Cancel)).Place.ShouldBe($"{StandInSlurmrestd.User}@{StandInSlurmrestd.Controller}");
-        bench.Server.Requests.Count.ShouldBe(7);
-        bench.Server.Requests[^1].ShouldBe("GET slurm/v0.0.38/ping");
+        foreach (int[] versions in new[] { new[] { 36, 37, 38 }, [38, 39, 40] }) // Slurm 22.05 and 23.11
+        {
+            using var bench = new RestBench(versions);
+            (await bench.Slurm.FactsAsync(Cancel)).Place.ShouldBe($"{StandInSlurmrestd.User}@{StandInSlurmrestd.Controller}");
+            bench.Server.Requests.Count.ShouldBe(6);
+            bench.Server.Requests[^1].ShouldBe("GET slurm/v0.0.38/ping");
+        }
+    }
+
+    // To end one waiting element, it ended the whole array.
+    [Theory]
+    [InlineData("23.11.6", false)]
+    [InlineData("", false)]
+    [InlineData("23.11.7", true)]
+    [InlineData("24.05.0rc1", true)]
+    public async Task A_release_that_can_not_end_an_element_alone_is_not_spoken_to_in_that_version(string release, bool isSound)
+    {
+        using var bench = new RestBench(39, 40);
+        bench.Server.Release = release;
+        if (isSound) (await bench.Slurm.FactsAsync(Cancel)).Cluster.ShouldBe(StandInSlurmrestd.Cluster);
+        else (await Should.ThrowAsync<TargetException>(() => bench.Slurm.FactsAsync(Cancel))).Message.ShouldContain("offers openapi v0.0.39, v0.0.40, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40");
     }
 
     [Fact]
@@ -42,7 +59,7 @@ public sealed class The_newest_version_that_both_know_is_spoken
     {
         using var bench = new RestBench(47, 46);
         var message = (await Should.ThrowAsync<TargetException>(() => bench.Slurm.JobsAsync(Cancel))).Message;
-        message.ShouldStartWith($"slurmrestd at {bench.Server.Address} offers openapi v0.0.46, v0.0.47, and tenfold speaks v0.0.38 and v0.0.40 to v0.0.45 (Slurm 22.05 to 26.05)");
+        message.ShouldStartWith($"slurmrestd at {bench.Server.Address} offers openapi v0.0.46, v0.0.47, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40 to v0.0.45 (so Slurm 22.05 to 26.05)");
         using var none = new RestBench();
         (await Should.ThrowAsync<TargetException>(() => none.Slurm.JobsAsync(Cancel))).Message.ShouldContain("offers no openapi version that is known here");
     }
