@@ -52,5 +52,16 @@ internal static class ArrayRanges
         return numbers;
     }
 
+    /// <summary>Reads numbers of which slurmrestd may show only the first: it cuts a ragged list after 64 characters.</summary>
+    /// <param name="text">The text; empty for no numbers.</param>
+    /// <param name="isCut">True when there are more.</param>
+    public static IReadOnlyList<int> ReadCut(string text, out bool isCut)
+    {
+        var dots = text.IndexOf("...", StringComparison.Ordinal);
+        isCut = dots >= 0;
+        // The last number before the dots may be cut itself.
+        return Read(isCut ? text.AsSpan(0, Math.Max(0, text.AsSpan(0, dots).LastIndexOf(','))) : text, int.MaxValue) ?? [];
+    }
+
     private static bool Whole(ReadOnlySpan<char> text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -39,6 +39,12 @@ internal sealed record ClusterFacts(string User, string Cluster, int MaxArraySiz
 {
     /// <summary>What a group's record has as its place.</summary>
     public string Place => $"{User}@{Cluster}";
+
+    /// <summary>The machine of slurmctld, which older versions of slurmrestd tell instead of the cluster's name; null for none.</summary>
+    public string? Controller { get; init; }
+
+    /// <summary>True for this place, also as it was recorded before slurmrestd told the cluster's name.</summary>
+    public bool Is(string place) => place == Place || (Controller is not null && place == $"{User}@{Controller}");
 }
 
 /// <summary>A partition.</summary>

@@ -4,8 +4,8 @@ namespace Tenfold.Targets.Slurm;
 /// <remarks>Source: sbatch(1).</remarks>
 internal static class SbatchArguments
 {
-    // SIGTERM to the agent so long before the time limit that it can give the command 20 s, and keep what it left.
-    private const string BeforeLimit = "B:TERM@90";
+    /// <summary>SIGTERM to the agent so long before the time limit that it can give the command 20 s, and keep what it left; in seconds.</summary>
+    public const int SecondsBeforeLimit = 90;
 
     /// <summary>The arguments. The user's own come first: what they ask for otherwise stands, but not what the mapping rests on.</summary>
     public static IReadOnlyList<string> Of(Submission submission)
@@ -17,7 +17,7 @@ internal static class SbatchArguments
         arguments.AddRange(Optional("mem", submission.MemoryMiB is { } memory ? $"{memory}M" : null));
         arguments.AddRange(Optional("gres", submission.Gpus > 0 ? $"gpu:{submission.Gpus}" : null));
         arguments.AddRange(Optional("time", submission.Minutes?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        arguments.Add($"--signal={BeforeLimit}");
+        arguments.Add($"--signal=B:TERM@{SecondsBeforeLimit}");
         arguments.AddRange(options.Arguments);
         arguments.AddRange(
         [

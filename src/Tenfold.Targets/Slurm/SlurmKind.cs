@@ -47,7 +47,7 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         var slurm = Cluster(SlurmOptions.From(TargetSettings.From(spec)));
         if (await FactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
         // An empty queue of another user, or of another cluster, must never mean that nothing is left.
-        return facts.Place == spec.Place ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, time)) : null;
+        return facts.Is(spec.Place) ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, time)) : null;
     }
 
     // A machine without Slurm's commands looks after no cluster; but of a user's own runs that must be said.
@@ -64,5 +64,5 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     }
 
     private ISlurm Cluster(SlurmOptions options) =>
-        _clusters.GetOrAdd(options.Rest ?? "", rest => rest.Length > 0 ? SlurmRest.Open(rest, Patience) : new SlurmCommands(new CommandRunner(CommandRunner.Needed, Patience), Environment.UserName));
+        _clusters.GetOrAdd(options.Rest ?? "", rest => rest.Length > 0 ? SlurmRest.Open(rest, Patience, time, Environment.GetEnvironmentVariable("SLURM_JWT")) : new SlurmCommands(new CommandRunner(CommandRunner.Needed, Patience), Environment.UserName));
 }
