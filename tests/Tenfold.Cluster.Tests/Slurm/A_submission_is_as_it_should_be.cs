@@ -170,6 +170,22 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     }
 
     [Fact]
+    public async Task What_is_in_hidden_partitions_is_asked_for_too()
+    {
+        // Whoever brought the cluster up sees them anyway, so what is asked counts.
+        foreach (var command in new[] { "squeue", "scontrol" })
+        {
+            var path = _commands.Folder.Write($"bin/{command}", $"#!/bin/sh\necho {command} \"$@\" >> {_commands.Folder["asked"]}\nexec /usr/bin/{command} \"$@\"\n");
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var slurm = _commands.Connect(_commands.Folder["bin"]);
+        await slurm.JobsAsync(Cancel);
+        await slurm.PartitionsAsync(Cancel);
+        File.ReadAllLines(_commands.Folder["asked"]).ShouldAllBe(line => line.Contains(" --all "));
+    }
+
+    [Fact]
     public void What_slurmctld_has_forgotten_is_found_in_the_accounts()
     {
         var view = new QueueView(AccountListing.Read("""
