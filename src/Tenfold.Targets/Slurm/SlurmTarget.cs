@@ -134,9 +134,28 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var submitter = new Submitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {
-            Directory.CreateDirectory(home.Key);
+            if (Refuse(home.Key) is { } refusal)
+            {
+                // Only those: what runs already is to be looked at all the same.
+                foreach (var assignment in home) outcomes[assignment.Attempt] = refusal;
+                continue;
+            }
+
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
             foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
+        }
+    }
+
+    private static StartOutcome? Refuse(string home)
+    {
+        try
+        {
+            Directory.CreateDirectory(home);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new StartOutcome(StartKind.NoCapacity, $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
         }
     }
 

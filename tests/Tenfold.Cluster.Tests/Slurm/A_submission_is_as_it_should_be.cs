@@ -152,6 +152,18 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         }
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named_and_only_what_belongs_there_waits()
+    {
+        File.WriteAllText(_commands.Folder["file"], "");
+        var folder = _commands.Folder["file/below"];
+        var there = await _commands.AssignAsync("true", 2, spec => spec with { Target = Slurm_says_no.Target($$"""{"folder":"{{folder}}"}""") });
+        var elsewhere = await _commands.AssignAsync("true", 1);
+        var outcomes = await _commands.Target.StartAsync([.. there, .. elsewhere], Cancel);
+        outcomes[2].ShouldBe(StartOutcome.Started);
+        outcomes.Take(2).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason!.Contains(folder) && outcome.Reason.Contains("set the target's `folder`"));
+    }
+
     [Theory]
     [InlineData("sbatch: error: invalid partition specified: munge\nsbatch: error: Batch job submission failed: Invalid partition name specified", false)]
     [InlineData("sbatch: unrecognized option '--connection refused'", false)]
