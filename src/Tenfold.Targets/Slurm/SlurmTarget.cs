@@ -20,6 +20,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 {
     private const int AtOnce = 32;
 
+    private readonly Accounts _accounts = new(slurm, time);
     private readonly Claims _claims = new(store);
     private readonly NeverStarted _neverStarted = new(store);
     private readonly Stopping _stopping = new(slurm, store, time);
@@ -67,16 +68,21 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     {
         var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
         // What slurmctld has forgotten, the accounts may know.
-        var ended = attempts.Any(attempt => queue.Find(attempt) is null or { State: JobStates.Withdrawn }) && await slurm.EndedAsync(cancellationToken) is { } jobs ? new QueueView(jobs) : null;
+        var accounts = attempts.Any(attempt => Known(queue.Find(attempt)) is null) ? await _accounts.AskAsync(cancellationToken) : new AccountsAnswer(null);
         // The listing first, the claims after: an element is dropped only after another has claimed its attempt.
         var waiting = attempts.Select(attempt => (Attempt: attempt, Job: Find(attempt))).Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
         var taken = await _claims.TakenUpAsync(waiting!, cancellationToken);
-        return await Task.WhenAll(attempts.Select(attempt => StateAsync(attempt, taken.Contains(attempt), Find, cancellationToken)));
+        return await Task.WhenAll(attempts.Select(attempt => accounts.Trouble is { } trouble && Known(queue.Find(attempt)) is null
+            ? UntoldAsync(attempt, trouble, Find, cancellationToken) : StateAsync(attempt, taken.Contains(attempt), Find, cancellationToken)));
 
-        SlurmJob? Find(string attempt) => Known(queue.Find(attempt)) ?? Known(ended?.Find(attempt)) ?? queue.Find(attempt);
-
-        static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Withdrawn } ? job : null;
+        SlurmJob? Find(string attempt) => Known(queue.Find(attempt)) ?? Known(accounts.Ended?.Find(attempt)) ?? queue.Find(attempt);
     }
+
+    private static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Withdrawn } ? job : null;
+
+    // Forgotten, and the accounts don't answer: only a carrier that is there still tells something.
+    private async Task<BackendState> UntoldAsync(string attempt, string trouble, Func<string, SlurmJob?> find, CancellationToken cancellationToken) =>
+        (await _claims.ReadSurelyAsync(attempt, cancellationToken))?.Carrier is { } carrier && Known(find(carrier)) is { } job ? Carried(job) : new BackendState(BackendKind.Unknown, trouble);
 
     private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, Func<string, SlurmJob?> find, CancellationToken cancellationToken)
     {
