@@ -18,26 +18,31 @@ public sealed class AttemptWatch(AgentSettings settings, string attempt, MetricR
     /// <summary>Looks on until cancelled. A store that does not answer for a while is tried again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var beat = settings.Time.GetTimestamp();
+        long? beat = null;
         using var timer = new PeriodicTimer(settings.Look, settings.Time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            do
             {
                 try
                 {
+                    // The first at once: a short run has no other sign of life to be told from one that died.
+                    if (beat is not { } last || settings.Time.GetElapsedTime(last) >= settings.Heartbeat)
+                    {
+                        beat = settings.Time.GetTimestamp();
+                        var now = settings.Time.GetUtcNow().ToUnixTimeMilliseconds();
+                        await settings.Store.WriteAsync(AttemptKeys.Heartbeat(attempt), Encoding.ASCII.GetBytes($"{now}"), cancellationToken);
+                    }
+
                     if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(attempt), cancellationToken)) stop.Ask(Ending.Cancelled, "cancelled");
                     await PassMetricsOnAsync(cancellationToken);
-                    if (settings.Time.GetElapsedTime(beat) < settings.Heartbeat) continue;
-                    beat = settings.Time.GetTimestamp();
-                    var now = settings.Time.GetUtcNow().ToUnixTimeMilliseconds();
-                    await settings.Store.WriteAsync(AttemptKeys.Heartbeat(attempt), Encoding.ASCII.GetBytes($"{now}"), cancellationToken);
                 }
                 catch (StoreException)
                 {
                     // The end will tell, if it stays so; until then the command's work is worth more than our notes.
                 }
             }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -61,10 +61,13 @@ public sealed class Capacity(double cores, long memoryBytes, IReadOnlyList<strin
 public sealed record Reservation(string Group, double Cpus, long MemoryBytes, IReadOnlyList<string> Gpus)
 {
     /// <summary>What a backend gave to a job, which it alone decides.</summary>
-    public static Reservation Of(NodeFacts node, string group) => new(group, node.Cpus, 0, node.Gpus) { MachineCpus = node.Cpus };
+    public static Reservation Of(NodeFacts node, string group) => new(group, node.Cpus, 0, node.Gpus) { MachineCpus = node.Cpus, GpuCount = node.GpuCount };
 
     /// <summary>Cores that it may use when it asked for none in particular; null for all that the machine has.</summary>
     public int? MachineCpus { get; init; }
+
+    /// <summary>How many graphics processors it has. Their ids are known only where CUDA takes them: what the backend set for others is theirs to read.</summary>
+    public int GpuCount { get; init; } = Gpus.Count;
 
     /// <summary>Two reservations are never the same one.</summary>
     public bool Equals(Reservation? other) => ReferenceEquals(this, other);

@@ -24,12 +24,28 @@ public sealed record NodeFacts(IReadOnlyDictionary<string, string> Environment)
     public int Cpus => Number("SLURM_CPUS_PER_TASK") ?? Number("SLURM_CPUS_ON_NODE") ?? System.Environment.ProcessorCount;
 
     /// <summary>The graphics processors that the job has, as <c>CUDA_VISIBLE_DEVICES</c> names them.</summary>
-    public IReadOnlyList<string> Gpus => Environment.GetValueOrDefault("CUDA_VISIBLE_DEVICES") is { Length: > 0 } gpus && gpus != "NoDevFiles" ? gpus.Split(',') : [];
+    public IReadOnlyList<string> Gpus => Environment.GetValueOrDefault("CUDA_VISIBLE_DEVICES") is { Length: > 0 } gpus && gpus != None ? gpus.Split(',') : [];
+
+    /// <summary>How many graphics processors the job has, whoever made them.</summary>
+    /// <remarks>
+    /// Source: <c>gpu_env_vars</c> in Slurm's source: it sets CUDA_VISIBLE_DEVICES for NVIDIA, ROCR_VISIBLE_DEVICES for AMD, ZE_AFFINITY_MASK for Intel;
+    /// sbatch(1), SLURM_GPUS_ON_NODE.
+    /// </remarks>
+    public int GpuCount => Gpus.Count > 0 ? Gpus.Count : OfOthers.Select(Count).FirstOrDefault(count => count > 0, Number("SLURM_GPUS_ON_NODE") ?? 0);
 
     /// <summary>The values of secrets, by name, as the backend passed them on; or the names of those that are missing.</summary>
     public (IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Missing) Secrets(IReadOnlyList<string> names) => (
         names.Where(Environment.ContainsKey).ToDictionary(name => name, name => Environment[name]),
         [.. names.Where(name => !Environment.ContainsKey(name))]);
+
+    private const string None = "NoDevFiles";
+
+    private static readonly string[] OfOthers = ["ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ZE_AFFINITY_MASK"];
+
+    // Intel names parts of one processor as 0.0,0.1.
+    private int Count(string name) =>
+        (Environment.GetValueOrDefault(name) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(id => id != None).Select(id => id.Split('.')[0]).Distinct().Count();
 
     private int? Number(string name) =>
         int.TryParse(Environment.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -62,7 +62,7 @@ public static class WorkerEnvironment
         variables["SM_CHANNELS"] = Json(spec.Data.Keys);
         foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{Parameters.EnvironmentSuffix(channel)}"] = ChannelFolder(data);
         variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
-        variables["SM_NUM_GPUS"] = $"{reservation.Gpus.Count}";
+        variables["SM_NUM_GPUS"] = $"{reservation.GpuCount}";
         variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? reservation.MachineCpus ?? Environment.ProcessorCount))}";
         variables["SM_CURRENT_HOST"] = "algo-1";
         variables["SM_HOSTS"] = """["algo-1"]""";

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -16,9 +17,13 @@ internal sealed class Observation(IStore store, TimeProvider time)
     // A shared file system may show a machine's last words later than the scheduler tells that it is done.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(60);
 
+    // Another machine's clock may be wrong, but not by more: with munge, a cluster does not work then.
+    private static readonly TimeSpan ClocksApart = TimeSpan.FromMinutes(5);
+
     private readonly AttemptReports _reports = new(store);
     private readonly Dictionary<string, string> _known = [];
     private readonly ConcurrentDictionary<string, string> _seen = [];
+    private readonly ConcurrentDictionary<string, long> _goneSince = [];
 
     /// <summary>What is new of an attempt; null when nothing is.</summary>
     public async Task<AttemptChange?> ChangeAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
@@ -58,6 +63,8 @@ internal sealed class Observation(IStore store, TimeProvider time)
     {
         var id = live.Attempt.Id;
         var report = await _reports.ReadAsync(id, cancellationToken);
+        if (state.Kind != BackendKind.Gone) _goneSince.TryRemove(id, out _);
+        else if (report?.State.IsFinal() != true) report = await ReadSurelyAsync(id, cancellationToken);
         var metrics = report is null ? [] : await _reports.ReadMetricsAsync(id, cancellationToken);
         if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true) return await GoneAsync(live, state, metrics, cancellationToken);
         if (report is null) return null;
@@ -87,7 +94,7 @@ internal sealed class Observation(IStore store, TimeProvider time)
     private async Task<AttemptChange?> GoneAsync(LiveAttempt live, BackendState state, IReadOnlyList<MetricSummary> metrics, CancellationToken cancellationToken)
     {
         var id = live.Attempt.Id;
-        if (state.End is null && await HasJustLivedAsync(id, cancellationToken)) return null;
+        if (state.End is null && await MayTellYetAsync(id, cancellationToken)) return null;
         // Its machine may only be cut off: then it finds this mark when it is back, and stops. Nothing is run twice.
         await store.WriteAsync(AttemptKeys.StopMark(id), ReadOnlyMemory<byte>.Empty, cancellationToken);
         // Who asked here knows better than the backend, which only saw a job end.
@@ -102,11 +109,39 @@ internal sealed class Observation(IStore store, TimeProvider time)
         };
     }
 
-    private async Task<bool> HasJustLivedAsync(string attempt, CancellationToken cancellationToken)
+    // A shared file system may remember for a while that there was no report, or how it was, but not when its folder is read.
+    private async Task<AttemptReport?> ReadSurelyAsync(string attempt, CancellationToken cancellationToken)
     {
-        var beat = await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken);
-        if (beat is null || !Utf8Parser.TryParse(beat, out long at, out _)) return false;
-        return Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - at) < LastWords.TotalMilliseconds;
+        var key = AttemptKeys.State(attempt);
+        await foreach (var entry in store.ListAsync($"{Path.GetDirectoryName(key)}/", cancellationToken))
+            if (entry.Key == key) break;
+        return await _reports.ReadAsync(attempt, cancellationToken);
+    }
+
+    // Its last words may be on their way. Where its clock is not to be trusted, this controller's counts, from when it first saw it gone: a
+    // command that looks only once leaves it to a later one.
+    private async Task<bool> MayTellYetAsync(string attempt, CancellationToken cancellationToken)
+    {
+        var since = _goneSince.GetOrAdd(attempt, time.GetTimestamp());
+        var claimed = await ClaimedAtAsync(attempt, cancellationToken);
+        if ((await BeatAtAsync(attempt, cancellationToken) ?? claimed) is not { } sign) return false;
+        var ago = (time.GetUtcNow() - sign).Duration();
+        return ago < LastWords || (claimed is not null && ago < ClocksApart && time.GetElapsedTime(since) < LastWords);
+    }
+
+    private async Task<DateTimeOffset?> BeatAtAsync(string attempt, CancellationToken cancellationToken) =>
+        await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is { } beat && Utf8Parser.TryParse(beat, out long at, out _) ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    private async Task<DateTimeOffset?> ClaimedAtAsync(string attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is { } json ? JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.At : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private AttemptChange Ended(LiveAttempt live, AttemptState state, string reason, IReadOnlyList<MetricSummary> metrics, Ending ending = Ending.None)

@@ -174,6 +174,8 @@ internal sealed class PlaceControl(ILedger ledger, Reached reached, string holde
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         // Only now: what the ledger did not take is offered again.
         _observation.Remember();
+        // Said last, as what keeps this round from being whole.
+        if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } trouble) throw new TargetException(trouble);
     }
 
     private async Task<AttemptChange?> ChangeAsync(LiveAttempt attempt, BackendState state, CancellationToken cancellationToken)

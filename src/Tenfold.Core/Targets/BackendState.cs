@@ -27,4 +27,10 @@ public enum BackendKind
 
     /// <summary>It is not there (any more): its report in the store is the last word, and without a final one it is lost.</summary>
     Gone,
+
+    /// <summary>
+    /// It can't be told for the moment; the reason says why. A final report in the store counts all the same, and nothing else is concluded. What is known of
+    /// others is told in the same call.
+    /// </summary>
+    Unknown,
 }

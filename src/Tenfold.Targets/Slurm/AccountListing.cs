@@ -24,13 +24,10 @@ internal static class AccountListing
             Id = job,
             Indices = indices,
             State = fields[1].Split(' ')[0], // CANCELLED by 1000
-            WaitStatus = Status(fields[2].Split(':')),
+            WaitStatus = ExitCodes.ReadWaitStatus(fields[2]),
             Nodes = fields[3] is "None assigned" ? "" : fields[3],
             Name = fields[4],
             Comment = new JobLabel("", attempts).Comment,
         };
     }
-
-    private static int? Status(string[] code) =>
-        code.Length == 2 && int.TryParse(code[0], CultureInfo.InvariantCulture, out var exit) && int.TryParse(code[1], CultureInfo.InvariantCulture, out var signal) ? exit << 8 | signal : null;
 }

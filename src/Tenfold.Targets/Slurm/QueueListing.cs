@@ -37,7 +37,7 @@ internal static class QueueListing
             State = fields[2],
             Reason = fields[3],
             Restarts = int.TryParse(fields[4], CultureInfo.InvariantCulture, out var restarts) ? restarts : 0,
-            WaitStatus = int.TryParse(fields[5], CultureInfo.InvariantCulture, out var status) ? status : null,
+            WaitStatus = ExitCodes.ReadWaitStatus(fields[5]),
             Nodes = fields[6],
             Name = fields[7],
             Comment = fields[8] is "(null)" or "" ? null : fields[8],

@@ -34,7 +34,8 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SlurmJob>> JobsAsync(CancellationToken cancellationToken) =>
-        QueueListing.Read(await AskAsync("squeue", ["--noheader", "--states=all", $"--user={user}", $"--Format={QueueListing.Format}"], cancellationToken));
+        // --all: what is in a hidden partition, or in one that the user may no longer use, is not gone.
+        QueueListing.Read(await AskAsync("squeue", ["--all", "--noheader", "--states=all", $"--user={user}", $"--Format={QueueListing.Format}"], cancellationToken));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken) =>
@@ -65,7 +66,7 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken) =>
-        _partitions ??= [.. (await AskAsync("scontrol", ["--oneliner", "show", "partition"], cancellationToken)).Split('\n')
+        _partitions ??= [.. (await AskAsync("scontrol", ["--all", "--oneliner", "show", "partition"], cancellationToken)).Split('\n')
             .Select(Fields).Where(fields => fields.ContainsKey("PartitionName"))
             .Select(fields => new Partition(fields["PartitionName"], fields.GetValueOrDefault("Default") == "YES", TimeLimits.Minutes(fields.GetValueOrDefault("MaxTime", "")), TimeLimits.Minutes(fields.GetValueOrDefault("DefaultTime", ""))))];
 

@@ -27,6 +27,7 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         var options = SlurmOptions.From(settings);
         if (options.Rest is not null && options.Arguments.Count > 0)
             throw new TargetException("`arguments` are sbatch's, and with `rest` it is not used: remove one of the two.");
+        if (UserArguments.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
         if (options.Folder is { } folder && !Path.IsPathRooted(folder)) throw new TargetException($"`folder` must be an absolute path, the same on all nodes: '{folder}' is not.");
         OutputFolder.Of(options, store.Url, OutputFolder.Home);
         var slurm = Cluster(options);

@@ -21,7 +21,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private const int AtOnce = 32;
 
     private readonly Claims _claims = new(store);
-    private readonly NeverStarted _neverStarted = new(store);
+    private readonly Observing _observing = new(slurm, store, time);
     private readonly Stopping _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
@@ -63,45 +63,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
-    {
-        var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
-        // What slurmctld has forgotten, the accounts may know.
-        var ended = attempts.Any(attempt => queue.Find(attempt) is null or { State: JobStates.Withdrawn }) && await slurm.EndedAsync(cancellationToken) is { } jobs ? new QueueView(jobs) : null;
-        // The listing first, the claims after: an element is dropped only after another has claimed its attempt.
-        var waiting = attempts.Select(attempt => (Attempt: attempt, Job: Find(attempt))).Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
-        var taken = await _claims.TakenUpAsync(waiting!, cancellationToken);
-        var again = new Lazy<Task<QueueView>>(async () => new QueueView(await slurm.JobsAsync(cancellationToken)));
-        return await Task.WhenAll(attempts.Select(attempt => StateAsync(attempt, taken.Contains(attempt), Find, again, cancellationToken)));
-
-        SlurmJob? Find(string attempt) => Known(queue.Find(attempt)) ?? Known(ended?.Find(attempt)) ?? queue.Find(attempt);
-
-        static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Withdrawn } ? job : null;
-    }
-
-    private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, Func<string, SlurmJob?> find, Lazy<Task<QueueView>> again, CancellationToken cancellationToken)
-    {
-        if (find(attempt) is not { } job) return new BackendState(BackendKind.Gone);
-        var state = JobStates.Of(job);
-        if (!isTakenUp && !job.HasMore && state.Kind != BackendKind.Gone) return state;
-        var isDropped = job.State == JobStates.Withdrawn || state.End == Ending.Cancelled;
-        var claim = isDropped ? await _claims.ReadSurelyAsync(attempt, cancellationToken) : await _claims.ReadAsync(attempt, cancellationToken);
-        if (claim?.Carrier is { } carrier) return await CarriedAsync(carrier, find, again);
-        // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
-        if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Withdrawn });
-        if (state.End is null && JobStates.ScriptExit(job) is not null)
-            return await _neverStarted.ExplainAsync(attempt, job, (claim ?? await _claims.ReadSurelyAsync(attempt, cancellationToken)) is not null, state, cancellationToken);
-        return job.State == JobStates.Withdrawn && claim is null ? JobStates.CancelledWaiting(job) : state;
-    }
-
-    // A carrier that waited when the listing was made may have begun since. One that still waits was put back into the queue: squeue tells such an element with
-    // the others that wait, as if it had never begun. It has let go of what it carried.
-    private static async Task<BackendState> CarriedAsync(string carrier, Func<string, SlurmJob?> find, Lazy<Task<QueueView>> again) =>
-        Carried(find(carrier)) is var listed && listed.Kind != BackendKind.Waiting ? listed
-        : Carried((await again.Value).Find(carrier)) is var now && now.Kind != BackendKind.Waiting ? now
-        : new BackendState(BackendKind.Gone, $"Slurm put the job {find(carrier)!.Handle}, which carried it out, back into the queue", Ending.Lost);
-
-    private static BackendState Carried(SlurmJob? carrier) => carrier is null ? new BackendState(BackendKind.Gone) : JobStates.Of(carrier);
+    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _observing.ObserveAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _stopping.StopAsync(attempts, cancellationToken);
@@ -137,9 +99,28 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var submitter = new Submitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {
-            Directory.CreateDirectory(home.Key);
+            if (Refuse(home.Key) is { } refusal)
+            {
+                // Only those: what runs already is to be looked at all the same.
+                foreach (var assignment in home) outcomes[assignment.Attempt] = refusal;
+                continue;
+            }
+
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
             foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
+        }
+    }
+
+    private static StartOutcome? Refuse(string home)
+    {
+        try
+        {
+            Directory.CreateDirectory(home);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new StartOutcome(StartKind.NoCapacity, $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
         }
     }
 

@@ -28,6 +28,14 @@ internal static class SubmitErrors
         ("node count specification invalid", StartKind.Invalid, _ => "the number of nodes is not possible there; change `arguments` or `partition`"),
         ("too many nodes", StartKind.Invalid, _ => "the number of nodes is not possible there; change `arguments` or `partition`"),
         ("requested partition configuration not available", StartKind.NoCapacity, options => $"the partition{Name(options.Partition)} can't give what is asked for now; see `sinfo -R`"),
+        ("partition not available (inactive or drain)", StartKind.NoCapacity, options => $"the partition{Name(options.Partition)} takes no jobs for the moment (inactive or drained); it is tried again, see `sinfo -s`"),
+        ("partition in down state", StartKind.NoCapacity, options => $"the partition{Name(options.Partition)} is down; it is tried again, see `sinfo -s`"),
+        ("memory required by task is not available", StartKind.Invalid, _ => $"no node has the memory asked for; lower `memory`, {Nodes}"),
+        ("x11 forwarding not available", StartKind.Invalid, _ => "the cluster forwards no X11; change `arguments`"),
+        ("maintenance reservation", StartKind.NoCapacity, _ => "a maintenance is near; it is tried again, see `scontrol show reservation`"),
+        ("reservation not usable now", StartKind.NoCapacity, _ => "the reservation named in `arguments` can't be used now; it is tried again, see `scontrol show reservation`"),
+        ("licenses currently unavailable", StartKind.NoCapacity, _ => "the licences named in `arguments` are all in use; it is tried again, see `scontrol show lic`"),
+        ("rate limit exceeded", StartKind.NoCapacity, _ => "Slurm gets more questions than it takes from one user; it is tried again"),
         ("requested nodes are busy", StartKind.NoCapacity, _ => "the nodes are busy"),
         ("requested time limit is invalid", StartKind.Invalid, _ => "the time limit is longer than the partition allows; shorten `max_runtime` or change `partition`, see `sinfo -o '%P %l'`"),
         ("invalid --time", StartKind.Invalid, _ => "the time limit is not valid; change `max_runtime` or --time in `arguments`"),
@@ -44,13 +52,19 @@ internal static class SubmitErrors
         ("resource temporarily unavailable", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("slurm job queue full", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("slurm temporarily unable to accept job", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
-        ("job submissions are disabled", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
+        ("submissions are disabled", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
+        ("system submissions disabled", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
+        ("requested operation is presently disabled", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
+        ("unable to create job record", StartKind.NoCapacity, _ => "Slurm can't take it for the moment; it is tried again"),
         ("i/o error writing script", StartKind.NoCapacity, _ => "Slurm could not keep the script (its disk is full?); it is tried again, tell the cluster's administrators"),
         ("user's group not permitted", StartKind.Denied, options => $"you may not use the partition{Name(options.Partition)}; change `partition`, see `sinfo -s`"),
         ("access/permission denied", StartKind.Denied, _ => "Slurm does not let you submit; ask the cluster's administrators"),
         ("user not found", StartKind.Denied, _ => "the cluster does not know you; ask its administrators"),
         ("invalid user id", StartKind.Denied, _ => "the cluster does not know you; ask its administrators"),
     ];
+
+    // What Slurm says of what passes, in words that no table has.
+    private static readonly string[] Passing = ["try again", "retry", "temporar", "presently", "not available", "currently unavailable"];
 
     private static readonly string[] NoAnswer =
     [
@@ -63,6 +77,9 @@ internal static class SubmitErrors
     {
         foreach (var (part, kind, describe) in Known)
             if (words.Contains(part, StringComparison.OrdinalIgnoreCase)) return new StartOutcome(kind, $"{describe(options)} (Slurm: {Short(words)})");
+        if (Passing.Any(part => words.Contains(part, StringComparison.OrdinalIgnoreCase))) return new StartOutcome(StartKind.NoCapacity, $"Slurm does not take it now, and it is tried again: {Short(words)}");
+        // Words that nobody knows end it, and are quoted. What would have passed costs a `tenfold retry`; asked for again and again, what can never be would wait
+        // for ever, with nobody there to see it.
         return new StartOutcome(StartKind.Invalid, $"Slurm refused it: {Short(words)}");
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
@@ -67,6 +68,62 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
     }
 
+    [Theory]
+    [InlineData(0)] // no heartbeat yet: a short run
+    [InlineData(-180)] // its machine's clock is late
+    [InlineData(180)]
+    public async Task What_was_taken_up_is_given_a_minute_for_its_last_words_by_this_controllers_clock(int seconds)
+    {
+        var time = new SteppedTime();
+        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(_target, _store), time);
+        await AddAsync();
+        await controller.RoundAsync(CancellationToken.None);
+        await ClaimAsync(time.GetUtcNow().AddSeconds(seconds));
+        _target.Has.Remove(First);
+        await controller.RoundAsync(CancellationToken.None);
+        time.By += TimeSpan.FromSeconds(59);
+        await controller.RoundAsync(CancellationToken.None);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
+        time.By += TimeSpan.FromSeconds(seconds > 0 ? seconds + 2 : 2);
+        await controller.RoundAsync(CancellationToken.None);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
+    }
+
+    [Fact]
+    public async Task What_was_taken_up_long_ago_is_lost_at_the_first_look()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await ClaimAsync(DateTimeOffset.UtcNow.AddMinutes(-6));
+        _target.Has.Remove(First);
+        await RoundAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
+    }
+
+    [Fact]
+    public async Task A_report_that_a_shared_file_system_still_hides_is_found_in_its_folder()
+    {
+        await AddAsync();
+        await RoundAsync();
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        _target.Has.Remove(First);
+        var hides = new ForgetfulStore(_store, AttemptKeys.State(First));
+        await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(_target, hides), TimeProvider.System).RoundAsync(CancellationToken.None);
+        (await RunAsync()).State.ShouldBe(RunState.Succeeded);
+    }
+
+    [Fact]
+    public async Task What_a_backend_cannot_tell_now_is_concluded_from_a_final_report_alone_and_said()
+    {
+        await AddAsync(runs: 2);
+        await RoundAsync();
+        foreach (var attempt in new[] { First, "k7m2xqab-2-1" }) _target.Has[attempt] = new BackendState(BackendKind.Unknown, "the accounts do not answer");
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        (await _controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the accounts do not answer"]);
+        (await RunAsync()).State.ShouldBe(RunState.Succeeded);
+        (await _ledger.AttemptsOfAsync("k7m2xqab-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
+    }
+
     [Fact]
     public async Task What_waits_says_why_and_says_it_once()
     {
@@ -127,6 +184,22 @@ public sealed partial class A_controller_brings_ledger_and_target_together
 
     private Task BeatAsync(DateTimeOffset at) =>
         _store.WriteAsync(AttemptKeys.Heartbeat(First), Encoding.ASCII.GetBytes($"{at.ToUnixTimeMilliseconds()}"), CancellationToken.None);
+
+    private Task ClaimAsync(DateTimeOffset at) =>
+        _store.WriteAsync(
+            AttemptKeys.Claim(First), JsonSerializer.SerializeToUtf8Bytes(new AttemptClaim { Token = "t", Host = "n1", Process = 7, At = at }, AttemptJson.Default.AttemptClaim), CancellationToken.None);
+
+    /// <summary>A clock that goes on as the test says.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero) + By;
+
+        public override long GetTimestamp() => By.Ticks;
+    }
 
     /// <summary>A backend that can't be asked.</summary>
     private sealed class DeafTarget : ITarget

@@ -90,6 +90,40 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         node.Folder.FilesWith("hf-secret").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("CUDA_VISIBLE_DEVICES=0,1,2 ROCR_VISIBLE_DEVICES=0,1,2", 3)]
+    [InlineData("CUDA_VISIBLE_DEVICES=NoDevFiles", 0)]
+    [InlineData("CUDA_VISIBLE_DEVICES= ROCR_VISIBLE_DEVICES=2,3 SLURM_GPUS_ON_NODE=2", 2)]
+    [InlineData("HIP_VISIBLE_DEVICES=4", 1)]
+    [InlineData("GPU_DEVICE_ORDINAL=1,2", 2)]
+    [InlineData("ZE_AFFINITY_MASK=0.0,0.1,1.0", 2)]
+    [InlineData("ROCR_VISIBLE_DEVICES=NoDevFiles SLURM_GPUS_ON_NODE=4", 4)]
+    [InlineData("SLURM_JOB_ID=7", 0)]
+    public void Graphics_processors_are_counted_whoever_made_them(string variables, int count) =>
+        new NodeFacts(variables.Split(' ').Select(variable => variable.Split('=')).ToDictionary(pair => pair[0], pair => pair[1])).GpuCount.ShouldBe(count);
+
+    [Fact]
+    public async Task Ids_that_are_not_CUDAs_are_not_given_to_CUDA()
+    {
+        var assignment = await SubmitAsync("env", spec => spec with { Resources = new ResourceSpec { Gpus = 2 } });
+        using var node = new Node(_machine.Store, ("ROCR_VISIBLE_DEVICES", "2,3"));
+        (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
+        // HIP reads CUDA_VISIBLE_DEVICES too, and counts from 0 within what ROCR shows.
+        var printed = await _machine.PrintedAsync();
+        printed.ShouldContain("SM_NUM_GPUS=2");
+        printed.ShouldContain("ROCR_VISIBLE_DEVICES=2,3");
+        printed.ShouldNotContain(line => line.StartsWith("CUDA_VISIBLE_DEVICES=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_short_run_shows_a_sign_of_life()
+    {
+        var assignment = await SubmitAsync("true", spec => spec);
+        using var node = new Node(_machine.Store);
+        (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
+        (await _machine.Store.ExistsAsync(AttemptKeys.Heartbeat(assignment.Attempt), CancellationToken.None)).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Where_the_target_has_set_the_job_up_that_counts_and_not_the_shell()
     {

@@ -152,6 +152,18 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         }
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named_and_only_what_belongs_there_waits()
+    {
+        File.WriteAllText(_commands.Folder["file"], "");
+        var folder = _commands.Folder["file/below"];
+        var there = await _commands.AssignAsync("true", 2, spec => spec with { Target = Slurm_says_no.Target($$"""{"folder":"{{folder}}"}""") });
+        var elsewhere = await _commands.AssignAsync("true", 1);
+        var outcomes = await _commands.Target.StartAsync([.. there, .. elsewhere], Cancel);
+        outcomes[2].ShouldBe(StartOutcome.Started);
+        outcomes.Take(2).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason!.Contains(folder) && outcome.Reason.Contains("set the target's `folder`"));
+    }
+
     [Theory]
     [InlineData("sbatch: error: invalid partition specified: munge\nsbatch: error: Batch job submission failed: Invalid partition name specified", false)]
     [InlineData("sbatch: unrecognized option '--connection refused'", false)]
@@ -167,6 +179,22 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         var runner = new CommandRunner(new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1));
         (await Should.ThrowAsync<TargetException>(() => runner.RunAsync("no-such-scontrol", [], null, null, Cancel))).Message
             .ShouldStartWith("there is no `no-such-scontrol` on PATH: run tenfold where Slurm's commands are");
+    }
+
+    [Fact]
+    public async Task What_is_in_hidden_partitions_is_asked_for_too()
+    {
+        // Whoever brought the cluster up sees them anyway, so what is asked counts.
+        foreach (var command in new[] { "squeue", "scontrol" })
+        {
+            var path = _commands.Folder.Write($"bin/{command}", $"#!/bin/sh\necho {command} \"$@\" >> {_commands.Folder["asked"]}\nexec /usr/bin/{command} \"$@\"\n");
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var slurm = _commands.Connect(_commands.Folder["bin"]);
+        await slurm.JobsAsync(Cancel);
+        await slurm.PartitionsAsync(Cancel);
+        File.ReadAllLines(_commands.Folder["asked"]).ShouldAllBe(line => line.Contains(" --all "));
     }
 
     [Fact]

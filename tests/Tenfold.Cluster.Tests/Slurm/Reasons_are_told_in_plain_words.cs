@@ -6,6 +6,9 @@ namespace Tenfold.Cluster.Tests.Slurm;
 
 public sealed class Reasons_are_told_in_plain_words
 {
+    private const string Bare = "*** JOB 1 ON d1 CANCELLED AT 2026-11-22T08:36:32 ***";
+    private const string Named = "*** JOB 1 ON d1 CANCELLED AT 2026-11-22T08:36:32 DUE to SIGNAL Terminated ***";
+
     [Theory]
     [InlineData("Resources", "waits for free cores, memory or GPUs (Slurm: Resources)")]
     [InlineData("None", "waits for Slurm's scheduler to look at it")]
@@ -59,26 +62,30 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("STAGE_OUT")]
     public void What_runs_runs(string state) => JobStates.Of(new SlurmJob { Id = 7, State = state }).Kind.ShouldBe(BackendKind.Running);
 
+    // What slurmstepd wrote, and what scontrol then says; as seen with 22.05, the line with a signal's name with 25.05.
     [Theory]
-    [InlineData("slurmstepd-d1: error: *** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO TIME LIMIT ***", Ending.TimeLimit)]
-    [InlineData("slurmstepd: error: *** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO PREEMPTION ***\n", Ending.Lost)]
-    [InlineData("slurmstepd: error: *** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***", Ending.Lost)]
-    [InlineData("a line\nslurmstepd-d1: error: *** JOB 1 ON d1 CANCELLED AT 2026-11-22T08:36:32 ***\nlast words", Ending.Cancelled)]
-    [InlineData("nothing of the kind", null)]
-    public void A_job_knows_why_it_is_ended(string output, Ending? ending) => WhyEnded.FromOutput(output)?.Ending.ShouldBe(ending!.Value);
-
-    [Theory]
-    [InlineData("JobId=7 JobState=RUNNING Reason=None EndTime=2026-11-22T09:01:00", Ending.TimeLimit)]
-    [InlineData("JobId=7 JobState=RUNNING Reason=None EndTime=2026-11-22T19:01:00", Ending.Cancelled)]
-    [InlineData("JobId=7 JobState=RUNNING Reason=None EndTime=Unknown", Ending.Cancelled)]
-    [InlineData("JobId=7 JobState=COMPLETING Reason=TimeLimit EndTime=2026-11-22T08:00:00", Ending.TimeLimit)]
-    [InlineData("JobId=7 JobState=RUNNING Reason=None PreemptEligibleTime=2026-11-22T08:00:00 PreemptTime=2026-11-22T09:00:00 EndTime=2026-11-22T09:01:00", Ending.Lost)]
-    [InlineData("JobId=7 JobState=COMPLETING Reason=None EndTime=2026-11-22T09:00:00", null)]
-    public void The_controller_tells_too(string job, Ending? ending)
-    {
-        var told = WhyEnded.FromJob(job, new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero));
-        (told?.Ending).ShouldBe(ending);
-    }
+    [InlineData("*** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO TIME LIMIT ***", null, Ending.TimeLimit)]
+    [InlineData("*** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO PREEMPTION ***\n", null, Ending.Lost)]
+    [InlineData("*** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***", null, Ending.Lost)]
+    [InlineData("*** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO JOB REQUEUE ***", null, Ending.Lost)]
+    [InlineData(Bare, null, Ending.Cancelled)]
+    [InlineData(Bare, "JobState=COMPLETING Reason=None EndTime=2026-11-22T09:00:00", Ending.Cancelled)] // scancel
+    [InlineData(Bare, "JobState=RUNNING Reason=None EndTime=2026-11-22T19:01:00", Ending.Cancelled)] // scancel --signal=TERM -b
+    [InlineData(Bare, "JobState=RUNNING Reason=None EndTime=2026-11-22T09:01:00", Ending.TimeLimit)] // sbatch --signal=B:TERM@90
+    [InlineData(Named, "JobState=RUNNING Reason=None EndTime=2026-11-22T09:01:00", Ending.TimeLimit)]
+    [InlineData(Named, "JobState=COMPLETING Reason=None EndTime=2026-11-22T09:00:00", Ending.Cancelled)]
+    [InlineData(Bare, "JobState=COMPLETING Reason=TimeLimit EndTime=2026-11-22T09:00:00", Ending.TimeLimit)]
+    [InlineData(Bare, "JobState=RUNNING Reason=None PreemptTime=2026-11-22T09:00:00 EndTime=2026-11-22T19:01:00", Ending.Lost)]
+    [InlineData("", "JobState=RUNNING Reason=None PreemptTime=2026-11-22T09:00:00 EndTime=2026-11-22T09:01:00", Ending.Lost)]
+    [InlineData("", "JobState=RUNNING Reason=None PreemptTime=None EndTime=2026-11-22T09:01:00", Ending.TimeLimit)]
+    [InlineData("", "JobState=RUNNING Reason=None EndTime=2026-11-22T19:01:00", Ending.Lost)] // the machine shuts down
+    [InlineData("", "JobState=RUNNING Reason=None EndTime=Unknown", Ending.Lost)]
+    [InlineData("", "JobState=COMPLETING Reason=TimeLimit EndTime=2026-11-22T08:00:00", Ending.TimeLimit)]
+    [InlineData("", "JobState=COMPLETING Reason=None EndTime=2026-11-22T09:00:00", Ending.Lost)]
+    [InlineData("", "JobState=CANCELLED Reason=None", Ending.Cancelled)]
+    [InlineData("nothing of the kind", null, Ending.Lost)]
+    public void A_job_knows_why_it_is_ended(string output, string? job, Ending ending) =>
+        WhyEnded.Decide($"a line\nslurmstepd-d1: error: {output}\nlast words", job, new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero)).Ending.ShouldBe(ending);
 
     [Theory]
     [InlineData("30", 30)]
