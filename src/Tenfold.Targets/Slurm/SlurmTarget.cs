@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -134,7 +135,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var submitter = new Submitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {
-            Directory.CreateDirectory(home.Key);
+            TeamFolder.Create(home.Key);
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
             foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
         }
