@@ -111,7 +111,7 @@ internal sealed class Workplace
 
     /// <summary>
     /// Makes the store ready for work that is about to be recorded: brings the data there that its machines may not see, and leaves this ledger's mark,
-    /// since cleaning up asks who else uses the store.
+    /// since cleaning up asks who else uses the store, and the folder that a target's machines share.
     /// </summary>
     public async Task PrepareStoreAsync(WorkSpec work, CancellationToken cancellationToken)
     {
@@ -124,7 +124,11 @@ internal sealed class Workplace
                 throw new CommandException(ExitCodes.BadInput, $"data channel '{channel}': {fault}");
         }
 
-        await LedgerMarks.WriteAsync(store, await Ledger.IdAsync(cancellationToken), Database.Place, cancellationToken);
+        var ledger = await Ledger.IdAsync(cancellationToken);
+        await LedgerMarks.WriteAsync(store, ledger, Database.Place, cancellationToken);
+        // The agent goes there, and other ledgers may bring theirs.
+        if (await Places.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
+            await LedgerMarks.WriteAsync(new FolderStore(shares.FolderOf(work)), ledger, Database.Place, cancellationToken);
     }
 
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>

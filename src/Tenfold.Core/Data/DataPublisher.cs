@@ -1,3 +1,4 @@
+using Tenfold.Core.Garbage;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 
@@ -21,6 +22,7 @@ public sealed class DataPublisher(IStore store, string index, TimeProvider time)
     /// <exception cref="StoreException">The store can't be written.</exception>
     public async Task<string?> PublishAsync(string path, string hash, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        await ContentUse.WriteAsync(store, ContentUse.OfData(hash), time, cancellationToken);
         if (await store.ExistsAsync(DataManifest.ManifestKey(hash), cancellationToken)) return null;
         var outcome = _hash.Compute(path, out var pinned, cancellationToken);
         var fault = outcome.Match(

@@ -40,16 +40,19 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         {
             if (Directory.Exists(place))
             {
-                // Cleaning up counts from the last use.
-                Directory.SetLastWriteTimeUtc(place, time.GetUtcNow().UtcDateTime);
+                // Cleaning up counts from the last use. In another's folder that can't always be noted, which is no reason not to use it.
+                _ = Posix.Touch(place);
             }
             else
             {
+                TeamFolder.Create(temporary);
+                var isTeams = TeamFolder.Is(temporary);
                 foreach (var (path, relative) in Files())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Directory.CreateDirectory(Path.GetDirectoryName($"{temporary}/{relative}")!);
+                    TeamFolder.Create(Path.GetDirectoryName($"{temporary}/{relative}")!);
                     File.Copy(path, $"{temporary}/{relative}");
+                    if (isTeams) TeamFolder.LetRead($"{temporary}/{relative}");
                 }
 
                 // Of several who bring it at once, the first one's stays.

@@ -1,6 +1,5 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
-using Tenfold.Core.Delivery;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -61,7 +60,8 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
             await TryAsync(async () => AddOrphan(await OwnAsync([.. same.Select(one => one.Place)], same.Key.Attempt, cancellationToken), same.Key.Attempt));
         foreach (var store in found.Values)
             await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time) { IsUsedByOthers = UsedByOthers.Contains(store.Url), Agent = AgentInUse, IsUsedNow = IsUsedNowAsync }.FindAsync(id, _items, cancellationToken));
-        if (AgentInUse is { } agent) FindAgents(agent, retention);
+        if (AgentInUse is { } agent)
+            foreach (var folder in _folders) await TryAsync(() => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
         return new GarbageLook(_items, _faults);
     }
@@ -122,24 +122,6 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         }
     }
 
-    // Whoever hands something over touches the version that it uses.
-    private void FindAgents(string agent, Retention retention)
-    {
-        foreach (var version in _folders.Select(folder => new DirectoryInfo($"{folder}/{AgentBundle.Folder}")).Where(folder => folder.Exists).SelectMany(folder => folder.EnumerateDirectories()))
-        {
-            if (version.Name == agent || new DateTimeOffset(version.LastWriteTimeUtc) > time.GetUtcNow() - retention.Unknown) continue;
-            var size = version.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(file => file.Length);
-            _items.Add(new GarbageItem(GarbageKind.Agent, "a shared folder", version.FullName, size, StoreGarbage.OldAgent)
-            {
-                RemoveAsync = _ =>
-                {
-                    if (version.Exists) version.Delete(recursive: true);
-                    return Task.CompletedTask;
-                },
-            });
-        }
-    }
-
     // What can't be looked at does not keep the rest from being cleaned up.
     private async Task TryAsync(Func<Task> look)
     {
@@ -147,7 +129,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         {
             await look();
         }
-        catch (Exception e) when (e is TargetException or StoreException)
+        catch (Exception e) when (e is TargetException or StoreException or IOException or UnauthorizedAccessException)
         {
             if (!_faults.Contains(e.Message)) _faults.Add(e.Message);
         }

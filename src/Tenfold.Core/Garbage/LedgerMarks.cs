@@ -3,7 +3,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Garbage;
 
-/// <summary>Which ledgers use a store: <c>ledgers/&lt;id&gt;</c> for each, written before the first group that uses it is recorded.</summary>
+/// <summary>Which ledgers use a store, or a folder that a target's machines share: <c>ledgers/&lt;id&gt;</c> for each, written before the first group that uses it is recorded.</summary>
 public static class LedgerMarks
 {
     /// <summary>Writes a ledger's mark, unless it is there.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Data;
 using Tenfold.Core.Delivery;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Garbage;
@@ -74,17 +76,23 @@ internal sealed class StoreGarbage(
 
     private GarbageItem? OfContent(string kind, Folder part)
     {
-        // snapshots/<id>.json and snapshots/<id>.tar.gz; data/<id>/…
-        var id = part.Name.Split('.')[0];
+        var id = part.Name;
         return content.Contains(id) || part.ModifiedAt > _now - retention.Unknown
             ? null
             : Item(
-                GarbageKind.Content, $"{kind}/{part.Name}", part.SizeBytes, $"no group of the ledger was made from {(kind == "data" ? "this data" : "this snapshot")}",
-                // Somebody may have taken it up again since: what is there is not brought there anew.
-                async cancellation =>
-                {
-                    if (!await IsUsedNow(id, cancellation)) await store.DeleteAsync($"{kind}/{part.Name}", cancellation);
-                });
+                GarbageKind.Content, $"{kind}/{id}", part.SizeBytes, $"no group of the ledger was made from {(kind == "data" ? "this data" : "this snapshot")}",
+                cancellation => RemoveContentAsync(kind, id, cancellation));
+    }
+
+    // Somebody may have taken it up again since: what is there is not brought there anew.
+    private async Task RemoveContentAsync(string kind, string id, CancellationToken cancellationToken)
+    {
+        var use = kind == "data" ? ContentUse.OfData(id) : ContentUse.OfSnapshot(id);
+        if (await IsUsedNow(id, cancellationToken) || await ContentUse.ReadAsync(store, use, cancellationToken) > time.GetUtcNow() - retention.Unknown) return;
+        // First what says that the rest is there.
+        await store.DeleteAsync(kind == "data" ? DataManifest.ManifestKey(id) : Snapshot.ManifestKey(id), cancellationToken);
+        await store.DeleteAsync(kind == "data" ? DataManifest.Folder(id) : Snapshot.ArchiveKey(id), cancellationToken);
+        await store.DeleteAsync(use, cancellationToken);
     }
 
     private async Task<string?> OwnerAsync(string attempt, CancellationToken cancellationToken)
@@ -110,7 +118,8 @@ internal sealed class StoreGarbage(
         await foreach (var entry in store.ListAsync(below, cancellationToken))
         {
             var path = entry.Key[(below.Length + 1)..];
-            var name = path.Split('/')[0];
+            // snapshots/<id>.json, <id>.tar.gz and <id>.used are one; data/<id>/… and the others are folders.
+            var name = path.Split(below == "snapshots" ? '.' : '/')[0];
             if (current is not null && current.Name != name) yield return current;
             if (current?.Name != name) current = new Folder(name, 0, null, entry.ModifiedAt);
             var isCheckpoint = path.AsSpan(name.Length).StartsWith("/checkpoints/");

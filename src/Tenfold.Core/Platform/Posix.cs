@@ -179,6 +179,26 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Gives a file of ours the group that a folder has; nothing happens when it can't be done.</summary>
+    public static void TakeGroup(string path, string folder)
+    {
+        byte* buffer = stackalloc byte[256];
+        fixed (byte* file = Terminated(path), of = Terminated(folder))
+        {
+            if (StatX(AtCurrentFolder, of, 0, StatBasic, buffer) == 0) _ = ChangeOwner(file, uint.MaxValue, *(uint*)(buffer + 24));
+        }
+    }
+
+    /// <summary>Sets the times of a path, not of what a link stands for, to now. Who may write to it may do that; any other time only its owner may set.</summary>
+    /// <returns>Zero, or why not.</returns>
+    public static int Touch(string path)
+    {
+        fixed (byte* p = Terminated(path))
+        {
+            return SetTimes(AtCurrentFolder, p, null, AtNoFollow) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
     /// <summary>The number of the user that this process acts as.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint UserId();
@@ -248,6 +268,12 @@ internal static unsafe partial class Posix
         Encoding.UTF8.GetBytes(path, bytes);
         return bytes;
     }
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true)]
+    private static partial int ChangeOwner(byte* path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true)]
+    private static partial int SetTimes(int folder, byte* path, long* times, int flags);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int StatX(int folder, byte* path, int flags, uint mask, byte* buffer);

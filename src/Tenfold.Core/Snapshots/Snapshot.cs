@@ -36,7 +36,7 @@ public abstract record SnapshotOutcome
 
     /// <summary>The snapshot is in the store.</summary>
     /// <param name="Snapshot">It.</param>
-    /// <param name="WasStored">True when the store had it already, and nothing was written.</param>
+    /// <param name="WasStored">True when the store had it already: nothing of it was written.</param>
     /// <param name="Skipped">Sockets, pipes and devices, which no snapshot can hold.</param>
     /// <param name="Warning">Said to the user when the snapshot is big; null when it isn't.</param>
     public sealed record Taken(Snapshot Snapshot, bool WasStored, IReadOnlyList<string> Skipped, string? Warning) : SnapshotOutcome;

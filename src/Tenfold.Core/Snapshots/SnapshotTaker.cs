@@ -1,4 +1,5 @@
 using System.Text;
+using Tenfold.Core.Garbage;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
@@ -27,8 +28,13 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         {
             Pinned pinned = Pin(request, root, trustIndex: changed is null, cancellationToken);
             if (pinned.Faults.Count > 0) return new SnapshotOutcome.Refused(pinned.Faults);
-            bool stored = await store.ExistsAsync(Snapshot.ManifestKey(pinned.Id), cancellationToken)
-                && await store.ExistsAsync(Snapshot.ArchiveKey(pinned.Id), cancellationToken);
+            bool stored = await IsStoredAsync(pinned.Id, cancellationToken);
+            if (stored)
+            {
+                // Somebody may be cleaning up: what was removed before this was noted is brought there anew.
+                await ContentUse.WriteAsync(store, ContentUse.OfSnapshot(pinned.Id), clock, cancellationToken);
+                stored = await IsStoredAsync(pinned.Id, cancellationToken);
+            }
             if (!stored)
             {
                 SnapshotManifest manifest = pinned.Manifest();
@@ -41,6 +47,9 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         }
         return new SnapshotOutcome.Refused([changed!]);
     }
+
+    private async Task<bool> IsStoredAsync(string id, CancellationToken cancellationToken) =>
+        await store.ExistsAsync(Snapshot.ManifestKey(id), cancellationToken) && await store.ExistsAsync(Snapshot.ArchiveKey(id), cancellationToken);
 
     /// <summary>Finds the files and their hashes.</summary>
     private Pinned Pin(SnapshotRequest request, string root, bool trustIndex, CancellationToken cancellationToken)

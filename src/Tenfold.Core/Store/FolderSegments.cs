@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Store;
 
@@ -106,7 +107,7 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
 
     private void OpenLast()
     {
-        Directory.CreateDirectory(folder);
+        TeamFolder.Create(folder);
         _number = Math.Max(1, FolderSegments.List(folder).Count);
         Open();
     }
@@ -121,9 +122,10 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
 
     private void Open()
     {
-        _file = File.OpenHandle(
-            FolderSegments.PathOf(folder, _number), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        string path = FolderSegments.PathOf(folder, _number);
+        _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         _offset = RandomAccess.GetLength(_file);
+        if (_offset == 0 && TeamFolder.Is(folder)) TeamFolder.LetRead(path);
     }
 }
 

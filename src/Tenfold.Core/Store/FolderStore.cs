@@ -6,7 +6,8 @@ namespace Tenfold.Core.Store;
 /// <summary>A store in a folder of this machine, or of a file system that machines share.</summary>
 /// <remarks>
 /// An object is a file of the key's name. It is written below <c>.tmp</c> and renamed, so that a reader sees the old object, the new
-/// one or none; what a killed process leaves below <c>.tmp</c> is harmless and never listed. Nothing is forced to the disk (fsync):
+/// one or none; what a killed process leaves below <c>.tmp</c> is harmless and never listed. In a <see cref="TeamFolder"/> all that is made is
+/// the group's too. Nothing is forced to the disk (fsync):
 /// a power cut may lose the last seconds, which the checksums of those who read will tell.
 /// </remarks>
 public sealed class FolderStore : IStore, IStoreLeftovers
@@ -15,6 +16,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     private const int CopyBufferBytes = 1 << 18;
     private readonly string _root;
     private readonly Func<string> _temporaryName;
+    private bool? _isTeams;
 
     /// <summary>A store in the folder, which is made when something is first written.</summary>
     /// <param name="root">The folder; a relative path starts at the current one.</param>
@@ -112,6 +114,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
         string target = PathOf(key);
         if (move)
         {
+            if (IsTeams) LetGroupRead(path);
             int error = Posix.Rename(path, target);
             if (error == Posix.Enoent && File.Exists(path))
             {
@@ -265,15 +268,31 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     private string TemporaryPath()
     {
         string folder = $"{_root}/{TemporaryFolder}";
-        Directory.CreateDirectory(folder);
+        TeamFolder.Create(folder);
         return $"{folder}/{_temporaryName()}";
+    }
+
+    private bool IsTeams => _isTeams ?? (Directory.Exists(_root) && (_isTeams = TeamFolder.Is(_root)).Value);
+
+    // What is moved here keeps the mode and the group that it had elsewhere.
+    private void LetGroupRead(string path)
+    {
+        try
+        {
+            Posix.TakeGroup(path, _root);
+            TeamFolder.LetRead(path);
+        }
+        catch (Exception e) when (DiskFault.Covers(e))
+        {
+            throw DiskFault.Translate(e, path, _root, writing: true);
+        }
     }
 
     private void MakeFolder(string folder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            TeamFolder.Create(folder);
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
@@ -299,10 +318,11 @@ public sealed class FolderStore : IStore, IStoreLeftovers
         {
             temporary = TemporaryPath();
             await fill(temporary);
+            if (IsTeams) TeamFolder.LetRead(temporary);
             int error = place(temporary, target);
             if (error == Posix.Enoent)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                TeamFolder.Create(Path.GetDirectoryName(target)!);
                 error = place(temporary, target);
             }
             return error is 0 or Posix.Eexist ? error == 0 : throw DiskFault.Translate(error, target, _root);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -115,7 +116,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     {
         try
         {
-            Directory.CreateDirectory(home);
+            TeamFolder.Create(home);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Tenfold.Agent.Tests.Control;
+using Tenfold.Agent.Tests.Nodes;
 using Tenfold.Agent.Tests.Studies;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
+using Tenfold.Core.Data;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Sql;
@@ -130,7 +133,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         (await FindAsync()).Items.ShouldBeEmpty();
         _time.Now += TimeSpan.FromDays(8);
         var look = await FindAsync();
-        look.Items.Select(item => item.Name).ShouldBe(another ? [] : ["snapshots/old.json", "snapshots/old.tar.gz", "data/d2"]);
+        look.Items.Select(item => item.Name).ShouldBe(another ? [] : ["snapshots/old", "data/d2"]);
         foreach (var item in look.Items) await GarbageLook.RemoveAsync(item, CancellationToken.None);
         if (!another) (await KeysAsync()).Where(key => !key.StartsWith("ledgers", StringComparison.Ordinal)).ShouldBe(["data/d1/files/a", "snapshots/used.json", "snapshots/used.tar.gz"]);
     }
@@ -146,6 +149,63 @@ public sealed class What_was_left_behind_is_found : IDisposable
         (await FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { UsedByOthers = [_store.Url], Agent = "now" })).Items.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_snapshot_and_data_that_a_planner_finds_in_the_store_stay_though_their_group_is_not_recorded_yet()
+    {
+        await AddAsync();
+        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        _folder.Write("project/train.py", "print(1)\n");
+        _folder.Write("project/data.csv", "1,2\n");
+        await PlanAsync();
+        _time.Now += TimeSpan.FromDays(8);
+        var found = (await FindAsync()).Items;
+        found.Select(item => item.Kind).ShouldBe([GarbageKind.Content, GarbageKind.Content]);
+        // It uploads nothing, and is busy with other data for minutes before it records the group.
+        await PlanAsync();
+        foreach (var item in found) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        (await KeysAsync()).Count(key => key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".tar.gz", StringComparison.Ordinal) || key.Contains("/files/")).ShouldBe(4);
+        // A planner that gave up holds them for as long as any unknown file is kept.
+        _time.Now += TimeSpan.FromDays(8);
+        foreach (var item in (await FindAsync()).Items) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        (await KeysAsync()).ShouldHaveSingleItem().ShouldStartWith("ledgers/");
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_removed_while_a_planner_looks_is_stored_anew()
+    {
+        _folder.Write("project/train.py", "print(1)\n");
+        await PlanAsync();
+        // It was found; somebody's cleaning up removes it, and only then does the planner note that it takes it up.
+        var store = new ShakyStore(_store)
+        {
+            BeforeWrite = key =>
+            {
+                if (key.EndsWith(".used", StringComparison.Ordinal)) Directory.Delete(_folder["store/snapshots"], recursive: true);
+            },
+        };
+        var taken = (await new SnapshotTaker(store, _folder["index"], _time).TakeAsync(new SnapshotRequest { Root = _folder["project"] }, CancellationToken.None)).ShouldBeOfType<SnapshotOutcome.Taken>();
+        taken.WasStored.ShouldBeFalse();
+        (await _store.ExistsAsync(Snapshot.ManifestKey(taken.Snapshot.Id), CancellationToken.None)).ShouldBeTrue();
+        (await _store.ExistsAsync(Snapshot.ArchiveKey(taken.Snapshot.Id), CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_agent_in_a_shared_folder_stays_where_another_ledger_brings_agents_too_or_this_one_has_left_no_mark()
+    {
+        await AddAsync();
+        await EndAsync(AttemptState.Succeeded);
+        _target.Folder = _folder["shared"];
+        _folder.Write("shared/agents/old/tenfold", "x");
+        _time.Now += TimeSpan.FromDays(8);
+        (await FindAsync()).Items.ShouldBeEmpty();
+        await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        var found = (await FindAsync()).Items.ShouldHaveSingleItem();
+        await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), "another", "there", CancellationToken.None);
+        (await FindAsync()).Items.ShouldBeEmpty();
+        (await GarbageLook.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
+        File.Exists(_folder["shared/agents/old/tenfold"]).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(false, 6, false)]
     [InlineData(false, 8, true)]
@@ -155,6 +215,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         await AddAsync();
         if (!live) await EndAsync(AttemptState.Succeeded);
         await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
         _target.Folder = _folder["shared"];
         await WriteAsync("agents/now/archive.json", "agents/old/archive.json", "agents/old/x.tar.gz");
         foreach (var version in new[] { "now", "old" }) _folder.Write($"shared/agents/{version}/tenfold", "x");
@@ -177,6 +238,15 @@ public sealed class What_was_left_behind_is_found : IDisposable
         var look = await FindAsync();
         look.Faults.ShouldBe(["no answer"]);
         look.Items.ShouldHaveSingleItem().Kind.ShouldBe(GarbageKind.Checkpoints);
+    }
+
+    private async Task PlanAsync()
+    {
+        var project = _folder["project"];
+        (await new SnapshotTaker(_store, _folder["index"], _time).TakeAsync(new SnapshotRequest { Root = project, LeftOut = ["data.csv"] }, CancellationToken.None)).ShouldBeOfType<SnapshotOutcome.Taken>();
+        if (!File.Exists($"{project}/data.csv")) return;
+        var hash = new ContentHash(_folder["index"], _time).Compute($"{project}/data.csv", CancellationToken.None).Match(hashed => hashed.Sha256, _ => "");
+        (await new DataPublisher(_store, _folder["index"], _time).PublishAsync($"{project}/data.csv", hash, null, CancellationToken.None)).ShouldBeNull();
     }
 
     private Task<GarbageLook> FindAsync() => FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { Agent = "now" });

@@ -17,6 +17,9 @@ internal sealed class ShakyStore(IStore inner) : IStore
         set => _isDown = value;
     }
 
+    /// <summary>Called with the key before a small object is written.</summary>
+    public Action<string>? BeforeWrite { get; init; }
+
     /// <summary>How many calls were refused.</summary>
     public int Refusals => _refusals;
 
@@ -29,7 +32,11 @@ internal sealed class ShakyStore(IStore inner) : IStore
 
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) => AskAsync(() => inner.ReadAsync(key, cancellationToken));
 
-    public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => AskAsync(() => inner.WriteAsync(key, content, cancellationToken));
+    public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => AskAsync(() =>
+    {
+        BeforeWrite?.Invoke(key);
+        return inner.WriteAsync(key, content, cancellationToken);
+    });
 
     public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => AskAsync(() => inner.TryCreateAsync(key, content, cancellationToken));
 
