@@ -1,3 +1,4 @@
+using Tenfold.Core.Data;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
@@ -10,6 +11,9 @@ public sealed record AgentSettings
 
     /// <summary>The store, where it meets the controllers.</summary>
     public required IStore Store { get; init; }
+
+    /// <summary>Opens the origin of data by its URL. Null: none is known here, and runs with such data are refused.</summary>
+    public Func<string, IDataOrigin>? Origins { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

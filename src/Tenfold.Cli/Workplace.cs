@@ -118,7 +118,8 @@ internal sealed class Workplace
         var store = Stores.At(work.Store);
         foreach (var (channel, data) in work.Data)
         {
-            if (work.Target is null or { Kind: "local" } || DataPublisher.IsSeenBeside(store, data.Path)) continue;
+            // What lies at an origin is fetched from there, by whoever runs.
+            if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsSeenBeside(store, data.Path)) continue;
             Output.Terminal.Say($"data {channel}: {Reports.Numbers.Size(data.SizeBytes)} for {store.Url}; what is there already is not sent again");
             if (await new DataPublisher(store, Index, Time).PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
                 throw new CommandException(ExitCodes.BadInput, $"data channel '{channel}': {fault}");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tenfold.Aws.S3;
+using Tenfold.Core.Data;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests;
@@ -23,6 +24,18 @@ internal static class OtherProcess
 
     /// <summary>Appends numbered lines and flushes each, until it is killed; prints a number once it is flushed.</summary>
     public static Process Append(string store, string? endpoint, string folder) => Start("append", store, endpoint, folder);
+
+    /// <summary>Fetches data from its origin.</summary>
+    public static Process Fetch(string origin, string endpoint, string place) => Start("fetch", "/nowhere", endpoint, origin, place);
+
+    /// <summary>What pinning data is answered in another environment.</summary>
+    public static async Task<string> PinAsync(string origin, string endpoint, params (string Name, string Value)[] environment)
+    {
+        using Process process = Start("pin", "/nowhere", endpoint, [origin], environment);
+        string words = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return words;
+    }
 
     /// <summary>What a write is answered in another environment.</summary>
     public static async Task<string> FaultAsync(string store, string? endpoint, params (string Name, string Value)[] environment)
@@ -54,13 +67,21 @@ internal static class OtherProcess
         string[] words = task.Split('\n');
         try
         {
-            await RunAsync(Open(words[1], words[2].Length > 0 ? words[2] : null), words[0], words[3..]);
+            if (words[0] is "pin" or "fetch") await ReadAsync(words[0], words[2], words[3..]);
+            else await RunAsync(Open(words[1], words[2].Length > 0 ? words[2] : null), words[0], words[3..]);
         }
         catch (StoreException e)
         {
             Console.WriteLine(e.Message);
         }
         return true;
+    }
+
+    private static async Task ReadAsync(string task, string endpoint, string[] arguments)
+    {
+        using var origin = new S3Origin(arguments[0], new S3Options { Endpoint = endpoint });
+        (DataManifest? manifest, string words) = (await origin.PinAsync(default)).Match<(DataManifest?, string)>(pinned => (pinned.Manifest, "pinned"), refused => (null, refused.Fault));
+        Console.WriteLine(task == "pin" || manifest is null ? words : await new OriginReader(origin).FetchAsync(manifest, arguments[1], default));
     }
 
     private static async Task RunAsync(IStore store, string task, string[] arguments)

@@ -23,7 +23,7 @@ public sealed class AttemptPreparation
         var index = Path.Combine(settings.Home, "index");
         _snapshots = new SnapshotCache(Path.Combine(settings.Home, "snapshots"), settings.Store, gate);
         _environments = new EnvironmentCache(Path.Combine(settings.Home, "environments"), gate);
-        _places = new DataPlaces(Path.Combine(settings.Home, "data"), index, settings.Store, gate, settings.Time);
+        _places = new DataPlaces(Path.Combine(settings.Home, "data"), index, settings, gate);
         _links = new DataLinks(index, settings.Time);
         _scripts = new ScriptRunner(Path.Combine(settings.Home, "builds"), gate);
     }
@@ -36,13 +36,9 @@ public sealed class AttemptPreparation
     {
         var tool = new Tool(log, assignment.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), stop);
         if (await patience.TryAsync(() => _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, log.Say, stop), stop) is { } broken) return Refused(broken);
-        if (_settings.Node is not null)
-        {
-            var found = await patience.TryAsync(() => _places.FindAsync(assignment.Spec, log.Say, stop), stop);
-            if (!found.IsReady) return Refused(found.Refusal);
-            assignment = assignment with { Spec = found.Value };
-        }
-
+        var found = await patience.TryAsync(() => _places.FindAsync(assignment.Spec, log.Say, stop), stop);
+        if (!found.IsReady) return Refused(found.Refusal);
+        assignment = assignment with { Spec = found.Value };
         if (_links.Prepare(assignment.Spec, workspace.Code, stop) is { } changed) return Refused(changed);
         var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool);
         if (!environment.IsReady) return Refused(environment.Refusal);

@@ -5,33 +5,45 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Finds a run's data on a backend's machine: at its own path, where machines share it, else in the store.</summary>
+/// <summary>
+/// Finds a run's data where it is to run: on this machine at its own path; on a backend's machine there too, where machines share it, else in the store;
+/// and what lies at an origin is fetched from there on every machine.
+/// </summary>
 /// <param name="folder">Where fetched data is kept; other processes may use it too.</param>
 /// <param name="index">Where hashes of unchanged files are remembered.</param>
-/// <param name="store">The store.</param>
+/// <param name="settings">What the agent works with.</param>
 /// <param name="gate">Lets one at a time fetch each.</param>
-/// <param name="time">The clock.</param>
-public sealed class DataPlaces(string folder, string index, IStore store, CacheGate gate, TimeProvider time)
+public sealed class DataPlaces(string folder, string index, AgentSettings settings, CacheGate gate)
 {
-    private readonly ContentHash _hash = new(index, time);
-    private readonly DataReader _reader = new(store);
+    private readonly ContentHash _hash = new(index, settings.Time);
+    private readonly DataReader _reader = new(settings.Store);
+    private readonly OriginCache _origins = new(folder, index, settings, gate);
 
     /// <summary>Brings every channel to this machine.</summary>
-    /// <returns>The spec with the paths that the data has here; or what is missing and what to do.</returns>
-    /// <exception cref="StoreException">The store can't be read; call again later.</exception>
+    /// <returns>The spec with the paths that the data has here, and the SHA-256 of what is there; or what is missing and what to do.</returns>
+    /// <exception cref="StoreException">The store or an origin can't be read; call again later.</exception>
     public async Task<Prepared<WorkSpec>> FindAsync(WorkSpec spec, Action<string> say, CancellationToken cancellationToken)
     {
         var here = new Dictionary<string, DataSpec>();
         foreach (var (channel, data) in spec.Data)
         {
-            if (Fault(data.Path, data.Hash, cancellationToken) is not { } fault)
+            if (data.IsAtOrigin)
+            {
+                var fetched = await _origins.FetchAsync(channel, data, say, cancellationToken);
+                if (!fetched.IsReady) return Prepared<WorkSpec>.Refused(fetched.Refusal);
+                here[channel] = fetched.Value;
+                continue;
+            }
+
+            // This machine's own data is looked at by whoever links it.
+            if (settings.Node is null || Fault(data.Path, data.Hash, cancellationToken) is not { } fault)
             {
                 here[channel] = data;
                 continue;
             }
 
             // Under its own name, which a script may go by; alone in its folder, which SageMaker's contract shows.
-            var place = Path.Combine(folder, data.Hash, Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Path)));
+            var place = Path.Combine(folder, data.Hash, data.Name);
             if (await FetchAsync(channel, data, place, say, cancellationToken) is { } missing)
                 return Prepared<WorkSpec>.Refused(
                     $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}, and {missing}. Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, which brings it into the store");
@@ -53,7 +65,7 @@ public sealed class DataPlaces(string folder, string index, IStore store, CacheG
         if (Fault(place, data.Hash, cancellationToken) is null) return null;
         // Not there, or no longer what it was, or what a killed process left.
         if (Directory.Exists(Path.GetDirectoryName(place))) Directory.Delete(Path.GetDirectoryName(place)!, recursive: true);
-        say($"fetching the data of channel '{channel}' ({data.SizeBytes / 1e6:0.#} MB) from {store.Url}");
+        say($"fetching the data of channel '{channel}' ({data.SizeBytes / 1e6:0.#} MB) from {settings.Store.Url}");
         return await _reader.FetchAsync(data.Hash, place, cancellationToken) is { } fault ? fault : Fault(place, data.Hash, cancellationToken);
     }
 }

@@ -50,9 +50,10 @@ internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
             CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
         }, cancellationToken);
 
-    // With a key of the key service, an ETag is no MD5, although it looks like one.
-    private bool Fits(string? etag, ServerSideEncryptionMethod? encryption) =>
-        !IsMd5(etag) || (encryption is not null && encryption.Value is not ("" or "AES256")) || Md5() == Unquoted(etag!);
+    private bool Fits(string? etag, ServerSideEncryptionMethod? encryption) => !IsMd5(etag, encryption) || Md5() == Unquoted(etag!);
+
+    /// <summary>True when an ETag is an MD5. With a key of the key service it is none, although it looks like one.</summary>
+    public static bool IsMd5(string? etag, ServerSideEncryptionMethod? encryption) => IsMd5(etag) && (encryption?.Value ?? "") is ("" or "AES256");
 
     public static string Unquoted(string etag) => etag.Trim('"').ToLowerInvariant();
 

@@ -65,7 +65,7 @@ internal static class S3Download
         }
     }
 
-    /// <summary>Reads a range of an object; when the connection breaks, the rest of it is asked for again.</summary>
+    /// <summary>Reads a range of an object into a rented buffer; when the connection breaks, the rest of it is asked for again.</summary>
     /// <param name="calls">Where.</param>
     /// <param name="fullKey">The key in the bucket.</param>
     /// <param name="etag">The object that is meant: another one under this key is refused.</param>
@@ -78,44 +78,9 @@ internal static class S3Download
         S3Calls calls, string fullKey, string etag, long from, int length, long size, IncrementalHash? hash, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-        int got = 0;
         try
         {
-            await calls.RunAsync("s3:GetObject", fullKey, async token =>
-            {
-                // All there, and yet called again: the SDK found that the checksum of the whole doesn't fit.
-                if (got == length)
-                {
-                    got = 0;
-                    _ = hash?.GetHashAndReset();
-                }
-                var request = new GetObjectRequest { BucketName = calls.Location.Bucket, Key = fullKey, EtagToMatch = etag };
-                bool whole = from + got == 0 && length == size;
-                if (!whole) request.ByteRange = new ByteRange(from + got, from + length - 1);
-                try
-                {
-                    using GetObjectResponse answer = await calls.Client.GetObjectAsync(request, token);
-                    if (answer.ETag != etag) throw Gone(calls, fullKey, "replaced");
-                    if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
-                        throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the server doesn't know ranges, so large objects can't be read from it");
-                    while (got < length)
-                    {
-                        int read = await answer.ResponseStream.ReadAsync(buffer.AsMemory(got, length - got), token);
-                        if (read == 0) throw new IOException("the answer ended early");
-                        // While the processor has the bytes at hand.
-                        hash?.AppendData(buffer, got, read);
-                        got += read;
-                    }
-                }
-                catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)
-                {
-                    throw Gone(calls, fullKey, "replaced");
-                }
-                catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
-                {
-                    throw Gone(calls, fullKey, "removed");
-                }
-            }, cancellationToken);
+            await FillAsync(calls, new S3Range(fullKey, etag, from, size) { Hash = hash }, buffer.AsMemory(0, length), cancellationToken);
             return new Piece(buffer, length);
         }
         catch
@@ -125,6 +90,66 @@ internal static class S3Download
         }
     }
 
-    private static StoreException Gone(S3Calls calls, string fullKey, string how) =>
-        new($"s3://{calls.Location.Bucket}/{fullKey} was {how} while it was read: read it again");
+    /// <summary>Fills a buffer with a range of an object; when the connection breaks, the rest of it is asked for again.</summary>
+    public static async Task FillAsync(S3Calls calls, S3Range range, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        (string fullKey, string etag, long from, long size) = range;
+        int got = 0, length = into.Length;
+        await calls.RunAsync("s3:GetObject", fullKey, async token =>
+        {
+            // All there, and yet called again: the SDK found that the checksum of the whole doesn't fit.
+            if (got == length)
+            {
+                got = 0;
+                _ = range.Hash?.GetHashAndReset();
+            }
+            var request = new GetObjectRequest { BucketName = calls.Location.Bucket, Key = fullKey, EtagToMatch = etag };
+            bool whole = from + got == 0 && length == size;
+            if (!whole) request.ByteRange = new ByteRange(from + got, from + length - 1);
+            try
+            {
+                using GetObjectResponse answer = await calls.Client.GetObjectAsync(request, token);
+                if (answer.ETag != etag || (whole && answer.ContentLength != size)) throw Gone(calls, range, "replaced");
+                if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
+                    throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the server doesn't know ranges, so large objects can't be read from it");
+                range.Answered?.Invoke(answer);
+                while (got < length)
+                {
+                    int read = await answer.ResponseStream.ReadAsync(into[got..], token);
+                    if (read == 0) throw new IOException("the answer ended early");
+                    // While the processor has the bytes at hand.
+                    range.Hash?.AppendData(into.Span.Slice(got, read));
+                    got += read;
+                }
+            }
+            catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                throw Gone(calls, range, "replaced");
+            }
+            catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
+            {
+                throw Gone(calls, range, "removed");
+            }
+        }, cancellationToken);
+    }
+
+    private static StoreException Gone(S3Calls calls, S3Range range, string how) =>
+        range.Gone?.Invoke(how) ?? new($"s3://{calls.Location.Bucket}/{range.FullKey} was {how} while it was read: read it again");
+}
+
+/// <summary>A range of an object, and what is done while it is read.</summary>
+/// <param name="FullKey">The key in the bucket.</param>
+/// <param name="ETag">The object that is meant, quoted as the server does: another one under this key is refused.</param>
+/// <param name="From">Where the range starts.</param>
+/// <param name="Size">The object's size.</param>
+internal sealed record S3Range(string FullKey, string ETag, long From, long Size)
+{
+    /// <summary>Is given the bytes; null for none.</summary>
+    public IncrementalHash? Hash { get; init; }
+
+    /// <summary>Sees the answer before its bytes are read; null for nobody.</summary>
+    public Action<GetObjectResponse>? Answered { get; init; }
+
+    /// <summary>What to throw when the object was "replaced" or "removed"; null to ask for another try.</summary>
+    public Func<string, StoreException>? Gone { get; init; }
 }

@@ -18,6 +18,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
         "ServiceUnavailable", "OperationAborted", "ConditionalRequestConflict", "XMinioServerNotInitialized",
     ];
 
+    /// <summary>True for data that others put there, false for a store of ours.</summary>
+    public bool IsOfData { get; init; }
+
     /// <summary>True for what S3, its connection or its permissions are to blame for, and not a bug.</summary>
     public static bool Covers(Exception e) =>
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
@@ -47,6 +50,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     public static bool IsAbsent(AmazonS3Exception e) =>
         e.ErrorCode is "NoSuchKey" or "NoSuchUpload" || (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket");
 
+    /// <summary>True when trying again will not help: what was asked for was refused, or is no more.</summary>
+    public static bool IsFinal(StoreException e) => e.IsDamaged || (e.InnerException is { } inner && Covers(inner) && !IsTransient(inner));
+
     /// <summary>The exception to throw.</summary>
     /// <param name="e">What was said.</param>
     /// <param name="action">S3's name of the permission that was needed, for instance <c>s3:GetObject</c>.</param>
@@ -65,6 +71,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
         if (IsFull(e)) return $"{location.Url} is full: free space ('tenfold gc'), or use another store";
         return e switch
         {
+            _ when IsDamage(e) && IsOfData => $"{what} is damaged: its checksum is not the one that its server gives. Put it there again, then start anew",
             _ when IsDamage(e) && action == "s3:GetObject" => $"{what} is damaged: its SHA-256 is not what was once written. Write it again, or restore the bucket",
             _ when IsDamage(e) => $"{what}: what arrives at {endpoint} is not what was sent, several times in a row: check the network and this machine's memory",
             AmazonServiceException service when Known(service, action, what) is { } words => words,
@@ -82,6 +89,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
 
     private string? Known(AmazonServiceException e, string action, string what) => e.ErrorCode switch
     {
+        "NoSuchBucket" when IsOfData => $"there is no bucket '{location.Bucket}' at {endpoint}: correct its name, or set the endpoint or profile that has it (AWS_ENDPOINT_URL_S3, AWS_PROFILE)",
         "NoSuchBucket" => $"there is no bucket '{location.Bucket}' at {endpoint}: create it ('aws s3 mb s3://{location.Bucket}'), or correct the store's URL",
         "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "AuthFailure" =>
             $"{location.Url}: {endpoint} doesn't accept the AWS credentials: check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -92,6 +100,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             $"{location.Url}: the bucket is in another region than the one in use: set AWS_REGION to the bucket's region " +
             $"('aws s3api get-bucket-location --bucket {location.Bucket}')",
         "KeyTooLongError" => $"{what}: the key is too long for S3, which takes 1,024 bytes: use shorter file names, or a shorter prefix in the store's URL",
+        "InvalidObjectState" => $"{what} lies in an archive (Glacier): restore it there first ('aws s3api restore-object'), or copy it to another storage class",
         "EntityTooLarge" => $"{what}: the object is too large for {endpoint}",
         _ when e.StatusCode == HttpStatusCode.Forbidden => $"{what}: access denied to {action}. Allow this action to the identity in use " +
             $"('aws sts get-caller-identity') on arn:aws:s3:::{location.Bucket}{On(action)}, or use other credentials (AWS_PROFILE)" +

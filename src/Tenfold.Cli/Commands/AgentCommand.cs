@@ -17,7 +17,7 @@ internal static class AgentCommand
 
             AgentSettings Settings(string? url)
             {
-                var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.ForAgent(url), Time = place.Time };
+                var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.ForAgent(url), Origins = origin => Origins.Open(origin, place.Time), Time = place.Time };
                 return Stores.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
             }
         });

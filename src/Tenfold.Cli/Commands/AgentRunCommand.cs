@@ -37,6 +37,7 @@ internal static class AgentRunCommand
             {
                 Home = HomeOf(parsed.GetValue(home)),
                 Store = opened,
+                Origins = url => Origins.Open(url, time),
                 Time = time,
                 Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
                 GraceWhenTaken = TimeSpan.FromSeconds(parsed.GetValue(takenGrace)),

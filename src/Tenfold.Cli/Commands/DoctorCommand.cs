@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Agent.Preparation;
+using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
@@ -88,6 +89,7 @@ internal static class DoctorCommand
         if (located is null) return [project];
         var checks = new List<CheckView> { project };
         if (located.Project.Store is not null) checks.Add(await StoreAsync(place, located, cancellationToken));
+        foreach (var (channel, location) in located.Project.Train.Data.Where(data => data.Value.IsS3)) checks.Add(await DataAsync(place, channel, location.Text, cancellationToken));
         foreach (var name in located.Project.Targets.Keys.Where(name => name != "local")) checks.Add(await TargetAsync(place, located, name, cancellationToken));
         return checks;
     }
@@ -105,6 +107,20 @@ internal static class DoctorCommand
         catch (StoreException e)
         {
             return new CheckView("store", "wrong", e.Message, null);
+        }
+    }
+
+    private static async Task<CheckView> DataAsync(Workplace place, string channel, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await new ChannelPins(place).LookAsync(url, cancellationToken)).Match(
+                pinned => new CheckView($"data {channel}", "ok", $"{url}, {Numbers.Count(pinned.Manifest.Files.Count, "object")}, {Numbers.Size(pinned.Manifest.Files.Sum(file => file.SizeBytes))}", null),
+                refused => new CheckView($"data {channel}", "wrong", refused.Fault, null));
+        }
+        catch (StoreException e)
+        {
+            return new CheckView($"data {channel}", "wrong", e.Message, null);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class FitPlanner(Workplace place)
         var parameters = Given(located.Project, request).Match(merged => merged, faults => throw Faulty(faults));
         if (MissingHere(located.Project.Train, where) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
 
-        var data = Data(located, cancellationToken);
+        var pins = new ChannelPins(place);
+        var data = await pins.PinAsync(located, where.Store, cancellationToken);
         var taken = await SnapshotAsync(located, where.Store, data, cancellationToken);
         var git = await GitFacts.ReadAsync(located.Folder, place.Time, cancellationToken);
         var spec = Spec(located, request, where, parameters, data, taken.Snapshot.Id);
@@ -45,7 +46,7 @@ internal sealed class FitPlanner(Workplace place)
             GitDirty = git?.Dirty,
             Spec = spec,
         };
-        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))], Notes(taken))
+        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))], [.. pins.Notes, .. Notes(taken)])
         {
             Project = located.Project,
             Place = where,
@@ -79,8 +80,6 @@ internal sealed class FitPlanner(Workplace place)
                 $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; use requirements.txt, environment.yml or system",
             _ => null,
         };
-        foreach (var (channel, location) in project.Train.Data)
-            if (location.IsS3) later ??= $"data.{channel}: {location} is not available yet; fetch it to this machine and give its path";
         if (later is not null) throw new CommandException(ExitCodes.Unavailable, later);
     }
 
@@ -101,29 +100,6 @@ internal sealed class FitPlanner(Workplace place)
         _ => new EnvironmentSpec("system"),
     };
 
-    private Dictionary<string, DataSpec> Data(LocatedProject located, CancellationToken cancellationToken)
-    {
-        var hash = new ContentHash(place.Index, place.Time);
-        var data = new Dictionary<string, DataSpec>();
-        var faults = new List<string>();
-        foreach (var (channel, location) in located.Project.Train.Data)
-        {
-            var path = location.PathFrom(located.Folder);
-            var inside = Path.GetRelativePath(located.Folder, path);
-            hash.Compute(path, cancellationToken).Match(
-                hashed => data[channel] = new DataSpec(path, hashed.Sha256, hashed.SizeBytes, IsInside(inside) ? inside : null),
-                refused =>
-                {
-                    faults.AddRange(refused.Faults.Select(fault => $"data channel '{channel}': {fault.Message}"));
-                    return null!;
-                });
-        }
-
-        return faults.Count == 0 ? data : throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", faults));
-    }
-
-    private static bool IsInside(string relative) => relative != "." && relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
-
     private async Task<SnapshotOutcome.Taken> SnapshotAsync(LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
     {
         var request = new SnapshotRequest
@@ -131,7 +107,7 @@ internal sealed class FitPlanner(Workplace place)
             Root = located.Folder,
             Exclude = located.Project.Train.Exclude,
             // Data is pinned by its own hash; and where Tenfold itself writes must not be part of what it pins.
-            LeftOut = [.. data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, place.Home)).OfType<string>().Where(IsInside)],
+            LeftOut = [.. data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, place.Home)).OfType<string>().Where(ChannelPins.IsInside)],
         };
         var taken = (await new SnapshotTaker(store, place.Index, place.Time).TakeAsync(request, cancellationToken)).Match(
             taken => taken,

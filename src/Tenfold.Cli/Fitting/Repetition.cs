@@ -23,7 +23,7 @@ internal sealed class Repetition(Workplace place)
             .Match(merged => merged, faults => throw FitPlanner.Faulty(faults));
         var (_, failure) = await new SnapshotReader(place.StoreOf(original)).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
         if (failure is not null) throw new CommandException(ExitCodes.Damaged, failure.Fault!);
-        CheckData(original, cancellationToken);
+        await CheckDataAsync(original, cancellationToken);
         var group = original with
         {
             Id = RunNames.NewGroup(),
@@ -43,16 +43,11 @@ internal sealed class Repetition(Workplace place)
         return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed))], []);
     }
 
-    private void CheckData(GroupRecord original, CancellationToken cancellationToken)
+    private async Task CheckDataAsync(GroupRecord original, CancellationToken cancellationToken)
     {
-        var hash = new ContentHash(place.Index, place.Time);
+        var pins = new ChannelPins(place);
         foreach (var (channel, data) in original.Spec.Data)
-        {
-            var fault = hash.Compute(data.Path, cancellationToken).Match(
-                hashed => hashed.Sha256 == data.Hash ? null : $"{data.Path} is not what it was (SHA-256 {data.Hash[..12]}…, now {hashed.Sha256[..12]}…)",
-                refused => refused.Faults[0].Message);
-            if (fault is not null)
+            if (await pins.ChangedAsync(data, cancellationToken) is { } fault)
                 throw new CommandException(ExitCodes.BadInput, $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with `tenfold fit`.");
-        }
     }
 }

@@ -16,7 +16,7 @@ internal static class GroupDetails
         Line(writer, "parameters", Words.Parameters(spec));
         Line(writer, "snapshot", spec.Snapshot);
         Line(writer, "git", group.GitCommit is null ? null : $"{group.GitCommit}{(group.GitBranch is { } branch ? $" on {branch}" : "")}{(group.GitDirty == true ? ", with uncommitted changes" : "")}");
-        foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", $"{data.Path}   {Numbers.Size(data.SizeBytes)}   SHA-256 {data.Hash[..16]}…");
+        foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", DataText(data));
         Line(writer, "environment", spec.Environment.File is { } file ? $"{file}   SHA-256 {spec.Environment.Hash?[..16]}…" : spec.Environment.Kind);
         Line(writer, "metric", spec.Metric is { } metric ? $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}" : null);
         Line(writer, "early stop", spec.EarlyStopping is { } early ? $"{early.Metric}, {early.Goal.ToString().ToLowerInvariant()}, patience {early.Patience}" : null);
@@ -25,6 +25,9 @@ internal static class GroupDetails
         Line(writer, "store", spec.Store);
         Line(writer, "base seed", $"{group.BaseSeed}   {Numbers.Count(group.Repeat, "repeat")}");
     }
+
+    /// <summary>A channel: where it is, how much, and what it is pinned by.</summary>
+    public static string DataText(Core.Runs.DataSpec data) => $"{data.Path}   {Words.Extent(data)}   {Words.PinnedBy(data)} {data.Hash[..16]}…";
 
     private static string Resources(Core.Runs.ResourceSpec needs) => string.Join(", ", new[]
     {

@@ -49,7 +49,7 @@ internal static class ProvenanceFacts
     /// <summary>A time, in UTC: <c>2026-11-22 03:08:00 UTC</c>.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 
-    private static string DataText(DataSpec data) => $"{data.Path} · {Numbers.Size(data.SizeBytes)} · SHA-256 {data.Hash}";
+    private static string DataText(DataSpec data) => $"{data.Path} · {Output.Words.Extent(data)} · {Output.Words.PinnedBy(data)} {data.Hash}";
 
     private static string EnvironmentText(EnvironmentSpec environment) =>
         string.Join(" · ", new[] { environment.Kind, environment.File, environment.Hash is null ? null : $"SHA-256 {environment.Hash}" }.Where(part => part is not null));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Projects;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
 
@@ -32,6 +33,7 @@ internal static class StudyDetails
         if (spec.Confirm is { } confirm) Row("confirmed by", $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds");
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");
         if (spec.Work is { } work) Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{Commit(study)}");
+        foreach (var (channel, data) in spec.Work?.Data ?? new Dictionary<string, DataSpec>()) Row($"data {channel}", GroupDetails.DataText(data));
         if (isRecorded) Row("made", $"{study.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} on {study.Host} by tenfold {study.Version}");
 
         void Row(string name, string text) => writer.WriteLine($"{name,-12} {text}".TrimEnd());

@@ -18,9 +18,9 @@ public sealed class DataReader(IStore store)
     /// <exception cref="IOException">The place can't be written.</exception>
     public async Task<string?> FetchAsync(string hash, string place, CancellationToken cancellationToken)
     {
-        var key = DataManifest.ManifestKey(hash);
-        if (await store.ReadAsync(key, cancellationToken) is not { } json) return $"the store {store.Url} has no {key}";
-        if (DataManifest.FromJson(json) is not { } manifest || manifest.ComputeHash() != hash) return $"{key} in {store.Url} is damaged: delete {DataManifest.Folder(hash)} there, then start anew, which stores it again";
+        var (manifest, missing) = await ReadManifestAsync(hash, cancellationToken);
+        if (manifest is null) return missing;
+        if (manifest.Origin is { } origin) return $"{DataManifest.ManifestKey(hash)} in {store.Url} says that it lies at {origin}";
         var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
         string? fault = null;
         try
@@ -42,6 +42,20 @@ public sealed class DataReader(IStore store)
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>Reads what a channel consists of.</summary>
+    /// <param name="hash">What it is known by; the manifest is checked against it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The manifest, or why it can't be had.</returns>
+    /// <exception cref="StoreException">The store can't be read; call again later.</exception>
+    public async Task<(DataManifest? Manifest, string? Fault)> ReadManifestAsync(string hash, CancellationToken cancellationToken)
+    {
+        var key = DataManifest.ManifestKey(hash);
+        if (await store.ReadAsync(key, cancellationToken) is not { } json) return (null, $"the store {store.Url} has no {key}");
+        return DataManifest.FromJson(json) is { } manifest && manifest.ComputeHash() == hash
+            ? (manifest, null)
+            : (null, $"{key} in {store.Url} is damaged: delete {DataManifest.Folder(hash)} there, then start anew, which stores it again");
     }
 
     private async Task<bool> FetchAsync(string hash, DataFile file, string path, CancellationToken cancellationToken)

@@ -72,11 +72,27 @@ public sealed record WorkSpec
 public sealed record EnvironmentSpec(string Kind, string? File = null, string? Hash = null);
 
 /// <summary>A data channel.</summary>
-/// <param name="Path">The absolute path of the file or folder.</param>
-/// <param name="Hash">Its SHA-256 when the group was made.</param>
+/// <param name="Path">The absolute path of the file or folder; or the URL of its origin, a folder's with a closing <c>/</c>.</param>
+/// <param name="Hash">Its SHA-256 when the group was made; of data at an origin, that of <see cref="Data.DataManifest.ComputeHash"/>.</param>
 /// <param name="SizeBytes">Its size then.</param>
 /// <param name="Link">Its place in the project's folder, relative, when it lies there: a link to it stands in the working folder; null when it lies elsewhere.</param>
-public sealed record DataSpec(string Path, string Hash, long SizeBytes, string? Link = null);
+/// <param name="Files">How many files it had; null in groups of earlier versions.</param>
+public sealed record DataSpec(string Path, string Hash, long SizeBytes, string? Link = null, int? Files = null)
+{
+    /// <summary>True when it lies at an origin, and each machine that runs fetches it from there.</summary>
+    [JsonIgnore]
+    public bool IsAtOrigin => IsOrigin(Path);
+
+    /// <summary>The name that it has on a machine: the last of its path or URL.</summary>
+    [JsonIgnore]
+    public string Name => NameOf(Path);
+
+    /// <summary>True for a URL, false for a path.</summary>
+    public static bool IsOrigin(string path) => !path.StartsWith('/') && path.Contains("://", StringComparison.Ordinal);
+
+    /// <summary>The last name of a path or URL.</summary>
+    public static string NameOf(string path) => path.TrimEnd('/') is var trimmed ? trimmed[(trimmed.LastIndexOf('/') + 1)..] : "";
+}
 
 /// <summary>A metric and which way it is better.</summary>
 public sealed record MetricSpec(string Name, MetricGoal Goal);

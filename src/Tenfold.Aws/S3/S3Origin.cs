@@ -1,0 +1,139 @@
+using System.Text;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Tenfold.Core.Data;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.S3;
+
+/// <summary>Data in a bucket, where others put it: an object, or all objects below a prefix.</summary>
+/// <remarks>
+/// It is told by its ETags: each reading asks for the ETag that was listed (<c>If-Match</c>), so that no other data is ever taken for it. Needs
+/// <c>s3:ListBucket</c> on the bucket and <c>s3:GetObject</c> on the objects. Source: Amazon S3 API Reference, ListObjectsV2, GetObject.
+/// </remarks>
+public sealed class S3Origin : IDataOrigin, IDisposable
+{
+    private const int LongestKey = 1024;
+    private readonly AmazonS3Client _client;
+    private readonly S3Calls _calls;
+    private readonly string _bucket, _key;
+
+    /// <summary>Data by its URL; nothing is asked of the server yet.</summary>
+    /// <param name="url">
+    /// <c>s3://bucket/prefix/</c> for what lies below the prefix, <c>s3://bucket/key</c> for the object of that key, or for what lies below <c>key/</c> when
+    /// there is no such object. It is taken as it is, so it may hold <c>%</c> or blanks.
+    /// </param>
+    /// <param name="options">How it is worked with; null for the defaults.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <exception cref="StoreException">It is no URL of S3, or this machine is not set up for S3; the message says why.</exception>
+    public S3Origin(string url, S3Options? options = null, TimeProvider? time = null)
+    {
+        const string scheme = "s3://";
+        if (!url.StartsWith(scheme, StringComparison.Ordinal)) throw new StoreException($"'{url}' is no URL of S3: write s3://bucket/prefix/ or s3://bucket/key");
+        string[] parts = url[scheme.Length..].Split('/', 2);
+        // The bucket's own rules; a key has none but its length.
+        _bucket = (S3Location.Read(scheme + parts[0], out string? fault) ?? throw new StoreException(fault!)).Bucket;
+        _key = parts.Length == 2 ? parts[1] : "";
+        var location = new S3Location(_bucket, _key);
+        try
+        {
+            _client = S3Client.Create(options ?? new S3Options(), out string endpoint, out _);
+            _calls = new S3Calls(_client, location, options ?? new S3Options(), time ?? TimeProvider.System, new S3Faults(location, endpoint) { IsOfData = true });
+        }
+        catch (Exception e) when (S3Faults.Covers(e) || e is ArgumentException or UriFormatException)
+        {
+            throw new S3Faults(location, "S3").Translate(e, "opening it", key: null, TimeSpan.Zero);
+        }
+    }
+
+    private bool IsFolder => _key.Length == 0 || _key.EndsWith('/');
+
+    private string Url(string key) => $"s3://{_bucket}/{key}";
+
+    /// <inheritdoc/>
+    public string UrlOf(DataFile file) => Url(Key(file));
+
+    private string Key(DataFile file) => IsFolder ? _key + file.Path : _key;
+
+    /// <inheritdoc/>
+    /// <remarks>A page of a thousand names for each request; of an object, a HEAD. A listing gives no version ids, a HEAD does where the bucket keeps versions.</remarks>
+    public async Task<PinOutcome> PinAsync(CancellationToken cancellationToken)
+    {
+        if (Encoding.UTF8.GetByteCount(_key) > LongestKey) return new PinOutcome.Refused($"{Url(_key)}: no key in S3 is longer than {LongestKey} bytes");
+        try
+        {
+            if (!IsFolder && await S3Download.HeadAsync(_calls, _key, cancellationToken) is { } head) return await PinObjectAsync(head, cancellationToken);
+            return await PinFolderAsync(IsFolder ? _key : _key + "/", cancellationToken);
+        }
+        catch (StoreException e) when (S3Faults.IsFinal(e))
+        {
+            return new PinOutcome.Refused(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<OriginRead> ReadAsync(DataFile file, long from, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        string etag = $"\"{file.ETag}\"";
+        var isMd5 = false;
+        var range = new S3Range(Key(file), etag, from, file.SizeBytes)
+        {
+            Answered = answer => isMd5 = S3Body.IsMd5(etag, answer.ServerSideEncryptionMethod),
+            Gone = how => new StoreException(Changed(file, how), isDamaged: true),
+        };
+        try
+        {
+            await S3Download.FillAsync(_calls, range, into, cancellationToken);
+            return new OriginRead(null, isMd5 ? file.ETag : null);
+        }
+        catch (StoreException e) when (S3Faults.IsFinal(e))
+        {
+            return new OriginRead(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private static string Back(DataFile file) => file.Version is { } version ? $"bring its version {version} back" : "bring it back as it was";
+
+    private string Changed(DataFile file, string how) =>
+        $"the data changed since the run was planned: {UrlOf(file)} was {how}. Start anew with `tenfold fit`, which pins what is there now; or {Back(file)}, and retry the run";
+
+    private async Task<PinOutcome> PinFolderAsync(string prefix, CancellationToken cancellationToken)
+    {
+        if (prefix.Length > 0 && OriginListing.NameFault(prefix.TrimEnd('/').Split('/')[^1]) is { } fault) return new PinOutcome.Refused($"{Url(prefix)}: {fault}");
+        var listing = new OriginListing(Url(prefix));
+        await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken))
+        {
+            if (found.Key.Length == prefix.Length) continue; // the folder's own marker
+            if (!listing.Add(found.Key[prefix.Length..], found.Size ?? 0, (found.ETag ?? "").Trim('"'))) break;
+        }
+        return listing.IsEmpty && !IsFolder
+            ? new PinOutcome.Refused($"there is no object {Url(_key)}, and nothing below {Url(_key)}/: check its spelling, or put the data there")
+            : listing.Finish();
+    }
+
+    private async Task<PinOutcome> PinObjectAsync(GetObjectMetadataResponse head, CancellationToken cancellationToken)
+    {
+        if (OriginListing.NameFault(_key.Split('/')[^1]) is { } fault) return new PinOutcome.Refused($"{Url(_key)}: {fault}");
+        var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: head.VersionId is null or "" or "null" ? null : head.VersionId);
+        string? note = await HasBelowAsync(_key + "/", cancellationToken)
+            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take those, write the closing '/'"
+            : null;
+        return new PinOutcome.Pinned(DataManifest.AtOrigin(Url(_key), [file]), note);
+    }
+
+    private async Task<bool> HasBelowAsync(string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (S3Object _ in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken)) return true;
+        }
+        catch (StoreException e) when (S3Faults.IsFinal(e))
+        {
+            // Who may read the object but not list the bucket, gets no note.
+        }
+        return false;
+    }
+}

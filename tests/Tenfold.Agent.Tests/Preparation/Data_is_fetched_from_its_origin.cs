@@ -1,0 +1,114 @@
+using Tenfold.Agent.Tests.Nodes;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Tests.Preparation;
+
+public sealed class Data_is_fetched_from_its_origin : IDisposable
+{
+    private const string Show = "cd $TENFOLD_DATA_TRAIN && cat a.csv deep/b.csv && basename $TENFOLD_DATA_TRAIN";
+    private readonly Machine _machine = new();
+    private readonly Bucket _bucket = new() { Files = { ["a.csv"] = "1,2\n", ["deep/b.csv"] = "3,4\n" } };
+
+    public Data_is_fetched_from_its_origin() => _machine.Settings = _machine.Settings with { Origins = _ => _bucket };
+
+    public void Dispose() => _machine.Dispose();
+
+    private string Cache => Path.Combine(_machine.Settings.Home, "data");
+
+    private string Copy => Path.Combine(Directory.GetDirectories(Cache).ShouldHaveSingleItem(), "set");
+
+    private async Task<WorkSpec> SpecAsync(string command) =>
+        await _machine.SpecAsync(command) with { Data = new Dictionary<string, DataSpec> { ["train"] = await _bucket.PinAsync(_machine.Store) } };
+
+    private async Task<AttemptReport> AgainAsync(WorkSpec spec, string group)
+    {
+        _machine.Queue.Add(_machine.Assign(spec, group: group));
+        (await _machine.ServeAsync()).ShouldBeTrue();
+        return await _machine.ReportAsync($"{group}-1-1");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task On_this_machine_and_on_a_backends(bool here)
+    {
+        var spec = await SpecAsync(Show);
+        if (here) (await _machine.RunAsync(spec)).State.ShouldBe(AttemptState.Succeeded);
+        else
+        {
+            using var node = new Node(_machine.Store);
+            node.Settings = node.Settings with { Origins = _ => _bucket };
+            (await node.RunAsync((await Node.SubmitAsync(_machine.Store, _machine.Assign(spec)[0])).Attempt)).ShouldBeTrue();
+        }
+
+        (await _machine.PrintedAsync()).ShouldBe(["1,2", "3,4", "set"]);
+        (await _machine.LogAsync()).ShouldContain(line => line.Source == 't' && line.Text.Contains($"(2 files, 0 MB) from {Bucket.Url}"));
+    }
+
+    [Fact]
+    public async Task Once_for_all_runs_and_again_when_the_copy_is_not_what_was_fetched()
+    {
+        var spec = await SpecAsync(Show);
+        await _machine.RunAsync(spec with { Parallel = 3 });
+        (await AgainAsync(spec, "second00")).State.ShouldBe(AttemptState.Succeeded);
+        _bucket.Reads.ShouldBe(2);
+        File.Delete($"{Copy}/a.csv");
+        await File.WriteAllTextAsync($"{Copy}/a.csv", "9,9\n");
+        (await AgainAsync(spec, "third000")).State.ShouldBe(AttemptState.Succeeded);
+        (await _machine.PrintedAsync(attempt: "third000-1-1")).ShouldBe(["1,2", "3,4", "set"]);
+        _bucket.Reads.ShouldBe(4);
+        File.Delete(Directory.GetFiles(Cache, "*.sha256").ShouldHaveSingleItem());
+        File.Delete($"{Copy}/a.csv");
+        (await AgainAsync(spec, "fourth00")).State.ShouldBe(AttemptState.Succeeded);
+        _bucket.Reads.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_copy_that_a_run_changes_is_told_with_it()
+    {
+        var report = await _machine.RunAsync(await SpecAsync("rm $TENFOLD_DATA_TRAIN/a.csv; echo 9 > $TENFOLD_DATA_TRAIN/a.csv"));
+        report.State.ShouldBe(AttemptState.Succeeded);
+        report.Warnings.ShouldHaveSingleItem().ShouldContain("channel 'train'");
+    }
+
+    [Fact]
+    public async Task Data_that_was_replaced_since_fails_the_run_before_it_starts()
+    {
+        var spec = await SpecAsync("echo started");
+        _bucket.Files["deep/b.csv"] = "5,6\n";
+        var report = await _machine.RunAsync(spec);
+        (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
+        foreach (var part in new[] { "channel 'train'", "changed since the run was planned", $"{Bucket.Url}deep/b.csv", "the shell that started the agent" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
+        (await _machine.PrintedAsync()).ShouldBeEmpty();
+        _bucket.Files["deep/b.csv"] = "3,4\n";
+        (await AgainAsync(spec, "second00")).State.ShouldBe(AttemptState.Succeeded);
+    }
+
+    [Fact]
+    public async Task What_broke_off_is_gone_on_with()
+    {
+        for (var i = 0; i < 40; i++) _bucket.Files[$"more/{i}"] = $"{i}\n";
+        var spec = await SpecAsync("cat $TENFOLD_DATA_TRAIN/more/39");
+        _bucket.Reachable = 30;
+        (await _machine.RunAsync(spec)).Reason.ShouldNotBeNull().ShouldContain("can't be reached");
+        (await _machine.PrintedAsync()).ShouldBeEmpty();
+        var (there, before) = (Directory.GetFiles(Copy, "*", SearchOption.AllDirectories).Length, _bucket.Reads);
+        there.ShouldBeGreaterThan(0);
+        _bucket.Reachable = int.MaxValue;
+        (await AgainAsync(spec, "second00")).State.ShouldBe(AttemptState.Succeeded);
+        (_bucket.Reads - before).ShouldBe(42 - there);
+        (await _machine.PrintedAsync(attempt: "second00-1-1")).ShouldBe(["39"]);
+    }
+
+    [Fact]
+    public async Task Without_its_list_in_the_store_or_an_origin_it_is_refused()
+    {
+        var spec = await SpecAsync("echo started");
+        _machine.Settings = _machine.Settings with { Origins = null };
+        (await _machine.RunAsync(spec)).Reason.ShouldNotBeNull().ShouldContain($"can't read {Bucket.Url}");
+        _machine.Settings = _machine.Settings with { Origins = _ => _bucket };
+        await _machine.Store.DeleteAsync("data", CancellationToken.None);
+        (await AgainAsync(spec, "second00")).Reason.ShouldNotBeNull().ShouldContain($"has no data/{spec.Data["train"].Hash}/manifest.json");
+    }
+}

@@ -1,0 +1,58 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Tenfold.Aws.S3;
+using Tenfold.Aws.Tests.Servers;
+using Tenfold.Core.Data;
+
+namespace Tenfold.Aws.Tests.Origins;
+
+/// <summary>A part of the bucket in which others put data, by any keys.</summary>
+internal sealed class Bucket(S3Server server) : IDisposable
+{
+    private readonly AmazonS3Client _client = S3Client.Create(new S3Options { Endpoint = server.Endpoint }, out _, out _);
+    private readonly List<S3Origin> _origins = [];
+
+    public string Prefix { get; } = Guid.NewGuid().ToString("N");
+
+    public string Url => $"s3://{S3Server.Bucket}/{Prefix}";
+
+    public async Task PutAsync(string key, byte[] content) =>
+        await _client.PutObjectAsync(new PutObjectRequest { BucketName = S3Server.Bucket, Key = $"{Prefix}/{key}", InputStream = new MemoryStream(content), UseChunkEncoding = false });
+
+    public Task PutAsync(string key, string content) => PutAsync(key, System.Text.Encoding.UTF8.GetBytes(content));
+
+    public async Task RemoveAsync(string key) => await _client.DeleteObjectAsync(S3Server.Bucket, $"{Prefix}/{key}");
+
+    /// <summary>The origin of what lies below a path of it.</summary>
+    public S3Origin Origin(string path = "/", string? endpoint = null)
+    {
+        var origin = new S3Origin(Url + path, new S3Options { Endpoint = endpoint ?? server.Endpoint });
+        _origins.Add(origin);
+        return origin;
+    }
+
+    public async Task<PinOutcome.Pinned> PinAsync(string path = "/") =>
+        (await Origin(path).PinAsync(default)).Match(pinned => pinned, refused => throw new InvalidOperationException(refused.Fault));
+
+    public async Task<string> RefusalAsync(string path = "/") => (await Origin(path).PinAsync(default)).Match(_ => "", refused => refused.Fault);
+
+    /// <summary>Fetches what was pinned.</summary>
+    public Task<string?> FetchAsync(DataManifest manifest, string place, string? endpoint = null) =>
+        new OriginReader(Origin(manifest.Origin![Url.Length..], endpoint)).FetchAsync(manifest, place, default);
+
+    /// <summary>Turns a bit of an object behind the server's back.</summary>
+    public void Damage(string key)
+    {
+        using FileStream file = File.Open($"{server.Data}/{Prefix}/{key}._S3rver_object", FileMode.Open);
+        file.Position = file.Length / 2;
+        int old = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(old ^ 1));
+    }
+
+    public void Dispose()
+    {
+        foreach (S3Origin origin in _origins) origin.Dispose();
+        _client.Dispose();
+    }
+}
