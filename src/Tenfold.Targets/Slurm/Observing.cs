@@ -1,3 +1,4 @@
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
