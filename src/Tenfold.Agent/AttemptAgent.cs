@@ -152,6 +152,7 @@ public sealed class AttemptAgent(AgentSettings settings, string attempt)
             using var held = Leftovers.Hold(settings, attempt);
             if (held is null) return await EndAsync(assignment, NotStarted($"another process on {Environment.MachineName} uses the folder of {attempt} in {settings.Home}"));
             report = await new AttemptRunner(settings).RunAsync(assignment, Reservation.Of(_node, assignment.Group), secrets, stop, _patience);
+            held.Remove();
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {

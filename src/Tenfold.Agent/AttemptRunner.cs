@@ -102,7 +102,8 @@ public sealed class AttemptRunner(AgentSettings settings)
         AttemptLog log, MetricRecorder metrics, StopRequest stop, AttemptReport report, StorePatience patience)
     {
         workspace.Create(assignment);
-        var prepared = await _preparation.PrepareAsync(assignment, reservation, secrets, workspace, log, patience, stop.Token);
+        using var uses = new CacheUses();
+        var prepared = await _preparation.PrepareAsync(assignment, reservation, secrets, workspace, uses, log, patience, stop.Token);
         if (!prepared.IsReady) return NotStarted(prepared.Refusal);
         if (settings.Node is not null)
             await patience.TryAsync(() => new CheckpointReader(settings.Store).TakeUpAsync(assignment, workspace.Checkpoints, log.Say, stop.Token), stop.Token);

@@ -1,4 +1,7 @@
+using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Delivery;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
@@ -36,6 +39,10 @@ public sealed class JobAgent(AgentSettings settings, string attempt, IReadOnlyLi
     /// <returns>True when all ends are in the store, or other processes see to them; false when one could not be told, and why was said.</returns>
     public async Task<bool> RunAsync(CancellationToken taken)
     {
+        // Where the bootstrap brought this program, it is not to be removed while it runs.
+        var own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        using var use = Path.GetDirectoryName(own) == Path.Combine(settings.Home, AgentBundle.Folder) ? FileLock.TryShare(CacheEntry.UseOf(own)) : null;
+        if (new CacheCleaning(settings.Home, settings.Time).Run() is > 0 and var removed) settings.Say?.Invoke($"removed {removed} things from {settings.Home} that no run has used for long");
         var since = settings.Time.GetTimestamp();
         var outcome = await Agent(attempt, null, null).CarryOutAsync(taken);
         await using var dropping = new Dropping(Drop, settings.Time);

@@ -21,29 +21,30 @@ public sealed class AttemptPreparation
         _settings = settings;
         var gate = new CacheGate(settings.CachePatience, settings.Time);
         var index = Path.Combine(settings.Home, "index");
-        _snapshots = new SnapshotCache(Path.Combine(settings.Home, "snapshots"), settings.Store, gate);
-        _environments = new EnvironmentCache(Path.Combine(settings.Home, "environments"), gate);
-        _places = new DataPlaces(Path.Combine(settings.Home, "data"), index, settings, gate);
+        _snapshots = new SnapshotCache(new CacheFolder(Path.Combine(settings.Home, "snapshots"), gate), settings.Store);
+        _environments = new EnvironmentCache(new CacheFolder(Path.Combine(settings.Home, "environments"), gate), settings.Time);
+        _places = new DataPlaces(new CacheFolder(Path.Combine(settings.Home, "data"), gate), index, settings);
         _links = new DataLinks(index, settings.Time);
-        _scripts = new ScriptRunner(Path.Combine(settings.Home, "builds"), gate);
+        _scripts = new ScriptRunner(new CacheFolder(Path.Combine(settings.Home, "builds"), gate), settings.Time);
     }
 
-    /// <summary>Prepares the attempt; its folders are there, and empty.</summary>
+    /// <summary>Prepares the attempt; its folders are there, and empty. What it then has in common with others is its own until <c>uses</c> are disposed of.</summary>
     /// <returns>What to start; or why it can't be started.</returns>
     /// <exception cref="OperationCanceledException">It is to stop.</exception>
     public async Task<Prepared<PreparedCommand>> PrepareAsync(
-        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace, AttemptLog log, StorePatience patience, CancellationToken stop)
+        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace, CacheUses uses, AttemptLog log, StorePatience patience,
+        CancellationToken stop)
     {
         var tool = new Tool(log, assignment.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), stop);
         if (await patience.TryAsync(() => _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, log.Say, stop), stop) is { } broken) return Refused(broken);
-        var found = await patience.TryAsync(() => _places.FindAsync(assignment.Spec, log.Say, stop), stop);
+        var found = await patience.TryAsync(() => _places.FindAsync(assignment.Spec, uses, log.Say, stop), stop);
         if (!found.IsReady) return Refused(found.Refusal);
         assignment = assignment with { Spec = found.Value };
         if (_links.Prepare(assignment.Spec, workspace.Code, stop) is { } changed) return Refused(changed);
-        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool);
+        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool, uses);
         if (!environment.IsReady) return Refused(environment.Refusal);
         var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tool.SearchPath;
-        var command = await CommandAsync(assignment, workspace, tool, searchPath);
+        var command = await CommandAsync(assignment, workspace, tool, searchPath, uses);
         if (!command.IsReady) return Refused(command.Refusal);
         stop.ThrowIfCancellationRequested();
         var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
@@ -53,9 +54,9 @@ public sealed class AttemptPreparation
     /// <summary>What of the data is no longer what the run was pinned to; null when all of it is.</summary>
     public string? Changed(PreparedCommand command) => _links.Changed(command.Spec, CancellationToken.None);
 
-    private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
+    private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath, CacheUses uses)
     {
-        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tool, searchPath);
+        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tool, searchPath, uses);
         var parameters = Parameters.FromJson(assignment.Spec.Parameters.GetRawText());
         return CommandTemplate.Parse(command).Render(parameters, assignment.Seed, assignment.Repeat, assignment.Run).Match(
             rendered => CommandLine.Shell(rendered),

@@ -8,16 +8,17 @@ namespace Tenfold.Agent.Preparation;
 /// Makes the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, once for each content of the file, and keeps
 /// them on this machine.
 /// </summary>
-/// <param name="folder">Where they are kept; other processes may use it too.</param>
-/// <param name="gate">Lets one at a time make each.</param>
-public sealed class EnvironmentCache(string folder, CacheGate gate)
+/// <param name="cache">Where they are kept.</param>
+/// <param name="time">The clock.</param>
+public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 {
     /// <summary>Makes the environment ready.</summary>
     /// <param name="spec">What is asked for.</param>
     /// <param name="code">The snapshot's files, where the describing file lies.</param>
     /// <param name="tool">Runs the installers.</param>
+    /// <param name="uses">Takes what has to stay until the attempt has ended.</param>
     /// <returns>The variables that it adds, <c>PATH</c> first of all.</returns>
-    public async Task<Prepared<Dictionary<string, string>>> PrepareAsync(EnvironmentSpec spec, string code, Tool tool)
+    public async Task<Prepared<Dictionary<string, string>>> PrepareAsync(EnvironmentSpec spec, string code, Tool tool, CacheUses uses)
     {
         if (spec.Kind == "system") return new Dictionary<string, string>();
         if (Missing(spec, tool.SearchPath) is { } missing) return Prepared<Dictionary<string, string>>.Refused(missing);
@@ -27,28 +28,23 @@ public sealed class EnvironmentCache(string folder, CacheGate gate)
         // The same path may be another interpreter tomorrow (a version manager's shim): what it says of itself counts.
         var version = await tool.AskAsync(code, maker.Program, spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"]);
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
-        var place = Path.Combine(folder, key);
-        var ready = Path.Combine(place, ".ready");
-        if (!File.Exists(ready))
-        {
-            var turn = await gate.EnterAsync(place, $"the environment of {spec.File}", tool.Say, tool.Stop);
-            if (!turn.IsReady) return Prepared<Dictionary<string, string>>.Refused(turn.Refusal);
-            using var held = turn.Value;
-            if (!File.Exists(ready))
-            {
-                // What a broken attempt left is not to be trusted. It is made in its final place, since it holds its own path.
-                if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
-                if (await maker.Make(place, Path.Combine(code, spec.File!)) is { } failure)
-                    return Prepared<Dictionary<string, string>>.Refused($"the environment of {spec.File} could not be made:\n{failure}");
-                await File.WriteAllTextAsync(ready, spec.Hash);
-            }
-        }
-
+        // It is made in its final place, since it holds its own path.
+        var taken = await cache.TakeAsync(key, $"the environment of {spec.File}", place => Task.FromResult(CacheFiles.IsWhole(place, time)), MakeAsync, tool.Say, tool.Stop);
+        if (!taken.IsReady) return Prepared<Dictionary<string, string>>.Refused(taken.Refusal);
+        uses.Add(taken.Value);
+        var place = taken.Value.Place;
         return new Dictionary<string, string>
         {
             ["PATH"] = $"{Path.Combine(place, "bin")}:{tool.SearchPath}",
             [spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV"] = place,
         };
+
+        async Task<string?> MakeAsync(string place)
+        {
+            if (await maker.Make(place, Path.Combine(code, spec.File!)) is { } failure) return $"the environment of {spec.File} could not be made:\n{failure}";
+            CacheFiles.Record(place);
+            return null;
+        }
     }
 
     /// <summary>Why the environment cannot be made on this machine, with the command that mends it; null when it can.</summary>

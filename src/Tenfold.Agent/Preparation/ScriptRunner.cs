@@ -4,16 +4,17 @@ using Tenfold.Core.Attempts;
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>Finds what runs a <c>script:</c>, by the script's kind: Python, a notebook, or a C# file.</summary>
-/// <param name="folder">Where built C# scripts are kept, one for each snapshot; other processes may use it too.</param>
-/// <param name="gate">Lets one at a time build each.</param>
-public sealed class ScriptRunner(string folder, CacheGate gate)
+/// <param name="cache">Where built C# scripts are kept, one for each snapshot.</param>
+/// <param name="time">The clock.</param>
+public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
 {
     /// <summary>The command line that runs the script.</summary>
     /// <param name="assignment">The attempt; its spec names a script.</param>
     /// <param name="workspace">Its folders, with the snapshot's files in place.</param>
     /// <param name="tool">Runs what has to be run before.</param>
     /// <param name="searchPath">The prepared environment's <c>PATH</c>.</param>
-    public async Task<Prepared<CommandLine>> PrepareAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
+    /// <param name="uses">Takes what has to stay until the attempt has ended.</param>
+    public async Task<Prepared<CommandLine>> PrepareAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath, CacheUses uses)
     {
         var script = assignment.Spec.Script!;
         if (!File.Exists(Path.Combine(workspace.Code, script)))
@@ -23,7 +24,7 @@ public sealed class ScriptRunner(string folder, CacheGate gate)
         {
             ".py" => new CommandLine(Python(searchPath)!, [script, .. CommandLine.ScriptArguments(assignment.Spec.Parameters)]),
             ".ipynb" => await NotebookAsync(assignment, workspace, tool, searchPath),
-            _ => await BuildAsync(assignment, workspace, tool, searchPath),
+            _ => await BuildAsync(assignment, workspace, tool, searchPath, uses),
         };
     }
 
@@ -70,30 +71,27 @@ public sealed class ScriptRunner(string folder, CacheGate gate)
     }
 
     // Built once for a snapshot, since `dotnet run` would compile anew in each attempt's folder.
-    private async Task<Prepared<CommandLine>> BuildAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath)
+    private async Task<Prepared<CommandLine>> BuildAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath, CacheUses uses)
     {
         var script = assignment.Spec.Script!;
         var dotnet = CommandLine.Find("dotnet", searchPath)!;
-        var place = Path.Combine(folder, assignment.Spec.Snapshot[..24], script.Replace('/', '_'));
-        var program = Path.Combine(place, Path.GetFileNameWithoutExtension(script) + ".dll");
-        if (!File.Exists(Path.Combine(place, ".ready")))
-        {
-            var turn = await gate.EnterAsync(place, $"the program of {script}", tool.Say, tool.Stop);
-            if (!turn.IsReady) return Prepared<CommandLine>.Refused(turn.Refusal);
-            using var held = turn.Value;
-            if (!File.Exists(Path.Combine(place, ".ready")))
-            {
-                if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
-                if (await tool.RunAsync(workspace.Code, dotnet,
-                    // Ahead-of-time compilation, the default of a C# file, is of no use to a build and wants packages of its own.
-                    ["build", script, "-c", "Release", "-o", place, "--artifacts-path", place + ".obj", "-p:PublishAot=false", "--nologo", "-v", "quiet"]) is { } failure)
-                    return Prepared<CommandLine>.Refused($"{script} does not compile:\n{failure}");
-                if (!File.Exists(program)) return Prepared<CommandLine>.Refused($"{script} was built, and {Path.GetFileName(program)} is not there; leave AssemblyName out of it");
-                Directory.Delete(place + ".obj", recursive: true);
-                await File.WriteAllTextAsync(Path.Combine(place, ".ready"), "");
-            }
-        }
-
+        var name = Path.GetFileNameWithoutExtension(script) + ".dll";
+        var key = $"{assignment.Spec.Snapshot[..24]}-{script.Replace('/', '_')}";
+        var taken = await cache.TakeAsync(key, $"the program of {script}", place => Task.FromResult(CacheFiles.IsWhole(place, time)), MakeAsync, tool.Say, tool.Stop);
+        if (!taken.IsReady) return Prepared<CommandLine>.Refused(taken.Refusal);
+        uses.Add(taken.Value);
+        var program = Path.Combine(taken.Value.Place, name);
         return new CommandLine(dotnet, [program, .. CommandLine.ScriptArguments(assignment.Spec.Parameters)]);
+
+        async Task<string?> MakeAsync(string place)
+        {
+            // Ahead-of-time compilation, the default of a C# file, is of no use to a build and wants packages of its own.
+            string[] arguments = ["build", script, "-c", "Release", "-o", place, "--artifacts-path", place + ".obj", "-p:PublishAot=false", "--nologo", "-v", "quiet"];
+            if (await tool.RunAsync(workspace.Code, dotnet, arguments) is { } failure) return $"{script} does not compile:\n{failure}";
+            if (!File.Exists(Path.Combine(place, name))) return $"{script} was built, and {name} is not there; leave AssemblyName out of it";
+            Directory.Delete(place + ".obj", recursive: true);
+            CacheFiles.Record(place);
+            return null;
+        }
     }
 }

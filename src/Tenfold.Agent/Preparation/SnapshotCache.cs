@@ -6,10 +6,9 @@ using Tenfold.Core.Store;
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>Brings snapshots to this machine once each, checked file by file, and gives every attempt a copy of its own.</summary>
-/// <param name="folder">Where they are kept; other processes may use it too.</param>
+/// <param name="cache">Where they are kept.</param>
 /// <param name="store">Where they come from.</param>
-/// <param name="gate">Lets one at a time fetch each.</param>
-public sealed class SnapshotCache(string folder, IStore store, CacheGate gate)
+public sealed class SnapshotCache(CacheFolder cache, IStore store)
 {
     private readonly SnapshotReader _reader = new(store);
     private readonly ConcurrentDictionary<string, bool> _checked = [];
@@ -23,25 +22,20 @@ public sealed class SnapshotCache(string folder, IStore store, CacheGate gate)
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     public async Task<string?> CopyAsync(string id, string destination, Action<string> say, CancellationToken cancellationToken)
     {
-        var place = Path.Combine(folder, id);
-        if (!_checked.ContainsKey(id) || !Directory.Exists(place))
-        {
-            var turn = await gate.EnterAsync(place, "the copy of the snapshot", say, cancellationToken);
-            if (!turn.IsReady) return turn.Refusal;
-            using var held = turn.Value;
-            // What an earlier agent left is looked through once: a disk may have lost it, or somebody changed it.
-            if (!_checked.ContainsKey(id) && Directory.Exists(place) && !await IsWholeAsync(id, place, cancellationToken)) Directory.Delete(place, recursive: true);
-            if (!Directory.Exists(place))
-            {
-                foreach (var left in Directory.EnumerateDirectories(folder, $"{id}.*.tmp")) Directory.Delete(left, recursive: true);
-                if ((await _reader.ExtractAsync(id, place, cancellationToken)).Fault is { } fault) return fault;
-            }
-
-            _checked[id] = true;
-        }
-
-        Copy(new DirectoryInfo(place), destination, cancellationToken);
+        // What an earlier agent left is looked through once: a disk may have lost it, or somebody changed it.
+        var taken = await cache.TakeAsync(
+            id, "the copy of the snapshot", async place => _checked.ContainsKey(place) || await IsWholeAsync(id, place, cancellationToken), FetchAsync, say, cancellationToken);
+        if (!taken.IsReady) return taken.Refusal;
+        using var entry = taken.Value;
+        _checked[entry.Place] = true;
+        Copy(new DirectoryInfo(entry.Place), destination, cancellationToken);
         return null;
+
+        async Task<string?> FetchAsync(string place)
+        {
+            foreach (var left in Directory.EnumerateDirectories(Path.GetDirectoryName(place)!, $"{Path.GetFileName(place)}.*.tmp")) Directory.Delete(left, recursive: true);
+            return (await _reader.ExtractAsync(id, place, cancellationToken)).Fault;
+        }
     }
 
     private async Task<bool> IsWholeAsync(string id, string place, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Tenfold.Agent;
+using Tenfold.Agent.Preparation;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Garbage;
@@ -15,7 +17,7 @@ internal static class GcCommand
     public static Command Create()
     {
         var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without it, nothing is touched." };
-        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, agents of earlier versions, and files that no ledger knows, are kept: 12h, 7d. Default: 7d." };
+        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, agents of earlier versions, and files that no ledger knows, are kept: 12h, 7d. Default: 7d; of environments and copies on this machine, 14d after their last use." };
         var json = Shared.Json();
         return new Command(
             "gc", ("List what was left behind: what runs on a target and isn't wanted by the ledger; checkpoints that no run goes on from; files that nothing refers to. " +
@@ -49,8 +51,26 @@ internal static class GcCommand
         // The home's own ledger may be older than the marks by which a store tells who uses it.
         var isBesideAnother = place.Database.Place != place.LaptopLedger && File.Exists(place.LaptopLedger);
         var finder = new GarbageFinder(place.Garbage, place.Places, place.Time) { UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [], Agent = AgentOf(place, cancellationToken) };
-        return await finder.FindAsync(
+        var look = await finder.FindAsync(
             id, [place.Stores.Home], Path.Combine(place.AgentHome, "checkpoints"), retention, cancellationToken);
+        return look with { Items = [.. look.Items, .. Caches(place, retention)] };
+    }
+
+    // On machines of backends the agents clean up by themselves. Here a user may be about to go on without a network.
+    private static IEnumerable<GarbageItem> Caches(Workplace place, Retention retention)
+    {
+        var since = place.Time.GetUtcNow() - retention.Caches;
+        return new CacheCleaning(place.AgentHome, place.Time).UnusedSince(since).Select(path => new GarbageItem(
+            GarbageKind.Cache, "this machine", path,
+            new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length),
+            $"no run has used it for {retention.Caches.TotalDays:0.##} days")
+        {
+            RemoveAsync = _ =>
+            {
+                CacheEntry.TryRemove(path, since);
+                return Task.CompletedTask;
+            },
+        });
     }
 
     // A program that is no bundle (a developer's) can't tell which version of it is the one in use.
@@ -70,7 +90,7 @@ internal static class GcCommand
     {
         if (keep is null) return new Retention();
         var kept = Durations.Read(keep, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--keep {fault}");
-        return new Retention { Checkpoints = kept, Unknown = kept };
+        return new Retention { Checkpoints = kept, Unknown = kept, Caches = kept };
     }
 
     private static void Write(List<GarbageView> views, bool applied, bool isWhole)

@@ -15,8 +15,11 @@ namespace Tenfold.Core.Checkpoints;
 /// </remarks>
 public sealed class CheckpointWriter(IStore store, string attempt, string folder, TimeProvider time)
 {
-    private const int MaxUnsettled = 5;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    private const int MaxUnsettled = 2, CalmTries = 20;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Calm = TimeSpan.FromMilliseconds(100);
+
+    // Beside the checkpoints: copies of files that are written again and again.
+    private readonly string _copies = $"{folder}.copies";
 
     private Dictionary<string, Entry> _last = [];
     private List<(int Number, List<CheckpointFile> Files)> _sets = [];
@@ -38,10 +41,10 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
             await Task.Delay(Settling, time, cancellationToken);
             var settled = Look(cancellationToken);
             var isSettled = Same(found, settled);
-            // A script that writes all the time (a log among its checkpoints) has no quiet moment: then each file as it settles.
-            if (!isSettled && ++_unsettled < MaxUnsettled) return false;
-            if (!isSettled) found = Settled(found, settled);
-            _unsettled = 0;
+            // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment of its own.
+            _unsettled = isSettled ? 0 : _unsettled + 1;
+            if (!isSettled && _unsettled < MaxUnsettled) return false;
+            if (!isSettled) found = await EachAsync(found, settled, cancellationToken);
             if (found.Count == 0 || IsAsBefore(found)) return false;
         }
 
@@ -75,17 +78,51 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
 
     private bool IsAsBefore(Dictionary<string, Entry> found) => Same(found, _last);
 
-    // What is being written keeps the content that it had in the last set, if it was in that.
-    private Dictionary<string, Entry> Settled(Dictionary<string, Entry> first, Dictionary<string, Entry> second)
+    // What has no moment of its own keeps the content that it had in the last set, if it was in that.
+    private async Task<Dictionary<string, Entry>> EachAsync(Dictionary<string, Entry> first, Dictionary<string, Entry> second, CancellationToken cancellationToken)
     {
-        var settled = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        var each = new Dictionary<string, Entry>(StringComparer.Ordinal);
         foreach (var (path, entry) in second)
         {
-            if (first.TryGetValue(path, out var before) && before.IsAs(entry)) settled[path] = entry;
-            else if (_last.TryGetValue(path, out var saved)) settled[path] = saved;
+            if (first.TryGetValue(path, out var before) && before.IsAs(entry)) each[path] = entry;
+            else if (await CopyAsync(path, each.Count, cancellationToken) is { } copied) each[path] = copied;
+            else if (_last.TryGetValue(path, out var saved)) each[path] = saved;
         }
 
-        return settled;
+        return each;
+    }
+
+    /// <summary>Copies a file that is written again and again, in a moment in which nobody does; null when there is none.</summary>
+    private async Task<Entry?> CopyAsync(string path, int number, CancellationToken cancellationToken)
+    {
+        var (source, copy) = ($"{folder}/{path}", $"{_copies}/{number}");
+        Directory.CreateDirectory(_copies);
+        for (var i = 0; i < CalmTries; i++)
+        {
+            if (Posix.Stat(source, follow: false, out var before) == 0)
+            {
+                await Task.Delay(Calm, time, cancellationToken);
+                if (IsStill(before) && TryCopy(source, copy) && IsStill(before)) return new Entry(before, null, null) { Copy = copy };
+            }
+            else await Task.Delay(Calm, time, cancellationToken);
+        }
+
+        return null;
+
+        bool IsStill(FileStat before) => Posix.Stat(source, follow: false, out var now) == 0 && now == before;
+    }
+
+    private static bool TryCopy(string source, string copy)
+    {
+        try
+        {
+            File.Copy(source, copy, overwrite: true);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false; // between being removed and being there again
+        }
     }
 
     /// <summary>Uploads what is new; null when a file changed meanwhile.</summary>
@@ -99,8 +136,8 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
             if (entry.Link is not null) entry.File = new CheckpointFile { Path = path, Link = entry.Link };
             else if (entry.File is null || _last.GetValueOrDefault(path)?.IsAs(entry) != true)
             {
-                var source = $"{folder}/{path}";
-                if (FileHasher.Hash(source, path, out var hash, out var stat) is not null || stat != entry.Stat) return null;
+                var source = entry.Copy ?? $"{folder}/{path}";
+                if (FileHasher.Hash(source, path, out var hash, out var stat) is not null || (entry.Copy is null && stat != entry.Stat)) return null;
                 var sha256 = Convert.ToHexStringLower(hash);
                 if (bySha.TryGetValue(sha256, out var known)) entry.File = known with { Path = path };
                 else
@@ -141,6 +178,9 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
         public FileStat Stat => stat;
 
         public string? Link => link;
+
+        /// <summary>Where its content is, when not in the file itself.</summary>
+        public string? Copy { get; init; }
 
         public CheckpointFile? File { get; set; } = file;
 

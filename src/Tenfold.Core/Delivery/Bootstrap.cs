@@ -85,6 +85,20 @@ internal static class Bootstrap
                     return 1 ;;
             esac
         }
+        # Many machines remove what was not touched for some days from /tmp, file by file: so all is looked for and touched, once a day.
+        tenfold_whole() {
+            [ -x "$tenfold" ] || return 1
+            if [ -n "$(find "$tenfold_place.use" -mtime -1 2>/dev/null)" ]; then return 0; fi
+            [ "$(($(find "$tenfold_place" -type f | wc -l)))" = "$(cat "$tenfold_place.use" 2>/dev/null)" ] || return 1
+            find "$tenfold_place" -type f -exec touch -a {} +
+            touch "$tenfold_place.use"
+        }
+        # Puts in what is missing. Nothing is taken away: others may run from it.
+        tenfold_fill() {
+            (cd "$tenfold_new" && find . -type f) | while IFS= read -r tenfold_file; do
+                [ -e "$tenfold_place/$tenfold_file" ] || { (umask 077 && mkdir -p "$(dirname "$tenfold_place/$tenfold_file")") && mv "$tenfold_new/$tenfold_file" "$tenfold_place/$tenfold_file"; }
+            done
+        }
         tenfold_sum() {
             if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1" | cut -d ' ' -f 1
             elif command -v shasum >/dev/null 2>&1; then shasum -a 256 "$1" | cut -d ' ' -f 1
@@ -107,15 +121,17 @@ internal static class Bootstrap
             done
             [ "$(tenfold_sum "$tenfold_new.tar.gz")" = {{sha256}} ] || tenfold_fail "the agent from $tenfold_store is damaged: delete {{AgentBundle.Folder}}/ there, then retry"
             (umask 077 && mkdir "$tenfold_new" && tar -xzf "$tenfold_new.tar.gz" -C "$tenfold_new") || tenfold_fail "the agent can't be unpacked below $tenfold_home: free space there, or set TENFOLD_SCRATCH"
+            tenfold_files=$(($(find "$tenfold_new" -type f | wc -l)))
             # Whoever is first gives it its name.
-            mv -T "$tenfold_new" "$tenfold_place" 2>/dev/null || [ -x "$tenfold" ] || mv "$tenfold_new" "$tenfold_place"
+            mv -T "$tenfold_new" "$tenfold_place" 2>/dev/null || if [ -d "$tenfold_place" ]; then tenfold_fill; else mv "$tenfold_new" "$tenfold_place"; fi
+            echo "$tenfold_files" >"$tenfold_place.use"
             rm -rf "$tenfold_new" "$tenfold_new.tar.gz"
             trap - EXIT
         }
-        if [ ! -x "$tenfold" ]; then
+        if ! tenfold_whole; then
             # Where there is flock, one of many jobs brings it and the others wait; without, each brings its own.
             if command -v flock >/dev/null 2>&1; then exec 9>"$tenfold_place.lock"; flock 9; fi
-            if [ ! -x "$tenfold" ]; then tenfold_bring; fi
+            if ! tenfold_whole; then tenfold_bring; fi
             exec 9>&-
         fi
         [ -x "$tenfold" ] || tenfold_fail "the agent is not in $tenfold_place"

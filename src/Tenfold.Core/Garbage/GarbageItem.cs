@@ -32,4 +32,7 @@ public enum GarbageKind
 
     /// <summary>What a broken-off write left.</summary>
     Leftover,
+
+    /// <summary>An environment, or a copy, that runs on this machine have not used for long; made anew when one needs it.</summary>
+    Cache,
 }

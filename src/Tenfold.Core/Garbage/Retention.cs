@@ -10,6 +10,9 @@ public sealed record Retention
     /// <summary>Files that the ledger does not know, counted from their last change; default 7 days. Somebody may be about to record them.</summary>
     public TimeSpan Unknown { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Environments, and copies of snapshots and data, on this machine, counted from their last use; default 14 days.</summary>
+    public TimeSpan Caches { get; init; } = TimeSpan.FromDays(14);
+
     /// <summary>What a broken-off write left; default 1 day. An upload that broke off goes on within that time.</summary>
     public TimeSpan Leftovers { get; init; } = TimeSpan.FromDays(1);
 }

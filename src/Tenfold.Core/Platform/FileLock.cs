@@ -2,15 +2,16 @@ namespace Tenfold.Core.Platform;
 
 /// <summary>A lock between processes that ends with its process, however that ends: a file that is held open, as flock(2) has it.</summary>
 /// <remarks>
-/// The file stays when the lock is given back, since whoever removed it could remove another's. It works between machines where the file
-/// system passes locks on (NFS does); where a file system has none at all, taking one fails and says so.
+/// The file stays when the lock is given back, unless <see cref="Remove"/> is called: whoever waits for it sees that and takes the new one. It works
+/// between machines where the file system passes locks on (NFS does); where a file system has none at all, taking one fails and says so.
 /// </remarks>
 public sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly FileStream _file;
+    private readonly string _path;
 
-    private FileLock(FileStream file) => _file = file;
+    private FileLock(FileStream file, string path) => (_file, _path) = (file, path);
 
     /// <summary>Takes the lock if nobody has it.</summary>
     /// <param name="path">Its file; made, with the folders above it, when missing.</param>
@@ -18,22 +19,41 @@ public sealed class FileLock : IDisposable
     /// <exception cref="IOException">The file can't be made, or its file system has no locks.</exception>
     public static FileLock? TryTake(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (TryOpen(path) is not { } file) return null;
-        try
+        while (true)
         {
-            // .NET goes on without a lock where the file system has none; then a second one is had as well.
-            if (TryOpen(path) is not { } second) return new FileLock(file);
-            second.Dispose();
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (TryOpen(path, FileAccess.ReadWrite, FileShare.None) is not { } file) return null;
+            try
+            {
+                // .NET goes on without a lock where the file system has none; then a second one is had as well.
+                using var second = TryOpen(path, FileAccess.ReadWrite, FileShare.None);
+                if (second is null && IsAt(file, path)) return new FileLock(file, path);
+                if (second is not null && IsSame(file, second)) throw NoLocks(path);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
 
-        file.Dispose();
-        throw new IOException($"the file system of {path} has no locks, which processes that share this folder need: choose a folder on another disk (--home)");
+            // It was removed after it was opened.
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Takes the lock with others who do the same, if nobody has it alone.</summary>
+    /// <param name="path">Its file; made, with the folders above it, when missing.</param>
+    /// <returns>The lock; null when another has it alone.</returns>
+    /// <exception cref="IOException">The file can't be made.</exception>
+    public static FileLock? TryShare(string path)
+    {
+        while (true)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (TryOpen(path, FileAccess.Read, FileShare.Read) is not { } file) return null;
+            if (IsAt(file, path)) return new FileLock(file, path);
+            file.Dispose();
+        }
     }
 
     /// <summary>Waits for the lock.</summary>
@@ -55,18 +75,42 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    private static FileStream? TryOpen(string path)
+    /// <summary>Removes the file, if that can be, and gives the lock back. Only for who has it alone.</summary>
+    public void Remove()
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            File.Delete(_path);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It stays.
+        }
+
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream? TryOpen(string path, FileAccess access, FileShare share)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, access, share, bufferSize: 0);
+        }
+        catch (IOException e) when (e.HResult == Posix.Eagain || File.Exists(path))
         {
             return null;
         }
     }
+
+    private static bool IsAt(FileStream file, string path) =>
+        Posix.Stat(file.SafeFileHandle, out var held) == 0 && Posix.Stat(path, follow: true, out var there) == 0 && (held.Inode, held.Device) == (there.Inode, there.Device);
+
+    private static bool IsSame(FileStream a, FileStream b) =>
+        Posix.Stat(a.SafeFileHandle, out var first) == 0 && Posix.Stat(b.SafeFileHandle, out var second) == 0 && (first.Inode, first.Device) == (second.Inode, second.Device);
+
+    private static IOException NoLocks(string path) =>
+        new($"the file system of {path} has no locks, which processes that share this folder need: choose a folder on another disk (--home)");
 }

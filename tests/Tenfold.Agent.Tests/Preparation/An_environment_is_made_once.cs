@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 
@@ -44,6 +45,48 @@ public sealed class An_environment_is_made_once : IDisposable
         await _machine.ServeAsync();
         await ShouldHaveWorkedAsync("later000-1-1");
         (await MadeAsync("later000-1-1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task One_that_was_damaged_while_a_run_lives_on_it_is_left_to_it_and_made_once_more()
+    {
+        var spec = await SpecAsync($"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
+        _machine.Queue.Add(_machine.Assign(spec));
+        await _machine.ServeAsync();
+        var place = Directory.GetDirectories(_machine.Folder["home/environments"]).ShouldHaveSingleItem();
+
+        // As a cleaner of /tmp leaves it; the list of what is whole may be gone, or say that something is missing.
+        var module = Directory.GetFiles($"{place}/lib", "tiny_wheel.py", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        File.Delete(module);
+        File.SetLastWriteTimeUtc(Path.Combine(place, ".ready"), DateTime.UtcNow.AddDays(-11));
+        using (CacheEntry.Take(place))
+        {
+            _machine.Queue.Add(_machine.Assign(spec, group: "later000"));
+            await _machine.ServeAsync();
+            await ShouldHaveWorkedAsync("later000-1-1");
+            File.Exists(Path.Combine(place, "bin/python3")).ShouldBeTrue();
+        }
+
+        _machine.Queue.Add(_machine.Assign(spec, group: "last0000"));
+        await _machine.ServeAsync();
+        await ShouldHaveWorkedAsync("last0000-1-1");
+        File.Exists(module).ShouldBeTrue();
+        (await MadeAsync("last0000-1-1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task It_is_held_for_as_long_as_its_run_lives()
+    {
+        var spec = await SpecAsync($"--no-index\n./{Wheel}\n", $"touch {_machine.Folder["started"]}; while [ ! -e {_machine.Folder["go"]} ]; do sleep 0.05; done");
+        _machine.Queue.Add(_machine.Assign(spec));
+        var serving = _machine.ServeAsync();
+        await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder["started"]), "the run has begun");
+        var place = Directory.GetDirectories(_machine.Folder["home/environments"]).ShouldHaveSingleItem();
+        CacheEntry.TryRemove(place, DateTimeOffset.MaxValue).ShouldBeFalse();
+        _machine.Folder.Write("go", "");
+        await serving;
+        CacheEntry.TryRemove(place, DateTimeOffset.MaxValue).ShouldBeTrue();
+        Directory.GetFileSystemEntries(_machine.Folder["home/environments"]).ShouldBeEmpty();
     }
 
     [Fact]

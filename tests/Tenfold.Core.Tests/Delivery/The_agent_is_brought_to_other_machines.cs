@@ -51,7 +51,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RunAsync(launch)));
         runs.ShouldAllBe(run => run.Output == "agent run whole\n" && run.ExitCode == 0);
         Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
-        Directory.GetFiles($"{_folder}/node/agents").ShouldAllBe(path => path.EndsWith(".lock"));
+        Directory.GetFiles($"{_folder}/node/agents").Select(Path.GetExtension).Order().ShouldBe([".lock", ".use"]);
         // What is on the machine is not asked for again.
         Directory.Delete($"{_folder}/store", recursive: true);
         (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
@@ -66,6 +66,31 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         var run = await RunAsync(launch);
         (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
         server.Served.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("deep/part")]
+    [InlineData("tenfold")]
+    public async Task What_a_machine_removed_from_it_is_put_in_again_and_nothing_else_is_touched(string purged)
+    {
+        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        (await RunAsync(launch)).ExitCode.ShouldBe(0);
+        var version = Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
+        var made = DateTime.UnixEpoch.AddDays(1000);
+        File.SetLastWriteTimeUtc($"{version}/libcoreclr.so", made);
+        File.SetLastAccessTimeUtc($"{version}/libcoreclr.so", made);
+        File.Delete($"{version}/{purged}");
+        File.SetLastWriteTimeUtc($"{version}.use", DateTime.UtcNow.AddDays(-11));
+        var run = await RunAsync(launch);
+        (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
+        File.GetLastWriteTimeUtc($"{version}/libcoreclr.so").ShouldBe(made);
+        Directory.GetFileSystemEntries($"{_folder}/node/agents").Order().ShouldBe([version, $"{version}.lock", $"{version}.use"]);
+
+        // Whole, and touched once a day, so that it stays so.
+        File.SetLastWriteTimeUtc($"{version}.use", DateTime.UtcNow.AddDays(-2));
+        (await RunAsync(launch)).ExitCode.ShouldBe(0);
+        File.GetLastAccessTimeUtc($"{version}/libcoreclr.so").ShouldBeGreaterThan(made);
+        File.GetLastWriteTimeUtc($"{version}.use").ShouldBeGreaterThan(DateTime.UtcNow.AddDays(-1));
     }
 
     [Fact]
