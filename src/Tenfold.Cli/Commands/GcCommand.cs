@@ -15,7 +15,7 @@ internal static class GcCommand
     public static Command Create()
     {
         var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without it, nothing is touched." };
-        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, agents of earlier versions, and files that no ledger knows, are kept: 12h, 7d. Default: 7d." };
+        var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, agents of earlier versions, unused copies of data, and files that no ledger knows, are kept: 12h, 7d. Default: 7d." };
         var json = Shared.Json();
         return new Command(
             "gc", ("List what was left behind: what runs on a target and isn't wanted by the ledger; checkpoints that no run goes on from; files that nothing refers to. " +
@@ -48,7 +48,13 @@ internal static class GcCommand
         var id = await place.Ledger.IdAsync(cancellationToken);
         // The home's own ledger may be older than the marks by which a store tells who uses it.
         var isBesideAnother = place.Database.Place != place.LaptopLedger && File.Exists(place.LaptopLedger);
-        var finder = new GarbageFinder(place.Garbage, place.Places, place.Time) { UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [], Agent = AgentOf(place, cancellationToken) };
+        var finder = new GarbageFinder(place.Garbage, place.Places, place.Time)
+        {
+            UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [],
+            Agent = AgentOf(place, cancellationToken),
+            // Whatever ledger it works for, only the agent lets runs use them.
+            Copies = place.Queue.HasAgent() ? null : Path.Combine(place.AgentHome, "data"),
+        };
         return await finder.FindAsync(
             id, [place.Stores.Home], Path.Combine(place.AgentHome, "checkpoints"), retention, cancellationToken);
     }

@@ -30,6 +30,9 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     /// <summary>The version of the agent in use; null when it is not known, and then none goes.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>Where copies of data lie on this machine; null when they are not looked at, since something runs here that may use them.</summary>
+    public string? Copies { get; init; }
+
     /// <summary>Finds it. Nothing is removed.</summary>
     /// <param name="id">The ledger's id.</param>
     /// <param name="stores">The stores to look through, beside those of the ledger's groups that are reached.</param>
@@ -63,6 +66,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
             await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time) { IsUsedByOthers = UsedByOthers.Contains(store.Url), Agent = AgentInUse, IsUsedNow = IsUsedNowAsync }.FindAsync(id, _items, cancellationToken));
         if (AgentInUse is { } agent) FindAgents(agent, retention);
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
+        if (Copies is not null) _items.AddRange(new CopyGarbage(Copies, retention.Unknown, time).Find());
         return new GarbageLook(_items, _faults);
     }
 

@@ -27,6 +27,9 @@ public enum GarbageKind
     /// <summary>A snapshot or data that no group was made from.</summary>
     Content,
 
+    /// <summary>A copy on this machine of data that lies at an origin.</summary>
+    Copy,
+
     /// <summary>The agent of a version that is not in use any more.</summary>
     Agent,
 

@@ -7,7 +7,8 @@ public sealed record Retention
     /// Those of runs that succeeded go at once.</summary>
     public TimeSpan Checkpoints { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Files that the ledger does not know, counted from their last change; default 7 days. Somebody may be about to record them.</summary>
+    /// <summary>Files that the ledger does not know, counted from their last change; and copies of data on this machine, counted from their last use.
+    /// Default 7 days. Somebody may be about to record or to use them.</summary>
     public TimeSpan Unknown { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>What a broken-off write left; default 1 day. An upload that broke off goes on within that time.</summary>
