@@ -25,6 +25,13 @@ public sealed class CacheEntry : IDisposable
     /// <summary>When what lies at a path was last used, as far as is noted; else when it was made.</summary>
     public static DateTimeOffset LastUse(string place) => new(File.Exists(UseOf(place)) ? File.GetLastWriteTimeUtc(UseOf(place)) : Directory.GetLastWriteTimeUtc(place));
 
+    /// <summary>True when nobody uses what lies at a path. For who has the turn to make it.</summary>
+    public static bool IsUnused(string place)
+    {
+        using var alone = FileLock.TryTake(UseOf(place));
+        return alone is not null;
+    }
+
     /// <summary>Removes what lies at a path unless it is in use. For who has the turn to make it.</summary>
     /// <returns>False when it is in use.</returns>
     public static bool TryRemove(string place)

@@ -13,6 +13,9 @@ public sealed class CacheFolder(string folder, CacheGate gate)
 {
     private const int MaxNames = 9;
 
+    /// <summary>Where a thing is, unless what is there is damaged and in use.</summary>
+    public string PlaceOf(string key) => Path.Combine(folder, key);
+
     /// <summary>Takes a thing, made before if need be.</summary>
     /// <param name="key">Its name.</param>
     /// <param name="what">What it is, for people.</param>
@@ -20,10 +23,11 @@ public sealed class CacheFolder(string folder, CacheGate gate)
     /// <param name="make">Makes it at a path where nothing is; returns what went wrong and what to do, null when it is made.</param>
     /// <param name="say">Told when another process is making it.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="goesOn">Whether <c>make</c> goes on with what it finds; else it finds nothing.</param>
     /// <returns>It, to be given back; or what went wrong.</returns>
     /// <exception cref="IOException">The disk is full, or the like.</exception>
     public async Task<Prepared<CacheEntry>> TakeAsync(
-        string key, string what, Func<string, Task<bool>> isWhole, Func<string, Task<string?>> make, Action<string> say, CancellationToken cancellationToken)
+        string key, string what, Func<string, Task<bool>> isWhole, Func<string, Task<string?>> make, Action<string> say, CancellationToken cancellationToken, bool goesOn = false)
     {
         for (var number = 1; ; number++)
         {
@@ -34,7 +38,7 @@ public sealed class CacheFolder(string folder, CacheGate gate)
             if (Directory.Exists(place))
             {
                 if (await isWhole(place)) return CacheEntry.Take(place);
-                if (!CacheEntry.TryRemove(place))
+                if (!(goesOn ? CacheEntry.IsUnused(place) : CacheEntry.TryRemove(place)))
                 {
                     if (number < MaxNames) continue;
                     return Prepared<CacheEntry>.Refused($"{what} ({place}) is damaged, and so are {MaxNames - 1} others made in its place, all in use: what removes files from {folder}? Set 'scratch' to a folder that nothing cleans");

@@ -29,7 +29,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     public S3Origin(string url, S3Options? options = null, TimeProvider? time = null)
     {
         const string scheme = "s3://";
-        if (!url.StartsWith(scheme, StringComparison.Ordinal)) throw new StoreException($"'{url}' is no URL of S3: write s3://bucket/prefix/ or s3://bucket/key");
+        if (!url.StartsWith(scheme, StringComparison.Ordinal))
+            throw new StoreException($"'{url}' is no URL of S3: write s3://bucket/prefix/ or s3://bucket/key");
         string[] parts = url[scheme.Length..].Split('/', 2);
         // The bucket's own rules; a key has none but its length.
         _bucket = (S3Location.Read(scheme + parts[0], out string? fault) ?? throw new StoreException(fault!)).Bucket;
@@ -37,8 +38,9 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         var location = new S3Location(_bucket, _key);
         try
         {
-            _client = S3Client.Create(options ?? new S3Options(), out string endpoint, out _);
-            _calls = new S3Calls(_client, location, options ?? new S3Options(), time ?? TimeProvider.System, new S3Faults(location, endpoint) { IsOfData = true });
+            options ??= new S3Options();
+            _client = S3Client.Create(options, out string endpoint, out _);
+            _calls = new S3Calls(_client, location, options, time ?? TimeProvider.System, new S3Faults(location, endpoint) { IsOfData = true });
         }
         catch (Exception e) when (S3Faults.Covers(e) || e is ArgumentException or UriFormatException)
         {
@@ -56,13 +58,16 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private string Key(DataFile file) => IsFolder ? _key + file.Path : _key;
 
     /// <inheritdoc/>
-    /// <remarks>A page of a thousand names for each request; of an object, a HEAD. A listing gives no version ids, a HEAD does where the bucket keeps versions.</remarks>
+    /// <remarks>A page of a thousand names for each request; of an object, a HEAD. A listing gives no version ids, a HEAD does where the bucket
+    /// keeps versions.</remarks>
     public async Task<PinOutcome> PinAsync(CancellationToken cancellationToken)
     {
-        if (Encoding.UTF8.GetByteCount(_key) > LongestKey) return new PinOutcome.Refused($"{Url(_key)}: no key in S3 is longer than {LongestKey} bytes");
+        if (Encoding.UTF8.GetByteCount(_key) > LongestKey)
+            return new PinOutcome.Refused($"{Url(_key)}: no key in S3 is longer than {LongestKey} bytes");
         try
         {
-            if (!IsFolder && await S3Download.HeadAsync(_calls, _key, cancellationToken) is { } head) return await PinObjectAsync(head, cancellationToken);
+            if (!IsFolder && await S3Download.HeadAsync(_calls, _key, cancellationToken) is { } head)
+                return await PinObjectAsync(head, cancellationToken);
             return await PinFolderAsync(IsFolder ? _key : _key + "/", cancellationToken);
         }
         catch (StoreException e) when (S3Faults.IsFinal(e))
@@ -98,11 +103,13 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private static string Back(DataFile file) => file.Version is { } version ? $"bring its version {version} back" : "bring it back as it was";
 
     private string Changed(DataFile file, string how) =>
-        $"the data changed since the run was planned: {UrlOf(file)} was {how}. Start anew with `tenfold fit`, which pins what is there now; or {Back(file)}, and retry the run";
+        $"the data changed since the run was planned: {UrlOf(file)} was {how}. " +
+        $"Start anew with `tenfold fit`, which pins what is there now; or {Back(file)}, and retry the run";
 
     private async Task<PinOutcome> PinFolderAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (prefix.Length > 0 && OriginListing.NameFault(prefix.TrimEnd('/').Split('/')[^1]) is { } fault) return new PinOutcome.Refused($"{Url(prefix)}: {fault}");
+        if (prefix.Length > 0 && OriginListing.NameFault(prefix.TrimEnd('/').Split('/')[^1]) is { } fault)
+            return new PinOutcome.Refused($"{Url(prefix)}: {fault}");
         var listing = new OriginListing(Url(prefix));
         await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken))
         {
@@ -117,7 +124,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private async Task<PinOutcome> PinObjectAsync(GetObjectMetadataResponse head, CancellationToken cancellationToken)
     {
         if (OriginListing.NameFault(_key.Split('/')[^1]) is { } fault) return new PinOutcome.Refused($"{Url(_key)}: {fault}");
-        var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: head.VersionId is null or "" or "null" ? null : head.VersionId);
+        string? version = head.VersionId is null or "" or "null" ? null : head.VersionId;
+        var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: version);
         string? note = await HasBelowAsync(_key + "/", cancellationToken)
             ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take those, write the closing '/'"
             : null;

@@ -25,7 +25,9 @@ internal sealed class ChannelPins(Workplace place)
         {
             try
             {
-                var (spec, fault) = location.IsS3 ? await AtOriginAsync(channel, location.Text, store, cancellationToken) : OfPath(channel, location.PathFrom(located.Folder), located.Folder, cancellationToken);
+                var (spec, fault) = location.IsS3
+                    ? await AtOriginAsync(channel, location.Text, store, cancellationToken)
+                    : OfPath(channel, location.PathFrom(located.Folder), located.Folder, cancellationToken);
                 if (spec is not null) data[channel] = spec;
                 else faults.Add(fault!);
             }
@@ -62,9 +64,11 @@ internal sealed class ChannelPins(Workplace place)
         return await origin.PinAsync(cancellationToken);
     }
 
-    private async Task<(DataSpec? Spec, string? Fault)> AtOriginAsync(string channel, string url, IStore store, CancellationToken cancellationToken)
+    private async Task<(DataSpec? Spec, string? Fault)> AtOriginAsync(
+        string channel, string url, IStore store, CancellationToken cancellationToken)
     {
-        var (pinned, fault) = (await LookAsync(url, cancellationToken)).Match<(PinOutcome.Pinned?, string?)>(pinned => (pinned, null), refused => (null, $"data.{channel}: {refused.Fault}"));
+        var (pinned, fault) = (await LookAsync(url, cancellationToken)).Match<(PinOutcome.Pinned?, string?)>(
+            pinned => (pinned, null), refused => (null, $"data.{channel}: {refused.Fault}"));
         if (pinned is null) return (null, fault);
         if (pinned.Note is { } note) Notes.Add($"data.{channel}: {note}");
         var (manifest, hash) = (pinned.Manifest, pinned.Manifest.ComputeHash());

@@ -84,9 +84,10 @@ public sealed record DataManifest
         try
         {
             var manifest = JsonSerializer.Deserialize(json, DataJson.Default.DataManifest);
-            return manifest is { Files.Count: > 0 } && (manifest.IsFolder || manifest.Files.Count == 1) && manifest.Files.All(IsSound) ? manifest : null;
+            if (manifest is not { Files.Count: > 0 } || (!manifest.IsFolder && manifest.Files.Count > 1)) return null;
+            return manifest.Files.All(file => file is { Path: not null, SizeBytes: >= 0 } && SafePath.Fault(file.Path) is null && IsPinned(file)) ? manifest : null;
 
-            bool IsSound(DataFile file) => file is { Path: not null, SizeBytes: >= 0 } && SafePath.Fault(file.Path) is null && (manifest.Schema, manifest.Origin) switch
+            bool IsPinned(DataFile file) => (manifest.Schema, manifest.Origin) switch
             {
                 (PublishedSchema, null) => file.Sha256 is { Length: 64 },
                 (OriginSchema, not null) => file.ETag is { Length: > 0 },

@@ -3,8 +3,8 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Data;
 
 /// <summary>
-/// Where data lies that has no path: a folder or an object of a bucket. Nobody copies it into the store. A run is pinned to what the origin says of it, and
-/// the machine that runs it reads it from there.
+/// Where data lies that has no path: a folder or an object of a bucket. Nobody copies it into the store. A run is pinned to what the origin says
+/// of it, and the machine that runs it reads it from there.
 /// </summary>
 public interface IDataOrigin
 {
@@ -26,6 +26,7 @@ public interface IDataOrigin
 }
 
 /// <summary>What became of reading from an origin.</summary>
-/// <param name="Fault">Why it can't be read, which trying again does not mend: the file was replaced or removed, or access is denied. Null when it was read.</param>
+/// <param name="Fault">Why it can't be read, which trying again does not mend: the file was replaced or removed, or access is denied. Null when
+/// it was read.</param>
 /// <param name="Md5">MD5 of the whole file, lower hexadecimal, when the origin knows it; else null.</param>
 public sealed record OriginRead(string? Fault, string? Md5 = null);

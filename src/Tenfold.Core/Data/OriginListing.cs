@@ -26,7 +26,7 @@ public sealed class OriginListing(string url)
     public bool Add(string path, long sizeBytes, string etag)
     {
         if (path.EndsWith('/') && sizeBytes == 0) return true; // consoles make these, so that an empty folder shows
-        if ((SafePath.Fault(path) ?? path.Split('/').Select(NameFault).FirstOrDefault(fault => fault is not null)) is { } fault) Refuse(path, fault);
+        if ((SafePath.Fault(path) ?? path.Split('/').Select(NameFault).FirstOrDefault(one => one is not null)) is { } fault) Refuse(path, fault);
         else if (etag.Length == 0) Refuse(path, "the server gives it no ETag, by which it is told from another");
         else _files.Add(new DataFile(path, sizeBytes, ETag: etag));
         return _files.Count <= MaxFiles;
@@ -36,13 +36,19 @@ public sealed class OriginListing(string url)
     public PinOutcome Finish()
     {
         if (_files.Count > MaxFiles)
-            return new PinOutcome.Refused($"there are more than {MaxFiles:N0} objects below {url}: name a folder further down, or pack them into archives (.tar, .parquet)");
+        {
+            return new PinOutcome.Refused(
+                $"there are more than {MaxFiles:N0} objects below {url}: name a folder further down, or pack them into archives (.tar, .parquet)");
+        }
+
         _files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
         FindFilesThatAreFolders();
         if (_faultCount > 0)
         {
             var more = _faultCount > _faults.Count ? $"\n  and {_faultCount - _faults.Count} more" : "";
-            return new PinOutcome.Refused($"what lies below {url} can't be made files of a machine:\n  {string.Join("\n  ", _faults)}{more}\n  Rename or remove them there, or name a folder without them");
+            return new PinOutcome.Refused(
+                $"what lies below {url} can't be made files of a machine:\n  {string.Join("\n  ", _faults)}{more}\n" +
+                "  Rename or remove them there, or name a folder without them");
         }
 
         return _files.Count > 0
@@ -68,7 +74,10 @@ public sealed class OriginListing(string url)
         foreach (var file in _files)
         {
             for (var end = file.Path.IndexOf('/'); end > 0; end = file.Path.IndexOf('/', end + 1))
-                if (known.Contains(file.Path.AsSpan(0, end)) && told.Add(file.Path[..end])) Refuse(file.Path[..end], $"it is a file, and {file.Path} makes it a folder");
+            {
+                if (known.Contains(file.Path.AsSpan(0, end)) && told.Add(file.Path[..end]))
+                    Refuse(file.Path[..end], $"it is a file, and {file.Path} makes it a folder");
+            }
         }
     }
 

@@ -6,8 +6,8 @@ namespace Tenfold.Core.Data;
 /// <summary>Brings data from its origin to this machine: many files at once, large ones by several parts at once.</summary>
 /// <param name="origin">Where it lies.</param>
 /// <remarks>
-/// A file gets its name when it is whole and right, so a reader that was killed, or lost its connection, goes on with those that are missing. Only who
-/// knows that all are there may use the place: one reader at a time, which the caller sees to.
+/// A file gets its name when it is whole and right, so a reader that was killed, or lost its connection, goes on with those that are missing.
+/// Only who knows that all are there may use the place: one reader at a time, which the caller sees to.
 /// </remarks>
 public sealed class OriginReader(IDataOrigin origin)
 {
@@ -26,16 +26,17 @@ public sealed class OriginReader(IDataOrigin origin)
     public async Task<string?> FetchAsync(DataManifest manifest, string place, CancellationToken cancellationToken)
     {
         var home = Path.GetDirectoryName(place)!;
-        var parts = $"{home}.part";
+        var parts = DataCopy.PartOf(home);
         try
         {
             for (var tries = 1; ; tries++)
             {
                 Remove(parts);
                 Directory.CreateDirectory(home);
-                List<DataFile> missing = [.. manifest.Files.Where(file => new FileInfo(PathOf(file)) is not { Exists: true } there || there.Length != file.SizeBytes)];
+                List<DataFile> missing = [.. manifest.Files.Where(file => !IsThere(PathOf(file), file.SizeBytes))];
                 if (missing.Count == 0) return null;
-                if (tries > Tries) return $"{origin.UrlOf(missing[0])} is damaged: its checksum is not the one that its server gives. Put it there again, then start anew";
+                if (tries > Tries)
+                    return $"{origin.UrlOf(missing[0])} is damaged: its checksum is not the one that its server gives. Put it there again, then start anew";
                 if (tries == 1 && NoRoom(home, missing) is { } full) return full;
                 Directory.CreateDirectory(parts);
                 if (await FetchAsync(missing, parts, PathOf, cancellationToken) is { } fault) return fault;
@@ -54,7 +55,8 @@ public sealed class OriginReader(IDataOrigin origin)
         string PathOf(DataFile file) => manifest.IsFolder ? $"{place}/{file.Path}" : place;
     }
 
-    private async Task<string?> FetchAsync(List<DataFile> missing, string parts, Func<DataFile, string> pathOf, CancellationToken cancellationToken)
+    private async Task<string?> FetchAsync(
+        List<DataFile> missing, string parts, Func<DataFile, string> pathOf, CancellationToken cancellationToken)
     {
         string? fault = null;
         var open = new List<PartialFile>();
@@ -93,7 +95,8 @@ public sealed class OriginReader(IDataOrigin origin)
                 var file = new PartialFile(missing[i], $"{parts}/{i}", pathOf(missing[i]));
                 open.Add(file);
                 var size = missing[i].SizeBytes;
-                for (long from = 0; from == 0 || from < size; from += PieceBytes) yield return (file, from, (int)Math.Min(PieceBytes, size - from));
+                for (long from = 0; from == 0 || from < size; from += PieceBytes)
+                    yield return (file, from, (int)Math.Min(PieceBytes, size - from));
             }
         }
     }
@@ -101,8 +104,11 @@ public sealed class OriginReader(IDataOrigin origin)
     private static string? NoRoom(string folder, List<DataFile> missing)
     {
         var (needed, free) = (missing.Sum(file => file.SizeBytes), new DriveInfo(folder).AvailableFreeSpace);
-        return needed <= free ? null : $"{needed / 1e9:0.0} GB are to be fetched, and the disk of {folder} has {free / 1e9:0.0} GB free: free space there, or let copies lie on another disk (TENFOLD_HOME on this machine, `scratch` of a cluster's target)";
+        return needed <= free ? null : $"{needed / 1e9:0.0} GB are to be fetched, and the disk of {folder} has {free / 1e9:0.0} GB free: " +
+            "free space there, or let copies lie on another disk (TENFOLD_HOME on this machine, `scratch` of a cluster's target)";
     }
+
+    private static bool IsThere(string path, long sizeBytes) => new FileInfo(path) is { Exists: true } file && file.Length == sizeBytes;
 
     private static void Remove(string folder)
     {

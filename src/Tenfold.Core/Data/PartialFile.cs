@@ -29,7 +29,8 @@ internal sealed class PartialFile : IDisposable
     {
         await RandomAccess.WriteAsync(_handle, piece, at, cancellationToken);
         if (Interlocked.Add(ref _left, -piece.Length) > 0) return;
-        var isRight = md5 is null || md5 == (piece.Length == File.SizeBytes ? Convert.ToHexStringLower(Md5(piece.Span)) : await Md5Async(cancellationToken));
+        var isWhole = piece.Length == File.SizeBytes;
+        var isRight = md5 is null || md5 == (isWhole ? Convert.ToHexStringLower(Md5(piece.Span)) : await Md5Async(cancellationToken));
         // Several runs read it: none of them is to write to it.
         if (isRight) System.IO.File.SetUnixFileMode(_handle, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         _handle.Dispose();
@@ -49,7 +50,8 @@ internal sealed class PartialFile : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var buffer = new byte[1 << 18];
         long at = 0;
-        for (int read; (read = await RandomAccess.ReadAsync(_handle, buffer, at, cancellationToken)) > 0; at += read) hash.AppendData(buffer, 0, read);
+        for (int read; (read = await RandomAccess.ReadAsync(_handle, buffer, at, cancellationToken)) > 0; at += read)
+            hash.AppendData(buffer, 0, read);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 #pragma warning restore CA5351

@@ -7,7 +7,8 @@ public sealed record Retention
     /// Those of runs that succeeded go at once.</summary>
     public TimeSpan Checkpoints { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Files that the ledger does not know, counted from their last change; default 7 days. Somebody may be about to record them.</summary>
+    /// <summary>Files that the ledger does not know, counted from their last change; and copies of data on this machine, counted from their last use.
+    /// Default 7 days. Somebody may be about to record or to use them.</summary>
     public TimeSpan Unknown { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Environments, and copies of snapshots and data, on this machine, counted from their last use; default 14 days.</summary>

@@ -1,5 +1,6 @@
 using Tenfold.Agent.Tests.Nodes;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Preparation;
@@ -100,6 +101,26 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         (_bucket.Reads - before).ShouldBe(42 - there);
         (await _machine.PrintedAsync(attempt: "second00-1-1")).ShouldBe(["39"]);
     }
+
+    [Fact]
+    public async Task Another_process_that_fetches_is_waited_for_longer_than_one_that_does_not()
+    {
+        var spec = await SpecAsync(Show);
+        (await _machine.RunAsync(spec)).State.ShouldBe(AttemptState.Succeeded);
+        var home = Path.GetDirectoryName(Copy)!;
+        File.Delete($"{home}.sha256");
+        _machine.Settings = _machine.Settings with { CachePatience = TimeSpan.FromMilliseconds(50) };
+        var other = FileLock.TryTake($"{home}.lock").ShouldNotBeNull();
+        (await AgainAsync(spec, "second00")).Reason.ShouldNotBeNull().ShouldContain($"{home}.lock");
+        Directory.CreateDirectory($"{home}.part");
+        var third = AgainAsync(spec, "third000");
+        await Eventually.ShouldBeAsync(() => Waits("third000-1-1") > 2, "it waits again and again");
+        other.Dispose();
+        (await third).State.ShouldBe(AttemptState.Succeeded);
+        Directory.Exists($"{home}.part").ShouldBeFalse();
+    }
+
+    private int Waits(string attempt) => _machine.LogAsync(attempt).GetAwaiter().GetResult().Count(line => line.Text.Contains("waits for another process"));
 
     [Fact]
     public async Task Without_its_list_in_the_store_or_an_origin_it_is_refused()

@@ -34,6 +34,12 @@ public sealed class Cloud : IDisposable
     internal void UseBucket(Sandbox place, string prefix)
     {
         File.AppendAllText(Path.Combine(place.Project, "tenfold.yaml"), $"store: s3://{S3Server.Bucket}/{prefix}\n");
+        GiveAccess(place);
+    }
+
+    /// <summary>Lets commands reach the bucket.</summary>
+    internal void GiveAccess(Sandbox place)
+    {
         place.Variables["AWS_ENDPOINT_URL_S3"] = Bucket.Endpoint;
         place.Variables["AWS_REGION"] = "us-east-1";
         place.Variables["AWS_ACCESS_KEY_ID"] = place.Variables["AWS_SECRET_ACCESS_KEY"] = "S3RVER";

@@ -34,7 +34,7 @@ internal static class TrainShapes
     public static readonly Field<IReadOnlyDictionary<string, Location>> Data = new("data",
         new MapShape<Location>("channels, each a path or s3:// URI", new NameRule("a channel", Names.Fault, Names.Pattern, Variables: true),
             References.Location),
-        "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, other characters as `_`. A path begins at this file's folder; `~/` is the home folder.",
+        "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, other characters as `_`. A path begins at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is all that lies below it, `s3://bucket/key` an object (docs/stores.md).",
         "{ train: data/iris.csv, test: s3://my-bucket/iris/test.csv }");
 
     public static readonly Field<IReadOnlyDictionary<string, ParameterValue>> Params = new("params",
