@@ -25,6 +25,9 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         return stores.IsHere(group) ? reached : throw new StoreException($"{Stores.WhereIs(group)}; machines that see it look after its runs.");
     }
 
+    /// <inheritdoc/>
+    public IStore? StoreOf(GroupRecord group) => stores.IsHere(group) ? stores.At(group.Spec.Store) : null;
+
     /// <summary>The place of what a group or a study runs.</summary>
     public async ValueTask<Reached?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
     {

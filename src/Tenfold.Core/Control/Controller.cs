@@ -19,6 +19,7 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
 {
     private readonly string _holder = holder ?? LeaseHolder.New();
     private readonly Dictionary<Reached, PlaceControl> _places = [];
+    private readonly Dictionary<IStore, AwayControl> _away = [];
 
     /// <summary>One round over everything that has not ended.</summary>
     /// <returns>What it saw. A place that can't be reached does not keep the others from being looked at.</returns>
@@ -26,23 +27,30 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
     {
         var live = await ledger.LiveAsync(cancellationToken);
         var faults = new List<string>();
-        foreach (var (reached, attempts) in await PlacesAsync(live, faults, cancellationToken))
+        var away = new List<(IStore Store, LiveAttempt Attempt)>();
+        foreach (var (reached, attempts) in await PlacesAsync(live, faults, away, cancellationToken))
         {
             if (!_places.TryGetValue(reached, out var place)) _places[reached] = place = new PlaceControl(ledger, reached, _holder, time);
             try
             {
                 await place.RoundAsync(attempts, cancellationToken);
             }
-            catch (Exception e) when (e is TargetException or StoreException && !reached.IsHere)
+            catch (TargetException e) when (!reached.IsHere)
+            {
+                faults.Add(e.Message);
+                away.AddRange(attempts.Select(attempt => (reached.Store, attempt)));
+            }
+            catch (StoreException e) when (!reached.IsHere)
             {
                 faults.Add(e.Message);
             }
         }
 
+        await LookInStoresAsync(away, faults, cancellationToken);
         return new ControlLook(live.Count, faults);
     }
 
-    private async Task<Dictionary<Reached, List<LiveAttempt>>> PlacesAsync(IReadOnlyList<LiveAttempt> live, List<string> faults, CancellationToken cancellationToken)
+    private async Task<Dictionary<Reached, List<LiveAttempt>>> PlacesAsync(IReadOnlyList<LiveAttempt> live, List<string> faults, List<(IStore Store, LiveAttempt Attempt)> away, CancellationToken cancellationToken)
     {
         var places = new Dictionary<Reached, List<LiveAttempt>>();
         foreach (var ofGroup in live.GroupBy(attempt => attempt.Group.Id))
@@ -56,10 +64,28 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
             catch (Exception e) when (e is TargetException or StoreException)
             {
                 if (!faults.Contains(e.Message)) faults.Add(e.Message);
+                if (e is TargetException && reach.StoreOf(ofGroup.First().Group) is { } store) away.AddRange(ofGroup.Select(attempt => (store, attempt)));
             }
         }
 
         return places;
+    }
+
+    // Their backend does not answer. Agents work on without it, and meet us in the store.
+    private async Task LookInStoresAsync(List<(IStore Store, LiveAttempt Attempt)> away, List<string> faults, CancellationToken cancellationToken)
+    {
+        foreach (var same in away.GroupBy(one => one.Store, one => one.Attempt))
+        {
+            if (!_away.TryGetValue(same.Key, out var control)) _away[same.Key] = control = new AwayControl(ledger, same.Key, time);
+            try
+            {
+                await control.RoundAsync([.. same], cancellationToken);
+            }
+            catch (StoreException e)
+            {
+                if (!faults.Contains(e.Message)) faults.Add(e.Message);
+            }
+        }
     }
 }
 

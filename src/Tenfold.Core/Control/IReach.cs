@@ -12,6 +12,10 @@ public interface IReach
     /// <exception cref="TargetException">The backend can't be reached from here.</exception>
     /// <exception cref="StoreException">The store can't be reached from here.</exception>
     ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken);
+
+    /// <summary>The store in which a group's agents report, whatever becomes of its backend; the same object for the same store.</summary>
+    /// <returns>Null when this machine does not see it.</returns>
+    IStore? StoreOf(GroupRecord group);
 }
 
 /// <summary>A place to run at, as reached from here.</summary>

@@ -51,21 +51,23 @@ internal static class JobStates
     /// <summary>The exit code of a script that failed by itself; null for every other end.</summary>
     public static int? ScriptExit(SlurmJob job) => job is { State: "FAILED", WaitStatus: { } status } && (status & 0x7f) == 0 && status >> 8 > 0 ? status >> 8 : null;
 
-    // Slurm refused to run it at all, or its script ended by itself: the agent's own report says more, if there is one.
+    // Slurm refused to run it at all, or its script ended by itself: the agent's own report says more, if there is one. What a signal ended had been started, whatever
+    // the reason: of an agent that is killed Slurm says JobLaunchFailure.
     private static BackendState Failed(SlurmJob job) => job.Reason switch
     {
+        _ when (job.WaitStatus & 0x7f) > 0 => Signalled(job, job.WaitStatus.Value & 0x7f),
         "BadConstraints" or "JobLaunchFailure" or "InvalidAccount" or "InvalidQOS" or "PartitionConfig" or "AccountNotAllowed" =>
             Gone(Ending.NotStarted, $"Slurm could not start it: {PendingReasons.Describe(job.Reason)}"),
         "SystemFailure" => Gone(Ending.Lost, PendingReasons.Describe(job.Reason)),
         _ => job.WaitStatus switch
         {
-            // The kernel killed the agent itself.
-            { } status when (status & 0x7f) == 9 => Gone(Ending.Lost, $"its agent was killed{On(job)} (signal 9, job {job.Handle})"),
-            { } status when (status & 0x7f) > 0 => Gone(Ending.Lost, $"its agent was ended by signal {status & 0x7f}{On(job)} (job {job.Handle})"),
             { } status when status >> 8 > 0 => Gone(null, $"its script ended with exit code {status >> 8}{On(job)} (job {job.Handle})"),
             _ => Gone(null, $"the Slurm job {job.Handle} failed{On(job)}"),
         },
     };
+
+    private static BackendState Signalled(SlurmJob job, int signal) =>
+        Gone(Ending.Lost, signal == 9 ? $"its agent was killed{On(job)} (signal 9, job {job.Handle})" : $"its agent was ended by signal {signal}{On(job)} (job {job.Handle})");
 
     private static string On(SlurmJob job) => job.Nodes.Length > 0 ? $" on {job.Nodes}" : "";
 

@@ -21,7 +21,7 @@ internal static partial class RestVersions
     public static IOpenApi Newest => Known[0];
 
     /// <summary>
-    /// Pings by each version, the newest first, until there is one: a few short answers, where the document that the server makes of itself has megabytes.
+    /// Pings by each version, the newest first, until there is one: a few short answers, where the document that the server makes of itself has a megabyte.
     /// </summary>
     /// <returns>The version, and what its ping answered.</returns>
     /// <exception cref="TargetException">There is none, or the server does not answer as it should.</exception>

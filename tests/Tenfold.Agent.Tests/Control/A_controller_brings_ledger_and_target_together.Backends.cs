@@ -169,6 +169,27 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         _target.Started.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_backend_that_does_not_answer_runs_is_stopped_and_its_end_is_known_through_the_store(bool isFound)
+    {
+        await AddAsync(repeat: 2);
+        await RoundAsync();
+        var reach = new FakeReach(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
+        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System);
+        await _ledger.AskToCancelAsync([$"{Group}-2"], "enough", DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
+        (await controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Running);
+        (await _store.ExistsAsync(AttemptKeys.StopMark($"{Group}-2-1"), CancellationToken.None)).ShouldBeTrue();
+        (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeFalse();
+        await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited, ExitCode = 0 }, CancellationToken.None);
+        await controller.RoundAsync(CancellationToken.None);
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Succeeded);
+        (await _ledger.AttemptsOfAsync($"{Group}-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
+    }
+
     [Fact]
     public async Task While_another_hands_over_nobody_else_does()
     {
@@ -219,6 +240,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
 
     private sealed class TwoPlaces(Reached first, Reached second, string groupOfFirst) : IReach
     {
+        public IStore? StoreOf(GroupRecord group) => (group.Id == groupOfFirst ? first : second).Store;
+
         public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<Reached?>(group.Id == groupOfFirst ? first : second);
     }
 }

@@ -10,6 +10,11 @@ internal sealed class FakeReach(ITarget target, IStore store) : IReach
 {
     private readonly Reached _place = new("fake", target, store);
 
+    /// <summary>Why its backend can't be found.</summary>
+    public TargetException? Fails { get; set; }
+
+    public IStore? StoreOf(GroupRecord group) => store;
+
     public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(group.Target == "fake" ? _place : null);
+        Fails is null ? ValueTask.FromResult(group.Target == "fake" ? _place : null) : throw Fails;
 }

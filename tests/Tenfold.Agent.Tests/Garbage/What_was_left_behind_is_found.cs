@@ -286,6 +286,8 @@ public sealed class What_was_left_behind_is_found : IDisposable
 
     private sealed class TwoStores(Reached home, Reached other) : IReach
     {
+        public IStore? StoreOf(GroupRecord group) => (group.Spec.Store is null ? home : other).Store;
+
         public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<Reached?>(group.Spec.Store is null ? home : other);
     }
 }

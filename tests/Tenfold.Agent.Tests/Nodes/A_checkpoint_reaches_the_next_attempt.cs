@@ -109,6 +109,34 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
         (await _machine.PrintedAsync('t', _machine.Attempt(2))).ShouldContain(line => line.Contains("starts anew"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Also_of_a_script_that_writes_it_again_several_times_a_second(bool inPlace)
+    {
+        var folder = _machine.Folder["checkpoint"];
+        var writer = new CheckpointWriter(_machine.Store, _machine.Attempt(), folder, TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        _machine.Folder.Write("checkpoint/n", "0");
+        var training = Task.Run(async () =>
+        {
+            for (var i = 1; !stop.IsCancellationRequested; i++)
+            {
+                File.WriteAllText(inPlace ? $"{folder}/n" : _machine.Folder["new"], $"{i}");
+                if (!inPlace) File.Move(_machine.Folder["new"], $"{folder}/n", overwrite: true);
+                await Task.Delay(300);
+            }
+        });
+        // The first looks are for a moment in which nothing is written.
+        await Eventually.ShouldBeAsync(() => writer.SaveAsync(isLast: false, CancellationToken.None).GetAwaiter().GetResult(), "it is saved");
+        await Eventually.ShouldBeAsync(() => writer.SaveAsync(isLast: false, CancellationToken.None).GetAwaiter().GetResult(), "it is saved again");
+        await stop.CancelAsync();
+        await training;
+        var file = Set(2).Files.ShouldHaveSingleItem();
+        var saved = await _machine.Store.ReadAsync(CheckpointSet.ObjectKey(_machine.Attempt(), file), CancellationToken.None);
+        int.Parse(System.Text.Encoding.ASCII.GetString(saved.ShouldNotBeNull())).ShouldBeGreaterThan(0);
+    }
+
     [Fact]
     public async Task A_file_that_is_always_being_written_does_not_hold_the_others_up()
     {

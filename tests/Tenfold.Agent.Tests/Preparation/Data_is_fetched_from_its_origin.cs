@@ -17,7 +17,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
 
     private string Cache => Path.Combine(_machine.Settings.Home, "data");
 
-    private string Copy => Path.Combine(Directory.GetDirectories(Cache).ShouldHaveSingleItem(), "set");
+    private string Copy => Path.Combine(Directory.GetDirectories(Cache).ShouldHaveSingleItem(), "copy", "set");
 
     private async Task<WorkSpec> SpecAsync(string command) =>
         await _machine.SpecAsync(command) with { Data = new Dictionary<string, DataSpec> { ["train"] = await _bucket.PinAsync(_machine.Store) } };
@@ -59,7 +59,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         (await AgainAsync(spec, "third000")).State.ShouldBe(AttemptState.Succeeded);
         (await _machine.PrintedAsync(attempt: "third000-1-1")).ShouldBe(["1,2", "3,4", "set"]);
         _bucket.Reads.ShouldBe(4);
-        File.Delete(Directory.GetFiles(Cache, "*.sha256").ShouldHaveSingleItem());
+        File.Delete(Path.Combine(Directory.GetDirectories(Cache).ShouldHaveSingleItem(), "sha256"));
         File.Delete($"{Copy}/a.csv");
         (await AgainAsync(spec, "fourth00")).State.ShouldBe(AttemptState.Succeeded);
         _bucket.Reads.ShouldBe(5);
@@ -107,17 +107,17 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     {
         var spec = await SpecAsync(Show);
         (await _machine.RunAsync(spec)).State.ShouldBe(AttemptState.Succeeded);
-        var home = Path.GetDirectoryName(Copy)!;
-        File.Delete($"{home}.sha256");
+        var home = Directory.GetDirectories(Cache).ShouldHaveSingleItem();
+        File.Delete($"{home}/sha256");
         _machine.Settings = _machine.Settings with { CachePatience = TimeSpan.FromMilliseconds(50) };
         var other = FileLock.TryTake($"{home}.lock").ShouldNotBeNull();
         (await AgainAsync(spec, "second00")).Reason.ShouldNotBeNull().ShouldContain($"{home}.lock");
-        Directory.CreateDirectory($"{home}.part");
+        Directory.CreateDirectory($"{home}/copy.part");
         var third = AgainAsync(spec, "third000");
         await Eventually.ShouldBeAsync(() => Waits("third000-1-1") > 2, "it waits again and again");
         other.Dispose();
         (await third).State.ShouldBe(AttemptState.Succeeded);
-        Directory.Exists($"{home}.part").ShouldBeFalse();
+        Directory.Exists($"{home}/copy.part").ShouldBeFalse();
     }
 
     private int Waits(string attempt) => _machine.LogAsync(attempt).GetAwaiter().GetResult().Count(line => line.Text.Contains("waits for another process"));

@@ -48,6 +48,9 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     }
 
     /// <inheritdoc/>
+    public IStore? StoreOf(GroupRecord group) => _place?.Store;
+
+    /// <inheritdoc/>
     public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult(_place);
 
     /// <summary>Writes the intent: a group whose runs each leave a line.</summary>

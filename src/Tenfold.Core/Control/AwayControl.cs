@@ -1,0 +1,29 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Core.Control;
+
+/// <summary>What can be done for attempts whose backend does not answer, through the store alone: agents are asked to stop, and what they report is recorded.</summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="store">The store, where the agents report.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AwayControl(ILedger ledger, IStore store, TimeProvider time)
+{
+    private const int AtOnce = 32;
+    private static readonly BackendState NotTold = new(BackendKind.Unknown);
+
+    private readonly Observation _observation = new(store, time);
+
+    public async Task RoundAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    {
+        foreach (var some in live.Where(attempt => attempt.Run.CancelAskedAt is not null).Chunk(AtOnce))
+            await Task.WhenAll(some.Select(attempt => store.TryCreateAsync(AttemptKeys.StopMark(attempt.Attempt.Id), ReadOnlyMemory<byte>.Empty, cancellationToken)));
+        var changes = new List<AttemptChange>();
+        foreach (var some in live.Where(attempt => attempt.Attempt.State != AttemptState.Pending).Chunk(AtOnce))
+            changes.AddRange((await Task.WhenAll(some.Select(attempt => _observation.ChangeAsync(attempt, NotTold, cancellationToken)))).OfType<AttemptChange>());
+        if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
+        _observation.Remember();
+    }
+}
