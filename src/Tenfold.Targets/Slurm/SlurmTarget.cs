@@ -82,7 +82,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     // Forgotten, and the accounts don't answer: only a carrier that is there still tells something.
     private async Task<BackendState> UntoldAsync(string attempt, string trouble, Func<string, SlurmJob?> find, CancellationToken cancellationToken) =>
-        (await _claims.ReadSurelyAsync(attempt, cancellationToken))?.Carrier is { } carrier && Known(find(carrier)) is { } job ? Carried(job) : new BackendState(BackendKind.Unknown, trouble);
+        (await _claims.ReadSurelyAsync(attempt, cancellationToken))?.Carrier is { } carrier && Known(find(carrier)) is { } job
+            ? Carried(job) : new BackendState(BackendKind.Unknown, trouble);
 
     private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, Func<string, SlurmJob?> find, CancellationToken cancellationToken)
     {
@@ -161,7 +162,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StartOutcome(StartKind.NoCapacity, $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
+            return new StartOutcome(
+                StartKind.NoCapacity,
+                $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
         }
     }
 
