@@ -79,6 +79,34 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
     }
 
     [Fact]
+    public async Task A_job_near_its_time_limit_is_a_failed_run_and_not_a_cancelled_one()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", $"echo x >> {place.Outside}/ran\nsleep 600 & wait $!");
+        (await place.Run("fit", "--detach", "--on", "cluster")).With(0);
+        await place.RunsUntil(_ => place.Lines("ran").Length == 1);
+        // Slurm's early signal (sbatch --signal) comes now, a minute and more before the end.
+        var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%A").Trim();
+        cloud.Cluster.Run("scontrol", "update", $"JobId={job}", "EndTime=now+85");
+        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("failed"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("the job's time limit"));
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task A_machine_that_shuts_down_loses_its_run_and_the_next_attempt_goes_on()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", Resumable(place));
+        (await place.Run("fit", "--detach", "--on", "cluster")).With(0);
+        await place.RunsUntil(_ => place.Lines("ran").Length == 1);
+        // The machine's init tells its processes, and Slurm knows nothing of it.
+        var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%A %N").Trim().Split(' ');
+        cloud.Cluster.Run("kill", "-TERM", cloud.Cluster.Run("scontrol", "listpids", job[0], job[1]).Split('\n')[1].Split(' ')[0]);
+        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
     public async Task An_S3_server_that_is_away_for_twenty_seconds_while_a_run_prints_costs_no_line()
     {
         await using var place = cloud.Project();

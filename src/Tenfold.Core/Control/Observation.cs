@@ -130,13 +130,15 @@ internal sealed class Observation(IStore store, TimeProvider time)
     }
 
     private async Task<DateTimeOffset?> BeatAtAsync(string attempt, CancellationToken cancellationToken) =>
-        await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is { } beat && Utf8Parser.TryParse(beat, out long at, out _) ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+        await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is { } beat && Utf8Parser.TryParse(beat, out long at, out _)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     private async Task<DateTimeOffset?> ClaimedAtAsync(string attempt, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is { } json ? JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.At : null;
+            return await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is { } json
+                ? JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.At : null;
         }
         catch (JsonException)
         {

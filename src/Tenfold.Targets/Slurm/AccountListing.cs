@@ -7,7 +7,7 @@ internal static class AccountListing
 {
     /// <summary>The arguments: one line for each job or element that has ended in the last seven days.</summary>
     public static IReadOnlyList<string> Arguments { get; } =
-        ["--noheader", "--parsable2", "--allocations", "--starttime=now-7days", "--endtime=now", "--state=BF,CA,CD,DL,F,NF,OOM,PR,RV,TO", "--format=JobID,State,ExitCode,NodeList,JobName"];
+        ["--noheader", "--parsable2", "--allocations", "--starttime=now-7days", "--endtime=now", "--state=BF,CA,CD,DL,F,NF,OOM,PR,TO", "--format=JobID,State,ExitCode,NodeList,JobName"];
 
     /// <summary>Reads a listing; jobs of other tools are left out.</summary>
     public static IReadOnlyList<SlurmJob> Read(string listing) => [.. listing.Split('\n').Select(ReadLine).OfType<SlurmJob>()];

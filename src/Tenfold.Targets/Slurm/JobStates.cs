@@ -27,7 +27,9 @@ internal static class JobStates
             "CONFIGURING" => new BackendState(BackendKind.Running, "its node is being prepared (Slurm: CONFIGURING)"),
             "SUSPENDED" or "STOPPED" => new BackendState(BackendKind.Running, $"Slurm has put it to sleep for other jobs (Slurm: {job.State})"),
             Withdrawn => Gone(null, $"Slurm no longer has it (job {job.Handle})"),
-            "CANCELLED" or "REVOKED" => Gone(Ending.Cancelled, $"the Slurm job {job.Handle} was cancelled there (scancel)"),
+            // squeue --all shows these too. What the other cluster's agent reports counts.
+            "REVOKED" => new BackendState(BackendKind.Running, $"another cluster of the federation has it (Slurm: REVOKED, job {job.Handle})"),
+            "CANCELLED" => Gone(Ending.Cancelled, $"the Slurm job {job.Handle} was cancelled there (scancel)"),
             "TIMEOUT" => Gone(Ending.TimeLimit, $"Slurm ended it at the job's time limit (job {job.Handle}); raise `max_runtime`, or choose a partition that allows more"),
             "DEADLINE" => Gone(Ending.TimeLimit, $"Slurm ended it at its deadline (job {job.Handle})"),
             "NODE_FAIL" => Gone(Ending.Lost, $"its node failed{On(job)} (Slurm: NODE_FAIL, job {job.Handle})"),

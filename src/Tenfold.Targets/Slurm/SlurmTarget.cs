@@ -121,7 +121,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StartOutcome(StartKind.NoCapacity, $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
+            return new StartOutcome(
+                StartKind.NoCapacity,
+                $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
         }
     }
 

@@ -28,7 +28,8 @@ internal static class SubmitErrors
         ("node count specification invalid", StartKind.Invalid, _ => "the number of nodes is not possible there; change `arguments` or `partition`"),
         ("too many nodes", StartKind.Invalid, _ => "the number of nodes is not possible there; change `arguments` or `partition`"),
         ("requested partition configuration not available", StartKind.NoCapacity, options => $"the partition{Name(options.Partition)} can't give what is asked for now; see `sinfo -R`"),
-        ("partition not available (inactive or drain)", StartKind.NoCapacity, options => $"the partition{Name(options.Partition)} takes no jobs for the moment (inactive or drained); it is tried again, see `sinfo -s`"),
+        ("partition not available (inactive or drain)", StartKind.NoCapacity, options =>
+            $"the partition{Name(options.Partition)} takes no jobs for the moment (inactive or drained); it is tried again, see `sinfo -s`"),
         ("partition in down state", StartKind.NoCapacity, options => $"the partition{Name(options.Partition)} is down; it is tried again, see `sinfo -s`"),
         ("memory required by task is not available", StartKind.Invalid, _ => $"no node has the memory asked for; lower `memory`, {Nodes}"),
         ("x11 forwarding not available", StartKind.Invalid, _ => "the cluster forwards no X11; change `arguments`"),
@@ -50,6 +51,7 @@ internal static class SubmitErrors
         ("job size or time limit", StartKind.Quota, _ => "a limit of your account or quality of service is reached; it is tried again"),
         ("maximum number of jobs", StartKind.NoCapacity, _ => "Slurm's queue is full; it is tried again"),
         ("resource temporarily unavailable", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
+        ("maxjobcount limit reached", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("slurm job queue full", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("slurm temporarily unable to accept job", StartKind.NoCapacity, _ => "Slurm's queue is full (MaxJobCount); it is tried again"),
         ("submissions are disabled", StartKind.NoCapacity, _ => "Slurm takes no jobs for the moment; it is tried again"),
@@ -77,7 +79,8 @@ internal static class SubmitErrors
     {
         foreach (var (part, kind, describe) in Known)
             if (words.Contains(part, StringComparison.OrdinalIgnoreCase)) return new StartOutcome(kind, $"{describe(options)} (Slurm: {Short(words)})");
-        if (Passing.Any(part => words.Contains(part, StringComparison.OrdinalIgnoreCase))) return new StartOutcome(StartKind.NoCapacity, $"Slurm does not take it now, and it is tried again: {Short(words)}");
+        if (Passing.Any(part => words.Contains(part, StringComparison.OrdinalIgnoreCase)))
+            return new StartOutcome(StartKind.NoCapacity, $"Slurm does not take it now, and it is tried again: {Short(words)}");
         // Words that nobody knows end it, and are quoted. What would have passed costs a `tenfold retry`; asked for again and again, what can never be would wait
         // for ever, with nobody there to see it.
         return new StartOutcome(StartKind.Invalid, $"Slurm refused it: {Short(words)}");

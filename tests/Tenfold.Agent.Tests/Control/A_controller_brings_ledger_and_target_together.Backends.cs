@@ -178,7 +178,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await RoundAsync();
         var reach = new FakeReach(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System);
-        await _ledger.AskToCancelAsync([$"{Group}-2"], "enough", DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await _ledger.AskCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, "enough", CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
         (await controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Running);

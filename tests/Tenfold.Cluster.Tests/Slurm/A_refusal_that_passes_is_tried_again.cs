@@ -8,6 +8,7 @@ public sealed class A_refusal_that_passes_is_tried_again
     [Theory]
     [InlineData("Required partition not available (inactive or drain)")]
     [InlineData("Partition in DOWN state")]
+    [InlineData("MaxJobCount limit reached")]
     [InlineData("System submissions disabled")]
     [InlineData("Unable to create job record, try again")]
     [InlineData("Rate limit exceeded, please retry momentarily")]

@@ -60,6 +60,7 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("SUSPENDED")]
     [InlineData("CONFIGURING")]
     [InlineData("STAGE_OUT")]
+    [InlineData("REVOKED")]
     public void What_runs_runs(string state) => JobStates.Of(new SlurmJob { Id = 7, State = state }).Kind.ShouldBe(BackendKind.Running);
 
     // What slurmstepd wrote, and what scontrol then says; as seen with 22.05, the line with a signal's name with 25.05.
