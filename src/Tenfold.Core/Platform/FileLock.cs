@@ -105,8 +105,13 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    private static bool IsAt(FileStream file, string path) =>
-        Posix.Stat(file.SafeFileHandle, out var held) == 0 && Posix.Stat(path, follow: true, out var there) == 0 && (held.Inode, held.Device) == (there.Inode, there.Device);
+    // Only what is known to be gone, or another file, is not it.
+    private static bool IsAt(FileStream file, string path) => Posix.Stat(path, follow: true, out var there) switch
+    {
+        Posix.Enoent or Posix.Enotdir => false,
+        0 => Posix.Stat(file.SafeFileHandle, out var held) != 0 || (held.Inode, held.Device) == (there.Inode, there.Device),
+        _ => true,
+    };
 
     private static bool IsSame(FileStream a, FileStream b) =>
         Posix.Stat(a.SafeFileHandle, out var first) == 0 && Posix.Stat(b.SafeFileHandle, out var second) == 0 && (first.Inode, first.Device) == (second.Inode, second.Device);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Preparation;
@@ -67,6 +68,8 @@ public sealed class An_environment_is_made_once : IDisposable
             File.Exists(Path.Combine(place, "bin/python3")).ShouldBeTrue();
         }
 
+        // What other tests start may hold a descriptor of it for an instant.
+        await Eventually.ShouldBeAsync(() => IsFree(CacheEntry.UseOf(place)), "nobody uses it");
         _machine.Queue.Add(_machine.Assign(spec, group: "last0000"));
         await _machine.ServeAsync();
         await ShouldHaveWorkedAsync("last0000-1-1");
@@ -85,7 +88,7 @@ public sealed class An_environment_is_made_once : IDisposable
         CacheEntry.TryRemove(place, DateTimeOffset.MaxValue).ShouldBeFalse();
         _machine.Folder.Write("go", "");
         await serving;
-        CacheEntry.TryRemove(place, DateTimeOffset.MaxValue).ShouldBeTrue();
+        await Eventually.ShouldBeAsync(() => CacheEntry.TryRemove(place, DateTimeOffset.MaxValue), "it is free");
         Directory.GetFileSystemEntries(_machine.Folder["home/environments"]).ShouldBeEmpty();
     }
 
@@ -110,6 +113,12 @@ public sealed class An_environment_is_made_once : IDisposable
         });
         report.Ending.ShouldBe(Ending.NotStarted);
         report.Reason.ShouldNotBeNull().ShouldContain("Install micromamba");
+    }
+
+    private static bool IsFree(string path)
+    {
+        using var held = FileLock.TryTake(path);
+        return held is not null;
     }
 
     private async Task<WorkSpec> SpecAsync(string requirements, string command)

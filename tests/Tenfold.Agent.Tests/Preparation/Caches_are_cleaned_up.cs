@@ -4,6 +4,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Tests.Preparation;
 
+[Collection(nameof(Alone))]
 public sealed class Caches_are_cleaned_up : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
