@@ -64,15 +64,17 @@ internal static unsafe partial class Posix
     /// <summary>Reads a file that may be gone or closed to us, as those of other users' processes are, without an exception.</summary>
     /// <param name="path">The file.</param>
     /// <param name="buffer">Where its bytes go; replaced by a larger one when it is too small.</param>
-    /// <returns>The bytes; none when it can't be read.</returns>
-    public static ReadOnlySpan<byte> ReadFile(string path, ref byte[] buffer)
+    /// <param name="bytes">The bytes; none when it can't be read.</param>
+    /// <returns>False when it can't be read.</returns>
+    public static bool TryReadFile(string path, ref byte[] buffer, out ReadOnlySpan<byte> bytes)
     {
+        bytes = default;
         int file;
         fixed (byte* p = Terminated(path))
         {
             file = OpenAt(AtCurrentFolder, p, OpenReadOnly | OpenCloseOnExec);
         }
-        if (file < 0) return default;
+        if (file < 0) return false;
         int length = 0;
         try
         {
@@ -84,8 +86,13 @@ internal static unsafe partial class Posix
                 {
                     read = ReadDescriptor(file, p + length, (nuint)(buffer.Length - length));
                 }
-                if (read < 0) return default;
-                if (read == 0) return buffer.AsSpan(0, length);
+                if (read < 0) return false;
+                if (read == 0)
+                {
+                    bytes = buffer.AsSpan(0, length);
+                    return true;
+                }
+
                 length += (int)read;
             }
         }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -8,6 +10,14 @@ namespace Tenfold.Core.Platform;
 public static class ProcessTable
 {
     private const int NoSuchProcess = 3;
+
+    // PF_KTHREAD in the kernel's sched.h.
+    private const uint KernelThread = 0x00200000;
+
+    private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50);
+
+    // The ids of those that never have an environment, the kernel's above all: there are hundreds, and nobody else gets their ids before they end.
+    private static readonly ConcurrentDictionary<int, bool> s_bare = [];
 
     /// <summary>True while a process of the group lives; those that ended and were not reaped do not count.</summary>
     public static bool GroupIsAlive(int group)
@@ -51,20 +61,55 @@ public static class ProcessTable
         for (var round = 0; round < 10; round++)
         {
             var found = 0;
+            var bare = new List<int>();
             foreach (var process in Ids())
-                if (process != Environment.ProcessId && HasMarker(process, marker, ref buffer) && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0) found++;
-            if (found == 0) break;
+            {
+                if (process == Environment.ProcessId) continue;
+                var isMarked = HasMarker(process, marker, ref buffer, out var isBare);
+                if (isMarked && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0) found++;
+                if (isBare && IsBetweenPrograms(process)) bare.Add(process);
+            }
+
+            if (found == 0 && !AnyGetsEnvironment(bare, ref buffer)) break;
             killed += found;
         }
 
         return killed;
     }
 
-    // Every run that ends asks this of every process of the machine, and most are other users' or the kernel's: so it costs two or three
-    // system calls, and no exception. A process that has ended and was not reaped has an empty environment.
-    private static bool HasMarker(int process, byte[] marker, ref byte[] buffer)
+    // While one program takes another's place (execve), a process has no environment to be seen. Some never have one.
+    private static bool AnyGetsEnvironment(List<int> processes, ref byte[] buffer)
     {
-        var environment = Posix.ReadFile($"/proc/{process}/environ", ref buffer);
+        if (processes.Count == 0) return false;
+        var since = Stopwatch.GetTimestamp();
+        var wait = new SpinWait();
+        do
+        {
+            foreach (var process in processes)
+                if (!Posix.TryReadFile($"/proc/{process}/environ", ref buffer, out var environment) || environment.Length > 0) return true;
+            wait.SpinOnce();
+        }
+        while (Stopwatch.GetElapsedTime(since) < LongestExec);
+
+        // They have none at all: not waited for again.
+        foreach (var process in processes) s_bare.TryAdd(process, true);
+        return false;
+    }
+
+    // A process that has ended and was not reaped has an empty environment too, and so have the kernel's own, of which there are many on any machine.
+    private static bool IsBetweenPrograms(int process)
+    {
+        if (s_bare.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;
+        if ((uint.Parse(fields[6], CultureInfo.InvariantCulture) & KernelThread) == 0) return true;
+        s_bare.TryAdd(process, true);
+        return false;
+    }
+
+    // Every run that ends asks this of every process of the machine, and most are other users' or the kernel's: so it costs two or three
+    // system calls, and no exception.
+    private static bool HasMarker(int process, byte[] marker, ref byte[] buffer, out bool isBare)
+    {
+        isBare = Posix.TryReadFile($"/proc/{process}/environ", ref buffer, out var environment) && environment.IsEmpty;
         // A leading zero lets the first variable match as the others do.
         return environment.IndexOf(marker) >= 0 || environment.StartsWith(marker.AsSpan(1));
     }

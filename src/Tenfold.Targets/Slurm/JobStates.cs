@@ -57,7 +57,7 @@ internal static class JobStates
     // the reason: of an agent that is killed Slurm says JobLaunchFailure.
     private static BackendState Failed(SlurmJob job) => job.Reason switch
     {
-        _ when (job.WaitStatus & 0x7f) > 0 => Signalled(job, job.WaitStatus.Value & 0x7f),
+        _ when job.WaitStatus is { } ended && (ended & 0x7f) > 0 => Signalled(job, ended & 0x7f),
         "BadConstraints" or "JobLaunchFailure" or "InvalidAccount" or "InvalidQOS" or "PartitionConfig" or "AccountNotAllowed" =>
             Gone(Ending.NotStarted, $"Slurm could not start it: {PendingReasons.Describe(job.Reason)}"),
         "SystemFailure" => Gone(Ending.Lost, PendingReasons.Describe(job.Reason)),

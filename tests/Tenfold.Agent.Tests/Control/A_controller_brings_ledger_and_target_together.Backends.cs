@@ -174,7 +174,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     [InlineData(true)]
     public async Task What_a_backend_that_does_not_answer_runs_is_stopped_and_its_end_is_known_through_the_store(bool isFound)
     {
-        await AddAsync(repeat: 2);
+        await AddAsync(runs: 2);
         await RoundAsync();
         var reach = new FakeReach(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System);

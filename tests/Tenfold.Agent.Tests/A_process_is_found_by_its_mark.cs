@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Tenfold.Core.Platform;
+
+namespace Tenfold.Agent.Tests;
+
+public sealed class A_process_is_found_by_its_mark
+{
+    [Fact]
+    public async Task Also_one_that_becomes_another_program_all_the_time()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("again", "exec /bin/sh \"$0\"\n");
+        for (var i = 0; i < 20; i++)
+        {
+            var mark = Guid.NewGuid().ToString();
+            using var process = Process.Start(new ProcessStartInfo("/bin/sh", [folder["again"]]) { Environment = { ["TENFOLD_TEST_MARK"] = mark } })!;
+            try
+            {
+                ProcessTable.KillMarked("TENFOLD_TEST_MARK", mark).ShouldBe(1);
+            }
+            finally
+            {
+                if (!process.HasExited) process.Kill();
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+    }
+}
