@@ -44,12 +44,14 @@ public sealed class Reasons_are_told_in_plain_words
     }
 
     [Theory]
-    [InlineData(9, Ending.Lost, "its agent was killed on d1 (signal 9")]
-    [InlineData(11, Ending.Lost, "its agent was ended by signal 11 on d1")]
-    [InlineData(3 << 8, null, "its script ended with exit code 3 on d1")]
-    public void Of_an_agent_that_failed(int status, Ending? end, string words)
+    [InlineData(9, "NonZeroExitCode", Ending.Lost, "its agent was killed on d1 (signal 9")]
+    [InlineData(9, "JobLaunchFailure", Ending.Lost, "its agent was killed on d1 (signal 9")]
+    [InlineData(11, "NonZeroExitCode", Ending.Lost, "its agent was ended by signal 11 on d1")]
+    [InlineData(3 << 8, "NonZeroExitCode", null, "its script ended with exit code 3 on d1")]
+    [InlineData(1 << 8, "JobLaunchFailure", Ending.NotStarted, "Slurm could not start it")]
+    public void Of_an_agent_that_failed(int status, string reason, Ending? end, string words)
     {
-        var known = JobStates.Of(new SlurmJob { Id = 7, State = "FAILED", Reason = "NonZeroExitCode", WaitStatus = status, Nodes = "d1" });
+        var known = JobStates.Of(new SlurmJob { Id = 7, State = "FAILED", Reason = reason, WaitStatus = status, Nodes = "d1" });
         known.End.ShouldBe(end);
         known.Reason.ShouldNotBeNull().ShouldStartWith(words);
     }
