@@ -14,7 +14,7 @@ public static class ProcessTable
     // PF_KTHREAD in the kernel's sched.h.
     private const uint KernelThread = 0x00200000;
 
-    private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50), LongestEnd = TimeSpan.FromSeconds(2);
 
     // The ids of those that never have an environment, the kernel's above all: there are hundreds, and nobody else gets their ids before they end.
     private static readonly ConcurrentDictionary<int, bool> s_bare = [];
@@ -55,26 +55,31 @@ public static class ProcessTable
     {
         if (!Directory.Exists("/proc/self")) return 0;
         var marker = Encoding.UTF8.GetBytes($"\0{variable}={value}\0");
-        var killed = 0;
-        // A process may fork while we look: look again until a look finds nothing. Bounded, so that a fork bomb cannot hold us.
+        var killed = new HashSet<int>();
+        // A process may fork while we look: look again until a look finds nothing. Bounded, so that neither a fork bomb nor one that hangs in the kernel can hold us.
         var buffer = new byte[16 * 1024];
-        for (var round = 0; round < 10; round++)
+        var since = Stopwatch.GetTimestamp();
+        var wait = new SpinWait();
+        for (var round = 0; round < 10 && Stopwatch.GetElapsedTime(since) < LongestEnd;)
         {
-            var found = 0;
+            var (found, ending) = (0, 0);
             var bare = new List<int>();
             foreach (var process in Ids())
             {
                 if (process == Environment.ProcessId) continue;
                 var isMarked = HasMarker(process, marker, ref buffer, out var isBare);
-                if (isMarked && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0) found++;
+                // One that was killed is seen until it has ended; it forks no more.
+                if (isMarked && killed.Contains(process)) ending++;
+                else if (isMarked && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0 && killed.Add(process)) found++;
                 if (isBare && IsBetweenPrograms(process)) bare.Add(process);
             }
 
-            if (found == 0 && !AnyGetsEnvironment(bare, ref buffer)) break;
-            killed += found;
+            if (found > 0) round++;
+            else if (ending > 0) wait.SpinOnce();
+            else if (!AnyGetsEnvironment(bare, ref buffer)) break;
         }
 
-        return killed;
+        return killed.Count;
     }
 
     // While one program takes another's place (execve), a process has no environment to be seen. Some never have one.
