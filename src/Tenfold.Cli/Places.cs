@@ -38,6 +38,22 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         return target is null ? null : _found[key] = new Reached($"{spec.Kind} {spec.Place}", target, store);
     }
 
+    /// <summary>This machine with the stores in which its queue's runs report, also those of which no ledger knows.</summary>
+    /// <param name="urls">Their URLs; null for the home's.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<Reached>> HereAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
+    {
+        var kind = kinds.First(kind => kind.Kind == TargetKind.Local);
+        var found = new List<Reached>();
+        foreach (var store in urls.Select(OpenStore).OfType<IStore>().Distinct())
+        {
+            var spec = await kind.PlanAsync(Here, store, cancellationToken);
+            if (await kind.OpenAsync(spec, store, cancellationToken) is { } target) found.Add(new Reached($"{spec.Kind} {spec.Place}", target, store));
+        }
+
+        return found;
+    }
+
     /// <summary>Who looks after a group's runs, when it is not this machine and user; null when it is.</summary>
     public async Task<string?> OtherAsync(GroupRecord group, CancellationToken cancellationToken)
     {
@@ -77,6 +93,19 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         var target = await kind.OpenAsync(spec, store, cancellationToken)
             ?? throw new CommandException(ExitCodes.Unavailable, $"--on {name}: {spec.Place} is not reached from here");
         return new PlannedPlace(name, settings, spec, url, store, target);
+    }
+
+    // Null: its agent could not open it either, and has said so.
+    private IStore? OpenStore(string? url)
+    {
+        try
+        {
+            return stores.At(url);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     private static string Word(TargetKind kind) => kind.ToString().ToLowerInvariant();
