@@ -269,6 +269,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
         public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => inner.PageAsync(state, limit, offset, cancellationToken);
 
+        public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => inner.CountAsync(state, cancellationToken);
+
         public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => inner.AttemptsOfAsync(run, cancellationToken);
 
         public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => inner.EventsOfAsync(id, cancellationToken);
