@@ -59,7 +59,7 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
     {
         try
         {
-            return await FindAsync(group, cancellationToken) is null ? $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here" : null;
+            return await ElsewhereAsync(group, cancellationToken);
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
@@ -67,8 +67,29 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         }
     }
 
+    /// <summary>The same, of another machine or user alone.</summary>
+    /// <exception cref="TargetException">Its backend can't be reached just now.</exception>
+    /// <exception cref="StoreException">Its store can't be reached just now.</exception>
+    public async Task<string?> ElsewhereAsync(GroupRecord group, CancellationToken cancellationToken) =>
+        await FindAsync(group, cancellationToken) is null ? $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here" : null;
+
     /// <summary>The URL of the store that a project names; null when it names none.</summary>
     public static string? StoreUrl(LocatedProject? located) => located?.Project.Store is not { } where ? null : where.IsS3 ? where.Text : where.PathFrom(located.Folder);
+
+    /// <summary>Fixes where runs that are about to be recorded execute.</summary>
+    /// <inheritdoc cref="PlanAsync"/>
+    public async Task<PlannedPlace> PlanNewAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PlanAsync(located, on, cancellationToken);
+        }
+        catch (TargetException e)
+        {
+            // What its target says of jobs that are out is true; but of these there are none yet, and nobody comes back to them.
+            throw new TargetException($"{e.Message.Replace("; it is tried again", "", StringComparison.Ordinal)} Nothing was recorded or submitted.", e);
+        }
+    }
 
     /// <summary>Fixes where a project's runs execute.</summary>
     /// <param name="located">The project; null outside one.</param>
