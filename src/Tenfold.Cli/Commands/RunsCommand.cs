@@ -22,7 +22,7 @@ internal static class RunsCommand
         var json = Shared.Json();
         limit.Validators.Add(result => Shared.AtLeastOne(result, "--limit", MaxRows));
         page.Validators.Add(result => Shared.AtLeastOne(result, "--page", MaxRows));
-        return new Command("runs", "List runs, newest first.".WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json")) { group, limit, page, state, groups, json }
+        return new Command("runs", ("List runs, newest first. WHEN is when a run was recorded; TOOK is the time from its first start to its last end, waits between attempts included.").WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json")) { group, limit, page, state, groups, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.LookAsync(cancellationToken);
