@@ -17,7 +17,7 @@ namespace Tenfold.Targets.Local;
 /// <param name="time">The clock.</param>
 public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, TimeProvider time) : ITarget
 {
-    private const string Waits = "waits for room on this machine";
+    private const string Waits = "waits for room on this machine", IsNext = "waits for this machine's agent to take it up";
 
     private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
@@ -53,8 +53,8 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
             await _secrets.SendAsync(waiting, cancellationToken);
         }
 
-        // Where nothing runs, its agent is only about to take it up.
-        var why = running.Count > 0 ? Waits : null;
+        // Where nothing runs there is room.
+        var why = running.Count > 0 ? Waits : IsNext;
         return
         [
             .. attempts.Select(attempt =>

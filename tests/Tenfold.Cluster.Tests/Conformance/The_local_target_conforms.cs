@@ -22,7 +22,7 @@ public sealed class The_local_target_conforms : TargetConformance
         var both = await Work.AssignAsync(store, folder, "true", repeat: 2);
         await target.StartAsync(both, CancellationToken.None);
         var names = both.Select(assignment => assignment.Attempt).ToList();
-        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason == null);
+        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason == "waits for this machine's agent to take it up");
         // As an agent that lives takes one up.
         using var agent = queue.TryLock();
         queue.TryTake(queue.Waiting()[0]).ShouldNotBeNull();
