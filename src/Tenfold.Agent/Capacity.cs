@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
@@ -12,11 +13,7 @@ public sealed class Capacity(double cores, long memoryBytes, IReadOnlyList<strin
     private readonly List<Reservation> _taken = [];
 
     /// <summary>This machine's. Graphics processors are those of <c>/dev/nvidia0</c>, <c>/dev/nvidia1</c>, …</summary>
-    public static Capacity OfThisMachine()
-    {
-        var gpus = Enumerable.Range(0, 64).Where(i => File.Exists($"/dev/nvidia{i}")).Select(i => $"{i}").ToList();
-        return new Capacity(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, gpus);
-    }
+    public static Capacity OfThisMachine() => new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, GraphicsProcessors.Ids());
 
     /// <summary>Why the attempt can never run here; null when it can once there is room.</summary>
     public string? Refusal(Assignment assignment)

@@ -30,6 +30,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? limit, StopRequest stop, Func<int, Task> started)
     {
         ChildProcess process;
+        GroupReaping.AdoptOrphans();
         try
         {
             process = ChildProcess.Start(new ProcessStart
@@ -64,12 +65,14 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         var isRead = await IsReadAsync(read);
+        var used = await UsedAsync(process);
+        GroupReaping.ReapStrays();
         return Judge(end, stopped ? stop : null) with
         {
             ExitCode = end.ExitCode,
             Signal = end.Signal,
-            PeakMemoryBytes = end.PeakMemoryBytes,
-            CpuSeconds = end.CpuTime.TotalSeconds,
+            PeakMemoryBytes = used?.PeakMemoryBytes,
+            CpuSeconds = used?.CpuTime.TotalSeconds,
             Warnings = isRead ? [] : ["a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints is lost"],
         };
     }
@@ -90,6 +93,10 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             if (Interlocked.Read(ref _lines) == lines) return false;
         }
     }
+
+    // Of the whole group, whose last process was killed just now. One that a broken disk holds can't be waited for: then it is not known.
+    private async Task<ProcessEnd?> UsedAsync(ChildProcess process) =>
+        await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded : null;
 
     /// <returns>True when it was stopped, false when it ended by itself.</returns>
     private async Task<bool> WaitAsync(ChildProcess process, TimeSpan? limit, StopRequest stop)

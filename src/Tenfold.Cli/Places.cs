@@ -41,12 +41,28 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         return target is null ? null : _found[key] = new Reached($"{spec.Kind} {spec.Place}", target, store);
     }
 
+    /// <summary>This machine with the stores in which its queue's runs report, also those of which no ledger knows.</summary>
+    /// <param name="urls">Their URLs; null for the home's.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<Reached>> HereAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
+    {
+        var kind = kinds.First(kind => kind.Kind == TargetKind.Local);
+        var found = new List<Reached>();
+        foreach (var store in urls.Select(OpenStore).OfType<IStore>().Distinct())
+        {
+            var spec = await kind.PlanAsync(Here, store, cancellationToken);
+            if (await kind.OpenAsync(spec, store, cancellationToken) is { } target) found.Add(new Reached($"{spec.Kind} {spec.Place}", target, store));
+        }
+
+        return found;
+    }
+
     /// <summary>Who looks after a group's runs, when it is not this machine and user; null when it is.</summary>
     public async Task<string?> OtherAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         try
         {
-            return await FindAsync(group, cancellationToken) is null ? $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here" : null;
+            return await ElsewhereAsync(group, cancellationToken);
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
@@ -54,8 +70,29 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         }
     }
 
+    /// <summary>The same, of another machine or user alone.</summary>
+    /// <exception cref="TargetException">Its backend can't be reached just now.</exception>
+    /// <exception cref="StoreException">Its store can't be reached just now.</exception>
+    public async Task<string?> ElsewhereAsync(GroupRecord group, CancellationToken cancellationToken) =>
+        await FindAsync(group, cancellationToken) is null ? $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here" : null;
+
     /// <summary>The URL of the store that a project names; null when it names none.</summary>
     public static string? StoreUrl(LocatedProject? located) => located?.Project.Store is not { } where ? null : where.IsS3 ? where.Text : where.PathFrom(located.Folder);
+
+    /// <summary>Fixes where runs that are about to be recorded execute.</summary>
+    /// <inheritdoc cref="PlanAsync"/>
+    public async Task<PlannedPlace> PlanNewAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PlanAsync(located, on, cancellationToken);
+        }
+        catch (TargetException e)
+        {
+            // What its target says of jobs that are out is true; but of these there are none yet, and nobody comes back to them.
+            throw new TargetException($"{e.Message.Replace("; it is tried again", "", StringComparison.Ordinal)} Nothing was recorded or submitted.", e);
+        }
+    }
 
     /// <summary>Fixes where a project's runs execute.</summary>
     /// <param name="located">The project; null outside one.</param>
@@ -80,6 +117,19 @@ internal sealed class Places(IReadOnlyList<ITargetKind> kinds, Stores stores, bo
         var target = await kind.OpenAsync(spec, store, cancellationToken)
             ?? throw new CommandException(ExitCodes.Unavailable, $"--on {name}: {spec.Place} is not reached from here");
         return new PlannedPlace(name, settings, spec, url, store, target);
+    }
+
+    // Null: its agent could not open it either, and has said so.
+    private IStore? OpenStore(string? url)
+    {
+        try
+        {
+            return stores.At(url);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     private static string Word(TargetKind kind) => kind.ToString().ToLowerInvariant();

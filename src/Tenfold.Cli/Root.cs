@@ -93,7 +93,10 @@ internal static class Root
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return Fail($"{e.Message} Is the disk full or read-only? TENFOLD_HOME names the folder that Tenfold writes to.", ExitCodes.CannotWrite);
+                // Where the message names a path that is not in the home (a node's scratch folder), the home is not the cause.
+                var isElsewhere = e.Message.Contains("'/", StringComparison.Ordinal) && !e.Message.Contains(Workplace.HomeFolder(), StringComparison.Ordinal);
+                var hint = isElsewhere ? "" : " TENFOLD_HOME names the folder that Tenfold writes to.";
+                return Fail($"{e.Message} Is the disk full or read-only?{hint}", ExitCodes.CannotWrite);
             }
             catch (OperationCanceledException)
             {

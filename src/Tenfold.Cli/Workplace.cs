@@ -182,12 +182,15 @@ internal sealed class Workplace
             : throw new CommandException(ExitCodes.BadInput, "TENFOLD_LEDGER_PATIENCE is no whole number of seconds")
         : null;
 
+    /// <summary>The home folder: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
+    public static string HomeFolder() => Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
+        ? Path.GetFullPath(named)
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+
     /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
     public static Workplace Open()
     {
-        var home = Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
-            ? Path.GetFullPath(named)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+        var home = HomeFolder();
         try
         {
             if (!Directory.Exists(home)) Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -83,7 +83,7 @@ public sealed partial class SqlLedger
             var state = RunStates.RunFollows(change.State, change.IsRetried);
             statements.Add(
                 "UPDATE runs SET state = @state, reason = @reason, started_at = COALESCE(started_at, @started), ended_at = @ended WHERE id = @run",
-                ("@run", standing.Run), ("@state", Rows.Word(state)), ("@reason", change.Reason), ("@started", change.StartedAt),
+                ("@run", standing.Run), ("@state", Rows.Word(state)), ("@reason", state == RunState.Queued ? WhyQueued(change) : change.Reason), ("@started", change.StartedAt),
                 ("@ended", state.IsFinal() ? change.EndedAt ?? change.At : null));
         }
 
@@ -93,6 +93,9 @@ public sealed partial class SqlLedger
             ("@id", RunNames.Attempt(standing.Run, standing.Number + 1)), ("@run", standing.Run), ("@number", standing.Number + 1), ("@at", change.At));
         statements.Add("UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", standing.Run));
     }
+
+    // How an attempt ended is why the next one follows, and no reason for that one to wait.
+    private static string? WhyQueued(AttemptChange change) => change.IsRetried && change.Reason is { } ended ? $"is tried again after: {ended}" : change.Reason;
 
     // Who asked knows why better than who obeyed. Warnings, on lines of their own, stay.
     private static string? CancelReason(Standing standing, AttemptChange change)

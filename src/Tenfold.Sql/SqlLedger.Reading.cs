@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -80,6 +81,12 @@ public sealed partial class SqlLedger
                 row.IsDBNull(Rows.RunWidth + 4) ? null : Rows.Number(row, Rows.RunWidth + 3)),
             cancellationToken,
             ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => database.ReadAsync(async connection => Convert.ToInt32(
+        await connection.ScalarAsync(
+            null, $"SELECT COUNT(*) FROM runs {(state is null ? "" : "WHERE state = @state")}", cancellationToken, ("@state", state is { } one ? Rows.Word(one) : null)),
+        CultureInfo.InvariantCulture), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AttemptRecord>>(async connection =>

@@ -28,6 +28,13 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     }
 
     [Fact]
+    public async Task When_it_does_not_know_the_user()
+    {
+        var fault = await FaultAsync(SharedCluster.Cluster.Url("postgres", "no_such_user"));
+        fault.Message.ShouldSatisfyAllConditions(said => said.ShouldContain("CREATE ROLE \"no_such_user\" LOGIN"), said => said.ShouldNotContain("pg_hba"));
+    }
+
+    [Fact]
     public async Task When_nobody_listens_there()
     {
         using var wire = new Wire(1);

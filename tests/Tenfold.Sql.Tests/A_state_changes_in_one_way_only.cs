@@ -75,7 +75,11 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     {
         await _book.AddAsync();
         await _book.ApplyAsync(Change(AttemptState.Running));
-        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true }], null, CancellationToken.None);
+        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true, Reason = "killed by SIGSEGV" }], null, CancellationToken.None);
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBe("is tried again after: killed by SIGSEGV"));
+        (await _book.AttemptsAsync())[0].Reason.ShouldBe("killed by SIGSEGV");
+        await _book.ApplyAsync(Change(AttemptState.Queued, "k7m2xqab-1-2"));
+        (await _book.RunAsync()).Reason.ShouldBeNull();
         await _book.ApplyAsync(Change(AttemptState.Running, "k7m2xqab-1-2"));
         (await _book.ApplyAsync(Change(AttemptState.Succeeded))).ShouldBe(0);
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Attempts.ShouldBe(2));

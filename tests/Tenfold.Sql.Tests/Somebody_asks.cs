@@ -83,6 +83,9 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
         (await _book.Ledger.PageAsync(null, 2, 2, CancellationToken.None)).Select(run => run.Run.Id).ShouldBe(["k7m2xqab-3", "k7m2xqab-2"]);
         (await _book.Ledger.PageAsync(RunState.Succeeded, 2, 1, CancellationToken.None)).Select(run => run.Run.Id).ShouldBe(["k7m2xqab-2", "k7m2xqab-1"]);
         (await _book.Ledger.PageAsync(RunState.Cancelled, 10, 0, CancellationToken.None)).ShouldBeEmpty();
+        (await _book.Ledger.CountAsync(null, CancellationToken.None)).ShouldBe(5);
+        (await _book.Ledger.CountAsync(RunState.Succeeded, CancellationToken.None)).ShouldBe(3);
+        (await _book.Ledger.CountAsync(RunState.Cancelled, CancellationToken.None)).ShouldBe(0);
     }
 
     [Fact]

@@ -100,7 +100,8 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
         place.Variables["PATH"] = "/nowhere";
         var there = (await place.Run("runs", "--json")).With(0).Saying("on PATH").Json;
         there[0].State().ShouldBe("running");
-        (await place.Run("cancel", run)).With(0).Saying("not carried out yet");
+        (await place.Run("cancel", run)).With(0).Saying("not carried out yet").Error.ShouldNotContain("elsewhere");
+        (await place.Run("fit", "--on", "cluster")).With(ExitCodes.Unavailable).Saying("on PATH", "Nothing was recorded or submitted");
         place.Variables.Remove("PATH");
         (await place.RunsUntilAllEnded()).ShouldAllBe(one => one.State() == "cancelled");
     }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -68,7 +69,7 @@ public sealed class Workspace
         if (!Directory.Exists(Code)) yield break;
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (var file in new DirectoryInfo(Code).EnumerateFiles("*", options))
-            yield return (Path.GetRelativePath(Code, file.FullName), (file.Length, file.LastWriteTimeUtc));
+            if (file.Exists) yield return (Path.GetRelativePath(Code, file.FullName), (file.Length, file.LastWriteTimeUtc));
     }
 
     /// <summary>Marks the folders as holding what could not be kept: nobody removes them but a person.</summary>
@@ -93,9 +94,7 @@ public sealed class Workspace
     public void Delete()
     {
         if (Directory.Exists(Checkpoints) && !Directory.EnumerateFileSystemEntries(Checkpoints).Any()) Directory.Delete(Checkpoints);
-        if (!Directory.Exists(Root)) return;
-        Open();
-        Directory.Delete(Root, recursive: true);
+        FolderRemoval.Delete(Root);
     }
 
     /// <summary>Gives us back the folders that a script closed (some tools make their caches read-only), so that what is in them can be moved.</summary>
@@ -105,6 +104,8 @@ public sealed class Workspace
         var folders = new Stack<DirectoryInfo>([new DirectoryInfo(Root)]);
         while (folders.TryPop(out var folder))
         {
+            // A name that is no UTF-8 is not found again: what has it can't be kept either.
+            if (!folder.Exists) continue;
             if ((folder.UnixFileMode & all) != all) folder.UnixFileMode |= all;
             foreach (var inner in folder.EnumerateDirectories())
                 if (inner.LinkTarget is null) folders.Push(inner);

@@ -2,7 +2,9 @@ using System.CommandLine;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Cli.Commands;
 
@@ -35,11 +37,29 @@ internal static class CancelCommand
                 // Two rounds: the first asks the target, the second sees what never started already gone.
                 await place.Controller.RoundAsync(cancellationToken);
                 foreach (var fault in (await place.Controller.RoundAsync(cancellationToken)).Faults) Terminal.Say($"asked, and not carried out yet: {fault}");
-                foreach (var group in asked.Select(RunNames.GroupOf).Distinct())
-                    if (await place.Places.OtherAsync((await place.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken) is { } other) Terminal.Say($"asked, and carried out elsewhere: {other}");
+                foreach (var other in await ElsewhereAsync(place, asked, cancellationToken)) Terminal.Say($"asked, and carried out elsewhere: {other}");
                 if (parsed.GetValue(json)) Json.Write(new ChangedView(asked), ViewJson.Default.ChangedView);
                 else Terminal.Say(asked.Count == 0 ? "no run to cancel: they have all ended" : $"cancelling {Numbers.Count(asked.Count, "run")}: {string.Join(' ', asked.Take(8))}{(asked.Count > 8 ? " …" : "")}");
                 return ExitCodes.Success;
             });
+    }
+
+    // Not of what can't be reached just now: the round has said that.
+    private static async Task<IReadOnlyList<string>> ElsewhereAsync(Workplace place, IEnumerable<string> runs, CancellationToken cancellationToken)
+    {
+        var others = new List<string>();
+        foreach (var group in runs.Select(RunNames.GroupOf).Distinct())
+        {
+            try
+            {
+                if (await place.Places.ElsewhereAsync((await place.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken) is { } other) others.Add(other);
+            }
+            catch (Exception e) when (e is TargetException or StoreException)
+            {
+                // It is asked for again with the next look.
+            }
+        }
+
+        return [.. others.Distinct()];
     }
 }

@@ -26,8 +26,8 @@ internal static class FitCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing." };
         var detach = new Option<bool>("--detach", "-d") { Description = "Return once the runs are handed over." };
         var json = Shared.Json();
-        repeat.Validators.Add(result => Shared.AtLeastOne(result, "--repeat"));
-        parallel.Validators.Add(result => Shared.AtLeastOne(result, "--parallel"));
+        repeat.Validators.Add(result => Shared.AtLeastOne(result, "--repeat", 10_000));
+        parallel.Validators.Add(result => Shared.AtLeastOne(result, "--parallel", 10_000));
         return new Command("fit", "Run the training, once or many times.".WithExample("tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py"))
         {
             script, parameters, repeat, seed, on, parallel, like, metric, dryRun, detach, json,

@@ -3,6 +3,7 @@ using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Reports;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Projects;
 using Tenfold.Core.Targets;
@@ -50,7 +51,13 @@ internal static class GcCommand
         var id = await place.Ledger.IdAsync(cancellationToken);
         // The home's own ledger may be older than the marks by which a store tells who uses it.
         var isBesideAnother = place.Database.Place != place.LaptopLedger && File.Exists(place.LaptopLedger);
-        var finder = new GarbageFinder(place.Garbage, place.Places, place.Time) { UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [], Agent = AgentOf(place, cancellationToken) };
+        var queued = place.Queue.Waiting().Concat(place.Queue.Running()).Select(WorkQueue.Read).OfType<Assignment>().Where(assignment => assignment.Ledger == id);
+        var finder = new GarbageFinder(place.Garbage, place.Places, place.Time)
+        {
+            UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [],
+            Agent = AgentOf(place, cancellationToken),
+            Always = await place.Places.HereAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
+        };
         var look = await finder.FindAsync(
             id, [place.Stores.Home], Path.Combine(place.AgentHome, "checkpoints"), retention, cancellationToken);
         return look with { Items = [.. look.Items, .. Caches(place, retention)] };

@@ -25,11 +25,23 @@ internal static class ReportCommand
                     throw new CommandException(ExitCodes.Exists, $"{path} is there and is no report of tenfold's; choose another name, or --overwrite");
                 var html = await StudyAsync(place, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken)
                     ?? await GroupsAsync(place, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken);
-                await File.WriteAllTextAsync(path + ".part", html, cancellationToken);
-                File.Move(path + ".part", path, overwrite: true);
+                await WriteAsync(path, html, cancellationToken);
                 Terminal.Say($"wrote {path}");
                 return ExitCodes.Success;
             });
+    }
+
+    private static async Task WriteAsync(string path, string html, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path + ".part", html, cancellationToken);
+            File.Move(path + ".part", path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCodes.CannotWrite, $"{path} can't be written ({e.Message.TrimEnd('.')}): name another file with -o");
+        }
     }
 
     // Null: no study is meant.

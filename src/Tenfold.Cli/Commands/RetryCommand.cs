@@ -31,9 +31,11 @@ internal static class RetryCommand
                 foreach (var group in groups)
                 {
                     var record = (await place.Ledger.GroupAsync(group, cancellationToken))!;
+                    var other = await place.Places.OtherAsync(record, cancellationToken);
+                    if (other is not null) Terminal.Say($"recorded, and not handed over from here: {other}");
                     if (parsed.GetValue(detach))
                     {
-                        if (await place.HandOverAsync(group, cancellationToken) is { } waits) Terminal.Say($"recorded, and not handed over yet: {waits}");
+                        if (other is null && await place.HandOverAsync(group, cancellationToken) is { } waits) Terminal.Say($"recorded, and not handed over yet: {waits}");
                     }
                     else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, record), cancellationToken)) return ExitCodes.Interrupted;
                     var code = await GroupResult.PrintAsync(place, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);

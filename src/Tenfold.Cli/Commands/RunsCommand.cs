@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -8,31 +9,56 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold runs</c>: what has run and what runs.</summary>
 internal static class RunsCommand
 {
+    private const int Rows = 20, MaxRows = 100_000;
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
         var group = new Argument<string?>("group") { Description = "Only this group's runs.", Arity = ArgumentArity.ZeroOrOne };
-        var limit = new Option<int>("--limit", "-n") { Description = "How many rows.", DefaultValueFactory = _ => 20 };
-        var page = new Option<int>("--page") { Description = "Which page of them, from 1.", DefaultValueFactory = _ => 1 };
+        var limit = new Option<int?>("--limit", "-n") { Description = $"How many rows. Default: {Rows}; with --json all. A group's runs are always listed whole." };
+        var page = new Option<int?>("--page") { Description = $"Which page of so many rows, from 1; of {Rows} also with --json." };
         var state = new Option<RunState?>("--state") { Description = "Only runs in this state." };
         var groups = new Option<bool>("--groups", "-g") { Description = "A row for each group instead of each run." };
         var json = Shared.Json();
-        limit.Validators.Add(result => Shared.AtLeastOne(result, "--limit"));
-        page.Validators.Add(result => Shared.AtLeastOne(result, "--page"));
-        return new Command("runs", "List runs, newest first.".WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json")) { group, limit, page, state, groups, json }
+        limit.Validators.Add(result => Shared.AtLeastOne(result, "--limit", MaxRows));
+        page.Validators.Add(result => Shared.AtLeastOne(result, "--page", MaxRows));
+        return new Command("runs", ("List runs, newest first. WHEN is when a run was recorded; TOOK is the time from its first start to its last end, waits between attempts included.").WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json")) { group, limit, page, state, groups, json }
             .Does(async (parsed, place, cancellationToken) =>
             {
                 await place.LookAsync(cancellationToken);
-                var (rows, number) = (Math.Clamp(parsed.GetValue(limit), 1, 100_000), Math.Max(1, parsed.GetValue(page)));
-                if (parsed.GetValue(groups)) return await GroupsAsync(place, rows, parsed.GetValue(json), cancellationToken);
-                var listing = parsed.GetValue(group) is { } id
-                    ? await OfGroupAsync(place, id, cancellationToken)
-                    : await place.Ledger.PageAsync(parsed.GetValue(state), rows, (number - 1) * rows, cancellationToken);
-                listing = await WithReasonsAsync(place, listing, cancellationToken);
-                if (parsed.GetValue(json)) Json.Write([.. listing.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
-                else Write(listing, place.Time.GetUtcNow());
+                var (isJson, asked, number) = (parsed.GetValue(json), parsed.GetValue(limit), parsed.GetValue(page));
+                // Whoever reads JSON sums over it: rows that are left out unsaid would make the sums wrong.
+                var rows = asked ?? (isJson && number is null ? int.MaxValue : Rows);
+                if (parsed.GetValue(groups)) return await GroupsAsync(place, rows, isJson, cancellationToken);
+                if (parsed.GetValue(group) is { } id)
+                {
+                    var ofGroup = (await OfGroupAsync(place, id, cancellationToken)).Where(row => parsed.GetValue(state) is not { } one || row.Run.State == one);
+                    await WriteAsync(place, [.. ofGroup], isJson, cancellationToken);
+                    return ExitCodes.Success;
+                }
+
+                var before = ((number ?? 1) - 1L) * rows;
+                var listing = before > int.MaxValue ? [] : await place.Ledger.PageAsync(parsed.GetValue(state), rows, (int)before, cancellationToken);
+                await WriteAsync(place, listing, isJson, cancellationToken);
+                // Counted only when there may be more.
+                if (!isJson && listing.Count == rows && await place.Ledger.CountAsync(parsed.GetValue(state), cancellationToken) - before - rows is > 0 and var more)
+                    Terminal.Say($"and {Numbers.Count((int)more, "more run")}: {Further(parsed.GetValue(state), rows, asked, number, before + rows + more)}");
                 return ExitCodes.Success;
             });
+    }
+
+    // The command that shows the rest: all at once while that is a screen or two, else the next page.
+    private static string Further(RunState? state, int rows, int? asked, int? page, long all)
+    {
+        var of = state is { } one ? $" --state {one.ToString().ToLowerInvariant()}" : "";
+        return page is null && all <= 10 * Rows ? $"tenfold runs{of} -n {all}" : $"tenfold runs{of}{(asked is null ? "" : $" -n {rows}")} --page {(page ?? 1) + 1}";
+    }
+
+    private static async Task WriteAsync(Workplace place, IReadOnlyList<RunListing> listing, bool json, CancellationToken cancellationToken)
+    {
+        listing = await WithReasonsAsync(place, listing, cancellationToken);
+        if (json) Json.Write([.. listing.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
+        else Write(listing, place.Time.GetUtcNow());
     }
 
     private static async Task<IReadOnlyList<RunListing>> OfGroupAsync(Workplace place, string id, CancellationToken cancellationToken)
@@ -77,7 +103,9 @@ internal static class RunsCommand
         var views = new List<GroupResultView>();
         var now = place.Time.GetUtcNow();
         var table = new TextTable("GROUP", "PROJECT", "RUNS", "METRIC", "MEAN>", "SD>", "WHEN", "PARAMETERS");
-        foreach (var group in await place.Ledger.GroupsAsync(limit, cancellationToken))
+        // One more than is shown tells whether there are more.
+        var found = await place.Ledger.GroupsAsync(json ? limit : limit + 1, cancellationToken);
+        foreach (var group in found.Take(limit))
         {
             var runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
             var statistics = group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null;
@@ -90,6 +118,7 @@ internal static class RunsCommand
 
         if (json) Json.Write(views, ViewJson.Default.IReadOnlyListGroupResultView);
         else table.Write(Console.Out, Terminal.Width);
+        if (!json && found.Count > limit) Terminal.Say($"and more groups: tenfold runs --groups -n {Math.Min(2 * limit, MaxRows)}");
         return ExitCodes.Success;
     }
 

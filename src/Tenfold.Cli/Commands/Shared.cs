@@ -31,10 +31,13 @@ internal static class Shared
     }
 
     /// <summary>Refuses a number that is no count of things.</summary>
-    public static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name)
+    /// <param name="result">What was given.</param>
+    /// <param name="name">The option.</param>
+    /// <param name="most">The largest that is taken; what tenfold.yaml takes, for what stands there too.</param>
+    public static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name, int most = 100_000)
     {
-        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var number) && number is < 1 or > 100_000)
-            result.AddError($"{name} wants a whole number from 1 to 100000, not {number}");
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var number) && (number < 1 || number > most))
+            result.AddError($"{name} wants a whole number from 1 to {most}, not {number}");
     }
 
     /// <summary>The description with an example under it, as <c>--help</c> shows it.</summary>

@@ -102,7 +102,7 @@ internal static class ShowCommand
         output.WriteLine($"{"run",-12} {id}   {run.Run.State.ToString().ToLowerInvariant()}{(run.Run.Reason is { } reason ? $": {reason.Replace("\n", "\n             ")}" : "")}");
         output.WriteLine($"{"seed",-12} {run.Run.Seed}   repeat {run.Run.Repeat} of {group.Repeat}");
         GroupDetails.Write(output, group);
-        output.WriteLine($"{"checkpoints",-12} {CheckpointsOf(place, group, run.Run)}");
+        output.WriteLine($"{"checkpoints",-12} {await CheckpointsOfAsync(place, group, run.Run, cancellationToken)}");
         Section("attempts", new TextTable("ATTEMPT", "STATE", "STARTED", "TOOK>", "EXIT>", "SIGNAL>", "MEMORY>", "CPU>", "HOST"), table =>
         {
             foreach (var attempt in attempts)
@@ -131,10 +131,14 @@ internal static class ShowCommand
         return ExitCodes.Success;
     }
 
-    // On this machine in one folder for all attempts; of other machines' in the store, with each attempt.
-    private static string CheckpointsOf(Workplace place, GroupRecord group, RunRecord run) => group.Spec.Target is null or { Kind: "local" }
-        ? Path.Combine(place.AgentHome, "checkpoints", run.Id)
-        : $"{place.StoreOf(group).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
+    // On the machine that runs it in one folder for all attempts; of a backend's machines in the store, with each attempt.
+    private static async Task<string> CheckpointsOfAsync(Workplace place, GroupRecord group, RunRecord run, CancellationToken cancellationToken)
+    {
+        if (group.Spec.Target is not (null or { Kind: "local" })) return $"{place.Stores.At(group.Spec.Store).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
+        if (await place.Places.FindAsync(group.Spec, cancellationToken) is not null) return Path.Combine(place.AgentHome, "checkpoints", run.Id);
+        // The place is machine:home; the first versions recorded none.
+        return group.Spec.Target is { } target ? $"{target.Place}/local/checkpoints/{run.Id}" : $"on {group.Host}";
+    }
 
     private static void Section(string name, TextTable table, Action<TextTable> fill)
     {

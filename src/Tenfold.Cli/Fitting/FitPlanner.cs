@@ -22,7 +22,7 @@ internal sealed class FitPlanner(Workplace place)
         var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : ProjectFinder.Open(request.Script ?? "."))
             .Match(project => project, faults => throw Faulty(faults));
         RefuseLater(located.Project);
-        var where = await place.Places.PlanAsync(located, request.On, cancellationToken);
+        var where = await place.Places.PlanNewAsync(located, request.On, cancellationToken);
         var parameters = Given(located.Project, request).Match(merged => merged, faults => throw Faulty(faults));
         if (MissingHere(located.Project.Train, where) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -93,7 +94,7 @@ public sealed class CheckpointReader(IStore store)
 
     private static void Clear(string folder)
     {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        FolderRemoval.Delete(folder);
         Directory.CreateDirectory(folder);
     }
 }

@@ -17,6 +17,9 @@ namespace Tenfold.Core.Control;
 /// <param name="holder">Under which name it takes leases; null for one of this process (<see cref="LeaseHolder"/>).</param>
 public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, string? holder = null)
 {
+    // Long enough for whoever asked for runs to hand them over, and short enough for a person to wait until somebody says why they wait.
+    private static readonly TimeSpan FirstTurn = TimeSpan.FromSeconds(10);
+
     private readonly string _holder = holder ?? LeaseHolder.New();
     private readonly Dictionary<Reached, PlaceControl> _places = [];
     private readonly Dictionary<IStore, AwayControl> _away = [];
@@ -50,7 +53,14 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
         return new ControlLook(live.Count, faults);
     }
 
-    private async Task<Dictionary<Reached, List<LiveAttempt>>> PlacesAsync(IReadOnlyList<LiveAttempt> live, List<string> faults, List<(IStore Store, LiveAttempt Attempt)> away, CancellationToken cancellationToken)
+    // Who lacks a secret could only say so, in the turn of a shell that has it.
+    private bool IsLeftToOthers(LiveAttempt attempt) =>
+        attempt.Attempt.State == AttemptState.Pending && attempt.Run.CancelAskedAt is null && (time.GetUtcNow() - attempt.Attempt.CreatedAt).Duration() < FirstTurn;
+
+    private static bool HasSecrets(LiveAttempt attempt) => attempt.Group.Spec.Secrets.All(name => Environment.GetEnvironmentVariable(name) is not null);
+
+    private async Task<Dictionary<Reached, List<LiveAttempt>>> PlacesAsync(
+        IReadOnlyList<LiveAttempt> live, List<string> faults, List<(IStore Store, LiveAttempt Attempt)> away, CancellationToken cancellationToken)
     {
         var places = new Dictionary<Reached, List<LiveAttempt>>();
         foreach (var ofGroup in live.GroupBy(attempt => attempt.Group.Id))
@@ -59,7 +69,7 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
             {
                 if (await reach.FindAsync(ofGroup.First().Group, cancellationToken) is not { } reached) continue;
                 if (!places.TryGetValue(reached, out var attempts)) places[reached] = attempts = [];
-                attempts.AddRange(ofGroup);
+                attempts.AddRange(reached.IsHere || HasSecrets(ofGroup.First()) ? ofGroup : ofGroup.Where(attempt => !IsLeftToOthers(attempt)));
             }
             catch (Exception e) when (e is TargetException or StoreException)
             {

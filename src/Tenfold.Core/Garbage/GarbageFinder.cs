@@ -1,6 +1,7 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -29,6 +30,11 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     /// <summary>The version of the agent in use; null when it is not known, and then none goes.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>
+    /// Places that are looked through whatever the ledger's groups say: one that was brought back from a backup may know nothing of what runs there.
+    /// </summary>
+    public IReadOnlyList<Reached> Always { get; init; } = [];
+
     /// <summary>Finds it. Nothing is removed.</summary>
     /// <param name="id">The ledger's id.</param>
     /// <param name="stores">The stores to look through, beside those of the ledger's groups that are reached.</param>
@@ -49,10 +55,13 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
                 if (await reach.FindAsync(group, cancellationToken) is not { } reached) return;
                 found[reached.Store.Url] = reached.Store;
                 if (reached.Target is ISharesFolder shares) _folders.Add(shares.FolderOf(group.Spec));
-                if (!listed.Add(reached)) return;
-                foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
+                if (listed.Add(reached)) await ListAsync(reached);
             });
         }
+
+        // A group that ran on this machine under another name has listed what its queue has.
+        foreach (var always in Always.Where(always => !listed.Any(other => other.Target == always.Target && other.Store == always.Store)))
+            await TryAsync(() => ListAsync(always));
 
         // First what is there, then what is wanted: what is recorded in between is wanted, and found to be.
         await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
@@ -64,6 +73,11 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
             foreach (var folder in _folders) await TryAsync(() => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
         return new GarbageLook(_items, _faults);
+
+        async Task ListAsync(Reached reached)
+        {
+            foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
+        }
     }
 
     // As long as something runs or waits, it may be about to be started by an agent of any version.
@@ -110,12 +124,12 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         foreach (var run in new DirectoryInfo(folder).EnumerateDirectories())
         {
             if (!runs.TryGetValue(run.Name, out var standing) || StoreGarbage.WhyNoCheckpoints(standing, retention, time.GetUtcNow()) is not { } why) continue;
-            var size = run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            var size = run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
             _items.Add(new GarbageItem(GarbageKind.Checkpoints, "this machine", run.FullName, size, why)
             {
                 RemoveAsync = _ =>
                 {
-                    if (run.Exists) run.Delete(recursive: true);
+                    FolderRemoval.Delete(run.FullName);
                     return Task.CompletedTask;
                 },
             });

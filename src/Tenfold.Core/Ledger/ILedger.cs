@@ -80,6 +80,11 @@ public interface ILedger
     /// <param name="cancellationToken">Stops it.</param>
     Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken);
 
+    /// <summary>How many runs there are: what <see cref="PageAsync"/> goes through. It costs a look at each.</summary>
+    /// <param name="state">Only runs in this state; null for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<int> CountAsync(RunState? state, CancellationToken cancellationToken);
+
     /// <summary>A run's attempts, first to last.</summary>
     Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken);
 

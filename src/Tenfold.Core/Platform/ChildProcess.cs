@@ -19,10 +19,9 @@ public sealed class ChildProcess
     private ChildProcess(int id, SafeFileHandle? output, SafeFileHandle? error)
     {
         (Id, Output, Error) = (id, output, error);
-        var end = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Ended = end.Task;
-        var ours = OwnPeak();
-        new Thread(() => end.SetResult(WaitFor(id, ours)), maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
+        var reaping = new GroupReaping(id, OwnPeak());
+        (Ended, GroupEnded) = (reaping.Ended, reaping.GroupEnded);
+        new Thread(reaping.Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
     }
 
     /// <summary>The process id, which is its group's id too.</summary>
@@ -37,6 +36,12 @@ public sealed class ChildProcess
     /// <summary>Completes when the process has ended and was reaped.</summary>
     public Task<ProcessEnd> Ended { get; }
 
+    /// <summary>
+    /// Completes when no process of its group is left that this one could reap, with the same end and with what all of them used. Where this
+    /// process adopts orphans (<see cref="GroupReaping.AdoptOrphans"/>), those that outlived the first are among them.
+    /// </summary>
+    public Task<ProcessEnd> GroupEnded { get; }
+
     /// <summary>Starts a process.</summary>
     /// <param name="start">What to start, and how.</param>
     /// <exception cref="ProcessStartException">The system refused: the program is missing, not executable, or the folder is.</exception>
@@ -47,7 +52,14 @@ public sealed class ChildProcess
         using (outputWrite)
         using (errorWrite)
         {
-            var code = Spawn(start, outputWrite, errorWrite, out var id);
+            int code, id;
+            // Nobody takes it for a stray before its group is known.
+            lock (GroupReaping.Gate)
+            {
+                code = Spawn(start, outputWrite, errorWrite, out id);
+                if (code == 0) GroupReaping.Add(id);
+            }
+
             if (code == 0) return new ChildProcess(id, outputRead, errorRead);
             outputRead?.Dispose();
             errorRead?.Dispose();
@@ -129,24 +141,6 @@ public sealed class ChildProcess
         }
 
         return 0;
-    }
-
-    private static ProcessEnd WaitFor(int id, long ours)
-    {
-        const int interrupted = 4;
-        int result, status;
-        ProcessCalls.ResourceUse use;
-        do result = ProcessCalls.wait4(id, out status, 0, out use);
-        while (result < 0 && Marshal.GetLastPInvokeError() == interrupted);
-        if (result < 0) return new ProcessEnd(null, null, null, TimeSpan.Zero);
-        var cpu = TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) +
-            TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
-        // Linux counts in KiB, macOS in bytes.
-        long? peak = OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
-        // Ours, or so near that it may be: Linux sums up roughly, by processor.
-        if (peak <= ours + (ours / 16)) peak = null;
-        var signal = status & 0x7f;
-        return signal == 0 ? new ProcessEnd((status >> 8) & 0xff, null, peak, cpu) : new ProcessEnd(null, signal, peak, cpu);
     }
 
     /// <summary>A null-terminated array of null-terminated UTF-8 strings, as exec wants it.</summary>

@@ -278,6 +278,32 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Removes a name that is no folder's. Paths here are bytes ending in a NUL: nothing ensures that a name is UTF-8.</summary>
+    /// <returns>Zero, or why not.</returns>
+    public static int Unlink(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* p = path)
+        {
+            return UnlinkFile(p) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Removes an empty folder.</summary>
+    /// <returns>Zero, or why not.</returns>
+    public static int RemoveFolder(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* p = path)
+        {
+            return RemoveEmptyFolder(p) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Gives its owner every right to a folder, and nobody else any. It is the next call that tells whether that helped.</summary>
+    public static void OpenUp(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* p = path) _ = ChangeMode(p, 0x1C0);
+    }
+
     /// <summary>The system's words for an error.</summary>
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
 
@@ -290,6 +316,15 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true)]
     private static partial int ChangeOwner(byte* path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
+    private static partial int UnlinkFile(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true)]
+    private static partial int RemoveEmptyFolder(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "chmod")]
+    private static partial int ChangeMode(byte* path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true)]
     private static partial int SetTimes(int folder, byte* path, long* times, int flags);

@@ -10,6 +10,8 @@ internal static partial class ProcessCalls
     public const int OpenCloseOnExec = 0x80000;
     public const short SpawnSetGroup = 0x02, SpawnSetDefaults = 0x04, SpawnSetMask = 0x08, SpawnSetSession = 0x80;
     public const int SetPipeSize = 1031;
+    public const int WaitNoHang = 1;
+    public const int SetChildSubreaper = 36;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int pipe2([Out] int[] ends, int flags);
@@ -22,6 +24,9 @@ internal static partial class ProcessCalls
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int wait4(int process, out int status, int options, out ResourceUse use);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prctl(int option, nuint argument, nuint none2, nuint none3, nuint none4);
 
     [LibraryImport("libc")]
     public static unsafe partial int posix_spawn(

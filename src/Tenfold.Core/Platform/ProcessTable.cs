@@ -39,6 +39,12 @@ public static class ProcessTable
     /// <summary>When a process started, in clock ticks since boot; null when there is none of that id, or it has ended and was not reaped.</summary>
     public static long? StartOf(int process) => Fields(process) is { } fields && fields[0] is not ("Z" or "X") ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
 
+    /// <summary>True when it has ended and was not reaped.</summary>
+    internal static bool HasEnded(int process) => Fields(process) is { } fields && fields[0] is "Z";
+
+    /// <summary>The group of a process; null when there is none of that id.</summary>
+    internal static int? GroupOf(int process) => Fields(process) is { } fields ? int.Parse(fields[2], CultureInfo.InvariantCulture) : null;
+
     /// <summary>True when the process that had this id and start lives no more. False in doubt: other users' processes may be hidden.</summary>
     public static bool IsGone(int process, long start)
     {

@@ -71,6 +71,8 @@ internal static class ComparisonNotes
         {
             yield return new(ComparisonNoteKind.ZeroSpread, pairing is null
                 ? $"The values of each group differ by rounding only: does the script use its seed?{decides}"
+                : Math.Abs(test!.Difference) <= Magnitude.Rounding
+                ? $"Every pair gave the same value twice: does the change reach the script?{decides}"
                 : $"Every pair differs by the same amount: does the change only shift the metric?{decides}");
         }
     }

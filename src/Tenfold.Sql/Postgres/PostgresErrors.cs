@@ -38,6 +38,9 @@ internal static class PostgresErrors
     {
         Refused => $"{ledger} does not speak as PostgreSQL does ({error.MessageText}). Is it a pooler? Let TENFOLD_LEDGER name the server itself, or a pooler that keeps a session's settings (PgBouncer: pool_mode = session, track_extra_parameters = search_path).",
         "28P01" => $"{ledger} refused the password of {address.User}. Put the right one into TENFOLD_LEDGER, PGPASSWORD or the file that PGPASSFILE names (~/.pgpass).",
+        // The same code as for a line of pg_hba.conf; the words are in the server's language.
+        "28000" when error.Routine == "InitializeSessionUserId" =>
+            $"{ledger} does not know {address.User}, or as no one who logs in ({error.MessageText}). Is the user in TENFOLD_LEDGER right? Its administrator makes one: CREATE ROLE \"{address.User}\" LOGIN",
         "28000" => $"{ledger} does not let {address.User} in from this machine ({error.MessageText}). Its administrator allows it in pg_hba.conf.",
         "3D000" => $"{ledger} is not there: the server has no database \"{address.Database}\". Make it: createdb -h {address.Host} -p {address.Port} {address.Database}",
         "42501" => $"{ledger} does not allow that to {address.User} ({error.MessageText}). Its administrator allows it: GRANT CREATE ON DATABASE \"{address.Database}\" TO \"{address.User}\" for the first start, or GRANT ALL ON SCHEMA \"{address.Schema}\" and all its tables and sequences.",

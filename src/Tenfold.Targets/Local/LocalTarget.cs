@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -16,7 +17,7 @@ namespace Tenfold.Targets.Local;
 /// <param name="time">The clock.</param>
 public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, TimeProvider time) : ITarget
 {
-    private const string Waits = "waits for room on this machine";
+    private const string Waits = "waits for room on this machine", IsNext = "waits for this machine's agent to take it up";
 
     private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
@@ -24,7 +25,7 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =
-        new("local", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: true, Cores: Environment.ProcessorCount, UsdPerHour: 0);
+        new("local", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: GraphicsProcessors.Ids().Count > 0, Cores: Environment.ProcessorCount, UsdPerHour: 0);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
@@ -52,11 +53,13 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
             await _secrets.SendAsync(waiting, cancellationToken);
         }
 
+        // Where nothing runs there is room.
+        var why = running.Count > 0 ? Waits : IsNext;
         return
         [
             .. attempts.Select(attempt =>
                 running.Contains(attempt) ? new BackendState(BackendKind.Running)
-                : waits.Contains(attempt) ? new BackendState(BackendKind.Waiting, Waits)
+                : waits.Contains(attempt) ? new BackendState(BackendKind.Waiting, why)
                 : new BackendState(BackendKind.Gone, End: Ending.Lost)),
         ];
     }

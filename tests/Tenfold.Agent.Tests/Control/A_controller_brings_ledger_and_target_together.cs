@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Agent.Tests.Studies;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
@@ -187,6 +188,30 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     }
 
     [Fact]
+    public async Task What_needs_a_secret_that_is_not_here_is_left_to_whoever_has_it_for_its_first_turn()
+    {
+        await AddAsync(secrets: ["TENFOLD_TEST_NO_SUCH_SECRET"]);
+        await RoundAsync();
+        _target.Asked.ShouldBeEmpty();
+        await AddAsync(group: "zzzzzzzz", secrets: ["PATH"]);
+        await RoundAsync();
+        _target.Asked.ShouldBe(["zzzzzzzz-1-1"]);
+        // Nobody came: then the target says what is missing.
+        var later = new StandingClock { Now = DateTimeOffset.UtcNow.AddSeconds(11) };
+        await new Controller(_ledger, new FakeReach(_target, _store), later).RoundAsync(CancellationToken.None);
+        _target.Asked.ShouldBe(["zzzzzzzz-1-1", First]);
+    }
+
+    [Fact]
+    public async Task What_needs_a_secret_that_is_not_here_is_cancelled_at_once_all_the_same()
+    {
+        await AddAsync(secrets: ["TENFOLD_TEST_NO_SUCH_SECRET"]);
+        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await RoundAsync();
+        (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Cancelled);
+    }
+
+    [Fact]
     public async Task What_the_ledger_did_not_take_is_offered_again()
     {
         await AddAsync();
@@ -224,10 +249,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
     private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.AttemptsOfAsync($"{Group}-1", CancellationToken.None);
 
-    private Task AddAsync(int runs = 1, string target = "fake", string group = Group)
+    private Task AddAsync(int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null)
     {
         var now = DateTimeOffset.UtcNow;
-        var spec = new WorkSpec { Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement };
+        var spec = new WorkSpec { Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement, Secrets = secrets ?? [] };
         var record = new GroupRecord { Id = group, Root = "/", Target = target, CreatedAt = now, Host = "here", Version = "1", BaseSeed = 1, Repeat = runs, Spec = spec };
         return _ledger.AddGroupAsync(
             record, [.. Enumerable.Range(1, runs).Select(i => new RunRecord { Id = $"{group}-{i}", Group = group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now, Attempts = 1 })],
@@ -268,6 +293,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => inner.RunsOfAsync(group, cancellationToken);
 
         public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => inner.PageAsync(state, limit, offset, cancellationToken);
+
+        public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => inner.CountAsync(state, cancellationToken);
 
         public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => inner.AttemptsOfAsync(run, cancellationToken);
 

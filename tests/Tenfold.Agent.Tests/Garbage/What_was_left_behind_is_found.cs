@@ -64,6 +64,20 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
+    public async Task An_orphan_is_found_in_a_place_that_no_group_of_the_ledger_names_and_once_where_one_does()
+    {
+        _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
+        var own = new Reached("own", _target, _store);
+        foreach (var isNamed in new[] { false, true })
+        {
+            if (isNamed) await AddAsync();
+            var finder = new GarbageFinder(_ledger, new TwoStores(own with { Name = "fake" }, own), _time) { Always = [own] };
+            var look = await finder.FindAsync(await _ledger.IdAsync(CancellationToken.None), [_store], null, new Retention(), CancellationToken.None);
+            look.Items.ShouldHaveSingleItem().Name.ShouldBe("k7m2xqab-9-1");
+        }
+    }
+
+    [Fact]
     public async Task A_snapshot_that_is_taken_up_again_after_it_was_found_stays()
     {
         await AddAsync();

@@ -40,6 +40,34 @@ public sealed class A_run_is_stopped : IDisposable
         (await _machine.KeptAsync("model/m")).ShouldBe("saved\n");
     }
 
+    [Theory]
+    [InlineData("awk -f busy; true")]
+    [InlineData("(awk -f busy; true) & wait")]
+    public async Task With_what_it_used_also_when_the_shell_was_gone_first(string command)
+    {
+        // A good 64 MB, and some tenths of a second at the least.
+        _machine.Write("busy", "BEGIN { s = \"x\"; for (i = 0; i < 26; i++) s = s s; for (i = 0; i < 3000000; i++) n += i; print \"ready\"; fflush(); while (1) n++ }\n");
+        var report = await StopAsync(command);
+        report.State.ShouldBe(AttemptState.Cancelled);
+        // Where this process took more itself, Linux doesn't tell.
+        (report.PeakMemoryBytes ?? long.MaxValue).ShouldBeGreaterThan(64_000_000);
+        report.CpuSeconds.ShouldNotBeNull().ShouldBeGreaterThan(0.05);
+    }
+
+    [Fact]
+    public async Task And_what_left_its_group_and_ended_is_reaped_with_the_next()
+    {
+        await _machine.RunAsync("(setsid sh -c 'echo $$ > $TENFOLD_OUTPUT_DIR/pid' &); while [ ! -s $TENFOLD_OUTPUT_DIR/pid ]; do sleep 0.02; done");
+        var stray = int.Parse((await _machine.KeptAsync("output/pid")).ShouldNotBeNull());
+        await Eventually.ShouldBeAsync(
+            () =>
+            {
+                GroupReaping.ReapStrays();
+                return !Directory.Exists($"/proc/{stray}");
+            },
+            "it is reaped");
+    }
+
     [Fact]
     public async Task Before_it_starts_when_the_mark_is_there_already()
     {

@@ -32,6 +32,24 @@ public sealed class What_a_run_is_pinned_to : IDisposable
     }
 
     [Fact]
+    public async Task Names_that_are_no_text_are_not_kept_and_the_folders_are_removed_all_the_same()
+    {
+        var report = await _machine.RunAsync(
+            """
+            bad=$(printf 'bad\377')
+            for folder in . "$TENFOLD_OUTPUT_DIR"; do
+                echo x > "$folder/$bad.bin"; mkdir "$folder/$bad" "$folder/good"; echo x > "$folder/$bad/file"; chmod 500 "$folder/$bad"; ln -s /etc "$folder/good/etc"
+            done
+            echo model > $TENFOLD_MODEL_DIR/m
+            """);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.Warnings.ShouldContain(warning => warning.Contains("not UTF-8"));
+        report.Warnings.ShouldNotContain(warning => warning.Contains("could not be removed"));
+        Directory.GetDirectories(_machine.Folder["home/work"]).ShouldBeEmpty();
+        (await _machine.KeptAsync("model/m")).ShouldBe("model\n");
+    }
+
+    [Fact]
     public async Task A_folder_that_a_script_closed_costs_it_neither_its_model_nor_its_success()
     {
         // Root passes every permission: the closed folder is then no obstacle, and the test still holds what is kept.

@@ -86,6 +86,19 @@ public sealed class Disks_that_are_full_or_read_only
     }
 
     [Fact]
+    public async Task A_report_that_may_not_be_written_is_no_matter_of_the_home()
+    {
+        await using var place = new Sandbox().Toy();
+        var group = (await place.Fit()).Group();
+        OwnUser.Give(place);
+        File.SetUnixFileMode(place.Outside, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var report = Path.Combine(place.Outside, "report.html");
+        (await place.Run("report", group, "-o", report)).With(ExitCodes.CannotWrite).Saying($"{report} can't be written", "-o").Error.ShouldNotContain("TENFOLD_HOME");
+        File.SetUnixFileMode(place.Outside, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        (await place.Run("report", group, "-o", report)).With(0);
+    }
+
+    [Fact]
     public async Task A_home_that_is_a_file_is_told()
     {
         await using var place = new Sandbox().Toy();

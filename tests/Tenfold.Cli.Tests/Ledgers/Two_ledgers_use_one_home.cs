@@ -75,6 +75,42 @@ public sealed class Two_ledgers_use_one_home
         }
     }
 
+    [Fact]
+    public async Task And_from_another_home_it_is_told_who_looks_after_a_run()
+    {
+        await using var place = new Sandbox();
+        place.Toy("exit 1\n", $"store: {place.Outside}/store");
+        place.Variables["TENFOLD_LEDGER"] = Path.Combine(place.Outside, "team.db");
+        var run = (await place.Fit(ExitCodes.RunFailed)).Runs()[0].Id();
+        await place.AgentLeaves();
+        place.Variables["TENFOLD_HOME"] = Path.Combine(place.Root, "other");
+        var there = $"{Environment.MachineName}:{place.Home}";
+        (await place.Run("show", run)).With(0).Out.ShouldContain($"checkpoints  {there}/local/checkpoints/{run}");
+        (await place.Run("retry", "--detach", run)).With(0).Saying($"recorded, and not handed over from here: {there} looks after it");
+        (await place.Run("cancel", run)).With(0).Saying($"asked, and carried out elsewhere: {there} looks after it").Error.ShouldNotContain("not carried out yet");
+    }
+
+    [Fact]
+    public async Task And_what_runs_here_is_found_by_one_that_was_brought_back_from_before_it_was_recorded()
+    {
+        await using var place = new Sandbox();
+        place.Toy("while :; do sleep 0.05; done\n");
+        var group = (await place.Run("fit", "--detach", "--json")).With(0).Json[0].Group();
+        await place.RunsUntil(runs => runs.All(run => run.State() == "running"));
+        using (var ledger = new SqliteConnection($"Data Source={place.Ledger};Pooling=false"))
+        {
+            ledger.Open();
+            using var forget = ledger.CreateCommand();
+            forget.CommandText = "DELETE FROM events; DELETE FROM metrics; DELETE FROM attempts; DELETE FROM runs; DELETE FROM groups";
+            forget.ExecuteNonQuery();
+        }
+
+        var orphan = (await place.Json("gc", "--json")).EnumerateArray().ShouldHaveSingleItem();
+        (orphan.Text("kind"), orphan.Text("name")).ShouldBe(("orphan", $"{group}-1-1"));
+        (await place.Run("gc", "--apply")).With(0).Saying("asked 1 orphan to stop");
+        await place.AgentLeaves();
+    }
+
     private static void MakeOld(Sandbox place)
     {
         foreach (var file in Directory.GetFiles(Path.Combine(place.Home, "store"), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));

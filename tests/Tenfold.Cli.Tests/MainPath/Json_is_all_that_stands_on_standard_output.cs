@@ -55,7 +55,9 @@ public sealed class Json_is_all_that_stands_on_standard_output
 
         Fields(await place.Json("fetch", "--json", run, "out"), "attempt", "fetched", "kept");
         Fields(await place.Json("copy", "--json", $"{run}:model/m", "m"), "attempt", "fetched", "kept");
-        Fields((await place.Json("targets", "--json"))[0], "name", "kind", "state", "cores", "liveLogs", "stop", "resume", "gpus", "note");
+        var local = (await place.Json("targets", "--json"))[0];
+        Fields(local, "name", "kind", "state", "cores", "liveLogs", "stop", "resume", "gpus", "note");
+        local.At("gpus").GetBoolean().ShouldBe(Directory.EnumerateFiles("/dev").Any(file => file.StartsWith("/dev/nvidia", StringComparison.Ordinal) && char.IsDigit(file[^1])));
         Fields((await place.Json("doctor", "--json"))[0], "what", "state", "detail", "mend");
         Fields(await place.Json("cancel", "--json", group), "runs");
     }

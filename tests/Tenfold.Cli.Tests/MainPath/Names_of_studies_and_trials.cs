@@ -96,6 +96,21 @@ public sealed class Names_of_studies_and_trials : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_list_of_runs_says_how_many_it_leaves_out_and_leaves_none_out_of_json()
+    {
+        await FillAsync();
+        (await _place.Run("runs", "-n", "10")).With(0).Saying("and 6 more runs: tenfold runs -n 16");
+        (await _place.Run("runs", "-n", "5", "--page", "2")).With(0).Saying("and 6 more runs: tenfold runs -n 5 --page 3");
+        (await _place.Run("runs", "-n", "16")).With(0).Error.ShouldNotContain("more");
+        await _ledger.AddGroupAsync(Planned("kaaaaaac", 30).Group, Planned("kaaaaaac", 30).Runs, CancellationToken.None);
+        (await _place.Run("runs")).With(0).Saying("and 26 more runs: tenfold runs -n 46");
+        (await _place.Json("runs", "--json")).GetArrayLength().ShouldBe(46);
+        (await _place.Json("runs", "--json", "-n", "7")).GetArrayLength().ShouldBe(7);
+        (await _place.Json("runs", "--json", "--page", "3")).GetArrayLength().ShouldBe(6);
+        (await _place.Run("runs", "--groups", "-n", "1")).With(0).Saying("and more groups: tenfold runs --groups -n 2");
+    }
+
+    [Fact]
     public async Task Trials_are_suggested_once_their_studys_name_is_there()
     {
         await FillAsync();

@@ -12,6 +12,31 @@ public sealed class The_local_target_conforms : TargetConformance
 {
     private protected override Task<ITargetHarness> OpenAsync() => Task.FromResult<ITargetHarness>(new Harness());
 
+    [Fact]
+    public async Task And_waits_for_room_only_while_something_runs()
+    {
+        using var folder = new TemporaryFolder();
+        var queue = new WorkQueue(folder["queue"]);
+        var store = new FolderStore(folder["store"]);
+        var target = new LocalTarget(queue, store, _ => store, new NoAgent(), TimeProvider.System);
+        var both = await Work.AssignAsync(store, folder, "true", repeat: 2);
+        await target.StartAsync(both, CancellationToken.None);
+        var names = both.Select(assignment => assignment.Attempt).ToList();
+        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason == "waits for this machine's agent to take it up");
+        // As an agent that lives takes one up.
+        using var agent = queue.TryLock();
+        queue.TryTake(queue.Waiting()[0]).ShouldNotBeNull();
+        (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason).ShouldBe([null, "waits for room on this machine"]);
+    }
+
+    private sealed class NoAgent : IAgentLauncher
+    {
+        public void Launch()
+        {
+            // It starts some other time.
+        }
+    }
+
     /// <summary>This machine, with the real agent as a process of its own.</summary>
     private sealed class Harness : ITargetHarness, IAgentLauncher
     {

@@ -107,6 +107,14 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Of_two_groups_that_are_the_same_nothing_is_said_to_shift()
+    {
+        var comparison = Comparison.Between(Repeats([1, 2, 3, 4, 5, 6]), Repeats([1, 2, 3, 4, 5, 6]), MetricGoal.Maximize);
+        comparison.Verdict.ShouldBe(Verdict.NotShown);
+        comparison.Notes.ShouldHaveSingleItem().Text.ShouldStartWith("Every pair gave the same value twice");
+    }
+
+    [Fact]
     public void Two_constant_groups_are_told_apart_by_permutation_alone()
     {
         var comparison = Comparison.Between(

@@ -10,7 +10,7 @@ internal static class ProjectShapes
     { DefaultWords = "`1`" };
 
     public static readonly Field<object> Memory = new("memory", Units.Bytes,
-        "Memory of one run, with its unit: `kB`, `MB`, `GB`, `TB` are powers of 1000, `KiB`, `MiB`, `GiB`, `TiB` of 1024.",
+        "Memory of one run, with its unit: `kB`, `MB`, `GB`, `TB` are powers of 1000, `KiB`, `MiB`, `GiB`, `TiB` of 1024. The target `local` starts a run only where it has room for that, and does not end one that takes more; a cluster does.",
         "4GB")
     { DefaultWords = "what the target gives" };
 

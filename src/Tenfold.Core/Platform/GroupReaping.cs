@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tenfold.Core.Platform;
+
+/// <summary>Waits for the processes of one group, and sums up what they used.</summary>
+/// <remarks>
+/// A shell that is asked to end is often gone before the script behind it. The script then is nobody's child, init reaps it, and what it used is lost:
+/// unless this process adopts orphans. Source: Linux manual pages wait4(2), getrusage(2) and PR_SET_CHILD_SUBREAPER(2const).
+/// </remarks>
+public sealed class GroupReaping
+{
+    private const int Interrupted = 4;
+    private static readonly HashSet<int> s_groups = [];
+
+    private readonly int _id;
+    private readonly long _ours;
+    private readonly TaskCompletionSource<ProcessEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessEnd> _groupEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Waits for a group.</summary>
+    /// <param name="id">The group, and its first process: a child of this one.</param>
+    /// <param name="ours">The most memory that this process took, in bytes, which Linux may tell as the child's.</param>
+    internal GroupReaping(int id, long ours) => (_id, _ours) = (id, ours);
+
+    internal Task<ProcessEnd> Ended => _ended.Task;
+
+    internal Task<ProcessEnd> GroupEnded => _groupEnded.Task;
+
+    /// <summary>Held while a process is started and its group made known, and while strays are reaped.</summary>
+    internal static Lock Gate { get; } = new();
+
+    /// <summary>Makes a group known, so that its processes are no strays. The gate is held.</summary>
+    internal static void Add(int group) => s_groups.Add(group);
+
+    /// <summary>From now on descendants of this process that lose their parent become its children, and not init's. Does nothing where the system can't.</summary>
+    public static void AdoptOrphans()
+    {
+        if (OperatingSystem.IsLinux()) _ = ProcessCalls.prctl(ProcessCalls.SetChildSubreaper, 1, 0, 0, 0);
+    }
+
+    /// <summary>Reaps orphans that had left their groups and have ended: nobody else waits for them now, and each would keep its number.</summary>
+    public static void ReapStrays()
+    {
+        // The orphans' parent is the main thread; of what other threads started, those wait.
+        var buffer = new byte[4096];
+        if (!Posix.TryReadFile($"/proc/self/task/{Environment.ProcessId}/children", ref buffer, out var ids) || ids.IsEmpty) return;
+        var children = Encoding.ASCII.GetString(ids);
+        var own = ProcessTable.GroupOf(Environment.ProcessId);
+        foreach (var child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!int.TryParse(child, NumberStyles.None, CultureInfo.InvariantCulture, out var process) || !ProcessTable.HasEnded(process)) continue;
+            lock (Gate)
+            {
+                // What the runtime started is in our own group, and it waits for that itself.
+                if (ProcessTable.GroupOf(process) is { } group && group != own && !s_groups.Contains(group) && !s_groups.Contains(process))
+                    _ = ProcessCalls.wait4(process, out _, ProcessCalls.WaitNoHang, out _);
+            }
+        }
+    }
+
+    /// <summary>Waits until nothing is left to wait for.</summary>
+    internal void Run()
+    {
+        var first = (ProcessEnd?)null;
+        var (cpu, peak) = (TimeSpan.Zero, 0L);
+        while (Next(first is null, out var process, out var status, out var use))
+        {
+            var (used, most) = (CpuOf(use), PeakOf(use));
+            cpu += used;
+            // The first one's figure may be ours instead: below that, it is no one's.
+            if (process != _id || IsTheirs(most)) peak = Math.Max(peak, most);
+            if (process != _id) continue;
+            var signal = status & 0x7f;
+            first = new ProcessEnd(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, IsTheirs(most) ? most : null, used);
+            _ended.SetResult(first);
+        }
+
+        lock (Gate) s_groups.Remove(_id);
+        first ??= new ProcessEnd(null, null, null, TimeSpan.Zero);
+        _ended.TrySetResult(first);
+        _groupEnded.SetResult(first with { PeakMemoryBytes = IsTheirs(peak) ? peak : null, CpuTime = cpu });
+    }
+
+    // The first process may have moved to another group; then it is waited for by itself.
+    private bool Next(bool isFirstOut, out int process, out int status, out ProcessCalls.ResourceUse use) =>
+        Wait(-_id, out process, out status, out use) || (isFirstOut && Wait(_id, out process, out status, out use));
+
+    private static bool Wait(int which, out int process, out int status, out ProcessCalls.ResourceUse use)
+    {
+        do process = ProcessCalls.wait4(which, out status, 0, out use);
+        while (process < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return process > 0;
+    }
+
+    private static TimeSpan CpuOf(ProcessCalls.ResourceUse use) =>
+        TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) + TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
+
+    // Linux counts in KiB, macOS in bytes.
+    private static long PeakOf(ProcessCalls.ResourceUse use) => OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
+
+    // Not ours, nor so near that it may be: Linux sums up roughly, by processor.
+    private bool IsTheirs(long peak) => peak > _ours + (_ours / 16);
+}
