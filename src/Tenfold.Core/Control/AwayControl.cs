@@ -6,7 +6,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>What can be done for attempts whose backend does not answer, through the store alone: agents are asked to stop, and what they report is recorded.</summary>
+/// <summary>What can be known of attempts whose backend does not answer, through the store alone: what their agents report is recorded.</summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="store">The store, where the agents report.</param>
 /// <param name="time">The clock.</param>
@@ -19,8 +19,6 @@ internal sealed class AwayControl(ILedger ledger, IStore store, TimeProvider tim
 
     public async Task RoundAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        foreach (var some in live.Where(attempt => attempt.Run.CancelAskedAt is not null).Chunk(AtOnce))
-            await Task.WhenAll(some.Select(attempt => store.TryCreateAsync(AttemptKeys.StopMark(attempt.Attempt.Id), ReadOnlyMemory<byte>.Empty, cancellationToken)));
         var changes = new List<AttemptChange>();
         foreach (var some in live.Where(attempt => attempt.Attempt.State != AttemptState.Pending).Chunk(AtOnce))
             changes.AddRange((await Task.WhenAll(some.Select(attempt => _observation.ChangeAsync(attempt, NotTold, cancellationToken)))).OfType<AttemptChange>());

@@ -30,6 +30,7 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
     {
         var live = await ledger.LiveAsync(cancellationToken);
         var faults = new List<string>();
+        await MarkAsync(live, faults, cancellationToken);
         var away = new List<(IStore Store, LiveAttempt Attempt)>();
         foreach (var (reached, attempts) in await PlacesAsync(live, faults, away, cancellationToken))
         {
@@ -51,6 +52,23 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
 
         await LookInStoresAsync(away, faults, cancellationToken);
         return new ControlLook(live.Count, faults);
+    }
+
+    // First of all: it needs no backend, which may take its time before it does not answer.
+    private async Task MarkAsync(IReadOnlyList<LiveAttempt> live, List<string> faults, CancellationToken cancellationToken)
+    {
+        var unwanted = live.Where(attempt => attempt.Run.CancelAskedAt is not null && attempt.Attempt.State != AttemptState.Pending);
+        foreach (var same in unwanted.GroupBy(attempt => reach.StoreOf(attempt.Group)))
+        {
+            try
+            {
+                if (same.Key is { } store) await StopMarks.WriteAsync(store, [.. same.Select(attempt => attempt.Attempt.Id)], cancellationToken);
+            }
+            catch (StoreException e)
+            {
+                faults.Add(e.Message);
+            }
+        }
     }
 
     // Who lacks a secret could only say so, in the turn of a shell that has it.

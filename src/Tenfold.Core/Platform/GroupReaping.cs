@@ -12,6 +12,10 @@ namespace Tenfold.Core.Platform;
 public sealed class GroupReaping
 {
     private const int Interrupted = 4;
+
+    // In milliseconds.
+    private const int LongestPause = 50;
+
     private static readonly HashSet<int> s_groups = [];
 
     private readonly int _id;
@@ -60,38 +64,56 @@ public sealed class GroupReaping
         }
     }
 
-    /// <summary>Waits until nothing is left to wait for.</summary>
+    /// <summary>Waits for the first process, and then for the others.</summary>
     internal void Run()
     {
-        var first = (ProcessEnd?)null;
-        var (cpu, peak) = (TimeSpan.Zero, 0L);
-        while (Next(first is null, out var process, out var status, out var use))
+        // For it alone: who waits for a group is not woken by one that leaves it meanwhile.
+        if (Wait(_id, options: 0, out var status, out var use) <= 0)
         {
-            var (used, most) = (CpuOf(use), PeakOf(use));
-            cpu += used;
-            // The first one's figure may be ours instead: below that, it is no one's.
-            if (process != _id || IsTheirs(most)) peak = Math.Max(peak, most);
-            if (process != _id) continue;
-            var signal = status & 0x7f;
-            first = new ProcessEnd(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, IsTheirs(most) ? most : null, used);
-            _ended.SetResult(first);
+            End(new ProcessEnd(null, null, null, TimeSpan.Zero));
+            return;
         }
 
-        lock (Gate) s_groups.Remove(_id);
-        first ??= new ProcessEnd(null, null, null, TimeSpan.Zero);
-        _ended.TrySetResult(first);
-        _groupEnded.SetResult(first with { PeakMemoryBytes = IsTheirs(peak) ? peak : null, CpuTime = cpu });
+        var (signal, peak) = (status & 0x7f, PeakOf(use));
+        // The figure may be ours instead: below that, it is no one's.
+        var first = new ProcessEnd(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, IsTheirs(peak) ? peak : null, CpuOf(use));
+        _ended.SetResult(first);
+        _ = ReapOthersAsync(first);
     }
 
-    // The first process may have moved to another group; then it is waited for by itself.
-    private bool Next(bool isFirstOut, out int process, out int status, out ProcessCalls.ResourceUse use) =>
-        Wait(-_id, out process, out status, out use) || (isFirstOut && Wait(_id, out process, out status, out use));
-
-    private static bool Wait(int which, out int process, out int status, out ProcessCalls.ResourceUse use)
+    // Looked at now and then, see above.
+    private async Task ReapOthersAsync(ProcessEnd end)
     {
-        do process = ProcessCalls.wait4(which, out status, 0, out use);
+        for (var pause = 1; ; pause = Math.Min(2 * pause, LongestPause))
+        {
+            int process;
+            while ((process = Wait(-_id, ProcessCalls.WaitNoHang, out _, out var use)) > 0)
+            {
+                var peak = Math.Max(PeakOf(use), end.PeakMemoryBytes ?? 0);
+                end = end with { PeakMemoryBytes = IsTheirs(peak) ? peak : null, CpuTime = end.CpuTime + CpuOf(use) };
+            }
+
+            if (process < 0) break;
+            await Task.Delay(pause);
+        }
+
+        End(end);
+    }
+
+    private void End(ProcessEnd end)
+    {
+        lock (Gate) s_groups.Remove(_id);
+        _ended.TrySetResult(end);
+        _groupEnded.SetResult(end);
+    }
+
+    /// <returns>Who has ended; zero for nobody yet, less when there is none to wait for.</returns>
+    private static int Wait(int which, int options, out int status, out ProcessCalls.ResourceUse use)
+    {
+        int process;
+        do process = ProcessCalls.wait4(which, out status, options, out use);
         while (process < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-        return process > 0;
+        return process;
     }
 
     private static TimeSpan CpuOf(ProcessCalls.ResourceUse use) =>
