@@ -15,6 +15,9 @@ internal static class OtherProcess
 
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
+    /// <summary>How many of the controllers have an accident: they are killed, or stand still.</summary>
+    public const int Accidents = 4;
+
     /// <summary>Starts it.</summary>
     /// <param name="act"><c>open</c>: waits for the file <c>….go</c> beside <paramref name="file"/> and opens the ledger. 
     /// Else works as a controller, see <see cref="Control"/>, and is killed (<c>kill-leased</c>, <c>kill-started</c>, <c>kill-applied</c>) or stands still (<c>stop</c>) on its first turn.</param>
@@ -57,6 +60,10 @@ internal static class OtherProcess
         if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Npgsql")) throw new InvalidOperationException("Npgsql was loaded for a SQLite file");
     }
 
+    // Who is killed or stands still does so on its first turn, and has to get one: the last attempts are left to those that had none.
+    private static bool IsLeftToOthers(string act, string file, int pending) =>
+        act == "start" && pending <= 3 * Accidents && (!File.Exists($"{file}.turns") || File.ReadLines($"{file}.turns").Count() < Accidents);
+
     // What a controller does, on a backend that would start anything as often as it is told: only the lease keeps it from starting twice. It writes a
     // line for each attempt that it starts, and looks first for what is there, as a controller does that takes over from one that was killed.
     private static void Control(SqlLedger ledger, string act, string file)
@@ -70,8 +77,16 @@ internal static class OtherProcess
             var dead = holder is not null && LeaseHolder.IsKnownDead(holder) ? holder : null;
             if (ledger.TryLeaseAsync(Place, me, Lease, dead, CancellationToken.None).GetAwaiter().GetResult() is { } lease)
             {
+                if (act != "start") File.AppendAllText($"{file}.turns", $"{act}\n");
                 KillAt("kill-leased");
                 var live = ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult();
+                if (IsLeftToOthers(act, file, live.Count(attempt => attempt.Attempt.State == AttemptState.Pending)))
+                {
+                    ledger.ReleaseAsync(lease, CancellationToken.None).GetAwaiter().GetResult();
+                    Thread.Sleep(20);
+                    continue;
+                }
+
                 var pending = live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).Take(3).Select(attempt => attempt.Attempt.Id).ToList();
                 var there = File.ReadLines(file).ToHashSet();
                 // One write: a kill comes before it or after it.

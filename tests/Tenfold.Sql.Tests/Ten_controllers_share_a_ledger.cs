@@ -31,6 +31,7 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         var backend = Path.Combine(_book.Folder, "backend");
         File.WriteAllText(backend, "");
         string[] acts = ["stop", "kill-leased", "kill-started", "kill-applied", .. Enumerable.Repeat("start", 6)];
+        acts.Count(act => act != "start").ShouldBe(OtherProcess.Accidents);
         foreach (var act in acts) _others.Add(OtherProcess.Start(act, _book.Url, backend));
         await UntilAsync(() => _others.TrueForAll(other => File.Exists($"{backend}.{other.Id}.ready")));
         File.WriteAllText($"{backend}.go", "");
