@@ -46,7 +46,8 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
             }
             catch (StoreException e) when (!reached.IsHere)
             {
-                faults.Add(e.Message);
+                // It may have kept a mark from being left, too.
+                if (!faults.Contains(e.Message)) faults.Add(e.Message);
             }
         }
 
@@ -66,7 +67,7 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
             }
             catch (StoreException e)
             {
-                faults.Add(e.Message);
+                if (!faults.Contains(e.Message)) faults.Add(e.Message);
             }
         }
     }
