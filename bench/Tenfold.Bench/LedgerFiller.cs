@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 using Tenfold.Sql;
 
 namespace Tenfold.Bench;

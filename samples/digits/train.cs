@@ -1,3 +1,9 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Tenfold.Core.Input;
+
 // Trains a small neural network to read handwritten digits: one hidden layer, softmax, mini-batch SGD with momentum.
 //
 // By hand:         dotnet run train.cs
@@ -11,10 +17,6 @@
 
 // (Without that line .NET asks for its native compiler, which is a large download that a script has no use for.)
 
-using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 
 // --- what comes in -------------------------------------------------------------------------------------------------
 

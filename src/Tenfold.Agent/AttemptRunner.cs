@@ -158,7 +158,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             {
                 await patience.TryAsync(() => watch.PassMetricsOnAsync(CancellationToken.None), CancellationToken.None);
                 workspace.Open();
-                var left = await patience.TryAsync(() => Keeping.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude), CancellationToken.None);
+                var left = await patience.TryAsync(() => ArtifactUpload.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude), CancellationToken.None);
                 return end with { Warnings = [.. end.Warnings, .. left, .. Removed(workspace)] };
             }
             catch (StoreException e) when (e.IsFull && stop.Token.IsCancellationRequested == wasAsked)
@@ -188,7 +188,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             try
             {
                 workspace.Open();
-                await Keeping.KeepAsync(stores(workspace.ReadStore()), left.Name, workspace, []);
+                await ArtifactUpload.KeepAsync(stores(workspace.ReadStore()), left.Name, workspace, []);
                 workspace.Delete();
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)

@@ -45,8 +45,8 @@ public sealed class JobAgent(AgentSettings settings, string attempt, IReadOnlyLi
         if (new CacheCleaning(settings.Home, settings.Time).Run() is > 0 and var removed) settings.Say?.Invoke($"removed {removed} things from {settings.Home} that no run has used for long");
         var since = settings.Time.GetTimestamp();
         var outcome = await Agent(attempt, null, null).CarryOutAsync(taken);
-        await using var dropping = new Dropping(Drop, settings.Time);
-        var unclaimed = new Unclaimed(submission, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
+        await using var dropping = new JobCanceller(Drop, settings.Time);
+        var unclaimed = new UnclaimedSearch(submission, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         for (var lost = 0; LeadsOn(outcome) && settings.Time.GetElapsedTime(since) < TakesUpFor && !taken.IsCancellationRequested;)
         {
             if (await NextAsync(unclaimed, taken) is not { } next) break;
@@ -63,7 +63,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt, IReadOnlyLi
     private static bool LeadsOn(AttemptOutcome outcome) => outcome is { IsTold: true, Ending: Ending.Exited or Ending.EarlyStopped or Ending.Cancelled };
 
     // What waits is begun by the backend anyway: a store that does not answer is no reason to wait for it here.
-    private static async Task<string?> NextAsync(Unclaimed unclaimed, CancellationToken taken)
+    private static async Task<string?> NextAsync(UnclaimedSearch unclaimed, CancellationToken taken)
     {
         try
         {

@@ -11,7 +11,7 @@ namespace Tenfold.Agent;
 /// <param name="capacity">What the machine has.</param>
 public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> settingsOf, Capacity capacity)
 {
-    private readonly AgentSettings settings = settingsOf(null);
+    private readonly AgentSettings _settings = settingsOf(null);
     private readonly QueueWork _work = new(queue, url => settingsOf(url).Store, settingsOf(null).Time);
     private readonly Dictionary<string, AttemptRunner> _runners = [];
     private readonly Dictionary<string, WorkSpec> _specs = [];
@@ -31,7 +31,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             {
                 if (held is null) return false;
                 await _work.RecoverAsync(CancellationToken.None);
-                await AttemptRunner.KeepLeftoversAsync(settings, url => settingsOf(url).Store);
+                await AttemptRunner.KeepLeftoversAsync(_settings, url => settingsOf(url).Store);
                 using var secrets = new SecretReceiver(queue);
                 await ServeAsync(secrets, cancellationToken);
             }
@@ -47,7 +47,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         for (var tries = 0; tries < 40; tries++)
         {
             if (queue.TryLock() is { } held) return held;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), settings.Time);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _settings.Time);
         }
 
         return null;
@@ -67,7 +67,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
                 // Two changes within one tick of the file system's clock have the same stamp: a stamp that is not old yet says nothing.
                 var now = queue.WaitingStamp();
                 if (mayHaveChanged || now != stamp) (waiting, stamp) = (queue.Waiting(), now);
-                mayHaveChanged = waiting.Count == 0 || (settings.Time.GetUtcNow().UtcDateTime - now).Duration() < TimeSpan.FromSeconds(1);
+                mayHaveChanged = waiting.Count == 0 || (_settings.Time.GetUtcNow().UtcDateTime - now).Duration() < TimeSpan.FromSeconds(1);
                 await StartAsync(waiting, secrets);
             }
 
@@ -78,7 +78,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
     private async Task PauseAsync()
     {
-        var pause = Task.Delay(TimeSpan.FromMilliseconds(100), settings.Time);
+        var pause = Task.Delay(TimeSpan.FromMilliseconds(100), _settings.Time);
         var first = await Task.WhenAny([pause, .. _running.Keys]);
         if (first == pause) return;
         foreach (var task in _running.Keys.Where(task => task.IsCompleted).ToList())
@@ -234,7 +234,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             }
             catch (Exception e) when (IsFull(e) && !_asked.IsCancellationRequested)
             {
-                await Task.Delay(settings.Look, settings.Time);
+                await Task.Delay(_settings.Look, _settings.Time);
             }
             catch (Exception e) when (IsOfTheDisk(e))
             {
@@ -257,7 +257,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             : capacity.Refusal(assignment) is { } refusal ? NotStarted(AttemptState.Failed, Ending.NotStarted, refusal) : null;
 
     private AttemptReport NotStarted(AttemptState state, Ending ending, string reason) =>
-        new() { State = state, Ending = ending, EndedAt = settings.Time.GetUtcNow(), Reason = reason };
+        new() { State = state, Ending = ending, EndedAt = _settings.Time.GetUtcNow(), Reason = reason };
 
     // A group's assignments share one spec in memory, however many wait.
     private Assignment? Look(QueueEntry entry)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.Cli;
 
 // The quickest answer, before anything is built up.
@@ -9,10 +10,10 @@ if (args is ["--version"])
 }
 
 var parsed = Root.Create(args).Parse(args is [] ? ["--help"] : args);
-if (Mistakes.In(parsed) is { Count: > 0 } mistakes)
+if (CommandLineErrors.In(parsed) is { Count: > 0 } mistakes)
 {
     foreach (var mistake in mistakes) Console.Error.WriteLine($"tenfold: {mistake}");
-    Console.Error.WriteLine($"`{Mistakes.Path(parsed)} --help` shows what it takes");
+    Console.Error.WriteLine($"`{CommandLineErrors.Path(parsed)} --help` shows what it takes");
     return ExitCodes.BadInput;
 }
 

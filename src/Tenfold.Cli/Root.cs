@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Tenfold.App;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
@@ -63,8 +64,8 @@ internal static class Root
     /// <summary>Gives a command its action, with a workplace and with every expected fault translated.</summary>
     /// <param name="command">The command.</param>
     /// <param name="action">Does it, and returns the exit code.</param>
-    public static Command Does(this Command command, Func<ParseResult, Workplace, CancellationToken, Task<int>> action) =>
-        command.Does((parsed, cancellationToken) => action(parsed, Workplace.Open(), cancellationToken));
+    public static Command Does(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
+        command.Does((parsed, cancellationToken) => action(parsed, Services.Open(), cancellationToken));
 
     /// <summary>The same for a command that needs no workplace: it touches neither home nor ledger.</summary>
     public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
@@ -94,7 +95,7 @@ internal static class Root
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Where the message names a path that is not in the home (a node's scratch folder), the home is not the cause.
-                var isElsewhere = e.Message.Contains("'/", StringComparison.Ordinal) && !e.Message.Contains(Workplace.HomeFolder(), StringComparison.Ordinal);
+                var isElsewhere = e.Message.Contains("'/", StringComparison.Ordinal) && !e.Message.Contains(Services.HomeFolder(), StringComparison.Ordinal);
                 var hint = isElsewhere ? "" : " TENFOLD_HOME names the folder that Tenfold writes to.";
                 return Fail($"{e.Message} Is the disk full or read-only?{hint}", ExitCodes.CannotWrite);
             }

@@ -55,7 +55,7 @@ internal static class Rows
         StartedAt = TimeOrNull(row, at + 7),
         EndedAt = TimeOrNull(row, at + 8),
         Attempts = Int(row, at + 9),
-        CancelAskedAt = TimeOrNull(row, at + 10),
+        CancelRequestedAt = TimeOrNull(row, at + 10),
         CancelReason = Text(row, at + 11),
     };
 

@@ -23,7 +23,7 @@ public sealed partial class SqlLedger
         }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<Lease?> TryAcquireLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var now = await database.NowAsync(connection, transaction, cancellationToken);
         var token = await connection.ScalarAsync(
@@ -47,7 +47,7 @@ public sealed partial class SqlLedger
             ("@name", lease.Name), ("@token", lease.Token), ("@holder", lease.Holder)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken) => database.ReadAsync<LeaseRecord?>(async connection =>
+    public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) => database.ReadAsync<LeaseRecord?>(async connection =>
     {
         var now = await database.NowAsync(connection, null, cancellationToken);
         return (await connection.ReadAsync(

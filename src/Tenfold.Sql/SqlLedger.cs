@@ -25,7 +25,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
+    public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
     {
         var live = new HashSet<string>();
         foreach (var some in runs.Chunk(NamesAtOnce))
@@ -50,7 +50,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,

@@ -31,8 +31,8 @@ internal static class OtherProcess
     /// <summary>What pinning data is answered in another environment.</summary>
     public static async Task<string> PinAsync(string origin, string endpoint, params (string Name, string Value)[] environment)
     {
-        using Process process = Start("pin", "/nowhere", endpoint, [origin], environment);
-        string words = await process.StandardOutput.ReadToEndAsync();
+        using var process = Start("pin", "/nowhere", endpoint, [origin], environment);
+        var words = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return words;
     }
@@ -40,8 +40,8 @@ internal static class OtherProcess
     /// <summary>What a write is answered in another environment.</summary>
     public static async Task<string> FaultAsync(string store, string? endpoint, params (string Name, string Value)[] environment)
     {
-        using Process process = Start("fault", store, endpoint, [], environment);
-        string words = await process.StandardOutput.ReadToEndAsync();
+        using var process = Start("fault", store, endpoint, [], environment);
+        var words = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return words;
     }
@@ -56,7 +56,7 @@ internal static class OtherProcess
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
         start.Environment[Variable] = string.Join('\n', [task, store, endpoint ?? "", .. arguments]);
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        foreach ((var name, var value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -64,7 +64,7 @@ internal static class OtherProcess
     public static async Task<bool> RunAsync()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } task) return false;
-        string[] words = task.Split('\n');
+        var words = task.Split('\n');
         try
         {
             if (words[0] is "pin" or "fetch") await ReadAsync(words[0], words[2], words[3..]);
@@ -80,7 +80,7 @@ internal static class OtherProcess
     private static async Task ReadAsync(string task, string endpoint, string[] arguments)
     {
         using var origin = new S3Origin(arguments[0], new S3Options { Endpoint = endpoint });
-        (DataManifest? manifest, string words) = (await origin.PinAsync(default)).Match<(DataManifest?, string)>(pinned => (pinned.Manifest, "pinned"), refused => (null, refused.Fault));
+        (var manifest, var words) = (await origin.PinAsync(default)).Match<(DataManifest?, string)>(pinned => (pinned.Manifest, "pinned"), refused => (null, refused.Fault));
         Console.WriteLine(task == "pin" || manifest is null ? words : await new OriginReader(origin).FetchAsync(manifest, arguments[1], default));
     }
 
@@ -89,10 +89,10 @@ internal static class OtherProcess
         switch (task)
         {
             case "create":
-                DateTime until = DateTime.UtcNow.AddSeconds(60);
+                var until = DateTime.UtcNow.AddSeconds(60);
                 while (!File.Exists(arguments[0]) && DateTime.UtcNow < until) await Task.Delay(1);
-                byte[] content = BitConverter.GetBytes(Environment.ProcessId);
-                for (int key = 0; key < Keys; key++)
+                var content = BitConverter.GetBytes(Environment.ProcessId);
+                for (var key = 0; key < Keys; key++)
                 {
                     if (await store.TryCreateAsync($"claims/{key}/claim", content, default)) Console.WriteLine(key);
                 }
@@ -104,9 +104,9 @@ internal static class OtherProcess
                 await store.PutFileAsync(arguments[0], arguments[1], move: false, default);
                 break;
             case "append":
-                await using (ISegmentWriter writer = store.AppendSegments(arguments[0]))
+                await using (var writer = store.AppendSegments(arguments[0]))
                 {
-                    for (int line = 0; ; line++)
+                    for (var line = 0; ; line++)
                     {
                         await writer.AppendAsync(System.Text.Encoding.ASCII.GetBytes($"line {line}\n"), default);
                         await writer.FlushAsync(default);

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
@@ -168,9 +169,9 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     {
         using var ahead = _book.OpenDatabase(new Wrong(TimeSpan.FromHours(1)));
         using var behind = _book.OpenDatabase(new Wrong(TimeSpan.FromHours(-1)));
-        (await new SqlLedger(behind).TryLeaseAsync("place", "behind", TimeSpan.FromMinutes(1), null, CancellationToken.None)).ShouldNotBeNull();
-        (await new SqlLedger(ahead).TryLeaseAsync("place", "ahead", TimeSpan.FromMinutes(1), null, CancellationToken.None)).ShouldBeNull();
-        var held = (await new SqlLedger(ahead).LeaseAsync("place", CancellationToken.None)).ShouldNotBeNull();
+        (await new SqlLedger(behind).TryAcquireLeaseAsync("place", "behind", TimeSpan.FromMinutes(1), null, CancellationToken.None)).ShouldNotBeNull();
+        (await new SqlLedger(ahead).TryAcquireLeaseAsync("place", "ahead", TimeSpan.FromMinutes(1), null, CancellationToken.None)).ShouldBeNull();
+        var held = (await new SqlLedger(ahead).FindLeaseAsync("place", CancellationToken.None)).ShouldNotBeNull();
         held.IsHeld.ShouldBeTrue();
         (held.Until - TimeProvider.System.GetUtcNow()).ShouldBeInRange(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
     }

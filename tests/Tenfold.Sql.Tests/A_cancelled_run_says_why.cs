@@ -1,4 +1,5 @@
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
@@ -67,14 +68,14 @@ public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
         await _book.AddAsync();
         await AskAsync(Why);
         await _book.ApplyAsync(Change(AttemptState.Cancelled));
-        (await _book.Ledger.AskRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeTrue();
+        (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeTrue();
         (await _book.RunAsync()).CancelReason.ShouldBeNull();
         await _book.ApplyAsync(Change(AttemptState.Cancelled, "k7m2xqab-1-2") with { Reason = "cancelled" });
         (await _book.AttemptsAsync()).Select(attempt => attempt.Reason).ShouldBe([Why, "cancelled"]);
         (await _book.RunAsync()).Reason.ShouldBe("cancelled");
     }
 
-    private Task<IReadOnlyList<string>> AskAsync(string? reason) => _book.Ledger.AskCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
+    private Task<IReadOnlyList<string>> AskAsync(string? reason) => _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
 
     public sealed class On_SQLite() : A_cancelled_run_says_why(Engine.Sqlite);
 

@@ -1,5 +1,4 @@
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
 

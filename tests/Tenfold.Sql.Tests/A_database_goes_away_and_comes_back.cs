@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;

@@ -2,13 +2,14 @@ using Microsoft.Data.Sqlite;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
 
 public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
 {
-    private static readonly TargetSpec s_here = new("local", "laptop:/home/ann/.tenfold", System.Text.Json.JsonElement.Parse("{}"));
+    private static readonly TargetSpec Here = new("local", "laptop:/home/ann/.tenfold", System.Text.Json.JsonElement.Parse("{}"));
 
     private readonly Book _laptop = new();
     private readonly Book _team = new(engine);
@@ -47,7 +48,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     public async Task And_says_where_its_files_are_and_who_looks_after_its_runs()
     {
         await FillAsync();
-        await _laptop.Ledger.AddGroupAsync(Group("own00000") with { Spec = Work() with { Store = "s3://b/p", Target = s_here with { Place = "ann@cluster" } } }, Runs("own00000"), CancellationToken.None);
+        await _laptop.Ledger.AddGroupAsync(Group("own00000") with { Spec = Work() with { Store = "s3://b/p", Target = Here with { Place = "ann@cluster" } } }, Runs("own00000"), CancellationToken.None);
         await ImportAsync();
         var group = (await _team.Ledger.GroupAsync("k7m2xqab", CancellationToken.None))!;
         (group.Spec.Store, group.Spec.Target!.Kind, group.Spec.Target.Place).ShouldBe(("/home/ann/.tenfold/store", "local", "laptop:/home/ann/.tenfold"));
@@ -108,7 +109,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     }
 
     private Task<ImportReport> ImportAsync(Action<string>? imported = null, CancellationToken cancellationToken = default) =>
-        new LedgerImport(new SqliteDatabase(_laptop.File), _team.OpenDatabase()).RunAsync("/home/ann/.tenfold/store", s_here, imported, cancellationToken);
+        new LedgerImport(new SqliteDatabase(_laptop.File), _team.OpenDatabase()).RunAsync("/home/ann/.tenfold/store", Here, imported, cancellationToken);
 
     private async Task FillAsync()
     {
@@ -116,7 +117,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         await _laptop.ApplyAsync(
             Change(AttemptState.Succeeded) with { StartedAt = Start, EndedAt = Start.AddSeconds(1), ExitCode = 0, Host = "here", PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(2), Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)] },
             Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = "the machine went away" });
-        await _laptop.Ledger.AskCancelAsync(["k7m2xqab-2"], Start, "not wanted", CancellationToken.None);
+        await _laptop.Ledger.RequestCancelAsync(["k7m2xqab-2"], Start, "not wanted", CancellationToken.None);
         await _laptop.AddStudyAsync();
         await _laptop.Ledger.AskAsync(1);
         await _laptop.Ledger.AskAsync(2, runs: 2);

@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
@@ -8,7 +9,7 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
 {
     private const string Place = "local/here";
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Book _book = new(engine);
 
@@ -17,55 +18,55 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
     [Fact]
     public async Task Who_keeps_it_by_renewing_it()
     {
-        var first = (await LeaseAsync("a")).ShouldNotBeNull();
-        (await LeaseAsync("b")).ShouldBeNull();
-        (await LeaseAsync("a")).ShouldBe(first);
-        (await _book.Ledger.LeaseAsync(Place, CancellationToken.None)).ShouldNotBeNull()
+        var first = (await FindLeaseAsync("a")).ShouldNotBeNull();
+        (await FindLeaseAsync("b")).ShouldBeNull();
+        (await FindLeaseAsync("a")).ShouldBe(first);
+        (await _book.Ledger.FindLeaseAsync(Place, CancellationToken.None)).ShouldNotBeNull()
             .ShouldSatisfyAllConditions(held => held.Holder.ShouldBe("a"), held => held.Token.ShouldBe(first.Token), held => held.IsHeld.ShouldBeTrue());
-        (await _book.Ledger.LeaseAsync("elsewhere", CancellationToken.None)).ShouldBeNull();
+        (await _book.Ledger.FindLeaseAsync("elsewhere", CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
     public async Task And_the_next_one_has_a_higher_token()
     {
-        var first = (await LeaseAsync("a", TimeSpan.Zero)).ShouldNotBeNull();
-        (await _book.Ledger.LeaseAsync(Place, CancellationToken.None))!.IsHeld.ShouldBeFalse();
-        var second = (await LeaseAsync("b", TimeSpan.Zero)).ShouldNotBeNull();
+        var first = (await FindLeaseAsync("a", TimeSpan.Zero)).ShouldNotBeNull();
+        (await _book.Ledger.FindLeaseAsync(Place, CancellationToken.None))!.IsHeld.ShouldBeFalse();
+        var second = (await FindLeaseAsync("b", TimeSpan.Zero)).ShouldNotBeNull();
         second.Token.ShouldBeGreaterThan(first.Token);
-        (await LeaseAsync("a")).ShouldNotBeNull().Token.ShouldBeGreaterThan(second.Token);
+        (await FindLeaseAsync("a")).ShouldNotBeNull().Token.ShouldBeGreaterThan(second.Token);
     }
 
     [Fact]
     public async Task Also_after_it_was_given_back()
     {
-        var first = (await LeaseAsync("a")).ShouldNotBeNull();
+        var first = (await FindLeaseAsync("a")).ShouldNotBeNull();
         await _book.Ledger.ReleaseAsync(first, CancellationToken.None);
-        (await _book.Ledger.LeaseAsync(Place, CancellationToken.None))!.ShouldSatisfyAllConditions(free => free.Holder.ShouldBeNull(), free => free.IsHeld.ShouldBeFalse());
-        var second = (await LeaseAsync("b")).ShouldNotBeNull();
+        (await _book.Ledger.FindLeaseAsync(Place, CancellationToken.None))!.ShouldSatisfyAllConditions(free => free.Holder.ShouldBeNull(), free => free.IsHeld.ShouldBeFalse());
+        var second = (await FindLeaseAsync("b")).ShouldNotBeNull();
         second.Token.ShouldBeGreaterThan(first.Token);
         await _book.Ledger.ReleaseAsync(first, CancellationToken.None);
-        (await LeaseAsync("a")).ShouldBeNull();
+        (await FindLeaseAsync("a")).ShouldBeNull();
         await _book.Ledger.ReleaseAsync(second, CancellationToken.None);
-        (await LeaseAsync("b")).ShouldNotBeNull().Token.ShouldBeGreaterThan(second.Token);
+        (await FindLeaseAsync("b")).ShouldNotBeNull().Token.ShouldBeGreaterThan(second.Token);
     }
 
     [Fact]
     public async Task Unless_the_holder_is_known_to_be_dead()
     {
-        var first = (await LeaseAsync("a")).ShouldNotBeNull();
-        (await LeaseAsync("b", dead: "c")).ShouldBeNull();
-        (await LeaseAsync("b", dead: "a")).ShouldNotBeNull().Token.ShouldBeGreaterThan(first.Token);
-        (await LeaseAsync("c", dead: "a")).ShouldBeNull();
+        var first = (await FindLeaseAsync("a")).ShouldNotBeNull();
+        (await FindLeaseAsync("b", dead: "c")).ShouldBeNull();
+        (await FindLeaseAsync("b", dead: "a")).ShouldNotBeNull().Token.ShouldBeGreaterThan(first.Token);
+        (await FindLeaseAsync("c", dead: "a")).ShouldBeNull();
     }
 
     [Fact]
     public async Task And_what_a_former_holder_saw_changes_nothing()
     {
         await _book.AddAsync(repeat: 2);
-        var first = (await LeaseAsync("a", TimeSpan.Zero)).ShouldNotBeNull();
+        var first = (await FindLeaseAsync("a", TimeSpan.Zero)).ShouldNotBeNull();
         // Run out, and nobody has taken it over: nobody else can have acted.
         (await _book.Ledger.ApplyAsync([Change(AttemptState.Queued)], first, CancellationToken.None)).ShouldBe(1);
-        var second = (await LeaseAsync("b")).ShouldNotBeNull();
+        var second = (await FindLeaseAsync("b")).ShouldNotBeNull();
         (await _book.Ledger.ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true }, Change(AttemptState.Running, "k7m2xqab-2-1")], first, CancellationToken.None)).ShouldBe(0);
         (await _book.EventsAsync("k7m2xqab")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued"]);
         (await _book.Ledger.ApplyAsync([Change(AttemptState.Running)], second, CancellationToken.None)).ShouldBe(1);
@@ -79,7 +80,7 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
     public async Task Of_many_who_try_at_once_one_gets_it()
     {
         await _book.Ledger.LiveAsync(CancellationToken.None);
-        var given = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => _book.Open().TryLeaseAsync(Place, $"holder-{i}", s_minute, null, CancellationToken.None))));
+        var given = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => _book.Open().TryAcquireLeaseAsync(Place, $"holder-{i}", Minute, null, CancellationToken.None))));
         given.OfType<Lease>().ShouldHaveSingleItem();
     }
 
@@ -92,8 +93,8 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
         (await other.Ledger.IdAsync(CancellationToken.None)).ShouldNotBe(names[0]);
     }
 
-    private Task<Lease?> LeaseAsync(string holder, TimeSpan? duration = null, string? dead = null) =>
-        _book.Ledger.TryLeaseAsync(Place, holder, duration ?? s_minute, dead, CancellationToken.None);
+    private Task<Lease?> FindLeaseAsync(string holder, TimeSpan? duration = null, string? dead = null) =>
+        _book.Ledger.TryAcquireLeaseAsync(Place, holder, duration ?? Minute, dead, CancellationToken.None);
 
     public sealed class On_SQLite() : A_lease_has_one_holder(Engine.Sqlite);
 

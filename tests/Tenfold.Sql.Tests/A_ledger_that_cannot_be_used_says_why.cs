@@ -16,7 +16,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         await _book.AddAsync();
         _book.Execute("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)");
         var before = File.ReadAllBytes(_book.File);
-        var fault = await Should.ThrowAsync<LedgerException>(() => _book.Open().AskCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None));
+        var fault = await Should.ThrowAsync<LedgerException>(() => _book.Open().RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain("newer tenfold");
         fault.Message.ShouldContain("99");
@@ -59,7 +59,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         try
         {
             var ledger = new SqlLedger(new SqliteDatabase(Path.Combine(_book.Folder, file)));
-            var fault = AsNobody(() => ledger.AskCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
+            var fault = AsNobody(() => ledger.RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
             var explained = fault.ShouldBeOfType<LedgerException>();
             explained.IsUnreadable.ShouldBeFalse();
             explained.Message.ShouldContain("TENFOLD_HOME");
@@ -80,7 +80,7 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         try
         {
             var ledger = _book.Open();
-            var fault = AsNobody(() => ledger.AskCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
+            var fault = AsNobody(() => ledger.RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
             fault.ShouldBeOfType<LedgerException>().Message.ShouldContain("can't be written");
         }
         finally

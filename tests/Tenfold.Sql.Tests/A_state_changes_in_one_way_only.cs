@@ -1,5 +1,5 @@
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Sql.Tests;
 

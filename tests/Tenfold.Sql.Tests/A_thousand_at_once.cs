@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
@@ -36,7 +37,7 @@ public sealed class A_thousand_at_once : IDisposable
         (await TripsAsync(async () => (await _ledger.ApplyAsync(lost, null, CancellationToken.None)).ShouldBe(1000))).ShouldBeInRange(3, 20);
         // The attempts, their groups, and what the pool makes of the connection between two uses.
         (await TripsAsync(async () => (await _ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1000))).ShouldBeInRange(2, 4);
-        (await TripsAsync(async () => (await _ledger.AskCancelAsync([.. Enumerable.Range(1, 1000).Select(i => $"k7m2xqab-{i}")], Start, null, CancellationToken.None)).Count.ShouldBe(1000)))
+        (await TripsAsync(async () => (await _ledger.RequestCancelAsync([.. Enumerable.Range(1, 1000).Select(i => $"k7m2xqab-{i}")], Start, null, CancellationToken.None)).Count.ShouldBe(1000)))
             .ShouldBeInRange(3, 15);
     }
 

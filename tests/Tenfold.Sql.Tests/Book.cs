@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Sql.Tests;
 

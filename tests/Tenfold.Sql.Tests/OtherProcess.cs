@@ -73,9 +73,9 @@ internal static class OtherProcess
         Go(file);
         while (ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult().Count > 0)
         {
-            var holder = ledger.LeaseAsync(Place, CancellationToken.None).GetAwaiter().GetResult()?.Holder;
+            var holder = ledger.FindLeaseAsync(Place, CancellationToken.None).GetAwaiter().GetResult()?.Holder;
             var dead = holder is not null && LeaseHolder.IsKnownDead(holder) ? holder : null;
-            if (ledger.TryLeaseAsync(Place, me, Lease, dead, CancellationToken.None).GetAwaiter().GetResult() is { } lease)
+            if (ledger.TryAcquireLeaseAsync(Place, me, Lease, dead, CancellationToken.None).GetAwaiter().GetResult() is { } lease)
             {
                 if (act != "start") File.AppendAllText($"{file}.turns", $"{act}\n");
                 KillAt("kill-leased");

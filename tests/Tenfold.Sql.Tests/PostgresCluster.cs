@@ -11,7 +11,7 @@ namespace Tenfold.Sql.Tests;
 public sealed class PostgresCluster : IDisposable
 {
     /// <summary>Where Debian has the programs, the newest first; else where PATH finds them.</summary>
-    private static readonly string s_programs = Directory.Exists("/usr/lib/postgresql")
+    private static readonly string Programs = Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Where(version => File.Exists(Path.Combine(version, "bin", "initdb"))).OrderByDescending(version => int.Parse(Path.GetFileName(version))).Select(version => Path.Combine(version, "bin")).FirstOrDefault("")
         : "";
 
@@ -29,7 +29,7 @@ public sealed class PostgresCluster : IDisposable
     {
         var cluster = new PostgresCluster();
         if (cluster._user is not null) Run("chown", cluster._user, cluster._folder);
-        cluster.Run(Path.Combine(s_programs, "initdb"), "-D", cluster.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+        cluster.Run(Path.Combine(Programs, "initdb"), "-D", cluster.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
         File.AppendAllText(Path.Combine(cluster.Data, "postgresql.conf"), $"""
 
             port = {cluster.Port}
@@ -79,7 +79,7 @@ public sealed class PostgresCluster : IDisposable
     /// <summary>Starts the server. When this process goes away, its end of the pipe closes, and the shell ends the server at once.</summary>
     public void Up()
     {
-        var start = As("sh", "-c", "\"$0\" \"$@\" & server=$!; read -r _; kill -QUIT $server; wait $server", Path.Combine(s_programs, "postgres"), "-D", Data);
+        var start = As("sh", "-c", "\"$0\" \"$@\" & server=$!; read -r _; kill -QUIT $server; wait $server", Path.Combine(Programs, "postgres"), "-D", Data);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -160,16 +160,16 @@ public sealed class PostgresCluster : IDisposable
 /// <summary>The server that most tests share; started by the first that asks for it, ended after the last.</summary>
 public sealed class SharedCluster : IDisposable
 {
-    private static readonly Lazy<PostgresCluster> s_shared = new(PostgresCluster.Start);
-    private static int s_schemas;
+    private static readonly Lazy<PostgresCluster> Shared = new(PostgresCluster.Start);
+    private static int _schemas;
 
-    public static PostgresCluster Cluster => s_shared.Value;
+    public static PostgresCluster Cluster => Shared.Value;
 
     /// <summary>A schema that nobody else has; making a database of its own takes 0.3 s.</summary>
-    public static string NewSchema() => $"t{Interlocked.Increment(ref s_schemas)}";
+    public static string NewSchema() => $"t{Interlocked.Increment(ref _schemas)}";
 
     public void Dispose()
     {
-        if (s_shared.IsValueCreated) s_shared.Value.Dispose();
+        if (Shared.IsValueCreated) Shared.Value.Dispose();
     }
 }

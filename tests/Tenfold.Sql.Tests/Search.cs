@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Sql.Tests;
 

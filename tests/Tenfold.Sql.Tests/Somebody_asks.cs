@@ -1,5 +1,5 @@
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
@@ -15,10 +15,10 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
     {
         await _book.AddAsync(repeat: 3);
         await _book.ApplyAsync(Change(AttemptState.Running), Change(AttemptState.Succeeded, "k7m2xqab-2-1"));
-        var asked = await _book.Ledger.AskCancelAsync(["k7m2xqab-1", "k7m2xqab-2", "k7m2xqab-3", "nobody00-1"], Start.AddSeconds(5), null, CancellationToken.None);
+        var asked = await _book.Ledger.RequestCancelAsync(["k7m2xqab-1", "k7m2xqab-2", "k7m2xqab-3", "nobody00-1"], Start.AddSeconds(5), null, CancellationToken.None);
         asked.ShouldBe(["k7m2xqab-1", "k7m2xqab-3"]);
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelAskedAt.ShouldBe(Start.AddSeconds(5)), run => run.State.ShouldBe(RunState.Running));
-        (await _book.RunAsync("k7m2xqab-2")).CancelAskedAt.ShouldBeNull();
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelRequestedAt.ShouldBe(Start.AddSeconds(5)), run => run.State.ShouldBe(RunState.Running));
+        (await _book.RunAsync("k7m2xqab-2")).CancelRequestedAt.ShouldBeNull();
         (await _book.EventsAsync()).ShouldContain("k7m2xqab-1 cancel-asked");
     }
 
@@ -29,14 +29,14 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
     public async Task To_try_again_and_the_run_waits_for_another_attempt(AttemptState end)
     {
         await _book.AddAsync();
-        await _book.Ledger.AskCancelAsync(["k7m2xqab-1"], Start, null, CancellationToken.None);
+        await _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, null, CancellationToken.None);
         await _book.ApplyAsync(Change(end) with { Reason = "why", EndedAt = Start });
-        (await _book.Ledger.AskRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBeTrue();
+        (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBeTrue();
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBeNull(), run => run.EndedAt.ShouldBeNull(), run => run.CancelAskedAt.ShouldBeNull(),
+            run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBeNull(), run => run.EndedAt.ShouldBeNull(), run => run.CancelRequestedAt.ShouldBeNull(),
             run => run.Attempt.ShouldBe("k7m2xqab-1-2"));
         (await _book.AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([end, AttemptState.Pending]);
-        (await _book.Ledger.AskRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
+        (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
         (await _book.AttemptsAsync()).Count.ShouldBe(2);
     }
 
@@ -47,8 +47,8 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
     {
         await _book.AddAsync();
         await _book.ApplyAsync(Change(state));
-        (await _book.Ledger.AskRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
-        (await _book.Ledger.AskRetryAsync("nobody00-1", Start, CancellationToken.None)).ShouldBeFalse();
+        (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
+        (await _book.Ledger.RequestRetryAsync("nobody00-1", Start, CancellationToken.None)).ShouldBeFalse();
         (await _book.AttemptsAsync()).Count.ShouldBe(1);
     }
 

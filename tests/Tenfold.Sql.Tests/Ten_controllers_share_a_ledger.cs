@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+
 using static Tenfold.Sql.Tests.Book;
 
 namespace Tenfold.Sql.Tests;
@@ -38,7 +38,7 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         // It stands still with the lease in its hands, and goes on when somebody else has taken it over.
         var still = _others[0];
         await UntilAsync(() => File.ReadAllText($"/proc/{still.Id}/stat").Contains(") T "));
-        await UntilAsync(() => _book.Ledger.LeaseAsync(OtherProcess.Place, CancellationToken.None).Result!.Holder is var holder && holder is not null && !holder.Contains($"/{still.Id}/"));
+        await UntilAsync(() => _book.Ledger.FindLeaseAsync(OtherProcess.Place, CancellationToken.None).Result!.Holder is var holder && holder is not null && !holder.Contains($"/{still.Id}/"));
         Process.Start("kill", ["-CONT", $"{still.Id}"]).WaitForExit();
         foreach (var other in _others)
         {

@@ -6,10 +6,10 @@ namespace Tenfold.Sql.Tests;
 /// <summary>The wire between a program and a server, that can be cut at a COMMIT: before it arrives, or after it was done and before the answer.</summary>
 internal sealed class Wire : IDisposable
 {
-    private static readonly byte[] s_commit = "COMMIT\0"u8.ToArray();
+    private static readonly byte[] Commit = "COMMIT\0"u8.ToArray();
 
     // ReadyForQuery: its letter and its length.
-    private static readonly byte[] s_ready = "Z\0\0\0\u0005"u8.ToArray();
+    private static readonly byte[] Ready = "Z\0\0\0\u0005"u8.ToArray();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _server;
@@ -60,7 +60,7 @@ internal sealed class Wire : IDisposable
                 await Task.WhenAny(
                     CopyAsync(client.GetStream(), inner.GetStream(), bytes =>
                     {
-                        if (Next is not { } cutting || bytes.IndexOf(s_commit) < 0) return true;
+                        if (Next is not { } cutting || bytes.IndexOf(Commit) < 0) return true;
                         (Next, cut) = (null, true);
                         Cuts++;
                         return cutting == Cutting.After;
@@ -68,7 +68,7 @@ internal sealed class Wire : IDisposable
                     // The answer comes only once it is done.
                     CopyAsync(inner.GetStream(), client.GetStream(), bytes =>
                     {
-                        Answers += bytes.Count(s_ready);
+                        Answers += bytes.Count(Ready);
                         return !cut;
                     }));
             }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using Tenfold.Core.Projects;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 

@@ -1,4 +1,4 @@
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 

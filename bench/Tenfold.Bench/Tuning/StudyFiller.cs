@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 using Tenfold.Sql;
 
 namespace Tenfold.Bench.Tuning;

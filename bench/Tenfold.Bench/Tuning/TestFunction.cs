@@ -1,5 +1,4 @@
-using Tenfold.Core.Projects;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 

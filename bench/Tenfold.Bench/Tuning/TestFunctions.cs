@@ -1,4 +1,4 @@
-using Tenfold.Core.Projects;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 

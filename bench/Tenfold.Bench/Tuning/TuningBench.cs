@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 

@@ -1,5 +1,5 @@
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Agent.Output;
 

@@ -1,7 +1,8 @@
 using Tenfold.Agent.Output;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Projects;
+using Tenfold.Core.Commands;
 using Tenfold.Core.Runs;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Agent.Preparation;
 

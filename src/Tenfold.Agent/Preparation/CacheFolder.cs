@@ -1,5 +1,3 @@
-using Tenfold.Core.Platform;
-
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>A folder of things that attempts have in common: each is made once, and is in use for as long as an attempt that took it lives.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using Tenfold.Core.Projects;
+using Tenfold.Core.Input;
 
 namespace Tenfold.Agent.Preparation;
 

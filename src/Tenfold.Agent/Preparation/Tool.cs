@@ -63,7 +63,7 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
             tail.Add(log.Redact(line));
             log.Write('t', line, goesOn);
         };
-        LineTaker takeOutput = answer is null ? take : (line, _, _) => answer.Add(line);
+        var takeOutput = answer is null ? take : (line, _, _) => answer.Add(line);
         var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, takeOutput), LineReader.ReadAsync(process.Error!, take));
         var end = await process.Ended;
         process.Kill(); // whatever it left, so that the pipes end

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Projects;
+using Tenfold.Core.Commands;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
@@ -45,8 +45,8 @@ public static class WorkerEnvironment
         variables["TENFOLD_OUTPUT_DIR"] = workspace.Output;
         variables["TENFOLD_CHECKPOINT_DIR"] = workspace.Checkpoints;
         foreach (var parameter in assignment.Spec.Parameters.EnumerateObject())
-            variables[$"TENFOLD_PARAM_{Parameters.EnvironmentSuffix(parameter.Name)}"] = Text(parameter.Value);
-        foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{Parameters.EnvironmentSuffix(channel)}"] = data.Path;
+            variables[$"TENFOLD_PARAM_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
+        foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{EnvironmentNames.Suffix(channel)}"] = data.Path;
         // What a script prints is to be seen when it is printed; Python keeps it back in a pipe.
         variables.TryAdd("PYTHONUNBUFFERED", "1");
     }
@@ -58,9 +58,9 @@ public static class WorkerEnvironment
         variables["SM_OUTPUT_DIR"] = workspace.Output;
         variables["SM_OUTPUT_DATA_DIR"] = workspace.Output;
         variables["SM_HPS"] = spec.Parameters.GetRawText();
-        foreach (var parameter in spec.Parameters.EnumerateObject()) variables[$"SM_HP_{Parameters.EnvironmentSuffix(parameter.Name)}"] = Text(parameter.Value);
+        foreach (var parameter in spec.Parameters.EnumerateObject()) variables[$"SM_HP_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
         variables["SM_CHANNELS"] = Json(spec.Data.Keys);
-        foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{Parameters.EnvironmentSuffix(channel)}"] = ChannelFolder(data);
+        foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{EnvironmentNames.Suffix(channel)}"] = ChannelFolder(data);
         variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
         variables["SM_NUM_GPUS"] = $"{reservation.GpuCount}";
         variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? reservation.MachineCpus ?? Environment.ProcessorCount))}";

@@ -44,8 +44,8 @@ internal sealed class AheadStream : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty || !await NextAsync(cancellationToken)) return 0;
-        ReadOnlyMemory<byte> rest = _piece!.Value.Bytes[_taken..];
-        int read = Math.Min(rest.Length, buffer.Length);
+        var rest = _piece!.Value.Bytes[_taken..];
+        var read = Math.Min(rest.Length, buffer.Length);
         rest[..read].CopyTo(buffer);
         _taken += read;
         return read;
@@ -57,7 +57,7 @@ internal sealed class AheadStream : Stream
         {
             // In moderate portions: for long writes Linux takes long runs of fresh memory, which on a virtual machine costs more than the
             // calls.
-            ReadOnlyMemory<byte> rest = _piece!.Value.Bytes[_taken..];
+            var rest = _piece!.Value.Bytes[_taken..];
             rest = rest[..Math.Min(rest.Length, CopyBytes)];
             await destination.WriteAsync(rest, cancellationToken);
             _taken += rest.Length;
@@ -73,8 +73,8 @@ internal sealed class AheadStream : Stream
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty || !NextAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()) return 0;
-        ReadOnlySpan<byte> rest = _piece!.Value.Bytes.Span[_taken..];
-        int read = Math.Min(rest.Length, buffer.Length);
+        var rest = _piece!.Value.Bytes.Span[_taken..];
+        var read = Math.Min(rest.Length, buffer.Length);
         rest[..read].CopyTo(buffer);
         _taken += read;
         return read;
@@ -96,7 +96,7 @@ internal sealed class AheadStream : Stream
             _stop.Cancel();
             Return();
             // What is still on its way ends soon, and gives its buffer back.
-            while (_coming.TryDequeue(out Task<Piece>? coming)) _ = ForgetAsync(coming);
+            while (_coming.TryDequeue(out var coming)) _ = ForgetAsync(coming);
             _pieces.Dispose();
         }
         base.Dispose(disposing);
@@ -111,7 +111,7 @@ internal sealed class AheadStream : Stream
         {
             Return();
             Ask();
-            if (!_coming.TryPeek(out Task<Piece>? coming)) return false;
+            if (!_coming.TryPeek(out var coming)) return false;
             _piece = await coming.WaitAsync(cancellationToken);
             _ = _coming.Dequeue();
             _taken = 0;

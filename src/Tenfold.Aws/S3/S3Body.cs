@@ -15,7 +15,7 @@ internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
     public int Length => bytes.Length;
 
     /// <summary>A stream over the bytes, anew for each try.</summary>
-    public Stream Open() => MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+    public Stream Open() => MemoryMarshal.TryGetArray(bytes, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(bytes.ToArray(), writable: false);
 
@@ -46,7 +46,7 @@ internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
     public Task PutAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:PutObject", fullKey, async token =>
         {
-            PutObjectResponse answer = await calls.Client.PutObjectAsync(Put(calls, fullKey), token);
+            var answer = await calls.Client.PutObjectAsync(Put(calls, fullKey), token);
             CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
         }, cancellationToken);
 

@@ -9,11 +9,11 @@ namespace Tenfold.Aws.S3;
 internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options options, TimeProvider time, S3Faults faults)
 {
     private const int MostDamaged = 2, LongestKey = 1024;
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_neverReached = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NeverReached = TimeSpan.FromSeconds(5);
 
     // A busy server may be slow to answer first.
-    private static readonly TimeSpan s_firstAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(10);
 
     // Only so that many agents don't all come back in the same instant.
     private readonly Random _pauses = new(Environment.ProcessId ^ (int)time.GetTimestamp());
@@ -36,7 +36,7 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
     /// <exception cref="StoreException">It is longer than S3 takes.</exception>
     public string Full(string key)
     {
-        string full = location.Prefix + key;
+        var full = location.Prefix + key;
         if (Encoding.UTF8.GetByteCount(full) <= LongestKey) return full;
         throw new StoreException($"s3://{location.Bucket}/{full}: the key is too long for S3, which takes {LongestKey} bytes: use shorter file names, or a shorter " +
             "prefix in the store's URL");
@@ -49,14 +49,14 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
     /// <param name="cancellationToken">Ends the call and the waits.</param>
     public async Task<T> RunAsync<T>(string action, string? key, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        long start = time.GetTimestamp();
-        TimeSpan pause = TimeSpan.FromMilliseconds(100);
-        for (int damaged = 0; ;)
+        var start = time.GetTimestamp();
+        var pause = TimeSpan.FromMilliseconds(100);
+        for (var damaged = 0; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                T answer = await AskAsync(action, call, cancellationToken);
+                var answer = await AskAsync(action, call, cancellationToken);
                 _wasReached = true;
                 return answer;
             }
@@ -70,7 +70,7 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
                 if (pause > patience - waited && patience > waited) pause = patience - waited;
             }
             await PauseAsync(pause, cancellationToken);
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
@@ -81,13 +81,13 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
             return true;
         }, cancellationToken);
 
-    private TimeSpan Patience => _wasReached || options.Patience < s_neverReached ? options.Patience : s_neverReached;
+    private TimeSpan Patience => _wasReached || options.Patience < NeverReached ? options.Patience : NeverReached;
 
     // Sending may take long although the server is there. What is read first is small.
     private async Task<T> AskAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         if (_wasReached || action == "s3:PutObject") return await call(cancellationToken);
-        using var limit = new CancellationTokenSource(s_firstAnswer, time);
+        using var limit = new CancellationTokenSource(FirstAnswer, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         return await call(either.Token);
     }

@@ -1,6 +1,5 @@
 using Amazon;
 using Amazon.Runtime;
-using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 
 namespace Tenfold.Aws.S3;
@@ -21,7 +20,7 @@ internal static class S3Client
             ConnectTimeout = TimeSpan.FromSeconds(5),
             Timeout = TimeSpan.FromSeconds(100),
         };
-        string? own = options.Endpoint ?? config.ServiceURL;
+        var own = options.Endpoint ?? config.ServiceURL;
         isAmazon = own is null;
         if (own is null)
         {
@@ -30,7 +29,7 @@ internal static class S3Client
         }
         else
         {
-            string region = options.Region ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName ?? "us-east-1";
+            var region = options.Region ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName ?? "us-east-1";
             config.ServiceURL = own;
             config.AuthenticationRegion = region;
             config.ForcePathStyle = true;

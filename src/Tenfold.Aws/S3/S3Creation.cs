@@ -1,6 +1,5 @@
 using System.Net;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
@@ -28,10 +27,10 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time
         try
         {
             if (_atomic is { } told) return told;
-            string probe = calls.Full($"{S3Store.OwnFolder}/probe");
+            var probe = calls.Full($"{S3Store.OwnFolder}/probe");
             var body = new S3Body(ReadOnlyMemory<byte>.Empty);
             // Where an earlier process has asked, the first one tells already.
-            Answer answer = await PutAsync(probe, body, "", cancellationToken);
+            var answer = await PutAsync(probe, body, "", cancellationToken);
             if (answer == Answer.Made) answer = await PutAsync(probe, body, "", cancellationToken);
             _atomic = answer == Answer.Taken;
             return _atomic.Value;
@@ -44,7 +43,7 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time
 
     public async Task<bool> TryCreateAsync(string fullKey, S3Body body, CancellationToken cancellationToken)
     {
-        string creator = Guid.NewGuid().ToString("N");
+        var creator = Guid.NewGuid().ToString("N");
         if (!await IsAtomicAsync(cancellationToken)) return await AgreeAsync(fullKey, body, creator, cancellationToken);
         return await PutAsync(fullKey, body, creator, cancellationToken) switch
         {
@@ -62,10 +61,10 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time
         {
             try
             {
-                PutObjectRequest request = body.Put(calls, fullKey);
+                var request = body.Put(calls, fullKey);
                 request.IfNoneMatch = "*";
                 if (creator.Length > 0) request.Metadata[Creator] = creator;
-                PutObjectResponse answer = await calls.Client.PutObjectAsync(request, token);
+                var answer = await calls.Client.PutObjectAsync(request, token);
                 body.CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
                 return Answer.Made;
             }
@@ -88,17 +87,17 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time
     private async Task<bool> AgreeAsync(string fullKey, S3Body body, string creator, CancellationToken cancellationToken)
     {
         string wishes = calls.Full($"{S3Store.OwnFolder}/create/{fullKey[calls.Location.Prefix.Length..]}/"), mine = wishes + creator;
-        long start = time.GetTimestamp();
-        bool spoken = false;
+        var start = time.GetTimestamp();
+        var spoken = false;
         try
         {
-            for (int round = 1; ; round++)
+            for (var round = 1; ; round++)
             {
                 if (await S3Download.HeadAsync(calls, fullKey, cancellationToken) is not null) return false;
                 if (!spoken) await new S3Body(ReadOnlyMemory<byte>.Empty).PutAsync(calls, mine, cancellationToken);
                 spoken = true;
                 var others = new List<string>();
-                await foreach (S3Object wish in S3Listing.ObjectsAsync(calls, wishes, after: null, cancellationToken))
+                await foreach (var wish in S3Listing.ObjectsAsync(calls, wishes, after: null, cancellationToken))
                     if (wish.Key != mine) others.Add(wish.Key);
                 if (await S3Download.HeadAsync(calls, fullKey, cancellationToken) is not null) return false;
                 if (others.Count == 0)

@@ -10,7 +10,7 @@ internal static class S3Deletion
 {
     public static async Task RunAsync(S3Calls calls, IReadOnlyCollection<string> fullKeys, CancellationToken cancellationToken)
     {
-        bool done = await calls.RunAsync("s3:DeleteObject", fullKeys.First(), async token =>
+        var done = await calls.RunAsync("s3:DeleteObject", fullKeys.First(), async token =>
         {
             try
             {
@@ -25,7 +25,7 @@ internal static class S3Deletion
             catch (DeleteObjectsException e) when (e.Response.DeleteErrors is [{ } first, ..])
             {
                 // The answer is 200, whatever it says of the single objects.
-                HttpStatusCode status = first.Code switch
+                var status = first.Code switch
                 {
                     "AccessDenied" => HttpStatusCode.Forbidden,
                     "InternalError" or "SlowDown" => HttpStatusCode.ServiceUnavailable,

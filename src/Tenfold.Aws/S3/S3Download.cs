@@ -34,25 +34,25 @@ internal static class S3Download
     public static async Task<Stream?> OpenAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken)
     {
         if (await HeadAsync(calls, fullKey, cancellationToken) is not { } head) return null;
-        long size = head.ContentLength;
+        var size = head.ContentLength;
         // What was sent whole is fetched whole, what was sent in parts by these, so that their checksums can be compared.
-        bool inParts = int.TryParse(head.Metadata[PartBytes], out int part) && part is > 0 and <= LargestPart;
+        var inParts = int.TryParse(head.Metadata[PartBytes], out var part) && part is > 0 and <= LargestPart;
         if (!inParts) part = (int)Math.Clamp(size, calls.Options.PartBytes, 2L * calls.Options.PartBytes);
-        int parts = (int)((size + part - 1) / part);
+        var parts = (int)((size + part - 1) / part);
         var check = S3PartCheck.For(head.ChecksumSHA256, inParts || parts == 1 ? parts : 0);
         return new AheadStream(Pieces(), calls.Options.Ahead, size, check is null ? null : () => Check(check));
 
         IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
         {
-            int number = 0;
+            var number = 0;
             for (long from = 0; from < size; from += part, number++)
             {
-                (long at, int length, int n) = (from, (int)Math.Min(part, size - from), number);
+                (var at, var length, var n) = (from, (int)Math.Min(part, size - from), number);
                 yield return async token =>
                 {
                     if (check is null) return await FetchAsync(calls, fullKey, head.ETag, at, length, size, hash: null, token);
                     using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                    Piece piece = await FetchAsync(calls, fullKey, head.ETag, at, length, size, hash, token);
+                    var piece = await FetchAsync(calls, fullKey, head.ETag, at, length, size, hash, token);
                     check.Add(n, hash.GetHashAndReset());
                     return piece;
                 };
@@ -77,7 +77,7 @@ internal static class S3Download
     public static async Task<Piece> FetchAsync(
         S3Calls calls, string fullKey, string etag, long from, int length, long size, IncrementalHash? hash, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             await FillAsync(calls, new S3Range(fullKey, etag, from, size) { Hash = hash }, buffer.AsMemory(0, length), cancellationToken);
@@ -93,7 +93,7 @@ internal static class S3Download
     /// <summary>Fills a buffer with a range of an object; when the connection breaks, the rest of it is asked for again.</summary>
     public static async Task FillAsync(S3Calls calls, S3Range range, Memory<byte> into, CancellationToken cancellationToken)
     {
-        (string fullKey, string etag, long from, long size) = range;
+        (var fullKey, var etag, var from, var size) = range;
         int got = 0, length = into.Length;
         await calls.RunAsync("s3:GetObject", fullKey, async token =>
         {
@@ -104,18 +104,18 @@ internal static class S3Download
                 _ = range.Hash?.GetHashAndReset();
             }
             var request = new GetObjectRequest { BucketName = calls.Location.Bucket, Key = fullKey, EtagToMatch = etag };
-            bool whole = from + got == 0 && length == size;
+            var whole = from + got == 0 && length == size;
             if (!whole) request.ByteRange = new ByteRange(from + got, from + length - 1);
             try
             {
-                using GetObjectResponse answer = await calls.Client.GetObjectAsync(request, token);
+                using var answer = await calls.Client.GetObjectAsync(request, token);
                 if (answer.ETag != etag || (whole && answer.ContentLength != size)) throw Gone(calls, range, "replaced");
                 if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
                     throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the server doesn't know ranges, so large objects can't be read from it");
                 range.Answered?.Invoke(answer);
                 while (got < length)
                 {
-                    int read = await answer.ResponseStream.ReadAsync(into[got..], token);
+                    var read = await answer.ResponseStream.ReadAsync(into[got..], token);
                     if (read == 0) throw new IOException("the answer ended early");
                     // While the processor has the bytes at hand.
                     range.Hash?.AppendData(into.Span.Slice(got, read));

@@ -12,7 +12,7 @@ namespace Tenfold.Aws.S3;
 /// <param name="endpoint">The server, in words.</param>
 internal sealed class S3Faults(S3Location location, string endpoint)
 {
-    private static readonly string[] s_transientCodes =
+    private static readonly string[] TransientCodes =
     [
         "SlowDown", "Throttling", "ThrottlingException", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "RequestTimeout", "InternalError",
         "ServiceUnavailable", "OperationAborted", "ConditionalRequestConflict", "XMinioServerNotInitialized",
@@ -33,7 +33,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     {
         AmazonServiceException { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.InsufficientStorage } => false,
         AmazonServiceException service when (int)service.StatusCode >= 500 || service.StatusCode == HttpStatusCode.TooManyRequests => true,
-        AmazonServiceException service when s_transientCodes.Contains(service.ErrorCode) => true,
+        AmazonServiceException service when TransientCodes.Contains(service.ErrorCode) => true,
         AmazonServiceException or AmazonClientException => e.InnerException is { } inner && IsTransient(inner),
         // HttpClient's time limit; the caller has looked at its own token before.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => false,
@@ -67,7 +67,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
 
     private string Describe(Exception e, string action, string? key, TimeSpan waited)
     {
-        string what = key is null ? location.Url : $"s3://{location.Bucket}/{key}";
+        var what = key is null ? location.Url : $"s3://{location.Bucket}/{key}";
         if (IsFull(e)) return $"{location.Url} is full: free space ('tenfold gc'), or use another store";
         return e switch
         {
@@ -114,7 +114,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
 
     private string Unreachable(Exception e, string what, TimeSpan waited)
     {
-        string tried = waited < TimeSpan.FromSeconds(1) ? "" : $" for {waited.TotalSeconds:0} s";
+        var tried = waited < TimeSpan.FromSeconds(1) ? "" : $" for {waited.TotalSeconds:0} s";
         return e is AmazonServiceException { StatusCode: not 0 } service
             ? $"{what}: {endpoint} is overloaded or in trouble{tried} ({Words(service)}): try again later"
             : $"{what}: {endpoint} can't be reached{tried}: {Innermost(e)}. Check the network, and AWS_ENDPOINT_URL_S3 if you set it";

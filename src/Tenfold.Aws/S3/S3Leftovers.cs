@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
@@ -12,15 +11,15 @@ internal static class S3Leftovers
 
     public static async IAsyncEnumerable<StoreLeftover> ListAsync(S3Calls calls, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (MultipartUpload upload in S3Listing.UploadsAsync(calls, calls.Location.Prefix, cancellationToken))
+        await foreach (var upload in S3Listing.UploadsAsync(calls, calls.Location.Prefix, cancellationToken))
         {
-            DateTimeOffset started = S3Listing.Time(upload.Initiated);
+            var started = S3Listing.Time(upload.Initiated);
             if (started < before)
                 yield return new StoreLeftover(Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
         }
-        await foreach (S3Object found in S3Listing.ObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
+        await foreach (var found in S3Listing.ObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
         {
-            DateTimeOffset touched = S3Listing.Time(found.LastModified);
+            var touched = S3Listing.Time(found.LastModified);
             if (touched < before) yield return new StoreLeftover(found.Key[calls.Location.Prefix.Length..], Key: null, touched, found.Size);
         }
     }

@@ -19,9 +19,9 @@ internal static class S3Listing
         do
         {
             var request = new ListObjectsV2Request { BucketName = calls.Location.Bucket, Prefix = prefix, StartAfter = after, ContinuationToken = next };
-            ListObjectsV2Response page = await calls.RunAsync(
+            var page = await calls.RunAsync(
                 "s3:ListBucket", prefix, token => calls.Client.ListObjectsV2Async(request, token), cancellationToken);
-            foreach (S3Object found in page.S3Objects ?? []) yield return found;
+            foreach (var found in page.S3Objects ?? []) yield return found;
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
         } while (next is not null);
     }
@@ -33,9 +33,9 @@ internal static class S3Listing
         var request = new ListMultipartUploadsRequest { BucketName = calls.Location.Bucket, Prefix = prefix };
         while (true)
         {
-            ListMultipartUploadsResponse page = await calls.RunAsync(
+            var page = await calls.RunAsync(
                 "s3:ListBucketMultipartUploads", prefix, token => calls.Client.ListMultipartUploadsAsync(request, token), cancellationToken);
-            foreach (MultipartUpload upload in page.MultipartUploads ?? []) yield return upload;
+            foreach (var upload in page.MultipartUploads ?? []) yield return upload;
             if (page.IsTruncated != true || page.NextKeyMarker is null) yield break;
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
@@ -48,7 +48,7 @@ internal static class S3Listing
         var request = new ListPartsRequest { BucketName = calls.Location.Bucket, Key = fullKey, UploadId = uploadId };
         while (true)
         {
-            ListPartsResponse page = await calls.RunAsync("s3:ListMultipartUploadParts", fullKey, async token =>
+            var page = await calls.RunAsync("s3:ListMultipartUploadParts", fullKey, async token =>
             {
                 try
                 {

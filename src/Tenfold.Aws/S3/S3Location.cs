@@ -21,8 +21,8 @@ public sealed record S3Location(string Bucket, string Prefix)
             fault = $"'{url}' is no URL of S3: write s3://bucket/prefix";
             return null;
         }
-        string rest = url[Scheme.Length..];
-        int slash = rest.IndexOf('/');
+        var rest = url[Scheme.Length..];
+        var slash = rest.IndexOf('/');
         string bucket = slash < 0 ? rest : rest[..slash], prefix = slash < 0 ? "" : rest[(slash + 1)..].TrimEnd('/');
         fault = BucketFault(bucket) is { } inBucket ? $"'{url}': '{bucket}' is no name of a bucket: {inBucket}"
             : prefix.Length > 0 && Core.Store.StoreKey.Fault(prefix) is { } inPrefix ? $"'{url}': '{prefix}' is no prefix: {inPrefix}"
@@ -33,12 +33,12 @@ public sealed record S3Location(string Bucket, string Prefix)
     /// <remarks>Source: Amazon S3 User Guide, "General purpose bucket naming rules".</remarks>
     private static string? BucketFault(string bucket) =>
         bucket.Length is < 3 or > 63 ? "it takes 3 to 63 characters"
-        : bucket.AsSpan().ContainsAnyExcept(s_bucketCharacters) ? "it takes lower-case letters, digits, '-' and '.' only"
+        : bucket.AsSpan().ContainsAnyExcept(BucketCharacters) ? "it takes lower-case letters, digits, '-' and '.' only"
         : !char.IsAsciiLetterOrDigit(bucket[0]) || !char.IsAsciiLetterOrDigit(bucket[^1]) ? "it starts and ends with a letter or digit"
         : bucket.Contains("..", StringComparison.Ordinal) ? "it has two dots in a row"
         : System.Net.IPAddress.TryParse(bucket, out _) && bucket.Count(c => c == '.') == 3 ? "it looks like an address"
         : null;
 
-    private static readonly System.Buffers.SearchValues<char> s_bucketCharacters =
+    private static readonly System.Buffers.SearchValues<char> BucketCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
 }

@@ -44,7 +44,7 @@ internal sealed class S3MultipartUpload
     {
         var request = new InitiateMultipartUploadRequest { BucketName = calls.Location.Bucket, Key = fullKey, ChecksumAlgorithm = ChecksumAlgorithm.SHA256 };
         request.Metadata[S3Download.PartBytes] = $"{partBytes}";
-        InitiateMultipartUploadResponse answer = await calls.RunAsync(
+        var answer = await calls.RunAsync(
             "s3:PutObject", fullKey, token => calls.Client.InitiateMultipartUploadAsync(request, token), cancellationToken);
         return new S3MultipartUpload(calls, fullKey, answer.UploadId, sizeBytes, partBytes, []);
     }
@@ -53,9 +53,9 @@ internal sealed class S3MultipartUpload
     /// none.</summary>
     public static async Task<S3MultipartUpload> TakeUpAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
-        List<MultipartUpload> earlier = await EarlierAsync(calls, fullKey, cancellationToken);
+        var earlier = await EarlierAsync(calls, fullKey, cancellationToken);
         S3MultipartUpload? taken = null;
-        foreach (MultipartUpload upload in earlier.OrderByDescending(upload => upload.Initiated))
+        foreach (var upload in earlier.OrderByDescending(upload => upload.Initiated))
         {
             if (taken is null)
             {
@@ -74,7 +74,7 @@ internal sealed class S3MultipartUpload
     public async Task SendAsync(int number, S3Body body, CancellationToken cancellationToken)
     {
         _digests[number - 1] = Convert.FromBase64String(body.Sha256);
-        if (_there.TryGetValue(number, out PartDetail? part) && body.Is(part))
+        if (_there.TryGetValue(number, out var part) && body.Is(part))
         {
             _sent[number - 1] = new PartETag(number, part.ETag) { ChecksumSHA256 = part.ChecksumSHA256 };
             return;
@@ -83,7 +83,7 @@ internal sealed class S3MultipartUpload
         {
             try
             {
-                UploadPartResponse answer = await _calls.Client.UploadPartAsync(new UploadPartRequest
+                var answer = await _calls.Client.UploadPartAsync(new UploadPartRequest
                 {
                     BucketName = _calls.Location.Bucket,
                     Key = _fullKey,
@@ -108,8 +108,8 @@ internal sealed class S3MultipartUpload
     /// <summary>Makes the parts one object, and looks whether it is what was sent.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        string checksum = S3PartCheck.Of(_digests);
-        CompleteMultipartUploadResponse? answer = await _calls.RunAsync("s3:PutObject", _fullKey, async token =>
+        var checksum = S3PartCheck.Of(_digests);
+        var answer = await _calls.RunAsync("s3:PutObject", _fullKey, async token =>
         {
             try
             {
@@ -131,16 +131,16 @@ internal sealed class S3MultipartUpload
                 throw new UploadGoneException(e);
             }
         }, cancellationToken);
-        GetObjectMetadataResponse? head = await S3Download.HeadAsync(_calls, _fullKey, cancellationToken);
+        var head = await S3Download.HeadAsync(_calls, _fullKey, cancellationToken);
         if (answer is null)
         {
             // Completed: by us, if what is there now is what was sent.
-            bool isOurs = head is not null && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
+            var isOurs = head is not null && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
             if (!isOurs) throw new UploadGoneException(new IOException("completed by somebody else"));
         }
         // Whoever replaced it since was right to.
-        bool isStill = head is not null && (answer is null || head.ETag == answer.ETag);
-        bool fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
+        var isStill = head is not null && (answer is null || head.ETag == answer.ETag);
+        var fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
             && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || stored == checksum)));
         if (!fits)
             throw new StoreException($"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server made another object of its parts. " +
@@ -153,7 +153,7 @@ internal sealed class S3MultipartUpload
         var found = new List<MultipartUpload>();
         try
         {
-            await foreach (MultipartUpload upload in S3Listing.UploadsAsync(calls, fullKey, cancellationToken))
+            await foreach (var upload in S3Listing.UploadsAsync(calls, fullKey, cancellationToken))
                 if (upload.Key == fullKey) found.Add(upload);
         }
         catch (StoreException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed })

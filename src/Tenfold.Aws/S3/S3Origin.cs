@@ -31,15 +31,15 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         const string scheme = "s3://";
         if (!url.StartsWith(scheme, StringComparison.Ordinal))
             throw new StoreException($"'{url}' is no URL of S3: write s3://bucket/prefix/ or s3://bucket/key");
-        string[] parts = url[scheme.Length..].Split('/', 2);
+        var parts = url[scheme.Length..].Split('/', 2);
         // The bucket's own rules; a key has none but its length.
-        _bucket = (S3Location.Read(scheme + parts[0], out string? fault) ?? throw new StoreException(fault!)).Bucket;
+        _bucket = (S3Location.Read(scheme + parts[0], out var fault) ?? throw new StoreException(fault!)).Bucket;
         _key = parts.Length == 2 ? parts[1] : "";
         var location = new S3Location(_bucket, _key);
         try
         {
             options ??= new S3Options();
-            _client = S3Client.Create(options, out string endpoint, out _);
+            _client = S3Client.Create(options, out var endpoint, out _);
             _calls = new S3Calls(_client, location, options, time ?? TimeProvider.System, new S3Faults(location, endpoint) { IsOfData = true });
         }
         catch (Exception e) when (S3Faults.Covers(e) || e is ArgumentException or UriFormatException)
@@ -79,7 +79,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     /// <inheritdoc/>
     public async Task<OriginRead> ReadAsync(DataFile file, long from, Memory<byte> into, CancellationToken cancellationToken)
     {
-        string etag = $"\"{file.ETag}\"";
+        var etag = $"\"{file.ETag}\"";
         var isMd5 = false;
         var range = new S3Range(Key(file), etag, from, file.SizeBytes)
         {
@@ -111,7 +111,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         if (prefix.Length > 0 && OriginListing.NameFault(prefix.TrimEnd('/').Split('/')[^1]) is { } fault)
             return new PinOutcome.Refused($"{Url(prefix)}: {fault}");
         var listing = new OriginListing(Url(prefix));
-        await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken))
+        await foreach (var found in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken))
         {
             if (found.Key.Length == prefix.Length) continue; // the folder's own marker
             if (!listing.Add(found.Key[prefix.Length..], found.Size ?? 0, (found.ETag ?? "").Trim('"'))) break;
@@ -124,9 +124,9 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private async Task<PinOutcome> PinObjectAsync(GetObjectMetadataResponse head, CancellationToken cancellationToken)
     {
         if (OriginListing.NameFault(_key.Split('/')[^1]) is { } fault) return new PinOutcome.Refused($"{Url(_key)}: {fault}");
-        string? version = head.VersionId is null or "" or "null" ? null : head.VersionId;
+        var version = head.VersionId is null or "" or "null" ? null : head.VersionId;
         var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: version);
-        string? note = await HasBelowAsync(_key + "/", cancellationToken)
+        var note = await HasBelowAsync(_key + "/", cancellationToken)
             ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take those, write the closing '/'"
             : null;
         return new PinOutcome.Pinned(DataManifest.AtOrigin(Url(_key), [file]), note);
@@ -136,7 +136,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     {
         try
         {
-            await foreach (S3Object _ in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken)) return true;
+            await foreach (var _ in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken)) return true;
         }
         catch (StoreException e) when (S3Faults.IsFinal(e))
         {

@@ -25,7 +25,7 @@ internal sealed class S3SegmentWriter(S3Calls calls, string folder) : ISegmentWr
         while (!bytes.IsEmpty)
         {
             if (_filling.WrittenCount == S3Segments.LargestBytes) await FlushAsync(cancellationToken);
-            int taken = Math.Min(bytes.Length, S3Segments.LargestBytes - _filling.WrittenCount);
+            var taken = Math.Min(bytes.Length, S3Segments.LargestBytes - _filling.WrittenCount);
             _filling.Write(bytes.Span[..taken]);
             bytes = bytes[taken..];
         }
@@ -50,7 +50,7 @@ internal sealed class S3SegmentWriter(S3Calls calls, string folder) : ISegmentWr
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        (S3Body body, long end) = _begun!.Value;
+        (var body, var end) = _begun!.Value;
         await body.PutAsync(calls, folder + S3Segments.Name(end), cancellationToken);
         (_begun, _end, _count) = (null, end, _count + 1);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Amazon.S3.Model;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
@@ -22,11 +21,11 @@ internal static class S3Segments
         S3Calls calls, string folder, long offset, CancellationToken cancellationToken)
     {
         var segments = new List<(string, string, long, long)>();
-        await foreach (S3Object found in S3Listing.ObjectsAsync(calls, folder, folder + Name(offset), cancellationToken))
+        await foreach (var found in S3Listing.ObjectsAsync(calls, folder, folder + Name(offset), cancellationToken))
         {
-            string name = found.Key[folder.Length..];
+            var name = found.Key[folder.Length..];
             if (!name.EndsWith(Extension, StringComparison.Ordinal)) continue;
-            if (!long.TryParse(name[..^Extension.Length], NumberStyles.None, null, out long end)) continue;
+            if (!long.TryParse(name[..^Extension.Length], NumberStyles.None, null, out var end)) continue;
             segments.Add((found.Key, found.ETag, end - (found.Size ?? 0), end));
         }
         return segments;
@@ -35,9 +34,9 @@ internal static class S3Segments
     public static async Task<Stream> OpenAsync(S3Calls calls, string folder, long offset, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        List<(string FullKey, string ETag, long Start, long End)> segments = await ListAsync(calls, folder, offset, cancellationToken);
-        long at = offset;
-        foreach ((string key, _, long start, long end) in segments)
+        var segments = await ListAsync(calls, folder, offset, cancellationToken);
+        var at = offset;
+        foreach ((var key, _, var start, var end) in segments)
         {
             if (start > at)
                 throw new StoreException($"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. Restore them, or remove the log", isDamaged: true);
@@ -47,12 +46,12 @@ internal static class S3Segments
 
         IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
         {
-            long next = offset;
-            foreach ((string key, string etag, long start, long end) in segments)
+            var next = offset;
+            foreach ((var key, var etag, var start, var end) in segments)
             {
-                for (long from = next; from < end; from = next)
+                for (var from = next; from < end; from = next)
                 {
-                    int length = (int)Math.Min(calls.Options.PartBytes, end - from);
+                    var length = (int)Math.Min(calls.Options.PartBytes, end - from);
                     yield return token => S3Download.FetchAsync(calls, key, etag, from - start, length, end - start, hash: null, token);
                     next = from + length;
                 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Tenfold.Core.Store;
@@ -27,7 +26,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
         time ??= TimeProvider.System;
         try
         {
-            _client = S3Client.Create(options, out string endpoint, out bool isAmazon);
+            _client = S3Client.Create(options, out var endpoint, out var isAmazon);
             (Endpoint, Url) = (endpoint, location.Url);
             _calls = new S3Calls(_client, location, options, time, new S3Faults(location, endpoint));
             _creation = new S3Creation(_calls, isAmazon, time);
@@ -41,7 +40,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     /// <summary>Opens a store by its URL.</summary>
     /// <exception cref="StoreException">It is no URL of S3; the message says why.</exception>
     public static S3Store Open(string url, S3Options? options = null, TimeProvider? time = null) =>
-        new(S3Location.Read(url, out string? fault) ?? throw new StoreException(fault!), options, time);
+        new(S3Location.Read(url, out var fault) ?? throw new StoreException(fault!), options, time);
 
     /// <inheritdoc/>
     public string Url { get; }
@@ -55,12 +54,12 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
     {
-        string full = FullKey(key);
+        var full = FullKey(key);
         return _calls.RunAsync<byte[]?>("s3:GetObject", full, async token =>
         {
             try
             {
-                using GetObjectResponse answer = await _client.GetObjectAsync(
+                using var answer = await _client.GetObjectAsync(
                     new GetObjectRequest { BucketName = _calls.Location.Bucket, Key = full, ChecksumMode = ChecksumMode.ENABLED }, token);
                 var content = new byte[answer.ContentLength];
                 await answer.ResponseStream.ReadExactlyAsync(content, token);
@@ -104,9 +103,9 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     public async IAsyncEnumerable<StoreEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         folder = StoreKey.CheckFolder(folder);
-        await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
+        await foreach (var found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
         {
-            string key = found.Key[_calls.Location.Prefix.Length..];
+            var key = found.Key[_calls.Location.Prefix.Length..];
             // What other programs put there and no store would ("folder/"), and the store's own.
             if (StoreKey.Fault(key) is not null || IsOwn(key)) continue;
             yield return new StoreEntry(key, found.Size ?? 0, S3Listing.Time(found.LastModified));
@@ -120,7 +119,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
         if (folder.Length == 0) throw new ArgumentException("a whole store is not deleted", nameof(folder));
         // The object of that very key too; S3 does not mind when there is none.
         var batch = new List<string>(DeleteBatch) { _calls.Full(folder) };
-        await foreach (S3Object found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
+        await foreach (var found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
         {
             batch.Add(found.Key);
             if (batch.Count < DeleteBatch) continue;
@@ -142,7 +141,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     /// <remarks>A presigned GET; S3 allows seven days at most.</remarks>
     public Uri LinkTo(string key, TimeSpan valid)
     {
-        string full = FullKey(key);
+        var full = FullKey(key);
         try
         {
             return new Uri(_client.GetPreSignedURL(new GetPreSignedUrlRequest

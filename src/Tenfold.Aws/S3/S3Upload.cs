@@ -13,7 +13,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
     {
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var facts = Facts.Of(file);
             if (facts.SizeBytes <= 2L * calls.Options.PartBytes) await SmallAsync(file, facts, cancellationToken);
             else await LargeAsync(file, facts, cancellationToken);
@@ -26,10 +26,10 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
 
     private async Task SmallAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)facts.SizeBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)facts.SizeBytes);
         try
         {
-            Memory<byte> content = buffer.AsMemory(0, (int)facts.SizeBytes);
+            var content = buffer.AsMemory(0, (int)facts.SizeBytes);
             await ReadAsync(file, content, 0, cancellationToken);
             Unchanged(file, facts);
             await new S3Body(content).PutAsync(calls, fullKey, cancellationToken);
@@ -42,11 +42,11 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
 
     private async Task LargeAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
     {
-        int partBytes = PartBytes(facts.SizeBytes, calls.Options.PartBytes);
-        for (int round = 0; ; round++)
+        var partBytes = PartBytes(facts.SizeBytes, calls.Options.PartBytes);
+        for (var round = 0; ; round++)
         {
             // Only the first round takes up what is there: two who send the same key would otherwise take it from each other for ever.
-            S3MultipartUpload upload = round == 0
+            var upload = round == 0
                 ? await S3MultipartUpload.TakeUpAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken)
                 : await S3MultipartUpload.BeginAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken);
             try
@@ -76,10 +76,10 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
 
     private async ValueTask PartAsync(SafeFileHandle file, S3MultipartUpload upload, int number, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(upload.LengthOf(number));
+        var buffer = ArrayPool<byte>.Shared.Rent(upload.LengthOf(number));
         try
         {
-            Memory<byte> content = buffer.AsMemory(0, upload.LengthOf(number));
+            var content = buffer.AsMemory(0, upload.LengthOf(number));
             await ReadAsync(file, content, upload.OffsetOf(number), cancellationToken);
             await upload.SendAsync(number, new S3Body(content), cancellationToken);
         }
@@ -92,7 +92,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
     /// <summary>The parts' size for a file: as set, or as much more as keeps their number within S3's bound.</summary>
     internal static int PartBytes(long sizeBytes, int usual)
     {
-        long needed = (sizeBytes + MostParts - 1) / MostParts;
+        var needed = (sizeBytes + MostParts - 1) / MostParts;
         return needed <= usual ? usual : checked((int)((needed + MiB - 1) / MiB * MiB));
     }
 
@@ -100,7 +100,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
     {
         while (!into.IsEmpty)
         {
-            int read = await RandomAccess.ReadAsync(file, into, offset, cancellationToken);
+            var read = await RandomAccess.ReadAsync(file, into, offset, cancellationToken);
             if (read == 0) throw Changed();
             into = into[read..];
             offset += read;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Tenfold.Agent;
+using Tenfold.App;
+using Tenfold.App.Storage;
 
 namespace Tenfold.Cli.Commands;
 
@@ -9,16 +11,16 @@ internal static class AgentCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var serve = new Command("serve", "Serve this machine's queue until it is empty. Started by itself when there is work.").Does(async (_, place, _) =>
+        var serve = new Command("serve", "Serve this machine's queue until it is empty. Started by itself when there is work.").Does(async (_, services, _) =>
         {
-            using var end = new Endings();
-            await new QueueServer(place.Queue, Settings, Capacity.OfThisMachine()).RunAsync(end.Asked);
+            using var end = new ShutdownSignals();
+            await new QueueServer(services.Queue, Settings, Capacity.OfThisMachine()).RunAsync(end.Asked);
             return ExitCodes.Success;
 
             AgentSettings Settings(string? url)
             {
-                var settings = new AgentSettings { Home = place.AgentHome, Store = place.Stores.ForAgent(url), Origins = origin => Origins.Open(origin, place.Time), Time = place.Time };
-                return Stores.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
+                var settings = new AgentSettings { Home = services.AgentHome, Store = services.Stores.ForAgent(url), Origins = origin => DataOrigins.Open(origin, services.Time), Time = services.Time };
+                return StoreOpener.IsFarAway(url) ? settings.ForStoreFarAway() : settings;
             }
         });
         return new Command("agent", "The part that runs beside the training command.".WithExample("tenfold agent serve")) { serve, AgentRunCommand.Create() };

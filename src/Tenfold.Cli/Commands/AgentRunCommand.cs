@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Tenfold.Agent;
+using Tenfold.App;
+using Tenfold.App.Storage;
 using Tenfold.Core.Platform;
 using Tenfold.Targets.Slurm;
 
@@ -29,15 +31,15 @@ internal static class AgentRunCommand
         };
         return command.Does(async (parsed, _) =>
         {
-            using var end = new Endings();
+            using var end = new ShutdownSignals();
             var time = TimeProvider.System;
-            var opened = Stores.ForAgent(parsed.GetValue(store)!, time);
-            var isFolder = !Stores.IsFarAway(opened.Url);
+            var opened = StoreOpener.ForAgent(parsed.GetValue(store)!, time);
+            var isFolder = !StoreOpener.IsFarAway(opened.Url);
             var settings = new AgentSettings
             {
                 Home = HomeOf(parsed.GetValue(home)),
                 Store = opened,
-                Origins = url => Origins.Open(url, time),
+                Origins = url => DataOrigins.Open(url, time),
                 Time = time,
                 Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
                 GraceWhenTaken = TimeSpan.FromSeconds(parsed.GetValue(takenGrace)),
@@ -63,7 +65,7 @@ internal static class AgentRunCommand
     private static Option<int> Seconds(string name, string description, int seconds)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => seconds };
-        option.Validators.Add(result => Shared.AtLeastOne(result, name));
+        option.Validators.Add(result => CommandOptions.AtLeastOne(result, name));
         return option;
     }
 

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Tenfold.Cli.Fitting;
+using Tenfold.App;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 
 namespace Tenfold.Cli.Commands;
 
@@ -13,19 +11,19 @@ internal static class CompareCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = Shared.Ids("groups", "The baseline's group, then one or more to compare with it", new ArgumentArity(2, 100));
+        var ids = CommandOptions.Ids("groups", "The baseline's group, then one or more to compare with it", new ArgumentArity(2, 100));
         var alpha = new Option<double>("--alpha") { Description = "How often a difference may be claimed where there is none.", DefaultValueFactory = _ => 0.05 };
         var metric = new Option<string?>("--metric") { Description = "The metric: accuracy:maximize, loss:minimize. Default: the baseline's." };
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         alpha.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (> 0 and < 0.5)) result.AddError("--alpha wants a number between 0 and 0.5, such as 0.05");
         });
         return new Command("compare", "Say whether groups differ from a baseline by more than luck.".WithExample("tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01")) { ids, alpha, metric, json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                await place.LookAsync(cancellationToken);
-                var groups = await LoadAsync(place, parsed.GetValue(ids)!, cancellationToken);
+                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+                var groups = await LoadAsync(services, parsed.GetValue(ids)!, cancellationToken);
                 var comparison = GroupComparison.Of(groups, parsed.GetValue(metric), parsed.GetValue(alpha));
                 if (parsed.GetValue(json)) Json.Write(comparison.ToView(), ViewJson.Default.CompareView);
                 else comparison.Write(Console.Out);
@@ -34,14 +32,14 @@ internal static class CompareCommand
     }
 
     /// <summary>The groups that are meant, each once, with their runs.</summary>
-    public static async Task<IReadOnlyList<(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs)>> LoadAsync(Workplace place, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs)>> LoadAsync(Services services, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var groups = new List<(GroupRecord, IReadOnlyList<RunWithMetrics>)>();
         foreach (var id in ids)
         {
-            var group = await place.Ids.GroupAsync(id, cancellationToken);
+            var group = await services.Ids.GroupAsync(id, cancellationToken);
             if (groups.Any(other => other.Item1.Id == group.Id)) throw new CommandException(ExitCodes.BadInput, $"{group.Id} is named twice; a group is not compared with itself");
-            groups.Add((group, await place.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+            groups.Add((group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
         }
 
         return groups;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tenfold.App;
 
 namespace Tenfold.Cli.Commands;
 

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using Tenfold.Agent.Preparation;
-using Tenfold.Cli.Fitting;
+using Tenfold.App;
+using Tenfold.App.Fitting;
+using Tenfold.App.Targets;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Projects;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -18,13 +20,13 @@ internal static class DoctorCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         return new Command("doctor", "Check that this machine can do what is asked of it.".WithExample("tenfold doctor")) { json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                var checks = new List<CheckView> { Home(place) };
-                if (checks[0].State == "ok") checks.AddRange([Space(place), await LedgerAsync(place, cancellationToken), Agent(place)]);
-                checks.AddRange(await ProjectAsync(place, cancellationToken));
+                var checks = new List<CheckView> { Home(services) };
+                if (checks[0].State == "ok") checks.AddRange([Space(services), await LedgerAsync(services, cancellationToken), Agent(services)]);
+                checks.AddRange(await ProjectAsync(services, cancellationToken));
                 checks.AddRange(Tools());
                 if (parsed.GetValue(json)) Json.Write(checks, ViewJson.Default.IReadOnlyListCheckView);
                 else
@@ -38,36 +40,36 @@ internal static class DoctorCommand
             });
     }
 
-    private static CheckView Home(Workplace place)
+    private static CheckView Home(Services services)
     {
         try
         {
-            Directory.CreateDirectory(place.Home);
-            var probe = Path.Combine(place.Home, $".probe.{Environment.ProcessId}");
+            Directory.CreateDirectory(services.Home);
+            var probe = Path.Combine(services.Home, $".probe.{Environment.ProcessId}");
             File.WriteAllText(probe, "");
             File.Delete(probe);
-            return new CheckView("home", "ok", place.Home, null);
+            return new CheckView("home", "ok", services.Home, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new CheckView("home", "wrong", $"{place.Home} can't be written ({e.Message})", "set TENFOLD_HOME to a folder that can");
+            return new CheckView("home", "wrong", $"{services.Home} can't be written ({e.Message})", "set TENFOLD_HOME to a folder that can");
         }
     }
 
-    private static CheckView Space(Workplace place)
+    private static CheckView Space(Services services)
     {
-        var free = new DriveInfo(place.Home).AvailableFreeSpace;
+        var free = new DriveInfo(services.Home).AvailableFreeSpace;
         return free < LittleSpace
-            ? new CheckView("disk", "wrong", $"only {Numbers.Size(free)} free at {place.Home}", "free some, or set TENFOLD_HOME to another disk")
+            ? new CheckView("disk", "wrong", $"only {Numbers.Size(free)} free at {services.Home}", "free some, or set TENFOLD_HOME to another disk")
             : new CheckView("disk", "ok", $"{Numbers.Size(free)} free", null);
     }
 
-    private static async Task<CheckView> LedgerAsync(Workplace place, CancellationToken cancellationToken)
+    private static async Task<CheckView> LedgerAsync(Services services, CancellationToken cancellationToken)
     {
         try
         {
-            var live = (await place.Controller.RoundAsync(cancellationToken)).Live;
-            return new CheckView("ledger", "ok", $"{place.Database.Place}, {Numbers.Count(live, "attempt")} not ended", null);
+            var live = (await services.Controller.ReconcileAsync(cancellationToken)).Live;
+            return new CheckView("ledger", "ok", $"{services.Database.Place}, {Numbers.Count(live, "attempt")} not ended", null);
         }
         catch (Exception e) when (e is LedgerException or StoreException)
         {
@@ -75,11 +77,11 @@ internal static class DoctorCommand
         }
     }
 
-    private static CheckView Agent(Workplace place) => place.Queue.HasAgent()
-        ? new CheckView("agent", "ok", $"runs {place.Queue.Running().Count}, {place.Queue.Waiting().Count} waiting; it leaves when they are done", null)
+    private static CheckView Agent(Services services) => services.Queue.HasAgent()
+        ? new CheckView("agent", "ok", $"runs {services.Queue.Running().Count}, {services.Queue.Waiting().Count} waiting; it leaves when they are done", null)
         : new CheckView("agent", "ok", "not needed now; it starts when there is work", null);
 
-    private static async Task<IReadOnlyList<CheckView>> ProjectAsync(Workplace place, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<CheckView>> ProjectAsync(Services services, CancellationToken cancellationToken)
     {
         if (ProjectFinder.Find(".") is not { } file) return [];
         LocatedProject? located = null;
@@ -88,18 +90,18 @@ internal static class DoctorCommand
             faults => new CheckView("project", "wrong", string.Join("; ", faults), "mend tenfold.yaml"));
         if (located is null) return [project];
         var checks = new List<CheckView> { project };
-        if (located.Project.Store is not null) checks.Add(await StoreAsync(place, located, cancellationToken));
-        foreach (var (channel, location) in located.Project.Train.Data.Where(data => data.Value.IsS3)) checks.Add(await DataAsync(place, channel, location.Text, cancellationToken));
-        foreach (var name in located.Project.Targets.Keys.Where(name => name != "local")) checks.Add(await TargetAsync(place, located, name, cancellationToken));
+        if (located.Project.Store is not null) checks.Add(await StoreAsync(services, located, cancellationToken));
+        foreach (var (channel, location) in located.Project.Train.Data.Where(data => data.Value.IsS3)) checks.Add(await DataAsync(services, channel, location.Text, cancellationToken));
+        foreach (var name in located.Project.Targets.Keys.Where(name => name != "local")) checks.Add(await TargetAsync(services, located, name, cancellationToken));
         return checks;
     }
 
-    private static async Task<CheckView> StoreAsync(Workplace place, LocatedProject located, CancellationToken cancellationToken)
+    private static async Task<CheckView> StoreAsync(Services services, LocatedProject located, CancellationToken cancellationToken)
     {
         try
         {
-            var url = Places.StoreUrl(located);
-            var isAtomic = await place.Stores.CreatesAtomicallyAsync(url, cancellationToken);
+            var url = TargetResolver.StoreUrl(located);
+            var isAtomic = await services.Stores.CreatesAtomicallyAsync(url, cancellationToken);
             return isAtomic
                 ? new CheckView("store", "ok", url, null)
                 : new CheckView("store", "wrong", $"{url} is on a server without conditional writes (If-None-Match)", "of two jobs that begin one attempt at once, both may stand back; use a server that has them, or a folder");
@@ -110,11 +112,11 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<CheckView> DataAsync(Workplace place, string channel, string url, CancellationToken cancellationToken)
+    private static async Task<CheckView> DataAsync(Services services, string channel, string url, CancellationToken cancellationToken)
     {
         try
         {
-            return (await new ChannelPins(place).LookAsync(url, cancellationToken)).Match(
+            return (await new ChannelPinner(services).LookAsync(url, cancellationToken)).Match(
                 pinned => new CheckView($"data {channel}", "ok", $"{url}, {Numbers.Count(pinned.Manifest.Files.Count, "object")}, {Numbers.Size(pinned.Manifest.Files.Sum(file => file.SizeBytes))}", null),
                 refused => new CheckView($"data {channel}", "wrong", refused.Fault, null));
         }
@@ -124,11 +126,11 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<CheckView> TargetAsync(Workplace place, LocatedProject located, string name, CancellationToken cancellationToken)
+    private static async Task<CheckView> TargetAsync(Services services, LocatedProject located, string name, CancellationToken cancellationToken)
     {
         try
         {
-            var planned = await place.Places.PlanAsync(located, name, cancellationToken);
+            var planned = await services.Targets.PlanAsync(located, name, cancellationToken);
             return new CheckView($"target {name}", "ok", $"{planned.Spec.Kind}, {planned.Spec.Place}", null);
         }
         catch (Exception e) when (e is CommandException or TargetException or StoreException)

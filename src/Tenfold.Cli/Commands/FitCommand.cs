@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -25,15 +26,15 @@ internal static class FitCommand
         var metric = new Option<string?>("--metric") { Description = "The metric that decides: accuracy:maximize, loss:minimize." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing." };
         var detach = new Option<bool>("--detach", "-d") { Description = "Return once the runs are handed over." };
-        var json = Shared.Json();
-        repeat.Validators.Add(result => Shared.AtLeastOne(result, "--repeat", 10_000));
-        parallel.Validators.Add(result => Shared.AtLeastOne(result, "--parallel", 10_000));
+        var json = CommandOptions.Json();
+        repeat.Validators.Add(result => CommandOptions.AtLeastOne(result, "--repeat", 10_000));
+        parallel.Validators.Add(result => CommandOptions.AtLeastOne(result, "--parallel", 10_000));
         return new Command("fit", "Run the training, once or many times.".WithExample("tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py"))
         {
             script, parameters, repeat, seed, on, parallel, like, metric, dryRun, detach, json,
-        }.Does(async (parsed, place, cancellationToken) =>
+        }.Does(async (parsed, services, cancellationToken) =>
         {
-            var plan = await new FitPlanner(place).PlanAsync(
+            var plan = await new FitPlanner(services).PlanAsync(
                 new FitRequest
                 {
                     Script = parsed.GetValue(script),
@@ -49,39 +50,39 @@ internal static class FitCommand
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {
-                await DryRunAsync(place, plan, parsed.GetValue(json), cancellationToken);
+                await DryRunAsync(services, plan, parsed.GetValue(json), cancellationToken);
                 return ExitCodes.Success;
             }
 
-            return await StartAsync(place, plan, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
+            return await StartAsync(services, plan, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
         });
     }
 
     /// <summary>Records a plan, starts it and watches it.</summary>
-    public static async Task<int> StartAsync(Workplace place, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
+    public static async Task<int> StartAsync(Services services, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
     {
         var group = plan.Group;
-        await place.PrepareStoreAsync(group.Spec, cancellationToken);
-        await place.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
+        await services.PrepareStoreAsync(group.Spec, Terminal.Say, cancellationToken);
+        await services.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
         Terminal.Say($"{group.Spec.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
         if (detach)
         {
-            var waits = await place.HandOverAsync(group.Id, cancellationToken);
+            var waits = await services.HandOverAsync(group.Id, cancellationToken);
             Terminal.Say(waits is null ? "handed over" : $"recorded, and not handed over yet: {waits}");
             Terminal.Say($"tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
         }
-        else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, group), cancellationToken))
+        else if (!await new Follower(services).FollowAsync(new FollowedGroup(services, group), cancellationToken))
         {
             Terminal.Say($"the runs go on: tenfold show {group.Id}, tenfold cancel {group.Id}");
             return ExitCodes.Interrupted;
         }
 
-        return await GroupResult.PrintAsync(place, group, json, judge: !detach, cancellationToken);
+        return await GroupResult.PrintAsync(services, group, json, judge: !detach, cancellationToken);
     }
 
-    private static async Task DryRunAsync(Workplace place, FitPlan plan, bool json, CancellationToken cancellationToken)
+    private static async Task DryRunAsync(Services services, FitPlan plan, bool json, CancellationToken cancellationToken)
     {
-        var submission = await Submission.DescribeAsync(place, [new PlannedGroup(plan.Group, plan.Runs)], cancellationToken);
+        var submission = await SubmissionPreview.DescribeAsync(services, [new PlannedGroup(plan.Group, plan.Runs)], cancellationToken);
         if (json)
         {
             var view = new GroupResultView(GroupView.Of(plan.Group), [.. plan.Runs.Select(run => RunView.Of(new RunWithMetrics(run, []), plan.Group))], null) { Submission = submission };

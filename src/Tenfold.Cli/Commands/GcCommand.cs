@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
+using Tenfold.App;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Targets;
+using Tenfold.Projects;
+using Tenfold.Reports.Text;
 using Tenfold.Sql;
 
 namespace Tenfold.Cli.Commands;
@@ -19,21 +20,21 @@ internal static class GcCommand
     {
         var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without it, nothing is touched." };
         var keep = new Option<string?>("--keep") { Description = "How long checkpoints of failed and cancelled runs, agents of earlier versions, and files that no ledger knows, are kept: 12h, 7d. Default: 7d; of environments and copies on this machine, 14d after their last use." };
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         return new Command(
             "gc", ("List what was left behind: what runs on a target and isn't wanted by the ledger; checkpoints that no run goes on from; files that nothing refers to. " +
                 "Logs, metrics, models and results of recorded runs always stay.").WithExample("tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply"))
         {
             apply, keep, json,
-        }.Does(async (parsed, place, cancellationToken) =>
+        }.Does(async (parsed, services, cancellationToken) =>
         {
-            await place.LookAsync(cancellationToken);
-            var look = await FindAsync(place, ToRetention(parsed.GetValue(keep)), cancellationToken);
+            Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+            var look = await FindAsync(services, ToRetention(parsed.GetValue(keep)), cancellationToken);
             foreach (var fault in look.Faults) Terminal.Say($"warning: not looked through: {fault}");
             var views = new List<GarbageView>();
             foreach (var item in look.Items)
             {
-                var fault = parsed.GetValue(apply) ? await GarbageLook.RemoveAsync(item, cancellationToken) : null;
+                var fault = parsed.GetValue(apply) ? await GarbageScan.RemoveAsync(item, cancellationToken) : null;
                 views.Add(new GarbageView(item.Kind.ToString().ToLowerInvariant(), item.Where, item.Name, item.SizeBytes, item.Why, parsed.GetValue(apply) && fault is null, fault));
             }
 
@@ -43,31 +44,31 @@ internal static class GcCommand
         });
     }
 
-    private static async Task<GarbageLook> FindAsync(Workplace place, Retention retention, CancellationToken cancellationToken)
+    private static async Task<GarbageScan> FindAsync(Services services, Retention retention, CancellationToken cancellationToken)
     {
         // What that one did since is not known here: what it runs, and goes on from, would be taken for left behind.
-        if (await new SqlLedger(place.Database).ImportedIntoAsync(cancellationToken) is { } other)
-            throw new CommandException(ExitCodes.BadInput, $"{place.Database.Place} was imported into {other}, which looks after its runs and files since: run `tenfold gc` with TENFOLD_LEDGER naming that one");
-        var id = await place.Ledger.IdAsync(cancellationToken);
+        if (await new SqlLedger(services.Database).ImportedIntoAsync(cancellationToken) is { } other)
+            throw new CommandException(ExitCodes.BadInput, $"{services.Database.Place} was imported into {other}, which looks after its runs and files since: run `tenfold gc` with TENFOLD_LEDGER naming that one");
+        var id = await services.Ledger.IdAsync(cancellationToken);
         // The home's own ledger may be older than the marks by which a store tells who uses it.
-        var isBesideAnother = place.Database.Place != place.LaptopLedger && File.Exists(place.LaptopLedger);
-        var queued = place.Queue.Waiting().Concat(place.Queue.Running()).Select(WorkQueue.Read).OfType<Assignment>().Where(assignment => assignment.Ledger == id);
-        var finder = new GarbageFinder(place.Garbage, place.Places, place.Time)
+        var isBesideAnother = services.Database.Place != services.LaptopLedger && File.Exists(services.LaptopLedger);
+        var queued = services.Queue.Waiting().Concat(services.Queue.Running()).Select(WorkQueue.Read).OfType<Assignment>().Where(assignment => assignment.Ledger == id);
+        var finder = new GarbageFinder(services.Garbage, services.Targets, services.Time)
         {
-            UsedByOthers = isBesideAnother ? [place.Stores.Home.Url] : [],
-            Agent = AgentOf(place, cancellationToken),
-            Always = await place.Places.HereAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
+            UsedByOthers = isBesideAnother ? [services.Stores.Home.Url] : [],
+            Agent = AgentOf(services, cancellationToken),
+            Always = await services.Targets.HereAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
         };
         var look = await finder.FindAsync(
-            id, [place.Stores.Home], Path.Combine(place.AgentHome, "checkpoints"), retention, cancellationToken);
-        return look with { Items = [.. look.Items, .. Caches(place, retention)] };
+            id, [services.Stores.Home], Path.Combine(services.AgentHome, "checkpoints"), retention, cancellationToken);
+        return look with { Items = [.. look.Items, .. Caches(services, retention)] };
     }
 
     // On machines of backends the agents clean up by themselves. Here a user may be about to go on without a network.
-    private static IEnumerable<GarbageItem> Caches(Workplace place, Retention retention)
+    private static IEnumerable<GarbageItem> Caches(Services services, Retention retention)
     {
-        var since = place.Time.GetUtcNow() - retention.Caches;
-        return new CacheCleaning(place.AgentHome, place.Time).UnusedSince(since).Select(path => new GarbageItem(
+        var since = services.Time.GetUtcNow() - retention.Caches;
+        return new CacheCleaning(services.AgentHome, services.Time).UnusedSince(since).Select(path => new GarbageItem(
             GarbageKind.Cache, "this machine", path,
             new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length),
             $"no run has used it for {retention.Caches.TotalDays:0.##} days")
@@ -81,11 +82,11 @@ internal static class GcCommand
     }
 
     // A program that is no bundle (a developer's) can't tell which version of it is the one in use.
-    private static string? AgentOf(Workplace place, CancellationToken cancellationToken)
+    private static string? AgentOf(Services services, CancellationToken cancellationToken)
     {
         try
         {
-            return place.Bundle.Version(cancellationToken);
+            return services.Bundle.Version(cancellationToken);
         }
         catch (TargetException)
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.Cli.Output;
+using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
 
@@ -62,10 +64,10 @@ internal static class InitCommand
             .Does(async (parsed, _, cancellationToken) =>
             {
                 var root = Path.GetFullPath(parsed.GetValue(folder)!);
-                var yaml = Path.Combine(root, Core.Projects.ProjectFinder.FileName);
+                var yaml = Path.Combine(root, ProjectFinder.FileName);
                 if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} is there already; nothing was changed");
                 Directory.CreateDirectory(root);
-                var name = Core.Projects.AssumedProject.NameFrom(Path.GetFileName(root));
+                var name = AssumedProject.NameFrom(Path.GetFileName(root));
                 var script = Path.Combine(root, "train.py");
                 var hadScript = File.Exists(script);
                 if (!hadScript) await File.WriteAllTextAsync(script, Script, cancellationToken);

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Text;
 using Tenfold.Sql;
 using Tenfold.Targets.Local;
 
@@ -16,18 +18,18 @@ internal static class LedgerCommand
 
     private static Command Show()
     {
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         return new Command("show", "Show which ledger is used, its version, and how much it has.".WithExample("tenfold ledger show", "TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger show"))
         {
             json,
-        }.Does(async (parsed, place, cancellationToken) =>
+        }.Does(async (parsed, services, cancellationToken) =>
         {
-            var version = await place.Database.VersionAsync(cancellationToken);
+            var version = await services.Database.VersionAsync(cancellationToken);
             var isCurrent = version == Database.NewestVersion;
             // An older one is looked at from outside only: it is not changed, and not read as if it were new.
-            var counts = isCurrent ? await new SqlLedger(place.Database).CountAsync(cancellationToken) : null;
+            var counts = isCurrent ? await new SqlLedger(services.Database).CountAsync(cancellationToken) : null;
             var view = new LedgerView(
-                place.Database.Kind, place.Database.Place, version, Database.NewestVersion, isCurrent ? await place.Ledger.IdAsync(cancellationToken) : null,
+                services.Database.Kind, services.Database.Place, version, Database.NewestVersion, isCurrent ? await services.Ledger.IdAsync(cancellationToken) : null,
                 counts?.Studies, counts?.Groups, counts?.Runs, counts?.Live, counts?.Attempts, counts?.Events);
             if (parsed.GetValue(json)) Json.Write(view, ViewJson.Default.LedgerView);
             else Write(view);
@@ -37,39 +39,39 @@ internal static class LedgerCommand
 
     private static Command Migrate() =>
         new Command("migrate", "Bring the ledger's tables to this version of tenfold. Older versions can't use it any more.".WithExample("tenfold ledger migrate"))
-            .Does(async (_, place, cancellationToken) =>
+            .Does(async (_, services, cancellationToken) =>
             {
-                var before = await place.Database.MigrateAsync(cancellationToken);
+                var before = await services.Database.MigrateAsync(cancellationToken);
                 Terminal.Say(before == Database.NewestVersion
-                    ? $"{place.Database.Place} is at version {before}: nothing to do"
-                    : $"{place.Database.Place} was at version {before} and is at version {Database.NewestVersion} now");
+                    ? $"{services.Database.Place} is at version {before}: nothing to do"
+                    : $"{services.Database.Place} was at version {before} and is at version {Database.NewestVersion} now");
                 return ExitCodes.Success;
             });
 
     private static Command Import()
     {
         var file = new Argument<string?>("file") { Description = "The SQLite ledger. Default: ledger.db in TENFOLD_HOME.", Arity = ArgumentArity.ZeroOrOne };
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         return new Command(
             "import", ("Bring a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics, events. What is there already stays as it is, so it can be done again. " +
                 "The files stay where they are, in the home beside the imported ledger.").WithExample("TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger import"))
         {
             file, json,
-        }.Does(async (parsed, place, cancellationToken) =>
+        }.Does(async (parsed, services, cancellationToken) =>
         {
-            var path = Path.GetFullPath(parsed.GetValue(file) ?? place.LaptopLedger);
-            if (place.Database is SqliteDatabase own && Path.GetFullPath(own.Place) == path)
+            var path = Path.GetFullPath(parsed.GetValue(file) ?? services.LaptopLedger);
+            if (services.Database is SqliteDatabase own && Path.GetFullPath(own.Place) == path)
                 throw new CommandException(ExitCodes.BadInput, $"{path} is the ledger in use. Let TENFOLD_LEDGER name the one to import into, such as postgres://user@host/database.");
             if (!File.Exists(path)) throw new CommandException(ExitCodes.BadInput, $"there is no ledger {path}");
-            using var from = new SqliteDatabase(path, place.Time);
+            using var from = new SqliteDatabase(path, services.Time);
             var home = Path.GetDirectoryName(path)!;
             // The names under which the home's own store and queue are known, as a group that is planned there today records them.
             var store = new FolderStore(Path.Combine(home, "store"));
             var here = await new LocalKind(home, isLedgerHere: false, _ => throw new NotSupportedException("nothing is started")).PlanAsync(
                 new TargetSettings(TargetKind.Local, new Dictionary<string, ParameterValue>()), store, cancellationToken);
             var count = 0;
-            var report = await new LedgerImport(from, place.Database).RunAsync(store.Url, here, _ => Progress(++count), cancellationToken);
-            var view = new ImportView(path, place.Database.Place, report.Studies, report.Groups, report.Runs, report.Live, report.Attempts, report.Present);
+            var report = await new LedgerImport(from, services.Database).RunAsync(store.Url, here, _ => Progress(++count), cancellationToken);
+            var view = new ImportView(path, services.Database.Place, report.Studies, report.Groups, report.Runs, report.Live, report.Attempts, report.Present);
             if (parsed.GetValue(json)) Json.Write(view, ViewJson.Default.ImportView);
             else Write(view);
             return ExitCodes.Success;

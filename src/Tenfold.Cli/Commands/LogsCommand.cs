@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Text.Json;
+using Tenfold.App;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -17,45 +17,45 @@ internal static class LogsCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var id = Shared.Id("A run");
+        var id = CommandOptions.Id("A run");
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the run has ended." };
         var times = new Option<bool>("--timestamps", "-t") { Description = "Put the time before each line." };
         var tail = new Option<int?>("--tail") { Description = "Only the last so many lines." };
         var attempt = new Option<int?>("--attempt") { Description = "Which attempt, from 1. Default: the latest." };
         var json = new Option<bool>("--json") { Description = "Print a JSON object for each line: at, source (out, err or tenfold), text." };
         return new Command("logs", "Print what a run has printed.".WithExample("tenfold logs k7m2xqab-3", "tenfold logs -f k7m2xqab-3")) { id, follow, times, tail, attempt, json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                await place.LookAsync(cancellationToken);
-                var run = await place.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken);
+                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+                var run = await services.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken);
                 var number = parsed.GetValue(attempt) ?? run.Attempts;
                 if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Numbers.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");
                 await using var output = Console.OpenStandardOutput();
                 await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
                 using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
-                var store = await place.StoreOfAsync(run.Id, cancellationToken);
+                var store = await services.StoreOfAsync(run.Id, cancellationToken);
                 var start = parsed.GetValue(tail) is { } lines ? await LogTail.OffsetAsync(store, AttemptKeys.Log(RunNames.Attempt(run.Id, number)), lines, cancellationToken) : 0;
-                await PrintAsync(place, store, run.Id, number, start, parsed.GetValue(follow), printer, cancellationToken);
+                await PrintAsync(services, store, run.Id, number, start, parsed.GetValue(follow), printer, cancellationToken);
                 return ExitCodes.Success;
             });
     }
 
-    private static async Task PrintAsync(Workplace place, IStore store, string run, int number, long offset, bool follow, LogPrinter printer, CancellationToken cancellationToken)
+    private static async Task PrintAsync(Services services, IStore store, string run, int number, long offset, bool follow, LogPrinter printer, CancellationToken cancellationToken)
     {
         // Another machine's scheduler is not asked as often as the log is looked at.
-        var isFarAway = (await place.Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!.Spec.Target is { Kind: not "local" };
+        var isFarAway = (await services.Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!.Spec.Target is { Kind: not "local" };
         var (said, asked) = ((string?)null, (long?)null);
         while (true)
         {
             // First whether it has ended, then what it printed: so nothing that came before the end is missed.
-            if (asked is null || !isFarAway || place.Time.GetElapsedTime(asked.Value) > FarLook)
+            if (asked is null || !isFarAway || services.Time.GetElapsedTime(asked.Value) > FarLook)
             {
-                var look = await place.Controller.RoundAsync(cancellationToken);
+                var look = await services.Controller.ReconcileAsync(cancellationToken);
                 if (look.Faults is [var fault, ..] && fault != said) Terminal.Say($"-- {said = fault} (it is tried again)");
-                asked = place.Time.GetTimestamp();
+                asked = services.Time.GetTimestamp();
             }
 
-            var attempts = await place.Ledger.AttemptsOfAsync(run, cancellationToken);
+            var attempts = await services.Ledger.AttemptsOfAsync(run, cancellationToken);
             var ended = attempts[number - 1].State.IsFinal();
             var from = offset;
             await using (var stream = await store.OpenSegmentsAsync(AttemptKeys.Log(RunNames.Attempt(run, number)), offset, cancellationToken))
@@ -67,7 +67,7 @@ internal static class LogsCommand
                 (number, offset) = (number + 1, 0);
             }
             else if (ended) return;
-            else if (offset == from) await Task.Delay(Look, place.Time, cancellationToken);
+            else if (offset == from) await Task.Delay(Look, services.Time, cancellationToken);
         }
     }
 }

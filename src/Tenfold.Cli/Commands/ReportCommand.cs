@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Cli.Sweeping;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Commands;
 
@@ -12,19 +14,19 @@ internal static class ReportCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = Shared.Ids("groups", "A study, a group, or the baseline's and those to compare with it", new ArgumentArity(1, 20));
+        var ids = CommandOptions.Ids("groups", "A study, a group, or the baseline's and those to compare with it", new ArgumentArity(1, 20));
         var output = new Option<string>("--output", "-o") { Description = "The file.", DefaultValueFactory = _ => "report.html" };
         var metric = new Option<string?>("--metric") { Description = "The metric that decides. Default: the first group's." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it is there and is no report." };
         return new Command("report", "Write one HTML file with pictures: values, learning curves, durations, provenance. It needs no network.".WithExample("tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html", "tenfold report STUDY -o sweep.html")) { ids, output, metric, overwrite }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                await place.LookAsync(cancellationToken);
+                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
                 var path = Path.GetFullPath(parsed.GetValue(output)!);
                 if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
                     throw new CommandException(ExitCodes.Exists, $"{path} is there and is no report of tenfold's; choose another name, or --overwrite");
-                var html = await StudyAsync(place, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken)
-                    ?? await GroupsAsync(place, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken);
+                var html = await StudyAsync(services, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken)
+                    ?? await GroupsAsync(services, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken);
                 await WriteAsync(path, html, cancellationToken);
                 Terminal.Say($"wrote {path}");
                 return ExitCodes.Success;
@@ -45,25 +47,25 @@ internal static class ReportCommand
     }
 
     // Null: no study is meant.
-    private static async Task<string?> StudyAsync(Workplace place, string[] ids, string? metric, CancellationToken cancellationToken)
+    private static async Task<string?> StudyAsync(Services services, string[] ids, string? metric, CancellationToken cancellationToken)
     {
         foreach (var id in ids)
         {
-            if (await place.Studies.StudyAsync(await place.Ids.AnyAsync(id, cancellationToken), cancellationToken) is not { } study) continue;
+            if (await services.Studies.StudyAsync(await services.Ids.AnyAsync(id, cancellationToken), cancellationToken) is not { } study) continue;
             if (ids.Length > 1) throw new CommandException(ExitCodes.BadInput, $"{study.Id} is a study, and a study's report is its own: tenfold report {study.Id}");
             if (metric is not null) throw new CommandException(ExitCodes.BadInput, $"{study.Id} was searched by {study.Spec.Metric.Name}: leave --metric away");
-            return await new StudyReporting(place).RenderAsync(study, cancellationToken);
+            return await new StudyReporting(services).RenderAsync(study, cancellationToken);
         }
 
         return null;
     }
 
-    private static async Task<string> GroupsAsync(Workplace place, string[] ids, string? metric, CancellationToken cancellationToken)
+    private static async Task<string> GroupsAsync(Services services, string[] ids, string? metric, CancellationToken cancellationToken)
     {
-        var groups = await CompareCommand.LoadAsync(place, ids, cancellationToken);
-        var chosen = Fitting.MetricChoice.From(metric, groups[0].Group.Spec.Metric);
+        var groups = await CompareCommand.LoadAsync(services, ids, cancellationToken);
+        var chosen = MetricChoice.From(metric, groups[0].Group.Spec.Metric);
         return HtmlReport.Render(ReportModel.From(
-            [.. groups.Select(group => new GroupRuns(group.Group, group.Runs))], chosen?.Name, chosen?.Goal ?? MetricGoal.Maximize, place.Time.GetUtcNow()));
+            [.. groups.Select(group => new GroupRuns(group.Group, group.Runs))], chosen?.Name, chosen?.Goal ?? MetricGoal.Maximize, services.Time.GetUtcNow()));
     }
 
     private static async Task<bool> IsReportAsync(string path, CancellationToken cancellationToken)

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -13,32 +14,32 @@ internal static class RetryCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = Shared.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
+        var ids = CommandOptions.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
         var detach = new Option<bool>("--detach", "-d") { Description = "Return once the attempts are handed over." };
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         return new Command("retry", "Try failed or cancelled runs again: same seed, from their checkpoint.".WithExample("tenfold retry k7m2xqab-3", "tenfold retry k7m2xqab")) { ids, detach, json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                await place.Controller.RoundAsync(cancellationToken);
+                await services.Controller.ReconcileAsync(cancellationToken);
                 var retried = new List<string>();
                 foreach (var id in parsed.GetValue(ids)!)
-                    foreach (var run in await place.Ids.RunsAsync(await place.Ids.GroupOrRunAsync(id, cancellationToken), cancellationToken))
-                        if (await place.Ledger.AskRetryAsync(run.Id, place.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
+                    foreach (var run in await services.Ids.RunsAsync(await services.Ids.GroupOrRunAsync(id, cancellationToken), cancellationToken))
+                        if (await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
                 if (retried.Count == 0) throw new CommandException(ExitCodes.BadInput, "nothing to retry: no such run has failed or was cancelled; `tenfold fit --like ID` does a good one again");
                 Terminal.Say($"retrying {Numbers.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
                 var groups = retried.Select(RunNames.GroupOf).Distinct().ToList();
                 var exitCode = ExitCodes.Success;
                 foreach (var group in groups)
                 {
-                    var record = (await place.Ledger.GroupAsync(group, cancellationToken))!;
-                    var other = await place.Places.OtherAsync(record, cancellationToken);
+                    var record = (await services.Ledger.GroupAsync(group, cancellationToken))!;
+                    var other = await services.Targets.OtherAsync(record, cancellationToken);
                     if (other is not null) Terminal.Say($"recorded, and not handed over from here: {other}");
                     if (parsed.GetValue(detach))
                     {
-                        if (other is null && await place.HandOverAsync(group, cancellationToken) is { } waits) Terminal.Say($"recorded, and not handed over yet: {waits}");
+                        if (other is null && await services.HandOverAsync(group, cancellationToken) is { } waits) Terminal.Say($"recorded, and not handed over yet: {waits}");
                     }
-                    else if (!await new Follower(place).FollowAsync(new FollowedGroup(place, record), cancellationToken)) return ExitCodes.Interrupted;
-                    var code = await GroupResult.PrintAsync(place, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);
+                    else if (!await new Follower(services).FollowAsync(new FollowedGroup(services, record), cancellationToken)) return ExitCodes.Interrupted;
+                    var code = await GroupResult.PrintAsync(services, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);
                     exitCode = Math.Max(exitCode, code);
                 }
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -19,29 +20,29 @@ internal static class RunsCommand
         var page = new Option<int?>("--page") { Description = $"Which page of so many rows, from 1; of {Rows} also with --json." };
         var state = new Option<RunState?>("--state") { Description = "Only runs in this state." };
         var groups = new Option<bool>("--groups", "-g") { Description = "A row for each group instead of each run." };
-        var json = Shared.Json();
-        limit.Validators.Add(result => Shared.AtLeastOne(result, "--limit", MaxRows));
-        page.Validators.Add(result => Shared.AtLeastOne(result, "--page", MaxRows));
+        var json = CommandOptions.Json();
+        limit.Validators.Add(result => CommandOptions.AtLeastOne(result, "--limit", MaxRows));
+        page.Validators.Add(result => CommandOptions.AtLeastOne(result, "--page", MaxRows));
         return new Command("runs", ("List runs, newest first. WHEN is when a run was recorded; TOOK is the time from its first start to its last end, waits between attempts included.").WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json")) { group, limit, page, state, groups, json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                await place.LookAsync(cancellationToken);
+                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
                 var (isJson, asked, number) = (parsed.GetValue(json), parsed.GetValue(limit), parsed.GetValue(page));
                 // Whoever reads JSON sums over it: rows that are left out unsaid would make the sums wrong.
                 var rows = asked ?? (isJson && number is null ? int.MaxValue : Rows);
-                if (parsed.GetValue(groups)) return await GroupsAsync(place, rows, isJson, cancellationToken);
+                if (parsed.GetValue(groups)) return await GroupsAsync(services, rows, isJson, cancellationToken);
                 if (parsed.GetValue(group) is { } id)
                 {
-                    var ofGroup = (await OfGroupAsync(place, id, cancellationToken)).Where(row => parsed.GetValue(state) is not { } one || row.Run.State == one);
-                    await WriteAsync(place, [.. ofGroup], isJson, cancellationToken);
+                    var ofGroup = (await OfGroupAsync(services, id, cancellationToken)).Where(row => parsed.GetValue(state) is not { } one || row.Run.State == one);
+                    await WriteAsync(services, [.. ofGroup], isJson, cancellationToken);
                     return ExitCodes.Success;
                 }
 
                 var before = ((number ?? 1) - 1L) * rows;
-                var listing = before > int.MaxValue ? [] : await place.Ledger.PageAsync(parsed.GetValue(state), rows, (int)before, cancellationToken);
-                await WriteAsync(place, listing, isJson, cancellationToken);
+                var listing = before > int.MaxValue ? [] : await services.Ledger.PageAsync(parsed.GetValue(state), rows, (int)before, cancellationToken);
+                await WriteAsync(services, listing, isJson, cancellationToken);
                 // Counted only when there may be more.
-                if (!isJson && listing.Count == rows && await place.Ledger.CountAsync(parsed.GetValue(state), cancellationToken) - before - rows is > 0 and var more)
+                if (!isJson && listing.Count == rows && await services.Ledger.CountAsync(parsed.GetValue(state), cancellationToken) - before - rows is > 0 and var more)
                     Terminal.Say($"and {Numbers.Count((int)more, "more run")}: {Further(parsed.GetValue(state), rows, asked, number, before + rows + more)}");
                 return ExitCodes.Success;
             });
@@ -54,27 +55,27 @@ internal static class RunsCommand
         return page is null && all <= 10 * Rows ? $"tenfold runs{of} -n {all}" : $"tenfold runs{of}{(asked is null ? "" : $" -n {rows}")} --page {(page ?? 1) + 1}";
     }
 
-    private static async Task WriteAsync(Workplace place, IReadOnlyList<RunListing> listing, bool json, CancellationToken cancellationToken)
+    private static async Task WriteAsync(Services services, IReadOnlyList<RunListing> listing, bool json, CancellationToken cancellationToken)
     {
-        listing = await WithReasonsAsync(place, listing, cancellationToken);
+        listing = await WithReasonsAsync(services, listing, cancellationToken);
         if (json) Json.Write([.. listing.Select(RunView.Of)], ViewJson.Default.IReadOnlyListRunView);
-        else Write(listing, place.Time.GetUtcNow());
+        else Write(listing, services.Time.GetUtcNow());
     }
 
-    private static async Task<IReadOnlyList<RunListing>> OfGroupAsync(Workplace place, string id, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RunListing>> OfGroupAsync(Services services, string id, CancellationToken cancellationToken)
     {
-        var group = await place.Ids.GroupAsync(id, cancellationToken);
+        var group = await services.Ids.GroupAsync(id, cancellationToken);
         var metric = group.Spec.Metric?.Name;
-        return [.. (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Select(run =>
+        return [.. (await services.Ledger.RunsOfAsync(group.Id, cancellationToken)).Select(run =>
             new RunListing(run.Run, group.Spec.Project, group.Target, metric, run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last))];
     }
 
     // Whoever looks after a place says why its runs wait. Of what waits elsewhere, this machine knows only who does.
-    private static async Task<IReadOnlyList<RunListing>> WithReasonsAsync(Workplace place, IReadOnlyList<RunListing> listing, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RunListing>> WithReasonsAsync(Services services, IReadOnlyList<RunListing> listing, CancellationToken cancellationToken)
     {
         var others = new Dictionary<string, string?>();
         foreach (var group in listing.Where(row => row.Run is { State: RunState.Queued, Reason: null }).Select(row => row.Run.Group).Distinct())
-            others[group] = await place.Places.OtherAsync((await place.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken);
+            others[group] = await services.Targets.OtherAsync((await services.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken);
         if (others.Count == 0) return listing;
         return [.. listing.Select(row => row.Run is { State: RunState.Queued, Reason: null } && others[row.Run.Group] is { } other ? row with { Run = row.Run with { Reason = other } } : row)];
     }
@@ -98,16 +99,16 @@ internal static class RunsCommand
         table.Write(Console.Out, Terminal.Width);
     }
 
-    private static async Task<int> GroupsAsync(Workplace place, int limit, bool json, CancellationToken cancellationToken)
+    private static async Task<int> GroupsAsync(Services services, int limit, bool json, CancellationToken cancellationToken)
     {
         var views = new List<GroupResultView>();
-        var now = place.Time.GetUtcNow();
+        var now = services.Time.GetUtcNow();
         var table = new TextTable("GROUP", "PROJECT", "RUNS", "METRIC", "MEAN>", "SD>", "WHEN", "PARAMETERS");
         // One more than is shown tells whether there are more.
-        var found = await place.Ledger.GroupsAsync(json ? limit : limit + 1, cancellationToken);
+        var found = await services.Ledger.GroupsAsync(json ? limit : limit + 1, cancellationToken);
         foreach (var group in found.Take(limit))
         {
-            var runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
+            var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
             var statistics = group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null;
             views.Add(new GroupResultView(GroupView.Of(group), [.. runs.Select(run => RunView.Of(run, group))], statistics is null ? null : StatisticsView.Of(statistics)));
             var summary = statistics?.Summary;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Tenfold.App;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
@@ -8,6 +8,7 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
@@ -17,24 +18,24 @@ internal static class ShowCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var id = Shared.Id("A study, a group or a run");
-        var json = Shared.Json();
+        var id = CommandOptions.Id("A study, a group or a run");
+        var json = CommandOptions.Json();
         return new Command("show", "Show everything that is recorded of a study, a group or a run.".WithExample("tenfold show k7m2xqab", "tenfold show k7m2xqab-3 --json")) { id, json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                await place.LookAsync(cancellationToken);
-                var found = await place.Ids.AnyAsync(parsed.GetValue(id)!, cancellationToken);
-                if (await place.Studies.StudyAsync(found, cancellationToken) is { } study) return await StudyAsync(place, study, parsed.GetValue(json), cancellationToken);
-                var group = (await place.Ledger.GroupAsync(RunNames.GroupOf(found), cancellationToken))!;
+                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+                var found = await services.Ids.AnyAsync(parsed.GetValue(id)!, cancellationToken);
+                if (await services.Studies.StudyAsync(found, cancellationToken) is { } study) return await StudyAsync(services, study, parsed.GetValue(json), cancellationToken);
+                var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(found), cancellationToken))!;
                 return RunNames.IsOfRun(found)
-                    ? await RunAsync(place, group, found, parsed.GetValue(json), cancellationToken)
-                    : await GroupAsync(place, group, parsed.GetValue(json), cancellationToken);
+                    ? await RunAsync(services, group, found, parsed.GetValue(json), cancellationToken)
+                    : await GroupAsync(services, group, parsed.GetValue(json), cancellationToken);
             });
     }
 
-    private static async Task<int> StudyAsync(Workplace place, StudyRecord study, bool json, CancellationToken cancellationToken)
+    private static async Task<int> StudyAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
     {
-        var result = await StudyResult.LoadAsync(place, study.Id, cancellationToken);
+        var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
         if (!json)
         {
             StudyDetails.Write(Console.Out, study);
@@ -42,7 +43,7 @@ internal static class ShowCommand
             var table = new TextTable(["TRIAL", "STATE", study.Spec.Metric.Name.ToUpperInvariant() + ">", "TOOK>", "BY", .. StudyText.SettingHeadings(names), "WHY"]);
             foreach (var trial in result.Trials)
             {
-                var took = ((trial.EndedAt ?? place.Time.GetUtcNow()) - trial.AskedAt) is { Ticks: >= 0 } time ? Numbers.Duration(time) : null;
+                var took = ((trial.EndedAt ?? services.Time.GetUtcNow()) - trial.AskedAt) is { Ticks: >= 0 } time ? Numbers.Duration(time) : null;
                 table.Add([
                     StudyText.Name(trial), StudyText.Word(trial.State), trial.Value is { } value ? $"{value:G6}" : null, took, trial.Method,
                     .. StudyText.SettingCells(names, trial.Parameters), Words.Cause(trial.Why) ?? " ",
@@ -62,15 +63,15 @@ internal static class ShowCommand
         return ExitCodes.Success;
     }
 
-    private static async Task<int> GroupAsync(Workplace place, GroupRecord group, bool json, CancellationToken cancellationToken)
+    private static async Task<int> GroupAsync(Services services, GroupRecord group, bool json, CancellationToken cancellationToken)
     {
-        if (json) return await GroupResult.PrintAsync(place, group, json: true, judge: false, cancellationToken);
+        if (json) return await GroupResult.PrintAsync(services, group, json: true, judge: false, cancellationToken);
         GroupDetails.Write(Console.Out, group);
         Console.Out.WriteLine();
-        var now = place.Time.GetUtcNow();
+        var now = services.Time.GetUtcNow();
         var metric = group.Spec.Metric?.Name;
         var table = new TextTable("RUN", "STATE", metric?.ToUpperInvariant() + ">", "SEED>", "TOOK>", "ATTEMPTS>", "WHY");
-        foreach (var run in await place.Ledger.RunsOfAsync(group.Id, cancellationToken))
+        foreach (var run in await services.Ledger.RunsOfAsync(group.Id, cancellationToken))
         {
             var value = run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last;
             table.Add(
@@ -79,17 +80,17 @@ internal static class ShowCommand
         }
 
         table.Write(Console.Out, Terminal.Width);
-        return await GroupResult.PrintAsync(place, group, json: false, judge: false, cancellationToken);
+        return await GroupResult.PrintAsync(services, group, json: false, judge: false, cancellationToken);
     }
 
-    private static async Task<int> RunAsync(Workplace place, GroupRecord group, string id, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Services services, GroupRecord group, string id, bool json, CancellationToken cancellationToken)
     {
-        var run = (await place.Ledger.RunsOfAsync(group.Id, cancellationToken)).Single(run => run.Run.Id == id);
-        var attempts = await place.Ledger.AttemptsOfAsync(id, cancellationToken);
-        var events = await place.Ledger.EventsOfAsync(id, cancellationToken);
-        var elsewhere = place.WhereElse(group);
+        var run = (await services.Ledger.RunsOfAsync(group.Id, cancellationToken)).Single(run => run.Run.Id == id);
+        var attempts = await services.Ledger.AttemptsOfAsync(id, cancellationToken);
+        var events = await services.Ledger.EventsOfAsync(id, cancellationToken);
+        var elsewhere = services.WhereElse(group);
         if (elsewhere is not null) Terminal.Say($"note: {elsewhere}");
-        var files = elsewhere is null ? await FilesAsync(place.StoreOf(group), run.Run.Attempt, cancellationToken) : [];
+        var files = elsewhere is null ? await FilesAsync(services.StoreOf(group), run.Run.Attempt, cancellationToken) : [];
         if (json)
         {
             Json.Write(
@@ -102,7 +103,7 @@ internal static class ShowCommand
         output.WriteLine($"{"run",-12} {id}   {run.Run.State.ToString().ToLowerInvariant()}{(run.Run.Reason is { } reason ? $": {reason.Replace("\n", "\n             ")}" : "")}");
         output.WriteLine($"{"seed",-12} {run.Run.Seed}   repeat {run.Run.Repeat} of {group.Repeat}");
         GroupDetails.Write(output, group);
-        output.WriteLine($"{"checkpoints",-12} {await CheckpointsOfAsync(place, group, run.Run, cancellationToken)}");
+        output.WriteLine($"{"checkpoints",-12} {await CheckpointsOfAsync(services, group, run.Run, cancellationToken)}");
         Section("attempts", new TextTable("ATTEMPT", "STATE", "STARTED", "TOOK>", "EXIT>", "SIGNAL>", "MEMORY>", "CPU>", "HOST"), table =>
         {
             foreach (var attempt in attempts)
@@ -132,10 +133,10 @@ internal static class ShowCommand
     }
 
     // On the machine that runs it in one folder for all attempts; of a backend's machines in the store, with each attempt.
-    private static async Task<string> CheckpointsOfAsync(Workplace place, GroupRecord group, RunRecord run, CancellationToken cancellationToken)
+    private static async Task<string> CheckpointsOfAsync(Services services, GroupRecord group, RunRecord run, CancellationToken cancellationToken)
     {
-        if (group.Spec.Target is not (null or { Kind: "local" })) return $"{place.Stores.At(group.Spec.Store).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
-        if (await place.Places.FindAsync(group.Spec, cancellationToken) is not null) return Path.Combine(place.AgentHome, "checkpoints", run.Id);
+        if (group.Spec.Target is not (null or { Kind: "local" })) return $"{services.Stores.At(group.Spec.Store).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
+        if (await services.Targets.FindAsync(group.Spec, cancellationToken) is not null) return Path.Combine(services.AgentHome, "checkpoints", run.Id);
         // The place is machine:home; the first versions recorded none.
         return group.Spec.Target is { } target ? $"{target.Place}/local/checkpoints/{run.Id}" : $"on {group.Host}";
     }

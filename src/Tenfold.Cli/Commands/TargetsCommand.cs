@@ -1,9 +1,10 @@
 using System.CommandLine;
-using Tenfold.Cli.Fitting;
+using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
 
@@ -13,15 +14,15 @@ internal static class TargetsCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var json = Shared.Json();
+        var json = CommandOptions.Json();
         return new Command("targets", "List where runs can execute, and what each can do.".WithExample("tenfold targets")) { json }
-            .Does(async (parsed, place, cancellationToken) =>
+            .Does(async (parsed, services, cancellationToken) =>
             {
-                LocatedProject? located = ProjectFinder.Find(".") is { } file
+                var located = ProjectFinder.Find(".") is { } file
                     ? ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw FitPlanner.Faulty(faults))
                     : null;
                 // All at once: one that does not answer takes its time.
-                var views = await Task.WhenAll((located?.Project.Targets.Keys ?? []).Prepend("local").Distinct().Select(name => ViewAsync(place, located, name, cancellationToken)));
+                var views = await Task.WhenAll((located?.Project.Targets.Keys ?? []).Prepend("local").Distinct().Select(name => ViewAsync(services, located, name, cancellationToken)));
                 if (parsed.GetValue(json)) Json.Write(views, ViewJson.Default.IReadOnlyListTargetView);
                 else
                 {
@@ -36,13 +37,13 @@ internal static class TargetsCommand
             });
     }
 
-    private static async Task<TargetView> ViewAsync(Workplace place, LocatedProject? located, string name, CancellationToken cancellationToken)
+    private static async Task<TargetView> ViewAsync(Services services, LocatedProject? located, string name, CancellationToken cancellationToken)
     {
         try
         {
-            var planned = await place.Places.PlanAsync(located, name, cancellationToken);
+            var planned = await services.Targets.PlanAsync(located, name, cancellationToken);
             var can = planned.Target.Capabilities;
-            var state = !planned.IsHere ? "reached" : place.Queue.HasAgent() ? $"{place.Queue.Running().Count} running, {place.Queue.Waiting().Count} waiting" : "idle";
+            var state = !planned.IsHere ? "reached" : services.Queue.HasAgent() ? $"{services.Queue.Running().Count} running, {services.Queue.Waiting().Count} waiting" : "idle";
             return new TargetView(name, can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, planned.IsHere ? "this machine" : planned.Spec.Place);
         }
         catch (Exception e) when (e is CommandException or TargetException or StoreException)

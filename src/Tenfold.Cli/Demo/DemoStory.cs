@@ -1,17 +1,19 @@
+using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Demo;
 
 /// <summary>Runs the sample <c>digits</c> as it is and with two ideas, ten times each, and tells what one run would have made of them.</summary>
-/// <param name="place">The parts to work with.</param>
+/// <param name="services">The services of this home.</param>
 /// <remarks>Every number is computed from the runs. Idea A was chosen for the demo because its first run flatters it, and the story says so.</remarks>
-internal sealed class DemoStory(Workplace place)
+internal sealed class DemoStory(Services services)
 {
     private const string IdeaA = "weight_decay=0.003", IdeaB = "hidden=64";
 
@@ -32,19 +34,19 @@ internal sealed class DemoStory(Workplace place)
         var groups = new List<GroupRecord>();
         foreach (var idea in new[] { null, IdeaA, IdeaB })
         {
-            var plan = await new FitPlanner(place).PlanAsync(new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken);
-            await place.Ledger.AddGroupAsync(plan.Group, plan.Runs, cancellationToken);
+            var plan = await new FitPlanner(services).PlanAsync(new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken);
+            await services.Ledger.AddGroupAsync(plan.Group, plan.Runs, cancellationToken);
             groups.Add(plan.Group);
         }
 
         foreach (var group in groups)
         {
-            if (await new Follower(place).FollowAsync(new FollowedGroup(place, group), cancellationToken)) continue;
+            if (await new Follower(services).FollowAsync(new FollowedGroup(services, group), cancellationToken)) continue;
             Terminal.Say($"the runs go on: tenfold runs, tenfold cancel {string.Join(' ', groups.Select(g => g.Id))}");
             return ExitCodes.Interrupted;
         }
 
-        return Tell([.. await Task.WhenAll(groups.Select(async group => (group, await place.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
+        return Tell([.. await Task.WhenAll(groups.Select(async group => (group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
     }
 
     private static int Tell(IReadOnlyList<(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs)> groups)
@@ -121,7 +123,7 @@ internal sealed class DemoStory(Workplace place)
     private string Unpack()
     {
         var source = Path.Combine(AppContext.BaseDirectory, "samples", "digits");
-        var target = Path.Combine(place.Home, "demo", "digits");
+        var target = Path.Combine(services.Home, "demo", "digits");
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(target, Path.GetRelativePath(source, file));

@@ -1,15 +1,16 @@
+using Tenfold.App;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Fitting;
 
 /// <summary>A group that is watched: how many runs are done, what each running one has reached, the time left.</summary>
-/// <param name="place">The parts to work with.</param>
+/// <param name="services">The services of this home.</param>
 /// <param name="group">The group.</param>
-internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollowed
+internal sealed class FollowedGroup(Services services, GroupRecord group) : IFollowed
 {
     private const int MaxRows = 8, MaxReasons = 3, BarCells = 30;
 
@@ -35,8 +36,8 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
     /// <inheritdoc/>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        Faults = (await place.Controller.RoundAsync(cancellationToken)).Faults;
-        _runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        Faults = (await services.Controller.ReconcileAsync(cancellationToken)).Faults;
+        _runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
         return Ended == _runs.Count;
     }
 
@@ -50,7 +51,7 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
         foreach (var run in _runs.Where(run => run.Run.State.IsFinal() && _told.Add(run.Run.Id)))
         {
             var value = group.Spec.Metric is { } metric && run.Metrics.FirstOrDefault(m => m.Name == metric.Name) is { } found ? $"  {metric.Name} {found.Last:G6}" : "";
-            yield return $"{++_ended}/{_runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {Words.Took(run.Run, place.Time.GetUtcNow())}" +
+            yield return $"{++_ended}/{_runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {Words.Took(run.Run, services.Time.GetUtcNow())}" +
                 (run.Run.State != RunState.Succeeded && run.Run.Reason is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "");
         }
     }
@@ -65,11 +66,11 @@ internal sealed class FollowedGroup(Workplace place, GroupRecord group) : IFollo
 
     /// <inheritdoc/>
     public async Task CancelAsync(CancellationToken cancellationToken) =>
-        await place.Ledger.AskCancelAsync([.. _runs.Select(run => run.Run.Id)], place.Time.GetUtcNow(), null, cancellationToken);
+        await services.Ledger.RequestCancelAsync([.. _runs.Select(run => run.Run.Id)], services.Time.GetUtcNow(), null, cancellationToken);
 
     private List<string> Lines(IReadOnlyList<RunWithMetrics> runs)
     {
-        var now = place.Time.GetUtcNow();
+        var now = services.Time.GetUtcNow();
         var done = runs.Count(run => run.Run.State.IsFinal());
         var failed = runs.Count(run => run.Run.State is RunState.Failed or RunState.Cancelled);
         var running = runs.Where(run => run.Run.State == RunState.Running).ToList();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tenfold.App;
 using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Following;
@@ -7,8 +8,8 @@ namespace Tenfold.Cli.Following;
 /// Watches something until it has ended: with a picture that changes in place for a terminal, with a line for each end for logs and pipes.
 /// Runs don't need it: they go on when it ends.
 /// </summary>
-/// <param name="place">The parts to work with.</param>
-internal sealed class Follower(Workplace place)
+/// <param name="services">The services of this home.</param>
+internal sealed class Follower(Services services)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
@@ -47,22 +48,22 @@ internal sealed class Follower(Workplace place)
 
     private async Task<Left> WatchAsync(IFollowed followed, Action show, CancellationToken cancellationToken)
     {
-        var changed = place.Time.GetTimestamp();
+        var changed = services.Time.GetTimestamp();
         var ended = 0;
         while (true)
         {
-            var start = place.Time.GetTimestamp();
+            var start = services.Time.GetTimestamp();
             var isOver = await followed.LookAsync(cancellationToken);
             show();
             if (isOver) return Left.No;
             if (_interrupted) return Terminal.IsInteractive ? Left.Asks : Left.Yes;
             if (followed.Ended > ended) changed = start;
-            else if (IsFull(place.Home))
+            else if (IsFull(services.Home))
                 throw new CommandException(
                     ExitCodes.CannotWrite,
-                    $"the disk that holds {place.Home} is full; what runs keeps its results back until there is room. Free some space, then `tenfold show {followed.Id}`.");
+                    $"the disk that holds {services.Home} is full; what runs keeps its results back until there is room. Free some space, then `tenfold show {followed.Id}`.");
             ended = followed.Ended;
-            await Task.Delay(Pause(place.Time.GetElapsedTime(start), place.Time.GetElapsedTime(changed), followed.IsFarAway), place.Time, cancellationToken);
+            await Task.Delay(Pause(services.Time.GetElapsedTime(start), services.Time.GetElapsedTime(changed), followed.IsFarAway), services.Time, cancellationToken);
         }
     }
 

@@ -1,8 +1,9 @@
-using Tenfold.Cli.Fitting;
-using Tenfold.Cli.Reports;
+using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 

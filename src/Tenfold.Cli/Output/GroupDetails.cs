@@ -1,5 +1,5 @@
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
@@ -27,7 +27,7 @@ internal static class GroupDetails
     }
 
     /// <summary>A channel: where it is, how much, and what it is pinned by.</summary>
-    public static string DataText(Core.Runs.DataSpec data) => $"{data.Path}   {Words.Extent(data)}   {Words.PinnedBy(data)} {data.Hash[..16]}…";
+    public static string DataText(Core.Runs.DataSpec data) => $"{data.Path}   {Reports.Text.DataText.Extent(data)}   {Reports.Text.DataText.PinnedBy(data)} {data.Hash[..16]}…";
 
     private static string Resources(Core.Runs.ResourceSpec needs) => string.Join(", ", new[]
     {

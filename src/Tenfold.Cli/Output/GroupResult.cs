@@ -1,6 +1,7 @@
-using Tenfold.Cli.Reports;
+using Tenfold.App;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
@@ -8,15 +9,15 @@ namespace Tenfold.Cli.Output;
 internal static class GroupResult
 {
     /// <summary>Prints it and judges it.</summary>
-    /// <param name="place">The parts to work with.</param>
+    /// <param name="services">The services of this home.</param>
     /// <param name="group">The group.</param>
     /// <param name="json">True for JSON.</param>
     /// <param name="judge">True to end with a failure when a run failed or the metric never came.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> PrintAsync(Workplace place, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
+    public static async Task<int> PrintAsync(Services services, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
     {
-        var runs = await place.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
         var statistics = group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null;
         if (json)
             Json.Write([new GroupResultView(GroupView.Of(group), [.. runs.Select(run => RunView.Of(run, group))], statistics is null ? null : StatisticsView.Of(statistics))], ViewJson.Default.IReadOnlyListGroupResultView);
@@ -64,7 +65,7 @@ internal static class GroupResult
         {
             var values = runs.Select(run => GroupStatistics.Value(name, run)).OfType<double>().ToList();
             if (values.Count == 0) continue;
-            var summary = Core.Statistics.Summary.Of(values);
+            var summary = Numerics.Statistics.Summary.Of(values);
             writer.WriteLine($"  {name}   n {summary.N}   mean {Numbers.Format(summary.Mean, summary.StandardDeviation ?? 0)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}");
         }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
@@ -52,13 +52,13 @@ internal sealed record ConfirmedView(int Trial, string Group, int Runs, int N, d
 internal sealed record ConfirmationView(
     int? Winner, double BestValue, int BestTrial, double? Drop, IReadOnlyList<ConfirmedView> Finalists, IReadOnlyList<ConfirmedComparisonView> Comparisons)
 {
-    public static ConfirmationView Of(StudyRecord study, Confirmed confirmed) => new(
+    public static ConfirmationView Of(StudyRecord study, ConfirmationResult confirmed) => new(
         confirmed.Winner?.Trial.Number, confirmed.BestValue, confirmed.BestTrial, confirmed.Drop(study.Spec.Metric.Goal),
         [.. confirmed.Points.Select(point => new ConfirmedView(
             point.Trial.Number, Core.Runs.RunNames.Confirmation(study.Id, point.Trial.Number), point.Values.Count, point.Summary?.N ?? 0, point.Summary?.Mean,
             point.Summary?.Interval?.Low, point.Summary?.Interval?.High, [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]))],
         [.. confirmed.Points.Skip(1).Zip(confirmed.Comparisons).Select(pair => new ConfirmedComparisonView(
-            pair.First.Trial.Number, Reports.VerdictText.Word(pair.Second), pair.Second.Difference, pair.Second.Interval?.Low, pair.Second.Interval?.High,
+            pair.First.Trial.Number, VerdictText.Word(pair.Second), pair.Second.Difference, pair.Second.Interval?.Low, pair.Second.Interval?.High,
             pair.Second.PValue, pair.Second.AdjustedPValue))]);
 }
 

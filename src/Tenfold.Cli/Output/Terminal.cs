@@ -1,3 +1,6 @@
+using Tenfold.App;
+using Tenfold.Reports.Text;
+
 namespace Tenfold.Cli.Output;
 
 /// <summary>Data goes to standard output, words for people to standard error.</summary>
@@ -14,4 +17,14 @@ internal static class Terminal
 
     /// <summary>A line for a person.</summary>
     public static void Say(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>Tells that a data channel is about to be uploaded.</summary>
+    public static void Say(DataUpload upload) =>
+        Say($"data {upload.Channel}: {Numbers.Size(upload.SizeBytes)} for {upload.StoreUrl}; what is there already is not sent again");
+
+    /// <summary>Warns that what is about to be shown may be outdated, and why.</summary>
+    public static void WarnOutdated(IReadOnlyList<string> faults)
+    {
+        foreach (var fault in faults) Say($"warning: this may not be the latest: {fault}");
+    }
 }

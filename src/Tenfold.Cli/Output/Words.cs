@@ -1,7 +1,7 @@
 using System.Globalization;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
@@ -25,12 +25,6 @@ internal static class Words
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>
         string.Join(' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={Agent.Preparation.WorkerEnvironment.Text(parameter.Value)}"));
-
-    /// <summary>How much data there is: <c>1204 files, 3.2 GB</c>.</summary>
-    public static string Extent(DataSpec data) => (data.Files is > 1 ? $"{data.Files} files, " : "") + Numbers.Size(data.SizeBytes);
-
-    /// <summary>What its hash is of.</summary>
-    public static string PinnedBy(DataSpec data) => data.IsAtOrigin ? "SHA-256 of its ETags" : "SHA-256";
 
     /// <summary>The first line of a reason.</summary>
     public static string? FirstLine(string? text) => text?.Split('\n')[0];

@@ -1,7 +1,6 @@
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 
@@ -9,7 +8,7 @@ namespace Tenfold.Cli.Sweeping;
 internal static class ConfirmationText
 {
     /// <summary>Writes it.</summary>
-    public static void Write(TextWriter writer, StudyRecord study, Confirmed confirmed)
+    public static void Write(TextWriter writer, StudyRecord study, ConfirmationResult confirmed)
     {
         writer.WriteLine("\nrun again with fresh seeds");
         var names = StudyText.SettingNames(study.Spec);
@@ -29,7 +28,7 @@ internal static class ConfirmationText
     }
 
     /// <summary>Who won, how sure that is, and how much of the sweep's best value was luck.</summary>
-    public static IEnumerable<string> Sentences(StudyRecord study, Confirmed confirmed)
+    public static IEnumerable<string> Sentences(StudyRecord study, ConfirmationResult confirmed)
     {
         var metric = study.Spec.Metric;
         if (confirmed.Winner is not { } winner)

@@ -1,16 +1,17 @@
+using Tenfold.App;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 
 /// <summary>A study that is driven and watched: leaderboard, best so far, what runs.</summary>
-/// <param name="place">The parts to work with.</param>
+/// <param name="services">The services of this home.</param>
 /// <param name="study">The study.</param>
-internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollowed
+internal sealed class FollowedStudy(Services services, StudyRecord study) : IFollowed
 {
     private const int MaxLeaders = 5, MaxRunning = 8, BarCells = 30;
 
@@ -18,7 +19,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     private IReadOnlyList<Finalist> _leaders = [];
     private int _ranked;
     private StudyDriver? _driver;
-    private StudyLook _look = new(study, [], new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), null);
+    private StudyRoundResult _look = new(study, [], new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), new Dictionary<int, IReadOnlyList<RunWithMetrics>>(), null);
 
     /// <inheritdoc/>
     public string Id => study.Id;
@@ -38,8 +39,8 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     /// <inheritdoc/>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        _driver ??= await place.DriverAsync(study, cancellationToken);
-        _look = await _driver.RoundAsync(cancellationToken);
+        _driver ??= await services.DriverAsync(study, cancellationToken);
+        _look = await _driver.ReconcileAsync(cancellationToken);
         return _look.Study.State is StudyState.Finished || (_look.Study.State is StudyState.Cancelled && HasStopped());
     }
 
@@ -69,7 +70,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
     }
 
     /// <inheritdoc/>
-    public Task CancelAsync(CancellationToken cancellationToken) => place.CancelStudyAsync(study.Id, cancellationToken);
+    public Task CancelAsync(CancellationToken cancellationToken) => services.CancelStudyAsync(study.Id, cancellationToken);
 
     private bool HasStopped() =>
         _look.Trials.All(trial => trial.State != TrialState.Running) && _look.Confirmations.Values.All(runs => runs.All(run => run.Run.State.IsFinal()));
@@ -97,7 +98,7 @@ internal sealed class FollowedStudy(Workplace place, StudyRecord study) : IFollo
 
     private IEnumerable<string> Running()
     {
-        var now = place.Time.GetUtcNow();
+        var now = services.Time.GetUtcNow();
         var metric = study.Spec.Metric.Name;
         var running = _look.Trials.Where(trial => trial.State == TrialState.Running).ToList();
         foreach (var trial in running.Take(MaxRunning))

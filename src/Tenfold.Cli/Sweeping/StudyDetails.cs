@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Studies;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 

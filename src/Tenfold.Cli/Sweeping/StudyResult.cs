@@ -1,8 +1,9 @@
+using Tenfold.App;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 
@@ -11,7 +12,7 @@ internal sealed class StudyResult
 {
     private const int MaxLeaders = 10;
 
-    private StudyResult(StudyRecord study, IReadOnlyList<TrialRecord> trials, IReadOnlyList<Finalist> leaders, Confirmed? confirmed) =>
+    private StudyResult(StudyRecord study, IReadOnlyList<TrialRecord> trials, IReadOnlyList<Finalist> leaders, ConfirmationResult? confirmed) =>
         (Study, Trials, Leaders, Confirmed) = (study, trials, leaders, confirmed);
 
     /// <summary>The study.</summary>
@@ -24,21 +25,21 @@ internal sealed class StudyResult
     public IReadOnlyList<Finalist> Leaders { get; }
 
     /// <summary>What came of running the best again; null when that has not begun.</summary>
-    public Confirmed? Confirmed { get; }
+    public ConfirmationResult? Confirmed { get; }
 
     /// <summary>Loads it.</summary>
-    public static async Task<StudyResult> LoadAsync(Workplace place, string id, CancellationToken cancellationToken)
+    public static async Task<StudyResult> LoadAsync(Services services, string id, CancellationToken cancellationToken)
     {
-        var study = (await place.Studies.StudyAsync(id, cancellationToken))!;
+        var study = (await services.Studies.StudyAsync(id, cancellationToken))!;
         // Its driver may be gone: what its runs have come to since is told by whoever looks.
-        if (study.Spec.Work is not null) await (await place.DriverAsync(study, cancellationToken)).TellAsync(cancellationToken);
-        var trials = await place.Studies.TrialsOfAsync(id, cancellationToken);
+        if (study.Spec.Work is not null) await (await services.DriverAsync(study, cancellationToken)).TellAsync(cancellationToken);
+        var trials = await services.Studies.TrialsOfAsync(id, cancellationToken);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var groups = study.State == StudyState.Running
             ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
-            : await StudyDriver.ConfirmationsAsync(place.Ledger, place.Studies, id, cancellationToken);
+            : await StudyDriver.ConfirmationsAsync(services.Ledger, services.Studies, id, cancellationToken);
         return new StudyResult(
-            study, trials, Finalists.Of(new StudyHistory(study.Spec, space), space, trials, MaxLeaders), groups.Count == 0 ? null : Confirmed.Of(study.Spec, trials, groups));
+            study, trials, Finalists.Of(new StudyHistory(study.Spec, space), space, trials, MaxLeaders), groups.Count == 0 ? null : ConfirmationResult.Of(study.Spec, trials, groups));
     }
 
     /// <summary>Prints it: the leaderboard, then what the confirmation says.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Reports;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 

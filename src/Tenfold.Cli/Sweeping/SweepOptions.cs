@@ -1,6 +1,11 @@
 using System.CommandLine;
+using Tenfold.App;
+using Tenfold.App.Sweeping;
 using Tenfold.Cli.Commands;
-using Tenfold.Core.Projects;
+using Tenfold.Core.Input;
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects;
 
 namespace Tenfold.Cli.Sweeping;
 
@@ -33,7 +38,7 @@ internal sealed class SweepOptions
     {
         _hasWork = hasWork;
         foreach (var (option, name) in new[] { (_trials, "--trials"), (_parallel, "--parallel"), (_repeat, "--repeat") })
-            option.Validators.Add(result => Shared.AtLeastOne(result, name, option == _trials ? 1_000_000 : 10_000));
+            option.Validators.Add(result => CommandOptions.AtLeastOne(result, name, option == _trials ? 1_000_000 : 10_000));
         _seed.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0) result.AddError($"--seed wants a whole number of at least 0, not {seed}");

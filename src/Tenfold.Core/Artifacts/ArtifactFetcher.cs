@@ -17,11 +17,11 @@ public sealed class ArtifactFetcher(IStore store)
     public async Task<FetchOutcome> FetchAsync(
         FetchRequest request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
-        string key = ArtifactManifest.ManifestKey(request.AttemptId);
-        byte[]? json = await store.ReadAsync(key, cancellationToken);
+        var key = ArtifactManifest.ManifestKey(request.AttemptId);
+        var json = await store.ReadAsync(key, cancellationToken);
         if (json is null)
             return Failed($"attempt {request.AttemptId} left nothing in {store.Url}: it has not ended, or was removed");
-        ArtifactManifest? manifest = ArtifactManifest.FromJson(json);
+        var manifest = ArtifactManifest.FromJson(json);
         if (manifest is null)
             return Failed($"{key} in {store.Url} is corrupted: it is no manifest. Restore it, or run again", key);
         if (manifest.Schema > ArtifactManifest.CurrentSchema)
@@ -29,13 +29,13 @@ public sealed class ArtifactFetcher(IStore store)
         if (Hostile(manifest) is { } hostile)
             return Failed($"{key} in {store.Url} can't be trusted: {hostile}. Nothing was fetched", key);
 
-        List<PlacedFile> files = Choose(manifest, request);
+        var files = Choose(manifest, request);
         if (files.Count == 0)
         {
             if (request.Path is null) return new FetchOutcome();
-            string there = string.Join(", ", manifest.Files.Take(10).Select(file => file.Path));
+            var there = string.Join(", ", manifest.Files.Take(10).Select(file => file.Path));
             if (there.Length == 0) there = "nothing";
-            string more = manifest.Files.Count > 10 ? ", ..." : "";
+            var more = manifest.Files.Count > 10 ? ", ..." : "";
             return Failed($"attempt {request.AttemptId} has no '{request.Path}'; it has: {there}{more}");
         }
         try
@@ -53,7 +53,7 @@ public sealed class ArtifactFetcher(IStore store)
     {
         var kept = new List<string>();
         var refused = new List<string>();
-        foreach (PlacedFile file in files)
+        foreach (var file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             switch (Look(file))
@@ -65,7 +65,7 @@ public sealed class ArtifactFetcher(IStore store)
         }
         if (refused.Count > 0)
         {
-            string fault = $"{Count(refused.Count)} there already and not the same: {string.Join(", ", refused)}. " +
+            var fault = $"{Count(refused.Count)} there already and not the same: {string.Join(", ", refused)}. " +
                 "Nothing was touched; choose another folder, or give --overwrite (which replaces files, never folders)";
             return new FetchOutcome { Kept = kept, Refused = refused, Fault = fault };
         }
@@ -73,7 +73,7 @@ public sealed class ArtifactFetcher(IStore store)
         var fetched = new List<string>();
         var corrupted = new List<string>();
         var transfer = new ArtifactTransfer(store, request.AttemptId, progress, files, kept);
-        foreach (PlacedFile file in files)
+        foreach (var file in files)
         {
             if (transfer.IsKept(file)) continue;
             (await transfer.FetchAsync(file, cancellationToken) ? fetched : corrupted).Add(file.Artifact.Path);
@@ -98,7 +98,7 @@ public sealed class ArtifactFetcher(IStore store)
     private static string? Hostile(ArtifactManifest manifest)
     {
         var seen = new HashSet<string>();
-        foreach (ArtifactFile file in manifest.Files)
+        foreach (var file in manifest.Files)
         {
             if ((SafePath.Fault(file.Path) ?? StoreKey.Fault(file.Path)) is { } fault) return $"'{file.Path}': {fault}";
             if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigitLower)) return $"'{file.Path}' has no SHA-256";
@@ -110,11 +110,11 @@ public sealed class ArtifactFetcher(IStore store)
     /// <summary>Chooses the files, and gives each its place.</summary>
     private static List<PlacedFile> Choose(ArtifactManifest manifest, FetchRequest request)
     {
-        string destination = Path.GetFullPath(request.Destination);
-        string? wanted = request.Path?.Trim('/');
+        var destination = Path.GetFullPath(request.Destination);
+        var wanted = request.Path?.Trim('/');
         if (wanted is "") wanted = null;
         var placed = new List<PlacedFile>();
-        foreach (ArtifactFile file in manifest.Files)
+        foreach (var file in manifest.Files)
         {
             if (wanted is null)
             {
@@ -122,7 +122,7 @@ public sealed class ArtifactFetcher(IStore store)
             }
             else if (file.Path == wanted)
             {
-                bool into = Directory.Exists(destination) || request.Destination.EndsWith('/');
+                var into = Directory.Exists(destination) || request.Destination.EndsWith('/');
                 placed.Add(new PlacedFile(file, into ? Path.Combine(destination, Path.GetFileName(wanted)) : destination));
             }
             else if (file.Path.StartsWith(wanted + "/", StringComparison.Ordinal))
@@ -144,13 +144,13 @@ public sealed class ArtifactFetcher(IStore store)
     /// <summary>What stands where a file is to go.</summary>
     private static Place Look(PlacedFile file)
     {
-        int error = Posix.Stat(file.Target, follow: false, out FileStat stat);
+        var error = Posix.Stat(file.Target, follow: false, out var stat);
         if (error == Posix.Enoent) return Place.Free;
         if (error == Posix.Enotdir || (error == 0 && stat.Kind == FileKind.Folder)) return Place.Blocked;
         if (error != 0) throw DiskFault.Translate(error, file.Target, file.Target);
         if (stat.Kind == FileKind.Link) return Place.Other;
         if (stat.SizeBytes != file.Artifact.SizeBytes) return Place.Other;
-        bool same = FileHasher.Hash(file.Target, file.Target, out byte[] hash, out _) is null
+        var same = FileHasher.Hash(file.Target, file.Target, out var hash, out _) is null
             && Convert.ToHexStringLower(hash) == file.Artifact.Sha256;
         return same ? Place.Same : Place.Other;
     }

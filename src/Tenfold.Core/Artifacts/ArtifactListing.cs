@@ -39,11 +39,11 @@ internal sealed class ArtifactListing
         if (!above.Add(real)) return;
         var walk = new TreeWalk(real) { Index = FileIndex.Empty("", real) };
         walk.Run(cancellationToken);
-        foreach (FileFault fault in walk.Faults) Leave(shown + fault.Path, fault.Message);
-        foreach (string path in walk.Skipped) Leave(shown + path, "it is a socket, a pipe or a device");
-        foreach (FoundFile file in walk.Files)
+        foreach (var fault in walk.Faults) Leave(shown + fault.Path, fault.Message);
+        foreach (var path in walk.Skipped) Leave(shown + path, "it is a socket, a pipe or a device");
+        foreach (var file in walk.Files)
         {
-            string path = shown + file.Path;
+            var path = shown + file.Path;
             if (file.Target is not null) AddLink($"{real}/{file.Path}", path, file.Target, above, cancellationToken);
             else Add(path, $"{real}/{file.Path}", isMovable: above.Count == 1);
         }
@@ -52,7 +52,7 @@ internal sealed class ArtifactListing
 
     private void AddLink(string link, string path, string target, HashSet<string> above, CancellationToken cancellationToken)
     {
-        string? real = Posix.RealPath(link);
+        var real = Posix.RealPath(link);
         if (real is null)
         {
             Leave(path, $"it is a link to {target}, which isn't there");
@@ -63,8 +63,8 @@ internal sealed class ArtifactListing
         }
         else if (Directory.Exists(real))
         {
-            string within = Path.GetDirectoryName(link)! + "/";
-            bool round = above.Contains(real) || within.StartsWith(real + "/", StringComparison.Ordinal);
+            var within = Path.GetDirectoryName(link)! + "/";
+            var round = above.Contains(real) || within.StartsWith(real + "/", StringComparison.Ordinal);
             if (round) Leave(path, $"it is a link to {target}, a folder that holds it");
             else Add(real, path + "/", above, cancellationToken);
         }
@@ -77,7 +77,7 @@ internal sealed class ArtifactListing
     private void Add(string path, string source, bool isMovable)
     {
         if (_folder.Wanted?.Invoke(path) == false) return;
-        string name = $"{_folder.Name}/{path}";
+        var name = $"{_folder.Name}/{path}";
         if (Store.StoreKey.Fault(name) is { } fault) Leave(path, $"a store can't hold a file of this name: {fault}");
         else if (!File.Exists(source)) Leave(path, "it is neither a file nor a folder");
         else Files.Add(new ListedFile(name, source, isMovable));

@@ -33,9 +33,9 @@ public sealed record ArtifactManifest
     {
         try
         {
-            ArtifactManifest? manifest = JsonSerializer.Deserialize(json, ArtifactJson.Default.ArtifactManifest);
+            var manifest = JsonSerializer.Deserialize(json, ArtifactJson.Default.ArtifactManifest);
             if (manifest?.Files is null) return null;
-            foreach (ArtifactFile file in manifest.Files)
+            foreach (var file in manifest.Files)
                 if (file?.Path is null || file.Sha256 is null || file.SizeBytes < 0) return null;
             return manifest;
         }

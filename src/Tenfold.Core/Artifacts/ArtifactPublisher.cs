@@ -29,20 +29,20 @@ public sealed class ArtifactPublisher(IStore store)
     {
         var files = new SortedDictionary<string, ArtifactFile>(StringComparer.Ordinal);
         var leftOut = new List<ArtifactLeftOut>();
-        foreach (ArtifactFolder folder in folders)
+        foreach (var folder in folders)
         {
-            ArtifactListing listing = ArtifactListing.Of(folder, cancellationToken);
+            var listing = ArtifactListing.Of(folder, cancellationToken);
             leftOut.AddRange(listing.LeftOut);
             // Copies first: a move takes away what a link stands for.
-            foreach (ListedFile file in listing.Files.OrderBy(file => file.IsMovable))
+            foreach (var file in listing.Files.OrderBy(file => file.IsMovable))
             {
-                if (FileHasher.Hash(file.Source, file.Path, out byte[] hash, out var stat) is { } fault)
+                if (FileHasher.Hash(file.Source, file.Path, out var hash, out var stat) is { } fault)
                 {
                     leftOut.Add(new ArtifactLeftOut(file.Path, fault.Message));
                     continue;
                 }
                 await store.PutFileAsync(ArtifactManifest.FilesKey(attemptId) + file.Path, file.Source, file.IsMovable, cancellationToken);
-                string sha256 = Convert.ToHexStringLower(hash);
+                var sha256 = Convert.ToHexStringLower(hash);
                 files[file.Path] = new ArtifactFile { Path = file.Path, SizeBytes = stat.SizeBytes, Sha256 = sha256 };
             }
         }
@@ -56,14 +56,14 @@ public sealed class ArtifactPublisher(IStore store)
     /// <summary>Adds what an interrupted call moved.</summary>
     private async Task AddEarlierAsync(string attemptId, SortedDictionary<string, ArtifactFile> files, CancellationToken cancellationToken)
     {
-        string folder = ArtifactManifest.FilesKey(attemptId);
-        await foreach (StoreEntry entry in store.ListAsync(folder, cancellationToken))
+        var folder = ArtifactManifest.FilesKey(attemptId);
+        await foreach (var entry in store.ListAsync(folder, cancellationToken))
         {
-            string path = entry.Key[folder.Length..];
+            var path = entry.Key[folder.Length..];
             if (files.ContainsKey(path)) continue;
-            await using Stream? content = await store.OpenReadAsync(entry.Key, cancellationToken);
+            await using var content = await store.OpenReadAsync(entry.Key, cancellationToken);
             if (content is null) continue;
-            byte[] hash = await SHA256.HashDataAsync(content, cancellationToken);
+            var hash = await SHA256.HashDataAsync(content, cancellationToken);
             files[path] = new ArtifactFile { Path = path, SizeBytes = entry.SizeBytes, Sha256 = Convert.ToHexStringLower(hash) };
         }
     }

@@ -25,7 +25,7 @@ internal sealed class ArtifactTransfer
         IStore store, string attemptId, IProgress<FetchProgress>? progress, List<PlacedFile> files, IEnumerable<string> kept)
     {
         (_store, _attemptId, _progress, _kept, _filesTotal) = (store, attemptId, progress, [.. kept], files.Count);
-        foreach (PlacedFile file in files)
+        foreach (var file in files)
         {
             _bytesTotal += file.Artifact.SizeBytes;
             if (!IsKept(file)) continue;
@@ -41,16 +41,16 @@ internal sealed class ArtifactTransfer
     public async Task<bool> FetchAsync(PlacedFile file, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file.Target)!);
-        string part = $"{file.Target}.{file.Artifact.Sha256[..8]}.part";
-        long before = _bytesDone;
-        bool continued = Posix.Stat(part, follow: false, out FileStat stat) == 0;
+        var part = $"{file.Target}.{file.Artifact.Sha256[..8]}.part";
+        var before = _bytesDone;
+        var continued = Posix.Stat(part, follow: false, out var stat) == 0;
         // Only a plain file is continued: a link of that name could stand for anything.
         if (continued && (stat.Kind != FileKind.File || stat.SizeBytes > file.Artifact.SizeBytes))
         {
             File.Delete(part);
             continued = false;
         }
-        bool good = await FillAsync(file.Artifact, part, cancellationToken);
+        var good = await FillAsync(file.Artifact, part, cancellationToken);
         if (!good && continued)
         {
             // The part may have been bad from the start; once more, from nothing.
@@ -64,7 +64,7 @@ internal sealed class ArtifactTransfer
             _bytesDone = before;
             return false;
         }
-        int error = Posix.Rename(part, file.Target);
+        var error = Posix.Rename(part, file.Target);
         if (error != 0) throw DiskFault.Translate(error, file.Target, file.Target);
         _bytesDone = before + file.Artifact.SizeBytes;
         _filesDone++;
@@ -75,7 +75,7 @@ internal sealed class ArtifactTransfer
     /// <summary>Completes the part; true when it has the right SHA-256.</summary>
     private async Task<bool> FillAsync(ArtifactFile artifact, string part, CancellationToken cancellationToken)
     {
-        await using Stream? source = await _store.OpenReadAsync(ArtifactManifest.FilesKey(_attemptId) + artifact.Path, cancellationToken);
+        await using var source = await _store.OpenReadAsync(ArtifactManifest.FilesKey(_attemptId) + artifact.Path, cancellationToken);
         if (source is null) return false;
         await using var target = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 0);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -85,7 +85,7 @@ internal sealed class ArtifactTransfer
         Report(artifact, there);
         while (there <= artifact.SizeBytes)
         {
-            int read = await source.ReadAsync(_buffer, cancellationToken);
+            var read = await source.ReadAsync(_buffer, cancellationToken);
             if (read == 0) break;
             // A bigger object is a wrong one; it must not fill the disk.
             if (there + read > artifact.SizeBytes) return false;
@@ -107,7 +107,7 @@ internal sealed class ArtifactTransfer
         }
         while (count > 0)
         {
-            int read = await source.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(count, _buffer.Length)), cancellationToken);
+            var read = await source.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(count, _buffer.Length)), cancellationToken);
             if (read == 0) return;
             count -= read;
         }

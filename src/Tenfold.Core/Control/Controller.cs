@@ -15,18 +15,18 @@ namespace Tenfold.Core.Control;
 /// <param name="reach">Finds the place of a group.</param>
 /// <param name="time">The clock.</param>
 /// <param name="holder">Under which name it takes leases; null for one of this process (<see cref="LeaseHolder"/>).</param>
-public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, string? holder = null)
+public sealed class Controller(ILedger ledger, ITargetResolver reach, TimeProvider time, string? holder = null)
 {
     // Long enough for whoever asked for runs to hand them over, and short enough for a person to wait until somebody says why they wait.
     private static readonly TimeSpan FirstTurn = TimeSpan.FromSeconds(10);
 
     private readonly string _holder = holder ?? LeaseHolder.New();
-    private readonly Dictionary<Reached, PlaceControl> _places = [];
-    private readonly Dictionary<IStore, AwayControl> _away = [];
+    private readonly Dictionary<ResolvedTarget, TargetReconciler> _places = [];
+    private readonly Dictionary<IStore, StoreReconciler> _away = [];
 
     /// <summary>One round over everything that has not ended.</summary>
     /// <returns>What it saw. A place that can't be reached does not keep the others from being looked at.</returns>
-    public async Task<ControlLook> RoundAsync(CancellationToken cancellationToken)
+    public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
         var live = await ledger.LiveAsync(cancellationToken);
         var faults = new List<string>();
@@ -34,10 +34,10 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
         var away = new List<(IStore Store, LiveAttempt Attempt)>();
         foreach (var (reached, attempts) in await PlacesAsync(live, faults, away, cancellationToken))
         {
-            if (!_places.TryGetValue(reached, out var place)) _places[reached] = place = new PlaceControl(ledger, reached, _holder, time);
+            if (!_places.TryGetValue(reached, out var place)) _places[reached] = place = new TargetReconciler(ledger, reached, _holder, time);
             try
             {
-                await place.RoundAsync(attempts, cancellationToken);
+                await place.ReconcileAsync(attempts, cancellationToken);
             }
             catch (TargetException e) when (!reached.IsHere)
             {
@@ -52,13 +52,13 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
         }
 
         await LookInStoresAsync(away, faults, cancellationToken);
-        return new ControlLook(live.Count, faults);
+        return new ReconcileResult(live.Count, faults);
     }
 
     // First of all: it needs no backend, which may take its time before it does not answer.
     private async Task MarkAsync(IReadOnlyList<LiveAttempt> live, List<string> faults, CancellationToken cancellationToken)
     {
-        var unwanted = live.Where(attempt => attempt.Run.CancelAskedAt is not null && attempt.Attempt.State != AttemptState.Pending);
+        var unwanted = live.Where(attempt => attempt.Run.CancelRequestedAt is not null && attempt.Attempt.State != AttemptState.Pending);
         foreach (var same in unwanted.GroupBy(attempt => reach.StoreOf(attempt.Group)))
         {
             try
@@ -74,14 +74,14 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
 
     // Who lacks a secret could only say so, in the turn of a shell that has it.
     private bool IsLeftToOthers(LiveAttempt attempt) =>
-        attempt.Attempt.State == AttemptState.Pending && attempt.Run.CancelAskedAt is null && (time.GetUtcNow() - attempt.Attempt.CreatedAt).Duration() < FirstTurn;
+        attempt.Attempt.State == AttemptState.Pending && attempt.Run.CancelRequestedAt is null && (time.GetUtcNow() - attempt.Attempt.CreatedAt).Duration() < FirstTurn;
 
     private static bool HasSecrets(LiveAttempt attempt) => attempt.Group.Spec.Secrets.All(name => Environment.GetEnvironmentVariable(name) is not null);
 
-    private async Task<Dictionary<Reached, List<LiveAttempt>>> PlacesAsync(
+    private async Task<Dictionary<ResolvedTarget, List<LiveAttempt>>> PlacesAsync(
         IReadOnlyList<LiveAttempt> live, List<string> faults, List<(IStore Store, LiveAttempt Attempt)> away, CancellationToken cancellationToken)
     {
-        var places = new Dictionary<Reached, List<LiveAttempt>>();
+        var places = new Dictionary<ResolvedTarget, List<LiveAttempt>>();
         foreach (var ofGroup in live.GroupBy(attempt => attempt.Group.Id))
         {
             try
@@ -105,10 +105,10 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
     {
         foreach (var same in away.GroupBy(one => one.Store, one => one.Attempt))
         {
-            if (!_away.TryGetValue(same.Key, out var control)) _away[same.Key] = control = new AwayControl(ledger, same.Key, time);
+            if (!_away.TryGetValue(same.Key, out var control)) _away[same.Key] = control = new StoreReconciler(ledger, same.Key, time);
             try
             {
-                await control.RoundAsync([.. same], cancellationToken);
+                await control.ReconcileAsync([.. same], cancellationToken);
             }
             catch (StoreException e)
             {
@@ -121,4 +121,4 @@ public sealed class Controller(ILedger ledger, IReach reach, TimeProvider time, 
 /// <summary>What a round saw.</summary>
 /// <param name="Live">How many attempts had not ended.</param>
 /// <param name="Faults">What could not be looked at, why, and what to do; empty when all could. The next round tries again.</param>
-public sealed record ControlLook(int Live, IReadOnlyList<string> Faults);
+public sealed record ReconcileResult(int Live, IReadOnlyList<string> Faults);

@@ -1,5 +1,3 @@
-using Tenfold.Core.Projects;
-
 namespace Tenfold.Core.Delivery;
 
 /// <summary>The lines of a job's script that come before the agent. For any POSIX shell; of other programs they need only what every Linux has.</summary>

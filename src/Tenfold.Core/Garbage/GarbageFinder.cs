@@ -15,9 +15,9 @@ namespace Tenfold.Core.Garbage;
 /// <param name="ledger">The ledger.</param>
 /// <param name="reach">Finds places.</param>
 /// <param name="time">The clock.</param>
-public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvider time)
+public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver reach, TimeProvider time)
 {
-    private readonly Dictionary<string, AttemptStanding> _attempts = [];
+    private readonly Dictionary<string, AttemptStatus> _attempts = [];
     private readonly Dictionary<(string? Kind, string? Place, string? Store, string? Options), GroupRecord> _places = [];
     private readonly HashSet<string> _content = [];
     private readonly HashSet<string> _folders = [];
@@ -33,7 +33,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     /// <summary>
     /// Places that are looked through whatever the ledger's groups say: one that was brought back from a backup may know nothing of what runs there.
     /// </summary>
-    public IReadOnlyList<Reached> Always { get; init; } = [];
+    public IReadOnlyList<ResolvedTarget> Always { get; init; } = [];
 
     /// <summary>Finds it. Nothing is removed.</summary>
     /// <param name="id">The ledger's id.</param>
@@ -41,13 +41,13 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     /// <param name="checkpoints">The folder on this machine in which local runs keep their checkpoints, one each; null for none.</param>
     /// <param name="retention">What is kept all the same.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<GarbageLook> FindAsync(
+    public async Task<GarbageScan> FindAsync(
         string id, IReadOnlyList<IStore> stores, string? checkpoints, Retention retention, CancellationToken cancellationToken)
     {
         await ledger.VisitGroupsAsync(Note, cancellationToken);
         var found = stores.ToDictionary(store => store.Url);
-        var there = new List<(Reached Place, string Attempt)>();
-        var listed = new HashSet<Reached>();
+        var there = new List<(ResolvedTarget Place, string Attempt)>();
+        var listed = new HashSet<ResolvedTarget>();
         foreach (var group in _places.Values)
         {
             await TryAsync(async () =>
@@ -72,9 +72,9 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         if (AgentInUse is { } agent)
             foreach (var folder in _folders) await TryAsync(() => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
-        return new GarbageLook(_items, _faults);
+        return new GarbageScan(_items, _faults);
 
-        async Task ListAsync(Reached reached)
+        async Task ListAsync(ResolvedTarget reached)
         {
             foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
         }
@@ -97,7 +97,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     }
 
     // A backend lists what it has whatever store it reports to: the one with its assignment is the one that its agent listens to.
-    private static async Task<Reached> OwnAsync(IReadOnlyList<Reached> places, string attempt, CancellationToken cancellationToken)
+    private static async Task<ResolvedTarget> OwnAsync(IReadOnlyList<ResolvedTarget> places, string attempt, CancellationToken cancellationToken)
     {
         if (places.Count == 1) return places[0];
         foreach (var place in places)
@@ -105,7 +105,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
         return places[0];
     }
 
-    private void AddOrphan(Reached reached, string attempt)
+    private void AddOrphan(ResolvedTarget reached, string attempt)
     {
         var standing = _attempts.GetValueOrDefault(attempt);
         if (standing?.State.IsFinal() == false) return;
@@ -119,7 +119,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
     private void FindCheckpoints(string folder, Retention retention)
     {
         if (!Directory.Exists(folder)) return;
-        var runs = new Dictionary<string, AttemptStanding>();
+        var runs = new Dictionary<string, AttemptStatus>();
         foreach (var attempt in _attempts.Values) runs[attempt.Run] = attempt;
         foreach (var run in new DirectoryInfo(folder).EnumerateDirectories())
         {
@@ -153,7 +153,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, IReach reach, TimeProvi
 /// <summary>What was found.</summary>
 /// <param name="Items">What may go.</param>
 /// <param name="Faults">What could not be looked at, and why.</param>
-public sealed record GarbageLook(IReadOnlyList<GarbageItem> Items, IReadOnlyList<string> Faults)
+public sealed record GarbageScan(IReadOnlyList<GarbageItem> Items, IReadOnlyList<string> Faults)
 {
     /// <summary>Removes an item.</summary>
     /// <returns>Why it could not be; null when it is gone, or its target has accepted that it ends.</returns>

@@ -8,7 +8,7 @@ namespace Tenfold.Core.Garbage;
 /// <param name="Why">By which rule it goes, in plain words.</param>
 public sealed record GarbageItem(GarbageKind Kind, string Where, string Name, long? SizeBytes, string Why)
 {
-    /// <summary>Removes it; idempotent. <see cref="GarbageLook.RemoveAsync"/> calls it, and puts what may go wrong into words.</summary>
+    /// <summary>Removes it; idempotent. <see cref="GarbageScan.RemoveAsync"/> calls it, and puts what may go wrong into words.</summary>
     public required Func<CancellationToken, Task> RemoveAsync { get; init; }
 }
 

@@ -10,7 +10,7 @@ public interface IGarbageLedger
     Task VisitGroupsAsync(Action<GroupRecord> visit, CancellationToken cancellationToken);
 
     /// <summary>Shows every attempt.</summary>
-    Task VisitAttemptsAsync(Action<AttemptStanding> visit, CancellationToken cancellationToken);
+    Task VisitAttemptsAsync(Action<AttemptStatus> visit, CancellationToken cancellationToken);
 }
 
 /// <summary>Where an attempt and its run stand.</summary>
@@ -19,4 +19,4 @@ public interface IGarbageLedger
 /// <param name="Run">Its run's name.</param>
 /// <param name="RunState">Its run's state.</param>
 /// <param name="RunEndedAt">When the run ended; null before.</param>
-public sealed record AttemptStanding(string Attempt, AttemptState State, string Run, RunState RunState, DateTimeOffset? RunEndedAt);
+public sealed record AttemptStatus(string Attempt, AttemptState State, string Run, RunState RunState, DateTimeOffset? RunEndedAt);

@@ -15,7 +15,7 @@ namespace Tenfold.Core.Garbage;
 /// <param name="retention">What is kept all the same.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StoreGarbage(
-    IStore store, Dictionary<string, AttemptStanding> attempts, HashSet<string> content, Retention retention, TimeProvider time)
+    IStore store, Dictionary<string, AttemptStatus> attempts, HashSet<string> content, Retention retention, TimeProvider time)
 {
     public const string OldAgent = "an earlier version, and nothing runs or waits";
 
@@ -53,7 +53,7 @@ internal sealed class StoreGarbage(
     }
 
     /// <summary>Why a run will not go on from its checkpoints; null when it may.</summary>
-    public static string? WhyNoCheckpoints(AttemptStanding attempt, Retention retention, DateTimeOffset now) => attempt.RunState switch
+    public static string? WhyNoCheckpoints(AttemptStatus attempt, Retention retention, DateTimeOffset now) => attempt.RunState switch
     {
         RunState.Succeeded => "its run has succeeded",
         RunState.Failed or RunState.Cancelled when attempt.RunEndedAt < now - retention.Checkpoints =>

@@ -40,13 +40,13 @@ public interface ILedger
     /// <param name="dead">A holder that is known to live no more (<see cref="Control.LeaseHolder.IsKnownDead"/>): its lease counts as run out. Null: none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The lease; null when somebody else has it.</returns>
-    Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken);
+    Task<Lease?> TryAcquireLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken);
 
     /// <summary>Gives a lease back before it runs out. Does nothing when it has passed to somebody else.</summary>
     Task ReleaseAsync(Lease lease, CancellationToken cancellationToken);
 
     /// <summary>Who has a lease; null when nobody ever had it.</summary>
-    Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken);
+    Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Records that somebody wants the runs cancelled. Runs that have ended stay as they are.</summary>
     /// <param name="runs">The runs.</param>
@@ -55,11 +55,11 @@ public interface ILedger
     /// target says of it. The first who asks decides. Null: what the target says.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The names of the runs that it applies to.</returns>
-    Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken);
 
     /// <summary>Adds another attempt, pending, to a run that has failed or was cancelled.</summary>
     /// <returns>False when the run is in another state: nothing is added.</returns>
-    Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Names of studies, groups and runs that begin with a prefix, the exact one first, then by length; at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken);

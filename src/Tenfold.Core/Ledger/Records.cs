@@ -79,7 +79,7 @@ public sealed record RunRecord
     public required int Attempts { get; init; }
 
     /// <summary>When somebody asked to cancel it; null when nobody has.</summary>
-    public DateTimeOffset? CancelAskedAt { get; init; }
+    public DateTimeOffset? CancelRequestedAt { get; init; }
 
     /// <summary>Why, in the words of who asked; null when nobody has, or gave no reason.</summary>
     public string? CancelReason { get; init; }

@@ -16,7 +16,7 @@ public sealed class GroupReaping
     // In milliseconds.
     private const int LongestPause = 50;
 
-    private static readonly HashSet<int> s_groups = [];
+    private static readonly HashSet<int> Groups = [];
 
     private readonly int _id;
     private readonly long _ours;
@@ -36,7 +36,7 @@ public sealed class GroupReaping
     internal static Lock Gate { get; } = new();
 
     /// <summary>Makes a group known, so that its processes are no strays. The gate is held.</summary>
-    internal static void Add(int group) => s_groups.Add(group);
+    internal static void Add(int group) => Groups.Add(group);
 
     /// <summary>From now on descendants of this process that lose their parent become its children, and not init's. Does nothing where the system can't.</summary>
     public static void AdoptOrphans()
@@ -58,7 +58,7 @@ public sealed class GroupReaping
             lock (Gate)
             {
                 // What the runtime started is in our own group, and it waits for that itself.
-                if (ProcessTable.GroupOf(process) is { } group && group != own && !s_groups.Contains(group) && !s_groups.Contains(process))
+                if (ProcessTable.GroupOf(process) is { } group && group != own && !Groups.Contains(group) && !Groups.Contains(process))
                     _ = ProcessCalls.wait4(process, out _, ProcessCalls.WaitNoHang, out _);
             }
         }
@@ -102,7 +102,7 @@ public sealed class GroupReaping
 
     private void End(ProcessEnd end)
     {
-        lock (Gate) s_groups.Remove(_id);
+        lock (Gate) Groups.Remove(_id);
         _ended.TrySetResult(end);
         _groupEnded.SetResult(end);
     }

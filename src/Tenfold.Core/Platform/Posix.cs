@@ -40,9 +40,9 @@ internal static unsafe partial class Posix
     private const uint StatBasic = 0x7ff;
 
     // These two differ between the processor families that .NET runs on.
-    private static readonly bool s_isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
-    private static int OpenFolderFlag => s_isArm ? 0x4000 : 0x10000;
-    private static int OpenNoFollow => s_isArm ? 0x8000 : 0x20000;
+    private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    private static int OpenFolderFlag => IsArm ? 0x4000 : 0x10000;
+    private static int OpenNoFollow => IsArm ? 0x8000 : 0x20000;
 
     /// <summary>Opens a folder for <see cref="ReadFolder"/>; the caller closes it.</summary>
     /// <param name="path">UTF-8, ending in a NUL.</param>
@@ -53,7 +53,7 @@ internal static unsafe partial class Posix
     {
         fixed (byte* p = path)
         {
-            int folder = OpenAt(AtCurrentFolder, p, OpenReadOnly | OpenCloseOnExec | OpenFolderFlag | (follow ? 0 : OpenNoFollow));
+            var folder = OpenAt(AtCurrentFolder, p, OpenReadOnly | OpenCloseOnExec | OpenFolderFlag | (follow ? 0 : OpenNoFollow));
             error = folder < 0 ? Marshal.GetLastPInvokeError() : 0;
             return folder;
         }
@@ -75,7 +75,7 @@ internal static unsafe partial class Posix
             file = OpenAt(AtCurrentFolder, p, OpenReadOnly | OpenCloseOnExec);
         }
         if (file < 0) return false;
-        int length = 0;
+        var length = 0;
         try
         {
             while (true)
@@ -108,7 +108,7 @@ internal static unsafe partial class Posix
     {
         fixed (byte* p = buffer)
         {
-            nint read = GetDirectoryEntries(folder, p, (nuint)buffer.Length);
+            var read = GetDirectoryEntries(folder, p, (nuint)buffer.Length);
             error = read < 0 ? Marshal.GetLastPInvokeError() : 0;
             return (int)read;
         }
@@ -154,14 +154,14 @@ internal static unsafe partial class Posix
 
     private static int Stat(int folder, byte* name, int flags, out FileStat stat)
     {
-        byte* buffer = stackalloc byte[256];
+        var buffer = stackalloc byte[256];
         if (StatX(folder, name, flags, StatBasic, buffer) != 0)
         {
             stat = default;
             return Marshal.GetLastPInvokeError();
         }
         int mode = *(ushort*)(buffer + 28);
-        FileKind kind = (mode & 0xF000) switch
+        var kind = (mode & 0xF000) switch
         {
             0x8000 => FileKind.File,
             0x4000 => FileKind.Folder,
@@ -179,7 +179,7 @@ internal static unsafe partial class Posix
     /// <summary>The number of the user that a path belongs to, itself and not what a link stands for; null when it can't be told.</summary>
     public static uint? Owner(string path)
     {
-        byte* buffer = stackalloc byte[256];
+        var buffer = stackalloc byte[256];
         fixed (byte* p = Terminated(path))
         {
             return StatX(AtCurrentFolder, p, AtNoFollow, StatBasic, buffer) == 0 ? *(uint*)(buffer + 20) : null;
@@ -189,7 +189,7 @@ internal static unsafe partial class Posix
     /// <summary>Gives a file of ours the group that a folder has; nothing happens when it can't be done.</summary>
     public static void TakeGroup(string path, string folder)
     {
-        byte* buffer = stackalloc byte[256];
+        var buffer = stackalloc byte[256];
         fixed (byte* file = Terminated(path), of = Terminated(folder))
         {
             if (StatX(AtCurrentFolder, of, 0, StatBasic, buffer) == 0) _ = ChangeOwner(file, uint.MaxValue, *(uint*)(buffer + 24));
@@ -211,7 +211,7 @@ internal static unsafe partial class Posix
     public static int TouchRead(string path)
     {
         const long now = 0x3fffffff, leave = 0x3ffffffe;
-        long* times = stackalloc long[] { 0, now, 0, leave };
+        var times = stackalloc long[] { 0, now, 0, leave };
         fixed (byte* p = Terminated(path))
         {
             return SetTimes(AtCurrentFolder, p, times, AtNoFollow) == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -225,10 +225,10 @@ internal static unsafe partial class Posix
     /// <summary>Reads a symbolic link; null when it can't be read, or isn't UTF-8.</summary>
     public static string? ReadLink(int folder, ReadOnlySpan<byte> name)
     {
-        byte* buffer = stackalloc byte[4096];
+        var buffer = stackalloc byte[4096];
         fixed (byte* p = name)
         {
-            nint length = ReadLinkAt(folder, p, buffer, 4096);
+            var length = ReadLinkAt(folder, p, buffer, 4096);
             var target = new ReadOnlySpan<byte>(buffer, (int)Math.Max(length, 0));
             return length > 0 && System.Text.Unicode.Utf8.IsValid(target) ? Encoding.UTF8.GetString(target) : null;
         }
@@ -237,7 +237,7 @@ internal static unsafe partial class Posix
     /// <summary>The path with every symbolic link resolved; null when it leads nowhere.</summary>
     public static string? RealPath(string path)
     {
-        byte* buffer = stackalloc byte[4096];
+        var buffer = stackalloc byte[4096];
         fixed (byte* p = Terminated(path))
         {
             return RealPathOf(p, buffer) == null ? null : Marshal.PtrToStringUTF8((nint)buffer);

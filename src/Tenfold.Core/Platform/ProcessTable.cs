@@ -17,7 +17,7 @@ public static class ProcessTable
     private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50), LongestEnd = TimeSpan.FromSeconds(2);
 
     // The ids of those that never have an environment, the kernel's above all: there are hundreds, and nobody else gets their ids before they end.
-    private static readonly ConcurrentDictionary<int, bool> s_bare = [];
+    private static readonly ConcurrentDictionary<int, bool> Bare = [];
 
     /// <summary>True while a process of the group lives; those that ended and were not reaped do not count.</summary>
     public static bool GroupIsAlive(int group)
@@ -103,16 +103,16 @@ public static class ProcessTable
         while (Stopwatch.GetElapsedTime(since) < LongestExec);
 
         // They have none at all: not waited for again.
-        foreach (var process in processes) s_bare.TryAdd(process, true);
+        foreach (var process in processes) Bare.TryAdd(process, true);
         return false;
     }
 
     // A process that has ended and was not reaped has an empty environment too, and so have the kernel's own, of which there are many on any machine.
     private static bool IsBetweenPrograms(int process)
     {
-        if (s_bare.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;
+        if (Bare.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;
         if ((uint.Parse(fields[6], CultureInfo.InvariantCulture) & KernelThread) == 0) return true;
-        s_bare.TryAdd(process, true);
+        Bare.TryAdd(process, true);
         return false;
     }
 

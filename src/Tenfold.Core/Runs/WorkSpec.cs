@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Runs;
 

@@ -47,12 +47,12 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
     internal ContentHashOutcome Compute(string path, out PinnedFile[] files, CancellationToken cancellationToken)
     {
         files = [];
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        DateTimeOffset lookedAt = clock.GetUtcNow();
-        int error = Posix.Stat(full, follow: true, out FileStat stat);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var lookedAt = clock.GetUtcNow();
+        var error = Posix.Stat(full, follow: true, out var stat);
         if (error is Posix.Enoent or Posix.Enotdir) return Refused(path, $"the data {path} isn't there: check the path in tenfold.yaml");
         if (error != 0) return new ContentHashOutcome.Refused([FileHasher.Unreadable(error, path)]);
-        FileIndex index = FileIndex.Load(cacheFolder, full);
+        var index = FileIndex.Load(cacheFolder, full);
         switch (stat.Kind)
         {
             case FileKind.File:
@@ -67,7 +67,7 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
     private static ContentHashOutcome HashFile(string path, string full, FileStat stat, FileIndex index, DateTimeOffset lookedAt, out PinnedFile[] files)
     {
         files = [];
-        int known = index.Find("", stat);
+        var known = index.Find("", stat);
         byte[] hash;
         if (known >= 0) hash = index.HashOf(known).ToArray();
         else if (FileHasher.Hash(full, path, out hash, out stat) is { } fault) return new ContentHashOutcome.Refused([fault]);
@@ -82,7 +82,7 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
         all = [];
         var walk = new TreeWalk(full) { Index = index, FollowLinks = true };
         walk.Run(cancellationToken);
-        List<FoundFile> files = walk.Files;
+        var files = walk.Files;
         if (files.Count == 0 && walk.Faults.Count == 0)
             return Refused(path, $"the data folder {path} is empty: put the data there, or correct the path in tenfold.yaml");
         files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
@@ -92,7 +92,7 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
             files.Count,
             i =>
             {
-                (string relative, FileStat stat, _, int known) = files[i];
+                (var relative, var stat, _, var known) = files[i];
                 byte[] hash;
                 if (known >= 0) hash = index.HashOf(known).ToArray();
                 else faults[i] = FileHasher.Hash($"{full}/{relative}", $"{path}/{relative}", out hash, out stat);
@@ -113,9 +113,9 @@ public sealed class ContentHash(string cacheFolder, TimeProvider clock)
     private static string HashList(PinnedFile[] files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (PinnedFile file in files)
+        foreach (var file in files)
         {
-            string size = file.Stat.SizeBytes.ToString(CultureInfo.InvariantCulture);
+            var size = file.Stat.SizeBytes.ToString(CultureInfo.InvariantCulture);
             hash.AppendData(Encoding.UTF8.GetBytes($"{Convert.ToHexStringLower(file.Sha256)}\0{size}\0{file.Path}\0"));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -24,12 +24,12 @@ internal static class FileHasher
         stat = default;
         try
         {
-            for (int attempt = 0; attempt < Tries; attempt++)
+            for (var attempt = 0; attempt < Tries; attempt++)
             {
-                using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-                int error = Posix.Stat(file, out FileStat before);
+                using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+                var error = Posix.Stat(file, out var before);
                 if (error != 0) throw new IOException(Posix.Describe(error));
-                sha256 = HashContent(file, before.SizeBytes, out long read);
+                sha256 = HashContent(file, before.SizeBytes, out var read);
                 error = Posix.Stat(path, follow: true, out stat);
                 if (error == 0 && stat == before && read == stat.SizeBytes) return null;
             }
@@ -65,7 +65,7 @@ internal static class FileHasher
     /// for ever.</summary>
     private static byte[] HashContent(SafeFileHandle file, long expected, out long size)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             size = RandomAccess.Read(file, buffer, 0);

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;
@@ -51,11 +50,11 @@ internal sealed class FileIndex
     /// <param name="folder">The folder whose files it remembers, as a full path.</param>
     public static FileIndex Load(string cacheFolder, string folder)
     {
-        FileIndex empty = Empty(cacheFolder, folder);
-        string file = empty._file;
+        var empty = Empty(cacheFolder, folder);
+        var file = empty._file;
         try
         {
-            byte[] bytes = File.ReadAllBytes(file);
+            var bytes = File.ReadAllBytes(file);
             if (Parse(file, folder, bytes) is { } index) return index;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -75,13 +74,13 @@ internal sealed class FileIndex
     /// <returns>A number for <see cref="HashOf"/>; negative when the file is unknown or may have changed.</returns>
     public int Find(string path, in FileStat stat)
     {
-        uint mask = (uint)_slots.Length - 1;
-        for (uint slot = Hash(path) & mask; _slots[slot] != 0; slot = (slot + 1) & mask)
+        var mask = (uint)_slots.Length - 1;
+        for (var slot = Hash(path) & mask; _slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            int at = _slots[slot];
-            int facts = ReadText(at, out ReadOnlySpan<char> known);
+            var at = _slots[slot];
+            var facts = ReadText(at, out var known);
             if (!known.SequenceEqual(path)) continue;
-            bool same = Long(facts) == stat.SizeBytes && Long(facts + 8) == stat.ModifiedNs && Long(facts + 16) == stat.ChangedNs
+            var same = Long(facts) == stat.SizeBytes && Long(facts + 8) == stat.ModifiedNs && Long(facts + 16) == stat.ChangedNs
                 && (ulong)Long(facts + 24) == stat.Inode;
             return same ? facts : -1;
         }
@@ -100,7 +99,7 @@ internal sealed class FileIndex
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            string temporary = $"{_file}.{Guid.NewGuid():N}";
+            var temporary = $"{_file}.{Guid.NewGuid():N}";
             File.WriteAllBytes(temporary, Render(files, (lookedAt.UtcTicks - DateTime.UnixEpoch.Ticks) * 100, summary));
             File.Move(temporary, _file, overwrite: true);
         }
@@ -113,7 +112,7 @@ internal sealed class FileIndex
     /// <summary>True when a later change of the file would be seen in its times.</summary>
     internal static bool IsSettled(in FileStat stat, long lookedAtNs)
     {
-        bool coarse = stat.ModifiedNs % 1_000_000_000 == 0 && stat.ChangedNs % 1_000_000_000 == 0;
+        var coarse = stat.ModifiedNs % 1_000_000_000 == 0 && stat.ChangedNs % 1_000_000_000 == 0;
         return Math.Max(stat.ModifiedNs, stat.ChangedNs) < lookedAtNs - (coarse ? CoarseTickNs : TickNs);
     }
 
@@ -127,10 +126,10 @@ internal sealed class FileIndex
         WriteText(stream, summary);
         BinaryPrimitives.WriteInt64LittleEndian(facts, files.Count);
         stream.Write(facts[..8]);
-        foreach (PinnedFile file in files)
+        foreach (var file in files)
         {
             WriteText(stream, file.Path);
-            bool known = IsSettled(file.Stat, lookedAtNs);
+            var known = IsSettled(file.Stat, lookedAtNs);
             // A size that no file has: never the same.
             BinaryPrimitives.WriteInt64LittleEndian(facts, known ? file.Stat.SizeBytes : -1);
             BinaryPrimitives.WriteInt64LittleEndian(facts[8..], file.Stat.ModifiedNs);
@@ -139,7 +138,7 @@ internal sealed class FileIndex
             file.Sha256.CopyTo(facts[32..]);
             stream.Write(facts);
         }
-        byte[] bytes = stream.ToArray();
+        var bytes = stream.ToArray();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Checksum(bytes.AsSpan(HeaderBytes)));
         return bytes;
     }
@@ -150,18 +149,18 @@ internal sealed class FileIndex
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) != Checksum(bytes.AsSpan(HeaderBytes))) return null;
         // The checksum holds, so that what follows is as it was written.
         var reader = new FileIndex(file, folder, bytes, [], 0, "");
-        int at = reader.ReadText(HeaderBytes, out ReadOnlySpan<char> text);
+        var at = reader.ReadText(HeaderBytes, out var text);
         if (!text.SequenceEqual(folder)) return null;
         at = reader.ReadText(at, out text);
-        string summary = text.ToString();
-        int count = (int)reader.Long(at);
+        var summary = text.ToString();
+        var count = (int)reader.Long(at);
         at += 8;
         var slots = new int[BitOperations.RoundUpToPowerOf2((uint)count * 2 + 1)];
-        uint mask = (uint)slots.Length - 1;
-        for (int i = 0; i < count; i++)
+        var mask = (uint)slots.Length - 1;
+        for (var i = 0; i < count; i++)
         {
-            int facts = reader.ReadText(at, out text);
-            uint slot = Hash(text) & mask;
+            var facts = reader.ReadText(at, out text);
+            var slot = Hash(text) & mask;
             while (slots[slot] != 0) slot = (slot + 1) & mask;
             slots[slot] = at;
             at = facts + FactBytes;
@@ -173,7 +172,7 @@ internal sealed class FileIndex
 
     private int ReadText(int at, out ReadOnlySpan<char> text)
     {
-        int length = (int)Long(at);
+        var length = (int)Long(at);
         text = Text(_bytes.AsSpan(at + 8, length * 2));
         return at + 8 + Padded(length * 2);
     }
@@ -183,7 +182,7 @@ internal sealed class FileIndex
         Span<byte> number = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(number, text.Length);
         stream.Write(number);
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(text.AsSpan());
+        var bytes = MemoryMarshal.AsBytes(text.AsSpan());
         stream.Write(bytes);
         number.Clear();
         stream.Write(number[..(Padded(bytes.Length) - bytes.Length)]);
@@ -199,9 +198,9 @@ internal sealed class FileIndex
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
-        uint crc = uint.MaxValue;
+        var crc = uint.MaxValue;
         for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (byte rest in bytes) crc = BitOperations.Crc32C(crc, rest);
+        foreach (var rest in bytes) crc = BitOperations.Crc32C(crc, rest);
         return ~crc;
     }
 }

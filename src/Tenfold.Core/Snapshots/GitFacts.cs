@@ -48,7 +48,7 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
             },
         };
         // A git hook or another tool may have pointed git elsewhere; the project's own repository is asked.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
             if (!name.StartsWith("GIT_CONFIG", StringComparison.Ordinal)) start.Environment.Remove(name);
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
@@ -65,9 +65,9 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
         try
         {
             git.StandardInput.Close();
-            Task<string> output = git.StandardOutput.ReadToEndAsync(cancellationToken);
+            var output = git.StandardOutput.ReadToEndAsync(cancellationToken);
             await git.StandardError.ReadToEndAsync(cancellationToken);
-            string text = await output;
+            var text = await output;
             await git.WaitForExitAsync(cancellationToken);
             return git.ExitCode == 0 ? Parse(text) : null;
         }
@@ -80,8 +80,8 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
     private static GitFacts Parse(string text)
     {
         string? commit = null, branch = null;
-        bool dirty = false;
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var dirty = false;
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.StartsWith("# branch.oid ", StringComparison.Ordinal)) commit = line["# branch.oid ".Length..];
             else if (line.StartsWith("# branch.head ", StringComparison.Ordinal)) branch = line["# branch.head ".Length..];

@@ -16,7 +16,7 @@ internal sealed class IgnorePattern
             Negated = true;
             pattern = pattern[1..];
         }
-        bool literalTail = pattern is [(byte)'*', ..] && LiteralLength(pattern[1..]) == pattern.Length - 1;
+        var literalTail = pattern is [(byte)'*', ..] && LiteralLength(pattern[1..]) == pattern.Length - 1;
         if (pattern is [.., (byte)'/'])
         {
             FolderOnly = true;
@@ -43,8 +43,8 @@ internal sealed class IgnorePattern
         var patterns = new List<IgnorePattern>();
         while (!content.IsEmpty)
         {
-            int end = content.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? content : content[..end];
+            var end = content.IndexOf((byte)'\n');
+            var line = end < 0 ? content : content[..end];
             content = end < 0 ? [] : content[(end + 1)..];
             if (line is [(byte)'#', ..]) continue;
             // A carriage return belongs to the line's end.
@@ -57,7 +57,7 @@ internal sealed class IgnorePattern
     /// <summary>Reads one pattern; null when there is nothing in it.</summary>
     public static IgnorePattern? Parse(ReadOnlySpan<byte> line)
     {
-        int nul = line.IndexOf((byte)0);
+        var nul = line.IndexOf((byte)0);
         if (nul >= 0) line = line[..nul];
         line = TrimSpaces(line);
         return line.IsEmpty || line is [(byte)'!'] or [(byte)'/'] ? null : new IgnorePattern(line);
@@ -83,7 +83,7 @@ internal sealed class IgnorePattern
 
     private static int LiteralLength(ReadOnlySpan<byte> pattern)
     {
-        for (int i = 0; i < pattern.Length; i++)
+        for (var i = 0; i < pattern.Length; i++)
             if (WildMatch.IsSpecial(pattern[i])) return i;
         return pattern.Length;
     }
@@ -91,8 +91,8 @@ internal sealed class IgnorePattern
     /// <summary>Takes the closing spaces away, but for those after a backslash.</summary>
     private static ReadOnlySpan<byte> TrimSpaces(ReadOnlySpan<byte> line)
     {
-        int firstSpace = -1;
-        for (int i = 0; i < line.Length; i++)
+        var firstSpace = -1;
+        for (var i = 0; i < line.Length; i++)
         {
             if (line[i] == ' ')
             {

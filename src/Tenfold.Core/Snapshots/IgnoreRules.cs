@@ -24,7 +24,7 @@ namespace Tenfold.Core.Snapshots;
 /// </remarks>
 internal sealed class IgnoreRules
 {
-    private static readonly byte[] s_ours = ".tenfold/\n__pycache__/\n.ipynb_checkpoints/\n"u8.ToArray();
+    private static readonly byte[] Ours = ".tenfold/\n__pycache__/\n.ipynb_checkpoints/\n"u8.ToArray();
     private readonly IgnorePattern[] _exclude;
 
     private IgnoreRules(byte[] prefix, Level start, IgnorePattern[] exclude)
@@ -51,20 +51,20 @@ internal sealed class IgnoreRules
     public static IgnoreRules Load(string root, IEnumerable<string> exclude)
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        string? top = root;
+        var top = root;
         while (top is not null && !Path.Exists(Path.Combine(top, ".git"))) top = Path.GetDirectoryName(top);
-        string relative = top is null ? "." : Path.GetRelativePath(top, root);
-        byte[] prefix = relative == "." ? [] : Encoding.UTF8.GetBytes(relative + "/");
-        Level level = new(IgnorePattern.ParseFile(s_ours), prefix.Length, null);
+        var relative = top is null ? "." : Path.GetRelativePath(top, root);
+        var prefix = relative == "." ? [] : Encoding.UTF8.GetBytes(relative + "/");
+        Level level = new(IgnorePattern.ParseFile(Ours), prefix.Length, null);
         if (top is not null && InfoExclude(top) is { } info) level = new Level(IgnorePattern.ParseFile(info), 0, level);
-        for (int at = 0; at < prefix.Length; at += prefix.AsSpan(at).IndexOf((byte)'/') + 1)
+        for (var at = 0; at < prefix.Length; at += prefix.AsSpan(at).IndexOf((byte)'/') + 1)
         {
-            string folder = Path.Combine(top!, Encoding.UTF8.GetString(prefix.AsSpan(0, at)));
+            var folder = Path.Combine(top!, Encoding.UTF8.GetString(prefix.AsSpan(0, at)));
             if (ReadIgnoreFile(Path.Combine(folder, ".gitignore")) is { } content)
                 level = new Level(IgnorePattern.ParseFile(content), at, level);
         }
         var patterns = new List<IgnorePattern>();
-        foreach (string text in exclude)
+        foreach (var text in exclude)
             if (IgnorePattern.Parse(Encoding.UTF8.GetBytes(text)) is { } pattern) patterns.Add(pattern);
         return new IgnoreRules(prefix, level, [.. patterns]);
     }
@@ -84,17 +84,17 @@ internal sealed class IgnoreRules
     /// <param name="isFolder">True when it is a folder, false also for a link to one.</param>
     public bool IsIgnored(Level level, ReadOnlySpan<byte> path, int nameStart, bool isFolder)
     {
-        ReadOnlySpan<byte> name = path[nameStart..];
+        var name = path[nameStart..];
         if (name.SequenceEqual(".git"u8)) return true;
         if (Decide(_exclude, path[Prefix.Length..], name, isFolder) is { } excluded) return excluded;
-        for (Level? at = level; at is not null; at = at.Above)
+        for (var at = level; at is not null; at = at.Above)
             if (Decide(at.Patterns, path[at.BaseLength..], name, isFolder) is { } ignored) return ignored;
         return false;
     }
 
     private static bool? Decide(IgnorePattern[] patterns, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isFolder)
     {
-        for (int i = patterns.Length - 1; i >= 0; i--)
+        for (var i = patterns.Length - 1; i >= 0; i--)
             if (patterns[i].Takes(path, name, isFolder)) return !patterns[i].Negated;
         return null;
     }
@@ -102,17 +102,17 @@ internal sealed class IgnoreRules
     /// <summary>Git reads no .gitignore that is a link, and neither do we.</summary>
     private static byte[]? ReadIgnoreFile(string path)
     {
-        if (Posix.Stat(path, follow: false, out FileStat stat) != 0 || stat.Kind != FileKind.File) return null;
+        if (Posix.Stat(path, follow: false, out var stat) != 0 || stat.Kind != FileKind.File) return null;
         return TryRead(path);
     }
 
     /// <summary>The file below <c>.git</c>, also when that is a file that names another place (a linked work tree, a submodule).</summary>
     private static byte[]? InfoExclude(string top)
     {
-        string git = Path.Combine(top, ".git");
+        var git = Path.Combine(top, ".git");
         if (File.Exists(git))
         {
-            string text = Encoding.UTF8.GetString(TryRead(git) ?? []).TrimEnd();
+            var text = Encoding.UTF8.GetString(TryRead(git) ?? []).TrimEnd();
             if (!text.StartsWith("gitdir: ", StringComparison.Ordinal)) return null;
             git = Path.GetFullPath(text["gitdir: ".Length..], top);
             if (TryRead(Path.Combine(git, "commondir")) is { } common)

@@ -28,7 +28,7 @@ internal sealed class PeekedStream : Stream
     public override int Read(Span<byte> buffer)
     {
         if (_given == _known) return _inner.Read(buffer);
-        int count = Math.Min(buffer.Length, _known - _given);
+        var count = Math.Min(buffer.Length, _known - _given);
         _start.AsSpan(_given, count).CopyTo(buffer);
         _given += count;
         return count;

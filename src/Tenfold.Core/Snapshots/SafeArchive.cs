@@ -67,8 +67,8 @@ public static class SafeArchive
         try
         {
             Stream peeked = await PeekedStream.OpenAsync(archive, cancellationToken);
-            bool compressed = ((PeekedStream)peeked).StartsWith([0x1f, 0x8b]);
-            await using Stream plain = compressed ? new GZipStream(peeked, CompressionMode.Decompress) : peeked;
+            var compressed = ((PeekedStream)peeked).StartsWith([0x1f, 0x8b]);
+            await using var plain = compressed ? new GZipStream(peeked, CompressionMode.Decompress) : peeked;
             await using var tar = new TarReader(plain);
             while (await tar.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
             {
@@ -104,9 +104,9 @@ public static class SafeArchive
         {
             if (entry.EntryType == TarEntryType.GlobalExtendedAttributes) return null;
             if (++_count > limits.MaxEntries) return $"there are more than {limits.MaxEntries} entries";
-            string path = entry.Name;
+            var path = entry.Name;
             while (path.StartsWith("./", StringComparison.Ordinal)) path = path[2..];
-            bool isFolder = entry.EntryType == TarEntryType.Directory;
+            var isFolder = entry.EntryType == TarEntryType.Directory;
             if (isFolder) path = path.TrimEnd('/');
             if (isFolder && path is "" or "." && entry.Name.Length > 0 && entry.Name[0] != '/') return null;
             if (SafePath.Fault(path) is { } fault) return fault;
@@ -119,13 +119,13 @@ public static class SafeArchive
                     Directory.CreateDirectory($"{folder}/{path}");
                     return null;
                 case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
-                    bool executable = entry.Mode.HasFlag(UnixFileMode.UserExecute);
+                    var executable = entry.Mode.HasFlag(UnixFileMode.UserExecute);
                     return await WriteAsync(path, entry.DataStream ?? Stream.Null, entry.Length, executable, cancellationToken);
                 case TarEntryType.HardLink:
-                    string target = entry.LinkName.StartsWith("./", StringComparison.Ordinal) ? entry.LinkName[2..] : entry.LinkName;
-                    if (!_entries.TryGetValue(target, out ArchiveEntry? original) || original.Link is not null)
+                    var target = entry.LinkName.StartsWith("./", StringComparison.Ordinal) ? entry.LinkName[2..] : entry.LinkName;
+                    if (!_entries.TryGetValue(target, out var original) || original.Link is not null)
                         return $"it is a hard link to '{entry.LinkName}', which is no file that came before it";
-                    await using (FileStream content = File.OpenRead($"{folder}/{target}"))
+                    await using (var content = File.OpenRead($"{folder}/{target}"))
                         return await WriteAsync(path, content, original.SizeBytes, original.Executable, cancellationToken);
                 case TarEntryType.SymbolicLink:
                     if (SafePath.LinkFault(path, entry.LinkName) is { } linkFault)
@@ -140,7 +140,7 @@ public static class SafeArchive
         /// <summary>Makes the links, now that nothing more is written.</summary>
         public ArchiveOutcome.Extracted Finish()
         {
-            foreach (ArchiveEntry entry in _entries.Values)
+            foreach (var entry in _entries.Values)
             {
                 if (entry.Link is null) continue;
                 Directory.CreateDirectory(Path.GetDirectoryName($"{folder}/{entry.Path}")!);
@@ -152,10 +152,10 @@ public static class SafeArchive
         /// <summary>Notes the folders above a path; a text when one of them is a file or a link.</summary>
         private string? Above(string path)
         {
-            for (int slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
             {
-                string above = path[..slash];
-                if (_entries.TryGetValue(above, out ArchiveEntry? entry))
+                var above = path[..slash];
+                if (_entries.TryGetValue(above, out var entry))
                     return entry.Link is null ? $"'{above}' is a file" : $"it would be written through the link '{above}'";
                 _folders.Add(above);
             }
@@ -166,7 +166,7 @@ public static class SafeArchive
             string path, Stream content, long length, bool executable, CancellationToken cancellationToken)
         {
             if (length < 0 || length > limits.MaxBytes - _bytes) return $"the files are bigger than {limits.MaxBytes} bytes together";
-            string full = $"{folder}/{path}";
+            var full = $"{folder}/{path}";
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             var options = new FileStreamOptions
             {

@@ -9,7 +9,7 @@ internal static class SafePath
         if (path.Length == 0) return "its path is empty";
         if (path[0] == '/') return "its path is absolute";
         if (path.Contains('\0')) return "its path holds a NUL";
-        foreach (Range range in path.AsSpan().Split('/'))
+        foreach (var range in path.AsSpan().Split('/'))
         {
             switch (path.AsSpan(range))
             {
@@ -34,11 +34,11 @@ internal static class SafePath
         if (target.Length == 0) return "it points nowhere";
         if (target[0] == '/') return "its target is absolute";
         if (target.Contains('\0')) return "its target holds a NUL";
-        int depth = path.AsSpan().Count('/');
-        bool named = false;
-        foreach (Range range in target.AsSpan().Split('/'))
+        var depth = path.AsSpan().Count('/');
+        var named = false;
+        foreach (var range in target.AsSpan().Split('/'))
         {
-            ReadOnlySpan<char> segment = target.AsSpan(range);
+            var segment = target.AsSpan(range);
             if (segment is "" or ".") continue;
             if (segment is not "..") named = true;
             else if (named) return "its target has '..' after a name";

@@ -8,7 +8,7 @@ namespace Tenfold.Core.Snapshots;
 internal static class SnapshotArchive
 {
     // Some tools choke on 1970 (zip starts in 1980), so that is no good as "no time".
-    private static readonly DateTimeOffset s_time = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Time = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes the archive, and checks that each file still is what the manifest says.</summary>
     /// <returns>Null, or the file that changed; the archive is then worthless.</returns>
@@ -17,12 +17,12 @@ internal static class SnapshotArchive
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
         using var gzip = new GZipStream(file, CompressionLevel.Fastest);
         using var tar = new TarWriter(gzip, TarEntryFormat.Gnu);
-        foreach (SnapshotFile entry in manifest.Files)
+        foreach (var entry in manifest.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.Link is { } target)
             {
-                tar.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, entry.Path) { LinkName = target, ModificationTime = s_time });
+                tar.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, entry.Path) { LinkName = target, ModificationTime = Time });
                 continue;
             }
             try
@@ -32,7 +32,7 @@ internal static class SnapshotArchive
                 {
                     DataStream = content,
                     Mode = (UnixFileMode)(entry.Executable ? 0x1ED : 0x1A4), // 755, 644
-                    ModificationTime = s_time,
+                    ModificationTime = Time,
                 });
                 if (content.Sha256() != entry.Sha256) return Changed(entry.Path);
             }
@@ -65,7 +65,7 @@ internal static class SnapshotArchive
         public override int Read(Span<byte> buffer)
         {
             if (buffer.Length > length - _position) buffer = buffer[..(int)(length - _position)];
-            int read = buffer.IsEmpty ? 0 : _file.Read(buffer);
+            var read = buffer.IsEmpty ? 0 : _file.Read(buffer);
             _hash.AppendData(buffer[..read]);
             _position += read;
             return read;

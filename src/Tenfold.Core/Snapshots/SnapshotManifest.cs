@@ -27,9 +27,9 @@ public sealed record SnapshotManifest
     public string ComputeId()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[1 << 16];
-        int used = 0;
-        foreach (SnapshotFile file in Files)
+        var buffer = new byte[1 << 16];
+        var used = 0;
+        foreach (var file in Files)
         {
             Add(file.Link is not null ? "link" : file.Executable ? "program" : "file");
             Add(file.SizeBytes.ToString(CultureInfo.InvariantCulture));
@@ -56,8 +56,8 @@ public sealed record SnapshotManifest
     /// <summary>The order of paths: that of their UTF-8 bytes.</summary>
     internal static int ComparePaths(string a, string b)
     {
-        int common = Math.Min(a.Length, b.Length);
-        int at = a.AsSpan().CommonPrefixLength(b);
+        var common = Math.Min(a.Length, b.Length);
+        var at = a.AsSpan().CommonPrefixLength(b);
         if (at == common) return a.Length - b.Length;
         // UTF-16 puts surrogates before U+E000, UTF-8 after U+FFFF.
         return Rank(a[at]) - Rank(b[at]);
@@ -72,9 +72,9 @@ public sealed record SnapshotManifest
     {
         try
         {
-            SnapshotManifest? manifest = JsonSerializer.Deserialize(json, SnapshotJson.Default.SnapshotManifest);
+            var manifest = JsonSerializer.Deserialize(json, SnapshotJson.Default.SnapshotManifest);
             if (manifest?.Files is null) return null;
-            foreach (SnapshotFile file in manifest.Files)
+            foreach (var file in manifest.Files)
             {
                 if (file?.Path is null || SafePath.Fault(file.Path) is not null) return null;
                 if (file.Link is not null && SafePath.LinkFault(file.Path, file.Link) is not null) return null;

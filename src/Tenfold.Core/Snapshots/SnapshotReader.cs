@@ -48,23 +48,23 @@ public sealed class SnapshotReader(IStore store)
     public async Task<ExtractOutcome> ExtractAsync(string id, string folder, CancellationToken cancellationToken)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        (SnapshotManifest? manifest, ExtractOutcome? failure) = await ReadManifestAsync(id, cancellationToken);
+        (var manifest, var failure) = await ReadManifestAsync(id, cancellationToken);
         if (manifest is null) return failure!;
-        await using Stream? archive = await store.OpenReadAsync(Snapshot.ArchiveKey(id), cancellationToken);
+        await using var archive = await store.OpenReadAsync(Snapshot.ArchiveKey(id), cancellationToken);
         if (archive is null) return NotStored(id, Snapshot.ArchiveKey(id));
 
-        string temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
         try
         {
             Directory.CreateDirectory(temporary);
-            long size = manifest.Files.Sum(file => file.SizeBytes);
-            ArchiveOutcome outcome =
+            var size = manifest.Files.Sum(file => file.SizeBytes);
+            var outcome =
                 await SafeArchive.ExtractAsync(archive, temporary, new ArchiveLimits(manifest.Files.Count, size), cancellationToken);
             (string File, string Message)? fault = outcome.Match(
                 extracted => Compare(manifest, extracted.Entries),
                 refused => (refused.Entry ?? Snapshot.ArchiveKey(id), refused.Message));
             if (fault is { } it) return Corrupted(id, it.File, it.Message);
-            int error = Posix.Rename(temporary, folder);
+            var error = Posix.Rename(temporary, folder);
             if (error is Posix.Enotempty or Posix.Eexist or Posix.Enotdir)
                 return new ExtractOutcome.Occupied($"{folder} is there already and not empty: choose another folder, or empty it");
             if (error != 0) throw DiskFault.Translate(error, folder, folder);
@@ -85,10 +85,10 @@ public sealed class SnapshotReader(IStore store)
     public async Task<(SnapshotManifest? Manifest, ExtractOutcome? Failure)> ReadManifestAsync(
         string id, CancellationToken cancellationToken)
     {
-        string key = Snapshot.ManifestKey(id);
-        byte[]? json = await store.ReadAsync(key, cancellationToken);
+        var key = Snapshot.ManifestKey(id);
+        var json = await store.ReadAsync(key, cancellationToken);
         if (json is null) return (null, NotStored(id, key));
-        SnapshotManifest? manifest = SnapshotManifest.FromJson(json);
+        var manifest = SnapshotManifest.FromJson(json);
         if (manifest is { Schema: > SnapshotManifest.CurrentSchema })
             return (null, Corrupted(id, key,
                 $"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold"));
@@ -107,10 +107,10 @@ public sealed class SnapshotReader(IStore store)
 
     private static (string, string)? Compare(SnapshotManifest manifest, IReadOnlyList<ArchiveEntry> entries)
     {
-        Dictionary<string, ArchiveEntry> there = entries.ToDictionary(entry => entry.Path);
-        foreach (SnapshotFile file in manifest.Files)
+        var there = entries.ToDictionary(entry => entry.Path);
+        foreach (var file in manifest.Files)
         {
-            if (!there.Remove(file.Path, out ArchiveEntry? entry)) return (file.Path, $"{file.Path} is not in its archive");
+            if (!there.Remove(file.Path, out var entry)) return (file.Path, $"{file.Path} is not in its archive");
             if (entry.Link != file.Link || entry.Executable != file.Executable)
                 return (file.Path, $"{file.Path} is not the kind of file it was");
             if (entry.Sha256 != file.Sha256 || entry.SizeBytes != file.SizeBytes)

@@ -9,7 +9,7 @@ internal static class SnapshotSize
     public static string Warn(IReadOnlyList<FoundFile> files, long sizeBytes)
     {
         var named = new List<string>();
-        foreach ((string path, long size) in Biggest(files, "").Take(Named))
+        foreach ((var path, var size) in Biggest(files, "").Take(Named))
         {
             (string Path, long Size) at = (path, size);
             // A folder that is big for one thing in it: name that.
@@ -23,11 +23,11 @@ internal static class SnapshotSize
     private static IEnumerable<(string Path, long SizeBytes)> Biggest(IReadOnlyList<FoundFile> files, string folder)
     {
         var sizes = new Dictionary<string, long>();
-        foreach (FoundFile file in files)
+        foreach (var file in files)
         {
             if (file.Target is not null || !file.Path.StartsWith(folder, StringComparison.Ordinal)) continue;
-            int slash = file.Path.IndexOf('/', folder.Length);
-            string part = slash < 0 ? file.Path : file.Path[..(slash + 1)];
+            var slash = file.Path.IndexOf('/', folder.Length);
+            var part = slash < 0 ? file.Path : file.Path[..(slash + 1)];
             sizes[part] = sizes.GetValueOrDefault(part) + file.Stat.SizeBytes;
         }
         return sizes.Select(pair => (pair.Key, pair.Value))

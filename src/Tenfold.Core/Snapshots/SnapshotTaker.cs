@@ -22,13 +22,13 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     /// <exception cref="StoreException">The store or the cache folder can't be written.</exception>
     public async Task<SnapshotOutcome> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
-        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Root));
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Root));
         FileFault? changed = null;
-        for (int attempt = 0; attempt < FileHasher.Tries; attempt++)
+        for (var attempt = 0; attempt < FileHasher.Tries; attempt++)
         {
-            Pinned pinned = Pin(request, root, trustIndex: changed is null, cancellationToken);
+            var pinned = Pin(request, root, trustIndex: changed is null, cancellationToken);
             if (pinned.Faults.Count > 0) return new SnapshotOutcome.Refused(pinned.Faults);
-            bool stored = await IsStoredAsync(pinned.Id, cancellationToken);
+            var stored = await IsStoredAsync(pinned.Id, cancellationToken);
             if (stored)
             {
                 // Somebody may be cleaning up: what was removed before this was noted is brought there anew.
@@ -37,7 +37,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             }
             if (!stored)
             {
-                SnapshotManifest manifest = pinned.Manifest();
+                var manifest = pinned.Manifest();
                 changed = await StoreAsync(root, manifest, pinned.Id, cancellationToken);
                 if (changed is not null) continue;
             }
@@ -56,28 +56,28 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     {
         if (!Directory.Exists(root))
             return Pinned.Refused([new FileFault(root, $"the project's folder {root} isn't there: check the path")]);
-        DateTimeOffset lookedAt = clock.GetUtcNow();
-        FileIndex index = trustIndex ? FileIndex.Load(cacheFolder, root) : FileIndex.Empty(cacheFolder, root);
+        var lookedAt = clock.GetUtcNow();
+        var index = trustIndex ? FileIndex.Load(cacheFolder, root) : FileIndex.Empty(cacheFolder, root);
         var leftOut = new HashSet<string>();
-        foreach (string path in request.LeftOut) leftOut.Add(Path.GetRelativePath(root, Path.GetFullPath(path, root)));
+        foreach (var path in request.LeftOut) leftOut.Add(Path.GetRelativePath(root, Path.GetFullPath(path, root)));
         var walk = new TreeWalk(root) { Index = index, Rules = IgnoreRules.Load(root, request.Exclude), LeftOut = leftOut };
         walk.Run(cancellationToken);
 
-        List<FileFault> faults = walk.Faults;
+        var faults = walk.Faults;
         var links = new List<FoundFile>();
-        int known = 0;
+        var known = 0;
         long size = 0;
-        foreach (FoundFile file in walk.Files)
+        foreach (var file in walk.Files)
         {
             if (file.Known >= 0) known++;
             if (file.Target is null) size += file.Stat.SizeBytes;
             else links.Add(file);
         }
-        foreach (FoundFile link in links)
+        foreach (var link in links)
             if (SafePath.LinkFault(link.Path, link.Target!) is { } fault) faults.Add(OutwardLink(link, fault));
         if (walk.Skipped.Count > 1) walk.Skipped.Sort(string.CompareOrdinal);
-        string summary = Summarise(links);
-        bool same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
+        var summary = Summarise(links);
+        var same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
             && index.Summary.Length > 64 && string.CompareOrdinal(index.Summary, 64, summary, 0, int.MaxValue) == 0;
         if (same) return new Pinned(walk.Files, index, index.Summary[..64], size, walk.Skipped, []);
         return Hash(root, walk, index, lookedAt, summary, cancellationToken);
@@ -87,7 +87,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     private static Pinned Hash(
         string root, TreeWalk walk, FileIndex index, DateTimeOffset lookedAt, string summary, CancellationToken cancellationToken)
     {
-        List<FoundFile> files = walk.Files;
+        var files = walk.Files;
         files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
         var hashes = new byte[]?[files.Count];
         var stats = new FileStat[files.Count];
@@ -96,7 +96,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             files.Count,
             i =>
             {
-                FoundFile file = files[i];
+                var file = files[i];
                 if (file.Target is not null) return;
                 stats[i] = file.Stat;
                 if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
@@ -105,9 +105,9 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             cancellationToken);
 
         var pinned = new List<PinnedFile>(files.Count);
-        List<FileFault> all = walk.Faults;
+        var all = walk.Faults;
         long size = 0;
-        for (int i = 0; i < files.Count; i++)
+        for (var i = 0; i < files.Count; i++)
         {
             if (faults[i] is { } fault)
             {
@@ -131,7 +131,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     {
         if (links.Count > 1) links.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
         var text = new StringBuilder("\0");
-        foreach (FoundFile link in links) text.Append(link.Path).Append('\0').Append(link.Target).Append('\0');
+        foreach (var link in links) text.Append(link.Path).Append('\0').Append(link.Target).Append('\0');
         return text.ToString();
     }
 
@@ -144,7 +144,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     /// <returns>Null, or the file that changed meanwhile.</returns>
     private async Task<FileFault?> StoreAsync(string root, SnapshotManifest manifest, string id, CancellationToken cancellationToken)
     {
-        string temporary = Path.Combine(cacheFolder, $"{id}.{Guid.NewGuid():N}.tar.gz");
+        var temporary = Path.Combine(cacheFolder, $"{id}.{Guid.NewGuid():N}.tar.gz");
         try
         {
             FileFault? changed;
@@ -192,15 +192,15 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         {
             if (Hashes is null) files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
             var entries = new SnapshotFile[files.Count];
-            for (int i = 0; i < entries.Length; i++)
+            for (var i = 0; i < entries.Length; i++)
             {
-                FoundFile file = files[i];
+                var file = files[i];
                 if (file.Target is not null)
                 {
                     entries[i] = new SnapshotFile { Path = file.Path, Link = file.Target };
                     continue;
                 }
-                ReadOnlySpan<byte> hash = Hashes is null ? index!.HashOf(file.Known) : Hashes[i];
+                var hash = Hashes is null ? index!.HashOf(file.Known) : Hashes[i];
                 entries[i] = new SnapshotFile
                 {
                     Path = file.Path,

@@ -48,18 +48,18 @@ internal sealed class TreeWalk(string root)
     /// <summary>Walks; returns when all is listed.</summary>
     public void Run(CancellationToken cancellationToken)
     {
-        byte[] prefix = Rules?.Prefix ?? [];
-        Posix.Stat(_root, follow: true, out FileStat stat);
+        var prefix = Rules?.Prefix ?? [];
+        Posix.Stat(_root, follow: true, out var stat);
         _stack.Push(new Folder(prefix, Rules?.Start, new Ancestor(stat.Device, stat.Inode, null)));
         var helpers = new Thread[Math.Min(Environment.ProcessorCount, 8) - 1];
-        for (int i = 0; i < helpers.Length; i++)
+        for (var i = 0; i < helpers.Length; i++)
         {
             // Threads of our own: they start at once, and have the identity of the thread that starts them.
             helpers[i] = new Thread(() => Work(cancellationToken), 1 << 18) { IsBackground = true };
             helpers[i].Start();
         }
         Work(cancellationToken);
-        foreach (Thread helper in helpers) helper.Join();
+        foreach (var helper in helpers) helper.Join();
         _bug?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -98,7 +98,7 @@ internal sealed class TreeWalk(string root)
             while (true)
             {
                 if (_stopped) return null;
-                if (_stack.TryPop(out object? job))
+                if (_stack.TryPop(out var job))
                 {
                     _busy++;
                     return job;
@@ -138,8 +138,8 @@ internal sealed class TreeWalk(string root)
     /// <summary>Lists a folder, judges each name, and hands on its folders and its files.</summary>
     private void List(Folder folder, WalkResult mine)
     {
-        string relative = Relative(folder.Path);
-        int descriptor = Posix.OpenFolder(Posix.Terminated($"{_root}/{relative}"), FollowLinks || relative.Length == 0, out int error);
+        var relative = Relative(folder.Path);
+        var descriptor = Posix.OpenFolder(Posix.Terminated($"{_root}/{relative}"), FollowLinks || relative.Length == 0, out var error);
         if (descriptor < 0)
         {
             mine.Faults.Add(FileHasher.Unreadable(error, relative.Length == 0 ? _root : relative.TrimEnd('/')));
@@ -148,10 +148,10 @@ internal sealed class TreeWalk(string root)
         var open = new OpenFolder(descriptor);
         try
         {
-            int length = mine.Read(descriptor, out error);
+            var length = mine.Read(descriptor, out error);
             if (error != 0) mine.Faults.Add(FileHasher.Unreadable(error, relative.Length == 0 ? _root : relative.TrimEnd('/')));
             ReadOnlySpan<byte> entries = mine.Entries.AsSpan(0, length);
-            IgnoreRules.Level? level = folder.Level;
+            var level = folder.Level;
             if (level is not null)
             {
                 if (relative.Length > 0 && Holds(entries, "pyvenv.cfg"u8)) return;
@@ -174,17 +174,17 @@ internal sealed class TreeWalk(string root)
         folder.Path.AsSpan().CopyTo(path);
         while (!entries.IsEmpty)
         {
-            entries = entries[Posix.ReadEntry(entries, out ReadOnlySpan<byte> name, out FileKind? kind)..];
+            entries = entries[Posix.ReadEntry(entries, out var name, out var kind)..];
             if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8)) continue;
             byte[] terminated = [.. name, 0];
-            if (kind is null && Posix.Stat(open.Descriptor, terminated, follow: false, out FileStat stat) == 0) kind = stat.Kind;
+            if (kind is null && Posix.Stat(open.Descriptor, terminated, follow: false, out var stat) == 0) kind = stat.Kind;
             name.CopyTo(path[folder.Path.Length..]);
             ReadOnlySpan<byte> full = path[..(folder.Path.Length + name.Length)];
-            bool isFolder = kind == FileKind.Folder;
+            var isFolder = kind == FileKind.Folder;
             if (level is not null && Rules!.IsIgnored(level, full, folder.Path.Length, isFolder)) continue;
             if (!Utf8.IsValid(name))
             {
-                string shown = relative + Shown(name);
+                var shown = relative + Shown(name);
                 mine.Faults.Add(new FileFault(shown, $"the name of {shown} is not UTF-8: rename it, or exclude it"));
                 continue;
             }
@@ -192,7 +192,7 @@ internal sealed class TreeWalk(string root)
             if (isFolder) Put(new Folder([.. full, (byte)'/'], level, Within(folder, open, terminated)));
             else names.Add(terminated);
         }
-        for (int start = 0; start < names.Count; start += PartFiles)
+        for (var start = 0; start < names.Count; start += PartFiles)
         {
             var part = new Part(folder, relative, open.Share(), names, start, Math.Min(start + PartFiles, names.Count));
             if (start + PartFiles < names.Count) Put(part);
@@ -203,11 +203,11 @@ internal sealed class TreeWalk(string root)
     /// <summary>Asks the file system about some files of a folder.</summary>
     private void LookAt(Part part, WalkResult mine)
     {
-        for (int i = part.Start; i < part.End; i++)
+        for (var i = part.Start; i < part.End; i++)
         {
-            byte[] name = part.Names[i];
-            string path = part.Relative + Encoding.UTF8.GetString(name.AsSpan(0, name.Length - 1));
-            int error = Posix.Stat(part.Open.Descriptor, name, FollowLinks, out FileStat stat);
+            var name = part.Names[i];
+            var path = part.Relative + Encoding.UTF8.GetString(name.AsSpan(0, name.Length - 1));
+            var error = Posix.Stat(part.Open.Descriptor, name, FollowLinks, out var stat);
             if (error != 0)
             {
                 mine.Faults.Add(
@@ -222,7 +222,7 @@ internal sealed class TreeWalk(string root)
                     mine.Files.Add(new FoundFile(path, stat, null, Index.Find(path, stat)));
                     break;
                 case FileKind.Link:
-                    string? target = Posix.ReadLink(part.Open.Descriptor, name);
+                    var target = Posix.ReadLink(part.Open.Descriptor, name);
                     if (target is null) mine.Faults.Add(new FileFault(path, $"the link {path} can't be read: mend it, or exclude it"));
                     else mine.Files.Add(new FoundFile(path, stat, target, -1));
                     break;
@@ -240,7 +240,7 @@ internal sealed class TreeWalk(string root)
     /// <summary>Goes on in the folder that a link stands for, unless the folder holds the link.</summary>
     private void Follow(Folder folder, byte[] name, string path, in FileStat stat, WalkResult mine)
     {
-        for (Ancestor? above = folder.Ancestor; above is not null; above = above.Above)
+        for (var above = folder.Ancestor; above is not null; above = above.Above)
         {
             if (above.Device != stat.Device || above.Inode != stat.Inode) continue;
             mine.Faults.Add(new FileFault(path, $"{path} is a link to a folder that holds it: remove the link"));
@@ -252,7 +252,7 @@ internal sealed class TreeWalk(string root)
 
     /// <summary>The folders above what is in a folder; known only where links are followed, for that alone can go round.</summary>
     private Ancestor Within(Folder folder, OpenFolder open, byte[] name) =>
-        FollowLinks && Posix.Stat(open.Descriptor, name, follow: true, out FileStat stat) == 0
+        FollowLinks && Posix.Stat(open.Descriptor, name, follow: true, out var stat) == 0
             ? new Ancestor(stat.Device, stat.Inode, folder.Ancestor)
             : folder.Ancestor;
 
@@ -262,7 +262,7 @@ internal sealed class TreeWalk(string root)
     {
         while (!entries.IsEmpty)
         {
-            entries = entries[Posix.ReadEntry(entries, out ReadOnlySpan<byte> name, out _)..];
+            entries = entries[Posix.ReadEntry(entries, out var name, out _)..];
             if (name.SequenceEqual(wanted)) return true;
         }
         return false;
@@ -272,7 +272,7 @@ internal sealed class TreeWalk(string root)
     private static string Shown(ReadOnlySpan<byte> name)
     {
         var text = new StringBuilder();
-        foreach (byte b in name) text.Append(b is >= 0x20 and < 0x7f ? ((char)b).ToString() : $"\\x{b:x2}");
+        foreach (var b in name) text.Append(b is >= 0x20 and < 0x7f ? ((char)b).ToString() : $"\\x{b:x2}");
         return text.ToString();
     }
 

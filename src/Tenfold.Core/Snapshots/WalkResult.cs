@@ -40,14 +40,14 @@ internal sealed class WalkResult(byte[] buffer)
     /// <summary>Reads all the entries of a folder into the buffer.</summary>
     public int Read(int descriptor, out int error)
     {
-        int length = 0;
+        var length = 0;
         while (true)
         {
-            int read = Posix.ReadFolder(descriptor, Entries.AsSpan(length), out error);
+            var read = Posix.ReadFolder(descriptor, Entries.AsSpan(length), out error);
             if (read <= 0) return length;
             length += read;
             if (Entries.Length - length >= 4096) continue;
-            byte[] larger = new byte[Entries.Length * 2];
+            var larger = new byte[Entries.Length * 2];
             Entries.AsSpan(0, length).CopyTo(larger);
             Entries = larger;
         }

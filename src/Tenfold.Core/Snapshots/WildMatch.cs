@@ -27,8 +27,8 @@ internal static class WildMatch
 
     private static Result Match(ReadOnlySpan<byte> p, int start, ReadOnlySpan<byte> text, bool path)
     {
-        int t = 0;
-        for (int i = start; At(p, i) != 0; t++, i++)
+        var t = 0;
+        for (var i = start; At(p, i) != 0; t++, i++)
         {
             byte c = p[i], now = At(text, t);
             if (now == 0 && c != '*') return Result.AbortAll;
@@ -56,18 +56,18 @@ internal static class WildMatch
     /// <summary>Handles one or more stars. Null when the match goes on after a <c>/</c>, which i and t then stand on.</summary>
     private static Result? Star(ReadOnlySpan<byte> p, ref int i, int start, ReadOnlySpan<byte> text, ref int t, bool path)
     {
-        bool slashes = !path;
+        var slashes = !path;
         i++;
         if (At(p, i) == '*')
         {
-            int second = i;
+            var second = i;
             while (At(p, ++i) == '*')
             {
             }
             if (path)
             {
-                bool opens = second - start < 2 || p[second - 2] == '/';
-                bool closes = At(p, i) is 0 or (byte)'/' || (At(p, i) == '\\' && At(p, i + 1) == '/');
+                var opens = second - start < 2 || p[second - 2] == '/';
+                var closes = At(p, i) is 0 or (byte)'/' || (At(p, i) == '\\' && At(p, i + 1) == '/');
                 slashes = opens && closes;
                 // "foo/**/bar" takes "foo/bar" too.
                 if (slashes && At(p, i) == '/' && Match(p, i + 1, text[t..], path) == Result.Match) return Result.Match;
@@ -80,7 +80,7 @@ internal static class WildMatch
         }
         if (!slashes && p[i] == '/')
         {
-            int slash = text[t..].IndexOf((byte)'/');
+            var slash = text[t..].IndexOf((byte)'/');
             if (slash < 0) return Result.NoMatch;
             t += slash;
             return null;
@@ -98,7 +98,7 @@ internal static class WildMatch
                 while (t < text.Length && text[t] != p[i] && (slashes || text[t] != '/')) t++;
                 if (At(text, t) != p[i]) return Result.NoMatch;
             }
-            Result result = Match(p, i, text[t..], path);
+            var result = Match(p, i, text[t..], path);
             if (result != Result.NoMatch)
             {
                 if (!slashes || result != Result.AbortToStarStar) return result;

@@ -10,16 +10,16 @@ internal static class Workers
     /// <summary>Calls the action for 0 to count - 1, on threads of its own and the caller's; returns when all are done.</summary>
     public static void Run(int count, Action<int> action, CancellationToken cancellationToken)
     {
-        int next = -1;
+        var next = -1;
         ExceptionDispatchInfo? failure = null;
         var helpers = new Thread[Math.Clamp(count / WorthAThread, 0, Math.Min(Environment.ProcessorCount, 8) - 1)];
-        for (int i = 0; i < helpers.Length; i++)
+        for (var i = 0; i < helpers.Length; i++)
         {
             helpers[i] = new Thread(Work, 1 << 18) { IsBackground = true };
             helpers[i].Start();
         }
         Work();
-        foreach (Thread helper in helpers) helper.Join();
+        foreach (var helper in helpers) helper.Join();
         failure?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
 

@@ -7,7 +7,7 @@ internal static class FolderLeftovers
     {
         var at = new DirectoryInfo(folder);
         if (!at.Exists) yield break;
-        foreach (FileSystemInfo info in at.EnumerateFileSystemInfos())
+        foreach (var info in at.EnumerateFileSystemInfos())
         {
             var touched = new DateTimeOffset(info.LastWriteTimeUtc);
             if (touched >= before) continue;
@@ -19,7 +19,7 @@ internal static class FolderLeftovers
     public static void Remove(string folder, string name)
     {
         if (StoreKey.Fault(name) is not null || name.Contains('/')) throw new ArgumentException($"'{name}' is no leftover", nameof(name));
-        string path = $"{folder}/{name}";
+        var path = $"{folder}/{name}";
         try
         {
             if (Directory.Exists(path)) Directory.Delete(path, recursive: true);

@@ -15,7 +15,7 @@ internal static class FolderSegments
     public static List<(string Path, long SizeBytes)> List(string folder)
     {
         var segments = new List<(string, long)>();
-        for (int number = 1; ; number++)
+        for (var number = 1; ; number++)
         {
             var file = new FileInfo(PathOf(folder, number));
             if (!file.Exists) return segments;
@@ -44,7 +44,7 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
         while (!bytes.IsEmpty)
         {
             if (_buffered == BufferBytes) WriteBuffer();
-            int taken = Math.Min(bytes.Length, BufferBytes - _buffered);
+            var taken = Math.Min(bytes.Length, BufferBytes - _buffered);
             bytes.Span[..taken].CopyTo(_buffer.AsSpan(_buffered));
             _buffered += taken;
             bytes = bytes[taken..];
@@ -80,11 +80,11 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
         try
         {
             if (_file is null) OpenLast();
-            int written = 0;
+            var written = 0;
             while (written < _buffered)
             {
                 if (_offset >= FolderSegments.RollBytes) OpenNext();
-                int part = (int)Math.Min(_buffered - written, FolderSegments.RollBytes - _offset);
+                var part = (int)Math.Min(_buffered - written, FolderSegments.RollBytes - _offset);
                 RandomAccess.Write(_file!, _buffer.AsSpan(written, part), _offset);
                 _offset += part;
                 written += part;
@@ -122,7 +122,7 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
 
     private void Open()
     {
-        string path = FolderSegments.PathOf(folder, _number);
+        var path = FolderSegments.PathOf(folder, _number);
         _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         _offset = RandomAccess.GetLength(_file);
         if (_offset == 0 && TeamFolder.Is(folder)) TeamFolder.LetRead(path);
@@ -155,13 +155,13 @@ internal sealed class FolderSegmentStream : Stream
     {
         while (_index < _segments.Count && !buffer.IsEmpty)
         {
-            (string path, long size) = _segments[_index];
+            (var path, var size) = _segments[_index];
             if (_file is null)
             {
                 _file = FolderStore.OpenShared(path);
                 _file.Position = _offset;
             }
-            int read = _file.Read(buffer[..(int)Math.Min(buffer.Length, size - _offset)]);
+            var read = _file.Read(buffer[..(int)Math.Min(buffer.Length, size - _offset)]);
             _offset += read;
             if (read > 0) return read;
             _file.Dispose();

@@ -38,7 +38,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string path = PathOf(key);
+        var path = PathOf(key);
         try
         {
             return Task.FromResult<byte[]?>(File.ReadAllBytes(path));
@@ -69,7 +69,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     public async Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string target = PathOf(key);
+        var target = PathOf(key);
         // Most who come late are told apart here, without a write.
         if (Path.Exists(target)) return false;
         return await PlaceAsync(target, Place, temporary =>
@@ -80,7 +80,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
 
         static int Place(string temporary, string target)
         {
-            int error = Posix.Link(temporary, target);
+            var error = Posix.Link(temporary, target);
             // File systems without links; there the name is taken by renaming.
             if (error is Posix.Eperm or Posix.Enosys or Posix.Eopnotsupp) error = Posix.RenameToNew(temporary, target);
             // NFS may lose the answer and ask again: the name is then taken by our own file.
@@ -92,7 +92,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string path = PathOf(key);
+        var path = PathOf(key);
         try
         {
             return Task.FromResult<Stream?>(OpenShared(path));
@@ -111,11 +111,11 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     public async Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string target = PathOf(key);
+        var target = PathOf(key);
         if (move)
         {
             if (IsTeams) LetGroupRead(path);
-            int error = Posix.Rename(path, target);
+            var error = Posix.Rename(path, target);
             if (error == Posix.Enoent && File.Exists(path))
             {
                 MakeFolder(Path.GetDirectoryName(target)!);
@@ -143,7 +143,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
         // Depth first, each folder in the order that its keys have as texts: "a.txt" before "a/b".
         var waiting = new Stack<(string Key, FileSystemInfo Info)>();
         Push(start, folder.Length == 0 ? "" : folder + "/");
-        while (waiting.TryPop(out (string Key, FileSystemInfo Info) next))
+        while (waiting.TryPop(out var next))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (next.Info is DirectoryInfo inner) Push(inner, next.Key);
@@ -157,7 +157,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
             var entries = new List<(string Key, FileSystemInfo Info)>();
             try
             {
-                foreach (FileSystemInfo info in at.EnumerateFileSystemInfos())
+                foreach (var info in at.EnumerateFileSystemInfos())
                 {
                     if (prefix.Length == 0 && info.Name == TemporaryFolder) continue;
                     entries.Add((prefix + info.Name + (info is DirectoryInfo ? "/" : ""), info));
@@ -172,7 +172,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
                 throw DiskFault.Translate(e, at.FullName, _root, writing: false);
             }
             entries.Sort((a, b) => string.CompareOrdinal(b.Key, a.Key));
-            foreach ((string, FileSystemInfo) entry in entries) waiting.Push(entry);
+            foreach (var entry in entries) waiting.Push(entry);
         }
     }
 
@@ -181,13 +181,13 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     {
         cancellationToken.ThrowIfCancellationRequested();
         folder = StoreKey.CheckFolder(folder);
-        string path = folder.Length == 0 ? throw new ArgumentException("a whole store is not deleted", nameof(folder)) : PathOf(folder);
+        var path = folder.Length == 0 ? throw new ArgumentException("a whole store is not deleted", nameof(folder)) : PathOf(folder);
         try
         {
             if (File.Exists(path)) File.Delete(path);
             if (!Directory.Exists(path)) return Task.CompletedTask;
             // Out of sight in one step, then removed at leisure. A disk without room for a rename doesn't stop the removal.
-            string doomed = TemporaryPath();
+            var doomed = TemporaryPath();
             Directory.Delete(Posix.Rename(path, doomed) == 0 ? doomed : path, recursive: true);
         }
         catch (DirectoryNotFoundException)
@@ -208,7 +208,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string path = PathOf(StoreKey.CheckFolder(folder));
+        var path = PathOf(StoreKey.CheckFolder(folder));
         try
         {
             return Task.FromResult<Stream>(new FolderSegmentStream(FolderSegments.List(path), offset));
@@ -231,7 +231,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
         {
             throw DiskFault.Translate(e, $"{_root}/{TemporaryFolder}", _root, writing: false);
         }
-        foreach (StoreLeftover leftover in found)
+        foreach (var leftover in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return leftover;
@@ -267,7 +267,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
 
     private string TemporaryPath()
     {
-        string folder = $"{_root}/{TemporaryFolder}";
+        var folder = $"{_root}/{TemporaryFolder}";
         TeamFolder.Create(folder);
         return $"{folder}/{_temporaryName()}";
     }
@@ -319,7 +319,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
             temporary = TemporaryPath();
             await fill(temporary);
             if (IsTeams) TeamFolder.LetRead(temporary);
-            int error = place(temporary, target);
+            var error = place(temporary, target);
             if (error == Posix.Enoent)
             {
                 TeamFolder.Create(Path.GetDirectoryName(target)!);
@@ -339,7 +339,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     }
 
     private static bool IsSameFile(string a, string b) =>
-        Posix.Stat(a, follow: false, out FileStat first) == 0 && Posix.Stat(b, follow: false, out FileStat second) == 0
+        Posix.Stat(a, follow: false, out var first) == 0 && Posix.Stat(b, follow: false, out var second) == 0
         && (first.Inode, first.Device) == (second.Inode, second.Device);
 
     private static void Discard(string temporary)
@@ -356,7 +356,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
 
     private static async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
     {
-        await using FileStream source = OpenShared(from);
+        await using var source = OpenShared(from);
         await using var target = new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         await source.CopyToAsync(target, CopyBufferBytes, cancellationToken);
     }

@@ -9,11 +9,11 @@ public static class StoreKey
     {
         if (key.Length == 0) return "it is empty";
         if (key[0] == '/') return "it starts with '/'";
-        foreach (char c in key)
+        foreach (var c in key)
             if (char.IsControl(c) && c is not ('\t' or '\n' or '\r')) return "it holds a control character";
-        foreach (Range range in key.AsSpan().Split('/'))
+        foreach (var range in key.AsSpan().Split('/'))
         {
-            ReadOnlySpan<char> segment = key.AsSpan(range);
+            var segment = key.AsSpan(range);
             if (segment.IsEmpty) return "it has an empty segment";
             if (segment is "." or "..") return $"it has the segment '{segment}'";
         }

@@ -1,5 +1,5 @@
-using Tenfold.Core.Tuning;
-using Tenfold.Core.Tuning.Model;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Core.Studies;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tenfold.Core.Projects;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tenfold.Core.Projects;
 
 namespace Tenfold.Core.Studies;
 

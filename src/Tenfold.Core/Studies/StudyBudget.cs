@@ -1,5 +1,4 @@
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;

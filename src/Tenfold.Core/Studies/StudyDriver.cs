@@ -1,7 +1,7 @@
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 
@@ -19,7 +19,7 @@ namespace Tenfold.Core.Studies;
 public sealed class StudyDriver(
     ILedger ledger, IStudyLedger studies, Controller controller, StudyRecord study, ISearchMethod method, decimal? usdPerHour, TimeProvider time)
 {
-    private readonly Asker _asker = new(study, method);
+    private readonly TrialSuggester _asker = new(study, method);
     private readonly TrialWatch _watch = new(ledger, studies, study, time);
     private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(study, budget, usdPerHour) : null;
     private Task _preparing = Task.CompletedTask;
@@ -27,9 +27,9 @@ public sealed class StudyDriver(
 
     /// <summary>One round: looks, tells, asks.</summary>
     /// <returns>What it saw, after what it did.</returns>
-    public async Task<StudyLook> RoundAsync(CancellationToken cancellationToken)
+    public async Task<StudyRoundResult> ReconcileAsync(CancellationToken cancellationToken)
     {
-        _faults = (await controller.RoundAsync(cancellationToken)).Faults;
+        _faults = (await controller.ReconcileAsync(cancellationToken)).Faults;
         var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
         var running = await _watch.RunningAsync(trials, cancellationToken);
         // First the rungs: once a trial is told, nobody looks at its runs any more, and others are measured against where it came to.
@@ -45,7 +45,7 @@ public sealed class StudyDriver(
             await EndConfirmationAsync(trials, cancellationToken);
         }
 
-        return new StudyLook(
+        return new StudyRoundResult(
             (await studies.StudyAsync(study.Id, cancellationToken))!, trials, await _watch.RunningAsync(trials, cancellationToken),
             await ConfirmationsAsync(state, cancellationToken), why)
         {
@@ -104,7 +104,7 @@ public sealed class StudyDriver(
             trials.Add(trial);
         }
 
-        if (trials.Count > before) _faults = (await controller.RoundAsync(cancellationToken)).Faults;
+        if (trials.Count > before) _faults = (await controller.ReconcileAsync(cancellationToken)).Faults;
         return why;
     }
 
@@ -120,7 +120,7 @@ public sealed class StudyDriver(
     {
         var unwanted = trials.Where(trial => trial is { State: TrialState.Running, Group: not null })
             .SelectMany(trial => Enumerable.Range(1, study.Spec.Repeat).Select(repeat => RunNames.Run(trial.Group!, repeat))).ToList();
-        if (unwanted.Count > 0) await ledger.AskCancelAsync(unwanted, time.GetUtcNow(), why, cancellationToken);
+        if (unwanted.Count > 0) await ledger.RequestCancelAsync(unwanted, time.GetUtcNow(), why, cancellationToken);
     }
 
     private async Task<StudyState> EndTrialsAsync(List<TrialRecord> trials, string why, CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ public sealed class StudyDriver(
 
         var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
         if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running; // the next round looks again
-        await controller.RoundAsync(cancellationToken);
+        await controller.ReconcileAsync(cancellationToken);
         return StudyState.Confirming;
     }
 
@@ -144,15 +144,15 @@ public sealed class StudyDriver(
         if (_budget is null) return;
         var runs = await studies.RunsOfStudyAsync(study.Id, cancellationToken);
         if (_budget.WhyOver(trials, runs, time.GetUtcNow()) is not { } over) return;
-        var unwanted = runs.Where(run => !run.State.IsFinal() && run.CancelAskedAt is null).Select(run => run.Id).ToList();
-        if (unwanted.Count > 0) await ledger.AskCancelAsync(unwanted, time.GetUtcNow(), over, cancellationToken);
+        var unwanted = runs.Where(run => !run.State.IsFinal() && run.CancelRequestedAt is null).Select(run => run.Id).ToList();
+        if (unwanted.Count > 0) await ledger.RequestCancelAsync(unwanted, time.GetUtcNow(), over, cancellationToken);
     }
 
     private async Task EndConfirmationAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
         var groups = await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
         if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
-        var winner = Confirmed.Of(study.Spec, trials, groups).Winner;
+        var winner = ConfirmationResult.Of(study.Spec, trials, groups).Winner;
         await studies.ChangeStudyAsync(
             study.Id, StudyState.Finished, winner is null ? "no run of the confirmation counts" : $"trial {winner.Trial.Number} is confirmed as the best",
             time.GetUtcNow(), cancellationToken);
@@ -176,7 +176,7 @@ public sealed class StudyDriver(
 /// <param name="Running">The runs of those that run, with their metrics, by trial number.</param>
 /// <param name="Confirmations">The confirmation's runs, by trial number; empty before.</param>
 /// <param name="Why">Why no more trials are asked; null while more will be.</param>
-public sealed record StudyLook(
+public sealed record StudyRoundResult(
     StudyRecord Study, IReadOnlyList<TrialRecord> Trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Running,
     IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, string? Why)
 {

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Tenfold.Core.Projects;
-using Tenfold.Core.Statistics;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 
@@ -68,5 +67,5 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
     }
 
     private double[] PointOf(JsonElement parameters, int number) =>
-        space.Encode(Projects.Parameters.FromJson(parameters.GetRawText())) ?? throw new JsonException($"trial {number} has settings that are not of its study's space");
+        space.Encode(Parameters.FromJson(parameters.GetRawText())) ?? throw new JsonException($"trial {number} has settings that are not of its study's space");
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tenfold.Core.Projects;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 

@@ -1,5 +1,4 @@
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies.Pruners;
 
@@ -60,12 +59,12 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
         var now = time.GetUtcNow();
         var look = judge.Look(progress, recorded, now);
         // First the record of it: whoever comes after a crash here ends them by that.
-        if (look.Reached.Count > 0) await studies.AddRungsAsync(study.Id, look.Reached, cancellationToken);
+        if (look.ResolvedTarget.Count > 0) await studies.AddRungsAsync(study.Id, look.ResolvedTarget, cancellationToken);
         _counted.UnionWith(ended.Keys);
         foreach (var pruned in look.Pruned.Where(pruned => trials[pruned.Number - 1].State == TrialState.Running))
         {
-            var going = looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelAskedAt is null).Select(run => run.Run.Id).ToList();
-            if (going.Count > 0) await ledger.AskCancelAsync(going, now, pruned.Why, cancellationToken);
+            var going = looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelRequestedAt is null).Select(run => run.Run.Id).ToList();
+            if (going.Count > 0) await ledger.RequestCancelAsync(going, now, pruned.Why, cancellationToken);
         }
     }
 

@@ -1,4 +1,3 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 

@@ -14,7 +14,7 @@ internal sealed record PostgresAddress
     /// <summary>The schema of the tables when the URL names none.</summary>
     public const string DefaultSchema = "tenfold";
 
-    private static readonly string[] s_known =
+    private static readonly string[] Known =
     [
         "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslnegotiation", "channel_binding", "gssencmode", "passfile", "connect_timeout",
         "target_session_attrs", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "application_name", "options", "search_path",
@@ -84,7 +84,7 @@ internal sealed record PostgresAddress
         foreach (var pair in path[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, value) = Split(pair, pair.IndexOf('='));
-            if (value is null || !s_known.Contains(name)) throw Fault($"it has a parameter that is not known; those known are {string.Join(", ", s_known)}");
+            if (value is null || !Known.Contains(name)) throw Fault($"it has a parameter that is not known; those known are {string.Join(", ", Known)}");
             parameters[name!] = Decode(value) ?? "";
         }
 

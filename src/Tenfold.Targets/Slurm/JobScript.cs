@@ -1,6 +1,5 @@
 using System.Text;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm;
 

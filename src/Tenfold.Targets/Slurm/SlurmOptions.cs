@@ -1,4 +1,4 @@
-using Tenfold.Core.Projects;
+using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -22,8 +21,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private const int AtOnce = 32;
 
     private readonly Claims _claims = new(store);
-    private readonly Observing _observing = new(slurm, store, time);
-    private readonly Stopping _stopping = new(slurm, store, time);
+    private readonly SlurmObserver _observing = new(slurm, store, time);
+    private readonly SlurmCanceller _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } = new("slurm", LiveLogs: true, Stop: true, Resume: true, Spot: true, Gpus: true);

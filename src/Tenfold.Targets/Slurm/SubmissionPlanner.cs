@@ -1,6 +1,4 @@
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Projects;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm;

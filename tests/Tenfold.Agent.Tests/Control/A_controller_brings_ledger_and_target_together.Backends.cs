@@ -22,9 +22,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task Of_an_attempt_that_told_no_end_the_backend_tells_it(Ending end, AttemptState attempt, RunState run)
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Has[First] = new BackendState(BackendKind.Gone, "so says the backend", end);
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].ShouldSatisfyAllConditions(one => one.State.ShouldBe(attempt), one => one.Reason.ShouldBe("so says the backend"));
         (await RunAsync()).State.ShouldBe(run);
         // Its machine may only be cut off: it must find that it is not wanted any more.
@@ -35,10 +35,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_an_attempt_says_of_its_end_counts_more_than_what_its_backend_says()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         _target.Has[First] = new BackendState(BackendKind.Gone, "the node failed", Ending.Lost);
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
     }
 
@@ -46,10 +46,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task Who_cancelled_it_here_is_not_told_that_somebody_did_so_there()
     {
         await AddAsync();
-        await RoundAsync();
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         _target.Has[First] = new BackendState(BackendKind.Gone, "it was cancelled there (scancel)", Ending.Cancelled);
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.ShouldBe("cancelled before it started"));
     }
 
@@ -57,14 +57,14 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_lived_a_moment_ago_is_given_time_for_its_last_words()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running });
         await BeatAsync(DateTimeOffset.UtcNow);
         _target.Has.Remove(First);
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
         await BeatAsync(DateTimeOffset.UtcNow.AddMinutes(-5));
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
     }
 
@@ -75,17 +75,17 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_was_taken_up_is_given_a_minute_for_its_last_words_by_this_controllers_clock(int seconds)
     {
         var time = new SteppedTime();
-        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(_target, _store), time);
+        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(_target, _store), time);
         await AddAsync();
-        await controller.RoundAsync(CancellationToken.None);
+        await controller.ReconcileAsync(CancellationToken.None);
         await ClaimAsync(time.GetUtcNow().AddSeconds(seconds));
         _target.Has.Remove(First);
-        await controller.RoundAsync(CancellationToken.None);
+        await controller.ReconcileAsync(CancellationToken.None);
         time.By += TimeSpan.FromSeconds(59);
-        await controller.RoundAsync(CancellationToken.None);
+        await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
         time.By += TimeSpan.FromSeconds(seconds > 0 ? seconds + 2 : 2);
-        await controller.RoundAsync(CancellationToken.None);
+        await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
     }
 
@@ -93,10 +93,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_was_taken_up_long_ago_is_lost_at_the_first_look()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         await ClaimAsync(DateTimeOffset.UtcNow.AddMinutes(-6));
         _target.Has.Remove(First);
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
     }
 
@@ -104,11 +104,11 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task A_report_that_a_shared_file_system_still_hides_is_found_in_its_folder()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         _target.Has.Remove(First);
         var hides = new ForgetfulStore(_store, AttemptKeys.State(First));
-        await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(_target, hides), TimeProvider.System).RoundAsync(CancellationToken.None);
+        await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(_target, hides), TimeProvider.System).ReconcileAsync(CancellationToken.None);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
     }
 
@@ -116,10 +116,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_a_backend_cannot_tell_now_is_concluded_from_a_final_report_alone_and_said()
     {
         await AddAsync(runs: 2);
-        await RoundAsync();
+        await ReconcileAsync();
         foreach (var attempt in new[] { First, "k7m2xqab-2-1" }) _target.Has[attempt] = new BackendState(BackendKind.Unknown, "the accounts do not answer");
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
-        (await _controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the accounts do not answer"]);
+        (await _controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the accounts do not answer"]);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
         (await _ledger.AttemptsOfAsync("k7m2xqab-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
@@ -129,18 +129,18 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync();
         _target.Answer = new StartOutcome(StartKind.Quota, "500 of 500 jobs wait");
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBe("500 of 500 jobs wait"));
         _target.Answer = StartOutcome.Started;
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Has[First] = new BackendState(BackendKind.Waiting, "waits for 4 GPUs");
-        await RoundAsync();
-        await RoundAsync();
+        await ReconcileAsync();
+        await ReconcileAsync();
         (await RunAsync()).Reason.ShouldBe("waits for 4 GPUs");
         (await _ledger.EventsOfAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs").ShouldBeLessThanOrEqualTo(1);
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Reason.ShouldBeNull());
     }
 
@@ -148,11 +148,11 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task A_backend_that_does_not_answer_is_told_and_concludes_nothing_and_the_others_go_on()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         var deaf = new DeafTarget();
-        var reach = new TwoPlaces(new Reached("deaf", deaf, _store), new Reached("fake", _target, _store), $"{Group}");
+        var reach = new TwoPlaces(new ResolvedTarget("deaf", deaf, _store), new ResolvedTarget("fake", _target, _store), $"{Group}");
         await AddAsync(group: "zzzzzzzz");
-        var look = await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System).RoundAsync(CancellationToken.None);
+        var look = await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System).ReconcileAsync(CancellationToken.None);
         look.Faults.ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
         (await _ledger.AttemptsOfAsync("zzzzzzzz-1", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
@@ -162,10 +162,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_cannot_be_handed_over_to_a_backend_that_does_not_answer_says_so_and_stays_wanted()
     {
         await AddAsync();
-        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(new DeafTarget(), _store), TimeProvider.System);
-        (await controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
+        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(new DeafTarget(), _store), TimeProvider.System);
+        (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
         (await RunAsync()).Reason.ShouldBe("the cluster does not answer");
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Started.Count.ShouldBe(1);
     }
 
@@ -175,17 +175,17 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_a_backend_that_does_not_answer_runs_is_stopped_and_its_end_is_known_through_the_store(bool isFound)
     {
         await AddAsync(runs: 2);
-        await RoundAsync();
-        var reach = new FakeReach(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
+        await ReconcileAsync();
+        var reach = new FakeTargetResolver(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System);
-        await _ledger.AskCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, "enough", CancellationToken.None);
+        await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, "enough", CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
-        (await controller.RoundAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
+        (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Running);
         (await _store.ExistsAsync(AttemptKeys.StopMark($"{Group}-2-1"), CancellationToken.None)).ShouldBeTrue();
         (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeFalse();
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited, ExitCode = 0 }, CancellationToken.None);
-        await controller.RoundAsync(CancellationToken.None);
+        await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Succeeded);
         (await _ledger.AttemptsOfAsync($"{Group}-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
@@ -195,11 +195,11 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync();
         var other = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
-        var lease = await other.TryLeaseAsync("start fake", "elsewhere/1/1/-/x", TimeSpan.FromMinutes(1), dead: null, CancellationToken.None);
-        await RoundAsync();
+        var lease = await other.TryAcquireLeaseAsync("start fake", "elsewhere/1/1/-/x", TimeSpan.FromMinutes(1), dead: null, CancellationToken.None);
+        await ReconcileAsync();
         _target.Asked.ShouldBeEmpty();
         await other.ReleaseAsync(lease.ShouldNotBeNull(), CancellationToken.None);
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Asked.ShouldBe([First]);
     }
 
@@ -238,10 +238,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         private static TargetException Deaf() => new("the cluster does not answer");
     }
 
-    private sealed class TwoPlaces(Reached first, Reached second, string groupOfFirst) : IReach
+    private sealed class TwoPlaces(ResolvedTarget first, ResolvedTarget second, string groupOfFirst) : ITargetResolver
     {
         public IStore? StoreOf(GroupRecord group) => (group.Id == groupOfFirst ? first : second).Store;
 
-        public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<Reached?>(group.Id == groupOfFirst ? first : second);
+        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<ResolvedTarget?>(group.Id == groupOfFirst ? first : second);
     }
 }

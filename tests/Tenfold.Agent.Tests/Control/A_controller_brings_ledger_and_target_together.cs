@@ -32,20 +32,20 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_is_pending_is_handed_over_and_then_seen_running_and_ended()
     {
         await AddAsync(runs: 2);
-        (await RoundAsync()).ShouldBe(2);
+        (await ReconcileAsync()).ShouldBe(2);
         _target.Started.Select(assignment => (assignment.Attempt, assignment.Seed)).ShouldBe([(First, 11), ("k7m2xqab-2-1", 12)]);
         (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Queued]);
 
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7, Host = "gpu-1" });
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].ShouldSatisfyAllConditions(attempt => attempt.State.ShouldBe(AttemptState.Running), attempt => attempt.Host.ShouldBe("gpu-1"));
 
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = ["take care"] });
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Succeeded), run => run.Reason.ShouldBe("warning: take care"));
-        (await RoundAsync()).ShouldBe(1);
+        (await ReconcileAsync()).ShouldBe(1);
     }
 
     [Fact]
@@ -53,10 +53,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     {
         await AddAsync();
         _target.BeforeAnswer = () => throw new OperationCanceledException("killed here");
-        await Should.ThrowAsync<OperationCanceledException>(RoundAsync);
+        await Should.ThrowAsync<OperationCanceledException>(ReconcileAsync);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
         _target.BeforeAnswer = null;
-        await Another().RoundAsync(CancellationToken.None);
+        await Another().ReconcileAsync(CancellationToken.None);
         _target.Asked.ShouldBe([First, First]);
         _target.Started.Count.ShouldBe(1);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
@@ -69,11 +69,11 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     {
         await AddAsync();
         _target.Answer = new StartOutcome(kind, "full");
-        await RoundAsync();
-        await RoundAsync();
+        await ReconcileAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
         _target.Answer = StartOutcome.Started;
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
         _target.Started.Count.ShouldBe(1);
     }
@@ -85,9 +85,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     {
         await AddAsync();
         _target.Answer = new StartOutcome(kind, "no permission; ask for it");
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldBe("no permission; ask for it"));
-        (await RoundAsync()).ShouldBe(0);
+        (await ReconcileAsync()).ShouldBe(0);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await AddAsync();
         for (var i = 0; i < 12; i++)
         {
-            await RoundAsync();
+            await ReconcileAsync();
             _target.Has.Clear();
         }
 
@@ -110,11 +110,11 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_is_gone_with_a_last_word_is_what_that_says()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         await ReportAsync(First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = "exit code 3", IsRetried = true });
         await new AttemptReports(_store).WriteMetricsAsync(First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
         _target.Has.Remove(First);
-        await RoundAsync();
+        await ReconcileAsync();
         (await AttemptsAsync()).Select(attempt => (attempt.State, attempt.ExitCode)).ShouldBe([(AttemptState.Failed, 3), (AttemptState.Pending, null)]);
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Attempt.ShouldBe(Second));
     }
@@ -123,8 +123,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_is_cancelled_while_it_is_pending_never_starts()
     {
         await AddAsync();
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
-        await RoundAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
         _target.Asked.ShouldBeEmpty();
         (await RunAsync()).State.ShouldBe(RunState.Cancelled);
     }
@@ -136,15 +136,15 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await AddAsync();
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
-        await RoundAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
         _target.Stopped.ShouldContain(First);
         (await RunAsync()).State.ShouldNotBe(RunState.Cancelled);
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).State.ShouldBe(RunState.Running);
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Cancelled, Reason = "cancelled" });
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.ShouldBe("cancelled"));
         _target.Asked.ShouldBeEmpty();
     }
@@ -153,10 +153,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_is_cancelled_and_gone_is_cancelled_and_not_tried_again()
     {
         await AddAsync();
-        await RoundAsync();
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         _target.Has.Clear();
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Stopped.ShouldBe([First]);
         (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Cancelled]);
     }
@@ -167,7 +167,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await AddAsync(runs: 20);
         for (var round = 0; round < 4; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Another().RoundAsync(CancellationToken.None))));
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Another().ReconcileAsync(CancellationToken.None))));
             if (round == 1) _target.Has.Clear();
         }
 
@@ -180,8 +180,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task Another_machines_target_is_left_alone()
     {
         await AddAsync(target: "elsewhere");
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
-        (await RoundAsync()).ShouldBe(1);
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        (await ReconcileAsync()).ShouldBe(1);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
         _target.Asked.ShouldBeEmpty();
         _target.Stopped.ShouldBeEmpty();
@@ -191,14 +191,14 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_needs_a_secret_that_is_not_here_is_left_to_whoever_has_it_for_its_first_turn()
     {
         await AddAsync(secrets: ["TENFOLD_TEST_NO_SUCH_SECRET"]);
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Asked.ShouldBeEmpty();
         await AddAsync(group: "zzzzzzzz", secrets: ["PATH"]);
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Asked.ShouldBe(["zzzzzzzz-1-1"]);
         // Nobody came: then the target says what is missing.
         var later = new StandingClock { Now = DateTimeOffset.UtcNow.AddSeconds(11) };
-        await new Controller(_ledger, new FakeReach(_target, _store), later).RoundAsync(CancellationToken.None);
+        await new Controller(_ledger, new FakeTargetResolver(_target, _store), later).ReconcileAsync(CancellationToken.None);
         _target.Asked.ShouldBe(["zzzzzzzz-1-1", First]);
     }
 
@@ -206,8 +206,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_needs_a_secret_that_is_not_here_is_cancelled_at_once_all_the_same()
     {
         await AddAsync(secrets: ["TENFOLD_TEST_NO_SUCH_SECRET"]);
-        await _ledger.AskCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
-        await RoundAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Cancelled);
     }
 
@@ -215,14 +215,14 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_the_ledger_did_not_take_is_offered_again()
     {
         await AddAsync();
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         var refusing = new RefusingLedger(_ledger) { IsFull = true };
-        var controller = new Controller(refusing, new FakeReach(_target, _store), TimeProvider.System);
-        await Should.ThrowAsync<LedgerException>(() => controller.RoundAsync(CancellationToken.None));
+        var controller = new Controller(refusing, new FakeTargetResolver(_target, _store), TimeProvider.System);
+        await Should.ThrowAsync<LedgerException>(() => controller.ReconcileAsync(CancellationToken.None));
         refusing.IsFull = false;
-        await controller.RoundAsync(CancellationToken.None);
+        await controller.ReconcileAsync(CancellationToken.None);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
     }
 
@@ -230,18 +230,18 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task A_damaged_report_fails_its_own_attempt_and_no_other()
     {
         await AddAsync(runs: 2);
-        await RoundAsync();
+        await ReconcileAsync();
         _target.Has.Clear();
         await _store.WriteAsync(AttemptKeys.State(First), "{ half"u8.ToArray(), CancellationToken.None);
         await ReportAsync("k7m2xqab-2-1", new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
-        await RoundAsync();
+        await ReconcileAsync();
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldNotBeNull().ShouldContain("damaged"));
         (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
     }
 
-    private Controller Another() => new(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeReach(_target, _store), TimeProvider.System);
+    private Controller Another() => new(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(_target, _store), TimeProvider.System);
 
-    private async Task<int> RoundAsync() => (await _controller.RoundAsync(CancellationToken.None)).Live;
+    private async Task<int> ReconcileAsync() => (await _controller.ReconcileAsync(CancellationToken.None)).Live;
 
     private Task ReportAsync(string attempt, AttemptReport report) => new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
 
@@ -269,20 +269,20 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
         public Task<string> IdAsync(CancellationToken cancellationToken) => inner.IdAsync(cancellationToken);
 
-        public Task<Lease?> TryLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
-            inner.TryLeaseAsync(name, holder, duration, dead, cancellationToken);
+        public Task<Lease?> TryAcquireLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
+            inner.TryAcquireLeaseAsync(name, holder, duration, dead, cancellationToken);
 
         public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, cancellationToken);
 
-        public Task<LeaseRecord?> LeaseAsync(string name, CancellationToken cancellationToken) => inner.LeaseAsync(name, cancellationToken);
+        public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) => inner.FindLeaseAsync(name, cancellationToken);
 
         public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => inner.AddGroupAsync(group, runs, cancellationToken);
 
         public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => inner.LiveAsync(cancellationToken);
 
-        public Task<IReadOnlyList<string>> AskCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => inner.AskCancelAsync(runs, at, reason, cancellationToken);
+        public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => inner.RequestCancelAsync(runs, at, reason, cancellationToken);
 
-        public Task<bool> AskRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => inner.AskRetryAsync(run, at, cancellationToken);
+        public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => inner.RequestRetryAsync(run, at, cancellationToken);
 
         public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) => inner.FindAsync(prefix, limit, cancellationToken);
 

@@ -6,15 +6,15 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Agent.Tests.Control;
 
 /// <summary>One target of the name "fake", which everybody reaches.</summary>
-internal sealed class FakeReach(ITarget target, IStore store) : IReach
+internal sealed class FakeTargetResolver(ITarget target, IStore store) : ITargetResolver
 {
-    private readonly Reached _place = new("fake", target, store);
+    private readonly ResolvedTarget _place = new("fake", target, store);
 
     /// <summary>Why its backend can't be found.</summary>
     public TargetException? Fails { get; set; }
 
     public IStore? StoreOf(GroupRecord group) => store;
 
-    public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+    public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
         Fails is null ? ValueTask.FromResult(group.Target == "fake" ? _place : null) : throw Fails;
 }

@@ -44,7 +44,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         var look = await FindAsync();
         look.Items.Select(item => (item.Kind, item.Where, item.Name)).ShouldBe([(GarbageKind.Orphan, "fake", "k7m2xqab-9-1")]);
         _target.Stopped.ShouldBeEmpty();
-        (await GarbageLook.RemoveAsync(look.Items[0], CancellationToken.None)).ShouldBeNull();
+        (await GarbageScan.RemoveAsync(look.Items[0], CancellationToken.None)).ShouldBeNull();
         _target.Stopped.ShouldBe(["k7m2xqab-9-1"]);
     }
 
@@ -56,10 +56,10 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
         var (other, mine) = (new FakeTarget { Has = { ["k7m2xqab-9-1"] = new BackendState(BackendKind.Running) } }, new FolderStore(_folder["other"]));
         await mine.WriteAsync(AttemptKeys.Assignment("k7m2xqab-9-1"), "{}"u8.ToArray(), CancellationToken.None);
-        var reach = new TwoStores(new Reached("fake", _target, _store), new Reached("fake", other, mine));
+        var reach = new TwoStores(new ResolvedTarget("fake", _target, _store), new ResolvedTarget("fake", other, mine));
         var look = await new GarbageFinder(_ledger, reach, _time).FindAsync(await _ledger.IdAsync(CancellationToken.None), [_store], null, new Retention(), CancellationToken.None);
         var orphan = look.Items.ShouldHaveSingleItem();
-        (await GarbageLook.RemoveAsync(orphan, CancellationToken.None)).ShouldBeNull();
+        (await GarbageScan.RemoveAsync(orphan, CancellationToken.None)).ShouldBeNull();
         (_target.Stopped, other.Stopped).ShouldSatisfyAllConditions(both => both.Item1.ShouldBeEmpty(), both => both.Item2.ShouldBe(["k7m2xqab-9-1"]));
     }
 
@@ -67,7 +67,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     public async Task An_orphan_is_found_in_a_place_that_no_group_of_the_ledger_names_and_once_where_one_does()
     {
         _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
-        var own = new Reached("own", _target, _store);
+        var own = new ResolvedTarget("own", _target, _store);
         foreach (var isNamed in new[] { false, true })
         {
             if (isNamed) await AddAsync();
@@ -86,7 +86,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _time.Now += TimeSpan.FromDays(8);
         var found = (await FindAsync()).Items.ShouldHaveSingleItem();
         await AddAsync("zzzzzzzz", snapshot: "again");
-        (await GarbageLook.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
+        (await GarbageScan.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).ShouldContain("snapshots/again.json");
     }
 
@@ -115,7 +115,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _time.Now += TimeSpan.FromDays(days);
         var look = await FindAsync();
         look.Items.Select(item => (item.Kind, item.SizeBytes)).ShouldBe(go ? [(GarbageKind.Checkpoints, 1L), (GarbageKind.Checkpoints, 1L)] : []);
-        foreach (var item in look.Items) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        foreach (var item in look.Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).ShouldBe(
             go ? [AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin"]
                 : [AttemptKeys.Checkpoints(Attempt) + "files/1", AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin"], ignoreOrder: true);
@@ -148,7 +148,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _time.Now += TimeSpan.FromDays(8);
         var look = await FindAsync();
         look.Items.Select(item => item.Name).ShouldBe(another ? [] : ["snapshots/old", "data/d2"]);
-        foreach (var item in look.Items) await GarbageLook.RemoveAsync(item, CancellationToken.None);
+        foreach (var item in look.Items) await GarbageScan.RemoveAsync(item, CancellationToken.None);
         if (!another) (await KeysAsync()).Where(key => !key.StartsWith("ledgers", StringComparison.Ordinal)).ShouldBe(["data/d1/files/a", "snapshots/used.json", "snapshots/used.tar.gz"]);
     }
 
@@ -176,11 +176,11 @@ public sealed class What_was_left_behind_is_found : IDisposable
         found.Select(item => item.Kind).ShouldBe([GarbageKind.Content, GarbageKind.Content]);
         // It uploads nothing, and is busy with other data for minutes before it records the group.
         await PlanAsync();
-        foreach (var item in found) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        foreach (var item in found) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).Count(key => key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".tar.gz", StringComparison.Ordinal) || key.Contains("/files/")).ShouldBe(4);
         // A planner that gave up holds them for as long as any unknown file is kept.
         _time.Now += TimeSpan.FromDays(8);
-        foreach (var item in (await FindAsync()).Items) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        foreach (var item in (await FindAsync()).Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).ShouldHaveSingleItem().ShouldStartWith("ledgers/");
     }
 
@@ -216,7 +216,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         var found = (await FindAsync()).Items.ShouldHaveSingleItem();
         await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), "another", "there", CancellationToken.None);
         (await FindAsync()).Items.ShouldBeEmpty();
-        (await GarbageLook.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
+        (await GarbageScan.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
         File.Exists(_folder["shared/agents/old/tenfold"]).ShouldBeTrue();
     }
 
@@ -236,7 +236,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _time.Now += TimeSpan.FromDays(days);
         var look = await FindAsync();
         look.Items.Select(item => (item.Kind, item.Name)).ShouldBe(go ? [(GarbageKind.Agent, "agents/old"), (GarbageKind.Agent, _folder["shared/agents/old"])] : []);
-        foreach (var item in look.Items) (await GarbageLook.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        foreach (var item in look.Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).ShouldContain("agents/now/archive.json");
         (await KeysAsync()).Contains("agents/old/x.tar.gz").ShouldBe(!go);
         Directory.GetDirectories(_folder["shared/agents"]).Length.ShouldBe(go ? 1 : 2);
@@ -263,9 +263,9 @@ public sealed class What_was_left_behind_is_found : IDisposable
         (await new DataPublisher(_store, _folder["index"], _time).PublishAsync($"{project}/data.csv", hash, null, CancellationToken.None)).ShouldBeNull();
     }
 
-    private Task<GarbageLook> FindAsync() => FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { Agent = "now" });
+    private Task<GarbageScan> FindAsync() => FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { Agent = "now" });
 
-    private async Task<GarbageLook> FindAsync(Func<FakeReach, GarbageFinder> finder) => await finder(new FakeReach(_target, _store)).FindAsync(
+    private async Task<GarbageScan> FindAsync(Func<FakeTargetResolver, GarbageFinder> finder) => await finder(new FakeTargetResolver(_target, _store)).FindAsync(
         await _ledger.IdAsync(CancellationToken.None), [_store], _folder["checkpoints"], new Retention(), CancellationToken.None);
 
     private async Task WriteAsync(params string[] keys)
@@ -298,10 +298,10 @@ public sealed class What_was_left_behind_is_found : IDisposable
         return _ledger.AddGroupAsync(group, [RunRecord.New(group, 1, 11)], CancellationToken.None);
     }
 
-    private sealed class TwoStores(Reached home, Reached other) : IReach
+    private sealed class TwoStores(ResolvedTarget home, ResolvedTarget other) : ITargetResolver
     {
         public IStore? StoreOf(GroupRecord group) => (group.Spec.Store is null ? home : other).Store;
 
-        public ValueTask<Reached?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<Reached?>(group.Spec.Store is null ? home : other);
+        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<ResolvedTarget?>(group.Spec.Store is null ? home : other);
     }
 }

@@ -135,7 +135,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
         string[] attempts = [.. Enumerable.Range(0, count).Select(i => $"a-{i}-1")];
         // What has begun at the front is claimed too.
         var looks = 0;
-        var unclaimed = new Unclaimed(attempts, (name, _) =>
+        var unclaimed = new UnclaimedSearch(attempts, (name, _) =>
         {
             looks++;
             var index = int.Parse(name.Split('-')[1]);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Tests.Nodes;

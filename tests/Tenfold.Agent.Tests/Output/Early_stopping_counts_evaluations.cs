@@ -1,6 +1,6 @@
 using Tenfold.Agent.Output;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Agent.Tests.Output;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tenfold.Agent.Output;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Agent.Tests.Output;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;

@@ -36,7 +36,7 @@ public sealed class An_attempt_is_followed_by_another
     private static List<int?> Chain(int retries, params Ending[] endings)
     {
         List<int?> numbers = [];
-        Assignment? now = First(retries);
+        var now = First(retries);
         foreach (var ending in endings)
         {
             if (now is null) break;

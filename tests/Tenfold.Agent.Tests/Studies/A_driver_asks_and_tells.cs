@@ -1,5 +1,3 @@
-using Tenfold.Core.Projects;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Agent.Tests.Studies;
@@ -11,21 +9,21 @@ public sealed class A_driver_asks_and_tells
     {
         using var lab = new Laboratory();
         var driver = lab.Driver();
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StatesAsync()).ShouldBe("running running");
         lab.Target.Started.Select(assignment => assignment.Attempt).ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t2-1-1"]);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StatesAsync()).ShouldBe("running running");
 
         await lab.EndAsync(2, 0.7);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StatesAsync()).ShouldBe("running completed running");
         await lab.EndAsync(3, 0.9);
         await lab.EndAsync(1, 0.8);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StatesAsync()).ShouldBe("completed completed completed running");
         await lab.EndAsync(4, 0.6);
-        var look = await RoundAsync(driver);
+        var look = await ReconcileAsync(driver);
         (look.Study.State, look.Study.Reason, look.Why).ShouldBe((StudyState.Finished, "all 4 trials have been asked", "all 4 trials have been asked"));
         (await lab.TrialsAsync()).Select(trial => trial.Value).ShouldBe([0.8, 0.7, 0.9, 0.6]);
         lab.Target.Started.Count.ShouldBe(4);
@@ -36,15 +34,15 @@ public sealed class A_driver_asks_and_tells
     {
         using var lab = new Laboratory(spec => spec with { Synchronous = true, Parallel = 3, Trials = 5 });
         var driver = lab.Driver();
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StatesAsync()).ShouldBe("running running running");
         await lab.EndAsync(1, 0.5);
         await lab.EndAsync(3, 0.5);
-        await RoundAsync(driver);
-        await RoundAsync(lab.Driver());
+        await ReconcileAsync(driver);
+        await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("completed running completed");
         await lab.EndAsync(2, 0.5);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StatesAsync()).ShouldBe("completed completed completed running running");
     }
 
@@ -54,9 +52,9 @@ public sealed class A_driver_asks_and_tells
         using var lab = new Laboratory(spec => spec with { Synchronous = true, Parallel = 3, Trials = 6 });
         var cut = new Cut("AddTrialAsync", after: true);
         var (ledger, studies) = cut.Of(lab.Open());
-        await Should.ThrowAsync<KilledException>(() => RoundAsync(lab.Driver(ledger, studies)));
+        await Should.ThrowAsync<KilledException>(() => ReconcileAsync(lab.Driver(ledger, studies)));
         (await lab.StatesAsync()).ShouldBe("running");
-        await RoundAsync(lab.Driver());
+        await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("running running running");
     }
 
@@ -66,11 +64,11 @@ public sealed class A_driver_asks_and_tells
         using var lab = new Laboratory(spec => spec with { Confirm = new Confirmation(2, 2) });
         var driver = lab.Driver();
         double[] values = [0.7, 0.9, 0.8, 0.6];
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         for (var i = 1; i <= 4; i++)
         {
             await lab.EndAsync(i, values[i - 1]);
-            await RoundAsync(driver);
+            await ReconcileAsync(driver);
         }
 
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Confirming);
@@ -78,12 +76,12 @@ public sealed class A_driver_asks_and_tells
             ["s7m2xqab-c2-1-1", "s7m2xqab-c2-2-1", "s7m2xqab-c3-1-1", "s7m2xqab-c3-2-1"], ignoreOrder: true);
         lab.Target.Started.Skip(4).Select(assignment => assignment.Seed).Distinct().Count().ShouldBe(2, "finalists share their seeds");
         foreach (var (run, value) in new[] { ("c2-1", 0.75), ("c2-2", 0.77), ("c3-1", 0.91) }) await lab.EndRunAsync($"s7m2xqab-{run}", value);
-        (await RoundAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
+        (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
         await lab.EndRunAsync("s7m2xqab-c3-2", 0.931);
-        var look = await RoundAsync(driver);
+        var look = await ReconcileAsync(driver);
         (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "trial 3 is confirmed as the best"));
         look.Confirmations.Keys.ShouldBe([2, 3], ignoreOrder: true);
-        (await RoundAsync(lab.Driver())).Study.Reason.ShouldBe("trial 3 is confirmed as the best");
+        (await ReconcileAsync(lab.Driver())).Study.Reason.ShouldBe("trial 3 is confirmed as the best");
         lab.Target.Started.Count.ShouldBe(8);
     }
 
@@ -92,14 +90,14 @@ public sealed class A_driver_asks_and_tells
     {
         using var lab = new Laboratory(spec => spec with { Trials = 2, Parallel = 1 });
         var driver = lab.Driver();
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         // Each run is tried four times.
         for (var attempt = 0; attempt < 4; attempt++)
         {
             (await lab.StatesAsync()).ShouldBe("running");
             lab.Lose(1);
-            await RoundAsync(driver);
-            await RoundAsync(driver);
+            await ReconcileAsync(driver);
+            await ReconcileAsync(driver);
         }
 
         var trials = await lab.TrialsAsync();
@@ -107,9 +105,9 @@ public sealed class A_driver_asks_and_tells
         trials[1].Parameters.GetRawText().ShouldBe(trials[0].Parameters.GetRawText());
         trials[0].Why.ShouldNotBeNull();
         await lab.EndAsync(2, 0.5);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         await lab.EndAsync(3, 0.6);
-        (await RoundAsync(driver)).Study.State.ShouldBe(StudyState.Finished);
+        (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Finished);
         (await lab.StatesAsync()).ShouldBe("lost completed completed");
     }
 
@@ -117,10 +115,10 @@ public sealed class A_driver_asks_and_tells
     public async Task A_cancelled_study_asks_no_more_and_hears_of_what_it_had_asked()
     {
         using var lab = new Laboratory();
-        await RoundAsync(lab.Driver());
+        await ReconcileAsync(lab.Driver());
         await lab.EndAsync(1, 0.5);
         await lab.Ledger.ChangeStudyAsync(Laboratory.Name, StudyState.Cancelled, "cancelled", lab.Time.Now, CancellationToken.None);
-        await RoundAsync(lab.Driver());
+        await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("completed running");
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Cancelled);
     }
@@ -132,7 +130,7 @@ public sealed class A_driver_asks_and_tells
         List<StudyDriver> drivers = [.. Enumerable.Range(0, 4).Select(_ => lab.Driver())];
         for (var round = 0; round < 60 && (await lab.StudyAsync()).State != StudyState.Finished; round++)
         {
-            await Task.WhenAll(drivers.Select(driver => Task.Run(() => driver.RoundAsync(CancellationToken.None))));
+            await Task.WhenAll(drivers.Select(driver => Task.Run(() => driver.ReconcileAsync(CancellationToken.None))));
             var trials = await lab.TrialsAsync();
             trials.Select(trial => trial.Number).ShouldBe(Enumerable.Range(1, trials.Count));
             trials.Count(trial => trial.State == TrialState.Running).ShouldBeLessThanOrEqualTo(3);
@@ -146,5 +144,5 @@ public sealed class A_driver_asks_and_tells
         lab.Target.Started.Count.ShouldBe(14);
     }
 
-    private static Task<StudyLook> RoundAsync(StudyDriver driver) => driver.RoundAsync(CancellationToken.None);
+    private static Task<StudyRoundResult> ReconcileAsync(StudyDriver driver) => driver.ReconcileAsync(CancellationToken.None);
 }

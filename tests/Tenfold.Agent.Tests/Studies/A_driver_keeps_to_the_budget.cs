@@ -1,28 +1,27 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Agent.Tests.Studies;
 
 public sealed class A_driver_keeps_to_the_budget
 {
-    private static readonly Budget s_hour = new(TimeSpan.FromHours(1));
+    private static readonly Budget Hour = new(TimeSpan.FromHours(1));
 
     [Fact]
     public async Task Nothing_is_begun_that_time_does_not_suffice_for()
     {
-        using var lab = new Laboratory(spec => spec with { Trials = 100, Budget = s_hour });
+        using var lab = new Laboratory(spec => spec with { Trials = 100, Budget = Hour });
         var driver = lab.Driver();
         // Two at once, 25 minutes each: two pairs, and ten minutes are left over.
         for (var pair = 0; pair < 2; pair++)
         {
-            await RoundAsync(driver);
+            await ReconcileAsync(driver);
             await lab.BeginAsync();
             lab.Time.Pass(25);
             await lab.EndAsync(1 + (2 * pair), 0.5);
             await lab.EndAsync(2 + (2 * pair), 0.6);
         }
 
-        var look = await RoundAsync(driver);
+        var look = await ReconcileAsync(driver);
         (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "the budget of 60 min has 10 min left, and a trial takes up to 25 min"));
         (await lab.StatesAsync()).ShouldBe("completed completed completed completed");
     }
@@ -30,20 +29,20 @@ public sealed class A_driver_keeps_to_the_budget
     [Fact]
     public async Task What_runs_when_time_is_up_is_ended()
     {
-        using var lab = new Laboratory(spec => spec with { Trials = 100, Budget = s_hour, Confirm = new Confirmation(1, 2) });
+        using var lab = new Laboratory(spec => spec with { Trials = 100, Budget = Hour, Confirm = new Confirmation(1, 2) });
         var driver = lab.Driver();
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         await lab.BeginAsync();
         lab.Time.Pass(59);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         lab.Target.Stopped.ShouldBeEmpty();
         lab.Time.Pass(1);
-        await RoundAsync(driver);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
+        await ReconcileAsync(driver);
         lab.Target.Stopped.Distinct().ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t2-1-1"]);
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Running, "they have not ended yet");
         await lab.ObeyAsync();
-        var look = await RoundAsync(driver);
+        var look = await ReconcileAsync(driver);
         (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "the budget of 60 min is used up"));
         look.Trials.ShouldAllBe(trial => trial.State == TrialState.Cancelled && trial.Why == "the budget of 60 min is used up");
     }
@@ -52,38 +51,38 @@ public sealed class A_driver_keeps_to_the_budget
     public async Task Running_the_best_again_keeps_to_it_too()
     {
         // The fresh runs take longer than the trials did: nobody could know.
-        using var lab = new Laboratory(spec => spec with { Trials = 2, Budget = s_hour, Confirm = new Confirmation(1, 2) });
+        using var lab = new Laboratory(spec => spec with { Trials = 2, Budget = Hour, Confirm = new Confirmation(1, 2) });
         var driver = lab.Driver();
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         await lab.BeginAsync();
         lab.Time.Pass(10);
         await lab.EndAsync(1, 0.5);
         await lab.EndAsync(2, 0.6);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Confirming);
         await lab.BeginAsync();
         lab.Time.Pass(49);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         lab.Target.Stopped.ShouldBeEmpty();
         lab.Time.Pass(2);
-        await RoundAsync(driver);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
+        await ReconcileAsync(driver);
         lab.Target.Stopped.Distinct().ShouldBe(["s7m2xqab-c2-1-1", "s7m2xqab-c2-2-1"], ignoreOrder: true);
         await lab.ObeyAsync();
-        (await RoundAsync(driver)).Study.State.ShouldBe(StudyState.Finished);
+        (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Finished);
     }
 
     [Fact]
     public async Task Time_in_which_nobody_drove_and_nothing_ran_is_free()
     {
-        using var lab = new Laboratory(spec => spec with { Trials = 4, Budget = s_hour });
-        await RoundAsync(lab.Driver());
+        using var lab = new Laboratory(spec => spec with { Trials = 4, Budget = Hour });
+        await ReconcileAsync(lab.Driver());
         await lab.BeginAsync();
         lab.Time.Pass(20);
         await lab.EndAsync(1, 0.5);
         await lab.EndAsync(2, 0.5);
         lab.Time.Pass(600);
-        await RoundAsync(lab.Driver());
+        await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("completed completed running running");
     }
 
@@ -94,13 +93,13 @@ public sealed class A_driver_keeps_to_the_budget
         var driver = lab.Driver();
         for (var i = 1; i <= 2; i++)
         {
-            await RoundAsync(driver);
+            await ReconcileAsync(driver);
             await lab.BeginAsync();
             lab.Time.Pass(30);
             await lab.EndAsync(i, 0.5);
         }
 
-        var look = await RoundAsync(driver); // $4 are spent, and a trial costs $2
+        var look = await ReconcileAsync(driver); // $4 are spent, and a trial costs $2
         (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "the budget of $5 has $1 left, and a trial costs up to $2"));
     }
 
@@ -109,33 +108,33 @@ public sealed class A_driver_keeps_to_the_budget
     {
         using var lab = new Laboratory(spec => spec with { Trials = 100, Parallel = 2, Budget = new Budget(Usd: 4) }, usdPerHour: 4);
         var driver = lab.Driver();
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
         await lab.BeginAsync();
         lab.Time.Pass(30);
-        await RoundAsync(driver);
-        await RoundAsync(driver);
+        await ReconcileAsync(driver);
+        await ReconcileAsync(driver);
         await lab.ObeyAsync();
-        (await RoundAsync(driver)).Study.Reason.ShouldBe("the budget of $4 is used up");
+        (await ReconcileAsync(driver)).Study.Reason.ShouldBe("the budget of $4 is used up");
     }
 
     [Fact]
     public async Task The_confirmation_has_its_share_and_is_run()
     {
-        using var lab = new Laboratory(spec => spec with { Trials = 100, Budget = s_hour, Confirm = new Confirmation(1, 2) });
+        using var lab = new Laboratory(spec => spec with { Trials = 100, Budget = Hour, Confirm = new Confirmation(1, 2) });
         var driver = lab.Driver();
         // Two fresh runs at once take twenty minutes of the sixty: there are two rounds of trials, and not three.
         for (var pair = 0; pair < 2; pair++)
         {
-            await RoundAsync(driver);
+            await ReconcileAsync(driver);
             await lab.BeginAsync();
             lab.Time.Pass(20);
             await lab.EndAsync(1 + (2 * pair), 0.5);
             await lab.EndAsync(2 + (2 * pair), 0.6);
         }
 
-        (await RoundAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
+        (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
         lab.Target.Started.Skip(4).Select(assignment => assignment.Group).ShouldBe(["s7m2xqab-c2", "s7m2xqab-c2"]);
     }
 
-    private static Task<StudyLook> RoundAsync(StudyDriver driver) => driver.RoundAsync(CancellationToken.None);
+    private static Task<StudyRoundResult> ReconcileAsync(StudyDriver driver) => driver.ReconcileAsync(CancellationToken.None);
 }

@@ -1,4 +1,3 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -26,8 +25,8 @@ public sealed class A_driver_may_be_killed_at_any_call
 
         cutAt.ShouldBe(
             [
-                "LiveAsync", "TrialsOfAsync", "StudyAsync", "AddTrialAsync", "ApplyAsync", "RunsOfAsync", "TellAsync", "RungsOfAsync", "AddRungsAsync", "AskCancelAsync", "AddConfirmationsAsync",
-                "ConfirmationsOfAsync", "ChangeStudyAsync", "TryLeaseAsync", "IdAsync", "ReleaseAsync",
+                "LiveAsync", "TrialsOfAsync", "StudyAsync", "AddTrialAsync", "ApplyAsync", "RunsOfAsync", "TellAsync", "RungsOfAsync", "AddRungsAsync", "RequestCancelAsync", "AddConfirmationsAsync",
+                "ConfirmationsOfAsync", "ChangeStudyAsync", "TryAcquireLeaseAsync", "IdAsync", "ReleaseAsync",
             ],
             ignoreOrder: true);
     }
@@ -36,20 +35,20 @@ public sealed class A_driver_may_be_killed_at_any_call
     public async Task A_decision_to_prune_holds_though_nobody_lived_to_carry_it_out()
     {
         using var lab = new Laboratory(spec => spec with { Trials = 3, Parallel = 3, Prune = new Pruning(PruningRule.Asha, First: 2) });
-        await lab.Driver().RoundAsync(CancellationToken.None);
+        await lab.Driver().ReconcileAsync(CancellationToken.None);
         for (var i = 1; i <= 3; i++) await lab.PrintAsync($"s7m2xqab-t{i}-1", 0.1, 0.1 * i);
         var (ledger, studies) = new Cut("AddRungsAsync", after: true).Of(lab.Open());
-        await Should.ThrowAsync<KilledException>(() => lab.Driver(ledger, studies).RoundAsync(CancellationToken.None));
+        await Should.ThrowAsync<KilledException>(() => lab.Driver(ledger, studies).ReconcileAsync(CancellationToken.None));
         lab.Target.Stopped.ShouldBeEmpty();
         var rungs = await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None);
         rungs.Where(rung => rung.IsPruned).Select(rung => rung.Number).ShouldBe([1, 2]);
         // Since then they have become better; it was decided all the same.
         await lab.PrintAsync("s7m2xqab-t1-1", 0.1, 0.1, 0.9);
-        await lab.Driver().RoundAsync(CancellationToken.None);
-        await lab.Driver().RoundAsync(CancellationToken.None);
+        await lab.Driver().ReconcileAsync(CancellationToken.None);
+        await lab.Driver().ReconcileAsync(CancellationToken.None);
         lab.Target.Stopped.Distinct().ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t2-1-1"]);
         await lab.ObeyAsync();
-        await lab.Driver().RoundAsync(CancellationToken.None);
+        await lab.Driver().ReconcileAsync(CancellationToken.None);
         (await lab.StatesAsync()).ShouldBe("pruned pruned running");
         (await lab.TrialsAsync())[0].Why.ShouldNotBeNull().ShouldStartWith("pruned at ");
         (await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None)).Count(rung => rung.Rung == 2).ShouldBe(3);
@@ -71,7 +70,7 @@ public sealed class A_driver_may_be_killed_at_any_call
         {
             try
             {
-                await driver.RoundAsync(CancellationToken.None);
+                await driver.ReconcileAsync(CancellationToken.None);
             }
             catch (KilledException)
             {

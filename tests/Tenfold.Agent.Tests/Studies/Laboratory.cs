@@ -4,13 +4,12 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Platform;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 using Tenfold.Sql;
 
 namespace Tenfold.Agent.Tests.Studies;
@@ -20,7 +19,7 @@ internal sealed class Laboratory : IDisposable
 {
     public const string Name = "s7m2xqab";
 
-    private static readonly OrderedDictionary<string, SearchDimension> s_space = new() { ["x"] = new RangeDimension { Min = 0, Max = 1, Whole = false } };
+    private static readonly OrderedDictionary<string, SearchDimension> Space = new() { ["x"] = new RangeDimension { Min = 0, Max = 1, Whole = false } };
 
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
@@ -34,7 +33,7 @@ internal sealed class Laboratory : IDisposable
         {
             Project = "test",
             Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
-            Space = SpaceJson.Write(s_space),
+            Space = SpaceJson.Write(Space),
             Method = SweepMethod.Sobol,
             Trials = 4,
             Parallel = 2,
@@ -68,7 +67,7 @@ internal sealed class Laboratory : IDisposable
     }
 
     public StudyDriver Driver(ILedger ledger, IStudyLedger studies) => new(
-        ledger, studies, new Controller(ledger, new FakeReach(Target, _store), Time, Dead), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
+        ledger, studies, new Controller(ledger, new FakeTargetResolver(Target, _store), Time, Dead), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
 
     public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.TrialsOfAsync(Name, CancellationToken.None);
 

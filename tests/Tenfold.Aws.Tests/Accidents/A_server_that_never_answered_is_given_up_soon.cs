@@ -15,10 +15,10 @@ public sealed partial class A_server_that_never_answered_is_given_up_soon
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
-        int port = ((IPEndPoint)free.LocalEndpoint).Port;
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        using S3Store store = At($"http://127.0.0.1:{port}");
-        StoreException told = await Should.ThrowAsync<StoreException>(() => store.ReadAsync("a", default));
+        using var store = At($"http://127.0.0.1:{port}");
+        var told = await Should.ThrowAsync<StoreException>(() => store.ReadAsync("a", default));
         told.Message.ShouldContain("Connection refused");
         Waited(told).ShouldBeInRange(5, 40);
     }
@@ -26,7 +26,7 @@ public sealed partial class A_server_that_never_answered_is_given_up_soon
     [Fact]
     public async Task Its_name_is_not_known()
     {
-        using S3Store store = At("http://s3.invalid");
+        using var store = At("http://s3.invalid");
         Waited(await Should.ThrowAsync<StoreException>(() => store.WriteAsync("a", default, default))).ShouldBeInRange(5, 40);
     }
 
@@ -35,8 +35,8 @@ public sealed partial class A_server_that_never_answered_is_given_up_soon
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        using S3Store store = At($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
-        StoreException told = await Should.ThrowAsync<StoreException>(() => store.ExistsAsync("a", default));
+        using var store = At($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
+        var told = await Should.ThrowAsync<StoreException>(() => store.ExistsAsync("a", default));
         told.Message.ShouldContain("no answer in time");
         Waited(told).ShouldBeInRange(5, 40);
     }
@@ -47,7 +47,7 @@ public sealed partial class A_server_that_never_answered_is_given_up_soon
     public async Task One_that_went_away_after_an_answer_is_waited_for(bool refused)
     {
         using var server = new S3Server();
-        using S3Store store = refused
+        using var store = refused
             ? new(new S3Location("no-such-bucket", ""), new S3Options { Endpoint = server.Endpoint, Patience = TimeSpan.FromSeconds(12) })
             : server.Store("x", new S3Options { Patience = TimeSpan.FromSeconds(12) });
         // No is an answer, too.

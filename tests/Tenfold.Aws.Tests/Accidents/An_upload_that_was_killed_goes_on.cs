@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
-using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.Accidents;
 
@@ -19,7 +16,7 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
     {
         using var wire = new Wire(server);
         wire.Hold($"partNumber={part}&");
-        using Process process = OtherProcess.Put($"s3://{S3Server.Bucket}/{_prefix}", wire.Endpoint, "model", path);
+        using var process = OtherProcess.Put($"s3://{S3Server.Bucket}/{_prefix}", wire.Endpoint, "model", path);
         await wire.Held;
         // The parts before it that are under way arrive.
         string[] parts = [];
@@ -36,13 +33,13 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
     [Fact]
     public async Task Only_the_parts_that_are_missing_are_sent()
     {
-        (string path, byte[] content) = Blob.File(_files, "model", 80 << 20);
+        (var path, var content) = Blob.File(_files, "model", 80 << 20);
         var there = await KilledAsync(path, 6);
-        using S3Store store = server.Store(_prefix);
+        using var store = server.Store(_prefix);
         (await store.ExistsAsync("model", default)).ShouldBeFalse();
-        int before = server.Requests().Length;
+        var before = server.Requests().Length;
         await store.PutFileAsync("model", path, move: false, default);
-        string[] after = server.Requests()[before..];
+        var after = server.Requests()[before..];
         there.Count.ShouldBeGreaterThanOrEqualTo(5);
         var sent = after.Select(request => Regex.Match(request, "partNumber=([0-9]+)")).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value)).ToList();
         sent.ShouldContain(6);
@@ -55,10 +52,10 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
     [Fact]
     public async Task Parts_of_another_content_are_replaced()
     {
-        (string path, _) = Blob.File(_files, "model", 80 << 20);
+        (var path, _) = Blob.File(_files, "model", 80 << 20);
         await KilledAsync(path, 6);
-        (string other, byte[] content) = Blob.File(_files, "other", 60 << 20, seed: 2);
-        using S3Store store = server.Store(_prefix);
+        (var other, var content) = Blob.File(_files, "other", 60 << 20, seed: 2);
+        using var store = server.Store(_prefix);
         await store.PutFileAsync("model", other, move: false, default);
         (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
         (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
@@ -67,10 +64,10 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
     [Fact]
     public async Task Parts_beyond_the_end_of_a_shorter_file_are_given_up()
     {
-        (string path, _) = Blob.File(_files, "model", 80 << 20);
+        (var path, _) = Blob.File(_files, "model", 80 << 20);
         await KilledAsync(path, 6);
-        (string other, byte[] content) = Blob.File(_files, "other", 20 << 20, seed: 2);
-        using S3Store store = server.Store(_prefix);
+        (var other, var content) = Blob.File(_files, "other", 20 << 20, seed: 2);
+        using var store = server.Store(_prefix);
         await store.PutFileAsync("model", other, move: false, default);
         (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
         (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
@@ -79,16 +76,16 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
     [Fact]
     public async Task What_nobody_takes_up_is_found_and_removed()
     {
-        (string path, _) = Blob.File(_files, "model", 80 << 20);
+        (var path, _) = Blob.File(_files, "model", 80 << 20);
         await KilledAsync(path, 6);
-        using S3Store store = server.Store(_prefix);
-        await foreach (StoreLeftover old in store.LeftoversAsync(DateTimeOffset.UtcNow.AddDays(-1), default)) old.ShouldBeNull();
-        StoreLeftover leftover = (await Blob.LeftoversAsync(store)).ShouldHaveSingleItem();
+        using var store = server.Store(_prefix);
+        await foreach (var old in store.LeftoversAsync(DateTimeOffset.UtcNow.AddDays(-1), default)) old.ShouldBeNull();
+        var leftover = (await Blob.LeftoversAsync(store)).ShouldHaveSingleItem();
         leftover.Key.ShouldBe("model");
         await store.RemoveAsync(leftover, default);
         await store.RemoveAsync(leftover, default);
         (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
-        using S3Store elsewhere = server.Store(_prefix + "x");
+        using var elsewhere = server.Store(_prefix + "x");
         (await Blob.LeftoversAsync(elsewhere)).ShouldBeEmpty();
     }
 }

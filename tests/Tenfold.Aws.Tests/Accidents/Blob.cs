@@ -8,7 +8,7 @@ internal static class Blob
     /// <summary>A file of noise.</summary>
     public static (string Path, byte[] Content) File(TemporaryFolder folder, string name, int length, int seed = 1)
     {
-        byte[] content = new byte[length];
+        var content = new byte[length];
         new Random(seed).NextBytes(content);
         System.IO.File.WriteAllBytes(folder[name], content);
         return (folder[name], content);
@@ -17,7 +17,7 @@ internal static class Blob
     /// <summary>True when the object has exactly this content.</summary>
     public static async Task<bool> IsAsync(IStore store, string key, byte[] content)
     {
-        await using Stream? stream = await store.OpenReadAsync(key, default);
+        await using var stream = await store.OpenReadAsync(key, default);
         var back = new MemoryStream();
         await stream!.CopyToAsync(back);
         return back.GetBuffer().AsSpan(0, (int)back.Length).SequenceEqual(content);
@@ -27,7 +27,7 @@ internal static class Blob
     public static async Task<List<StoreLeftover>> LeftoversAsync(IStoreLeftovers store)
     {
         var found = new List<StoreLeftover>();
-        await foreach (StoreLeftover leftover in store.LeftoversAsync(DateTimeOffset.UtcNow.AddMinutes(5), default)) found.Add(leftover);
+        await foreach (var leftover in store.LeftoversAsync(DateTimeOffset.UtcNow.AddMinutes(5), default)) found.Add(leftover);
         return found;
     }
 }

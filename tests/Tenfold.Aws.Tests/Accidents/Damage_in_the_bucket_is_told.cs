@@ -1,4 +1,3 @@
-using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Store;
 
@@ -13,9 +12,9 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
 
     private void Damage(string key)
     {
-        using FileStream file = File.Open($"{server.Data}/{_prefix}/{key}._S3rver_object", FileMode.Open);
+        using var file = File.Open($"{server.Data}/{_prefix}/{key}._S3rver_object", FileMode.Open);
         file.Position = file.Length / 2;
-        int old = file.ReadByte();
+        var old = file.ReadByte();
         file.Position--;
         file.WriteByte((byte)(old ^ 1));
     }
@@ -23,11 +22,11 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
     [Fact]
     public async Task A_large_object_is_compared_with_the_checksums_of_its_parts()
     {
-        using S3Store store = server.Store(_prefix);
+        using var store = server.Store(_prefix);
         await store.PutFileAsync("model", Blob.File(_files, "model", 30 << 20).Path, move: false, default);
         Damage("model");
-        await using Stream? stream = await store.OpenReadAsync("model", default);
-        StoreException e = await Should.ThrowAsync<StoreException>(() => stream!.CopyToAsync(Stream.Null));
+        await using var stream = await store.OpenReadAsync("model", default);
+        var e = await Should.ThrowAsync<StoreException>(() => stream!.CopyToAsync(Stream.Null));
         e.IsDamaged.ShouldBeTrue();
         e.Message.ShouldContain("is damaged: its SHA-256 is not what was once written");
     }
@@ -35,32 +34,32 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
     [Fact]
     public async Task A_small_object_is_compared_with_its_checksum()
     {
-        using S3Store store = server.Store(_prefix);
+        using var store = server.Store(_prefix);
         await store.WriteAsync("state", "content"u8.ToArray(), default);
         Damage("state");
         (await Should.ThrowAsync<StoreException>(() => store.ReadAsync("state", default))).IsDamaged.ShouldBeTrue();
-        await using Stream? stream = await store.OpenReadAsync("state", default);
-        StoreException e = await Should.ThrowAsync<StoreException>(() => stream!.CopyToAsync(Stream.Null));
+        await using var stream = await store.OpenReadAsync("state", default);
+        var e = await Should.ThrowAsync<StoreException>(() => stream!.CopyToAsync(Stream.Null));
         e.IsDamaged.ShouldBeTrue(e.ToString());
     }
 
     [Fact]
     public async Task A_log_without_its_middle_is_not_read_as_if_it_were_whole()
     {
-        using S3Store store = server.Store(_prefix);
-        await using (ISegmentWriter log = store.AppendSegments("log"))
+        using var store = server.Store(_prefix);
+        await using (var log = store.AppendSegments("log"))
         {
-            foreach (string text in (string[])["one", "two", "three"])
+            foreach (var text in (string[])["one", "two", "three"])
             {
                 await log.AppendAsync(System.Text.Encoding.ASCII.GetBytes(text), default);
                 await log.FlushAsync(default);
             }
         }
         File.Delete($"{server.Data}/{_prefix}/log/{6:D18}.seg._S3rver_object");
-        StoreException e = await Should.ThrowAsync<StoreException>(() => store.OpenSegmentsAsync("log", 0, default));
+        var e = await Should.ThrowAsync<StoreException>(() => store.OpenSegmentsAsync("log", 0, default));
         e.IsDamaged.ShouldBeTrue();
         e.Message.ShouldContain("the bytes from 3 to 6");
-        await using Stream end = await store.OpenSegmentsAsync("log", 6, default);
+        await using var end = await store.OpenSegmentsAsync("log", 6, default);
         (await new StreamReader(end).ReadToEndAsync()).ShouldBe("three");
     }
 }

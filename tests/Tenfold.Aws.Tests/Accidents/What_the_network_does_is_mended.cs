@@ -21,7 +21,7 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task Who_created_an_object_knows_it_although_the_answer_was_lost()
     {
-        using S3Store store = Store();
+        using var store = Store();
         (await store.TryCreateAsync("warm", default, default)).ShouldBeTrue();
         _wire.Lose("PUT /", 3);
         (await store.TryCreateAsync("claim", "mine"u8.ToArray(), default)).ShouldBeTrue();
@@ -32,15 +32,15 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task A_segment_whose_answer_was_lost_is_there_once()
     {
-        using S3Store store = Store();
-        await using ISegmentWriter log = store.AppendSegments("log");
+        using var store = Store();
+        await using var log = store.AppendSegments("log");
         _wire.Lose("PUT /", 2);
         await log.AppendAsync("one "u8.ToArray(), default);
         await log.FlushAsync(default);
         await log.AppendAsync("two"u8.ToArray(), default);
         await log.FlushAsync(default);
         _wire.ToCome.ShouldBe(0);
-        await using Stream text = await store.OpenSegmentsAsync("log", 0, default);
+        await using var text = await store.OpenSegmentsAsync("log", 0, default);
         (await new StreamReader(text).ReadToEndAsync()).ShouldBe("one two");
     }
 
@@ -51,8 +51,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [InlineData("uploadId", 4)]
     public async Task A_large_file_arrives_whichever_answer_is_lost(string request, int times = 1)
     {
-        using S3Store store = Store();
-        (string path, byte[] content) = Blob.File(_files, "model", 20 << 20);
+        using var store = Store();
+        (var path, var content) = Blob.File(_files, "model", 20 << 20);
         _wire.Lose(request, times);
         await store.PutFileAsync("model", path, move: false, default);
         _wire.ToCome.ShouldBe(0);
@@ -62,8 +62,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task What_was_damaged_on_the_way_is_sent_again()
     {
-        using S3Store store = Store();
-        (string path, byte[] content) = Blob.File(_files, "model", 20 << 20);
+        using var store = Store();
+        (var path, var content) = Blob.File(_files, "model", 20 << 20);
         _wire.Damage("PUT /", 2);
         await store.PutFileAsync("model", path, move: false, default);
         await store.WriteAsync("small", content.AsMemory(0, 300_000), default);
@@ -75,8 +75,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task What_is_always_damaged_on_the_way_is_refused()
     {
-        using S3Store store = Store();
-        (string path, byte[] content) = Blob.File(_files, "model", 20 << 20);
+        using var store = Store();
+        (var path, var content) = Blob.File(_files, "model", 20 << 20);
         _wire.Damage("PUT /", 10_000);
         (await Should.ThrowAsync<StoreException>(() => store.PutFileAsync("model", path, move: false, default))).Message.ShouldContain("not what was sent");
         (await Should.ThrowAsync<StoreException>(() => store.WriteAsync("small", content.AsMemory(0, 300_000), default))).Message.ShouldContain("not what was sent");
@@ -88,8 +88,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task A_reader_goes_on_where_the_connection_broke()
     {
-        using S3Store store = Store();
-        (string path, byte[] content) = Blob.File(_files, "model", 40 << 20);
+        using var store = Store();
+        (var path, var content) = Blob.File(_files, "model", 40 << 20);
         await store.PutFileAsync("model", path, move: false, default);
         _wire.Cut("GET /", 7);
         (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
@@ -99,10 +99,10 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task An_object_that_is_replaced_while_it_is_read_is_never_mixed()
     {
-        using S3Store store = Store(new S3Options { PartBytes = 5 << 20, Ahead = 1 });
-        (string path, _) = Blob.File(_files, "model", 30 << 20);
+        using var store = Store(new S3Options { PartBytes = 5 << 20, Ahead = 1 });
+        (var path, _) = Blob.File(_files, "model", 30 << 20);
         await store.PutFileAsync("model", path, move: false, default);
-        await using Stream? stream = await store.OpenReadAsync("model", default);
+        await using var stream = await store.OpenReadAsync("model", default);
         (await stream!.ReadAsync(new byte[100])).ShouldBe(100);
         await store.PutFileAsync("model", Blob.File(_files, "other", 30 << 20, seed: 2).Path, move: false, default);
         (await Should.ThrowAsync<StoreException>(() => stream.CopyToAsync(Stream.Null))).Message.ShouldContain("was replaced while it was read");
@@ -111,12 +111,12 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     [Fact]
     public async Task A_file_that_changes_while_it_is_sent_is_refused_and_leaves_nothing()
     {
-        using S3Store store = Store(new S3Options { PartBytes = 5 << 20, Parallel = 1 });
-        (string path, _) = Blob.File(_files, "model", 20 << 20);
+        using var store = Store(new S3Options { PartBytes = 5 << 20, Parallel = 1 });
+        (var path, _) = Blob.File(_files, "model", 20 << 20);
         _wire.Hold("partNumber=3");
-        Task put = store.PutFileAsync("model", path, move: false, default);
+        var put = store.PutFileAsync("model", path, move: false, default);
         await _wire.Held;
-        await using (FileStream file = File.Open(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.WriteByte(1);
+        await using (var file = File.Open(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.WriteByte(1);
         _wire.Release();
         (await Should.ThrowAsync<StoreException>(() => put)).Message.ShouldContain("was changed while it was sent");
         (await store.ExistsAsync("model", default)).ShouldBeFalse();
@@ -127,8 +127,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
     public async Task Two_who_send_the_same_key_both_get_through()
     {
         using S3Store one = Store(), other = Store();
-        (string path, byte[] content) = Blob.File(_files, "model", 40 << 20);
-        (string path2, byte[] content2) = Blob.File(_files, "model2", 40 << 20, seed: 2);
+        (var path, var content) = Blob.File(_files, "model", 40 << 20);
+        (var path2, var content2) = Blob.File(_files, "model2", 40 << 20, seed: 2);
         await Task.WhenAll(one.PutFileAsync("model", path, move: false, default), other.PutFileAsync("model", path2, move: false, default));
         (await Blob.IsAsync(one, "model", content) || await Blob.IsAsync(one, "model", content2)).ShouldBeTrue();
     }

@@ -30,7 +30,7 @@ public abstract class StoreConformance : IDisposable
 
     private static byte[] Noise(int length)
     {
-        byte[] bytes = new byte[length];
+        var bytes = new byte[length];
         new Random(7).NextBytes(bytes);
         return bytes;
     }
@@ -38,13 +38,13 @@ public abstract class StoreConformance : IDisposable
     private async Task<List<string>> Keys(string folder)
     {
         var keys = new List<string>();
-        await foreach (StoreEntry entry in Store.ListAsync(folder, None)) keys.Add(entry.Key);
+        await foreach (var entry in Store.ListAsync(folder, None)) keys.Add(entry.Key);
         return keys;
     }
 
     private async Task<string> Text(string folder, long offset = 0)
     {
-        await using Stream stream = await Store.OpenSegmentsAsync(folder, offset, None);
+        await using var stream = await Store.OpenSegmentsAsync(folder, offset, None);
         return await new StreamReader(stream).ReadToEndAsync();
     }
 
@@ -58,7 +58,7 @@ public abstract class StoreConformance : IDisposable
         await Store.WriteAsync("a/b.json", Bytes("two!"), None);
         (await Store.ReadAsync("a/b.json", None)).ShouldBe(Bytes("two!"));
         (await Store.ExistsAsync("a/b.json", None)).ShouldBeTrue();
-        await using Stream? stream = await Store.OpenReadAsync("a/b.json", None);
+        await using var stream = await Store.OpenReadAsync("a/b.json", None);
         (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("two!");
         (await Store.ReadAsync("a", None)).ShouldBeNull();
         (await Store.ExistsAsync("a", None)).ShouldBeFalse();
@@ -78,7 +78,7 @@ public abstract class StoreConformance : IDisposable
         (await Store.ReadAsync(key, None)).ShouldBe(Bytes("one"));
         (await Keys("")).ShouldBe([key]);
         await Store.PutFileAsync(key, Files.Write("file", "three"), move: false, None);
-        await using (Stream? stream = await Store.OpenReadAsync(key, None)) (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("three");
+        await using (var stream = await Store.OpenReadAsync(key, None)) (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("three");
         await Store.WriteAsync($"folder/{key}", Bytes("four"), None);
         await Store.DeleteAsync("folder", None);
         (await Keys("")).ShouldBe([key]);
@@ -87,7 +87,7 @@ public abstract class StoreConformance : IDisposable
     [Fact]
     public async Task A_key_may_be_long()
     {
-        string key = string.Join('/', Enumerable.Range(0, 4).Select(i => new string((char)('a' + i), 200)));
+        var key = string.Join('/', Enumerable.Range(0, 4).Select(i => new string((char)('a' + i), 200)));
         await Store.WriteAsync(key, Bytes("far down"), None);
         (await Keys("")).ShouldBe([key]);
         (await Store.ReadAsync(key, None)).ShouldBe(Bytes("far down"));
@@ -112,13 +112,13 @@ public abstract class StoreConformance : IDisposable
     [Fact]
     public async Task Keys_are_listed_in_their_order_with_size_and_time()
     {
-        DateTimeOffset before = DateTimeOffset.UtcNow.AddMinutes(-1);
-        foreach (string key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é", "ab/1" }) await Store.WriteAsync(key, Bytes(key), None);
+        var before = DateTimeOffset.UtcNow.AddMinutes(-1);
+        foreach (var key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é", "ab/1" }) await Store.WriteAsync(key, Bytes(key), None);
         (await Keys("a/")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é"]);
         (await Keys("a/b")).ShouldBe(["a/b/1", "a/b/2"]);
         (await Keys("")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é", "ab/1", "c/x"]);
         (await Keys("none/")).ShouldBeEmpty();
-        await foreach (StoreEntry entry in Store.ListAsync("c", None))
+        await foreach (var entry in Store.ListAsync("c", None))
         {
             entry.SizeBytes.ShouldBe(3);
             entry.ModifiedAt.ShouldBeInRange(before, DateTimeOffset.UtcNow.AddMinutes(1));
@@ -131,7 +131,7 @@ public abstract class StoreConformance : IDisposable
         await Parallel.ForEachAsync(Enumerable.Range(0, 1105), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
             await Store.WriteAsync($"many/{i % 7}/{i:D5}", Bytes("x"), token));
         await Store.WriteAsync("manyother", Bytes("stays"), None);
-        List<string> keys = await Keys("many");
+        var keys = await Keys("many");
         keys.Count.ShouldBe(1105);
         keys.ShouldBe(keys.Order(StringComparer.Ordinal).Distinct());
         await Store.DeleteAsync("many/", None);
@@ -146,7 +146,7 @@ public abstract class StoreConformance : IDisposable
         await Store.WriteAsync("empty", Bytes(""), None);
         (await Store.ReadAsync("empty", None)).ShouldBe([]);
         await Store.PutFileAsync("empty-file", Files.Write("none", ""), move: false, None);
-        await using Stream? stream = await Store.OpenReadAsync("empty-file", None);
+        await using var stream = await Store.OpenReadAsync("empty-file", None);
         (await stream!.ReadAsync(new byte[10])).ShouldBe(0);
     }
 
@@ -157,19 +157,19 @@ public abstract class StoreConformance : IDisposable
     [InlineData((40 << 20) + 12345, true)]
     public async Task A_file_comes_back_as_it_was(int length, bool move)
     {
-        byte[] content = Noise(length);
-        string file = Files["weights.bin"];
+        var content = Noise(length);
+        var file = Files["weights.bin"];
         File.WriteAllBytes(file, content);
         await Store.WriteAsync("model/weights.bin", Bytes("old"), None);
         await Store.PutFileAsync("model/weights.bin", file, move, None);
         File.Exists(file).ShouldBe(!move);
-        await using Stream? stream = await Store.OpenReadAsync("model/weights.bin", None);
+        await using var stream = await Store.OpenReadAsync("model/weights.bin", None);
         var back = new MemoryStream();
         await stream!.CopyToAsync(back);
         back.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
-        await using Stream? again = await Store.OpenReadAsync("model/weights.bin", None);
+        await using var again = await Store.OpenReadAsync("model/weights.bin", None);
         var piecemeal = new byte[length];
-        for (int got = 0; got < length;) got += await again!.ReadAsync(piecemeal.AsMemory(got, Math.Min(100_001, length - got)));
+        for (var got = 0; got < length;) got += await again!.ReadAsync(piecemeal.AsMemory(got, Math.Min(100_001, length - got)));
         (await again!.ReadAsync(new byte[1])).ShouldBe(0);
         piecemeal.AsSpan().SequenceEqual(content).ShouldBeTrue();
     }
@@ -177,7 +177,7 @@ public abstract class StoreConformance : IDisposable
     [Fact]
     public async Task A_file_that_is_not_there_is_told()
     {
-        StoreException e = await Should.ThrowAsync<StoreException>(() => Store.PutFileAsync("x", Files["missing"], move: false, None));
+        var e = await Should.ThrowAsync<StoreException>(() => Store.PutFileAsync("x", Files["missing"], move: false, None));
         e.Message.ShouldContain("missing");
         (await Store.ExistsAsync("x", None)).ShouldBeFalse();
     }
@@ -195,9 +195,9 @@ public abstract class StoreConformance : IDisposable
     [Fact]
     public async Task Of_many_who_create_at_once_one_does()
     {
-        for (int round = 0; round < 10; round++)
+        for (var round = 0; round < 10; round++)
         {
-            bool[] made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Store.TryCreateAsync($"claims/{round}", Bytes($"{i}"), None))));
+            var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Store.TryCreateAsync($"claims/{round}", Bytes($"{i}"), None))));
             made.Count(one => one).ShouldBe(1);
             (await Store.ReadAsync($"claims/{round}", None)).ShouldBe(Bytes($"{Array.IndexOf(made, true)}"));
         }
@@ -209,28 +209,28 @@ public abstract class StoreConformance : IDisposable
         Process[] processes = [.. Enumerable.Range(0, 3).Select(_ => OtherProcess.Create(Address.Url, Address.Endpoint, Files["go"]))];
         Files.Write("go", "");
         var makers = new Dictionary<string, int>();
-        foreach (Process process in processes)
+        foreach (var process in processes)
         {
-            string[] keys = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var keys = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             await process.WaitForExitAsync();
             process.ExitCode.ShouldBe(0);
-            foreach (string key in keys) makers.TryAdd(key, process.Id).ShouldBeTrue($"{key} was made twice");
+            foreach (var key in keys) makers.TryAdd(key, process.Id).ShouldBeTrue($"{key} was made twice");
         }
         makers.Count.ShouldBe(OtherProcess.Keys);
-        foreach ((string key, int maker) in makers) (await Store.ReadAsync($"claims/{key}/claim", None)).ShouldBe(BitConverter.GetBytes(maker));
+        foreach ((var key, var maker) in makers) (await Store.ReadAsync($"claims/{key}/claim", None)).ShouldBe(BitConverter.GetBytes(maker));
     }
 
     [Fact]
     public async Task A_log_grows_and_is_followed_from_any_offset()
     {
         (await Text("log")).ShouldBe("");
-        string all = "";
-        await using (ISegmentWriter writer = Store.AppendSegments("log/"))
+        var all = "";
+        await using (var writer = Store.AppendSegments("log/"))
         {
             await writer.FlushAsync(None);
-            for (int i = 0; i < 30; i++)
+            for (var i = 0; i < 30; i++)
             {
-                string line = $"line {i} of the log\n";
+                var line = $"line {i} of the log\n";
                 await writer.AppendAsync(Bytes(line), None);
                 if (i % 3 == 0) await writer.FlushAsync(None);
                 await writer.FlushAsync(None);
@@ -240,7 +240,7 @@ public abstract class StoreConformance : IDisposable
             await writer.AppendAsync(Bytes("the end"), None);
         }
         all += "the end";
-        for (int offset = 0; offset <= all.Length; offset += 37) (await Text("log", offset)).ShouldBe(all[offset..]);
+        for (var offset = 0; offset <= all.Length; offset += 37) (await Text("log", offset)).ShouldBe(all[offset..]);
         (await Text("log", all.Length)).ShouldBe("");
         (await Text("log", all.Length + 100)).ShouldBe("");
     }
@@ -248,14 +248,14 @@ public abstract class StoreConformance : IDisposable
     [Fact]
     public async Task A_log_of_many_megabytes_is_split_and_read_as_one()
     {
-        byte[] content = Noise(35 << 20);
-        await using (ISegmentWriter writer = Store.AppendSegments("big"))
+        var content = Noise(35 << 20);
+        await using (var writer = Store.AppendSegments("big"))
         {
-            for (int at = 0; at < content.Length; at += 7 << 20) await writer.AppendAsync(content.AsMemory(at, Math.Min(7 << 20, content.Length - at)), None);
+            for (var at = 0; at < content.Length; at += 7 << 20) await writer.AppendAsync(content.AsMemory(at, Math.Min(7 << 20, content.Length - at)), None);
         }
-        foreach (int offset in new[] { 0, (16 << 20) - 1, 16 << 20, (33 << 20) + 5 })
+        foreach (var offset in new[] { 0, (16 << 20) - 1, 16 << 20, (33 << 20) + 5 })
         {
-            await using Stream stream = await Store.OpenSegmentsAsync("big", offset, None);
+            await using var stream = await Store.OpenSegmentsAsync("big", offset, None);
             var back = new MemoryStream();
             await stream.CopyToAsync(back);
             back.GetBuffer().AsSpan(0, (int)back.Length).SequenceEqual(content.AsSpan(offset)).ShouldBeTrue();
@@ -265,18 +265,18 @@ public abstract class StoreConformance : IDisposable
     [Fact]
     public async Task A_log_goes_on_after_its_writer_was_killed()
     {
-        int flushed = -1;
-        for (int round = 0; round < 2; round++)
+        var flushed = -1;
+        for (var round = 0; round < 2; round++)
         {
-            using Process process = OtherProcess.Append(Address.Url, Address.Endpoint, "log");
-            for (int line = 0; line < 20; line++) flushed = int.Parse((await process.StandardOutput.ReadLineAsync())!);
+            using var process = OtherProcess.Append(Address.Url, Address.Endpoint, "log");
+            for (var line = 0; line < 20; line++) flushed = int.Parse((await process.StandardOutput.ReadLineAsync())!);
             process.Kill();
             await process.WaitForExitAsync();
         }
-        await using (ISegmentWriter writer = Store.AppendSegments("log")) await writer.AppendAsync(Bytes("after\n"), None);
-        string[] lines = (await Text("log")).Split('\n');
+        await using (var writer = Store.AppendSegments("log")) await writer.AppendAsync(Bytes("after\n"), None);
+        var lines = (await Text("log")).Split('\n');
         lines[^2..].ShouldBe(["after", ""]);
-        int second = Array.LastIndexOf(lines, "line 0");
+        var second = Array.LastIndexOf(lines, "line 0");
         lines[..second].ShouldBe(Enumerable.Range(0, second).Select(i => $"line {i}"));
         lines[second..^2].ShouldBe(Enumerable.Range(0, lines.Length - second - 2).Select(i => $"line {i}"));
         second.ShouldBeGreaterThan(flushed);

@@ -1,7 +1,5 @@
 using System.Text;
-using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
-using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.Costs;
 
@@ -11,9 +9,9 @@ public sealed class A_bucket_is_never_scanned : IDisposable
 
     public A_bucket_is_never_scanned()
     {
-        for (int i = 0; i < 10_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
-            string folder = $"{_server.Data}/{(i % 2 == 0 ? "a-others" : "store/attempts/others")}/{i / 1000}";
+            var folder = $"{_server.Data}/{(i % 2 == 0 ? "a-others" : "store/attempts/others")}/{i / 1000}";
             if (i % 1000 < 2) Directory.CreateDirectory(folder);
             File.WriteAllText($"{folder}/{i}._S3rver_object", "x");
         }
@@ -23,7 +21,7 @@ public sealed class A_bucket_is_never_scanned : IDisposable
 
     private async Task<string[]> Requests(Func<Task> action)
     {
-        int before = _server.Requests().Length;
+        var before = _server.Requests().Length;
         await action();
         return _server.Requests()[before..];
     }
@@ -31,16 +29,16 @@ public sealed class A_bucket_is_never_scanned : IDisposable
     [Fact]
     public async Task Ten_thousand_keys_elsewhere_cost_nothing()
     {
-        using S3Store store = _server.Store("store");
-        for (int i = 0; i < 3; i++) await store.WriteAsync($"attempts/mine/{i}", "x"u8.ToArray(), default);
-        int found = 0;
-        string[] listing = await Requests(async () =>
+        using var store = _server.Store("store");
+        for (var i = 0; i < 3; i++) await store.WriteAsync($"attempts/mine/{i}", "x"u8.ToArray(), default);
+        var found = 0;
+        var listing = await Requests(async () =>
         {
-            await foreach (StoreEntry entry in store.ListAsync("attempts/mine/", default)) found++;
+            await foreach (var entry in store.ListAsync("attempts/mine/", default)) found++;
         });
         found.ShouldBe(3);
         listing.ShouldHaveSingleItem().ShouldContain("prefix=store%2Fattempts%2Fmine%2F");
-        string[] removal = await Requests(() => store.DeleteAsync("attempts/mine/", default));
+        var removal = await Requests(() => store.DeleteAsync("attempts/mine/", default));
         removal.Length.ShouldBe(2, string.Join('\n', removal));
         (await Requests(() => store.WriteAsync("state", "x"u8.ToArray(), default))).Length.ShouldBe(1);
         (await Requests(() => store.ReadAsync("state", default))).Length.ShouldBe(1);
@@ -49,14 +47,14 @@ public sealed class A_bucket_is_never_scanned : IDisposable
     [Fact]
     public async Task Who_follows_a_long_log_asks_for_the_new_part_only()
     {
-        using S3Store store = _server.Store("store");
+        using var store = _server.Store("store");
         long length = 0;
-        await using (ISegmentWriter log = store.AppendSegments("attempts/x/log"))
+        await using (var log = store.AppendSegments("attempts/x/log"))
         {
             log.FlushEvery.ShouldBe(TimeSpan.FromSeconds(1));
-            for (int i = 0; i < 1200; i++)
+            for (var i = 0; i < 1200; i++)
             {
-                byte[] line = Encoding.ASCII.GetBytes($"line {i}\n");
+                var line = Encoding.ASCII.GetBytes($"line {i}\n");
                 length += line.Length;
                 await log.AppendAsync(line, default);
                 await log.FlushAsync(default);
@@ -64,10 +62,10 @@ public sealed class A_bucket_is_never_scanned : IDisposable
             // A day of printing is 8,640 objects, not 86,400.
             log.FlushEvery.ShouldBe(TimeSpan.FromSeconds(10));
         }
-        string text = "";
-        string[] requests = await Requests(async () =>
+        var text = "";
+        var requests = await Requests(async () =>
         {
-            await using Stream stream = await store.OpenSegmentsAsync("attempts/x/log", length - 20, default);
+            await using var stream = await store.OpenSegmentsAsync("attempts/x/log", length - 20, default);
             text = await new StreamReader(stream).ReadToEndAsync();
         });
         text.ShouldBe("line 1198\nline 1199\n");

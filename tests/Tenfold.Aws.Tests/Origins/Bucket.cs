@@ -43,16 +43,16 @@ internal sealed class Bucket(S3Server server) : IDisposable
     /// <summary>Turns a bit of an object behind the server's back.</summary>
     public void Damage(string key)
     {
-        using FileStream file = File.Open($"{server.Data}/{Prefix}/{key}._S3rver_object", FileMode.Open);
+        using var file = File.Open($"{server.Data}/{Prefix}/{key}._S3rver_object", FileMode.Open);
         file.Position = file.Length / 2;
-        int old = file.ReadByte();
+        var old = file.ReadByte();
         file.Position--;
         file.WriteByte((byte)(old ^ 1));
     }
 
     public void Dispose()
     {
-        foreach (S3Origin origin in _origins) origin.Dispose();
+        foreach (var origin in _origins) origin.Dispose();
         _client.Dispose();
     }
 }

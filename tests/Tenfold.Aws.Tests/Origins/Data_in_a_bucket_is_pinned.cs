@@ -25,8 +25,8 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
         await _bucket.PutAsync("set/a/", "");
         await _bucket.PutAsync("set/", "");
         await _bucket.PutAsync("set-2/y", "1");
-        int before = _server.Requests().Length;
-        DataManifest manifest = (await _bucket.PinAsync("/set/")).Manifest;
+        var before = _server.Requests().Length;
+        var manifest = (await _bucket.PinAsync("/set/")).Manifest;
         _server.Requests()[before..].ShouldHaveSingleItem().ShouldContain("list-type=2");
         (manifest.Origin, manifest.IsFolder).ShouldBe(($"{_bucket.Url}/set/", true));
         manifest.Files.Select(file => (file.Path, file.SizeBytes, file.ETag)).ShouldBe([("a/x", 1, "c4ca4238a0b923820dcc509a6f75849b"), ("b c%.csv", 2, "c20ad4d76fe97759aa27a0c99bff6710")]);
@@ -37,7 +37,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     {
         await _bucket.PutAsync("set/a", "one");
         await _bucket.PutAsync("set/b", "two");
-        string hash = (await _bucket.PinAsync("/set/")).Manifest.ComputeHash();
+        var hash = (await _bucket.PinAsync("/set/")).Manifest.ComputeHash();
         (await _bucket.PinAsync("/set")).Manifest.ComputeHash().ShouldBe(hash);
         await _bucket.PutAsync("copy/a", "one");
         await _bucket.PutAsync("copy/b", "two");
@@ -52,8 +52,8 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     public async Task More_objects_than_a_page_has()
     {
         await Parallel.ForAsync(0, 2005, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await _bucket.PutAsync($"many/{i:D4}", $"{i}"));
-        int before = _server.Requests().Length;
-        DataManifest manifest = (await _bucket.PinAsync("/many")).Manifest;
+        var before = _server.Requests().Length;
+        var manifest = (await _bucket.PinAsync("/many")).Manifest;
         manifest.Files.Select(file => file.Path).ShouldBe(Enumerable.Range(0, 2005).Select(i => $"{i:D4}"));
         _server.Requests()[before..].Count(request => request.Contains("list-type=2")).ShouldBe(3);
         using var files = new TemporaryFolder();
@@ -65,11 +65,11 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     public async Task Without_a_closing_slash_the_object_is_meant_if_there_is_one()
     {
         await _bucket.PutAsync("iris", "object");
-        PinOutcome.Pinned alone = await _bucket.PinAsync("/iris");
+        var alone = await _bucket.PinAsync("/iris");
         (alone.Manifest.IsFolder, alone.Manifest.Origin, alone.Note).ShouldBe((false, $"{_bucket.Url}/iris", null));
         await _bucket.PutAsync("iris-2", "beside");
         await _bucket.PutAsync("iris/a", "below");
-        PinOutcome.Pinned both = await _bucket.PinAsync("/iris");
+        var both = await _bucket.PinAsync("/iris");
         both.Manifest.ComputeHash().ShouldBe(alone.Manifest.ComputeHash());
         both.Note.ShouldNotBeNull().ShouldContain($"other objects lie below {_bucket.Url}/iris/: the object is taken");
         (await _bucket.PinAsync("/iris/")).Manifest.Files.ShouldHaveSingleItem().Path.ShouldBe("a");
@@ -94,7 +94,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     public async Task Who_may_not_is_told_so_and_what_passes_by_itself_is_no_refusal()
     {
         await _bucket.PutAsync("x", "1");
-        string wrong = await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
+        var wrong = await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
         wrong.ShouldContain("access denied to s3:GetObject");
         wrong.ShouldNotContain("hush-hush");
         (await OtherProcess.PinAsync($"{_bucket.Url}/x/", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"))).ShouldContain("doesn't accept the AWS credentials");
@@ -102,7 +102,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
         (await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint)).Trim().ShouldBe("pinned");
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
-        string endpoint = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        var endpoint = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
         free.Stop();
         using var away = new S3Origin($"{_bucket.Url}/x", new S3Options { Endpoint = endpoint, Patience = TimeSpan.Zero });
         (await Should.ThrowAsync<StoreException>(() => away.PinAsync(default))).Message.ShouldContain($"{endpoint} can't be reached");
@@ -115,7 +115,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     [InlineData("aws:kms:dsse", false)]
     public void An_etag_is_an_md5_unless_a_key_of_the_key_service_was_used(string? encryption, bool isMd5)
     {
-        ServerSideEncryptionMethod? method = encryption is null ? null : new ServerSideEncryptionMethod(encryption);
+        var method = encryption is null ? null : new ServerSideEncryptionMethod(encryption);
         S3Body.IsMd5("\"c4ca4238a0b923820dcc509a6f75849b\"", method).ShouldBe(isMd5);
         S3Body.IsMd5("\"c4ca4238a0b923820dcc509a6f75849b-3\"", method).ShouldBeFalse();
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tenfold.Aws.Tests.Accidents;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Data;
@@ -26,8 +25,8 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     // What was put in one piece has an MD5 for an ETag, what was put in parts has none.
     private async Task<(DataManifest Manifest, byte[] Whole, byte[] InParts)> LargeAsync()
     {
-        byte[] whole = Blob.File(_files, "whole", (20 << 20) + 1, 2).Content;
-        (string path, byte[] inParts) = Blob.File(_files, "parts", 30 << 20, 3);
+        var whole = Blob.File(_files, "whole", (20 << 20) + 1, 2).Content;
+        (var path, var inParts) = Blob.File(_files, "parts", 30 << 20, 3);
         await _bucket.PutAsync("set/whole", whole);
         using (var store = _server.Store($"{_bucket.Prefix}/set")) await store.PutFileAsync("in-parts", path, move: false, default);
         return ((await _bucket.PinAsync("/set/")).Manifest, whole, inParts);
@@ -38,13 +37,13 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     {
         await _bucket.PutAsync("set/deep/er/a b%", "small");
         await _bucket.PutAsync("set/empty", "");
-        (DataManifest manifest, byte[] whole, byte[] inParts) = await LargeAsync();
+        (var manifest, var whole, var inParts) = await LargeAsync();
         (await _bucket.FetchAsync(manifest, Place)).ShouldBeNull();
         There().ShouldBe(["deep/er/a b%", "empty", "in-parts", "whole"]);
         (await File.ReadAllTextAsync($"{Place}/deep/er/a b%")).ShouldBe("small");
         (await File.ReadAllBytesAsync($"{Place}/whole")).AsSpan().SequenceEqual(whole).ShouldBeTrue();
         (await File.ReadAllBytesAsync($"{Place}/in-parts")).AsSpan().SequenceEqual(inParts).ShouldBeTrue();
-        foreach (string name in There()) (File.GetUnixFileMode($"{Place}/{name}") & UnixFileMode.UserWrite).ShouldBe(UnixFileMode.None);
+        foreach (var name in There()) (File.GetUnixFileMode($"{Place}/{name}") & UnixFileMode.UserWrite).ShouldBe(UnixFileMode.None);
         Directory.Exists(_files["copy.part"]).ShouldBeFalse();
     }
 
@@ -63,10 +62,10 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     {
         await _bucket.PutAsync("set/a", "1");
         await _bucket.PutAsync("set/b", "2");
-        DataManifest manifest = (await _bucket.PinAsync("/set/")).Manifest;
+        var manifest = (await _bucket.PinAsync("/set/")).Manifest;
         if (replaced) await _bucket.PutAsync("set/b", "3");
         else await _bucket.RemoveAsync("set/b");
-        string fault = (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull();
+        var fault = (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull();
         fault.ShouldContain($"the data changed since the run was planned: {_bucket.Url}/set/b was {(replaced ? "replaced" : "removed")}");
         fault.ShouldContain("tenfold fit");
         There().ShouldNotContain("b");
@@ -78,7 +77,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     [Fact]
     public async Task A_large_object_that_was_replaced_by_a_smaller_one_is_told_so()
     {
-        (DataManifest manifest, _, _) = await LargeAsync();
+        (var manifest, _, _) = await LargeAsync();
         await _bucket.PutAsync("set/whole", "now small");
         (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull().ShouldContain("set/whole was replaced");
     }
@@ -89,7 +88,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     public async Task What_is_damaged_there_is_told_and_not_taken(string name)
     {
         await _bucket.PutAsync("set/small", "some content");
-        (DataManifest manifest, _, _) = await LargeAsync();
+        (var manifest, _, _) = await LargeAsync();
         _bucket.Damage($"set/{name}");
         (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull().ShouldContain($"{_bucket.Url}/set/{name} is damaged: its checksum is not the one that its server gives");
         There().ShouldNotContain(name);
@@ -99,7 +98,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     [Fact]
     public async Task A_connection_that_breaks_costs_only_the_rest_of_a_part()
     {
-        (DataManifest manifest, byte[] whole, _) = await LargeAsync();
+        (var manifest, var whole, _) = await LargeAsync();
         using var wire = new Wire(_server);
         wire.Cut("set/whole", 2);
         (await _bucket.FetchAsync(manifest, Place, wire.Endpoint)).ShouldBeNull();
@@ -111,16 +110,16 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     public async Task Who_was_killed_goes_on_with_what_is_missing()
     {
         string[] small = [.. Enumerable.Range(0, 30).Select(i => $"{i:D2}")];
-        foreach (string name in small) await _bucket.PutAsync($"set/{name}", $"content {name}");
-        byte[] large = Blob.File(_files, "z", 20 << 20, 2).Content;
+        foreach (var name in small) await _bucket.PutAsync($"set/{name}", $"content {name}");
+        var large = Blob.File(_files, "z", 20 << 20, 2).Content;
         await _bucket.PutAsync("set/z", large);
-        DataManifest manifest = (await _bucket.PinAsync("/set/")).Manifest;
+        var manifest = (await _bucket.PinAsync("/set/")).Manifest;
         using (var wire = new Wire(_server))
         {
             wire.Hold("set/z");
-            using Process process = OtherProcess.Fetch($"{_bucket.Url}/set/", wire.Endpoint, Place);
+            using var process = OtherProcess.Fetch($"{_bucket.Url}/set/", wire.Endpoint, Place);
             await wire.Held;
-            DateTime until = DateTime.UtcNow.AddSeconds(60);
+            var until = DateTime.UtcNow.AddSeconds(60);
             while (There().Length < small.Length && DateTime.UtcNow < until) await Task.Delay(5);
             process.Kill();
             await process.WaitForExitAsync();
@@ -129,11 +128,11 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
         // Also one that has not its size.
         File.Delete($"{Place}/07");
         await File.WriteAllTextAsync($"{Place}/07", "half");
-        int before = _server.Requests().Length;
+        var before = _server.Requests().Length;
         (await _bucket.FetchAsync(manifest, Place)).ShouldBeNull();
         // What was held for the killed one is let through with its end.
         _server.Requests()[before..].Where(request => !request.Contains("set/z")).ShouldHaveSingleItem().ShouldContain("set/07");
-        foreach (string name in small) (await File.ReadAllTextAsync($"{Place}/{name}")).ShouldBe($"content {name}");
+        foreach (var name in small) (await File.ReadAllTextAsync($"{Place}/{name}")).ShouldBe($"content {name}");
         (await File.ReadAllBytesAsync($"{Place}/z")).AsSpan().SequenceEqual(large).ShouldBeTrue();
         Directory.Exists(_files["copy.part"]).ShouldBeFalse();
     }

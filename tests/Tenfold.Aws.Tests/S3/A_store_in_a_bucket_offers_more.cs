@@ -8,9 +8,9 @@ public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Serv
     [Fact]
     public async Task A_link_lends_one_object_to_who_has_no_credentials()
     {
-        using S3Store store = server.Store("links");
+        using var store = server.Store("links");
         await store.WriteAsync("agent/a b+c", "program"u8.ToArray(), default);
-        Uri link = store.LinkTo("agent/a b+c", TimeSpan.FromMinutes(5));
+        var link = store.LinkTo("agent/a b+c", TimeSpan.FromMinutes(5));
         link.AbsoluteUri.ShouldStartWith($"{server.Endpoint}/{S3Server.Bucket}/links/agent/");
         using var client = new HttpClient();
         (await client.GetByteArrayAsync(link)).ShouldBe("program"u8.ToArray());
@@ -21,7 +21,7 @@ public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Serv
     {
         using S3Store able = server.Store("able"), again = server.Store("able"), unable = plain.Store("unable");
         (await able.CreatesAtomicallyAsync(default)).ShouldBeTrue();
-        int before = server.Requests().Length;
+        var before = server.Requests().Length;
         (await again.CreatesAtomicallyAsync(default)).ShouldBeTrue();
         (await again.CreatesAtomicallyAsync(default)).ShouldBeTrue();
         server.Requests().Length.ShouldBe(before + 1);

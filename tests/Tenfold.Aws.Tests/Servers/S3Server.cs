@@ -40,7 +40,7 @@ public class S3Server : IDisposable
     public void Start()
     {
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in (string[])[Script(), $"{_folder.Path}/data", $"{Port}", "--log", Log, .. _options]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Script(), $"{_folder.Path}/data", $"{Port}", "--log", Log, .. _options]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         if (_process.StandardOutput.ReadLine() == "listening") return;
         throw new InvalidOperationException($"the S3 server did not start: {_process.StandardError.ReadToEnd()}");

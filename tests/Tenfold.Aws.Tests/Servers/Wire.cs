@@ -74,12 +74,12 @@ internal sealed class Wire : IDisposable
 
     private async Task PassAsync(TcpClient client)
     {
-        using TcpClient near = client;
+        using var near = client;
         using var far = new TcpClient();
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, _port);
-            await Task.WhenAny(RequestsAsync(near, far, out Func<string> line), AnswersAsync(far, near, line));
+            await Task.WhenAny(RequestsAsync(near, far, out var line), AnswersAsync(far, near, line));
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -89,16 +89,16 @@ internal sealed class Wire : IDisposable
 
     private Task RequestsAsync(TcpClient from, TcpClient to, out Func<string> current)
     {
-        string line = "";
+        var line = "";
         current = () => line;
         return CopyAsync();
 
         async Task CopyAsync()
         {
-            byte[] buffer = new byte[1 << 16];
+            var buffer = new byte[1 << 16];
             for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
             {
-                string start = Encoding.Latin1.GetString(buffer, 0, Math.Min(read, 1000));
+                var start = Encoding.Latin1.GetString(buffer, 0, Math.Min(read, 1000));
                 if (start.StartsWith("PUT /") || start.StartsWith("GET /") || start.StartsWith("HEAD /") || start.StartsWith("POST /") || start.StartsWith("DELETE /"))
                 {
                     line = start[..start.IndexOf('\r')];
@@ -119,7 +119,7 @@ internal sealed class Wire : IDisposable
 
     private async Task AnswersAsync(TcpClient from, TcpClient to, Func<string> line)
     {
-        byte[] buffer = new byte[1 << 16];
+        var buffer = new byte[1 << 16];
         for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
         {
             bool isInterim = buffer.AsSpan(0, read).StartsWith("HTTP/1.1 100"u8), isHead = buffer.AsSpan(0, read).StartsWith("HTTP/1.1"u8);

@@ -21,7 +21,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     [Fact]
     public async Task A_bucket_that_is_not_there()
     {
-        string words = $"there is no bucket 'no-such-bucket' at {server.Endpoint}: create it ('aws s3 mb s3://no-such-bucket')";
+        var words = $"there is no bucket 'no-such-bucket' at {server.Endpoint}: create it ('aws s3 mb s3://no-such-bucket')";
         (await Words(Other("no-such-bucket", server.Endpoint), store => store.WriteAsync("a", default, default))).ShouldContain(words);
         (await Words(Other("no-such-bucket", server.Endpoint), store => store.ReadAsync("a", default))).ShouldContain(words);
         (await Words(Other("no-such-bucket", server.Endpoint), store => store.TryCreateAsync("a", default, default))).ShouldContain(words);
@@ -33,9 +33,9 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
-        string endpoint = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        var endpoint = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
         free.Stop();
-        string words = await Words(Other("bucket", endpoint), store => store.WriteAsync("a", default, default));
+        var words = await Words(Other("bucket", endpoint), store => store.WriteAsync("a", default, default));
         words.ShouldContain($"s3://bucket/a: {endpoint} can't be reached");
         words.ShouldContain("Connection refused");
         words.ShouldContain("AWS_ENDPOINT_URL_S3");
@@ -46,7 +46,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     {
         (await OtherProcess.FaultAsync($"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")))
             .ShouldContain($"s3://{S3Server.Bucket}/x: no AWS credentials were found. Set AWS_PROFILE");
-        string wrong = await OtherProcess.FaultAsync($"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
+        var wrong = await OtherProcess.FaultAsync($"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
         wrong.ShouldContain($"{server.Endpoint} doesn't accept the AWS credentials");
         wrong.ShouldNotContain("hush-hush");
         wrong.ShouldNotContain("AKIAWRONG");
@@ -73,7 +73,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     public void What_the_server_says(string code, int status, string words)
     {
         var e = new AmazonS3Exception("told", ErrorType.Unknown, code, "id", (HttpStatusCode)status);
-        StoreException told = new S3Faults(new S3Location("b", "p/"), "https://s3.test").Translate(e, "s3:PutObject", "p/k", TimeSpan.FromSeconds(60));
+        var told = new S3Faults(new S3Location("b", "p/"), "https://s3.test").Translate(e, "s3:PutObject", "p/k", TimeSpan.FromSeconds(60));
         told.Message.ShouldContain(words);
         told.IsFull.ShouldBe(words.Contains("is full"));
         S3Faults.IsTransient(e).ShouldBe(code == "SlowDown");
@@ -84,7 +84,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     [InlineData("s3://my.bucket-1/a/b c/", "my.bucket-1", "a/b c/", "s3://my.bucket-1/a/b c")]
     public void A_url(string url, string bucket, string prefix, string again)
     {
-        S3Location.Read(url, out string? fault).ShouldBe(new S3Location(bucket, prefix));
+        S3Location.Read(url, out var fault).ShouldBe(new S3Location(bucket, prefix));
         fault.ShouldBeNull();
         S3Location.Read(url, out _)!.Url.ShouldBe(again);
     }

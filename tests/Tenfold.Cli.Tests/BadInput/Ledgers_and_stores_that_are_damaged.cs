@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.App;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.BadInput;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.App;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Crashes;
 

@@ -1,4 +1,4 @@
-using Tenfold.Cli.Tests.Running;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Files;
 

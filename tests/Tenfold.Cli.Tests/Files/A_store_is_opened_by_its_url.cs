@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Tenfold.Aws.S3;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.App.Storage;
 using Tenfold.Core.Store;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Files;
 
@@ -12,7 +12,7 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("file:///data/my%20store", "/data/my store")]
     public void A_folder(string url, string folder)
     {
-        var stores = new Stores(new FolderStore("/home/store"), TimeProvider.System);
+        var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
         stores.At(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
         stores.At(url).ShouldBeSameAs(stores.At(url));
     }
@@ -25,7 +25,7 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("S3://bucket", "write s3://bucket/prefix")]
     public void None(string url, string words)
     {
-        var stores = new Stores(new FolderStore("/home/store"), TimeProvider.System);
+        var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
         Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);
     }
 

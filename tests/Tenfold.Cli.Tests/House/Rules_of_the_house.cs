@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.House;
 

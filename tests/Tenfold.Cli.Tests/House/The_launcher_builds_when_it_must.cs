@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.House;
 

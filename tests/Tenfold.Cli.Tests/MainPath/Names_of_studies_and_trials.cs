@@ -1,9 +1,10 @@
 using System.Text.Json;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.App;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Groups;
 using Tenfold.Sql;
 
 namespace Tenfold.Cli.Tests.MainPath;
@@ -15,12 +16,12 @@ public sealed class Names_of_studies_and_trials : IAsyncDisposable
 
     private readonly Sandbox _place = new();
     private readonly SqlLedger _ledger;
-    private readonly Ids _ids;
+    private readonly IdResolver _ids;
 
     public Names_of_studies_and_trials()
     {
         _ledger = new SqlLedger(new SqliteDatabase(_place.Ledger));
-        _ids = new Ids(_ledger, _ledger);
+        _ids = new IdResolver(_ledger, _ledger);
     }
 
     public ValueTask DisposeAsync() => _place.DisposeAsync();
@@ -92,7 +93,7 @@ public sealed class Names_of_studies_and_trials : IAsyncDisposable
         (await _place.Json("cancel", "--json", "kaaaaaaa")).Texts("runs").Count.ShouldBe(14);
         (await _place.Run("retry", "kaaaaaaa")).With(ExitCodes.NotFound).Saying("is a study");
         (await _place.Run("fit", "--like", "kaaaaaaa")).With(ExitCodes.NotFound).Saying("is a study");
-        (await _ledger.RunsOfAsync("kaaaaaab", CancellationToken.None)).ShouldAllBe(run => run.Run.CancelAskedAt == null);
+        (await _ledger.RunsOfAsync("kaaaaaab", CancellationToken.None)).ShouldAllBe(run => run.Run.CancelRequestedAt == null);
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 using System.IO.Compression;
-using Tenfold.Cli.Tests.Running;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Nodes;
 

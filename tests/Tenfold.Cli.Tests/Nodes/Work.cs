@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Cli.Tests.Running;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Tenfold.Cli.Tests.Running;
+using Tenfold.App;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Statistics;
 

@@ -1,4 +1,5 @@
-using Tenfold.Cli.Tests.Running;
+using Tenfold.App;
+using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Sweeps;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Cli.Tests.Running;
 
 namespace Tenfold.Cli.Tests.Sweeps;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Store;
-using Tenfold.Core.Tests.Store;
 
 namespace Tenfold.Core.Tests.Artifacts;
 
@@ -30,11 +29,11 @@ public sealed class ArtifactTests : IAsyncLifetime
     [Fact]
     public async Task Everything_that_was_published_is_fetched_and_a_second_fetch_keeps_it()
     {
-        FetchOutcome outcome = await Fetch();
+        var outcome = await Fetch();
         outcome.Fault.ShouldBeNull();
         outcome.Fetched.ShouldBe(["model/config/net.json", "model/weights.bin", "output/plot.svg"]);
         File.ReadAllText(_folder["out/model/weights.bin"]).ShouldBe(_weights);
-        FetchOutcome again = await Fetch();
+        var again = await Fetch();
         again.Fetched.ShouldBeEmpty();
         again.Kept.Count.ShouldBe(3);
         Parts().ShouldBeEmpty();
@@ -56,7 +55,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     {
         File.Delete(_folder[$"store/attempts/{Id}/manifest.json"]);
         _folder.Write("work/output/late.txt", "late");
-        ArtifactManifest manifest = await Publish();
+        var manifest = await Publish();
         manifest.Files.Select(file => file.Path).ShouldBe(["model/config/net.json", "model/weights.bin", "output/late.txt", "output/plot.svg"]);
         (await Fetch()).Fault.ShouldBeNull();
     }
@@ -72,7 +71,7 @@ public sealed class ArtifactTests : IAsyncLifetime
         File.CreateSymbolicLink(_folder["work/model/out"], "../../secret");
         File.CreateSymbolicLink(_folder["work/model/gone"], "nowhere");
         Process.Start("mkfifo", [_folder["work/model/pipe"]]).WaitForExit();
-        ArtifactManifest manifest = await Publish();
+        var manifest = await Publish();
         manifest.Files.Select(file => file.Path).ShouldBe(
         [
             "model/best", "model/config/net.json", "model/latest/w", "model/step-100/w", "model/weights.bin", "output/plot.svg",
@@ -91,7 +90,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     {
         _folder.Write("work/model/a", "a");
         _folder.Write("work/model/b", "b");
-        ArtifactManifest manifest = await new ArtifactPublisher(_store).PublishAsync(
+        var manifest = await new ArtifactPublisher(_store).PublishAsync(
             "other", [new ArtifactFolder("model", _folder["work/model"]) { Wanted = path => path == "b" }], CancellationToken.None);
         manifest.Files.ShouldHaveSingleItem().Path.ShouldBe("model/b");
         File.Exists(_folder["work/model/a"]).ShouldBeTrue();
@@ -107,7 +106,7 @@ public sealed class ArtifactTests : IAsyncLifetime
         File.Exists(_folder["there/weights.bin"]).ShouldBeTrue();
         (await Fetch("model/", "m")).Fetched.Count.ShouldBe(2);
         File.Exists(_folder["m/config/net.json"]).ShouldBeTrue();
-        FetchOutcome none = await Fetch("mod", "n");
+        var none = await Fetch("mod", "n");
         none.Fault.ShouldBe($"attempt {Id} has no 'mod'; it has: model/config/net.json, model/weights.bin, output/plot.svg");
         Path.Exists(_folder["n"]).ShouldBeFalse();
     }
@@ -118,13 +117,13 @@ public sealed class ArtifactTests : IAsyncLifetime
         _folder.Write("out/model/weights.bin", "mine");
         _folder.Write("out/output/plot.svg", "mine!!");
         _folder.Write("out/model/config/net.json", "{}");
-        FetchOutcome outcome = await Fetch();
+        var outcome = await Fetch();
         outcome.Refused.ShouldBe([_folder["out/model/weights.bin"], _folder["out/output/plot.svg"]]);
         outcome.Kept.ShouldBe(["model/config/net.json"]);
         outcome.Fault!.ShouldContain("2 files are there already and not the same");
         outcome.Fault!.ShouldContain("--overwrite");
         File.ReadAllText(_folder["out/model/weights.bin"]).ShouldBe("mine");
-        FetchOutcome forced = await Fetch(overwrite: true);
+        var forced = await Fetch(overwrite: true);
         forced.Fetched.ShouldBe(["model/weights.bin", "output/plot.svg"]);
         File.ReadAllText(_folder["out/model/weights.bin"]).ShouldBe(_weights);
     }
@@ -146,11 +145,11 @@ public sealed class ArtifactTests : IAsyncLifetime
     [Fact]
     public async Task What_broke_off_is_continued_from_where_it_was()
     {
-        string part = await BrokenOff();
-        long there = new FileInfo(part).Length;
+        var part = await BrokenOff();
+        var there = new FileInfo(part).Length;
         there.ShouldBeInRange(1, 999_999);
         var first = new List<FetchProgress>();
-        FetchOutcome outcome = await Fetch("model/weights.bin", "w", progress: first.Add);
+        var outcome = await Fetch("model/weights.bin", "w", progress: first.Add);
         outcome.Fault.ShouldBeNull();
         first[0].BytesDone.ShouldBe(there);
         File.ReadAllText(_folder["w"]).ShouldBe(_weights);
@@ -160,7 +159,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     [Fact]
     public async Task A_part_with_wrong_bytes_is_fetched_again_from_the_start()
     {
-        string part = await BrokenOff();
+        var part = await BrokenOff();
         File.WriteAllText(part, new string('x', 500));
         (await Fetch("model/weights.bin", "w")).Fault.ShouldBeNull();
         File.WriteAllText(part, new string('x', 2_000_000));
@@ -176,10 +175,10 @@ public sealed class ArtifactTests : IAsyncLifetime
     [InlineData("gone")]
     public async Task A_corrupted_object_is_named_and_the_others_are_fetched(string how)
     {
-        string stored = _folder[$"store/attempts/{Id}/artifacts/model/weights.bin"];
+        var stored = _folder[$"store/attempts/{Id}/artifacts/model/weights.bin"];
         if (how == "gone") File.Delete(stored);
         else File.WriteAllText(stored, how switch { "changed" => "X" + _weights[1..], "shorter" => _weights[1..], _ => _weights + "x" });
-        FetchOutcome outcome = await Fetch();
+        var outcome = await Fetch();
         outcome.Corrupted.ShouldBe(["model/weights.bin"]);
         outcome.Fetched.ShouldBe(["model/config/net.json", "output/plot.svg"]);
         outcome.Fault!.ShouldContain("1 file is corrupted");
@@ -201,7 +200,7 @@ public sealed class ArtifactTests : IAsyncLifetime
             Files = [new ArtifactFile { Path = "ok", SizeBytes = 0, Sha256 = sha256 }, new ArtifactFile { Path = path, SizeBytes = 1, Sha256 = sha256 }],
         };
         File.WriteAllBytes(_folder[$"store/attempts/{Id}/manifest.json"], manifest.ToJson());
-        FetchOutcome outcome = await Fetch();
+        var outcome = await Fetch();
         outcome.Fault!.ShouldContain("can't be trusted");
         Path.Exists(_folder["out"]).ShouldBeFalse();
     }
@@ -226,7 +225,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     public async Task A_destination_that_can_not_be_written_is_said()
     {
         // No user may make a folder there.
-        StoreException e = await Should.ThrowAsync<StoreException>(() => new ArtifactFetcher(_store).FetchAsync(
+        var e = await Should.ThrowAsync<StoreException>(() => new ArtifactFetcher(_store).FetchAsync(
             new FetchRequest { AttemptId = Id, Destination = "/proc/tenfold/out" }, null, CancellationToken.None));
         e.Message.ShouldContain("/proc/tenfold/out can't be written");
     }

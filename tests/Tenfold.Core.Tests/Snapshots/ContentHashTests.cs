@@ -15,7 +15,7 @@ public sealed class ContentHashTests : IDisposable
     [Fact]
     public void A_file_has_the_hash_that_sha256sum_prints()
     {
-        string content = string.Concat(Enumerable.Repeat("1,2,3\n", 100_000));
+        var content = string.Concat(Enumerable.Repeat("1,2,3\n", 100_000));
         _folder.Write("train.csv", content);
         var hashed = new ContentHashOutcome.Hashed(Sha(content), 1, 600_000);
         Hash("train.csv").ShouldBe(hashed);
@@ -32,7 +32,7 @@ public sealed class ContentHashTests : IDisposable
         _folder.Write("far/2", "two");
         File.CreateSymbolicLink(_folder["data/a"], "../far/2");
         Directory.CreateSymbolicLink(_folder["data/c"], "../far");
-        string list = $"{Sha("*\n")}\02\0.gitignore\0{Sha("two")}\03\0a\0{Sha("one")}\03\0b/1\0{Sha("two")}\03\0c/2\0";
+        var list = $"{Sha("*\n")}\02\0.gitignore\0{Sha("two")}\03\0a\0{Sha("one")}\03\0b/1\0{Sha("two")}\03\0c/2\0";
         var hashed = new ContentHashOutcome.Hashed(Sha(list), 4, 11);
         Hash("data").ShouldBe(hashed);
         Hash("data").ShouldBe(hashed);
@@ -56,7 +56,7 @@ public sealed class ContentHashTests : IDisposable
         _folder.Write("data/x/1", "one");
         File.CreateSymbolicLink(_folder["data/gone"], "nowhere");
         Directory.CreateSymbolicLink(_folder["data/x/round"], "..");
-        IReadOnlyList<FileFault> faults = Faults("data");
+        var faults = Faults("data");
         faults.Select(fault => fault.Path).ShouldBe([_folder["data/gone"], _folder["data/x/round"]]);
         faults[0].Message.ShouldContain("a link to something that isn't there");
         faults[1].Message.ShouldContain("a link to a folder that holds it");
@@ -77,7 +77,7 @@ public sealed class ContentHashTests : IDisposable
     {
         Directory.CreateDirectory(_folder["data"]);
         using var growing = new GrowingFile(_folder["data/growing"]);
-        string fault = Fault("data");
+        var fault = Fault("data");
         fault.ShouldContain("growing changes while it is read, three times in a row");
     }
 

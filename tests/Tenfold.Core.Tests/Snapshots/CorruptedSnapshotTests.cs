@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
-using Tenfold.Core.Tests.Store;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
@@ -21,7 +20,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
         _folder.Write("p/a.py", "a = 1\n");
         _folder.Write("p/b.py", new string('b', 100_000));
         var taker = new SnapshotTaker(_store, _folder["cache"], ManualClock.Later);
-        SnapshotOutcome outcome = await taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None);
+        var outcome = await taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None);
         _id = ((SnapshotOutcome.Taken)outcome).Snapshot.Id;
         _archive = _folder[$"store/snapshots/{_id}.tar.gz"];
         _manifest = _folder[$"store/snapshots/{_id}.json"];
@@ -37,7 +36,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
     public async Task A_changed_manifest_is_found_by_its_id()
     {
         File.WriteAllText(_manifest, File.ReadAllText(_manifest).Replace("a.py", "c.py", StringComparison.Ordinal));
-        ExtractOutcome.Corrupted corrupted = await Corrupted();
+        var corrupted = await Corrupted();
         corrupted.File.ShouldBe($"snapshots/{_id}.json");
         corrupted.Message.ShouldContain($"Delete snapshots/{_id}.json there and run 'tenfold fit'");
     }
@@ -65,22 +64,22 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
     [Fact]
     public async Task A_truncated_archive_is_corrupted()
     {
-        using (FileStream file = File.OpenWrite(_archive)) file.SetLength(file.Length / 2);
+        using (var file = File.OpenWrite(_archive)) file.SetLength(file.Length / 2);
         await Corrupted();
     }
 
     [Fact]
     public async Task Flipped_bytes_are_found_wherever_they_are()
     {
-        byte[] good = File.ReadAllBytes(_archive);
+        var good = File.ReadAllBytes(_archive);
         var random = new Random(7);
-        for (int i = 0; i < 40; i++)
+        for (var i = 0; i < 40; i++)
         {
             byte[] bad = [.. good];
             // The first ten bytes are gzip's own header, the last eight its checksum: neither is content.
             bad[random.Next(10, good.Length - 8)] ^= (byte)random.Next(1, 256);
             File.WriteAllBytes(_archive, bad);
-            ExtractOutcome outcome = await Extract();
+            var outcome = await Extract();
             // It may have fallen on something that says nothing.
             if (outcome is ExtractOutcome.Extracted) Directory.Delete(_folder["out"], recursive: true);
             else Directory.Exists(_folder["out"]).ShouldBeFalse();
@@ -91,7 +90,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
     public async Task A_file_with_other_content_is_named()
     {
         Replace(("a.py", "a = 2\n"), ("b.py", new string('b', 100_000)));
-        ExtractOutcome.Corrupted corrupted = await Corrupted();
+        var corrupted = await Corrupted();
         corrupted.File.ShouldBe("a.py");
         corrupted.Message.ShouldContain("a.py does not have the SHA-256 it was stored with");
     }
@@ -127,7 +126,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
 
     private async Task<ExtractOutcome.Corrupted> Corrupted()
     {
-        ExtractOutcome outcome = await Extract();
+        var outcome = await Extract();
         Directory.Exists(_folder["out"]).ShouldBeFalse();
         Directory.GetDirectories(_folder.Path).Select(Path.GetFileName).Order().ShouldBe(["cache", "p", "store"]);
         return outcome.ShouldBeOfType<ExtractOutcome.Corrupted>();
@@ -135,10 +134,10 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
 
     private void Replace(params (string Path, string Content)[] files)
     {
-        using FileStream file = File.Create(_archive);
+        using var file = File.Create(_archive);
         using var gzip = new GZipStream(file, CompressionLevel.Fastest);
         using var tar = new TarWriter(gzip, TarEntryFormat.Gnu);
-        foreach ((string path, string content) in files)
+        foreach ((var path, var content) in files)
             tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, path)
             {
                 DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),

@@ -1,13 +1,12 @@
 using Tenfold.Core.Platform;
 using Tenfold.Core.Snapshots;
-using Tenfold.Core.Tests.Store;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
 public sealed class FileIndexTests : IDisposable
 {
-    private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly long s_nowNs = (s_now.UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly long NowNs = (Now.UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,13 +15,13 @@ public sealed class FileIndexTests : IDisposable
     public void What_was_saved_is_found_again()
     {
         PinnedFile[] files = [.. Enumerable.Range(0, 1000).Select(i => Old($"folder/é{i}.py", i))];
-        Load().Save(files, s_now, "summary");
-        FileIndex index = Load();
+        Load().Save(files, Now, "summary");
+        var index = Load();
         index.Count.ShouldBe(1000);
         index.Summary.ShouldBe("summary");
-        foreach (PinnedFile file in files)
+        foreach (var file in files)
         {
-            int found = index.Find(file.Path, file.Stat);
+            var found = index.Find(file.Path, file.Stat);
             found.ShouldBeGreaterThanOrEqualTo(0);
             index.HashOf(found).ToArray().ShouldBe(file.Sha256);
         }
@@ -32,15 +31,15 @@ public sealed class FileIndexTests : IDisposable
     [Fact]
     public void Each_sign_of_a_change_counts()
     {
-        PinnedFile file = Old("a", 1);
-        Load().Save([file], s_now, "");
-        FileIndex index = Load();
+        var file = Old("a", 1);
+        Load().Save([file], Now, "");
+        var index = Load();
         FileStat[] changed =
         [
             file.Stat with { SizeBytes = 2 }, file.Stat with { ModifiedNs = file.Stat.ModifiedNs + 1 },
             file.Stat with { ChangedNs = file.Stat.ChangedNs + 1 }, file.Stat with { Inode = 77 },
         ];
-        foreach (FileStat stat in changed) index.Find("a", stat).ShouldBeLessThan(0);
+        foreach (var stat in changed) index.Find("a", stat).ShouldBeLessThan(0);
         index.Find("a", file.Stat).ShouldBeGreaterThanOrEqualTo(0);
     }
 
@@ -52,28 +51,28 @@ public sealed class FileIndexTests : IDisposable
     [InlineData(3_600_000_000_000, false)]
     public void A_file_changed_at_the_time_of_the_look_is_read_again(long afterLookNs, bool trusted)
     {
-        var early = new FileStat(FileKind.File, false, 1, s_nowNs - 86_400_000_000_001, s_nowNs + afterLookNs, 1, 1);
-        FileIndex.IsSettled(early, s_nowNs).ShouldBe(trusted);
-        FileIndex.IsSettled(early with { ModifiedNs = early.ChangedNs, ChangedNs = early.ModifiedNs }, s_nowNs).ShouldBe(trusted);
-        Load().Save([new PinnedFile("a", early, new byte[32])], s_now, "");
+        var early = new FileStat(FileKind.File, false, 1, NowNs - 86_400_000_000_001, NowNs + afterLookNs, 1, 1);
+        FileIndex.IsSettled(early, NowNs).ShouldBe(trusted);
+        FileIndex.IsSettled(early with { ModifiedNs = early.ChangedNs, ChangedNs = early.ModifiedNs }, NowNs).ShouldBe(trusted);
+        Load().Save([new PinnedFile("a", early, new byte[32])], Now, "");
         (Load().Find("a", early) >= 0).ShouldBe(trusted);
     }
 
     [Fact]
     public void A_disk_that_keeps_whole_seconds_gets_more_time()
     {
-        long seconds = s_nowNs - 1_000_000_000;
-        FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds, seconds, 1, 1), s_nowNs).ShouldBeFalse();
-        FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds - 2_000_000_000, seconds - 2_000_000_000, 1, 1), s_nowNs).ShouldBeTrue();
+        var seconds = NowNs - 1_000_000_000;
+        FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds, seconds, 1, 1), NowNs).ShouldBeFalse();
+        FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds - 2_000_000_000, seconds - 2_000_000_000, 1, 1), NowNs).ShouldBeTrue();
     }
 
     [Fact]
     public void A_damaged_index_is_an_empty_one()
     {
-        Load().Save([Old("a", 1), Old("b", 2)], s_now, "x");
-        string path = Directory.GetFiles(_folder["cache"]).Single();
-        byte[] good = File.ReadAllBytes(path);
-        for (int i = 0; i < good.Length; i++)
+        Load().Save([Old("a", 1), Old("b", 2)], Now, "x");
+        var path = Directory.GetFiles(_folder["cache"]).Single();
+        var good = File.ReadAllBytes(path);
+        for (var i = 0; i < good.Length; i++)
         {
             byte[] bad = [.. good];
             bad[i] ^= 0x40;
@@ -81,7 +80,7 @@ public sealed class FileIndexTests : IDisposable
             // Bytes 12 to 15 say nothing.
             Load().Count.ShouldBe(i is >= 12 and < 16 ? 2 : 0, $"byte {i}");
         }
-        for (int length = 0; length < good.Length; length++)
+        for (var length = 0; length < good.Length; length++)
         {
             File.WriteAllBytes(path, good[..length]);
             Load().Count.ShouldBe(0);
@@ -91,10 +90,10 @@ public sealed class FileIndexTests : IDisposable
     [Fact]
     public void Two_folders_do_not_share_an_index()
     {
-        Load().Save([Old("a", 1)], s_now, "");
-        string path = Directory.GetFiles(_folder["cache"]).Single();
-        FileIndex.Load(_folder["cache"], "/other").Save([], s_now, "");
-        string other = Directory.GetFiles(_folder["cache"]).Single(file => file != path);
+        Load().Save([Old("a", 1)], Now, "");
+        var path = Directory.GetFiles(_folder["cache"]).Single();
+        FileIndex.Load(_folder["cache"], "/other").Save([], Now, "");
+        var other = Directory.GetFiles(_folder["cache"]).Single(file => file != path);
         File.Copy(path, other, overwrite: true);
         FileIndex.Load(_folder["cache"], "/other").Count.ShouldBe(0);
     }
@@ -103,12 +102,12 @@ public sealed class FileIndexTests : IDisposable
     public async Task A_change_that_keeps_size_and_time_is_seen()
     {
         // Size and modification time as before: only the time of the change tells.
-        string path = _folder.Write("p/a.py", "x = 1\n");
+        var path = _folder.Write("p/a.py", "x = 1\n");
         DateTime time = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(path, time);
         var hash = new ContentHash(_folder["cache"], ManualClock.Later);
         string Sha() => ((ContentHashOutcome.Hashed)hash.Compute(_folder["p"], CancellationToken.None)).Sha256;
-        string first = Sha();
+        var first = Sha();
         Sha().ShouldBe(first);
         await Task.Delay(50);
         File.WriteAllText(path, "x = 2\n");
@@ -120,8 +119,8 @@ public sealed class FileIndexTests : IDisposable
 
     private static PinnedFile Old(string path, int i)
     {
-        byte[] hash = new byte[32];
+        var hash = new byte[32];
         hash[3] = (byte)i;
-        return new PinnedFile(path, new FileStat(FileKind.File, false, i, s_nowNs - 86_400_000_000_001, s_nowNs - 86_400_000_000_000, (ulong)i, 1), hash);
+        return new PinnedFile(path, new FileStat(FileKind.File, false, i, NowNs - 86_400_000_000_001, NowNs - 86_400_000_000_000, (ulong)i, 1), hash);
     }
 }

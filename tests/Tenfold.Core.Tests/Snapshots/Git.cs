@@ -22,12 +22,12 @@ internal static class Git
                 ["GIT_AUTHOR_NAME"] = "t", ["GIT_AUTHOR_EMAIL"] = "t@t", ["GIT_COMMITTER_NAME"] = "t", ["GIT_COMMITTER_EMAIL"] = "t@t",
             },
         };
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
         if (input is not null) process.StandardInput.BaseStream.Write(input);
         process.StandardInput.Close();
-        string output = process.StandardOutput.ReadToEnd();
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         // check-ignore ends with 1 when nothing is ignored.
         if (process.ExitCode > 1) throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {errors.Result}");

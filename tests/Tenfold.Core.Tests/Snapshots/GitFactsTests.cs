@@ -26,7 +26,7 @@ public sealed class GitFactsTests : IDisposable
         (await Read("project")).ShouldBe(new GitFacts(null, "main", true));
         Git.Run(_folder.Path, "add", "-A");
         Git.Run(_folder.Path, "commit", "-qm", "x");
-        string commit = Git.Run(_folder.Path, "rev-parse", "HEAD").Trim();
+        var commit = Git.Run(_folder.Path, "rev-parse", "HEAD").Trim();
         (await Read("project")).ShouldBe(new GitFacts(commit, "main", false));
         _folder.Write("other/b", "2");
         (await Read("project")).ShouldBe(new GitFacts(commit, "main", false));
@@ -48,7 +48,7 @@ public sealed class GitFactsTests : IDisposable
         AsNobody.SetMode(_folder["monitor"], 0x1ED);
         Git.Run(_folder.Path, "config", "core.fsmonitor", _folder["monitor"]);
         File.SetLastWriteTimeUtc(_folder["a"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        byte[] index = File.ReadAllBytes(_folder[".git/index"]);
+        var index = File.ReadAllBytes(_folder[".git/index"]);
         (await Read("")).ShouldNotBeNull();
         File.Exists(_folder["ran"]).ShouldBeFalse();
         File.ReadAllBytes(_folder[".git/index"]).ShouldBe(index);

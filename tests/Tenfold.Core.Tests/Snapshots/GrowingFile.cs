@@ -9,7 +9,7 @@ internal sealed class GrowingFile : IDisposable
 
     public GrowingFile(string path)
     {
-        using (FileStream sparse = File.Create(path)) sparse.SetLength(200_000_000);
+        using (var sparse = File.Create(path)) sparse.SetLength(200_000_000);
         using var started = new ManualResetEventSlim();
         _writer = new Thread(() =>
         {

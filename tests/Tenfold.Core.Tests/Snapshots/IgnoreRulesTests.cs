@@ -1,6 +1,5 @@
 using System.Text;
 using Tenfold.Core.Snapshots;
-using Tenfold.Core.Tests.Store;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
@@ -13,7 +12,7 @@ public sealed class IgnoreRulesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static readonly string[] s_tree =
+    private static readonly string[] Tree =
     [
         "a", "b.txt", "foo", "foobar", "foo.o", "build/x", "build/keep/y", "src/build/z", "src/a.o", "src/foo/bar/baz", "doc/a/b/c.md", "doc/c.md",
         "doc/x/c.md", "name ", "tab\t", "#hash", "!bang", "back\\slash", "star*", "q?", "[x]", "x", "é", "ab", "a-b", "a]b", "dir/foo", "dir/sub/foo",
@@ -105,7 +104,7 @@ public sealed class IgnoreRulesTests : IDisposable
     [InlineData("dir/../foo")]
     public void A_pattern_takes_what_git_takes(string patterns)
     {
-        foreach (string file in s_tree) _folder.Write(file, "");
+        foreach (var file in Tree) _folder.Write(file, "");
         _folder.Write(".gitignore", patterns);
         Walk(_folder.Path).ShouldBe(GitFiles(_folder.Path));
     }
@@ -113,7 +112,7 @@ public sealed class IgnoreRulesTests : IDisposable
     [Fact]
     public void Nested_files_info_exclude_and_folders_above_the_project_are_honoured_as_by_git()
     {
-        foreach (string file in s_tree) _folder.Write("project/" + file, "");
+        foreach (var file in Tree) _folder.Write("project/" + file, "");
         _folder.Write(".gitignore", "*.md\n/project/a\nproject/dir/sub\n/foo\n");
         _folder.Write("project/.gitignore", "!/doc/c.md\nb.txt\n");
         _folder.Write("project/doc/.gitignore", "!c.md\n/x\n");
@@ -157,15 +156,15 @@ public sealed class IgnoreRulesTests : IDisposable
         var random = new Random(seed);
         string[] words = ["a", "b", "ab", "foo", "a.o", "b.o", "x-y", "Foo"];
         string[] parts = ["a", "b", "*", "?", "**", "[ab]", "[!a]", "*.o", "f*", "foo", "ab", "a*", "x-?", "[[:upper:]]*", "\\a"];
-        for (int tree = 0; tree < 25; tree++)
+        for (var tree = 0; tree < 25; tree++)
         {
-            string root = _folder[$"t{tree}"];
+            var root = _folder[$"t{tree}"];
             Directory.CreateDirectory(root);
             Git.Run(root, "init", "-q");
             var folders = new List<string> { "" };
-            for (int i = 0; i < 60; i++)
+            for (var i = 0; i < 60; i++)
             {
-                string path = folders[random.Next(folders.Count)] + words[random.Next(words.Length)];
+                var path = folders[random.Next(folders.Count)] + words[random.Next(words.Length)];
                 if (Path.Exists($"{root}/{path}")) continue;
                 if (random.Next(3) > 0)
                 {
@@ -175,7 +174,7 @@ public sealed class IgnoreRulesTests : IDisposable
                 Directory.CreateDirectory($"{root}/{path}");
                 folders.Add(path + "/");
             }
-            foreach (string folder in folders)
+            foreach (var folder in folders)
                 if (folder.Length == 0 || random.Next(3) == 0) File.WriteAllText($"{root}/{folder}.gitignore", Patterns());
             Walk(root).ShouldBe(GitFiles(root), $"seed {seed}, tree {tree}");
         }
@@ -183,11 +182,11 @@ public sealed class IgnoreRulesTests : IDisposable
         string Patterns()
         {
             var text = new StringBuilder();
-            for (int lines = random.Next(1, 5); lines > 0; lines--)
+            for (var lines = random.Next(1, 5); lines > 0; lines--)
             {
                 if (random.Next(4) == 0) text.Append('!');
                 if (random.Next(4) == 0) text.Append('/');
-                for (int segments = random.Next(1, 4); segments > 0; segments--)
+                for (var segments = random.Next(1, 4); segments > 0; segments--)
                     text.Append(parts[random.Next(parts.Length)]).Append(segments > 1 || random.Next(4) == 0 ? "/" : "");
                 text.Append('\n');
             }
@@ -209,7 +208,7 @@ public sealed class IgnoreRulesTests : IDisposable
     [Fact]
     public void Caches_that_nobody_wants_are_left_out_and_can_be_taken_back()
     {
-        foreach (string file in new[] { "__pycache__/a.pyc", "nb/.ipynb_checkpoints/x", ".tenfold/y", "a.py", "env/pyvenv.cfg", "env/bin/python" })
+        foreach (var file in new[] { "__pycache__/a.pyc", "nb/.ipynb_checkpoints/x", ".tenfold/y", "a.py", "env/pyvenv.cfg", "env/bin/python" })
             _folder.Write(file, "");
         Walk(_folder.Path).ShouldBe(["a.py"]);
         Walk(_folder.Path, "!__pycache__/").ShouldBe(["__pycache__/a.pyc", "a.py"]);

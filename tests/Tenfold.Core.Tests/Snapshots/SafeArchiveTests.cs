@@ -8,7 +8,7 @@ namespace Tenfold.Core.Tests.Snapshots;
 
 public sealed class SafeArchiveTests : IDisposable
 {
-    private static readonly ArchiveLimits s_limits = new(100, 10_000);
+    private static readonly ArchiveLimits Limits = new(100, 10_000);
     private readonly TemporaryFolder _folder = new();
 
     public SafeArchiveTests() => Directory.CreateDirectory(_folder["in"]);
@@ -93,10 +93,10 @@ public sealed class SafeArchiveTests : IDisposable
     [Fact]
     public async Task A_header_that_promises_more_than_there_is_is_damaged_and_takes_no_memory()
     {
-        byte[] tar = Tar(File("a", "x"));
+        var tar = Tar(File("a", "x"));
         // The size field of a ustar header, and the checksum that covers it: 4 GiB that aren't there.
         using var content = new MemoryStream(Pack("a", "40000000000"));
-        ArchiveOutcome outcome = await SafeArchive.ExtractAsync(content, _folder["in"], new ArchiveLimits(10, long.MaxValue), CancellationToken.None);
+        var outcome = await SafeArchive.ExtractAsync(content, _folder["in"], new ArchiveLimits(10, long.MaxValue), CancellationToken.None);
         outcome.ShouldBeOfType<ArchiveOutcome.Refused>();
         tar.Length.ShouldBeGreaterThan(0);
     }
@@ -106,14 +106,14 @@ public sealed class SafeArchiveTests : IDisposable
     [InlineData(true)]
     public async Task An_archive_that_ends_too_early_is_damaged(bool compressed)
     {
-        byte[] bytes = Tar(File("a", new string('a', 5_000)), File("b", "b"));
+        var bytes = Tar(File("a", new string('a', 5_000)), File("b", "b"));
         if (compressed) bytes = Gzip(bytes);
-        foreach (int length in new[] { bytes.Length / 4, bytes.Length / 3, 1000, 20, 3 }.Where(n => n < bytes.Length / 2))
+        foreach (var length in new[] { bytes.Length / 4, bytes.Length / 3, 1000, 20, 3 }.Where(n => n < bytes.Length / 2))
         {
             Directory.Delete(_folder["in"], recursive: true);
             Directory.CreateDirectory(_folder["in"]);
             using var cut = new MemoryStream(bytes, 0, length);
-            (await SafeArchive.ExtractAsync(cut, _folder["in"], s_limits, CancellationToken.None)).ShouldBeOfType<ArchiveOutcome.Refused>($"{length}");
+            (await SafeArchive.ExtractAsync(cut, _folder["in"], Limits, CancellationToken.None)).ShouldBeOfType<ArchiveOutcome.Refused>($"{length}");
         }
     }
 
@@ -121,15 +121,15 @@ public sealed class SafeArchiveTests : IDisposable
     public async Task Random_bytes_never_throw()
     {
         var random = new Random(3);
-        byte[] good = Tar(File("a", "hello"), Folder("b"), Link("c", "a"));
-        for (int i = 0; i < 300; i++)
+        var good = Tar(File("a", "hello"), Folder("b"), Link("c", "a"));
+        for (var i = 0; i < 300; i++)
         {
             byte[] bad = [.. good];
-            for (int n = random.Next(1, 8); n > 0; n--) bad[random.Next(bad.Length)] = (byte)random.Next(256);
-            string into = _folder[$"r{i}"];
+            for (var n = random.Next(1, 8); n > 0; n--) bad[random.Next(bad.Length)] = (byte)random.Next(256);
+            var into = _folder[$"r{i}"];
             Directory.CreateDirectory(into);
             using var content = new MemoryStream(bad);
-            await SafeArchive.ExtractAsync(content, into, s_limits, CancellationToken.None);
+            await SafeArchive.ExtractAsync(content, into, Limits, CancellationToken.None);
         }
     }
 
@@ -140,14 +140,14 @@ public sealed class SafeArchiveTests : IDisposable
         _folder.Write("src/run.sh", "#!/bin/sh\n");
         AsNobody.SetMode(_folder["src/run.sh"], 0x1FD);
         System.IO.File.CreateSymbolicLink(_folder["src/a/l"], "../run.sh");
-        foreach (string format in new[] { "gnu", "pax", "ustar", "v7" })
+        foreach (var format in new[] { "gnu", "pax", "ustar", "v7" })
         {
-            string into = _folder[format];
+            var into = _folder[format];
             Directory.CreateDirectory(into);
-            string archive = _folder[format + ".tgz"];
+            var archive = _folder[format + ".tgz"];
             System.Diagnostics.Process.Start("tar", ["-czf", archive, "--format=" + format, "-C", _folder["src"], "."]).WaitForExit();
-            using FileStream content = System.IO.File.OpenRead(archive);
-            ArchiveOutcome outcome = await SafeArchive.ExtractAsync(content, into, s_limits, CancellationToken.None);
+            using var content = System.IO.File.OpenRead(archive);
+            var outcome = await SafeArchive.ExtractAsync(content, into, Limits, CancellationToken.None);
             var extracted = outcome.ShouldBeOfType<ArchiveOutcome.Extracted>(format);
             extracted.Entries.Count.ShouldBe(3);
             System.IO.File.ReadAllText(into + "/a/b.txt").ShouldBe("hello");
@@ -158,7 +158,7 @@ public sealed class SafeArchiveTests : IDisposable
 
     private async Task Refused(params TarEntry[] entries)
     {
-        string[] before = _folder.Files().Where(file => !file.StartsWith("in/", StringComparison.Ordinal)).ToArray();
+        var before = _folder.Files().Where(file => !file.StartsWith("in/", StringComparison.Ordinal)).ToArray();
         (await Extract(entries)).ShouldBeOfType<ArchiveOutcome.Refused>();
         _folder.Files().Where(file => !file.StartsWith("in/", StringComparison.Ordinal)).ShouldBe(before);
     }
@@ -170,14 +170,14 @@ public sealed class SafeArchiveTests : IDisposable
         Directory.Delete(_folder["in"], recursive: true);
         Directory.CreateDirectory(_folder["in"]);
         using var content = new MemoryStream(Gzip(Tar(entries)));
-        return await SafeArchive.ExtractAsync(content, _folder["in"], s_limits, CancellationToken.None);
+        return await SafeArchive.ExtractAsync(content, _folder["in"], Limits, CancellationToken.None);
     }
 
     private static byte[] Tar(params TarEntry[] entries)
     {
         var stream = new MemoryStream();
         using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
-            foreach (TarEntry entry in entries) tar.WriteEntry(entry);
+            foreach (var entry in entries) tar.WriteEntry(entry);
         return stream.ToArray();
     }
 
@@ -190,7 +190,7 @@ public sealed class SafeArchiveTests : IDisposable
 
     private static byte[] Pack(string name, string octalSize)
     {
-        byte[] header = new byte[1024];
+        var header = new byte[1024];
         Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
         Encoding.ASCII.GetBytes("0000644").CopyTo(header, 100);
         Encoding.ASCII.GetBytes(octalSize).CopyTo(header, 124);
@@ -198,7 +198,7 @@ public sealed class SafeArchiveTests : IDisposable
         header[156] = (byte)'0';
         Encoding.ASCII.GetBytes("ustar\000").CopyTo(header, 257);
         header.AsSpan(148, 8).Fill((byte)' ');
-        int sum = header.Take(512).Sum(b => b);
+        var sum = header.Take(512).Sum(b => b);
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
         return header;
     }

@@ -27,12 +27,12 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task The_same_files_have_the_same_id_whatever_their_times_and_wherever_they_are()
     {
-        SnapshotOutcome.Taken one = await Take("p");
+        var one = await Take("p");
         Copy("p", "elsewhere/q");
-        foreach (string file in Directory.GetFiles(_folder["elsewhere"], "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(_folder["elsewhere"], "*", SearchOption.AllDirectories))
             File.SetLastWriteTimeUtc(file, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
         Directory.CreateDirectory(_folder["elsewhere/q/empty-folder"]);
-        SnapshotOutcome.Taken two = await Take("elsewhere/q");
+        var two = await Take("elsewhere/q");
         two.Snapshot.ShouldBe(one.Snapshot);
         one.WasStored.ShouldBeFalse();
         two.WasStored.ShouldBeTrue();
@@ -47,7 +47,7 @@ public sealed class SnapshotTests : IDisposable
         File.CreateSymbolicLink(_folder["p/z"], "lib/model.py");
         AsNobody.SetMode(_folder["p/train.py"], 0x1ED);
         string model = Sha("x = 1\n"), train = Sha("print(1)\n");
-        string canonical = $"file\06\0{model}\0lib/model.py\0program\09\0{train}\0train.py\0link\00\0lib/model.py\0z\0";
+        var canonical = $"file\06\0{model}\0lib/model.py\0program\09\0{train}\0train.py\0link\00\0lib/model.py\0z\0";
         (await Take("p")).Snapshot.Id.ShouldBe(Sha(canonical));
     }
 
@@ -74,10 +74,10 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task It_is_stored_once_and_the_archive_has_the_same_bytes_every_time()
     {
-        string id = (await Take("p")).Snapshot.Id;
-        string archive = _folder[$"store/snapshots/{id}.tar.gz"];
-        byte[] bytes = File.ReadAllBytes(archive);
-        DateTime written = File.GetLastWriteTimeUtc(archive);
+        var id = (await Take("p")).Snapshot.Id;
+        var archive = _folder[$"store/snapshots/{id}.tar.gz"];
+        var bytes = File.ReadAllBytes(archive);
+        var written = File.GetLastWriteTimeUtc(archive);
         (await Take("p")).WasStored.ShouldBeTrue();
         File.GetLastWriteTimeUtc(archive).ShouldBe(written);
         Directory.Delete(_folder["store"], recursive: true);
@@ -93,8 +93,8 @@ public sealed class SnapshotTests : IDisposable
         AsNobody.SetMode(_folder["p/train.py"], 0x1ED);
         File.CreateSymbolicLink(_folder["p/lib/up"], "../train.py");
         File.CreateSymbolicLink(_folder["p/folder"], "lib");
-        string id = (await Take("p")).Snapshot.Id;
-        ExtractOutcome outcome = await new SnapshotReader(_store).ExtractAsync(id, _folder["out"], CancellationToken.None);
+        var id = (await Take("p")).Snapshot.Id;
+        var outcome = await new SnapshotReader(_store).ExtractAsync(id, _folder["out"], CancellationToken.None);
         outcome.Fault.ShouldBeNull();
         (await Take("out")).Snapshot.Id.ShouldBe(id);
         new FileInfo(_folder["out/lib/up"]).LinkTarget.ShouldBe("../train.py");
@@ -109,9 +109,9 @@ public sealed class SnapshotTests : IDisposable
         _folder.Write("p/a.ckpt", "");
         _folder.Write("p/data/train.csv", "1");
         _folder.Write("p/data/notes.md", "1");
-        SnapshotOutcome.Taken taken = (await Outcome("p", ["*.ckpt"], ["data/train.csv", _folder["p/lib"], "/elsewhere"])).Match(
+        var taken = (await Outcome("p", ["*.ckpt"], ["data/train.csv", _folder["p/lib"], "/elsewhere"])).Match(
             it => it, refused => throw new InvalidOperationException(refused.Faults[0].Message));
-        (SnapshotManifest? manifest, _) = await new SnapshotReader(_store).ReadManifestAsync(taken.Snapshot.Id, CancellationToken.None);
+        (var manifest, _) = await new SnapshotReader(_store).ReadManifestAsync(taken.Snapshot.Id, CancellationToken.None);
         manifest!.Files.Select(file => file.Path).ShouldBe([".gitignore", "data/notes.md", "train.py"]);
     }
 
@@ -121,7 +121,7 @@ public sealed class SnapshotTests : IDisposable
         File.CreateSymbolicLink(_folder["p/data"], "/mnt/data");
         File.CreateSymbolicLink(_folder["p/lib/out"], "../../store");
         File.CreateSymbolicLink(_folder["p/lib/in"], "../train.py");
-        IReadOnlyList<FileFault> faults = await Faults("p");
+        var faults = await Faults("p");
         faults.Select(fault => fault.Path).ShouldBe(["data", "lib/out"]);
         faults[0].Message.ShouldBe(
             "the link data -> /mnt/data would not work on another machine (its target is absolute): make it a relative link to " +
@@ -135,7 +135,7 @@ public sealed class SnapshotTests : IDisposable
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(_folder["p/lib/sock"]));
         Process.Start("mkfifo", [_folder["p/fifo"]]).WaitForExit();
-        SnapshotOutcome.Taken taken = await Take("p");
+        var taken = await Take("p");
         taken.Skipped.ShouldBe(["fifo", "lib/sock"]);
         taken.Snapshot.FileCount.ShouldBe(3);
     }
@@ -146,7 +146,7 @@ public sealed class SnapshotTests : IDisposable
         AsNobody.SetMode(_folder.Path, 0x1FF);
         AsNobody.SetMode(_folder["p/train.py"], 0);
         AsNobody.SetMode(_folder["p/lib"], 0);
-        IReadOnlyList<FileFault> faults = AsNobody.Run(() => Faults("p").GetAwaiter().GetResult());
+        var faults = AsNobody.Run(() => Faults("p").GetAwaiter().GetResult());
         AsNobody.SetMode(_folder["p/lib"], 0x1FF);
         faults.Select(fault => fault.Path).ShouldBe(["lib", "train.py"]);
         faults[1].Message.ShouldBe("train.py can't be read: permission denied. Give read permission ('chmod u+r'), or exclude it");
@@ -164,7 +164,7 @@ public sealed class SnapshotTests : IDisposable
     public async Task A_file_that_keeps_changing_is_said_after_three_tries()
     {
         using var growing = new GrowingFile(_folder["p/growing.log"]);
-        IReadOnlyList<FileFault> faults = await Faults("p");
+        var faults = await Faults("p");
         faults.ShouldHaveSingleItem().Message.ShouldContain("growing.log changes while");
     }
 
@@ -177,9 +177,9 @@ public sealed class SnapshotTests : IDisposable
     {
         (await Take("p")).Warning.ShouldBeNull();
         Directory.CreateDirectory(_folder["p/runs/old"]);
-        using (FileStream file = File.Create(_folder["p/runs/old/weights.bin"])) file.SetLength(150_000_000);
-        using (FileStream file = File.Create(_folder["p/big.csv"])) file.SetLength(20_000_000);
-        string warning = (await Take("p")).Warning!;
+        using (var file = File.Create(_folder["p/runs/old/weights.bin"])) file.SetLength(150_000_000);
+        using (var file = File.Create(_folder["p/big.csv"])) file.SetLength(20_000_000);
+        var warning = (await Take("p")).Warning!;
         warning.ShouldContain("holds 170 MB, most of it in runs/old/weights.bin (150 MB), big.csv (20 MB)");
         warning.ShouldContain("'exclude:'");
     }
@@ -191,7 +191,7 @@ public sealed class SnapshotTests : IDisposable
         Directory.CreateDirectory(_folder["full/.tmp"]);
         File.CreateSymbolicLink(_folder["full/.tmp/next"], "/dev/full");
         var taker = new SnapshotTaker(store, _folder["cache"], TimeProvider.System);
-        StoreException e = await Should.ThrowAsync<StoreException>(
+        var e = await Should.ThrowAsync<StoreException>(
             () => taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None));
         e.Message.ShouldContain("is full");
         // The archive may be there, but what counts is the manifest; once there is room, all is written.
@@ -204,7 +204,7 @@ public sealed class SnapshotTests : IDisposable
     public async Task A_killed_snapshot_leaves_nothing_that_counts_as_one()
     {
         // What a SIGKILL between the two writes leaves: an archive without its manifest.
-        string id = (await Take("p")).Snapshot.Id;
+        var id = (await Take("p")).Snapshot.Id;
         File.Delete(_folder[$"store/snapshots/{id}.json"]);
         (await new SnapshotReader(_store).ExtractAsync(id, _folder["out"], CancellationToken.None))
             .ShouldBeOfType<ExtractOutcome.Missing>();
@@ -223,7 +223,7 @@ public sealed class SnapshotTests : IDisposable
 
     private void Copy(string from, string to)
     {
-        foreach (string file in Directory.GetFiles(_folder[from], "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(_folder[from], "*", SearchOption.AllDirectories))
             _folder.Write(to + file[_folder[from].Length..], File.ReadAllText(file));
     }
 

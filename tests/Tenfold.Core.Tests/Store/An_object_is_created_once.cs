@@ -41,11 +41,11 @@ public sealed class An_object_is_created_once : IDisposable
     [Fact]
     public async Task Of_many_threads_one_makes_it()
     {
-        for (int round = 0; round < 50; round++)
+        for (var round = 0; round < 50; round++)
         {
-            string key = $"claims/{round}/claim";
+            var key = $"claims/{round}/claim";
             using var start = new Barrier(8);
-            bool[] made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
                 async () =>
                 {
                     start.SignalAndWait();
@@ -63,17 +63,17 @@ public sealed class An_object_is_created_once : IDisposable
         Process[] processes = [.. Enumerable.Range(0, 5).Select(_ => OtherProcess.Start(_folder["store"]))];
         _folder.Write("store.go", "");
         var makers = new Dictionary<string, int>();
-        foreach (Process process in processes)
+        foreach (var process in processes)
         {
-            string[] keys = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var keys = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             await process.WaitForExitAsync();
             process.ExitCode.ShouldBe(0);
-            foreach (string key in keys) makers.TryAdd(key, process.Id).ShouldBeTrue($"{key} was made twice");
+            foreach (var key in keys) makers.TryAdd(key, process.Id).ShouldBeTrue($"{key} was made twice");
         }
         makers.Count.ShouldBe(OtherProcess.Keys);
-        foreach ((string key, int maker) in makers)
+        foreach ((var key, var maker) in makers)
         {
-            byte[] content = (await _store.ReadAsync($"claims/{key}/claim", None))!;
+            var content = (await _store.ReadAsync($"claims/{key}/claim", None))!;
             content.Length.ShouldBe(40_000);
             content.AsSpan().ContainsAnyExcept((byte)maker).ShouldBeFalse();
         }
@@ -85,7 +85,7 @@ public sealed class An_object_is_created_once : IDisposable
         var store = new FolderStore(_folder["full"], () => "next");
         await store.WriteAsync("other", Bytes("x"), None);
         File.CreateSymbolicLink(_folder["full/.tmp/next"], "/dev/full");
-        StoreException e = await Should.ThrowAsync<StoreException>(() => store.TryCreateAsync("claim", Bytes("mine"), None));
+        var e = await Should.ThrowAsync<StoreException>(() => store.TryCreateAsync("claim", Bytes("mine"), None));
         e.IsFull.ShouldBeTrue();
         (await store.ExistsAsync("claim", None)).ShouldBeFalse();
     }

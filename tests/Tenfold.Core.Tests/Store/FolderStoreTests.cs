@@ -25,7 +25,7 @@ public sealed class FolderStoreTests : IDisposable
         await _store.WriteAsync("a/b.json", Bytes("two"), None);
         (await _store.ReadAsync("a/b.json", None)).ShouldBe(Bytes("two"));
         (await _store.ExistsAsync("a/b.json", None)).ShouldBeTrue();
-        await using Stream? stream = await _store.OpenReadAsync("a/b.json", None);
+        await using var stream = await _store.OpenReadAsync("a/b.json", None);
         new StreamReader(stream!).ReadToEnd().ShouldBe("two");
         (await _store.OpenReadAsync("a/c.json", None)).ShouldBeNull();
         (await _store.ReadAsync("a", None)).ShouldBeNull();
@@ -51,7 +51,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public async Task Keys_are_listed_in_their_order_and_half_written_files_never()
     {
-        foreach (string key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é" }) await _store.WriteAsync(key, Bytes(key), None);
+        foreach (var key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é" }) await _store.WriteAsync(key, Bytes(key), None);
         _folder.Write("store/.tmp/leftover", "half");
         (await Keys("a/")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é"]);
         (await Keys("a/b")).ShouldBe(["a/b/1", "a/b/2"]);
@@ -74,7 +74,7 @@ public sealed class FolderStoreTests : IDisposable
     [InlineData(false)]
     public async Task A_file_is_brought_in_by_moving_or_copying(bool move)
     {
-        string file = _folder.Write("weights.bin", "weights");
+        var file = _folder.Write("weights.bin", "weights");
         await _store.PutFileAsync("attempts/x/model/weights.bin", file, move, None);
         (await _store.ReadAsync("attempts/x/model/weights.bin", None)).ShouldBe(Bytes("weights"));
         File.Exists(file).ShouldBe(!move);
@@ -84,7 +84,7 @@ public sealed class FolderStoreTests : IDisposable
     public async Task A_file_of_another_disk_is_copied_when_it_is_moved()
     {
         // /dev/shm is a file system of its own on every Linux.
-        string file = $"/dev/shm/tenfold-{Guid.NewGuid():N}";
+        var file = $"/dev/shm/tenfold-{Guid.NewGuid():N}";
         File.WriteAllText(file, "far");
         await _store.PutFileAsync("a/b", file, move: true, None);
         (await _store.ReadAsync("a/b", None)).ShouldBe(Bytes("far"));
@@ -98,15 +98,15 @@ public sealed class FolderStoreTests : IDisposable
         Array.Fill(b, (byte)1);
         await _store.WriteAsync("x", a, None);
         using var stop = new CancellationTokenSource();
-        Task writer = Task.Run(async () =>
+        var writer = Task.Run(async () =>
         {
-            for (int i = 0; i < 300; i++) await _store.WriteAsync("x", i % 2 == 0 ? b : a, None);
+            for (var i = 0; i < 300; i++) await _store.WriteAsync("x", i % 2 == 0 ? b : a, None);
             await stop.CancelAsync();
         });
-        int reads = 0;
+        var reads = 0;
         while (!stop.IsCancellationRequested)
         {
-            byte[] seen = (await _store.ReadAsync("x", None))!;
+            var seen = (await _store.ReadAsync("x", None))!;
             seen.Length.ShouldBe(300_000);
             seen.AsSpan().ContainsAnyExcept(seen[0]).ShouldBeFalse();
             reads++;
@@ -122,13 +122,13 @@ public sealed class FolderStoreTests : IDisposable
         var store = new FolderStore(_folder["full"], () => "next");
         await store.WriteAsync("run/state.json", Bytes("old"), None);
         File.CreateSymbolicLink(_folder["full/.tmp/next"], "/dev/full");
-        StoreException e = await Should.ThrowAsync<StoreException>(() => store.WriteAsync("run/state.json", Bytes("new"), None));
+        var e = await Should.ThrowAsync<StoreException>(() => store.WriteAsync("run/state.json", Bytes("new"), None));
         e.Message.ShouldContain($"the disk that holds {_folder["full"]} is full");
         e.Message.ShouldContain("TENFOLD_HOME");
         (await store.ReadAsync("run/state.json", None)).ShouldBe(Bytes("old"));
 
         File.CreateSymbolicLink(_folder["full/.tmp/next"], "/dev/full");
-        string file = _folder.Write("big", "content");
+        var file = _folder.Write("big", "content");
         await Should.ThrowAsync<StoreException>(() => store.PutFileAsync("run/big", file, move: false, None));
         (await store.ExistsAsync("run/big", None)).ShouldBeFalse();
         File.ReadAllText(file).ShouldBe("content");
@@ -171,7 +171,7 @@ public sealed class FolderStoreTests : IDisposable
     private async Task<List<string>> Keys(string folder)
     {
         var keys = new List<string>();
-        await foreach (StoreEntry entry in _store.ListAsync(folder, None)) keys.Add(entry.Key);
+        await foreach (var entry in _store.ListAsync(folder, None)) keys.Add(entry.Key);
         return keys;
     }
 }

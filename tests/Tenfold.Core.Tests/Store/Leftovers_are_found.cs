@@ -11,7 +11,7 @@ public sealed class Leftovers_are_found : IDisposable
     private static async Task<List<StoreLeftover>> List(FolderStore store, DateTimeOffset before)
     {
         var found = new List<StoreLeftover>();
-        await foreach (StoreLeftover leftover in store.LeftoversAsync(before, default)) found.Add(leftover);
+        await foreach (var leftover in store.LeftoversAsync(before, default)) found.Add(leftover);
         return found;
     }
 
@@ -19,17 +19,17 @@ public sealed class Leftovers_are_found : IDisposable
     public async Task What_killed_writers_left_is_listed_by_age_and_removed()
     {
         var store = new FolderStore(_folder["store"]);
-        DateTimeOffset now = DateTimeOffset.UtcNow;
+        var now = DateTimeOffset.UtcNow;
         (await List(store, now)).ShouldBeEmpty();
         await store.WriteAsync("attempts/x/state", "kept"u8.ToArray(), default);
         File.SetLastWriteTimeUtc(_folder.Write("store/.tmp/half", "half"), now.AddDays(-3).UtcDateTime);
         _folder.Write("store/.tmp/doomed/run/log", "gone");
         Directory.SetLastWriteTimeUtc(_folder["store/.tmp/doomed"], now.AddDays(-2).UtcDateTime);
         _folder.Write("store/.tmp/young", "at work");
-        List<StoreLeftover> old = await List(store, now.AddDays(-1));
+        var old = await List(store, now.AddDays(-1));
         old.Select(leftover => (leftover.Name, leftover.SizeBytes)).Order().ShouldBe([("doomed", null), ("half", 4L)]);
-        foreach (StoreLeftover leftover in old) await store.RemoveAsync(leftover, default);
-        foreach (StoreLeftover leftover in old) await store.RemoveAsync(leftover, default);
+        foreach (var leftover in old) await store.RemoveAsync(leftover, default);
+        foreach (var leftover in old) await store.RemoveAsync(leftover, default);
         _folder.Files().ShouldBe(["store/.tmp/young", "store/attempts/x/state"]);
     }
 
@@ -38,7 +38,7 @@ public sealed class Leftovers_are_found : IDisposable
     {
         var store = new FolderStore(_folder["store"]);
         await store.WriteAsync("a", "kept"u8.ToArray(), default);
-        foreach (string name in new[] { "../a", "x/y", "..", "" })
+        foreach (var name in new[] { "../a", "x/y", "..", "" })
             await Should.ThrowAsync<ArgumentException>(() => store.RemoveAsync(new StoreLeftover(name, null, default, null), default));
         (await store.ExistsAsync("a", default)).ShouldBeTrue();
     }

@@ -25,12 +25,12 @@ internal static class OtherProcess
     internal static void CreateInstead()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } folder) return;
-        DateTime until = DateTime.UtcNow.AddSeconds(60);
+        var until = DateTime.UtcNow.AddSeconds(60);
         while (!File.Exists($"{folder}.go") && DateTime.UtcNow < until) Thread.Sleep(1);
         var store = new FolderStore(folder);
-        byte[] content = new byte[40_000];
+        var content = new byte[40_000];
         Array.Fill(content, (byte)Environment.ProcessId);
-        for (int key = 0; key < Keys; key++)
+        for (var key = 0; key < Keys; key++)
         {
             if (store.TryCreateAsync($"claims/{key}/claim", content, CancellationToken.None).GetAwaiter().GetResult()) Console.WriteLine(key);
         }

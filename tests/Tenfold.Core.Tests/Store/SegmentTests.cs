@@ -18,9 +18,9 @@ public sealed class SegmentTests : IDisposable
     [Fact]
     public async Task A_later_writer_goes_on_where_an_earlier_one_ended()
     {
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
-            await using ISegmentWriter writer = _store.AppendSegments("log/");
+            await using var writer = _store.AppendSegments("log/");
             await writer.AppendAsync(Encoding.UTF8.GetBytes($"line {i}\n"), CancellationToken.None);
         }
         Encoding.UTF8.GetString(await Read("log/", 0)).ShouldBe("line 0\nline 1\nline 2\n");
@@ -32,7 +32,7 @@ public sealed class SegmentTests : IDisposable
     [Fact]
     public async Task Bytes_are_seen_after_a_flush()
     {
-        await using ISegmentWriter writer = _store.AppendSegments("log");
+        await using var writer = _store.AppendSegments("log");
         await writer.AppendAsync("x"u8.ToArray(), CancellationToken.None);
         (await Read("log", 0)).ShouldBeEmpty();
         await writer.FlushAsync(CancellationToken.None);
@@ -42,17 +42,17 @@ public sealed class SegmentTests : IDisposable
     [Fact]
     public async Task Segments_are_rolled_at_sixteen_mebibytes_and_read_as_one()
     {
-        byte[] all = new byte[40_000_000];
+        var all = new byte[40_000_000];
         new Random(1).NextBytes(all);
-        await using (ISegmentWriter writer = _store.AppendSegments("log"))
+        await using (var writer = _store.AppendSegments("log"))
         {
-            for (int at = 0; at < all.Length; at += 999_983)
+            for (var at = 0; at < all.Length; at += 999_983)
                 await writer.AppendAsync(all.AsMemory(at, Math.Min(999_983, all.Length - at)), CancellationToken.None);
         }
         _folder.Files().ShouldBe(["log/000001.seg", "log/000002.seg", "log/000003.seg"]);
         new FileInfo(_folder["log/000001.seg"]).Length.ShouldBe(16L << 20);
         (await Read("log", 0)).AsSpan().SequenceEqual(all).ShouldBeTrue();
-        int offset = (16 << 20) - 3;
+        var offset = (16 << 20) - 3;
         (await Read("log", offset)).AsSpan().SequenceEqual(all.AsSpan(offset)).ShouldBeTrue();
     }
 
@@ -61,16 +61,16 @@ public sealed class SegmentTests : IDisposable
     {
         Directory.CreateDirectory(_folder["log"]);
         File.CreateSymbolicLink(_folder["log/000001.seg"], "/dev/full");
-        ISegmentWriter writer = _store.AppendSegments("log");
+        var writer = _store.AppendSegments("log");
         await writer.AppendAsync("kept"u8.ToArray(), CancellationToken.None);
-        StoreException e = await Should.ThrowAsync<StoreException>(async () => await writer.FlushAsync(CancellationToken.None));
+        var e = await Should.ThrowAsync<StoreException>(async () => await writer.FlushAsync(CancellationToken.None));
         e.Message.ShouldContain("is full");
         await Should.ThrowAsync<StoreException>(async () => await writer.DisposeAsync());
     }
 
     private async Task<byte[]> Read(string folder, long offset)
     {
-        await using Stream stream = await _store.OpenSegmentsAsync(folder, offset, CancellationToken.None);
+        await using var stream = await _store.OpenSegmentsAsync(folder, offset, CancellationToken.None);
         var memory = new MemoryStream();
         await stream.CopyToAsync(memory);
         return memory.ToArray();

@@ -1,92 +1,91 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Core.Tests.Studies;
 
 public sealed class A_budget_is_kept
 {
-    private static readonly DateTimeOffset s_noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Budget s_twoHours = new(TimeSpan.FromHours(2));
-    private static readonly Budget s_twentyDollars = new(Usd: 20);
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Budget TwoHours = new(TimeSpan.FromHours(2));
+    private static readonly Budget TwentyDollars = new(Usd: 20);
 
     [Fact]
     public void Time_while_several_trials_ran_is_counted_once()
     {
         // 0–10, 5–20 and 8–9 are 20 minutes; 30–40 are 10 more; and 38 till now, 45, are 5 more.
         SpendingTrial[] trials = [Done(0, 10), Done(5, 20), Done(8, 9), Done(30, 40), Runs(38)];
-        At(45, s_twoHours, trials).Time.ShouldBe(TimeSpan.FromMinutes(35));
-        At(45, s_twoHours, [.. trials.Reverse()]).Time.ShouldBe(TimeSpan.FromMinutes(35));
+        At(45, TwoHours, trials).Time.ShouldBe(TimeSpan.FromMinutes(35));
+        At(45, TwoHours, [.. trials.Reverse()]).Time.ShouldBe(TimeSpan.FromMinutes(35));
     }
 
     [Fact]
-    public void Time_while_nothing_ran_is_free() => At(3000, s_twoHours, [Done(0, 10), Done(2000, 2010)]).WhyNotStart().ShouldBeNull();
+    public void Time_while_nothing_ran_is_free() => At(3000, TwoHours, [Done(0, 10), Done(2000, 2010)]).WhyNotStart().ShouldBeNull();
 
     [Fact]
     public void A_clock_that_is_set_back_gives_no_time_back()
     {
-        At(0, s_twoHours, [Runs(30)]).Time.ShouldBe(TimeSpan.Zero);
-        At(60, s_twoHours, [Done(0, 20), Done(50, 30)]).Time.ShouldBe(TimeSpan.FromMinutes(20));
+        At(0, TwoHours, [Runs(30)]).Time.ShouldBe(TimeSpan.Zero);
+        At(60, TwoHours, [Done(0, 20), Done(50, 30)]).Time.ShouldBe(TimeSpan.FromMinutes(20));
         At(10, new Budget(Usd: 1), [Done(0, 20), Runs(50)], Terms(rate: 3)).Usd.ShouldBe(1);
     }
 
     [Fact]
     public void Nothing_spent_is_nothing()
     {
-        var spending = At(0, s_twoHours);
+        var spending = At(0, TwoHours);
         (spending.Time, spending.Usd, spending.WhyOver()).ShouldBe((TimeSpan.Zero, 0, null));
     }
 
     [Fact]
     public void A_trial_is_started_while_one_as_long_as_the_longest_still_fits()
     {
-        At(111, s_twoHours, [Done(0, 5), Done(5, 14), Done(14, 111, completed: false)]).WhyNotStart().ShouldBeNull();
-        At(114, s_twoHours, [Done(0, 5), Done(5, 14), Done(14, 114, completed: false)]).WhyNotStart()
+        At(111, TwoHours, [Done(0, 5), Done(5, 14), Done(14, 111, completed: false)]).WhyNotStart().ShouldBeNull();
+        At(114, TwoHours, [Done(0, 5), Done(5, 14), Done(14, 114, completed: false)]).WhyNotStart()
             .ShouldBe("the budget of 2 h has 6 min left, and a trial takes up to 9 min");
     }
 
     [Fact]
     public void A_trial_that_runs_longer_than_any_before_shows_how_long_one_may_take() =>
-        At(100, s_twoHours, [Done(0, 5), Runs(50)]).WhyNotStart().ShouldBeNull(); // 55 minutes used, 50 needed, 65 left
+        At(100, TwoHours, [Done(0, 5), Runs(50)]).WhyNotStart().ShouldBeNull(); // 55 minutes used, 50 needed, 65 left
 
     [Fact]
     public void A_trial_that_has_run_longer_than_what_is_left_keeps_others_from_starting() =>
-        At(75, s_twoHours, [Done(0, 5), Runs(5)]).WhyNotStart()
+        At(75, TwoHours, [Done(0, 5), Runs(5)]).WhyNotStart()
             .ShouldBe("the budget of 2 h has 45 min left, and a trial takes up to 70 min");
 
     [Fact]
     public void A_trial_that_failed_late_says_nothing_of_how_long_one_takes() =>
-        At(70, s_twoHours, [Done(0, 5), Done(5, 70, completed: false)]).WhyNotStart().ShouldBeNull();
+        At(70, TwoHours, [Done(0, 5), Done(5, 70, completed: false)]).WhyNotStart().ShouldBeNull();
 
     [Fact]
     public void With_a_time_limit_a_trial_may_take_all_of_it()
     {
-        At(60, s_twoHours, [Done(0, 60)], Terms(limit: 60)).WhyNotStart().ShouldBeNull();
-        At(61, s_twoHours, [Done(0, 1), Done(1, 61)], Terms(limit: 60)).WhyNotStart()
+        At(60, TwoHours, [Done(0, 60)], Terms(limit: 60)).WhyNotStart().ShouldBeNull();
+        At(61, TwoHours, [Done(0, 1), Done(1, 61)], Terms(limit: 60)).WhyNotStart()
             .ShouldBe("the budget of 2 h has 59 min left, and a trial takes up to 60 min");
     }
 
     [Fact]
     public void Before_one_has_completed_only_as_many_as_run_at_once_are_started()
     {
-        At(1, s_twoHours, [Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
-        At(1, s_twoHours, [Runs(0), Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart()
+        At(1, TwoHours, [Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
+        At(1, TwoHours, [Runs(0), Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart()
             .ShouldBe("no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for");
-        At(1, s_twoHours, [Runs(0), Runs(0), Done(0, 1, completed: false)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
+        At(1, TwoHours, [Runs(0), Runs(0), Done(0, 1, completed: false)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
     }
 
     [Fact]
     public void A_budget_that_is_used_up_ends_what_runs()
     {
-        At(119, s_twoHours, [Runs(0)]).WhyOver().ShouldBeNull();
-        At(120, s_twoHours, [Runs(0)]).WhyOver().ShouldBe("the budget of 2 h is used up");
-        At(120, s_twoHours, [Runs(0)]).WhyNotStart().ShouldBe("the budget of 2 h is used up");
+        At(119, TwoHours, [Runs(0)]).WhyOver().ShouldBeNull();
+        At(120, TwoHours, [Runs(0)]).WhyOver().ShouldBe("the budget of 2 h is used up");
+        At(120, TwoHours, [Runs(0)]).WhyNotStart().ShouldBe("the budget of 2 h is used up");
     }
 
     [Fact]
     public void Every_run_is_paid_for()
     {
         var trial = new SpendingTrial(Minutes(0, 30), [Minutes(0, 30), Minutes(0, 15), Minutes(15, null)], IsCompleted: false);
-        At(30, s_twentyDollars, [trial], Terms(rate: 6)).Usd.ShouldBe(6); // an hour of three machines
+        At(30, TwentyDollars, [trial], Terms(rate: 6)).Usd.ShouldBe(6); // an hour of three machines
     }
 
     [Fact]
@@ -102,29 +101,29 @@ public sealed class A_budget_is_kept
     [Fact]
     public void With_a_time_limit_each_run_of_a_trial_may_cost_all_of_it()
     {
-        At(0, s_twentyDollars, [], Terms(limit: 60, repeat: 4, rate: 5)).WhyNotStart().ShouldBeNull();
-        At(0, s_twentyDollars, [], Terms(limit: 60, repeat: 5, rate: 5)).WhyNotStart()
+        At(0, TwentyDollars, [], Terms(limit: 60, repeat: 4, rate: 5)).WhyNotStart().ShouldBeNull();
+        At(0, TwentyDollars, [], Terms(limit: 60, repeat: 5, rate: 5)).WhyNotStart()
             .ShouldBe("the budget of $20 has $20 left, and a trial costs up to $25");
     }
 
     [Fact]
     public void Money_that_is_used_up_ends_what_runs()
     {
-        At(119, s_twentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().ShouldBeNull();
-        At(120, s_twentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().ShouldBe("the budget of $20 is used up");
+        At(119, TwentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().ShouldBeNull();
+        At(120, TwentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().ShouldBe("the budget of $20 is used up");
     }
 
     [Fact]
     public void Machines_that_cost_nothing_use_up_no_money() =>
-        At(100_000, s_twentyDollars, [Done(0, 90_000), Runs(90_000)], Terms(rate: 0)).WhyNotStart().ShouldBeNull();
+        At(100_000, TwentyDollars, [Done(0, 90_000), Runs(90_000)], Terms(rate: 0)).WhyNotStart().ShouldBeNull();
 
     [Fact]
     public void Where_the_price_is_not_known_a_bound_of_money_starts_nothing()
     {
         var terms = new SpendingTerms(Parallel: 8);
-        At(0, s_twentyDollars, [], terms).WhyNotStart().ShouldBe("the budget is $20, but what the target costs is not known");
-        At(0, s_twoHours, [], terms).WhyNotStart().ShouldBeNull();
-        At(0, s_twentyDollars, [Runs(0)], terms).WhyOver().ShouldBeNull();
+        At(0, TwentyDollars, [], terms).WhyNotStart().ShouldBe("the budget is $20, but what the target costs is not known");
+        At(0, TwoHours, [], terms).WhyNotStart().ShouldBeNull();
+        At(0, TwentyDollars, [Runs(0)], terms).WhyOver().ShouldBeNull();
     }
 
     [Theory]
@@ -139,11 +138,11 @@ public sealed class A_budget_is_kept
 
     [Fact]
     public void What_is_left_is_rounded_down_and_what_is_needed_up() =>
-        At(120 - 8.5, s_twoHours, [Done(0, 8.7), Done(8.7, 120 - 8.5)]).WhyNotStart()
+        At(120 - 8.5, TwoHours, [Done(0, 8.7), Done(8.7, 120 - 8.5)]).WhyNotStart()
             .ShouldBe("the budget of 2 h has 8 min left, and a trial takes up to 103 min");
 
     private static Spending At(double minute, Budget budget, SpendingTrial[]? trials = null, SpendingTerms? terms = null) =>
-        new(budget, trials ?? [], terms ?? Terms(), s_noon.AddMinutes(minute));
+        new(budget, trials ?? [], terms ?? Terms(), Noon.AddMinutes(minute));
 
     private static SpendingTerms Terms(int parallel = 8, int repeat = 1, int? limit = null, decimal rate = 0) =>
         new(parallel, repeat, limit is { } minutes ? TimeSpan.FromMinutes(minutes) : null, rate);
@@ -154,5 +153,5 @@ public sealed class A_budget_is_kept
     private static SpendingTrial Runs(double begin) => new(Minutes(begin, null), [Minutes(begin, null)], IsCompleted: false);
 
     private static Stretch Minutes(double begin, double? end) =>
-        new(s_noon.AddMinutes(begin), end is { } minutes ? s_noon.AddMinutes(minutes) : null);
+        new(Noon.AddMinutes(begin), end is { } minutes ? Noon.AddMinutes(minutes) : null);
 }

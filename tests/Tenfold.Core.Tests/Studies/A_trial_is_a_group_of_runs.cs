@@ -1,7 +1,7 @@
-using System.Text.Json;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning;
+
 using static Tenfold.Core.Tests.Studies.Example;
 
 namespace Tenfold.Core.Tests.Studies;
@@ -12,7 +12,7 @@ public sealed class A_trial_is_a_group_of_runs
     public void It_has_what_the_study_has_and_its_own_settings()
     {
         var study = Study(spec => spec with { Repeat = 3, Parallel = 8 });
-        var trial = Asker(study).Next([], Noon).Trial!;
+        var trial = TrialSuggester(study).Next([], Noon).Trial!;
         var (group, runs) = TrialGroups.OfTrial(study, trial);
         (group.Id, group.Root, group.Target, group.Repeat, group.BaseSeed, group.GitCommit, group.Like).ShouldBe(("s7m2xqab-t1", "/p", "local", 3, trial.Seed, "abc", null));
         group.Spec.Snapshot.ShouldBe(study.Spec.Work!.Snapshot);
@@ -47,7 +47,7 @@ public sealed class A_trial_is_a_group_of_runs
     public void The_seeds_of_trials_and_confirmations_are_all_different()
     {
         var study = Study(spec => spec with { Trials = null, Repeat = 5, Confirm = new Confirmation(3, 10) });
-        var trials = AskAll(Asker(study), 100, Told);
+        var trials = AskAll(TrialSuggester(study), 100, Told);
         List<long> seeds = [.. trials.SelectMany(trial => TrialGroups.OfTrial(study, trial).Runs).Select(run => run.Seed)];
         seeds.AddRange(TrialGroups.OfConfirmation(study, trials[0], Noon).Runs.Select(run => run.Seed));
         seeds.Count.ShouldBe(510);

@@ -1,6 +1,7 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
+
 using static Tenfold.Core.Tests.Studies.Example;
 
 namespace Tenfold.Core.Tests.Studies;
@@ -9,7 +10,7 @@ public sealed class A_trial_is_what_came_of_its_runs
 {
     private const string Taken = "its machine was taken away", Pruned = "pruned at step 3: 0.1, and the best third had 0.5";
 
-    private static readonly TrialRecord s_trial = Trial(1, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Running);
+    private static readonly TrialRecord Trial = Trial(1, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Running);
 
     [Fact]
     public void All_succeed_and_it_has_a_value_of_each()
@@ -26,7 +27,7 @@ public sealed class A_trial_is_what_came_of_its_runs
     {
         Of(Run(state, 0.8)).ShouldBeNull();
         Of(Run(RunState.Succeeded, 0.8), Run(state, repeat: 2)).ShouldBeNull();
-        TrialOutcome.Of(s_trial, "accuracy", [], new HashSet<string>(), null).ShouldBeNull();
+        TrialOutcome.Of(Trial, "accuracy", [], new HashSet<string>(), null).ShouldBeNull();
     }
 
     [Theory]
@@ -82,7 +83,7 @@ public sealed class A_trial_is_what_came_of_its_runs
 
     private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
 
-    private static TrialTell? Of(string[] lost, string? pruned, params RunWithMetrics[] runs) => TrialOutcome.Of(s_trial, "accuracy", runs, lost.ToHashSet(), pruned);
+    private static TrialTell? Of(string[] lost, string? pruned, params RunWithMetrics[] runs) => TrialOutcome.Of(Trial, "accuracy", runs, lost.ToHashSet(), pruned);
 
     private static void ShouldBe(TrialTell? tell, TrialState state, string? why) => (tell!.State, tell.Why).ShouldBe((state, why));
 }

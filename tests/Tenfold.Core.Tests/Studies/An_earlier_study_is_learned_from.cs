@@ -1,7 +1,7 @@
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Statistics;
+
 using static Tenfold.Core.Tests.Studies.Example;
 
 namespace Tenfold.Core.Tests.Studies;
@@ -11,7 +11,7 @@ public sealed class An_earlier_study_is_learned_from
     [Fact]
     public void Its_best_five_are_tried_best_first_after_the_points_to_begin_with()
     {
-        var asker = Asker(Study(spec => spec with { Start = [Settings(0.05)], From = "zzzzzzzz", Earlier = [.. Enumerable.Range(1, 7).Select(i => Earlier(i, 0.001 * i, i % 4))] }));
+        var asker = TrialSuggester(Study(spec => spec with { Start = [Settings(0.05)], From = "zzzzzzzz", Earlier = [.. Enumerable.Range(1, 7).Select(i => Earlier(i, 0.001 * i, i % 4))] }));
         var trials = AskAll(asker, 7, Told);
         // 3 and 7 came to 3, 2 and 6 to 2, 1 and 5 to 1: ties by number.
         trials.Take(6).Select(Lr).ShouldBe([0.05, 0.003, 0.007, 0.002, 0.006, 0.001]);
@@ -22,7 +22,7 @@ public sealed class An_earlier_study_is_learned_from
     [Fact]
     public void Less_is_better_where_that_is_the_goal()
     {
-        var asker = Asker(Study(spec => spec with
+        var asker = TrialSuggester(Study(spec => spec with
         {
             Metric = new MetricSpec("loss", MetricGoal.Minimize),
             From = "zzzzzzzz",
@@ -34,7 +34,7 @@ public sealed class An_earlier_study_is_learned_from
     [Fact]
     public void A_point_that_it_tried_twice_is_one_of_five()
     {
-        var asker = Asker(Study(spec => spec with { From = "zzzzzzzz", Earlier = [.. Enumerable.Range(1, 8).Select(i => Earlier(i, 0.001 * Math.Max(1, i - 2), 100 - i))] }));
+        var asker = TrialSuggester(Study(spec => spec with { From = "zzzzzzzz", Earlier = [.. Enumerable.Range(1, 8).Select(i => Earlier(i, 0.001 * Math.Max(1, i - 2), 100 - i))] }));
         AskAll(asker, 6, Told).Select(trial => trial.Method).ShouldBe(["start", "start", "start", "start", "start", "sobol"]);
     }
 

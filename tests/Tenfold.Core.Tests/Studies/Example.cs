@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Tests.Studies;
 
@@ -57,7 +56,7 @@ internal static class Example
         return new StudyRecord { Id = Name, Root = "/p", Target = "local", CreatedAt = Noon, Host = "here", Version = "1", GitCommit = "abc", Spec = change?.Invoke(spec) ?? spec };
     }
 
-    public static Asker Asker(StudyRecord study) => new(study, SearchMethods.Create(study.Spec.Method));
+    public static TrialSuggester TrialSuggester(StudyRecord study) => new(study, SearchMethods.Create(study.Spec.Method));
 
     public static SearchSpace SpaceOf(StudyRecord study) => new(SpaceJson.Read(study.Spec.Space));
 
@@ -79,7 +78,7 @@ internal static class Example
     };
 
     /// <summary>Asks again and again; what is asked is told at once.</summary>
-    public static List<TrialRecord> AskAll(Asker asker, int count, Func<TrialRecord, TrialRecord> tell)
+    public static List<TrialRecord> AskAll(TrialSuggester asker, int count, Func<TrialRecord, TrialRecord> tell)
     {
         var trials = new List<TrialRecord>();
         while (trials.Count < count && asker.Next(trials, Noon).Trial is { } trial) trials.Add(tell(trial));

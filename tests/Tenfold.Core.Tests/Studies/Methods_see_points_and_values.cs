@@ -1,15 +1,15 @@
 using System.Text.Json;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
-using Tenfold.Core.Tuning;
+using Tenfold.Numerics.Statistics;
+
 using static Tenfold.Core.Tests.Studies.Example;
 
 namespace Tenfold.Core.Tests.Studies;
 
 public sealed class Methods_see_points_and_values
 {
-    private static readonly TrialRecord[] s_trials =
+    private static readonly TrialRecord[] Trials =
     [
         At(1, TrialState.Completed, 0.5, 0.7), At(2, TrialState.Failed), At(3, TrialState.Running), At(4, TrialState.Pruned), At(5, TrialState.Cancelled),
         At(6, TrialState.Lost), At(7, TrialState.Running), At(8, TrialState.Completed, 0.9),
@@ -21,7 +21,7 @@ public sealed class Methods_see_points_and_values
     public void Larger_is_better_whatever_the_goal_and_a_failure_is_NaN(MetricGoal goal, double sign)
     {
         var history = History(goal);
-        var seen = history.Of(s_trials).Observations;
+        var seen = history.Of(Trials).Observations;
         seen.Select(one => (one.Trial, one.Count)).ShouldBe([(1, 2), (2, 1), (8, 1)]);
         seen.Select(one => one.Value).ShouldBe([sign * 0.6, double.NaN, sign * 0.9]);
         history.InUnit(sign * 0.6).ShouldBe(0.6);
@@ -30,7 +30,7 @@ public sealed class Methods_see_points_and_values
     [Fact]
     public void What_runs_and_what_ended_without_a_value_stand_apart()
     {
-        var seen = History().Of(s_trials);
+        var seen = History().Of(Trials);
         seen.Running.ShouldBe([Point(3), Point(7)]);
         seen.Pruned.ShouldBe([Point(4)]);
         seen.Ended.ShouldBe([Point(5), Point(6)], "of which nothing is known");
@@ -49,7 +49,7 @@ public sealed class Methods_see_points_and_values
     [Fact]
     public void The_order_in_which_trials_are_given_does_not_matter()
     {
-        var (one, other) = (History().Of(s_trials), History().Of([.. s_trials.Reverse()]));
+        var (one, other) = (History().Of(Trials), History().Of([.. Trials.Reverse()]));
         other.Observations.Select(o => (o.Trial, o.Value)).ShouldBe(one.Observations.Select(o => (o.Trial, o.Value)));
         other.Running.ShouldBe(one.Running);
         other.Ended.ShouldBe(one.Ended);

@@ -1,14 +1,15 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+
 using static Tenfold.Core.Tests.Studies.Example;
 
 namespace Tenfold.Core.Tests.Studies;
 
 public sealed class The_best_are_confirmed
 {
-    private static readonly TrialRecord[] s_trials =
+    private static readonly TrialRecord[] Trials =
     [
         At(1, 0.80), At(2, 0.95), At(3, 0.90), Trial(4, """{"lr":0.004,"optimizer":"adam"}""", TrialState.Pruned, 0.99), Trial(5, """{"lr":0.005,"optimizer":"adam"}""", TrialState.Failed),
     ];
@@ -65,11 +66,11 @@ public sealed class The_best_are_confirmed
     public void A_run_that_goes_on_counts_for_nothing_yet()
     {
         var groups = new Dictionary<int, IReadOnlyList<RunWithMetrics>> { [2] = [Run(RunState.Running, 0.99), Run(RunState.Succeeded, 0.8, repeat: 2)] };
-        Confirmed.Of(Study().Spec, s_trials, groups).Points[0].Values.ShouldBe([new SeedValue(101, null), new SeedValue(102, 0.8)]);
+        ConfirmationResult.Of(Study().Spec, Trials, groups).Points[0].Values.ShouldBe([new SeedValue(101, null), new SeedValue(102, 0.8)]);
     }
 
-    private static Confirmed Of(MetricGoal goal, params (int Trial, double?[] Values)[] groups) =>
-        Confirmed.Of(Study().Spec with { Metric = new MetricSpec("accuracy", goal) }, s_trials, Groups(groups));
+    private static ConfirmationResult Of(MetricGoal goal, params (int Trial, double?[] Values)[] groups) =>
+        ConfirmationResult.Of(Study().Spec with { Metric = new MetricSpec("accuracy", goal) }, Trials, Groups(groups));
 
     private static Dictionary<int, IReadOnlyList<RunWithMetrics>> Groups(params (int Trial, double?[] Values)[] groups) => groups.ToDictionary(
         group => group.Trial,

@@ -1,4 +1,4 @@
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
 
@@ -15,7 +15,7 @@ namespace Tenfold.Core.Studies.Pruners;
 /// <param name="goal">Which way is better.</param>
 public sealed class AshaPruner(int factor, MetricGoal goal) : IPruner
 {
-    private static readonly string[] s_parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
     /// <inheritdoc/>
     public RungDecision Decide(RungValue own, IReadOnlyList<double> others)
@@ -30,7 +30,7 @@ public sealed class AshaPruner(int factor, MetricGoal goal) : IPruner
     public string Why(RungRecord record, int count)
     {
         var (value, bound) = RungOrder.Words(record.Value, record.Against ?? double.NaN);
-        var part = factor - 2 < s_parts.Length ? s_parts[factor - 2] : $"1/{factor}";
+        var part = factor - 2 < Parts.Length ? Parts[factor - 2] : $"1/{factor}";
         return $"pruned at step {record.Rung}: {value}, not among the best {part} of {count} ({bound} or better)";
     }
 }

@@ -1,5 +1,4 @@
-using Tenfold.Core.Projects;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
 

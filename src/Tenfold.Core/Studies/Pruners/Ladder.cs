@@ -1,5 +1,3 @@
-using Tenfold.Core.Projects;
-
 namespace Tenfold.Core.Studies.Pruners;
 
 /// <summary>A study's rungs: First, First·Factor, First·Factor², … as long as they lie before Full.</summary>

@@ -1,4 +1,4 @@
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tenfold.Core.Statistics;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
 

@@ -1,7 +1,6 @@
-using Tenfold.Core.Projects;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Studies.Pruners;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Tests.Studies.Pruners;
 

@@ -1,8 +1,7 @@
-using Tenfold.Core.Projects;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Studies.Pruners;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Tests.Studies.Pruners;
 
@@ -13,7 +12,7 @@ namespace Tenfold.Core.Tests.Studies.Pruners;
 public sealed class Pruning_saves_steps
 {
     private const int Trials = 120, Steps = 81, Workers = 8;
-    private static readonly DateTimeOffset s_begin = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Begin = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData(1)]
@@ -53,8 +52,8 @@ public sealed class Pruning_saves_steps
             steps += running.Count;
             foreach (var trial in running) done[trial]++;
             TrialProgress[] progress = [.. running.Select(trial => Progress(trial, curves[trial], done[trial]))];
-            var look = judge?.Look(progress, recorded, s_begin.AddMinutes(tick));
-            recorded.AddRange(look?.Reached ?? []);
+            var look = judge?.Look(progress, recorded, Begin.AddMinutes(tick));
+            recorded.AddRange(look?.ResolvedTarget ?? []);
             foreach (var trial in running.Where(trial => done[trial] == Steps)) best = Math.Min(best, curves[trial][^1]);
             running.RemoveAll(trial => done[trial] == Steps || look?.Pruned.Any(pruned => pruned.Number == trial + 1) == true);
         }

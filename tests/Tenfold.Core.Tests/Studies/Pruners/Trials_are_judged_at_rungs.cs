@@ -1,20 +1,19 @@
-using Tenfold.Core.Projects;
-using Tenfold.Core.Statistics;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Studies.Pruners;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Tests.Studies.Pruners;
 
 public sealed class Trials_are_judged_at_rungs
 {
-    private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly RungJudge s_judge = new(new Pruning(PruningRule.Asha), new Ladder(1, 3), MetricGoal.Maximize);
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly RungJudge Judge = new(new Pruning(PruningRule.Asha), new Ladder(1, 3), MetricGoal.Maximize);
 
     [Fact]
     public void What_trials_came_to_in_one_look_is_held_against_each_other()
     {
-        var look = s_judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], s_now);
-        look.Reached.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
+        var look = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
+        look.ResolvedTarget.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
         look.Pruned.ShouldBe([
             new PrunedTrial(1, "pruned at step 1: 0.1, not among the best third of 3 (0.3 or better)"),
             new PrunedTrial(3, "pruned at step 1: 0.2, not among the best third of 3 (0.3 or better)"),
@@ -26,19 +25,19 @@ public sealed class Trials_are_judged_at_rungs
     {
         TrialProgress[] trials =
             [Trial(1, 0.1, 0.2, 0.3), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2), Trial(4, 0.5, 0.5, 0.1), Trial(5, 0.4, 0.4)];
-        var look = s_judge.Look(trials, [], s_now);
-        var turned = s_judge.Look([.. trials.Reverse()], [], s_now);
-        turned.Reached.ShouldBe(look.Reached);
+        var look = Judge.Look(trials, [], Now);
+        var turned = Judge.Look([.. trials.Reverse()], [], Now);
+        turned.ResolvedTarget.ShouldBe(look.ResolvedTarget);
         turned.Pruned.ShouldBe(look.Pruned);
     }
 
     [Fact]
     public void The_first_to_arrive_go_on_and_are_not_judged_again_there()
     {
-        var first = s_judge.Look([Trial(1, 0.1), Trial(2, 0.2)], [], s_now).Reached;
+        var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.2)], [], Now).ResolvedTarget;
         first.ShouldBe([Rung(1, 1, 0.1, false, null), Rung(2, 1, 0.2, false, null)]);
-        var second = s_judge.Look([Trial(1, 0.1, 0.1), Trial(2, 0.2, 0.2), Trial(3, 0.15)], first, s_now);
-        second.Reached.ShouldBe([Rung(3, 1, 0.15, true, 0.2)]);
+        var second = Judge.Look([Trial(1, 0.1, 0.1), Trial(2, 0.2, 0.2), Trial(3, 0.15)], first, Now);
+        second.ResolvedTarget.ShouldBe([Rung(3, 1, 0.15, true, 0.2)]);
         second.Pruned.ShouldHaveSingleItem().Number.ShouldBe(3);
     }
 
@@ -46,17 +45,17 @@ public sealed class Trials_are_judged_at_rungs
     public void A_look_that_shows_nothing_new_records_nothing_and_still_says_who_is_to_end()
     {
         TrialProgress[] trials = [Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)];
-        var first = s_judge.Look(trials, [], s_now);
-        var again = s_judge.Look(trials, first.Reached, s_now.AddMinutes(1));
-        again.Reached.ShouldBeEmpty();
+        var first = Judge.Look(trials, [], Now);
+        var again = Judge.Look(trials, first.ResolvedTarget, Now.AddMinutes(1));
+        again.ResolvedTarget.ShouldBeEmpty();
         again.Pruned.ShouldBe(first.Pruned);
     }
 
     [Fact]
     public void Why_a_trial_was_pruned_does_not_change_when_others_come_that_far()
     {
-        var first = s_judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], s_now);
-        var later = s_judge.Look([Trial(1, 0.1), Trial(4, 0.9)], first.Reached, s_now.AddMinutes(1));
+        var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
+        var later = Judge.Look([Trial(1, 0.1), Trial(4, 0.9)], first.ResolvedTarget, Now.AddMinutes(1));
         later.Pruned.ShouldBe([first.Pruned[0]]);
     }
 
@@ -64,21 +63,21 @@ public sealed class Trials_are_judged_at_rungs
     public void A_trial_that_was_ended_at_one_rung_is_not_counted_at_the_next()
     {
         // The first has been at step 3 by the time of the look, with the best value there; but it was ended at step 1.
-        var look = s_judge.Look([Trial(1, 0.1, 0.1, 0.9), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2, 0.2, 0.2)], [], s_now);
-        look.Reached.Where(rung => rung.Rung == 3).ShouldBe([Rung(2, 3, 0.3, false, null)]);
-        var later = s_judge.Look([Trial(1, [.. Enumerable.Repeat(0.9, 9)])], look.Reached, s_now.AddMinutes(1));
-        later.Reached.ShouldBeEmpty();
+        var look = Judge.Look([Trial(1, 0.1, 0.1, 0.9), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2, 0.2, 0.2)], [], Now);
+        look.ResolvedTarget.Where(rung => rung.Rung == 3).ShouldBe([Rung(2, 3, 0.3, false, null)]);
+        var later = Judge.Look([Trial(1, [.. Enumerable.Repeat(0.9, 9)])], look.ResolvedTarget, Now.AddMinutes(1));
+        later.ResolvedTarget.ShouldBeEmpty();
         later.Pruned.ShouldHaveSingleItem();
     }
 
     [Fact]
     public void A_trial_that_has_ended_counts_and_is_never_pruned()
     {
-        var look = s_judge.Look([Ended(1, 0.1, 0.1), Trial(2, 0.3), Ended(3, 0.4), Trial(4, 0.2)], [], s_now);
-        look.Reached.ShouldBe(
+        var look = Judge.Look([Ended(1, 0.1, 0.1), Trial(2, 0.3), Ended(3, 0.4), Trial(4, 0.2)], [], Now);
+        look.ResolvedTarget.ShouldBe(
             [Rung(1, 1, 0.1, false, null), Rung(2, 1, 0.3, true, 0.4), Rung(3, 1, 0.4, false, null), Rung(4, 1, 0.2, true, 0.4)]);
         look.Pruned.Select(trial => trial.Number).ShouldBe([2, 4]);
-        s_judge.Look([Ended(2, 0.3)], look.Reached, s_now).Pruned.ShouldBeEmpty();
+        Judge.Look([Ended(2, 0.3)], look.ResolvedTarget, Now).Pruned.ShouldBeEmpty();
     }
 
     [Fact]
@@ -86,9 +85,9 @@ public sealed class Trials_are_judged_at_rungs
     {
         RunProgress[] runs = [Curve.Running(Curve.Of((1, 0.5))), Curve.Running([])];
         RungRecord[] others = [Rung(1, 1, 0.4, false, null), Rung(2, 1, 0.3, false, null)];
-        s_judge.Look([new TrialProgress(3, runs)], others, s_now).Reached.ShouldBeEmpty();
+        Judge.Look([new TrialProgress(3, runs)], others, Now).ResolvedTarget.ShouldBeEmpty();
         runs[1] = Curve.Running(Curve.Of((1, 0.1)));
-        s_judge.Look([new TrialProgress(3, runs)], others, s_now).Reached.ShouldBe([Rung(3, 1, 0.3, true, 0.4)]);
+        Judge.Look([new TrialProgress(3, runs)], others, Now).ResolvedTarget.ShouldBe([Rung(3, 1, 0.3, true, 0.4)]);
     }
 
     private static TrialProgress Trial(int number, params double[] values) => new(number, [Curve.Running(Steps(values))]);
@@ -99,5 +98,5 @@ public sealed class Trials_are_judged_at_rungs
         Curve.Of([.. values.Select((value, i) => (i + 1L, value))]);
 
     private static RungRecord Rung(int number, long rung, double value, bool isPruned, double? against) =>
-        new(number, rung, value, s_now, isPruned, against);
+        new(number, rung, value, Now, isPruned, against);
 }

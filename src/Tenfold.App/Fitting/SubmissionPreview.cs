@@ -1,0 +1,50 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Commands;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+using Tenfold.Core.Targets;
+using Tenfold.Numerics.Tuning;
+
+namespace Tenfold.App.Fitting;
+
+/// <summary>What would be handed to a target, for <c>--dry-run</c>.</summary>
+public static class SubmissionPreview
+{
+    private const int MaxRuns = 3;
+
+    /// <summary>In the target's own words where it has some, else the runs' commands.</summary>
+    /// <param name="services">The services of this home.</param>
+    /// <param name="groups">What would be handed over together: at least one group, all of one target and store.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<string> DescribeAsync(Services services, IReadOnlyList<PlannedGroup> groups, CancellationToken cancellationToken)
+    {
+        var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
+        var reached = await services.Targets.FindAsync(groups[0].Group, cancellationToken);
+        if (reached?.Target is not IDescribesStart describes) return commands;
+        var ledger = await services.Ledger.IdAsync(cancellationToken);
+        var assignments = groups.SelectMany(planned => planned.Runs.Select(run => new Assignment
+        {
+            Ledger = ledger,
+            Group = planned.Group.Id,
+            CreatedAt = planned.Group.CreatedAt,
+            Repeat = run.Repeat,
+            Seed = run.Seed,
+            Spec = planned.Group.Spec,
+        }));
+        return $"{(await describes.DescribeAsync([.. assignments], cancellationToken)).TrimEnd()}\n\neach runs\n{commands}";
+    }
+
+    private static string Commands(GroupRecord group, IReadOnlyList<RunRecord> runs)
+    {
+        var lines = runs.Take(MaxRuns).Select(run => $"  {run.Id}: {Command(group.Spec, run)}");
+        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more, with the other seeds") : lines);
+    }
+
+    private static string Command(WorkSpec spec, RunRecord run)
+    {
+        if (spec.Command is not { } command) return $"{spec.Script} with the seed {run.Seed}";
+        return CommandTemplate.Parse(command).Render(Parameters.FromJson(spec.Parameters.GetRawText()), run.Seed, run.Repeat, run.Id)
+            .Match(rendered => rendered, faults => string.Join("; ", faults));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning;
+
+namespace Tenfold.Core.Commands;
+
+/// <summary>
+/// A command for /bin/sh with placeholders: <c>python train.py --lr {learning_rate}</c>. Each becomes a value that is quoted for where it
+/// stands, so that no value is ever run. <c>{{name}}</c> gives <c>{name}</c>; <c>${name}</c> and comments are the shell's.
+/// </summary>
+/// <remarks>
+/// Where quoting can't be had (backquotes, here-documents), a placeholder is a fault; <c>"$TENFOLD_PARAM_NAME"</c> serves there.
+/// A command within a command, as <c>sh -c "… {name}"</c>, is text to the outer shell: the inner one reads the value as code.
+/// </remarks>
+public sealed class CommandTemplate
+{
+    private readonly IReadOnlyList<CommandPiece> _pieces;
+    private readonly string? _open;
+
+    private CommandTemplate(IReadOnlyList<CommandPiece> pieces, string? open) => (_pieces, _open) = (pieces, open);
+
+    /// <summary>The names in the command's placeholders, each once, in their order.</summary>
+    public IReadOnlyList<string> Placeholders => [.. _pieces.Where(piece => piece.IsPlaceholder).Select(piece => piece.Text).Distinct()];
+
+    /// <summary>Finds the placeholders; never fails.</summary>
+    public static CommandTemplate Parse(string text)
+    {
+        var scanner = new ShellScanner(text);
+        return new CommandTemplate(scanner.Scan(), scanner.OpenQuote);
+    }
+
+    /// <summary>The command for one run.</summary>
+    /// <param name="parameters">The run's parameters.</param>
+    /// <param name="seed">For <c>{seed}</c>.</param>
+    /// <param name="repeat">For <c>{repeat}</c>.</param>
+    /// <param name="run">For <c>{run}</c>: the run's id.</param>
+    /// <returns>The command; or the faults, whose place is the command itself.</returns>
+    public Checked<string> Render(Parameters parameters, long seed, int repeat, string run)
+    {
+        var faults = new List<Fault>();
+        foreach (var (message, suggestion) in Check([.. parameters.Keys])) faults.Add(new Fault("command", 0, 0, message, suggestion));
+        foreach (var name in Placeholders.Where(name => parameters.GetValueOrDefault(name) is RequiredValue))
+            faults.Add(new Fault("command", 0, 0, $"{{{name}}} has no value; give one: -p {name}=…"));
+        if (faults.Count > 0) return Checked<string>.Of(faults);
+        var command = new StringBuilder();
+        foreach (var piece in _pieces)
+        {
+            var value = piece.IsPlaceholder ? ValueOf(piece.Text, parameters, seed, repeat, run) : piece.Text;
+            if (!piece.IsPlaceholder) command.Append(value);
+            else if (ShellQuoting.Quote(value, piece.Context, piece.Glued) is { } quoted) command.Append(quoted);
+            else faults.Add(new Fault("command", 0, 0,
+                $"{{{piece.Text}}} stands in shell arithmetic or a subscript and wants a number, not {Excerpt.Of(value)}"));
+        }
+
+        return faults.Count == 0 ? Checked<string>.Of(command.ToString()) : Checked<string>.Of(faults);
+    }
+
+    /// <summary>What is wrong with the command when these parameters are declared.</summary>
+    public IEnumerable<(string Message, string? Suggestion)> Check(IReadOnlyCollection<string> declared)
+    {
+        if (_open is not null) yield return ($"command wants every quote closed, but a {_open} is not", null);
+        var known = declared.Concat(Names.Reserved).ToList();
+        foreach (var group in _pieces.Where(piece => piece.IsPlaceholder).GroupBy(piece => piece.Text, StringComparer.Ordinal))
+        {
+            var name = group.Key;
+            if (!known.Contains(name))
+                yield return ($"command names {{{Excerpt.Bare(name)}}}, which train.params does not declare: add it there, or write {{{{{Excerpt.Bare(name)}}}}} for the text itself", Nearest.To(name, known));
+            else if (group.FirstOrDefault(piece => piece.Unsafe is not null) is { } at)
+                yield return ($"command has {{{name}}} {at.Unsafe}, where a value cannot be quoted safely; write \"${VariableOf(name)}\" instead", null);
+        }
+    }
+
+    private static string VariableOf(string name) => Names.Reserved.Contains(name) ? $"TENFOLD_{name.ToUpperInvariant()}"
+        : EnvironmentNames.OfParameter(name);
+
+    private static string ValueOf(string name, Parameters parameters, long seed, int repeat, string run) => name switch
+    {
+        "seed" => new IntegerValue(seed).Text,
+        "repeat" => new IntegerValue(repeat).Text,
+        "run" => run,
+        _ => parameters[name].Text,
+    };
+}

@@ -1,0 +1,54 @@
+namespace Tenfold.Core.Commands;
+
+/// <summary>Where in a command a value stands.</summary>
+internal enum ShellContext
+{
+    /// <summary>Outside quotes.</summary>
+    Plain,
+
+    /// <summary>Inside "double quotes".</summary>
+    Double,
+
+    /// <summary>Inside 'single quotes'.</summary>
+    Single,
+
+    /// <summary>Inside $((arithmetic)), ((arithmetic)) or name[subscript], where text would be evaluated whatever its quotes.</summary>
+    Arithmetic,
+}
+
+/// <summary>A piece of a command: shell text as it is, or a placeholder.</summary>
+/// <param name="Text">The shell text, or the placeholder's name.</param>
+/// <param name="IsPlaceholder">Which of the two.</param>
+/// <param name="Context">Where a placeholder stands.</param>
+/// <param name="Glued">True when the value follows a <c>$name</c> that it must not lengthen.</param>
+/// <param name="Unsafe">Where a placeholder stands that cannot be quoted; null when it can.</param>
+internal sealed record CommandPiece(string Text, bool IsPlaceholder, ShellContext Context = ShellContext.Plain, bool Glued = false,
+    string? Unsafe = null);
+
+/// <summary>Quotes values for /bin/sh (POSIX.1-2017, Shell Command Language, 2.2).</summary>
+internal static class ShellQuoting
+{
+    /// <summary>The value as it must be written; null when it can't be written there.</summary>
+    public static string? Quote(string value, ShellContext context, bool glued) => context switch
+    {
+        ShellContext.Plain when !glued && IsPlain(value) => value,
+        ShellContext.Plain => $"'{Single(value)}'",
+        ShellContext.Single => Single(value),
+        ShellContext.Double => (glued ? "\"\"" : "") + Double(value),
+        _ => IsNumber(value) ? value : null,
+    };
+
+    private static bool IsPlain(string value) => value.Length > 0
+        && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':' or '+' or ',' or '@' or '%' or '-');
+
+    private static bool IsNumber(string value) => value.Length > 0 && value.All(c => char.IsAsciiDigit(c) || c is '.' or '-' or '+' or 'e')
+        && value.Any(char.IsAsciiDigit) && value[0] != 'e';
+
+    private static string Single(string value) => value.Replace("'", "'\\''", StringComparison.Ordinal);
+
+    private static string Double(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("$", "\\$", StringComparison.Ordinal)
+        .Replace("`", "\\`", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal);
+}

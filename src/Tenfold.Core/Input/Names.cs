@@ -1,0 +1,28 @@
+namespace Tenfold.Core.Input;
+
+/// <summary>The names of parameters and channels: they become environment variables.</summary>
+public static class Names
+{
+    /// <summary>The same rule as <see cref="Fault"/>, for JSON Schema.</summary>
+    public const string Pattern = "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$";
+
+    /// <summary>What Tenfold itself puts into a command.</summary>
+    public static readonly string[] Reserved = ["seed", "repeat", "run"];
+
+    /// <summary>What is wrong with the name; null when nothing is.</summary>
+    public static string? Fault(string name)
+    {
+        if (name.Length == 0) return "it is empty";
+        if (name.Length > 64) return "it is longer than 64 characters";
+        if (!char.IsAsciiLetter(name[0]) && name[0] != '_') return "it must begin with a letter or '_'";
+        foreach (var c in name)
+        {
+            if (!IsNameCharacter(c)) return $"it may hold only letters, digits, '_', '-' and '.', not {Excerpt.Of(c.ToString())}";
+        }
+
+        return null;
+    }
+
+    /// <summary>True for a character that a name may contain after its first.</summary>
+    public static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
+}

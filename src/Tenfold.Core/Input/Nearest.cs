@@ -1,0 +1,48 @@
+namespace Tenfold.Core.Input;
+
+/// <summary>Finds what was probably meant by a misspelt name.</summary>
+public static class Nearest
+{
+    private const int LongestName = 100;
+
+    /// <summary>The candidate nearest to the name; null when none is near enough to be worth a question.</summary>
+    public static string? To(string name, IEnumerable<string> candidates)
+    {
+        if (name.Length is 0 or > LongestName) return null;
+        string? nearest = null;
+        // Any two names of one or two letters are near; only another case of the same is worth a question.
+        var least = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Length > LongestName) continue;
+            var distance = string.Equals(Plain(candidate), Plain(name), StringComparison.Ordinal) ? 0 : Distance(name, candidate);
+            if (distance < least && distance < candidate.Length) (nearest, least) = (candidate, distance);
+        }
+
+        return nearest;
+    }
+
+    /// <summary>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each once.</summary>
+    public static int Distance(string a, string b)
+    {
+        var (older, old, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
+        for (var j = 0; j <= b.Length; j++) row[j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            (older, old, row) = (old, row, older);
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substituted = old[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(substituted, Math.Min(old[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], older[j - 2] + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+
+    // Only case and the choice of separator apart: as good as the same.
+    private static string Plain(string name) =>
+        name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+}

@@ -1,0 +1,114 @@
+namespace Tenfold.Numerics.Statistics;
+
+/// <summary>All of a comparison that doesn't depend on the level it is judged at.</summary>
+internal sealed class Evidence
+{
+    private const int MostMoreRepeats = 1_000_000;
+
+    private readonly MetricGoal _goal;
+    private readonly Summary? _candidate;
+    private readonly Summary? _baseline;
+    private readonly Pairing? _pairing;
+    private readonly int _exponent;
+    private readonly TTest? _test;
+    private readonly PermutationResult? _permutation;
+    private readonly IReadOnlyList<ComparisonNote> _notes;
+
+    private Evidence(IReadOnlyList<SeedValue> candidate, IReadOnlyList<SeedValue> baseline, MetricGoal goal, ComparisonOptions options)
+    {
+        Options = options;
+        _goal = goal;
+        _candidate = SummaryOf(candidate, options);
+        _baseline = SummaryOf(baseline, options);
+        _pairing = Pairing.Find(candidate, baseline);
+        if (_candidate is not null && _baseline is not null)
+        {
+            _exponent = Magnitude.ExponentOf([.. _candidate.Values, .. _baseline.Values]);
+            (_test, _permutation) = TestsOf(_candidate, _baseline, _pairing, _exponent, options);
+        }
+
+        _notes =
+        [
+            .. ComparisonNotes.OfRepeats(candidate, baseline, _candidate, _baseline, _pairing),
+            .. ComparisonNotes.OfSpread(_candidate, _baseline, _pairing, _test),
+        ];
+    }
+
+    public ComparisonOptions Options { get; }
+
+    /// <summary>The p-value that the verdict goes by; null when there is no test.</summary>
+    public double? DecidingPValue => _test is null ? null : _test.HasSpread ? _test.PValue : _permutation?.PValue;
+
+    public static Evidence Of(
+        IReadOnlyList<SeedValue> candidate, IReadOnlyList<SeedValue> baseline, MetricGoal goal, ComparisonOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        ArgumentNullException.ThrowIfNull(baseline);
+        options.ThrowIfInvalid();
+        return new(candidate, baseline, goal, options);
+    }
+
+    /// <summary>The comparison at a level. With an adjusted p-value, that and alpha decide.</summary>
+    public Comparison Judge(double level, double? adjustedPValue = null)
+    {
+        var t = _test is { HasSpread: true } ? _test : null;
+        var shown = adjustedPValue is { } adjusted ? adjusted <= Options.Alpha : DecidingPValue <= level;
+        var verdict = shown ? Direction() : Verdict.NotShown;
+        return new()
+        {
+            Method = _test is null ? null : _pairing is null ? ComparisonMethod.Welch : ComparisonMethod.Paired,
+            Goal = _goal,
+            Candidate = _candidate,
+            Baseline = _baseline,
+            PairsUsed = _pairing?.Candidate.Length ?? 0,
+            Difference = DifferenceOfMeans(),
+            Interval = t?.IntervalAt(level) is { } ends ? new(Unscaled(ends.Low), Unscaled(ends.High)) : null,
+            Level = level,
+            DegreesOfFreedom = t?.DegreesOfFreedom,
+            TStatistic = t?.Statistic,
+            PValue = t?.PValue,
+            PermutationPValue = _permutation?.PValue,
+            PermutationIsExact = _permutation?.IsExact ?? false,
+            AdjustedPValue = adjustedPValue,
+            Verdict = verdict,
+            SmallestDetectable = t is null
+                ? null
+                : Unscaled(Power.Noncentrality(Options.Power, t.DegreesOfFreedom, level) * t.StandardError),
+            MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreFor(Options.Power, level, MostMoreRepeats),
+            Notes = [.. _notes, .. ComparisonNotes.OfTests(t, _permutation, level)],
+        };
+    }
+
+    private static Summary? SummaryOf(IReadOnlyList<SeedValue> side, ComparisonOptions options)
+    {
+        double[] values = [.. side.Where(one => one.HasValue).Select(one => one.Value!.Value)];
+        return values.Length == 0 ? null : Summary.Of(values, options.Confidence);
+    }
+
+    private static (TTest?, PermutationResult?) TestsOf(
+        Summary candidate, Summary baseline, Pairing? pairing, int exponent, ComparisonOptions options)
+    {
+        var (draws, seed) = (options.PermutationDraws, options.PermutationSeed);
+        if (pairing is not null)
+        {
+            var partners = Magnitude.Scaled(pairing.Baseline, exponent);
+            double[] differences = [.. Magnitude.Scaled(pairing.Candidate, exponent).Zip(partners, (one, other) => one - other)];
+            return (TTest.Paired(differences), draws == 0 ? null : PermutationTest.SignFlip(differences, draws, seed));
+        }
+
+        if (candidate.N < 2 || baseline.N < 2) return (null, null);
+        var (first, second) = (Magnitude.Scaled(candidate.Values, exponent), Magnitude.Scaled(baseline.Values, exponent));
+        return (TTest.Welch(first, second), draws == 0 ? null : PermutationTest.Splits(first, second, draws, seed));
+    }
+
+    private double? DifferenceOfMeans()
+    {
+        if (_test is not null) return Unscaled(_test.Difference);
+        if (_candidate is null || _baseline is null) return null;
+        return Unscaled(Math.ScaleB(_candidate.Mean, -_exponent) - Math.ScaleB(_baseline.Mean, -_exponent));
+    }
+
+    private Verdict Direction() => _test!.Difference > 0 == (_goal == MetricGoal.Maximize) ? Verdict.Better : Verdict.Worse;
+
+    private double Unscaled(double value) => Magnitude.Unscaled(value, _exponent);
+}

@@ -1,0 +1,10 @@
+namespace Tenfold.Numerics.Statistics;
+
+/// <summary>A closed interval, in the metric's unit. Its confidence is said by whoever gives it.</summary>
+/// <param name="Low">The lower end; never above <paramref name="High"/>.</param>
+/// <param name="High">The upper end.</param>
+public sealed record Interval(double Low, double High)
+{
+    /// <summary>True when the value lies inside or on an end.</summary>
+    public bool Contains(double value) => Low <= value && value <= High;
+}

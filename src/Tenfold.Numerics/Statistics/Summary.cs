@@ -1,0 +1,87 @@
+namespace Tenfold.Numerics.Statistics;
+
+/// <summary>What the values of a group's repeats say: where they lie and how far they spread. Values are in the metric's unit.</summary>
+/// <remarks>
+/// Reckoned on scaled values in two passes, so that large offsets, 1e300 and subnormal numbers are as safe as accuracies. A result beyond
+/// a double's range stays at <see cref="double.MaxValue"/>.
+/// </remarks>
+public sealed record Summary
+{
+    /// <summary>How many values there are; at least 1.</summary>
+    public required int N { get; init; }
+
+    /// <summary>The arithmetic mean.</summary>
+    public required double Mean { get; init; }
+
+    /// <summary>The sample standard deviation (over n − 1). Null when n is 1: one run says nothing of spread.</summary>
+    public required double? StandardDeviation { get; init; }
+
+    /// <summary>
+    /// Student's interval for the mean at <see cref="Confidence"/>: mean ± t(n − 1) · s / √n. Null when n is 1. It assumes independent
+    /// repeats whose mean is about normal.
+    /// </summary>
+    /// <remarks>Source: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25.</remarks>
+    public required Interval? Interval { get; init; }
+
+    /// <summary>The middle value, or halfway between the middle two.</summary>
+    public required double Median { get; init; }
+
+    /// <summary>The smallest value.</summary>
+    public required double Min { get; init; }
+
+    /// <summary>The largest value.</summary>
+    public required double Max { get; init; }
+
+    /// <summary>The confidence of <see cref="Interval"/>, between 0 and 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>Every value, in the order given.</summary>
+    public required IReadOnlyList<double> Values { get; init; }
+
+    /// <summary>Summarises values.</summary>
+    /// <param name="values">One a repeat; at least one, all finite.</param>
+    /// <param name="confidence">The confidence of the interval, above 0 and below 1; default 0.95.</param>
+    /// <exception cref="ArgumentException">There is no value, or one is NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The confidence is not between 0 and 1.</exception>
+    public static Summary Of(IReadOnlyList<double> values, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (confidence is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "A confidence lies between 0 and 1.");
+        if (values.Count == 0) throw new ArgumentException("There is no value to summarise.", nameof(values));
+        foreach (var value in values)
+        {
+            if (!double.IsFinite(value)) throw new ArgumentException($"A value must be finite, not {value}.", nameof(values));
+        }
+
+        double[] sorted = [.. values.Order()];
+        var exponent = Magnitude.ExponentOf(sorted);
+        var moments = Moments.Of(Magnitude.Scaled(values, exponent));
+        var deviation = Math.Sqrt(moments.Variance);
+        return new()
+        {
+            N = sorted.Length,
+            Mean = Magnitude.Unscaled(moments.Mean, exponent),
+            StandardDeviation = sorted.Length < 2 ? null : Magnitude.Unscaled(deviation, exponent),
+            Interval = sorted.Length < 2 ? null : IntervalOf(moments, confidence, exponent),
+            Median = MedianOf(sorted),
+            Min = sorted[0],
+            Max = sorted[^1],
+            Confidence = confidence,
+            Values = [.. values],
+        };
+    }
+
+    private static Interval IntervalOf(Moments moments, double confidence, int exponent)
+    {
+        var margin = StudentDistribution.TwoSidedQuantile(1 - confidence, moments.Count - 1) * Math.Sqrt(moments.Variance / moments.Count);
+        return new(Magnitude.Unscaled(moments.Mean - margin, exponent), Magnitude.Unscaled(moments.Mean + margin, exponent));
+    }
+
+    private static double MedianOf(double[] sorted)
+    {
+        double low = sorted[(sorted.Length - 1) / 2], high = sorted[sorted.Length / 2];
+        if (low == high) return low;
+        return double.IsFinite(low + high) ? (low + high) / 2 : low / 2 + high / 2;
+    }
+}

@@ -1,0 +1,180 @@
+namespace Tenfold.Numerics.Tuning;
+
+/// <summary>How the values of one parameter lie on the unit interval.</summary>
+internal abstract class AxisScale
+{
+    /// <summary>What neighbouring coordinates mean.</summary>
+    public abstract AxisKind Kind { get; }
+
+    /// <summary>How many values there are; 0 for any number.</summary>
+    public abstract long Levels { get; }
+
+    /// <summary>The scale of a range or a choice.</summary>
+    public static AxisScale Of(SearchDimension dimension) => dimension switch
+    {
+        RangeDimension { Whole: false, Step: null } range => new ContinuousScale(range),
+        RangeDimension range => new SteppedScale(range),
+        ChoiceDimension choice => new ChoiceScale(choice),
+        _ => throw new ArgumentException($"A {dimension.GetType().Name} does not vary.", nameof(dimension)),
+    };
+
+    /// <summary>The coordinate of the nearest value.</summary>
+    public virtual double Snap(double coordinate) => CoordinateOf(LevelOf(coordinate));
+
+    /// <summary>Which value a coordinate stands for, from 0; 0 on a continuous scale.</summary>
+    public abstract long LevelOf(double coordinate);
+
+    /// <summary>The coordinate of a value by its number.</summary>
+    public abstract double CoordinateOf(long level);
+
+    /// <summary>The value at a coordinate.</summary>
+    public abstract ParameterValue Value(double coordinate);
+
+    /// <summary>The coordinate of a value; null when there is no such value on this scale.</summary>
+    public abstract double? Coordinate(ParameterValue value);
+
+    private protected static double? Number(ParameterValue value) => value switch
+    {
+        IntegerValue whole => whole.Value,
+        NumberValue number => number.Value,
+        _ => null,
+    };
+}
+
+/// <summary>Any number of a range, to twelve digits: so settings and their coordinates are the same after any way through text.</summary>
+internal sealed class ContinuousScale(RangeDimension range) : AxisScale
+{
+    private const int Digits = 12;
+
+    private readonly bool _isLog = range.Scale == RangeScale.Log;
+    private readonly double _width = range.Scale == RangeScale.Log ? LogRatio(range.Max, range.Min) : range.Max - range.Min;
+
+    // Linear: decimals of the range's width, as long as a double has them at its ends.
+    private readonly int _decimals = Math.Min(
+        Digits - Exponent(range.Max - range.Min), 14 - Exponent(Math.Max(Math.Abs(range.Min), Math.Abs(range.Max))));
+
+    public override AxisKind Kind => AxisKind.Continuous;
+
+    public override long Levels => 0;
+
+    public override double Snap(double coordinate) => CoordinateOf(Number(coordinate));
+
+    public override long LevelOf(double coordinate) => 0;
+
+    public override double CoordinateOf(long level) => SearchSpace.Pinned;
+
+    public override ParameterValue Value(double coordinate) => new NumberValue(Number(coordinate));
+
+    public override double? Coordinate(ParameterValue value) =>
+        Number(value) is { } number && number >= range.Min && number <= range.Max ? CoordinateOf(number) : null;
+
+    private double Number(double coordinate)
+    {
+        if (coordinate <= 0) return range.Min;
+        if (coordinate >= 1) return range.Max;
+        // In two factors, each of which a double can hold whatever the range.
+        var root = _isLog ? Math.Exp(coordinate * _width / 2) : 0;
+        var value = _isLog ? range.Min * root * root : range.Min + (coordinate * _width);
+        return Math.Clamp(Rounded(value, _isLog ? Digits - 1 - Exponent(value) : _decimals), range.Min, range.Max);
+    }
+
+    private double CoordinateOf(double number) => Math.Clamp((_isLog ? LogRatio(number, range.Min) : number - range.Min) / _width, 0, 1);
+
+    // The quotient is more exact where the two are near, and can't be held where they are 600 orders of magnitude apart.
+    private static double LogRatio(double a, double b) => double.IsFinite(a / b) ? Math.Log(a / b) : Math.Log(a) - Math.Log(b);
+
+    // The nearest double to the decimal number: both the whole number and the power of ten are exact. Never -0.
+    private static double Rounded(double value, int decimals) => decimals switch
+    {
+        > 300 => value,
+        >= 0 => (Math.Round(value * Math.Pow(10, decimals)) / Math.Pow(10, decimals)) + 0.0,
+        _ => (Math.Round(value / Math.Pow(10, -decimals)) * Math.Pow(10, -decimals)) + 0.0,
+    };
+
+    private static int Exponent(double value) => (int)Math.Floor(Math.Log10(value));
+}
+
+/// <summary>
+/// Whole numbers, or numbers with a step. Each value has its share of the interval: equal ones, or by ratios on a logarithmic scale.
+/// </summary>
+internal sealed class SteppedScale(RangeDimension range) : AxisScale
+{
+    // With more values than this, coordinates are multiples of Grain; where values lie closer, one of them stands for its neighbours.
+    private const long Sparse = 1L << 32;
+    private const double Grain = 1.0 / (1L << 44);
+
+    private readonly double _step = range.Step ?? 1;
+    private readonly bool _isLog = range.Scale == RangeScale.Log;
+
+    // A last step that ends just beyond max by rounding counts: 0.1 to 0.9 by 0.1 has nine values.
+    private readonly long _levels = CountOf((range.Max - range.Min) / (range.Step ?? 1));
+
+    public override AxisKind Kind => AxisKind.Ordered;
+
+    public override long Levels => _levels;
+
+    private double Low => Math.Log(range.Min - (_step / 2));
+
+    private double High => Math.Log(range.Min + ((Levels - 0.5) * _step));
+
+    public override long LevelOf(double coordinate)
+    {
+        var level = _isLog
+            ? Math.Round((Math.Exp(Low + (coordinate * (High - Low))) - range.Min) / _step)
+            : Math.Floor(coordinate * Levels);
+        return Math.Clamp((long)level, 0, Levels - 1);
+    }
+
+    public override double CoordinateOf(long level)
+    {
+        var coordinate = _isLog ? (Math.Log(range.Min + (level * _step)) - Low) / (High - Low) : (level + 0.5) / Levels;
+        return Levels <= Sparse ? coordinate : Math.Round(coordinate / Grain) * Grain;
+    }
+
+    public override ParameterValue Value(double coordinate)
+    {
+        var level = LevelOf(coordinate);
+        if (range.Whole) return new IntegerValue((long)Math.Min(range.Max, range.Min + (level * _step)));
+        var value = Math.Min(range.Max, range.Min + (level * _step));
+        // 0.1 + 2 * 0.1 is meant to be 0.3.
+        var tidy = double.Parse(value.ToString("G15"));
+        return new NumberValue((Math.Abs(tidy - value) < 1e-9 * _step ? tidy : value) + 0.0);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What lies between two values has none, unless the values lie closer than coordinates can tell.</remarks>
+    public override double? Coordinate(ParameterValue value)
+    {
+        if (Number(value) is not { } number) return null;
+        var level = Math.Round((number - range.Min) / _step);
+        if (level < 0 || level > Levels - 1) return null;
+        var off = Math.Abs(Math.Min(range.Max, range.Min + (level * _step)) - number);
+        return off <= 1e-9 * _step || Levels > Sparse ? CoordinateOf((long)level) : null;
+    }
+
+    // Saturates: a range of every whole number there is has more of them than can be counted.
+    private static long CountOf(double steps) => (long)Math.Min(long.MaxValue, Math.Floor(steps + 1e-9 + (steps * 1e-15)) + 1);
+}
+
+/// <summary>One of some values, in order or not.</summary>
+internal sealed class ChoiceScale(ChoiceDimension choice) : AxisScale
+{
+    public override AxisKind Kind => choice.Ordered ? AxisKind.Ordered : AxisKind.Category;
+
+    public override long Levels => choice.Values.Count;
+
+    public override long LevelOf(double coordinate) => Math.Clamp((long)(coordinate * Levels), 0, Levels - 1);
+
+    public override double CoordinateOf(long level) => (level + 0.5) / Levels;
+
+    public override ParameterValue Value(double coordinate) => choice.Values[(int)LevelOf(coordinate)];
+
+    public override double? Coordinate(ParameterValue value)
+    {
+        // 1 and 1.0 may be two values; where only one of them is, the other means it.
+        var at = choice.Values.ToList();
+        var found = at.IndexOf(value);
+        if (found < 0 && Number(value) is { } number) found = at.FindIndex(known => Number(known) == number);
+        return found < 0 ? null : CoordinateOf(found);
+    }
+}

@@ -1,0 +1,12 @@
+namespace Tenfold.Numerics.Tuning.Methods;
+
+/// <summary>Independent points, uniform on the unit cube.</summary>
+internal sealed class RandomMethod : ISearchMethod
+{
+    /// <inheritdoc/>
+    public string Name => "random";
+
+    /// <inheritdoc/>
+    public Suggestion? Suggest(TuningHistory history) =>
+        new TakenPoints(history).Draw(TakenPoints.RandomOf(history)) is { } point ? new Suggestion(point, Name, "a random point") : null;
+}

@@ -1,0 +1,29 @@
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning.Model;
+
+namespace Tenfold.Numerics.Tuning.Methods;
+
+/// <summary>
+/// The optimum of one fresh draw from the posterior for each trial; trials that run need no treatment, since every draw is another.
+/// </summary>
+/// <remarks>Source: Kandasamy et al., "Parallelised Bayesian optimisation via Thompson sampling", AISTATS 2018, algorithm 2.</remarks>
+/// <param name="cache">Where posteriors come from.</param>
+internal sealed class ThompsonMethod(ModelCache cache) : ModelMethod(cache)
+{
+    /// <summary>With a model of its own.</summary>
+    public ThompsonMethod()
+        : this(new ModelCache())
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "thompson";
+
+    /// <inheritdoc/>
+    protected override IAcquisition Acquisition(TuningHistory history, Posterior posterior, SplitMix64 random) =>
+        new PathwiseDraw(posterior.Process, posterior.Values, random);
+
+    /// <inheritdoc/>
+    protected override string Reason(Posterior posterior, IAcquisition acquisition, double[] point) =>
+        "the best of one draw";
+}

@@ -1,0 +1,172 @@
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Numerics.Tuning.Model;
+
+/// <summary>Finds the point of a space with about the highest acquisition.</summary>
+/// <remarks>
+/// From a Sobol sequence over the whole space and points scattered around the best ones; then uphill from the best of them: L-BFGS on the
+/// continuous axes, and changes of one discrete axis at a time, in turn until neither helps.
+/// </remarks>
+/// <param name="space">The space.</param>
+/// <param name="random">Where the numbers come from.</param>
+internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
+{
+    private const int Spread = 2000;
+    private const int Scattered = 100; // around each of the best
+    private const int Climbs = 5;
+    private const int Rounds = 4; // of continuous and discrete moves
+
+    private readonly int[] _continuous = Of(space, kind => kind == AxisKind.Continuous);
+    private readonly int[] _discrete = Of(space, kind => kind != AxisKind.Continuous);
+
+    /// <summary>The best point that is not taken.</summary>
+    /// <param name="acquisition">What to maximise.</param>
+    /// <param name="embedding">The space's embedding.</param>
+    /// <param name="near">Good points, to look around.</param>
+    /// <param name="taken">True of points that are not wanted.</param>
+    /// <returns>Null when every point that was met is taken.</returns>
+    public double[]? Maximise(IAcquisition acquisition, Embedding embedding, IReadOnlyList<double[]> near, Predicate<double[]> taken)
+    {
+        if (space.Count(Spread) is not null) return OfFew(acquisition, taken);
+        var candidates = Candidates(near);
+        var values = acquisition.Evaluate(candidates);
+        var order = Enumerable.Range(0, candidates.Count).OrderByDescending(i => values[i]).ThenBy(i => i).ToList();
+
+        var starts = new List<double[]>();
+        foreach (var i in order)
+        {
+            if (starts.Count == Climbs) break;
+            if (starts.All(start => Distance(start, candidates[i]) > 0.03)) starts.Add(candidates[i]);
+        }
+
+        var climbed = starts.Select(start => Climb(acquisition, embedding, start)).OrderByDescending(found => found.Value);
+        foreach (var (found, _) in climbed)
+        {
+            var point = space.Snap(found);
+            if (!taken(point)) return point;
+        }
+
+        foreach (var i in order) if (!taken(candidates[i])) return candidates[i];
+        return null;
+    }
+
+    // A space of few points is looked through.
+    private double[]? OfFew(IAcquisition acquisition, Predicate<double[]> taken)
+    {
+        List<double[]> free = [.. space.Points()!.Where(point => !taken(point))];
+        var values = acquisition.Evaluate(free);
+        return free.Count == 0 ? null : free[Array.IndexOf(values, values.Max())];
+    }
+
+    private List<double[]> Candidates(IReadOnlyList<double[]> near)
+    {
+        var sobol = new Sobol(space.Axes.Count, unchecked((long)random.Next()));
+        var normal = new Normal(random);
+        var candidates = new List<double[]>(Spread + (near.Count * (Scattered + 1)));
+        for (var i = 0; i < Spread; i++) candidates.Add(space.Snap(sobol.Point(i)));
+        foreach (var point in near)
+        {
+            candidates.Add(point);
+            for (var i = 0; i < Scattered; i++)
+            {
+                // From a fifth of an axis down to a thousandth of that, each axis in turn or some of them together.
+                var width = 0.2 * Math.Pow(10, -3.0 * i / Scattered);
+                var share = Math.Max(1.0 / point.Length, random.NextDouble());
+                var moved = point.AsSpan().ToArray();
+                for (var axis = 0; axis < moved.Length; axis++)
+                {
+                    if (random.NextDouble() > share) continue;
+                    if (space.Axes[axis].Kind == AxisKind.Category)
+                    {
+                        if (random.NextDouble() < 0.3) moved[axis] = random.NextDouble();
+                    }
+                    else moved[axis] = Math.Clamp(moved[axis] + (width * normal.Next()), 0, 1);
+                }
+
+                candidates.Add(space.Snap(moved));
+            }
+        }
+
+        return candidates;
+    }
+
+    private (double[] Point, double Value) Climb(IAcquisition acquisition, Embedding embedding, double[] start)
+    {
+        var (point, value) = (start, double.NegativeInfinity);
+        for (var round = 0; round < Rounds; round++)
+        {
+            (point, var next) = Continuous(acquisition, embedding, point);
+            var gained = next > value;
+            value = next;
+            if (_discrete.Length == 0 || !gained) break;
+            (point, next) = Discrete(acquisition, point, value);
+            if (next <= value) break;
+            value = next;
+        }
+
+        return (point, value);
+    }
+
+    private (double[] Point, double Value) Continuous(IAcquisition acquisition, Embedding embedding, double[] start)
+    {
+        int[] axes = [.. _continuous.Where(axis => space.IsActive(start, axis))];
+        if (axes.Length == 0) return (start, acquisition.Evaluate([start])[0]);
+        var point = start.AsSpan().ToArray();
+        var components = new double[embedding.Size];
+        var (lower, upper) = (new double[axes.Length], new double[axes.Length]);
+        Array.Fill(upper, 1);
+        var (found, value) = BoxedLbfgs.Minimise(
+            (x, gradient) =>
+            {
+                for (var k = 0; k < axes.Length; k++) point[axes[k]] = x[k];
+                var here = acquisition.Evaluate(point, components);
+                for (var k = 0; k < axes.Length; k++) gradient[k] = -embedding.Derivative(point, axes[k], components);
+                return -here;
+            },
+            [.. axes.Select(axis => start[axis])], lower, upper, 50, 1e-9, 1e-12);
+        for (var k = 0; k < axes.Length; k++) point[axes[k]] = found[k];
+        return (point, -value);
+    }
+
+    private (double[] Point, double Value) Discrete(IAcquisition acquisition, double[] point, double value)
+    {
+        foreach (var axis in _discrete)
+        {
+            if (!space.IsActive(point, axis)) continue;
+            var neighbours = Neighbours(point, axis);
+            var values = acquisition.Evaluate(neighbours);
+            for (var i = 0; i < values.Length; i++) if (values[i] > value) (point, value) = (neighbours[i], values[i]);
+        }
+
+        return (point, value);
+    }
+
+    /// <summary>The points that differ by one axis: all levels when they are few, otherwise steps of 1, 2, 4, … both ways.</summary>
+    private List<double[]> Neighbours(double[] point, int axis)
+    {
+        var (levels, level) = (space.Axes[axis].Levels, space.LevelOf(axis, point[axis]));
+        var others = levels <= 20 || space.Axes[axis].Kind == AxisKind.Category
+            ? Enumerable.Range(0, (int)levels).Select(other => (long)other)
+            : Enumerable.Range(0, 62).Select(power => 1L << power).TakeWhile(step => step < levels)
+                .SelectMany(step => new[] { level - step, level + step });
+        return
+        [
+            .. others.Where(other => other >= 0 && other < levels && other != level).Select(other =>
+            {
+                var moved = point.AsSpan().ToArray();
+                moved[axis] = space.CoordinateOf(axis, other);
+                return space.Snap(moved);
+            }),
+        ];
+    }
+
+    private static int[] Of(SearchSpace space, Predicate<AxisKind> kind) =>
+        [.. Enumerable.Range(0, space.Axes.Count).Where(axis => kind(space.Axes[axis].Kind))];
+
+    private static double Distance(double[] a, double[] b)
+    {
+        var largest = 0.0;
+        for (var i = 0; i < a.Length; i++) largest = Math.Max(largest, Math.Abs(a[i] - b[i]));
+        return largest;
+    }
+}

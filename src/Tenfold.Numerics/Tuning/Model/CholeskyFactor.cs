@@ -1,0 +1,169 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+using static Tenfold.Numerics.Tuning.Model.VectorKernels;
+
+namespace Tenfold.Numerics.Tuning.Model;
+
+/// <summary>The lower triangular L with L·Lᵀ = K of a covariance matrix K.</summary>
+/// <remarks>
+/// Row-oriented (Cholesky–Banachiewicz): a row depends on earlier rows only, so that a factor of more points shares the rows of an earlier
+/// one, bit for bit. A row whose pivot comes out below the floor is given just the jitter that lifts it there: near copies of a point cost
+/// precision in their own row, and nothing fails.
+/// </remarks>
+internal sealed class CholeskyFactor
+{
+    private readonly double[][] _rows;
+
+    private CholeskyFactor(double[][] rows) => _rows = rows;
+
+    /// <summary>The number of rows.</summary>
+    public int Count => _rows.Length;
+
+    /// <summary>Row i: i + 1 values.</summary>
+    public ReadOnlySpan<double> Row(int i) => _rows[i];
+
+    /// <summary>log det K.</summary>
+    public double LogDeterminant => 2 * _rows.Sum(row => Math.Log(row[^1]));
+
+    /// <summary>Factors a matrix.</summary>
+    /// <param name="rows">The lower triangle, row i with i + 1 values; taken over, and overwritten by the factor from <paramref
+    /// name="from"/> on.</param>
+    /// <param name="from">The first row that is not a factor's already.</param>
+    /// <param name="floor">The least pivot, above 0.</param>
+    [MethodImpl(VectorKernels.Hot)]
+    public static CholeskyFactor Of(double[][] rows, int from, double floor)
+    {
+        for (var i = from; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            for (var j = 0; j < i; j++) row[j] = (row[j] - Dot(row.AsSpan(0, j), rows[j])) / rows[j][j];
+            row[i] = Math.Sqrt(Math.Max(floor, row[i] - Dot(row.AsSpan(0, i), row)));
+        }
+
+        return new CholeskyFactor(rows);
+    }
+
+    /// <summary>b ← L⁻¹b.</summary>
+    [MethodImpl(VectorKernels.Hot)]
+    public void SolveLower(Span<double> b)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            var row = _rows[i];
+            b[i] = (b[i] - Dot(row.AsSpan(0, i), b)) / row[i];
+        }
+    }
+
+    /// <summary>B ← L⁻¹B, for as many right sides as two vectors hold.</summary>
+    /// <param name="b">Row by row.</param>
+    [MethodImpl(VectorKernels.Hot)]
+    public void SolveLowerTile(Span<double> b)
+    {
+        var tile = 2 * Width;
+        var i = 0;
+        // Four rows at once, so that each part of the solution is loaded once for four products.
+        for (; i + 4 <= Count; i += 4)
+        {
+            var r0 = _rows[i].AsSpan(0, i);
+            var r1 = _rows[i + 1].AsSpan(0, i);
+            var r2 = _rows[i + 2].AsSpan(0, i);
+            var r3 = _rows[i + 3].AsSpan(0, i);
+            Vector<double> a0 = default, b0 = default, a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default;
+            ref var from = ref MemoryMarshal.GetReference(b);
+            for (var j = 0; j < r0.Length; j++)
+            {
+                var (x, y) = (Vector.LoadUnsafe(ref from, (nuint)(j * tile)), Vector.LoadUnsafe(ref from, (nuint)((j * tile) + Width)));
+                var (l0, l1) = (new Vector<double>(r0[j]), new Vector<double>(r1[j]));
+                var (l2, l3) = (new Vector<double>(r2[j]), new Vector<double>(r3[j]));
+                (a0, b0) = (Vector.FusedMultiplyAdd(l0, x, a0), Vector.FusedMultiplyAdd(l0, y, b0));
+                (a1, b1) = (Vector.FusedMultiplyAdd(l1, x, a1), Vector.FusedMultiplyAdd(l1, y, b1));
+                (a2, b2) = (Vector.FusedMultiplyAdd(l2, x, a2), Vector.FusedMultiplyAdd(l2, y, b2));
+                (a3, b3) = (Vector.FusedMultiplyAdd(l3, x, a3), Vector.FusedMultiplyAdd(l3, y, b3));
+            }
+
+            Finish(b, i, i, a0, b0);
+            Finish(b, i + 1, i, a1, b1);
+            Finish(b, i + 2, i, a2, b2);
+            Finish(b, i + 3, i, a3, b3);
+        }
+
+        for (; i < Count; i++) Finish(b, i, 0, default, default);
+    }
+
+    // One row of the tile, of whose sum the products before a column are there.
+    [MethodImpl(VectorKernels.Hot)]
+    private void Finish(Span<double> b, int i, int from, Vector<double> sum0, Vector<double> sum1)
+    {
+        var (tile, row) = (2 * Width, _rows[i]);
+        for (var j = from; j < i; j++)
+        {
+            var factor = new Vector<double>(row[j]);
+            sum0 = Vector.FusedMultiplyAdd(factor, new Vector<double>(b[(j * tile)..]), sum0);
+            sum1 = Vector.FusedMultiplyAdd(factor, new Vector<double>(b[((j * tile) + Width)..]), sum1);
+        }
+
+        var scale = new Vector<double>(1 / row[i]);
+        var first = b[(i * tile)..];
+        var second = first[Width..];
+        ((new Vector<double>(first) - sum0) * scale).CopyTo(first);
+        ((new Vector<double>(second) - sum1) * scale).CopyTo(second);
+    }
+
+    /// <summary>b ← L⁻ᵀb.</summary>
+    [MethodImpl(VectorKernels.Hot)]
+    public void SolveUpper(Span<double> b)
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            var row = _rows[i];
+            b[i] /= row[i];
+            AddScaled(b, -b[i], row.AsSpan(0, i));
+        }
+    }
+
+    /// <summary>b ← K⁻¹b.</summary>
+    public void Solve(Span<double> b)
+    {
+        SolveLower(b);
+        SolveUpper(b);
+    }
+
+    /// <summary>The lower triangle of K⁻¹.</summary>
+    /// <param name="inverse">Row i with i + 1 values; overwritten.</param>
+    /// <param name="lower">Square; becomes L⁻¹, with zeros beyond the diagonal.</param>
+    [MethodImpl(VectorKernels.Hot)]
+    public void Invert(double[][] inverse, double[][] lower)
+    {
+        Span<double> factors = stackalloc double[4];
+        for (var i = 0; i < Count; i++)
+        {
+            // Row i of L⁻¹ is (eᵢ − Σ Lᵢₖ · row k of L⁻¹) / Lᵢᵢ.
+            var (row, from) = (lower[i], _rows[i]);
+            Array.Clear(row);
+            var k = 0;
+            for (; k + 4 <= i; k += 4)
+                AddScaled(row.AsSpan(0, k + 4), from.AsSpan(k, 4), lower[k], lower[k + 1], lower[k + 2], lower[k + 3]);
+            for (; k < i; k++) AddScaled(row, from[k], lower[k].AsSpan(0, k + 1));
+            var scale = 1 / from[i];
+            for (var j = 0; j < i; j++) row[j] *= -scale;
+            row[i] = scale;
+        }
+
+        // K⁻¹ = L⁻ᵀL⁻¹: row i is Σₖ≥ᵢ (L⁻¹)ₖᵢ · row k of L⁻¹ up to column i.
+        for (var i = 0; i < Count; i++)
+        {
+            var row = inverse[i];
+            Array.Clear(row);
+            var k = i;
+            for (; k + 4 <= Count; k += 4)
+            {
+                for (var m = 0; m < 4; m++) factors[m] = lower[k + m][i];
+                AddScaled(row, factors, lower[k], lower[k + 1], lower[k + 2], lower[k + 3]);
+            }
+
+            for (; k < Count; k++) AddScaled(row, lower[k][i], lower[k].AsSpan(0, i + 1));
+        }
+    }
+}

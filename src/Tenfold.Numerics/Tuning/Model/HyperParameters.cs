@@ -1,0 +1,22 @@
+namespace Tenfold.Numerics.Tuning.Model;
+
+/// <summary>What the kernel and the noise are, for standardised values.</summary>
+/// <param name="LengthScales">By axis.</param>
+/// <param name="Variance">s², of the signal.</param>
+/// <param name="Noise">σ², of one run's noise.</param>
+internal sealed record HyperParameters(double[] LengthScales, double Variance, double Noise)
+{
+    /// <summary>As the logarithms that are fitted: length-scales, variance, noise.</summary>
+    public double[] ToLogarithms() => [.. LengthScales.Select(length => Math.Log(length)), Math.Log(Variance), Math.Log(Noise)];
+
+    /// <summary>Back from logarithms.</summary>
+    public static HyperParameters FromLogarithms(ReadOnlySpan<double> logarithms)
+    {
+        var lengths = new double[logarithms.Length - 2];
+        for (var axis = 0; axis < lengths.Length; axis++) lengths[axis] = Math.Exp(logarithms[axis]);
+        return new HyperParameters(lengths, Math.Exp(logarithms[^2]), Math.Exp(logarithms[^1]));
+    }
+
+    /// <summary>1 / the length-scale, by dimension of the embedding.</summary>
+    public double[] InverseLengths(Embedding embedding) => [.. embedding.AxisOf.Select(axis => 1 / LengthScales[axis])];
+}

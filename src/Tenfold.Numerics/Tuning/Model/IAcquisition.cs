@@ -1,0 +1,11 @@
+namespace Tenfold.Numerics.Tuning.Model;
+
+/// <summary>What is maximised to choose the next point.</summary>
+internal interface IAcquisition
+{
+    /// <summary>Its values at snapped points.</summary>
+    double[] Evaluate(IReadOnlyList<double[]> points);
+
+    /// <summary>Its value at a snapped point, and the gradient by the embedding's components.</summary>
+    double Evaluate(ReadOnlySpan<double> point, Span<double> gradient);
+}

@@ -1,0 +1,78 @@
+using MathNet.Numerics;
+
+namespace Tenfold.Numerics.Tuning.Model;
+
+/// <summary>
+/// The logarithm of the augmented expected improvement: of how much a point is expected to be better than the best, times the share of its
+/// variance that a trial there would take away. The logarithm stays exact where the improvement itself is 0 to a double.
+/// </summary>
+/// <remarks>
+/// Sources: Ament et al., "Unexpected improvements to expected improvement for Bayesian optimization", NeurIPS 2023, eqs. 8 and 9, for the
+/// logarithm; Huang et al., "Global optimization of stochastic black-box systems via sequential kriging meta-models", J. Global Optim. 34
+/// (2006), eq. 13, for the factor 1 − σ/√(v + σ²): without noise it is 1, with noise it keeps the search from asking again and again where
+/// it knows enough.
+/// </remarks>
+/// <param name="process">The posterior, with what is believed of running trials.</param>
+/// <param name="best">The standardised value to improve on.</param>
+internal sealed class LogExpectedImprovement(GaussianProcess process, double best) : IAcquisition
+{
+    private readonly double _noise = Math.Sqrt(process.Parameters.Noise);
+
+    /// <summary>The posterior.</summary>
+    public GaussianProcess Process => process;
+
+    /// <inheritdoc/>
+    public double[] Evaluate(IReadOnlyList<double[]> points)
+    {
+        var (means, variances) = (new double[points.Count], new double[points.Count]);
+        process.Predict(points, means, variances);
+        return [.. means.Select((mean, i) => LogImprovement(mean, variances[i]) + LogShare(variances[i]).Value)];
+    }
+
+    /// <inheritdoc/>
+    public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
+    {
+        var varianceGradient = new double[gradient.Length];
+        var (mean, variance) = process.Predict(point, gradient, varianceGradient);
+        var deviation = Math.Sqrt(variance);
+        var z = (mean - best) / deviation;
+        var (logarithm, slope) = LogH(z);
+        var (share, shareSlope) = LogShare(variance);
+        var byVariance = ((1 - (z * slope)) / (2 * variance)) + shareSlope;
+        for (var d = 0; d < gradient.Length; d++) gradient[d] = (slope * gradient[d] / deviation) + (byVariance * varianceGradient[d]);
+        return logarithm + Math.Log(deviation) + share;
+    }
+
+    /// <summary>The logarithm of the expected improvement alone, for a mean and a variance.</summary>
+    public double LogImprovement(double mean, double variance)
+    {
+        var deviation = Math.Sqrt(variance);
+        return LogH((mean - best) / deviation).Value + Math.Log(deviation);
+    }
+
+    /// <summary>log h(z) and its derivative, with h(z) = φ(z) + z·Φ(z).</summary>
+    internal static (double Value, double Slope) LogH(double z)
+    {
+        var logDensity = -0.5 * ((z * z) + Math.Log(2 * Math.PI));
+        if (z > -3)
+        {
+            var below = 0.5 * SpecialFunctions.Erfc(-z / Math.Sqrt(2));
+            var h = Math.Exp(logDensity) + (z * below);
+            return (Math.Log(h), below / h);
+        }
+
+        // With t = −z, Mills' ratio is R = 1/(t + c), c = 1/(t + 2/(t + 3/(t + …))), and h = φ·(1 − tR) = φ·c·R: nothing cancels.
+        var t = -z;
+        var c = 0.0;
+        for (var k = 20 + (int)(400 / (t * t)); k >= 1; k--) c = k / (t + c);
+        return (logDensity + Math.Log(c / (t + c)), 1 / c);
+    }
+
+    /// <summary>log(1 − σ/√(v + σ²)), written so that nothing cancels, and its derivative by v.</summary>
+    private (double Value, double Slope) LogShare(double variance)
+    {
+        var root = Math.Sqrt(variance + (_noise * _noise));
+        var slope = (1 / variance) - (0.5 / (root * root)) - (0.5 / (root * (root + _noise)));
+        return (Math.Log(variance / (root * (root + _noise))), slope);
+    }
+}

@@ -1,0 +1,53 @@
+namespace Tenfold.Numerics.Tuning.Model;
+
+/// <summary>A point with all that was observed there.</summary>
+/// <param name="Point">The snapped point.</param>
+/// <param name="Vector">Its embedding.</param>
+/// <param name="Value">The mean of its runs, larger is better.</param>
+/// <param name="Count">How many runs.</param>
+internal sealed record ModelRow(double[] Point, double[] Vector, double Value, int Count)
+{
+    /// <summary>
+    /// Observations as rows, by trial number whatever order they came in. Failed ones have the worst value that did not; equal points are
+    /// one row with the mean of all their runs (inverse variance, since every run has the same noise).
+    /// </summary>
+    public static List<ModelRow> Of(Embedding embedding, IReadOnlyList<Observation> observations)
+    {
+        var worst = double.PositiveInfinity;
+        foreach (var observation in observations) if (double.IsFinite(observation.Value)) worst = Math.Min(worst, observation.Value);
+        if (double.IsPositiveInfinity(worst)) return [];
+        var (rows, places) = (new List<ModelRow>(), new Dictionary<string, int>(observations.Count));
+        foreach (var observation in observations)
+        {
+            var value = double.IsFinite(observation.Value) ? observation.Value : worst;
+            var count = Math.Max(1, observation.Count);
+            if (places.TryGetValue(SearchSpace.Key(observation.Point), out var place))
+            {
+                var row = rows[place];
+                var weight = (double)count / (row.Count + count);
+                rows[place] = row with { Value = (row.Value * (1 - weight)) + (value * weight), Count = row.Count + count };
+            }
+            else
+            {
+                places.Add(SearchSpace.Key(observation.Point), rows.Count);
+                rows.Add(new ModelRow(observation.Point, embedding.Embed(observation.Point), value, count));
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Observations in the one order that does not depend on when they came.</summary>
+    public static List<Observation> Sorted(IReadOnlyList<Observation> observations)
+    {
+        var sorted = observations.ToList();
+        sorted.Sort((a, b) =>
+        {
+            var order = a.Trial.CompareTo(b.Trial);
+            if (order == 0) order = a.Point.AsSpan().SequenceCompareTo(b.Point);
+            if (order == 0) order = a.Value.CompareTo(b.Value);
+            return order == 0 ? a.Count.CompareTo(b.Count) : order;
+        });
+        return sorted;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Tenfold.Numerics.Tuning;
+
+/// <summary>
+/// A parameter's value with its type: a whole number (64 bits), a number (double), true or false, a text, or a list of these.
+/// <see cref="RequiredValue"/> stands for a value that must still be given.
+/// </summary>
+public abstract record ParameterValue
+{
+    private protected ParameterValue()
+    {
+    }
+
+    /// <summary>The value as a command line or an environment variable has it; a list as JSON. The same on every machine.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>The type in a user's words, with its article: <c>a whole number</c>.</summary>
+    public abstract string TypeWords { get; }
+
+    /// <summary>Writes the value as JSON. Equal values give equal bytes.</summary>
+    public abstract void WriteTo(Utf8JsonWriter json);
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Text;
+
+    /// <summary>The JSON that <paramref name="write"/> writes, as text.</summary>
+    public static string JsonOf(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+}
+
+/// <summary>A whole number.</summary>
+/// <param name="Value">The number.</param>
+public sealed record IntegerValue(long Value) : ParameterValue
+{
+    /// <inheritdoc/>
+    public override string Text => Value.ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override string TypeWords => "a whole number";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteNumberValue(Value);
+}
+
+/// <summary>
+/// A finite number that need not be whole. Its text gives back the same double, and keeps a point or an exponent: <c>60.0</c>.
+/// </summary>
+/// <param name="Value">The number.</param>
+public sealed record NumberValue(double Value) : ParameterValue
+{
+    /// <inheritdoc/>
+    public override string Text
+    {
+        get
+        {
+            var shortest = Value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+            return shortest.AsSpan().ContainsAny('.', 'e') ? shortest : shortest + ".0";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string TypeWords => "a number";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteRawValue(Text, skipInputValidation: true);
+}
+
+/// <summary>True or false.</summary>
+/// <param name="Value">Which.</param>
+public sealed record BooleanValue(bool Value) : ParameterValue
+{
+    /// <inheritdoc/>
+    public override string Text => Value ? "true" : "false";
+
+    /// <inheritdoc/>
+    public override string TypeWords => "true or false";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteBooleanValue(Value);
+}
+
+/// <summary>A text.</summary>
+/// <param name="Value">The text.</param>
+public sealed record TextValue(string Value) : ParameterValue
+{
+    /// <inheritdoc/>
+    public override string Text => Value;
+
+    /// <inheritdoc/>
+    public override string TypeWords => "text";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteStringValue(Value);
+}
+
+/// <summary>A list of values, none of them a list.</summary>
+/// <param name="Items">The values in their order.</param>
+public sealed record ListValue(IReadOnlyList<ParameterValue> Items) : ParameterValue
+{
+    /// <inheritdoc/>
+    public override string Text => JsonOf(WriteTo);
+
+    /// <inheritdoc/>
+    public override string TypeWords => "a list";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartArray();
+        foreach (var item in Items) item.WriteTo(json);
+        json.WriteEndArray();
+    }
+
+    /// <summary>True for a list of equal values in the same order.</summary>
+    public bool Equals(ListValue? other) => other is not null && Items.SequenceEqual(other.Items);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
+}
+
+/// <summary>No value yet: <c>hidden:</c> in <c>tenfold.yaml</c>. It must be given with <c>-p</c>, or by a sweep.</summary>
+public sealed record RequiredValue : ParameterValue
+{
+    private RequiredValue()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static RequiredValue Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string Text => "";
+
+    /// <inheritdoc/>
+    public override string TypeWords => "any value";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteNullValue();
+}

@@ -1,0 +1,174 @@
+namespace Tenfold.Numerics.Tuning;
+
+/// <summary>
+/// A sweep's parameters as a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each <see cref="Axes">axis</see>,
+/// in their order. A point is <em>snapped</em> when its coordinates are those of values (on a continuous axis: of numbers to twelve
+/// digits), and those of axes that are not in play (their <c>when</c> does not hold) are <see cref="Pinned"/>: then equal settings are
+/// equal points, and a point is the same after it was decoded, written as JSON, read and encoded.
+/// </summary>
+public sealed class SearchSpace
+{
+    /// <summary>The coordinate of an axis that is not in play.</summary>
+    public const double Pinned = 0.5;
+
+    private readonly IReadOnlyDictionary<string, SearchDimension> _parameters;
+    private readonly AxisScale?[] _scales; // by axis
+    private readonly Condition[][] _conditions; // by axis
+    private readonly Dictionary<string, Condition[]> _fixed; // conditions of fixed parameters
+    private readonly int[] _order; // parents before what depends on them
+
+    /// <summary>The space of some parameters, as <c>tenfold.yaml</c> has them: checked, so that no conditions go round in a circle.</summary>
+    public SearchSpace(IReadOnlyDictionary<string, SearchDimension> parameters)
+    {
+        _parameters = parameters;
+        var names = parameters.Where(parameter => parameter.Value is not FixedDimension).Select(parameter => parameter.Key).ToList();
+        _scales = [.. names.Select(name => AxisScale.Of(parameters[name]))];
+        Axes = [.. names.Select((name, i) => new SearchAxis(name, _scales[i]!.Kind, _scales[i]!.Levels))];
+        _conditions = [.. names.Select(name => Conditions(name, names))];
+        _fixed = parameters.Where(parameter => parameter.Value is FixedDimension)
+            .ToDictionary(parameter => parameter.Key, parameter => Conditions(parameter.Key, names));
+        _order = Order();
+    }
+
+    /// <summary>The varying parameters, in the order of the file.</summary>
+    public IReadOnlyList<SearchAxis> Axes { get; }
+
+    /// <summary>True when some axis is only in play under a condition.</summary>
+    public bool IsConditional => _conditions.Any(conditions => conditions.Length > 0);
+
+    /// <summary>The nearest snapped point.</summary>
+    /// <param name="coordinates">A coordinate for each axis; what is below 0 or above 1 counts as 0 or 1.</param>
+    public double[] Snap(ReadOnlySpan<double> coordinates)
+    {
+        var point = new double[Axes.Count];
+        foreach (var axis in _order) point[axis] = IsActive(point, axis) ? _scales[axis]!.Snap(Math.Clamp(coordinates[axis], 0, 1)) : Pinned;
+        return point;
+    }
+
+    /// <summary>True when the axis is only in play under a condition.</summary>
+    public bool IsConditionalAxis(int axis) => _conditions[axis].Length > 0;
+
+    /// <summary>True when the axis is in play at a snapped point: each condition of it names an axis that is in play with a value it wants.</summary>
+    public bool IsActive(ReadOnlySpan<double> point, int axis) => Hold(_conditions[axis], point);
+
+    /// <summary>The coordinate of a discrete axis' value.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="level">Which value, from 0.</param>
+    public double CoordinateOf(int axis, long level) => _scales[axis]!.CoordinateOf(level);
+
+    /// <summary>Which value of a discrete axis a coordinate stands for, from 0.</summary>
+    public long LevelOf(int axis, double coordinate) => _scales[axis]!.LevelOf(coordinate);
+
+    /// <summary>The settings at a snapped point: those of axes in play, and fixed parameters whose conditions hold, in the order of the file.</summary>
+    public Parameters Decode(ReadOnlySpan<double> point)
+    {
+        var values = new List<KeyValuePair<string, ParameterValue>>();
+        var axis = 0;
+        foreach (var (name, dimension) in _parameters)
+        {
+            if (dimension is FixedDimension only)
+            {
+                if (Hold(_fixed[name], point)) values.Add(KeyValuePair.Create(name, only.Value));
+            }
+            else
+            {
+                if (IsActive(point, axis)) values.Add(KeyValuePair.Create(name, _scales[axis]!.Value(point[axis])));
+                axis++;
+            }
+        }
+
+        return Parameters.From(values);
+    }
+
+    /// <summary>
+    /// The snapped point of some settings; a setting that is not given is in the middle of its axis, names that are no axes are passed over.
+    /// </summary>
+    /// <returns>Null when a setting lies outside of the space.</returns>
+    public double[]? Encode(Parameters settings)
+    {
+        var coordinates = new double[Axes.Count];
+        for (var axis = 0; axis < coordinates.Length; axis++)
+        {
+            coordinates[axis] = Pinned;
+            if (!settings.TryGetValue(Axes[axis].Name, out var value)) continue;
+            if (_scales[axis]!.Coordinate(value) is not { } coordinate) return null;
+            coordinates[axis] = coordinate;
+        }
+
+        return Snap(coordinates);
+    }
+
+    /// <summary>Every snapped point, the last axis turning fastest; null when an axis is continuous.</summary>
+    /// <remarks>Lazy: a space may have more points than fit in memory. An axis turns faster than those that its conditions name.</remarks>
+    public IEnumerable<double[]>? Points() => Axes.Any(axis => axis.Kind == AxisKind.Continuous) ? null : Walk(new double[Axes.Count], 0);
+
+    /// <summary>The number of snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.</summary>
+    public int? Count(int atMost)
+    {
+        if (Points() is not { } points) return null;
+        var count = points.Take(atMost).Count();
+        return count < atMost || !points.Skip(atMost).Any() ? count : null;
+    }
+
+    /// <summary>The same for equal snapped points, and different for different ones.</summary>
+    public static string Key(ReadOnlySpan<double> point) => Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(point));
+
+    private bool Hold(Condition[] conditions, ReadOnlySpan<double> point)
+    {
+        foreach (var condition in conditions)
+        {
+            if (!IsActive(point, condition.Axis) || !condition.Levels.Contains(_scales[condition.Axis]!.LevelOf(point[condition.Axis]))) return false;
+        }
+
+        return true;
+    }
+
+    private IEnumerable<double[]> Walk(double[] point, int depth)
+    {
+        if (depth == _order.Length)
+        {
+            yield return [.. point];
+            yield break;
+        }
+
+        var axis = _order[depth];
+        if (IsActive(point, axis))
+        {
+            for (long level = 0; level < Axes[axis].Levels; level++)
+            {
+                point[axis] = _scales[axis]!.CoordinateOf(level);
+                foreach (var found in Walk(point, depth + 1)) yield return found;
+            }
+        }
+        else
+        {
+            point[axis] = Pinned;
+            foreach (var found in Walk(point, depth + 1)) yield return found;
+        }
+    }
+
+    private Condition[] Conditions(string name, List<string> names) =>
+    [
+        .. _parameters[name].When.Select(when =>
+        {
+            var parent = names.IndexOf(when.Key);
+            return new Condition(parent, [.. when.Value.Select(value => _scales[parent]!.LevelOf(_scales[parent]!.Coordinate(value)!.Value))]);
+        }),
+    ];
+
+    private int[] Order()
+    {
+        var order = new List<int>();
+        var left = Enumerable.Range(0, Axes.Count).ToList();
+        while (left.Count > 0)
+        {
+            var next = left.First(axis => _conditions[axis].All(condition => order.Contains(condition.Axis)));
+            order.Add(next);
+            left.Remove(next);
+        }
+
+        return [.. order];
+    }
+
+    private sealed record Condition(int Axis, HashSet<long> Levels);
+}

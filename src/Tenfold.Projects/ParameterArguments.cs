@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects;
+
+/// <summary>Reads <c>-p name=value</c> arguments against what is declared.</summary>
+public static class ParameterArguments
+{
+    /// <summary>
+    /// Sets values from <c>-p name=value</c> arguments, each checked against the declared name and type. A value still missing
+    /// afterwards is a fault.
+    /// </summary>
+    /// <param name="declared">The parameters that <c>tenfold.yaml</c> declares.</param>
+    /// <param name="arguments">What followed each <c>-p</c>.</param>
+    /// <param name="anyName">True when undeclared names are welcome, as without a <c>tenfold.yaml</c>.</param>
+    public static Checked<Parameters> Merge(this Parameters declared, IEnumerable<string> arguments, bool anyName = false)
+    {
+        var merged = Apply(declared, arguments, anyName, out var faults);
+        faults.AddRange(merged.Missing.Select(name =>
+            new Fault($"-p {name}", 0, 0, $"parameter '{name}' has no value in tenfold.yaml; give one: -p {name}=…")));
+        return faults.Count == 0 ? Checked<Parameters>.Of(merged) : Checked<Parameters>.Of(faults);
+    }
+
+    /// <summary>Like <see cref="Merge"/>, but values may stay missing: a sweep is still to give them.</summary>
+    public static Checked<Parameters> Override(this Parameters declared, IEnumerable<string> arguments)
+    {
+        var merged = Apply(declared, arguments, anyName: false, out var faults);
+        return faults.Count == 0 ? Checked<Parameters>.Of(merged) : Checked<Parameters>.Of(faults);
+    }
+
+    private static Parameters Apply(Parameters declared, IEnumerable<string> arguments, bool anyName, out List<Fault> faults)
+    {
+        faults = [];
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        var merged = declared;
+        foreach (var argument in arguments)
+        {
+            var place = $"-p {Excerpt.Bare(argument)}";
+            var (message, suggestion) = Split(argument, declared, anyName, out var name, out var value);
+            if (message is null && !given.Add(name)) message = $"'{name}' is given twice; keep one";
+            if (message is null) merged = Set(merged, declared, name, value, out message, out suggestion);
+            if (message is not null) faults.Add(new Fault(place, 0, 0, message, suggestion));
+        }
+
+        return merged;
+    }
+
+    private static (string? Message, string? Suggestion) Split(string argument, Parameters declared, bool anyName, out string name,
+        out string value)
+    {
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        name = (equals < 0 ? argument : argument[..equals]).Trim();
+        value = equals < 0 ? "" : argument[(equals + 1)..];
+        if (equals < 0) return ($"no '=' in {Excerpt.Of(argument)}; write -p name=value", null);
+        if (Names.Fault(name) is { } fault) return ($"{Excerpt.Of(name)} cannot name a parameter: {fault}", null);
+        if (Names.Reserved.Contains(name)) return ($"'{name}' is set by Tenfold for each run and cannot be given", null);
+        if (anyName || declared.ContainsKey(name)) return (null, null);
+        var known = declared.Count == 0
+            ? "train.params in tenfold.yaml declares none; add it there"
+            : $"train.params in tenfold.yaml declares {Excerpt.Bare(string.Join(", ", declared.Keys), longest: 400)}";
+        return ($"unknown parameter '{name}': {known}", Nearest.To(name, declared.Keys));
+    }
+
+    private static Parameters Set(Parameters merged, Parameters declared, string name, string text, out string? message,
+        out string? suggestion)
+    {
+        var type = declared.TryGetValue(name, out var value) ? value : RequiredValue.Instance;
+        var reading = Read(type, text);
+        suggestion = reading.Suggestion;
+        message = reading.Ok ? null : $"{name} wants {type.TypeWords}, not {Excerpt.Of(text)}"
+            + (reading.Why is null ? "" : $": {reading.Why}");
+        return reading.Ok ? merged.With(name, reading.Value!) : merged;
+    }
+
+    private static Reading<ParameterValue> Read(ParameterValue declared, string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal)) return Reading.Fail<ParameterValue>("no program can be given a NUL character");
+        return declared switch
+        {
+            TextValue => Reading.Of<ParameterValue>(new TextValue(text)),
+            ListValue => List(text),
+            RequiredValue => Any(text),
+            _ => Typed(declared, CoreSchema.Resolve(text)),
+        };
+    }
+
+    private static Reading<ParameterValue> Typed(ParameterValue declared, Reading<ParameterValue> reading) =>
+        (declared, reading.Value) switch
+        {
+            (_, null) => reading,
+            (IntegerValue, IntegerValue) or (NumberValue, NumberValue) or (BooleanValue, BooleanValue) => reading,
+            (NumberValue, IntegerValue whole) => Reading.Of<ParameterValue>(new NumberValue(whole.Value)),
+            (IntegerValue, NumberValue) =>
+                Reading.Fail<ParameterValue>($"tenfold.yaml has {declared.Text}; write {declared.Text}.0 there to allow fractions"),
+            _ => Reading.Fail<ParameterValue>($"tenfold.yaml has {declared.Text}"),
+        };
+
+    private static Reading<ParameterValue> Any(string text)
+    {
+        if (text.StartsWith('[') && List(text) is { Ok: true } list) return list;
+        var reading = CoreSchema.Resolve(text);
+        return reading is { Ok: true, Value: not RequiredValue } ? reading : Reading.Of<ParameterValue>(new TextValue(text));
+    }
+
+    private static Reading<ParameterValue> List(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return ParameterJson.Read(document.RootElement) is ListValue list
+                ? Reading.Of<ParameterValue>(list)
+                : Reading.Fail<ParameterValue>("a list of numbers, texts, true and false, as JSON: [16, 32]");
+        }
+        catch (JsonException)
+        {
+            return Reading.Fail<ParameterValue>("it must be JSON, in quotes for the shell: '[16, 32]'");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Projects;
+
+/// <summary>The content of a <c>tenfold.yaml</c>, checked. Paths in it are relative to the file's folder.</summary>
+public sealed record ProjectFile
+{
+    /// <summary>The project's name: letters, digits, <c>_</c>, <c>-</c>, <c>.</c>, at most 64.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How a model is trained.</summary>
+    public required Training Train { get; init; }
+
+    /// <summary>What each run needs of a machine. Default: one core, nothing else asked.</summary>
+    public Resources Resources { get; init; } = new();
+
+    /// <summary>How many runs with different seeds <c>fit</c> starts. Default: 1.</summary>
+    public int Repeat { get; init; } = 1;
+
+    /// <summary>The hyper-parameter search; null when the file has none: <c>tenfold sweep</c> is then refused.</summary>
+    public Sweep? Sweep { get; init; }
+
+    /// <summary>How a model is served; null when the file says nothing.</summary>
+    public Serving? Serve { get; init; }
+
+    /// <summary>Targets by name, in the order of the file. <c>local</c> exists without being named here.</summary>
+    public IReadOnlyDictionary<string, TargetSettings> Targets { get; init; } = new OrderedDictionary<string, TargetSettings>();
+
+    /// <summary>Where bytes are kept; null: a folder under <c>$TENFOLD_HOME</c>.</summary>
+    public Location? Store { get; init; }
+}
+
+/// <summary>How a model is served: the <c>serve</c> part.</summary>
+public sealed record Serving
+{
+    /// <summary>The command that answers requests on port 8080, for /bin/sh.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>A JSON Schema of one request; null: requests are not checked.</summary>
+    public string? Input { get; init; }
+}

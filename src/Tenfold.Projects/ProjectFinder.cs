@@ -1,0 +1,46 @@
+using Tenfold.Core.Input;
+
+namespace Tenfold.Projects;
+
+/// <summary>A project and where it lies.</summary>
+/// <param name="Project">What its file says.</param>
+/// <param name="Folder">Its folder, as a full path: what relative paths begin at.</param>
+/// <param name="File">The full path of its <c>tenfold.yaml</c>; null when it was assumed.</param>
+public sealed record LocatedProject(ProjectFile Project, string Folder, string? File);
+
+/// <summary>Finds the <c>tenfold.yaml</c> that a command is about.</summary>
+public static class ProjectFinder
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "tenfold.yaml";
+
+    /// <summary>The full path of the file in the folder, or in the nearest of its parents that has one; null when none has.</summary>
+    public static string? Find(string folder)
+    {
+        for (var parent = Path.GetFullPath(folder); parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            var path = Path.Combine(parent, FileName);
+            if (File.Exists(path)) return path;
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds and reads the file; that there is none is a fault.</summary>
+    /// <param name="folder">Where to begin: usually the current folder. Faults show paths as seen from it.</param>
+    public static Checked<LocatedProject> Open(string folder)
+    {
+        if (Find(folder) is not { } path)
+        {
+            var other = Path.Combine(folder, "tenfold.yml");
+            var hint = File.Exists(other) ? "tenfold.yml is there: rename it"
+                : "'tenfold init' writes one, and 'tenfold fit SCRIPT' works without";
+            return Checked<LocatedProject>.Of(new Fault(FileName, 0, 0,
+                $"not found in {Path.GetFullPath(folder)} or any folder above; {hint}"));
+        }
+
+        return ProjectReader.ReadFile(path, Path.GetRelativePath(folder, path)).Match(
+            project => Checked<LocatedProject>.Of(new LocatedProject(project, Path.GetDirectoryName(path)!, path)),
+            Checked<LocatedProject>.Of);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Tenfold.Core.Commands;
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>A mapping whose keys are the user's own; nothing counts as the empty one.</summary>
+/// <param name="words">What is wanted.</param>
+/// <param name="keys">Which names may be used.</param>
+/// <param name="value">What each holds.</param>
+internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) : Shape<IReadOnlyDictionary<string, T>>
+{
+    public override string Words => words;
+
+    public override IEnumerable<(string Suffix, Shape Shape)> Parts => [(".<name>", value)];
+
+    /// <summary>True when it must hold something.</summary>
+    public bool NotEmpty { get; init; }
+
+    public override IReadOnlyDictionary<string, T> Read(Node node, string name, FaultList faults)
+    {
+        var read = new OrderedDictionary<string, T>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var entries = node is MapNode map ? map.Entries : [];
+        if (node is not MapNode && !node.IsNull) faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}");
+        else if (NotEmpty && entries.Count == 0) faults.Add(node.Mark, $"{name} is empty: it wants {words}");
+        foreach (var (key, content) in entries)
+        {
+            if (Fault(key, variables) is { } fault) faults.Add(key.Mark, $"{Excerpt.Of(key.Text)} cannot name {keys.Thing}: {fault}");
+            else if (value.Read(content, Excerpt.Bare(key.Text), faults) is { } item) read[key.Text] = item;
+        }
+
+        return read;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        SchemaWriter.Types(json, NotEmpty ? ["object"] : ["object", "null"]);
+        if (NotEmpty) json.WriteNumber("minProperties", 1);
+        json.WriteStartObject("patternProperties");
+        SchemaWriter.Member(json, keys.Pattern, value);
+        json.WriteEndObject();
+        json.WriteBoolean("additionalProperties", false);
+    }
+
+    private string? Fault(ScalarNode key, Dictionary<string, string> variables)
+    {
+        if (key.Plain && CoreSchema.Resolve(key) is not { Ok: true, Value: TextValue })
+            return "it is no text; put it in quotes, or take another name";
+        if (keys.Fault(key.Text) is { } fault) return fault;
+        if (!keys.Variables) return null;
+        var suffix = EnvironmentNames.Suffix(key.Text);
+        if (variables.TryAdd(suffix, key.Text)) return null;
+        return $"{Excerpt.Of(variables[suffix])} would be the same environment variable (…_{suffix}); rename one of them";
+    }
+}
+
+/// <summary>What the user's own keys of a mapping may be.</summary>
+/// <param name="Thing">What they name, with its article.</param>
+/// <param name="Fault">What is wrong with a name; null when nothing is.</param>
+/// <param name="Pattern">The same rule for JSON Schema.</param>
+/// <param name="Variables">True when each becomes an environment variable, so that two must not become the same.</param>
+internal sealed record NameRule(string Thing, Func<string, string?> Fault, string Pattern, bool Variables);

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>A parameter's value: a scalar, a _list of scalars, or nothing yet.</summary>
+internal sealed class ParameterShape : Shape<ParameterValue>
+{
+    private readonly ListShape<ParameterValue> _list = new("a _list of numbers, texts, true and false", Scalars.Anything);
+
+    private ParameterShape()
+    {
+    }
+
+    public static ParameterShape Instance { get; } = new();
+
+    public override string Words => "a number, true or false, text, or a _list of these";
+
+    public override ParameterValue? Read(Node node, string name, FaultList faults)
+    {
+        if (node.IsNull) return RequiredValue.Instance;
+        if (node is ListNode) return new ListValue([.. _list.Read(node, name, faults)]);
+        if (node is ScalarNode) return Scalars.Anything.Read(node, name, faults);
+        faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}: give each value below it a name of its own, as {name}.…");
+        return null;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        SchemaWriter.Types(json, ["number", "string", "boolean", "array", "null"]);
+        SchemaWriter.Member(json, "items", Scalars.Anything);
+    }
+}

@@ -1,0 +1,125 @@
+using Tenfold.Core.Input;
+using Tenfold.Core.Targets;
+using Tenfold.Numerics.Tuning;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>The whole file, and its small parts.</summary>
+internal static class ProjectShapes
+{
+    public static readonly Field<object> Cpus = new("cpus", Scalars.NumberAbove(0, 10_000),
+        "Cores of one run; fractions are allowed.", "2")
+    { DefaultWords = "`1`" };
+
+    public static readonly Field<object> Memory = new("memory", Units.Bytes,
+        "Memory of one run, with its unit: `kB`, `MB`, `GB`, `TB` are powers of 1000, `KiB`, `MiB`, `GiB`, `TiB` of 1024. The target `local` starts a run only where it has room for that, and does not end one that takes more; a cluster does.",
+        "4GB")
+    { DefaultWords = "what the target gives" };
+
+    public static readonly Field<object> Gpus = new("gpus", Scalars.Whole(0, 1_000),
+        "Graphics cards of one run.", "1")
+    { DefaultWords = "`0`" };
+
+    public static readonly Field<object> Spot = new("spot", Scalars.Flag,
+        "Take cheaper machines that may be withdrawn; a withdrawn run goes on from its checkpoint.", "true")
+    { DefaultWords = "`false`" };
+
+    public static readonly Field<object> MaxRuntime = new("max_runtime", Units.Duration,
+        "After this time an attempt is stopped: days, hours, minutes and seconds, as `1d`, `2h`, `1h30m`, `90s`.",
+        "2h")
+    { DefaultWords = "no limit" };
+
+    public static readonly Field<object> Retries = new("retries", Scalars.Whole(0, 100),
+        "How often a failed attempt is followed by another, with the same seed.", "2")
+    { DefaultWords = "`0`" };
+
+    public static readonly Field<Resources> Resource = new("resources",
+        new ObjectShape<Resources>("what a run needs", [Cpus, Memory, Gpus, Spot, MaxRuntime, Retries], values => new Resources
+        {
+            Cpus = values.Get(Cpus, 1.0),
+            MemoryBytes = values.Maybe<long>(Memory),
+            Gpus = values.Get(Gpus, 0),
+            Spot = values.Get(Spot, false),
+            MaxRuntime = values.Maybe<TimeSpan>(MaxRuntime),
+            Retries = values.Get(Retries, 0),
+        }),
+        "What each run needs of a machine.", "{ cpus: 2, memory: 4GB, max_runtime: 2h, retries: 2 }")
+    { DefaultWords = "one core" };
+
+    public static readonly Field<string> Name = new("name",
+        Scalars.Text("a name of letters, digits, '_', '-' and '.'", ProjectNameFault, "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"),
+        "The project's name: at most 64 letters, digits, `_`, `-` and `.`, the first a letter or a digit.", "iris")
+    { Required = true };
+
+    public static readonly Field<Training> Train = new("train", TrainShapes.Train,
+        "How a model is trained.", "{ command: python train.py }")
+    { Required = true };
+
+    public static readonly Field<object> Repeat = new("repeat", Scalars.Whole(1, 10_000),
+        "How many runs `tenfold fit` starts, each with its own seed.", "10")
+    { DefaultWords = "`1`" };
+
+    public static readonly Field<Sweep> Sweep = new("sweep", SweepShapes.Sweep, "The hyper-parameter search of `tenfold sweep`.",
+        "{ parameters: { learning_rate: { min: 1e-4, max: 1e-1, scale: log } }, trials: 50 }")
+    { DefaultWords = "none: `tenfold sweep` is refused" };
+
+    public static readonly Field<string> ServeCommand = new("command", Scalars.Text("a command for /bin/sh"),
+        "The command that answers requests on port 8080.", "python serve.py")
+    { Required = true };
+
+    public static readonly Field<string> ServeInput = new("input", References.ProjectPath("a .json file of the project",
+        ".json"), "A JSON Schema of one request.", "input.schema.json")
+    { DefaultWords = "none: requests are not checked" };
+
+    public static readonly Field<Serving> Serve = new("serve",
+        new ObjectShape<Serving>("{ command: … }", [ServeCommand, ServeInput], values =>
+            new Serving { Command = values.Get(ServeCommand) ?? "", Input = values.Get(ServeInput) }),
+        "How a model is served.", "{ command: python serve.py }");
+
+    public static readonly Field<IReadOnlyDictionary<string, TargetSettings>> Targets = new("targets",
+        new MapShape<TargetSettings>("targets, each with its kind", new NameRule("a target", Names.Fault, Names.Pattern, Variables: false),
+            TargetShape.Instance),
+        "Where runs can execute, by a name for `--on`. `local` is always there; name it only to set its options.",
+        "{ cluster: { kind: slurm, partition: gpu } }")
+    { DefaultWords = "`local` alone" };
+
+    public static readonly Field<Location> Store = new("store", References.Location,
+        "Where snapshots, logs and models are kept: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")
+    {
+        DefaultWords = "a folder under `$TENFOLD_HOME`",
+    };
+
+    public static readonly ObjectShape<ProjectFile> Root = new("keys such as name and train",
+        [Name, Train, Resource, Repeat, Sweep, Serve, Targets, Store], Make)
+    { Check = ProjectChecks.Run };
+
+    /// <summary>What is wrong with a project's name; null when nothing is.</summary>
+    public static string? ProjectNameFault(string name)
+    {
+        if (name.Length > 64) return "at most 64 characters";
+        return char.IsAsciiLetterOrDigit(name[0]) && name.All(Names.IsNameCharacter) ? null : "the first must be a letter or a digit";
+    }
+
+    // A range from 0 to 1 of a parameter declared as 0.9 has more in it than two whole numbers.
+    private static Sweep? WithDeclaredTypes(Sweep? sweep, Training? train)
+    {
+        if (sweep is null || train is null) return sweep;
+        var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal);
+        foreach (var (name, dimension) in sweep.Parameters)
+            space[name] = dimension is RangeDimension range && train.Params.GetValueOrDefault(name) is NumberValue
+                ? range with { Whole = false } : dimension;
+        return sweep with { Parameters = space };
+    }
+
+    private static ProjectFile Make(FieldValues values) => new()
+    {
+        Name = values.Get(Name) ?? "",
+        Train = values.Get(Train) ?? new Training(),
+        Resources = values.Get(Resource) ?? new Resources(),
+        Repeat = values.Get(Repeat, 1),
+        Sweep = WithDeclaredTypes(values.Get(Sweep), values.Get(Train)),
+        Serve = values.Get(Serve),
+        Targets = values.Get(Targets) ?? new OrderedDictionary<string, TargetSettings>(),
+        Store = values.Get(Store),
+    };
+}

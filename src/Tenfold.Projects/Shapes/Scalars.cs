@@ -1,0 +1,128 @@
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>The kinds of scalar.</summary>
+internal static class Scalars
+{
+    public static ScalarShape<ParameterValue> Anything { get; } = new(
+        "a number, true or false, or text",
+        CoreSchema.Resolve,
+        json => SchemaWriter.Types(json, ["number", "string", "boolean"]));
+
+    public static ScalarShape<object> Flag { get; } = new(
+        "true or false",
+        scalar => CoreSchema.Resolve(scalar).Value is BooleanValue flag ? Reading.Of<object>(flag.Value) : NotFlag(scalar),
+        json => SchemaWriter.Type(json, "boolean"));
+
+    /// <summary>Text that obeys a rule.</summary>
+    /// <param name="words">What is wanted.</param>
+    /// <param name="fault">What is wrong with a text; null when nothing is.</param>
+    /// <param name="pattern">The same rule, or a weaker one, for JSON Schema.</param>
+    public static ScalarShape<string> Text(string words, Func<string, string?>? fault = null, string? pattern = null) => new(
+        words,
+        scalar => TextOf(scalar, text => fault?.Invoke(text)),
+        json => SchemaWriter.Pattern(json, pattern));
+
+    public static ScalarShape<object> Whole(int least, int most = int.MaxValue) => new(
+        most == int.MaxValue ? $"a whole number of at least {least}" : $"a whole number from {least} to {most}",
+        scalar => WholeOf(scalar, least, most),
+        json =>
+        {
+            SchemaWriter.Type(json, "integer");
+            json.WriteNumber("minimum", least);
+            if (most < int.MaxValue) json.WriteNumber("maximum", most);
+        });
+
+    public static ScalarShape<object> NumberAbove(double bound, double most) => new(
+        $"a number above {bound} and at most {most}",
+        scalar => NumberOf(scalar, value => value > bound && value <= most),
+        json =>
+        {
+            SchemaWriter.Type(json, "number");
+            json.WriteNumber("exclusiveMinimum", bound);
+            json.WriteNumber("maximum", most);
+        });
+
+    public static ScalarShape<object> NumberFrom(double least) => new(
+        $"a number of at least {least}",
+        scalar => NumberOf(scalar, value => value >= least),
+        json =>
+        {
+            SchemaWriter.Type(json, "number");
+            json.WriteNumber("minimum", least);
+        });
+
+    /// <summary>A whole number or one with a fraction; keeps which it was.</summary>
+    public static ScalarShape<ParameterValue> Number() => new(
+        "a number",
+        scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number
+            : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
+        json => SchemaWriter.Type(json, "number"));
+
+    /// <summary>One of some words.</summary>
+    public static ScalarShape<object> Choice(params Choice[] choices) => new(
+        Listed([.. choices.Select(choice => choice.Word)]),
+        scalar =>
+        {
+            foreach (var choice in choices)
+            {
+                if (choice.Word == scalar.Text) return Reading.Of(choice.Value);
+            }
+
+            var words = choices.Select(choice => choice.Word).ToList();
+            var alike = scalar.Text.Length < 3 ? null
+                : words.Find(word => word.StartsWith(scalar.Text.Substring(0, 3), StringComparison.OrdinalIgnoreCase));
+            return Reading.Fail<object>(suggestion: Nearest.To(scalar.Text, words) ?? alike);
+        },
+        json => SchemaWriter.Enum(json, choices.Select(choice => choice.Word)));
+
+    private static string Listed(List<string> words) =>
+        words.Count == 1 ? $"'{words[0]}'" : string.Join(", ", words.Take(words.Count - 1)) + " or " + words[^1];
+
+    private static Reading<string> TextOf(ScalarNode scalar, Func<string, string?> fault)
+    {
+        if (scalar.Plain && CoreSchema.Resolve(scalar) is not { Ok: true, Value: TextValue })
+            return Reading.Fail<string>("it is no text as it stands; put it in quotes", $"\"{scalar.Text}\"");
+        if (string.IsNullOrWhiteSpace(scalar.Text)) return Reading.Fail<string>("it is empty");
+        return fault(scalar.Text) is { } why ? Reading.Fail<string>(why.Length == 0 ? null : why) : Reading.Of(scalar.Text);
+    }
+
+    private static Reading<object> WholeOf(ScalarNode scalar, int least, int most)
+    {
+        var reading = CoreSchema.Resolve(scalar);
+        if (reading.Value is IntegerValue { Value: var value } && value >= least && value <= most) return Reading.Of<object>((int)value);
+        return Reading.Fail<object>(reading.Why ?? Quoted(scalar));
+    }
+
+    private static Reading<object> NumberOf(ScalarNode scalar, Func<double, bool> inRange)
+    {
+        var reading = CoreSchema.Resolve(scalar);
+        double? value = reading.Value switch
+        {
+            IntegerValue whole => whole.Value,
+            NumberValue number => number.Value,
+            _ => null,
+        };
+        return value is { } number2 && inRange(number2) ? Reading.Of<object>(number2) : Reading.Fail<object>(reading.Why ?? Quoted(scalar));
+    }
+
+    private static string? Quoted(ScalarNode scalar) =>
+        !scalar.Plain && CoreSchema.Resolve(scalar.Text) is { Ok: true, Value: IntegerValue or NumberValue or BooleanValue }
+            ? "in quotes it is text; remove them" : null;
+
+    private static Reading<object> NotFlag(ScalarNode scalar) => scalar.Text.ToUpperInvariant() switch
+    {
+        _ when Quoted(scalar) is { } why => Reading.Fail<object>(why),
+        "YES" or "ON" or "Y" or "1" or "TRUE" => Reading.Fail<object>(suggestion: "true"),
+        "NO" or "OFF" or "N" or "0" or "FALSE" => Reading.Fail<object>(suggestion: "false"),
+        _ => Reading.Fail<object>(),
+    };
+}
+
+/// <summary>
+/// A word that may be written, and what it stands for. A class and not a tuple, which would cost compilation at every start.
+/// </summary>
+internal sealed record Choice(string Word, object Value);

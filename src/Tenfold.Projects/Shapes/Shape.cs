@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>
+/// What a piece of <c>tenfold.yaml</c> may look like. One model gives the checks, the JSON Schema and the reference page.
+/// </summary>
+internal abstract class Shape
+{
+    /// <summary>What is wanted, to follow "wants": <c>a whole number of at least 1</c>.</summary>
+    public abstract string Words { get; }
+
+    /// <summary>The keys of an object; empty for what has none.</summary>
+    public virtual IReadOnlyList<Field> Fields => [];
+
+    /// <summary>Shapes within this one that are not at a known key, with what the reference page adds to the key's path.</summary>
+    public virtual IEnumerable<(string Suffix, Shape Shape)> Parts => [];
+
+    /// <summary>Writes the members of the JSON Schema into an object that is already open.</summary>
+    public abstract void WriteSchema(Utf8JsonWriter json);
+}
+
+/// <inheritdoc/>
+/// <typeparam name="T">What a piece of this shape is read as.</typeparam>
+internal abstract class Shape<T> : Shape
+{
+    /// <summary>Reads the node; what is wrong is added to the faults, and the value is then the default or incomplete.</summary>
+    /// <param name="node">The piece.</param>
+    /// <param name="name">Its key, for messages.</param>
+    /// <param name="faults">Where faults go.</param>
+    public abstract T? Read(Node node, string name, FaultList faults);
+}
+
+/// <summary>A scalar.</summary>
+internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> parse, Action<Utf8JsonWriter> schema) : Shape<T>
+{
+    public override string Words => words;
+
+    /// <summary>Reads the text alone.</summary>
+    public Reading<T> Parse(ScalarNode scalar) => parse(scalar);
+
+    /// <summary>True for what a message must not repeat.</summary>
+    public bool Hidden { get; init; }
+
+    public override T? Read(Node node, string name, FaultList faults)
+    {
+        var reading = node is ScalarNode { IsNull: false } scalar ? parse(scalar) : Reading.Fail<T>();
+        if (node.IsNull)
+            faults.Add(node.Mark, $"{name} has no value: it wants {words}. Give one, or remove the key");
+        else if (!reading.Ok)
+            faults.Add(node.Mark, $"{name} wants {words}, not {(Hidden ? "what is here" : node.Shown)}" + Because(node, reading.Why),
+                reading.Suggestion);
+        return reading.Value;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json) => schema(json);
+
+    private static string Because(Node node, string? why) => (node, why) switch
+    {
+        (ScalarNode, null) => "",
+        (ScalarNode, _) => $": {why}",
+        _ => "; a text that begins with '{' or '[', or holds ': ', must be in quotes",
+    };
+}
+
+/// <summary>A list of one kind of thing; nothing counts as the empty list.</summary>
+internal sealed class ListShape<T>(string words, Shape<T> item, int atLeast = 0) : Shape<IReadOnlyList<T>>
+{
+    public override string Words => words;
+
+    public override IReadOnlyList<T> Read(Node node, string name, FaultList faults)
+    {
+        var read = new List<T>();
+        var items = node is ListNode list ? list.Items : [];
+        if (node is not ListNode && !node.IsNull)
+            faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: begin each entry with '- ', or write [a, b]");
+        else if (items.Count < atLeast) faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: at least {atLeast}");
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (item.Read(items[i], $"entry {i + 1} of {name}", faults) is { } value) read.Add(value);
+        }
+
+        return read;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        SchemaWriter.Types(json, atLeast == 0 ? ["array", "null"] : ["array"]);
+        if (atLeast > 0) json.WriteNumber("minItems", atLeast);
+        SchemaWriter.Member(json, "items", item);
+    }
+}
+
+/// <summary>One of a scalar, a list and a mapping, told apart by what stands there, so that faults are those of the one meant.</summary>
+internal sealed class OneOfShape<T>(string words, Shape<T> scalar, Shape<T>? list = null, Shape<T>? map = null) : Shape<T>
+{
+    public override string Words => words;
+
+    public override IReadOnlyList<Field> Fields => map?.Fields ?? [];
+
+    public override T? Read(Node node, string name, FaultList faults)
+    {
+        var shape = node switch
+        {
+            ListNode => list,
+            MapNode => map,
+            _ => scalar,
+        };
+        if (shape is not null) return shape.Read(node, name, faults);
+        faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}");
+        return default;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("oneOf");
+        foreach (var shape in new[] { scalar, list, map })
+        {
+            if (shape is not null) SchemaWriter.Value(json, shape);
+        }
+
+        json.WriteEndArray();
+    }
+}
+
+/// <summary>The same shape read as something else.</summary>
+internal sealed class MappedShape<TFrom, TTo>(Shape<TFrom> from, Func<TFrom, TTo> map) : Shape<TTo>
+{
+    public override string Words => from.Words;
+
+    public override IReadOnlyList<Field> Fields => from.Fields;
+
+    public override TTo? Read(Node node, string name, FaultList faults) =>
+        from.Read(node, name, faults) is { } value ? map(value) : default;
+
+    public override void WriteSchema(Utf8JsonWriter json) => from.WriteSchema(json);
+}

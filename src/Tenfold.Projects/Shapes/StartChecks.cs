@@ -1,0 +1,88 @@
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>Whether a sweep's points to begin with lie in its space.</summary>
+internal static class StartChecks
+{
+    /// <param name="faults">Where faults go.</param>
+    /// <param name="node">The <c>sweep</c> part.</param>
+    /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
+    public static void Run(FaultList faults, MapNode node, Sweep sweep)
+    {
+        if (node.Find(SweepShapes.Start.Key) is not ListNode points) return;
+        var space = (node.Find(SweepShapes.Space.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList();
+        foreach (var point in points.Items.OfType<MapNode>())
+        {
+            foreach (var (key, value) in point.Entries)
+            {
+                if (sweep.Parameters.TryGetValue(key.Text, out var dimension))
+                {
+                    CheckValue(faults, key.Text, value, dimension);
+                    CheckConditions(faults, key, dimension, point, sweep);
+                }
+                else if (space is not null && !space.Contains(key.Text))
+                {
+                    faults.Add(key.Mark, $"start names {Excerpt.Of(key.Text)}, which is no parameter of this sweep",
+                        Nearest.To(key.Text, sweep.Parameters.Keys));
+                }
+            }
+        }
+    }
+
+    private static void CheckValue(FaultList faults, string name, Node node, SearchDimension dimension)
+    {
+        if (Value(node) is not { } value) return;
+        if (!Holds(dimension, value))
+            faults.Add(node.Mark, $"start wants a value that {name} may have in this sweep, not {Excerpt.Of(value.Text)}",
+                dimension is ChoiceDimension choice ? Nearest.To(value.Text, choice.Values.Select(known => known.Text)) : null);
+        else if (dimension is RangeDimension { Step: > 0 and var step } range && DimensionChecks.Number(value) is { } number
+            && OffStep(range, step, number) is { } near)
+            faults.Add(node.Mark, $"start wants a value of {name} that lies on its steps, not {Excerpt.Of(value.Text)}", near);
+    }
+
+    // A setting that is not in play would be dropped without a word.
+    private static void CheckConditions(FaultList faults, ScalarNode key, SearchDimension dimension, MapNode point, Sweep sweep)
+    {
+        foreach (var (other, wanted) in dimension.When)
+        {
+            if (sweep.Parameters.GetValueOrDefault(other) is not ChoiceDimension || wanted.Count == 0) continue;
+            var words = string.Join(" or ", wanted.Select(value => Excerpt.Bare(value.Text)));
+            if (point.Find(other) is not { } node)
+                faults.Add(key.Mark, $"start gives {key.Text} a value, which is in play only where {other} is {words}; add {other}: "
+                    + Excerpt.Bare(wanted[0].Text) + " to this point");
+            else if (Value(node) is { } value && !wanted.Any(one => Same(one, value)))
+                faults.Add(key.Mark, $"start gives {key.Text} a value, which is in play only where {other} is {words}, "
+                    + $"not {Excerpt.Of(value.Text)}; remove one of the two");
+        }
+    }
+
+    private static ParameterValue? Value(Node node) =>
+        node is ScalarNode scalar && CoreSchema.Resolve(scalar) is { Ok: true, Value: { } value } ? value : null;
+
+    private static bool Holds(SearchDimension dimension, ParameterValue value) => dimension switch
+    {
+        FixedDimension only => Same(only.Value, value),
+        ChoiceDimension choice => choice.Values.Count == 0 || choice.Values.Any(known => Same(known, value)),
+        RangeDimension { Max: var max, Min: var min } when max <= min => true,
+        RangeDimension range => DimensionChecks.Number(value) is { } number && number >= range.Min && number <= range.Max
+            && (!range.Whole || value is IntegerValue),
+        _ => true,
+    };
+
+    /// <summary>The nearest value on the steps; null when the number is one, but for rounding.</summary>
+    private static string? OffStep(RangeDimension range, double step, double number)
+    {
+        if (range.Max <= range.Min || step > range.Max - range.Min) return null;
+        var steps = (number - range.Min) / step;
+        var nearest = Math.Min(Math.Round(steps), Math.Floor(((range.Max - range.Min) / step) + 1e-9));
+        if (Math.Abs(steps - nearest) < 1e-6) return null;
+        var value = range.Min + (nearest * step);
+        return range.Whole ? new IntegerValue((long)value).Text : value.ToString("G12", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static bool Same(ParameterValue a, ParameterValue b) => a == b
+        || (DimensionChecks.Number(a) is { } number && number == DimensionChecks.Number(b));
+}

@@ -1,0 +1,80 @@
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>What no single key of <c>sweep</c> shows.</summary>
+internal static class SweepChecks
+{
+    public static void Run(FieldValues values, Sweep sweep)
+    {
+        var space = values.Node.Find(SweepShapes.Space.Key) as MapNode;
+        foreach (var (name, dimension) in sweep.Parameters)
+        {
+            var conditions = ((space?.Find(name) as MapNode)?.Find(SweepShapes.When.Key) as MapNode)?.Entries ?? [];
+            foreach (var condition in conditions) CheckCondition(values.Faults, space!, sweep, name, condition.Key, dimension);
+        }
+
+        CheckCycles(values.Faults, space, sweep);
+    }
+
+    private static void CheckCondition(FaultList faults, MapNode space, Sweep sweep, string name, ScalarNode other,
+        SearchDimension dimension)
+    {
+        if (other.Text == name)
+            faults.Add(other.Mark, $"'when' of {name} names {name} itself; name another parameter");
+        else if (!space.Entries.Any(entry => entry.Key.Text == other.Text))
+            faults.Add(other.Mark, $"'when' of {name} names {Excerpt.Of(other.Text)}, which is no parameter of this sweep",
+                Nearest.To(other.Text, sweep.Parameters.Keys));
+        else if (sweep.Parameters.TryGetValue(other.Text, out var parent) && dimension.When.TryGetValue(other.Text, out var wanted))
+            CheckParent(faults, name, other, parent, wanted);
+    }
+
+    private static void CheckParent(FaultList faults, string name, ScalarNode other, SearchDimension parent,
+        IReadOnlyList<ParameterValue> wanted)
+    {
+        if (parent is not ChoiceDimension choice)
+        {
+            faults.Add(other.Mark,
+                $"'when' of {name} names {Excerpt.Of(other.Text)}, which has no values to choose from; give it 'values'");
+            return;
+        }
+
+        foreach (var value in wanted.Where(value => choice.Values.Count > 0 && !choice.Values.Contains(value)))
+            faults.Add(other.Mark, $"'when' of {name} wants {other.Text} to be {Excerpt.Of(value.Text)}, which is none of its values",
+                Nearest.To(value.Text, choice.Values.Select(known => known.Text)));
+    }
+
+    private static void CheckCycles(FaultList faults, MapNode? space, Sweep sweep)
+    {
+        // Takes away what depends on nothing that is left; what remains goes round in a circle.
+        var left = new HashSet<string>(sweep.Parameters.Keys, StringComparer.Ordinal);
+        while (left.RemoveWhere(name => !sweep.Parameters[name].When.Keys.Any(other => other != name && left.Contains(other))) > 0)
+        {
+        }
+
+        if (left.Count == 0) return;
+        var names = sweep.Parameters.Keys.Where(left.Contains).ToList();
+        faults.Add(space!.Find(names[0])!.Mark,
+            $"'when' goes round in a circle among {string.Join(", ", names)}; remove one of the conditions");
+    }
+
+    /// <summary>Whether there are trials enough for what is to be done with them.</summary>
+    /// <param name="faults">Where faults go.</param>
+    /// <param name="node">The <c>sweep</c> part.</param>
+    /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
+    public static void CheckCounts(FaultList faults, MapNode node, Sweep sweep)
+    {
+        var given = node.Find(SweepShapes.Trials.Key);
+        // What is absent or faulty has nothing to be held against.
+        if ((given is null ? Planned(sweep) : sweep.Trials) is not { } trials) return;
+        if (given is not null && sweep.Start.Count > trials)
+            faults.Add(given.Mark, $"trials wants at least the number of points in start, {sweep.Start.Count}, not '{trials}'");
+        if ((node.Find(SweepShapes.Confirm.Key) as MapNode)?.Find(SweepShapes.Top.Key) is { } top && sweep.Confirm?.Top > trials)
+            faults.Add(top.Mark, $"top wants at most the number of trials, {trials}, not '{sweep.Confirm.Top}'");
+    }
+
+    private static int? Planned(Sweep sweep) => sweep.Method != SweepMethod.Grid ? Sweep.DefaultTrials
+        : Grid.Problems(sweep).Any() ? null : (int)Grid.Count(sweep.Parameters);
+}

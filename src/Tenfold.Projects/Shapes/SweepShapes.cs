@@ -1,0 +1,197 @@
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>The <c>sweep</c> part.</summary>
+internal static class SweepShapes
+{
+    // As RunNames makes them.
+    private const string StudyPattern = "^[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}$";
+
+    private static readonly object NoPruning = new();
+
+    public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(),
+        "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point, unless `train.params` declares the parameter with one.",
+        "1e-4");
+
+    public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
+
+    public static readonly Field<object> Scale = new("scale", Scalars.Choice(new("linear", RangeScale.Linear), new("log", RangeScale.Log)),
+        "How a range is searched: by differences or by ratios.", "log")
+    { DefaultWords = "`linear`" };
+
+    public static readonly Field<ParameterValue> Step = new("step", Scalars.Number(),
+        "The distance of neighbours in a range, counted from `min`. Not with `scale: log`.", "16");
+
+    public static readonly Field<IReadOnlyList<ParameterValue>> Values = new("values",
+        new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1),
+        "The values to choose from, instead of a range.", "[16, 32, 64]");
+
+    public static readonly Field<object> Ordered = new("ordered", Scalars.Flag,
+        "True when neighbours in `values` are alike, as with sizes.", "true")
+    { DefaultWords = "`false`" };
+
+    public static readonly Field<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> When = new("when",
+        new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainShapes.ParameterName,
+            Condition()),
+        "The parameter is in play only where each of these others, which have `values`, has this value or one of these.",
+        "{ optimizer: sgd }")
+    { DefaultWords = "always in play" };
+
+    public static readonly OneOfShape<SearchDimension> Dimension = new(
+        "{ min: …, max: … }, { values: [ … ] } or one fixed value",
+        new MappedShape<ParameterValue, SearchDimension>(Scalars.Anything, value => new FixedDimension(value)),
+        map: new ObjectShape<SearchDimension>("{ min: …, max: … } or { values: [ … ] }", [Min, Max, Scale, Step, Values, Ordered, When],
+            MakeDimension)
+        {
+            Check = DimensionChecks.Run,
+            Alternatives = [[Min.Key, Max.Key], [Values.Key]],
+        });
+
+    public static readonly Field<object> Method = new("method",
+        Scalars.Choice(new("auto", SweepMethod.Auto), new("random", SweepMethod.Random), new("sobol", SweepMethod.Sobol),
+            new("grid", SweepMethod.Grid),
+            new("thompson", SweepMethod.Thompson), new("logei", SweepMethod.LogEI), new("tpe", SweepMethod.Tpe)),
+        "How the next point is chosen. `auto` decides by the space, the noise and the number of trials.",
+        "thompson")
+    { DefaultWords = "`auto`" };
+
+    public static readonly Field<IReadOnlyDictionary<string, SearchDimension>> Space = new("parameters",
+        new MapShape<SearchDimension>("parameters with a range or values each", TrainShapes.ParameterName, Dimension) { NotEmpty = true },
+        "The space: each parameter with a range, with values, or with one fixed value. Those that `train.params` declares keep their type there; others only trials have.",
+        "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }")
+    { Required = true };
+
+    public static readonly Field<object> Trials = new("trials", Scalars.Whole(1, 1_000_000),
+        "How many points are tried.", "50")
+    { DefaultWords = "`50`, or every point for `method: grid`" };
+
+    public static readonly Field<object> Parallel = new("parallel", Scalars.Whole(1, 10_000),
+        "How many trials run at once.", "8")
+    { DefaultWords = "as many as the target runs at once" };
+
+    public static readonly Field<object> Repeat = new("repeat", Scalars.Whole(1, 10_000),
+        "How many runs, each with its own seed, make a trial.", "3")
+    { DefaultWords = "`1`" };
+
+    public static readonly Field<object> Synchronous = new("synchronous", Scalars.Flag,
+        "True for batches: as many trials as run at once are asked together, once all of the last batch have ended.", "true")
+    { DefaultWords = "`false`: each trial that ends is followed by another" };
+
+    public static readonly Field<object> Seed = new("seed", Scalars.Whole(0),
+        "The seed of every random choice of the search, and of the trials' own seeds.", "7")
+    { DefaultWords = "`0`" };
+
+    public static readonly Field<object> Rule = new("rule", PruningRules(),
+        "`asha` (asynchronous halving): a trial goes on past a rung when it is among the best 1/`factor` that came so far. `median`: when its best value so far is no worse than the median of the others there.",
+        "asha")
+    { Required = true };
+
+    public static readonly Field<object> First = new("first", Scalars.Whole(1),
+        "The first rung, in the steps with which the script prints `train.metric`: no trial is ended before it. Without it two rungs lie before the end, for `factor: 3` at a ninth and a third of the steps of the first trial that completes.", "3")
+    { DefaultWords = "two rungs before the end" };
+
+    public static readonly Field<object> Factor = new("factor", Scalars.Whole(2, 16),
+        "How many times the last rung the next one is: `first: 1` and `factor: 3` decide at 1, 3, 9, 27, …", "3")
+    { DefaultWords = "`3`" };
+
+    public static readonly Field<object> Prune = new("prune", new OneOfShape<object>(
+        "asha, median, none or { rule: …, first: …, factor: … }",
+        Scalars.Choice(new("none", NoPruning), new("asha", new Pruning(PruningRule.Asha)), new("median", new Pruning(PruningRule.Median))),
+        map: new MappedShape<Pruning, object>(
+            new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor], values =>
+                new Pruning(values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3))),
+            pruning => pruning)),
+        "By which rule a trial is ended early: `asha`, `median` or `none`; or a mapping, to set its rungs too.", "asha")
+    { DefaultWords = "`none`" };
+
+    public static readonly Field<object> Time = new("time", Units.Duration,
+        "The wall time during which trials run, over all sittings: days, hours, minutes and seconds.", "2h")
+    { DefaultWords = "no bound" };
+
+    public static readonly Field<object> Cost = new("cost", Units.Dollars,
+        "What the trials' machines may cost, in US dollars, where the target knows its price.", "20")
+    { DefaultWords = "no bound" };
+
+    public static readonly Field<Budget> Budget = new("budget",
+        new ObjectShape<Budget>("{ time: 2h, cost: 20 }, or one of them", [Time, Cost], values =>
+            new Budget(values.Maybe<TimeSpan>(Time), values.Maybe<decimal>(Cost)))
+        { NotEmpty = true },
+        "What may be spent. No trial is started that could not end within it.", "{ time: 2h, cost: 20 }")
+    { DefaultWords = "no bound" };
+
+    public static readonly Field<object> Top = new("top", Scalars.Whole(1, 1_000),
+        "How many of the best are run again.", "3")
+    { DefaultWords = "`3`" };
+
+    public static readonly Field<object> ConfirmRepeat = new("repeat", Scalars.Whole(2, 10_000),
+        "How many runs of each, with fresh seeds.", "10")
+    { DefaultWords = "`10`" };
+
+    public static readonly Field<Confirmation> Confirm = new("confirm",
+        new ObjectShape<Confirmation>("{ top: 3, repeat: 10 }", [Top, ConfirmRepeat], values =>
+            new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
+        "Runs the best again with fresh seeds, and names the winner by comparing them.",
+        "{ top: 3, repeat: 10 }")
+    { DefaultWords = "none: the best is not run again" };
+
+    public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
+        new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
+            new MapShape<ParameterValue>("parameters with a value each", TrainShapes.ParameterName, Scalars.Anything) { NotEmpty = true },
+                Parameters.From)),
+        "Points to begin with: what is known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
+
+    public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
+        "An earlier study of this project to learn from.", "k7m2xqab");
+
+    public static readonly ObjectShape<Sweep> Sweep = new("a method, parameters and a number of trials",
+        [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Start, From], values => new Sweep
+        {
+            Method = values.Get(Method, SweepMethod.Auto),
+            Parameters = values.Get(Space) ?? new OrderedDictionary<string, SearchDimension>(),
+            Trials = values.Maybe<int>(Trials),
+            Parallel = values.Maybe<int>(Parallel),
+            Repeat = values.Get(Repeat, 1),
+            Synchronous = values.Get(Synchronous, false),
+            Seed = values.Get(Seed, 0),
+            Prune = values.Get(Prune) as Pruning,
+            Budget = values.Get(Budget),
+            Confirm = values.Get(Confirm),
+            Start = values.Get(Start) ?? [],
+            From = values.Get(From),
+        })
+    { Check = SweepChecks.Run };
+
+    private static OneOfShape<IReadOnlyList<ParameterValue>> Condition() => new(
+        "a value or a list of values",
+        new MappedShape<ParameterValue, IReadOnlyList<ParameterValue>>(Scalars.Anything, value => [value]),
+        new MappedShape<IReadOnlyList<ParameterValue>, IReadOnlyList<ParameterValue>>(
+            new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), values => [.. values]));
+
+    private static ScalarShape<object> PruningRules() => Scalars.Choice(new("asha", PruningRule.Asha), new("median", PruningRule.Median));
+
+    private static string? StudyFault(string id)
+    {
+        if (id.Length != 8 || !id.All(char.IsAsciiLetterOrDigit)) return "it has 8 letters and digits, as k7m2xqab";
+        if (id.Any(char.IsAsciiLetterUpper)) return "its letters are small";
+        if (char.IsAsciiDigit(id[0])) return "it begins with a letter";
+        return id.AsSpan().ContainsAny("ilou") ? "no id has an i, l, o or u in it" : null;
+    }
+
+    private static SearchDimension MakeDimension(FieldValues values)
+    {
+        var when = values.Get(When) ?? new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
+        if (values.Has(Values)) return new ChoiceDimension([.. values.Get(Values) ?? []], values.Get(Ordered, false)) { When = when };
+        var bounds = new[] { values.Get(Min), values.Get(Max), values.Get(Step) };
+        return new RangeDimension
+        {
+            Min = DimensionChecks.Number(bounds[0]) ?? 0,
+            Max = DimensionChecks.Number(bounds[1]) ?? 0,
+            Step = DimensionChecks.Number(bounds[2]),
+            Whole = bounds.All(bound => bound is null or IntegerValue),
+            Scale = values.Get(Scale, RangeScale.Linear),
+            When = when,
+        };
+    }
+}

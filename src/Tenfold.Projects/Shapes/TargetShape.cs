@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Tenfold.Core.Input;
+using Tenfold.Core.Targets;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>A target: its <c>kind</c> decides which other keys there are.</summary>
+internal sealed class TargetShape : Shape<TargetSettings>
+{
+    private readonly OrderedDictionary<string, ObjectShape<TargetSettings>> _kinds = [];
+
+    private TargetShape()
+    {
+        foreach (var (word, kind, options) in TargetOptions.All)
+        {
+            var only = Scalars.Choice(new Choice(word, kind));
+            Field kindField = new Field<object>("kind", only, "Which kind of target this is.", word) { Required = true };
+            _kinds[word] = new ObjectShape<TargetSettings>(
+                $"a target of kind {word}", [kindField, .. options], values => Make(kind, values, options));
+        }
+    }
+
+    public static TargetShape Instance { get; } = new();
+
+    public override string Words => "{ kind: …, and its options }";
+
+    public override IEnumerable<(string Suffix, Shape Shape)> Parts =>
+        _kinds.Select(kind => ($" (kind: {kind.Key})", (Shape)kind.Value));
+
+    public override TargetSettings? Read(Node node, string name, FaultList faults)
+    {
+        if (node is not MapNode map)
+            faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}");
+        else if (map.Find("kind") is not { } kind)
+            faults.Add(map.Mark, $"'kind' is missing in {name}: add kind: with one of {Known()}",
+                map.Entries.Select(entry => Nearest.To(entry.Key.Text, ["kind"])).FirstOrDefault(near => near is not null));
+        else if (kind is ScalarNode word && _kinds.TryGetValue(word.Text, out var known))
+            return known.Read(node, name, faults);
+        else
+            faults.Add(kind.Mark, $"kind wants one of {Known()}, not {kind.Shown}",
+                kind is ScalarNode text ? Nearest.To(text.Text, _kinds.Keys) : null);
+        return null;
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("oneOf");
+        foreach (var shape in _kinds.Values) SchemaWriter.Value(json, shape);
+        json.WriteEndArray();
+    }
+
+    private static TargetSettings Make(TargetKind kind, FieldValues values, IReadOnlyList<Field<ParameterValue>> options)
+    {
+        var written = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
+        foreach (var option in options)
+        {
+            if (values.Get(option) is { } value) written[option.Key] = value;
+        }
+
+        return new TargetSettings(kind, written);
+    }
+
+    private string Known() => string.Join(", ", _kinds.Keys);
+}

@@ -1,0 +1,136 @@
+using Tenfold.Core.Input;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Shapes;
+
+/// <summary>The <c>train</c> part.</summary>
+internal static class TrainShapes
+{
+    public static readonly NameRule ParameterName = new("a parameter", name => Names.Reserved.Contains(name)
+        ? $"'{name}' is set by Tenfold for each run; use {{{name}}} or $TENFOLD_{name.ToUpperInvariant()}" : Names.Fault(name),
+            Names.Pattern, Variables: true);
+
+    public static readonly Shape<string> MetricName = Scalars.Text("the name of a metric", MetricNameFault);
+
+    public static readonly Shape<ParameterValue> Scalar = Scalars.Anything;
+
+    public static readonly Field<string> Command = new("command", Scalars.Text("a command for /bin/sh"),
+        "The training command, for /bin/sh. `{name}` becomes the parameter's value, quoted for where it stands; also `{seed}`, `{repeat}` and `{run}`. `{{name}}` stays `{name}`, and `${name}` is the shell's. Either this or `script`.",
+        "python train.py --lr {learning_rate} --seed {seed}")
+    { DefaultWords = "none; one of `command` and `script` is needed" };
+
+    public static readonly Field<string> Script = new("script",
+        References.ProjectPath("a file of the project that ends in .py, .ipynb or .cs",
+        ".py", ".ipynb", ".cs"),
+        "A script or notebook instead of a command. It finds its parameters in the file `$TENFOLD_PARAMS`, and each as `$TENFOLD_PARAM_<NAME>`.",
+        "train.py")
+    { DefaultWords = "none; one of `command` and `script` is needed" };
+
+    public static readonly Field<TrainingEnvironment> Environment = new("environment", References.Environment,
+        "What the command finds installed: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or `.yaml` (conda), a `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`), or anything else with a tag, a digest or a registry: an image.",
+        "requirements.txt")
+    { DefaultWords = "`system`" };
+
+    public static readonly Field<IReadOnlyDictionary<string, Location>> Data = new("data",
+        new MapShape<Location>("channels, each a path or s3:// URI", new NameRule("a channel", Names.Fault, Names.Pattern, Variables: true),
+            References.Location),
+        "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, other characters as `_`. A path begins at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is all that lies below it, `s3://bucket/key` an object (docs/stores.md).",
+        "{ train: data/iris.csv, test: s3://my-bucket/iris/test.csv }");
+
+    public static readonly Field<IReadOnlyDictionary<string, ParameterValue>> Params = new("params",
+        new MapShape<ParameterValue>("parameters with their values", ParameterName, ParameterShape.Instance),
+        "The parameters, with the values they have unless `-p name=value` says otherwise. A value's type binds: `60` takes whole numbers, `60.0` any number. A name without a value must be given with `-p`.",
+        "{ learning_rate: 0.01, epochs: 60, layers: [64, 32], hidden: }");
+
+    public static readonly Field<string> MetricNameField = new("name", MetricName,
+        "The metric's name, as the script prints it.", "accuracy")
+    { Required = true };
+
+    public static readonly Field<object> MetricGoalField = new("goal", Goal, "Which way it is better.", "maximize") { Required = true };
+
+    public static readonly Field<TrainingMetric> Metric = new("metric",
+        new ObjectShape<TrainingMetric>("{ name: …, goal: … }", [MetricNameField, MetricGoalField],
+            values => new TrainingMetric(values.Get(MetricNameField) ?? "", values.Get(MetricGoalField, MetricGoal.Maximize))),
+        "What runs are compared by.", "{ name: accuracy, goal: maximize }")
+    { DefaultWords = "none: runs have no score" };
+
+    public static readonly Field<IReadOnlyDictionary<string, string>> Metrics = new("metrics",
+        new MapShape<string>("metrics with a regular expression each",
+            new NameRule("a metric", MetricNameFault, "^.*[^ ].*$", Variables: false), References.Expression),
+        "Metrics to be found in the output, for scripts that print their own way: a .NET regular expression, tried on each line, whose first group is the value.",
+        "{ loss: 'loss=([0-9.]+)' }");
+
+    public static readonly Field<string> StopMetric = new("metric", MetricName, "The metric to watch.", "loss") { Required = true };
+
+    public static readonly Field<object> StopPatience = new("patience", Scalars.Whole(1),
+        "How many evaluations in a row may bring no improvement.", "3")
+    { Required = true };
+
+    public static readonly Field<object> StopGoal = new("goal", Goal, "Which way it is better.", "minimize")
+    {
+        DefaultWords = "as for `train.metric` when it is the same metric, else `minimize`",
+    };
+
+    public static readonly Field<object> StopDelta = new("min_delta", Scalars.NumberFrom(0),
+        "An improvement must be larger than this.", "0.001")
+    { DefaultWords = "`0`" };
+
+    public static readonly Field<EarlyStopping> EarlyStop = new("early_stopping",
+        new ObjectShape<EarlyStopping>("{ metric: …, patience: … }", [StopMetric, StopPatience, StopGoal, StopDelta], values =>
+            new EarlyStopping
+            {
+                Metric = values.Get(StopMetric) ?? "",
+                Patience = values.Get(StopPatience, 1),
+                Goal = values.Get(StopGoal, MetricGoal.Minimize),
+                MinDelta = values.Get(StopDelta, 0.0),
+            }),
+        "Ends a run whose metric no longer improves. The run counts as a success.",
+        "{ metric: loss, patience: 3 }")
+    { DefaultWords = "none: a run ends by itself" };
+
+    public static readonly Field<IReadOnlyList<string>> Exclude = new("exclude",
+        new ListShape<string>("a list of patterns", Scalars.Text("a pattern")),
+        "What stays out of the snapshot, besides what `.gitignore` names; the same patterns.", "[ \"*.ckpt\", /scratch/ ]");
+
+    public static readonly Field<IReadOnlyList<string>> Secrets = new("secrets",
+        new ListShape<string>("a list of names", References.Secret),
+        "Environment variables to pass on to the command. Names only, never values; the values are kept out of logs.", "[ HF_TOKEN ]");
+
+    public static readonly ObjectShape<Training> Train = new("what a run does",
+        [Command, Script, Environment, Data, Params, Metric, Metrics, EarlyStop, Exclude, Secrets], Make)
+    {
+        Check = TrainChecks.Run,
+        Alternatives = [[Command.Key], [Script.Key]],
+    };
+
+    private static ScalarShape<object> Goal => Scalars.Choice(new("maximize", MetricGoal.Maximize), new("minimize", MetricGoal.Minimize));
+
+    private static Training Make(FieldValues values)
+    {
+        var metric = values.Get(Metric);
+        var stopping = values.Get(EarlyStop);
+        var ownGoal = (values.Node.Find(EarlyStop.Key) as MapNode)?.Find(StopGoal.Key) is not null;
+        if (stopping is not null && !ownGoal && metric?.Name == stopping.Metric) stopping = stopping with { Goal = metric.Goal };
+        return new Training
+        {
+            Command = values.Get(Command),
+            Script = values.Get(Script),
+            Environment = values.Get(Environment) ?? TrainingEnvironment.System,
+            Data = values.Get(Data) ?? new OrderedDictionary<string, Location>(),
+            Params = Parameters.From(values.Get(Params) ?? Parameters.Empty),
+            Metric = metric,
+            Metrics = values.Get(Metrics) ?? new OrderedDictionary<string, string>(),
+            EarlyStopping = stopping,
+            Exclude = values.Get(Exclude) ?? [],
+            Secrets = values.Get(Secrets) ?? [],
+        };
+    }
+
+    private static string? MetricNameFault(string name)
+    {
+        if (name.Trim().Length == 0) return "it is empty";
+        return name.Length > 100 ? "it is longer than 100 characters" : name.Any(char.IsControl) ? "it holds a control character" : null;
+    }
+}

@@ -1,0 +1,19 @@
+using Tenfold.Core.Input;
+
+namespace Tenfold.Projects.Yaml;
+
+/// <summary>Collects every fault of one file.</summary>
+internal sealed class FaultList(string path)
+{
+    private readonly List<Fault> _faults = [];
+
+    public int Count => _faults.Count;
+
+    /// <summary>Adds a fault. Whatever of the file got into the texts is made harmless for a terminal.</summary>
+    public void Add(Mark mark, string message, string? suggestion = null) => _faults.Add(new Fault(
+        path, mark.Line, mark.Column, Excerpt.Bare(message, longest: 2_000), suggestion is null ? null
+            : Excerpt.Bare(suggestion, longest: 200)));
+
+    /// <summary>The _faults in the order of the file, each once: a node reached through two aliases is read twice.</summary>
+    public IReadOnlyList<Fault> InOrder() => [.. _faults.Distinct().OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)];
+}

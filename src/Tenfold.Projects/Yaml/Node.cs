@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Tenfold.Core.Input;
+
+namespace Tenfold.Projects.Yaml;
+
+/// <summary>A place in the file; both count from 1.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Mark(int Line, int Column);
+
+/// <summary>A piece of the file, with its place: a scalar, a list or a mapping. Aliases share the node of their anchor.</summary>
+internal abstract class Node(Mark mark)
+{
+    public Mark Mark { get; } = mark;
+
+    /// <summary>How many nodes this one is when every alias is written out.</summary>
+    public abstract long Weight { get; }
+
+    /// <summary>The node as a message shows it: the text in quotes, or what it is.</summary>
+    public abstract string Shown { get; }
+
+    /// <summary>True for a key without a value, and for a plain <c>null</c> or <c>~</c>.</summary>
+    public virtual bool IsNull => false;
+
+    protected static long WeightOf(IEnumerable<Node> within)
+    {
+        var weight = 1L;
+        foreach (var node in within) weight += node.Weight;
+        return weight;
+    }
+}
+
+/// <summary>A scalar.</summary>
+/// <param name="mark">Where it begins.</param>
+/// <param name="text">Its text, unescaped.</param>
+/// <param name="plain">True when it is neither quoted nor a block, so that its text decides its type.</param>
+internal sealed class ScalarNode(Mark mark, string text, bool plain) : Node(mark)
+{
+    public string Text { get; } = text;
+
+    public bool Plain { get; } = plain;
+
+    public override long Weight => 1;
+
+    public override string Shown => IsNull ? "nothing" : Excerpt.Of(Text);
+
+    public override bool IsNull => Plain && Text is ("" or "~" or "null" or "Null" or "NULL");
+}
+
+internal sealed class ListNode(Mark mark, IReadOnlyList<Node> items) : Node(mark)
+{
+    public IReadOnlyList<Node> Items { get; } = items;
+
+    public override long Weight { get; } = WeightOf(items);
+
+    public override string Shown => Items.Count == 0 ? "[]" : $"a list of {Items.Count}";
+}
+
+internal sealed class MapNode(Mark mark, IReadOnlyList<Entry> entries) : Node(mark)
+{
+    public IReadOnlyList<Entry> Entries { get; } = entries;
+
+    public override long Weight { get; } = entries.Count + WeightOf(entries.Select(entry => entry.Value));
+
+    public override string Shown => Entries.Count == 0 ? "{}" : $"a mapping that begins with {Excerpt.Of(Entries[0].Key.Text)}";
+
+    public Node? Find(string key) => Entries.FirstOrDefault(entry => entry.Key.Text == key)?.Value;
+}
+
+internal sealed record Entry(ScalarNode Key, Node Value);

@@ -1,0 +1,44 @@
+using Tenfold.Core.Input;
+using YamlDotNet.Core;
+
+namespace Tenfold.Projects.Yaml;
+
+/// <summary>Says what the parser found wrong so that the cause is seen: a tab, an open quote, a colon inside a value.</summary>
+internal static class SyntaxMessage
+{
+    public static string For(YamlException fault, string text)
+    {
+        var line = text.Split('\n').ElementAtOrDefault((int)fault.Start.Line - 1) ?? "";
+        return $"not valid YAML near {Excerpt.Of(line.Trim())}: {Advice(fault.Message.TrimEnd('.'))}";
+    }
+
+    /// <summary>
+    /// The first tab that indents a line, from a line on; null when there is none. The parser names the block's beginning, not the tab.
+    /// </summary>
+    public static Mark? TabAfter(string text, int fromLine)
+    {
+        var lines = text.Split('\n');
+        for (var i = Math.Max(0, fromLine - 1); i < lines.Length; i++)
+        {
+            var indent = lines[i].AsSpan(0, lines[i].Length - lines[i].AsSpan().TrimStart().Length);
+            var tab = indent.IndexOf('\t');
+            if (tab >= 0 && indent.Length < lines[i].Length) return new Mark(i + 1, tab + 1);
+        }
+
+        return null;
+    }
+
+    private static string Advice(string said)
+    {
+        if (Holds(said, "mapping values are not allowed") || Holds(said, "invalid mapping"))
+            return "a ': ' inside a value, or a wrong indent; put the value in quotes, or align the key with its neighbours";
+        if (Holds(said, "quoted scalar") && (Holds(said, "unexpected") || Holds(said, "multi-line")))
+            return "a quote is opened and never closed";
+        if (Holds(said, "cannot start any token")) return "a text cannot begin with this character; put it in quotes";
+        if (Holds(said, "did not find expected key"))
+            return "a wrong indent, or a quote or bracket too many; align the key with its neighbours";
+        return said.Length == 0 ? "unreadable here" : char.ToLowerInvariant(said[0]) + Excerpt.Bare(said[1..], longest: 200);
+    }
+
+    private static bool Holds(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,114 @@
+using Tenfold.Reports.Groups;
+
+namespace Tenfold.Reports.Charts;
+
+/// <summary>Two axes with their grid and labels, to draw dots and lines in.</summary>
+/// <param name="across">The horizontal axis.</param>
+/// <param name="up">The vertical axis.</param>
+/// <param name="height">Of the plot, in pixels, without the labels below.</param>
+/// <param name="width">About how wide it may be at least; labels that would touch at that width are left out.</param>
+/// <remarks>
+/// Horizontal places are percentages, vertical ones pixels. Lines lie in a picture of 1000 × 1000 that is stretched over the plot;
+/// strokes keep their width, and text and dots lie outside it.
+/// </remarks>
+public sealed class PlotFrame(Axis across, Axis up, double height, double width = 230)
+{
+    private const double LetterWidth = 6.6;
+    private const double LineHeight = 15;
+
+    /// <summary>The height of the plot, in pixels.</summary>
+    public double Height => height;
+
+    /// <summary>A horizontal place as a share of the width.</summary>
+    public double XShare(double value) => across.At(value);
+
+    /// <summary>A horizontal place.</summary>
+    public string X(double value) => Markup.Share(across.At(value));
+
+    /// <summary>A vertical place.</summary>
+    public string Y(double value) => Markup.Px((1 - up.At(value)) * height);
+
+    /// <summary>A place in <see cref="Lines"/>; a line that goes beyond the plot is cut off at its edge.</summary>
+    public string Point(double x, double y) => $"{Thousandth(across.At(x))},{Thousandth(1 - up.Beyond(y))}";
+
+    /// <summary>A line through points, in <see cref="Lines"/>.</summary>
+    public string Path(IEnumerable<(double X, double Y)> points) => "M" + string.Join('L', points.Select(point => Point(point.X, point.Y)));
+
+    /// <summary>A share of the width or height, in <see cref="Lines"/>.</summary>
+    public static string Thousandth(double share) => Markup.Px(Math.Round(share * 1000, 1));
+
+    /// <summary>Draws the picture.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="title">What it shows, for who can't see it.</param>
+    /// <param name="description">What there is to see, in a sentence.</param>
+    /// <param name="acrossTitle">What the horizontal axis measures; null when it is said elsewhere.</param>
+    /// <param name="content">Draws what lies in it.</param>
+    public void Draw(Markup page, string title, string description, string? acrossTitle, Action content)
+    {
+        using var plot = page.Open("div", ("class", "plot"), ("style", $"padding-left:{Markup.Px((up.LabelWidth * LetterWidth) + 14)}px"));
+        var (titleId, descriptionId) = (page.NewId(), page.NewId());
+        using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"),
+            ("width", "100%"), ("height", Markup.Px(height + (acrossTitle is null ? 22 : 42))));
+        page.Element("title", title, ("id", titleId));
+        page.Element("desc", description, ("id", descriptionId));
+        DrawAxes(page);
+        if (acrossTitle is not null)
+            page.Element("text", acrossTitle, ("class", "axis-title"), ("x", "50%"), ("y", Markup.Px(height + 36)),
+                ("text-anchor", "middle"));
+        content();
+    }
+
+    /// <summary>Opens the picture in which lines are drawn; disposing closes it.</summary>
+    public Markup.Scope Lines(Markup page) => page.Open("svg",
+        ("width", "100%"), ("height", Markup.Px(height)), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"),
+            ("class", "lines"));
+
+    /// <summary>A round mark.</summary>
+    public void Dot(Markup page, string kind, double x, double y, double radius, string? hover)
+    {
+        (string, string?)[] attributes = [("class", kind), ("cx", X(x)), ("cy", Y(y)), ("r", Markup.Px(radius))];
+        if (hover is null)
+        {
+            page.Empty("circle", attributes);
+            return;
+        }
+
+        using var circle = page.Open("circle", attributes);
+        page.Element("title", hover);
+    }
+
+    /// <summary>A mark of strokes, so many pixels from the foot of the plot, or from its top when that is where bad values are.</summary>
+    public void AtEdge(Markup page, string kind, double x, double pixels, bool isTop, string strokes, string hover)
+    {
+        using var place = page.Open("svg", ("class", "free"), ("x", X(x)), ("y", Markup.Px(isTop ? pixels : height - pixels)));
+        using var path = page.Open("path", ("class", kind), ("d", strokes));
+        page.Element("title", hover);
+    }
+
+    /// <summary>The ring around the best trial, set off from what lies below.</summary>
+    public void Ring(Markup page, double x, double y, double radius, string hover)
+    {
+        page.Empty("circle", ("class", "chosen-halo"), ("cx", X(x)), ("cy", Y(y)), ("r", Markup.Px(radius)));
+        Dot(page, "chosen", x, y, radius, hover);
+    }
+
+    private void DrawAxes(Markup page)
+    {
+        var every = Math.Max(1, (int)Math.Ceiling(up.Ticks.Count * LineHeight / height));
+        foreach (var tick in up.Ticks.Where((_, i) => i % every == 0))
+        {
+            page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", Y(tick.Value)), ("y2", Y(tick.Value)));
+            page.Element("text", ReportSections.Shown(tick.Label), ("x", "-7"), ("y", Markup.Px(((1 - up.At(tick.Value)) * height) + 4)),
+                ("text-anchor", "end"));
+        }
+
+        page.Empty("line", ("class", "axis"), ("x1", "0"), ("x2", "100%"), ("y1", Markup.Px(height)), ("y2", Markup.Px(height)));
+        foreach (var tick in across.Fitting(width))
+        {
+            page.Empty("line", ("class", "axis"), ("x1", X(tick.Value)), ("x2", X(tick.Value)), ("y1", Markup.Px(height)),
+                ("y2", Markup.Px(height + 4)));
+            page.Element("text", ReportSections.Shown(tick.Label), ("x", X(tick.Value)), ("y", Markup.Px(height + 17)),
+                ("text-anchor", "middle"));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Groups;
+
+/// <summary>
+/// A report as one HTML file: no script, no network use, charts as SVG. It opens anywhere, prints, follows the reader's light or dark
+/// setting, and can be mailed. It is well-formed XML too.
+/// </summary>
+public static class HtmlReport
+{
+    /// <summary>Renders a report. The same model gives the same text.</summary>
+    public static string Render(ReportModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var title = $"{model.Groups[0].Group.Spec.Project}: {string.Join(" against ", model.Groups.Select(group => group.Group.Id).Take(3))}";
+        return ReportPage.Render(title, ReportStyle.Sheet, model.GeneratedAt, page =>
+        {
+            Header(page, model);
+            foreach (var section in Sections)
+            {
+                page.Line();
+                section(page, model);
+            }
+        });
+    }
+
+    private static IReadOnlyList<Action<Markup, ReportModel>> Sections { get; } =
+    [
+        ReportSections.Verdicts, Warnings, ReportSections.Values, ReportSections.Curves, ReportTables.Metrics, ReportSections.Durations,
+        ReportTables.Runs, ReportTables.Parameters, ReportTables.Provenance,
+    ];
+
+    private static void Header(Markup page, ReportModel model)
+    {
+        var runs = model.Groups.SelectMany(group => group.Runs).ToArray();
+        using var header = page.Open("header");
+        page.Element("p", "Tenfold report", ("class", "kicker"));
+        page.Element("h1", model.Groups[0].Group.Spec.Project);
+        var goal = model.Metric is { } metric ? $"{metric}, {(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better · " : "";
+        var states = runs.GroupBy(run => run.Record.State).OrderBy(one => one.Key != RunState.Succeeded).ThenBy(one => one.Key)
+            .Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}");
+        page.Element("p", $"{goal}{Numbers.Count(model.Groups.Count, "group")}, {Numbers.Count(runs.Length, "run")}: {string.Join(", ", states)}", ("class", "lead"));
+        if (model.Groups.Count == 1) Headline(page, model);
+    }
+
+    /// <summary>One group has no verdict; its mean is what a reader looks for.</summary>
+    private static void Headline(Markup page, ReportModel model)
+    {
+        var group = model.Groups[0];
+        if (group.Summary is not { } summary) return;
+        var spread = model.Spread;
+        using var card = page.Open("div", ("class", "card"));
+        using var facts = page.Open("dl", ("class", "facts headline"));
+        Fact("Mean", Numbers.Format(summary.Mean, spread));
+        if (summary.Interval is { } ends) Fact($"{Numbers.Percent(summary.Confidence)} interval", $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}");
+        if (summary.StandardDeviation is { } deviation) Fact("Standard deviation", Numbers.Format(deviation, deviation));
+        Fact("Median", Numbers.Format(summary.Median, spread));
+        Fact("Min to max", $"{Numbers.Format(summary.Min, spread)} to {Numbers.Format(summary.Max, spread)}");
+        Fact("n", group.Notes);
+
+        void Fact(string name, string value) => ReportPage.Fact(page, name, value);
+    }
+
+    private static void Warnings(Markup page, ReportModel model) => ReportPage.Warnings(page, model.Warnings);
+}

@@ -1,0 +1,87 @@
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Studies;
+
+/// <summary>The finalists with fresh seeds: what is left of the sweep's best value, and who is the best.</summary>
+public static class StudyConfirmationSection
+{
+    /// <summary>Draws the section; nothing when nothing was confirmed.</summary>
+    public static void Draw(Markup page, StudyReportModel model)
+    {
+        if (model.Confirmation is not { } confirmation) return;
+        using var section = page.Open("section");
+        page.Element("h2", "Confirmed with fresh seeds");
+        using (page.Open("div", ("class", "card")))
+        {
+            page.Element("p", ReportSections.Shown(Curse(model, confirmation)), ("class", "sentence"));
+            if (Choice(confirmation) is { } choice) page.Element("p", choice, ("class", "note"));
+        }
+
+        Strip(page, model, confirmation);
+        if (confirmation.Runs.Comparisons.Count > 0) ReportSections.VerdictCards(page, confirmation.Runs);
+    }
+
+    /// <summary>
+    /// The drop from the winner's value in the sweep to what it comes to with fresh seeds: positive when the confirmed value is worse. Null without
+    /// either.
+    /// </summary>
+    internal static double? Drop(StudyReportModel model) =>
+        model.Confirmation?.WinnerSummary is { } fresh && InSweep(model) is { } value ? StudyReportModel.Sign(model.Goal) * (value - fresh.Mean) : null;
+
+    private static double? InSweep(StudyReportModel model) =>
+        model.Ranked.FirstOrDefault(trial => trial.Number == model.Confirmation?.WinnerTrial)?.Value;
+
+    private static string Curse(StudyReportModel model, StudyConfirmation confirmation)
+    {
+        if (confirmation.WinnerSummary is not { } winner || InSweep(model) is not { } value)
+            return $"No run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
+        var best = model.Ranked[0];
+        return WinnersCurse.Sentence(
+            model.Goal, $"trial {confirmation.WinnerTrial}", value, winner, number => model.Text(number), ($"trial {best.Number}", best.Value!.Value));
+    }
+
+    private static string? Choice(StudyConfirmation confirmation)
+    {
+        if (confirmation.Winner is not { } winner || confirmation.Trials.Count < 2) return null;
+        if (winner > 0 && confirmation.Runs.Comparisons.Count >= winner
+            && confirmation.Runs.Comparisons[winner - 1].Verdict == Verdict.Better)
+            return $"Trial {confirmation.Trials[0]} led after the sweep, but trial {confirmation.Trials[winner]} is shown to be better.";
+        if (winner > 0) return $"Trial {confirmation.Trials[0]} led after the sweep, but has no value that counts.";
+        var sign = StudyReportModel.Sign(confirmation.Runs.Goal);
+        var first = confirmation.Runs.Groups[0].Summary!.Mean;
+        var higher = confirmation.Runs.Groups.Index().Where(one => one.Item.Summary is { } summary && sign * summary.Mean > sign * first)
+            .Select(one => confirmation.Trials[one.Index]).ToArray();
+        return $"Trial {confirmation.Trials[0]} led after the sweep, and no other finalist is shown to be better"
+            + (higher.Length > 0 ? $": that the mean of trial {string.Join(" and ", higher)} is better may be chance." : ".");
+    }
+
+    private static void Strip(Markup page, StudyReportModel model, StudyConfirmation confirmation)
+    {
+        var runs = confirmation.Runs;
+        var isPaired = runs.Comparisons.Any(comparison => comparison.Method == ComparisonMethod.Paired);
+        var values = model.Ranked.ToDictionary(trial => trial.Number, trial => trial.Value!.Value);
+        var rows = runs.Groups.Index().Select(group =>
+        {
+            var row = ReportSections.ValueRow(group.Item, group.Index, runs.Spread, isPaired);
+            if (!values.TryGetValue(confirmation.Trials[group.Index], out var sweep)) return row;
+            return row with
+            {
+                Facts = $"{row.Facts} · in the sweep {model.Text(sweep)}",
+                Dots = [.. row.Dots, new Dot(sweep, $"in the sweep: {model.Text(sweep)}", DotKind.Ring)],
+            };
+        }).ToArray();
+        double[] ends = [.. rows.SelectMany(row => row.Dots.Select(dot => dot.Value)
+            .Concat(new[] { row.Mean, row.Interval?.Low, row.Interval?.High }.OfType<double>()))];
+        if (ends.Length == 0) return;
+        using var figure = page.Open("figure", ("class", "card"));
+        StripChart.Draw(page, $"Confirmed values of {model.Metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")),
+            rows, Axis.Linear(ends.Min(), ends.Max()), model.MetricTitle);
+        page.Element("figcaption",
+            ReportSections.Shown("● a run with a fresh seed, ○ the trial's value in the sweep, which is not counted. The diamond is the "
+            + $"mean of the fresh runs, the bar its {Numbers.Percent(runs.Options.Confidence)} interval.")
+            + (isPaired ? " Thin lines join runs with the same seed." : ""), ("class", "note"));
+    }
+}

@@ -1,0 +1,93 @@
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Studies;
+
+/// <summary>How much each parameter matters, as bars.</summary>
+public static class StudyImportanceChart
+{
+    private const double Row = 46;
+    private const double MuchInterplay = 0.15;
+
+    /// <summary>Draws the section; says why when there is nothing to draw.</summary>
+    public static void Draw(Markup page, StudyReportModel model)
+    {
+        if (model.Ranked.Count == 0 || model.Axes.Count == 0) return;
+        using var section = page.Open("section");
+        page.Element("h2", "What matters");
+        if (model.Importance is not { Variance: > 0 } importance)
+        {
+            page.Element("p", model.WithoutModel is { } without
+                ? $"{without}, so nothing can be said of importance."
+                : "The model sees no difference anywhere: no parameter matters to it.", ("class", "card"));
+            return;
+        }
+
+        AxisImportance[] ranked = [.. importance.Axes.OrderByDescending(axis => axis.Total).ThenByDescending(axis => axis.Alone)];
+        page.Element("p", ReportSections.Shown(Lead(ranked)), ("class", "note"));
+        using var figure = page.Open("figure", ("class", "card"));
+        using (page.Open("div", ("class", "plot strip")))
+        {
+            var height = Row * ranked.Length;
+            var (titleId, descriptionId) = (page.NewId(), page.NewId());
+            using (page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
+                ("height", Markup.Px(height + 42))))
+            {
+                page.Element("title", "Importance of the parameters", ("id", titleId));
+                page.Element("desc", string.Join(" ", ranked.Select(axis => $"{axis.Name}: {Words(axis)}.")), ("id", descriptionId));
+                foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
+                {
+                    page.Empty("line", ("class", share == 0 ? "axis" : "grid"), ("x1", Markup.Share(share)), ("x2", Markup.Share(share)),
+                        ("y1", "0"), ("y2", Markup.Px(height + 4)));
+                    page.Element("text", ReportSections.Shown(Numbers.Percent(share)), ("x", Markup.Share(share)),
+                        ("y", Markup.Px(height + 17)), ("text-anchor", "middle"));
+                }
+
+                page.Element("text", "share of what the model sees change", ("class", "axis-title"), ("x", "50%"),
+                    ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));
+                foreach (var (i, axis) in ranked.Index()) DrawBars(page, axis, (i * Row) + 23);
+            }
+
+            foreach (var (i, axis) in ranked.Index())
+            {
+                using var header = page.Open("div", ("class", "row-head g0"), ("style", $"top:{Markup.Px(i * Row)}px"));
+                using var line = page.Open("div");
+                page.Element("b", axis.Name, ("title", axis.Name));
+                page.Element("span", ReportSections.Shown($" {Words(axis)}"));
+            }
+        }
+
+        page.Element("figcaption",
+            "Solid: what a parameter explains alone, whatever the others are. Pale: what it has a part in together with others; these "
+            + "parts are shared, so all may come to more than 100\u00a0%. "
+            + "These are shares of the variance of the model's mean over the whole space (functional ANOVA, Hutter, Hoos and Leyton-Brown "
+            + "2014): they say what matters across all settings, not what matters near the best one.", ("class", "note"));
+    }
+
+    private static string Lead(AxisImportance[] ranked)
+    {
+        var first = ranked[0];
+        var interplay = 1 - ranked.Sum(axis => axis.Alone);
+        return $"{first.Name} matters most: alone it explains {Percent(first.Alone)} of what the model sees change over the whole space."
+            + (interplay > MuchInterplay
+                ? $" {Percent(interplay)} is the interplay of several parameters: they can't be tuned one at a time." : "");
+    }
+
+    private static string Words(AxisImportance axis) =>
+        axis.Total < 0.01 ? Percent(axis.Total) : Percent(axis.Total) == Percent(axis.Alone)
+            ? $"{Percent(axis.Alone)}" : $"{Percent(axis.Alone)} alone, {Percent(axis.Total)} with others";
+
+    private static string Percent(double share) => share is > 0 and < 0.01 ? "below 1 %" : Numbers.Percent(Math.Round(share, 2));
+
+    private static void DrawBars(Markup page, AxisImportance axis, double y)
+    {
+        using var bars = page.Open("g", ("class", "g0"));
+        page.Element("title", $"{axis.Name}: {Words(axis)}");
+        page.Empty("rect", ("class", "part total"), ("x", "0"), ("y", Markup.Px(y)), ("width", Markup.Share(axis.Total)), ("height", "14"),
+            ("rx", "2"));
+        page.Empty("rect", ("class", "part"), ("x", "0"), ("y", Markup.Px(y)), ("width", Markup.Share(axis.Alone)), ("height", "14"),
+            ("rx", "2"));
+    }
+}

@@ -1,0 +1,161 @@
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Studies;
+
+/// <summary>All that a study's report says, before it is put into words and pictures: plain data, made once and then only read.</summary>
+public sealed record StudyReportModel
+{
+    /// <summary>The study as the ledger has it.</summary>
+    public required StudyRecord Study { get; init; }
+
+    /// <summary>The varying parameters, in the order of the file.</summary>
+    public required IReadOnlyList<StudyAxis> Axes { get; init; }
+
+    /// <summary>Every trial, by number.</summary>
+    public required IReadOnlyList<StudyTrial> Trials { get; init; }
+
+    /// <summary>The trials with a value, the best first.</summary>
+    public required IReadOnlyList<StudyTrial> Ranked { get; init; }
+
+    /// <summary>The rungs that trials reached.</summary>
+    public required IReadOnlyList<RungRecord> Rungs { get; init; }
+
+    /// <summary>The scale of the values in every picture of them.</summary>
+    public required ValueScale Values { get; init; }
+
+    /// <summary>The best trial by the model's mean; by its value when there is no model. Null when none has a value.</summary>
+    public required StudyTrial? Best { get; init; }
+
+    /// <summary>The model's mean there, in the metric's unit, with its standard deviation; null without a model.</summary>
+    public required (double Mean, double StandardDeviation)? Predicted { get; init; }
+
+    /// <summary>The standard deviation of repeats, pooled over trials that have several; null when none has.</summary>
+    public required double? Noise { get; init; }
+
+    /// <summary>Why there is no model, in a sentence; null when there is one.</summary>
+    public required string? WithoutModel { get; init; }
+
+    /// <summary>How much each parameter matters to the model; null without a model or without parameters.</summary>
+    public required Importance? Importance { get; init; }
+
+    /// <summary>For each axis, what the model says along it; without points where it says nothing.</summary>
+    public required IReadOnlyList<StudySlice> Slices { get; init; }
+
+    /// <summary>The model over the two most important parameters; null without a model, or with fewer than two in play.</summary>
+    public required StudyContour? Contour { get; init; }
+
+    /// <summary>The finalists' runs with fresh seeds; null when there are none.</summary>
+    public required StudyConfirmation? Confirmation { get; init; }
+
+    /// <summary>The workers, and what each did.</summary>
+    public required IReadOnlyList<StudyLane> Lanes { get; init; }
+
+    /// <summary>What to know before believing the report, in plain words.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset GeneratedAt { get; init; }
+
+    /// <summary>The metric that decides. From outside: to be escaped.</summary>
+    public string Metric => Study.Spec.Metric.Name;
+
+    /// <summary>Which way it is better.</summary>
+    public MetricGoal Goal => Study.Spec.Metric.Goal;
+
+    /// <summary>True when bad values are at the top of a picture.</summary>
+    public bool IsWorstOnTop => Goal == MetricGoal.Minimize;
+
+    /// <summary>Where what has no value is drawn: <c>at the foot</c> or <c>at the top</c>.</summary>
+    public string WorstEdge => IsWorstOnTop ? "at the top" : "at the foot";
+
+    /// <summary>The metric and which way is better, for an axis.</summary>
+    public string MetricTitle => $"{ParameterText.Cut(Metric, 36)} ({(Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)";
+
+    /// <summary>The spread by which values are rounded; null when not known.</summary>
+    public required double? Spread { get; init; }
+
+    /// <summary>A value of the metric as text.</summary>
+    public string Text(double value) => ReportSections.Shown(Numbers.Format(value, Spread));
+
+    /// <summary>A trial in a line: number, what it came to, settings.</summary>
+    public string Describe(StudyTrial trial) =>
+        $"trial {trial.Number}: {(trial.Value is { } value ? Text(value) : trial.StateText)} · {trial.SettingsText(Axes)}";
+
+    /// <summary>Reckons everything that the report says.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The study's space can't be read.</exception>
+    public static StudyReportModel From(StudyReportInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var spec = input.Study.Spec;
+        var dimensions = SpaceJson.Read(spec.Space);
+        var space = new SearchSpace(dimensions);
+        var axes = StudyAxis.Of(space, dimensions);
+        var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(one => one.Key, one => one.MaxBy(rung => rung.Rung));
+        StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number)
+            .Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
+        StudyTrial[] ranked =
+        [
+            .. trials.Where(trial => trial.Value is not null).OrderBy(trial => -Sign(spec.Metric.Goal) * trial.Value!.Value)
+                .Select((trial, i) => trial with { Rank = i }),
+        ];
+        var byNumber = ranked.ToDictionary(trial => trial.Number);
+        trials = [.. trials.Select(trial => byNumber.GetValueOrDefault(trial.Number, trial))];
+
+        var view = input.Model is { } model ? new StudyModelView(model, space, Sign(spec.Metric.Goal)) : null;
+        var modelled = view is null ? [] : ranked.Where(trial => trial.Point is not null);
+        var best = modelled.MaxBy(trial => view!.Score(trial.Point!)) ?? ranked.FirstOrDefault();
+        var predicted = best?.Point is { } point ? view?.Predict(point) : null;
+        var importance = view is null || axes.Count == 0 ? null : Importance.Of(space, view.Mean);
+        var confirmation = StudyConfirmation.Of(input, ranked);
+        var noise = NoiseOf(ranked);
+        var made = new StudyReportModel
+        {
+            Study = input.Study,
+            Axes = axes,
+            Trials = trials,
+            Ranked = ranked,
+            Rungs = input.Rungs,
+            Values = ValueScale.Of([.. ranked.Select(trial => trial.Value!.Value)], spec.Metric.Goal,
+                [.. new[] { confirmation?.WinnerSummary?.Mean, predicted?.Mean }.OfType<double>()]),
+            Best = best,
+            Predicted = predicted,
+            Noise = noise,
+            WithoutModel = input.Model is null ? $"There is no model of the values, since {input.WithoutModel}" : null,
+            Importance = importance,
+            Slices = [.. axes.Select(axis => StudySlice.Of(axis, space, best?.Point, view))],
+            Contour = importance is null || best?.Point is null ? null : StudyContour.Of(axes, space, importance, best.Point, view!),
+            Confirmation = confirmation,
+            Lanes = StudyLanes.Of(input.Spans, input.Now),
+            Spread = confirmation?.Runs.Spread ?? noise ?? SpreadOf(ranked),
+            Warnings = [],
+            GeneratedAt = input.Now,
+        };
+        return made with { Warnings = [.. StudyWarnings.Of(made)] };
+    }
+
+    /// <summary>1 when higher is better, −1 when lower is.</summary>
+    internal static int Sign(MetricGoal goal) => goal == MetricGoal.Maximize ? 1 : -1;
+
+    private static double? NoiseOf(StudyTrial[] trials)
+    {
+        var summaries = trials.Where(trial => trial.Record.Values.Count > 1).Select(trial => Summary.Of(trial.Record.Values)).ToArray();
+        if (summaries.Length == 0) return null;
+        var largest = summaries.Max(one => one.StandardDeviation!.Value);
+        if (largest == 0) return 0;
+        // Scaled, so that no square leaves a double's range.
+        var squares = summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2));
+        return largest * Math.Sqrt(squares / summaries.Sum(one => one.N - 1));
+    }
+
+    /// <summary>Without repeats, the better half's spread has to do.</summary>
+    private static double? SpreadOf(StudyTrial[] ranked)
+    {
+        double[] better = [.. ranked.Take((ranked.Length + 1) / 2).Select(trial => trial.Value!.Value)];
+        return better.Length < 2 ? null : Summary.Of(better).StandardDeviation is > 0 and var spread ? spread : null;
+    }
+}

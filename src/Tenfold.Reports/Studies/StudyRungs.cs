@@ -1,0 +1,87 @@
+using Tenfold.Core.Studies;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Studies;
+
+/// <summary>How far the trials came, and which were ended where.</summary>
+public static class StudyRungs
+{
+    private const int MostDots = 200;
+    private const int MostNamed = 40;
+    private const int MostRungs = 12;
+
+    /// <summary>Draws the section; nothing when no trial reached a rung.</summary>
+    public static void Draw(Markup page, StudyReportModel model)
+    {
+        if (model.Rungs.Count == 0) return;
+        var rungs = model.Rungs.GroupBy(rung => rung.Rung).OrderBy(rung => rung.Key).ToArray();
+        var drawn = Thinned.Evenly(rungs, MostRungs);
+        var rows = drawn.Select(rung => RowOf(model, rung.Key, [.. rung.OrderBy(one => one.Number)])).ToArray();
+        var pruned = model.Rungs.Count(rung => HasEnded(model, rung));
+        using var section = page.Open("section");
+        page.Element("h2", "Ended early");
+        page.Element("p",
+            $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} "
+            + "ran to the end." + (model.Rungs.Any(rung => rung.IsPruned && !HasEnded(model, rung))
+                ? " Some were to be ended and were faster: they count as complete." : ""), ("class", "note"));
+        using var figure = page.Open("figure", ("class", "card"));
+        double[] values = [.. rows.SelectMany(row => row.Dots).Select(dot => dot.Value)
+            .OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)];
+        var scale = ValueScale.Of(values, model.Goal);
+        if (values.Length > 0)
+        {
+            StripChart.Draw(page, $"Values of {model.Metric} at each rung",
+                string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
+                scale.Axis, $"{model.MetricTitle}, at the rung");
+        }
+
+        page.Element("figcaption", "A rung is a step at which a trial is measured against the others. ● went on, × ended there."
+            + (scale.Beyond > 0 ? $" {Numbers.Count(scale.Beyond, "value")} worse than the axis shows: drawn at its end." : "")
+            + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots)
+                ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
+            + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));
+        WhoEnded(page, model, rungs);
+    }
+
+    // To be ended is asked, and takes a moment: a trial that was at its end by then is complete.
+    private static bool HasEnded(StudyReportModel model, RungRecord rung) =>
+        rung.IsPruned && model.Trials.Any(trial => trial.Number == rung.Number && trial.Record.State == TrialState.Pruned);
+
+    private static string Rule(Pruning? prune) => prune switch
+    {
+        null => "",
+        { Rule: PruningRule.Asha } =>
+            $"Asynchronous successive halving: of those that come to a rung, those among the best 1/{prune.Factor} so far go on. ",
+        _ => "A trial worse than the median of the earlier ones at the same step is ended. ",
+    };
+
+    private static StripRow RowOf(StudyReportModel model, long rung, RungRecord[] came)
+    {
+        var ended = came.Count(one => HasEnded(model, one));
+        var seen = came.Where(one => double.IsFinite(one.Value)).ToArray();
+        var facts = $"{Numbers.Count(came.Length, "trial")} came · {ended} ended here · {came.Length - ended} went on"
+            + (seen.Length < came.Length ? $" · {came.Length - seen.Length} without a finite value" : "");
+        return new($"step {rung}", facts, 0,
+        [
+            .. Thinned.Evenly(seen, MostDots).Select(one => new Dot(one.Value,
+                $"trial {one.Number}: {model.Text(one.Value)}" + (HasEnded(model, one) ? ", ended here" : "")
+                    + (one.Against is { } against ? $" against {model.Text(against)}" : ""),
+                HasEnded(model, one) ? DotKind.Cross : DotKind.Filled)),
+        ]);
+    }
+
+    private static void WhoEnded(Markup page, StudyReportModel model, IEnumerable<IGrouping<long, RungRecord>> rungs)
+    {
+        using var list = page.Open("dl", ("class", "facts plain"));
+        foreach (var rung in rungs)
+        {
+            int[] numbers = [.. rung.Where(one => HasEnded(model, one)).Select(one => one.Number).Order()];
+            if (numbers.Length == 0) continue;
+            var more = numbers.Length > MostNamed ? $" and {numbers.Length - MostNamed} more" : "";
+            ReportPage.Fact(page, $"Ended at step {rung.Key}",
+                $"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MostNamed))}{more}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Studies;
+
+/// <summary>A trial in a report.</summary>
+public sealed record StudyTrial
+{
+    private const int MostSettings = 8;
+    private const int LongestName = 24;
+
+    /// <summary>The trial as the ledger has it.</summary>
+    public required TrialRecord Record { get; init; }
+
+    /// <summary>Its settings; empty when they can't be read.</summary>
+    public required Parameters Settings { get; init; }
+
+    /// <summary>Its snapped point; null when a setting lies outside of the space.</summary>
+    public required double[]? Point { get; init; }
+
+    /// <summary>Its place on each of the space's axes; null where the axis is not in play.</summary>
+    public required IReadOnlyList<double?> Places { get; init; }
+
+    /// <summary>The mean of its runs, when it was completed; null else.</summary>
+    public required double? Value { get; init; }
+
+    /// <summary>The last rung that it reached; null for none.</summary>
+    public required RungRecord? Rung { get; init; }
+
+    /// <summary>How many trials have a better value; null without a value.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Its number.</summary>
+    public int Number => Record.Number;
+
+    /// <summary>Reckons a trial.</summary>
+    public static StudyTrial Of(TrialRecord trial, SearchSpace space, IReadOnlyList<StudyAxis> axes, RungRecord? rung)
+    {
+        var settings = SettingsOf(trial);
+        return new()
+        {
+            Record = trial,
+            Settings = settings,
+            Point = space.Encode(settings),
+            Places = [.. axes.Select(axis => axis.PlaceOf(settings))],
+            Value = trial.State == TrialState.Completed && trial.Value is { } value && double.IsFinite(value) ? value : null,
+            Rung = rung,
+        };
+    }
+
+    /// <summary>Its settings on the axes of the space, in a line: <c>learning_rate 0.0123, hidden 64</c>.</summary>
+    public string SettingsText(IReadOnlyList<StudyAxis> axes)
+    {
+        var shown = axes.Where(axis => Settings.ContainsKey(axis.Name)).ToArray();
+        var text = string.Join(", ", shown.Take(MostSettings)
+            .Select(axis => $"{ParameterText.Cut(axis.Name, LongestName)} {StudyAxis.Text(Settings[axis.Name])}"));
+        return shown.Length > MostSettings ? $"{text}, +{shown.Length - MostSettings}" : text;
+    }
+
+    /// <summary>What it came to, in two or three words: <c>pruned at 9</c>.</summary>
+    public string StateText => Record.State switch
+    {
+        TrialState.Pruned when Rung is { } rung => $"pruned at {rung.Rung}",
+        TrialState.Completed when Value is null => "without a value",
+        var state => state.ToString().ToLowerInvariant(),
+    };
+
+    private static Parameters SettingsOf(TrialRecord trial)
+    {
+        try
+        {
+            return Parameters.FromJson(trial.Parameters.GetRawText());
+        }
+        catch (JsonException)
+        {
+            // Somebody else's ledger; the page can still show all the rest.
+            return Parameters.Empty;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Reports.Text;
+
+/// <summary>A group in a strip that shows several.</summary>
+/// <param name="Label">Its name; cut when it is too long, and cleared of control characters.</param>
+/// <param name="Summary">Its values; null when none counts.</param>
+public sealed record StripGroup(string Label, Summary? Summary);
+
+/// <summary>Values as a strip of dots for the terminal, with the mean and its interval below. Each line fits the width.</summary>
+/// <remarks>
+/// One value in a cell is a dot; several are their count, up to 9. When a cell holds more, all cells are drawn as bars instead (ASCII: from
+/// <c>.</c> to <c>@</c>), and the tallest is named. Only signs that are one cell wide in monospaced fonts are used.
+/// </remarks>
+public static class ValueStrip
+{
+    private const int Narrowest = 24;
+
+    /// <summary>The strip of one group: the axis' ends, the dots, the interval with the mean.</summary>
+    /// <param name="summary">The values.</param>
+    /// <param name="width">Columns to use; at least 24.</param>
+    /// <param name="ascii">True for a terminal that has no Unicode.</param>
+    public static IReadOnlyList<string> Render(Summary summary, int width, bool ascii = false)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var scale = new Scale([summary], Math.Max(width, Narrowest));
+        return [scale.Ends(), .. Rows(summary, scale, ascii)];
+    }
+
+    /// <summary>Several groups on one axis, whose ends stand below: for each its name, its dots, its interval with the mean.</summary>
+    /// <param name="groups">At least one; those without values are said to have none.</param>
+    /// <param name="width">Columns to use; at least 24.</param>
+    /// <param name="ascii">True for a terminal that has no Unicode.</param>
+    public static IReadOnlyList<string> Compare(IReadOnlyList<StripGroup> groups, int width, bool ascii = false)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        width = Math.Max(width, Narrowest);
+        var scale = new Scale([.. groups.Where(group => group.Summary is not null).Select(group => group.Summary!)], width);
+        var lines = new List<string>();
+        foreach (var group in groups)
+        {
+            lines.Add(Fitted(group.Label, width, ascii));
+            if (group.Summary is { } summary) lines.AddRange(Rows(summary, scale, ascii));
+            else lines.Add("  (no value)");
+        }
+
+        if (!scale.IsEmpty) lines.Add(scale.Ends());
+        return lines;
+    }
+
+    private static IEnumerable<string> Rows(Summary summary, Scale scale, bool ascii)
+    {
+        var counts = new int[scale.Width];
+        foreach (var value in summary.Values) counts[scale.Cell(value)]++;
+        var most = counts.Max();
+        yield return string.Concat(counts.Select(count => Sign(count, most, ascii))).TrimEnd();
+
+        var mean = $"mean {Numbers.Format(summary.Mean, scale.Spread)}";
+        if (summary.Interval is { } interval && interval.High > interval.Low)
+            mean += $" {(ascii ? "+/-" : "±")} {Half(interval, scale.Spread)} ({Numbers.Percent(summary.Confidence)})";
+        if (most > 9) mean += $", tallest: {most} runs";
+        foreach (var line in WithText(IntervalLine(summary, scale, ascii), mean, scale.Width)) yield return line;
+    }
+
+    private static string Half(Interval interval, double? spread)
+    {
+        var half = interval.High / 2 - interval.Low / 2;
+        return Numbers.Format(half, spread is { } s ? Math.Min(s, half) : half);
+    }
+
+    private static char Sign(int count, int most, bool ascii) => (count, most) switch
+    {
+        (0, _) => ' ',
+        (1, <= 9) => ascii ? 'o' : '•',
+        (_, <= 9) => (char)('0' + count),
+        _ => ascii ? ".:-=+*#%@"[(count * 9 - 1) / most] : "▁▂▃▄▅▆▇█"[(count * 8 - 1) / most],
+    };
+
+    private static string IntervalLine(Summary summary, Scale scale, bool ascii)
+    {
+        var line = Enumerable.Repeat(' ', scale.Width).ToArray();
+        if (summary.Interval is { } interval)
+        {
+            var (low, high) = (scale.Cell(interval.Low), scale.Cell(interval.High));
+            line.AsSpan(low, high - low + 1).Fill(ascii ? '-' : '─');
+            (line[low], line[high]) = ascii ? ('|', '|') : ('├', '┤');
+        }
+
+        line[scale.Cell(summary.Mean)] = ascii ? '+' : '┼';
+        return new string(line).TrimEnd();
+    }
+
+    /// <summary>The text to the right of the interval, else to its left, else below it.</summary>
+    private static IEnumerable<string> WithText(string line, string text, int width)
+    {
+        var start = line.Length - line.TrimStart().Length;
+        if (line.Length + 2 + text.Length <= width) return [$"{line}  {text}"];
+        if (text.Length + 2 <= start) return [text.PadLeft(start - 2) + line[(start - 2)..]];
+        return text.Length <= width ? [line, new string(' ', Math.Min(start, width - text.Length)) + text] : [line, text[..width]];
+    }
+
+    private static string Fitted(string label, int width, bool ascii)
+    {
+        var (text, used, ellipsis) = (new StringBuilder(), 0, ascii ? "..." : "…");
+        var fit = 0;
+        foreach (var rune in label.EnumerateRunes())
+        {
+            var isKept = IsShown(rune) && (!ascii || rune.IsAscii);
+            // Counted wide from Hangul on, emoji too: a line may end early, but never runs over.
+            used += isKept && rune.Value >= 0x1100 ? 2 : 1;
+            if (used > width) return text.ToString(0, fit) + ellipsis;
+            text.Append(isKept ? rune.ToString() : "?");
+            if (used <= width - ellipsis.Length) fit = text.Length;
+        }
+
+        return text.ToString();
+    }
+
+    private static bool IsShown(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    /// <summary>Cells from the smallest to the largest of all values and interval ends.</summary>
+    private sealed class Scale
+    {
+        private readonly double _low;
+        private readonly double _high;
+
+        public Scale(IReadOnlyList<Summary> groups, int width)
+        {
+            Width = width;
+            IsEmpty = groups.Count == 0;
+            if (IsEmpty) return;
+            _low = groups.Min(group => Math.Min(group.Min, group.Interval?.Low ?? group.Min));
+            _high = groups.Max(group => Math.Max(group.Max, group.Interval?.High ?? group.Max));
+            var spread = groups.Max(group => group.StandardDeviation ?? 0);
+            Spread = spread > 0 ? spread : _high > _low ? _high / 2 - _low / 2 : null;
+        }
+
+        public int Width { get; }
+
+        public bool IsEmpty { get; }
+
+        public double? Spread { get; }
+
+        /// <summary>The cell of a value; the middle when all values are one.</summary>
+        public int Cell(double value)
+        {
+            if (_high <= _low) return Width / 2;
+            var share = (value / 2 - _low / 2) / (_high / 2 - _low / 2);
+            return double.IsFinite(share) ? Math.Clamp((int)Math.Round(share * (Width - 1)), 0, Width - 1) : Width / 2;
+        }
+
+        /// <summary>The values of the first and the last cell; one, in the middle, when they are the same.</summary>
+        public string Ends()
+        {
+            var (low, high) = (Numbers.Format(_low, Spread), Numbers.Format(_high, Spread));
+            if (_high <= _low || low.Length + high.Length + 1 > Width) return low.PadLeft(Math.Min(Width, Width / 2 + low.Length / 2 + 1));
+            return low + high.PadLeft(Width - low.Length);
+        }
+    }
+}

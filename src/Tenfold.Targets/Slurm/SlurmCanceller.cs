@@ -1,0 +1,82 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Targets.Slurm;
+
+/// <summary>Ends attempts: what waits is withdrawn, what runs is stopped by its agent, and by Slurm only when its agent no longer can.</summary>
+/// <param name="slurm">The cluster.</param>
+/// <param name="store">The store.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider time)
+{
+    private const int AtOnce = 32;
+
+    private readonly Claims _claims = new(store);
+
+    // The worker contract's 30 s for the command, and as much again to keep what it left.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // An agent that lives may have much to bring into the store.
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc cref="Core.Targets.ITarget.StopAsync"/>
+    public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        // The mark first: what begins to run while we look finds it.
+        var asked = new Dictionary<string, DateTimeOffset>();
+        foreach (var some in attempts.Distinct().Chunk(AtOnce))
+        {
+            var times = await Task.WhenAll(some.Select(attempt => MarkAsync(attempt, cancellationToken)));
+            foreach (var (attempt, at) in some.Zip(times)) asked[attempt] = at;
+        }
+
+        var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
+        var unwanted = new List<SlurmJob>();
+        foreach (var (attempt, at) in asked)
+        {
+            if (queue.Find(attempt) is not { } job) continue;
+            if (job.State == "PENDING") unwanted.Add(job);
+            else if (await IsStuckAsync(attempt, at, cancellationToken) && await RunningAsync(attempt, job, queue, cancellationToken) is { } running) unwanted.Add(running);
+        }
+
+        if (unwanted.Count > 0) await slurm.CancelAsync(Together(unwanted), cancellationToken);
+    }
+
+    // Its own element, or the one that has taken it up.
+    private async Task<SlurmJob?> RunningAsync(string attempt, SlurmJob own, QueueView queue, CancellationToken cancellationToken)
+    {
+        var job = (await _claims.ReadAsync(attempt, cancellationToken))?.Carrier is { } carrier ? queue.Find(carrier) : own;
+        return job is null || JobStates.IsEnded(job.State) ? null : job;
+    }
+
+    /// <summary>Elements of the same array as one entry each.</summary>
+    private static IReadOnlyList<SlurmJob> Together(List<SlurmJob> jobs) =>
+        [.. jobs.GroupBy(job => job.Id).Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Distinct().Order()] })];
+
+    // When it was asked for first: the mark's content.
+    private async Task<DateTimeOffset> MarkAsync(string attempt, CancellationToken cancellationToken)
+    {
+        var (key, now) = (AttemptKeys.StopMark(attempt), time.GetUtcNow());
+        var text = Encoding.ASCII.GetBytes(now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        if (await store.TryCreateAsync(key, text, cancellationToken)) return now;
+        if (await ReadTimeAsync(key, cancellationToken) is { } earlier) return earlier;
+        await store.WriteAsync(key, text, cancellationToken); // made by a controller without a word of when
+        return now;
+    }
+
+    private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset asked, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - asked;
+        // An element may carry out another attempt long after its own has ended.
+        if (since < Patience || await _claims.HasEndedAsync(attempt, cancellationToken)) return false;
+        if (since > LongPatience) return true;
+        return await ReadTimeAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is not { } beat || (time.GetUtcNow() - beat).Duration() > Patience;
+    }
+
+    private async Task<DateTimeOffset?> ReadTimeAsync(string key, CancellationToken cancellationToken) =>
+        await store.ReadAsync(key, cancellationToken) is { } bytes && Utf8Parser.TryParse(bytes, out long milliseconds, out _)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+}

@@ -1,9 +1,0 @@
-namespace Tenfold.Cluster.Tests.Slurm;
-
-/// <summary>The machine's clock, put forward by what a test says.</summary>
-internal sealed class ShiftedTime : TimeProvider
-{
-    public TimeSpan By { get; set; }
-
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + By;
-}

@@ -1,0 +1,169 @@
+using Tenfold.EndToEnd.Tests.Parts;
+using Tenfold.Reports.Groups;
+
+namespace Tenfold.EndToEnd.Tests;
+
+/// <summary>Machines, servers and schedulers go away while the program is used; each run must come to one end all the same.</summary>
+public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : IClassFixture<Cloud>
+{
+    // The first attempt of a run saves a checkpoint and works for ever; the next finds it and is done.
+    private static string Resumable(Sandbox place) =>
+        $"""
+        echo "$TENFOLD_RUN $TENFOLD_SEED" >> {place.Outside}/ran
+        if [ ! -e $TENFOLD_CHECKPOINT_DIR/step ]; then
+            echo 41 > $TENFOLD_CHECKPOINT_DIR/step
+            while :; do sleep 0.1; echo work; done
+        fi
+        echo "from $(cat $TENFOLD_CHECKPOINT_DIR/step)"
+        {Sandbox.SeedScript}
+        """;
+
+    [Fact]
+    public async Task A_node_that_is_lost_becomes_a_new_attempt_with_the_same_seed_from_the_checkpoint()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", Resumable(place));
+        var run = (await place.Run("fit", "--detach", "--json", "--on", "cluster")).With(0).Json[0].Runs()[0].Id();
+        await Until.True(() => Saved(place, run), "a checkpoint is in the store");
+        var node = cloud.Cluster.Run("squeue", "--noheader", "--format=%N").Trim();
+        cloud.Cluster.Kill(node);
+        cloud.Cluster.KillJobs(node);
+        try
+        {
+            var ended = (await place.RunsUntilAllEnded()).Single();
+            ended.ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
+        }
+        finally
+        {
+            cloud.Cluster.Start(node);
+        }
+
+        var shown = await place.Json("show", "--json", run);
+        shown.At("attempts").EnumerateArray().Select(attempt => attempt.State()).ShouldBe(["lost", "succeeded"]);
+        shown.Text("attempts.0.reason").ShouldNotBeNull().ShouldContain(node);
+        (await place.Run("logs", run)).With(0).Out.ShouldContain("from 41\n");
+        place.Lines("ran").Distinct().ShouldHaveSingleItem("the same seed");
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task A_slurmd_that_is_killed_and_started_again_disturbs_no_run()
+    {
+        await using var place = cloud.Project();
+        var go = Path.Combine(place.Outside, "go");
+        place.Write("train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\nwhile [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
+        (await place.Run("fit", "--detach", "--on", "cluster", "--repeat", "2")).With(0);
+        await place.RunsUntil(runs => runs.All(run => run.State() == "running") && place.Lines("ran").Length == 2);
+        foreach (var node in new[] { "d1", "d2" }) cloud.Cluster.Kill(node);
+        foreach (var node in new[] { "d1", "d2" }) cloud.Cluster.Start(node);
+        await File.WriteAllTextAsync(go, "");
+        (await place.RunsUntilAllEnded()).ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 1);
+        place.Lines("ran").Distinct().Count().ShouldBe(2);
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_behind_our_back_is_a_cancelled_run_and_retry_goes_on_from_its_checkpoint()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", Resumable(place));
+        var run = (await place.Run("fit", "--detach", "--json", "--on", "cluster")).With(0).Json[0].Runs()[0].Id();
+        await place.RunsUntil(_ => place.Lines("ran").Length == 1);
+        cloud.Cluster.Run("scancel", "--user=root");
+        var cancelled = (await place.RunsUntilAllEnded()).Single();
+        cancelled.ShouldSatisfyAllConditions(one => one.State().ShouldBe("cancelled"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("scancel"));
+        (await place.Run("retry", run)).With(0);
+        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
+        (await place.Run("logs", run)).With(0).Out.ShouldContain("from 41\n");
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task A_job_near_its_time_limit_is_a_failed_run_and_not_a_cancelled_one()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", $"echo x >> {place.Outside}/ran\nsleep 600 & wait $!");
+        (await place.Run("fit", "--detach", "--on", "cluster")).With(0);
+        await place.RunsUntil(_ => place.Lines("ran").Length == 1);
+        // Slurm's early signal (sbatch --signal) comes now, a minute and more before the end.
+        var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%A").Trim();
+        cloud.Cluster.Run("scontrol", "update", $"JobId={job}", "EndTime=now+85");
+        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("failed"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("the job's time limit"));
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task A_machine_that_shuts_down_loses_its_run_and_the_next_attempt_goes_on()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", Resumable(place));
+        (await place.Run("fit", "--detach", "--on", "cluster")).With(0);
+        await place.RunsUntil(_ => place.Lines("ran").Length == 1);
+        // The machine's init tells its processes, and Slurm knows nothing of it.
+        var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%A %N").Trim().Split(' ');
+        cloud.Cluster.Run("kill", "-TERM", cloud.Cluster.Run("scontrol", "listpids", job[0], job[1]).Split('\n')[1].Split(' ')[0]);
+        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task An_S3_server_that_is_away_for_twenty_seconds_while_a_run_prints_costs_no_line()
+    {
+        await using var place = cloud.Project();
+        // A line each 20 ms, for as long as the server is away, and longer.
+        var go = Path.Combine(place.Outside, "go");
+        place.Write("train.sh", $"i=0\nwhile [ ! -e {go} ]; do i=$((i+1)); echo line $i; sleep 0.02; done\necho $i > {place.Outside}/lines\n{Sandbox.SeedScript}");
+        cloud.UseBucket(place, "away");
+        using var fit = place.Start("fit", "--json", "--on", "cluster");
+        await Until.Found(async () => (await place.Run("runs", "--json")).Json is var runs && runs.GetArrayLength() == 1 && runs[0].State() == "running" ? "" : null, () => "it runs");
+        cloud.Bucket.Kill();
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(20));
+            await File.WriteAllTextAsync(go, "");
+        }
+        finally
+        {
+            cloud.Bucket.Start();
+        }
+
+        var run = (await fit.EndAsync()).With(0).Json[0].Runs()[0];
+        run.ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(1));
+        var log = (await place.Run("logs", run.Id())).With(0).Out.Split('\n').Where(line => line.StartsWith("line ", StringComparison.Ordinal)).ToList();
+        var printed = int.Parse(place.Lines("lines").Single());
+        printed.ShouldBeGreaterThan(500);
+        log.ShouldBe(Enumerable.Range(1, printed).Select(i => $"line {i}"));
+        await NothingIsLeftAsync(place);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_restarted_again_and_again_loses_no_run_and_starts_none_twice()
+    {
+        await using var place = cloud.Project();
+        place.Write("train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\nsleep 1\n{Sandbox.SeedScript}");
+        cloud.UseDatabase(place);
+        using var fit = place.Start("fit", "--json", "--on", "cluster", "--repeat", "20");
+        for (var restart = 0; restart < 4; restart++)
+        {
+            await Until.True(() => place.Lines("ran").Length > restart * 4, "more runs have begun");
+            cloud.Database.Down();
+            cloud.Database.Up();
+        }
+
+        var runs = (await fit.EndAsync()).With(0).Json[0].Runs();
+        runs.Count.ShouldBe(20);
+        runs.ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 1);
+        place.Lines("ran").Order().ShouldBe(runs.Select(run => run.Id()).Order());
+        await NothingIsLeftAsync(place);
+    }
+
+    private static bool Saved(Sandbox place, string run) => Directory.Exists(Path.Combine(place.Home, "store", "attempts", $"{run}-1", "checkpoints"))
+        && Directory.EnumerateFiles(Path.Combine(place.Home, "store", "attempts", $"{run}-1", "checkpoints"), "manifest*", SearchOption.AllDirectories).Any();
+
+    private async Task NothingIsLeftAsync(Sandbox place)
+    {
+        await Until.True(() => cloud.Jobs().Length == 0, "no job is left");
+        // Checkpoints of runs that are done may go; nothing else is there.
+        (await place.Run("gc", "--json")).With(0).Json.EnumerateArray().Select(item => item.Text("kind")).ShouldAllBe(kind => kind == "checkpoints");
+    }
+}

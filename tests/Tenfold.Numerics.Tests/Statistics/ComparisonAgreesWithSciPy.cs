@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Numerics.Tests.Statistics;
+
+public sealed class ComparisonAgreesWithSciPy
+{
+    [Fact]
+    public void Paired_by_seed()
+    {
+        foreach (var one in Reference.Cases("paired"))
+        {
+            var comparison = Compare(one, paired: true);
+            ShouldAgree(comparison, one);
+            comparison.PairsUsed.ShouldBe(one.Numbers("candidate").Length);
+            comparison.PermutationIsExact.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void Paired_with_more_pairs_than_all_signs_can_be_tried_for()
+    {
+        foreach (var one in Reference.Cases("paired_large"))
+        {
+            var comparison = Compare(one, paired: true);
+            ShouldAgree(comparison, one, permutationTolerance: 0.005);
+            comparison.PermutationIsExact.ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void Unpaired_by_Welch()
+    {
+        foreach (var one in Reference.Cases("welch"))
+        {
+            var comparison = Compare(one, paired: false);
+            ShouldAgree(comparison, one);
+            comparison.PairsUsed.ShouldBe(0);
+            comparison.PermutationIsExact.ShouldBe(one.GetProperty("permutation").ValueKind != JsonValueKind.Null);
+        }
+    }
+
+    [Fact]
+    public void Values_with_many_ties()
+    {
+        foreach (var one in Reference.Cases("binary")) ShouldAgree(Compare(one, paired: false), one);
+    }
+
+    [Fact]
+    public void Unpaired_with_more_splits_than_are_all_tried()
+    {
+        foreach (var one in Reference.Cases("welch_large"))
+        {
+            var comparison = Compare(one, paired: false);
+            ShouldAgree(comparison, one, permutationTolerance: 0.005);
+            comparison.PermutationIsExact.ShouldBeFalse();
+        }
+    }
+
+    private static Comparison Compare(JsonElement one, bool paired) => Comparison.Between(
+        Reference.Repeats(one.Numbers("candidate")),
+        Reference.Repeats(one.Numbers("baseline"), paired ? 1 : 1000),
+        MetricGoal.Maximize);
+
+    private static void ShouldAgree(Comparison comparison, JsonElement one, double permutationTolerance = 1e-12)
+    {
+        var scale = Math.Abs(one.Number("difference")) + one.Number("smallest");
+        comparison.Difference.ShouldMatch(one.Number("difference"), scale);
+        comparison.TStatistic.ShouldMatch(one.Number("t"), 1);
+        comparison.DegreesOfFreedom.ShouldMatch(one.Number("df"));
+        comparison.PValue.ShouldMatch(one.Number("p"));
+        comparison.Interval.ShouldNotBeNull().Low.ShouldMatch(one.Number("low"), scale);
+        comparison.Interval.High.ShouldMatch(one.Number("high"), scale);
+        comparison.SmallestDetectable.ShouldMatch(one.Number("smallest"));
+        var shown = one.Number("p") <= 0.05;
+        comparison.Verdict.ShouldBe(!shown ? Verdict.NotShown : one.Number("t") > 0 ? Verdict.Better : Verdict.Worse);
+        comparison.Interval.Contains(0).ShouldBe(!shown);
+
+        // The script tries each number up to 3000; null means that none of those would do.
+        if (one.GetProperty("more").ValueKind != JsonValueKind.Null) comparison.MoreRepeats.ShouldBe(one.GetProperty("more").GetInt32());
+        else (comparison.MoreRepeats ?? int.MaxValue).ShouldBeGreaterThan(3000);
+
+        if (one.GetProperty("permutation").ValueKind != JsonValueKind.Null)
+            comparison.PermutationPValue!.Value.ShouldBe(one.Number("permutation"), permutationTolerance);
+    }
+}

@@ -1,0 +1,187 @@
+using Tenfold.Numerics.Statistics;
+
+using static Tenfold.Numerics.Tests.Statistics.Reference;
+
+namespace Tenfold.Numerics.Tests.Statistics;
+
+public sealed class ComparisonTests
+{
+    private static readonly double[] Low = [0.90, 0.91, 0.89, 0.905, 0.895, 0.91, 0.90];
+    private static readonly double[] High = [0.93, 0.935, 0.925, 0.93, 0.92, 0.94, 0.925];
+
+    [Theory]
+    [InlineData(MetricGoal.Maximize, Verdict.Better, Verdict.Worse)]
+    [InlineData(MetricGoal.Minimize, Verdict.Worse, Verdict.Better)]
+    public void The_goal_says_which_way_is_better(MetricGoal goal, Verdict higher, Verdict lower)
+    {
+        foreach (var firstSeed in new[] { 1, 1000 })
+        {
+            Comparison.Between(Repeats(High), Repeats(Low, firstSeed), goal).Verdict.ShouldBe(higher);
+            Comparison.Between(Repeats(Low), Repeats(High, firstSeed), goal).Verdict.ShouldBe(lower);
+        }
+    }
+
+    [Fact]
+    public void A_verdict_needs_no_more_repeats_and_its_interval_leaves_out_zero()
+    {
+        var comparison = Comparison.Between(Repeats(High), Repeats(Low), MetricGoal.Maximize);
+        comparison.MoreRepeats.ShouldBe(0);
+        comparison.Interval!.Contains(0).ShouldBeFalse();
+        comparison.Notes.ShouldBeEmpty();
+        (comparison.Level, comparison.Confidence, comparison.AdjustedPValue).ShouldBe((0.05, 0.95, null));
+    }
+
+    [Fact]
+    public void The_order_of_repeats_doesn_t_matter()
+    {
+        var one = Comparison.Between(Repeats(High), Repeats(Low), MetricGoal.Maximize);
+        var other = Comparison.Between([.. Repeats(High).Reverse()], Repeats(Low), MetricGoal.Maximize);
+        (other.TStatistic, other.PValue, other.PermutationPValue).ShouldBe((one.TStatistic, one.PValue, one.PermutationPValue));
+    }
+
+    [Fact]
+    public void The_same_values_give_the_same_random_arrangements()
+    {
+        double[] values = [.. Enumerable.Range(0, 30).Select(i => Math.Sin(i))];
+        Comparison Run(long seed) => Comparison.Between(
+            Repeats(values.Select(value => value + 0.1)),
+            Repeats(values, 1000),
+            MetricGoal.Maximize,
+            new() { PermutationDraws = 999, PermutationSeed = seed });
+        Run(1).PermutationPValue.ShouldBe(Run(1).PermutationPValue);
+        Run(1).PermutationPValue.ShouldNotBe(Run(2).PermutationPValue);
+    }
+
+    [Fact]
+    public void No_difference_at_all_can_t_be_shown_by_any_number_of_repeats()
+    {
+        var comparison = Comparison.Between(Repeats(1, 2, 3, 4, 5, 6), Repeats([6, 5, 4, 3, 2, 1], 1000), MetricGoal.Maximize);
+        comparison.Difference.ShouldBe(0);
+        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.MoreRepeats).ShouldBe((Verdict.NotShown, 1, 1, null));
+    }
+
+    [Fact]
+    public void A_difference_that_would_take_more_than_a_million_repeats_asks_for_none()
+    {
+        var comparison = Comparison.Between(Repeats(1, 2, 3, 4, 5, 6), Repeats([1, 2, 3, 4, 5, 6.0001], 1000), MetricGoal.Maximize);
+        comparison.MoreRepeats.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(1, 10)]
+    [InlineData(10, 1)]
+    [InlineData(1, 1)]
+    [InlineData(0, 0)]
+    public void One_run_can_t_show_a_difference(int n, int other)
+    {
+        var comparison = Comparison.Between(Repeats(Enumerable.Repeat(0.99, n)), Repeats(Enumerable.Repeat(0.5, other)), MetricGoal.Maximize);
+        (comparison.Verdict, comparison.Method, comparison.PValue, comparison.PermutationPValue).ShouldBe((Verdict.NotShown, null, null, null));
+        comparison.Interval.ShouldBeNull();
+        (comparison.SmallestDetectable, comparison.MoreRepeats).ShouldBe((null, null));
+        comparison.Difference.HasValue.ShouldBe(n > 0 && other > 0);
+        comparison.Notes.ShouldContain(note => note.Kind == ComparisonNoteKind.TooFewToTest && note.Text.Contains("one run can't show"));
+    }
+
+    [Fact]
+    public void Equal_values_everywhere_show_nothing_and_ask_about_the_seed()
+    {
+        var same = Enumerable.Repeat(0.1, 10).ToArray();
+        var comparison = Comparison.Between(Repeats(same), Repeats(same), MetricGoal.Maximize);
+        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.Difference).ShouldBe((Verdict.NotShown, null, 1, 0));
+        comparison.Interval.ShouldBeNull();
+        comparison.Notes.ShouldHaveSingleItem().Text.ShouldContain("does the script use its seed?");
+    }
+
+    [Theory]
+    [InlineData(5, Verdict.NotShown, 0.0625)]
+    [InlineData(6, Verdict.Better, 0.03125)]
+    public void Without_spread_the_permutation_test_decides(int n, Verdict verdict, double p)
+    {
+        // 0.3 − 0.1 and 0.2 is not the same number in binary: that is rounding, and no spread.
+        double[] baseline = [.. Enumerable.Range(1, n).Select(i => i * 0.1)];
+        var comparison = Comparison.Between(Repeats(baseline.Select(value => value + 0.3)), Repeats(baseline), MetricGoal.Maximize);
+        (comparison.Verdict, comparison.PValue, comparison.TStatistic, comparison.PermutationPValue).ShouldBe((verdict, null, null, p));
+        comparison.SmallestDetectable.ShouldBeNull();
+        comparison.MoreRepeats.ShouldBe(verdict == Verdict.Better ? 0 : null);
+        comparison.Notes.ShouldHaveSingleItem().Text.ShouldContain("Every pair differs by the same amount");
+    }
+
+    [Fact]
+    public void Of_two_groups_that_are_the_same_nothing_is_said_to_shift()
+    {
+        var comparison = Comparison.Between(Repeats([1, 2, 3, 4, 5, 6]), Repeats([1, 2, 3, 4, 5, 6]), MetricGoal.Maximize);
+        comparison.Verdict.ShouldBe(Verdict.NotShown);
+        comparison.Notes.ShouldHaveSingleItem().Text.ShouldStartWith("Every pair gave the same value twice");
+    }
+
+    [Fact]
+    public void Two_constant_groups_are_told_apart_by_permutation_alone()
+    {
+        var comparison = Comparison.Between(
+            Repeats(Enumerable.Repeat(0.3, 5)), Repeats(Enumerable.Repeat(0.1, 5), 1000), MetricGoal.Maximize);
+        (comparison.Verdict, comparison.PValue).ShouldBe((Verdict.Better, null));
+        comparison.PermutationPValue.ShouldMatch(2.0 / 252);
+        comparison.Notes.ShouldContain(note => note.Kind == ComparisonNoteKind.ZeroSpread && note.Text.Contains("either group"));
+    }
+
+    [Fact]
+    public void Without_permutation_draws_there_is_no_permutation_test_and_no_verdict_on_values_without_spread()
+    {
+        var comparison = Comparison.Between(
+            Repeats(Enumerable.Repeat(1.0, 9)), Repeats(Enumerable.Repeat(2.0, 9)), MetricGoal.Minimize, new() { PermutationDraws = 0 });
+        (comparison.Verdict, comparison.PermutationPValue, comparison.MoreRepeats).ShouldBe((Verdict.NotShown, null, null));
+    }
+
+    [Theory]
+    [InlineData(1e300)]
+    [InlineData(double.MaxValue / 20)]
+    [InlineData(1e-300)]
+    public void Huge_and_tiny_values_give_the_verdict_that_ordinary_ones_give(double unit)
+    {
+        foreach (var firstSeed in new[] { 1, 1000 })
+        {
+            Comparison At(double factor) => Comparison.Between(
+                Repeats(High.Select(value => value * factor)), Repeats(Low.Select(value => value * factor), firstSeed), MetricGoal.Maximize);
+            var (plain, scaled) = (At(1), At(unit));
+            scaled.Verdict.ShouldBe(plain.Verdict);
+            scaled.TStatistic.ShouldMatch(plain.TStatistic!.Value);
+            scaled.PermutationPValue.ShouldBe(plain.PermutationPValue);
+            (scaled.SmallestDetectable / unit).ShouldMatch(plain.SmallestDetectable!.Value);
+        }
+    }
+
+    [Fact]
+    public void A_diverged_repeat_of_1e308_or_a_subnormal_gives_no_NaN_and_no_infinity()
+    {
+        double[] wild = [double.MaxValue, -double.MaxValue, 1, 0, double.Epsilon, 0.5];
+        double[] tiny = [double.Epsilon, 0, 2 * double.Epsilon, 0, double.Epsilon, 3 * double.Epsilon];
+        foreach (var (one, other) in new[] { (wild, tiny), (wild, Low[..6]), (tiny, wild), (tiny, [.. tiny.Reverse()]), (tiny, Low[..6]) })
+        {
+            foreach (var firstSeed in new[] { 1, 1000 })
+            {
+                var comparison = Comparison.Between(Repeats(one), Repeats(other, firstSeed), MetricGoal.Maximize);
+                double?[] numbers =
+                [
+                    comparison.Difference, comparison.Interval?.Low, comparison.Interval?.High, comparison.TStatistic, comparison.PValue,
+                    comparison.PermutationPValue, comparison.SmallestDetectable, comparison.DegreesOfFreedom, comparison.Candidate!.Mean,
+                    comparison.Candidate.StandardDeviation, comparison.Candidate.Interval!.Low, comparison.Baseline!.StandardDeviation,
+                ];
+                numbers.ShouldAllBe(number => number == null || double.IsFinite(number.Value));
+            }
+        }
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused()
+    {
+        foreach (var options in new ComparisonOptions[]
+        {
+            new() { Alpha = 0 }, new() { Alpha = 1 }, new() { Alpha = double.NaN }, new() { Power = 1 }, new() { Power = 0.05 },
+            new() { PermutationDraws = -1 },
+        })
+        {
+            Should.Throw<ArgumentOutOfRangeException>(() => Comparison.Between(Repeats(High), Repeats(Low), MetricGoal.Maximize, options));
+        }
+    }
+}

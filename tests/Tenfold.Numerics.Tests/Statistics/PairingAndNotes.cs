@@ -1,0 +1,103 @@
+using Tenfold.Numerics.Statistics;
+
+using static Tenfold.Numerics.Tests.Statistics.Reference;
+
+namespace Tenfold.Numerics.Tests.Statistics;
+
+public sealed class PairingAndNotes
+{
+    private static readonly double[] Ten = [1, 2, 4, 3, 6, 5, 8, 7, 10, 9];
+
+    [Fact]
+    public void Matching_seeds_are_paired() => Between(Repeats(Ten), Repeats(Ten.Reverse())).Method.ShouldBe(ComparisonMethod.Paired);
+
+    [Fact]
+    public void Seeds_that_don_t_match_are_compared_by_Welch_and_it_is_said()
+    {
+        foreach (var firstSeed in new[] { 1000, 2, 9 })
+        {
+            var comparison = Between(Repeats(Ten), Repeats(Ten.Reverse(), firstSeed));
+            (comparison.Method, comparison.PairsUsed).ShouldBe((ComparisonMethod.Welch, 0));
+            Kinds(comparison).ShouldBe([ComparisonNoteKind.SeedsDiffer]);
+        }
+    }
+
+    [Fact]
+    public void A_seed_that_comes_twice_can_t_be_paired()
+    {
+        SeedValue[] twice = [.. Repeats(Ten), new(1, 5)];
+        Between(twice, Repeats(Ten)).Method.ShouldBe(ComparisonMethod.Welch);
+    }
+
+    [Fact]
+    public void Failed_repeats_lose_their_pairs_and_are_counted()
+    {
+        var candidate = Repeats(Ten);
+        candidate[2] = candidate[2] with { Value = null };
+        candidate[3] = candidate[3] with { Value = double.NaN };
+        var baseline = Repeats(Ten.Reverse());
+        baseline[9] = baseline[9] with { Value = double.PositiveInfinity };
+
+        var comparison = Between(candidate, baseline);
+
+        (comparison.Method, comparison.PairsUsed, comparison.Candidate!.N, comparison.Baseline!.N).ShouldBe((ComparisonMethod.Paired, 7, 8, 9));
+        Kinds(comparison).ShouldBe([ComparisonNoteKind.FailedRepeats, ComparisonNoteKind.LeftOut]);
+        comparison.Notes[0].Text.ShouldStartWith("2 of the candidate's 10 repeats and 1 of the baseline's 10 gave no value.");
+        comparison.Notes[1].Text.ShouldStartWith("1 of the candidate's values and 2 of the baseline's have no partner");
+    }
+
+    [Fact]
+    public void A_group_with_fewer_repeats_is_paired_with_the_first_of_the_other()
+    {
+        var comparison = Between(Repeats(Ten[..6]), Repeats(Ten.Reverse()));
+        comparison.PairsUsed.ShouldBe(6);
+        comparison.Difference.ShouldMatch(Ten[..6].Average() - Ten.Reverse().Take(6).Average());
+        Kinds(comparison).ShouldContain(ComparisonNoteKind.LeftOut);
+    }
+
+    [Fact]
+    public void One_pair_is_not_enough_to_pair()
+    {
+        SeedValue[] candidate = [new(1, 1), new(2, 2), new(3, null)];
+        SeedValue[] baseline = [new(1, null), new(2, 1), new(3, 2)];
+        Between(candidate, baseline).Method.ShouldBe(ComparisonMethod.Welch);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public void Fewer_than_five_repeats_are_said_aloud(int n, bool said)
+    {
+        Kinds(Between(Repeats(Ten[..n]), Repeats(Ten.Reverse().Take(n)))).Contains(ComparisonNoteKind.FewRepeats).ShouldBe(said);
+        Kinds(Between(Repeats(Ten[..n]), Repeats(Ten.Reverse(), 1000))).Contains(ComparisonNoteKind.FewRepeats).ShouldBe(said);
+    }
+
+    [Fact]
+    public void A_constant_side_is_asked_about_its_seed_though_the_test_stands()
+    {
+        var comparison = Between(Repeats(Enumerable.Repeat(50.0, 10)), Repeats(Ten));
+        comparison.Verdict.ShouldBe(Verdict.Better);
+        comparison.PValue.ShouldNotBeNull();
+        comparison.Notes.ShouldHaveSingleItem().Text
+            .ShouldBe("Every repeat of the candidate gave the same value: does the script use its seed?");
+    }
+
+    [Fact]
+    public void Tests_that_disagree_are_said_aloud()
+    {
+        // Five pairs: the t test is sure, and the sign flips can't be below 0.0625.
+        var comparison = Between(Repeats(2, 3, 5, 4, 7.1), Repeats(1, 2, 4, 3, 6));
+        comparison.Verdict.ShouldBe(Verdict.Better);
+        Kinds(comparison).ShouldBe([ComparisonNoteKind.TestsDisagree]);
+
+        // One outlying value widens the t interval; the signs all agree.
+        var other = Between(Repeats(1, 1, 1.1, 1.2, 1.1, 1, 40), Repeats(0, 0, 0, 0, 0, 0, 0.01));
+        other.Verdict.ShouldBe(Verdict.NotShown);
+        other.Notes.ShouldContain(note => note.Kind == ComparisonNoteKind.TestsDisagree && note.Text.Contains("outlying"));
+    }
+
+    private static Comparison Between(SeedValue[] candidate, SeedValue[] baseline) =>
+        Comparison.Between(candidate, baseline, MetricGoal.Maximize);
+
+    private static ComparisonNoteKind[] Kinds(Comparison comparison) => [.. comparison.Notes.Select(note => note.Kind)];
+}

@@ -1,0 +1,32 @@
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Numerics.Tests.Statistics;
+
+/// <summary>Random data, and counting over it.</summary>
+internal static class Simulated
+{
+    public static readonly ComparisonOptions TestsOnly = new() { PermutationDraws = 0 };
+
+    public static Comparison Between(IEnumerable<double> candidate, IEnumerable<double> baseline, bool paired) =>
+        Comparison.Between(
+            Reference.Repeats(candidate), Reference.Repeats(baseline, paired ? 1 : 1000), MetricGoal.Maximize, TestsOnly);
+
+    public static double Share(int times, Func<bool> holds)
+    {
+        var count = 0;
+        for (var i = 0; i < times; i++) count += holds() ? 1 : 0;
+        return count / (double)times;
+    }
+}
+
+/// <summary>Normal values from a seed.</summary>
+internal sealed class NormalSource(long seed)
+{
+    private readonly SplitMix64 _random = new(seed);
+
+    public double[] Values(int n, double mean, double deviation) =>
+        [.. Enumerable.Range(0, n).Select(_ => mean + deviation * Next())];
+
+    /// <summary>Box and Muller's.</summary>
+    private double Next() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
+}

@@ -1,0 +1,189 @@
+using Tenfold.Numerics.Tuning;
+
+namespace Tenfold.Projects.Tests;
+
+public sealed class A_fault_of_a_sweep_is_told
+{
+    private const string Space = "parameters: { n: { min: 1, max: 9 } }";
+
+    [Theory]
+    [InlineData("sweep: { method: thomson, parameters: { n: 1 } }", "did you mean 'thompson'?")]
+    [InlineData("sweep: { trials: 3 }", "'parameters' is missing in sweep")]
+    [InlineData("sweep: { parameters: {} }", "parameters is empty")]
+    [InlineData("sweep: { parameters: { knd: { values: [a, b] } } }", "3:24: sweep varies 'knd', which train.params does not declare: mend the name, or declare it there too; did you mean 'kind'?")]
+    [InlineData("sweep: { parameters: { lr: { min: 1 } } }", "'max' missing: write { min: …, max: … }")]
+    [InlineData("sweep: { parameters: { lr: { min: 1, max: 1 } } }", "max wants a number above min, which is 1, not '1'")]
+    [InlineData("sweep: { parameters: { lr: { min: -1.7e308, max: 1.7e308 } } }", "max - min is more than a number can hold; narrow the range, or search it with scale: log")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, scale: log } } }", "min wants a number above 0 for scale: log, not '0'")]
+    [InlineData("sweep: { parameters: { lr: { min: 1, max: 9, scale: log, step: 2 } } }", "step does not go with scale: log")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, step: 2 } } }", "step wants a number above 0 and at most max - min, not '2'")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, values: [1] } } }", "'min' belongs to a range")]
+    [InlineData("sweep: { parameters: { lr: { min: a, max: 1 } } }", "min wants a number, not 'a'")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, ordered: true } } }", "'ordered' belongs to 'values'")]
+    [InlineData("sweep: { parameters: { lr: { values: [] } } }", "values wants a list of values, not []")]
+    [InlineData("sweep: { parameters: { lr: { values: [1, 2, 1] } } }", "values holds '1' twice")]
+    [InlineData("sweep: { parameters: { n: { min: 0.5, max: 2 } } }", "wants a whole number ('1'); write 1.0 there to allow fractions")]
+    [InlineData("sweep: { parameters: { kind: { values: [1, 2] } } }", "sweep gives kind values of another type than train.params, which wants text ('a')")]
+    [InlineData("sweep: { parameters: { n: { min: 1, max: 2, when: { nope: 1 } } } }", "'when' of n names 'nope', which is no parameter of this sweep")]
+    [InlineData("sweep: { parameters: { n: { min: 1, max: 2, when: { n: 1 } } } }", "'when' of n names n itself")]
+    [InlineData("sweep: { parameters: { kind: { values: [a, b] }, n: { min: 1, max: 2, when: { kind: c } } } }", "wants kind to be 'c', which is none of its values")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 2, when: { lr: 1 } } } }", "which has no values to choose from")]
+    [InlineData("sweep: { parameters: { n: { values: [1, 2], when: { kind: a } }, kind: { values: [a, b], when: { n: 1 } } } }", "'when' goes round in a circle among n, kind")]
+    [InlineData("sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { nn: 1 } ] }", "start names 'nn', which is no parameter of this sweep")]
+    [InlineData("sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { n: 4 } ] }", "start wants a value that n may have in this sweep, not '4'")]
+    [InlineData("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }", "method: grid wants a step or values for lr")]
+    [InlineData("sweep: { parameters: { n: { min: 1, max: 3 } }, confirm: { top: 3, repeat: 1 } }", "repeat wants a whole number from 2 to 10000, not '1'")]
+    public void A_fault_of_a_sweep_says_what_is_wanted(string lines, string fault) =>
+        string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
+
+    [Theory]
+    [InlineData("prune: ahsa", "3:56: prune wants none, asha or median, not 'ahsa'; did you mean 'asha'?")]
+    [InlineData("prune: [asha]", "prune wants asha, median, none or { rule: …, first: …, factor: … }, not a list of 1")]
+    [InlineData("prune: { first: 3 }", "'rule' is missing in prune: add a line such as rule: asha")]
+    [InlineData("prune: { rule: none }", "rule wants asha or median, not 'none'")]
+    [InlineData("prune: { rule: asha, first: 0 }", "first wants a whole number of at least 1, not '0'")]
+    [InlineData("prune: { rule: asha, factor: 1 }", "factor wants a whole number from 2 to 16, not '1'")]
+    [InlineData("prune: { rule: asha, eta: 3 }", "unknown key 'eta'; known here: rule, first, factor")]
+    [InlineData("budget: {}", "budget is empty: it wants { time: 2h, cost: 20 }, or one of them")]
+    [InlineData("budget: 2h", "budget wants { time: 2h, cost: 20 }, or one of them, not '2h'")]
+    [InlineData("budget: { time: 2 }", "time wants a time with its units, as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
+    [InlineData("budget: { cost: 0 }", "cost wants an amount in US dollars above 0, as 20 or 1.5, not '0'")]
+    [InlineData("budget: { cost: -1 }", "cost wants an amount in US dollars above 0")]
+    [InlineData("budget: { cost: 1e-300 }", "more than nothing")]
+    [InlineData("budget: { cost: $20 }", "write the number alone; did you mean '20'?")]
+    [InlineData("budget: { cost: 1.5 USD }", "write the number alone; did you mean '1.5'?")]
+    [InlineData("budget: { cost: much }", "cost wants an amount in US dollars above 0, as 20 or 1.5, not 'much': write the number alone")]
+    [InlineData("synchronous: yes", "synchronous wants true or false, not 'yes'; did you mean 'true'?")]
+    [InlineData("seed: -1", "seed wants a whole number of at least 0, not '-1'")]
+    [InlineData("from: k7m2", "from wants the id of a study, not 'k7m2': it has 8 letters and digits, as k7m2xqab")]
+    [InlineData("from: k7m2-qab", "it has 8 letters and digits")]
+    [InlineData("from: K7M2XQAB", "its letters are small")]
+    [InlineData("from: '77m2xqab'", "it begins with a letter")]
+    [InlineData("from: k7m2xqal", "no id has an i, l, o or u in it")]
+    [InlineData("trials: 2, confirm: { top: 3 }", "3:76: top wants at most the number of trials, 2, not '3'")]
+    [InlineData("confirm: { top: 51 }", "top wants at most the number of trials, 50, not '51'")]
+    [InlineData("method: grid, confirm: { top: 10 }", "top wants at most the number of trials, 9, not '10'")]
+    [InlineData("trials: 1, start: [ { n: 1 }, { n: 2 } ]", "3:57: trials wants at least the number of points in start, 2, not '1'")]
+    public void A_key_of_a_sweep_that_is_wrong_says_what_is_wanted(string keys, string fault) =>
+        Samples.Fault($"sweep: {{ {Space}, {keys} }}").ShouldContain(fault);
+
+    [Fact]
+    public void A_sweep_needs_a_metric_to_go_by() =>
+        Samples.Faults($"name: a\ntrain: {{ script: a.py, params: {{ n: 1 }} }}\nsweep: {{ {Space}, prune: asha }}\n").ShouldBe([
+            "tenfold.yaml:3:1: sweep wants a metric to go by: add a line such as metric: { name: accuracy, goal: maximize } to train",
+        ]);
+
+    [Theory]
+    [InlineData("metrc: { name: m, goal: maximize }", "unknown key 'metrc'; did you mean 'metric'?")]
+    [InlineData("metric: { name: m }", "'goal' is missing in metric")]
+    [InlineData("metric:", "'name' is missing in metric")]
+    public void A_metric_that_is_there_but_wrong_is_not_called_missing(string metric, string fault)
+    {
+        var faults = Samples.Faults($"name: a\ntrain:\n  script: a.py\n  params: {{ n: 1 }}\n  {metric}\nsweep: {{ {Space} }}\n");
+        faults.ShouldContain(text => text.Contains(fault));
+        faults.ShouldAllBe(text => !text.Contains("to go by"));
+    }
+
+    [Theory]
+    [InlineData("lr: { min: 0, max: 1, step: 0.1 }", "{ lr: 0.25 }", "start wants a value of lr that lies on its steps, not '0.25'; did you mean '0.2'?")]
+    [InlineData("lr: { min: 0, max: 1, step: 0.3 }", "{ lr: 1 }", "not '1'; did you mean '0.9'?")]
+    [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 41 }", "not '41'; did you mean '48'?")]
+    [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 32.0 }", "start wants a value that n may have in this sweep, not '32.0'")]
+    [InlineData("kind: { values: [sgd, adam] }", "{ kind: adma }", "not 'adma'; did you mean 'adam'?")]
+    [InlineData("kind: { values: [sgd, adam] }, lr: { min: 0, max: 1, when: { kind: sgd } }", "{ kind: adam, lr: 0.5 }",
+        "start gives lr a value, which is in play only where kind is sgd, not 'adam'; remove one of the two")]
+    [InlineData("kind: { values: [a, b, c] }, lr: { min: 0, max: 1, when: { kind: [a, b] } }", "{ lr: 0.5 }",
+        "start gives lr a value, which is in play only where kind is a or b; add kind: a to this point")]
+    public void A_point_to_begin_with_must_lie_in_the_space(string space, string point, string fault) =>
+        Samples.Fault($"sweep: {{ parameters: {{ {space} }}, start: [ {point} ] }}").ShouldContain(fault);
+
+    [Fact]
+    public void A_point_to_begin_with_may_lie_anywhere_in_the_space() => Samples.Read(Samples.With("""
+        sweep:
+          parameters:
+            lr: { min: 0, max: 1 }
+            n: { min: 1, max: 9, step: 4 }
+            kind: { values: [a, b] }
+            rate: { min: 0.1, max: 0.9, step: 0.1, when: { kind: b } }
+          start: [ { lr: 0.123, n: 9, kind: b, rate: 0.3 }, { lr: 1 }, { n: 5 }, { kind: b, rate: 0.9 } ]
+        """)).Sweep!.Start.Count.ShouldBe(4);
+
+    [Fact]
+    public void A_budget_that_no_trial_fits_into_is_a_fault() =>
+        Samples.Fault($"resources: {{ max_runtime: 2h }}\nsweep: {{ {Space}, budget: {{ time: 90m }} }}").ShouldBe(
+            "tenfold.yaml:4:65: time wants at least the max_runtime of resources, not '90m': no trial could be started");
+
+    [Fact]
+    public void A_fraction_may_begin_where_the_parameter_is_declared_as_one() =>
+        Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 } }, start: [ { lr: 0.5 } ] }")).Sweep!.Start.Count.ShouldBe(1);
+
+    [Fact]
+    public void A_grid_needs_a_step_also_where_the_declared_type_makes_it_so() =>
+        Samples.Fault("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }").ShouldBe(
+            "tenfold.yaml:3:42: method: grid wants a step or values for lr, not a range without steps; give it one, or take method: sobol");
+
+    [Fact]
+    public void A_grid_beyond_a_million_points_is_a_slip() =>
+        Samples.Fault("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1001 } } }").ShouldBe(
+            "tenfold.yaml:3:18: method: grid has more than 1,000,000 points here; widen the steps, or take method: sobol");
+
+    [Fact]
+    public void A_grid_of_just_a_million_points_is_taken() =>
+        Samples.Read(Samples.With("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1000 } } }"))
+            .Sweep.ShouldNotBeNull();
+
+    [Fact]
+    public void Conditions_make_a_grid_smaller()
+    {
+        // 1,500 + 1,500 · 600 points, where without conditions there would be 1,800,000.
+        Samples.Read(Samples.With("""
+            sweep:
+              method: grid
+              parameters:
+                kind: { values: [a, b] }
+                n: { min: 1, max: 1500 }
+                m: { min: 1, max: 600, when: { kind: b } }
+            """)).Sweep.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_step_too_small_to_count_is_a_fault() =>
+        Samples.Fault("sweep: { parameters: { lr: { min: 0, max: 1, step: 1e-300 } } }").ShouldContain(
+            "step is so small that neighbours cannot be told apart: '1e-300'; leave it out");
+
+    [Fact]
+    public void All_faults_of_a_sweep_come_together() =>
+        Samples.Faults("""
+            name: a
+            train: { script: a.py, params: { lr: 0.1, kind: sgd } }
+            sweep:
+              method: grid
+              parameters:
+                lr: { min: 0, max: 1 }
+                kind: { values: [1, 2] }
+              trials: 1
+              prune: medium
+              budget:
+              start: [ { lr: 2 }, { knd: 1 } ]
+              from: x
+            """).ShouldBe([
+            "tenfold.yaml:3:1: sweep wants a metric to go by: add a line such as metric: { name: accuracy, goal: maximize } to train",
+            "tenfold.yaml:6:9: method: grid wants a step or values for lr, not a range without steps; give it one, or take method: sobol",
+            "tenfold.yaml:7:11: sweep gives kind values of another type than train.params, which wants text ('sgd')",
+            "tenfold.yaml:8:11: trials wants at least the number of points in start, 2, not '1'",
+            "tenfold.yaml:9:10: prune wants none, asha or median, not 'medium'; did you mean 'median'?",
+            "tenfold.yaml:10:10: budget is empty: it wants { time: 2h, cost: 20 }, or one of them",
+            "tenfold.yaml:11:18: start wants a value that lr may have in this sweep, not '2'",
+            "tenfold.yaml:11:25: start names 'knd', which is no parameter of this sweep; did you mean 'kind'?",
+            "tenfold.yaml:12:9: from wants the id of a study, not 'x': it has 8 letters and digits, as k7m2xqab",
+        ]);
+
+    [Fact]
+    public void What_options_on_top_of_the_file_break_is_told_without_a_place()
+    {
+        var sweep = Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 9 } } }")).Sweep!;
+        sweep.Problems().ShouldBeEmpty();
+        (sweep with { Method = SweepMethod.Grid }).Problems().ShouldBe(
+            ["method: grid wants a step or values for lr, not a range without steps; give it one, or take method: sobol"]);
+    }
+}

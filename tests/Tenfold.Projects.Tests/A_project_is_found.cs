@@ -1,0 +1,62 @@
+namespace Tenfold.Projects.Tests;
+
+public sealed class A_project_is_found
+{
+    [Fact]
+    public void The_nearest_file_above_counts() => Samples.InFolder(folder =>
+    {
+        var inner = Directory.CreateDirectory(Path.Combine(folder, "a", "b")).FullName;
+        File.WriteAllText(Path.Combine(folder, "tenfold.yaml"), Samples.Minimal);
+        var found = ProjectFinder.Open(inner).Value!;
+        found.Folder.ShouldBe(folder);
+        found.File.ShouldBe(Path.Combine(folder, "tenfold.yaml"));
+        File.WriteAllText(Path.Combine(folder, "a", "tenfold.yaml"), "name: [\n");
+        ProjectFinder.Open(inner).Faults.ShouldHaveSingleItem().Path.ShouldBe("../tenfold.yaml");
+    });
+
+    [Fact]
+    public void No_file_at_all_is_a_fault_that_says_what_to_do() => Samples.InFolder(folder =>
+    {
+        ProjectFinder.Find(folder).ShouldBeNull();
+        ProjectFinder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("'tenfold init' writes one");
+        File.WriteAllText(Path.Combine(folder, "tenfold.yml"), Samples.Minimal);
+        ProjectFinder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("tenfold.yml is there: rename it");
+    });
+
+    [Fact]
+    public void A_script_alone_is_a_project_of_its_folder() => Samples.InFolder(folder =>
+    {
+        var inner = Directory.CreateDirectory(Path.Combine(folder, "my Tést (1)")).FullName;
+        var script = Path.Combine(inner, "train.py");
+        File.WriteAllText(script, "");
+        var assumed = AssumedProject.For(script).Value!;
+        assumed.Folder.ShouldBe(inner);
+        assumed.File.ShouldBeNull();
+        assumed.Project.Name.ShouldBe("my-T-st-1");
+        assumed.Project.Train.Script.ShouldBe("train.py");
+        assumed.Project.Train.Environment.ShouldBe(TrainingEnvironment.System);
+        assumed.Project.Train.Metric.ShouldBeNull();
+        assumed.Project.Train.AnyParameter.ShouldBeTrue();
+        File.WriteAllText(Path.Combine(inner, "environment.yml"), "");
+        AssumedProject.For(script).Value!.Project.Train.Environment.Kind.ShouldBe(EnvironmentKind.Conda);
+        File.WriteAllText(Path.Combine(inner, "requirements.txt"), "");
+        AssumedProject.For(script).Value!.Project.Train.Environment.Reference.ShouldBe("requirements.txt");
+    });
+
+    [Fact]
+    public void What_is_no_script_is_refused() => Samples.InFolder(folder =>
+    {
+        File.WriteAllText(Path.Combine(folder, "train.sh"), "");
+        AssumedProject.For(Path.Combine(folder, "train.sh")).Faults.ShouldHaveSingleItem().Message.ShouldContain("a script ends in .py, .ipynb or .cs");
+        AssumedProject.For(Path.Combine(folder, "none.py")).Faults.ShouldHaveSingleItem().Message.ShouldContain("no such script");
+        AssumedProject.For(folder).Faults.ShouldHaveSingleItem().Message.ShouldContain("this is a folder");
+    });
+
+    [Theory]
+    [InlineData("iris", "iris")]
+    [InlineData("-x-", "x")]
+    [InlineData("数据", "project")]
+    [InlineData("", "project")]
+    [InlineData("a  b", "a-b")]
+    public void A_name_is_made_from_any_folder(string folder, string name) => AssumedProject.NameFrom(folder).ShouldBe(name);
+}

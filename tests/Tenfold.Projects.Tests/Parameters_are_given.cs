@@ -1,0 +1,111 @@
+using Tenfold.Core.Commands;
+using Tenfold.Numerics.Tuning;
+
+namespace Tenfold.Projects.Tests;
+
+public sealed class Parameters_are_given
+{
+    private static readonly Parameters Declared = Samples.Read("""
+        name: a
+        train:
+          script: a.py
+          params: { learning_rate: 0.01, epochs: 60, fast: false, name: base, layers: [64, 32] }
+        """).Train.Params;
+
+    [Fact]
+    public void Values_take_the_declared_type_and_keep_the_declared_order() =>
+        Declared.Merge(["layers=[16, 0.5, \"a\"]", "epochs=3", "learning_rate=1", "fast=true", "name=a=b c"]).Value!.ToJson()
+            .ShouldBe("""{"learning_rate":1.0,"epochs":3,"fast":true,"name":"a=b c","layers":[16,0.5,"a"]}""");
+
+    [Fact]
+    public void Without_arguments_the_declared_values_hold() =>
+        Declared.Merge([]).Value!.ToJson().ShouldBe("""{"learning_rate":0.01,"epochs":60,"fast":false,"name":"base","layers":[64,32]}""");
+
+    [Theory]
+    [InlineData("epoch=3", "unknown parameter 'epoch': train.params in tenfold.yaml declares learning_rate, epochs, fast, name, layers; did you mean 'epochs'?")]
+    [InlineData("Learning-Rate=3", "did you mean 'learning_rate'?")]
+    [InlineData("epochs", "no '=' in 'epochs'; write -p name=value")]
+    [InlineData("=3", "'' cannot name a parameter: it is empty")]
+    [InlineData("a b=3", "'a b' cannot name a parameter")]
+    [InlineData("seed=3", "'seed' is set by Tenfold for each run and cannot be given")]
+    [InlineData("epochs=0.5", "epochs wants a whole number, not '0.5': tenfold.yaml has 60; write 60.0 there to allow fractions")]
+    [InlineData("epochs=many", "epochs wants a whole number, not 'many': tenfold.yaml has 60")]
+    [InlineData("epochs=", "epochs wants a whole number, not ''")]
+    [InlineData("epochs=99999999999999999999", "a whole number must fit 64 bits")]
+    [InlineData("learning_rate=nan", "learning_rate wants a number, not 'nan'")]
+    [InlineData("learning_rate=.nan", "a number must be finite")]
+    [InlineData("fast=yes", "fast wants true or false, not 'yes'")]
+    [InlineData("layers=16", "layers wants a list, not '16': a list of numbers, texts, true and false, as JSON: [16, 32]")]
+    [InlineData("layers=[[1]]", "layers wants a list, not '[[1]]'")]
+    [InlineData("layers=[16", "it must be JSON, in quotes for the shell: '[16, 32]'")]
+    public void A_bad_argument_is_a_fault(string argument, string fault) =>
+        Declared.Merge([argument]).Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
+
+    [Fact]
+    public void Every_bad_argument_is_told_at_once() => Declared.Merge(["x=1", "epochs=a", "fast=true", "fast=false"]).Faults.Count.ShouldBe(3);
+
+    [Fact]
+    public void A_fault_names_its_argument() => Declared.Merge(["epochs=a"]).Faults[0].ToString().ShouldStartWith("-p epochs=a: epochs wants");
+
+    [Fact]
+    public void A_text_may_be_anything_even_nothing()
+    {
+        Declared.Merge(["name="]).Value!["name"].ShouldBe(new TextValue(""));
+        Declared.Merge(["name=12"]).Value!["name"].ShouldBe(new TextValue("12"));
+        Declared.Merge(["name=\n$(x)"]).Value!["name"].ShouldBe(new TextValue("\n$(x)"));
+    }
+
+    [Fact]
+    public void A_parameter_without_a_value_must_be_given()
+    {
+        var declared = Samples.Read("name: a\ntrain: { script: a.py, params: { hidden: , depth: null } }").Train.Params;
+        declared.Missing.ShouldBe(["hidden", "depth"]);
+        declared.Merge(["depth=2"]).Faults.ShouldHaveSingleItem().ToString().ShouldBe("-p hidden: parameter 'hidden' has no value in tenfold.yaml; give one: -p hidden=…");
+        declared.Override(["depth=2"]).Value!.Missing.ShouldBe(["hidden"]);
+        declared.Merge(["depth=2", "hidden=1e-3"]).Value!.ToJson().ShouldBe("""{"hidden":0.001,"depth":2}""");
+    }
+
+    [Theory]
+    [InlineData("x=3", "3", typeof(IntegerValue))]
+    [InlineData("x=3.0", "3.0", typeof(NumberValue))]
+    [InlineData("x=true", "true", typeof(BooleanValue))]
+    [InlineData("x=adam", "adam", typeof(TextValue))]
+    [InlineData("x=", "", typeof(TextValue))]
+    [InlineData("x=null", "null", typeof(TextValue))]
+    [InlineData("x=012", "012", typeof(TextValue))]
+    [InlineData("x=[1, 2]", "[1,2]", typeof(ListValue))]
+    [InlineData("x=[1, 2", "[1, 2", typeof(TextValue))]
+    public void Without_a_declaration_the_value_decides_its_type(string argument, string text, Type type)
+    {
+        var value = Parameters.Empty.Merge([argument], anyName: true).Value!["x"];
+        value.ShouldBeOfType(type);
+        value.Text.ShouldBe(text);
+    }
+
+    [Fact]
+    public void Json_gives_back_the_same_parameters()
+    {
+        var parameters = Parameters.From(
+        [
+            new("z", new NumberValue(0.1 + 0.2)), new("a", new IntegerValue(long.MinValue)), new("t", new TextValue("\"\n\\ü🎲")), new("b", new BooleanValue(false)),
+            new("l", new ListValue([new NumberValue(1), new TextValue("")])), new("n", RequiredValue.Instance), new("e", new NumberValue(5e-324)), new("m", new NumberValue(double.MaxValue)), new("zero", new NumberValue(-0.0)),
+        ]);
+        var back = Parameters.FromJson(parameters.ToJson());
+        back.ShouldBe(parameters);
+        back.GetHashCode().ShouldBe(parameters.GetHashCode());
+        back.ToJson().ShouldBe(parameters.ToJson());
+        back.Keys.ShouldBe(["z", "a", "t", "b", "l", "n", "e", "m", "zero"]);
+    }
+
+    [Fact]
+    public void A_set_value_keeps_its_place_and_the_original_as_it_was()
+    {
+        var changed = Declared.With("epochs", new IntegerValue(1));
+        changed.Keys.ShouldBe(Declared.Keys);
+        changed.ShouldNotBe(Declared);
+        Declared["epochs"].ShouldBe(new IntegerValue(60));
+    }
+
+    [Fact]
+    public void A_name_becomes_an_environment_variable() => EnvironmentNames.OfParameter("learning-rate.x").ShouldBe("TENFOLD_PARAM_LEARNING_RATE_X");
+}

@@ -1,0 +1,105 @@
+namespace Tenfold.Projects.Tests;
+
+/// <summary>Project files to read.</summary>
+internal static class Samples
+{
+    public const string Minimal = "name: a\ntrain: { command: 'true' }\n";
+
+    /// <summary>The example of the design.</summary>
+    public const string Whole = """
+        name: iris
+        train:
+          command: python train.py --lr {learning_rate} --seed {seed}   # or script: train.py | train.ipynb | train.cs
+          environment: requirements.txt      # or environment.yml, an image, a Dockerfile, or `system`
+          data: { train: data/iris.csv }     # path or s3://…; one channel each
+          params: { learning_rate: 0.01, epochs: 60 }
+          metric: { name: accuracy, goal: maximize }
+          metrics: { loss: 'loss=([0-9.]+)' }        # optional, for scripts that print their own way
+          early_stopping: { metric: loss, patience: 3 }
+          exclude: [ "*.ckpt" ]              # beside .gitignore, which is honoured
+          secrets: [ HF_TOKEN ]
+        resources: { cpus: 2, memory: 4GB, gpus: 0, spot: true, max_runtime: 2h, retries: 2 }
+        repeat: 10
+        sweep:
+          method: thompson                   # or random, grid
+          parameters:
+            learning_rate: { min: 1e-4, max: 1e-1, scale: log }
+            hidden: { values: [16, 32, 64] }
+          trials: 50
+          parallel: 8
+          prune: asha
+          confirm: { top: 3, repeat: 10 }
+        serve:
+          command: python serve.py
+          input: input.schema.json
+        targets:
+          cluster: { kind: slurm, partition: gpu }
+          cloud: { kind: batch, region: eu-west-1, stack: tenfold }
+        store: s3://my-bucket/tenfold        # default: a folder under $TENFOLD_HOME
+
+        """;
+
+    /// <summary>A sweep with everything that one may have.</summary>
+    public const string Swept = """
+        name: a
+        train: { script: a.py, params: { rate: 0.1, n: 1 }, metric: { name: loss, goal: minimize } }
+        resources: { max_runtime: 9m }
+        sweep:
+          method: grid
+          parameters:
+            kind: { values: [sgd, adam, other] }
+            style: { values: [1, 2], ordered: true, when: { kind: [sgd, adam] } }
+            rate: { min: 0, max: 1, step: 0.1, when: { style: 2 } }
+            n: { min: 1, max: 99, scale: log }
+            fixed: 3
+          trials: 9
+          synchronous: true
+          seed: 7
+          prune: { rule: asha, first: 2, factor: 4 }
+          budget: { time: 1h30m, cost: 1.5 }
+          confirm: { top: 2, repeat: 5 }
+          start: [ { kind: adam, style: 2, rate: 0.3 }, { n: 9 } ]
+          from: k7m2xqab
+
+        """;
+
+    /// <summary>A good file but for its last lines: its parameters are <c>lr</c>, <c>n</c> and <c>kind</c>.</summary>
+    public static string With(string lines) =>
+        $"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
+
+    /// <summary>Reads a good file.</summary>
+    public static ProjectFile Read(string yaml)
+    {
+        var read = ProjectReader.Read(yaml, "tenfold.yaml");
+        read.Faults.ShouldBeEmpty();
+        return read.Value!;
+    }
+
+    /// <summary>The faults of a bad file, as they are printed.</summary>
+    public static IReadOnlyList<string> Faults(string yaml)
+    {
+        var read = ProjectReader.Read(yaml, "tenfold.yaml");
+        read.Value.ShouldBeNull();
+        return [.. read.Faults.Select(fault => fault.ToString())];
+    }
+
+    /// <summary>The only fault of a file whose <c>train</c> has these lines.</summary>
+    public static string TrainFault(string lines) => Faults($"name: a\ntrain:\n  command: x\n  {lines}\n").ShouldHaveSingleItem();
+
+    /// <summary>The only fault of a file with these lines at its end.</summary>
+    public static string Fault(string lines) => Faults(With(lines)).ShouldHaveSingleItem();
+
+    /// <summary>The faults of a temporary folder's use, which is removed afterwards.</summary>
+    public static void InFolder(Action<string> use)
+    {
+        var folder = Directory.CreateTempSubdirectory("tenfold-test-").FullName;
+        try
+        {
+            use(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Xml.Linq;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Tests;
+
+public sealed class A_report_tells_the_truth
+{
+    [Fact]
+    public void Only_finite_last_values_of_runs_that_succeeded_count()
+    {
+        var group = Fixture.OfValues("aaaaaaaa", 0.9, 0.8, double.NaN, null, 0.1, 0.2)
+            .With(5, run => run with { State = RunState.Failed, Reason = "exit code 3" })
+            .With(6, run => run with { State = RunState.Running, EndedAt = null });
+        var made = Fixture.Model(group).Groups[0];
+        made.Summary!.Values.ShouldBe([0.9, 0.8]);
+        made.Notes.ShouldBe("2 of 6 runs counted: 1 ended as NaN, 1 without the metric, 1 failed, 1 still running");
+        made.SeedValues.Count.ShouldBe(6);
+        made.SeedValues.Count(one => one.HasValue).ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_diverged_run_is_not_saved_by_its_earlier_values()
+    {
+        var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.5, 0.9, double.NaN))]);
+        var model = Fixture.Model(group);
+        model.Groups[0].Summary.ShouldBeNull();
+        model.Warnings.ShouldContain(warning => warning.Contains("ended as NaN or infinite in 1 run"));
+    }
+
+    [Fact]
+    public void Groups_are_compared_with_the_first_as_one_family()
+    {
+        var model = Fixture.Four();
+        model.Comparisons.Count.ShouldBe(3);
+        var expected = Comparison.Family([.. model.Groups.Skip(1).Select(group => group.SeedValues)], model.Groups[0].SeedValues, MetricGoal.Maximize);
+        for (var i = 0; i < 3; i++)
+        {
+            model.Comparisons[i].AdjustedPValue.ShouldBe(expected[i].AdjustedPValue);
+            model.Comparisons[i].Verdict.ShouldBe(expected[i].Verdict);
+        }
+    }
+
+    [Fact]
+    public void The_verdict_stands_first_and_says_its_numbers()
+    {
+        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Two()));
+        page.Descendants("section").First().Element("h2")!.Value.ShouldBe("Is the difference real?");
+        var verdict = page.Descendants("div").First(one => ((string?)one.Attribute("class"))?.Contains("verdict") == true);
+        verdict.Element("p")!.Value.ShouldStartWith("better p3n8wzcd · hidden=64 is better than k7m2xqab · hidden=16: its accuracy is higher by ");
+        verdict.Descendants("dt").Select(one => one.Value).ShouldBe(
+            ["Difference of means", "95\u00a0% interval", "Paired t test", "Permutation test, exact", "Pairs with the same seed", "Smallest detectable (80\u00a0% power)", "More repeats needed"],
+            Case.Sensitive, string.Join('|', verdict.Descendants("dt").Select(one => one.Value)));
+    }
+
+    [Theory]
+    [InlineData(MetricGoal.Maximize, "better", "higher")]
+    [InlineData(MetricGoal.Minimize, "worse", "higher")]
+    public void The_goal_decides_what_is_better(MetricGoal goal, string word, string direction)
+    {
+        double?[] low = [1, 1.1, 0.9, 1.05, 0.95], high = [3, 3.2, 2.9, 3.1, 2.8];
+        var model = ReportModel.From([Fixture.OfValues("aaaaaaaa", low), Fixture.OfValues("bbbbbbbb", high)], "accuracy", goal, Fixture.Now);
+        VerdictText.Sentence(model.Comparisons[0], "B", "A", "loss").ShouldStartWith($"B is {word} than A: its loss is {direction} by 2.0");
+    }
+
+    [Fact]
+    public void What_is_not_shown_is_not_called_equal()
+    {
+        var model = Fixture.Model(Fixture.OfValues("aaaaaaaa", 1, 2, 3, 4, 5), Fixture.OfValues("bbbbbbbb", 2, 1, 4, 3, 5.5));
+        VerdictText.Sentence(model.Comparisons[0], "B", "A", "accuracy").ShouldStartWith("These repeats don't show a difference between B and A. That doesn't mean there is none: the observed one is +0.1, and any from -1.2 to +1.4 fits these values (95 % interval).");
+    }
+
+    [Fact]
+    public void Failed_and_unfinished_runs_are_in_the_table_with_their_reason()
+    {
+        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Four()));
+        var rows = page.Descendants("tr").Where(row => row.Descendants("td").Any(cell => (string?)cell.Attribute("class") == "code")).ToDictionary(row => row.Elements("td").ElementAt(1).Value);
+        rows["q9s4vtef-3"].Value.ShouldContain("failed");
+        rows["q9s4vtef-3"].Value.ShouldContain("ValueError: loss is NaN at epoch 12");
+        rows["q9s4vtef-3"].Value.ShouldContain("(not counted)");
+        rows["q9s4vtef-6"].Value.ShouldContain("NaN (not counted)");
+        rows["t5r6yhgk-9"].Value.ShouldContain("so far");
+        rows["t5r6yhgk-10"].Value.ShouldContain("queued");
+        page.Value.ShouldContain("7 of 10 runs counted: 1 failed, 1 ended as NaN, 1 cancelled");
+    }
+
+    [Fact]
+    public void Every_counted_run_has_its_dot()
+    {
+        var model = Fixture.Model(Fixture.OfValues("aaaaaaaa", [.. Enumerable.Repeat<double?>(0.97, 120)]));
+        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(model));
+        var values = page.Descendants("svg").Single(one => one.Element("title")?.Value == "Values of accuracy");
+        values.Descendants("circle").Count().ShouldBe(120);
+    }
+
+    [Fact]
+    public void Differing_parameters_and_sources_are_marked()
+    {
+        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Four()));
+        Marked(page).ShouldBe(["learning_rate", "hidden", "dropout", "note", "Snapshot", "Git commit"], ignoreOrder: true);
+        Fixture.Four().Warnings.ShouldContain(warning => warning.Contains("in code or files (snapshot)"));
+        Fixture.Four().Warnings.ShouldContain(warning => warning.StartsWith("Files differed from the commit in t5r6yhgk"));
+        Marked(A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.One()))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_same_number_written_differently_is_no_difference() =>
+        Fixture.Model(new GroupRuns(Fixture.Group("aaaaaaaa", """{"lr":0.1}"""), []), new GroupRuns(Fixture.Group("bbbbbbbb", """{"lr":1e-1}"""), [])).DifferingParameters.ShouldBeEmpty();
+
+    [Fact]
+    public void Curves_break_at_what_is_not_finite_and_say_so()
+    {
+        var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.1, 0.2, double.NaN, 0.4, 0.5))]);
+        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Model(group)));
+        var line = page.Descendants("path").First(path => ((string?)path.Attribute("class"))?.StartsWith("run") == true);
+        line.Attribute("d")!.Value.Count(sign => sign == 'M').ShouldBe(2);
+        page.Value.ShouldContain("1 run gave NaN or infinite values (1 in all)");
+    }
+
+    [Fact]
+    public void The_mean_curve_needs_half_of_the_runs()
+    {
+        var band = CurveBand.Of([[new(0, 1), new(1, 3), new(2, 5)], [new(0, 3), new(2, 7)], [new(0, 5)], [new(0, 7), new(1, double.NaN)]]);
+        band.Select(point => point.Step).ShouldBe([0, 1, 2]);
+        band[0].Mean.ShouldBe(4);
+        band[1].Mean.ShouldBe(4, "3, and halfway from 3 to 7");
+        band[2].Mean.ShouldBe(6);
+        band[2].Deviation.ShouldBe(Math.Sqrt(2), 1e-12);
+        CurveBand.Of([[new(0, 1), new(1, 2)], [new(5, 1), new(6, 2)]]).ShouldBeEmpty("no step has two runs");
+    }
+
+    [Fact]
+    public void Dots_keep_their_distance_while_there_is_room()
+    {
+        double[] places = [.. Enumerable.Range(0, 60).Select(i => 100 + 80 * Math.Sin(i))];
+        var offsets = Swarm.Offsets(places, 9, 1000);
+        for (var i = 0; i < 60; i++)
+            for (var j = 0; j < i; j++) Math.Sqrt(Math.Pow(places[i] - places[j], 2) + Math.Pow(offsets[i] - offsets[j], 2)).ShouldBeGreaterThanOrEqualTo(9 - 1e-6);
+        Swarm.Offsets(new double[500], 9, 40).Max(Math.Abs).ShouldBe(40, 1e-9);
+    }
+
+    private static string[] Marked(XElement page) =>
+        [.. page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "differs").Select(row => row.Element("th")!.Nodes().OfType<XText>().First().Value)];
+}

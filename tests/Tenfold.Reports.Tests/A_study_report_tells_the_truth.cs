@@ -1,0 +1,312 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Studies;
+
+namespace Tenfold.Reports.Tests;
+
+public sealed class A_study_report_tells_the_truth
+{
+    private static readonly OrderedDictionary<string,
+        SearchDimension> Line = new(StringComparer.Ordinal) { ["x"] = new RangeDimension { Min = 0, Max = 1, Whole = false } };
+
+    [Theory]
+    [InlineData("confirmed")]
+    [InlineData("minimise")]
+    public void The_best_is_the_models_and_not_the_luckiest(string sample)
+    {
+        var input = A_study_report_is_one_safe_page.Inputs()[sample];
+        var model = A_study_report_is_one_safe_page.All[sample];
+        var space = new SearchSpace(StudyFixture.Digits);
+        var expected = input.Trials
+            .Where(trial => trial.Values.Count > 0).MaxBy(trial =>
+            input.Model!.Mean(space.Encode(Parameters.FromJson(trial.Parameters.GetRawText()))!))!;
+        model.Best!.Number.ShouldBe(expected.Number);
+        model.Best.Number.ShouldNotBe(model.Ranked[0].Number, "else this shows nothing");
+        var sign = input.Study.Spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
+        model.Predicted!.Value.Mean.ShouldBe(sign * input.Model!.Mean(model.Best.Point!));
+        model.Ranked.Select(trial => sign * trial.Value!.Value).ShouldBeInOrder(SortDirection.Descending);
+        var facts = Facts(Page(model));
+        facts["Best by the model"].ShouldBe($"trial {expected.Number}");
+        facts["Its value in the sweep"].ShouldBe(model.Text(expected.Value!.Value));
+        facts["The model's mean ± standard deviation"].ShouldStartWith($"{model.Text(model.Predicted.Value.Mean)} ± ");
+    }
+
+    [Theory]
+    [InlineData(MetricGoal.Maximize, 0.98, 0.96)]
+    [InlineData(MetricGoal.Minimize, 0.02, 0.04)]
+    public void The_winners_curse_is_its_own_value_less_its_confirmed_mean(MetricGoal goal, double lucky, double true1)
+    {
+        var model = StudyReportModel.From(Simple(goal, [lucky, true1]) with
+        {
+            Confirmed = [Finalist(1, true1, true1 + 0.001, true1 - 0.001), Finalist(2, true1 - 0.001, true1, true1 + 0.001)],
+        });
+        StudyConfirmationSection.Drop(model)!.Value.ShouldBe(0.02, 1e-12);
+        var text = Page(model).Value;
+        text.ShouldContain($"In the sweep trial 1 had {model.Text(lucky)}; with fresh seeds it comes to {model.Text(true1)} (95\u00a0% interval");
+        text.ShouldContain("0.0200 of it was luck, so expect the fresh mean.");
+        Facts(Page(model))["Lost when run again: the winner's curse"].ShouldBe("0.0200");
+    }
+
+    [Fact]
+    public void Another_trials_luck_is_not_told_of_the_winner()
+    {
+        var model = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.98, 0.96]) with { Confirmed = [Finalist(2, 0.959, 0.961, 0.962)] });
+        var text = Page(model).Value;
+        text.ShouldContain("In the sweep trial 2 had 0.96");
+        text.ShouldContain("The best single value of the sweep, 0.98");
+        text.ShouldContain("was trial 1's; how much of that is luck this does not say.");
+        text.ShouldNotContain("was luck, so");
+    }
+
+    [Fact]
+    public void A_higher_mean_by_chance_takes_nobodys_place_and_a_shown_one_does()
+    {
+        var chance = StudyReportModel.From(Simple(MetricGoal.Maximize,
+            [0.9, 0.9]) with
+        { Confirmed = [Finalist(1, 0.90, 0.92, 0.94, 0.91), Finalist(2, 0.94, 0.90, 0.93, 0.92)] });
+        chance.Confirmation!.WinnerTrial.ShouldBe(1);
+        Page(chance).Value.ShouldContain("no other finalist is shown to be better: that the mean of trial 2 is better may be chance");
+        var shown = StudyReportModel.From(Simple(MetricGoal.Maximize,
+            [0.9, 0.9]) with
+        { Confirmed = [Finalist(1, 0.90, 0.91, 0.92, 0.93, 0.90), Finalist(2, 0.95, 0.961, 0.97, 0.979, 0.95)] });
+        shown.Confirmation!.WinnerTrial.ShouldBe(2);
+        shown.Confirmation.Runs.Comparisons[0].Verdict.ShouldBe(Verdict.Better);
+        Page(shown).Value.ShouldContain("Trial 1 led after the sweep, but trial 2 is shown to be better.");
+    }
+
+    [Fact]
+    public void Finalists_are_compared_by_the_core()
+    {
+        var model = A_study_report_is_one_safe_page.All["confirmed"];
+        var runs = model.Confirmation!.Runs;
+        var expected = Comparison.Family([.. runs.Groups.Skip(1).Select(group => group.SeedValues)], runs.Groups[0].SeedValues,
+            MetricGoal.Maximize);
+        runs.Comparisons
+            .Select(one => (one.Verdict, one.AdjustedPValue)).ShouldBe(expected.Select(one => (one.Verdict, one.AdjustedPValue)));
+        Page(model).Descendants("div").Count(one => ((string?)one.Attribute("class"))?.Contains("verdict") == true).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(1, new[] { 1, 3 })]
+    [InlineData(-1, new[] { 1, 2, 4 })]
+    public void The_best_so_far_steps_at_improvements_only(int sign, int[] expected)
+    {
+        (int Number, double? Value)[] trials = [(0, null), (1, 5), (2, 3), (3, 6), (4, 1), (5, 6), (6, 1)];
+        StudyProgressChart.Improvements(trials, trial => trial.Value, sign).Select(trial => trial.Number).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Only_finite_values_of_completed_trials_count()
+    {
+        var input = Simple(MetricGoal.Maximize, [0.5, 0.6, double.NaN, 0.99, 0.98]);
+        var model = StudyReportModel.From(input with
+        {
+            Trials = [.. input.Trials.Take(3), input.Trials[3] with { State = TrialState.Failed },
+                input.Trials[4] with { State = TrialState.Pruned }],
+        });
+        model.Ranked.Select(trial => trial.Number).ShouldBe([2, 1]);
+        model.Warnings.ShouldContain(warning => warning.StartsWith("1 trial completed without a finite value"));
+        model.Warnings.ShouldContain(warning => warning.StartsWith("1 of 5 trials failed"));
+    }
+
+    [Fact]
+    public void A_line_breaks_off_where_a_parameter_is_not_in_play()
+    {
+        var model = A_study_report_is_one_safe_page.All["sixty"];
+        var lines = Page(model).Descendants("path")
+            .Where(path => ((string?)path.Attribute("class"))?.StartsWith("trial r") == true).ToArray();
+        lines.Length.ShouldBe(model.Ranked.Count);
+        foreach (var trial in model.Ranked)
+        {
+            var line = lines.Single(path => path.Element("title")!.Value.StartsWith($"trial {trial.Number}:"));
+            line.Attribute("d")!.Value.Count(sign => sign == 'M').ShouldBe(trial.Settings["optimizer"].Text == "sgd" ? 1 : 2);
+        }
+
+        model.Ranked.Select(trial => trial.Settings["optimizer"].Text == "sgd").Distinct().Count().ShouldBe(2, "both kinds are there");
+    }
+
+    [Fact]
+    public void Every_value_has_its_dot_in_every_slice_where_it_is_in_play()
+    {
+        var model = A_study_report_is_one_safe_page.All["sixty"];
+        var page = Page(model);
+        foreach (var axis in model.Axes)
+        {
+            var slice = page.Descendants("svg").Single(one => one.Element("title")?.Value == $"accuracy over {axis.Name}");
+            slice.Descendants("circle").Count(one => (string?)one.Attribute("class") == "dot faint g0").ShouldBe(model.Ranked.Count(trial =>
+                trial.Settings.ContainsKey(axis.Name)), axis.Name);
+        }
+    }
+
+    [Fact]
+    public void Slices_and_map_are_the_models_around_the_best_trial()
+    {
+        var input = Simple(MetricGoal.Minimize, [.. Enumerable.Range(0, 20).Select(i => 1.0 + i)]);
+        var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal)
+        {
+            ["x"] = new RangeDimension { Min = 0, Max = 10, Whole = false },
+            ["y"] = new ChoiceDimension([new TextValue("a"), new TextValue("b"), new TextValue("c")], Ordered: false),
+            ["idle"] = new RangeDimension { Min = 0, Max = 1, Whole = false },
+        };
+        // The loss is x + 10 times the choice; larger is better for a model.
+        var model = StudyReportModel.From(input with
+        {
+            Study = StudyFixture.Study(space, MetricGoal.Minimize, "loss"),
+            Trials = [.. Enumerable.Range(1, 20)
+                .Select(i => StudyFixture.Trial(i, $$"""{"x": {{i / 2.0}}, "y": "{{"abc"[i % 3]}}", "idle": 0.5}""", TrialState.Completed,
+                (i / 2.0) + (10 * (i % 3))))],
+            Model = new(point => -((10 * point[0]) + (10 * Math.Floor(point[1] * 3))),
+                point => (-((10 * point[0]) + (10 * Math.Floor(point[1] * 3))), 0.5)),
+        });
+        model.Best!.Number.ShouldBe(3, "x 1.5 and a");
+        model.Slices[0].Points.ShouldAllBe(point => Math.Abs(point.Mean - point.Place) < 1e-9 && point.Deviation == 0.5);
+        model.Slices[0].Points[0].Place.ShouldBe(0);
+        model.Slices[0].Points[^1].Place.ShouldBe(10);
+        model.Slices[1].Points.Select(point => point.Mean).ShouldBe([1.5, 11.5, 21.5], 1e-9);
+        var contour = model.Contour!;
+        (contour.Across.Name, contour.Up.Name).ShouldBe(("y", "x"));
+        contour.Means.Length.ShouldBe(3);
+        contour.Ends(-1).Best.ShouldBe(contour.Means[0][0]!.Value);
+        contour.AcrossEdges.Length.ShouldBe(4);
+        var importance = model.Importance!;
+        importance.Axes[2].ShouldBe(new("idle", 0, 0));
+        // 100 / 12 of 100 / 12 + 200 / 3.
+        importance.Axes[0].Alone.ShouldBe(1 / 9.0, 0.02);
+        Page(model).Value.ShouldContain($"y matters most: alone it explains {Math.Round(100 * importance.Axes[1].Alone)}\u00a0% of what "
+            + "the model sees change");
+    }
+
+    [Fact]
+    public void Rungs_say_how_many_came_and_who_was_ended()
+    {
+        var model = A_study_report_is_one_safe_page.All["pruned"];
+        var page = Page(model);
+        foreach (var rung in model.Rungs.GroupBy(rung => rung.Rung))
+        {
+            var ended = rung.Count(one => one.IsPruned);
+            page.Descendants("span").ShouldContain(one =>
+                one.Value == $"{rung.Count()} trials came · {ended} ended here · {rung.Count() - ended} went on");
+        }
+
+        model.Trials.First(trial =>
+            trial.Record.State == TrialState.Pruned).StateText.ShouldBe("pruned at "
+            + $"{model.Trials.First(trial => trial.Record.State == TrialState.Pruned).Rung!.Rung}");
+    }
+
+    [Fact]
+    public void Bars_of_one_lane_never_overlap_and_no_lane_is_wasted()
+    {
+        var spans = A_study_report_is_one_safe_page.Inputs()["confirmed"].Spans;
+        var lanes = StudyLanes.Of(spans, Fixture.Now);
+        lanes.Count.ShouldBe(8);
+        lanes.Sum(lane => lane.Spans.Count).ShouldBe(spans.Count);
+        foreach (var lane in lanes)
+            for (var i = 1; i < lane.Spans.Count; i++) lane.Spans[i].Start.ShouldBeGreaterThanOrEqualTo(lane.Spans[i - 1].End!.Value);
+    }
+
+    [Fact]
+    public void Known_lanes_are_kept_and_what_runs_takes_its_lane_until_now()
+    {
+        TrialSpan Span(int trial, int start, int? end, string? host = null, int? lane = null) =>
+            new(trial, Fixture.Start.AddSeconds(start), end is { } at ? Fixture.Start.AddSeconds(at) : null, host, lane);
+        var lanes = StudyLanes.Of([Span(1, 0, 10, "b", 7), Span(2, 5, 9, "b", 7), Span(3, 0, null, "a"), Span(4, 60, 70, "a")],
+            Fixture.Now);
+        lanes.Select(lane => (lane.Name, string.Join(",", lane.Spans.Select(span => span.Trial)))).ShouldBe([("a 1", "3"), ("a 2", "4"),
+            ("b", "1,2")]);
+    }
+
+    [Fact]
+    public void Without_confirmation_the_best_is_called_optimistic()
+    {
+        var model = A_study_report_is_one_safe_page.All["sixty"];
+        model.Warnings.ShouldContain(warning => warning.Contains($"The best of {model.Ranked.Count} values is optimistic"));
+        model.Warnings.ShouldContain(warning => warning.StartsWith("Each trial is one run"));
+        A_study_report_is_one_safe_page.All["confirmed"].Warnings.ShouldNotContain(warning => warning.Contains("optimistic"));
+        A_study_report_is_one_safe_page.All["repeated"].Warnings.ShouldNotContain(warning => warning.StartsWith("Each trial is one run"));
+        A_study_report_is_one_safe_page.All["running"].Warnings.ShouldContain(warning => warning.StartsWith("The study had not finished"));
+        StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Warnings.ShouldContain(warning =>
+            warning.StartsWith("Every trial has the same value"));
+    }
+
+    [Fact]
+    public void The_noise_of_a_run_is_pooled_from_repeats()
+    {
+        var input = Simple(MetricGoal.Maximize, [0, 0, 0]);
+        var model = StudyReportModel.From(input with
+        {
+            Trials = [input.Trials[0] with { Values = [1, 3] },
+            input.Trials[1] with { Values = [5, 5, 8] }, input.Trials[2]]
+        });
+        // Sums of squares 2 and 6 over 1 + 2 degrees of freedom.
+        model.Noise!.Value.ShouldBe(Math.Sqrt(8 / 3.0), 1e-12);
+        A_study_report_is_one_safe_page.All["repeated"].Noise!.Value.ShouldBe(StudyFixture.Noise, StudyFixture.Noise / 4);
+    }
+
+    [Fact]
+    public void The_rest_of_a_long_table_is_summed_up()
+    {
+        var model = A_study_report_is_one_safe_page.All["many"];
+        TrialState[] rest = [.. model.Ranked.Skip(200).Select(trial => trial.Record.State), .. model.Trials
+            .Where(trial => trial.Value is null).Select(trial => trial.Record.State)];
+        Page(model).Value.ShouldContain($"Not listed: {rest.Length} trials ({rest.Count(state => state == TrialState.Completed)} "
+            + $"completed, {rest.Count(state => state == TrialState.Failed)} failed), "
+            + $"with values from {model.Text(model.Ranked[200].Value!.Value)} to {model.Text(model.Ranked[^1].Value!.Value)}.");
+    }
+
+    [Fact]
+    public void A_hopeless_value_does_not_press_the_good_ones_together()
+    {
+        var scale = ValueScale.Of([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.1], MetricGoal.Maximize);
+        scale.Beyond.ShouldBe(1);
+        (scale.Axis.At(0.97) - scale.Axis.At(0.92)).ShouldBeGreaterThan(0.25);
+        scale.Axis.At(0.1).ShouldBe(0);
+        ValueScale.Of([1, 2, 3], MetricGoal.Minimize).Beyond.ShouldBe(0);
+        ValueScale.Of([0.01, 0.1, 5], MetricGoal.Minimize).Axis.IsLog.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_narrow_log_scale_has_labels_too()
+    {
+        Axis.Log(8, 256).Ticks.Select(tick => tick.Label).ShouldBe(["10", "20", "50", "100", "200"]);
+        Axis.Log(0.3, 0.8).Ticks.Count.ShouldBeGreaterThan(1);
+        Axis.Log(1e-4, 1).Ticks.Select(tick => tick.Label).ShouldBe(["0.0001", "0.001", "0.01", "0.1", "1"]);
+        Axis.Categories(["a", "b"]).At(0).ShouldBe(0.25);
+        Axis.Whole(1, 4).Ticks.Select(tick => tick.Label).ShouldBe(["1", "2", "3", "4"]);
+        Axis.Log(1e-4, 1).Fitting(70).Count().ShouldBeLessThan(3);
+    }
+
+    [Fact]
+    public void What_is_thinned_keeps_the_best()
+    {
+        int[] ranked = [.. Enumerable.Range(0, 1000)];
+        var kept = Thinned.BestAndEvenly(ranked, 100);
+        kept.Count.ShouldBe(100);
+        kept.Take(25).ShouldBe(Enumerable.Range(0, 25));
+        kept[^1].ShouldBe(999);
+        kept.ShouldBeUnique();
+        Thinned.Evenly(ranked, 7).ShouldBe([0, 166, 333, 499, 666, 832, 999]);
+    }
+
+    private static XElement Page(StudyReportModel model) => A_report_is_one_safe_page.Parse(StudyHtmlReport.Render(model));
+
+    private static Dictionary<string, string> Facts(XElement page) =>
+        page.Descendants("dl").First(one => (string?)one.Attribute("class") == "facts headline").Elements("div")
+        .ToDictionary(one => one.Element("dt")!.Value, one => one.Element("dd")!.Value);
+
+    private static StudyReportInput Simple(MetricGoal goal, IReadOnlyList<double> values) => new()
+    {
+        Study = StudyFixture.Study(Line, goal),
+        Trials = [.. values
+            .Select((value, i) => StudyFixture.Trial(i
+            + 1, $$"""{"x": {{(i / (double)values.Count).ToString(CultureInfo.InvariantCulture)}}}""", TrialState.Completed, value))],
+        Now = Fixture.Now,
+    };
+
+    private static ConfirmedTrial Finalist(int trial, params double[] values) =>
+        new(trial, Fixture.OfValues($"finalist{trial}"[..8], [.. values.Select(value => (double?)value)]));
+}

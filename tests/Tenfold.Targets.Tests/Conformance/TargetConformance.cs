@@ -1,0 +1,265 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Targets.Tests.Conformance;
+
+/// <summary>What every target must do. A new kind of target is taken in by a class that gives these tests its harness.</summary>
+public abstract class TargetConformance : IAsyncLifetime
+{
+    private const string Forever = "sleep 600 & wait $!";
+
+    private readonly TemporaryFolder _folder = new();
+    private ITargetHarness? _harness;
+
+    private ITargetHarness Harness => _harness!;
+
+    private ITarget Target => Harness.Target;
+
+    // Each start of the command leaves a line, whatever comes of it.
+    private string Trace => _folder["trace"];
+
+    public async ValueTask InitializeAsync()
+    {
+        _harness = await OpenAsync();
+        File.WriteAllText(Trace, "");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _harness!.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Brings the backend up.</summary>
+    private protected abstract Task<ITargetHarness> OpenAsync();
+
+    [Fact]
+    public async Task What_is_handed_over_runs_to_its_end()
+    {
+        var assignments = await AssignAsync("true", 3);
+        await StartAsync(assignments);
+        await ReportedAsync(assignments, AttemptState.Succeeded);
+        Started().ShouldBe(assignments.Select(assignment => assignment.Run), ignoreOrder: true);
+        (await EventuallyGoneAsync(assignments)).ShouldAllBe(state => state.End == null || state.End == Ending.Lost);
+    }
+
+    [Fact]
+    public async Task Handed_over_again_it_runs_once()
+    {
+        var assignments = await AssignAsync("sleep 0.5", 4);
+        await StartAsync(assignments);
+        await StartAsync(assignments);
+        // Another process, which knows nothing of the first one's calls.
+        await StartAsync(Harness.Reopen(), assignments);
+        await ReportedAsync(assignments, AttemptState.Succeeded);
+        await StartAsync(assignments);
+        await EventuallyGoneAsync(assignments);
+        Started().Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_part_handed_over_before_is_not_started_again_with_the_rest()
+    {
+        var assignments = await AssignAsync("sleep 0.2", 5);
+        await StartAsync([assignments[3], assignments[1]]);
+        await StartAsync(assignments);
+        await ReportedAsync(assignments, AttemptState.Succeeded);
+        Started().ShouldBe(assignments.Select(assignment => assignment.Run), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_waits_says_so_and_why()
+    {
+        Harness.Hold(true);
+        var assignments = await AssignAsync("true", 2);
+        await StartAsync(assignments);
+        var states = await ObserveAsync(assignments);
+        states.ShouldAllBe(state => state.Kind == BackendKind.Waiting);
+        states.ShouldAllBe(state => !string.IsNullOrWhiteSpace(state.Reason));
+        // The same words as long as nothing changes: each change is recorded.
+        await EventuallyAsync(async () => (await ObserveAsync(assignments)).SequenceEqual(await ObserveAsync(assignments)), "a reason stands still");
+        Harness.Hold(false);
+        await ReportedAsync(assignments, AttemptState.Succeeded);
+    }
+
+    [Fact]
+    public async Task What_waits_can_be_stopped_and_never_starts()
+    {
+        Harness.Hold(true);
+        var assignments = await AssignAsync("true", 5);
+        await StartAsync(assignments);
+        await StopAsync(assignments[1], assignments[3]);
+        await EventuallyGoneAsync([assignments[1], assignments[3]]);
+        // And no more than was asked for.
+        (await ObserveAsync([assignments[0], assignments[2], assignments[4]])).ShouldAllBe(state => state.Kind == BackendKind.Waiting);
+        Harness.Hold(false);
+        await ReportedAsync([assignments[0], assignments[2], assignments[4]], AttemptState.Succeeded);
+        Started().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_runs_can_be_stopped()
+    {
+        var assignments = await AssignAsync(Forever, 2);
+        await StartAsync(assignments);
+        await RunningAsync(assignments);
+        await StopAsync(assignments[0]);
+        await ReportedAsync([assignments[0]], AttemptState.Cancelled);
+        (await ObserveAsync([assignments[1]]))[0].Kind.ShouldBe(BackendKind.Running);
+        await StopAsync(assignments[0], assignments[1]);
+        await ReportedAsync(assignments, AttemptState.Cancelled);
+        await EventuallyGoneAsync(assignments);
+    }
+
+    [Fact]
+    public async Task Stopping_what_is_not_there_does_nothing()
+    {
+        var running = await AssignAsync(Forever);
+        await StartAsync(running);
+        await RunningAsync(running);
+        await Target.StopAsync(["n0suchxx-1-1", "n0suchxx-t2-3-4"], Cancel);
+        await Target.StopAsync([], Cancel);
+        (await ObserveAsync(running))[0].Kind.ShouldBe(BackendKind.Running);
+        await StopAsync(running[0]);
+        await ReportedAsync(running, AttemptState.Cancelled);
+        await StopAsync(running[0]);
+    }
+
+    [Fact]
+    public async Task What_was_killed_shows_as_lost()
+    {
+        var assignments = await AssignAsync(Forever);
+        await StartAsync(assignments);
+        await RunningAsync(assignments);
+        Harness.Kill(assignments[0].Attempt);
+        var state = (await EventuallyGoneAsync(assignments))[0];
+        // Either the backend says so with a reason, or the place's own report does.
+        if (await new AttemptReports(Harness.Store).ReadAsync(assignments[0].Attempt, Cancel) is { State: AttemptState.Lost, Reason: var told })
+        {
+            told.ShouldNotBeNullOrWhiteSpace();
+            return;
+        }
+
+        state.End.ShouldBe(Ending.Lost);
+        state.Reason.ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Fact]
+    public async Task A_listing_shows_exactly_what_exists()
+    {
+        Harness.Hold(true);
+        var assignments = await AssignAsync("true", 3);
+        (await Target.ListAsync(assignments[0].Ledger, Cancel)).ShouldBeEmpty();
+        await StartAsync(assignments);
+        (await Target.ListAsync(assignments[0].Ledger, Cancel)).ShouldBe(assignments.Select(assignment => assignment.Attempt), ignoreOrder: true);
+        (await Target.ListAsync("another", Cancel)).ShouldBeEmpty("another ledger has nothing there");
+        await StopAsync(assignments[0]);
+        await EventuallyAsync(async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 2, "what was withdrawn is no longer listed");
+        Harness.Hold(false);
+        await ReportedAsync([.. assignments.Skip(1)], AttemptState.Succeeded);
+        await EventuallyAsync(async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 0, "what has ended is no longer listed");
+    }
+
+    [Fact]
+    public async Task States_come_in_the_order_of_the_question()
+    {
+        Harness.Hold(true);
+        var assignments = await AssignAsync("true", 6);
+        await StartAsync([assignments[0], assignments[2], assignments[4]]);
+        var states = await ObserveAsync([.. assignments.Reverse()]);
+        states.Select(state => state.Kind == BackendKind.Waiting).ShouldBe([false, true, false, true, false, true]);
+        states.Where((_, i) => i % 2 == 0).ShouldAllBe(state => state.Kind == BackendKind.Gone);
+        Harness.Hold(false);
+        await ReportedAsync([assignments[0], assignments[2], assignments[4]], AttemptState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Many_at_once_cost_few_calls()
+    {
+        Harness.Hold(true);
+        var assignments = await AssignAsync("true", 60);
+        var before = Harness.Calls;
+        await StartAsync(assignments);
+        // What the backend is and allows is asked once; then what exists, and one submission.
+        if (Harness.Calls - before is { } starts) starts.ShouldBeLessThanOrEqualTo(4);
+        before = Harness.Calls;
+        (await ObserveAsync(assignments)).ShouldAllBe(state => state.Kind == BackendKind.Waiting);
+        if (Harness.Calls - before is { } looks) looks.ShouldBeLessThanOrEqualTo(2);
+        before = Harness.Calls;
+        await StopAsync([.. assignments]);
+        if (Harness.Calls - before is { } stops) stops.ShouldBeLessThanOrEqualTo(4);
+        await EventuallyGoneAsync(assignments);
+        Harness.Hold(false);
+        Started().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_can_never_run_is_refused_with_a_reason()
+    {
+        if (await Harness.ImpossibleAsync() is not var (assignment, word)) return;
+        var outcome = (await Target.StartAsync([assignment], Cancel)).ShouldHaveSingleItem();
+        outcome.Kind.ShouldBeOneOf(StartKind.Invalid, StartKind.Denied);
+        outcome.Reason.ShouldNotBeNull().ShouldContain(word);
+        (await EventuallyGoneAsync([assignment]))[0].Kind.ShouldBe(BackendKind.Gone);
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_is_reported()
+    {
+        var assignments = await AssignAsync("exit 3");
+        await StartAsync(assignments);
+        await ReportedAsync(assignments, AttemptState.Failed);
+        await EventuallyGoneAsync(assignments);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Harness.AssignAsync($"echo $TENFOLD_RUN >> {Trace}; {command}", repeat);
+
+    private Task StartAsync(IReadOnlyList<Assignment> assignments) => StartAsync(Target, assignments);
+
+    private static async Task StartAsync(ITarget target, IReadOnlyList<Assignment> assignments)
+    {
+        var outcomes = await target.StartAsync(assignments, Cancel);
+        outcomes.Count.ShouldBe(assignments.Count);
+        outcomes.ShouldAllBe(outcome => outcome == StartOutcome.Started);
+    }
+
+    private Task StopAsync(params Assignment[] assignments) => Target.StopAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
+
+    private Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<Assignment> assignments) => Target.ObserveAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
+
+    private List<string> Started() => [.. File.ReadAllLines(Trace)];
+
+    private Task RunningAsync(IReadOnlyList<Assignment> assignments) =>
+        EventuallyAsync(() => Task.FromResult(assignments.All(assignment => Started().Contains(assignment.Run))), "all run");
+
+    private async Task<IReadOnlyList<BackendState>> EventuallyGoneAsync(IReadOnlyList<Assignment> assignments)
+    {
+        IReadOnlyList<BackendState> states = [];
+        await EventuallyAsync(async () => (states = await ObserveAsync(assignments)).All(state => state.Kind == BackendKind.Gone), "all are gone");
+        return states;
+    }
+
+    private Task ReportedAsync(IReadOnlyList<Assignment> assignments, AttemptState state) => EventuallyAsync(async () =>
+    {
+        // A target may need to be looked at for its work to go on: an agent that was killed is noticed so.
+        await ObserveAsync(assignments);
+        var reports = await Task.WhenAll(assignments.Select(assignment => new AttemptReports(Harness.Store).ReadAsync(assignment.Attempt, Cancel)));
+        foreach (var report in reports)
+            if (report is { State: var told } && told.IsFinal()) told.ShouldBe(state, report.Reason);
+        return reports.All(report => report?.State == state);
+    }, $"all are reported as {state}");
+
+    private static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Eventually.Deadline) throw new TimeoutException($"it did not come about that {what}");
+            await Task.Delay(50, Cancel);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Targets.Local;
+
+namespace Tenfold.Targets.Tests.Conformance;
+
+public sealed class The_local_target_conforms : TargetConformance
+{
+    private protected override Task<ITargetHarness> OpenAsync() => Task.FromResult<ITargetHarness>(new Harness());
+
+    [Fact]
+    public async Task And_waits_for_room_only_while_something_runs()
+    {
+        using var folder = new TemporaryFolder();
+        var queue = new WorkQueue(folder["queue"]);
+        var store = new FolderStore(folder["store"]);
+        var target = new LocalTarget(queue, store, _ => store, new NoAgent(), TimeProvider.System);
+        var both = await Work.AssignAsync(store, folder, "true", repeat: 2);
+        await target.StartAsync(both, CancellationToken.None);
+        var names = both.Select(assignment => assignment.Attempt).ToList();
+        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason == "waits for this machine's agent to take it up");
+        // As an agent that lives takes one up.
+        using var agent = queue.TryLock();
+        queue.TryTake(queue.Waiting()[0]).ShouldNotBeNull();
+        (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason).ShouldBe([null, "waits for room on this machine"]);
+    }
+
+    private sealed class NoAgent : IAgentLauncher
+    {
+        public void Launch()
+        {
+            // It starts some other time.
+        }
+    }
+
+    /// <summary>This machine, with the real agent as a process of its own.</summary>
+    private sealed class Harness : ITargetHarness, IAgentLauncher
+    {
+        private readonly TemporaryFolder _folder = new();
+        private readonly WorkQueue _queue;
+        private ChildProcess? _agent;
+        private bool _isHeld;
+
+        public Harness()
+        {
+            Directory.CreateDirectory(_folder["home"]);
+            _queue = new WorkQueue(_folder["home/local/queue"]);
+            Store = new FolderStore(_folder["home/store"]);
+            Target = Reopen();
+        }
+
+        public ITarget Target { get; }
+
+        public IStore Store { get; }
+
+        public int? Calls => null;
+
+        public ITarget Reopen() => new LocalTarget(_queue, Store, _ => Store, this, TimeProvider.System);
+
+        public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Work.AssignAsync(Store, _folder, command, repeat);
+
+        public void Hold(bool isHeld)
+        {
+            _isHeld = isHeld;
+            if (!isHeld) Launch();
+        }
+
+        public void Kill(string attempt)
+        {
+            _isHeld = true;
+            _agent!.Kill();
+            ProcessTable.KillMarked(QueueWork.Marker, attempt);
+        }
+
+        // Everything that is known of a machine's limits is checked before anything is handed over.
+        public Task<(Assignment Assignment, string Word)?> ImpossibleAsync() => Task.FromResult<(Assignment, string)?>(null);
+
+        public void Launch()
+        {
+            if (_isHeld || _agent is { Ended.IsCompleted: false }) return;
+            var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+            environment["TENFOLD_HOME"] = _folder["home"];
+            _agent = ChildProcess.Start(new ProcessStart
+            {
+                Program = Repository.Program,
+                Arguments = ["agent", "serve"],
+                Environment = environment,
+                Folder = _folder["home"],
+                OutputFile = _folder["agent.log"],
+                NewSession = true,
+            });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _agent?.Kill();
+            foreach (var path in Directory.Exists(_folder["home/store/attempts"]) ? Directory.GetDirectories(_folder["home/store/attempts"]) : [])
+                ProcessTable.KillMarked(QueueWork.Marker, Path.GetFileName(path));
+            if (_agent is not null) await _agent.Ended;
+            _folder.Dispose();
+        }
+    }
+}

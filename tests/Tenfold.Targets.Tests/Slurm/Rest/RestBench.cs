@@ -1,0 +1,59 @@
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm;
+
+namespace Tenfold.Targets.Tests.Slurm.Rest;
+
+/// <summary>A stand-in for slurmrestd, and a client of it.</summary>
+internal sealed class RestBench : IAgentBundle, IDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly JobLabel Label = new("ledgerxx", ["k7m2xqab-1-1", "k7m2xqab-2-1", "k7m2xqab-3-1", "k7m2xqab-4-1"]);
+
+    public RestBench(params int[] versions)
+    {
+        Server = new StandInSlurmrestd(versions);
+        Slurm = SlurmRest.Open(Server.Address, Patience, TimeProvider.System, StandInSlurmrestd.Token);
+    }
+
+    public StandInSlurmrestd Server { get; }
+
+    public SlurmRest Slurm { get; }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>An array of four with all that can be asked for.</summary>
+    public static Submission Full { get; } = new()
+    {
+        Label = Label,
+        Options = new SlurmOptions { Partition = "gpu", Account = "lab", Qos = "long", Constraint = "a100" },
+        AtOnce = 2,
+        Cpus = 3,
+        MemoryMiB = 4096,
+        Gpus = 2,
+        Minutes = 75,
+        Output = "/shared/slurm/%A_%a.log",
+        Folder = "/shared/slurm",
+        Store = "/shared/store",
+        Launch = new AgentLaunch("", "/shared/agent"),
+        Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin", ["SECRET"] = "a=b" },
+    };
+
+    /// <summary>An array of four with as little as can be.</summary>
+    public static Submission Bare { get; } = Full with { Options = new SlurmOptions(), AtOnce = null, MemoryMiB = null, Gpus = 0, Minutes = null };
+
+    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(LaunchOf(folder, cancellationToken));
+
+    public Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+
+    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new("", "/shared/agent");
+
+    public Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+
+    public void Dispose()
+    {
+        Server.Dispose();
+        Folder.Dispose();
+    }
+}

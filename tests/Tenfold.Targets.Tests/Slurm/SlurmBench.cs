@@ -1,0 +1,88 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Tests.Conformance;
+
+namespace Tenfold.Targets.Tests.Slurm;
+
+/// <summary>A store and a target on a throw-away cluster, with a stand-in for the agent.</summary>
+internal sealed class SlurmBench : ITargetHarness, IAgentBundle
+{
+    private readonly bool _byRest;
+    private readonly CountingSlurm _slurm;
+    private readonly List<string> _killed = [];
+
+    public SlurmBench(SlurmCluster cluster, bool byRest = false)
+    {
+        (Cluster, _byRest) = (cluster, byRest);
+        Store = new FolderStore(Folder["store"]);
+        _slurm = new CountingSlurm(Connect());
+        Target = new SlurmTarget(_slurm, Store, this, Time);
+    }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public SlurmCluster Cluster { get; }
+
+    public IStore Store { get; }
+
+    public ShiftedTime Time { get; } = new();
+
+    /// <summary>What scripts do before their agent.</summary>
+    public string Preamble { get; set; } = "";
+
+    ITarget ITargetHarness.Target => Target;
+
+    public SlurmTarget Target { get; }
+
+    public int? Calls => _slurm.Calls;
+
+    public ITarget Reopen() => new SlurmTarget(Connect(), Store, this, TimeProvider.System);
+
+    public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);
+
+    public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat, Func<WorkSpec, WorkSpec>? with) => Work.AssignAsync(Store, Folder, command, repeat, with);
+
+    public void Hold(bool isHeld) => Cluster.Run("scontrol", "update", "PartitionName=main", $"State={(isHeld ? "DOWN" : "UP")}");
+
+    public void Kill(string attempt)
+    {
+        var node = Cluster.Run("squeue", "--noheader", "--states=running", "--Format=NodeList:;,Comment:;").Split('\n')
+            .First(line => line.Contains(RunNames.GroupOf(attempt), StringComparison.Ordinal)).Split(';')[0];
+        _killed.Add(node);
+        Cluster.Kill(node);
+        Cluster.KillJobs(node);
+    }
+
+    public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
+        ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { MemoryBytes = 1L << 50 } }))[0], "memory");
+
+    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(LaunchOf(folder, cancellationToken));
+
+    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
+
+    public Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+
+    public Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Hold(false);
+        Cluster.Run("scancel", $"--user={Environment.UserName}", "--quiet");
+        foreach (var node in _killed) Cluster.Start(node);
+        await Eventually.ShouldBeAsync(() => Cluster.Run("squeue", "--noheader").Length == 0, "the cluster is empty");
+        await Eventually.ShouldBeAsync(() => Cluster.Run("sinfo", "--noheader", "--states=idle", "--partition=main", "--format=%D").Trim() == "2", "all nodes are back");
+        Folder.Dispose();
+    }
+
+    /// <summary>Slurm as another process would speak to it.</summary>
+    /// <param name="path">Folders to look for its commands in first; null for none.</param>
+    /// <param name="patience">How long an answer may take.</param>
+    public ISlurm Connect(string? path = null, TimeSpan? patience = null)
+    {
+        var bound = patience ?? TimeSpan.FromSeconds(20);
+        return _byRest ? SlurmRest.Open(Cluster.Rest, bound, TimeProvider.System, token: null) : new SlurmCommands(new CommandRunner(Cluster.CommandEnvironment, bound), Environment.UserName, path);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Tenfold.Targets.Tests.Slurm;
+
+/// <summary>A throw-away Slurm cluster on this machine, brought up by <c>tests/cluster</c>; it ends with the test, also when the test is killed.</summary>
+internal sealed class SlurmCluster : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly string _script;
+
+    /// <summary>Brings one up.</summary>
+    /// <param name="script">The path of <c>tests/cluster</c>.</param>
+    /// <param name="settings">Its settings (<c>cpus=64</c>); none for two nodes of eight cores.</param>
+    public SlurmCluster(string script, params IEnumerable<string> settings)
+    {
+        _script = script;
+        Folder = Directory.CreateTempSubdirectory("tenfold-slurm-").FullName;
+        Do(["up", Folder, $"owner={Environment.ProcessId}", .. settings]);
+    }
+
+    /// <summary>Where all of it lies.</summary>
+    public string Folder { get; }
+
+    /// <summary>The value of <c>SLURM_CONF</c> with which the commands speak to it.</summary>
+    public string Configuration => $"{Folder}/slurm.conf";
+
+    /// <summary>The address of its slurmrestd, if it was brought up with <c>rest=yes</c>.</summary>
+    public string Rest => $"unix:{Folder}/rest.sock";
+
+    /// <summary>What Slurm's commands need in their environment.</summary>
+    public IReadOnlyDictionary<string, string> CommandEnvironment => new Dictionary<string, string>
+    {
+        ["SLURM_CONF"] = Configuration,
+        ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin",
+        ["HOME"] = "/tmp",
+        ["LC_ALL"] = "C",
+    };
+
+    /// <summary>Starts a part that was stopped or killed: a node, <c>ctld</c>, <c>rest</c>, <c>munged</c>.</summary>
+    public void Start(string part) => Do(["start", Folder, part]);
+
+    /// <summary>Asks a part to end and waits until it has.</summary>
+    public void Stop(string part) => Do(["stop", Folder, part]);
+
+    /// <summary>Ends a part at once (SIGKILL). The jobs of a node go on.</summary>
+    public void Kill(string part) => Do(["kill", Folder, part]);
+
+    /// <summary>Ends the processes of a node's jobs at once (SIGKILL), Slurm's own beside them too: what the loss of a machine does.</summary>
+    public void KillJobs(string node) => Do(["kill-jobs", Folder, node]);
+
+    /// <summary>Takes a node back into service that was drained or set down; one that is back already stays so.</summary>
+    public void Resume(string node)
+    {
+        try
+        {
+            Run("scontrol", "update", $"NodeName={node}", "State=resume");
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("Invalid node state", StringComparison.Ordinal))
+        {
+            // It came back by itself.
+        }
+    }
+
+    /// <summary>Runs one of Slurm's commands and returns what it printed.</summary>
+    public string Run(string program, params IEnumerable<string> arguments) => Run(program, arguments, CommandEnvironment);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Do(["down", Folder]);
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private void Do(IEnumerable<string> arguments) => Run(_script, arguments, CommandEnvironment);
+
+    private static string Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Clear();
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Deadline)) throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
+        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Result}");
+    }
+}
