@@ -59,7 +59,7 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
         var now = time.GetUtcNow();
         var look = judge.Look(progress, recorded, now);
         // First the record of it: whoever comes after a crash here ends them by that.
-        if (look.ResolvedTarget.Count > 0) await studies.AddRungsAsync(study.Id, look.ResolvedTarget, cancellationToken);
+        if (look.Reached.Count > 0) await studies.AddRungsAsync(study.Id, look.Reached, cancellationToken);
         _counted.UnionWith(ended.Keys);
         foreach (var pruned in look.Pruned.Where(pruned => trials[pruned.Number - 1].State == TrialState.Running))
         {

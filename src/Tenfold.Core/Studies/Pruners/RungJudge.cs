@@ -57,15 +57,15 @@ public sealed class RungJudge(Pruning pruning, Ladder ladder, MetricGoal goal)
         IReadOnlyList<RungRecord> recorded)
     {
         var highest = recorded.GroupBy(record => record.Number).ToDictionary(rungs => rungs.Key, rungs => rungs.Max(record => record.Rung));
-        return trials.SelectMany(trial => Rungs.ResolvedTarget(ladder, goal, trial.Runs, highest.GetValueOrDefault(trial.Number))
+        return trials.SelectMany(trial => Rungs.Reached(ladder, goal, trial.Runs, highest.GetValueOrDefault(trial.Number))
             .Select(own => (trial, own)));
     }
 }
 
 /// <summary>What a look at a study's trials showed.</summary>
-/// <param name="ResolvedTarget">Rungs that were reached since the last look: to be recorded, before anything is ended.</param>
+/// <param name="Reached">Rungs that were reached since the last look: to be recorded, before anything is ended.</param>
 /// <param name="Pruned">Trials that still run and are to be ended, by number; those of earlier looks too, until they have.</param>
-public sealed record RungLook(IReadOnlyList<RungRecord> ResolvedTarget, IReadOnlyList<PrunedTrial> Pruned);
+public sealed record RungLook(IReadOnlyList<RungRecord> Reached, IReadOnlyList<PrunedTrial> Pruned);
 
 /// <summary>A trial that is to be ended early.</summary>
 /// <param name="Number">The trial.</param>

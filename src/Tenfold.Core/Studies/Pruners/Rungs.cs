@@ -18,7 +18,7 @@ public static class Rungs
     /// count.
     /// </param>
     /// <param name="above">Only rungs above this step are looked for: the highest that is recorded. 0 for all.</param>
-    public static IEnumerable<RungValue> ResolvedTarget(Ladder ladder, MetricGoal goal, IReadOnlyList<RunProgress> runs, long above)
+    public static IEnumerable<RungValue> Reached(Ladder ladder, MetricGoal goal, IReadOnlyList<RunProgress> runs, long above)
     {
         long[] steps = [.. ladder.Steps()];
         for (var rung = 0; rung < steps.Length; rung++)

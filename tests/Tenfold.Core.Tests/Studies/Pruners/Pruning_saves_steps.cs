@@ -53,7 +53,7 @@ public sealed class Pruning_saves_steps
             foreach (var trial in running) done[trial]++;
             TrialProgress[] progress = [.. running.Select(trial => Progress(trial, curves[trial], done[trial]))];
             var look = judge?.Look(progress, recorded, Begin.AddMinutes(tick));
-            recorded.AddRange(look?.ResolvedTarget ?? []);
+            recorded.AddRange(look?.Reached ?? []);
             foreach (var trial in running.Where(trial => done[trial] == Steps)) best = Math.Min(best, curves[trial][^1]);
             running.RemoveAll(trial => done[trial] == Steps || look?.Pruned.Any(pruned => pruned.Number == trial + 1) == true);
         }

@@ -13,7 +13,7 @@ public sealed class Trials_are_judged_at_rungs
     public void What_trials_came_to_in_one_look_is_held_against_each_other()
     {
         var look = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
-        look.ResolvedTarget.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
+        look.Reached.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
         look.Pruned.ShouldBe([
             new PrunedTrial(1, "pruned at step 1: 0.1, not among the best third of 3 (0.3 or better)"),
             new PrunedTrial(3, "pruned at step 1: 0.2, not among the best third of 3 (0.3 or better)"),
@@ -27,17 +27,17 @@ public sealed class Trials_are_judged_at_rungs
             [Trial(1, 0.1, 0.2, 0.3), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2), Trial(4, 0.5, 0.5, 0.1), Trial(5, 0.4, 0.4)];
         var look = Judge.Look(trials, [], Now);
         var turned = Judge.Look([.. trials.Reverse()], [], Now);
-        turned.ResolvedTarget.ShouldBe(look.ResolvedTarget);
+        turned.Reached.ShouldBe(look.Reached);
         turned.Pruned.ShouldBe(look.Pruned);
     }
 
     [Fact]
     public void The_first_to_arrive_go_on_and_are_not_judged_again_there()
     {
-        var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.2)], [], Now).ResolvedTarget;
+        var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.2)], [], Now).Reached;
         first.ShouldBe([Rung(1, 1, 0.1, false, null), Rung(2, 1, 0.2, false, null)]);
         var second = Judge.Look([Trial(1, 0.1, 0.1), Trial(2, 0.2, 0.2), Trial(3, 0.15)], first, Now);
-        second.ResolvedTarget.ShouldBe([Rung(3, 1, 0.15, true, 0.2)]);
+        second.Reached.ShouldBe([Rung(3, 1, 0.15, true, 0.2)]);
         second.Pruned.ShouldHaveSingleItem().Number.ShouldBe(3);
     }
 
@@ -46,8 +46,8 @@ public sealed class Trials_are_judged_at_rungs
     {
         TrialProgress[] trials = [Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)];
         var first = Judge.Look(trials, [], Now);
-        var again = Judge.Look(trials, first.ResolvedTarget, Now.AddMinutes(1));
-        again.ResolvedTarget.ShouldBeEmpty();
+        var again = Judge.Look(trials, first.Reached, Now.AddMinutes(1));
+        again.Reached.ShouldBeEmpty();
         again.Pruned.ShouldBe(first.Pruned);
     }
 
@@ -55,7 +55,7 @@ public sealed class Trials_are_judged_at_rungs
     public void Why_a_trial_was_pruned_does_not_change_when_others_come_that_far()
     {
         var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
-        var later = Judge.Look([Trial(1, 0.1), Trial(4, 0.9)], first.ResolvedTarget, Now.AddMinutes(1));
+        var later = Judge.Look([Trial(1, 0.1), Trial(4, 0.9)], first.Reached, Now.AddMinutes(1));
         later.Pruned.ShouldBe([first.Pruned[0]]);
     }
 
@@ -64,9 +64,9 @@ public sealed class Trials_are_judged_at_rungs
     {
         // The first has been at step 3 by the time of the look, with the best value there; but it was ended at step 1.
         var look = Judge.Look([Trial(1, 0.1, 0.1, 0.9), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2, 0.2, 0.2)], [], Now);
-        look.ResolvedTarget.Where(rung => rung.Rung == 3).ShouldBe([Rung(2, 3, 0.3, false, null)]);
-        var later = Judge.Look([Trial(1, [.. Enumerable.Repeat(0.9, 9)])], look.ResolvedTarget, Now.AddMinutes(1));
-        later.ResolvedTarget.ShouldBeEmpty();
+        look.Reached.Where(rung => rung.Rung == 3).ShouldBe([Rung(2, 3, 0.3, false, null)]);
+        var later = Judge.Look([Trial(1, [.. Enumerable.Repeat(0.9, 9)])], look.Reached, Now.AddMinutes(1));
+        later.Reached.ShouldBeEmpty();
         later.Pruned.ShouldHaveSingleItem();
     }
 
@@ -74,10 +74,10 @@ public sealed class Trials_are_judged_at_rungs
     public void A_trial_that_has_ended_counts_and_is_never_pruned()
     {
         var look = Judge.Look([Ended(1, 0.1, 0.1), Trial(2, 0.3), Ended(3, 0.4), Trial(4, 0.2)], [], Now);
-        look.ResolvedTarget.ShouldBe(
+        look.Reached.ShouldBe(
             [Rung(1, 1, 0.1, false, null), Rung(2, 1, 0.3, true, 0.4), Rung(3, 1, 0.4, false, null), Rung(4, 1, 0.2, true, 0.4)]);
         look.Pruned.Select(trial => trial.Number).ShouldBe([2, 4]);
-        Judge.Look([Ended(2, 0.3)], look.ResolvedTarget, Now).Pruned.ShouldBeEmpty();
+        Judge.Look([Ended(2, 0.3)], look.Reached, Now).Pruned.ShouldBeEmpty();
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class Trials_are_judged_at_rungs
     {
         RunProgress[] runs = [Curve.Running(Curve.Of((1, 0.5))), Curve.Running([])];
         RungRecord[] others = [Rung(1, 1, 0.4, false, null), Rung(2, 1, 0.3, false, null)];
-        Judge.Look([new TrialProgress(3, runs)], others, Now).ResolvedTarget.ShouldBeEmpty();
+        Judge.Look([new TrialProgress(3, runs)], others, Now).Reached.ShouldBeEmpty();
         runs[1] = Curve.Running(Curve.Of((1, 0.1)));
-        Judge.Look([new TrialProgress(3, runs)], others, Now).ResolvedTarget.ShouldBe([Rung(3, 1, 0.3, true, 0.4)]);
+        Judge.Look([new TrialProgress(3, runs)], others, Now).Reached.ShouldBe([Rung(3, 1, 0.3, true, 0.4)]);
     }
 
     private static TrialProgress Trial(int number, params double[] values) => new(number, [Curve.Running(Steps(values))]);

@@ -13,68 +13,68 @@ public sealed class Trials_reach_rungs
     public void A_rung_is_reached_at_its_step()
     {
         var series = Curve.Of((1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4), (5, 0.5));
-        ResolvedTarget(Asha, Curve.Running(series)).ShouldBe([new RungValue(1, 0.1, 0.1), new RungValue(3, 0.3, 0.3)]);
+        Reached(Asha, Curve.Running(series)).ShouldBe([new RungValue(1, 0.1, 0.1), new RungValue(3, 0.3, 0.3)]);
     }
 
     [Fact]
     public void Two_rungs_lie_before_the_end_of_the_first_whole_run() =>
-        ResolvedTarget(Ladder.Of(new Pruning(PruningRule.Asha), 80)!, Curve.Running(Curve.Each(80))).Select(rung => rung.Rung).ShouldBe([9, 27]);
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha), 80)!, Curve.Running(Curve.Each(80))).Select(rung => rung.Rung).ShouldBe([9, 27]);
 
     [Fact]
     public void No_rung_lies_at_the_end_where_it_is_too_late() =>
-        ResolvedTarget(Ladder.Of(new Pruning(PruningRule.Asha, First: 3), 81)!, Curve.Running(Curve.Each(81))).Select(rung => rung.Rung).ShouldBe([3, 9, 27]);
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha, First: 3), 81)!, Curve.Running(Curve.Each(81))).Select(rung => rung.Rung).ShouldBe([3, 9, 27]);
 
     [Fact]
     public void Nothing_is_judged_before_a_run_has_shown_how_long_they_are() => Ladder.Of(new Pruning(PruningRule.Asha), null).ShouldBeNull();
 
     [Fact]
     public void A_run_that_gives_one_value_has_no_rungs() =>
-        ResolvedTarget(Ladder.Of(new Pruning(PruningRule.Asha), 1)!, Curve.Running(Curve.Each(3))).ShouldBeEmpty();
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha), 1)!, Curve.Running(Curve.Each(3))).ShouldBeEmpty();
 
     [Fact]
-    public void A_script_that_has_printed_nothing_has_reached_none() => ResolvedTarget(Asha, Curve.Running([])).ShouldBeEmpty();
+    public void A_script_that_has_printed_nothing_has_reached_none() => Reached(Asha, Curve.Running([])).ShouldBeEmpty();
 
     [Fact]
     public void Steps_below_the_first_rung_reach_none() =>
-        ResolvedTarget(new Ladder(100, 3), Curve.Running(Curve.Of((0, 1), (99, 1)))).ShouldBeEmpty();
+        Reached(new Ladder(100, 3), Curve.Running(Curve.Of((0, 1), (99, 1)))).ShouldBeEmpty();
 
     [Fact]
     public void Rungs_begin_and_grow_as_they_are_told_to() =>
-        ResolvedTarget(new Ladder(5, 2), Curve.Running(Curve.Each(45)))
+        Reached(new Ladder(5, 2), Curve.Running(Curve.Each(45)))
             .Select(rung => rung.Rung).ShouldBe([5, 10, 20, 40]);
 
     [Fact]
     public void A_point_that_passes_several_rungs_counts_at_the_highest()
     {
         var series = Curve.Of((1000, 0.1), (2000, 0.2), (3000, 0.3));
-        ResolvedTarget(Asha, Curve.Running(series)).ShouldBe([new RungValue(729, 0.1, 0.1), new RungValue(2187, 0.3, 0.3)]);
+        Reached(Asha, Curve.Running(series)).ShouldBe([new RungValue(729, 0.1, 0.1), new RungValue(2187, 0.3, 0.3)]);
     }
 
     [Fact]
     public void A_thinned_series_gives_the_first_point_that_was_kept()
     {
         var series = Curve.Of((0, 0.0), (16, 0.16), (32, 0.32), (48, 0.48), (64, 0.64), (80, 0.80), (90, 0.90));
-        ResolvedTarget(Asha, Curve.Running(series))
+        Reached(Asha, Curve.Running(series))
             .ShouldBe([new RungValue(9, 0.16, 0.16), new RungValue(27, 0.32, 0.32), new RungValue(81, 0.90, 0.90)]);
     }
 
     [Fact]
     public void Rungs_that_are_recorded_are_not_looked_for_again() =>
-        Rungs.ResolvedTarget(Asha, MetricGoal.Maximize, [Curve.Running(Curve.Each(30))], above: 9).Select(rung => rung.Rung).ShouldBe([27]);
+        Rungs.Reached(Asha, MetricGoal.Maximize, [Curve.Running(Curve.Each(30))], above: 9).Select(rung => rung.Rung).ShouldBe([27]);
 
     [Fact]
     public void Steps_as_large_as_can_be_are_borne() =>
-        ResolvedTarget(Asha, Curve.Running(Curve.Of((long.MaxValue, 1)))).ShouldHaveSingleItem().Rung.ShouldBe(4_052_555_153_018_976_267);
+        Reached(Asha, Curve.Running(Curve.Of((long.MaxValue, 1)))).ShouldHaveSingleItem().Rung.ShouldBe(4_052_555_153_018_976_267);
 
     [Fact]
     public void Where_steps_begin_anew_the_first_to_come_that_far_counts() =>
-        ResolvedTarget(Asha, Curve.Running(Curve.Of((1, 0.1), (2, 0.2), (1, 0.5), (3, 0.6)))).Select(rung => rung.Value).ShouldBe([0.1, 0.6]);
+        Reached(Asha, Curve.Running(Curve.Of((1, 0.1), (2, 0.2), (1, 0.5), (3, 0.6)))).Select(rung => rung.Value).ShouldBe([0.1, 0.6]);
 
     [Theory]
     [InlineData(MetricGoal.Maximize, 0.9)]
     [InlineData(MetricGoal.Minimize, 0.2)]
     public void The_best_so_far_goes_by_the_goal_and_not_beyond_the_rung(MetricGoal goal, double best) =>
-        Rungs.ResolvedTarget(Asha, goal, [Curve.Running(Curve.Of((0, 0.2), (1, 0.9), (2, double.NaN), (3, 0.5), (4, 1), (5, 0.1)))], above: 1)
+        Rungs.Reached(Asha, goal, [Curve.Running(Curve.Of((0, 0.2), (1, 0.9), (2, double.NaN), (3, 0.5), (4, 1), (5, 0.1)))], above: 1)
             .ShouldBe([new RungValue(3, 0.5, best)]);
 
     [Theory]
@@ -82,25 +82,25 @@ public sealed class Trials_reach_rungs
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
     public void What_is_no_number_at_a_rung_is_NaN_there(double value) =>
-        ResolvedTarget(Asha, Curve.Running(Curve.Of((0, 0.5), (1, value)))).ShouldBe([new RungValue(1, double.NaN, double.NaN)]);
+        Reached(Asha, Curve.Running(Curve.Of((0, 0.5), (1, value)))).ShouldBe([new RungValue(1, double.NaN, double.NaN)]);
 
     [Fact]
     public void A_trial_of_several_runs_has_their_mean_once_all_have_come_there()
     {
         var (fast, slow) = (Curve.Running(Curve.Of((1, 0.2), (3, 0.4))), Curve.Running(Curve.Of((1, 0.6))));
-        ResolvedTarget(Asha, fast, slow).ShouldBe([new RungValue(1, 0.4, 0.4)]);
-        ResolvedTarget(Asha, fast, Curve.Running([])).ShouldBeEmpty();
+        Reached(Asha, fast, slow).ShouldBe([new RungValue(1, 0.4, 0.4)]);
+        Reached(Asha, fast, Curve.Running([])).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_run_that_ended_before_a_rung_is_not_waited_for()
     {
         var (fast, dead) = (Curve.Running(Curve.Of((1, 0.2), (3, 0.4))), Curve.Ended(Curve.Of((1, 0.6))));
-        ResolvedTarget(Asha, fast, dead).ShouldBe([new RungValue(1, 0.4, 0.4), new RungValue(3, 0.4, 0.4)]);
+        Reached(Asha, fast, dead).ShouldBe([new RungValue(1, 0.4, 0.4), new RungValue(3, 0.4, 0.4)]);
     }
 
-    private static IEnumerable<RungValue> ResolvedTarget(Ladder ladder, params RunProgress[] runs) =>
-        Rungs.ResolvedTarget(ladder, MetricGoal.Maximize, runs, above: 0);
+    private static IEnumerable<RungValue> Reached(Ladder ladder, params RunProgress[] runs) =>
+        Rungs.Reached(ladder, MetricGoal.Maximize, runs, above: 0);
 }
 
 /// <summary>Series of a metric.</summary>
