@@ -122,6 +122,7 @@ public sealed class Services
     public async Task PrepareStoreAsync(WorkSpec work, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
         var store = Stores.At(work.Store);
+        if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
         foreach (var (channel, data) in work.Data)
         {
             // What lies at an origin is fetched from there, by whoever runs.

@@ -39,18 +39,15 @@ public sealed class StoreOpener(FolderStore home, TimeProvider time)
     /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>
     public IStore ForAgent(string? url) => IsFarAway(url) ? _open.GetOrAdd($"agent {url}", _ => ForAgent(url!, time)) : At(url);
 
-    /// <summary>True when of many who create one object at once, one does it, whatever happens. Writes a probe into the store.</summary>
-    /// <exception cref="StoreException">It can't be reached or written.</exception>
-    public async Task<bool> CreatesAtomicallyAsync(string? url, CancellationToken cancellationToken)
+    /// <summary>Checks that a store can be reached and written, and that its server has what Tenfold needs.</summary>
+    /// <exception cref="StoreException">It can't be used; the message says why and what to do.</exception>
+    public async Task CheckAsync(string? url, CancellationToken cancellationToken)
     {
-        if (IsFarAway(url)) return await AskBucketAsync(url!, cancellationToken);
-        await At(url).WriteAsync(".probe", ReadOnlyMemory<byte>.Empty, cancellationToken);
-        await At(url).DeleteAsync(".probe", cancellationToken);
-        return true;
+        var store = IsFarAway(url) ? ForAgent(url) : At(url);
+        if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
+        await store.WriteAsync(".probe", ReadOnlyMemory<byte>.Empty, cancellationToken);
+        await store.DeleteAsync(".probe", cancellationToken);
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Task<bool> AskBucketAsync(string url, CancellationToken cancellationToken) => ((S3Store)ForAgent(url)).CreatesAtomicallyAsync(cancellationToken);
 
     /// <summary>The same on a machine where nothing else of Tenfold's is.</summary>
     /// <exception cref="StoreException">It is none; the message says why and what to write.</exception>

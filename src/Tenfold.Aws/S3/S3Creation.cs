@@ -4,131 +4,89 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Creates objects that must not be there yet.</summary>
+/// <summary>Creates objects with a conditional write, so that one of many writers succeeds.</summary>
 /// <remarks>Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".</remarks>
-internal sealed class S3Creation(S3Calls calls, bool isAmazon, TimeProvider time) : IDisposable
+internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
 {
-    // Says who made an object: when an answer is lost, the second try meets the object that the first one made.
+    // The creator's name, as metadata of the object. When an answer is lost, the retry finds the object and this name tells whether it is its own.
     private const string Creator = "tenfold-creator";
-    private readonly SemaphoreSlim _asking = new(1);
-    private bool? _atomic = isAmazon ? true : null;
+
+    private readonly SemaphoreSlim _probing = new(1);
+    private bool _isSupported = isAmazon;
 
     /// <summary>
-    /// True when the server itself sees to it that one of many makes an object (<c>If-None-Match: *</c> on PUT). Servers other than
-    /// Amazon's are
-    /// asked once, by creating the store's object <c>.tmp/probe</c> twice. Where it is false, candidates agree by objects below
-    /// <c>.tmp/</c>,
-    /// which is as safe but slower, and needs a server whose listings are never stale.
+    /// Checks that the server honours <c>If-None-Match: *</c> on PUT. Servers other than Amazon's are asked once, by creating the store's object
+    /// <c>.tmp/probe</c> twice: the second attempt must be refused.
     /// </summary>
-    public async Task<bool> IsAtomicAsync(CancellationToken cancellationToken)
+    /// <exception cref="StoreException">The server ignores the condition or rejects the request, so two writers could both succeed.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        if (_atomic is { } known) return known;
-        await _asking.WaitAsync(cancellationToken);
+        if (Volatile.Read(ref _isSupported)) return;
+        await _probing.WaitAsync(cancellationToken);
         try
         {
-            if (_atomic is { } told) return told;
+            if (_isSupported) return;
             var probe = calls.Full($"{S3Store.OwnFolder}/probe");
             var body = new S3Body(ReadOnlyMemory<byte>.Empty);
-            // Where an earlier process has asked, the first one tells already.
-            var answer = await PutAsync(probe, body, "", cancellationToken);
-            if (answer == Answer.Made) answer = await PutAsync(probe, body, "", cancellationToken);
-            _atomic = answer == Answer.Taken;
-            return _atomic.Value;
+            // Another process may have left the object, and then the first attempt is refused already.
+            var answer = await PutAsync(probe, body, creator: null, cancellationToken);
+            if (answer == Answer.Created) answer = await PutAsync(probe, body, creator: null, cancellationToken);
+            if (answer != Answer.Exists) throw Unsupported();
+            Volatile.Write(ref _isSupported, true);
         }
         finally
         {
-            _asking.Release();
+            _probing.Release();
         }
     }
 
+    /// <summary>Creates an object that must not exist.</summary>
+    /// <returns>True when this call created it.</returns>
     public async Task<bool> TryCreateAsync(string fullKey, S3Body body, CancellationToken cancellationToken)
     {
+        await CheckAsync(cancellationToken);
         var creator = Guid.NewGuid().ToString("N");
-        if (!await IsAtomicAsync(cancellationToken)) return await AgreeAsync(fullKey, body, creator, cancellationToken);
         return await PutAsync(fullKey, body, creator, cancellationToken) switch
         {
-            Answer.Made => true,
-            Answer.Taken => await S3Download.HeadAsync(calls, fullKey, cancellationToken) is { } head && head.Metadata[Creator] == creator,
-            _ => throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the server no longer takes conditional writes. " +
-                "Check what stands between this machine and the server, a proxy for instance"),
+            Answer.Created => true,
+            Answer.Exists => await S3Download.HeadAsync(calls, fullKey, cancellationToken) is { } head && head.Metadata[Creator] == creator,
+            _ => throw Unsupported(),
         };
     }
 
-    public void Dispose() => _asking.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => _probing.Dispose();
 
-    private Task<Answer> PutAsync(string fullKey, S3Body body, string creator, CancellationToken cancellationToken) =>
+    private StoreException Unsupported() => new(
+        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so that two jobs could carry out one run. " +
+        "Use a server that has them (AWS, MinIO, Ceph, R2), or a folder.");
+
+    private Task<Answer> PutAsync(string fullKey, S3Body body, string? creator, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:PutObject", fullKey, async token =>
         {
             try
             {
                 var request = body.Put(calls, fullKey);
                 request.IfNoneMatch = "*";
-                if (creator.Length > 0) request.Metadata[Creator] = creator;
+                if (creator is not null) request.Metadata[Creator] = creator;
                 var answer = await calls.Client.PutObjectAsync(request, token);
                 body.CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
-                return Answer.Made;
+                return Answer.Created;
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)
             {
-                return Answer.Taken;
+                return Answer.Exists;
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotImplemented)
             {
-                return Answer.Unknown;
+                return Answer.NotImplemented;
             }
         }, cancellationToken);
 
-    /// <summary>
-    /// Without the server's help: each says by an object that it wants to make the key, and looks who else does. Whoever sees nobody else
-    /// may; who
-    /// sees somebody withdraws and comes back. Two never both see nobody, since each looks only after it has spoken, and who is done
-    /// withdraws only after the key is there, which the other then sees.
-    /// </summary>
-    private async Task<bool> AgreeAsync(string fullKey, S3Body body, string creator, CancellationToken cancellationToken)
-    {
-        string wishes = calls.Full($"{S3Store.OwnFolder}/create/{fullKey[calls.Location.Prefix.Length..]}/"), mine = wishes + creator;
-        var start = time.GetTimestamp();
-        var spoken = false;
-        try
-        {
-            for (var round = 1; ; round++)
-            {
-                if (await S3Download.HeadAsync(calls, fullKey, cancellationToken) is not null) return false;
-                if (!spoken) await new S3Body(ReadOnlyMemory<byte>.Empty).PutAsync(calls, mine, cancellationToken);
-                spoken = true;
-                var others = new List<string>();
-                await foreach (var wish in S3Listing.ObjectsAsync(calls, wishes, after: null, cancellationToken))
-                    if (wish.Key != mine) others.Add(wish.Key);
-                if (await S3Download.HeadAsync(calls, fullKey, cancellationToken) is not null) return false;
-                if (others.Count == 0)
-                {
-                    await body.PutAsync(calls, fullKey, cancellationToken);
-                    return true;
-                }
-                // The first by name stays, so that somebody is alone soon.
-                if (others.Any(other => string.CompareOrdinal(other, mine) < 0))
-                {
-                    await S3Deletion.OneAsync(calls, mine, cancellationToken);
-                    spoken = false;
-                }
-                if (time.GetElapsedTime(start) > calls.Options.Patience)
-                    throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey} can't be created: others try too, or were killed while they tried. The " +
-                        $"server knows no conditional writes; when nothing runs, remove what lies below s3://{calls.Location.Bucket}/{wishes}");
-                await calls.PauseAsync(TimeSpan.FromMilliseconds(20 * Math.Min(round, 20)), cancellationToken);
-            }
-        }
-        finally
-        {
-            if (spoken) await S3Deletion.OneAsync(calls, mine, CancellationToken.None);
-        }
-    }
-
     private enum Answer
     {
-        Made,
-        Taken,
-
-        /// <summary>The server doesn't know such a request.</summary>
-        Unknown,
+        Created,
+        Exists,
+        NotImplemented,
     }
 }

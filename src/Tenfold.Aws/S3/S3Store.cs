@@ -11,7 +11,7 @@ namespace Tenfold.Aws.S3;
 /// folder asked for. Keys below <c>.tmp/</c> are the store's own. Sources: Amazon S3 API Reference; credentials, region and endpoint come
 /// from the chain of Amazon's SDK (environment, profile, the machine's role).
 /// </remarks>
-public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
+public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IStoreRequirements, IDisposable
 {
     internal const string OwnFolder = ".tmp";
     private const int DeleteBatch = 1000;
@@ -29,7 +29,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
             _client = S3Client.Create(options, out var endpoint, out var isAmazon);
             (Endpoint, Url) = (endpoint, location.Url);
             _calls = new S3Calls(_client, location, options, time, new S3Faults(location, endpoint));
-            _creation = new S3Creation(_calls, isAmazon, time);
+            _creation = new S3Creation(_calls, isAmazon);
         }
         catch (Exception e) when (S3Faults.Covers(e) || e is ArgumentException or UriFormatException)
         {
@@ -48,8 +48,9 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     /// <summary>The server: a URL, or Amazon's region, in words.</summary>
     public string Endpoint { get; }
 
-    /// <inheritdoc cref="S3Creation.IsAtomicAsync"/>
-    public Task<bool> CreatesAtomicallyAsync(CancellationToken cancellationToken) => _creation.IsAtomicAsync(cancellationToken);
+    /// <inheritdoc/>
+    /// <remarks>The server must honour <c>If-None-Match: *</c> on PUT: that a run is carried out once rests on it.</remarks>
+    public Task CheckAsync(CancellationToken cancellationToken) => _creation.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
@@ -79,7 +80,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
         new S3Body(content).PutAsync(_calls, FullKey(key), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>By <c>If-None-Match: *</c>; <see cref="CreatesAtomicallyAsync"/> tells of servers that don't know it.</remarks>
+    /// <remarks>By <c>If-None-Match: *</c>; a server that ignores it is refused (<see cref="CheckAsync"/>).</remarks>
     public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         _creation.TryCreateAsync(FullKey(key), new S3Body(content), cancellationToken);
 
@@ -160,8 +161,7 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>Unfinished multipart uploads below the store's prefix, and what was left of creating objects without atomic
-    /// creation.</remarks>
+    /// <remarks>Unfinished multipart uploads below the store's prefix, and objects below its own folder <c>.tmp/</c>.</remarks>
     public IAsyncEnumerable<StoreLeftover> LeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         S3Leftovers.ListAsync(_calls, before, cancellationToken);
 

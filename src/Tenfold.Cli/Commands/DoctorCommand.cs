@@ -101,10 +101,8 @@ internal static class DoctorCommand
         try
         {
             var url = TargetResolver.StoreUrl(located);
-            var isAtomic = await services.Stores.CreatesAtomicallyAsync(url, cancellationToken);
-            return isAtomic
-                ? new CheckView("store", "ok", url, null)
-                : new CheckView("store", "wrong", $"{url} is on a server without conditional writes (If-None-Match)", "of two jobs that begin one attempt at once, both may stand back; use a server that has them, or a folder");
+            await services.Stores.CheckAsync(url, cancellationToken);
+            return new CheckView("store", "ok", url, null);
         }
         catch (StoreException e)
         {

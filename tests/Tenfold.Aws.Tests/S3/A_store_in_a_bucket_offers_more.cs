@@ -1,5 +1,6 @@
 using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.S3;
 
@@ -17,15 +18,24 @@ public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Serv
     }
 
     [Fact]
-    public async Task It_tells_whether_the_server_creates_atomically()
+    public async Task A_server_with_conditional_writes_is_asked_once()
     {
-        using S3Store able = server.Store("able"), again = server.Store("able"), unable = plain.Store("unable");
-        (await able.CreatesAtomicallyAsync(default)).ShouldBeTrue();
+        using S3Store first = server.Store("able"), second = server.Store("able");
+        await first.CheckAsync(default);
         var before = server.Requests().Length;
-        (await again.CreatesAtomicallyAsync(default)).ShouldBeTrue();
-        (await again.CreatesAtomicallyAsync(default)).ShouldBeTrue();
-        server.Requests().Length.ShouldBe(before + 1);
-        (await unable.CreatesAtomicallyAsync(default)).ShouldBeFalse();
+        await second.CheckAsync(default);
+        await second.CheckAsync(default);
+        (await second.TryCreateAsync("claim", "a"u8.ToArray(), default)).ShouldBeTrue();
+        server.Requests().Length.ShouldBe(before + 2);
+    }
+
+    [Fact]
+    public async Task A_server_without_conditional_writes_is_refused_before_anything_is_created()
+    {
+        using var store = plain.Store("unable");
+        (await Should.ThrowAsync<StoreException>(() => store.CheckAsync(default))).Message.ShouldContain("without conditional writes");
+        await Should.ThrowAsync<StoreException>(() => store.TryCreateAsync("claim", "a"u8.ToArray(), default));
+        (await store.ExistsAsync("claim", default)).ShouldBeFalse();
     }
 
     [Fact]
