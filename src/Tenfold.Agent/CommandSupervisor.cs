@@ -40,7 +40,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
                 Environment = environment,
                 Folder = folder,
                 CaptureOutput = true,
-            });
+            }, settings.Time);
         }
         catch (ProcessStartException e)
         {

@@ -32,7 +32,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
                 if (held is null) return false;
                 await _work.RecoverAsync(CancellationToken.None);
                 await AttemptRunner.KeepLeftoversAsync(_settings, url => settingsOf(url).Store);
-                using var secrets = new SecretReceiver(queue);
+                using var secrets = new SecretReceiver(queue, _settings.Time);
                 await ServeAsync(secrets, cancellationToken);
             }
 

@@ -2,30 +2,56 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent;
 
-/// <summary>Takes secrets over a Unix domain socket that only this user can reach, and keeps them in memory while the agent lives.</summary>
+/// <summary>
+/// Receives secrets over a Unix domain socket that only this user can connect to, and holds them in memory while the agent lives.
+/// </summary>
+/// <remarks>
+/// The receiver goes on whatever happens to the socket: after an error it listens on a new one, and so it does when another program removed the
+/// socket's file. Runs that need a secret would wait for ever otherwise.
+/// </remarks>
 public sealed class SecretReceiver : IDisposable
 {
     private const int MaxBytes = 1 << 20;
-    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _values = new();
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Listens from now on. The queue's folder is closed to other users, and so is the socket in it.</summary>
-    public SecretReceiver(WorkQueue queue)
+    private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FileCheckInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _values = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly Func<string, Socket> _listen;
+    private Socket? _listener;
+
+    /// <summary>Starts to listen. Other users can't open the queue's folder, so they can't connect to the socket in it.</summary>
+    /// <param name="queue">The queue whose agent this is.</param>
+    /// <param name="time">The clock.</param>
+    public SecretReceiver(WorkQueue queue, TimeProvider time)
+        : this(queue, time, Listen)
     {
-        File.SetUnixFileMode(queue.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (queue.SocketPath.Length > WorkQueue.MaxSocketPath) return; // longer than a socket's address may be; whoever delivers says so
-        File.Delete(queue.SocketPath);
-        _socket.Bind(new UnixDomainSocketEndPoint(queue.SocketPath));
-        _socket.Listen();
-        _ = AcceptAsync();
     }
 
-    /// <summary>The values of the named secrets that were delivered for a group. This process's own variables don't count: they are those of
-    /// whichever shell happened to start it.</summary>
+    /// <summary>Starts to listen on sockets that the caller makes.</summary>
+    internal SecretReceiver(WorkQueue queue, TimeProvider time, Func<string, Socket> listen)
+    {
+        (_path, _time, _listen) = (queue.SocketPath, time, listen);
+        File.SetUnixFileMode(queue.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // A socket's address may not be longer. The command that delivers secrets reports it.
+        if (_path.Length > WorkQueue.MaxSocketPath) return;
+        TryOpen();
+        _ = AcceptAsync(_stop.Token);
+    }
+
+    /// <summary>
+    /// The values of the named secrets that were delivered for a group. This process's own variables don't count: they belong to whichever shell
+    /// happened to start it.
+    /// </summary>
     /// <returns>Null while one of them is missing.</returns>
     public IReadOnlyDictionary<string, string>? For(string group, IReadOnlyList<string> names)
     {
@@ -43,44 +69,111 @@ public sealed class SecretReceiver : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Cancel();
-        _socket.Dispose();
+        // Closing the socket removes its file. That must happen before the queue's lock is released: the file of the next agent has the same name.
+        lock (_gate)
+        {
+            _stop.Cancel();
+            _listener?.Dispose();
+        }
+
         _stop.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private static Socket Listen(string path)
     {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            while (true)
-            {
-                using var client = await _socket.AcceptAsync(_stop.Token);
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                patience.CancelAfter(TimeSpan.FromSeconds(5));
-                await TakeAsync(client, patience.Token);
-            }
+            File.Delete(path);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            socket.Listen();
+            return socket;
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch
         {
-            // The agent ends.
+            socket.Dispose();
+            throw;
         }
     }
 
-    private async Task TakeAsync(Socket client, CancellationToken cancellationToken)
+    private Socket? TryOpen()
     {
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested) return null;
+            try
+            {
+                return _listener ??= _listen(_path);
+            }
+            catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private void Close()
+    {
+        lock (_gate)
+        {
+            _listener?.Dispose();
+            _listener = null;
+        }
+    }
+
+    private async Task AcceptAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (TryOpen() is { } listener && await AcceptAsync(listener, stop) is { } client)
+                {
+                    using (client) await ReceiveAsync(client, stop);
+                    continue;
+                }
+            }
+            catch (Exception) when (!stop.IsCancellationRequested)
+            {
+                // Whatever it is, the next socket may work: the process may have had no file descriptor left, say.
+            }
+            catch (Exception)
+            {
+                return;
+            }
+
+            Close();
+            await Task.Delay(RetryInterval, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits for a connection.</summary>
+    /// <returns>Null when the socket's file is gone, so that nobody can connect to it any more.</returns>
+    private async Task<Socket?> AcceptAsync(Socket listener, CancellationToken stop)
+    {
+        var accepted = listener.AcceptAsync(stop).AsTask();
+        while (await Task.WhenAny(accepted, Task.Delay(FileCheckInterval, _time, stop)) != accepted)
+            if (!stop.IsCancellationRequested && !File.Exists(_path)) return null;
+        return await accepted;
+    }
+
+    private async Task ReceiveAsync(Socket client, CancellationToken stop)
+    {
+        using var deadline = new Deadline(DeliveryTimeout, _time, stop);
         try
         {
             var bytes = new byte[MaxBytes];
             int length = 0, read;
-            while ((read = await client.ReceiveAsync(bytes.AsMemory(length), cancellationToken)) > 0) length += read;
-            if (JsonSerializer.Deserialize(bytes.AsSpan(0, length), AttemptJson.Default.SecretDelivery) is not { Group: not null, Values: not null } delivery) return;
+            while ((read = await client.ReceiveAsync(bytes.AsMemory(length), deadline.Token)) > 0) length += read;
+            var delivery = JsonSerializer.Deserialize(bytes.AsSpan(0, length), AttemptJson.Default.SecretDelivery);
+            if (delivery is not { Group: not null, Values: not null }) return;
             _values[delivery.Group] = delivery.Values;
             Array.Clear(bytes);
-            await client.SendAsync("ok"u8.ToArray(), cancellationToken);
+            await client.SendAsync("ok"u8.ToArray(), deadline.Token);
         }
         catch (Exception e) when (e is JsonException or SocketException or OperationCanceledException)
         {
-            // A broken delivery delivers nothing; whoever sent it gets no answer and says so.
+            // A broken delivery delivers nothing. Its sender gets no answer, and reports that.
         }
     }
 }

@@ -33,8 +33,6 @@ public sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider tim
         environment.Remove(QueueWork.Marker);
         // It knows the store and its queue, never the ledger, whose address may hold a password.
         environment.Remove("TENFOLD_LEDGER");
-        // It knows no ledger, and what it runs must not see the password that may stand there.
-        environment.Remove("TENFOLD_LEDGER");
         _startedAt = time.GetTimestamp();
         _agent = ChildProcess.Start(new ProcessStart
         {
@@ -44,7 +42,7 @@ public sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider tim
             Folder = home,
             OutputFile = queue.AgentLog,
             NewSession = true,
-        });
+        }, time);
     }
 
     private string LastWords() => File.Exists(queue.AgentLog) ? string.Join('\n', File.ReadLines(queue.AgentLog).TakeLast(5)) : "";

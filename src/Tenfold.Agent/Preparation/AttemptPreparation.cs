@@ -36,7 +36,7 @@ public sealed class AttemptPreparation
         Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace, CacheUses uses, AttemptLog log, StorePatience patience,
         CancellationToken stop)
     {
-        var tool = new Tool(log, assignment.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), stop);
+        var tool = new Tool(log, assignment.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), _settings.Time, stop);
         if (await patience.TryAsync(() => _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, log.Say, stop), stop) is { } broken) return Refused(broken);
         var found = await patience.TryAsync(() => _places.FindAsync(assignment.Spec, uses, log.Say, stop), stop);
         if (!found.IsReady) return Refused(found.Refusal);

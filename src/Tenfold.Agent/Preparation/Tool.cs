@@ -8,8 +8,10 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="log">The attempt's log.</param>
 /// <param name="attempt">The attempt, by which their processes are known.</param>
 /// <param name="environment">All of their environment; see <see cref="BaseEnvironment.OfTools"/>.</param>
+/// <param name="time">The clock.</param>
 /// <param name="stop">Ends them.</param>
-public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<string, string> environment, CancellationToken stop)
+public sealed class Tool(
+    AttemptLog log, string attempt, IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken stop)
 {
     /// <summary>The folders in which programs are looked for.</summary>
     public string? SearchPath => environment.GetValueOrDefault("PATH");
@@ -50,7 +52,7 @@ public sealed class Tool(AttemptLog log, string attempt, IReadOnlyDictionary<str
                 Environment = variables,
                 Folder = folder,
                 CaptureOutput = true,
-            });
+            }, time);
         }
         catch (ProcessStartException e)
         {

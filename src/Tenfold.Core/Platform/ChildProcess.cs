@@ -13,10 +13,10 @@ public sealed class ChildProcess
     // Both are opaque and smaller than this on every C library that we know (glibc: 336 and 80 bytes).
     private const int OpaqueBytes = 1024;
 
-    private ChildProcess(int id, SafeFileHandle? output, SafeFileHandle? error)
+    private ChildProcess(int id, SafeFileHandle? output, SafeFileHandle? error, TimeProvider time)
     {
         (Id, Output, Error) = (id, output, error);
-        var reaping = new GroupReaping(id, OwnPeak());
+        var reaping = new GroupReaping(id, OwnPeak(), time);
         (Ended, GroupEnded) = (reaping.Ended, reaping.GroupEnded);
         new Thread(reaping.Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
     }
@@ -41,8 +41,9 @@ public sealed class ChildProcess
 
     /// <summary>Starts a process.</summary>
     /// <param name="start">What to start, and how.</param>
-    /// <exception cref="ProcessStartException">The system refused: the program is missing, not executable, or the folder is.</exception>
-    public static ChildProcess Start(ProcessStart start)
+    /// <param name="time">The clock that paces the polling for the rest of its process group.</param>
+    /// <exception cref="ProcessStartException">The system refused: the program or the folder is missing, or the program is not executable.</exception>
+    public static ChildProcess Start(ProcessStart start, TimeProvider time)
     {
         var (outputRead, outputWrite) = start.CaptureOutput ? Pipe() : (null, null);
         var (errorRead, errorWrite) = start.CaptureOutput ? Pipe() : (null, null);
@@ -57,7 +58,7 @@ public sealed class ChildProcess
                 if (code == 0) GroupReaping.Add(id);
             }
 
-            if (code == 0) return new ChildProcess(id, outputRead, errorRead);
+            if (code == 0) return new ChildProcess(id, outputRead, errorRead, time);
             outputRead?.Dispose();
             errorRead?.Dispose();
             throw new ProcessStartException(start.Program, Marshal.GetPInvokeErrorMessage(code), code);

@@ -13,20 +13,21 @@ public sealed class GroupReaping
 {
     private const int Interrupted = 4;
 
-    // In milliseconds.
-    private const int LongestPause = 50;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(50);
 
     private static readonly HashSet<int> Groups = [];
 
     private readonly int _id;
     private readonly long _ours;
+    private readonly TimeProvider _time;
     private readonly TaskCompletionSource<ProcessEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ProcessEnd> _groupEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Waits for a group.</summary>
     /// <param name="id">The group, and its first process: a child of this one.</param>
-    /// <param name="ours">The most memory that this process took, in bytes, which Linux may tell as the child's.</param>
-    internal GroupReaping(int id, long ours) => (_id, _ours) = (id, ours);
+    /// <param name="ours">The most memory that this process took, in bytes, which Linux may report as the child's.</param>
+    /// <param name="time">The clock that paces the polling for the rest of the group.</param>
+    internal GroupReaping(int id, long ours, TimeProvider time) => (_id, _ours, _time) = (id, ours, time);
 
     internal Task<ProcessEnd> Ended => _ended.Task;
 
@@ -84,7 +85,7 @@ public sealed class GroupReaping
     // Looked at now and then, see above.
     private async Task ReapOthersAsync(ProcessEnd end)
     {
-        for (var pause = 1; ; pause = Math.Min(2 * pause, LongestPause))
+        for (var pause = FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
         {
             int process;
             while ((process = Wait(-_id, ProcessCalls.WaitNoHang, out _, out var use)) > 0)
@@ -94,7 +95,7 @@ public sealed class GroupReaping
             }
 
             if (process < 0) break;
-            await Task.Delay(pause);
+            await Task.Delay(pause, _time);
         }
 
         End(end);

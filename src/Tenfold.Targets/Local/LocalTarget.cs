@@ -21,7 +21,7 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
 
     private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
-    private readonly SecretSender _secrets = new(queue);
+    private readonly SecretSender _secrets = new(queue, time);
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =

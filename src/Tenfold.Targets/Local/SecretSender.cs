@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Targets.Local;
@@ -10,7 +11,8 @@ namespace Tenfold.Targets.Local;
 /// stand on no command line and in no file.
 /// </summary>
 /// <param name="queue">The queue whose agent gets them.</param>
-internal sealed class SecretSender(WorkQueue queue)
+/// <param name="time">The clock.</param>
+internal sealed class SecretSender(WorkQueue queue, TimeProvider time)
 {
     private readonly HashSet<string> _sent = [];
 
@@ -44,8 +46,7 @@ internal sealed class SecretSender(WorkQueue queue)
 
     private async Task<bool> TrySendAsync(SecretDelivery delivery, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        using var patience = new Deadline(TimeSpan.FromSeconds(5), time, cancellationToken);
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -212,7 +212,7 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         node.Folder.Write($"home/work/{Environment.MachineName}/{left}/model/m", "x");
         node.Folder.Write($"home/work/{Environment.MachineName}/kept-1-1/model/m", "x");
         node.Folder.Write($"home/work/{Environment.MachineName}/kept-1-1.left", "");
-        var orphan = ChildProcess.Start(new ProcessStart { Program = "/bin/sleep", Arguments = ["600"], Environment = new Dictionary<string, string> { [QueueWork.Marker] = left }, NewSession = true });
+        var orphan = ChildProcess.Start(new ProcessStart { Program = "/bin/sleep", Arguments = ["600"], Environment = new Dictionary<string, string> { [QueueWork.Marker] = left }, NewSession = true }, TimeProvider.System);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await orphan.Ended.WaitAsync(Eventually.Deadline)).Signal.ShouldBe(9);
         Directory.GetDirectories(node.Folder["home/work/"] + Environment.MachineName).Select(Path.GetFileName).ShouldBe(["kept-1-1"]);

@@ -79,7 +79,7 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     public async Task A_claim_of_a_process_of_this_machine_that_is_gone_is_a_lost_attempt()
     {
         var assignment = await SubmitAsync("echo started");
-        var gone = ChildProcess.Start(new ProcessStart { Program = "/bin/true", Environment = new Dictionary<string, string>() });
+        var gone = ChildProcess.Start(new ProcessStart { Program = "/bin/true", Environment = new Dictionary<string, string>() }, TimeProvider.System);
         await gone.Ended;
         await ClaimAsync(new AttemptClaim { Token = "other", Host = Environment.MachineName, Process = gone.Id, ProcessStart = 1, Machine = ProcessTable.Machine, At = DateTimeOffset.UnixEpoch });
         using var node = new Node(_machine.Store);

@@ -41,7 +41,7 @@ public sealed class Caches_are_shared_by_processes : IDisposable
             Program = "/bin/sh",
             Arguments = ["-c", $"exec 9>{_folder["env/abc.lock"]}; flock 9; touch {_folder["held"]}; exec sleep 600"],
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
-        });
+        }, TimeProvider.System);
         await Eventually.ShouldBeAsync(() => File.Exists(_folder["held"]), "the other holds the lock");
         FileLock.TryTake(_folder["env/abc.lock"]).ShouldBeNull();
         holder.Kill();

@@ -18,6 +18,10 @@ internal sealed class Sandbox : IAsyncDisposable
 
         """;
 
+    // A shell starts background jobs, and nohup starts its program, with signals ignored, and a child inherits that. Commands under test must
+    // react to signals whoever started the tests. Source: env(1) of coreutils 8.31 and later.
+    private static readonly string[] DefaultSignals = ["env", "--default-signal=INT,HUP,QUIT,TERM"];
+
     public Sandbox()
     {
         Root = Directory.CreateTempSubdirectory("tenfold-e2e-").FullName;
@@ -66,7 +70,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public Command StartIn(string folder, params string[] arguments)
     {
-        string[] words = [.. Before, Installed.Program, .. arguments];
+        string[] words = [.. DefaultSignals, .. Before, Installed.Program, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             WorkingDirectory = folder,

@@ -91,7 +91,7 @@ public sealed class The_local_target_conforms : TargetConformance
                 Folder = _folder["home"],
                 OutputFile = _folder["agent.log"],
                 NewSession = true,
-            });
+            }, TimeProvider.System);
         }
 
         public async ValueTask DisposeAsync()
