@@ -12,9 +12,8 @@ using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Projects;
 using Tenfold.Sql;
-using Tenfold.Targets.Local;
-using Tenfold.Targets.Slurm;
 
 namespace Tenfold.App;
 
@@ -30,16 +29,9 @@ public sealed class Services
         Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
-        var isLedgerHere = Database.Place == LaptopLedger;
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
-        var launcher = new AgentLauncher(home, Queue, Time);
-        Targets = new TargetResolver(
-            [
-                new LocalKind(home, isLedgerHere, store => new LocalTarget(Queue, store, Stores.At, launcher, Time)),
-                new SlurmKind(Bundle, Time),
-            ],
-            Stores, isLedgerHere);
+        Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere);
         Controller = new Controller(Ledger, Targets, Time);
     }
 
@@ -48,6 +40,9 @@ public sealed class Services
 
     /// <summary>The ledger's file when <c>TENFOLD_LEDGER</c> names no other.</summary>
     public string LaptopLedger => Path.Combine(Home, "ledger.db");
+
+    /// <summary>True when the ledger is <see cref="LaptopLedger"/>.</summary>
+    public bool IsLedgerHere => Database.Place == LaptopLedger;
 
     /// <summary>Where the ledger is.</summary>
     public Database Database { get; }
@@ -66,6 +61,9 @@ public sealed class Services
 
     /// <summary>This program, as other machines get it.</summary>
     public AgentBundle Bundle { get; }
+
+    /// <summary>Finds and reads projects.</summary>
+    public ProjectFinder Projects { get; } = new(new ProjectReader(TargetKinds.Declarations));
 
     /// <summary>Where runs execute.</summary>
     public TargetResolver Targets { get; }

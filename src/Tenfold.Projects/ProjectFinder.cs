@@ -9,7 +9,8 @@ namespace Tenfold.Projects;
 public sealed record LocatedProject(ProjectFile Project, string Folder, string? File);
 
 /// <summary>Finds the <c>tenfold.yaml</c> that a command is about.</summary>
-public static class ProjectFinder
+/// <param name="reader">Reads the file.</param>
+public sealed class ProjectFinder(ProjectReader reader)
 {
     /// <summary>The name of the file.</summary>
     public const string FileName = "tenfold.yaml";
@@ -28,7 +29,7 @@ public static class ProjectFinder
 
     /// <summary>Finds and reads the file; that there is none is a fault.</summary>
     /// <param name="folder">Where to begin: usually the current folder. Faults show paths as seen from it.</param>
-    public static Checked<LocatedProject> Open(string folder)
+    public Checked<LocatedProject> Open(string folder)
     {
         if (Find(folder) is not { } path)
         {
@@ -39,7 +40,7 @@ public static class ProjectFinder
                 $"not found in {Path.GetFullPath(folder)} or any folder above; {hint}"));
         }
 
-        return ProjectReader.ReadFile(path, Path.GetRelativePath(folder, path)).Match(
+        return reader.ReadFile(path, Path.GetRelativePath(folder, path)).Match(
             project => Checked<LocatedProject>.Of(new LocatedProject(project, Path.GetDirectoryName(path)!, path)),
             Checked<LocatedProject>.Of);
     }

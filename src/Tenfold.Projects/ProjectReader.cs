@@ -1,20 +1,25 @@
 using System.Text;
 using Tenfold.Core.Input;
+using Tenfold.Core.Targets;
 using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects;
 
 /// <summary>Reads a <c>tenfold.yaml</c>.</summary>
-public static class ProjectReader
+/// <param name="kinds">The kinds of target that a file may name.</param>
+public sealed class ProjectReader(IReadOnlyList<TargetKindDeclaration> kinds)
 {
     private const long MaxBytes = 4 << 20;
+
+    // Most commands read no file, and the shapes of all keys take a moment to make.
+    private readonly Lazy<ObjectShape<ProjectFile>> _shape = new(() => ProjectShapes.Root(kinds));
 
     /// <summary>Checks the text whole.</summary>
     /// <param name="text">The file's content; a byte order mark at its beginning is overlooked.</param>
     /// <param name="path">The file as faults should show it.</param>
     /// <returns>The project; or every fault at once, with line and column, in the order of the file.</returns>
-    public static Checked<ProjectFile> Read(string text, string path)
+    public Checked<ProjectFile> Read(string text, string path)
     {
         var faults = new FaultList(path);
         var root = new TreeBuilder(text.StartsWith('\uFEFF') ? text[1..] : text, faults).Build();
@@ -29,7 +34,7 @@ public static class ProjectReader
         }
         else
         {
-            project = ProjectShapes.Root.Read(root, "", faults);
+            project = _shape.Value.Read(root, "", faults);
         }
 
         return faults.Count == 0 ? Checked<ProjectFile>.Of(project!) : Checked<ProjectFile>.Of(faults.InOrder());
@@ -38,7 +43,7 @@ public static class ProjectReader
     /// <summary>Reads and checks a file; one that can't be read, or isn't UTF-8, is a fault too.</summary>
     /// <param name="path">The file.</param>
     /// <param name="shownAs">The file as faults should show it; null: as the path.</param>
-    public static Checked<ProjectFile> ReadFile(string path, string? shownAs = null)
+    public Checked<ProjectFile> ReadFile(string path, string? shownAs = null)
     {
         shownAs ??= path;
         byte[] bytes;

@@ -1,4 +1,5 @@
 using System.Text;
+using Tenfold.Core.Targets;
 using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects;
@@ -7,7 +8,8 @@ namespace Tenfold.Projects;
 public static class ProjectReference
 {
     /// <summary>The page, as Markdown.</summary>
-    public static string ToMarkdown()
+    /// <param name="kinds">The kinds of target that a file may name.</param>
+    public static string ToMarkdown(IReadOnlyList<TargetKindDeclaration> kinds)
     {
         var page = new StringBuilder();
         page.Append("""
@@ -24,7 +26,7 @@ public static class ProjectReference
             disagree about (`012`, `1_000`) is refused, as are `.inf` and `.nan`. Paths begin at the file's folder.
 
             """);
-        WriteSection(page, "", ProjectShapes.Root);
+        WriteSection(page, "", ProjectShapes.Root(kinds));
         return page.ToString();
     }
 

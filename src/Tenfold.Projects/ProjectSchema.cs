@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tenfold.Core.Targets;
 using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects;
@@ -9,7 +10,8 @@ namespace Tenfold.Projects;
 public static class ProjectSchema
 {
     /// <summary>The schema, indented, with a line end.</summary>
-    public static string ToJson()
+    /// <param name="kinds">The kinds of target that a file may name.</param>
+    public static string ToJson(IReadOnlyList<TargetKindDeclaration> kinds)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer,
@@ -23,7 +25,7 @@ public static class ProjectSchema
             json.WriteStartObject();
             json.WriteString("$schema", "http://json-schema.org/draft-07/schema#");
             json.WriteString("title", "tenfold.yaml");
-            ProjectShapes.Root.WriteSchema(json);
+            ProjectShapes.Root(kinds).WriteSchema(json);
             json.WriteEndObject();
         }
 

@@ -216,15 +216,15 @@ public sealed class A_project_file_is_read
             targets:
               local: { kind: local, parallel: 4 }
               cluster: { kind: slurm, partition: gpu, arguments: [ --exclusive ] }
-              notebooks: { kind: kaggle, username: me, private: true }
+              notes: { kind: notebook, user: me, private: true }
             """).Targets;
-        targets.Keys.ShouldBe(["local", "cluster", "notebooks"]);
+        targets.Keys.ShouldBe(["local", "cluster", "notes"]);
         targets["local"].Whole("parallel").ShouldBe(4);
-        targets["cluster"].Kind.ShouldBe(TargetKind.Slurm);
+        targets["cluster"].Kind.ShouldBe("slurm");
         targets["cluster"].Text("partition").ShouldBe("gpu");
         targets["cluster"].Texts("arguments").ShouldBe(["--exclusive"]);
-        targets["notebooks"].Flag("private").ShouldBe(true);
-        targets["notebooks"].Flag("internet").ShouldBeNull();
+        targets["notes"].Flag("private").ShouldBe(true);
+        targets["notes"].Flag("internet").ShouldBeNull();
     }
 
     [Fact]

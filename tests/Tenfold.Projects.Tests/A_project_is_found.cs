@@ -2,25 +2,27 @@ namespace Tenfold.Projects.Tests;
 
 public sealed class A_project_is_found
 {
+    private static readonly ProjectFinder Finder = new(Samples.Reader);
+
     [Fact]
     public void The_nearest_file_above_counts() => Samples.InFolder(folder =>
     {
         var inner = Directory.CreateDirectory(Path.Combine(folder, "a", "b")).FullName;
         File.WriteAllText(Path.Combine(folder, "tenfold.yaml"), Samples.Minimal);
-        var found = ProjectFinder.Open(inner).Value!;
+        var found = Finder.Open(inner).Value!;
         found.Folder.ShouldBe(folder);
         found.File.ShouldBe(Path.Combine(folder, "tenfold.yaml"));
         File.WriteAllText(Path.Combine(folder, "a", "tenfold.yaml"), "name: [\n");
-        ProjectFinder.Open(inner).Faults.ShouldHaveSingleItem().Path.ShouldBe("../tenfold.yaml");
+        Finder.Open(inner).Faults.ShouldHaveSingleItem().Path.ShouldBe("../tenfold.yaml");
     });
 
     [Fact]
     public void No_file_at_all_is_a_fault_that_says_what_to_do() => Samples.InFolder(folder =>
     {
         ProjectFinder.Find(folder).ShouldBeNull();
-        ProjectFinder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("'tenfold init' writes one");
+        Finder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("'tenfold init' writes one");
         File.WriteAllText(Path.Combine(folder, "tenfold.yml"), Samples.Minimal);
-        ProjectFinder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("tenfold.yml is there: rename it");
+        Finder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("tenfold.yml is there: rename it");
     });
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class Any_file_gives_faults_or_a_project
         for (var i = 0; i < 6_000; i++)
         {
             var yaml = Mutate(file, random);
-            var read = ProjectReader.Read(yaml, "tenfold.yaml");
+            var read = Samples.Reader.Read(yaml, "tenfold.yaml");
             var lines = yaml.Split('\n', '\r', '\u0085').Length;
             (read.Value is null).ShouldBe(read.Faults.Count > 0);
             foreach (var fault in read.Faults)

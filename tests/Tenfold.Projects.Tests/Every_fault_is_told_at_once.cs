@@ -104,9 +104,10 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("serve: { input: x.json }", "'command' is missing in serve")]
     [InlineData("serve: { command: x, input: ../x.json }", "it must lie in the project")]
     [InlineData("store: gs://bucket", "of URIs only s3:// is known")]
-    [InlineData("targets: { c: { kind: slurn } }", "kind wants one of local, slurm, batch, sagemaker, ec2, kaggle, vertex, not 'slurn'; did you mean 'slurm'?")]
+    [InlineData("targets: { c: { kind: slurn } }", "kind wants one of local, slurm, notebook, not 'slurn'; did you mean 'slurm'?")]
     [InlineData("targets: { c: { kind: slurm, partion: gpu } }", "did you mean 'partition'?")]
-    [InlineData("targets: { c: { kind: batch, partition: gpu } }", "unknown key 'partition'; known here: kind, region")]
+    [InlineData("targets: { c: { kind: local, partition: gpu } }", "unknown key 'partition'; known here: kind, parallel")]
+    [InlineData("targets: { c: { kind: batch, region: x } }", "kind wants one of local, slurm, notebook, not 'batch'")]
     [InlineData("targets: { c: { region: x } }", "'kind' is missing in c")]
     [InlineData("targets: { local: { kind: slurm } }", "the target 'local' is this machine")]
     public void A_fault_of_another_part_says_what_is_wanted(string lines, string fault) =>
@@ -145,11 +146,11 @@ public sealed class Every_fault_is_told_at_once
     public void A_file_that_cannot_be_read_is_a_fault() => Samples.InFolder(folder =>
     {
         var path = Path.Combine(folder, "tenfold.yaml");
-        ProjectReader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldStartWith("cannot be read");
-        ProjectReader.ReadFile(folder).Faults.ShouldHaveSingleItem().Message.ShouldBe("this is a folder, not a file");
+        Samples.Reader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldStartWith("cannot be read");
+        Samples.Reader.ReadFile(folder).Faults.ShouldHaveSingleItem().Message.ShouldBe("this is a folder, not a file");
         File.WriteAllBytes(path, [.. "name: a\ntrain: {command: caf"u8, 0xE9, .. "}\n"u8]);
-        ProjectReader.ReadFile(path, "t.yaml").Faults.ShouldHaveSingleItem().ToString().ShouldBe("t.yaml:2:21: not valid UTF-8 here; save the file as UTF-8");
+        Samples.Reader.ReadFile(path, "t.yaml").Faults.ShouldHaveSingleItem().ToString().ShouldBe("t.yaml:2:21: not valid UTF-8 here; save the file as UTF-8");
         File.WriteAllBytes(path, [0xFF, 0xFE, 0x61, 0x00]);
-        ProjectReader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldContain("UTF-16");
+        Samples.Reader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldContain("UTF-16");
     });
 }

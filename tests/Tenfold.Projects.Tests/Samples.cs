@@ -1,3 +1,5 @@
+using Tenfold.Core.Targets;
+
 namespace Tenfold.Projects.Tests;
 
 /// <summary>Project files to read.</summary>
@@ -34,7 +36,7 @@ internal static class Samples
           input: input.schema.json
         targets:
           cluster: { kind: slurm, partition: gpu }
-          cloud: { kind: batch, region: eu-west-1, stack: tenfold }
+          notes: { kind: notebook, user: me, private: true }
         store: s3://my-bucket/tenfold        # default: a folder under $TENFOLD_HOME
 
         """;
@@ -67,10 +69,28 @@ internal static class Samples
     public static string With(string lines) =>
         $"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
 
+    /// <summary>Kinds of target with an option of each type. The real kinds are declared beside their targets.</summary>
+    public static IReadOnlyList<TargetKindDeclaration> Kinds { get; } =
+    [
+        new("local", [new WholeNumberOption("parallel", Min: 1, Max: 10_000, "How many runs at once.", "2")]),
+        new("slurm",
+        [
+            new TextOption("partition", "The partition.", "gpu"), new TextListOption("arguments", "Further arguments.", "[ \"--exclusive\" ]"),
+        ]),
+        new("notebook",
+        [
+            new TextOption("user", "The user.", "me"), new FlagOption("private", "Whether it is private.", "true"),
+            new FlagOption("internet", "Whether it may use the network.", "false") { Default = "`false`" },
+        ]),
+    ];
+
+    /// <summary>Reads project files whose targets are of <see cref="Kinds"/>.</summary>
+    public static ProjectReader Reader { get; } = new(Kinds);
+
     /// <summary>Reads a good file.</summary>
     public static ProjectFile Read(string yaml)
     {
-        var read = ProjectReader.Read(yaml, "tenfold.yaml");
+        var read = Reader.Read(yaml, "tenfold.yaml");
         read.Faults.ShouldBeEmpty();
         return read.Value!;
     }
@@ -78,7 +98,7 @@ internal static class Samples
     /// <summary>The faults of a bad file, as they are printed.</summary>
     public static IReadOnlyList<string> Faults(string yaml)
     {
-        var read = ProjectReader.Read(yaml, "tenfold.yaml");
+        var read = Reader.Read(yaml, "tenfold.yaml");
         read.Value.ShouldBeNull();
         return [.. read.Faults.Select(fault => fault.ToString())];
     }

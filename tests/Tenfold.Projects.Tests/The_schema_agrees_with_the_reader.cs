@@ -11,7 +11,7 @@ public sealed class The_schema_agrees_with_the_reader
     [Fact]
     public async Task The_schema_itself_says_draft_07()
     {
-        var schema = await JsonSchema.FromJsonAsync(ProjectSchema.ToJson());
+        var schema = await JsonSchema.FromJsonAsync(ProjectSchema.ToJson(Samples.Kinds));
         schema.SchemaVersion.ShouldBe("http://json-schema.org/draft-07/schema#");
         schema.Properties.Keys.ShouldBe(["name", "train", "resources", "repeat", "sweep", "serve", "targets", "store"]);
     }
@@ -23,7 +23,7 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData("name: a\ntrain: { script: src/train.ipynb, environment: 'python:3.12', params: { a: [1, b], c: }, data: { d: s3://bucket/x, e: ../x } }")]
     [InlineData("name: a\ntrain: { script: a.py, params: { o: a, m: 1.0 }, metric: { name: x, goal: minimize } }\nsweep: { prune: none, budget: { cost: 1.5 }, synchronous: true, from: k7m2xqab, parameters: { o: { values: [a, b], ordered: true }, m: { min: 0, max: 1, when: { o: [a] } } } }")]
     [InlineData("name: a\ntrain: { script: a.py, metric: { name: x, goal: minimize } }\nsweep: { prune: { rule: median, first: 10 }, budget: { time: 2h, cost: 20 }, seed: 7, parameters: { m: 3 } }")]
-    [InlineData("name: a\ntrain: { script: a.py }\nresources:\ntargets:\n  local: { kind: local, parallel: 2 }\n  k: { kind: kaggle, private: true, datasets: [x] }\n")]
+    [InlineData("name: a\ntrain: { script: a.py }\nresources:\ntargets:\n  local: { kind: local, parallel: 2 }\n  k: { kind: slurm, partition: gpu, arguments: [x] }\n")]
     public async Task What_the_reader_takes_the_schema_takes(string yaml)
     {
         Samples.Read(yaml);
@@ -58,7 +58,7 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData("serve: { input: x.json }")]
     [InlineData("serve: { command: x, input: x.yaml }")]
     [InlineData("targets: { c: { kind: slurn } }")]
-    [InlineData("targets: { c: { kind: batch, partition: x } }")]
+    [InlineData("targets: { c: { kind: local, partition: x } }")]
     [InlineData("targets: { c: { partition: x } }")]
     [InlineData("targets: { 'a b': { kind: local } }")]
     [InlineData("store: gs://x")]
@@ -66,7 +66,7 @@ public sealed class The_schema_agrees_with_the_reader
     public async Task What_the_schema_refuses_the_reader_refuses(string lines)
     {
         var yaml = $"name: a\ntrain: {{ command: x, params: {{ n: 1 }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
-        ProjectReader.Read(yaml, "t").Value.ShouldBeNull();
+        Samples.Reader.Read(yaml, "t").Value.ShouldBeNull();
         (await FaultsOfSchema(yaml)).ShouldNotBeEmpty();
     }
 
@@ -83,7 +83,7 @@ public sealed class The_schema_agrees_with_the_reader
     public async Task A_broken_train_part_is_refused_by_both(string line)
     {
         var yaml = $"name: a\ntrain:\n  command: x\n  {line}\n";
-        ProjectReader.Read(yaml, "t").Value.ShouldBeNull();
+        Samples.Reader.Read(yaml, "t").Value.ShouldBeNull();
         (await FaultsOfSchema(yaml)).ShouldNotBeEmpty();
     }
 
@@ -91,7 +91,7 @@ public sealed class The_schema_agrees_with_the_reader
     {
         var faults = new FaultList("t");
         var root = new TreeBuilder(yaml, faults).Build()!;
-        var schema = await JsonSchema.FromJsonAsync(ProjectSchema.ToJson());
+        var schema = await JsonSchema.FromJsonAsync(ProjectSchema.ToJson(Samples.Kinds));
         return [.. schema.Validate(Json(root)).Select(fault => fault.ToString())];
     }
 

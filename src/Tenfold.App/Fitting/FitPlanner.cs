@@ -22,7 +22,7 @@ public sealed class FitPlanner(Services services)
     public async Task<FitPlan> PlanAsync(FitRequest request, CancellationToken cancellationToken)
     {
         if (request.Like is { } like) return await new RerunPlanner(services).PlanAsync(like, request, cancellationToken);
-        var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : ProjectFinder.Open(request.Script ?? "."))
+        var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : services.Projects.Open(request.Script ?? "."))
             .Match(project => project, faults => throw Faulty(faults));
         RefuseLater(located.Project);
         var where = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);

@@ -22,7 +22,7 @@ public sealed class StudyPlanner(Services services)
     {
         if (request.Folder is { } folder && !Directory.Exists(folder))
             throw new CommandException(ExitCodes.BadInput, $"there is no folder {folder}: a sweep wants a project's folder, with a tenfold.yaml in it");
-        var located = ProjectFinder.Open(request.Folder ?? ".").Match(project => project, faults => throw FitPlanner.Faulty(faults));
+        var located = services.Projects.Open(request.Folder ?? ".").Match(project => project, faults => throw FitPlanner.Faulty(faults));
         var capabilities = (await services.Targets.PlanNewAsync(located, request.On, cancellationToken)).Target.Capabilities;
         var sweep = Settings(located, request, capabilities);
         var fit = request.HasWork

@@ -4,7 +4,6 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Targets;
@@ -15,8 +14,6 @@ namespace Tenfold.App.Targets;
 /// <param name="isLedgerHere">True when the ledger lies in the home: then nobody else reads it, and the home's store needs no name.</param>
 public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere) : ITargetResolver
 {
-    private static readonly TargetSettings Here = new(TargetKind.Local, new Dictionary<string, ParameterValue>());
-
     private readonly Dictionary<(string Kind, string Place, string Store, string Options), ResolvedTarget> _found = [];
 
     /// <inheritdoc/>
@@ -34,10 +31,10 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     public async ValueTask<ResolvedTarget?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
     {
         var store = stores.At(work.Store);
-        var spec = work.Target ?? new TargetSpec("local", "", Here.ToJson());
+        var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
         var key = (spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
         if (_found.TryGetValue(key, out var known)) return known;
-        var kind = kinds.FirstOrDefault(kind => Word(kind.Kind) == spec.Kind);
+        var kind = kinds.FirstOrDefault(kind => kind.Declaration.Word == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
         // What can't be reached now is not remembered: it may be later.
         return target is null ? null : _found[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
@@ -48,11 +45,11 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<ResolvedTarget>> HereAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
     {
-        var kind = kinds.First(kind => kind.Kind == TargetKind.Local);
+        var kind = kinds.First(kind => kind.Declaration.Word == TargetSettings.LocalKind);
         var found = new List<ResolvedTarget>();
         foreach (var store in urls.Select(OpenStore).OfType<IStore>().Distinct())
         {
-            var spec = await kind.PlanAsync(Here, store, cancellationToken);
+            var spec = await kind.PlanAsync(TargetSettings.Local, store, cancellationToken);
             if (await kind.OpenAsync(spec, store, cancellationToken) is { } target) found.Add(new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store));
         }
 
@@ -104,16 +101,16 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     public async Task<PlannedTarget> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
         var url = StoreUrl(located) ?? (isLedgerHere ? null : stores.Home.Url);
-        var name = on ?? "local";
+        var name = on ?? TargetSettings.LocalKind;
         var targets = located?.Project.Targets ?? new Dictionary<string, TargetSettings>();
         if (!targets.TryGetValue(name, out var settings))
         {
-            settings = name == "local" ? Here : throw new CommandException(
-                ExitCodes.BadInput, $"--on {on}: there is no such target; there are: {string.Join(", ", targets.Keys.Prepend("local").Distinct())}");
+            settings = name == TargetSettings.LocalKind ? TargetSettings.Local : throw new CommandException(
+                ExitCodes.BadInput, $"--on {on}: there is no such target; there are: {string.Join(", ", targets.Keys.Prepend(TargetSettings.LocalKind).Distinct())}");
         }
 
-        var kind = kinds.FirstOrDefault(kind => kind.Kind == settings.Kind) ?? throw new CommandException(
-            ExitCodes.Unavailable, $"--on {on}: targets of the kind {Word(settings.Kind)} are not available yet; there are: {string.Join(", ", kinds.Select(kind => Word(kind.Kind)))}");
+        // The project was read with the declarations of these kinds.
+        var kind = kinds.First(kind => kind.Declaration.Word == settings.Kind);
         var store = stores.At(url);
         var spec = await kind.PlanAsync(settings, store, cancellationToken);
         var target = await kind.OpenAsync(spec, store, cancellationToken)
@@ -133,8 +130,6 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
             return null;
         }
     }
-
-    private static string Word(TargetKind kind) => kind.ToString().ToLowerInvariant();
 }
 
 /// <summary>Where runs are about to execute.</summary>
@@ -147,5 +142,5 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
 public sealed record PlannedTarget(string Name, TargetSettings Settings, TargetSpec Spec, string? StoreUrl, IStore Store, ITarget Target)
 {
     /// <summary>True for this machine.</summary>
-    public bool IsHere => Settings.Kind == TargetKind.Local;
+    public bool IsHere => Settings.IsLocal;
 }

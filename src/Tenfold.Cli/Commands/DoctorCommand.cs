@@ -85,7 +85,7 @@ internal static class DoctorCommand
     {
         if (ProjectFinder.Find(".") is not { } file) return [];
         LocatedProject? located = null;
-        var project = ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(
+        var project = services.Projects.Open(Path.GetDirectoryName(file)!).Match(
             found => new CheckView("project", "ok", $"{(located = found).Project.Name}, {file}", null),
             faults => new CheckView("project", "wrong", string.Join("; ", faults), "mend tenfold.yaml"));
         if (located is null) return [project];

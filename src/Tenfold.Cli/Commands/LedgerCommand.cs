@@ -3,7 +3,6 @@ using Tenfold.App;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
 using Tenfold.Reports.Text;
 using Tenfold.Sql;
 using Tenfold.Targets.Local;
@@ -68,7 +67,7 @@ internal static class LedgerCommand
             // The names under which the home's own store and queue are known, as a group that is planned there today records them.
             var store = new FolderStore(Path.Combine(home, "store"));
             var here = await new LocalKind(home, isLedgerHere: false, _ => throw new NotSupportedException("nothing is started")).PlanAsync(
-                new TargetSettings(TargetKind.Local, new Dictionary<string, ParameterValue>()), store, cancellationToken);
+                TargetSettings.Local, store, cancellationToken);
             var count = 0;
             var report = await new LedgerImport(from, services.Database).RunAsync(store.Url, here, _ => Progress(++count), cancellationToken);
             var view = new ImportView(path, services.Database.Place, report.Studies, report.Groups, report.Runs, report.Live, report.Attempts, report.Present);

@@ -19,7 +19,7 @@ internal static class TargetsCommand
             .Does(async (parsed, services, cancellationToken) =>
             {
                 var located = ProjectFinder.Find(".") is { } file
-                    ? ProjectFinder.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw FitPlanner.Faulty(faults))
+                    ? services.Projects.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw FitPlanner.Faulty(faults))
                     : null;
                 // All at once: one that does not answer takes its time.
                 var views = await Task.WhenAll((located?.Project.Targets.Keys ?? []).Prepend("local").Distinct().Select(name => ViewAsync(services, located, name, cancellationToken)));
@@ -48,7 +48,7 @@ internal static class TargetsCommand
         }
         catch (Exception e) when (e is CommandException or TargetException or StoreException)
         {
-            var kind = located!.Project.Targets[name].Kind.ToString().ToLowerInvariant();
+            var kind = located!.Project.Targets[name].Kind;
             return new TargetView(name, kind, e is CommandException ? "not available yet" : "not reached", null, false, false, false, false, e.Message);
         }
     }

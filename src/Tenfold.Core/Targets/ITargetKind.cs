@@ -6,8 +6,8 @@ namespace Tenfold.Core.Targets;
 /// <summary>A kind of target: how a place to run is fixed from <c>tenfold.yaml</c>, and found again from a group's record.</summary>
 public interface ITargetKind
 {
-    /// <summary>Which kind.</summary>
-    TargetKind Kind { get; }
+    /// <summary>The kind's word and options. A kind also offers it without an instance, so that <c>tenfold.yaml</c> is read before one is made.</summary>
+    TargetKindDeclaration Declaration { get; }
 
     /// <summary>Fixes where and how a group runs, and checks what can be checked before anything is recorded.</summary>
     /// <param name="settings">The target as <c>tenfold.yaml</c> has it.</param>

@@ -66,5 +66,8 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
         where T : struct => _values.GetValueOrDefault(field) is T value ? value : null;
 
     /// <summary>Where the value of a key begins; the object's place when the key is absent.</summary>
-    public Mark MarkOf(Field field) => (Node.Find(field.Key) ?? Node).Mark;
+    public Mark MarkOf(Field field) => MarkOf(field.Key);
+
+    /// <inheritdoc cref="MarkOf(Field)"/>
+    public Mark MarkOf(string key) => (Node.Find(key) ?? Node).Mark;
 }

@@ -20,8 +20,8 @@ internal static class ProjectChecks
             StartChecks.Run(values.Faults, node, sweep);
         }
 
-        if (project.Targets.TryGetValue("local", out var local) && local.Kind != TargetKind.Local)
-            values.Faults.Add(values.MarkOf(ProjectShapes.Targets),
+        if (project.Targets.TryGetValue(TargetSettings.LocalKind, out var local) && !local.IsLocal)
+            values.Faults.Add(values.MarkOf(ProjectShapes.TargetsKey),
                 "the target 'local' is this machine and can only be of kind: local; give this one another name");
     }
 

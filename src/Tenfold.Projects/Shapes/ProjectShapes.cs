@@ -76,22 +76,25 @@ internal static class ProjectShapes
             new Serving { Command = values.Get(ServeCommand) ?? "", Input = values.Get(ServeInput) }),
         "How a model is served.", "{ command: python serve.py }");
 
-    public static readonly Field<IReadOnlyDictionary<string, TargetSettings>> Targets = new("targets",
-        new MapShape<TargetSettings>("targets, each with its kind", new NameRule("a target", Names.Fault, Names.Pattern, Variables: false),
-            TargetShape.Instance),
-        "Where runs can execute, by a name for `--on`. `local` is always there; name it only to set its options.",
-        "{ cluster: { kind: slurm, partition: gpu } }")
-    { DefaultWords = "`local` alone" };
-
     public static readonly Field<Location> Store = new("store", References.Location,
         "Where snapshots, logs and models are kept: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")
     {
         DefaultWords = "a folder under `$TENFOLD_HOME`",
     };
 
-    public static readonly ObjectShape<ProjectFile> Root = new("keys such as name and train",
-        [Name, Train, Resource, Repeat, Sweep, Serve, Targets, Store], Make)
-    { Check = ProjectChecks.Run };
+    /// <summary>The key of the targets.</summary>
+    public const string TargetsKey = "targets";
+
+    /// <summary>The whole file, when targets can be of these kinds.</summary>
+    public static ObjectShape<ProjectFile> Root(IReadOnlyList<TargetKindDeclaration> kinds)
+    {
+        var targets = Targets(kinds);
+        return new ObjectShape<ProjectFile>("keys such as name and train",
+            [Name, Train, Resource, Repeat, Sweep, Serve, targets, Store], values => Make(values, targets))
+        {
+            Check = ProjectChecks.Run,
+        };
+    }
 
     /// <summary>What is wrong with a project's name; null when nothing is.</summary>
     public static string? ProjectNameFault(string name)
@@ -111,7 +114,17 @@ internal static class ProjectShapes
         return sweep with { Parameters = space };
     }
 
-    private static ProjectFile Make(FieldValues values) => new()
+    private static Field<IReadOnlyDictionary<string, TargetSettings>> Targets(IReadOnlyList<TargetKindDeclaration> kinds) => new(
+        TargetsKey,
+        new MapShape<TargetSettings>("targets, each with its kind", new NameRule("a target", Names.Fault, Names.Pattern, Variables: false),
+            new TargetShape(kinds)),
+        "Where runs can execute, by a name for `--on`. `local` is always there; name it only to set its options.",
+        "{ cluster: { kind: slurm, partition: gpu } }")
+    {
+        DefaultWords = "`local` alone",
+    };
+
+    private static ProjectFile Make(FieldValues values, Field<IReadOnlyDictionary<string, TargetSettings>> targets) => new()
     {
         Name = values.Get(Name) ?? "",
         Train = values.Get(Train) ?? new Training(),
@@ -119,7 +132,7 @@ internal static class ProjectShapes
         Repeat = values.Get(Repeat, 1),
         Sweep = WithDeclaredTypes(values.Get(Sweep), values.Get(Train)),
         Serve = values.Get(Serve),
-        Targets = values.Get(Targets) ?? new OrderedDictionary<string, TargetSettings>(),
+        Targets = values.Get(targets) ?? new OrderedDictionary<string, TargetSettings>(),
         Store = values.Get(Store),
     };
 }

@@ -9,20 +9,30 @@ namespace Tenfold.Projects.Shapes;
 /// <summary>A target: its <c>kind</c> decides which other keys there are.</summary>
 internal sealed class TargetShape : Shape<TargetSettings>
 {
+    private static readonly Shape<ParameterValue> Text = new MappedShape<string, ParameterValue>(
+        Scalars.Text("text"), text => new TextValue(text));
+
+    private static readonly Shape<ParameterValue> Flag = new MappedShape<object, ParameterValue>(
+        Scalars.Flag, value => new BooleanValue((bool)value));
+
+    private static readonly Shape<ParameterValue> TextList = new MappedShape<IReadOnlyList<string>, ParameterValue>(
+        new ListShape<string>("a list of texts", Scalars.Text("text")),
+        texts => new ListValue([.. texts.Select(text => new TextValue(text))]));
+
     private readonly OrderedDictionary<string, ObjectShape<TargetSettings>> _kinds = [];
 
-    private TargetShape()
+    /// <summary>The shape of a target of any of these kinds.</summary>
+    public TargetShape(IEnumerable<TargetKindDeclaration> kinds)
     {
-        foreach (var (word, kind, options) in TargetOptions.All)
+        foreach (var (word, declared) in kinds)
         {
-            var only = Scalars.Choice(new Choice(word, kind));
-            Field kindField = new Field<object>("kind", only, "Which kind of target this is.", word) { Required = true };
+            var only = Scalars.Choice(new Choice(word, word));
+            Field kind = new Field<object>("kind", only, "Which kind of target this is.", word) { Required = true };
+            IReadOnlyList<Field<ParameterValue>> options = [.. declared.Select(Option)];
             _kinds[word] = new ObjectShape<TargetSettings>(
-                $"a target of kind {word}", [kindField, .. options], values => Make(kind, values, options));
+                $"a target of kind {word}", [kind, .. options], values => Make(word, values, options));
         }
     }
-
-    public static TargetShape Instance { get; } = new();
 
     public override string Words => "{ kind: …, and its options }";
 
@@ -51,7 +61,21 @@ internal sealed class TargetShape : Shape<TargetSettings>
         json.WriteEndArray();
     }
 
-    private static TargetSettings Make(TargetKind kind, FieldValues values, IReadOnlyList<Field<ParameterValue>> options)
+    private static Field<ParameterValue> Option(TargetOption option)
+    {
+        var shape = option switch
+        {
+            TextOption => Text,
+            WholeNumberOption whole => new MappedShape<object, ParameterValue>(
+                Scalars.Whole(whole.Min, whole.Max), value => new IntegerValue((int)value)),
+            FlagOption => Flag,
+            TextListOption => TextList,
+            _ => throw new ArgumentException($"the option '{option.Key}' has a type that tenfold.yaml doesn't know", nameof(option)),
+        };
+        return new Field<ParameterValue>(option.Key, shape, option.Meaning, option.Example) { DefaultWords = option.Default };
+    }
+
+    private static TargetSettings Make(string kind, FieldValues values, IReadOnlyList<Field<ParameterValue>> options)
     {
         var written = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
         foreach (var option in options)

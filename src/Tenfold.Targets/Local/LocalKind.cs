@@ -12,14 +12,23 @@ public sealed class LocalKind(string home, bool isLedgerHere, Func<IStore, Local
 {
     private readonly Dictionary<string, LocalTarget> _targets = [];
 
+    /// <summary>The word <c>local</c>, and its options.</summary>
+    public static TargetKindDeclaration Declaration { get; } = new(TargetSettings.LocalKind,
+    [
+        new WholeNumberOption("parallel", Min: 1, Max: 10_000, "How many runs at once.", "2")
+        {
+            Default = "what cores and `resources` allow",
+        },
+    ]);
+
     /// <inheritdoc/>
-    public TargetKind Kind => TargetKind.Local;
+    TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
     private string Place => $"{Environment.MachineName}:{home}";
 
     /// <inheritdoc/>
     public Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
-        Task.FromResult(new TargetSpec("local", Place, settings.ToJson()));
+        Task.FromResult(new TargetSpec(Declaration.Word, Place, settings.ToJson()));
 
     /// <inheritdoc/>
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)

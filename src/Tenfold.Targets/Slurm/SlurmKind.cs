@@ -17,8 +17,11 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     private readonly ConcurrentDictionary<string, ISlurm> _clusters = [];
     private readonly ConcurrentDictionary<(ISlurm Cluster, string Store), SlurmTarget> _targets = [];
 
+    /// <summary>The word <c>slurm</c>, and its options.</summary>
+    public static TargetKindDeclaration Declaration => SlurmOptions.Declaration;
+
     /// <inheritdoc/>
-    public TargetKind Kind => TargetKind.Slurm;
+    TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
     /// <inheritdoc/>
     public async Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken)
@@ -38,7 +41,7 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
                 throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; it has {string.Join(", ", known)} (`sinfo` tells more). Change `partition`.");
         }
 
-        return new TargetSpec("slurm", facts.Place, settings.ToJson());
+        return new TargetSpec(Declaration.Word, facts.Place, settings.ToJson());
     }
 
     /// <inheritdoc/>

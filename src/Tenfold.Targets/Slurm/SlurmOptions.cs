@@ -5,6 +5,34 @@ namespace Tenfold.Targets.Slurm;
 /// <summary>The options of a <c>slurm</c> target in <c>tenfold.yaml</c>. What was not set is the cluster's matter.</summary>
 internal sealed record SlurmOptions
 {
+    /// <summary>The word <c>slurm</c>, and the options as users write them.</summary>
+    public static TargetKindDeclaration Declaration { get; } = new("slurm",
+    [
+        new TextOption("partition", "The partition.", "gpu") { Default = "the cluster's" },
+        new TextOption("account", "The account that is charged.", "ml-group") { Default = "the user's" },
+        new TextOption("qos", "The quality of service.", "normal") { Default = "the cluster's" },
+        new TextOption("constraint", "Features that nodes must have.", "a100"),
+        new TextOption("folder", "A folder that all nodes share, for the agent and for what Slurm itself prints of each job.", "/shared/me/tenfold")
+        {
+            Default = "the store's; `~/.tenfold` with `s3://`",
+        },
+        new TextOption("scratch", "A folder on each node's own disk, for working folders and caches.", "/local/me")
+        {
+            Default = "`$TMPDIR`, else `/tmp`",
+        },
+        new TextOption("setup", "Lines of bash that set up each job on its node before the run: modules, licences.", "module load cuda/12.4"),
+        new TextOption("rest",
+            "The address of slurmrestd, to be used instead of the commands; its token is taken from `SLURM_JWT`.", "http://head:6820")
+        {
+            Default = "none: the commands",
+        },
+        new WholeNumberOption("max_queued", Min: 1, Max: 1_000_000, "How many jobs may wait in the queue at once.", "500")
+        {
+            Default = "the cluster's limit",
+        },
+        new TextListOption("arguments", "Further arguments for sbatch.", "[ \"--exclusive\" ]"),
+    ]);
+
     /// <summary>The partition; null for the cluster's default.</summary>
     public string? Partition { get; init; }
 

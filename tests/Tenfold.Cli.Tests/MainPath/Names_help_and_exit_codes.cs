@@ -96,8 +96,9 @@ public sealed class Names_help_and_exit_codes
         await using var place = new Sandbox();
         (await place.Run("show", "nosuch")).With(ExitCodes.NotFound);
         place.Toy(more: "targets:\n  cloud: { kind: batch, region: eu-west-1, stack: tenfold }");
-        (await place.Run("fit", "--on", "cloud")).With(ExitCodes.Unavailable).Saying("batch", "not available yet");
-        (await place.Run("fit", "--on", "clod")).With(ExitCodes.BadInput).Saying("no such target", "local, cloud");
+        (await place.Run("fit", "--on", "cloud")).With(ExitCodes.BadInput).Saying("kind wants one of local, slurm, not 'batch'");
+        place.Toy(more: "targets:\n  cluster: { kind: slurm }");
+        (await place.Run("fit", "--on", "clod")).With(ExitCodes.BadInput).Saying("no such target", "local, cluster");
     }
 
     [Theory]

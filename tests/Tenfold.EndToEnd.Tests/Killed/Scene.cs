@@ -60,7 +60,7 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
         await File.WriteAllTextAsync($"{Folder}/project/README", "a project\n");
         var snapshot = (await new SnapshotTaker(Store(), $"{Folder}/index", TimeProvider.System).TakeAsync(new SnapshotRequest { Root = $"{Folder}/project" }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
-        var options = new TargetSettings(TargetKind.Slurm, new Dictionary<string, ParameterValue> { ["folder"] = new TextValue(Shared) }).ToJson();
+        var options = new TargetSettings("slurm", new Dictionary<string, ParameterValue> { ["folder"] = new TextValue(Shared) }).ToJson();
         var group = new GroupRecord
         {
             Id = RunNames.NewGroup(),

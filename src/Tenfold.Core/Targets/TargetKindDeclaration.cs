@@ -1,0 +1,36 @@
+namespace Tenfold.Core.Targets;
+
+/// <summary>What <c>tenfold.yaml</c> may say about a kind of target: the reader, the schema and the reference page are made from it.</summary>
+/// <param name="Word">The word that follows <c>kind:</c>: lower-case letters. Groups record it, so it never changes.</param>
+/// <param name="Options">The options, in the order of the reference page.</param>
+public sealed record TargetKindDeclaration(string Word, IReadOnlyList<TargetOption> Options);
+
+/// <summary>An option of a kind of target: a key beside <c>kind:</c>. No option is required.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Meaning">What the option is for, in one or two sentences of Markdown.</param>
+/// <param name="Example">A value as a user would write it.</param>
+public abstract record TargetOption(string Key, string Meaning, string Example)
+{
+    /// <summary>What holds without the option, in a few words of Markdown. Default: <c>none</c>.</summary>
+    public string Default { get; init; } = "none";
+}
+
+/// <summary>An option that is a text; <see cref="TargetSettings.Text"/> reads it.</summary>
+/// <inheritdoc cref="TargetOption"/>
+public sealed record TextOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
+
+/// <summary>An option that is a whole number; <see cref="TargetSettings.Whole"/> reads it.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Min">The smallest number allowed.</param>
+/// <param name="Max">The largest number allowed.</param>
+/// <param name="Meaning">What the option is for, in one or two sentences of Markdown.</param>
+/// <param name="Example">A value as a user would write it.</param>
+public sealed record WholeNumberOption(string Key, int Min, int Max, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
+
+/// <summary>An option that is true or false; <see cref="TargetSettings.Flag"/> reads it.</summary>
+/// <inheritdoc cref="TargetOption"/>
+public sealed record FlagOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
+
+/// <summary>An option that is a list of texts; <see cref="TargetSettings.Texts"/> reads it.</summary>
+/// <inheritdoc cref="TargetOption"/>
+public sealed record TextListOption(string Key, string Meaning, string Example) : TargetOption(Key, Meaning, Example);
