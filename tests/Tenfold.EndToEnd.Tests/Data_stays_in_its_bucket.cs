@@ -56,7 +56,7 @@ public sealed class Data_stays_in_its_bucket(Cloud cloud) : IClassFixture<Cloud>
         (before.Number("sizeBytes"), before.Number("files")).ShouldBe((8, 2));
         after.Text("hash").ShouldBe(before.Text("hash"));
         Directory.GetFiles(Path.Combine(place.Home, "store", "data"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldAllBe(name => name == "manifest.json");
-        (await place.Run("compare", first.Group(), second.Group())).With(0).Out.ShouldNotContain("the data differs");
+        (await place.Run("compare", first.Group(), second.Group())).With(0).Out.ShouldNotContain("The data differs");
         (await place.Run("show", first.Group())).With(0).Out.ShouldContain($"{Url}/set/");
         (await place.Run("doctor")).Out.ShouldContain($"{Url}/set, 2 objects");
         (await place.Run("gc", "--json")).With(0).Json.GetArrayLength().ShouldBe(0);
@@ -66,7 +66,7 @@ public sealed class Data_stays_in_its_bucket(Cloud cloud) : IClassFixture<Cloud>
         var third = await place.Fit("--repeat", "3");
         third.Text("group.data.train.hash").ShouldNotBe(before.Text("hash"));
         (await place.Run("logs", third.Runs()[0].Id())).With(0).Out.ShouldContain("3,5");
-        (await place.Run("compare", first.Group(), third.Group())).Out.ShouldContain("the data differs: channel 'train'");
+        (await place.Run("compare", first.Group(), third.Group())).Out.ShouldContain("The data differs: channel 'train'");
         (await place.Run("report", first.Group(), third.Group(), "-o", "report.html")).With(0);
         (await File.ReadAllTextAsync(Path.Combine(place.Project, "report.html"))).ShouldContain($"{Url}/set/");
     }

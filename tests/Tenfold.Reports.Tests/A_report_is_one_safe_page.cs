@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Groups;
@@ -25,7 +26,7 @@ public sealed class A_report_is_one_safe_page
         ["nan"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", double.NaN, double.PositiveInfinity), Fixture.OfValues("bbbbbbbb", 0.9, double.NaN, 0.8)),
         ["none"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", null, null)),
         ["no-runs"] = Fixture.Model(new GroupRuns(Fixture.Group("aaaaaaaa"), [])),
-        ["no-metric"] = ReportModel.From([Fixture.OfValues("aaaaaaaa", null, 0.9), Fixture.OfValues("bbbbbbbb", 1)], null, MetricGoal.Maximize, Fixture.Now),
+        ["no-metric"] = ReportModel.From([Fixture.OfValues("aaaaaaaa", null, 0.9), Fixture.OfValues("bbbbbbbb", 1)], null, Fixture.Now),
         ["many"] = Fixture.Model(Fixture.Training("aaaaaaaa", """{"a":1}""", 500, epochs: 256), Fixture.Training("bbbbbbbb", """{"a":2}""", 500, 0.9553, 256)),
         ["metrics"] = Fixture.Model(new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, [.. Enumerable.Range(1, 20).Select(i => Fixture.Metric($"metric_{i}", i, i * 2, 3))])])),
         ["hostile"] = HostileModel(),
@@ -114,9 +115,9 @@ public sealed class A_report_is_one_safe_page
         return ReportModel.From(
             [
                 new(group, [run, failed with { Run = failed.Run with { State = RunState.Failed, Reason = Hostile + new string('x', 5000) } }]),
-                new(other, [Fixture.Run("bbbbbbbb", 1, Fixture.Metric(name, 2, 3, 4))], Hostile + new string('y', 300)),
+                new(other, [Fixture.Run("bbbbbbbb", 1, Fixture.Metric(name, 2, 3, 4))]),
             ],
-            name, MetricGoal.Minimize, Fixture.Now);
+            new(name, MetricGoal.Minimize), Fixture.Now, labels: ["aaaaaaaa " + Hostile, "bbbbbbbb " + Hostile + new string('y', 300)]);
     }
 
     /// <summary>Keeps the page to look at, when a folder for that is given.</summary>

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Charts;
@@ -17,9 +18,9 @@ public sealed class A_report_tells_the_truth
             .With(6, run => run with { State = RunState.Running, EndedAt = null });
         var made = Fixture.Model(group).Groups[0];
         made.Summary!.Values.ShouldBe([0.9, 0.8]);
-        made.Notes.ShouldBe("2 of 6 runs counted: 1 ended as NaN, 1 without the metric, 1 failed, 1 still running");
-        made.SeedValues.Count.ShouldBe(6);
-        made.SeedValues.Count(one => one.HasValue).ShouldBe(2);
+        CountText.Of(made, hasMetric: true).ShouldBe("2 of 6 runs counted: 1 ended as NaN, 1 without the metric, 1 failed, 1 still running");
+        made.Runs.Count.ShouldBe(6);
+        made.Runs.Count(run => run.Value is not null).ShouldBe(2);
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class A_report_tells_the_truth
         var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.5, 0.9, double.NaN))]);
         var model = Fixture.Model(group);
         model.Groups[0].Summary.ShouldBeNull();
-        model.Warnings.ShouldContain(warning => warning.Contains("ended as NaN or infinite in 1 run"));
+        Texts(model).ShouldContain(text => text.StartsWith("accuracy ended as NaN in aaaaaaaa-1"));
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class A_report_tells_the_truth
     {
         var model = Fixture.Four();
         model.Comparisons.Count.ShouldBe(3);
-        var expected = Comparison.Family([.. model.Groups.Skip(1).Select(group => group.SeedValues)], model.Groups[0].SeedValues, MetricGoal.Maximize);
+        var expected = Comparison.Family([.. model.Groups.Skip(1).Select(Fixture.SeedValues)], Fixture.SeedValues(model.Groups[0]), MetricGoal.Maximize);
         for (var i = 0; i < 3; i++)
         {
             model.Comparisons[i].AdjustedPValue.ShouldBe(expected[i].AdjustedPValue);
@@ -62,7 +63,7 @@ public sealed class A_report_tells_the_truth
     public void The_goal_decides_what_is_better(MetricGoal goal, string word, string direction)
     {
         double?[] low = [1, 1.1, 0.9, 1.05, 0.95], high = [3, 3.2, 2.9, 3.1, 2.8];
-        var model = ReportModel.From([Fixture.OfValues("aaaaaaaa", low), Fixture.OfValues("bbbbbbbb", high)], "accuracy", goal, Fixture.Now);
+        var model = ReportModel.From([Fixture.OfValues("aaaaaaaa", low), Fixture.OfValues("bbbbbbbb", high)], new("accuracy", goal), Fixture.Now);
         VerdictText.Sentence(model.Comparisons[0], "B", "A", "loss").ShouldStartWith($"B is {word} than A: its loss is {direction} by 2.0");
     }
 
@@ -101,8 +102,8 @@ public sealed class A_report_tells_the_truth
     {
         var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Four()));
         Marked(page).ShouldBe(["learning_rate", "hidden", "dropout", "note", "Snapshot", "Git commit"], ignoreOrder: true);
-        Fixture.Four().Warnings.ShouldContain(warning => warning.Contains("in code or files (snapshot)"));
-        Fixture.Four().Warnings.ShouldContain(warning => warning.StartsWith("Files differed from the commit in t5r6yhgk"));
+        Texts(Fixture.Four()).ShouldContain("t5r6yhgk: The code differs: snapshot aaaaaaaaaaaa against bbbbbbbbbbbb.");
+        Texts(Fixture.Four()).ShouldContain(text => text.StartsWith("t5r6yhgk: Files differed from commit 5d4b54e0c1f2."));
         Marked(A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.One()))).ShouldBeEmpty();
     }
 
@@ -141,6 +142,9 @@ public sealed class A_report_tells_the_truth
             for (var j = 0; j < i; j++) Math.Sqrt(Math.Pow(places[i] - places[j], 2) + Math.Pow(offsets[i] - offsets[j], 2)).ShouldBeGreaterThanOrEqualTo(9 - 1e-6);
         Swarm.Offsets(new double[500], 9, 40).Max(Math.Abs).ShouldBe(40, 1e-9);
     }
+
+    private static IReadOnlyList<string> Texts(ReportModel model) =>
+        [.. model.Notes.Select(note => NoteText.Sentence(note, id => model.Groups.Count == 1 ? null : id))];
 
     private static string[] Marked(XElement page) =>
         [.. page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "differs").Select(row => row.Element("th")!.Nodes().OfType<XText>().First().Value)];

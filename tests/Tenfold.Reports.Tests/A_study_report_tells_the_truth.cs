@@ -84,7 +84,7 @@ public sealed class A_study_report_tells_the_truth
     {
         var model = A_study_report_is_one_safe_page.All["confirmed"];
         var runs = model.Confirmation!.Runs;
-        var expected = Comparison.Family([.. runs.Groups.Skip(1).Select(group => group.SeedValues)], runs.Groups[0].SeedValues,
+        var expected = Comparison.Family([.. runs.Groups.Skip(1).Select(Fixture.SeedValues)], Fixture.SeedValues(runs.Groups[0]),
             MetricGoal.Maximize);
         runs.Comparisons
             .Select(one => (one.Verdict, one.AdjustedPValue)).ShouldBe(expected.Select(one => (one.Verdict, one.AdjustedPValue)));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Groups;
@@ -101,7 +102,11 @@ internal static class Fixture
     public static GroupRuns With(this GroupRuns group, int repeat, Func<RunRecord, RunRecord> change, Func<IReadOnlyList<MetricSummary>, IReadOnlyList<MetricSummary>>? metrics = null) =>
         group with { Runs = [.. group.Runs.Select(run => run.Run.Repeat == repeat ? new RunWithMetrics(change(run.Run), metrics?.Invoke(run.Metrics) ?? run.Metrics) : run)] };
 
-    public static ReportModel Model(params IReadOnlyList<GroupRuns> groups) => ReportModel.From(groups, "accuracy", MetricGoal.Maximize, Now);
+    public static ReportModel Model(params IReadOnlyList<GroupRuns> groups) => ReportModel.From(groups, new("accuracy", MetricGoal.Maximize), Now);
+
+    /// <summary>A group's repeats as a comparison takes them.</summary>
+    public static IReadOnlyList<SeedValue> SeedValues(ReportGroup group) =>
+        [.. group.Runs.Select(run => new SeedValue(run.Record.Seed, run.Value))];
 
     public static ReportModel One() => Model(Training("k7m2xqab", """{"learning_rate":0.05,"hidden":16,"epochs":40}"""));
 

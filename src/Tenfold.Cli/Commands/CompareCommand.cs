@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Cli.Commands;
 
@@ -24,22 +26,24 @@ internal static class CompareCommand
             {
                 Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
                 var groups = await LoadAsync(services, parsed.GetValue(ids)!, cancellationToken);
-                var comparison = GroupComparison.Of(groups, parsed.GetValue(metric), parsed.GetValue(alpha));
-                if (parsed.GetValue(json)) Json.Write(comparison.ToView(), ViewJson.Default.CompareView);
-                else comparison.Write(Console.Out);
+                var chosen = MetricChoice.For([.. groups.Select(group => group.Group)], parsed.GetValue(metric))
+                    ?? throw new CommandException(ExitCodes.BadInput, $"{groups[0].Group.Id} names no metric to decide by; give one: --metric accuracy:maximize");
+                var comparison = GroupComparison.Of(groups, chosen, new ComparisonOptions { Alpha = parsed.GetValue(alpha) });
+                if (parsed.GetValue(json)) Json.Write(ComparisonText.ToView(comparison), ViewJson.Default.CompareView);
+                else ComparisonText.Write(Console.Out, comparison);
                 return comparison.Comparisons.Any(c => c.Method is null) ? ExitCodes.RunFailed : ExitCodes.Success;
             });
     }
 
     /// <summary>The groups that are meant, each once, with their runs.</summary>
-    public static async Task<IReadOnlyList<(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs)>> LoadAsync(Services services, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<GroupRuns>> LoadAsync(Services services, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var groups = new List<(GroupRecord, IReadOnlyList<RunWithMetrics>)>();
+        var groups = new List<GroupRuns>();
         foreach (var id in ids)
         {
             var group = await services.Ids.GroupAsync(id, cancellationToken);
-            if (groups.Any(other => other.Item1.Id == group.Id)) throw new CommandException(ExitCodes.BadInput, $"{group.Id} is named twice; a group is not compared with itself");
-            groups.Add((group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+            if (groups.Any(other => other.Group.Id == group.Id)) throw new CommandException(ExitCodes.BadInput, $"{group.Id} is named twice; a group is not compared with itself");
+            groups.Add(new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
         }
 
         return groups;

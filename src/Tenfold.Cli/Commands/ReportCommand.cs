@@ -3,7 +3,6 @@ using Tenfold.App;
 using Tenfold.App.Fitting;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Sweeping;
-using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Commands;
@@ -63,9 +62,8 @@ internal static class ReportCommand
     private static async Task<string> GroupsAsync(Services services, string[] ids, string? metric, CancellationToken cancellationToken)
     {
         var groups = await CompareCommand.LoadAsync(services, ids, cancellationToken);
-        var chosen = MetricChoice.From(metric, groups[0].Group.Spec.Metric);
-        return HtmlReport.Render(ReportModel.From(
-            [.. groups.Select(group => new GroupRuns(group.Group, group.Runs))], chosen?.Name, chosen?.Goal ?? MetricGoal.Maximize, services.Time.GetUtcNow()));
+        var chosen = MetricChoice.For([.. groups.Select(group => group.Group)], metric);
+        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow()));
     }
 
     private static async Task<bool> IsReportAsync(string path, CancellationToken cancellationToken)

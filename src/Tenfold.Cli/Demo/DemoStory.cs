@@ -4,6 +4,7 @@ using Tenfold.Cli.Fitting;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
@@ -46,19 +47,19 @@ internal sealed class DemoStory(Services services)
             return ExitCodes.Interrupted;
         }
 
-        return Tell([.. await Task.WhenAll(groups.Select(async group => (group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
+        return Tell([.. await Task.WhenAll(groups.Select(async group => new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
     }
 
-    private static int Tell(IReadOnlyList<(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs)> groups)
+    private static int Tell(IReadOnlyList<GroupRuns> groups)
     {
         var metric = groups[0].Group.Spec.Metric!;
-        var values = groups.Select(group => group.Runs.Select(run => GroupStatistics.Value(metric.Name, run) * 100).ToList()).ToList();
+        var values = groups.Select(group => group.Runs.Select(run => RunValue.Of(run, metric.Name).Value * 100).ToList()).ToList();
         foreach (var failed in groups.SelectMany(group => group.Runs).Where(run => run.Run.State != RunState.Succeeded).Take(1))
             throw new CommandException(ExitCodes.RunFailed, $"{failed.Run.Id} did not succeed, and without it the story is not whole: {failed.Run.Reason}\ntenfold retry {failed.Run.Id}");
         var (plain, a, b) = (Points(values[0]), Points(values[1]), Points(values[2]));
         // On another processor the last digits may differ: the run that flatters idea A most is then not the first.
         var k = a[0] > plain[0] ? 0 : Enumerable.Range(0, 10).MaxBy(i => a[i] - plain[i]);
-        var comparison = GroupComparison.Of(groups, null, 0.05);
+        var comparison = GroupComparison.Of(groups, metric);
         Say($"""
             First the usual way: run each once, look at the score{(k == 0 ? "" : $" (here, of repeat {k + 1})")}.
 

@@ -2,6 +2,7 @@ using Tenfold.App;
 using Tenfold.Cli.Following;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 

@@ -1,5 +1,6 @@
 using Tenfold.App;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
@@ -55,7 +56,7 @@ internal static class GroupResult
             writer.WriteLine($"  {new string(' ', name.Length)}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
         }
 
-        foreach (var note in statistics.Notes) writer.WriteLine($"  note: {note}");
+        foreach (var note in statistics.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
     }
 
     private static void WithoutMetric(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs)
@@ -63,7 +64,7 @@ internal static class GroupResult
         var names = runs.SelectMany(run => run.Metrics.Select(metric => metric.Name)).Distinct().Take(8).ToList();
         foreach (var name in names)
         {
-            var values = runs.Select(run => GroupStatistics.Value(name, run)).OfType<double>().ToList();
+            var values = runs.Select(run => RunValue.Of(run, name).Value).OfType<double>().ToList();
             if (values.Count == 0) continue;
             var summary = Numerics.Statistics.Summary.Of(values);
             writer.WriteLine($"  {name}   n {summary.N}   mean {Numbers.Format(summary.Mean, summary.StandardDeviation ?? 0)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}");

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
@@ -43,7 +45,7 @@ internal sealed record GroupView(
 
 internal sealed record StatisticsView(
     string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High, double? Median, double? Min,
-    double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes)
+    double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
     public static StatisticsView Of(GroupStatistics group)
     {
@@ -51,7 +53,8 @@ internal sealed record StatisticsView(
         return new StatisticsView(
             group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation, summary?.Confidence,
             summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
-            [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))], group.Notes);
+            [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))],
+            [.. group.Notes.Select(NoteText.Sentence)], [.. group.Notes.Select(note => note.Code)]);
     }
 }
 
@@ -82,7 +85,7 @@ internal sealed record FileView(string Path, long SizeBytes, string Sha256);
 internal sealed record ComparisonView(
     string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference, double? Low, double? High,
     double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue, bool PermutationIsExact, double? TStatistic,
-    double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats, IReadOnlyList<string> Notes);
+    double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes);
 
 internal sealed record CompareView(IReadOnlyList<GroupResultView> Groups, IReadOnlyList<ComparisonView> Comparisons);
 

@@ -1,10 +1,10 @@
 using Tenfold.App;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Model;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Studies;
 
 namespace Tenfold.Cli.Sweeping;

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
@@ -39,8 +40,7 @@ public static class TrialOutcome
     }
 
     /// <summary>The value of a run that counts; null when it does not.</summary>
-    public static double? Value(RunWithMetrics run, string metric) =>
-        run.Run.State == RunState.Succeeded && Last(run, metric) is { } last && double.IsFinite(last) ? last : null;
+    public static double? Value(RunWithMetrics run, string metric) => RunValue.Of(run, metric).Value;
 
     private static double? Last(RunWithMetrics run, string metric) => run.Metrics.FirstOrDefault(one => one.Name == metric)?.Last;
 

@@ -7,6 +7,9 @@ namespace Tenfold.Numerics.Statistics;
 /// </remarks>
 public sealed record Summary
 {
+    /// <summary>Below this many values a spread means little, and an interval leans on the values being normally distributed.</summary>
+    public const int Few = 5;
+
     /// <summary>How many values there are; at least 1.</summary>
     public required int N { get; init; }
 

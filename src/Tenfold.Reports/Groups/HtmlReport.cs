@@ -29,7 +29,7 @@ public static class HtmlReport
 
     private static IReadOnlyList<Action<Markup, ReportModel>> Sections { get; } =
     [
-        ReportSections.Verdicts, Warnings, ReportSections.Values, ReportSections.Curves, ReportTables.Metrics, ReportSections.Durations,
+        ReportSections.Verdicts, Notes, ReportSections.Values, ReportSections.Curves, ReportTables.Metrics, ReportSections.Durations,
         ReportTables.Runs, ReportTables.Parameters, ReportTables.Provenance,
     ];
 
@@ -59,10 +59,15 @@ public static class HtmlReport
         if (summary.StandardDeviation is { } deviation) Fact("Standard deviation", Numbers.Format(deviation, deviation));
         Fact("Median", Numbers.Format(summary.Median, spread));
         Fact("Min to max", $"{Numbers.Format(summary.Min, spread)} to {Numbers.Format(summary.Max, spread)}");
-        Fact("n", group.Notes);
+        Fact("n", CountText.Of(group, hasMetric: true));
 
         void Fact(string name, string value) => ReportPage.Fact(page, name, value);
     }
 
-    private static void Warnings(Markup page, ReportModel model) => ReportPage.Warnings(page, model.Warnings);
+    private static void Notes(Markup page, ReportModel model) =>
+        ReportPage.Notes(page, model.Notes.Select(note => NoteText.Sentence(note, id => LabelOf(model, id))));
+
+    /// <summary>A group's label in a note; nothing when there is only one group, whose notes need no name.</summary>
+    private static string? LabelOf(ReportModel model, string id) =>
+        model.Groups.Count == 1 ? null : model.Groups.FirstOrDefault(group => group.Group.Id == id)?.Label ?? id;
 }

@@ -46,13 +46,14 @@ public static class ReportPage
     }
 
     /// <summary>What to know first; nothing when there is nothing to say.</summary>
-    public static void Warnings(Markup page, IReadOnlyList<string> warnings)
+    public static void Notes(Markup page, IEnumerable<string> notes)
     {
-        if (warnings.Count == 0) return;
+        string[] sentences = [.. notes];
+        if (sentences.Length == 0) return;
         using var section = page.Open("section");
         page.Element("h2", "Before you believe it");
         using var list = page.Open("ul", ("class", "card warnings"));
-        foreach (var warning in warnings) page.Element("li", ReportSections.Shown(warning));
+        foreach (var sentence in sentences) page.Element("li", ReportSections.Shown(sentence));
     }
 
     /// <summary>A name with its value, in a list of facts.</summary>

@@ -49,7 +49,7 @@ public static class ReportSections
 
             if (comparison.Notes.Count == 0) continue;
             using var notes = page.Open("ul", ("class", "notes"));
-            foreach (var note in comparison.Notes) page.Element("li", note.Text);
+            foreach (var note in comparison.Notes) page.Element("li", Shown(NoteText.Sentence(note)));
         }
 
         if (isFamily)
@@ -72,7 +72,7 @@ public static class ReportSections
         ];
         if (ends.Length == 0)
         {
-            page.Element("p", $"No run has a value of {metric} that counts. {string.Join(" ", model.Groups.Select(group => $"{group.Label}: {group.Notes}."))}", ("class", "card"));
+            page.Element("p", $"No run has a value of {metric} that counts. {string.Join(" ", model.Groups.Select(group => $"{group.Label}: {CountText.Of(group, hasMetric: true)}."))}", ("class", "card"));
             return;
         }
 
@@ -156,11 +156,11 @@ public static class ReportSections
         return new(group.Label, Shown($"{mean} · {Counted(group)}"), colour, dots, summary.Mean, summary.Interval, Shown(mean));
     }
 
-    private static string Counted(ReportGroup group) => $"n = {group.Summary?.N ?? 0}" + (group.Runs.All(run => run.Missing is null) ? "" : $" of {group.Runs.Count}");
+    private static string Counted(ReportGroup group) => $"n = {group.Summary?.N ?? 0}" + (group.Runs.All(run => run.Result.Missing is null) ? "" : $" of {group.Runs.Count}");
 
     /// <summary>The runs that have no dot, said in words.</summary>
     private static string NotCounted(ReportModel model) =>
-        string.Concat(model.Groups.Where(group => group.Runs.Any(run => run.Missing is not null)).Select(group => $" {group.Group.Id}: {group.Notes}."));
+        string.Concat(model.Groups.Where(group => group.Runs.Any(run => run.Result.Missing is not null)).Select(group => $" {group.Group.Id}: {CountText.Of(group, hasMetric: true)}."));
 
     private static void Differences(Markup page, ReportModel model)
     {

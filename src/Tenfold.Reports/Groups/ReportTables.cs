@@ -22,7 +22,7 @@ public static class ReportTables
             using (page.Open("summary"))
             {
                 page.Element("b", group.Label);
-                page.Text($" · {group.Notes}");
+                page.Text($" · {CountText.Of(group, model.Metric is not null)}");
             }
 
             using var scroll = page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Runs of {group.Label}"));
@@ -84,12 +84,12 @@ public static class ReportTables
     private static void Row(Markup page, ReportRun run, double? spread)
     {
         var record = run.Record;
-        using var row = page.Open("tr", ("class", run.Missing is null ? null : "out"));
+        using var row = page.Open("tr", ("class", run.Result.Missing is null ? null : "out"));
         page.Element("td", $"{record.Repeat}", ("class", "number"));
         page.Element("td", record.Id, ("class", "code"));
         page.Element("td", $"{record.Seed}", ("class", "number"));
         page.Element("td", record.State.ToString().ToLowerInvariant(), ("class", $"state {record.State.ToString().ToLowerInvariant()}"));
-        var value = run.Last is not { } last ? "—" : ReportSections.Shown(Numbers.Format(last, spread)) + (run.Value is null ? " (not counted)" : "");
+        var value = run.Result.Last is not { } last ? "—" : ReportSections.Shown(Numbers.Format(last, spread)) + (run.Value is null ? " (not counted)" : "");
         page.Element("td", value, ("class", "number"));
         page.Element("td", run.Duration is { } duration ? Numbers.Duration(duration) + (record.State.IsFinal() ? "" : " so far") : "—", ("class", "number"));
         page.Element("td", $"{record.Attempts}", ("class", record.Attempts > 1 ? "number several" : "number"));

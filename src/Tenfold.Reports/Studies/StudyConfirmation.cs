@@ -21,8 +21,8 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
     {
         if (input.Confirmed.Count == 0) return null;
         var metric = input.Study.Spec.Metric;
-        var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs with { Label = $"trial {one.Trial}" })], metric.Name,
-            metric.Goal, input.Now, input.Options);
+        var labels = input.Confirmed.Select(one => $"trial {one.Trial}").ToList();
+        var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs)], metric, input.Now, input.Options, labels);
         return new([.. input.Confirmed.Select(one => one.Trial)], runs, ConfirmationResult.PlaceOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal));
     }
 }

@@ -10,7 +10,7 @@ public static class StudyHtmlReport
 {
     private static IReadOnlyList<Action<Markup, StudyReportModel>> Sections { get; } =
     [
-        StudyHeadline.Write, StudyConfirmationSection.Draw, (page, model) => ReportPage.Warnings(page, model.Warnings),
+        StudyHeadline.Write, StudyConfirmationSection.Draw, (page, model) => ReportPage.Notes(page, model.Warnings),
         StudyProgressChart.Draw, StudyImportanceChart.Draw, StudyContourChart.Draw, StudySliceChart.Draw, StudyParallelChart.Draw,
         StudyRungs.Draw, StudyTimeline.Draw,
         StudyTables.Trials, StudyProvenance.Draw,

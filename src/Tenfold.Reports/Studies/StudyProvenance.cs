@@ -29,7 +29,7 @@ public static class StudyProvenance
     {
         var (study, spec) = (model.Study, model.Study.Spec);
         var work = spec.Work is null ? []
-            : ProvenanceFacts.Of([ReportGroup.Of(new(AsGroup(study, spec.Work), []), [], null, model.GeneratedAt, 0.95)]);
+            : ProvenanceFacts.Of([ReportGroup.Of(new(AsGroup(study, spec.Work), []), study.Id, null, model.GeneratedAt)]);
         var state = study.GitDirty switch { true => " (dirty: files differed)", false => " (clean)", null => "" };
         return
         [

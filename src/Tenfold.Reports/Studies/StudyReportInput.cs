@@ -1,6 +1,6 @@
+using Tenfold.Core.Results;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Reports.Studies;
 

@@ -16,7 +16,7 @@ public sealed class Json_is_all_that_stands_on_standard_output
     ];
 
     private static readonly string[] OfStatistics =
-        ["metric", "goal", "n", "mean", "standardDeviation", "confidence", "low", "high", "median", "min", "max", "values", "notes"];
+        ["metric", "goal", "n", "mean", "standardDeviation", "confidence", "low", "high", "median", "min", "max", "values", "notes", "noteCodes"];
 
     [Fact]
     public async Task Every_listing_has_its_fields()
@@ -52,7 +52,7 @@ public sealed class Json_is_all_that_stands_on_standard_output
         Fields(compared, "groups", "comparisons");
         Fields(
             compared.At("comparisons.0"), "baseline", "candidate", "metric", "goal", "verdict", "method", "pairs", "difference", "low", "high", "alpha", "level",
-            "pValue", "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable", "moreRepeats", "notes");
+            "pValue", "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable", "moreRepeats", "notes", "noteCodes");
 
         Fields(await place.Json("fetch", "--json", run, "out"), "attempt", "fetched", "kept");
         Fields(await place.Json("copy", "--json", $"{run}:model/m", "m"), "attempt", "fetched", "kept");

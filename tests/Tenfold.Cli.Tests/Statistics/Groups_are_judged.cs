@@ -54,9 +54,10 @@ public sealed class Groups_are_judged
         place.Write("train.sh", Sandbox.SeedScript + "# other\n");
         var candidate = await place.Fit("--repeat", "2");
         var text = (await place.Run("compare", baseline.Group(), candidate.Group())).With(0).Out;
-        text.ShouldContain("note: the code differs: snapshot");
-        text.ShouldContain("note: the data differs: channel 'train'");
-        (await place.Json("compare", "--json", baseline.Group(), candidate.Group())).Texts("comparisons.0.notes").Where(note => note.Contains("differs: ")).Select(note => note[..13]).ShouldBe(["the code diff", "the data diff"]);
+        text.ShouldContain("note: The code differs: snapshot");
+        text.ShouldContain("note: The data differs: channel 'train'");
+        var codes = (await place.Json("compare", "--json", baseline.Group(), candidate.Group())).Texts("comparisons.0.noteCodes");
+        codes.Where(code => code.EndsWith("-differs", StringComparison.Ordinal)).ShouldBe(["code-differs", "data-differs"]);
     }
 
     [Fact]
@@ -64,9 +65,9 @@ public sealed class Groups_are_judged
     {
         await using var place = new Sandbox().Toy($"[ $TENFOLD_REPEAT = 2 ] && [ $TENFOLD_PARAM_LIFT = fails ] && exit 3\n{Sandbox.SeedScript}", "  params: { lift: works }");
         var baseline = await place.Fit("--repeat", "4");
-        baseline.Texts("statistics.notes").Single().ShouldContain("only 4 values");
+        baseline.Texts("statistics.notes").Single().ShouldContain("Only 4 values");
         var failing = (await place.Run("fit", "--repeat", "4", "-p", "lift=fails")).With(ExitCodes.RunFailed);
-        failing.Out.ShouldContain("note: 1 of 4 runs failed or was cancelled");
+        failing.Out.ShouldContain("note: 1 of 4 runs failed. ");
         failing.Out.ShouldContain("failed: exit code 3");
         var candidate = (await place.Json("runs", "--json"))[0].Text("group")!;
         var notes = (await place.Json("compare", "--json", baseline.Group(), candidate)).Texts("comparisons.0.notes");
@@ -124,7 +125,11 @@ public sealed class Groups_are_judged
         await using var place = new Sandbox().Toy();
         var (up, down) = (await place.Fit("--repeat", "2"), await place.Fit("--repeat", "2", "--metric", "accuracy:minimize"));
         (await place.Run("compare", up.Group(), down.Group())).With(ExitCodes.BadInput).Saying("accuracy (maximize)", "accuracy (minimize)", "--metric accuracy:maximize");
-        (await place.Run("compare", up.Group(), down.Group(), "--metric", "accuracy:maximize")).With(0);
+        (await place.Run("compare", up.Group(), down.Group(), "--metric", "accuracy:maximize")).With(0)
+            .Out.ShouldContain("note: The groups name different metrics: accuracy (maximize) against accuracy (minimize).");
+        (await place.Run("report", up.Group(), down.Group())).With(ExitCodes.BadInput)
+            .Saying("accuracy (maximize)", "accuracy (minimize)", "--metric accuracy:maximize");
+        (await place.Run("report", up.Group(), down.Group(), "--metric", "accuracy:maximize")).With(0);
         (await place.Run("compare", up.Group(), up.Group())).With(ExitCodes.BadInput).Saying("named twice");
         (await place.Run("compare", up.Group(), down.Runs()[0].Id())).With(ExitCodes.NotFound).Saying("is a run, and a group is wanted");
     }

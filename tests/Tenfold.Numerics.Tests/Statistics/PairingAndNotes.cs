@@ -18,7 +18,7 @@ public sealed class PairingAndNotes
         {
             var comparison = Between(Repeats(Ten), Repeats(Ten.Reverse(), firstSeed));
             (comparison.Method, comparison.PairsUsed).ShouldBe((ComparisonMethod.Welch, 0));
-            Kinds(comparison).ShouldBe([ComparisonNoteKind.SeedsDiffer]);
+            comparison.Notes.ShouldBe([new ComparisonNote.SeedsDiffer()]);
         }
     }
 
@@ -41,9 +41,7 @@ public sealed class PairingAndNotes
         var comparison = Between(candidate, baseline);
 
         (comparison.Method, comparison.PairsUsed, comparison.Candidate!.N, comparison.Baseline!.N).ShouldBe((ComparisonMethod.Paired, 7, 8, 9));
-        Kinds(comparison).ShouldBe([ComparisonNoteKind.FailedRepeats, ComparisonNoteKind.LeftOut]);
-        comparison.Notes[0].Text.ShouldStartWith("2 of the candidate's 10 repeats and 1 of the baseline's 10 gave no value.");
-        comparison.Notes[1].Text.ShouldStartWith("1 of the candidate's values and 2 of the baseline's have no partner");
+        comparison.Notes.ShouldBe([new ComparisonNote.FailedRepeats(2, 10, 1, 10), new ComparisonNote.LeftOut(1, 2)]);
     }
 
     [Fact]
@@ -52,7 +50,7 @@ public sealed class PairingAndNotes
         var comparison = Between(Repeats(Ten[..6]), Repeats(Ten.Reverse()));
         comparison.PairsUsed.ShouldBe(6);
         comparison.Difference.ShouldMatch(Ten[..6].Average() - Ten.Reverse().Take(6).Average());
-        Kinds(comparison).ShouldContain(ComparisonNoteKind.LeftOut);
+        comparison.Notes.ShouldContain(new ComparisonNote.LeftOut(0, 4));
     }
 
     [Fact]
@@ -68,8 +66,8 @@ public sealed class PairingAndNotes
     [InlineData(5, false)]
     public void Fewer_than_five_repeats_are_said_aloud(int n, bool said)
     {
-        Kinds(Between(Repeats(Ten[..n]), Repeats(Ten.Reverse().Take(n)))).Contains(ComparisonNoteKind.FewRepeats).ShouldBe(said);
-        Kinds(Between(Repeats(Ten[..n]), Repeats(Ten.Reverse(), 1000))).Contains(ComparisonNoteKind.FewRepeats).ShouldBe(said);
+        Between(Repeats(Ten[..n]), Repeats(Ten.Reverse().Take(n))).Notes.Contains(new ComparisonNote.FewRepeats(n, n, n)).ShouldBe(said);
+        Between(Repeats(Ten[..n]), Repeats(Ten.Reverse(), 1000)).Notes.Contains(new ComparisonNote.FewRepeats(n, 10, null)).ShouldBe(said);
     }
 
     [Fact]
@@ -78,8 +76,7 @@ public sealed class PairingAndNotes
         var comparison = Between(Repeats(Enumerable.Repeat(50.0, 10)), Repeats(Ten));
         comparison.Verdict.ShouldBe(Verdict.Better);
         comparison.PValue.ShouldNotBeNull();
-        comparison.Notes.ShouldHaveSingleItem().Text
-            .ShouldBe("Every repeat of the candidate gave the same value: does the script use its seed?");
+        comparison.Notes.ShouldBe([new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false)]);
     }
 
     [Fact]
@@ -88,16 +85,15 @@ public sealed class PairingAndNotes
         // Five pairs: the t test is sure, and the sign flips can't be below 0.0625.
         var comparison = Between(Repeats(2, 3, 5, 4, 7.1), Repeats(1, 2, 4, 3, 6));
         comparison.Verdict.ShouldBe(Verdict.Better);
-        Kinds(comparison).ShouldBe([ComparisonNoteKind.TestsDisagree]);
+        comparison.Notes.ShouldHaveSingleItem().ShouldBeOfType<ComparisonNote.TestsDisagree>()
+            .PermutationPValue.ShouldBeGreaterThan(comparison.Level);
 
         // One outlying value widens the t interval; the signs all agree.
         var other = Between(Repeats(1, 1, 1.1, 1.2, 1.1, 1, 40), Repeats(0, 0, 0, 0, 0, 0, 0.01));
         other.Verdict.ShouldBe(Verdict.NotShown);
-        other.Notes.ShouldContain(note => note.Kind == ComparisonNoteKind.TestsDisagree && note.Text.Contains("outlying"));
+        other.Notes.OfType<ComparisonNote.TestsDisagree>().ShouldHaveSingleItem().PValue.ShouldBeGreaterThan(other.Level);
     }
 
     private static Comparison Between(SeedValue[] candidate, SeedValue[] baseline) =>
         Comparison.Between(candidate, baseline, MetricGoal.Maximize);
-
-    private static ComparisonNoteKind[] Kinds(Comparison comparison) => [.. comparison.Notes.Select(note => note.Kind)];
 }

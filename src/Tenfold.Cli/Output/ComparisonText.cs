@@ -1,0 +1,58 @@
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Cli.Output;
+
+/// <summary>A comparison of groups, for a person and as JSON.</summary>
+internal static class ComparisonText
+{
+    /// <summary>The comparison as data.</summary>
+    public static CompareView ToView(GroupComparison comparison) =>
+        new([.. comparison.Groups.Select(ViewOf)], [.. comparison.Candidates.Select(candidate => ViewOf(comparison, candidate))]);
+
+    /// <summary>Writes the comparison for a person.</summary>
+    public static void Write(TextWriter writer, GroupComparison comparison)
+    {
+        var metric = comparison.Metric;
+        var family = comparison.Candidates.Count > 1 ? $", Holm-corrected over {comparison.Candidates.Count} comparisons" : "";
+        var better = metric.Goal == MetricGoal.Maximize ? "more is better" : "less is better";
+        writer.WriteLine($"{metric.Name}, {better}; α = {comparison.Options.Alpha:0.####}{family}");
+        foreach (var candidate in comparison.Candidates) Write(writer, comparison, candidate);
+    }
+
+    private static void Write(TextWriter writer, GroupComparison all, ComparedGroup candidate)
+    {
+        var comparison = candidate.Comparison;
+        var (baseline, other) = (all.Baseline.Group, candidate.Measured.Group);
+        var width = Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4;
+        var differing = ParameterText.Differing([baseline.Spec.Parameters, other.Spec.Parameters]);
+        StripGroup[] strips =
+        [
+            new($"baseline   {ParameterText.Label(baseline, differing)}", comparison.Baseline),
+            new($"candidate  {ParameterText.Label(other, differing)}", comparison.Candidate),
+        ];
+        var sentence = VerdictText.Sentence(comparison, other.Id, baseline.Id, all.Metric.Name);
+        writer.WriteLine();
+        foreach (var line in ValueStrip.Compare(strips, width, Terminal.IsAscii)) writer.WriteLine($"  {line}");
+        writer.WriteLine();
+        foreach (var line in Words.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width)) writer.WriteLine($"  {line}");
+        foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1)) writer.WriteLine($"    {name,-36} {value}");
+        foreach (var note in candidate.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
+    }
+
+    private static GroupResultView ViewOf(MeasuredGroup group) => new(
+        GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(group.Statistics));
+
+    private static ComparisonView ViewOf(GroupComparison all, ComparedGroup candidate)
+    {
+        var c = candidate.Comparison;
+        return new(
+            all.Baseline.Group.Id, candidate.Measured.Group.Id, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(),
+            VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
+            all.Options.Alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic, c.DegreesOfFreedom,
+            c.SmallestDetectable, c.MoreRepeats, [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
+            [.. candidate.Notes.Select(note => note.Note.Code)]);
+    }
+}

@@ -1,0 +1,81 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Core.Results;
+
+/// <summary>Groups beside a baseline: the verdicts, and what to know before believing them.</summary>
+/// <param name="Metric">The metric that decides.</param>
+/// <param name="Options">How sure the comparisons are.</param>
+/// <param name="Baseline">The group that the others are compared with.</param>
+/// <param name="Candidates">The other groups, in the order given.</param>
+public sealed record GroupComparison(
+    MetricSpec Metric, ComparisonOptions Options, MeasuredGroup Baseline, IReadOnlyList<ComparedGroup> Candidates)
+{
+    /// <summary>The baseline, then the candidates.</summary>
+    public IReadOnlyList<MeasuredGroup> Groups => [Baseline, .. Candidates.Select(candidate => candidate.Measured)];
+
+    /// <summary>The verdict on each candidate, in order; p-values are Holm-corrected when there are several.</summary>
+    public IReadOnlyList<Comparison> Comparisons => [.. Candidates.Select(candidate => candidate.Comparison)];
+
+    /// <summary>What to know of the groups, each note once; <see cref="Comparison.Notes"/> has what is to know of a verdict.</summary>
+    public IReadOnlyList<GroupNote> NotesOfGroups =>
+    [
+        .. Groups.SelectMany(OwnNotes),
+        .. Candidates.SelectMany(candidate => candidate.Differences.Select(note => new GroupNote(candidate.Measured.Group.Id, note))),
+    ];
+
+    /// <summary>Compares groups with the first of them.</summary>
+    /// <param name="groups">The baseline, then the candidates; at least one group.</param>
+    /// <param name="metric">The metric that decides: <see cref="MetricAgreement"/> finds it.</param>
+    /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
+    /// <param name="confidence">The confidence of each group's own interval; default 0.95.</param>
+    /// <exception cref="ArgumentException">There is no group.</exception>
+    public static GroupComparison Of(
+        IReadOnlyList<GroupRuns> groups, MetricSpec metric, ComparisonOptions? options = null, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(metric);
+        if (groups.Count == 0) throw new ArgumentException("A comparison needs a baseline.", nameof(groups));
+        options ??= new();
+        MeasuredGroup[] measured =
+            [.. groups.Select(group => new MeasuredGroup(group.Group, group.Runs, GroupStatistics.Of(metric, group.Runs, confidence)))];
+        var (baseline, others) = (measured[0], measured[1..]);
+        var comparisons = Comparison.Family(
+            [.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
+        return new(metric, options, baseline,
+            [.. others.Zip(comparisons, (other, comparison) => ComparedGroup.Of(baseline, other, comparison))]);
+    }
+
+    /// <summary>What a group's statistics note, without what a comparison notes itself: few, failed and equal repeats.</summary>
+    internal static IEnumerable<GroupNote> OwnNotes(MeasuredGroup group) =>
+        group.Statistics.Notes
+            .Where(note => note is not (Note.RunsFailed or Note.FewValues or Note.EqualValues))
+            .Select(note => new GroupNote(group.Group.Id, note));
+}
+
+/// <summary>A group with its statistics.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Runs">Its runs.</param>
+/// <param name="Statistics">What they say of the metric that decides.</param>
+public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs, GroupStatistics Statistics);
+
+/// <summary>A candidate in a <see cref="GroupComparison"/>.</summary>
+/// <param name="Measured">The group with its statistics.</param>
+/// <param name="Comparison">The verdict against the baseline.</param>
+/// <param name="Differences">What it differs in from the baseline, beside seeds and parameters.</param>
+/// <param name="Notes">All that is to know before believing the verdict: the differences, the verdict's own notes, and both groups'.</param>
+public sealed record ComparedGroup(
+    MeasuredGroup Measured, Comparison Comparison, IReadOnlyList<Note> Differences, IReadOnlyList<GroupNote> Notes)
+{
+    internal static ComparedGroup Of(MeasuredGroup baseline, MeasuredGroup candidate, Comparison comparison)
+    {
+        var differences = GroupDifferences.Between(baseline.Group, candidate.Group);
+        return new(candidate, comparison, differences,
+        [
+            .. differences.Concat(comparison.Notes.Select(note => new Note.OfComparison(note))).Select(note => new GroupNote(null, note)),
+            .. GroupComparison.OwnNotes(candidate),
+            .. GroupComparison.OwnNotes(baseline),
+        ]);
+    }
+}

@@ -1,0 +1,53 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Core.Results;
+
+/// <summary>What the runs of a group say of one metric.</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Values">
+/// Each run's seed with its value, in the order of the runs; null for a run without a value that counts (<see cref="RunValue"/>).
+/// </param>
+/// <param name="Summary">The summary of the values that count; null when none does.</param>
+/// <param name="Notes">What to know before believing the values, most important first.</param>
+public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue> Values, Summary? Summary, IReadOnlyList<Note> Notes)
+{
+    /// <summary>Computes the statistics of a group.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="runs">The group's runs.</param>
+    /// <param name="confidence">The confidence of the interval for the mean, above 0 and below 1; default 0.95.</param>
+    public static GroupStatistics Of(MetricSpec metric, IReadOnlyList<RunWithMetrics> runs, double confidence = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        var values = runs.Select(run => new SeedValue(run.Run.Seed, RunValue.Of(run, metric.Name).Value)).ToList();
+        var counted = values.Select(value => value.Value).OfType<double>().ToList();
+        var summary = counted.Count == 0 ? null : Summary.Of(counted, confidence);
+        return new GroupStatistics(metric, values, summary, [.. NotesOfRuns(runs), .. NotesOfValues(metric, runs, summary)]);
+    }
+
+    /// <summary>What to know of a group's runs, whatever the metric.</summary>
+    /// <param name="runs">The group's runs.</param>
+    public static IEnumerable<Note> NotesOfRuns(IReadOnlyList<RunWithMetrics> runs)
+    {
+        var unfinished = runs.Count(run => !run.Run.State.IsFinal());
+        var failed = runs.Count(run => run.Run.State == RunState.Failed);
+        var cancelled = runs.Count(run => run.Run.State == RunState.Cancelled);
+        if (failed + cancelled > 0) yield return new Note.RunsFailed(failed, cancelled, runs.Count);
+        if (unfinished > 0) yield return new Note.RunsUnfinished(unfinished, runs.Count);
+    }
+
+    private static IEnumerable<Note> NotesOfValues(MetricSpec metric, IReadOnlyList<RunWithMetrics> runs, Summary? summary)
+    {
+        var values = runs.ToLookup(run => RunValue.Of(run, metric.Name).Missing);
+        var without = values[MissingValue.NotReported].ToList();
+        if (without.Count > 0)
+            yield return new Note.MetricMissing(metric.Name, Ids(without), [.. without[0].Metrics.Select(one => one.Name).Take(8)]);
+        foreach (var same in values[MissingValue.NotFinite].GroupBy(run => RunValue.Of(run, metric.Name).Last!.Value))
+            yield return new Note.MetricNotFinite(metric.Name, same.Key, Ids(same));
+        if (summary is { N: < Summary.Few }) yield return new Note.FewValues(summary.N);
+        if (summary is { N: > 1 } && summary.Min == summary.Max) yield return new Note.EqualValues(summary.N);
+    }
+
+    private static IReadOnlyList<string> Ids(IEnumerable<RunWithMetrics> runs) => [.. runs.Select(run => run.Run.Id)];
+}

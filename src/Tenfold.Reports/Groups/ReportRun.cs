@@ -1,0 +1,44 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Reports.Groups;
+
+/// <summary>A run in a report.</summary>
+public sealed record ReportRun
+{
+    /// <summary>The run as the ledger has it.</summary>
+    public required RunRecord Record { get; init; }
+
+    /// <summary>Its metrics, with their series.</summary>
+    public required IReadOnlyList<MetricSummary> Metrics { get; init; }
+
+    /// <summary>What it came to in the metric that decides, and whether that counts.</summary>
+    public required RunValue Result { get; init; }
+
+    /// <summary>The value that counts; null when none does.</summary>
+    public double? Value => Result.Value;
+
+    /// <summary>
+    /// From its first start to its end, with retries and waits; up to now for a running one. Null when it never started, or when a clock
+    /// was set back.
+    /// </summary>
+    public required TimeSpan? Duration { get; init; }
+
+    /// <summary>Makes a run of a report.</summary>
+    /// <param name="run">The run, with its metrics.</param>
+    /// <param name="metric">The name of the metric that decides; null for none.</param>
+    /// <param name="now">The time of the report.</param>
+    public static ReportRun Of(RunWithMetrics run, string? metric, DateTimeOffset now)
+    {
+        var record = run.Run;
+        var duration = (record.EndedAt ?? (record.State.IsFinal() ? null : now)) - record.StartedAt;
+        return new()
+        {
+            Record = record,
+            Metrics = run.Metrics,
+            Result = RunValue.Of(run, metric),
+            Duration = duration >= TimeSpan.Zero ? duration : null,
+        };
+    }
+}

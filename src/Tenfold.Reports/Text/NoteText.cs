@@ -1,0 +1,125 @@
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Reports.Text;
+
+/// <summary>The one place that turns notes into words, for the terminal, for JSON and for pages.</summary>
+public static class NoteText
+{
+    private const int MostIds = 3;
+    private const int LongestCommand = 60;
+    private const int HashLength = 12;
+
+    private const string Survivors = "If bad runs fail more often, the remaining values look too good.";
+
+    private const string FewSay = "with fewer than 5, only large differences show, and the answer assumes normally distributed values.";
+
+    /// <summary>A note in one or two sentences: what it is, then what to do.</summary>
+    public static string Sentence(Note note) => note switch
+    {
+        Note.NoMetric => "The project names no metric that decides (train.metric), so no values are compared.",
+        Note.RunsFailed failed => $"{Failed(failed)}. {Survivors}",
+        Note.RunsUnfinished open => $"{open.Unfinished} of {Numbers.Count(open.Runs, "run")} {(open.Unfinished == 1 ? "has" : "have")} not ended yet.",
+        Note.MetricMissing missing => Missing(missing),
+        Note.MetricNotFinite strange =>
+            $"{strange.Metric} ended as {Name(strange.Value)} in {Ids(strange.Runs)}, which doesn't count. Training may have diverged there.",
+        Note.FewValues { Values: 1 } => "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10).",
+        Note.FewValues few =>
+            $"Only {few.Values} values: a spread from fewer than {Summary.Few} means little. Repeat the run, best ten times (--repeat 10).",
+        Note.EqualValues => "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?",
+        Note.UncommittedChanges { Commit: null } => "Files were not committed. The snapshot holds them as they were.",
+        Note.UncommittedChanges { Commit: { } commit } =>
+            $"Files differed from commit {Start(commit)}. The snapshot holds them as they were; the commit alone does not.",
+        Note.ProjectDiffers it => $"The projects differ: {it.Baseline} against {it.Candidate}.",
+        Note.CodeDiffers it => $"The code differs: snapshot {Start(it.Baseline)} against {Start(it.Candidate)}.",
+        Note.CommandDiffers it => $"The command differs: {Command(it.Baseline)} against {Command(it.Candidate)}.",
+        Note.DataDiffers it => $"The data differs: channel '{it.Channel}'.",
+        Note.EnvironmentDiffers it => it.Baseline.Kind == it.Candidate.Kind
+            ? "The environment differs."
+            : $"The environment differs: {it.Baseline.Kind} against {it.Candidate.Kind}.",
+        Note.MetricDiffers it => $"The groups name different metrics: {Metric(it.Baseline)} against {Metric(it.Candidate)}.",
+        Note.OfComparison { Detail: var detail } => Sentence(detail),
+        _ => throw new ArgumentException($"There are no words for {note.Code}.", nameof(note)),
+    };
+
+    /// <summary>A note, after the name of the group that it is about.</summary>
+    /// <param name="note">The note.</param>
+    /// <param name="label">Gives a group's name by its id, or null when the group needs no name; null for the ids themselves.</param>
+    public static string Sentence(GroupNote note, Func<string, string?>? label = null)
+    {
+        var name = note.Group is null || label is null ? note.Group : label(note.Group);
+        return name is null ? Sentence(note.Note) : $"{name}: {Sentence(note.Note)}";
+    }
+
+    /// <summary>A comparison's note in one or two sentences.</summary>
+    public static string Sentence(ComparisonNote note) => note switch
+    {
+        ComparisonNote.TooFewToTest few =>
+            $"The candidate has {Numbers.Count(few.Candidate, "value")} and the baseline {few.Baseline}: "
+            + "one run can't show a difference. Repeat both, best ten times (--repeat 10).",
+        ComparisonNote.FewRepeats { Pairs: { } pairs } => $"Only {pairs} pairs: {FewSay}",
+        ComparisonNote.FewRepeats few => $"Only {few.Candidate} against {few.Baseline} repeats: {FewSay}",
+        ComparisonNote.FailedRepeats failed =>
+            $"{failed.Candidate} of the candidate's {Numbers.Count(failed.CandidateRepeats, "repeat")} and {failed.Baseline} of the "
+            + $"baseline's {failed.BaselineRepeats} gave no value. {Survivors}",
+        ComparisonNote.SeedsDiffer =>
+            "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
+            + "Groups with the same base seed can be paired, which often shows smaller differences.",
+        ComparisonNote.LeftOut left =>
+            $"The difference leaves out {left.Candidate} of the candidate's values and {left.Baseline} of the baseline's: "
+            + "they have no partner with the same seed.",
+        ComparisonNote.ZeroSpread none => Constant(none.Kind)
+            + (none.PermutationDecides ? " A t test means nothing here, so the permutation test decides." : ""),
+        ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
+            $"The t test finds a difference (p {Numbers.PValue(p)}). The permutation test, which doesn't assume normally distributed "
+            + $"values, finds none (p {Numbers.PValue(permutation)}; with few repeats it can't). More repeats would settle it.",
+        ComparisonNote.TestsDisagree tests =>
+            $"The permutation test finds a difference (p {Numbers.PValue(tests.PermutationPValue)}), and the t test finds none "
+            + $"(p {Numbers.PValue(tests.PValue)}): one outlying value may be the cause. Look at the values; more repeats would settle it.",
+        _ => throw new ArgumentException($"There are no words for {note.Code}.", nameof(note)),
+    };
+
+    private static string Failed(Note.RunsFailed note)
+    {
+        var cancelled = $"{(note.Cancelled == 1 ? "was" : "were")} cancelled";
+        return note switch
+        {
+            { Cancelled: 0 } => $"{note.Failed} of {Numbers.Count(note.Runs, "run")} failed",
+            { Failed: 0 } => $"{note.Cancelled} of {Numbers.Count(note.Runs, "run")} {cancelled}",
+            _ => $"{note.Failed} of {Numbers.Count(note.Runs, "run")} failed, and {note.Cancelled} {cancelled}",
+        };
+    }
+
+    private static string Missing(Note.MetricMissing note) =>
+        $"{note.Metric} never appeared in {Ids(note.Runs)}"
+        + (note.Reported.Count > 0 ? $"; metrics that did: {string.Join(", ", note.Reported)}. " : "; no metric did. ")
+        + $$"""Print a line {"metric":"{{note.Metric}}","value":0.93}, or give a pattern under train.metrics.""";
+
+    private static string Constant(ZeroSpreadKind kind) => kind switch
+    {
+        ZeroSpreadKind.Candidate => "Every repeat of the candidate gave the same value: does the script use its seed?",
+        ZeroSpreadKind.Baseline => "Every repeat of the baseline gave the same value: does the script use its seed?",
+        ZeroSpreadKind.Both => "Every repeat of either group gave the same value: does the script use its seed?",
+        ZeroSpreadKind.Rounding => "The values of each group differ by rounding only: does the script use its seed?",
+        ZeroSpreadKind.EqualPairs => "Every pair gave the same value twice: does the change reach the script?",
+        _ => "Every pair differs by the same amount: does the change only shift the metric?",
+    };
+
+    private static string Name(double value) => value switch
+    {
+        double.NaN => "NaN",
+        > 0 => "infinity",
+        _ => "-infinity",
+    };
+
+    private static string Ids(IReadOnlyList<string> ids) =>
+        string.Join(", ", ids.Take(MostIds)) + (ids.Count > MostIds ? $" and {ids.Count - MostIds} more" : "");
+
+    private static string Metric(MetricSpec? metric) =>
+        metric is null ? "none" : $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";
+
+    private static string Command(string command) => ParameterText.Cut(command.ReplaceLineEndings(" "), LongestCommand);
+
+    private static string Start(string hash) => hash[..Math.Min(HashLength, hash.Length)];
+}

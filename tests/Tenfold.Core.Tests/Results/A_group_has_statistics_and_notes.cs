@@ -1,0 +1,65 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Tests.Results;
+
+public sealed class A_group_has_statistics_and_notes
+{
+    private static readonly GroupRecord Group = Example.Group("aaaaaaaa", Example.Accuracy);
+
+    [Fact]
+    public void Only_finite_last_values_of_succeeded_runs_count()
+    {
+        IReadOnlyList<RunWithMetrics> runs =
+        [
+            Example.Run(Group, 1, 0.9),
+            Example.Run(Group, 2, 0.8, RunState.Failed),
+            Example.Run(Group, 3, double.NaN),
+            Example.Run(Group, 4, null),
+            Example.Run(Group, 5, 0.7, RunState.Running),
+        ];
+        var statistics = GroupStatistics.Of(Example.Accuracy, runs);
+        statistics.Values.Select(value => value.Value).ShouldBe([0.9, null, null, null, null]);
+        statistics.Values.Select(value => value.Seed).ShouldBe([1, 2, 3, 4, 5]);
+        statistics.Summary!.N.ShouldBe(1);
+        runs.Select(run => RunValue.Of(run, "accuracy").Missing).ShouldBe(
+            [null, MissingValue.Failed, MissingValue.NotFinite, MissingValue.NotReported, MissingValue.StillRunning]);
+    }
+
+    [Fact]
+    public void Each_doubt_is_a_note_with_its_data()
+    {
+        var statistics = GroupStatistics.Of(Example.Accuracy,
+        [
+            Example.Run(Group, 1, 0.9),
+            Example.Run(Group, 2, 0.9),
+            Example.Run(Group, 3, 0.9, RunState.Failed),
+            Example.Run(Group, 4, 0.9, RunState.Cancelled),
+            Example.Run(Group, 5, null, RunState.Queued),
+            Example.Run(Group, 6, null),
+            Example.Run(Group, 7, double.NaN),
+            Example.Run(Group, 8, double.NegativeInfinity),
+            Example.Run(Group, 9, double.NaN),
+        ]);
+        statistics.Notes.Select(note => note.Code).ShouldBe(
+            ["runs-failed", "runs-unfinished", "metric-missing", "metric-not-finite", "metric-not-finite", "few-values", "equal-values"]);
+        statistics.Notes[0].ShouldBe(new Note.RunsFailed(1, 1, 9));
+        statistics.Notes[1].ShouldBe(new Note.RunsUnfinished(1, 9));
+        var missing = statistics.Notes[2].ShouldBeOfType<Note.MetricMissing>();
+        missing.Runs.ShouldBe(["aaaaaaaa-6"]);
+        missing.Reported.ShouldBe(["loss"]);
+        statistics.Notes[3].ShouldBeOfType<Note.MetricNotFinite>().Runs.ShouldBe(["aaaaaaaa-7", "aaaaaaaa-9"]);
+        statistics.Notes[4].ShouldBeOfType<Note.MetricNotFinite>().Value.ShouldBe(double.NegativeInfinity);
+        statistics.Notes[5].ShouldBe(new Note.FewValues(2));
+        statistics.Notes[6].ShouldBe(new Note.EqualValues(2));
+    }
+
+    [Fact]
+    public void Ten_different_values_need_no_note() =>
+        GroupStatistics.Of(Example.Accuracy, Example.Runs(Group, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10).Runs).Notes.ShouldBeEmpty();
+
+    [Fact]
+    public void A_group_without_any_value_has_no_summary() =>
+        GroupStatistics.Of(Example.Accuracy, Example.Runs(Group, null, double.NaN).Runs).Summary.ShouldBeNull();
+}

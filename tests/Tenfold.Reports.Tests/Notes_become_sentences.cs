@@ -1,0 +1,104 @@
+using System.Reflection;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Reports.Tests;
+
+public sealed class Notes_become_sentences
+{
+    private static readonly MetricSpec Accuracy = new("accuracy", MetricGoal.Maximize);
+
+    private static readonly (Note Note, string Text)[] Notes =
+    [
+        (new Note.NoMetric(), "The project names no metric that decides (train.metric), so no values are compared."),
+        (new Note.RunsFailed(1, 0, 4), "1 of 4 runs failed. If bad runs fail more often, the remaining values look too good."),
+        (new Note.RunsFailed(0, 1, 4), "1 of 4 runs was cancelled. If bad runs fail more often, the remaining values look too good."),
+        (new Note.RunsFailed(3, 2, 10),
+            "3 of 10 runs failed, and 2 were cancelled. If bad runs fail more often, the remaining values look too good."),
+        (new Note.RunsUnfinished(1, 1), "1 of 1 run has not ended yet."),
+        (new Note.RunsUnfinished(2, 10), "2 of 10 runs have not ended yet."),
+        (new Note.MetricMissing("accuracy", ["a-1"], []),
+            "accuracy never appeared in a-1; no metric did. Print a line {\"metric\":\"accuracy\",\"value\":0.93}, "
+            + "or give a pattern under train.metrics."),
+        (new Note.MetricMissing("accuracy", ["a-1", "a-2", "a-3", "a-4"], ["loss", "acuracy"]),
+            "accuracy never appeared in a-1, a-2, a-3 and 1 more; metrics that did: loss, acuracy. "
+            + "Print a line {\"metric\":\"accuracy\",\"value\":0.93}, or give a pattern under train.metrics."),
+        (new Note.MetricNotFinite("loss", double.NegativeInfinity, ["a-1"]),
+            "loss ended as -infinity in a-1, which doesn't count. Training may have diverged there."),
+        (new Note.FewValues(1), "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10)."),
+        (new Note.FewValues(4), "Only 4 values: a spread from fewer than 5 means little. Repeat the run, best ten times (--repeat 10)."),
+        (new Note.EqualValues(5), "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?"),
+        (new Note.UncommittedChanges(null), "Files were not committed. The snapshot holds them as they were."),
+        (new Note.UncommittedChanges(new string('c', 40)),
+            "Files differed from commit cccccccccccc. The snapshot holds them as they were; the commit alone does not."),
+        (new Note.ProjectDiffers("digits", "iris"), "The projects differ: digits against iris."),
+        (new Note.CodeDiffers(new string('a', 64), new string('b', 64)), "The code differs: snapshot aaaaaaaaaaaa against bbbbbbbbbbbb."),
+        (new Note.CommandDiffers("train.py", "python train.py\n--fast"), "The command differs: train.py against python train.py --fast."),
+        (new Note.DataDiffers("train"), "The data differs: channel 'train'."),
+        (new Note.EnvironmentDiffers(new("system"), new("conda", "e.yml", "h")), "The environment differs: system against conda."),
+        (new Note.EnvironmentDiffers(new("conda", "e.yml", "g"), new("conda", "e.yml", "h")), "The environment differs."),
+        (new Note.MetricDiffers(Accuracy, null), "The groups name different metrics: accuracy (maximize) against none."),
+    ];
+
+    private static readonly (ComparisonNote Note, string Text)[] NotesOfComparisons =
+    [
+        (new ComparisonNote.TooFewToTest(1, 0),
+            "The candidate has 1 value and the baseline 0: one run can't show a difference. Repeat both, best ten times (--repeat 10)."),
+        (new ComparisonNote.FewRepeats(3, 4, 3),
+            "Only 3 pairs: with fewer than 5, only large differences show, and the answer assumes normally distributed values."),
+        (new ComparisonNote.FewRepeats(3, 4, null),
+            "Only 3 against 4 repeats: with fewer than 5, only large differences show, and the answer assumes normally distributed values."),
+        (new ComparisonNote.FailedRepeats(2, 10, 1, 10),
+            "2 of the candidate's 10 repeats and 1 of the baseline's 10 gave no value. "
+            + "If bad runs fail more often, the remaining values look too good."),
+        (new ComparisonNote.SeedsDiffer(),
+            "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
+            + "Groups with the same base seed can be paired, which often shows smaller differences."),
+        (new ComparisonNote.LeftOut(1, 2),
+            "The difference leaves out 1 of the candidate's values and 2 of the baseline's: they have no partner with the same seed."),
+        (new ComparisonNote.ZeroSpread(ZeroSpreadKind.Candidate, PermutationDecides: false),
+            "Every repeat of the candidate gave the same value: does the script use its seed?"),
+        (new ComparisonNote.ZeroSpread(ZeroSpreadKind.ConstantDifference, PermutationDecides: true),
+            "Every pair differs by the same amount: does the change only shift the metric? "
+            + "A t test means nothing here, so the permutation test decides."),
+        (new ComparisonNote.TestsDisagree(0.01, 0.061, 0.05),
+            "The t test finds a difference (p = 0.010). The permutation test, which doesn't assume normally distributed values, finds none "
+            + "(p = 0.061; with few repeats it can't). More repeats would settle it."),
+        (new ComparisonNote.TestsDisagree(0.2, 0.016, 0.05),
+            "The permutation test finds a difference (p = 0.016), and the t test finds none (p = 0.20): "
+            + "one outlying value may be the cause. Look at the values; more repeats would settle it."),
+    ];
+
+    [Fact]
+    public void Each_note_says_what_it_is_and_what_to_do()
+    {
+        foreach (var (note, text) in Notes) NoteText.Sentence(note).ShouldBe(text);
+        foreach (var (note, text) in NotesOfComparisons) NoteText.Sentence(new Note.OfComparison(note)).ShouldBe(text);
+    }
+
+    [Fact]
+    public void Every_kind_of_note_has_words_and_a_code_of_its_own()
+    {
+        Kinds(typeof(Note)).Except([typeof(Note.OfComparison)]).ShouldBeSubsetOf(Notes.Select(one => one.Note.GetType()));
+        Kinds(typeof(ComparisonNote)).ShouldBeSubsetOf(NotesOfComparisons.Select(one => one.Note.GetType()));
+        foreach (var kind in Enum.GetValues<ZeroSpreadKind>())
+            NoteText.Sentence(new ComparisonNote.ZeroSpread(kind, PermutationDecides: false)).ShouldEndWith("?");
+        var codes = Notes.Select(one => (one.Note.GetType(), one.Note.Code))
+            .Concat(NotesOfComparisons.Select(one => (one.Note.GetType(), one.Note.Code))).Distinct().ToList();
+        codes.Select(one => one.Code).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void A_note_of_a_group_begins_with_the_groups_name()
+    {
+        var note = new GroupNote("aaaaaaaa", new Note.RunsUnfinished(1, 2));
+        NoteText.Sentence(note).ShouldBe("aaaaaaaa: 1 of 2 runs has not ended yet.");
+        NoteText.Sentence(note, id => $"{id} · hidden=16").ShouldBe("aaaaaaaa · hidden=16: 1 of 2 runs has not ended yet.");
+        NoteText.Sentence(note, _ => null).ShouldBe("1 of 2 runs has not ended yet.");
+        NoteText.Sentence(note with { Group = null }).ShouldBe("1 of 2 runs has not ended yet.");
+    }
+
+    private static IEnumerable<Type> Kinds(Type notes) => notes.GetNestedTypes(BindingFlags.Public).Where(type => type.IsSubclassOf(notes));
+}
