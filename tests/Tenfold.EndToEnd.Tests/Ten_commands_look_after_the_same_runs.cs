@@ -1,6 +1,6 @@
 using Tenfold.EndToEnd.Tests.Parts;
 using Tenfold.Reports.Groups;
-using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.EndToEnd.Tests;
 

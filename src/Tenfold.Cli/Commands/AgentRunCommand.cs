@@ -3,7 +3,7 @@ using Tenfold.Agent;
 using Tenfold.App;
 using Tenfold.App.Storage;
 using Tenfold.Core.Platform;
-using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.InJob;
 
 namespace Tenfold.Cli.Commands;
 
@@ -51,12 +51,12 @@ internal static class AgentRunCommand
                 Node = NodeFacts.OfThisProcess(),
                 Say = line => Console.Error.WriteLine($"tenfold: {line}"),
             };
-            var array = parsed.GetValue(then) is { } attempts ? JobArray.Here(attempts) : null;
+            var array = parsed.GetValue(then) is { } attempts ? JobArray.FromEnvironment(attempts) : null;
             var agent = new JobAgent(settings, parsed.GetValue(attempt)!, array?.Attempts ?? [])
             {
-                WhyEnded = WhyEnded.Here(time) is { } slurm ? slurm.AskAsync : null,
+                WhyEnded = TerminationProbe.FromEnvironment(time) is { } slurm ? slurm.AskAsync : null,
                 TakesUpFor = TimeSpan.FromSeconds(parsed.GetValue(takesUpFor)),
-                Drop = array is null ? null : array.DropAsync,
+                Drop = array is null ? null : array.CancelElementsAsync,
             };
             return await agent.RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });

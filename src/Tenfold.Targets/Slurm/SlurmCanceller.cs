@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;
+using Tenfold.Targets.Slurm.Jobs;
+using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Slurm;
 
@@ -14,7 +16,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
 {
     private const int AtOnce = 32;
 
-    private readonly Claims _claims = new(store);
+    private readonly ClaimReader _claims = new(store);
 
     // The worker contract's 30 s for the command, and as much again to keep what it left.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -33,7 +35,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
             foreach (var (attempt, at) in some.Zip(times)) asked[attempt] = at;
         }
 
-        var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
+        var queue = new QueueView(await slurm.ListJobsAsync(cancellationToken));
         var unwanted = new List<SlurmJob>();
         foreach (var (attempt, at) in asked)
         {

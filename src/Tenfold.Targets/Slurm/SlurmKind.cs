@@ -3,6 +3,9 @@ using System.ComponentModel;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Commands;
+using Tenfold.Targets.Slurm.Rest;
+using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm;
 
@@ -29,14 +32,14 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         var options = SlurmOptions.From(settings);
         if (options.Rest is not null && options.Arguments.Count > 0)
             throw new TargetException("`arguments` are sbatch's, and with `rest` it is not used: remove one of the two.");
-        if (UserArguments.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
+        if (ArgumentRules.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
         if (options.Folder is { } folder && !Path.IsPathRooted(folder)) throw new TargetException($"`folder` must be an absolute path, the same on all nodes: '{folder}' is not.");
         OutputFolder.Of(options, store.Url, OutputFolder.Home);
         var slurm = Cluster(options);
-        var facts = await slurm.FactsAsync(cancellationToken);
+        var facts = await slurm.GetFactsAsync(cancellationToken);
         if (options.Partition is { } partition)
         {
-            var known = (await slurm.PartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
+            var known = (await slurm.ListPartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
             foreach (var name in partition.Split(',').Except(known))
                 throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; it has {string.Join(", ", known)} (`sinfo` tells more). Change `partition`.");
         }
@@ -48,17 +51,17 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     public async Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)
     {
         var slurm = Cluster(SlurmOptions.From(TargetSettings.From(spec)));
-        if (await FactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
+        if (await GetFactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
         // An empty queue of another user, or of another cluster, must never mean that nothing is left.
         return facts.Is(spec.Place) ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, time)) : null;
     }
 
     // A machine without Slurm's commands looks after no cluster; but of a user's own runs that must be said.
-    private static async Task<ClusterFacts?> FactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
+    private static async Task<ClusterFacts?> GetFactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
     {
         try
         {
-            return await slurm.FactsAsync(cancellationToken);
+            return await slurm.GetFactsAsync(cancellationToken);
         }
         catch (TargetException e) when (e.InnerException is Win32Exception && !spec.Place.StartsWith($"{Environment.UserName}@", StringComparison.Ordinal))
         {

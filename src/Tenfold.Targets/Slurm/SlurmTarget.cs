@@ -5,6 +5,8 @@ using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Observe;
+using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm;
 
@@ -20,7 +22,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 {
     private const int AtOnce = 32;
 
-    private readonly Claims _claims = new(store);
+    private readonly ClaimReader _claims = new(store);
     private readonly SlurmObserver _observing = new(slurm, store, time);
     private readonly SlurmCanceller _stopping = new(slurm, store, time);
 
@@ -31,10 +33,10 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
         // First what exists: an earlier call may have been killed before its outcome was recorded.
-        var queue = new QueueView(await slurm.JobsAsync(cancellationToken));
+        var queue = new QueueView(await slurm.ListJobsAsync(cancellationToken));
         var outcomes = new Dictionary<string, StartOutcome>();
-        var partitions = await slurm.PartitionsAsync(cancellationToken);
-        var admission = new Admission(queue, partitions);
+        var partitions = await slurm.ListPartitionsAsync(cancellationToken);
+        var admission = new AdmissionPolicy(queue, partitions);
         foreach (var assignment in assignments)
             if (queue.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
             else if (admission.Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
@@ -48,15 +50,15 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     /// <inheritdoc/>
     public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
-        var facts = await slurm.FactsAsync(cancellationToken);
-        var partitions = await slurm.PartitionsAsync(cancellationToken);
+        var facts = await slurm.GetFactsAsync(cancellationToken);
+        var partitions = await slurm.ListPartitionsAsync(cancellationToken);
         var text = new StringBuilder();
         foreach (var assignment in assignments)
-            if (Admission.RefuseForEver(assignment, partitions) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
+            if (AdmissionPolicy.RefuseForever(assignment, partitions) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
         foreach (var home in Homes(assignments))
         {
             var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken) : await bundle.LaunchOfAsync(store, cancellationToken);
-            foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(submission)).Append('\n');
+            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(request)).Append('\n');
         }
 
         return text.ToString();
@@ -70,7 +72,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
-        await _claims.CarriedAsync(new QueueView(await slurm.JobsAsync(cancellationToken)), ledger, cancellationToken);
+        await _claims.ListLiveAsync(new QueueView(await slurm.ListJobsAsync(cancellationToken)), ledger, cancellationToken);
 
     /// <inheritdoc/>
     public string FolderOf(WorkSpec work) => HomeOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
@@ -95,8 +97,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private async Task SubmitAsync(
         List<Assignment> wanted, IReadOnlyList<Partition> partitions, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var facts = await slurm.FactsAsync(cancellationToken);
-        var submitter = new Submitter(slurm, outcomes);
+        var facts = await slurm.GetFactsAsync(cancellationToken);
+        var submitter = new JobSubmitter(slurm, outcomes);
         foreach (var home in Homes(wanted))
         {
             if (Refuse(home.Key) is { } refusal)
@@ -107,7 +109,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
             }
 
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
-            foreach (var submission in new SubmissionPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(submission, cancellationToken);
+            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(request, cancellationToken);
         }
     }
 
@@ -130,9 +132,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private Task<AgentLaunch> LaunchAsync(string home, IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
         IsInFolder(assignments) ? bundle.InFolderAsync(home, cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
 
-    private bool IsInFolder(IReadOnlyList<Assignment> assignments) => IsFolder || SubmissionPlanner.OptionsOf(assignments[0]).Folder is not null;
+    private bool IsInFolder(IReadOnlyList<Assignment> assignments) => IsFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
 
-    private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(SubmissionPlanner.OptionsOf(assignment)));
+    private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(JobRequestPlanner.OptionsOf(assignment)));
 
     private string HomeOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
 

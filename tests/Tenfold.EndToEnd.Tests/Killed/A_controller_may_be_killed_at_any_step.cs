@@ -31,7 +31,8 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
         var calls = await RehearseAsync(Make(onPostgres));
         calls.Select(call => call.Name).Distinct().Order().ShouldBe(
         [
-            "ApplyAsync", "FactsAsync", "IdAsync", "InFolderAsync", "JobsAsync", "LiveAsync", "PartitionsAsync", "ReadAsync", "ReleaseAsync", "SubmitAsync", "TryCreateAsync", "TryAcquireLeaseAsync",
+            "ApplyAsync", "GetFactsAsync", "IdAsync", "InFolderAsync", "ListJobsAsync", "ListPartitionsAsync", "LiveAsync",
+            "ReadAsync", "ReleaseAsync", "SubmitAsync", "TryCreateAsync", "TryAcquireLeaseAsync",
         ]);
 
         var outlived = new ConcurrentBag<Call>();

@@ -9,6 +9,7 @@ using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Commands;
 
 namespace Tenfold.EndToEnd.Tests.Killed;
 
@@ -80,7 +81,7 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
                 Parameters = JsonElement.Parse("{}"),
                 Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
                 Store = Store().Url,
-                Target = new TargetSpec("slurm", (await Slurm().FactsAsync(CancellationToken.None)).Place, options),
+                Target = new TargetSpec("slurm", (await Slurm().GetFactsAsync(CancellationToken.None)).Place, options),
             },
         };
         await ledger.AddGroupAsync(group, [.. Enumerable.Range(1, Runs).Select(i => RunRecord.New(group, i, 1000 + i))], CancellationToken.None);

@@ -1,4 +1,6 @@
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Jobs;
+using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm;
 
@@ -9,13 +11,13 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
 
     public int Calls => _calls;
 
-    public Task<ClusterFacts> FactsAsync(CancellationToken cancellationToken) => Count(slurm.FactsAsync(cancellationToken));
+    public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => Count(slurm.GetFactsAsync(cancellationToken));
 
-    public Task<IReadOnlyList<SlurmJob>> JobsAsync(CancellationToken cancellationToken) => Count(slurm.JobsAsync(cancellationToken));
+    public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) => Count(slurm.ListJobsAsync(cancellationToken));
 
-    public Task<IReadOnlyList<SlurmJob>?> EndedAsync(CancellationToken cancellationToken) => slurm.EndedAsync(cancellationToken);
+    public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) => slurm.ListEndedJobsAsync(cancellationToken);
 
-    public Task<SubmitAnswer> SubmitAsync(Submission submission, CancellationToken cancellationToken) => Count(slurm.SubmitAsync(submission, cancellationToken));
+    public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) => Count(slurm.SubmitAsync(request, cancellationToken));
 
     public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken)
     {
@@ -23,9 +25,9 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
         return slurm.CancelAsync(jobs, cancellationToken);
     }
 
-    public Task<IReadOnlyList<Partition>> PartitionsAsync(CancellationToken cancellationToken) => Count(slurm.PartitionsAsync(cancellationToken));
+    public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) => Count(slurm.ListPartitionsAsync(cancellationToken));
 
-    public string Describe(Submission submission) => slurm.Describe(submission);
+    public string Describe(JobRequest request) => slurm.Describe(request);
 
     private Task<T> Count<T>(Task<T> call)
     {

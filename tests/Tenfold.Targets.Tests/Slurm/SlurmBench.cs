@@ -1,8 +1,11 @@
+using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Commands;
+using Tenfold.Targets.Slurm.Rest;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Targets.Tests.Slurm;
@@ -66,6 +69,13 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
 
     public Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+
+    /// <summary>What the target knows of one attempt now.</summary>
+    public BackendState Observe(Assignment assignment) =>
+        Target.ObserveAsync([assignment.Attempt], CancellationToken.None).GetAwaiter().GetResult()[0];
+
+    /// <summary>The cluster as a run's target, with options as JSON.</summary>
+    public static TargetSpec Spec(string options) => new("slurm", "root@throwaway", JsonDocument.Parse(options).RootElement);
 
     public async ValueTask DisposeAsync()
     {

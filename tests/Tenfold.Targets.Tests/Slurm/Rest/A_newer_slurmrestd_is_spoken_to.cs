@@ -2,6 +2,10 @@ using System.Text.Json.Nodes;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Jobs;
+using Tenfold.Targets.Slurm.Observe;
+using Tenfold.Targets.Slurm.Rest;
+using Tenfold.Targets.Slurm.Submit;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
@@ -29,7 +33,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         queue.Split(101, 0, ["RUNNING"], StandInQueue.ExitCode(0));
         queue.Split(101, 1, ["FAILED"], StandInQueue.ExitCode(70), reason: "NonZeroExitCode");
         queue.Add("bob", JsonNode.Parse($$"""{"array":"0-3","name":"x","comment":"{{RestBench.Full.Label.Comment}}"}""")!);
-        var jobs = await bench.Slurm.JobsAsync(Cancel);
+        var jobs = await bench.Slurm.ListJobsAsync(Cancel);
         jobs.Select(job => (job.Handle, job.State, job.Reason, job.Nodes)).ShouldBe(
             [("101_[2-3]", "PENDING", "Resources", ""), ("101_0", "RUNNING", "None", "n1"), ("101_1", "FAILED", "NonZeroExitCode", "n1")]);
         jobs.ShouldAllBe(job => job.Comment == RestBench.Full.Label.Comment);
@@ -38,9 +42,9 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         var before = bench.Server.Requests.Count;
         await bench.Slurm.CancelAsync([jobs[0] with { Indices = [3] }, jobs[1]], Cancel);
         (bench.Server.Requests.Count - before).ShouldBe(1);
-        (await bench.Slurm.JobsAsync(Cancel)).Select(job => (job.Handle, job.State)).ShouldBe([("101_2", "PENDING"), ("101_0", "COMPLETING"), ("101_1", "FAILED")]);
+        (await bench.Slurm.ListJobsAsync(Cancel)).Select(job => (job.Handle, job.State)).ShouldBe([("101_2", "PENDING"), ("101_0", "COMPLETING"), ("101_1", "FAILED")]);
         (await bench.Slurm.SubmitAsync(RestBench.Bare, Cancel)).Kind.ShouldBe(SubmitKind.Taken);
-        (await bench.Slurm.PartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: true, null)]);
+        (await bench.Slurm.ListPartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: true, null)]);
         bench.Server.Faults.ShouldBeEmpty();
     }
 
@@ -49,7 +53,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     public async Task What_it_is_given_to_read_says_no_value_of_a_variable(int version)
     {
         using var bench = new RestBench(version);
-        await bench.Slurm.FactsAsync(Cancel);
+        await bench.Slurm.GetFactsAsync(Cancel);
         var text = bench.Slurm.Describe(RestBench.Full);
         text.ShouldStartWith($"POST slurm/v0.0.{version}/job/submit to {bench.Server.Address}");
         text.ShouldContain("SECRET=…");
@@ -65,7 +69,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     [InlineData("LAUNCH_FAILED,FAILED", "FAILED")]
     [InlineData("PENDING,SPECIAL_EXIT", "SPECIAL_EXIT")]
     [InlineData("NODE_FAIL", "NODE_FAIL")]
-    public void A_state_of_several_flags_is_squeues_word(string flags, string word) => StateFlags.Word(flags.Split(',')).ShouldBe(word);
+    public void A_state_of_several_flags_is_squeues_word(string flags, string word) => RestJobState.Word(flags.Split(',')).ShouldBe(word);
 
     [Fact]
     public async Task A_signal_is_told_and_so_is_that_there_was_no_end_yet()
@@ -75,7 +79,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         bench.Server.Queue.Split(101, 0, ["FAILED"], StandInQueue.ExitCode(null, signal: 9));
         bench.Server.Queue.Split(101, 1, ["RUNNING"], StandInQueue.ExitCode(null));
         bench.Server.Queue.Split(101, 2, ["COMPLETED"], StandInQueue.ExitCode(0));
-        (await bench.Slurm.JobsAsync(Cancel)).Select(job => job.WaitStatus).ShouldBe([0, 9, null, 0]);
+        (await bench.Slurm.ListJobsAsync(Cancel)).Select(job => job.WaitStatus).ShouldBe([0, 9, null, 0]);
         bench.Server.Faults.ShouldBeEmpty();
     }
 
@@ -84,7 +88,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     {
         using var bench = new RestBench(44);
         bench.Server.Queue.Add(StandInSlurmrestd.User, JsonNode.Parse("""{"array":"0,2,4,10-12...","name":"x"}""")!);
-        var job = (await bench.Slurm.JobsAsync(Cancel)).Single();
+        var job = (await bench.Slurm.ListJobsAsync(Cancel)).Single();
         job.Indices.ShouldBe([0, 2, 4]);
         job.HasMore.ShouldBeTrue();
     }
@@ -94,7 +98,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     {
         using var bench = new RestBench(43);
         bench.Server.Queue.Add("", JsonNode.Parse("""{"array":"0","name":"x"}""")!);
-        (await bench.Slurm.JobsAsync(Cancel)).Count.ShouldBe(1);
+        (await bench.Slurm.ListJobsAsync(Cancel)).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -104,7 +108,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         {
             using var bench = new RestBench(version);
             bench.Server.Partitions = [("main", 600, 30), ("long", null, null)];
-            (await bench.Slurm.PartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: version == 45, 600, 30), new Partition("long", IsDefault: false, null)]);
+            (await bench.Slurm.ListPartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: version == 45, 600, 30), new Partition("long", IsDefault: false, null)]);
             bench.Server.Faults.ShouldBeEmpty();
         }
     }
@@ -125,7 +129,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
                 ["exit_code"] = StandInQueue.ExitCode(0),
                 ["nodes"] = "None assigned",
             });
-        var ended = (await bench.Slurm.EndedAsync(Cancel)).ShouldNotBeNull();
+        var ended = (await bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldNotBeNull();
         ended.Select(job => (job.Handle, job.State, job.Nodes)).ShouldBe([("12_0", "COMPLETED", ""), ("12_1", "NODE_FAIL", ""), ("12_[2-3]", "CANCELLED", "")]);
         var view = new QueueView(ended);
         JobStates.Of(view.Find("k7m2xqab-4-1").ShouldNotBeNull()).End.ShouldBe(Core.Attempts.Ending.Cancelled);
@@ -136,17 +140,17 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     public async Task Where_there_are_no_accounts_none_are_asked_for()
     {
         using var bench = new RestBench(43);
-        (await bench.Slurm.EndedAsync(Cancel)).ShouldBeNull();
+        (await bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
         bench.Server.Requests.ShouldNotContain(request => request.Contains("slurmdb"));
         using var withoutPlugin = new RestBench(43);
         withoutPlugin.Server.Accounting = "accounting_storage/slurmdbd";
         withoutPlugin.Server.Accident = ("slurmdb", 404, "Unable find requested URL.", true);
-        for (var round = 0; round < 2; round++) (await withoutPlugin.Slurm.EndedAsync(Cancel)).ShouldBeNull();
+        for (var round = 0; round < 2; round++) (await withoutPlugin.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
         withoutPlugin.Server.Requests.Count(request => request.Contains("slurmdb")).ShouldBe(1);
         using var down = new RestBench(43);
         down.Server.Accounting = "accounting_storage/slurmdbd";
         down.Server.Accident = ("slurmdb", 502, "Unable to connect to database", false);
-        (await Should.ThrowAsync<TargetException>(() => down.Slurm.EndedAsync(Cancel))).Message.ShouldContain("Unable to connect to database");
+        (await Should.ThrowAsync<TargetException>(() => down.Slurm.ListEndedJobsAsync(Cancel))).Message.ShouldContain("Unable to connect to database");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Rest;
+using Tenfold.Targets.Slurm.Submit;
 using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
@@ -17,7 +19,7 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     public async Task A_wrong_token_is_told_and_no_other_version_tried()
     {
         var slurm = SlurmRest.Open(_bench.Server.Address, RestBench.Patience, TimeProvider.System, StandInSlurmrestd.Token + "x");
-        var message = (await Should.ThrowAsync<TargetException>(() => slurm.FactsAsync(Cancel))).Message;
+        var message = (await Should.ThrowAsync<TargetException>(() => slurm.GetFactsAsync(Cancel))).Message;
         message.ShouldContain("it answers 401 Authentication failure");
         message.ShouldContain("SLURM_JWT (`scontrol token`)");
         message.ShouldNotContain(StandInSlurmrestd.Token);
@@ -29,7 +31,7 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     public async Task A_token_that_has_run_out_is_told_and_a_submission_by_it_is_no_refusal()
     {
         _bench.Server.Accident = ("job", 511, "Protocol authentication error", false);
-        (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.JobsAsync(Cancel))).Message.ShouldContain("511 Protocol authentication error");
+        (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain("511 Protocol authentication error");
         (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(SubmitKind.Unknown);
     }
 
@@ -67,11 +69,11 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
         foreach (var (status, words, isPlain) in new[] { (200, "Unable to query jobs", false), (200, "{}", true), (200, "", true), (500, "", true), (503, "no server", true) })
         {
             _bench.Server.Accident = ("jobs", status, words, isPlain);
-            await Should.ThrowAsync<TargetException>(() => _bench.Slurm.JobsAsync(Cancel));
+            await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel));
         }
 
         _bench.Server.Accident = ("jobs", null, "", false);
-        await Should.ThrowAsync<TargetException>(() => _bench.Slurm.JobsAsync(Cancel));
+        await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel));
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     {
         await _bench.Slurm.SubmitAsync(RestBench.Bare, Cancel);
         _bench.Server.Queue.Split(101, 0, ["COMPLETED"], StandInQueue.ExitCode(0));
-        var jobs = await _bench.Slurm.JobsAsync(Cancel);
+        var jobs = await _bench.Slurm.ListJobsAsync(Cancel);
         await _bench.Slurm.CancelAsync([jobs[1], jobs[1] with { Id = 9 }], Cancel);
         _bench.Server.Queue.Forbidden.Add(101);
         (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.CancelAsync([jobs[0]], Cancel))).Message.ShouldContain("Access/permission denied");

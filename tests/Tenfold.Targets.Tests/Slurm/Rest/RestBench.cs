@@ -1,6 +1,9 @@
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Jobs;
+using Tenfold.Targets.Slurm.Rest;
+using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
@@ -24,7 +27,7 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     public TemporaryFolder Folder { get; } = new();
 
     /// <summary>An array of four with all that can be asked for.</summary>
-    public static Submission Full { get; } = new()
+    public static JobRequest Full { get; } = new()
     {
         Label = Label,
         Options = new SlurmOptions { Partition = "gpu", Account = "lab", Qos = "long", Constraint = "a100" },
@@ -41,7 +44,7 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     };
 
     /// <summary>An array of four with as little as can be.</summary>
-    public static Submission Bare { get; } = Full with { Options = new SlurmOptions(), AtOnce = null, MemoryMiB = null, Gpus = 0, Minutes = null };
+    public static JobRequest Bare { get; } = Full with { Options = new SlurmOptions(), AtOnce = null, MemoryMiB = null, Gpus = 0, Minutes = null };
 
     public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(LaunchOf(folder, cancellationToken));
 

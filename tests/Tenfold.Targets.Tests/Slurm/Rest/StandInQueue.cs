@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Jobs;
+using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 

@@ -18,11 +18,11 @@ public sealed class The_newest_version_that_both_know_is_spoken
     public async Task Of_each_release_and_it_is_looked_for_once(int[] versions, int spoken)
     {
         using var bench = new RestBench(versions);
-        (await bench.Slurm.FactsAsync(Cancel)).Place.ShouldBe($"{StandInSlurmrestd.User}@{StandInSlurmrestd.Cluster}");
+        (await bench.Slurm.GetFactsAsync(Cancel)).Place.ShouldBe($"{StandInSlurmrestd.User}@{StandInSlurmrestd.Cluster}");
         bench.Server.Requests.Count.ShouldBeLessThanOrEqualTo(7);
         var before = bench.Server.Requests.Count;
-        for (var round = 0; round < 3; round++) await bench.Slurm.JobsAsync(Cancel);
-        await bench.Slurm.FactsAsync(Cancel);
+        for (var round = 0; round < 3; round++) await bench.Slurm.ListJobsAsync(Cancel);
+        await bench.Slurm.GetFactsAsync(Cancel);
         bench.Server.Requests.Skip(before).ShouldBe(Enumerable.Repeat($"GET slurm/v0.0.{spoken}/jobs/?flags=ALL", 3));
         bench.Server.Faults.ShouldBeEmpty();
     }
@@ -33,7 +33,7 @@ public sealed class The_newest_version_that_both_know_is_spoken
         foreach (var versions in new[] { new[] { 36, 37, 38 }, [38, 39, 40] }) // Slurm 22.05 and 23.11
         {
             using var bench = new RestBench(versions);
-            (await bench.Slurm.FactsAsync(Cancel)).Place.ShouldBe($"{StandInSlurmrestd.User}@{StandInSlurmrestd.Controller}");
+            (await bench.Slurm.GetFactsAsync(Cancel)).Place.ShouldBe($"{StandInSlurmrestd.User}@{StandInSlurmrestd.Controller}");
             bench.Server.Requests.Count.ShouldBe(6);
             bench.Server.Requests[^1].ShouldBe("GET slurm/v0.0.38/ping");
         }
@@ -49,39 +49,39 @@ public sealed class The_newest_version_that_both_know_is_spoken
     {
         using var bench = new RestBench(39, 40);
         bench.Server.Release = release;
-        if (isSound) (await bench.Slurm.FactsAsync(Cancel)).Cluster.ShouldBe(StandInSlurmrestd.Cluster);
-        else (await Should.ThrowAsync<TargetException>(() => bench.Slurm.FactsAsync(Cancel))).Message.ShouldContain("offers openapi v0.0.39, v0.0.40, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40");
+        if (isSound) (await bench.Slurm.GetFactsAsync(Cancel)).Cluster.ShouldBe(StandInSlurmrestd.Cluster);
+        else (await Should.ThrowAsync<TargetException>(() => bench.Slurm.GetFactsAsync(Cancel))).Message.ShouldContain("offers openapi v0.0.39, v0.0.40, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40");
     }
 
     [Fact]
     public async Task A_server_that_has_none_of_them_is_told_with_what_it_has()
     {
         using var bench = new RestBench(47, 46);
-        var message = (await Should.ThrowAsync<TargetException>(() => bench.Slurm.JobsAsync(Cancel))).Message;
+        var message = (await Should.ThrowAsync<TargetException>(() => bench.Slurm.ListJobsAsync(Cancel))).Message;
         message.ShouldStartWith($"slurmrestd at {bench.Server.Address} offers openapi v0.0.46, v0.0.47, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40 to v0.0.45 (so Slurm 22.05 to 26.05)");
         using var none = new RestBench();
-        (await Should.ThrowAsync<TargetException>(() => none.Slurm.JobsAsync(Cancel))).Message.ShouldContain("offers no openapi version that is known here");
+        (await Should.ThrowAsync<TargetException>(() => none.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain("offers no openapi version that is known here");
     }
 
     [Fact]
     public async Task After_an_update_of_Slurm_under_a_running_process_the_next_round_finds_the_new_one()
     {
         using var bench = new RestBench(40, 41);
-        var before = await bench.Slurm.FactsAsync(Cancel);
+        var before = await bench.Slurm.GetFactsAsync(Cancel);
         bench.Server.Versions = [42, 43];
-        await Should.ThrowAsync<TargetException>(() => bench.Slurm.JobsAsync(Cancel));
-        (await bench.Slurm.JobsAsync(Cancel)).ShouldBeEmpty();
+        await Should.ThrowAsync<TargetException>(() => bench.Slurm.ListJobsAsync(Cancel));
+        (await bench.Slurm.ListJobsAsync(Cancel)).ShouldBeEmpty();
         bench.Server.Requests[^1].ShouldStartWith("GET slurm/v0.0.43/jobs/");
-        (await bench.Slurm.FactsAsync(Cancel)).ShouldBe(before);
+        (await bench.Slurm.GetFactsAsync(Cancel)).ShouldBe(before);
     }
 
     [Fact]
     public async Task A_place_recorded_before_the_clusters_name_was_told_is_still_this_one()
     {
         using var bench = new RestBench(38);
-        var recorded = (await bench.Slurm.FactsAsync(Cancel)).Place;
+        var recorded = (await bench.Slurm.GetFactsAsync(Cancel)).Place;
         using var other = new RestBench(43);
-        var facts = await other.Slurm.FactsAsync(Cancel);
+        var facts = await other.Slurm.GetFactsAsync(Cancel);
         facts.Place.ShouldNotBe(recorded);
         facts.Is(recorded).ShouldBeTrue();
         facts.Is(facts.Place).ShouldBeTrue();

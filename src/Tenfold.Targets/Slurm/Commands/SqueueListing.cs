@@ -1,0 +1,47 @@
+using System.Globalization;
+using Tenfold.Targets.Slurm.Jobs;
+
+namespace Tenfold.Targets.Slurm.Commands;
+
+/// <summary>What squeue prints, read.</summary>
+internal static class SqueueListing
+{
+    // Comments and names of other tools' jobs may hold anything but these two.
+    private const char Between = '\x1f';
+    private const char AtEnd = '\x1e';
+
+    private static readonly string[] Fields = ["ArrayJobID", "ArrayTaskID", "State", "Reason", "RestartCnt", "exit_code", "NodeList", "Name", "Comment"];
+
+    /// <summary>For <c>--Format</c>.</summary>
+    public static string Format { get; } = string.Join(',', Fields.Select((field, i) => $"{field}:{(i == Fields.Length - 1 ? AtEnd : Between)}"));
+
+    /// <summary>What squeue and scontrol need in their environment so that nothing is cut short or put into other words.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    {
+        ["SLURM_BITSTR_LEN"] = "0",
+        ["LC_ALL"] = "C",
+        ["SLURM_TIME_FORMAT"] = "standard",
+    };
+
+    /// <summary>Reads a listing. Lines that can't be read are left out.</summary>
+    public static IReadOnlyList<SlurmJob> Read(string listing) =>
+        [.. listing.Split(AtEnd).Select(line => ReadLine(line.TrimStart('\n'))).OfType<SlurmJob>()];
+
+    private static SlurmJob? ReadLine(string line)
+    {
+        var fields = line.Split(Between);
+        if (fields.Length != Fields.Length || !long.TryParse(fields[0], CultureInfo.InvariantCulture, out var id)) return null;
+        return new SlurmJob
+        {
+            Id = id,
+            Indices = ArrayRanges.Read(fields[1], int.MaxValue) ?? [],
+            State = fields[2],
+            Reason = fields[3],
+            Restarts = int.TryParse(fields[4], CultureInfo.InvariantCulture, out var restarts) ? restarts : 0,
+            WaitStatus = SlurmExitCode.ReadWaitStatus(fields[5]),
+            Nodes = fields[6],
+            Name = fields[7],
+            Comment = fields[8] is "(null)" or "" ? null : fields[8],
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using Tenfold.Targets.Slurm.Jobs;
+
+namespace Tenfold.Targets.Slurm.Observe;
+
+/// <summary>A listing seen as attempts.</summary>
+internal sealed class QueueView
+{
+    private readonly Dictionary<string, SlurmJob> _byAttempt = [];
+    private readonly List<(string Ledger, string Attempt)> _live = [];
+
+    /// <summary>Makes it.</summary>
+    /// <param name="jobs">The jobs of this user; those of other tools are passed over.</param>
+    public QueueView(IReadOnlyList<SlurmJob> jobs)
+    {
+        // The elements of an array share one comment.
+        var labels = new Dictionary<string, JobLabel?>();
+        var arrays = new Dictionary<long, (SlurmJob Job, JobLabel Label)>();
+        foreach (var job in jobs)
+        {
+            if (job.Comment is null) continue;
+            if (!labels.TryGetValue(job.Comment, out var label)) labels[job.Comment] = label = JobLabel.Read(job.Comment);
+            if (label is null) continue;
+            arrays.TryAdd(job.Id, (job, label));
+            // What was cancelled as a whole before it began has no indices any more.
+            if (job.Indices.Count == 0 || job.HasMore) arrays[job.Id] = (job, label);
+            foreach (var index in job.Indices)
+                if (index < label.Attempts.Count) Add(label, index, job.Indices.Count == 1 ? job : job with { Indices = [index] });
+        }
+
+        foreach (var (job, label) in arrays.Values) AddTheRest(job, label);
+    }
+
+    /// <summary>How many of our attempts wait.</summary>
+    public int Waiting { get; private set; }
+
+    /// <summary>The attempts that have not ended.</summary>
+    /// <param name="ledger">The ledger whose they are.</param>
+    public IReadOnlyList<string> Live(string ledger) => [.. _live.Where(entry => entry.Ledger == ledger).Select(entry => entry.Attempt).Distinct()];
+
+    /// <summary>All attempts of the array that an attempt is in, by index; itself alone when it is in none.</summary>
+    public IReadOnlyList<string> ArrayOf(string attempt) => _byAttempt.GetValueOrDefault(attempt)?.Comment is { } comment && JobLabel.Read(comment) is { } label ? label.Attempts : [attempt];
+
+    /// <summary>How many attempts of a group wait or run.</summary>
+    public int LiveOf(string group) => _live.Count(entry => Core.Runs.RunNames.GroupOf(entry.Attempt) == group);
+
+    /// <summary>The element that is an attempt; null when there is none. Should there be two, the one that runs or will.</summary>
+    public SlurmJob? Find(string attempt) => _byAttempt.GetValueOrDefault(attempt);
+
+    private void Add(JobLabel label, int index, SlurmJob job)
+    {
+        var attempt = label.Attempts[index];
+        if (!JobStates.IsEnded(job.State)) _live.Add((label.Ledger, attempt));
+        if (job.State == "PENDING") Waiting++;
+        if (!_byAttempt.TryGetValue(attempt, out var other) || (Rank(job), job.Id).CompareTo((Rank(other), other.Id)) > 0) _byAttempt[attempt] = job;
+    }
+
+    // The elements that no entry names.
+    private void AddTheRest(SlurmJob job, JobLabel label)
+    {
+        for (var index = 0; index < label.Attempts.Count; index++)
+        {
+            if (_byAttempt.ContainsKey(label.Attempts[index])) continue;
+            if (job.HasMore) Add(label, index, job with { Indices = [index] });
+            else _byAttempt[label.Attempts[index]] = job with { Indices = [index], State = job.Indices.Count == 0 ? job.State : JobStates.Unlisted, Reason = "None", Nodes = "" };
+        }
+    }
+
+    private static int Rank(SlurmJob job) => JobStates.IsEnded(job.State) ? 0 : job.State == "PENDING" ? 1 : 2;
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.Submit;
+
+namespace Tenfold.Targets.Tests.Slurm.Submit;
+
+public sealed class Arguments_that_would_break_it_are_refused
+{
+    [Theory]
+    [InlineData("--clusters=other")]
+    [InlineData("--clu=other")]
+    [InlineData("-M", "other")]
+    [InlineData("-Mother")]
+    [InlineData("--test-only")]
+    [InlineData("--test")]
+    [InlineData("--wrap=true")]
+    [InlineData("--wait")]
+    [InlineData("-W")]
+    [InlineData("-HW")]
+    [InlineData("-h")]
+    [InlineData("--help")]
+    [InlineData("-V")]
+    [InlineData("--usage")]
+    [InlineData("-e", "x.log")]
+    [InlineData("--error=x.log")]
+    [InlineData("--export-file=x")]
+    [InlineData("--uid=1")]
+    [InlineData("--")]
+    [InlineData("--nice", "5", ":", "--nice=5")]
+    [InlineData("job.sh")]
+    [InlineData("--nice=5", "job.sh")]
+    [InlineData("-t2", "job.sh")]
+    public async Task When_it_is_planned(params string[] arguments)
+    {
+        var settings = TargetSettings.From(new TargetSpec("slurm", "", JsonSerializer.SerializeToElement(new { arguments })));
+        var refused = await Should.ThrowAsync<TargetException>(() => new SlurmKind(null!, TimeProvider.System).PlanAsync(settings, null!, TestContext.Current.CancellationToken));
+        refused.Message.ShouldMatch("^`arguments` can't have '.+': .+; .+\\.$");
+    }
+
+    [Theory]
+    [InlineData("--time", "2")]
+    [InlineData("-t2", "-p", "gpu", "-C", "a100")]
+    [InlineData("--gres=gpu:a100:1", "--exclusive", "--hold", "--hint=nomultithread")]
+    [InlineData("--wait-all-nodes=1", "--export=NONE", "--verbose", "--uenv=x", "--error-mode=x")]
+    [InlineData("--array=1-3", "--parsable", "-o", "x", "-D", "/tmp", "--requeue", "-Hv", "-J", "We", "-wMVe")]
+    public void Others_stand_or_lose(params string[] arguments) => ArgumentRules.Refuse(arguments).ShouldBeNull();
+}
