@@ -32,7 +32,7 @@ public sealed class Services
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
         Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere);
-        Controller = new Controller(Ledger, Targets, Time);
+        Controller = new Controller(Ledger, Targets, Environment.GetEnvironmentVariable, Time);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>

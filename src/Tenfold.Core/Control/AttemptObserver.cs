@@ -9,24 +9,58 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>What an agent's report and its backend's word together say of an attempt.</summary>
-/// <param name="store">The store, where the agents report.</param>
+/// <summary>Combines what agents report with what their backend says, and finds what the ledger doesn't know yet.</summary>
+/// <param name="store">The store in which the agents report.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AttemptObserver(IStore store, TimeProvider time)
 {
-    // A shared file system may show a machine's last words later than the scheduler tells that it is done.
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(60);
+    private const int ReadsAtOnce = 32;
 
-    // Another machine's clock may be wrong, but not by more: with munge, a cluster does not work then.
-    private static readonly TimeSpan ClocksApart = TimeSpan.FromMinutes(5);
+    // A shared file system may show an agent's last report later than the scheduler shows that its job has ended.
+    private static readonly TimeSpan ReportDelay = TimeSpan.FromSeconds(60);
+
+    // The most by which another machine's clock may be wrong: munge refuses larger differences, and a cluster doesn't work without it.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
 
     private readonly AttemptReports _reports = new(store);
-    private readonly Dictionary<string, string> _known = [];
-    private readonly ConcurrentDictionary<string, string> _seen = [];
+
+    // What this controller has recorded of each attempt, so that a round in which nothing happened writes nothing.
+    private readonly Dictionary<string, string> _confirmed = [];
+    private readonly ConcurrentDictionary<string, string> _unconfirmed = [];
     private readonly ConcurrentDictionary<string, long> _goneSince = [];
 
-    /// <summary>What is new of an attempt; null when nothing is.</summary>
-    public async Task<AttemptChange?> ChangeAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
+    /// <summary>Observes submitted attempts, and forgets all others.</summary>
+    /// <param name="attempts">The attempts, each with its backend's state.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What is new. An attempt of which nothing is new has no change.</returns>
+    public async Task<IReadOnlyList<AttemptChange>> ObserveAsync(
+        IReadOnlyList<(LiveAttempt Attempt, BackendState State)> attempts, CancellationToken cancellationToken)
+    {
+        _unconfirmed.Clear();
+        Forget(attempts.Select(pair => pair.Attempt.Attempt.Id).ToHashSet());
+        var changes = new List<AttemptChange>();
+        foreach (var chunk in attempts.Chunk(ReadsAtOnce))
+        {
+            var found = await Task.WhenAll(chunk.Select(pair => ObserveAsync(pair.Attempt, pair.State, cancellationToken)));
+            changes.AddRange(found.OfType<AttemptChange>());
+        }
+
+        return changes;
+    }
+
+    /// <summary>The ledger has recorded the changes of the last round, so the next round doesn't return them again.</summary>
+    public void Confirm()
+    {
+        foreach (var (id, stamp) in _unconfirmed) _confirmed[id] = stamp;
+    }
+
+    private void Forget(HashSet<string> live)
+    {
+        foreach (var id in _confirmed.Keys.Where(id => !live.Contains(id)).ToList()) _confirmed.Remove(id);
+        foreach (var id in _goneSince.Keys.Where(id => !live.Contains(id)).ToList()) _goneSince.TryRemove(id, out _);
+    }
+
+    private async Task<AttemptChange?> ObserveAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
     {
         try
         {
@@ -34,70 +68,53 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time)
         }
         catch (StoreException e) when (e.IsDamaged)
         {
-            // One damaged file must not keep the others from being seen. While it runs, its agent will write it anew.
+            // One damaged file must not hide the other attempts. A living agent writes the file anew.
             return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, e.Message, []) : null;
         }
     }
-
-    /// <summary>The ledger has taken what was seen: it is not offered again.</summary>
-    public void Remember()
-    {
-        foreach (var (id, stamp) in _seen) _known[id] = stamp;
-        _seen.Clear();
-    }
-
-    /// <summary>An attempt as its target gets it.</summary>
-    public static Assignment ToAssignment(LiveAttempt live, string ledger = "") => new()
-    {
-        Ledger = ledger,
-        Group = live.Group.Id,
-        CreatedAt = live.Group.CreatedAt,
-        Repeat = live.Run.Repeat,
-        Seed = live.Run.Seed,
-        Number = live.Attempt.Number,
-        LostBefore = live.LostBefore,
-        Spec = live.Group.Spec,
-    };
 
     private async Task<AttemptChange?> ReadAsync(LiveAttempt live, BackendState state, CancellationToken cancellationToken)
     {
         var id = live.Attempt.Id;
         var report = await _reports.ReadAsync(id, cancellationToken);
         if (state.Kind != BackendKind.Gone) _goneSince.TryRemove(id, out _);
-        else if (report?.State.IsFinal() != true) report = await ReadSurelyAsync(id, cancellationToken);
+        else if (report?.State.IsFinal() != true) report = await ReadPastCacheAsync(id, cancellationToken);
         var metrics = report is null ? [] : await _reports.ReadMetricsAsync(id, cancellationToken);
-        if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true) return await GoneAsync(live, state, metrics, cancellationToken);
+        if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true) return await EndAsync(live, state, metrics, cancellationToken);
         if (report is null) return null;
-        // Nothing new since this controller's last look: spare the ledger a write.
         var stamp = $"{report.State} {report.Process} {report.Reason} {metrics.Sum(metric => metric.Count)}";
-        if (_known.GetValueOrDefault(id) == stamp) return null;
-        _seen[id] = stamp;
-        return new AttemptChange
-        {
-            Attempt = id,
-            // When it happened, not when somebody looked.
-            At = report.EndedAt ?? report.StartedAt ?? time.GetUtcNow(),
-            State = report.State,
-            Reason = Reason(report),
-            StartedAt = report.StartedAt,
-            EndedAt = report.EndedAt,
-            ExitCode = report.ExitCode,
-            Signal = report.Signal,
-            Host = report.Host,
-            PeakMemoryBytes = report.PeakMemoryBytes,
-            CpuTime = report.CpuSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            IsRetried = report.IsRetried,
-            Metrics = metrics.Count > 0 ? metrics : null,
-        };
+        if (_confirmed.GetValueOrDefault(id) == stamp) return null;
+        _unconfirmed[id] = stamp;
+        return ToChange(id, report, metrics);
     }
 
-    private async Task<AttemptChange?> GoneAsync(LiveAttempt live, BackendState state, IReadOnlyList<MetricSummary> metrics, CancellationToken cancellationToken)
+    private AttemptChange ToChange(string id, AttemptReport report, IReadOnlyList<MetricSummary> metrics) => new()
+    {
+        Attempt = id,
+        // The time at which it happened, not the time of this round.
+        At = report.EndedAt ?? report.StartedAt ?? time.GetUtcNow(),
+        State = report.State,
+        Reason = Reason(report),
+        StartedAt = report.StartedAt,
+        EndedAt = report.EndedAt,
+        ExitCode = report.ExitCode,
+        Signal = report.Signal,
+        Host = report.Host,
+        PeakMemoryBytes = report.PeakMemoryBytes,
+        CpuTime = report.CpuSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        IsRetried = report.IsRetried,
+        Metrics = metrics.Count > 0 ? metrics : null,
+    };
+
+    // Ends an attempt that is gone without a final report.
+    private async Task<AttemptChange?> EndAsync(
+        LiveAttempt live, BackendState state, IReadOnlyList<MetricSummary> metrics, CancellationToken cancellationToken)
     {
         var id = live.Attempt.Id;
-        if (state.End is null && await MayTellYetAsync(id, cancellationToken)) return null;
-        // Its machine may only be cut off: then it finds this mark when it is back, and stops. Nothing is run twice.
+        if (state.End is null && await MayStillReportAsync(id, cancellationToken)) return null;
+        // Its machine may only be cut off from the network. When it is back, the agent finds this mark and stops, so nothing runs twice.
         await store.WriteAsync(AttemptKeys.StopMark(id), ReadOnlyMemory<byte>.Empty, cancellationToken);
-        // Who asked here knows better than the backend, which only saw a job end.
+        // The ledger knows who asked for the end; the backend only saw a job end.
         var isAsked = live.Run.CancelRequestedAt is not null;
         var reason = isAsked ? live.Attempt.StartedAt is null ? "cancelled before it started" : "cancelled"
             : state.Reason ?? $"{live.Group.Target} no longer has it, and it never reported an end";
@@ -109,8 +126,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time)
         };
     }
 
-    // A shared file system may remember for a while that there was no report, or how it was, but not when its folder is read.
-    private async Task<AttemptReport?> ReadSurelyAsync(string attempt, CancellationToken cancellationToken)
+    // NFS caches that a file doesn't exist, or what it contained. Listing its folder refreshes the cache.
+    private async Task<AttemptReport?> ReadPastCacheAsync(string attempt, CancellationToken cancellationToken)
     {
         var key = AttemptKeys.State(attempt);
         await foreach (var entry in store.ListAsync($"{Path.GetDirectoryName(key)}/", cancellationToken))
@@ -118,22 +135,22 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time)
         return await _reports.ReadAsync(attempt, cancellationToken);
     }
 
-    // Its last words may be on their way. Where its clock is not to be trusted, this controller's counts, from when it first saw it gone: a
-    // command that looks only once leaves it to a later one.
-    private async Task<bool> MayTellYetAsync(string attempt, CancellationToken cancellationToken)
+    // The agent's last report may still be on its way. A machine's clock can't be trusted, so this controller's clock counts too, from the round
+    // that first saw the attempt gone. A command that runs one round only leaves the conclusion to a later command.
+    private async Task<bool> MayStillReportAsync(string attempt, CancellationToken cancellationToken)
     {
         var since = _goneSince.GetOrAdd(attempt, time.GetTimestamp());
-        var claimed = await ClaimedAtAsync(attempt, cancellationToken);
-        if ((await BeatAtAsync(attempt, cancellationToken) ?? claimed) is not { } sign) return false;
-        var ago = (time.GetUtcNow() - sign).Duration();
-        return ago < LastWords || (claimed is not null && ago < ClocksApart && time.GetElapsedTime(since) < LastWords);
+        var claimed = await ReadClaimTimeAsync(attempt, cancellationToken);
+        if ((await ReadHeartbeatAsync(attempt, cancellationToken) ?? claimed) is not { } lastSign) return false;
+        var age = (time.GetUtcNow() - lastSign).Duration();
+        return age < ReportDelay || (claimed is not null && age < MaxClockSkew && time.GetElapsedTime(since) < ReportDelay);
     }
 
-    private async Task<DateTimeOffset?> BeatAtAsync(string attempt, CancellationToken cancellationToken) =>
+    private async Task<DateTimeOffset?> ReadHeartbeatAsync(string attempt, CancellationToken cancellationToken) =>
         await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is { } beat && Utf8Parser.TryParse(beat, out long at, out _)
             ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
-    private async Task<DateTimeOffset?> ClaimedAtAsync(string attempt, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> ReadClaimTimeAsync(string attempt, CancellationToken cancellationToken)
     {
         try
         {
@@ -146,7 +163,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time)
         }
     }
 
-    private AttemptChange Ended(LiveAttempt live, AttemptState state, string reason, IReadOnlyList<MetricSummary> metrics, Ending ending = Ending.None)
+    private AttemptChange Ended(
+        LiveAttempt live, AttemptState state, string reason, IReadOnlyList<MetricSummary> metrics, Ending ending = Ending.None)
     {
         var now = time.GetUtcNow();
         return new AttemptChange
@@ -156,11 +174,12 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time)
             State = state,
             Reason = reason,
             EndedAt = now,
-            IsRetried = ending != Ending.None && RetryPolicy.Next(ToAssignment(live), ending) is not null,
+            IsRetried = ending != Ending.None && RetryPolicy.Next(live.ToAssignment(), ending) is not null,
             Metrics = metrics.Count > 0 ? metrics : null,
         };
     }
 
-    private static string? Reason(AttemptReport report) =>
-        report.Warnings.Count == 0 ? report.Reason : string.Join('\n', [.. new[] { report.Reason }.OfType<string>(), .. report.Warnings.Select(warning => $"warning: {warning}")]);
+    private static string? Reason(AttemptReport report) => report.Warnings.Count == 0
+        ? report.Reason
+        : string.Join('\n', [.. new[] { report.Reason }.OfType<string>(), .. report.Warnings.Select(warning => $"warning: {warning}")]);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -7,118 +9,185 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Core.Control;
 
 /// <summary>
-/// Brings the ledger and the targets together: hands over what is pending, looks at what is out, and records what it sees. Each round
-/// loads, acts, then applies; it may be broken off anywhere and done again by anybody, at the same time too, since starting and stopping are
-/// idempotent and every change of state names the states it expects.
+/// Reconciles the ledger with the targets: submits pending attempts, observes submitted ones, and records what it observes. Each round loads,
+/// acts, then applies. Any number of processes may run rounds at the same time, and a round may be interrupted anywhere: starting and stopping
+/// are idempotent, and every change of state names the states that it expects.
 /// </summary>
 /// <param name="ledger">The ledger.</param>
-/// <param name="reach">Finds the place of a group.</param>
+/// <param name="resolver">Finds the target of a group.</param>
+/// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-/// <param name="holder">Under which name it takes leases; null for one of this process (<see cref="LeaseHolder"/>).</param>
-public sealed class Controller(ILedger ledger, ITargetResolver reach, TimeProvider time, string? holder = null)
+/// <param name="holder">The name under which this controller acquires leases; null for a new name of this process (<see cref="LeaseHolder"/>).</param>
+public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null)
 {
-    // Long enough for whoever asked for runs to hand them over, and short enough for a person to wait until somebody says why they wait.
-    private static readonly TimeSpan FirstTurn = TimeSpan.FromSeconds(10);
+    // A shell without the secret waits ten seconds, so that one that has it can submit the run first. No longer: a person waits for the reason.
+    private static readonly TimeSpan SecretPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _holder = holder ?? LeaseHolder.New();
-    private readonly Dictionary<ResolvedTarget, TargetReconciler> _places = [];
-    private readonly Dictionary<IStore, StoreReconciler> _away = [];
+    private readonly Dictionary<ResolvedTarget, TargetReconciler> _targets = [];
+    private readonly Dictionary<IStore, StoreReconciler> _stores = [];
 
-    /// <summary>One round over everything that has not ended.</summary>
-    /// <returns>What it saw. A place that can't be reached does not keep the others from being looked at.</returns>
+    /// <summary>Runs one round over every attempt that has not ended.</summary>
+    /// <returns>What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.</returns>
+    /// <exception cref="StoreException">
+    /// The local target failed, for example because the disk is full. The user must mend that now, so it isn't tried again like a remote fault.
+    /// The round is complete for all other targets by then.
+    /// </exception>
+    /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
         var live = await ledger.LiveAsync(cancellationToken);
-        var faults = new List<string>();
-        await MarkAsync(live, faults, cancellationToken);
-        var away = new List<(IStore Store, LiveAttempt Attempt)>();
-        foreach (var (reached, attempts) in await PlacesAsync(live, faults, away, cancellationToken))
-        {
-            if (!_places.TryGetValue(reached, out var place)) _places[reached] = place = new TargetReconciler(ledger, reached, _holder, time);
-            try
-            {
-                await place.ReconcileAsync(attempts, cancellationToken);
-            }
-            catch (TargetException e) when (!reached.IsHere)
-            {
-                faults.Add(e.Message);
-                away.AddRange(attempts.Select(attempt => (reached.Store, attempt)));
-            }
-            catch (StoreException e) when (!reached.IsHere)
-            {
-                // It may have kept a mark from being left, too.
-                if (!faults.Contains(e.Message)) faults.Add(e.Message);
-            }
-        }
-
-        await LookInStoresAsync(away, faults, cancellationToken);
-        return new ReconcileResult(live.Count, faults);
+        var round = new Round();
+        await WriteStopMarksAsync(live, round, cancellationToken);
+        foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);
+        var isResolved = round.Faults.Count == 0;
+        foreach (var (target, attempts) in round.Targets) await ReconcileTargetAsync(target, attempts, round, cancellationToken);
+        foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
+        // A target that could not be resolved keeps what it knows for the next round.
+        if (isResolved) Forget(round);
+        round.LocalFault?.Throw();
+        return new ReconcileResult(live.Count, round.Faults);
     }
 
-    // First of all: it needs no backend, which may take its time before it does not answer.
-    private async Task MarkAsync(IReadOnlyList<LiveAttempt> live, List<string> faults, CancellationToken cancellationToken)
+    // Stop marks come first: they need no backend, and a backend may take minutes before it fails.
+    private async Task WriteStopMarksAsync(IReadOnlyList<LiveAttempt> live, Round round, CancellationToken cancellationToken)
     {
-        var unwanted = live.Where(attempt => attempt.Run.CancelRequestedAt is not null && attempt.Attempt.State != AttemptState.Pending);
-        foreach (var same in unwanted.GroupBy(attempt => reach.StoreOf(attempt.Group)))
+        var stores = new Dictionary<IStore, List<string>>();
+        foreach (var group in live.Where(IsToStop).GroupBy(attempt => attempt.Group.Id))
+        {
+            if (FindStore(group.First().Group, round) is not { } store) continue;
+            if (!stores.TryGetValue(store, out var attempts)) stores[store] = attempts = [];
+            attempts.AddRange(group.Select(attempt => attempt.Attempt.Id));
+        }
+
+        foreach (var (store, attempts) in stores)
         {
             try
             {
-                if (same.Key is { } store) await StopMarks.WriteAsync(store, [.. same.Select(attempt => attempt.Attempt.Id)], cancellationToken);
+                await StopMarks.WriteAsync(store, attempts, cancellationToken);
             }
             catch (StoreException e)
             {
-                if (!faults.Contains(e.Message)) faults.Add(e.Message);
+                round.Add(e);
             }
         }
     }
 
-    // Who lacks a secret could only say so, in the turn of a shell that has it.
-    private bool IsLeftToOthers(LiveAttempt attempt) =>
-        attempt.Attempt.State == AttemptState.Pending && attempt.Run.CancelRequestedAt is null && (time.GetUtcNow() - attempt.Attempt.CreatedAt).Duration() < FirstTurn;
+    private static bool IsToStop(LiveAttempt live) => live.Run.CancelRequestedAt is not null && live.Attempt.State != AttemptState.Pending;
 
-    private static bool HasSecrets(LiveAttempt attempt) => attempt.Group.Spec.Secrets.All(name => Environment.GetEnvironmentVariable(name) is not null);
-
-    private async Task<Dictionary<ResolvedTarget, List<LiveAttempt>>> PlacesAsync(
-        IReadOnlyList<LiveAttempt> live, List<string> faults, List<(IStore Store, LiveAttempt Attempt)> away, CancellationToken cancellationToken)
+    private IStore? FindStore(GroupRecord group, Round round)
     {
-        var places = new Dictionary<ResolvedTarget, List<LiveAttempt>>();
-        foreach (var ofGroup in live.GroupBy(attempt => attempt.Group.Id))
+        try
         {
-            try
-            {
-                if (await reach.FindAsync(ofGroup.First().Group, cancellationToken) is not { } reached) continue;
-                if (!places.TryGetValue(reached, out var attempts)) places[reached] = attempts = [];
-                attempts.AddRange(reached.IsHere || HasSecrets(ofGroup.First()) ? ofGroup : ofGroup.Where(attempt => !IsLeftToOthers(attempt)));
-            }
-            catch (Exception e) when (e is TargetException or StoreException)
-            {
-                if (!faults.Contains(e.Message)) faults.Add(e.Message);
-                if (e is TargetException && reach.StoreOf(ofGroup.First().Group) is { } store) away.AddRange(ofGroup.Select(attempt => (store, attempt)));
-            }
+            return resolver.StoreOf(group);
         }
-
-        return places;
+        catch (StoreException e)
+        {
+            round.Add(e);
+            return null;
+        }
     }
 
-    // Their backend does not answer. Agents work on without it, and meet us in the store.
-    private async Task LookInStoresAsync(List<(IStore Store, LiveAttempt Attempt)> away, List<string> faults, CancellationToken cancellationToken)
+    private async Task ResolveAsync(IReadOnlyList<LiveAttempt> group, Round round, CancellationToken cancellationToken)
     {
-        foreach (var same in away.GroupBy(one => one.Store, one => one.Attempt))
+        try
         {
-            if (!_away.TryGetValue(same.Key, out var control)) _away[same.Key] = control = new StoreReconciler(ledger, same.Key, time);
-            try
-            {
-                await control.ReconcileAsync([.. same], cancellationToken);
-            }
-            catch (StoreException e)
-            {
-                if (!faults.Contains(e.Message)) faults.Add(e.Message);
-            }
+            if (await resolver.FindAsync(group[0].Group, cancellationToken) is not { } target) return;
+            // The agent on this machine takes secrets later, from any shell that has them.
+            var canSubmit = target.IsLocal || group[0].Group.Spec.Secrets.All(name => secrets(name) is not null);
+            round.AddTo(target, canSubmit ? group : group.Where(attempt => !WaitsForSecret(attempt)));
+        }
+        catch (Exception e) when (e is TargetException or StoreException or JsonException)
+        {
+            // JsonException: another version of Tenfold recorded the group's target.
+            round.Add(e);
+            if (e is not StoreException && FindStore(group[0].Group, round) is { } store) round.AddTo(store, group);
+        }
+    }
+
+    private bool WaitsForSecret(LiveAttempt live) =>
+        live.Attempt.State == AttemptState.Pending && live.Run.CancelRequestedAt is null
+        && (time.GetUtcNow() - live.Attempt.CreatedAt).Duration() < SecretPatience;
+
+    private async Task ReconcileTargetAsync(
+        ResolvedTarget target, IReadOnlyList<LiveAttempt> attempts, Round round, CancellationToken cancellationToken)
+    {
+        if (!_targets.TryGetValue(target, out var reconciler))
+            _targets[target] = reconciler = new TargetReconciler(ledger, target, _holder, time);
+        try
+        {
+            await reconciler.ReconcileAsync(attempts, cancellationToken);
+        }
+        catch (Exception e) when (target.IsLocal && e is TargetException or StoreException or IOException or UnauthorizedAccessException)
+        {
+            round.LocalFault ??= ExceptionDispatchInfo.Capture(e);
+        }
+        catch (TargetException e)
+        {
+            round.Add(e);
+            // Agents work on without their backend, and report to the store.
+            round.AddTo(target.Store, attempts);
+        }
+        catch (StoreException e)
+        {
+            round.Add(e);
+        }
+    }
+
+    private async Task ReconcileStoreAsync(IStore store, IReadOnlyList<LiveAttempt> attempts, Round round, CancellationToken cancellationToken)
+    {
+        if (!_stores.TryGetValue(store, out var reconciler)) _stores[store] = reconciler = new StoreReconciler(ledger, store, time);
+        try
+        {
+            await reconciler.ReconcileAsync(attempts, cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            round.Add(e);
+        }
+    }
+
+    // A controller may live for months: it forgets targets and stores whose attempts have ended.
+    private void Forget(Round round)
+    {
+        foreach (var target in _targets.Keys.Except(round.Targets.Keys).ToList()) _targets.Remove(target);
+        foreach (var store in _stores.Keys.Except(round.Stores.Keys).ToList()) _stores.Remove(store);
+    }
+
+    /// <summary>What one round has to reconcile, and what failed in it.</summary>
+    private sealed class Round
+    {
+        public Dictionary<ResolvedTarget, List<LiveAttempt>> Targets { get; } = [];
+
+        /// <summary>Attempts whose backend doesn't answer, by the store in which their agents report.</summary>
+        public Dictionary<IStore, List<LiveAttempt>> Stores { get; } = [];
+
+        public List<string> Faults { get; } = [];
+
+        public ExceptionDispatchInfo? LocalFault { get; set; }
+
+        // One cause often fails several groups, and is reported once.
+        public void Add(Exception fault)
+        {
+            if (!Faults.Contains(fault.Message)) Faults.Add(fault.Message);
+        }
+
+        public void AddTo(ResolvedTarget target, IEnumerable<LiveAttempt> attempts) => AddTo(Targets, target, attempts);
+
+        public void AddTo(IStore store, IEnumerable<LiveAttempt> attempts) => AddTo(Stores, store, attempts);
+
+        private static void AddTo<TKey>(Dictionary<TKey, List<LiveAttempt>> lists, TKey key, IEnumerable<LiveAttempt> attempts)
+            where TKey : notnull
+        {
+            if (!lists.TryGetValue(key, out var list)) lists[key] = list = [];
+            list.AddRange(attempts);
         }
     }
 }
 
-/// <summary>What a round saw.</summary>
-/// <param name="Live">How many attempts had not ended.</param>
-/// <param name="Faults">What could not be looked at, why, and what to do; empty when all could. The next round tries again.</param>
+/// <summary>What a round found.</summary>
+/// <param name="Live">How many attempts had not ended when the round began.</param>
+/// <param name="Faults">
+/// What could not be reconciled, why, and what to do, each cause once; empty when the round was complete. The next round tries again.
+/// </param>
 public sealed record ReconcileResult(int Live, IReadOnlyList<string> Faults);

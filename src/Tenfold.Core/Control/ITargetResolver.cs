@@ -4,26 +4,28 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>What can be reached from this machine by this user.</summary>
+/// <summary>Finds the targets and stores that this machine and user can use.</summary>
 public interface ITargetResolver
 {
-    /// <summary>Where a group's runs execute, and where they report. The same object for groups of the same place and store.</summary>
-    /// <returns>Null when it is not this machine's and user's to look after: whoever reaches it looks after it.</returns>
-    /// <exception cref="TargetException">The backend can't be reached from here.</exception>
-    /// <exception cref="StoreException">The store can't be reached from here.</exception>
+    /// <summary>Finds where a group's runs execute and report. Groups with the same place and store get the same target.</summary>
+    /// <returns>Null when another machine or user looks after the group: nothing may be concluded from what this machine sees.</returns>
+    /// <exception cref="TargetException">The backend can't be reached now.</exception>
+    /// <exception cref="StoreException">The store can't be reached now.</exception>
+    /// <exception cref="System.Text.Json.JsonException">Another version of Tenfold recorded the group's target.</exception>
     ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken);
 
-    /// <summary>The store in which a group's agents report, whatever becomes of its backend; the same object for the same store.</summary>
-    /// <returns>Null when this machine does not see it.</returns>
+    /// <summary>Finds the store in which a group's agents report, also when the group's backend can't be reached. A store is always one object.</summary>
+    /// <returns>Null when the store is a folder of another machine.</returns>
+    /// <exception cref="StoreException">The store can't be opened.</exception>
     IStore? StoreOf(GroupRecord group);
 }
 
-/// <summary>A place to run at, as reached from here.</summary>
-/// <param name="Name">What it is called, the same for whoever reaches it: the lease of those who start runs there has this name.</param>
+/// <summary>A target with the store in which its agents report.</summary>
+/// <param name="Name">The target's name, equal in every process: the lease of the process that submits there has this name.</param>
 /// <param name="Target">The target.</param>
-/// <param name="Store">The store in which its agents report.</param>
+/// <param name="Store">The store.</param>
 public sealed record ResolvedTarget(string Name, ITarget Target, IStore Store)
 {
-    /// <summary>True for this machine: what fails here is the user's to mend now, and nothing that passes by itself.</summary>
-    public bool IsHere => Target.Capabilities.Kind == "local";
+    /// <summary>True for this machine, whose faults the user must mend and which takes secrets after a run was submitted.</summary>
+    public bool IsLocal => Target.Capabilities.Kind == "local";
 }

@@ -5,23 +5,21 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>What can be known of attempts whose backend does not answer, through the store alone: what their agents report is recorded.</summary>
+/// <summary>Records what agents report to a store while their backend doesn't answer.</summary>
 /// <param name="ledger">The ledger.</param>
-/// <param name="store">The store, where the agents report.</param>
+/// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StoreReconciler(ILedger ledger, IStore store, TimeProvider time)
 {
-    private const int AtOnce = 32;
-    private static readonly BackendState NotTold = new(BackendKind.Unknown);
+    private static readonly BackendState NoAnswer = new(BackendKind.Unknown);
 
-    private readonly AttemptObserver _observation = new(store, time);
+    private readonly AttemptObserver _observer = new(store, time);
 
     public async Task ReconcileAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        var changes = new List<AttemptChange>();
-        foreach (var some in live.Where(attempt => attempt.Attempt.State != AttemptState.Pending).Chunk(AtOnce))
-            changes.AddRange((await Task.WhenAll(some.Select(attempt => _observation.ChangeAsync(attempt, NotTold, cancellationToken)))).OfType<AttemptChange>());
+        var submitted = live.Where(attempt => attempt.Attempt.State != AttemptState.Pending).Select(attempt => (attempt, NoAnswer));
+        var changes = await _observer.ObserveAsync([.. submitted], cancellationToken);
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
-        _observation.Remember();
+        _observer.Confirm();
     }
 }

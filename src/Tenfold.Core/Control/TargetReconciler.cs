@@ -5,19 +5,16 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>One place's part of the control loop: stop, start, observe.</summary>
+/// <summary>The control loop of one target: stops, submits and observes its attempts.</summary>
 /// <param name="ledger">The ledger.</param>
-/// <param name="reached">The place.</param>
-/// <param name="holder">Who takes the lease, see <see cref="LeaseHolder"/>.</param>
+/// <param name="resolved">The target.</param>
+/// <param name="holder">The name under which it acquires the target's lease, see <see cref="LeaseHolder"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, string holder, TimeProvider time)
+internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, string holder, TimeProvider time)
 {
-    // Longer than any hand-over takes. Of a holder on another machine that died, the next one waits so long; of one on this machine, not at all.
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
-    private const int ReadAtOnce = 32;
-
-    private readonly ITarget _target = reached.Target;
-    private readonly AttemptObserver _observation = new(reached.Store, time);
+    private readonly ITarget _target = resolved.Target;
+    private readonly AttemptObserver _observer = new(resolved.Store, time);
+    private readonly SubmissionLease _lease = new(ledger, resolved.Name, holder, time);
 
     public async Task ReconcileAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
@@ -32,16 +29,16 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, s
         return unwanted.Count == 0 ? Task.CompletedTask : _target.StopAsync(unwanted, cancellationToken);
     }
 
-    // One at a time hands attempts over, whoever else looks after the same place. Whoever finds the lease held leaves it to its holder.
+    // Only the holder of the target's lease submits. A process that finds the lease held leaves the submission to its holder.
     private async Task StartAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        if (!live.Any(IsPending) || await FindLeaseAsync(cancellationToken) is not { } lease) return;
+        if (!live.Any(IsPending) || await _lease.TryAcquireAsync(cancellationToken) is not { } lease) return;
         try
         {
-            // Loaded anew: what was pending before the lease was had, its last holder may have handed over.
-            var mine = live.Select(attempt => attempt.Attempt.Id).ToHashSet();
-            var pending = (await ledger.LiveAsync(cancellationToken)).Where(attempt => IsPending(attempt) && mine.Contains(attempt.Attempt.Id)).ToList();
-            await StartAsync(pending, lease, cancellationToken);
+            // Load again: the lease's last holder may have submitted what was pending when this round began.
+            var known = live.Select(attempt => attempt.Attempt.Id).ToHashSet();
+            var current = await ledger.LiveAsync(cancellationToken);
+            await StartAsync([.. current.Where(attempt => IsPending(attempt) && known.Contains(attempt.Attempt.Id))], lease, cancellationToken);
         }
         finally
         {
@@ -51,28 +48,23 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, s
 
     private static bool IsPending(LiveAttempt attempt) => attempt.Attempt.State == AttemptState.Pending;
 
-    private async Task<Lease?> FindLeaseAsync(CancellationToken cancellationToken)
-    {
-        var name = $"start {reached.Name}";
-        if (await ledger.TryAcquireLeaseAsync(name, holder, LeaseTime, dead: null, cancellationToken) is { } lease) return lease;
-        var other = (await ledger.FindLeaseAsync(name, cancellationToken))?.Holder;
-        return other is not null && LeaseHolder.IsKnownDead(other) ? await ledger.TryAcquireLeaseAsync(name, holder, LeaseTime, other, cancellationToken) : null;
-    }
-
-    private async Task StartAsync(List<LiveAttempt> pending, Lease lease, CancellationToken cancellationToken)
+    private async Task StartAsync(IReadOnlyList<LiveAttempt> pending, Lease lease, CancellationToken cancellationToken)
     {
         var wanted = pending.Where(attempt => attempt.Run.CancelRequestedAt is null).ToList();
-        var changes = await CancelledAsync([.. pending.Except(wanted)], cancellationToken);
+        var changes = await CancelPendingAsync([.. pending.Except(wanted)], cancellationToken);
         try
         {
             if (wanted.Count == 0) return;
             var id = await ledger.IdAsync(cancellationToken);
-            if (await HandOverAsync([.. wanted.Select(attempt => AttemptObserver.ToAssignment(attempt, id))], lease, cancellationToken) is not { } outcomes) return;
+            var assignments = wanted.Select(attempt => attempt.ToAssignment(id)).ToList();
+            var outcomes = await _lease.KeepWhileAsync(lease, token => _target.StartAsync(assignments, token), cancellationToken);
+            // Without the lease nothing may be recorded. The next holder finds at the target what was submitted by then.
+            if (outcomes is null) return;
             changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second)).OfType<AttemptChange>());
         }
         catch (TargetException e)
         {
-            changes.AddRange(wanted.Select(attempt => Waits(attempt, AttemptState.Pending, e.Message)).OfType<AttemptChange>());
+            changes.AddRange(wanted.Select(attempt => Waiting(attempt, AttemptState.Pending, e.Message)).OfType<AttemptChange>());
             throw;
         }
         finally
@@ -81,65 +73,9 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, s
         }
     }
 
-    // Null: the lease was lost meanwhile. What was handed over by then the next holder finds at the target.
-    private async Task<IReadOnlyList<StartOutcome>?> HandOverAsync(IReadOnlyList<Assignment> assignments, Lease lease, CancellationToken cancellationToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var turn = new SemaphoreSlim(1);
-        _ = RenewAsync(lease, turn, lost, over.Token);
-        try
-        {
-            return await _target.StartAsync(assignments, lost.Token);
-        }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-        finally
-        {
-            End(over);
-            // A renewal under way is waited for, and no other begins: after this the lease may be given back.
-            await turn.WaitAsync(CancellationToken.None);
-        }
-    }
-
-    private static void End(CancellationTokenSource source) => source.Cancel();
-
-    // Handing over may take longer than the lease: a busy scheduler, a store that is away.
-    private async Task RenewAsync(Lease lease, SemaphoreSlim turn, CancellationTokenSource lost, CancellationToken over)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(LeaseTime / 4, time, over);
-                await turn.WaitAsync(over);
-                try
-                {
-                    if (await ledger.TryAcquireLeaseAsync(lease.Name, lease.Holder, LeaseTime, dead: null, over) is { } renewed && renewed.Token == lease.Token) continue;
-                    End(lost);
-                    return;
-                }
-                finally
-                {
-                    turn.Release();
-                }
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // Handed over.
-        }
-        catch (LedgerException)
-        {
-            // It runs out by itself, and what is recorded under it then is not taken.
-        }
-    }
-
-    // What the ledger has as pending may be under way all the same: its start was not recorded, or an agent queued it by itself. Then it is
-    // asked to stop like any other, and its own report tells the end.
-    private async Task<List<AttemptChange>> CancelledAsync(List<LiveAttempt> unwanted, CancellationToken cancellationToken)
+    // An attempt that is pending in the ledger may run all the same: its start was not recorded, or an agent queued it as the next attempt. Then
+    // it is asked to stop like any other, and its own report tells the end.
+    private async Task<List<AttemptChange>> CancelPendingAsync(IReadOnlyList<LiveAttempt> unwanted, CancellationToken cancellationToken)
     {
         if (unwanted.Count == 0) return [];
         var now = time.GetUtcNow();
@@ -148,8 +84,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, s
         foreach (var (attempt, state) in unwanted.Zip(states))
         {
             var id = attempt.Attempt.Id;
-            var isUnderWay = state.Kind == BackendKind.Running || await reached.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
-            changes.Add(isUnderWay
+            var hasStarted = state.Kind == BackendKind.Running || await resolved.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
+            changes.Add(hasStarted
                 ? new AttemptChange { Attempt = id, At = now, State = AttemptState.Queued }
                 : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled, Reason = "cancelled before it started", EndedAt = now });
         }
@@ -159,30 +95,23 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, s
 
     private async Task ObserveAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
-        // The backend first, the reports after: an agent reports the end before it leaves, so what is gone has its report.
-        var handed = live.Where(attempt => attempt.Attempt.State != AttemptState.Pending).ToList();
-        if (handed.Count == 0) return;
-        var states = await _target.ObserveAsync([.. handed.Select(attempt => attempt.Attempt.Id)], cancellationToken);
-        var changes = new List<AttemptChange>();
-        foreach (var some in handed.Zip(states).Chunk(ReadAtOnce))
-        {
-            var seen = await Task.WhenAll(some.Select(pair => ChangeAsync(pair.First, pair.Second, cancellationToken)));
-            changes.AddRange(seen.OfType<AttemptChange>());
-        }
-
+        var submitted = live.Where(attempt => !IsPending(attempt)).ToList();
+        if (submitted.Count == 0) return;
+        // The backend first, then the reports: an agent reports the end before its job ends, so an attempt that is gone has its report.
+        var states = await _target.ObserveAsync([.. submitted.Select(attempt => attempt.Attempt.Id)], cancellationToken);
+        var pairs = submitted.Zip(states).ToLookup(pair => IsSilent(pair.First, pair.Second));
+        var changes = pairs[true].Select(pair => Waiting(pair.First, AttemptState.Queued, pair.Second.Reason)).OfType<AttemptChange>().ToList();
+        changes.AddRange(await _observer.ObserveAsync([.. pairs[false]], cancellationToken));
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
-        // Only now: what the ledger did not take is offered again.
-        _observation.Remember();
-        // Said last, as what keeps this round from being whole.
-        if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } trouble) throw new TargetException(trouble);
+        _observer.Confirm();
+        // The round has recorded all that the backend could tell; now it reports what the backend could not.
+        if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } trouble)
+            throw new TargetException(trouble);
     }
 
-    private async Task<AttemptChange?> ChangeAsync(LiveAttempt attempt, BackendState state, CancellationToken cancellationToken)
-    {
-        // What waits has nothing to say but why; an agent on this machine says that it waits for secrets.
-        if (state.Kind == BackendKind.Waiting && (!reached.IsHere || attempt.Group.Spec.Secrets.Count == 0)) return Waits(attempt, AttemptState.Queued, state.Reason);
-        return await _observation.ChangeAsync(attempt, state, cancellationToken);
-    }
+    // A waiting attempt has no agent that reports, except on this machine, where the agent reports that it waits for secrets.
+    private bool IsSilent(LiveAttempt attempt, BackendState state) =>
+        state.Kind == BackendKind.Waiting && !(resolved.IsLocal && attempt.Group.Spec.Secrets.Count > 0);
 
     private AttemptChange? ToChange(LiveAttempt live, StartOutcome outcome)
     {
@@ -190,13 +119,13 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget reached, s
         return outcome.Kind switch
         {
             StartKind.Started => new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Queued },
-            StartKind.NoCapacity or StartKind.Quota => Waits(live, AttemptState.Pending, outcome.Reason), // the next round tries again
+            StartKind.NoCapacity or StartKind.Quota => Waiting(live, AttemptState.Pending, outcome.Reason), // the next round tries again
             _ => new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Failed, Reason = outcome.Reason, EndedAt = now },
         };
     }
 
-    // Why it waits; null when the ledger knows, or has it as running already.
-    private AttemptChange? Waits(LiveAttempt live, AttemptState state, string? reason) =>
+    // Records why an attempt waits; null when the ledger has that reason, or knows that the attempt runs.
+    private AttemptChange? Waiting(LiveAttempt live, AttemptState state, string? reason) =>
         reason is null || live.Attempt.Reason == reason || live.Attempt.State > state
             ? null
             : new AttemptChange { Attempt = live.Attempt.Id, At = time.GetUtcNow(), State = state, Reason = reason };

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Agent.Tests.Control;
 using Tenfold.Agent.Tests.Nodes;
 using Tenfold.Agent.Tests.Studies;
 using Tenfold.Core.Attempts;
@@ -11,6 +10,7 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Core.Tests.Control;
 using Tenfold.Sql;
 
 namespace Tenfold.Agent.Tests.Garbage;

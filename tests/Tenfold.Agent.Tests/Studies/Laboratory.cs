@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Agent.Tests.Control;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
@@ -8,6 +7,7 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
+using Tenfold.Core.Tests.Control;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Sql;
@@ -67,7 +67,7 @@ internal sealed class Laboratory : IDisposable
     }
 
     public StudyDriver Driver(ILedger ledger, IStudyLedger studies) => new(
-        ledger, studies, new Controller(ledger, new FakeTargetResolver(Target, _store), Time, Dead), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
+        ledger, studies, new Controller(ledger, new FakeTargetResolver(Target, _store), _ => null, Time, Dead), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
 
     public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.TrialsOfAsync(Name, CancellationToken.None);
 
@@ -142,14 +142,4 @@ internal sealed class Laboratory : IDisposable
         attempt,
         new AttemptReport { State = state, StartedAt = _begun[attempt], EndedAt = state == AttemptState.Running ? null : Time.Now, Process = 7 },
         CancellationToken.None);
-}
-
-/// <summary>A clock that is moved by hand.</summary>
-internal sealed class StandingClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
-
-    public void Pass(int minutes) => Now += TimeSpan.FromMinutes(minutes);
 }

@@ -45,7 +45,7 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     public Controller Control(ILedger ledger, ISlurm slurm, IStore store, IAgentBundle bundle)
     {
         _place = new ResolvedTarget("slurm", new SlurmTarget(slurm, store, bundle, TimeProvider.System), store);
-        return new Controller(ledger, this, TimeProvider.System);
+        return new Controller(ledger, this, Environment.GetEnvironmentVariable, TimeProvider.System);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tenfold.Core.Store;
 
-namespace Tenfold.Agent.Tests.Control;
+namespace Tenfold.Core.Tests.Control;
 
 /// <summary>Says that one object is not there until its folder is listed, as NFS may.</summary>
 internal sealed class ForgetfulStore(IStore inner, string hidden) : IStore

@@ -3,18 +3,18 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 
-namespace Tenfold.Agent.Tests.Control;
+namespace Tenfold.Core.Tests.Control;
 
-/// <summary>One target of the name "fake", which everybody reaches.</summary>
+/// <summary>Resolves one target, which is named "fake".</summary>
 internal sealed class FakeTargetResolver(ITarget target, IStore store) : ITargetResolver
 {
-    private readonly ResolvedTarget _place = new("fake", target, store);
+    private readonly ResolvedTarget _resolved = new("fake", target, store);
 
-    /// <summary>Why its backend can't be found.</summary>
+    /// <summary>The error when the target is resolved; null when there is none.</summary>
     public TargetException? Fails { get; set; }
 
     public IStore? StoreOf(GroupRecord group) => store;
 
     public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
-        Fails is null ? ValueTask.FromResult(group.Target == "fake" ? _place : null) : throw Fails;
+        Fails is null ? ValueTask.FromResult(group.Target == "fake" ? _resolved : null) : throw Fails;
 }

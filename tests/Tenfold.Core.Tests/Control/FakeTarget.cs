@@ -2,14 +2,15 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
-namespace Tenfold.Agent.Tests.Control;
+namespace Tenfold.Core.Tests.Control;
 
-/// <summary>A backend in memory: idempotent by the attempt's name, as the contract says, and it remembers what was asked of it.</summary>
-internal sealed class FakeTarget : ITarget, ISharesFolder
+/// <summary>A backend in memory, which records the calls it got. It is idempotent by the attempt's name, as the contract says.</summary>
+/// <param name="kind">Its kind.</param>
+internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
 {
     private readonly Lock _gate = new();
 
-    public TargetCapabilities Capabilities { get; } = new("fake", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
+    public TargetCapabilities Capabilities { get; } = new(kind, LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
 
     /// <summary>What it has, and where.</summary>
     public Dictionary<string, BackendState> Has { get; } = [];

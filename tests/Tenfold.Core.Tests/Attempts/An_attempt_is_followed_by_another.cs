@@ -2,7 +2,7 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 
-namespace Tenfold.Agent.Tests.Queue;
+namespace Tenfold.Core.Tests.Attempts;
 
 public sealed class An_attempt_is_followed_by_another
 {

@@ -8,7 +8,7 @@ using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Sql;
 
-namespace Tenfold.Agent.Tests.Control;
+namespace Tenfold.Core.Tests.Control;
 
 /// <content>What a backend says of attempts, and backends that say nothing.</content>
 public sealed partial class A_controller_brings_ledger_and_target_together
@@ -74,17 +74,17 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     [InlineData(180)]
     public async Task What_was_taken_up_is_given_a_minute_for_its_last_words_by_this_controllers_clock(int seconds)
     {
-        var time = new SteppedTime();
-        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(_target, _store), time);
+        var time = new StandingClock();
+        var controller = Controller(Open(), new FakeTargetResolver(_target, _store), time);
         await AddAsync();
         await controller.ReconcileAsync(CancellationToken.None);
         await ClaimAsync(time.GetUtcNow().AddSeconds(seconds));
         _target.Has.Remove(First);
         await controller.ReconcileAsync(CancellationToken.None);
-        time.By += TimeSpan.FromSeconds(59);
+        time.Pass(TimeSpan.FromSeconds(59));
         await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
-        time.By += TimeSpan.FromSeconds(seconds > 0 ? seconds + 2 : 2);
+        time.Pass(TimeSpan.FromSeconds(seconds > 0 ? seconds + 2 : 2));
         await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
     }
@@ -108,7 +108,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         _target.Has.Remove(First);
         var hides = new ForgetfulStore(_store, AttemptKeys.State(First));
-        await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(_target, hides), TimeProvider.System).ReconcileAsync(CancellationToken.None);
+        await Controller(Open(), new FakeTargetResolver(_target, hides)).ReconcileAsync(CancellationToken.None);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
     }
 
@@ -152,7 +152,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         var deaf = new DeafTarget();
         var reach = new TwoPlaces(new ResolvedTarget("deaf", deaf, _store), new ResolvedTarget("fake", _target, _store), $"{Group}");
         await AddAsync(group: "zzzzzzzz");
-        var look = await new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System).ReconcileAsync(CancellationToken.None);
+        var look = await Controller(Open(), reach).ReconcileAsync(CancellationToken.None);
         look.Faults.ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
         (await _ledger.AttemptsOfAsync("zzzzzzzz-1", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
@@ -162,7 +162,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_cannot_be_handed_over_to_a_backend_that_does_not_answer_says_so_and_stays_wanted()
     {
         await AddAsync();
-        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(new DeafTarget(), _store), TimeProvider.System);
+        var controller = Controller(Open(), new FakeTargetResolver(new DeafTarget(), _store));
         (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
         (await RunAsync()).Reason.ShouldBe("the cluster does not answer");
         await ReconcileAsync();
@@ -177,7 +177,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync(runs: 2);
         await ReconcileAsync();
         var reach = new FakeTargetResolver(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
-        var controller = new Controller(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), reach, TimeProvider.System);
+        var controller = Controller(Open(), reach);
         await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, "enough", CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
         (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
@@ -209,18 +209,6 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     private Task ClaimAsync(DateTimeOffset at) =>
         _store.WriteAsync(
             AttemptKeys.Claim(First), JsonSerializer.SerializeToUtf8Bytes(new AttemptClaim { Token = "t", Host = "n1", Process = 7, At = at }, AttemptJson.Default.AttemptClaim), CancellationToken.None);
-
-    /// <summary>A clock that goes on as the test says.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        public TimeSpan By { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero) + By;
-
-        public override long GetTimestamp() => By.Ticks;
-    }
 
     /// <summary>A backend that can't be asked.</summary>
     private sealed class DeafTarget : ITarget

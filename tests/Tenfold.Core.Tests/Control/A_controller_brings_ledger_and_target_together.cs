@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Agent.Tests.Studies;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
@@ -8,7 +7,7 @@ using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Sql;
 
-namespace Tenfold.Agent.Tests.Control;
+namespace Tenfold.Core.Tests.Control;
 
 public sealed partial class A_controller_brings_ledger_and_target_together : IDisposable
 {
@@ -22,7 +21,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public A_controller_brings_ledger_and_target_together()
     {
         _store = new FolderStore(_folder["store"]);
-        _ledger = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
+        _ledger = Open();
         _controller = Another();
     }
 
@@ -188,24 +187,24 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     }
 
     [Fact]
-    public async Task What_needs_a_secret_that_is_not_here_is_left_to_whoever_has_it_for_its_first_turn()
+    public async Task A_host_without_a_secret_waits_ten_seconds_for_one_that_has_it()
     {
-        await AddAsync(secrets: ["TENFOLD_TEST_NO_SUCH_SECRET"]);
+        await AddAsync(secrets: ["UNKNOWN_SECRET"]);
         await ReconcileAsync();
         _target.Asked.ShouldBeEmpty();
-        await AddAsync(group: "zzzzzzzz", secrets: ["PATH"]);
+        await AddAsync(group: "zzzzzzzz", secrets: ["KNOWN_SECRET"]);
         await ReconcileAsync();
         _target.Asked.ShouldBe(["zzzzzzzz-1-1"]);
-        // Nobody came: then the target says what is missing.
+        // No other host has submitted it: the target says what is missing.
         var later = new StandingClock { Now = DateTimeOffset.UtcNow.AddSeconds(11) };
-        await new Controller(_ledger, new FakeTargetResolver(_target, _store), later).ReconcileAsync(CancellationToken.None);
+        await Controller(_ledger, new FakeTargetResolver(_target, _store), later).ReconcileAsync(CancellationToken.None);
         _target.Asked.ShouldBe(["zzzzzzzz-1-1", First]);
     }
 
     [Fact]
-    public async Task What_needs_a_secret_that_is_not_here_is_cancelled_at_once_all_the_same()
+    public async Task A_host_without_a_secret_cancels_a_pending_run_at_once()
     {
-        await AddAsync(secrets: ["TENFOLD_TEST_NO_SUCH_SECRET"]);
+        await AddAsync(secrets: ["UNKNOWN_SECRET"]);
         await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Cancelled);
@@ -219,7 +218,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         var refusing = new RefusingLedger(_ledger) { IsFull = true };
-        var controller = new Controller(refusing, new FakeTargetResolver(_target, _store), TimeProvider.System);
+        var controller = Controller(refusing, new FakeTargetResolver(_target, _store));
         await Should.ThrowAsync<LedgerException>(() => controller.ReconcileAsync(CancellationToken.None));
         refusing.IsFull = false;
         await controller.ReconcileAsync(CancellationToken.None);
@@ -239,7 +238,13 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
     }
 
-    private Controller Another() => new(new SqlLedger(new SqliteDatabase(_folder["ledger.db"])), new FakeTargetResolver(_target, _store), TimeProvider.System);
+    private Controller Another() => Controller(Open(), new FakeTargetResolver(_target, _store));
+
+    private static Controller Controller(ILedger ledger, ITargetResolver resolver, TimeProvider? time = null) =>
+        new(ledger, resolver, name => name == "KNOWN_SECRET" ? "its value" : null, time ?? TimeProvider.System);
+
+    /// <summary>The ledger as another process has it.</summary>
+    private SqlLedger Open() => new(new SqliteDatabase(_folder["ledger.db"]));
 
     private async Task<int> ReconcileAsync() => (await _controller.ReconcileAsync(CancellationToken.None)).Live;
 

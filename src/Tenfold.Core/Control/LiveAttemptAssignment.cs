@@ -1,0 +1,23 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+
+namespace Tenfold.Core.Control;
+
+/// <summary>Turns what the ledger has of an attempt into what a target gets.</summary>
+internal static class LiveAttemptAssignment
+{
+    /// <summary>The attempt's assignment.</summary>
+    /// <param name="live">The attempt.</param>
+    /// <param name="ledger">The ledger's id; empty where nothing is submitted.</param>
+    public static Assignment ToAssignment(this LiveAttempt live, string ledger = "") => new()
+    {
+        Ledger = ledger,
+        Group = live.Group.Id,
+        CreatedAt = live.Group.CreatedAt,
+        Repeat = live.Run.Repeat,
+        Seed = live.Run.Seed,
+        Number = live.Attempt.Number,
+        LostBefore = live.LostBefore,
+        Spec = live.Group.Spec,
+    };
+}

@@ -1,0 +1,73 @@
+using Tenfold.Core.Ledger;
+
+namespace Tenfold.Core.Control;
+
+/// <summary>The lease that lets one process at a time submit to a target.</summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="target">The target's name.</param>
+/// <param name="holder">The name under which the lease is acquired, see <see cref="LeaseHolder"/>.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SubmissionLease(ILedger ledger, string target, string holder, TimeProvider time)
+{
+    // How long a target waits after its lease holder died on another machine. A holder that died on this machine is noticed at once.
+    private static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
+
+    private readonly string _name = $"start {target}";
+
+    /// <summary>Acquires the lease.</summary>
+    /// <returns>Null when another process holds it.</returns>
+    public async Task<Lease?> TryAcquireAsync(CancellationToken cancellationToken)
+    {
+        if (await TryAcquireAsync(dead: null, cancellationToken) is { } lease) return lease;
+        var other = (await ledger.FindLeaseAsync(_name, cancellationToken))?.Holder;
+        return other is not null && LeaseHolder.IsKnownDead(other) ? await TryAcquireAsync(other, cancellationToken) : null;
+    }
+
+    /// <summary>Renews the lease while an action runs: a busy scheduler or an offline store may take longer than the lease lasts.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="action">The action, which is cancelled when the lease is lost.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What the action returned; null when the lease was lost. No renewal is under way any more.</returns>
+    public async Task<T?> KeepWhileAsync<T>(Lease lease, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var renewal = RenewAsync(lease, lost, done.Token);
+        try
+        {
+            return await action(lost.Token);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await renewal;
+        }
+    }
+
+    private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken done)
+    {
+        try
+        {
+            do
+                await Task.Delay(Duration / 4, time, done);
+            while ((await TryAcquireAsync(dead: null, done))?.Token == lease.Token);
+            await lost.CancelAsync();
+        }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            // The action has ended.
+        }
+        catch (LedgerException)
+        {
+            // The lease expires by itself, and the ledger then refuses what is recorded under it.
+        }
+    }
+
+    private Task<Lease?> TryAcquireAsync(string? dead, CancellationToken cancellationToken) =>
+        ledger.TryAcquireLeaseAsync(_name, holder, Duration, dead, cancellationToken);
+}

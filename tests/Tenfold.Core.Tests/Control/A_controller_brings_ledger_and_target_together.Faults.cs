@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Core.Tests.Control;
+
+/// <content>A fault of one target or store leaves the others alone.</content>
+public sealed partial class A_controller_brings_ledger_and_target_together
+{
+    private const string Other = "zzzzzzzz";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_store_that_cannot_be_opened_does_not_keep_other_runs_from_being_cancelled(bool isUnresolved)
+    {
+        await AddAsync();
+        await AddAsync(group: Other);
+        await ReconcileAsync();
+        await _ledger.RequestCancelAsync([$"{Group}-1", $"{Other}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
+        var resolver = new ResolverByGroup
+        {
+            Store = group => group == Group ? throw new StoreException("the bucket's name is wrong") : _store,
+            Target = group => group != Group ? new ResolvedTarget("fake", _target, _store)
+                : isUnresolved ? throw new TargetException("the cluster does not answer") : null,
+        };
+        var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
+        result.Faults.ShouldBe(isUnresolved ? ["the bucket's name is wrong", "the cluster does not answer"] : ["the bucket's name is wrong"]);
+        _target.Stopped.ShouldBe([$"{Other}-1-1"]);
+        (await _store.ExistsAsync(AttemptKeys.StopMark($"{Other}-1-1"), CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_fault_of_this_machine_is_thrown_after_all_other_targets_were_reconciled()
+    {
+        await AddAsync();
+        await AddAsync(group: Other);
+        var full = new FakeTarget("local") { BeforeAnswer = () => throw new StoreException("the disk is full") };
+        var resolver = new ResolverByGroup
+        {
+            Store = _ => _store,
+            Target = group => group == Group ? new ResolvedTarget("local", full, _store) : new ResolvedTarget("fake", _target, _store),
+        };
+        var fault = await Should.ThrowAsync<StoreException>(() => Controller(Open(), resolver).ReconcileAsync(CancellationToken.None));
+        fault.Message.ShouldBe("the disk is full");
+        _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
+    }
+
+    [Fact]
+    public async Task A_target_that_another_version_recorded_is_a_fault_of_its_own()
+    {
+        await AddAsync();
+        await AddAsync(group: Other);
+        var resolver = new ResolverByGroup
+        {
+            Store = _ => _store,
+            Target = group => group == Group ? throw new JsonException("unknown option") : new ResolvedTarget("fake", _target, _store),
+        };
+        (await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["unknown option"]);
+        _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
+    }
+
+    [Fact]
+    public async Task A_target_whose_attempts_have_ended_is_forgotten()
+    {
+        var targets = new ResolverByGroup { Store = _ => _store };
+        var controller = Controller(_ledger, targets);
+        var first = await RunToItsEndAsync(controller, targets);
+        await controller.ReconcileAsync(CancellationToken.None);
+        await Task.Yield(); // the helper has left the stack
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        first.IsAlive.ShouldBeFalse();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<WeakReference> RunToItsEndAsync(Controller controller, ResolverByGroup targets)
+    {
+        var target = new FakeTarget();
+        targets.Target = _ => new ResolvedTarget("fake", target, _store);
+        await AddAsync();
+        await controller.ReconcileAsync(CancellationToken.None);
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
+        target.Has.Remove(First);
+        await controller.ReconcileAsync(CancellationToken.None);
+        (await RunAsync()).State.ShouldBe(RunState.Succeeded);
+        targets.Target = _ => null;
+        return new WeakReference(target);
+    }
+
+    /// <summary>Resolves each group in its own way.</summary>
+    private sealed class ResolverByGroup : ITargetResolver
+    {
+        public Func<string, IStore?> Store { get; set; } = _ => null;
+
+        public Func<string, ResolvedTarget?> Target { get; set; } = _ => null;
+
+        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult(Target(group.Id));
+
+        public IStore? StoreOf(GroupRecord group) => Store(group.Id);
+    }
+}
