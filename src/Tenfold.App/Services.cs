@@ -22,11 +22,11 @@ public sealed class Services
 {
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(15);
 
-    private Services(string home)
+    private Services(string home, TimeSpan? ledgerPatience)
     {
         Home = home;
         Stores = new StoreOpener(new FolderStore(Path.Combine(home, "store")), Time);
-        Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, LedgerPatience());
+        Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, ledgerPatience);
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
@@ -101,8 +101,9 @@ public sealed class Services
     }
 
     /// <summary>The store in which a group's files lie.</summary>
-    /// <exception cref="CommandException">It is a folder that this machine does not have.</exception>
-    public IStore StoreOf(GroupRecord group) => WhereElse(group) is { } elsewhere ? throw new CommandException(ExitCodes.NotFound, elsewhere) : Stores.At(group.Spec.Store);
+    /// <returns>The store; or NotFound, when it is a folder that this machine does not have.</returns>
+    public Outcome<IStore> StoreOf(GroupRecord group) =>
+        WhereElse(group) is { } elsewhere ? Refusal.NotFound(elsewhere) : Outcome.Of(Stores.At(group.Spec.Store));
 
     /// <summary>Where a group's files lie, when that is a folder of another machine; null when they can be had here.</summary>
     public string? WhereElse(GroupRecord group) => Stores.IsHere(group)
@@ -110,14 +111,15 @@ public sealed class Services
         : $"{StoreOpener.WhereIs(group)}. So that every machine sees the next ones, set `store` in tenfold.yaml to a bucket or a shared folder";
 
     /// <summary>The store in which a run's files lie.</summary>
-    public async Task<IStore> StoreOfAsync(string run, CancellationToken cancellationToken) =>
+    public async Task<Outcome<IStore>> StoreOfAsync(string run, CancellationToken cancellationToken) =>
         StoreOf((await Ledger.GroupAsync(RunNames.GroupOf(run), cancellationToken))!);
 
     /// <summary>
     /// Makes the store ready for work that is about to be recorded: brings the data there that its machines may not see, and leaves this ledger's mark,
     /// since cleaning up asks who else uses the store, and the folder that a target's machines share.
     /// </summary>
-    public async Task PrepareStoreAsync(WorkSpec work, Action<DataUpload> onUpload, CancellationToken cancellationToken)
+    /// <returns>Why the data can't be brought there; null when the store is ready.</returns>
+    public async Task<Refusal?> PrepareStoreAsync(WorkSpec work, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
         var store = Stores.At(work.Store);
         if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
@@ -127,7 +129,7 @@ public sealed class Services
             if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsSeenBeside(store, data.Path)) continue;
             onUpload(new DataUpload(channel, data.SizeBytes, store.Url));
             if (await new DataPublisher(store, Index, Time).PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
-                throw new CommandException(ExitCodes.BadInput, $"data channel '{channel}': {fault}");
+                return Refusal.BadInput($"data channel '{channel}': {fault}");
         }
 
         var ledger = await Ledger.IdAsync(cancellationToken);
@@ -135,6 +137,7 @@ public sealed class Services
         // The agent goes there, and other ledgers may bring theirs.
         if (await Targets.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
             await LedgerMarks.WriteAsync(new FolderStore(shares.FolderOf(work)), ledger, Database.Place, cancellationToken);
+        return null;
     }
 
     /// <summary>Hands over what a group has pending, for a command that does not stay to watch it.</summary>
@@ -181,20 +184,19 @@ public sealed class Services
         return await Ledger.RequestCancelAsync([.. runs.Where(run => !run.State.IsFinal()).Select(run => run.Id)], Time.GetUtcNow(), null, cancellationToken);
     }
 
-    private static TimeSpan? LedgerPatience() => Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE") is { Length: > 0 } text
-        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new CommandException(ExitCodes.BadInput, "TENFOLD_LEDGER_PATIENCE is no whole number of seconds")
-        : null;
-
     /// <summary>The home folder: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public static string HomeFolder() => Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
         ? Path.GetFullPath(named)
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
 
-    /// <summary>Puts the parts together; nothing is opened yet. The home folder is made here, closed to other users, if it can be.</summary>
-    public static Services Open()
+    /// <summary>Puts the parts together; nothing is opened yet. Creates the home folder, closed to other users, if possible.</summary>
+    /// <returns>The services; or BadInput, when an environment variable has a value that can't be used.</returns>
+    public static Outcome<Services> Open()
     {
+        var patience = Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE");
+        var seconds = 0;
+        if (patience is { Length: > 0 } && !int.TryParse(patience, NumberStyles.None, CultureInfo.InvariantCulture, out seconds))
+            return Refusal.BadInput("TENFOLD_LEDGER_PATIENCE is not a whole number of seconds");
         var home = HomeFolder();
         try
         {
@@ -202,10 +204,10 @@ public sealed class Services
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Whoever needs it will say so; not every command does.
+            // Some commands work without a home. The others report this when they write to it.
         }
 
-        return new Services(home);
+        return new Services(home, patience is { Length: > 0 } ? TimeSpan.FromSeconds(seconds) : null);
     }
 }
 

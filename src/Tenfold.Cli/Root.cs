@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Tenfold.App;
+using Tenfold.App.Targets;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
@@ -65,7 +66,7 @@ internal static class Root
     /// <param name="command">The command.</param>
     /// <param name="action">Does it, and returns the exit code.</param>
     public static Command Does(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
-        command.Does((parsed, cancellationToken) => action(parsed, Services.Open(), cancellationToken));
+        command.Does((parsed, cancellationToken) => action(parsed, Services.Open().OrFail(), cancellationToken));
 
     /// <summary>The same for a command that needs no workplace: it touches neither home nor ledger.</summary>
     public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
@@ -79,6 +80,10 @@ internal static class Root
             catch (CommandException e)
             {
                 return Fail(e.Message, e.ExitCode);
+            }
+            catch (AgentStartException e)
+            {
+                return Fail(e.Message, ExitCodes.CannotWrite);
             }
             catch (StoreException e)
             {

@@ -1,5 +1,5 @@
-using Tenfold.App;
 using Tenfold.Aws.Tests.Servers;
+using Tenfold.Cli;
 using Tenfold.EndToEnd.Tests.Parts;
 using Tenfold.Reports.Groups;
 

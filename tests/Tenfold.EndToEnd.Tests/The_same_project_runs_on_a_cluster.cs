@@ -1,4 +1,4 @@
-using Tenfold.App;
+using Tenfold.Cli;
 using Tenfold.EndToEnd.Tests.Parts;
 using Tenfold.Reports.Groups;
 

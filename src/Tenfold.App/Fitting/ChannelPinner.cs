@@ -7,21 +7,22 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Pins a project's data channels: paths by their content, what lies in a bucket by what the bucket says of it.</summary>
+/// <summary>Pins a project's data channels: a path by its content, a bucket's objects by what the bucket reports of them.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class ChannelPinner(Services services)
 {
     private readonly ContentHash _hash = new(services.Index, services.Time);
 
-    /// <summary>What a user should know of them.</summary>
+    /// <summary>What a user should know of the channels that were pinned.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Pins every channel, and puts the lists of what lies in buckets into the store.</summary>
-    /// <exception cref="CommandException">The message has the faults of all channels.</exception>
-    public async Task<Dictionary<string, DataSpec>> PinAsync(LocatedProject located, IStore store, CancellationToken cancellationToken)
+    /// <summary>Pins every channel, and writes the manifests of data in buckets into the store.</summary>
+    /// <returns>Each channel's data; or a refusal with the faults of all channels.</returns>
+    public async Task<Outcome<Dictionary<string, DataSpec>>> PinAsync(
+        LocatedProject located, IStore store, CancellationToken cancellationToken)
     {
         var data = new Dictionary<string, DataSpec>();
-        var (faults, exitCode) = (new List<string>(), ExitCodes.BadInput);
+        var (faults, kind) = (new List<string>(), RefusalKind.BadInput);
         foreach (var (channel, location) in located.Project.Train.Data)
         {
             try
@@ -35,30 +36,37 @@ public sealed class ChannelPinner(Services services)
             catch (StoreException e)
             {
                 faults.Add($"data.{channel}: {e.Message}");
-                exitCode = ExitCodes.CannotWrite;
+                kind = RefusalKind.CannotWrite;
             }
         }
 
-        return faults.Count == 0 ? data : throw new CommandException(exitCode, string.Join("\n  ", faults));
+        return faults.Count == 0 ? data : new Refusal(kind, string.Join("\n  ", faults));
     }
 
-    /// <summary>Looks what data is now.</summary>
-    /// <returns>Why it is not what it was when it was recorded; null when it is.</returns>
-    /// <exception cref="StoreException">Its origin can't be reached.</exception>
+    /// <summary>Compares data with what it was when it was recorded.</summary>
+    /// <returns>How the data differs; null when it is unchanged.</returns>
+    /// <exception cref="StoreException">The data's origin can't be reached.</exception>
     public async Task<string?> ChangedAsync(DataSpec recorded, CancellationToken cancellationToken)
     {
         if (!recorded.IsAtOrigin)
+        {
             return _hash.Compute(recorded.Path, cancellationToken).Match(
-                hashed => hashed.Sha256 == recorded.Hash ? null : $"{recorded.Path} is not what it was (SHA-256 {recorded.Hash[..12]}…, now {hashed.Sha256[..12]}…)",
+                hashed => hashed.Sha256 == recorded.Hash
+                    ? null
+                    : $"{recorded.Path} is not what it was (SHA-256 {recorded.Hash[..12]}…, now {hashed.Sha256[..12]}…)",
                 refused => refused.Faults[0].Message);
-        return (await LookAsync(recorded.Path, cancellationToken)).Match(
-            pinned => pinned.Manifest.ComputeHash() == recorded.Hash ? null : $"{recorded.Path} is not what it was: objects were replaced, added or removed",
+        }
+
+        return (await ListAsync(recorded.Path, cancellationToken)).Match(
+            pinned => pinned.Manifest.ComputeHash() == recorded.Hash
+                ? null
+                : $"{recorded.Path} is not what it was: objects were replaced, added or removed",
             refused => refused.Fault);
     }
 
-    /// <summary>Lists what is at an origin.</summary>
-    /// <exception cref="StoreException">It can't be reached.</exception>
-    public async Task<PinOutcome> LookAsync(string url, CancellationToken cancellationToken)
+    /// <summary>Lists the objects at an origin.</summary>
+    /// <exception cref="StoreException">The origin can't be reached.</exception>
+    public async Task<PinOutcome> ListAsync(string url, CancellationToken cancellationToken)
     {
         var origin = DataOrigins.Open(url, services.Time);
         using var opened = origin as IDisposable;
@@ -68,12 +76,12 @@ public sealed class ChannelPinner(Services services)
     private async Task<(DataSpec? Spec, string? Fault)> AtOriginAsync(
         string channel, string url, IStore store, CancellationToken cancellationToken)
     {
-        var (pinned, fault) = (await LookAsync(url, cancellationToken)).Match<(PinOutcome.Pinned?, string?)>(
+        var (pinned, fault) = (await ListAsync(url, cancellationToken)).Match<(PinOutcome.Pinned?, string?)>(
             pinned => (pinned, null), refused => (null, $"data.{channel}: {refused.Fault}"));
         if (pinned is null) return (null, fault);
         if (pinned.Note is { } note) Notes.Add($"data.{channel}: {note}");
         var (manifest, hash) = (pinned.Manifest, pinned.Manifest.ComputeHash());
-        // Also when it is there: cleaning up goes by when it was written last.
+        // Written even if it exists: garbage collection goes by the time of the last write.
         await store.WriteAsync(DataManifest.ManifestKey(hash), manifest.ToJson(), cancellationToken);
         return (new DataSpec(manifest.Origin!, hash, manifest.Files.Sum(file => file.SizeBytes), Files: manifest.Files.Count), null);
     }
@@ -86,6 +94,7 @@ public sealed class ChannelPinner(Services services)
             refused => (null, string.Join("\n  ", refused.Faults.Select(fault => $"data channel '{channel}': {fault.Message}"))));
     }
 
-    /// <summary>True for a relative path that leads to something in its folder.</summary>
-    public static bool IsInside(string relative) => relative != "." && relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
+    /// <summary>True for a relative path that leads to something inside its folder.</summary>
+    public static bool IsInside(string relative) =>
+        relative is not ("." or "..") && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
 }

@@ -13,140 +13,146 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Makes a plan from a project: takes the snapshot, hashes the data, checks that this machine can run it. Records and starts nothing.</summary>
+/// <summary>
+/// Plans a group from a project: takes the snapshot, hashes the data, checks that the target can run it. Records and starts nothing.
+/// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class FitPlanner(Services services)
 {
     /// <summary>Makes the plan.</summary>
-    /// <exception cref="CommandException">Something is wrong with the project; the message has every fault.</exception>
-    public async Task<FitPlan> PlanAsync(FitRequest request, CancellationToken cancellationToken)
+    /// <returns>The plan; or a refusal with every fault of the project.</returns>
+    public async Task<Outcome<FitPlan>> PlanAsync(FitRequest request, CancellationToken cancellationToken)
     {
         if (request.Like is { } like) return await new RerunPlanner(services).PlanAsync(like, request, cancellationToken);
-        var located = (request.Script is { } script && !Directory.Exists(script) ? OpenScript(script) : services.Projects.Open(request.Script ?? "."))
-            .Match(project => project, faults => throw Faulty(faults));
-        RefuseLater(located.Project);
-        var where = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
-        var parameters = Given(located.Project, request).Match(merged => merged, faults => throw Faulty(faults));
-        if (MissingHere(located.Project.Train, where) is { } missing) throw new CommandException(ExitCodes.Unavailable, missing);
+        if (!Open(request.Script).Succeeded(out var located, out var refusal)) return refusal;
+        if (Unsupported(located.Project) is { } unsupported) return unsupported;
+        var target = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
+        if (!target.Succeeded(out var planned, out refusal)) return refusal;
+        return await PlanAsync(located, planned, request, cancellationToken);
+    }
 
-        var pins = new ChannelPinner(services);
-        var data = await pins.PinAsync(located, where.Store, cancellationToken);
-        var taken = await SnapshotAsync(located, where.Store, data, cancellationToken);
+    /// <summary>Makes the plan of an opened project on a planned target: a sweep has both already.</summary>
+    internal async Task<Outcome<FitPlan>> PlanAsync(
+        LocatedProject located, PlannedTarget target, FitRequest request, CancellationToken cancellationToken)
+    {
+        var (project, training) = (located.Project, located.Project.Train);
+        if (Unsupported(project) is { } unsupported) return unsupported;
+        if (!Given(project, request).ToOutcome().Succeeded(out var parameters, out var refusal)) return refusal;
+        if (Missing(training, target) is { } missing) return missing;
+        var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
+        if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
+
+        var pinner = new ChannelPinner(services);
+        if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
+        var snapshot = await SnapshotAsync(located, target.Store, data, cancellationToken);
+        if (!snapshot.Succeeded(out var taken, out refusal)) return refusal;
         var git = await GitFacts.ReadAsync(located.Folder, services.Time, cancellationToken);
-        var spec = Spec(located, request, where, parameters, data, taken.Snapshot.Id);
         var group = new GroupRecord
         {
             Id = RunNames.NewGroup(),
             Root = located.Folder,
-            Target = where.Name,
+            Target = target.Name,
             CreatedAt = services.Time.GetUtcNow(),
             Host = Environment.MachineName,
             Version = Product.Version,
             BaseSeed = request.Seed,
-            Repeat = request.Repeat ?? located.Project.Repeat,
+            Repeat = request.Repeat ?? project.Repeat,
             GitCommit = git?.Commit,
             GitBranch = git?.Branch,
             GitDirty = git?.Dirty,
-            Spec = spec,
+            Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric)),
         };
-        return new FitPlan(group, [.. Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)))], [.. pins.Notes, .. Notes(taken)])
-        {
-            Project = located.Project,
-            Place = where,
-        };
+        var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
+        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. Notes(taken)]);
     }
 
-    // What a sweep is still to give may be missing.
-    private static Checked<Parameters> Given(ProjectFile project, FitRequest request) => (project.Train.AnyParameter, request.IsSweep) switch
+    private Outcome<LocatedProject> Open(string? script)
     {
-        (_, true) => project.Train.Params.Override(request.Parameters),
-        (var anyName, _) => project.Train.Params.Merge(request.Parameters, anyName),
-    };
-
-    /// <summary>Faults as what the command ends with.</summary>
-    public static CommandException Faulty(IReadOnlyList<Fault> faults) =>
-        new(ExitCodes.BadInput, faults.Count == 1 ? faults[0].ToString() : $"{faults.Count} faults\n  {string.Join("\n  ", faults)}");
-
-    private static Checked<LocatedProject> OpenScript(string script)
-    {
-        // Beside a tenfold.yaml its own settings hold, so that nothing of them is passed over silently.
+        if (script is null || Directory.Exists(script)) return services.Projects.Open(script ?? ".").ToOutcome();
+        // A script beside a tenfold.yaml is refused: run without the file, it would silently ignore the file's settings.
         var folder = Path.GetDirectoryName(Path.GetFullPath(script))!;
-        if (ProjectFinder.Find(folder) is not { } file) return AssumedProject.For(script);
-        throw new CommandException(ExitCodes.BadInput, $"{script} belongs to the project of {file}: run `tenfold fit` without a script, or set train.script there");
+        if (ProjectFinder.Find(folder) is not { } file) return AssumedProject.For(script).ToOutcome();
+        return Refusal.BadInput(
+            $"{script} belongs to the project of {file}: run `tenfold fit` without a script, or set train.script there");
     }
 
-    private static void RefuseLater(ProjectFile project)
-    {
-        var later = project.Train.Environment.Kind switch
-        {
-            EnvironmentKind.Image or EnvironmentKind.Dockerfile =>
-                $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; use requirements.txt, environment.yml or system",
-            _ => null,
-        };
-        if (later is not null) throw new CommandException(ExitCodes.Unavailable, later);
-    }
+    // A sweep gives values to parameters that have none yet.
+    private static Checked<Parameters> Given(ProjectFile project, FitRequest request) => request.IsSweep
+        ? project.Train.Params.Override(request.Parameters)
+        : project.Train.Params.Merge(request.Parameters, project.Train.AnyParameter);
 
-    private static string? MissingHere(Training training, PlannedTarget where)
+    private static Refusal? Unsupported(ProjectFile project) =>
+        project.Train.Environment.Kind is EnvironmentKind.Image or EnvironmentKind.Dockerfile
+            ? Refusal.Unavailable(
+                $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; " +
+                "use requirements.txt, environment.yml or system")
+            : null;
+
+    private static Refusal? Missing(Training training, PlannedTarget target)
     {
+        if (training.Secrets.FirstOrDefault(name => Environment.GetEnvironmentVariable(name) is null) is { } secret)
+            return Refusal.BadInput($"secrets names {secret}, and this shell has no such variable: export {secret}=…");
+        // Only this machine's programs can be checked from here.
+        if (!target.IsHere) return null;
         var path = Environment.GetEnvironmentVariable("PATH");
-        var script = training.Script is { } file && training.Environment.Kind == EnvironmentKind.System ? ScriptRunner.Missing(file, path) : null;
-        if (training.Secrets.FirstOrDefault(secret => Environment.GetEnvironmentVariable(secret) is null) is { } secret)
-            throw new CommandException(ExitCodes.BadInput, $"secrets names {secret}, and this shell has no such variable: export {secret}=…");
-        // What another machine has is seen there.
-        return where.IsHere ? script ?? EnvironmentCache.Missing(Environments(training), path) : null;
+        var isSystem = training.Environment.Kind == EnvironmentKind.System;
+        var interpreter = training.Script is { } file && isSystem ? ScriptRunner.Missing(file, path) : null;
+        return (interpreter ?? EnvironmentCache.Missing(EnvironmentOf(training), path)) is { } missing ? Refusal.Unavailable(missing) : null;
     }
 
-    private static EnvironmentSpec Environments(Training training, string? hash = null) => training.Environment.Kind switch
+    private static EnvironmentSpec EnvironmentOf(Training training, string? hash = null) => training.Environment.Kind switch
     {
         EnvironmentKind.Requirements => new EnvironmentSpec("requirements", training.Environment.Reference, hash),
         EnvironmentKind.Conda => new EnvironmentSpec("conda", training.Environment.Reference, hash),
         _ => new EnvironmentSpec("system"),
     };
 
-    private async Task<SnapshotOutcome.Taken> SnapshotAsync(LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
+    private async Task<Outcome<SnapshotOutcome.Taken>> SnapshotAsync(
+        LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
     {
+        var training = located.Project.Train;
+        // Data is pinned by its own hash, and the folder that Tenfold writes to must not be part of what it pins.
+        var leftOut = data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, services.Home));
         var request = new SnapshotRequest
         {
             Root = located.Folder,
-            Exclude = located.Project.Train.Exclude,
-            // Data is pinned by its own hash; and where Tenfold itself writes must not be part of what it pins.
-            LeftOut = [.. data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, services.Home)).OfType<string>().Where(ChannelPinner.IsInside)],
+            Exclude = training.Exclude,
+            LeftOut = [.. leftOut.OfType<string>().Where(ChannelPinner.IsInside)],
         };
-        var taken = (await new SnapshotTaker(store, services.Index, services.Time).TakeAsync(request, cancellationToken)).Match(
-            taken => taken,
-            refused => throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
-        var training = located.Project.Train;
-        if (training.Script is not null || training.Environment.Kind != EnvironmentKind.System)
-        {
-            var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(taken.Snapshot.Id, cancellationToken);
-            if (manifest is null) throw new CommandException(ExitCodes.Damaged, failure!.Fault!);
-            foreach (var needed in new[] { training.Script, Environments(training).File }.OfType<string>())
-                if (!manifest.Files.Any(file => file.Path == needed)) throw new CommandException(ExitCodes.BadInput, NotPinned(located.Folder, needed));
-        }
-
-        return taken;
+        var outcome = await new SnapshotTaker(store, services.Index, services.Time).TakeAsync(request, cancellationToken);
+        return outcome.Match<Outcome<SnapshotOutcome.Taken>>(
+            taken => NotPinned(located.Folder, training, taken) is { } fault ? Refusal.BadInput(fault) : taken,
+            refused => Refusal.BadInput(string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
     }
 
-    private static string NotPinned(string folder, string needed) => File.Exists(Path.Combine(folder, needed))
-        ? $"{needed} is left out of the snapshot by .gitignore or train.exclude, and the run needs it: take it back in with exclude: [ \"!{needed}\" ]"
-        : $"{needed} is not in {folder}: correct its path in tenfold.yaml, or create it";
+    private static string? NotPinned(string folder, Training training, SnapshotOutcome.Taken taken)
+    {
+        string[] needed = [.. new[] { training.Script, EnvironmentOf(training).File }.OfType<string>()];
+        if (needed.Length == 0 || needed.Except(taken.Paths, StringComparer.Ordinal).FirstOrDefault() is not { } missing) return null;
+        return File.Exists(Path.Combine(folder, missing))
+            ? $"{missing} is left out of the snapshot by .gitignore or train.exclude, and the run needs it: " +
+              $"take it back in with exclude: [ \"!{missing}\" ]"
+            : $"{missing} is not in {folder}: correct its path in tenfold.yaml, or create it";
+    }
 
-    private static WorkSpec Spec(LocatedProject located, FitRequest request, PlannedTarget where, Parameters parameters, Dictionary<string, DataSpec> data, string snapshot)
+    private static WorkSpec Spec(LocatedProject located, FitRequest request, PlannedTarget target, Pinned pinned)
     {
         var (project, training) = (located.Project, located.Project.Train);
-        var file = Environments(training).File;
+        var file = EnvironmentOf(training).File;
         return new WorkSpec
         {
             Project = project.Name,
-            Snapshot = snapshot,
+            Snapshot = pinned.Snapshot,
             Command = training.Command,
             Script = training.Script,
-            Environment = Environments(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
-            Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
-            Data = data,
-            Metric = MetricChoice.From(request.Metric, training.Metric is { } metric ? new MetricSpec(metric.Name, metric.Goal) : null),
+            Environment = EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
+            Parameters = JsonDocument.Parse(pinned.Parameters.ToJson()).RootElement,
+            Data = pinned.Data,
+            Metric = pinned.Metric,
             MetricPatterns = new Dictionary<string, string>(training.Metrics),
-            EarlyStopping = training.EarlyStopping is { } early ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta) : null,
+            EarlyStopping = training.EarlyStopping is { } early
+                ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta)
+                : null,
             Resources = new ResourceSpec
             {
                 Cpus = project.Resources.Cpus,
@@ -159,9 +165,9 @@ public sealed class FitPlanner(Services services)
             Secrets = training.Secrets,
             Exclude = training.Exclude,
             Shell = ShellVariables.ToRecord(),
-            Parallel = request.Parallel ?? (int?)where.Settings.Whole("parallel"),
-            Store = where.StoreUrl,
-            Target = where.Spec,
+            Parallel = request.Parallel ?? (int?)target.Settings.Whole("parallel"),
+            Store = target.StoreUrl,
+            Target = target.Spec,
         };
     }
 
@@ -175,7 +181,10 @@ public sealed class FitPlanner(Services services)
     {
         var notes = new List<string>();
         if (taken.Warning is { } warning) notes.Add(warning);
-        if (taken.Skipped.Count > 0) notes.Add($"left out of the snapshot, since they are no files: {string.Join(", ", taken.Skipped.Take(5))}");
+        if (taken.Skipped.Count > 0)
+            notes.Add($"sockets, pipes and devices are left out of the snapshot: {string.Join(", ", taken.Skipped.Take(5))}");
         return notes;
     }
+
+    private sealed record Pinned(string Snapshot, Parameters Parameters, Dictionary<string, DataSpec> Data, MetricSpec? Metric);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
@@ -5,45 +6,55 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Reads a metric from the command line: <c>accuracy</c>, <c>accuracy:maximize</c> or <c>loss:minimize</c>.</summary>
+/// <summary>Reads a metric as a user writes it: <c>accuracy</c>, <c>accuracy:maximize</c> or <c>loss:minimize</c>.</summary>
 public static class MetricChoice
 {
-    /// <summary>The metric that decides between groups: the one that the user gave, else the one that they agree on.</summary>
-    /// <param name="groups">The groups, the baseline first.</param>
-    /// <param name="text">What the user gave; null for nothing.</param>
-    /// <returns>The metric; null when there is none.</returns>
-    /// <exception cref="CommandException">The text is no metric, or the groups name different metrics and there is no text.</exception>
-    public static MetricSpec? For(IReadOnlyList<GroupRecord> groups, string? text)
+    /// <summary>Reads the text.</summary>
+    /// <param name="text">What the user wrote; null for nothing.</param>
+    /// <param name="otherwise">The project's own metric, which also gives the goal when the text has only its name; null for none.</param>
+    /// <param name="metric">The chosen metric; null when neither the user nor the project names one.</param>
+    /// <param name="refusal">What is wrong with the text, when this returns false.</param>
+    public static bool TryRead(string? text, MetricSpec? otherwise, out MetricSpec? metric, [MaybeNullWhen(true)] out Refusal refusal)
     {
-        var given = text is null ? null : From(text, groups.Select(group => group.Spec.Metric).FirstOrDefault(metric => metric is not null));
-        return MetricAgreement.Of(groups, given).Match<MetricSpec?>(
-            agreed => agreed.Metric,
-            notNamed => null,
-            disputed => throw new CommandException(
-                ExitCodes.BadInput,
-                $"{disputed.First.Id} is judged by {Text(disputed.FirstMetric)}, and {disputed.Other.Id} by {Text(disputed.OtherMetric)}; "
-                + $"say which: --metric {disputed.FirstMetric.Name}:{Goal(disputed.FirstMetric)}"));
-    }
-
-    /// <summary>The metric that is meant.</summary>
-    /// <param name="text">What the user gave; null for nothing.</param>
-    /// <param name="otherwise">The project's own, also for the goal when only a name was given; null for none.</param>
-    public static MetricSpec? From(string? text, MetricSpec? otherwise)
-    {
-        if (text is null) return otherwise;
+        (metric, refusal) = (otherwise, null);
+        if (text is null) return true;
         var colon = text.LastIndexOf(':');
         var (name, goal) = colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..].ToLowerInvariant());
-        if (name.Length == 0) throw new CommandException(ExitCodes.BadInput, $"--metric '{text}' has no name; write for instance accuracy:maximize");
-        return goal switch
+        if (name.Length > 0 && goal is null && otherwise?.Name == name) return true;
+        metric = goal switch
         {
-            null when otherwise?.Name == name => otherwise,
+            _ when name.Length == 0 => null,
             "maximize" or "max" => new MetricSpec(name, MetricGoal.Maximize),
             "minimize" or "min" => new MetricSpec(name, MetricGoal.Minimize),
-            _ => throw new CommandException(ExitCodes.BadInput, $"--metric {text}: say which way is better: {name}:maximize or {name}:minimize"),
+            _ => null,
         };
+        if (metric is not null) return true;
+        refusal = Refusal.BadInput(name.Length == 0
+            ? $"--metric '{text}' has no name; write for instance accuracy:maximize"
+            : $"--metric {text}: say which way is better: {name}:maximize or {name}:minimize");
+        return false;
     }
 
-    private static string Text(MetricSpec metric) => $"{metric.Name} ({Goal(metric)})";
+    /// <summary>Chooses the metric that decides between groups: the one that the user wrote, otherwise the one that the groups agree on.</summary>
+    /// <param name="groups">The groups, the baseline first.</param>
+    /// <param name="text">What the user wrote; null for nothing.</param>
+    /// <param name="metric">The metric; null when neither the user nor any group names one.</param>
+    /// <param name="refusal">The text is wrong, or the groups name different metrics and there is no text; when this returns false.</param>
+    public static bool TryChoose(
+        IReadOnlyList<GroupRecord> groups, string? text, out MetricSpec? metric, [MaybeNullWhen(true)] out Refusal refusal)
+    {
+        var named = groups.Select(group => group.Spec.Metric).FirstOrDefault(own => own is not null);
+        if (!TryRead(text, named, out metric, out refusal)) return false;
+        (metric, refusal) = MetricAgreement.Of(groups, text is null ? null : metric).Match<(MetricSpec?, Refusal?)>(
+            agreed => (agreed.Metric, null), notNamed => (null, null), disputed => (null, Disputed(disputed)));
+        return refusal is null;
+    }
 
-    private static string Goal(MetricSpec metric) => metric.Goal.ToString().ToLowerInvariant();
+    private static Refusal Disputed(MetricAgreement.Disputed disputed) => Refusal.BadInput(
+        $"{disputed.First.Id} is judged by {Describe(disputed.FirstMetric)}, and {disputed.Other.Id} by {Describe(disputed.OtherMetric)}; " +
+        $"say which: --metric {disputed.FirstMetric.Name}:{GoalOf(disputed.FirstMetric)}");
+
+    private static string Describe(MetricSpec metric) => $"{metric.Name} ({GoalOf(metric)})";
+
+    private static string GoalOf(MetricSpec metric) => metric.Goal.ToString().ToLowerInvariant();
 }

@@ -8,23 +8,31 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Plans to do a run or a group again: the same code, parameters, data and seeds, whatever lies in the project's folder by now.</summary>
+/// <summary>
+/// Plans to repeat a run or a group: with its code, parameters, data and seeds, whatever the project's folder contains by now.
+/// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class RerunPlanner(Services services)
 {
-    /// <summary>Makes the plan. Parameters given with <c>-p</c> change just those.</summary>
-    public async Task<FitPlan> PlanAsync(string like, FitRequest request, CancellationToken cancellationToken)
+    /// <summary>Makes the plan. Parameters of the request change only themselves.</summary>
+    /// <param name="like">The beginning of a group's or a run's id.</param>
+    /// <param name="request">The rest of the request.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The plan; or a refusal: nothing has that id, its snapshot is damaged, or its data has changed.</returns>
+    public async Task<Outcome<FitPlan>> PlanAsync(string like, FitRequest request, CancellationToken cancellationToken)
     {
         if (request.Script is not null || request.Repeat is not null)
-            throw new CommandException(ExitCodes.BadInput, "--like takes code and repeats from what it does again; leave the script and --repeat away");
-        var id = await services.Ids.GroupOrRunAsync(like, cancellationToken);
+            return Refusal.BadInput("--like takes the code and the repeats from the run or group it names: leave out the script and --repeat");
+        if (!(await services.Ids.GroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         var original = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
-        var runs = await services.Ids.RunsAsync(id, cancellationToken);
-        var parameters = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters)
-            .Match(merged => merged, faults => throw FitPlanner.Faulty(faults));
-        var (_, failure) = await new SnapshotReader(services.StoreOf(original)).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
-        if (failure is not null) throw new CommandException(ExitCodes.Damaged, failure.Fault!);
-        await CheckDataAsync(original, cancellationToken);
+        var runs = await services.Ids.RunsOfAsync(id, cancellationToken);
+        var merged = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters).ToOutcome();
+        if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
+        if (!MetricChoice.TryRead(request.Metric, original.Spec.Metric, out var metric, out refusal)) return refusal;
+        if (!services.StoreOf(original).Succeeded(out var store, out refusal)) return refusal;
+        var (_, failure) = await new SnapshotReader(store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
+        if (failure is not null) return Refusal.Damaged(failure.Fault!);
+        if (await ChangedDataAsync(original, cancellationToken) is { } changed) return changed;
         var group = original with
         {
             Id = RunNames.NewGroup(),
@@ -36,7 +44,7 @@ public sealed class RerunPlanner(Services services)
             Spec = original.Spec with
             {
                 Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
-                Metric = MetricChoice.From(request.Metric, original.Spec.Metric),
+                Metric = metric,
                 Shell = ShellVariables.ToRecord(),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
@@ -44,11 +52,16 @@ public sealed class RerunPlanner(Services services)
         return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed))], []);
     }
 
-    private async Task CheckDataAsync(GroupRecord original, CancellationToken cancellationToken)
+    private async Task<Refusal?> ChangedDataAsync(GroupRecord original, CancellationToken cancellationToken)
     {
-        var pins = new ChannelPinner(services);
+        var pinner = new ChannelPinner(services);
         foreach (var (channel, data) in original.Spec.Data)
-            if (await pins.ChangedAsync(data, cancellationToken) is { } fault)
-                throw new CommandException(ExitCodes.BadInput, $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with `tenfold fit`.");
+        {
+            if (await pinner.ChangedAsync(data, cancellationToken) is not { } fault) continue;
+            return Refusal.BadInput(
+                $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with `tenfold fit`.");
+        }
+
+        return null;
     }
 }

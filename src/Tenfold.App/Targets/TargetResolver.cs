@@ -8,60 +8,68 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Targets;
 
-/// <summary>Where runs execute and where their files lie: found from a project's settings, and again from a group's record.</summary>
+/// <summary>Resolves where runs execute and where their files lie: from a project's settings, and later from a group's record.</summary>
 /// <param name="kinds">The kinds of target that this program has.</param>
 /// <param name="stores">Opens stores.</param>
-/// <param name="isLedgerHere">True when the ledger lies in the home: then nobody else reads it, and the home's store needs no name.</param>
+/// <param name="isLedgerHere">
+/// True when the ledger lies in the home. No other machine reads it then, so groups need not record the URL of the home's store.
+/// </param>
 public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere) : ITargetResolver
 {
-    private readonly Dictionary<(string Kind, string Place, string Store, string Options), ResolvedTarget> _found = [];
+    private readonly Dictionary<(string Kind, string Place, string Store, string Options), ResolvedTarget> _resolved = [];
 
     /// <inheritdoc/>
     public async ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken)
     {
-        if (await FindAsync(group.Spec, cancellationToken) is not { } reached) return null;
+        if (await FindAsync(group.Spec, cancellationToken) is not { } resolved) return null;
         // A folder that this machine does not have must not be read as one in which no agent has reported.
-        return stores.IsHere(group) ? reached : throw new StoreException($"{StoreOpener.WhereIs(group)}; machines that see it look after its runs.");
+        return stores.IsHere(group)
+            ? resolved
+            : throw new StoreException($"{StoreOpener.WhereIs(group)}; machines that see it look after its runs.");
     }
 
     /// <inheritdoc/>
     public IStore? StoreOf(GroupRecord group) => stores.IsHere(group) ? stores.At(group.Spec.Store) : null;
 
-    /// <summary>The place of what a group or a study runs.</summary>
+    /// <summary>The target that executes the runs of a group or a study.</summary>
+    /// <returns>Null when another machine or user controls it.</returns>
+    /// <exception cref="TargetException">The backend can't be reached from here.</exception>
+    /// <exception cref="StoreException">The store can't be reached from here.</exception>
     public async ValueTask<ResolvedTarget?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
     {
         var store = stores.At(work.Store);
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
         var key = (spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
-        if (_found.TryGetValue(key, out var known)) return known;
+        if (_resolved.TryGetValue(key, out var known)) return known;
         var kind = kinds.FirstOrDefault(kind => kind.Declaration.Word == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
-        // What can't be reached now is not remembered: it may be later.
-        return target is null ? null : _found[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
+        // A failure is not remembered: the target may be reachable later.
+        return target is null ? null : _resolved[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
     }
 
-    /// <summary>This machine with the stores in which its queue's runs report, also those of which no ledger knows.</summary>
-    /// <param name="urls">Their URLs; null for the home's.</param>
+    /// <summary>This machine, once for each store in which runs of its queue report, including runs that no ledger knows.</summary>
+    /// <param name="urls">The stores' URLs; null for the home's.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<ResolvedTarget>> HereAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
     {
         var kind = kinds.First(kind => kind.Declaration.Word == TargetSettings.LocalKind);
         var found = new List<ResolvedTarget>();
-        foreach (var store in urls.Select(OpenStore).OfType<IStore>().Distinct())
+        foreach (var store in urls.Select(TryOpenStore).OfType<IStore>().Distinct())
         {
             var spec = await kind.PlanAsync(TargetSettings.Local, store, cancellationToken);
-            if (await kind.OpenAsync(spec, store, cancellationToken) is { } target) found.Add(new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store));
+            if (await kind.OpenAsync(spec, store, cancellationToken) is { } target)
+                found.Add(new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store));
         }
 
         return found;
     }
 
-    /// <summary>Who looks after a group's runs, when it is not this machine and user; null when it is.</summary>
-    public async Task<string?> OtherAsync(GroupRecord group, CancellationToken cancellationToken)
+    /// <summary>Why this machine can't control a group's runs now; null when it can.</summary>
+    public async Task<string?> WhyNotHereAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         try
         {
-            return await ElsewhereAsync(group, cancellationToken);
+            return await OtherControllerAsync(group, cancellationToken);
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
@@ -69,18 +77,21 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
     }
 
-    /// <summary>The same, of another machine or user alone.</summary>
-    /// <exception cref="TargetException">Its backend can't be reached just now.</exception>
-    /// <exception cref="StoreException">Its store can't be reached just now.</exception>
-    public async Task<string?> ElsewhereAsync(GroupRecord group, CancellationToken cancellationToken) =>
-        await FindAsync(group, cancellationToken) is null ? $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here" : null;
+    /// <summary>Which other machine or user controls a group's runs, in words; null when this one does.</summary>
+    /// <exception cref="TargetException">The backend can't be reached now.</exception>
+    /// <exception cref="StoreException">The store can't be reached now.</exception>
+    public async Task<string?> OtherControllerAsync(GroupRecord group, CancellationToken cancellationToken) =>
+        await FindAsync(group, cancellationToken) is not null
+            ? null
+            : $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here";
 
     /// <summary>The URL of the store that a project names; null when it names none.</summary>
-    public static string? StoreUrl(LocatedProject? located) => located?.Project.Store is not { } where ? null : where.IsS3 ? where.Text : where.PathFrom(located.Folder);
+    public static string? StoreUrl(LocatedProject? located) =>
+        located?.Project.Store is not { } location ? null : location.IsS3 ? location.Text : location.PathFrom(located.Folder);
 
-    /// <summary>Fixes where runs that are about to be recorded execute.</summary>
+    /// <summary>Plans where runs that are about to be recorded execute.</summary>
     /// <inheritdoc cref="PlanAsync"/>
-    public async Task<PlannedTarget> PlanNewAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
+    public async Task<Outcome<PlannedTarget>> PlanNewAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
         try
         {
@@ -93,33 +104,40 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
     }
 
-    /// <summary>Fixes where a project's runs execute.</summary>
+    /// <summary>Plans where a project's runs execute.</summary>
     /// <param name="located">The project; null outside one.</param>
     /// <param name="on">The target's name; null for this machine.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="CommandException">There is no such target, or it is not available.</exception>
-    public async Task<PlannedTarget> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
+    /// <returns>The planned target; or a refusal: there is no such target, or it is not available from this machine.</returns>
+    /// <exception cref="TargetException">The backend can't be reached, or can't be used with the project's store.</exception>
+    /// <exception cref="StoreException">The project's store can't be opened.</exception>
+    public async Task<Outcome<PlannedTarget>> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
         var url = StoreUrl(located) ?? (isLedgerHere ? null : stores.Home.Url);
         var name = on ?? TargetSettings.LocalKind;
         var targets = located?.Project.Targets ?? new Dictionary<string, TargetSettings>();
         if (!targets.TryGetValue(name, out var settings))
         {
-            settings = name == TargetSettings.LocalKind ? TargetSettings.Local : throw new CommandException(
-                ExitCodes.BadInput, $"--on {on}: there is no such target; there are: {string.Join(", ", targets.Keys.Prepend(TargetSettings.LocalKind).Distinct())}");
+            if (name != TargetSettings.LocalKind)
+            {
+                var known = string.Join(", ", targets.Keys.Prepend(TargetSettings.LocalKind).Distinct());
+                return Refusal.BadInput($"--on {on}: there is no such target; there are: {known}");
+            }
+
+            settings = TargetSettings.Local;
         }
 
         // The project was read with the declarations of these kinds.
         var kind = kinds.First(kind => kind.Declaration.Word == settings.Kind);
         var store = stores.At(url);
         var spec = await kind.PlanAsync(settings, store, cancellationToken);
-        var target = await kind.OpenAsync(spec, store, cancellationToken)
-            ?? throw new CommandException(ExitCodes.Unavailable, $"--on {name}: {spec.Place} is not reached from here");
+        if (await kind.OpenAsync(spec, store, cancellationToken) is not { } target)
+            return Refusal.Unavailable($"--on {name}: {spec.Place} is not reached from here");
         return new PlannedTarget(name, settings, spec, url, store, target);
     }
 
-    // Null: its agent could not open it either, and has said so.
-    private IStore? OpenStore(string? url)
+    // A store that can't be opened here could not be opened by the agent either, which has reported it.
+    private IStore? TryOpenStore(string? url)
     {
         try
         {
@@ -133,13 +151,14 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
 }
 
 /// <summary>Where runs are about to execute.</summary>
-/// <param name="Name">The target's name.</param>
+/// <param name="Name">The target's name in <c>tenfold.yaml</c>, or <c>local</c>.</param>
 /// <param name="Settings">Its settings.</param>
 /// <param name="Spec">What the group records of it.</param>
 /// <param name="StoreUrl">The store's URL, as the group records it; null for the home's.</param>
 /// <param name="Store">The store.</param>
 /// <param name="Target">The target.</param>
-public sealed record PlannedTarget(string Name, TargetSettings Settings, TargetSpec Spec, string? StoreUrl, IStore Store, ITarget Target)
+public sealed record PlannedTarget(
+    string Name, TargetSettings Settings, TargetSpec Spec, string? StoreUrl, IStore Store, ITarget Target)
 {
     /// <summary>True for this machine.</summary>
     public bool IsHere => Settings.IsLocal;

@@ -25,13 +25,13 @@ internal static class CancelCommand
                 var runs = new List<string>();
                 foreach (var id in parsed.GetValue(ids)!)
                 {
-                    var found = await services.Ids.AnyAsync(id, cancellationToken);
+                    var found = await services.Ids.AnyAsync(id, cancellationToken).OrFailAsync();
                     if (await services.Studies.StudyAsync(found, cancellationToken) is { } study)
                     {
                         asked.AddRange(await services.CancelStudyAsync(found, cancellationToken));
                         Terminal.Say(study.State is StudyState.Running or StudyState.Confirming ? $"{found} asks for no more trials" : $"{found} had come to its end: {study.State.ToString().ToLowerInvariant()}");
                     }
-                    else runs.AddRange((await services.Ids.RunsAsync(found, cancellationToken)).Select(run => run.Id));
+                    else runs.AddRange((await services.Ids.RunsOfAsync(found, cancellationToken)).Select(run => run.Id));
                 }
 
                 asked.AddRange(await services.Ledger.RequestCancelAsync([.. runs.Distinct()], services.Time.GetUtcNow(), null, cancellationToken));
@@ -53,7 +53,7 @@ internal static class CancelCommand
         {
             try
             {
-                if (await services.Targets.ElsewhereAsync((await services.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken) is { } other) others.Add(other);
+                if (await services.Targets.OtherControllerAsync((await services.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken) is { } other) others.Add(other);
             }
             catch (Exception e) when (e is TargetException or StoreException)
             {

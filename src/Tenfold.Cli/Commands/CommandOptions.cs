@@ -50,11 +50,11 @@ internal static class CommandOptions
     {
         try
         {
-            var place = Services.Open();
-            if (place.Database is SqliteDatabase file && !File.Exists(file.Place)) return [];
-            if (word.Contains('-')) return place.Ledger.FindAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
-            var studies = place.Studies.StudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
-            var groups = place.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult()
+            var services = Services.Open().OrFail();
+            if (services.Database is SqliteDatabase file && !File.Exists(file.Place)) return [];
+            if (word.Contains('-')) return services.Ledger.FindAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
+            var studies = services.Studies.StudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
+            var groups = services.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult()
                 .SelectMany(group => group.Repeat == 1 ? [group.Id] : Enumerable.Range(1, group.Repeat).Select(i => RunNames.Run(group.Id, i)).Prepend(group.Id));
             return [.. studies.Concat(groups).Take(MaxCompletions)];
         }

@@ -26,8 +26,10 @@ internal static class CompareCommand
             {
                 Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
                 var groups = await LoadAsync(services, parsed.GetValue(ids)!, cancellationToken);
-                var chosen = MetricChoice.For([.. groups.Select(group => group.Group)], parsed.GetValue(metric))
-                    ?? throw new CommandException(ExitCodes.BadInput, $"{groups[0].Group.Id} names no metric to decide by; give one: --metric accuracy:maximize");
+                if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], parsed.GetValue(metric), out var chosen, out var refusal))
+                    throw refusal.ToException();
+                if (chosen is null)
+                    throw new CommandException(ExitCodes.BadInput, $"{groups[0].Group.Id} names no metric to decide by; give one: --metric accuracy:maximize");
                 var comparison = GroupComparison.Of(groups, chosen, new ComparisonOptions { Alpha = parsed.GetValue(alpha) });
                 if (parsed.GetValue(json)) Json.Write(ComparisonText.ToView(comparison), ViewJson.Default.CompareView);
                 else ComparisonText.Write(Console.Out, comparison);
@@ -41,7 +43,7 @@ internal static class CompareCommand
         var groups = new List<GroupRuns>();
         foreach (var id in ids)
         {
-            var group = await services.Ids.GroupAsync(id, cancellationToken);
+            var group = await services.Ids.GroupAsync(id, cancellationToken).OrFailAsync();
             if (groups.Any(other => other.Group.Id == group.Id)) throw new CommandException(ExitCodes.BadInput, $"{group.Id} is named twice; a group is not compared with itself");
             groups.Add(new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
         }

@@ -22,7 +22,7 @@ internal static class CopyCommand
                 if (text.IndexOf(':') is not (var colon and > 0) || colon == text.Length - 1)
                     throw new CommandException(ExitCodes.BadInput, $"'{Excerpt.Bare(text)}' names no path in a run; write RUN:PATH, for instance k7m2xqab-3:model/model.json (`tenfold show RUN` lists the files)");
                 Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-                var run = await services.Ids.RunAsync(text[..colon], cancellationToken);
+                var run = await services.Ids.RunAsync(text[..colon], cancellationToken).OrFailAsync();
                 return await FetchCommand.FetchAsync(services, run, text[(colon + 1)..], parsed.GetValue(destination)!, parsed.GetValue(overwrite), parsed.GetValue(json), cancellationToken);
             });
     }

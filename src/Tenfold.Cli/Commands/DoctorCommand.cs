@@ -114,7 +114,7 @@ internal static class DoctorCommand
     {
         try
         {
-            return (await new ChannelPinner(services).LookAsync(url, cancellationToken)).Match(
+            return (await new ChannelPinner(services).ListAsync(url, cancellationToken)).Match(
                 pinned => new CheckView($"data {channel}", "ok", $"{url}, {Numbers.Count(pinned.Manifest.Files.Count, "object")}, {Numbers.Size(pinned.Manifest.Files.Sum(file => file.SizeBytes))}", null),
                 refused => new CheckView($"data {channel}", "wrong", refused.Fault, null));
         }
@@ -129,9 +129,11 @@ internal static class DoctorCommand
         try
         {
             var planned = await services.Targets.PlanAsync(located, name, cancellationToken);
-            return new CheckView($"target {name}", "ok", $"{planned.Spec.Kind}, {planned.Spec.Place}", null);
+            return planned.Match(
+                target => new CheckView($"target {name}", "ok", $"{target.Spec.Kind}, {target.Spec.Place}", null),
+                refusal => new CheckView($"target {name}", "wrong", refusal.Message, null));
         }
-        catch (Exception e) when (e is CommandException or TargetException or StoreException)
+        catch (Exception e) when (e is TargetException or StoreException)
         {
             return new CheckView($"target {name}", "wrong", e.Message, null);
         }

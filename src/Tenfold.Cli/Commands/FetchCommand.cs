@@ -22,7 +22,7 @@ internal static class FetchCommand
             .Does(async (parsed, services, cancellationToken) =>
             {
                 Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-                var run = await services.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken);
+                var run = await services.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
                 return await FetchAsync(services, run, null, parsed.GetValue(destination) ?? run.Id, parsed.GetValue(overwrite), parsed.GetValue(json), cancellationToken);
             });
     }
@@ -33,7 +33,7 @@ internal static class FetchCommand
         if (!run.State.IsFinal()) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has not ended yet ({run.State.ToString().ToLowerInvariant()}); what it makes is kept when it has. `tenfold logs -f {run.Id}` follows it");
         var request = new FetchRequest { AttemptId = run.Attempt, Destination = destination, Path = path, Overwrite = overwrite };
         var progress = Terminal.IsInteractive ? new Progress<FetchProgress>(p => Console.Error.Write($"\r{p.FilesDone}/{p.FilesTotal} files, {Numbers.Size(p.BytesDone)} of {Numbers.Size(p.BytesTotal)}   ")) : null;
-        var outcome = await new ArtifactFetcher(await services.StoreOfAsync(run.Id, cancellationToken)).FetchAsync(request, progress, cancellationToken);
+        var outcome = await new ArtifactFetcher(await services.StoreOfAsync(run.Id, cancellationToken).OrFailAsync()).FetchAsync(request, progress, cancellationToken);
         if (progress is not null) Console.Error.Write("\r\u001b[K");
         if (outcome.Fault is { } fault)
             throw new CommandException(outcome.Refused.Count > 0 ? ExitCodes.Exists : outcome.Corrupted.Count > 0 ? ExitCodes.Damaged : ExitCodes.NotFound, fault);

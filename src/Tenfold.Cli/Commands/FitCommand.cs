@@ -46,7 +46,7 @@ internal static class FitCommand
                     Like = parsed.GetValue(like),
                     Metric = parsed.GetValue(metric),
                 },
-                cancellationToken);
+                cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {
@@ -62,7 +62,7 @@ internal static class FitCommand
     public static async Task<int> StartAsync(Services services, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
     {
         var group = plan.Group;
-        await services.PrepareStoreAsync(group.Spec, Terminal.Say, cancellationToken);
+        if (await services.PrepareStoreAsync(group.Spec, Terminal.Say, cancellationToken) is { } refusal) throw refusal.ToException();
         await services.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
         Terminal.Say($"{group.Spec.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
         if (detach)

@@ -27,13 +27,13 @@ internal static class LogsCommand
             .Does(async (parsed, services, cancellationToken) =>
             {
                 Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-                var run = await services.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken);
+                var run = await services.Ids.RunAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
                 var number = parsed.GetValue(attempt) ?? run.Attempts;
                 if (number < 1 || number > run.Attempts) throw new CommandException(ExitCodes.NotFound, $"{run.Id} has had {Numbers.Count(run.Attempts, "attempt")}; --attempt {number} is none of them");
                 await using var output = Console.OpenStandardOutput();
                 await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
                 using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
-                var store = await services.StoreOfAsync(run.Id, cancellationToken);
+                var store = await services.StoreOfAsync(run.Id, cancellationToken).OrFailAsync();
                 var start = parsed.GetValue(tail) is { } lines ? await LogTail.OffsetAsync(store, AttemptKeys.Log(RunNames.Attempt(run.Id, number)), lines, cancellationToken) : 0;
                 await PrintAsync(services, store, run.Id, number, start, parsed.GetValue(follow), printer, cancellationToken);
                 return ExitCodes.Success;

@@ -50,7 +50,7 @@ internal static class ReportCommand
     {
         foreach (var id in ids)
         {
-            if (await services.Studies.StudyAsync(await services.Ids.AnyAsync(id, cancellationToken), cancellationToken) is not { } study) continue;
+            if (await services.Studies.StudyAsync(await services.Ids.AnyAsync(id, cancellationToken).OrFailAsync(), cancellationToken) is not { } study) continue;
             if (ids.Length > 1) throw new CommandException(ExitCodes.BadInput, $"{study.Id} is a study, and a study's report is its own: tenfold report {study.Id}");
             if (metric is not null) throw new CommandException(ExitCodes.BadInput, $"{study.Id} was searched by {study.Spec.Metric.Name}: leave --metric away");
             return await new StudyReporting(services).RenderAsync(study, cancellationToken);
@@ -62,7 +62,7 @@ internal static class ReportCommand
     private static async Task<string> GroupsAsync(Services services, string[] ids, string? metric, CancellationToken cancellationToken)
     {
         var groups = await CompareCommand.LoadAsync(services, ids, cancellationToken);
-        var chosen = MetricChoice.For([.. groups.Select(group => group.Group)], metric);
+        if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out var refusal)) throw refusal.ToException();
         return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow()));
     }
 

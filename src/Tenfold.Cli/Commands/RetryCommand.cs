@@ -23,7 +23,7 @@ internal static class RetryCommand
                 await services.Controller.ReconcileAsync(cancellationToken);
                 var retried = new List<string>();
                 foreach (var id in parsed.GetValue(ids)!)
-                    foreach (var run in await services.Ids.RunsAsync(await services.Ids.GroupOrRunAsync(id, cancellationToken), cancellationToken))
+                    foreach (var run in await services.Ids.RunsOfAsync(await services.Ids.GroupOrRunAsync(id, cancellationToken).OrFailAsync(), cancellationToken))
                         if (await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
                 if (retried.Count == 0) throw new CommandException(ExitCodes.BadInput, "nothing to retry: no such run has failed or was cancelled; `tenfold fit --like ID` does a good one again");
                 Terminal.Say($"retrying {Numbers.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
@@ -32,7 +32,7 @@ internal static class RetryCommand
                 foreach (var group in groups)
                 {
                     var record = (await services.Ledger.GroupAsync(group, cancellationToken))!;
-                    var other = await services.Targets.OtherAsync(record, cancellationToken);
+                    var other = await services.Targets.WhyNotHereAsync(record, cancellationToken);
                     if (other is not null) Terminal.Say($"recorded, and not handed over from here: {other}");
                     if (parsed.GetValue(detach))
                     {

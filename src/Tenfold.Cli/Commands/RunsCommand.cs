@@ -65,7 +65,7 @@ internal static class RunsCommand
 
     private static async Task<IReadOnlyList<RunListing>> OfGroupAsync(Services services, string id, CancellationToken cancellationToken)
     {
-        var group = await services.Ids.GroupAsync(id, cancellationToken);
+        var group = await services.Ids.GroupAsync(id, cancellationToken).OrFailAsync();
         var metric = group.Spec.Metric?.Name;
         return [.. (await services.Ledger.RunsOfAsync(group.Id, cancellationToken)).Select(run =>
             new RunListing(run.Run, group.Spec.Project, group.Target, metric, run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last))];
@@ -76,7 +76,7 @@ internal static class RunsCommand
     {
         var others = new Dictionary<string, string?>();
         foreach (var group in listing.Where(row => row.Run is { State: RunState.Queued, Reason: null }).Select(row => row.Run.Group).Distinct())
-            others[group] = await services.Targets.OtherAsync((await services.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken);
+            others[group] = await services.Targets.WhyNotHereAsync((await services.Ledger.GroupAsync(group, cancellationToken))!, cancellationToken);
         if (others.Count == 0) return listing;
         return [.. listing.Select(row => row.Run is { State: RunState.Queued, Reason: null } && others[row.Run.Group] is { } other ? row with { Run = row.Run with { Reason = other } } : row)];
     }

@@ -24,7 +24,7 @@ internal static class ShowCommand
             .Does(async (parsed, services, cancellationToken) =>
             {
                 Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-                var found = await services.Ids.AnyAsync(parsed.GetValue(id)!, cancellationToken);
+                var found = await services.Ids.AnyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
                 if (await services.Studies.StudyAsync(found, cancellationToken) is { } study) return await StudyAsync(services, study, parsed.GetValue(json), cancellationToken);
                 var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(found), cancellationToken))!;
                 return RunNames.IsOfRun(found)
@@ -90,7 +90,7 @@ internal static class ShowCommand
         var events = await services.Ledger.EventsOfAsync(id, cancellationToken);
         var elsewhere = services.WhereElse(group);
         if (elsewhere is not null) Terminal.Say($"note: {elsewhere}");
-        var files = elsewhere is null ? await FilesAsync(services.StoreOf(group), run.Run.Attempt, cancellationToken) : [];
+        var files = elsewhere is null ? await FilesAsync(services.StoreOf(group).OrFail(), run.Run.Attempt, cancellationToken) : [];
         if (json)
         {
             Json.Write(

@@ -29,7 +29,7 @@ internal static class StudyCommand
         settings.AddTo(command, hasWork: false);
         return command.Does(async (parsed, services, cancellationToken) =>
         {
-            var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken);
+            var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
             await services.Studies.AddStudyAsync(plan.Study, cancellationToken);
             if (parsed.GetValue(json)) Json.Write(StudyView.Of(plan.Study), ViewJson.Default.StudyView);
             else Console.Out.WriteLine(plan.Study.Id);
@@ -45,7 +45,7 @@ internal static class StudyCommand
         return new Command("ask", "Ask for the next trial: its number and its settings.".WithExample("tenfold study ask k7m2xqab --json")) { id, json }
             .Does(async (parsed, services, cancellationToken) =>
             {
-                var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken);
+                var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
                 if (study.Spec.Work is not null)
                     throw new CommandException(ExitCodes.BadInput, $"{study.Id} runs its trials itself: `tenfold sweep --resume {study.Id}` asks for them. For a loop of your own: tenfold study create");
                 if (study.State != StudyState.Running) throw new CommandException(ExitCodes.BadInput, $"{study.Id} is {study.State.ToString().ToLowerInvariant()}: it gives no more trials");
@@ -83,7 +83,7 @@ internal static class StudyCommand
             "tenfold study tell k7m2xqab 3 0.93", "tenfold study tell k7m2xqab 4 --failed \"out of memory\"", "tenfold study tell k7m2xqab 5 --lost")) { id, number, values, failed, lost, json }
             .Does(async (parsed, services, cancellationToken) =>
             {
-                var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken);
+                var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
                 var tell = ReadTell(services, study, parsed.GetValue(number), parsed.GetValue(values) ?? [], parsed.GetValue(failed), parsed.GetValue(lost));
                 var isNew = await services.Studies.TellAsync(tell, cancellationToken);
                 var trial = (await services.Studies.TrialsOfAsync(study.Id, cancellationToken)).FirstOrDefault(trial => trial.Number == tell.Number)
@@ -128,7 +128,7 @@ internal static class StudyCommand
         return new Command("best", "Print the best settings so far: by the model's mean, not by the luckiest value.".WithExample("tenfold study best k7m2xqab --json")) { id, json }
             .Does(async (parsed, services, cancellationToken) =>
             {
-                var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken);
+                var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
                 var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
                 var best = result.Confirmed?.Winner is { } winner ? result.Leaders.FirstOrDefault(leader => leader.Trial.Number == winner.Trial.Number) ?? result.Leaders[0]
                     : result.Leaders.Count > 0 ? result.Leaders[0]

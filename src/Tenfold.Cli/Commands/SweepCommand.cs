@@ -32,10 +32,10 @@ internal static class SweepCommand
             {
                 if (settings.Given(parsed) is { Count: > 0 } given)
                     throw new CommandException(ExitCodes.BadInput, $"--resume goes on with a study as it was begun: leave {string.Join(", ", given)} away, or begin a new one that learns from it: tenfold sweep --from {id}");
-                return await ResumeAsync(services, await services.Ids.StudyAsync(id, cancellationToken), parsed.GetValue(json), cancellationToken);
+                return await ResumeAsync(services, await services.Ids.StudyAsync(id, cancellationToken).OrFailAsync(), parsed.GetValue(json), cancellationToken);
             }
 
-            var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken);
+            var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {
@@ -43,7 +43,7 @@ internal static class SweepCommand
                 return ExitCodes.Success;
             }
 
-            if (plan.Study.Spec.Work is { } work) await services.PrepareStoreAsync(work, Terminal.Say, cancellationToken);
+            if (plan.Study.Spec.Work is { } work && await services.PrepareStoreAsync(work, Terminal.Say, cancellationToken) is { } refusal) throw refusal.ToException();
             await services.Studies.AddStudyAsync(plan.Study, cancellationToken);
             Terminal.Say(StudyDetails.Headline(plan.Study));
             return await FollowAsync(services, plan.Study, parsed.GetValue(json), cancellationToken);

@@ -19,7 +19,7 @@ internal static class TargetsCommand
             .Does(async (parsed, services, cancellationToken) =>
             {
                 var located = ProjectFinder.Find(".") is { } file
-                    ? services.Projects.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw FitPlanner.Faulty(faults))
+                    ? services.Projects.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", faults)))
                     : null;
                 // All at once: one that does not answer takes its time.
                 var views = await Task.WhenAll((located?.Project.Targets.Keys ?? []).Prepend("local").Distinct().Select(name => ViewAsync(services, located, name, cancellationToken)));
@@ -41,16 +41,18 @@ internal static class TargetsCommand
     {
         try
         {
-            var planned = await services.Targets.PlanAsync(located, name, cancellationToken);
+            if (!(await services.Targets.PlanAsync(located, name, cancellationToken)).Succeeded(out var planned, out var refusal)) return Failed("not available yet", refusal.Message);
             var can = planned.Target.Capabilities;
             var state = !planned.IsHere ? "reached" : services.Queue.HasAgent() ? $"{services.Queue.Running().Count} running, {services.Queue.Waiting().Count} waiting" : "idle";
             return new TargetView(name, can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, planned.IsHere ? "this machine" : planned.Spec.Place);
         }
-        catch (Exception e) when (e is CommandException or TargetException or StoreException)
+        catch (Exception e) when (e is TargetException or StoreException)
         {
-            var kind = located!.Project.Targets[name].Kind;
-            return new TargetView(name, kind, e is CommandException ? "not available yet" : "not reached", null, false, false, false, false, e.Message);
+            return Failed("not reached", e.Message);
         }
+
+        TargetView Failed(string state, string why) =>
+            new(name, located!.Project.Targets[name].Kind, state, null, false, false, false, false, why);
     }
 
     private static string Mark(bool can) => can ? "yes" : "no";

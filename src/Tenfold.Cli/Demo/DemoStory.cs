@@ -35,7 +35,7 @@ internal sealed class DemoStory(Services services)
         var groups = new List<GroupRecord>();
         foreach (var idea in new[] { null, IdeaA, IdeaB })
         {
-            var plan = await new FitPlanner(services).PlanAsync(new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken);
+            var plan = await new FitPlanner(services).PlanAsync(new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken).OrFailAsync();
             await services.Ledger.AddGroupAsync(plan.Group, plan.Runs, cancellationToken);
             groups.Add(plan.Group);
         }

@@ -39,7 +39,11 @@ public abstract record SnapshotOutcome
     /// <param name="WasStored">True when the store had it already: nothing of it was written.</param>
     /// <param name="Skipped">Sockets, pipes and devices, which no snapshot can hold.</param>
     /// <param name="Warning">Said to the user when the snapshot is big; null when it isn't.</param>
-    public sealed record Taken(Snapshot Snapshot, bool WasStored, IReadOnlyList<string> Skipped, string? Warning) : SnapshotOutcome;
+    public sealed record Taken(Snapshot Snapshot, bool WasStored, IReadOnlyList<string> Skipped, string? Warning) : SnapshotOutcome
+    {
+        /// <summary>The paths of the snapshot's files and links, relative to the project, in no particular order.</summary>
+        public IEnumerable<string> Paths { get; init; } = [];
+    }
 
     /// <summary>Some files can't be pinned; nothing was stored.</summary>
     /// <param name="Faults">Every fault, in the order of the paths.</param>

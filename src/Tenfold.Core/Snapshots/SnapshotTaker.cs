@@ -43,7 +43,10 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             }
             return new SnapshotOutcome.Taken(
                 new Snapshot(pinned.Id, pinned.Files.Count, pinned.SizeBytes), stored, pinned.Skipped,
-                pinned.SizeBytes > WarningBytes ? SnapshotSize.Warn(pinned.Files, pinned.SizeBytes) : null);
+                pinned.SizeBytes > WarningBytes ? SnapshotSize.Warn(pinned.Files, pinned.SizeBytes) : null)
+            {
+                Paths = pinned.Files.Select(file => file.Path),
+            };
         }
         return new SnapshotOutcome.Refused([changed!]);
     }

@@ -1,4 +1,3 @@
-using Tenfold.App;
 using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.BadInput;

@@ -1,0 +1,47 @@
+namespace Tenfold.App;
+
+/// <summary>Why an operation was not carried out. Nothing was changed, unless the operation's documentation says otherwise.</summary>
+/// <param name="Kind">What went wrong, for a host to branch on: an exit code, a status code.</param>
+/// <param name="Message">What happened, why, and what to do next, for a person.</param>
+public sealed record Refusal(RefusalKind Kind, string Message)
+{
+    /// <summary>The request itself is wrong; see <see cref="RefusalKind.BadInput"/>.</summary>
+    public static Refusal BadInput(string message) => new(RefusalKind.BadInput, message);
+
+    /// <summary>The requested thing does not exist; see <see cref="RefusalKind.NotFound"/>.</summary>
+    public static Refusal NotFound(string message) => new(RefusalKind.NotFound, message);
+
+    /// <summary>The destination exists; see <see cref="RefusalKind.AlreadyExists"/>.</summary>
+    public static Refusal AlreadyExists(string message) => new(RefusalKind.AlreadyExists, message);
+
+    /// <summary>Stored content is damaged; see <see cref="RefusalKind.Damaged"/>.</summary>
+    public static Refusal Damaged(string message) => new(RefusalKind.Damaged, message);
+
+    /// <summary>Something that is needed is missing; see <see cref="RefusalKind.Unavailable"/>.</summary>
+    public static Refusal Unavailable(string message) => new(RefusalKind.Unavailable, message);
+
+    /// <summary>A disk or a store can't be used; see <see cref="RefusalKind.CannotWrite"/>.</summary>
+    public static Refusal CannotWrite(string message) => new(RefusalKind.CannotWrite, message);
+}
+
+/// <summary>The kinds of refusal.</summary>
+public enum RefusalKind
+{
+    /// <summary>The request, <c>tenfold.yaml</c>, a parameter or the data is wrong.</summary>
+    BadInput,
+
+    /// <summary>Nothing has the given name, several things have it, or what was asked for does not exist (yet).</summary>
+    NotFound,
+
+    /// <summary>The destination exists and would be overwritten.</summary>
+    AlreadyExists,
+
+    /// <summary>Something in the store or the ledger is damaged, or was written by a newer version.</summary>
+    Damaged,
+
+    /// <summary>A program that is needed is missing, or a feature or target is not available.</summary>
+    Unavailable,
+
+    /// <summary>The disk is full or read-only, or the store can't be reached or written.</summary>
+    CannotWrite,
+}

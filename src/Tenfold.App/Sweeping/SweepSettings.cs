@@ -1,0 +1,116 @@
+using Tenfold.Core.Commands;
+using Tenfold.Core.Studies;
+using Tenfold.Core.Targets;
+using Tenfold.Numerics.Tuning;
+using Tenfold.Projects;
+
+namespace Tenfold.App.Sweeping;
+
+/// <summary>Merges a request into the <c>sweep</c> section of <c>tenfold.yaml</c>, and checks the result.</summary>
+internal static class SweepSettings
+{
+    /// <summary>The sweep with what the request changes of it.</summary>
+    /// <returns>The sweep; or BadInput with every fault.</returns>
+    public static Outcome<Sweep> Merge(ProjectFile project, SweepRequest request, TargetCapabilities capabilities)
+    {
+        if (project.Sweep is not { } sweep)
+        {
+            return Refusal.BadInput(
+                $"{project.Name} has no 'sweep' in its tenfold.yaml, which says what is searched; for instance:\n" +
+                "  sweep:\n    parameters:\n      learning_rate: { min: 1e-4, max: 1e-1, scale: log }");
+        }
+
+        if (!Given(project, request).Succeeded(out var given, out var refusal)) return refusal;
+        if (!Fix(sweep, given, request.Parameters).Succeeded(out var space, out refusal)) return refusal;
+        sweep = sweep with
+        {
+            Parameters = space,
+            Method = request.Method ?? sweep.Method,
+            Trials = request.Trials ?? sweep.Trials,
+            Parallel = request.Parallel ?? sweep.Parallel,
+            Repeat = request.Repeat ?? sweep.Repeat,
+            Seed = request.Seed ?? sweep.Seed,
+            Prune = Prune(sweep, request),
+            Synchronous = request.Synchronous || sweep.Synchronous,
+            From = request.From ?? sweep.From,
+            Budget = request.Time is null && request.Cost is null
+                ? sweep.Budget
+                : new Budget(request.Time ?? sweep.Budget?.Time, request.Cost ?? sweep.Budget?.Usd),
+        };
+        var problems = sweep.Problems().ToList();
+        if (sweep.Budget?.Usd is not null && capabilities.UsdPerHour is null)
+        {
+            problems.Add(
+                $"budget: the price of {request.On ?? "local"}'s machines is unknown, so a cost can't be limited; give a time instead");
+        }
+
+        return problems.Count == 0 ? sweep : Refusal.BadInput(string.Join("\n  ", problems));
+    }
+
+    /// <summary>The request's parameters that <c>train.params</c> declares, as the user wrote them.</summary>
+    public static IReadOnlyList<string> Declared(ProjectFile project, SweepRequest request) =>
+        [.. request.Parameters.Where(argument => project.Train.Params.ContainsKey(NameIn(argument)))];
+
+    /// <summary>The project's parameters with the request's values.</summary>
+    public static Outcome<Parameters> Given(ProjectFile project, SweepRequest request)
+    {
+        // A parameter that only the sweep declares may be given too: the sweep then keeps it fixed.
+        var declared = (project.Sweep?.Parameters.Keys ?? []).Where(name => !project.Train.Params.ContainsKey(name))
+            .Aggregate(project.Train.Params, (known, name) => known.With(name, RequiredValue.Instance));
+        return declared.Override(request.Parameters).ToOutcome();
+    }
+
+    /// <summary>Checks that each parameter has a value in every trial that needs one.</summary>
+    /// <returns>Every fault; null when there is none.</returns>
+    /// <remarks>
+    /// A parameter that is not in play in a trial has the project's own value. Without such a value the run has no parameter of that name,
+    /// and the command can't name it.
+    /// </remarks>
+    public static Refusal? CheckValues(ProjectFile project, Sweep sweep, Parameters parameters)
+    {
+        var faults = parameters.Missing.Where(name => !sweep.Parameters.ContainsKey(name))
+            .Select(name => $"parameter '{name}' has no value in tenfold.yaml, and the sweep gives it none; give one: -p {name}=…")
+            .ToList();
+        var named = project.Train.Command is { } command ? CommandTemplate.Parse(command).Placeholders : [];
+        faults.AddRange(sweep.Parameters
+            .Where(parameter => parameters.GetValueOrDefault(parameter.Key) is null or RequiredValue)
+            .Where(parameter => parameter.Value.When.Count > 0 && named.Contains(parameter.Key))
+            .Select(parameter =>
+                $"the command names {{{parameter.Key}}}, which is not in play in every trial: give it a value under train.params for those"));
+        return faults.Count > 0 ? Refusal.BadInput(string.Join("\n  ", faults)) : null;
+    }
+
+    private static Pruning? Prune(Sweep sweep, SweepRequest request)
+    {
+        if (request.IsUnpruned) return null;
+        return request.Prune is { } rule ? (sweep.Prune ?? new Pruning(rule)) with { Rule = rule } : sweep.Prune;
+    }
+
+    private static Outcome<IReadOnlyDictionary<string, SearchDimension>> Fix(
+        Sweep sweep, Parameters given, IReadOnlyList<string> arguments)
+    {
+        var names = arguments.Select(NameIn).Where(sweep.Parameters.ContainsKey).ToHashSet();
+        if (names.Count == 0) return Outcome.Of(sweep.Parameters);
+        var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal);
+        foreach (var (name, dimension) in sweep.Parameters)
+        {
+            if (dimension.When.Keys.FirstOrDefault(names.Contains) is { } parent)
+            {
+                return Refusal.BadInput(
+                    $"-p {parent}=…: {name} is in play only for some values of {parent}; change the sweep in tenfold.yaml to fix it");
+            }
+
+            space[name] = names.Contains(name) ? new FixedDimension(given[name]) : dimension;
+        }
+
+        if (space.Values.All(dimension => dimension is FixedDimension))
+        {
+            return Refusal.BadInput(
+                "every parameter of the sweep is fixed, so there is nothing to search; `tenfold fit --repeat 10` runs these settings");
+        }
+
+        return Outcome.Of<IReadOnlyDictionary<string, SearchDimension>>(space);
+    }
+
+    private static string NameIn(string argument) => argument.Split('=')[0].Trim();
+}

@@ -1,0 +1,29 @@
+using Tenfold.App;
+
+namespace Tenfold.Cli;
+
+/// <summary>Ends a command with a message and an exit code. <see cref="Root"/> catches it, and nothing outside the command line knows it.</summary>
+/// <param name="exitCode">The exit code.</param>
+/// <param name="message">What happened, why, and what to do next.</param>
+internal sealed class CommandException(int exitCode, string message) : Exception(message)
+{
+    /// <summary>The exit code.</summary>
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>Turns refusals into the end of a command.</summary>
+internal static class OutcomeExtensions
+{
+    /// <summary>The value; a refusal ends the command with the refusal's message and exit code.</summary>
+    /// <exception cref="CommandException">The outcome is a refusal.</exception>
+    public static T OrFail<T>(this Outcome<T> outcome)
+        where T : notnull => outcome.Succeeded(out var value, out var refusal) ? value : throw refusal.ToException();
+
+    /// <summary>The value, once it has come; a refusal ends the command with the refusal's message and exit code.</summary>
+    /// <exception cref="CommandException">The outcome is a refusal.</exception>
+    public static async Task<T> OrFailAsync<T>(this Task<Outcome<T>> outcome)
+        where T : notnull => (await outcome).OrFail();
+
+    /// <summary>The exception that ends a command with this refusal.</summary>
+    public static CommandException ToException(this Refusal refusal) => new(ExitCodes.For(refusal.Kind), refusal.Message);
+}

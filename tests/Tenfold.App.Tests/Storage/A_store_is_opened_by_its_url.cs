@@ -1,0 +1,30 @@
+using Tenfold.App.Storage;
+using Tenfold.Core.Store;
+
+namespace Tenfold.App.Tests.Storage;
+
+/// <summary>Stores are named by URLs or absolute paths.</summary>
+public sealed class A_store_is_opened_by_its_url
+{
+    [Theory]
+    [InlineData("/data/store", "/data/store")]
+    [InlineData("file:///data/my%20store", "/data/my store")]
+    public void A_folders_url_opens_the_folder(string url, string folder)
+    {
+        var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
+        stores.At(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
+        stores.At(url).ShouldBeSameAs(stores.At(url));
+    }
+
+    [Theory]
+    [InlineData("ftp://host/x", "write s3://bucket/prefix")]
+    [InlineData("store", "the absolute path of a folder")]
+    [InlineData("file://host/x", "three slashes")]
+    [InlineData("s3://My_Bucket", "lower-case")]
+    [InlineData("S3://bucket", "write s3://bucket/prefix")]
+    public void A_url_of_no_store_is_refused_with_what_to_write(string url, string words)
+    {
+        var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
+        Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);
+    }
+}
