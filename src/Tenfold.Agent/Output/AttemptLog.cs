@@ -11,14 +11,7 @@ namespace Tenfold.Agent.Output;
 /// <param name="time">The clock.</param>
 public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets, TimeProvider time)
 {
-    // A short value stands in too many places by chance to be blotted out everywhere; the longest first, since one may hold another. What is
-    // printed is seen line by line, so each line of a secret (a private key, say) is one by itself.
-    private readonly byte[][] _secrets =
-    [
-        .. secrets.SelectMany(secret => secret.Split('\n').Select(line => line.TrimEnd('\r'))).SelectMany(WithEscapes).Where(secret => secret.Length >= 4).Distinct()
-            .OrderByDescending(secret => secret.Length).Select(Encoding.UTF8.GetBytes),
-    ];
-
+    private readonly SecretRedaction _redaction = new(secrets);
     private readonly Dictionary<char, byte[]> _held = [];
 
     /// <summary>Adds a record.</summary>
@@ -27,7 +20,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     /// <param name="goesOn">True when the script's line does not end here.</param>
     public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
     {
-        if (_secrets.Length > 0) text = AcrossPieces(source, text, goesOn);
+        if (_redaction.LongestBytes > 0) text = AcrossPieces(source, text, goesOn);
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
         {
@@ -49,8 +42,8 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
         lock (_held)
         {
             if (_held.Remove(source, out var held)) text = (byte[])[.. held, .. text];
-            text = Redact(text);
-            var keep = goesOn ? Math.Min(text.Length, _secrets[0].Length - 1) : 0;
+            text = _redaction.Apply(text);
+            var keep = goesOn ? Math.Min(text.Length, _redaction.LongestBytes - 1) : 0;
             if (keep > 0) _held[source] = text[^keep..].ToArray();
             return text[..^keep];
         }
@@ -63,32 +56,10 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     }
 
     /// <summary>The text with every secret in it replaced by <c>***</c>.</summary>
-    public string Redact(string text) => _secrets.Length == 0 ? text : Encoding.UTF8.GetString(Redact(Encoding.UTF8.GetBytes(text)));
+    public string Redact(string text) => _redaction.Apply(text);
 
     /// <summary>The bytes with every secret in them replaced by <c>***</c>.</summary>
-    public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text)
-    {
-        foreach (var secret in _secrets)
-        {
-            if (text.IndexOf(secret) < 0) continue;
-            var cleaned = new ArrayBufferWriter<byte>(text.Length);
-            int at;
-            while ((at = text.IndexOf(secret)) >= 0)
-            {
-                cleaned.Write(text[..at]);
-                cleaned.Write("***"u8);
-                text = text[(at + secret.Length)..];
-            }
-
-            cleaned.Write(text);
-            text = cleaned.WrittenSpan;
-        }
-
-        return text;
-    }
-
-    // In JSON, which scripts print, a secret's quotes and backslashes look otherwise.
-    private static IEnumerable<string> WithEscapes(string secret) => [secret, secret.Replace("\\", "\\\\").Replace("\"", "\\\"")];
+    public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text) => _redaction.Apply(text);
 
     private readonly ref struct Record(long at, char source, ReadOnlySpan<byte> text)
     {

@@ -9,42 +9,49 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Observe;
 
-/// <summary>What a failed script tells whose agent has not: it stands in the file that Slurm writes its output into, and nowhere else.</summary>
+/// <summary>
+/// Explains why a job's script failed before its agent could report. What the script printed is only in the file that Slurm writes, so the
+/// last lines of that file become part of the reason.
+/// </summary>
 /// <param name="store">The store, which has the assignments.</param>
 internal sealed class StartFailureExplainer(IStore store)
 {
-    /// <summary>The script's exit code for what would fail the same on any machine (<see cref="AgentLaunch.Preamble"/>).</summary>
-    private const int WontPass = 70;
+    // The script's exit code for what would fail in the same way on any machine (see AgentLaunch.Preamble).
+    private const int FailsEverywhere = 70;
 
     private const int MaxBytes = 4096, MaxLines = 10, MaxLength = 300;
 
-    /// <summary>Why it failed, and whether another attempt makes sense.</summary>
+    /// <summary>Says why the script failed, and whether another attempt makes sense.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="job">Its job, whose script has ended with an exit code.</param>
-    /// <param name="isClaimed">True when an agent had taken the attempt up.</param>
-    /// <param name="state">What follows from the job alone.</param>
+    /// <param name="job">Its job, whose script ended with an exit code.</param>
+    /// <param name="isClaimed">True when an agent had claimed the attempt.</param>
+    /// <param name="state">What the job alone shows.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<BackendState> ExplainAsync(string attempt, SlurmJob job, bool isClaimed, BackendState state, CancellationToken cancellationToken)
+    public async Task<BackendState> ExplainAsync(
+        string attempt, SlurmJob job, bool isClaimed, BackendState state, CancellationToken cancellationToken)
     {
-        var assignment = await AssignmentAsync(attempt, cancellationToken);
-        var words = new StringBuilder(state.Reason).Append(isClaimed ? "" : ", before its agent had begun");
-        if (FileOf(assignment, job) is { } file)
+        var assignment = await ReadAssignmentAsync(attempt, cancellationToken);
+        var reason = new StringBuilder(state.Reason).Append(isClaimed ? "" : ", before its agent had begun");
+        if (OutputFileOf(assignment, job) is { } file)
         {
-            var lines = LastLines(file, assignment?.Spec.Secrets ?? []);
-            words.Append(CultureInfo.InvariantCulture, $"; what it printed is in {file}").Append(lines.Length > 0 ? $":\n{lines}" : "");
+            var values = (assignment?.Spec.Secrets ?? []).Select(Environment.GetEnvironmentVariable).OfType<string>();
+            var lines = LastLines(file, new SecretRedaction(values));
+            reason.Append(CultureInfo.InvariantCulture, $"; what it printed is in {file}").Append(lines.Length > 0 ? $":\n{lines}" : "");
         }
 
-        if (isClaimed) return state with { Reason = words.ToString() };
-        // A machine may have a trouble of its own, so one more is worth it; a second would take its time and end alike.
-        var isWorthIt = JobStates.ScriptExit(job) != WontPass && assignment is { LostBefore: 0 };
-        return state with { Reason = words.ToString(), End = isWorthIt ? Ending.Lost : Ending.NotStarted };
+        if (isClaimed) return state with { Reason = reason.ToString() };
+        // The fault may be that one node's, so one more attempt is worth it. If that fails too, a third would hardly end otherwise.
+        var isWorthAnother = JobStates.ScriptExit(job) != FailsEverywhere && assignment is { LostBefore: 0 };
+        return state with { Reason = reason.ToString(), End = isWorthAnother ? Ending.Lost : Ending.NotStarted };
     }
 
-    private async Task<Assignment?> AssignmentAsync(string attempt, CancellationToken cancellationToken)
+    private async Task<Assignment?> ReadAssignmentAsync(string attempt, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is { } json ? JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment) : null;
+            return await store.ReadAsync(AttemptKeys.Assignment(attempt), cancellationToken) is { } json
+                ? JsonSerializer.Deserialize(json, AttemptJson.Default.Assignment)
+                : null;
         }
         catch (JsonException)
         {
@@ -52,7 +59,7 @@ internal sealed class StartFailureExplainer(IStore store)
         }
     }
 
-    private string? FileOf(Assignment? assignment, SlurmJob job)
+    private string? OutputFileOf(Assignment? assignment, SlurmJob job)
     {
         try
         {
@@ -61,24 +68,19 @@ internal sealed class StartFailureExplainer(IStore store)
         }
         catch (TargetException)
         {
-            return null; // submitted where there was a home
+            return null; // The job was submitted from a shell with a home folder, and this one has none.
         }
     }
 
-    /// <summary>The last lines of a file, fit for a terminal; empty when it can't be read from here.</summary>
+    /// <summary>The last lines of a file, without secrets and control characters; empty when the file can't be read from here.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="secrets">Names of secrets, whose values are blotted out.</param>
-    internal static string LastLines(string path, IReadOnlyList<string> secrets)
+    /// <param name="redaction">Hides the secrets of the run.</param>
+    internal static string LastLines(string path, SecretRedaction redaction)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            file.Seek(-Math.Min(file.Length, MaxBytes), SeekOrigin.End);
-            var bytes = new byte[MaxBytes];
-            var text = Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, MaxBytes, throwOnEndOfStream: false));
-            // What a site's own prolog prints is anybody's guess.
-            foreach (var value in secrets.Select(Environment.GetEnvironmentVariable).OfType<string>().Where(value => value.Length > 3)) text = text.Replace(value, "***", StringComparison.Ordinal);
-            return string.Join('\n', text.Split('\n').Select(Clean).Where(line => line.Length > 0).TakeLast(MaxLines));
+            var lines = Encoding.UTF8.GetString(ReadRedactedTail(path, redaction)).Split('\n');
+            return string.Join('\n', lines.Select(Clean).Where(line => line.Length > 0).TakeLast(MaxLines));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -86,9 +88,22 @@ internal sealed class StartFailureExplainer(IStore store)
         }
     }
 
+    private static ReadOnlySpan<byte> ReadRedactedTail(string path, SecretRedaction redaction)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // The tail may begin inside a secret, whose remaining part would not be recognised. That part lies within the margin, which is cut off.
+        var margin = file.Length > MaxBytes ? Math.Max(0, redaction.LongestBytes - 1) : 0;
+        var bytes = new byte[MaxBytes + margin];
+        file.Seek(-Math.Min(file.Length, bytes.Length), SeekOrigin.End);
+        var text = redaction.Apply(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
+        return text[Math.Min(margin, text.Length)..];
+    }
+
+    // A site's own prolog may print anything, also sequences that a terminal would obey.
     private static string Clean(string line)
     {
-        var clean = string.Concat(line.Replace('\t', ' ').Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format)).Trim();
+        var isPrintable = (char c) => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format;
+        var clean = string.Concat(line.Replace('\t', ' ').Where(isPrintable)).Trim();
         return clean.Length > MaxLength ? $"{clean[..MaxLength]}…" : clean;
     }
 }

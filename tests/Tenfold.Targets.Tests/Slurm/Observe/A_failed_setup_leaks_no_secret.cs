@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Jobs;
+using Tenfold.Targets.Slurm.Observe;
+using Tenfold.Targets.Tests.Conformance;
+
+namespace Tenfold.Targets.Tests.Slurm.Observe;
+
+/// <summary>What <c>setup</c> printed becomes part of a reason, which the ledger records.</summary>
+public sealed class A_failed_setup_leaks_no_secret : IDisposable
+{
+    private const string Name = "TENFOLD_TEST_PRIVATE_KEY";
+    private const string FirstLine = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7", LastLine = "VJTUt9Us8cKjMzEfYyjiWA4R4";
+    private const string Key = $"-----BEGIN PRIVATE KEY-----\n{FirstLine}\r\n{LastLine}\n-----END PRIVATE KEY-----\n";
+
+    private static readonly SlurmJob Failed = new() { Id = 7, Indices = [0], State = "FAILED", WaitStatus = 69 << 8 };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly FolderStore _store;
+
+    public A_failed_setup_leaks_no_secret()
+    {
+        _store = new FolderStore(_folder["store"]);
+        Environment.SetEnvironmentVariable(Name, Key);
+    }
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(Name, null);
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData($"loading\n{Key}failed\n")]
+    [InlineData($"loading\n-----BEGIN PRIVATE KEY----- {FirstLine} {LastLine} -----END PRIVATE KEY-----\nfailed\n")] // echo $KEY, without quotes
+    [InlineData($$"""{"key":"-----BEGIN PRIVATE KEY-----\n{{FirstLine}}\r\n{{LastLine}}"}""" + "\nfailed\n")]
+    public async Task When_it_printed_a_private_key_of_many_lines(string printed)
+    {
+        var reason = await ReasonAsync(printed);
+        reason.ShouldContain("***");
+        reason.ShouldEndWith("\nfailed");
+        ShouldHideTheKey(reason);
+    }
+
+    [Fact]
+    public async Task When_the_part_of_the_output_that_is_read_begins_inside_of_it()
+    {
+        // Whichever byte of the key comes first in what is read.
+        for (var after = 4096 - Key.Length; after < 4096; after++)
+            ShouldHideTheKey(await ReasonAsync($"a line that is not read\n{FirstLine} {LastLine}\n{new string('.', after)}\nfailed\n"));
+    }
+
+    private static void ShouldHideTheKey(string reason)
+    {
+        for (var i = 0; i + 8 <= FirstLine.Length; i++) reason.ShouldNotContain(FirstLine.Substring(i, 8));
+        for (var i = 0; i + 8 <= LastLine.Length; i++) reason.ShouldNotContain(LastLine.Substring(i, 8));
+    }
+
+    private async Task<string> ReasonAsync(string printed)
+    {
+        var assignment = (await Work.AssignAsync(_store, _folder, "true", 1, spec => spec with { Secrets = [Name] }))[0];
+        var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
+        await _store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), json, CancellationToken.None);
+        _folder.Write("store/slurm/7_0.log", printed);
+        var explainer = new StartFailureExplainer(_store);
+        var state = await explainer.ExplainAsync(assignment.Attempt, Failed, isClaimed: false, JobStates.Of(Failed), CancellationToken.None);
+        return state.Reason.ShouldNotBeNull();
+    }
+}
