@@ -4,7 +4,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Bench;
 
-/// <summary>Takes one snapshot and prints what that cost in milliseconds, its id, how many files it has, and whether it was known.</summary>
+/// <summary>Takes one snapshot and prints its cost in milliseconds, its id, its number of files, and whether the store had it.</summary>
 internal static class SnapshotBench
 {
     public static async Task<int> RunAsync(string project, string store, string cache)
@@ -14,8 +14,8 @@ internal static class SnapshotBench
         var outcome = await taker.TakeAsync(new SnapshotRequest { Root = project }, CancellationToken.None);
         var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Console.WriteLine(outcome.Match(
-            taken => $"{milliseconds:0.00} {taken.Snapshot.Id} {taken.Snapshot.FileCount} {(taken.WasStored ? "known" : "stored")}",
+            stored => $"{milliseconds:0.00} {stored.Snapshot.Id} {stored.Snapshot.FileCount} {(stored.AlreadyExisted ? "known" : "stored")}",
             refused => string.Join('\n', refused.Faults.Select(fault => fault.Message))));
-        return outcome is SnapshotOutcome.Taken ? 0 : 1;
+        return outcome is SnapshotOutcome.Stored ? 0 : 1;
     }
 }

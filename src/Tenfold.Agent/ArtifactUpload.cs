@@ -22,9 +22,9 @@ public static class ArtifactUpload
             [
                 new ArtifactFolder("model", workspace.Model),
                 new ArtifactFolder("output", workspace.Output),
-                new ArtifactFolder("work", workspace.Code) { Wanted = path => changed.Contains(path) && !excluded.Takes(path) },
+                new ArtifactFolder("work", workspace.Code) { Filter = path => changed.Contains(path) && !excluded.IsExcluded(path) },
             ],
             CancellationToken.None);
-        return [.. manifest.LeftOut.Where(left => !left.Path.StartsWith("work/", StringComparison.Ordinal)).Select(left => $"{left.Path} was not kept: {left.Reason}")];
+        return [.. manifest.Skipped.Where(left => !left.Path.StartsWith("work/", StringComparison.Ordinal)).Select(left => $"{left.Path} was not kept: {left.Reason}")];
     }
 }

@@ -126,17 +126,17 @@ public sealed class Services
         foreach (var (channel, data) in work.Data)
         {
             // What lies at an origin is fetched from there, by whoever runs.
-            if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsSeenBeside(store, data.Path)) continue;
+            if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsOnSameFileSystem(store, data.Path)) continue;
             onUpload(new DataUpload(channel, data.SizeBytes, store.Url));
             if (await new DataPublisher(store, Index, Time).PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
                 return Refusal.BadInput($"data channel '{channel}': {fault}");
         }
 
         var ledger = await Ledger.IdAsync(cancellationToken);
-        await LedgerMarks.WriteAsync(store, ledger, Database.Place, cancellationToken);
+        await LedgerRegistry.RegisterAsync(store, ledger, Database.Place, cancellationToken);
         // The agent goes there, and other ledgers may bring theirs.
         if (await Targets.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
-            await LedgerMarks.WriteAsync(new FolderStore(shares.FolderOf(work)), ledger, Database.Place, cancellationToken);
+            await LedgerRegistry.RegisterAsync(new FolderStore(shares.FolderOf(work)), ledger, Database.Place, cancellationToken);
         return null;
     }
 

@@ -8,7 +8,7 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="time">The clock.</param>
 public sealed class DataLinks(string index, TimeProvider time)
 {
-    private readonly ContentHash _hash = new(index, time);
+    private readonly ContentHasher _hash = new(index, time);
 
     /// <summary>What of the data is no longer what the run was pinned to; null when all of it is.</summary>
     /// <remarks>Asked again after the command has ended: a result must not be recorded under a hash that was not true while it was made.</remarks>

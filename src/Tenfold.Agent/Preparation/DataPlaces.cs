@@ -14,7 +14,7 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="settings">What the agent works with.</param>
 public sealed class DataPlaces(CacheFolder cache, string index, AgentSettings settings)
 {
-    private readonly ContentHash _hash = new(index, settings.Time);
+    private readonly ContentHasher _hash = new(index, settings.Time);
     private readonly DataReader _reader = new(settings.Store);
     private readonly OriginCache _origins = new(cache, index, settings);
 

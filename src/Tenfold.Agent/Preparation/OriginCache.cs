@@ -17,7 +17,7 @@ namespace Tenfold.Agent.Preparation;
 /// </remarks>
 internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings settings)
 {
-    private readonly ContentHash _hash = new(index, settings.Time);
+    private readonly ContentHasher _hash = new(index, settings.Time);
     private readonly DataReader _reader = new(settings.Store);
 
     /// <summary>Makes sure that there is a copy.</summary>

@@ -11,7 +11,7 @@ namespace Tenfold.App.Fitting;
 /// <param name="services">The services of this home.</param>
 public sealed class ChannelPinner(Services services)
 {
-    private readonly ContentHash _hash = new(services.Index, services.Time);
+    private readonly ContentHasher _hash = new(services.Index, services.Time);
 
     /// <summary>What a user should know of the channels that were pinned.</summary>
     public List<string> Notes { get; } = [];

@@ -107,25 +107,25 @@ public sealed class FitPlanner(Services services)
         _ => new EnvironmentSpec("system"),
     };
 
-    private async Task<Outcome<SnapshotOutcome.Taken>> SnapshotAsync(
+    private async Task<Outcome<SnapshotOutcome.Stored>> SnapshotAsync(
         LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
     {
         var training = located.Project.Train;
         // Data is pinned by its own hash, and the folder that Tenfold writes to must not be part of what it pins.
-        var leftOut = data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, services.Home));
+        var excluded = data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, services.Home));
         var request = new SnapshotRequest
         {
             Root = located.Folder,
             Exclude = training.Exclude,
-            LeftOut = [.. leftOut.OfType<string>().Where(ChannelPinner.IsInside)],
+            ExcludedPaths = [.. excluded.OfType<string>().Where(ChannelPinner.IsInside)],
         };
         var outcome = await new SnapshotTaker(store, services.Index, services.Time).TakeAsync(request, cancellationToken);
-        return outcome.Match<Outcome<SnapshotOutcome.Taken>>(
+        return outcome.Match<Outcome<SnapshotOutcome.Stored>>(
             taken => NotPinned(located.Folder, training, taken) is { } fault ? Refusal.BadInput(fault) : taken,
             refused => Refusal.BadInput(string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
     }
 
-    private static string? NotPinned(string folder, Training training, SnapshotOutcome.Taken taken)
+    private static string? NotPinned(string folder, Training training, SnapshotOutcome.Stored taken)
     {
         string[] needed = [.. new[] { training.Script, EnvironmentOf(training).File }.OfType<string>()];
         if (needed.Length == 0 || needed.Except(taken.Paths, StringComparer.Ordinal).FirstOrDefault() is not { } missing) return null;
@@ -177,7 +177,7 @@ public sealed class FitPlanner(Services services)
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file));
     }
 
-    private static List<string> Notes(SnapshotOutcome.Taken taken)
+    private static List<string> Notes(SnapshotOutcome.Stored taken)
     {
         var notes = new List<string>();
         if (taken.Warning is { } warning) notes.Add(warning);

@@ -9,22 +9,22 @@ internal static class S3Leftovers
 {
     private const string Upload = "upload ";
 
-    public static async IAsyncEnumerable<StoreLeftover> ListAsync(S3Calls calls, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<IncompleteWrite> ListAsync(S3Calls calls, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var upload in S3Listing.UploadsAsync(calls, calls.Location.Prefix, cancellationToken))
         {
             var started = S3Listing.Time(upload.Initiated);
             if (started < before)
-                yield return new StoreLeftover(Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
+                yield return new IncompleteWrite(Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
         }
         await foreach (var found in S3Listing.ObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
         {
             var touched = S3Listing.Time(found.LastModified);
-            if (touched < before) yield return new StoreLeftover(found.Key[calls.Location.Prefix.Length..], Key: null, touched, found.Size);
+            if (touched < before) yield return new IncompleteWrite(found.Key[calls.Location.Prefix.Length..], Key: null, touched, found.Size);
         }
     }
 
-    public static Task RemoveAsync(S3Calls calls, StoreLeftover leftover, CancellationToken cancellationToken)
+    public static Task RemoveAsync(S3Calls calls, IncompleteWrite leftover, CancellationToken cancellationToken)
     {
         if (leftover.Key is { } key && leftover.Name.StartsWith(Upload, StringComparison.Ordinal))
             return AbortAsync(calls, calls.Full(key), leftover.Name[Upload.Length..], cancellationToken);

@@ -11,7 +11,7 @@ namespace Tenfold.Aws.S3;
 /// folder asked for. Keys below <c>.tmp/</c> are the store's own. Sources: Amazon S3 API Reference; credentials, region and endpoint come
 /// from the chain of Amazon's SDK (environment, profile, the machine's role).
 /// </remarks>
-public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IStoreRequirements, IDisposable
+public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequirements, IDisposable
 {
     internal const string OwnFolder = ".tmp";
     private const int DeleteBatch = 1000;
@@ -162,11 +162,11 @@ public sealed class S3Store : IStore, IStoreLinks, IStoreLeftovers, IStoreRequir
 
     /// <inheritdoc/>
     /// <remarks>Unfinished multipart uploads below the store's prefix, and objects below its own folder <c>.tmp/</c>.</remarks>
-    public IAsyncEnumerable<StoreLeftover> LeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<IncompleteWrite> ListIncompleteAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         S3Leftovers.ListAsync(_calls, before, cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(StoreLeftover leftover, CancellationToken cancellationToken) => S3Leftovers.RemoveAsync(_calls, leftover, cancellationToken);
+    public Task RemoveIncompleteAsync(IncompleteWrite write, CancellationToken cancellationToken) => S3Leftovers.RemoveAsync(_calls, write, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();

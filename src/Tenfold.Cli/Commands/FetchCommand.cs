@@ -37,11 +37,11 @@ internal static class FetchCommand
         if (progress is not null) Console.Error.Write("\r\u001b[K");
         if (outcome.Fault is { } fault)
             throw new CommandException(outcome.Refused.Count > 0 ? ExitCodes.Exists : outcome.Corrupted.Count > 0 ? ExitCodes.Damaged : ExitCodes.NotFound, fault);
-        if (json) Json.Write(new FetchView(run.Attempt, outcome.Fetched, outcome.Kept), ViewJson.Default.FetchView);
+        if (json) Json.Write(new FetchView(run.Attempt, outcome.Fetched, outcome.Unchanged), ViewJson.Default.FetchView);
         else
         {
             foreach (var file in outcome.Fetched) Console.Out.WriteLine(file);
-            Terminal.Say($"{Numbers.Count(outcome.Fetched.Count, "file")} fetched to {destination}, each checked against its SHA-256{(outcome.Kept.Count > 0 ? $"; {outcome.Kept.Count} were there already" : "")}");
+            Terminal.Say($"{Numbers.Count(outcome.Fetched.Count, "file")} fetched to {destination}, each checked against its SHA-256{(outcome.Unchanged.Count > 0 ? $"; {outcome.Unchanged.Count} were there already" : "")}");
         }
 
         return ExitCodes.Success;

@@ -55,9 +55,9 @@ internal static class GcCommand
         var queued = services.Queue.Waiting().Concat(services.Queue.Running()).Select(WorkQueue.Read).OfType<Assignment>().Where(assignment => assignment.Ledger == id);
         var finder = new GarbageFinder(services.Garbage, services.Targets, services.Time)
         {
-            UsedByOthers = isBesideAnother ? [services.Stores.Home.Url] : [],
+            SharedStores = isBesideAnother ? [services.Stores.Home.Url] : [],
             Agent = AgentOf(services, cancellationToken),
-            Always = await services.Targets.HereAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
+            AlwaysScanned = await services.Targets.HereAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
         };
         var look = await finder.FindAsync(
             id, [services.Stores.Home], Path.Combine(services.AgentHome, "checkpoints"), retention, cancellationToken);

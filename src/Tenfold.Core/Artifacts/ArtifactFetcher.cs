@@ -4,15 +4,15 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Artifacts;
 
-/// <summary>Brings what an attempt left to this machine.</summary>
+/// <summary>Downloads the artifacts of an attempt.</summary>
+/// <param name="store">The store that has them.</param>
 /// <remarks>
-/// Each file is written beside its place as <c>name.&lt;start of its SHA-256&gt;.part</c>, checked, and renamed. A part that an
-/// interrupted fetch
-/// left is continued. It may be called again at any time: what is complete is kept.
+/// Each file is written to <c>name.&lt;start of its SHA-256&gt;.part</c> beside its destination, checked, and renamed. A part of an
+/// interrupted fetch is continued, and complete files aren't fetched again.
 /// </remarks>
 public sealed class ArtifactFetcher(IStore store)
 {
-    /// <summary>Fetches everything, a folder or a file.</summary>
+    /// <summary>Fetches all files, a folder or one file.</summary>
     /// <exception cref="StoreException">The store can't be read, or the destination can't be written.</exception>
     public async Task<FetchOutcome> FetchAsync(
         FetchRequest request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
@@ -20,16 +20,16 @@ public sealed class ArtifactFetcher(IStore store)
         var key = ArtifactManifest.ManifestKey(request.AttemptId);
         var json = await store.ReadAsync(key, cancellationToken);
         if (json is null)
-            return Failed($"attempt {request.AttemptId} left nothing in {store.Url}: it has not ended, or was removed");
+            return Failed($"attempt {request.AttemptId} has no artifacts in {store.Url}: it has not ended, or they were removed");
         var manifest = ArtifactManifest.FromJson(json);
         if (manifest is null)
-            return Failed($"{key} in {store.Url} is corrupted: it is no manifest. Restore it, or run again", key);
+            return Failed($"{key} in {store.Url} is corrupted: it is not a manifest. Restore it, or run again", key);
         if (manifest.Schema > ArtifactManifest.CurrentSchema)
             return Failed($"{key} was written by a newer version of Tenfold (schema {manifest.Schema}): update Tenfold");
-        if (Hostile(manifest) is { } hostile)
-            return Failed($"{key} in {store.Url} can't be trusted: {hostile}. Nothing was fetched", key);
+        if (HarmOf(manifest) is { } harm)
+            return Failed($"{key} in {store.Url} can't be trusted: {harm}. Nothing was fetched", key);
 
-        var files = Choose(manifest, request);
+        var files = Select(manifest, request);
         if (files.Count == 0)
         {
             if (request.Path is null) return new FetchOutcome();
@@ -51,42 +51,42 @@ public sealed class ArtifactFetcher(IStore store)
     private async Task<FetchOutcome> FetchAsync(
         FetchRequest request, List<PlacedFile> files, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
-        var kept = new List<string>();
+        var unchanged = new List<string>();
         var refused = new List<string>();
         foreach (var file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            switch (Look(file))
+            switch (CheckDestination(file))
             {
-                case Place.Same: kept.Add(file.Artifact.Path); break;
-                case Place.Other when !request.Overwrite: refused.Add(file.Target); break;
-                case Place.Blocked: refused.Add(file.Target); break;
+                case Destination.Same: unchanged.Add(file.Artifact.Path); break;
+                case Destination.Different when !request.Overwrite: refused.Add(file.Target); break;
+                case Destination.Blocked: refused.Add(file.Target); break;
             }
         }
         if (refused.Count > 0)
         {
-            var fault = $"{Count(refused.Count)} there already and not the same: {string.Join(", ", refused)}. " +
+            var fault = $"{Count(refused.Count)} there already and different: {string.Join(", ", refused)}. " +
                 "Nothing was touched; choose another folder, or give --overwrite (which replaces files, never folders)";
-            return new FetchOutcome { Kept = kept, Refused = refused, Fault = fault };
+            return new FetchOutcome { Unchanged = unchanged, Refused = refused, Fault = fault };
         }
 
         var fetched = new List<string>();
         var corrupted = new List<string>();
-        var transfer = new ArtifactTransfer(store, request.AttemptId, progress, files, kept);
+        var transfer = new ArtifactTransfer(store, request.AttemptId, progress, files, unchanged);
         foreach (var file in files)
         {
-            if (transfer.IsKept(file)) continue;
+            if (transfer.IsUnchanged(file)) continue;
             (await transfer.FetchAsync(file, cancellationToken) ? fetched : corrupted).Add(file.Artifact.Path);
         }
         return new FetchOutcome
         {
             Fetched = fetched,
-            Kept = kept,
+            Unchanged = unchanged,
             Corrupted = corrupted,
             Fault = corrupted.Count == 0
                 ? null
-                : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or not of the SHA-256 that was recorded): " +
-                    $"{string.Join(", ", corrupted)}. Nothing was written for them; 'tenfold fit --like' makes them again",
+                : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or with another SHA-256 than was recorded): " +
+                    $"{string.Join(", ", corrupted)}. They were not written; 'tenfold fit --like' makes them again",
         };
     }
 
@@ -94,21 +94,21 @@ public sealed class ArtifactFetcher(IStore store)
 
     private static string Count(int files) => files == 1 ? "1 file is" : $"{files} files are";
 
-    /// <summary>What could harm this machine in a manifest that anyone may have written.</summary>
-    private static string? Hostile(ArtifactManifest manifest)
+    /// <summary>Why a manifest, which may be hostile, could harm this machine; null when it can't.</summary>
+    private static string? HarmOf(ArtifactManifest manifest)
     {
         var seen = new HashSet<string>();
         foreach (var file in manifest.Files)
         {
             if ((SafePath.Fault(file.Path) ?? StoreKey.Fault(file.Path)) is { } fault) return $"'{file.Path}': {fault}";
             if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigitLower)) return $"'{file.Path}' has no SHA-256";
-            if (!seen.Add(file.Path)) return $"'{file.Path}' is there twice";
+            if (!seen.Add(file.Path)) return $"'{file.Path}' is listed twice";
         }
         return null;
     }
 
-    /// <summary>Chooses the files, and gives each its place.</summary>
-    private static List<PlacedFile> Choose(ArtifactManifest manifest, FetchRequest request)
+    /// <summary>Selects the files, each with its destination.</summary>
+    private static List<PlacedFile> Select(ArtifactManifest manifest, FetchRequest request)
     {
         var destination = Path.GetFullPath(request.Destination);
         var wanted = request.Path?.Trim('/');
@@ -133,25 +133,25 @@ public sealed class ArtifactFetcher(IStore store)
         return placed;
     }
 
-    private enum Place
+    private enum Destination
     {
         Free,
         Same,
-        Other,
+        Different,
         Blocked,
     }
 
-    /// <summary>What stands where a file is to go.</summary>
-    private static Place Look(PlacedFile file)
+    /// <summary>Checks what exists at a file's destination.</summary>
+    private static Destination CheckDestination(PlacedFile file)
     {
         var error = Posix.Stat(file.Target, follow: false, out var stat);
-        if (error == Posix.Enoent) return Place.Free;
-        if (error == Posix.Enotdir || (error == 0 && stat.Kind == FileKind.Folder)) return Place.Blocked;
+        if (error == Posix.Enoent) return Destination.Free;
+        if (error == Posix.Enotdir || (error == 0 && stat.Kind == FileKind.Folder)) return Destination.Blocked;
         if (error != 0) throw DiskFault.Translate(error, file.Target, file.Target);
-        if (stat.Kind == FileKind.Link) return Place.Other;
-        if (stat.SizeBytes != file.Artifact.SizeBytes) return Place.Other;
+        if (stat.Kind == FileKind.Link) return Destination.Different;
+        if (stat.SizeBytes != file.Artifact.SizeBytes) return Destination.Different;
         var same = FileHasher.Hash(file.Target, file.Target, out var hash, out _) is null
             && Convert.ToHexStringLower(hash) == file.Artifact.Sha256;
-        return same ? Place.Same : Place.Other;
+        return same ? Destination.Same : Destination.Different;
     }
 }

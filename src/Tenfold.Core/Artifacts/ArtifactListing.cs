@@ -1,15 +1,16 @@
 using Tenfold.Core.Platform;
 using Tenfold.Core.Snapshots;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Artifacts;
 
 /// <summary>A file to publish.</summary>
-/// <param name="Path">As the manifest will name it.</param>
-/// <param name="Source">Where it is.</param>
-/// <param name="IsMovable">False for what a link stands for, which is also published under its own name.</param>
+/// <param name="Path">Its path in the manifest.</param>
+/// <param name="Source">Its path on this machine.</param>
+/// <param name="IsMovable">False for the target of a link, since it is published under its own name too.</param>
 internal sealed record ListedFile(string Path, string Source, bool IsMovable);
 
-/// <summary>What there is to publish in a folder, with the links that stay inside it resolved.</summary>
+/// <summary>Lists the files to publish in a folder, and resolves links whose targets are in the folder.</summary>
 internal sealed class ArtifactListing
 {
     private readonly ArtifactFolder _folder;
@@ -19,7 +20,7 @@ internal sealed class ArtifactListing
 
     public List<ListedFile> Files { get; } = [];
 
-    public List<ArtifactLeftOut> LeftOut { get; } = [];
+    public List<SkippedArtifact> Skipped { get; } = [];
 
     public static ArtifactListing Of(ArtifactFolder folder, CancellationToken cancellationToken)
     {
@@ -29,18 +30,18 @@ internal sealed class ArtifactListing
     }
 
     /// <summary>Adds the files of a folder inside the root.</summary>
-    /// <param name="real">The folder.</param>
-    /// <param name="shown">Its path as the manifest shows it, below the root, with a closing slash; not its own when a link led
-    /// there.</param>
-    /// <param name="above">The folders that are being listed, for a link must not lead round.</param>
+    /// <param name="real">The folder's real path.</param>
+    /// <param name="shown">Its path in the manifest, relative to the root, with a closing slash. It differs from the real path below a
+    /// link.</param>
+    /// <param name="above">The folders that are being listed. They show when a link makes a cycle.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     private void Add(string real, string shown, HashSet<string> above, CancellationToken cancellationToken)
     {
         if (!above.Add(real)) return;
         var walk = new TreeWalk(real) { Index = FileIndex.Empty("", real) };
         walk.Run(cancellationToken);
-        foreach (var fault in walk.Faults) Leave(shown + fault.Path, fault.Message);
-        foreach (var path in walk.Skipped) Leave(shown + path, "it is a socket, a pipe or a device");
+        foreach (var fault in walk.Faults) Skip(shown + fault.Path, fault.Message);
+        foreach (var path in walk.Skipped) Skip(shown + path, "it is a socket, a pipe or a device");
         foreach (var file in walk.Files)
         {
             var path = shown + file.Path;
@@ -55,17 +56,17 @@ internal sealed class ArtifactListing
         var real = Posix.RealPath(link);
         if (real is null)
         {
-            Leave(path, $"it is a link to {target}, which isn't there");
+            Skip(path, $"it is a link to {target}, which doesn't exist");
         }
         else if (real != _root && !real.StartsWith(_root + "/", StringComparison.Ordinal))
         {
-            Leave(path, $"it is a link to {target}, outside {_folder.Name}/");
+            Skip(path, $"it is a link to {target}, outside {_folder.Name}/");
         }
         else if (Directory.Exists(real))
         {
             var within = Path.GetDirectoryName(link)! + "/";
-            var round = above.Contains(real) || within.StartsWith(real + "/", StringComparison.Ordinal);
-            if (round) Leave(path, $"it is a link to {target}, a folder that holds it");
+            var isCycle = above.Contains(real) || within.StartsWith(real + "/", StringComparison.Ordinal);
+            if (isCycle) Skip(path, $"it is a link to {target}, a folder that contains it");
             else Add(real, path + "/", above, cancellationToken);
         }
         else
@@ -76,12 +77,12 @@ internal sealed class ArtifactListing
 
     private void Add(string path, string source, bool isMovable)
     {
-        if (_folder.Wanted?.Invoke(path) == false) return;
+        if (_folder.Filter?.Invoke(path) == false) return;
         var name = $"{_folder.Name}/{path}";
-        if (Store.StoreKey.Fault(name) is { } fault) Leave(path, $"a store can't hold a file of this name: {fault}");
-        else if (!File.Exists(source)) Leave(path, "it is neither a file nor a folder");
+        if (StoreKey.Fault(name) is { } fault) Skip(path, $"a store can't hold a file of this name: {fault}");
+        else if (!File.Exists(source)) Skip(path, "it is neither a file nor a folder");
         else Files.Add(new ListedFile(name, source, isMovable));
     }
 
-    private void Leave(string path, string reason) => LeftOut.Add(new ArtifactLeftOut($"{_folder.Name}/{path}", reason));
+    private void Skip(string path, string reason) => Skipped.Add(new SkippedArtifact($"{_folder.Name}/{path}", reason));
 }

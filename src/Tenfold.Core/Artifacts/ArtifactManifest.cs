@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace Tenfold.Core.Artifacts;
 
-/// <summary>What an attempt left; kept in the store as <c>attempts/&lt;id&gt;/manifest.json</c>, which is written last: where it is, all
-/// the files are.</summary>
+/// <summary>The list of an attempt's artifacts, stored as <c>attempts/&lt;id&gt;/manifest.json</c>. It is written after all
+/// files.</summary>
 public sealed record ArtifactManifest
 {
-    /// <summary>The version of this layout that is written now.</summary>
+    /// <summary>The current version of this layout.</summary>
     public const int CurrentSchema = 1;
 
     /// <summary>The layout's version.</summary>
@@ -16,8 +16,9 @@ public sealed record ArtifactManifest
     /// <summary>The files, in the order of their paths (ordinal).</summary>
     public required IReadOnlyList<ArtifactFile> Files { get; init; }
 
-    /// <summary>What was not kept, and why, for instance a link that leads out of its folder.</summary>
-    public IReadOnlyList<ArtifactLeftOut> LeftOut { get; init; } = [];
+    /// <summary>The files that were not published, for instance links that lead out of their folder.</summary>
+    [JsonPropertyName("leftOut")]
+    public IReadOnlyList<SkippedArtifact> Skipped { get; init; } = [];
 
     /// <summary>The store's key of an attempt's manifest.</summary>
     public static string ManifestKey(string attemptId) => $"attempts/{attemptId}/manifest.json";
@@ -28,7 +29,7 @@ public sealed record ArtifactManifest
     /// <summary>The manifest as JSON, as it is stored.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ArtifactJson.Default.ArtifactManifest);
 
-    /// <summary>Reads a manifest; null when it is none. The paths may be hostile: whoever writes files by them checks each.</summary>
+    /// <summary>Reads a manifest; null when it is invalid. Its paths may be hostile: check each before you write to it.</summary>
     public static ArtifactManifest? FromJson(ReadOnlySpan<byte> json)
     {
         try
@@ -46,10 +47,10 @@ public sealed record ArtifactManifest
     }
 }
 
-/// <summary>A file that an attempt left.</summary>
+/// <summary>A file that an attempt made.</summary>
 public sealed record ArtifactFile
 {
-    /// <summary>Relative, starting with the folder it was in, for instance <c>model/weights.bin</c>.</summary>
+    /// <summary>Its relative path, which starts with the name of its folder, for instance <c>model/weights.bin</c>.</summary>
     public required string Path { get; init; }
 
     /// <summary>Its size.</summary>
@@ -59,10 +60,10 @@ public sealed record ArtifactFile
     public required string Sha256 { get; init; }
 }
 
-/// <summary>Something that was not kept.</summary>
+/// <summary>A file that was not published.</summary>
 /// <param name="Path">As in <see cref="ArtifactFile.Path"/>.</param>
 /// <param name="Reason">Why, as a sentence.</param>
-public sealed record ArtifactLeftOut(string Path, string Reason);
+public sealed record SkippedArtifact(string Path, string Reason);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ArtifactManifest))]

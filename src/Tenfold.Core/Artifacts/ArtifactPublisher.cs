@@ -5,40 +5,41 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Artifacts;
 
 /// <summary>A folder that an attempt wrote.</summary>
-/// <param name="Name">What its files' paths start with: <c>model</c>, <c>output</c>.</param>
-/// <param name="Path">Where it is; nothing is published when it isn't there.</param>
+/// <param name="Name">The first segment of its files' paths: <c>model</c>, <c>output</c>.</param>
+/// <param name="Path">The folder's path. Nothing is published when it doesn't exist.</param>
 public sealed record ArtifactFolder(string Name, string Path)
 {
-    /// <summary>Says which files to take, by their path in the folder; null for all.</summary>
-    public Func<string, bool>? Wanted { get; init; }
+    /// <summary>True for the files to publish, by their path in the folder; null for all.</summary>
+    public Func<string, bool>? Filter { get; init; }
 }
 
-/// <summary>Moves what an attempt wrote into the store.</summary>
+/// <summary>Moves the files that an attempt wrote into the store.</summary>
+/// <param name="store">The store.</param>
 /// <remarks>
-/// The attempt must have ended: files are read, then moved. It may be called again after a crash, and takes up what was moved before.
-/// A link is published as a copy of what it stands for when that is inside its own folder, and named as left out otherwise, as are
-/// sockets, pipes, devices and what can't be read.
+/// Call it after the attempt has ended, since files are hashed first and moved then. Call it again after a crash: files that were moved
+/// before are in the manifest too. A link is published as a copy of its target when that is in the same folder. Other links, sockets,
+/// pipes, devices and unreadable files are skipped, and the manifest names them.
 /// </remarks>
 public sealed class ArtifactPublisher(IStore store)
 {
-    /// <summary>Publishes, and writes the manifest last.</summary>
-    /// <returns>The manifest as it was written.</returns>
-    /// <exception cref="StoreException">The store can't be written; call again when that is mended.</exception>
+    /// <summary>Publishes the files, and writes the manifest last.</summary>
+    /// <returns>The manifest.</returns>
+    /// <exception cref="StoreException">The store can't be written; call again later.</exception>
     public async Task<ArtifactManifest> PublishAsync(
         string attemptId, IReadOnlyList<ArtifactFolder> folders, CancellationToken cancellationToken)
     {
         var files = new SortedDictionary<string, ArtifactFile>(StringComparer.Ordinal);
-        var leftOut = new List<ArtifactLeftOut>();
+        var skipped = new List<SkippedArtifact>();
         foreach (var folder in folders)
         {
             var listing = ArtifactListing.Of(folder, cancellationToken);
-            leftOut.AddRange(listing.LeftOut);
-            // Copies first: a move takes away what a link stands for.
+            skipped.AddRange(listing.Skipped);
+            // Links are copied before their targets are moved.
             foreach (var file in listing.Files.OrderBy(file => file.IsMovable))
             {
                 if (FileHasher.Hash(file.Source, file.Path, out var hash, out var stat) is { } fault)
                 {
-                    leftOut.Add(new ArtifactLeftOut(file.Path, fault.Message));
+                    skipped.Add(new SkippedArtifact(file.Path, fault.Message));
                     continue;
                 }
                 await store.PutFileAsync(ArtifactManifest.FilesKey(attemptId) + file.Path, file.Source, file.IsMovable, cancellationToken);
@@ -47,13 +48,13 @@ public sealed class ArtifactPublisher(IStore store)
             }
         }
         await AddEarlierAsync(attemptId, files, cancellationToken);
-        leftOut.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
-        var manifest = new ArtifactManifest { Files = [.. files.Values], LeftOut = leftOut };
+        skipped.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+        var manifest = new ArtifactManifest { Files = [.. files.Values], Skipped = skipped };
         await store.WriteAsync(ArtifactManifest.ManifestKey(attemptId), manifest.ToJson(), cancellationToken);
         return manifest;
     }
 
-    /// <summary>Adds what an interrupted call moved.</summary>
+    /// <summary>Adds the files that an interrupted call moved.</summary>
     private async Task AddEarlierAsync(string attemptId, SortedDictionary<string, ArtifactFile> files, CancellationToken cancellationToken)
     {
         var folder = ArtifactManifest.FilesKey(attemptId);

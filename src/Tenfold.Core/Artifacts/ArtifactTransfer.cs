@@ -4,17 +4,17 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Artifacts;
 
-/// <summary>A file of the manifest and where it goes.</summary>
+/// <summary>A file of the manifest and its destination.</summary>
 internal sealed record PlacedFile(ArtifactFile Artifact, string Target);
 
-/// <summary>Brings files one by one, each continued where it broke off, checked, and renamed into place.</summary>
+/// <summary>Downloads files one by one. Each is continued where an earlier fetch broke off, checked, and renamed.</summary>
 internal sealed class ArtifactTransfer
 {
     private const int BufferBytes = 1 << 18;
     private readonly IStore _store;
     private readonly string _attemptId;
     private readonly IProgress<FetchProgress>? _progress;
-    private readonly HashSet<string> _kept;
+    private readonly HashSet<string> _unchanged;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly int _filesTotal;
     private readonly long _bytesTotal;
@@ -22,29 +22,29 @@ internal sealed class ArtifactTransfer
     private long _bytesDone;
 
     public ArtifactTransfer(
-        IStore store, string attemptId, IProgress<FetchProgress>? progress, List<PlacedFile> files, IEnumerable<string> kept)
+        IStore store, string attemptId, IProgress<FetchProgress>? progress, List<PlacedFile> files, IEnumerable<string> unchanged)
     {
-        (_store, _attemptId, _progress, _kept, _filesTotal) = (store, attemptId, progress, [.. kept], files.Count);
+        (_store, _attemptId, _progress, _unchanged, _filesTotal) = (store, attemptId, progress, [.. unchanged], files.Count);
         foreach (var file in files)
         {
             _bytesTotal += file.Artifact.SizeBytes;
-            if (!IsKept(file)) continue;
+            if (!IsUnchanged(file)) continue;
             _bytesDone += file.Artifact.SizeBytes;
             _filesDone++;
         }
     }
 
-    public bool IsKept(PlacedFile file) => _kept.Contains(file.Artifact.Path);
+    public bool IsUnchanged(PlacedFile file) => _unchanged.Contains(file.Artifact.Path);
 
     /// <summary>Fetches a file.</summary>
-    /// <returns>False when the store's object is missing or not what was put there.</returns>
+    /// <returns>False when the store's object is missing or not what was published.</returns>
     public async Task<bool> FetchAsync(PlacedFile file, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file.Target)!);
         var part = $"{file.Target}.{file.Artifact.Sha256[..8]}.part";
         var before = _bytesDone;
         var continued = Posix.Stat(part, follow: false, out var stat) == 0;
-        // Only a plain file is continued: a link of that name could stand for anything.
+        // Only a plain file is continued, since a link could lead anywhere.
         if (continued && (stat.Kind != FileKind.File || stat.SizeBytes > file.Artifact.SizeBytes))
         {
             File.Delete(part);
@@ -53,7 +53,7 @@ internal sealed class ArtifactTransfer
         var good = await FillAsync(file.Artifact, part, cancellationToken);
         if (!good && continued)
         {
-            // The part may have been bad from the start; once more, from nothing.
+            // The part may have been damaged, so the file is fetched once more from the start.
             File.Delete(part);
             _bytesDone = before;
             good = await FillAsync(file.Artifact, part, cancellationToken);
@@ -72,7 +72,7 @@ internal sealed class ArtifactTransfer
         return true;
     }
 
-    /// <summary>Completes the part; true when it has the right SHA-256.</summary>
+    /// <summary>Completes a part; true when it has the right SHA-256.</summary>
     private async Task<bool> FillAsync(ArtifactFile artifact, string part, CancellationToken cancellationToken)
     {
         await using var source = await _store.OpenReadAsync(ArtifactManifest.FilesKey(_attemptId) + artifact.Path, cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class ArtifactTransfer
         {
             var read = await source.ReadAsync(_buffer, cancellationToken);
             if (read == 0) break;
-            // A bigger object is a wrong one; it must not fill the disk.
+            // A bigger object is wrong, and must not fill the disk.
             if (there + read > artifact.SizeBytes) return false;
             hash.AppendData(_buffer, 0, read);
             await target.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);

@@ -8,35 +8,35 @@ using Tenfold.Core.Snapshots;
 namespace Tenfold.Core.Data;
 
 /// <summary>
-/// A data channel in the store: <c>data/&lt;sha256&gt;/manifest.json</c>, written last. Its files lie below <c>data/&lt;sha256&gt;/files/</c>, and the
-/// SHA-256 is that of <see cref="ContentHash"/>; or they stay at their origin, and the SHA-256 is that of what the origin says of them. Either way, what
-/// was fetched is checked against what a run is pinned to.
+/// The list of a data channel's files, stored as <c>data/&lt;sha256&gt;/manifest.json</c> after the files. The files are below
+/// <c>data/&lt;sha256&gt;/files/</c>, and <see cref="ContentHasher"/> computes the SHA-256. Or they stay at their origin, and the SHA-256
+/// is that of the origin's list. In both cases a run checks the files that it fetched against the hash that it is pinned to.
 /// </summary>
 public sealed record DataManifest
 {
-    /// <summary>The version of the layout of files that lie in the store.</summary>
+    /// <summary>The layout's version for files in the store.</summary>
     public const int PublishedSchema = 1;
 
-    /// <summary>The version of the layout of files that stay at their origin.</summary>
+    /// <summary>The layout's version for files at their origin.</summary>
     public const int OriginSchema = 2;
 
-    // What the hash of a list begins with, so that it is never that of a content or of another kind of list.
+    // The first bytes of a hashed list from an origin. They keep its hash different from every other kind of hash.
     private const string OriginHead = "tenfold-origin-1";
 
     /// <summary>The layout's version.</summary>
     public int Schema { get; init; } = PublishedSchema;
 
-    /// <summary>Where the files are when they are not in the store: a URL, which ends in <c>/</c> for a folder. Several origins with the same list have one
-    /// manifest, which names one of them.</summary>
+    /// <summary>The URL of files that are not in the store, which ends in <c>/</c> for a folder; null for files in the store. Origins with
+    /// equal lists share one manifest, which names one of them.</summary>
     public string? Origin { get; init; }
 
     /// <summary>True for a folder, false for a single file.</summary>
     public required bool IsFolder { get; init; }
 
-    /// <summary>The files, in the order of the UTF-8 bytes of their paths; of a single file, one whose path is <c>data</c>.</summary>
+    /// <summary>The files, in the order of the UTF-8 bytes of their paths. A single file has the path <c>data</c>.</summary>
     public required IReadOnlyList<DataFile> Files { get; init; }
 
-    /// <summary>The path that a single file has.</summary>
+    /// <summary>The path of a single file.</summary>
     public const string SinglePath = "data";
 
     /// <summary>The store's folder of a channel's content.</summary>
@@ -45,19 +45,22 @@ public sealed record DataManifest
     /// <summary>The store's key of the manifest.</summary>
     public static string ManifestKey(string hash) => $"{Folder(hash)}manifest.json";
 
+    /// <summary>The store's key of the time when the data was last reused; see <see cref="Store.ContentUse"/>.</summary>
+    public static string UseKey(string hash) => $"{Folder(hash)}used";
+
     /// <summary>The store's folder of the files.</summary>
     public static string FilesKey(string hash) => $"{Folder(hash)}files/";
 
-    /// <summary>The manifest of files that stay where they are.</summary>
-    /// <param name="origin">Where that is.</param>
-    /// <param name="files">The files, each with its ETag; for an origin that is no folder, one.</param>
+    /// <summary>Makes the manifest of files that stay at their origin.</summary>
+    /// <param name="origin">The origin's URL, which ends in <c>/</c> for a folder.</param>
+    /// <param name="files">The files, each with its ETag; one file when the origin isn't a folder.</param>
     public static DataManifest AtOrigin(string origin, IReadOnlyList<DataFile> files) =>
         new() { Schema = OriginSchema, Origin = origin, IsFolder = origin.EndsWith('/'), Files = files };
 
     /// <summary>
-    /// The hash that these files have: what <see cref="ContentHash"/> says of them; of files at an origin the SHA-256 of
-    /// <c>tenfold-origin-1 NUL kind NUL</c>, where kind is <c>folder</c> or <c>file</c>, and then for each file <c>etag NUL size NUL version NUL path NUL</c>.
-    /// Where they lie is no part of it.
+    /// Computes the hash of the files. For files in the store it is that of <see cref="ContentHasher"/>. For files at an origin it is the
+    /// SHA-256 of <c>tenfold-origin-1 NUL kind NUL</c>, where kind is <c>folder</c> or <c>file</c>, and then
+    /// <c>etag NUL size NUL version NUL path NUL</c> for each file. The origin's URL has no influence.
     /// </summary>
     public string ComputeHash()
     {
@@ -78,14 +81,17 @@ public sealed record DataManifest
     /// <summary>The manifest as JSON, as it is stored.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DataJson.Default.DataManifest);
 
-    /// <summary>Reads a manifest; null when it is none, or could lead out of its folder.</summary>
+    /// <summary>Reads a manifest; null when it is invalid, or has a path that could lead out of its folder.</summary>
     public static DataManifest? FromJson(ReadOnlySpan<byte> json)
     {
         try
         {
             var manifest = JsonSerializer.Deserialize(json, DataJson.Default.DataManifest);
             if (manifest is not { Files.Count: > 0 } || (!manifest.IsFolder && manifest.Files.Count > 1)) return null;
-            return manifest.Files.All(file => file is { Path: not null, SizeBytes: >= 0 } && SafePath.Fault(file.Path) is null && IsPinned(file)) ? manifest : null;
+            return manifest.Files.All(IsValid) ? manifest : null;
+
+            bool IsValid(DataFile file) =>
+                file is { Path: not null, SizeBytes: >= 0 } && SafePath.Fault(file.Path) is null && IsPinned(file);
 
             bool IsPinned(DataFile file) => (manifest.Schema, manifest.Origin) switch
             {
@@ -105,10 +111,11 @@ public sealed record DataManifest
 /// <param name="Path">Relative to the channel's folder.</param>
 /// <param name="SizeBytes">Its size.</param>
 /// <param name="Sha256">SHA-256 of its content, lower hexadecimal; null at an origin.</param>
-/// <param name="ETag">What its origin tells one content from another by, without quotes; null in the store.</param>
-/// <param name="Version">The origin's name of the version; null where it gave none.</param>
+/// <param name="ETag">The origin's ETag of its content, without quotes; null in the store.</param>
+/// <param name="Version">The origin's id of the version; null when the origin gave none.</param>
 public sealed record DataFile(string Path, long SizeBytes, string? Sha256 = null, string? ETag = null, string? Version = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DataManifest))]
 internal sealed partial class DataJson : JsonSerializerContext;

@@ -3,24 +3,24 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Data;
 
-/// <summary>Brings data out of the store.</summary>
+/// <summary>Downloads data from the store.</summary>
 /// <param name="store">The store.</param>
 public sealed class DataReader(IStore store)
 {
     private const int AtOnce = 8, BufferBytes = 1 << 18;
 
-    /// <summary>Fetches a channel's content, each file checked against its SHA-256.</summary>
-    /// <param name="hash">What it is known by.</param>
-    /// <param name="place">The path that it gets, a file's or a folder's, which isn't there yet; it appears whole, or not at all.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What is wrong; null when it is there.</returns>
+    /// <summary>Fetches a channel's files, and checks each against its SHA-256.</summary>
+    /// <param name="hash">The data's hash.</param>
+    /// <param name="place">The path of the file or folder to make. It must not exist, and appears complete or not at all.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
+    /// <returns>What is wrong; null when the data is there.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
-    /// <exception cref="IOException">The place can't be written.</exception>
+    /// <exception cref="IOException">The path can't be written.</exception>
     public async Task<string?> FetchAsync(string hash, string place, CancellationToken cancellationToken)
     {
         var (manifest, missing) = await ReadManifestAsync(hash, cancellationToken);
         if (manifest is null) return missing;
-        if (manifest.Origin is { } origin) return $"{DataManifest.ManifestKey(hash)} in {store.Url} says that it lies at {origin}";
+        if (manifest.Origin is { } origin) return $"{DataManifest.ManifestKey(hash)} in {store.Url} says that the data is at {origin}";
         var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
         string? fault = null;
         try
@@ -30,7 +30,7 @@ public sealed class DataReader(IStore store)
             await Parallel.ForEachAsync(manifest.Files, options, async (file, token) =>
             {
                 if (fault is null && !await FetchAsync(hash, file, manifest.IsFolder ? $"{temporary}/{file.Path}" : temporary, token))
-                    fault = $"{DataManifest.FilesKey(hash)}{file.Path} in {store.Url} is missing or damaged: delete {DataManifest.Folder(hash)} there, then start anew, which stores it again";
+                    fault = $"{DataManifest.FilesKey(hash)}{file.Path} in {store.Url} is missing or damaged: {StoreAgain(hash)}";
             });
             if (fault is not null) return fault;
             if (manifest.IsFolder) Directory.Move(temporary, place);
@@ -44,10 +44,10 @@ public sealed class DataReader(IStore store)
         }
     }
 
-    /// <summary>Reads what a channel consists of.</summary>
-    /// <param name="hash">What it is known by; the manifest is checked against it.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The manifest, or why it can't be had.</returns>
+    /// <summary>Reads a channel's manifest.</summary>
+    /// <param name="hash">The data's hash; the manifest is checked against it.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <returns>The manifest, or what is wrong with it.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     public async Task<(DataManifest? Manifest, string? Fault)> ReadManifestAsync(string hash, CancellationToken cancellationToken)
     {
@@ -55,8 +55,10 @@ public sealed class DataReader(IStore store)
         if (await store.ReadAsync(key, cancellationToken) is not { } json) return (null, $"the store {store.Url} has no {key}");
         return DataManifest.FromJson(json) is { } manifest && manifest.ComputeHash() == hash
             ? (manifest, null)
-            : (null, $"{key} in {store.Url} is damaged: delete {DataManifest.Folder(hash)} there, then start anew, which stores it again");
+            : (null, $"{key} in {store.Url} is damaged: {StoreAgain(hash)}");
     }
+
+    private static string StoreAgain(string hash) => $"delete {DataManifest.Folder(hash)} there, then start again, which uploads the data";
 
     private async Task<bool> FetchAsync(string hash, DataFile file, string path, CancellationToken cancellationToken)
     {
@@ -74,7 +76,7 @@ public sealed class DataReader(IStore store)
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
-        // Several runs read it: none of them is to write to it.
+        // Several runs read the file, so no run may write to it.
         File.SetUnixFileMode(target.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return size == file.SizeBytes && Convert.ToHexStringLower(sum.GetHashAndReset()) == file.Sha256;
     }

@@ -3,26 +3,26 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Data;
 
-/// <summary>Brings data from its origin to this machine: many files at once, large ones by several parts at once.</summary>
-/// <param name="origin">Where it lies.</param>
+/// <summary>Downloads data from its origin: several files at once, and several parts of a large file at once.</summary>
+/// <param name="origin">The origin.</param>
 /// <remarks>
-/// A file gets its name when it is whole and right, so a reader that was killed, or lost its connection, goes on with those that are missing.
-/// Only who knows that all are there may use the place: one reader at a time, which the caller sees to.
+/// A file gets its name once it is complete and checked. So after a kill or a lost connection, the next call fetches only the missing
+/// files. The caller must see to it that one reader at a time uses a path, and that no run uses it before all files are there.
 /// </remarks>
 public sealed class OriginReader(IDataOrigin origin)
 {
     private const int AtOnce = 8, Tries = 2;
 
-    // A piece at a time in memory for each that is read at once: 64 MiB.
+    // Each of the parallel reads has one piece in memory: 64 MiB together.
     internal const int PieceBytes = 8 << 20;
 
-    /// <summary>Fetches what is missing.</summary>
-    /// <param name="manifest">What there is.</param>
-    /// <param name="place">The path that it gets, a file's or a folder's.</param>
-    /// <param name="cancellationToken">Stops it; what is whole stays.</param>
-    /// <returns>What is wrong, which trying again does not mend; null when all is there.</returns>
-    /// <exception cref="StoreException">The origin can't be reached; call again later, and it goes on.</exception>
-    /// <exception cref="IOException">The place can't be written; it is removed, since a full disk has better use for the room.</exception>
+    /// <summary>Fetches the missing files.</summary>
+    /// <param name="manifest">All files of the data.</param>
+    /// <param name="place">The path of the file or folder to make.</param>
+    /// <param name="cancellationToken">Stops the download; complete files stay.</param>
+    /// <returns>What is wrong, which another try won't change; null when all files are there.</returns>
+    /// <exception cref="StoreException">The origin can't be connected to; call again later to continue.</exception>
+    /// <exception cref="IOException">The path can't be written. All of it is removed, since the disk may be full.</exception>
     public async Task<string?> FetchAsync(DataManifest manifest, string place, CancellationToken cancellationToken)
     {
         var home = Path.GetDirectoryName(place)!;
@@ -33,10 +33,14 @@ public sealed class OriginReader(IDataOrigin origin)
             {
                 Remove(parts);
                 Directory.CreateDirectory(home);
-                List<DataFile> missing = [.. manifest.Files.Where(file => !IsThere(PathOf(file), file.SizeBytes))];
+                List<DataFile> missing = [.. manifest.Files.Where(file => !IsComplete(PathOf(file), file.SizeBytes))];
                 if (missing.Count == 0) return null;
                 if (tries > Tries)
-                    return $"{origin.UrlOf(missing[0])} is damaged: its checksum is not the one that its server gives. Put it there again, then start anew";
+                {
+                    return $"{origin.UrlOf(missing[0])} is damaged: its checksum is not the one that its server gives. " +
+                        "Upload it there again, then start again";
+                }
+
                 if (tries == 1 && NoRoom(home, missing) is { } full) return full;
                 Directory.CreateDirectory(parts);
                 if (await FetchAsync(missing, parts, PathOf, cancellationToken) is { } fault) return fault;
@@ -86,7 +90,7 @@ public sealed class OriginReader(IDataOrigin origin)
             foreach (var file in open) file.Dispose();
         }
 
-        // Asked for by one thread at a time, as readers get free: so only a few files are open.
+        // One thread at a time asks for the next piece, when a reader is free. So only a few files are open.
         IEnumerable<(PartialFile Of, long From, int Length)> Pieces()
         {
             for (var i = 0; i < missing.Count && fault is null; i++)
@@ -104,11 +108,12 @@ public sealed class OriginReader(IDataOrigin origin)
     private static string? NoRoom(string folder, List<DataFile> missing)
     {
         var (needed, free) = (missing.Sum(file => file.SizeBytes), new DriveInfo(folder).AvailableFreeSpace);
-        return needed <= free ? null : $"{needed / 1e9:0.0} GB are to be fetched, and the disk of {folder} has {free / 1e9:0.0} GB free: " +
-            "free space there, or let copies lie on another disk (TENFOLD_HOME on this machine, `scratch` of a cluster's target)";
+        if (needed <= free) return null;
+        return $"the data has {needed / 1e9:0.0} GB to fetch, and the disk of {folder} has {free / 1e9:0.0} GB free: " +
+            "free space there, or put copies on another disk (TENFOLD_HOME on this machine, `scratch` of a cluster's target)";
     }
 
-    private static bool IsThere(string path, long sizeBytes) => new FileInfo(path) is { Exists: true } file && file.Length == sizeBytes;
+    private static bool IsComplete(string path, long sizeBytes) => new FileInfo(path) is { Exists: true } file && file.Length == sizeBytes;
 
     private static void Remove(string folder)
     {

@@ -3,17 +3,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tenfold.Core.Data;
 
-/// <summary>A file that comes in pieces, in any order. It gets its name when all are there and its MD5, where one is known, is right.</summary>
+/// <summary>A file that is written in pieces, in any order. It gets its name once all pieces are written and its MD5, if known, is
+/// right.</summary>
 internal sealed class PartialFile : IDisposable
 {
     private readonly string _part, _path;
     private readonly SafeFileHandle _handle;
     private long _left;
 
-    /// <summary>Makes it, empty.</summary>
-    /// <param name="file">What it is to become.</param>
-    /// <param name="part">Where it lies until it is whole.</param>
-    /// <param name="path">Its name then.</param>
+    /// <summary>Makes an empty file.</summary>
+    /// <param name="file">The file of the manifest.</param>
+    /// <param name="part">Its path until it is complete.</param>
+    /// <param name="path">Its path once it is complete.</param>
     public PartialFile(DataFile file, string part, string path)
     {
         (File, _part, _path, _left) = (file, part, path, file.SizeBytes);
@@ -24,14 +25,14 @@ internal sealed class PartialFile : IDisposable
 
     public bool IsClosed => _handle.IsClosed;
 
-    /// <summary>Adds a piece. With the last one it gets its name, or is left to be fetched again when it was damaged.</summary>
+    /// <summary>Writes a piece. After the last piece the file gets its name; a damaged file doesn't, and is fetched again.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, long at, string? md5, CancellationToken cancellationToken)
     {
         await RandomAccess.WriteAsync(_handle, piece, at, cancellationToken);
         if (Interlocked.Add(ref _left, -piece.Length) > 0) return;
         var isWhole = piece.Length == File.SizeBytes;
         var isRight = md5 is null || md5 == (isWhole ? Convert.ToHexStringLower(Md5(piece.Span)) : await Md5Async(cancellationToken));
-        // Several runs read it: none of them is to write to it.
+        // Several runs read the file, so no run may write to it.
         if (isRight) System.IO.File.SetUnixFileMode(_handle, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         _handle.Dispose();
         if (!isRight) return;
@@ -41,10 +42,10 @@ internal sealed class PartialFile : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-#pragma warning disable CA5351 // It is what origins have; what it guards against here is chance.
+#pragma warning disable CA5351 // MD5 is the checksum that origins have. It guards against damage here, not against attacks.
     private static byte[] Md5(ReadOnlySpan<byte> bytes) => MD5.HashData(bytes);
 
-    // The pieces came in no order, so it is read back, from memory mostly.
+    // The pieces came in any order, so the file is read back, mostly from the page cache.
     private async Task<string> Md5Async(CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

@@ -1,18 +1,18 @@
 namespace Tenfold.Core.Data;
 
-/// <summary>What became of pinning data at its origin.</summary>
+/// <summary>The result of pinning a run to data at its origin.</summary>
 public abstract record PinOutcome
 {
     private PinOutcome()
     {
     }
 
-    /// <summary>A run can be pinned to it.</summary>
-    /// <param name="Manifest">What is there, and where, by the URL that means just that: with a closing <c>/</c> for a folder.</param>
-    /// <param name="Note">What a user should know; null when nothing.</param>
+    /// <summary>A run can be pinned to the data.</summary>
+    /// <param name="Manifest">The files and the origin's exact URL, which ends in <c>/</c> for a folder.</param>
+    /// <param name="Note">A note for the user; null for none.</param>
     public sealed record Pinned(DataManifest Manifest, string? Note = null) : PinOutcome;
 
-    /// <summary>There is nothing to pin, or it can't be made files of a machine.</summary>
+    /// <summary>There is no data, or its objects can't be files of a machine.</summary>
     /// <param name="Fault">What, why, and what to do.</param>
     public sealed record Refused(string Fault) : PinOutcome;
 

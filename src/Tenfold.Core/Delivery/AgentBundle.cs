@@ -11,22 +11,23 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Delivery;
 
-/// <summary>This very program as a folder that needs no .NET, brought to other machines: once for each version, which its content names.</summary>
+/// <summary>This program as a self-contained folder, copied to other machines once for each version. A version is named by the SHA-256 of
+/// its content.</summary>
 /// <param name="program">The folder that the program was published to.</param>
-/// <param name="index">Where hashes of unchanged files are remembered.</param>
+/// <param name="index">The folder that caches the hashes of unchanged files.</param>
 /// <param name="time">The clock.</param>
 public sealed class AgentBundle(string program, string index, TimeProvider time) : IAgentBundle
 {
-    /// <summary>The folder of versions, in a shared folder as in a store.</summary>
+    /// <summary>The folder of versions, in a shared folder and in a store.</summary>
     public const string Folder = "agents";
 
     private const string Executable = "tenfold";
     private const int IdLength = 16;
-    private readonly ContentHash _hash = new(index, time);
+    private readonly ContentHasher _hash = new(index, time);
 
     /// <summary>
-    /// How long a link to the program in a store is good for at most: the longest that S3 gives, since a job may wait for days. With credentials that end
-    /// earlier (of a role, SSO or STS: 1-12 h as a rule) the link ends with them.
+    /// How long a link to the program in a store is valid at most; default 7 days, the longest that S3 gives, since a job may wait for
+    /// days. The link also ends when the credentials that signed it expire: those of a role, SSO or STS usually last 1 to 12 hours.
     /// </summary>
     public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromDays(7);
 
@@ -34,14 +35,14 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">The folder can't be written, or this program needs .NET beside it.</exception>
     public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken)
     {
-        var place = PlaceIn(folder, cancellationToken);
-        var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
+        var version = VersionFolder(folder, cancellationToken);
+        var temporary = $"{version}.{Guid.NewGuid():N}.tmp";
         try
         {
-            if (Directory.Exists(place))
+            if (Directory.Exists(version))
             {
-                // Cleaning up counts from the last use. In another's folder that can't always be noted, which is no reason not to use it.
-                _ = Posix.Touch(place);
+                // `tenfold gc` removes versions that nothing has touched for days. In another user's folder this may fail, without harm.
+                _ = Posix.Touch(version);
             }
             else
             {
@@ -55,71 +56,82 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
                     if (isTeams) TeamFolder.LetRead($"{temporary}/{relative}");
                 }
 
-                // Of several who bring it at once, the first one's stays.
-                var error = Posix.Rename(temporary, place);
+                // Of several processes that copy at once, the first one wins.
+                var error = Posix.Rename(temporary, version);
                 if (error is not (0 or Posix.Enotempty or Posix.Eexist)) throw new IOException(Posix.Describe(error));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TargetException($"the agent could not be brought to {place}: {e.Message.TrimEnd('.')}. Free space or give write permission there, or name another shared folder", e);
+            throw new TargetException(
+                $"the agent could not be copied to {version}: {e.Message.TrimEnd('.')}. " +
+                "Free space or give write permission there, or name another shared folder",
+                e);
         }
         finally
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
 
-        return Task.FromResult(LaunchAt(place));
+        return Task.FromResult(LaunchAt(version));
     }
 
     /// <inheritdoc/>
     /// <exception cref="TargetException">This program needs .NET beside it.</exception>
-    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => LaunchAt(PlaceIn(folder, cancellationToken));
+    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => LaunchAt(VersionFolder(folder, cancellationToken));
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The store can't be reached.</exception>
+    /// <exception cref="StoreException">The store can't be read or written.</exception>
     /// <exception cref="TargetException">The store gives no links, or this program needs .NET beside it.</exception>
     public async Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken)
     {
         var id = Version(cancellationToken);
-        var archive = await NotedAsync(store, id, cancellationToken);
+        var archive = await FindAsync(store, id, cancellationToken);
         if (archive is null)
         {
             archive = await PackAsync(id, store, cancellationToken);
-            await store.WriteAsync(NoteOf(id), JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive), cancellationToken);
+            var json = JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive);
+            await store.WriteAsync(DescriptionKey(id), json, cancellationToken);
         }
 
         var source = store switch
         {
             FolderStore folder => $"{folder.Url}/{archive.Key}",
             IStoreLinks links => links.LinkTo(archive.Key, LinkLifetime).AbsoluteUri,
-            _ => throw new TargetException($"the store {store.Url} gives no links over which machines could fetch the agent: name a folder that they share"),
+            _ => throw new TargetException(
+                $"the store {store.Url} has no links through which machines could fetch the agent: name a folder that they share"),
         };
         return new AgentLaunch(Bootstrap.Fetch(id, source, archive.Sha256, store.Url), Bootstrap.Variable);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The store can't be reached.</exception>
+    /// <exception cref="StoreException">The store can't be read or written.</exception>
     /// <exception cref="TargetException">This program needs .NET beside it.</exception>
     public async Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken)
     {
         var id = Version(cancellationToken);
-        var archive = await NotedAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
+        var archive = await FindAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
         return new AgentLaunch(Bootstrap.Fetch(id, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url), Bootstrap.Variable);
     }
 
-    // The note is written after the archive that it names: where it is, the archive is.
-    private static async Task<AgentArchive?> NotedAsync(IStore store, string id, CancellationToken cancellationToken) =>
-        await store.ReadAsync(NoteOf(id), cancellationToken) is { } json ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive) : null;
+    // The description is written after the archive, so an archive that is found is complete.
+    private static async Task<AgentArchive?> FindAsync(IStore store, string id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(DescriptionKey(id), cancellationToken) is { } json
+            ? JsonSerializer.Deserialize(json, BundleJson.Default.AgentArchive)
+            : null;
 
-    private static string NoteOf(string id) => $"{Folder}/{id}/archive.json";
+    private static string DescriptionKey(string id) => $"{Folder}/{id}/archive.json";
 
-    private string PlaceIn(string folder, CancellationToken cancellationToken) =>
+    private string VersionFolder(string folder, CancellationToken cancellationToken) =>
         $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}/{Folder}/{Version(cancellationToken)}";
 
-    private static AgentLaunch LaunchAt(string place) => new(Bootstrap.AwaitShared($"{place}/{Executable}"), ShellWord($"{place}/{Executable}"));
+    private static AgentLaunch LaunchAt(string version)
+    {
+        var executable = $"{version}/{Executable}";
+        return new AgentLaunch(Bootstrap.AwaitShared(executable), ShellWord(executable));
+    }
 
-    // Into the store; without one, only to know what it would be.
+    // Makes the archive and uploads it to the store. Without a store it only computes the archive's key.
     private async Task<AgentArchive> PackAsync(string id, IStore? store, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Path.GetTempPath(), $"tenfold-agent-{Guid.NewGuid():N}.tar.gz");
@@ -132,9 +144,14 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
                 await using (var tar = new TarWriter(zip, TarEntryFormat.Ustar))
                     foreach (var (source, relative) in Files())
                     {
-                        // Only what the files are, nothing of who made them and when.
                         await using var content = File.OpenRead(source);
-                        var entry = new UstarTarEntry(TarEntryType.RegularFile, relative) { DataStream = content, Mode = File.GetUnixFileMode(source), ModificationTime = DateTimeOffset.UnixEpoch };
+                        var entry = new UstarTarEntry(TarEntryType.RegularFile, relative)
+                        {
+                            DataStream = content,
+                            Mode = File.GetUnixFileMode(source),
+                            // Equal files must give an equal archive, so their times are left out.
+                            ModificationTime = DateTimeOffset.UnixEpoch,
+                        };
                         await tar.WriteEntryAsync(entry, cancellationToken);
                     }
 
@@ -152,29 +169,37 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
         }
     }
 
-    /// <summary>The name of this version: the start of its content's SHA-256.</summary>
+    /// <summary>This version's id: the first 16 characters of the SHA-256 of its content.</summary>
     /// <exception cref="TargetException">This program needs .NET beside it, or can't be read.</exception>
     public string Version(CancellationToken cancellationToken)
     {
         if (!File.Exists($"{program}/libcoreclr.so") || !File.Exists($"{program}/{Executable}"))
-            throw new TargetException($"the program in {program} needs .NET beside it, which other machines may not have: build it with ./build, and start that one");
+        {
+            throw new TargetException(
+                $"the program in {program} needs .NET beside it, which other machines may not have: " +
+                "build it with ./build, and start that program");
+        }
+
         return _hash.Compute(program, cancellationToken).Match(
             hashed => hashed.Sha256[..IdLength],
-            refused => throw new TargetException($"the program in {program} can't be read: {string.Join("; ", refused.Faults.Select(fault => fault.Message))}"));
+            refused => throw new TargetException(
+                $"the program in {program} can't be read: {string.Join("; ", refused.Faults.Select(fault => fault.Message))}"));
     }
 
-    // Without what only those who debug it need, and the samples.
+    // The program's files, without debug symbols and samples, which other machines don't need.
     private IEnumerable<(string Path, string Relative)> Files() =>
-        Directory.EnumerateFiles(program, "*", SearchOption.AllDirectories).Select(path => (path, Path.GetRelativePath(program, path)))
-            .Where(file => !file.Item2.EndsWith(".pdb", StringComparison.Ordinal) && !file.Item2.StartsWith("samples/", StringComparison.Ordinal))
-            .OrderBy(file => file.Item2, StringComparer.Ordinal);
+        Directory.EnumerateFiles(program, "*", SearchOption.AllDirectories)
+            .Select(path => (Path: path, Relative: Path.GetRelativePath(program, path)))
+            .Where(file => !file.Relative.EndsWith(".pdb", StringComparison.Ordinal))
+            .Where(file => !file.Relative.StartsWith("samples/", StringComparison.Ordinal))
+            .OrderBy(file => file.Relative, StringComparer.Ordinal);
 
     private static string ShellWord(string text) => ShellQuoting.Quote(text, ShellContext.Plain, glued: false)!;
 }
 
 /// <summary>The archive of a version in a store.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="Sha256">SHA-256 of it, lower hexadecimal.</param>
+/// <param name="Sha256">Its SHA-256, lower hexadecimal.</param>
 internal sealed record AgentArchive(string Key, string Sha256);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -9,110 +9,142 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Core.Garbage;
 
 /// <summary>
-/// Finds what was left behind: what exists on targets and isn't wanted by the ledger, and what lies in stores and is of no use any more. It only
-/// ever finds what carries this ledger's id, or what no other ledger can have made.
+/// Finds garbage: attempts on targets that the ledger doesn't want, and files in stores that nothing needs any more. It finds only what
+/// carries this ledger's id, or what no other ledger can have made.
 /// </summary>
 /// <param name="ledger">The ledger.</param>
-/// <param name="reach">Finds places.</param>
+/// <param name="targets">Resolves the targets and stores of groups.</param>
 /// <param name="time">The clock.</param>
-public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver reach, TimeProvider time)
+public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets, TimeProvider time)
 {
     private readonly Dictionary<string, AttemptStatus> _attempts = [];
-    private readonly Dictionary<(string? Kind, string? Place, string? Store, string? Options), GroupRecord> _places = [];
+    private readonly Dictionary<(string? Kind, string? Place, string? Store, string? Options), GroupRecord> _groupsByTarget = [];
     private readonly HashSet<string> _content = [];
-    private readonly HashSet<string> _folders = [];
+    private readonly HashSet<string> _sharedFolders = [];
     private readonly List<GarbageItem> _items = [];
     private readonly List<string> _faults = [];
 
-    /// <summary>URLs of stores that another ledger may use without having left its mark there.</summary>
-    public IReadOnlyCollection<string> UsedByOthers { get; init; } = [];
+    /// <summary>URLs of stores that another ledger may use without being registered there; default none.</summary>
+    public IReadOnlyCollection<string> SharedStores { get; init; } = [];
 
-    /// <summary>The version of the agent in use; null when it is not known, and then none goes.</summary>
+    /// <summary>The version of the agent in use; null when it is unknown, and then no version is garbage.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>
-    /// Places that are looked through whatever the ledger's groups say: one that was brought back from a backup may know nothing of what runs there.
-    /// </summary>
-    public IReadOnlyList<ResolvedTarget> Always { get; init; } = [];
+    /// <summary>Targets to scan even if no group of the ledger used them; default none. A ledger that was restored from a backup may not
+    /// know what runs there.</summary>
+    public IReadOnlyList<ResolvedTarget> AlwaysScanned { get; init; } = [];
 
-    /// <summary>Finds it. Nothing is removed.</summary>
+    /// <summary>Finds garbage, and removes nothing.</summary>
     /// <param name="id">The ledger's id.</param>
-    /// <param name="stores">The stores to look through, beside those of the ledger's groups that are reached.</param>
-    /// <param name="checkpoints">The folder on this machine in which local runs keep their checkpoints, one each; null for none.</param>
-    /// <param name="retention">What is kept all the same.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="stores">The stores to scan, besides those of the ledger's groups.</param>
+    /// <param name="checkpoints">The folder on this machine in which each local run has a folder of checkpoints; null for none.</param>
+    /// <param name="retention">How long garbage stays.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     public async Task<GarbageScan> FindAsync(
         string id, IReadOnlyList<IStore> stores, string? checkpoints, Retention retention, CancellationToken cancellationToken)
     {
-        await ledger.VisitGroupsAsync(Note, cancellationToken);
-        var found = stores.ToDictionary(store => store.Url);
-        var there = new List<(ResolvedTarget Place, string Attempt)>();
-        var listed = new HashSet<ResolvedTarget>();
-        foreach (var group in _places.Values)
+        await ledger.VisitGroupsAsync(Visit, cancellationToken);
+        var storesByUrl = stores.ToDictionary(store => store.Url);
+        // Targets are listed before the ledger's attempts are read. So an attempt that is recorded in between is no orphan.
+        var listed = await ListTargetsAsync(id, storesByUrl, cancellationToken);
+        await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
+        foreach (var found in listed.GroupBy(pair => (pair.Target.Name, pair.Attempt), pair => pair.Target))
         {
             await TryAsync(async () =>
             {
-                if (await reach.FindAsync(group, cancellationToken) is not { } reached) return;
-                found[reached.Store.Url] = reached.Store;
-                if (reached.Target is ISharesFolder shares) _folders.Add(shares.FolderOf(group.Spec));
-                if (listed.Add(reached)) await ListAsync(reached);
+                var target = await OwnerAsync([.. found], found.Key.Attempt, cancellationToken);
+                AddOrphan(target, found.Key.Attempt);
             });
         }
 
-        // A group that ran on this machine under another name has listed what its queue has.
-        foreach (var always in Always.Where(always => !listed.Any(other => other.Target == always.Target && other.Store == always.Store)))
-            await TryAsync(() => ListAsync(always));
+        foreach (var store in storesByUrl.Values)
+        {
+            var garbage = new StoreGarbage(store, _attempts, _content, retention, time)
+            {
+                MayBeShared = SharedStores.Contains(store.Url),
+                Agent = AgentInUse,
+                IsUsedNow = IsUsedNowAsync,
+            };
+            await TryAsync(() => garbage.FindAsync(id, _items, cancellationToken));
+        }
 
-        // First what is there, then what is wanted: what is recorded in between is wanted, and found to be.
-        await ledger.VisitAttemptsAsync(attempt => _attempts[attempt.Attempt] = attempt, cancellationToken);
-        foreach (var same in there.GroupBy(one => (one.Place.Name, one.Attempt)))
-            await TryAsync(async () => AddOrphan(await OwnAsync([.. same.Select(one => one.Place)], same.Key.Attempt, cancellationToken), same.Key.Attempt));
-        foreach (var store in found.Values)
-            await TryAsync(() => new StoreGarbage(store, _attempts, _content, retention, time) { IsUsedByOthers = UsedByOthers.Contains(store.Url), Agent = AgentInUse, IsUsedNow = IsUsedNowAsync }.FindAsync(id, _items, cancellationToken));
         if (AgentInUse is { } agent)
-            foreach (var folder in _folders) await TryAsync(() => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
+        {
+            foreach (var folder in _sharedFolders)
+                await TryAsync(() => new SharedFolderGarbage(folder, agent, retention, time).FindAsync(id, _items, cancellationToken));
+        }
+
         if (checkpoints is not null) FindCheckpoints(checkpoints, retention);
         return new GarbageScan(_items, _faults);
+    }
 
-        async Task ListAsync(ResolvedTarget reached)
+    // While an attempt runs or waits, an agent of any version may be about to start it.
+    private string? AgentInUse => _attempts.Values.All(attempt => attempt.State.IsFinal()) ? Agent : null;
+
+    /// <summary>Lists what carries the ledger's id on every target, and adds the targets' stores and shared folders.</summary>
+    private async Task<List<(ResolvedTarget Target, string Attempt)>> ListTargetsAsync(
+        string id, Dictionary<string, IStore> storesByUrl, CancellationToken cancellationToken)
+    {
+        var attempts = new List<(ResolvedTarget Target, string Attempt)>();
+        var listed = new HashSet<ResolvedTarget>();
+        foreach (var group in _groupsByTarget.Values)
         {
-            foreach (var attempt in await reached.Target.ListAsync(id, cancellationToken)) there.Add((reached, attempt));
+            await TryAsync(async () =>
+            {
+                if (await targets.FindAsync(group, cancellationToken) is not { } target) return;
+                storesByUrl[target.Store.Url] = target.Store;
+                if (target.Target is ISharesFolder shares) _sharedFolders.Add(shares.FolderOf(group.Spec));
+                if (listed.Add(target)) await ListAsync(target);
+            });
+        }
+
+        // A group may have used one of these under another name, and then its queue is listed already.
+        foreach (var target in AlwaysScanned)
+        {
+            if (!listed.Any(other => other.Target == target.Target && other.Store == target.Store))
+                await TryAsync(() => ListAsync(target));
+        }
+
+        return attempts;
+
+        async Task ListAsync(ResolvedTarget target)
+        {
+            foreach (var attempt in await target.Target.ListAsync(id, cancellationToken)) attempts.Add((target, attempt));
         }
     }
 
-    // As long as something runs or waits, it may be about to be started by an agent of any version.
-    private string? AgentInUse => _attempts.Values.All(attempt => attempt.State.IsFinal()) ? Agent : null;
-
     private async Task<bool> IsUsedNowAsync(string content, CancellationToken cancellationToken)
     {
-        await ledger.VisitGroupsAsync(Note, cancellationToken);
+        await ledger.VisitGroupsAsync(Visit, cancellationToken);
         return _content.Contains(content);
     }
 
-    private void Note(GroupRecord group)
+    private void Visit(GroupRecord group)
     {
-        _places.TryAdd((group.Spec.Target?.Kind, group.Spec.Target?.Place, group.Spec.Store, group.Spec.Target?.Options.ToString()), group);
+        var (target, store) = (group.Spec.Target, group.Spec.Store);
+        _groupsByTarget.TryAdd((target?.Kind, target?.Place, store, target?.Options.ToString()), group);
         _content.Add(group.Spec.Snapshot);
         foreach (var data in group.Spec.Data.Values) _content.Add(data.Hash);
     }
 
-    // A backend lists what it has whatever store it reports to: the one with its assignment is the one that its agent listens to.
-    private static async Task<ResolvedTarget> OwnAsync(IReadOnlyList<ResolvedTarget> places, string attempt, CancellationToken cancellationToken)
+    // A backend lists an attempt whatever store its agent uses. The agent reads its stop mark in the store that has its assignment.
+    private static async Task<ResolvedTarget> OwnerAsync(
+        IReadOnlyList<ResolvedTarget> candidates, string attempt, CancellationToken cancellationToken)
     {
-        if (places.Count == 1) return places[0];
-        foreach (var place in places)
-            if (await place.Store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return place;
-        return places[0];
+        if (candidates.Count == 1) return candidates[0];
+        foreach (var target in candidates)
+            if (await target.Store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return target;
+        return candidates[0];
     }
 
-    private void AddOrphan(ResolvedTarget reached, string attempt)
+    private void AddOrphan(ResolvedTarget target, string attempt)
     {
-        var standing = _attempts.GetValueOrDefault(attempt);
-        if (standing?.State.IsFinal() == false) return;
-        _items.Add(new GarbageItem(
-            GarbageKind.Orphan, reached.Name, attempt, null, standing is null ? "the ledger does not know it" : $"the ledger has it as {standing.State.ToString().ToLowerInvariant()}")
+        var status = _attempts.GetValueOrDefault(attempt);
+        if (status?.State.IsFinal() == false) return;
+        var why = status is null ? "the ledger does not know it" : $"the ledger has it as {status.State.ToString().ToLowerInvariant()}";
+        _items.Add(new GarbageItem(GarbageKind.Orphan, target.Name, attempt, null, why)
         {
-            RemoveAsync = cancellationToken => reached.Target.StopAsync([attempt], cancellationToken),
+            RemoveAsync = cancellationToken => target.Target.StopAsync([attempt], cancellationToken),
         });
     }
 
@@ -123,7 +155,8 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver reach, 
         foreach (var attempt in _attempts.Values) runs[attempt.Run] = attempt;
         foreach (var run in new DirectoryInfo(folder).EnumerateDirectories())
         {
-            if (!runs.TryGetValue(run.Name, out var standing) || StoreGarbage.WhyNoCheckpoints(standing, retention, time.GetUtcNow()) is not { } why) continue;
+            if (!runs.TryGetValue(run.Name, out var status)) continue;
+            if (StoreGarbage.WhyNoCheckpoints(status, retention, time.GetUtcNow()) is not { } why) continue;
             var size = run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
             _items.Add(new GarbageItem(GarbageKind.Checkpoints, "this machine", run.FullName, size, why)
             {
@@ -136,12 +169,12 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver reach, 
         }
     }
 
-    // What can't be looked at does not keep the rest from being cleaned up.
-    private async Task TryAsync(Func<Task> look)
+    // A target or store that is offline must not keep the others from being scanned.
+    private async Task TryAsync(Func<Task> scan)
     {
         try
         {
-            await look();
+            await scan();
         }
         catch (Exception e) when (e is TargetException or StoreException or IOException or UnauthorizedAccessException)
         {
@@ -150,13 +183,13 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver reach, 
     }
 }
 
-/// <summary>What was found.</summary>
-/// <param name="Items">What may go.</param>
-/// <param name="Faults">What could not be looked at, and why.</param>
+/// <summary>The result of a search for garbage.</summary>
+/// <param name="Items">What can go.</param>
+/// <param name="Faults">What could not be scanned, and why.</param>
 public sealed record GarbageScan(IReadOnlyList<GarbageItem> Items, IReadOnlyList<string> Faults)
 {
     /// <summary>Removes an item.</summary>
-    /// <returns>Why it could not be; null when it is gone, or its target has accepted that it ends.</returns>
+    /// <returns>Why that failed; null when the item is gone, or when its target has accepted to stop it.</returns>
     public static async Task<string?> RemoveAsync(GarbageItem item, CancellationToken cancellationToken)
     {
         try

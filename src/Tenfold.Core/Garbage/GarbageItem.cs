@@ -1,38 +1,39 @@
 namespace Tenfold.Core.Garbage;
 
-/// <summary>Something that exists and that nobody wants any more.</summary>
+/// <summary>Something that exists and that nothing needs any more.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Where">The target's place, the store's URL, or a folder of this machine.</param>
+/// <param name="Where">The target's name, the store's URL, or a folder of this machine.</param>
 /// <param name="Name">The attempt's name, the folder of keys in the store, or the path.</param>
-/// <param name="SizeBytes">How much is freed; null when that is not known, or is no matter of bytes.</param>
-/// <param name="Why">By which rule it goes, in plain words.</param>
+/// <param name="SizeBytes">How much its removal frees; null when that is unknown, or when it has no size.</param>
+/// <param name="Why">The rule by which it can go, as a sentence.</param>
 public sealed record GarbageItem(GarbageKind Kind, string Where, string Name, long? SizeBytes, string Why)
 {
-    /// <summary>Removes it; idempotent. <see cref="GarbageScan.RemoveAsync"/> calls it, and puts what may go wrong into words.</summary>
+    /// <summary>Removes it; idempotent. Call it through <see cref="GarbageScan.RemoveAsync"/>, which turns failures into
+    /// messages.</summary>
     public required Func<CancellationToken, Task> RemoveAsync { get; init; }
 }
 
-/// <summary>What can be left behind.</summary>
+/// <summary>The kinds of garbage.</summary>
 public enum GarbageKind
 {
-    /// <summary>Runs on a target, or waits there, and its ledger does not want it.</summary>
+    /// <summary>An attempt that runs or waits on a target although the ledger doesn't want it.</summary>
     Orphan,
 
-    /// <summary>Checkpoints of a run that will not go on from them.</summary>
+    /// <summary>Checkpoints of a run that won't resume from them.</summary>
     Checkpoints,
 
-    /// <summary>Files of an attempt that its ledger does not know.</summary>
+    /// <summary>Files of an attempt that its ledger doesn't know.</summary>
     Attempt,
 
-    /// <summary>A snapshot or data that no group was made from.</summary>
+    /// <summary>A snapshot or data set that no group refers to.</summary>
     Content,
 
-    /// <summary>The agent of a version that is not in use any more.</summary>
+    /// <summary>A version of the agent that is no longer in use.</summary>
     Agent,
 
-    /// <summary>What a broken-off write left.</summary>
+    /// <summary>An incomplete write.</summary>
     Leftover,
 
-    /// <summary>An environment, or a copy, that runs on this machine have not used for long; made anew when one needs it.</summary>
+    /// <summary>An environment or a copy on this machine that no run has used for long. A run that needs it makes it again.</summary>
     Cache,
 }

@@ -3,17 +3,18 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Garbage;
 
-/// <summary>What cleaning up asks of the ledger: all of it, one after the other, however much there is.</summary>
+/// <summary>What <c>tenfold gc</c> reads of a ledger. It reads every record, one by one, so that memory doesn't grow with the
+/// history.</summary>
 public interface IGarbageLedger
 {
-    /// <summary>Shows every group, those of studies too.</summary>
+    /// <summary>Calls the function for every group, those of studies included.</summary>
     Task VisitGroupsAsync(Action<GroupRecord> visit, CancellationToken cancellationToken);
 
-    /// <summary>Shows every attempt.</summary>
+    /// <summary>Calls the function for every attempt.</summary>
     Task VisitAttemptsAsync(Action<AttemptStatus> visit, CancellationToken cancellationToken);
 }
 
-/// <summary>Where an attempt and its run stand.</summary>
+/// <summary>The states of an attempt and of its run.</summary>
 /// <param name="Attempt">The attempt's name.</param>
 /// <param name="State">Its state.</param>
 /// <param name="Run">Its run's name.</param>

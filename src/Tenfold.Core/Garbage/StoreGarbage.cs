@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Data;
@@ -8,93 +9,105 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Garbage;
 
-/// <summary>What lies in a store and is of no use any more.</summary>
+/// <summary>Finds what nothing needs any more in a store.</summary>
 /// <param name="store">The store.</param>
-/// <param name="attempts">All that the ledger knows, by the attempt's name.</param>
-/// <param name="content">The snapshots and data from which groups of the ledger were made, by their SHA-256.</param>
-/// <param name="retention">What is kept all the same.</param>
+/// <param name="attempts">Every attempt of the ledger, by name.</param>
+/// <param name="content">The snapshots and data that groups of the ledger refer to, by their SHA-256.</param>
+/// <param name="retention">How long garbage stays.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StoreGarbage(
     IStore store, Dictionary<string, AttemptStatus> attempts, HashSet<string> content, Retention retention, TimeProvider time)
 {
     public const string OldAgent = "an earlier version, and nothing runs or waits";
+    private const string Snapshots = "snapshots", Data = "data";
 
     private readonly DateTimeOffset _now = time.GetUtcNow();
 
-    /// <summary>True when another ledger may use the store without having left its mark.</summary>
-    public bool IsUsedByOthers { get; init; }
+    /// <summary>True when another ledger may use the store without being registered there.</summary>
+    public bool MayBeShared { get; init; }
 
-    /// <summary>The version of the agent in use; null when none may go.</summary>
+    /// <summary>The version of the agent in use; null when no version may go.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>Asks the ledger anew whether a group was made from a snapshot or data.</summary>
+    /// <summary>Asks the ledger again whether a group refers to a snapshot or data.</summary>
     public required Func<string, CancellationToken, Task<bool>> IsUsedNow { get; init; }
 
+    /// <summary>Finds all of it.</summary>
+    /// <param name="ledger">The ledger's id.</param>
+    /// <param name="items">Where to add it.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="StoreException">The store can't be read.</exception>
     public async Task FindAsync(string ledger, List<GarbageItem> items, CancellationToken cancellationToken)
     {
         await foreach (var attempt in FoldersAsync("attempts", cancellationToken))
-            if (await OfAttemptAsync(attempt, ledger, cancellationToken) is { } item) items.Add(item);
-        // Content has no owner: only the ledger that has a store to itself can say that nobody wants it.
-        if (!IsUsedByOthers && await LedgerMarks.IsAloneAsync(store, ledger, cancellationToken))
+            if (await JudgeAttemptAsync(attempt, ledger, cancellationToken) is { } item) items.Add(item);
+        // Agents, snapshots and data don't name the ledger that uses them. So they go only when one ledger uses the store.
+        if (!MayBeShared && await LedgerRegistry.IsOnlyLedgerAsync(store, ledger, cancellationToken))
         {
             await foreach (var version in FoldersAsync(AgentBundle.Folder, cancellationToken))
                 if (Agent is not null && version.Name != Agent && version.ModifiedAt < _now - retention.Unknown)
                     items.Add(Item(GarbageKind.Agent, $"{AgentBundle.Folder}/{version.Name}", version.SizeBytes, OldAgent));
-            foreach (var kind in new[] { "snapshots", "data" })
-                await foreach (var part in FoldersAsync(kind, cancellationToken))
-                    if (OfContent(kind, part) is { } item) items.Add(item);
+            foreach (var kind in new[] { Snapshots, Data })
+                await foreach (var folder in FoldersAsync(kind, cancellationToken))
+                    if (JudgeContent(kind, folder) is { } item) items.Add(item);
         }
 
-        if (store is IStoreLeftovers leftovers)
+        if (store is not IIncompleteWrites writes) return;
+        await foreach (var write in writes.ListIncompleteAsync(_now - retention.IncompleteWrites, cancellationToken))
         {
-            await foreach (var left in leftovers.LeftoversAsync(_now - retention.Leftovers, cancellationToken))
-                items.Add(Item(GarbageKind.Leftover, left.Name, left.SizeBytes, "a write that broke off", cancellation => leftovers.RemoveAsync(left, cancellation)));
+            items.Add(Item(
+                GarbageKind.Leftover, write.Name, write.SizeBytes, "a write that broke off",
+                cancellation => writes.RemoveIncompleteAsync(write, cancellation)));
         }
     }
 
-    /// <summary>Why a run will not go on from its checkpoints; null when it may.</summary>
+    /// <summary>Why a run won't resume from its checkpoints; null when it may.</summary>
     public static string? WhyNoCheckpoints(AttemptStatus attempt, Retention retention, DateTimeOffset now) => attempt.RunState switch
     {
         RunState.Succeeded => "its run has succeeded",
-        RunState.Failed or RunState.Cancelled when attempt.RunEndedAt < now - retention.Checkpoints =>
-            $"its run {(attempt.RunState == RunState.Failed ? "failed" : "was cancelled")} more than {retention.Checkpoints.TotalDays:0.##} days ago",
+        RunState.Failed when attempt.RunEndedAt < now - retention.Checkpoints =>
+            $"its run failed more than {retention.Checkpoints.TotalDays:0.##} days ago",
+        RunState.Cancelled when attempt.RunEndedAt < now - retention.Checkpoints =>
+            $"its run was cancelled more than {retention.Checkpoints.TotalDays:0.##} days ago",
         _ => null,
     };
 
-    private async Task<GarbageItem?> OfAttemptAsync(Folder attempt, string ledger, CancellationToken cancellationToken)
+    private async Task<GarbageItem?> JudgeAttemptAsync(Folder folder, string ledger, CancellationToken cancellationToken)
     {
-        if (attempts.TryGetValue(attempt.Name, out var standing))
+        if (attempts.TryGetValue(folder.Name, out var status))
         {
-            return attempt.CheckpointBytes is { } size && WhyNoCheckpoints(standing, retention, _now) is { } why
-                ? Item(GarbageKind.Checkpoints, AttemptKeys.Checkpoints(attempt.Name), size, why)
+            return folder.CheckpointBytes is { } size && WhyNoCheckpoints(status, retention, _now) is { } why
+                ? Item(GarbageKind.Checkpoints, AttemptKeys.Checkpoints(folder.Name), size, why)
                 : null;
         }
 
-        if (attempt.ModifiedAt > _now - retention.Unknown || await OwnerAsync(attempt.Name, cancellationToken) != ledger) return null;
-        return Item(GarbageKind.Attempt, $"attempts/{attempt.Name}", attempt.SizeBytes, "the ledger that made it does not know it any more");
+        if (folder.ModifiedAt > _now - retention.Unknown || await OwnerAsync(folder.Name, cancellationToken) != ledger) return null;
+        return Item(GarbageKind.Attempt, $"attempts/{folder.Name}", folder.SizeBytes, "the ledger that made it does not know it any more");
     }
 
-    private GarbageItem? OfContent(string kind, Folder part)
+    private GarbageItem? JudgeContent(string kind, Folder folder)
     {
-        var id = part.Name;
-        return content.Contains(id) || part.ModifiedAt > _now - retention.Unknown
-            ? null
-            : Item(
-                GarbageKind.Content, $"{kind}/{id}", part.SizeBytes, $"no group of the ledger was made from {(kind == "data" ? "this data" : "this snapshot")}",
-                cancellation => RemoveContentAsync(kind, id, cancellation));
+        var id = folder.Name;
+        if (content.Contains(id) || folder.ModifiedAt > _now - retention.Unknown) return null;
+        return Item(
+            GarbageKind.Content, $"{kind}/{id}", folder.SizeBytes,
+            $"no group of the ledger was made from {(kind == Data ? "this data" : "this snapshot")}",
+            cancellation => RemoveContentAsync(kind, id, cancellation));
     }
 
-    // Somebody may have taken it up again since: what is there is not brought there anew.
     private async Task RemoveContentAsync(string kind, string id, CancellationToken cancellationToken)
     {
-        var use = kind == "data" ? ContentUse.OfData(id) : ContentUse.OfSnapshot(id);
-        if (await IsUsedNow(id, cancellationToken) || await ContentUse.ReadAsync(store, use, cancellationToken) > time.GetUtcNow() - retention.Unknown) return;
-        // First what says that the rest is there.
-        await store.DeleteAsync(kind == "data" ? DataManifest.ManifestKey(id) : Snapshot.ManifestKey(id), cancellationToken);
-        await store.DeleteAsync(kind == "data" ? DataManifest.Folder(id) : Snapshot.ArchiveKey(id), cancellationToken);
-        await store.DeleteAsync(use, cancellationToken);
+        // Another process may have found the content in the store since the scan, and so not upload it again.
+        var useKey = kind == Data ? DataManifest.UseKey(id) : Snapshot.UseKey(id);
+        if (await IsUsedNow(id, cancellationToken)) return;
+        if (await ContentUse.ReadAsync(store, useKey, cancellationToken) > time.GetUtcNow() - retention.Unknown) return;
+        // The manifest goes first: while it exists, readers expect the rest to exist.
+        await store.DeleteAsync(kind == Data ? DataManifest.ManifestKey(id) : Snapshot.ManifestKey(id), cancellationToken);
+        await store.DeleteAsync(kind == Data ? DataManifest.Folder(id) : Snapshot.ArchiveKey(id), cancellationToken);
+        await store.DeleteAsync(useKey, cancellationToken);
     }
 
+    /// <summary>The id of the ledger that made an attempt; null when the attempt's files don't say.</summary>
     private async Task<string?> OwnerAsync(string attempt, CancellationToken cancellationToken)
     {
         try
@@ -105,21 +118,22 @@ internal sealed class StoreGarbage(
         }
         catch (Exception e) when (e is JsonException or StoreException { IsDamaged: true })
         {
-            return null; // nobody knows whose it is
+            return null;
         }
     }
 
     private GarbageItem Item(GarbageKind kind, string name, long? size, string why, Func<CancellationToken, Task>? remove = null) =>
         new(kind, store.Url, name, size, why) { RemoveAsync = remove ?? (cancellation => store.DeleteAsync(name, cancellation)) };
 
-    private async IAsyncEnumerable<Folder> FoldersAsync(string below, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Sums up the objects below a key by attempt, version or hash.</summary>
+    private async IAsyncEnumerable<Folder> FoldersAsync(string below, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Folder? current = null;
         await foreach (var entry in store.ListAsync(below, cancellationToken))
         {
             var path = entry.Key[(below.Length + 1)..];
-            // snapshots/<id>.json, <id>.tar.gz and <id>.used are one; data/<id>/… and the others are folders.
-            var name = path.Split(below == "snapshots" ? '.' : '/')[0];
+            // A snapshot is <id>.json, <id>.tar.gz and <id>.used; everything else is a folder.
+            var name = path.Split(below == Snapshots ? '.' : '/')[0];
             if (current is not null && current.Name != name) yield return current;
             if (current?.Name != name) current = new Folder(name, 0, null, entry.ModifiedAt);
             var isCheckpoint = path.AsSpan(name.Length).StartsWith("/checkpoints/");

@@ -5,19 +5,19 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Computes SHA-256 of files, in flat memory, and sees when one changes meanwhile.</summary>
+/// <summary>Computes the SHA-256 of files in constant memory, and notices when a file changes meanwhile.</summary>
 internal static class FileHasher
 {
-    /// <summary>One try, and two more.</summary>
+    /// <summary>How often a changing file is read before it is a fault.</summary>
     public const int Tries = 3;
     private const int BufferBytes = 1 << 17;
 
     /// <summary>Hashes a file.</summary>
     /// <param name="path">The file; links are followed.</param>
-    /// <param name="name">How to call it in a fault.</param>
+    /// <param name="name">The file's name in a fault.</param>
     /// <param name="sha256">The hash.</param>
-    /// <param name="stat">What the file system said of the content that was hashed.</param>
-    /// <returns>Null, or why not.</returns>
+    /// <param name="stat">The file's metadata when the hashed content was read.</param>
+    /// <returns>Null, or why the file can't be hashed.</returns>
     public static FileFault? Hash(string path, string name, out byte[] sha256, out FileStat stat)
     {
         sha256 = [];
@@ -33,7 +33,7 @@ internal static class FileHasher
                 error = Posix.Stat(path, follow: true, out stat);
                 if (error == 0 && stat == before && read == stat.SizeBytes) return null;
             }
-            return new FileFault(name, $"{name} changes while it is read, three times in a row: wait until it is written, or exclude it");
+            return new FileFault(name, $"{name} changed while it was read, three times in a row: wait until it is written, or exclude it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -47,8 +47,8 @@ internal static class FileHasher
         UnauthorizedAccessException =>
             new FileFault(name, $"{name} can't be read: permission denied. Give read permission ('chmod u+r'), or exclude it"),
         FileNotFoundException or DirectoryNotFoundException =>
-            new FileFault(name, $"{name} vanished while the files were read: run again when nothing removes files"),
-        _ => new FileFault(name, $"{name} can't be read: {exception.Message.TrimEnd('.')}. Mend that, or exclude it"),
+            new FileFault(name, $"{name} vanished while the files were read: run again when no other program removes files"),
+        _ => new FileFault(name, $"{name} can't be read: {exception.Message.TrimEnd('.')}. Fix that, or exclude it"),
     };
 
     /// <summary>The fault of a file or folder that can't be read, from an <c>errno</c>.</summary>
@@ -61,8 +61,8 @@ internal static class FileHasher
         },
         name);
 
-    /// <summary>Hashes to the end, or to where more came out than there should be: a file that grows for ever must not be read
-    /// for ever.</summary>
+    /// <summary>Hashes to the end of the file, or to just above the expected size: a file that grows for ever must not be read for
+    /// ever.</summary>
     private static byte[] HashContent(SafeFileHandle file, long expected, out long size)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

@@ -7,24 +7,25 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Core.Snapshots;
 
 /// <summary>
-/// Remembers the SHA-256 of each file of a folder beside what the file system said of it, as git's index does, so that a file that
-/// didn't change isn't read again. It is a cache: whatever is wrong with it, the files are read again and nothing is said.
+/// Caches the SHA-256 of each file of a folder with the file's metadata, as git's index does, so that an unchanged file isn't read again.
+/// When the cache is missing or damaged, all files are read, and no error is reported.
 /// </summary>
 /// <remarks>
-/// <para>A file is taken as unchanged when its size, its time of modification and of change (both in nanoseconds) and its inode are
-/// as they were.
-/// The racy case: a file written twice within one tick of the file system's clock, with our look in between, shows the same times both
-/// times. So a file whose times are not older than the look by <see cref="TickNs"/> isn't trusted the next time: it is read once
-/// more. A disk that keeps whole seconds only gets <see cref="CoarseTickNs"/>. A file from the future is never trusted.</para>
-/// <para>The layout, version 1, in the machine's byte order (little): magic and version, CRC-32C of all that follows, the
-/// folder (UTF-16), a value of the caller's (<see cref="Summary"/>), the links' targets, then for each file its path (UTF-16), four
-/// numbers and 32
-/// bytes of SHA-256. Numbers start at multiples of eight.</para>
+/// <para>A file is unchanged when its size, inode, and times of modification and of status change (in nanoseconds) are the cached ones.
+/// A file that is written twice within one tick of the file system's clock shows the same times after both writes. If we observed it in
+/// between, the cached hash would be wrong. So a file whose times are within <see cref="TickNs"/> of the observation is read again the
+/// next time; on a disk that stores whole seconds, within <see cref="CoarseTickNs"/>. A file with a time in the future is always
+/// read.</para>
+/// <para>The layout, version 1, little-endian: magic number and version; CRC-32C of the rest; the folder (UTF-16); <see cref="Summary"/>;
+/// the number of files; then for each file its path (UTF-16), its size, two times and inode, and its SHA-256. Numbers are aligned to
+/// eight bytes.</para>
 /// </remarks>
 internal sealed class FileIndex
 {
-    /// <summary>The kernel's clock for file times ticks 100 to 1,000 times a second; this is far above.</summary>
+    /// <summary>Well above the tick of the kernel's clock for file times, which is 1 to 10 ms.</summary>
     internal const long TickNs = 100_000_000;
+
+    /// <summary>Well above the tick of a disk that stores whole seconds.</summary>
     internal const long CoarseTickNs = 2_000_000_000;
     private const ulong Magic = 0x0001_5844_4946_4E54; // "TNFIDX", version 1
     private const int HeaderBytes = 16;
@@ -39,15 +40,15 @@ internal sealed class FileIndex
         (_file, _folder, _bytes, _slots, Count, Summary) = (file, folder, bytes, slots, count, summary);
     }
 
-    /// <summary>How many files it remembers.</summary>
+    /// <summary>The number of cached files.</summary>
     public int Count { get; }
 
-    /// <summary>What the caller made of exactly these files the last time; empty when nothing.</summary>
+    /// <summary>A text that the caller derived from exactly these files and saved with them; empty when there is none.</summary>
     public string Summary { get; }
 
     /// <summary>Reads the index of a folder; an absent or damaged one is empty.</summary>
-    /// <param name="cacheFolder">Where indexes are kept; made when one is saved.</param>
-    /// <param name="folder">The folder whose files it remembers, as a full path.</param>
+    /// <param name="cacheFolder">The folder of indexes; <see cref="Save"/> makes it.</param>
+    /// <param name="folder">The full path of the folder whose files are cached.</param>
     public static FileIndex Load(string cacheFolder, string folder)
     {
         var empty = Empty(cacheFolder, folder);
@@ -59,19 +60,19 @@ internal sealed class FileIndex
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No cache: everything is read.
+            // There is no usable cache, so all files are read.
         }
         return empty;
     }
 
-    /// <summary>An index that remembers nothing yet.</summary>
+    /// <summary>An empty index.</summary>
     public static FileIndex Empty(string cacheFolder, string folder) =>
         new(Path.Combine(cacheFolder, $"{Hash(folder):x8}{folder.Length:x4}.index"), folder, [], new int[1], 0, "");
 
     /// <summary>Looks a file up. Safe for several threads.</summary>
     /// <param name="path">Relative to the folder.</param>
-    /// <param name="stat">What the file system says now.</param>
-    /// <returns>A number for <see cref="HashOf"/>; negative when the file is unknown or may have changed.</returns>
+    /// <param name="stat">The file's current metadata.</param>
+    /// <returns>A number for <see cref="HashOf"/>; negative when the file isn't cached or may have changed.</returns>
     public int Find(string path, in FileStat stat)
     {
         var mask = (uint)_slots.Length - 1;
@@ -87,36 +88,36 @@ internal sealed class FileIndex
         return -1;
     }
 
-    /// <summary>The SHA-256 of what <see cref="Find"/> found.</summary>
+    /// <summary>The SHA-256 of a file that <see cref="Find"/> found.</summary>
     public ReadOnlySpan<byte> HashOf(int found) => _bytes.AsSpan(found + 32, 32);
 
-    /// <summary>Replaces the index by these files. A failure is not an error: the next look is slower, that's all.</summary>
+    /// <summary>Replaces the index. A failure is ignored: the next snapshot is only slower.</summary>
     /// <param name="files">Every file of the folder.</param>
-    /// <param name="lookedAt">The time before the first of them was looked at.</param>
+    /// <param name="observedAt">The time before the first file's metadata was read.</param>
     /// <param name="summary">See <see cref="Summary"/>.</param>
-    public void Save(IReadOnlyList<PinnedFile> files, DateTimeOffset lookedAt, string summary)
+    public void Save(IReadOnlyList<PinnedFile> files, DateTimeOffset observedAt, string summary)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
             var temporary = $"{_file}.{Guid.NewGuid():N}";
-            File.WriteAllBytes(temporary, Render(files, (lookedAt.UtcTicks - DateTime.UnixEpoch.Ticks) * 100, summary));
+            File.WriteAllBytes(temporary, Render(files, (observedAt.UtcTicks - DateTime.UnixEpoch.Ticks) * 100, summary));
             File.Move(temporary, _file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // As said: a cache.
+            // The next snapshot reads all files.
         }
     }
 
-    /// <summary>True when a later change of the file would be seen in its times.</summary>
-    internal static bool IsSettled(in FileStat stat, long lookedAtNs)
+    /// <summary>True when a later change of the file would change its times.</summary>
+    internal static bool IsSettled(in FileStat stat, long observedAtNs)
     {
         var coarse = stat.ModifiedNs % 1_000_000_000 == 0 && stat.ChangedNs % 1_000_000_000 == 0;
-        return Math.Max(stat.ModifiedNs, stat.ChangedNs) < lookedAtNs - (coarse ? CoarseTickNs : TickNs);
+        return Math.Max(stat.ModifiedNs, stat.ChangedNs) < observedAtNs - (coarse ? CoarseTickNs : TickNs);
     }
 
-    private byte[] Render(IReadOnlyList<PinnedFile> files, long lookedAtNs, string summary)
+    private byte[] Render(IReadOnlyList<PinnedFile> files, long observedAtNs, string summary)
     {
         var stream = new MemoryStream(files.Count * 160 + 1024);
         Span<byte> facts = stackalloc byte[FactBytes];
@@ -129,8 +130,8 @@ internal sealed class FileIndex
         foreach (var file in files)
         {
             WriteText(stream, file.Path);
-            var known = IsSettled(file.Stat, lookedAtNs);
-            // A size that no file has: never the same.
+            var known = IsSettled(file.Stat, observedAtNs);
+            // No file has the size -1, so this one is read the next time.
             BinaryPrimitives.WriteInt64LittleEndian(facts, known ? file.Stat.SizeBytes : -1);
             BinaryPrimitives.WriteInt64LittleEndian(facts[8..], file.Stat.ModifiedNs);
             BinaryPrimitives.WriteInt64LittleEndian(facts[16..], file.Stat.ChangedNs);
@@ -147,7 +148,7 @@ internal sealed class FileIndex
     {
         if (bytes.Length < HeaderBytes + 24 || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return null;
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) != Checksum(bytes.AsSpan(HeaderBytes))) return null;
-        // The checksum holds, so that what follows is as it was written.
+        // The checksum is right, so the rest needs no checks.
         var reader = new FileIndex(file, folder, bytes, [], 0, "");
         var at = reader.ReadText(HeaderBytes, out var text);
         if (!text.SequenceEqual(folder)) return null;
@@ -188,7 +189,7 @@ internal sealed class FileIndex
         stream.Write(number[..(Padded(bytes.Length) - bytes.Length)]);
     }
 
-    // MemoryMarshal.Cast would do, but isn't compiled ahead of time.
+    // MemoryMarshal.Cast isn't compiled ahead of time.
     private static ReadOnlySpan<char> Text(ReadOnlySpan<byte> bytes) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, char>(ref MemoryMarshal.GetReference(bytes)), bytes.Length / 2);
 
@@ -207,6 +208,6 @@ internal sealed class FileIndex
 
 /// <summary>A file and the hash of its content.</summary>
 /// <param name="Path">Relative to its folder.</param>
-/// <param name="Stat">What the file system said when it was read.</param>
+/// <param name="Stat">Its metadata when it was read.</param>
 /// <param name="Sha256">The 32 bytes of the hash.</param>
 internal readonly record struct PinnedFile(string Path, FileStat Stat, byte[] Sha256);

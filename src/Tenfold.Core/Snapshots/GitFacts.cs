@@ -3,20 +3,20 @@ using System.Diagnostics;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Where a project stands in git. It is for people; what pins the files is the snapshot.</summary>
+/// <summary>A project's commit and branch in git. They are for people; the snapshot pins the files.</summary>
 /// <param name="Commit">The commit's full hash; null before the first commit.</param>
 /// <param name="Branch">The branch; null when HEAD is detached.</param>
-/// <param name="Dirty">True when the project's folder holds a change, or an untracked file that isn't ignored, beyond the commit.</param>
+/// <param name="Dirty">True when the project's folder has uncommitted changes, or an untracked file that isn't ignored.</param>
 public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
 {
-    /// <summary>Git answers in milliseconds; a disk that hangs must not hold up a run for more than this.</summary>
+    /// <summary>Git answers in milliseconds. A disk that hangs must not delay a run for longer than this.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Asks git. Takes no lock in the repository, and runs no hook, monitor or pager.</summary>
+    /// <summary>Asks git. It takes no lock in the repository and runs no hook, monitor or pager.</summary>
     /// <param name="root">The project's folder.</param>
-    /// <param name="clock">Measures the time-out.</param>
+    /// <param name="clock">The clock of the time-out.</param>
     /// <param name="cancellationToken">Stops git.</param>
-    /// <returns>Null when the folder is in no git work tree, when there is no git, or when it takes longer than
+    /// <returns>Null when the folder isn't in a git work tree, when git isn't installed, or when git takes longer than
     /// <see cref="DefaultTimeout"/>.</returns>
     /// <remarks>Source: git-status(1), porcelain format version 2.</remarks>
     public static async Task<GitFacts?> ReadAsync(string root, TimeProvider clock, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
                 "status", "--porcelain=v2", "--branch", "--no-renames", "--untracked-files=normal", "--", ".",
             },
         };
-        // A git hook or another tool may have pointed git elsewhere; the project's own repository is asked.
+        // A git hook or another tool may have set GIT_DIR and the like, but we mean the project's own repository.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
             if (!name.StartsWith("GIT_CONFIG", StringComparison.Ordinal)) start.Environment.Remove(name);
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";

@@ -24,19 +24,19 @@ internal sealed class IgnorePattern
         }
         _nameOnly = pattern.IndexOf((byte)'/') < 0;
         _endsWith = literalTail;
-        // A leading slash only anchors.
+        // A leading slash only anchors the pattern.
         if (!_nameOnly && pattern[0] == '/') pattern = pattern[1..];
         _literalLength = LiteralLength(pattern);
         _pattern = pattern.ToArray();
     }
 
-    /// <summary>True for a pattern that takes a path back in.</summary>
+    /// <summary>True for a pattern that starts with <c>!</c>: it includes paths again.</summary>
     public bool Negated { get; }
 
-    /// <summary>True for a pattern that takes folders only.</summary>
+    /// <summary>True for a pattern that ends with <c>/</c>: it matches folders only.</summary>
     public bool FolderOnly { get; }
 
-    /// <summary>Reads the patterns of a file, in its order.</summary>
+    /// <summary>Reads the patterns of a file, in the order of its lines.</summary>
     public static IgnorePattern[] ParseFile(ReadOnlySpan<byte> content)
     {
         if (content.StartsWith("\uFEFF"u8)) content = content[3..];
@@ -47,14 +47,14 @@ internal sealed class IgnorePattern
             var line = end < 0 ? content : content[..end];
             content = end < 0 ? [] : content[(end + 1)..];
             if (line is [(byte)'#', ..]) continue;
-            // A carriage return belongs to the line's end.
+            // A carriage return is part of the line's end.
             if (line is [.., (byte)'\r']) line = line[..^1];
             if (Parse(line) is { } pattern) patterns.Add(pattern);
         }
         return [.. patterns];
     }
 
-    /// <summary>Reads one pattern; null when there is nothing in it.</summary>
+    /// <summary>Reads one pattern; null when it is empty.</summary>
     public static IgnorePattern? Parse(ReadOnlySpan<byte> line)
     {
         var nul = line.IndexOf((byte)0);
@@ -63,11 +63,11 @@ internal sealed class IgnorePattern
         return line.IsEmpty || line is [(byte)'!'] or [(byte)'/'] ? null : new IgnorePattern(line);
     }
 
-    /// <summary>True when the pattern takes the path.</summary>
-    /// <param name="path">The path below the folder of the pattern's file.</param>
-    /// <param name="name">The path's last part.</param>
+    /// <summary>True when the pattern matches the path.</summary>
+    /// <param name="path">The path, relative to the folder of the pattern's file.</param>
+    /// <param name="name">The path's last segment.</param>
     /// <param name="isFolder">True when it is a folder.</param>
-    public bool Takes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isFolder)
+    public bool IsMatch(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isFolder)
     {
         if (FolderOnly && !isFolder) return false;
         ReadOnlySpan<byte> pattern = _pattern;
@@ -88,7 +88,7 @@ internal sealed class IgnorePattern
         return pattern.Length;
     }
 
-    /// <summary>Takes the closing spaces away, but for those after a backslash.</summary>
+    /// <summary>Removes trailing spaces, except those after a backslash.</summary>
     private static ReadOnlySpan<byte> TrimSpaces(ReadOnlySpan<byte> line)
     {
         var firstSpace = -1;

@@ -4,27 +4,26 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Core.Snapshots;
 
 /// <summary>
-/// Which files of a project are left out of its snapshot: what git ignores, what <c>exclude</c> in <c>tenfold.yaml</c> names, and a
-/// few caches that nobody wants in a snapshot.
+/// Decides which files a project's snapshot leaves out: what git ignores, what <c>exclude</c> in <c>tenfold.yaml</c> names, and a few
+/// caches.
 /// </summary>
 /// <remarks>
-/// From the strongest to the weakest, as in git; inside each the last pattern that takes a path decides:
+/// As in git, the first of these that has a matching pattern decides, and within it the last matching pattern:
 /// <list type="number">
-/// <item><c>exclude</c>, in gitignore's syntax, relative to the project; <c>!path</c> takes back in what git ignores.</item>
+/// <item><c>exclude</c>, in gitignore's syntax, relative to the project; <c>!path</c> includes what git ignores.</item>
 /// <item>The <c>.gitignore</c> of the file's folder, then of each folder above it, up to the root of the git work tree.</item>
 /// <item><c>.git/info/exclude</c>.</item>
-/// <item>Ours: <c>.tenfold/</c>, <c>__pycache__/</c>, <c>.ipynb_checkpoints/</c>.</item>
+/// <item>Built-in patterns: <c>.tenfold/</c>, <c>__pycache__/</c>, <c>.ipynb_checkpoints/</c>.</item>
 /// </list>
-/// Always left out: <c>.git</c>, and a folder that holds <c>pyvenv.cfg</c>, which is a virtual environment: it works only where it was
-/// made, and is made again from the project's <c>environment</c>. The user's global ignore file is not read, so that two members of
-/// a team get the
-/// same snapshot of the same files. A file that git tracks although it is ignored is left out: the patterns alone decide.
-/// A project in a folder that is itself ignored is not empty for that: only what is below the project is asked for.
-/// Source: gitignore(5).
+/// Two things are always left out: <c>.git</c>, and virtual environments, which are folders with a <c>pyvenv.cfg</c>. An environment
+/// works only where it was made, and the agent makes it from the project's <c>environment</c>. The user's global ignore file isn't read,
+/// so that all members of a team get the same snapshot of the same files. A file that git tracks although it is ignored is left out. A
+/// project may lie in an ignored folder: only paths below the project are judged. Source: gitignore(5). Why this isn't left to git:
+/// docs/decisions/0018-the-ignore-engine-stays.md.
 /// </remarks>
 internal sealed class IgnoreRules
 {
-    private static readonly byte[] Ours = ".tenfold/\n__pycache__/\n.ipynb_checkpoints/\n"u8.ToArray();
+    private static readonly byte[] BuiltIn = ".tenfold/\n__pycache__/\n.ipynb_checkpoints/\n"u8.ToArray();
     private readonly IgnorePattern[] _exclude;
 
     private IgnoreRules(byte[] prefix, Level start, IgnorePattern[] exclude)
@@ -34,20 +33,20 @@ internal sealed class IgnoreRules
         _exclude = exclude;
     }
 
-    /// <summary>The patterns of one folder's <c>.gitignore</c>, and those of the folders above.</summary>
-    /// <param name="Patterns">In the order of the file.</param>
-    /// <param name="BaseLength">How much of a path names the folder, with the closing slash.</param>
-    /// <param name="Above">The next weaker ones; null when there are none.</param>
+    /// <summary>The patterns of one folder's <c>.gitignore</c>, with those of the folders above.</summary>
+    /// <param name="Patterns">The patterns, in the order of the file.</param>
+    /// <param name="BaseLength">The length of the folder's path, with its closing slash.</param>
+    /// <param name="Above">The patterns that apply when none of these matches; null when there are none.</param>
     internal sealed record Level(IgnorePattern[] Patterns, int BaseLength, Level? Above);
 
-    /// <summary>The path from the root of the git work tree to the project, with a closing slash; empty when they are the same. Paths
+    /// <summary>The path from the root of the git work tree to the project, with a closing slash; empty when the project is the root. Paths
     /// given to <see cref="IsIgnored"/> start with it.</summary>
     public byte[] Prefix { get; }
 
-    /// <summary>What is in force in the project's own folder, but for its own <c>.gitignore</c>.</summary>
+    /// <summary>The patterns that apply in the project's folder, without those of its own <c>.gitignore</c>.</summary>
     public Level Start { get; }
 
-    /// <summary>Reads what lies outside the project's folder: the folders above it, and <c>.git/info/exclude</c>.</summary>
+    /// <summary>Reads the patterns from outside the project's folder: of the folders above it, and <c>.git/info/exclude</c>.</summary>
     public static IgnoreRules Load(string root, IEnumerable<string> exclude)
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
@@ -55,7 +54,7 @@ internal sealed class IgnoreRules
         while (top is not null && !Path.Exists(Path.Combine(top, ".git"))) top = Path.GetDirectoryName(top);
         var relative = top is null ? "." : Path.GetRelativePath(top, root);
         var prefix = relative == "." ? [] : Encoding.UTF8.GetBytes(relative + "/");
-        Level level = new(IgnorePattern.ParseFile(Ours), prefix.Length, null);
+        Level level = new(IgnorePattern.ParseFile(BuiltIn), prefix.Length, null);
         if (top is not null && InfoExclude(top) is { } info) level = new Level(IgnorePattern.ParseFile(info), 0, level);
         for (var at = 0; at < prefix.Length; at += prefix.AsSpan(at).IndexOf((byte)'/') + 1)
         {
@@ -69,19 +68,19 @@ internal sealed class IgnoreRules
         return new IgnoreRules(prefix, level, [.. patterns]);
     }
 
-    /// <summary>What is in force in a folder that has a <c>.gitignore</c>.</summary>
-    /// <param name="above">What is in force in the folder above.</param>
+    /// <summary>The patterns that apply in a folder with a <c>.gitignore</c>.</summary>
+    /// <param name="above">The patterns that apply in the folder above.</param>
     /// <param name="baseLength">The length of the folder's path, with its closing slash and <see cref="Prefix"/>.</param>
-    /// <param name="file">The path of the <c>.gitignore</c>; one that can't be read has no patterns.</param>
+    /// <param name="file">The path of the <c>.gitignore</c>; when it can't be read, it has no patterns.</param>
     public static Level Enter(Level above, int baseLength, string file) =>
         ReadIgnoreFile(file) is { } content ? new Level(IgnorePattern.ParseFile(content), baseLength, above) : above;
 
-    /// <summary>True when a path is left out. Ask for a folder before what is in it: nothing in an ignored folder can be taken
-    /// back.</summary>
-    /// <param name="level">What is in force in the path's folder.</param>
+    /// <summary>True when a path is left out. Ask about a folder before its files: nothing in an ignored folder can be included
+    /// again.</summary>
+    /// <param name="level">The patterns that apply in the path's folder.</param>
     /// <param name="path">The path, starting with <see cref="Prefix"/>.</param>
-    /// <param name="nameStart">Where its last part begins.</param>
-    /// <param name="isFolder">True when it is a folder, false also for a link to one.</param>
+    /// <param name="nameStart">Where its last segment begins.</param>
+    /// <param name="isFolder">True for a folder; false for a link to a folder.</param>
     public bool IsIgnored(Level level, ReadOnlySpan<byte> path, int nameStart, bool isFolder)
     {
         var name = path[nameStart..];
@@ -95,18 +94,19 @@ internal sealed class IgnoreRules
     private static bool? Decide(IgnorePattern[] patterns, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isFolder)
     {
         for (var i = patterns.Length - 1; i >= 0; i--)
-            if (patterns[i].Takes(path, name, isFolder)) return !patterns[i].Negated;
+            if (patterns[i].IsMatch(path, name, isFolder)) return !patterns[i].Negated;
         return null;
     }
 
-    /// <summary>Git reads no .gitignore that is a link, and neither do we.</summary>
+    /// <summary>Reads a <c>.gitignore</c>; null when it is a link, which git doesn't read either.</summary>
     private static byte[]? ReadIgnoreFile(string path)
     {
         if (Posix.Stat(path, follow: false, out var stat) != 0 || stat.Kind != FileKind.File) return null;
         return TryRead(path);
     }
 
-    /// <summary>The file below <c>.git</c>, also when that is a file that names another place (a linked work tree, a submodule).</summary>
+    /// <summary>Reads <c>info/exclude</c> of the git folder. In a linked work tree or a submodule, <c>.git</c> is a file that names that
+    /// folder.</summary>
     private static byte[]? InfoExclude(string top)
     {
         var git = Path.Combine(top, ".git");

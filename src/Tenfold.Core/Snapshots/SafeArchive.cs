@@ -5,12 +5,12 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>How much an archive may hold.</summary>
+/// <summary>The largest archive that is extracted.</summary>
 /// <param name="MaxEntries">Files, folders and links together.</param>
-/// <param name="MaxBytes">The sizes of the files together, as they come out.</param>
+/// <param name="MaxBytes">The sum of the files' sizes, not compressed.</param>
 public sealed record ArchiveLimits(int MaxEntries, long MaxBytes);
 
-/// <summary>A file or link that came out of an archive.</summary>
+/// <summary>A file or link that was extracted from an archive.</summary>
 /// <param name="Path">Relative to the folder.</param>
 /// <param name="SizeBytes">Its size; 0 for a link.</param>
 /// <param name="Sha256">SHA-256 of its content, lower hexadecimal; null for a link.</param>
@@ -18,19 +18,20 @@ public sealed record ArchiveLimits(int MaxEntries, long MaxBytes);
 /// <param name="Link">Where a symbolic link points to; null for a file.</param>
 public sealed record ArchiveEntry(string Path, long SizeBytes, string? Sha256, bool Executable, string? Link);
 
-/// <summary>What became of an archive.</summary>
+/// <summary>The result of extracting an archive.</summary>
 public abstract record ArchiveOutcome
 {
     private ArchiveOutcome()
     {
     }
 
-    /// <summary>All of it is in the folder.</summary>
+    /// <summary>The folder holds all of it.</summary>
+    /// <param name="Entries">Its files and links.</param>
     public sealed record Extracted(IReadOnlyList<ArchiveEntry> Entries) : ArchiveOutcome;
 
-    /// <summary>It is hostile or damaged; what came out so far must not be used.</summary>
-    /// <param name="Entry">The entry at fault; null when it is the archive as a whole.</param>
-    /// <param name="Message">What is wrong with it.</param>
+    /// <summary>It is hostile or damaged. The files that were extracted so far must not be used.</summary>
+    /// <param name="Entry">The entry at fault; null for the archive as a whole.</param>
+    /// <param name="Message">What is wrong.</param>
     public sealed record Refused(string? Entry, string Message) : ArchiveOutcome;
 
     /// <summary>Calls the function for the case.</summary>
@@ -42,12 +43,11 @@ public abstract record ArchiveOutcome
     };
 }
 
-/// <summary>Extracts a tar archive that anyone may have made, so that nothing outside one folder can be touched.</summary>
+/// <summary>Extracts a tar archive from an untrusted source, and changes nothing outside one folder.</summary>
 /// <remarks>
-/// Refused: absolute paths, <c>..</c>, links that lead out, anything below a link, devices, pipes, two entries of one name, and more than
-/// the limits allow. Symbolic links are made last, so that nothing can be written through one. A hard link becomes a copy of the
-/// file that it
-/// names, which must have come before. Owners, times and all mode bits but the owner's right to execute are dropped.
+/// It refuses absolute paths, <c>..</c>, links that lead out, entries below a link, devices, pipes, two entries of one name, and archives
+/// above the limits. Symbolic links are made last, so that no entry can be written through one. A hard link becomes a copy of its file,
+/// which must come first. Owners, times and mode bits are ignored, except the owner's right to execute.
 /// </remarks>
 public static class SafeArchive
 {
@@ -56,9 +56,9 @@ public static class SafeArchive
 
     /// <summary>Extracts a tar archive, compressed with gzip or not.</summary>
     /// <param name="archive">The archive; it need not be seekable.</param>
-    /// <param name="folder">An empty folder that nobody else writes to.</param>
-    /// <param name="limits">How much may come out.</param>
-    /// <param name="cancellationToken">Stops; what came out so far must not be used.</param>
+    /// <param name="folder">An empty folder that no other process writes to.</param>
+    /// <param name="limits">The largest archive to extract.</param>
+    /// <param name="cancellationToken">Stops it; the files that were extracted so far must not be used.</param>
     /// <exception cref="StoreException">The folder can't be written.</exception>
     public static async Task<ArchiveOutcome> ExtractAsync(
         Stream archive, string folder, ArchiveLimits limits, CancellationToken cancellationToken)
@@ -66,14 +66,14 @@ public static class SafeArchive
         var extraction = new Extraction(Path.GetFullPath(folder), limits);
         try
         {
-            Stream peeked = await PeekedStream.OpenAsync(archive, cancellationToken);
-            var compressed = ((PeekedStream)peeked).StartsWith([0x1f, 0x8b]);
+            Stream peeked = await PeekableStream.OpenAsync(archive, cancellationToken);
+            var compressed = ((PeekableStream)peeked).StartsWith([0x1f, 0x8b]);
             await using var plain = compressed ? new GZipStream(peeked, CompressionMode.Decompress) : peeked;
             await using var tar = new TarReader(plain);
             while (await tar.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
             {
                 extraction.Current = entry.Name;
-                if (await extraction.TakeAsync(entry, cancellationToken) is { } fault)
+                if (await extraction.AddAsync(entry, cancellationToken) is { } fault)
                     return new ArchiveOutcome.Refused(entry.Name, $"the archive's entry '{entry.Name}' is refused: {fault}");
             }
             return extraction.Finish();
@@ -99,8 +99,8 @@ public static class SafeArchive
 
         public string? Current { get; set; }
 
-        /// <summary>Extracts one entry; a text says why not.</summary>
-        public async Task<string?> TakeAsync(TarEntry entry, CancellationToken cancellationToken)
+        /// <summary>Extracts one entry; returns why it is refused, or null.</summary>
+        public async Task<string?> AddAsync(TarEntry entry, CancellationToken cancellationToken)
         {
             if (entry.EntryType == TarEntryType.GlobalExtendedAttributes) return null;
             if (++_count > limits.MaxEntries) return $"there are more than {limits.MaxEntries} entries";
@@ -110,7 +110,7 @@ public static class SafeArchive
             if (isFolder) path = path.TrimEnd('/');
             if (isFolder && path is "" or "." && entry.Name.Length > 0 && entry.Name[0] != '/') return null;
             if (SafePath.Fault(path) is { } fault) return fault;
-            if (Above(path) is { } above) return above;
+            if (AddFoldersAbove(path) is { } above) return above;
             if (_entries.ContainsKey(path) || (!isFolder && _folders.Contains(path))) return "there are two entries of this name";
             switch (entry.EntryType)
             {
@@ -124,7 +124,7 @@ public static class SafeArchive
                 case TarEntryType.HardLink:
                     var target = entry.LinkName.StartsWith("./", StringComparison.Ordinal) ? entry.LinkName[2..] : entry.LinkName;
                     if (!_entries.TryGetValue(target, out var original) || original.Link is not null)
-                        return $"it is a hard link to '{entry.LinkName}', which is no file that came before it";
+                        return $"it is a hard link to '{entry.LinkName}', which is not a file that came before it";
                     await using (var content = File.OpenRead($"{folder}/{target}"))
                         return await WriteAsync(path, content, original.SizeBytes, original.Executable, cancellationToken);
                 case TarEntryType.SymbolicLink:
@@ -137,7 +137,7 @@ public static class SafeArchive
             }
         }
 
-        /// <summary>Makes the links, now that nothing more is written.</summary>
+        /// <summary>Makes the links, once all files are written.</summary>
         public ArchiveOutcome.Extracted Finish()
         {
             foreach (var entry in _entries.Values)
@@ -149,8 +149,8 @@ public static class SafeArchive
             return new ArchiveOutcome.Extracted([.. _entries.Values]);
         }
 
-        /// <summary>Notes the folders above a path; a text when one of them is a file or a link.</summary>
-        private string? Above(string path)
+        /// <summary>Records the folders above a path; returns the fault when one of them is a file or a link.</summary>
+        private string? AddFoldersAbove(string path)
         {
             for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
             {

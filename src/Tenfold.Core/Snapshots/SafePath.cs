@@ -1,9 +1,10 @@
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Which paths and links from an archive or a manifest can do no harm.</summary>
+/// <summary>Checks paths and links from an archive or a manifest, which may be hostile.</summary>
 internal static class SafePath
 {
-    /// <summary>Why a path could lead out of its folder, or null: relative, with no empty segment, <c>.</c>, <c>..</c> or NUL.</summary>
+    /// <summary>Why a path could lead out of its folder; null for a safe one, which is relative and has no NUL and no empty segment,
+    /// <c>.</c> or <c>..</c>.</summary>
     public static string? Fault(string path)
     {
         if (path.Length == 0) return "its path is empty";
@@ -21,13 +22,13 @@ internal static class SafePath
         return null;
     }
 
-    /// <summary>Why a symbolic link could lead out of its folder, or null.</summary>
-    /// <param name="path">The link's own path, which has no fault.</param>
-    /// <param name="target">What it holds.</param>
+    /// <summary>Why a symbolic link could lead out of its folder; null for a safe one.</summary>
+    /// <param name="path">The link's own path, which is safe.</param>
+    /// <param name="target">The link's target.</param>
     /// <remarks>
-    /// <c>..</c> may stand only at the start, and no oftener than the link is deep. After a name it would be taken from wherever that
-    /// name leads, and if that is a link too, no look at the text alone can tell where. By this rule none of the links of a
-    /// folder leads out.
+    /// <c>..</c> is allowed only at the start of the target, and at most as often as the link has folders above it. After a name, its
+    /// meaning would depend on where that name leads: if the name is a link too, the text alone can't tell. With this rule no link in a
+    /// folder leads out of it.
     /// </remarks>
     public static string? LinkFault(string path, string target)
     {

@@ -1,48 +1,53 @@
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>The project's files as they were.</summary>
+/// <summary>A project's files at one time.</summary>
 /// <param name="Id">SHA-256 of the canonical manifest (see <see cref="SnapshotManifest"/>), lower hexadecimal.</param>
-/// <param name="FileCount">How many files and links.</param>
-/// <param name="SizeBytes">Their sizes together, not compressed.</param>
+/// <param name="FileCount">The number of files and links.</param>
+/// <param name="SizeBytes">The sum of the files' sizes, not compressed.</param>
 public sealed record Snapshot(string Id, int FileCount, long SizeBytes)
 {
     /// <summary>The store's key of a snapshot's archive.</summary>
     public static string ArchiveKey(string id) => $"snapshots/{id}.tar.gz";
 
-    /// <summary>The store's key of a snapshot's manifest. It is written last: where it is, the archive is.</summary>
+    /// <summary>The store's key of a snapshot's manifest. It is written after the archive.</summary>
     public static string ManifestKey(string id) => $"snapshots/{id}.json";
+
+    /// <summary>The store's key of the time when a snapshot was last reused; see <see cref="Store.ContentUse"/>.</summary>
+    public static string UseKey(string id) => $"snapshots/{id}.used";
 }
 
-/// <summary>Which files to take.</summary>
+/// <summary>Which files of a project a snapshot takes.</summary>
 public sealed record SnapshotRequest
 {
     /// <summary>The project's folder.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Patterns in gitignore's syntax, relative to the project, that are stronger than any <c>.gitignore</c>.</summary>
+    /// <summary>Patterns in gitignore's syntax, relative to the project. They take precedence over every <c>.gitignore</c>; default
+    /// none.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Files and folders that are left out with all below them: data channels, which are pinned by their own hash. Full paths, or
-    /// relative to the project; those outside the project don't matter.</summary>
-    public IReadOnlyList<string> LeftOut { get; init; } = [];
+    /// <summary>Files and folders to leave out, each folder with everything below it; default none. Data channels are named here,
+    /// because each is pinned by its own hash. Paths are full or relative to the project; those outside the project are
+    /// ignored.</summary>
+    public IReadOnlyList<string> ExcludedPaths { get; init; } = [];
 }
 
-/// <summary>What became of taking a snapshot.</summary>
+/// <summary>The result of taking a snapshot.</summary>
 public abstract record SnapshotOutcome
 {
     private SnapshotOutcome()
     {
     }
 
-    /// <summary>The snapshot is in the store.</summary>
-    /// <param name="Snapshot">It.</param>
-    /// <param name="WasStored">True when the store had it already: nothing of it was written.</param>
+    /// <summary>The store has the snapshot.</summary>
+    /// <param name="Snapshot">Its id and size.</param>
+    /// <param name="AlreadyExisted">True when the store had it already, and nothing was written.</param>
     /// <param name="Skipped">Sockets, pipes and devices, which no snapshot can hold.</param>
-    /// <param name="Warning">Said to the user when the snapshot is big; null when it isn't.</param>
-    public sealed record Taken(Snapshot Snapshot, bool WasStored, IReadOnlyList<string> Skipped, string? Warning) : SnapshotOutcome
+    /// <param name="Warning">A warning for the user when the snapshot is big; null when it isn't.</param>
+    public sealed record Stored(Snapshot Snapshot, bool AlreadyExisted, IReadOnlyList<string> Skipped, string? Warning) : SnapshotOutcome
     {
-        /// <summary>The paths of the snapshot's files and links, relative to the project, in no particular order.</summary>
-        public IEnumerable<string> Paths { get; init; } = [];
+        /// <summary>The paths of its files and links, relative to the project, in no particular order.</summary>
+        public required IEnumerable<string> Paths { get; init; }
     }
 
     /// <summary>Some files can't be pinned; nothing was stored.</summary>
@@ -50,9 +55,9 @@ public abstract record SnapshotOutcome
     public sealed record Refused(IReadOnlyList<FileFault> Faults) : SnapshotOutcome;
 
     /// <summary>Calls the function for the case.</summary>
-    public T Match<T>(Func<Taken, T> taken, Func<Refused, T> refused) => this switch
+    public T Match<T>(Func<Stored, T> stored, Func<Refused, T> refused) => this switch
     {
-        Taken it => taken(it),
+        Stored it => stored(it),
         Refused it => refused(it),
         _ => throw new InvalidOperationException(),
     };

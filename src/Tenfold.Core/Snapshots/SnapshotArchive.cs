@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Writes a snapshot's archive: tar in GNU's format, gzip, with the same bytes for the same files.</summary>
+/// <summary>Writes a snapshot's archive: tar in GNU's format, compressed with gzip. Equal files give equal bytes.</summary>
 internal static class SnapshotArchive
 {
-    // Some tools choke on 1970 (zip starts in 1980), so that is no good as "no time".
+    // Not 1970, because some tools can't handle it: zip starts in 1980.
     private static readonly DateTimeOffset Time = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes the archive, and checks that each file still is what the manifest says.</summary>
-    /// <returns>Null, or the file that changed; the archive is then worthless.</returns>
+    /// <summary>Writes the archive, and checks each file against the manifest.</summary>
+    /// <returns>Null, or the file that changed; the archive is then useless.</returns>
     public static FileFault? Write(string root, SnapshotManifest manifest, string path, CancellationToken cancellationToken)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
@@ -45,9 +45,9 @@ internal static class SnapshotArchive
     }
 
     private static FileFault Changed(string path) =>
-        new(path, $"{path} changes while the snapshot is taken, three times in a row: wait until it is written, or exclude it");
+        new(path, $"{path} changed while the snapshot was taken, three times in a row: wait until it is written, or exclude it");
 
-    /// <summary>A file's content, cut to the length it should have, and hashed as it is read.</summary>
+    /// <summary>A file's content, cut off at the expected length, and hashed while it is read.</summary>
     private sealed class CheckedContent(string path, long length) : Stream
     {
         private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);

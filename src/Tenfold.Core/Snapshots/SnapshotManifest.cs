@@ -6,15 +6,15 @@ using System.Text.Json.Serialization;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>What a snapshot holds; kept in the store as <c>snapshots/&lt;id&gt;.json</c>.</summary>
+/// <summary>The list of a snapshot's files, stored as <c>snapshots/&lt;id&gt;.json</c>.</summary>
 /// <remarks>
 /// The snapshot's id is the SHA-256 of its canonical form: for each file, in the order of the UTF-8 bytes of their paths,
-/// <c>kind NUL size NUL sha256 NUL path NUL</c>, where kind is <c>file</c>, <c>program</c> (executable) or <c>link</c>; a link has the
-/// size 0, and its target in place of the hash. Times, owners and empty folders don't count, and neither do the archive's bytes.
+/// <c>kind NUL size NUL sha256 NUL path NUL</c>, where kind is <c>file</c>, <c>program</c> (executable) or <c>link</c>. A link has the
+/// size 0, and its target instead of the hash. Times, owners, empty folders and the archive's bytes have no influence.
 /// </remarks>
 public sealed record SnapshotManifest
 {
-    /// <summary>The version of this layout that is written now.</summary>
+    /// <summary>The current version of this layout.</summary>
     public const int CurrentSchema = 1;
 
     /// <summary>The layout's version.</summary>
@@ -23,7 +23,7 @@ public sealed record SnapshotManifest
     /// <summary>The files and links, in the order of the UTF-8 bytes of their paths.</summary>
     public required IReadOnlyList<SnapshotFile> Files { get; init; }
 
-    /// <summary>The id that these files have.</summary>
+    /// <summary>Computes the snapshot's id from its files.</summary>
     public string ComputeId()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -53,13 +53,13 @@ public sealed record SnapshotManifest
         }
     }
 
-    /// <summary>The order of paths: that of their UTF-8 bytes.</summary>
+    /// <summary>Compares paths by their UTF-8 bytes.</summary>
     internal static int ComparePaths(string a, string b)
     {
         var common = Math.Min(a.Length, b.Length);
         var at = a.AsSpan().CommonPrefixLength(b);
         if (at == common) return a.Length - b.Length;
-        // UTF-16 puts surrogates before U+E000, UTF-8 after U+FFFF.
+        // UTF-16 sorts surrogates before U+E000, UTF-8 after U+FFFF.
         return Rank(a[at]) - Rank(b[at]);
 
         static int Rank(char c) => char.IsSurrogate(c) ? c + 0x10000 : c;
@@ -67,7 +67,7 @@ public sealed record SnapshotManifest
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SnapshotJson.Default.SnapshotManifest);
 
-    /// <summary>Reads a manifest; null when it is none, or one with a path that could do harm.</summary>
+    /// <summary>Reads a manifest; null when it is invalid, or has a path that could lead out of the folder.</summary>
     internal static SnapshotManifest? FromJson(byte[] json)
     {
         try

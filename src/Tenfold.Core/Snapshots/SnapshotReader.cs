@@ -3,7 +3,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>What became of bringing a snapshot out of the store.</summary>
+/// <summary>The result of extracting a snapshot.</summary>
 public abstract record ExtractOutcome
 {
     private ExtractOutcome()
@@ -13,18 +13,18 @@ public abstract record ExtractOutcome
     /// <summary>The folder holds the snapshot, each file checked against its SHA-256.</summary>
     public sealed record Extracted(Snapshot Snapshot) : ExtractOutcome;
 
-    /// <summary>The store doesn't have it.</summary>
+    /// <summary>The store doesn't have the snapshot.</summary>
     public sealed record Missing(string Message) : ExtractOutcome;
 
-    /// <summary>What the store has is not what was put there; the folder is as it was.</summary>
-    /// <param name="File">The file at fault: one of the project, or an object of the store.</param>
+    /// <summary>The store's content is not what was written; the folder is unchanged.</summary>
+    /// <param name="File">The file at fault: a file of the project, or an object of the store.</param>
     /// <param name="Message">What is wrong and what to do.</param>
     public sealed record Corrupted(string File, string Message) : ExtractOutcome;
 
-    /// <summary>The folder is there and holds something; it is as it was.</summary>
+    /// <summary>The folder exists and isn't empty; it is unchanged.</summary>
     public sealed record Occupied(string Message) : ExtractOutcome;
 
-    /// <summary>Null when the snapshot was extracted, otherwise what to tell the user.</summary>
+    /// <summary>The message for the user; null when the snapshot was extracted.</summary>
     public string? Fault =>
         Match(_ => (string?)null, missing => missing.Message, corrupted => corrupted.Message, occupied => occupied.Message);
 
@@ -40,10 +40,10 @@ public abstract record ExtractOutcome
         };
 }
 
-/// <summary>Brings snapshots out of a store.</summary>
+/// <summary>Reads and extracts the snapshots of a store.</summary>
 public sealed class SnapshotReader(IStore store)
 {
-    /// <summary>Extracts a snapshot to a folder that isn't there yet, or is empty. The folder appears whole, or not at all.</summary>
+    /// <summary>Extracts a snapshot to a folder that doesn't exist or is empty. The folder appears complete, or not at all.</summary>
     /// <exception cref="StoreException">The store can't be read, or the folder can't be written.</exception>
     public async Task<ExtractOutcome> ExtractAsync(string id, string folder, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ public sealed class SnapshotReader(IStore store)
             if (fault is { } it) return Corrupted(id, it.File, it.Message);
             var error = Posix.Rename(temporary, folder);
             if (error is Posix.Enotempty or Posix.Eexist or Posix.Enotdir)
-                return new ExtractOutcome.Occupied($"{folder} is there already and not empty: choose another folder, or empty it");
+                return new ExtractOutcome.Occupied($"{folder} exists and is not empty: choose another folder, or empty it");
             if (error != 0) throw DiskFault.Translate(error, folder, folder);
             return new ExtractOutcome.Extracted(new Snapshot(id, manifest.Files.Count, size));
         }
@@ -80,7 +80,7 @@ public sealed class SnapshotReader(IStore store)
         }
     }
 
-    /// <summary>Reads what a snapshot holds, checked against its id.</summary>
+    /// <summary>Reads a snapshot's manifest, and checks it against the id.</summary>
     /// <returns>The manifest; or the failure, which is never <see cref="ExtractOutcome.Extracted"/>.</returns>
     public async Task<(SnapshotManifest? Manifest, ExtractOutcome? Failure)> ReadManifestAsync(
         string id, CancellationToken cancellationToken)
@@ -127,7 +127,7 @@ public sealed class SnapshotReader(IStore store)
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            // A leftover is harmless; what went wrong first is what the user must hear.
+            // The folder is harmless. The user must see the first error, not this one.
         }
     }
 }

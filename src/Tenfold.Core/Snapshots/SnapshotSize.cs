@@ -1,18 +1,18 @@
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Finds what makes a snapshot big.</summary>
+/// <summary>Finds the biggest parts of a snapshot.</summary>
 internal static class SnapshotSize
 {
     private const int Named = 3;
 
-    /// <summary>A sentence that names the biggest files and folders.</summary>
+    /// <summary>The warning for a big snapshot, which names its biggest files and folders.</summary>
     public static string Warn(IReadOnlyList<FoundFile> files, long sizeBytes)
     {
         var named = new List<string>();
         foreach ((var path, var size) in Biggest(files, "").Take(Named))
         {
             (string Path, long Size) at = (path, size);
-            // A folder that is big for one thing in it: name that.
+            // When one file or folder has most of a folder's bytes, name that one instead.
             while (at.Path.EndsWith('/') && Biggest(files, at.Path).First() is var inner && inner.SizeBytes >= 0.8 * size) at = inner;
             named.Add($"{at.Path} ({Megabytes(at.Size)})");
         }

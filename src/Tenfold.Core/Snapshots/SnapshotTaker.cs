@@ -1,24 +1,24 @@
 using System.Text;
-using Tenfold.Core.Garbage;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Snapshots;
 
 /// <summary>Takes snapshots of projects, and stores each once.</summary>
-/// <param name="store">Where snapshots go.</param>
-/// <param name="cacheFolder">Where the hashes of unchanged files are remembered, and archives are made; not in the project.</param>
-/// <param name="clock">Tells which files changed too lately for their times to be trusted.</param>
+/// <param name="store">The store of the snapshots.</param>
+/// <param name="cacheFolder">A folder outside the project, for the hashes of unchanged files and for archives while they are
+/// made.</param>
+/// <param name="clock">The clock. A file that changed just now is read again the next time; see <see cref="FileIndex"/>.</param>
 /// <remarks>
-/// Unchanged files aren't read, and when none changed nothing is computed either, so that the second snapshot costs what a look at
-/// each file costs. A file that changes meanwhile makes it start again, twice at most.
+/// Unchanged files aren't read. When no file changed, nothing is computed either, and a snapshot costs one system call for each file.
+/// When a file changes meanwhile, the snapshot is taken again, twice at most.
 /// </remarks>
 public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider clock)
 {
-    /// <summary>Above this the user is told what is big.</summary>
+    /// <summary>The size above which the outcome has a warning.</summary>
     public const long WarningBytes = 100_000_000;
 
-    /// <summary>Takes a snapshot, or finds that the store has it.</summary>
+    /// <summary>Takes a snapshot, and stores it unless the store has it.</summary>
     /// <exception cref="StoreException">The store or the cache folder can't be written.</exception>
     public async Task<SnapshotOutcome> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
@@ -31,19 +31,18 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             var stored = await IsStoredAsync(pinned.Id, cancellationToken);
             if (stored)
             {
-                // Somebody may be cleaning up: what was removed before this was noted is brought there anew.
-                await ContentUse.WriteAsync(store, ContentUse.OfSnapshot(pinned.Id), clock, cancellationToken);
+                // Another process may be cleaning up. Content that it removed before we recorded the use is stored again.
+                await ContentUse.RecordAsync(store, Snapshot.UseKey(pinned.Id), clock, cancellationToken);
                 stored = await IsStoredAsync(pinned.Id, cancellationToken);
             }
             if (!stored)
             {
-                var manifest = pinned.Manifest();
-                changed = await StoreAsync(root, manifest, pinned.Id, cancellationToken);
+                changed = await StoreAsync(root, pinned.Manifest(), pinned.Id, cancellationToken);
                 if (changed is not null) continue;
             }
-            return new SnapshotOutcome.Taken(
-                new Snapshot(pinned.Id, pinned.Files.Count, pinned.SizeBytes), stored, pinned.Skipped,
-                pinned.SizeBytes > WarningBytes ? SnapshotSize.Warn(pinned.Files, pinned.SizeBytes) : null)
+            var warning = pinned.SizeBytes > WarningBytes ? SnapshotSize.Warn(pinned.Files, pinned.SizeBytes) : null;
+            var snapshot = new Snapshot(pinned.Id, pinned.Files.Count, pinned.SizeBytes);
+            return new SnapshotOutcome.Stored(snapshot, stored, pinned.Skipped, warning)
             {
                 Paths = pinned.Files.Select(file => file.Path),
             };
@@ -52,18 +51,19 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     }
 
     private async Task<bool> IsStoredAsync(string id, CancellationToken cancellationToken) =>
-        await store.ExistsAsync(Snapshot.ManifestKey(id), cancellationToken) && await store.ExistsAsync(Snapshot.ArchiveKey(id), cancellationToken);
+        await store.ExistsAsync(Snapshot.ManifestKey(id), cancellationToken)
+        && await store.ExistsAsync(Snapshot.ArchiveKey(id), cancellationToken);
 
     /// <summary>Finds the files and their hashes.</summary>
     private Pinned Pin(SnapshotRequest request, string root, bool trustIndex, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(root))
-            return Pinned.Refused([new FileFault(root, $"the project's folder {root} isn't there: check the path")]);
-        var lookedAt = clock.GetUtcNow();
+            return Pinned.Refused([new FileFault(root, $"the project's folder {root} doesn't exist: check the path")]);
+        var observedAt = clock.GetUtcNow();
         var index = trustIndex ? FileIndex.Load(cacheFolder, root) : FileIndex.Empty(cacheFolder, root);
-        var leftOut = new HashSet<string>();
-        foreach (var path in request.LeftOut) leftOut.Add(Path.GetRelativePath(root, Path.GetFullPath(path, root)));
-        var walk = new TreeWalk(root) { Index = index, Rules = IgnoreRules.Load(root, request.Exclude), LeftOut = leftOut };
+        var excluded = new HashSet<string>();
+        foreach (var path in request.ExcludedPaths) excluded.Add(Path.GetRelativePath(root, Path.GetFullPath(path, root)));
+        var walk = new TreeWalk(root) { Index = index, Rules = IgnoreRules.Load(root, request.Exclude), ExcludedPaths = excluded };
         walk.Run(cancellationToken);
 
         var faults = walk.Faults;
@@ -83,12 +83,12 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         var same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
             && index.Summary.Length > 64 && string.CompareOrdinal(index.Summary, 64, summary, 0, int.MaxValue) == 0;
         if (same) return new Pinned(walk.Files, index, index.Summary[..64], size, walk.Skipped, []);
-        return Hash(root, walk, index, lookedAt, summary, cancellationToken);
+        return Hash(root, walk, index, observedAt, summary, cancellationToken);
     }
 
-    /// <summary>Reads the files that changed, and remembers all.</summary>
+    /// <summary>Hashes the files that changed, and saves the index.</summary>
     private static Pinned Hash(
-        string root, TreeWalk walk, FileIndex index, DateTimeOffset lookedAt, string summary, CancellationToken cancellationToken)
+        string root, TreeWalk walk, FileIndex index, DateTimeOffset observedAt, string summary, CancellationToken cancellationToken)
     {
         var files = walk.Files;
         files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
@@ -125,11 +125,11 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         all.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
         var result = new Pinned(files, null, "", size, walk.Skipped, all) { Hashes = hashes };
         if (all.Count == 0) result.Id = result.Manifest().ComputeId();
-        index.Save(pinned, lookedAt, all.Count == 0 ? result.Id + summary : "");
+        index.Save(pinned, observedAt, all.Count == 0 ? result.Id + summary : "");
         return result;
     }
 
-    /// <summary>The links as a text, to see that none changed.</summary>
+    /// <summary>All links and their targets as a text, which the next snapshot compares.</summary>
     private static string Summarise(List<FoundFile> links)
     {
         if (links.Count > 1) links.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
@@ -143,7 +143,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         $"the link {link.Path} -> {link.Target} would not work on another machine ({why}): make it a relative link to something inside " +
         "the project, name it under 'data:', or exclude it");
 
-    /// <summary>Archives the files and puts archive and manifest into the store.</summary>
+    /// <summary>Makes the archive, and stores the archive and the manifest.</summary>
     /// <returns>Null, or the file that changed meanwhile.</returns>
     private async Task<FileFault?> StoreAsync(string root, SnapshotManifest manifest, string id, CancellationToken cancellationToken)
     {
@@ -167,7 +167,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         }
         finally
         {
-            // Never thrown over what went wrong first; a leftover in a cache is harmless.
+            // A file in the cache is harmless. The user must see the first error, not this one.
             try
             {
                 File.Delete(temporary);
@@ -178,7 +178,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         }
     }
 
-    /// <summary>The files of a project with their hashes, or what is wrong with them.</summary>
+    /// <summary>A project's files with their hashes, or the files' faults.</summary>
     private sealed class Pinned(
         List<FoundFile> files, FileIndex? index, string id, long sizeBytes, List<string> skipped, List<FileFault> faults)
     {

@@ -6,12 +6,11 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Core.Snapshots;
 
 /// <summary>
-/// Lists the files below a folder with what the file system says of them, on all cores: it is what a second snapshot mostly does.
+/// Lists the files below a folder with their metadata, on all cores. A second snapshot spends most of its time here.
 /// </summary>
 /// <remarks>
-/// Work comes in two sizes, a folder and a part of a folder's files, on one stack that each thread takes from. With
-/// <see cref="Rules"/> it leaves out what they say and never looks inside a link; without them (data) it takes everything and follows
-/// links.
+/// The threads share one stack of work items; an item is a folder, or some of a folder's files. A snapshot sets <see cref="Rules"/> and
+/// doesn't follow links. Data has no rules, and its links are followed.
 /// </remarks>
 internal sealed class TreeWalk(string root)
 {
@@ -24,28 +23,28 @@ internal sealed class TreeWalk(string root)
     private bool _stopped;
     private ExceptionDispatchInfo? _bug;
 
-    /// <summary>What is left out; null for nothing.</summary>
+    /// <summary>The rules for files to leave out; null for none.</summary>
     public IgnoreRules? Rules { get; init; }
 
-    /// <summary>Remembered hashes, to look each file up in.</summary>
+    /// <summary>The cached hashes.</summary>
     public required FileIndex Index { get; init; }
 
-    /// <summary>Paths relative to the root that are left out, each with all below it.</summary>
-    public IReadOnlySet<string> LeftOut { get; init; } = new HashSet<string>();
+    /// <summary>Paths relative to the root to leave out, each with everything below it.</summary>
+    public IReadOnlySet<string> ExcludedPaths { get; init; } = new HashSet<string>();
 
-    /// <summary>True to take links for what they stand for.</summary>
+    /// <summary>True to list the targets of links instead of the links.</summary>
     public bool FollowLinks { get; init; }
 
-    /// <summary>The files and links, in no order.</summary>
+    /// <summary>The files and links, in no particular order.</summary>
     public List<FoundFile> Files { get; } = [];
 
-    /// <summary>What could not be read, in no order.</summary>
+    /// <summary>The files and folders that can't be read, in no particular order.</summary>
     public List<FileFault> Faults { get; } = [];
 
-    /// <summary>Sockets, pipes and devices, which were passed over.</summary>
+    /// <summary>Sockets, pipes and devices.</summary>
     public List<string> Skipped { get; } = [];
 
-    /// <summary>Walks; returns when all is listed.</summary>
+    /// <summary>Lists all files.</summary>
     public void Run(CancellationToken cancellationToken)
     {
         var prefix = Rules?.Prefix ?? [];
@@ -54,7 +53,7 @@ internal sealed class TreeWalk(string root)
         var helpers = new Thread[Math.Min(Environment.ProcessorCount, 8) - 1];
         for (var i = 0; i < helpers.Length; i++)
         {
-            // Threads of our own: they start at once, and have the identity of the thread that starts them.
+            // Threads of the pool may start late, and would not have the user id that the calling thread may have set.
             helpers[i] = new Thread(() => Work(cancellationToken), 1 << 18) { IsBackground = true };
             helpers[i].Start();
         }
@@ -73,11 +72,11 @@ internal sealed class TreeWalk(string root)
             {
                 if (cancellationToken.IsCancellationRequested) Stop();
                 else if (job is Folder folder) List(folder, mine);
-                else LookAt((Part)job, mine);
+                else StatFiles((Part)job, mine);
             }
             catch (Exception e)
             {
-                // A bug: it must reach the caller, and no thread may wait for ever.
+                // A bug. The caller must see it, and the other threads must not wait for ever.
                 _bug = ExceptionDispatchInfo.Capture(e);
                 Stop();
             }
@@ -135,7 +134,7 @@ internal sealed class TreeWalk(string root)
         }
     }
 
-    /// <summary>Lists a folder, judges each name, and hands on its folders and its files.</summary>
+    /// <summary>Reads a folder, and pushes the folders and files in it that the rules don't leave out.</summary>
     private void List(Folder folder, WalkResult mine)
     {
         var relative = Relative(folder.Path);
@@ -188,7 +187,7 @@ internal sealed class TreeWalk(string root)
                 mine.Faults.Add(new FileFault(shown, $"the name of {shown} is not UTF-8: rename it, or exclude it"));
                 continue;
             }
-            if (LeftOut.Count > 0 && LeftOut.Contains(relative + Encoding.UTF8.GetString(name))) continue;
+            if (ExcludedPaths.Count > 0 && ExcludedPaths.Contains(relative + Encoding.UTF8.GetString(name))) continue;
             if (isFolder) Put(new Folder([.. full, (byte)'/'], level, Within(folder, open, terminated)));
             else names.Add(terminated);
         }
@@ -196,12 +195,12 @@ internal sealed class TreeWalk(string root)
         {
             var part = new Part(folder, relative, open.Share(), names, start, Math.Min(start + PartFiles, names.Count));
             if (start + PartFiles < names.Count) Put(part);
-            else LookAt(part, mine);
+            else StatFiles(part, mine);
         }
     }
 
-    /// <summary>Asks the file system about some files of a folder.</summary>
-    private void LookAt(Part part, WalkResult mine)
+    /// <summary>Reads the metadata of some files of a folder.</summary>
+    private void StatFiles(Part part, WalkResult mine)
     {
         for (var i = part.Start; i < part.End; i++)
         {
@@ -212,7 +211,7 @@ internal sealed class TreeWalk(string root)
             {
                 mine.Faults.Add(
                     error == Posix.Enoent && FollowLinks
-                        ? new FileFault(path, $"{path} is a link to something that isn't there: mend or remove the link")
+                        ? new FileFault(path, $"{path} is a link to a file that doesn't exist: correct or remove the link")
                         : FileHasher.Unreadable(error, path));
                 continue;
             }
@@ -223,7 +222,7 @@ internal sealed class TreeWalk(string root)
                     break;
                 case FileKind.Link:
                     var target = Posix.ReadLink(part.Open.Descriptor, name);
-                    if (target is null) mine.Faults.Add(new FileFault(path, $"the link {path} can't be read: mend it, or exclude it"));
+                    if (target is null) mine.Faults.Add(new FileFault(path, $"the link {path} can't be read: correct it, or exclude it"));
                     else mine.Files.Add(new FoundFile(path, stat, target, -1));
                     break;
                 case FileKind.Folder when FollowLinks:
@@ -237,20 +236,21 @@ internal sealed class TreeWalk(string root)
         part.Open.Release();
     }
 
-    /// <summary>Goes on in the folder that a link stands for, unless the folder holds the link.</summary>
+    /// <summary>Pushes the folder that a link leads to, unless that folder contains the link.</summary>
     private void Follow(Folder folder, byte[] name, string path, in FileStat stat, WalkResult mine)
     {
         for (var above = folder.Ancestor; above is not null; above = above.Above)
         {
             if (above.Device != stat.Device || above.Inode != stat.Inode) continue;
-            mine.Faults.Add(new FileFault(path, $"{path} is a link to a folder that holds it: remove the link"));
+            mine.Faults.Add(new FileFault(path, $"{path} is a link to a folder that contains it: remove the link"));
             return;
         }
         byte[] full = [.. folder.Path, .. name.AsSpan(0, name.Length - 1), (byte)'/'];
         Put(new Folder(full, folder.Level, new Ancestor(stat.Device, stat.Inode, folder.Ancestor)));
     }
 
-    /// <summary>The folders above what is in a folder; known only where links are followed, for that alone can go round.</summary>
+    /// <summary>A subfolder with the folders above it. They matter only where links are followed, since only links can make a
+    /// cycle.</summary>
     private Ancestor Within(Folder folder, OpenFolder open, byte[] name) =>
         FollowLinks && Posix.Stat(open.Descriptor, name, follow: true, out var stat) == 0
             ? new Ancestor(stat.Device, stat.Inode, folder.Ancestor)
@@ -268,7 +268,7 @@ internal sealed class TreeWalk(string root)
         return false;
     }
 
-    /// <summary>A name for people, with the bytes that are no UTF-8 as \xNN.</summary>
+    /// <summary>A name for messages, in which bytes that aren't printable ASCII are \xNN.</summary>
     private static string Shown(ReadOnlySpan<byte> name)
     {
         var text = new StringBuilder();

@@ -2,15 +2,15 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>A file or link that a <see cref="TreeWalk"/> found. A class, because lists of structs of ours aren't compiled ahead of
+/// <summary>A file or link that a <see cref="TreeWalk"/> found. It is a class because lists of our own structs aren't compiled ahead of
 /// time.</summary>
 /// <param name="Path">Relative to the root.</param>
-/// <param name="Stat">What the file system says of it.</param>
-/// <param name="Target">Where a link points to; null for a file.</param>
-/// <param name="Known">From <see cref="FileIndex.Find"/>.</param>
+/// <param name="Stat">Its metadata.</param>
+/// <param name="Target">A link's target; null for a file.</param>
+/// <param name="Known">The result of <see cref="FileIndex.Find"/>.</param>
 internal sealed record FoundFile(string Path, FileStat Stat, string? Target, int Known);
 
-/// <summary>A folder that is open until the last of its parts is done.</summary>
+/// <summary>An open folder. It is closed when its last user releases it.</summary>
 internal sealed class OpenFolder(int descriptor)
 {
     private int _users = 1;
@@ -29,7 +29,7 @@ internal sealed class OpenFolder(int descriptor)
     }
 }
 
-/// <summary>What one thread has found, and its buffer.</summary>
+/// <summary>The files that one thread has found, and its buffer.</summary>
 internal sealed class WalkResult(byte[] buffer)
 {
     public byte[] Entries { get; private set; } = buffer;

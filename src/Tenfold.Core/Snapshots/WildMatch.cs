@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Snapshots;
 
 /// <summary>Git's own pattern matching, byte for byte.</summary>
-/// <remarks>Source: git, wildmatch.c (dowild). It works on bytes, so that <c>?</c> takes one byte of a UTF-8 letter, as in git.</remarks>
+/// <remarks>Source: git, wildmatch.c (dowild). It works on bytes, so <c>?</c> matches one byte of a UTF-8 letter, as in git.</remarks>
 internal static class WildMatch
 {
     private enum Result
@@ -12,10 +12,10 @@ internal static class WildMatch
         AbortToStarStar,
     }
 
-    /// <summary>True when the pattern takes the whole text.</summary>
+    /// <summary>True when the pattern matches the whole text.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="text">A name, or a path with <c>/</c>.</param>
-    /// <param name="path">True when only <c>**</c> may take a <c>/</c>.</param>
+    /// <param name="path">True when only <c>**</c> may match a <c>/</c>.</param>
     public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool path) =>
         Match(pattern, 0, text, path) == Result.Match;
 
@@ -53,7 +53,7 @@ internal static class WildMatch
         return t < text.Length ? Result.NoMatch : Result.Match;
     }
 
-    /// <summary>Handles one or more stars. Null when the match goes on after a <c>/</c>, which i and t then stand on.</summary>
+    /// <summary>Handles one or more stars. Null when the match continues after a <c>/</c>: i and t are then at that slash.</summary>
     private static Result? Star(ReadOnlySpan<byte> p, ref int i, int start, ReadOnlySpan<byte> text, ref int t, bool path)
     {
         var slashes = !path;
@@ -69,13 +69,13 @@ internal static class WildMatch
                 var opens = second - start < 2 || p[second - 2] == '/';
                 var closes = At(p, i) is 0 or (byte)'/' || (At(p, i) == '\\' && At(p, i + 1) == '/');
                 slashes = opens && closes;
-                // "foo/**/bar" takes "foo/bar" too.
+                // "foo/**/bar" matches "foo/bar" too.
                 if (slashes && At(p, i) == '/' && Match(p, i + 1, text[t..], path) == Result.Match) return Result.Match;
             }
         }
         if (At(p, i) == 0)
         {
-            // A closing "**" takes everything, a closing "*" only what has no slash.
+            // A closing "**" matches everything, a closing "*" only text without a slash.
             return slashes || text[t..].IndexOf((byte)'/') < 0 ? Result.Match : Result.NoMatch;
         }
         if (!slashes && p[i] == '/')
@@ -88,7 +88,7 @@ internal static class WildMatch
         return Rest(p, i, text, t, path, slashes);
     }
 
-    /// <summary>Tries the rest of the pattern at every place that the stars may reach.</summary>
+    /// <summary>Tries the rest of the pattern at every position that the stars can match up to.</summary>
     private static Result Rest(ReadOnlySpan<byte> p, int i, ReadOnlySpan<byte> text, int t, bool path, bool slashes)
     {
         for (; t < text.Length; t++)
@@ -111,7 +111,7 @@ internal static class WildMatch
         return Result.AbortAll;
     }
 
-    /// <summary>Handles <c>[…]</c>, and leaves i on its closing bracket. Null when it is malformed.</summary>
+    /// <summary>Handles <c>[…]</c>, and leaves i at its closing bracket. Null when it is malformed.</summary>
     private static bool? Class(ReadOnlySpan<byte> p, ref int i, byte now)
     {
         byte c = At(p, ++i), previous = 0;
@@ -141,7 +141,7 @@ internal static class WildMatch
                 if (At(p, end) == 0) return null;
                 if (end - name - 1 < 0 || p[end - 1] != ':')
                 {
-                    // No ":]": an ordinary set that holds a bracket.
+                    // Without ":]" it is an ordinary set that contains a bracket.
                     inside |= now == '[';
                 }
                 else

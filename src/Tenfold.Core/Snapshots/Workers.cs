@@ -2,12 +2,12 @@ using System.Runtime.ExceptionServices;
 
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>Spreads independent pieces of work over the cores.</summary>
+/// <summary>Runs independent work items on all cores.</summary>
 internal static class Workers
 {
     private const int WorthAThread = 8;
 
-    /// <summary>Calls the action for 0 to count - 1, on threads of its own and the caller's; returns when all are done.</summary>
+    /// <summary>Calls the action for 0 to count - 1, on the caller's thread and new ones; returns when all calls are done.</summary>
     public static void Run(int count, Action<int> action, CancellationToken cancellationToken)
     {
         var next = -1;

@@ -2,17 +2,17 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Store;
 
-/// <summary>Turns what the disk says into what a person can act on.</summary>
+/// <summary>Turns the errors of a disk into messages that say what to do.</summary>
 internal static class DiskFault
 {
-    /// <summary>True for what the disk or its permissions are to blame for, and not a bug.</summary>
+    /// <summary>True for an error of the disk or its permissions, and not a bug.</summary>
     public static bool Covers(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>The exception to throw when a path below <paramref name="root"/> could not be written or read.</summary>
-    /// <param name="exception">What .NET said.</param>
+    /// <summary>The exception to throw when a path below <paramref name="root"/> can't be written or read.</summary>
+    /// <param name="exception">.NET's exception.</param>
     /// <param name="path">The path.</param>
-    /// <param name="root">The folder the user knows, for instance the store's.</param>
-    /// <param name="writing">True when it was to be written.</param>
+    /// <param name="root">The folder that the user knows, for instance the store's.</param>
+    /// <param name="writing">True for a write, false for a read.</param>
     public static StoreException Translate(Exception exception, string path, string root, bool writing) =>
         new(Describe(exception, path, root, writing), exception) { IsFull = IsFull(exception.HResult) };
 
@@ -22,6 +22,7 @@ internal static class DiskFault
 
     private static bool IsFull(int error) => error is Posix.Enospc or Posix.Edquot;
 
+    /// <summary>The message for an exception of .NET.</summary>
     public static string Describe(Exception exception, string path, string root, bool writing) =>
         Describe(exception is UnauthorizedAccessException ? Posix.Eacces : exception.HResult, exception.Message, path, root, writing);
 

@@ -3,15 +3,15 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Store;
 
-/// <summary>The files of a sequence of segments: <c>000001.seg</c>, <c>000002.seg</c>, and so on.</summary>
+/// <summary>The files of a sequence of segments in a folder: <c>000001.seg</c>, <c>000002.seg</c>, and so on.</summary>
 internal static class FolderSegments
 {
-    /// <summary>A segment takes no more than this; the bytes after it start the next one.</summary>
+    /// <summary>The largest size of a segment; further bytes start the next one.</summary>
     public const long RollBytes = 16L << 20;
 
     public static string PathOf(string folder, int number) => $"{folder}/{number:D6}.seg";
 
-    /// <summary>The segments that are there now, in order, with the sizes they have now.</summary>
+    /// <summary>The existing segments in order, with their current sizes.</summary>
     public static List<(string Path, long SizeBytes)> List(string folder)
     {
         var segments = new List<(string, long)>();
@@ -24,10 +24,10 @@ internal static class FolderSegments
     }
 }
 
-/// <summary>Appends to the last segment of a folder, and rolls to the next one.</summary>
+/// <summary>Appends to the last segment of a folder, and starts the next one when it is full.</summary>
 /// <remarks>
-/// It knows its offset in the file, so that a flush which failed half way (the disk was full) can be tried again and neither loses
-/// nor doubles a byte.
+/// It keeps its offset in the file. So a flush that failed half way, on a full disk for instance, can be called again, and no byte is
+/// lost or written twice.
 /// </remarks>
 internal sealed class FolderSegmentWriter(string folder, string root) : ISegmentWriter
 {
@@ -88,7 +88,7 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
                 RandomAccess.Write(_file!, _buffer.AsSpan(written, part), _offset);
                 _offset += part;
                 written += part;
-                Drop(ref written);
+                Forget(ref written);
             }
         }
         catch (Exception e) when (DiskFault.Covers(e))
@@ -97,8 +97,8 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
         }
     }
 
-    /// <summary>Forgets what is written, so that a later failure in the same flush doesn't write it again.</summary>
-    private void Drop(ref int written)
+    /// <summary>Removes written bytes from the buffer, so that the next flush doesn't write them again when this one fails later.</summary>
+    private void Forget(ref int written)
     {
         _buffer.AsSpan(written, _buffered - written).CopyTo(_buffer);
         _buffered -= written;
@@ -129,7 +129,7 @@ internal sealed class FolderSegmentWriter(string folder, string root) : ISegment
     }
 }
 
-/// <summary>Reads segments one after the other, up to the sizes they had when it was opened.</summary>
+/// <summary>Reads segments one after the other, up to the sizes that they had when the stream was opened.</summary>
 internal sealed class FolderSegmentStream : Stream
 {
     private readonly List<(string Path, long SizeBytes)> _segments;

@@ -3,32 +3,29 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Store;
 
-/// <summary>A store in a folder of this machine, or of a file system that machines share.</summary>
+/// <summary>A store in a folder of this machine, or of a file system that several machines share.</summary>
 /// <remarks>
-/// An object is a file of the key's name. It is written below <c>.tmp</c> and renamed, so that a reader sees the old object, the new
-/// one or none; what a killed process leaves below <c>.tmp</c> is harmless and never listed. In a <see cref="TeamFolder"/> all that is made is
-/// the group's too. Nothing is forced to the disk (fsync):
-/// a power cut may lose the last seconds, which the checksums of those who read will tell.
+/// An object is a file with the key's name. It is written below <c>.tmp</c> and renamed, so a reader sees the old object, the new one or
+/// none. What a killed process leaves below <c>.tmp</c> is harmless and never listed. In a <see cref="TeamFolder"/>, everything belongs to
+/// the folder's group too. Nothing is forced to the disk (fsync): a power cut may lose the last seconds, and readers then find a wrong
+/// checksum.
 /// </remarks>
-public sealed class FolderStore : IStore, IStoreLeftovers
+public sealed class FolderStore : IStore, IIncompleteWrites
 {
-    internal const string TemporaryFolder = ".tmp";
-    private const int CopyBufferBytes = 1 << 18;
     private readonly string _root;
-    private readonly Func<string> _temporaryName;
-    private bool? _isTeams;
+    private readonly FolderWriter _writer;
 
-    /// <summary>A store in the folder, which is made when something is first written.</summary>
-    /// <param name="root">The folder; a relative path starts at the current one.</param>
+    /// <summary>A store in the folder. The first write makes the folder.</summary>
+    /// <param name="root">The folder; a relative path starts at the current folder.</param>
     public FolderStore(string root) : this(root, () => Guid.NewGuid().ToString("N"))
     {
     }
 
-    /// <summary>For tests, which need to know the name that a write goes to first.</summary>
+    /// <summary>For tests, which need to know the temporary name of a write.</summary>
     internal FolderStore(string root, Func<string> temporaryName)
     {
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        _temporaryName = temporaryName;
+        _writer = new FolderWriter(_root, temporaryName);
     }
 
     /// <inheritdoc/>
@@ -57,7 +54,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ReplaceAsync(PathOf(key), temporary =>
+        return _writer.ReplaceAsync(PathOf(key), temporary =>
         {
             File.WriteAllBytes(temporary, content.Span);
             return Task.CompletedTask;
@@ -65,27 +62,17 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     }
 
     /// <inheritdoc/>
-    /// <remarks>By link(2), which is atomic on shared file systems too.</remarks>
     public async Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var target = PathOf(key);
-        // Most who come late are told apart here, without a write.
-        if (Path.Exists(target)) return false;
-        return await PlaceAsync(target, Place, temporary =>
+        var path = PathOf(key);
+        // This answers most callers that come too late without a write.
+        if (Path.Exists(path)) return false;
+        return await _writer.TryCreateAsync(path, temporary =>
         {
             File.WriteAllBytes(temporary, content.Span);
             return Task.CompletedTask;
         });
-
-        static int Place(string temporary, string target)
-        {
-            var error = Posix.Link(temporary, target);
-            // File systems without links; there the name is taken by renaming.
-            if (error is Posix.Eperm or Posix.Enosys or Posix.Eopnotsupp) error = Posix.RenameToNew(temporary, target);
-            // NFS may lose the answer and ask again: the name is then taken by our own file.
-            return error == Posix.Eexist && IsSameFile(temporary, target) ? 0 : error;
-        }
     }
 
     /// <inheritdoc/>
@@ -112,19 +99,8 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     {
         cancellationToken.ThrowIfCancellationRequested();
         var target = PathOf(key);
-        if (move)
-        {
-            if (IsTeams) LetGroupRead(path);
-            var error = Posix.Rename(path, target);
-            if (error == Posix.Enoent && File.Exists(path))
-            {
-                MakeFolder(Path.GetDirectoryName(target)!);
-                error = Posix.Rename(path, target);
-            }
-            if (error == 0) return;
-            if (error != Posix.Exdev) throw DiskFault.Translate(error, target, _root);
-        }
-        await ReplaceAsync(target, temporary => CopyAsync(path, temporary, cancellationToken));
+        if (move && _writer.TryMove(path, target)) return;
+        await _writer.ReplaceAsync(target, temporary => FolderWriter.CopyAsync(path, temporary, cancellationToken));
         if (move) File.Delete(path);
     }
 
@@ -140,7 +116,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     {
         folder = StoreKey.CheckFolder(folder);
         var start = new DirectoryInfo(folder.Length == 0 ? _root : PathOf(folder));
-        // Depth first, each folder in the order that its keys have as texts: "a.txt" before "a/b".
+        // Depth first, and each folder in the order of its keys as texts: "a.txt" before "a/b".
         var waiting = new Stack<(string Key, FileSystemInfo Info)>();
         Push(start, folder.Length == 0 ? "" : folder + "/");
         while (waiting.TryPop(out var next))
@@ -159,7 +135,7 @@ public sealed class FolderStore : IStore, IStoreLeftovers
             {
                 foreach (var info in at.EnumerateFileSystemInfos())
                 {
-                    if (prefix.Length == 0 && info.Name == TemporaryFolder) continue;
+                    if (prefix.Length == 0 && info.Name == FolderWriter.TemporaryFolder) continue;
                     entries.Add((prefix + info.Name + (info is DirectoryInfo ? "/" : ""), info));
                 }
             }
@@ -181,18 +157,19 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     {
         cancellationToken.ThrowIfCancellationRequested();
         folder = StoreKey.CheckFolder(folder);
-        var path = folder.Length == 0 ? throw new ArgumentException("a whole store is not deleted", nameof(folder)) : PathOf(folder);
+        if (folder.Length == 0) throw new ArgumentException("a whole store can't be deleted", nameof(folder));
+        var path = PathOf(folder);
         try
         {
             if (File.Exists(path)) File.Delete(path);
             if (!Directory.Exists(path)) return Task.CompletedTask;
-            // Out of sight in one step, then removed at leisure. A disk without room for a rename doesn't stop the removal.
-            var doomed = TemporaryPath();
+            // The rename hides the whole folder in one step. On a disk that has no room for a rename, it is deleted where it is.
+            var doomed = _writer.TemporaryPath();
             Directory.Delete(Posix.Rename(path, doomed) == 0 ? doomed : path, recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
-            // Someone else removed it.
+            // Another process removed it.
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
@@ -220,37 +197,38 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoreLeftover> LeftoversAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IncompleteWrite> ListIncompleteAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<StoreLeftover> found;
+        List<IncompleteWrite> found;
         try
         {
-            found = [.. FolderLeftovers.List($"{_root}/{TemporaryFolder}", before)];
+            found = [.. FolderIncompleteWrites.List(_writer.Temporary, before)];
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, $"{_root}/{TemporaryFolder}", _root, writing: false);
+            throw DiskFault.Translate(e, _writer.Temporary, _root, writing: false);
         }
-        foreach (var leftover in found)
+        foreach (var write in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return leftover;
+            yield return write;
         }
         await Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task RemoveAsync(StoreLeftover leftover, CancellationToken cancellationToken)
+    public Task RemoveIncompleteAsync(IncompleteWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            FolderLeftovers.Remove($"{_root}/{TemporaryFolder}", leftover.Name);
+            FolderIncompleteWrites.Remove(_writer.Temporary, write.Name);
             return Task.CompletedTask;
         }
         catch (Exception e) when (DiskFault.Covers(e))
         {
-            throw DiskFault.Translate(e, $"{_root}/{TemporaryFolder}", _root, writing: true);
+            throw DiskFault.Translate(e, _writer.Temporary, _root, writing: true);
         }
     }
 
@@ -260,105 +238,9 @@ public sealed class FolderStore : IStore, IStoreLeftovers
     private string PathOf(string key)
     {
         StoreKey.Check(key);
-        if (key == TemporaryFolder || key.StartsWith(TemporaryFolder + "/", StringComparison.Ordinal))
-            throw new ArgumentException($"'{key}' is not a key of a store: it is kept for half-written files", nameof(key));
+        if (key == FolderWriter.TemporaryFolder || key.StartsWith(FolderWriter.TemporaryFolder + "/", StringComparison.Ordinal))
+            throw new ArgumentException($"'{key}' is not a key of a store: it is reserved for half-written files", nameof(key));
         return $"{_root}/{key}";
-    }
-
-    private string TemporaryPath()
-    {
-        var folder = $"{_root}/{TemporaryFolder}";
-        TeamFolder.Create(folder);
-        return $"{folder}/{_temporaryName()}";
-    }
-
-    private bool IsTeams => _isTeams ?? (Directory.Exists(_root) && (_isTeams = TeamFolder.Is(_root)).Value);
-
-    // What is moved here keeps the mode and the group that it had elsewhere.
-    private void LetGroupRead(string path)
-    {
-        try
-        {
-            Posix.TakeGroup(path, _root);
-            TeamFolder.LetRead(path);
-        }
-        catch (Exception e) when (DiskFault.Covers(e))
-        {
-            throw DiskFault.Translate(e, path, _root, writing: true);
-        }
-    }
-
-    private void MakeFolder(string folder)
-    {
-        try
-        {
-            TeamFolder.Create(folder);
-        }
-        catch (Exception e) when (DiskFault.Covers(e))
-        {
-            throw DiskFault.Translate(e, folder, _root, writing: true);
-        }
-    }
-
-    /// <summary>Fills a temporary file and renames it to the target.</summary>
-    private async Task ReplaceAsync(string target, Func<string, Task> fill)
-    {
-        if (!await PlaceAsync(target, Posix.Rename, fill)) throw DiskFault.Translate(Posix.Eexist, target, _root);
-    }
-
-    /// <summary>Fills a temporary file and gives it the target's name.</summary>
-    /// <param name="target">The path.</param>
-    /// <param name="place">From the temporary path to the target; returns an <c>errno</c>.</param>
-    /// <param name="fill">Writes the temporary file.</param>
-    /// <returns>False when the name is taken and <paramref name="place"/> leaves it so.</returns>
-    private async Task<bool> PlaceAsync(string target, Func<string, string, int> place, Func<string, Task> fill)
-    {
-        string? temporary = null;
-        try
-        {
-            temporary = TemporaryPath();
-            await fill(temporary);
-            if (IsTeams) TeamFolder.LetRead(temporary);
-            var error = place(temporary, target);
-            if (error == Posix.Enoent)
-            {
-                TeamFolder.Create(Path.GetDirectoryName(target)!);
-                error = place(temporary, target);
-            }
-            return error is 0 or Posix.Eexist ? error == 0 : throw DiskFault.Translate(error, target, _root);
-        }
-        catch (Exception e) when (DiskFault.Covers(e))
-        {
-            throw DiskFault.Translate(e, target, _root, writing: true);
-        }
-        finally
-        {
-            // After a rename there is nothing left to remove.
-            if (temporary is not null) Discard(temporary);
-        }
-    }
-
-    private static bool IsSameFile(string a, string b) =>
-        Posix.Stat(a, follow: false, out var first) == 0 && Posix.Stat(b, follow: false, out var second) == 0
-        && (first.Inode, first.Device) == (second.Inode, second.Device);
-
-    private static void Discard(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (DiskFault.Covers(e))
-        {
-            // A leftover below .tmp is harmless; what went wrong first is what the user must hear.
-        }
-    }
-
-    private static async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
-    {
-        await using var source = OpenShared(from);
-        await using var target = new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        await source.CopyToAsync(target, CopyBufferBytes, cancellationToken);
     }
 
     private static bool IsAbsent(Exception exception, string path) =>

@@ -4,6 +4,7 @@ namespace Tenfold.Core.Store;
 public interface IStoreRequirements
 {
     /// <summary>Checks the server before work that uses the store is recorded; may write a small object of the store's own.</summary>
-    /// <exception cref="StoreException">The server lacks something, or can't be reached. The message says what, and what to use instead.</exception>
+    /// <exception cref="StoreException">The server lacks something, or can't be connected to. The message says what, and what to use
+    /// instead.</exception>
     Task CheckAsync(CancellationToken cancellationToken);
 }

@@ -1,10 +1,10 @@
 namespace Tenfold.Core.Store;
 
-/// <summary>The rules for keys, the same for every kind of store.</summary>
+/// <summary>The rules for keys. Every kind of store has the same ones.</summary>
 public static class StoreKey
 {
-    /// <summary>Why a text is no key, or null when it is one: relative, with <c>/</c> between segments, none of them empty, <c>.</c> or
-    /// <c>..</c>, and no control character.</summary>
+    /// <summary>Why a text is not a key; null when it is one. A key is relative, with <c>/</c> between its segments. No segment is empty,
+    /// <c>.</c> or <c>..</c>, and no character is a control character.</summary>
     public static string? Fault(string key)
     {
         if (key.Length == 0) return "it is empty";
@@ -21,12 +21,12 @@ public static class StoreKey
     }
 
     /// <summary>Returns the key when it is one.</summary>
-    /// <exception cref="ArgumentException">It is none; that is a bug of the caller, or of whoever wrote the manifest it read.</exception>
+    /// <exception cref="ArgumentException">It isn't: a bug of the caller, or of the writer of the manifest that it read.</exception>
     public static string Check(string key) =>
         Fault(key) is { } fault ? throw new ArgumentException($"'{key}' is not a key of a store: {fault}", nameof(key)) : key;
 
-    /// <summary>A folder of keys without its closing <c>/</c>; the empty text means the whole store.</summary>
-    /// <exception cref="ArgumentException">It is no folder of keys.</exception>
+    /// <summary>Returns a folder of keys without its closing <c>/</c>; the empty text means the whole store.</summary>
+    /// <exception cref="ArgumentException">It is not a folder of keys.</exception>
     public static string CheckFolder(string folder) =>
         folder.Length == 0 ? folder : Check(folder.EndsWith('/') ? folder[..^1] : folder);
 }

@@ -41,10 +41,10 @@ public sealed class What_was_left_behind_is_found : IDisposable
         await AddAsync();
         _target.Has[Attempt] = new BackendState(BackendKind.Running);
         _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
-        var look = await FindAsync();
-        look.Items.Select(item => (item.Kind, item.Where, item.Name)).ShouldBe([(GarbageKind.Orphan, "fake", "k7m2xqab-9-1")]);
+        var scan = await FindAsync();
+        scan.Items.Select(item => (item.Kind, item.Where, item.Name)).ShouldBe([(GarbageKind.Orphan, "fake", "k7m2xqab-9-1")]);
         _target.Stopped.ShouldBeEmpty();
-        (await GarbageScan.RemoveAsync(look.Items[0], CancellationToken.None)).ShouldBeNull();
+        (await GarbageScan.RemoveAsync(scan.Items[0], CancellationToken.None)).ShouldBeNull();
         _target.Stopped.ShouldBe(["k7m2xqab-9-1"]);
     }
 
@@ -54,13 +54,15 @@ public sealed class What_was_left_behind_is_found : IDisposable
         await AddAsync();
         await AddAsync("zzzzzzzz", "/other");
         _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
-        var (other, mine) = (new FakeTarget { Has = { ["k7m2xqab-9-1"] = new BackendState(BackendKind.Running) } }, new FolderStore(_folder["other"]));
-        await mine.WriteAsync(AttemptKeys.Assignment("k7m2xqab-9-1"), "{}"u8.ToArray(), CancellationToken.None);
-        var reach = new TwoStores(new ResolvedTarget("fake", _target, _store), new ResolvedTarget("fake", other, mine));
-        var look = await new GarbageFinder(_ledger, reach, _time).FindAsync(await _ledger.IdAsync(CancellationToken.None), [_store], null, new Retention(), CancellationToken.None);
-        var orphan = look.Items.ShouldHaveSingleItem();
+        var other = new FakeTarget { Has = { ["k7m2xqab-9-1"] = new BackendState(BackendKind.Running) } };
+        var otherStore = new FolderStore(_folder["other"]);
+        await otherStore.WriteAsync(AttemptKeys.Assignment("k7m2xqab-9-1"), "{}"u8.ToArray(), CancellationToken.None);
+        var targets = new TwoStores(new ResolvedTarget("fake", _target, _store), new ResolvedTarget("fake", other, otherStore));
+        var scan = await ScanAsync(new GarbageFinder(_ledger, targets, _time));
+        var orphan = scan.Items.ShouldHaveSingleItem();
         (await GarbageScan.RemoveAsync(orphan, CancellationToken.None)).ShouldBeNull();
-        (_target.Stopped, other.Stopped).ShouldSatisfyAllConditions(both => both.Item1.ShouldBeEmpty(), both => both.Item2.ShouldBe(["k7m2xqab-9-1"]));
+        _target.Stopped.ShouldBeEmpty();
+        other.Stopped.ShouldBe(["k7m2xqab-9-1"]);
     }
 
     [Fact]
@@ -71,9 +73,8 @@ public sealed class What_was_left_behind_is_found : IDisposable
         foreach (var isNamed in new[] { false, true })
         {
             if (isNamed) await AddAsync();
-            var finder = new GarbageFinder(_ledger, new TwoStores(own with { Name = "fake" }, own), _time) { Always = [own] };
-            var look = await finder.FindAsync(await _ledger.IdAsync(CancellationToken.None), [_store], null, new Retention(), CancellationToken.None);
-            look.Items.ShouldHaveSingleItem().Name.ShouldBe("k7m2xqab-9-1");
+            var finder = new GarbageFinder(_ledger, new TwoStores(own with { Name = "fake" }, own), _time) { AlwaysScanned = [own] };
+            (await ScanAsync(finder)).Items.ShouldHaveSingleItem().Name.ShouldBe("k7m2xqab-9-1");
         }
     }
 
@@ -81,7 +82,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     public async Task A_snapshot_that_is_taken_up_again_after_it_was_found_stays()
     {
         await AddAsync();
-        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await RegisterAsync(_store);
         await WriteAsync("snapshots/again.json");
         _time.Now += TimeSpan.FromDays(8);
         var found = (await FindAsync()).Items.ShouldHaveSingleItem();
@@ -109,16 +110,17 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         await AddAsync();
         await EndAsync(state);
-        await WriteAsync(AttemptKeys.Checkpoints(Attempt) + "files/1", AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin");
+        var (checkpoint, model) = (AttemptKeys.Checkpoints(Attempt) + "files/1", $"attempts/{Attempt}/artifacts/model/m.bin");
+        await WriteAsync(checkpoint, AttemptKeys.State(Attempt), model);
         Directory.CreateDirectory(_folder[$"checkpoints/{Run}"]);
         await File.WriteAllTextAsync(_folder[$"checkpoints/{Run}/epoch"], "7", CancellationToken.None);
         _time.Now += TimeSpan.FromDays(days);
-        var look = await FindAsync();
-        look.Items.Select(item => (item.Kind, item.SizeBytes)).ShouldBe(go ? [(GarbageKind.Checkpoints, 1L), (GarbageKind.Checkpoints, 1L)] : []);
-        foreach (var item in look.Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
-        (await KeysAsync()).ShouldBe(
-            go ? [AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin"]
-                : [AttemptKeys.Checkpoints(Attempt) + "files/1", AttemptKeys.State(Attempt), $"attempts/{Attempt}/artifacts/model/m.bin"], ignoreOrder: true);
+        var scan = await FindAsync();
+        var found = scan.Items.Select(item => (item.Kind, item.SizeBytes));
+        found.ShouldBe(go ? [(GarbageKind.Checkpoints, 1L), (GarbageKind.Checkpoints, 1L)] : []);
+        foreach (var item in scan.Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        string[] kept = go ? [] : [checkpoint];
+        (await KeysAsync()).ShouldBe([.. kept, AttemptKeys.State(Attempt), model], ignoreOrder: true);
         Directory.Exists(_folder[$"checkpoints/{Run}"]).ShouldBe(!go);
     }
 
@@ -129,10 +131,12 @@ public sealed class What_was_left_behind_is_found : IDisposable
     public async Task Files_of_an_attempt_that_the_ledger_does_not_know_go_only_when_they_are_its_own_and_old(bool own, int days, bool go)
     {
         await AddAsync();
-        var report = new AttemptReport { State = AttemptState.Succeeded, Ledger = own ? await _ledger.IdAsync(CancellationToken.None) : "anothers" };
+        var ledger = own ? await _ledger.IdAsync(CancellationToken.None) : "anothers";
+        var report = new AttemptReport { State = AttemptState.Succeeded, Ledger = ledger };
         await new AttemptReports(_store).WriteAsync("unknown-1-1", report, CancellationToken.None);
         _time.Now += TimeSpan.FromDays(days);
-        (await FindAsync()).Items.Select(item => (item.Kind, item.Name)).ShouldBe(go ? [(GarbageKind.Attempt, "attempts/unknown-1-1")] : []);
+        var found = (await FindAsync()).Items.Select(item => (item.Kind, item.Name));
+        found.ShouldBe(go ? [(GarbageKind.Attempt, "attempts/unknown-1-1")] : []);
     }
 
     [Theory]
@@ -141,44 +145,50 @@ public sealed class What_was_left_behind_is_found : IDisposable
     public async Task Snapshots_and_data_that_nothing_was_made_from_go_unless_another_ledger_uses_the_store(bool another)
     {
         await AddAsync();
-        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
-        if (another) await LedgerMarks.WriteAsync(_store, "another", "there", CancellationToken.None);
-        await WriteAsync("snapshots/used.json", "snapshots/used.tar.gz", "snapshots/old.json", "snapshots/old.tar.gz", "data/d1/files/a", "data/d2/files/a");
+        await RegisterAsync(_store);
+        if (another) await RegisterAsync(_store, "another");
+        await WriteAsync("snapshots/used.json", "snapshots/used.tar.gz", "data/d1/files/a");
+        await WriteAsync("snapshots/old.json", "snapshots/old.tar.gz", "data/d2/files/a");
         (await FindAsync()).Items.ShouldBeEmpty();
         _time.Now += TimeSpan.FromDays(8);
-        var look = await FindAsync();
-        look.Items.Select(item => item.Name).ShouldBe(another ? [] : ["snapshots/old", "data/d2"]);
-        foreach (var item in look.Items) await GarbageScan.RemoveAsync(item, CancellationToken.None);
-        if (!another) (await KeysAsync()).Where(key => !key.StartsWith("ledgers", StringComparison.Ordinal)).ShouldBe(["data/d1/files/a", "snapshots/used.json", "snapshots/used.tar.gz"]);
+        var scan = await FindAsync();
+        scan.Items.Select(item => item.Name).ShouldBe(another ? [] : ["snapshots/old", "data/d2"]);
+        foreach (var item in scan.Items) await GarbageScan.RemoveAsync(item, CancellationToken.None);
+        if (another) return;
+        var content = (await KeysAsync()).Where(key => !key.StartsWith("ledgers", StringComparison.Ordinal));
+        content.ShouldBe(["data/d1/files/a", "snapshots/used.json", "snapshots/used.tar.gz"]);
     }
 
     [Fact]
     public async Task Nothing_without_an_owner_goes_from_a_store_that_others_may_use_without_a_mark()
     {
         await AddAsync();
-        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
-        await WriteAsync("snapshots/theirs.json", "data/theirs/files/a", "agents/theirs/x.tar.gz", "attempts/theirs-1-1/state.json", "attempts/theirs-1-1/checkpoints/files/1");
+        await RegisterAsync(_store);
+        await WriteAsync("snapshots/theirs.json", "data/theirs/files/a", "agents/theirs/x.tar.gz");
+        await WriteAsync("attempts/theirs-1-1/state.json", "attempts/theirs-1-1/checkpoints/files/1");
         _folder.Write("checkpoints/theirs-1/n", "1");
         _time.Now += TimeSpan.FromDays(100);
-        (await FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { UsedByOthers = [_store.Url], Agent = "now" })).Items.ShouldBeEmpty();
+        var targets = new FakeTargetResolver(_target, _store);
+        var finder = new GarbageFinder(_ledger, targets, _time) { SharedStores = [_store.Url], Agent = "now" };
+        (await ScanAsync(finder)).Items.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_snapshot_and_data_that_a_planner_finds_in_the_store_stay_though_their_group_is_not_recorded_yet()
     {
         await AddAsync();
-        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await RegisterAsync(_store);
         _folder.Write("project/train.py", "print(1)\n");
         _folder.Write("project/data.csv", "1,2\n");
         await PlanAsync();
         _time.Now += TimeSpan.FromDays(8);
         var found = (await FindAsync()).Items;
         found.Select(item => item.Kind).ShouldBe([GarbageKind.Content, GarbageKind.Content]);
-        // It uploads nothing, and is busy with other data for minutes before it records the group.
+        // The planner finds both in the store and uploads nothing. It may upload other data for minutes before it records the group.
         await PlanAsync();
         foreach (var item in found) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
-        (await KeysAsync()).Count(key => key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".tar.gz", StringComparison.Ordinal) || key.Contains("/files/")).ShouldBe(4);
-        // A planner that gave up holds them for as long as any unknown file is kept.
+        (await KeysAsync()).Count(IsContent).ShouldBe(4);
+        // When the planner gives up instead, both stay as long as every unknown file does.
         _time.Now += TimeSpan.FromDays(8);
         foreach (var item in (await FindAsync()).Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).ShouldHaveSingleItem().ShouldStartWith("ledgers/");
@@ -189,7 +199,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         _folder.Write("project/train.py", "print(1)\n");
         await PlanAsync();
-        // It was found; somebody's cleaning up removes it, and only then does the planner note that it takes it up.
+        // The planner finds the snapshot, then `tenfold gc` removes it, and only then does the planner record its use.
         var store = new ShakyStore(_store)
         {
             BeforeWrite = key =>
@@ -197,8 +207,8 @@ public sealed class What_was_left_behind_is_found : IDisposable
                 if (key.EndsWith(".used", StringComparison.Ordinal)) Directory.Delete(_folder["store/snapshots"], recursive: true);
             },
         };
-        var taken = (await new SnapshotTaker(store, _folder["index"], _time).TakeAsync(new SnapshotRequest { Root = _folder["project"] }, CancellationToken.None)).ShouldBeOfType<SnapshotOutcome.Taken>();
-        taken.WasStored.ShouldBeFalse();
+        var taken = await SnapshotAsync(store, new SnapshotRequest { Root = _folder["project"] });
+        taken.AlreadyExisted.ShouldBeFalse();
         (await _store.ExistsAsync(Snapshot.ManifestKey(taken.Snapshot.Id), CancellationToken.None)).ShouldBeTrue();
         (await _store.ExistsAsync(Snapshot.ArchiveKey(taken.Snapshot.Id), CancellationToken.None)).ShouldBeTrue();
     }
@@ -212,9 +222,9 @@ public sealed class What_was_left_behind_is_found : IDisposable
         _folder.Write("shared/agents/old/tenfold", "x");
         _time.Now += TimeSpan.FromDays(8);
         (await FindAsync()).Items.ShouldBeEmpty();
-        await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await RegisterAsync(new FolderStore(_folder["shared"]));
         var found = (await FindAsync()).Items.ShouldHaveSingleItem();
-        await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), "another", "there", CancellationToken.None);
+        await RegisterAsync(new FolderStore(_folder["shared"]), "another");
         (await FindAsync()).Items.ShouldBeEmpty();
         (await GarbageScan.RemoveAsync(found, CancellationToken.None)).ShouldBeNull();
         File.Exists(_folder["shared/agents/old/tenfold"]).ShouldBeTrue();
@@ -228,15 +238,16 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         await AddAsync();
         if (!live) await EndAsync(AttemptState.Succeeded);
-        await LedgerMarks.WriteAsync(_store, await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
-        await LedgerMarks.WriteAsync(new FolderStore(_folder["shared"]), await _ledger.IdAsync(CancellationToken.None), "here", CancellationToken.None);
+        await RegisterAsync(_store);
+        await RegisterAsync(new FolderStore(_folder["shared"]));
         _target.Folder = _folder["shared"];
         await WriteAsync("agents/now/archive.json", "agents/old/archive.json", "agents/old/x.tar.gz");
         foreach (var version in new[] { "now", "old" }) _folder.Write($"shared/agents/{version}/tenfold", "x");
         _time.Now += TimeSpan.FromDays(days);
-        var look = await FindAsync();
-        look.Items.Select(item => (item.Kind, item.Name)).ShouldBe(go ? [(GarbageKind.Agent, "agents/old"), (GarbageKind.Agent, _folder["shared/agents/old"])] : []);
-        foreach (var item in look.Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
+        var scan = await FindAsync();
+        scan.Items.ShouldAllBe(item => item.Kind == GarbageKind.Agent);
+        scan.Items.Select(item => item.Name).ShouldBe(go ? ["agents/old", _folder["shared/agents/old"]] : []);
+        foreach (var item in scan.Items) (await GarbageScan.RemoveAsync(item, CancellationToken.None)).ShouldBeNull();
         (await KeysAsync()).ShouldContain("agents/now/archive.json");
         (await KeysAsync()).Contains("agents/old/x.tar.gz").ShouldBe(!go);
         Directory.GetDirectories(_folder["shared/agents"]).Length.ShouldBe(go ? 1 : 2);
@@ -249,24 +260,39 @@ public sealed class What_was_left_behind_is_found : IDisposable
         await EndAsync(AttemptState.Succeeded);
         await WriteAsync(AttemptKeys.Checkpoints(Attempt) + "files/1");
         _target.ListFails = new TargetException("no answer");
-        var look = await FindAsync();
-        look.Faults.ShouldBe(["no answer"]);
-        look.Items.ShouldHaveSingleItem().Kind.ShouldBe(GarbageKind.Checkpoints);
+        var scan = await FindAsync();
+        scan.Faults.ShouldBe(["no answer"]);
+        scan.Items.ShouldHaveSingleItem().Kind.ShouldBe(GarbageKind.Checkpoints);
     }
 
     private async Task PlanAsync()
     {
         var project = _folder["project"];
-        (await new SnapshotTaker(_store, _folder["index"], _time).TakeAsync(new SnapshotRequest { Root = project, LeftOut = ["data.csv"] }, CancellationToken.None)).ShouldBeOfType<SnapshotOutcome.Taken>();
-        if (!File.Exists($"{project}/data.csv")) return;
-        var hash = new ContentHash(_folder["index"], _time).Compute($"{project}/data.csv", CancellationToken.None).Match(hashed => hashed.Sha256, _ => "");
-        (await new DataPublisher(_store, _folder["index"], _time).PublishAsync($"{project}/data.csv", hash, null, CancellationToken.None)).ShouldBeNull();
+        await SnapshotAsync(_store, new SnapshotRequest { Root = project, ExcludedPaths = ["data.csv"] });
+        var data = $"{project}/data.csv";
+        if (!File.Exists(data)) return;
+        var hash = new ContentHasher(_folder["index"], _time).Compute(data, CancellationToken.None).Match(hashed => hashed.Sha256, _ => "");
+        var fault = await new DataPublisher(_store, _folder["index"], _time).PublishAsync(data, hash, null, CancellationToken.None);
+        fault.ShouldBeNull();
     }
 
-    private Task<GarbageScan> FindAsync() => FindAsync(reach => new GarbageFinder(_ledger, reach, _time) { Agent = "now" });
+    private async Task<SnapshotOutcome.Stored> SnapshotAsync(IStore store, SnapshotRequest request)
+    {
+        var outcome = await new SnapshotTaker(store, _folder["index"], _time).TakeAsync(request, CancellationToken.None);
+        return outcome.ShouldBeOfType<SnapshotOutcome.Stored>();
+    }
 
-    private async Task<GarbageScan> FindAsync(Func<FakeTargetResolver, GarbageFinder> finder) => await finder(new FakeTargetResolver(_target, _store)).FindAsync(
+    private async Task RegisterAsync(IStore store, string? ledger = null) => await LedgerRegistry.RegisterAsync(
+        store, ledger ?? await _ledger.IdAsync(CancellationToken.None), "somewhere", CancellationToken.None);
+
+    private Task<GarbageScan> FindAsync() =>
+        ScanAsync(new GarbageFinder(_ledger, new FakeTargetResolver(_target, _store), _time) { Agent = "now" });
+
+    private async Task<GarbageScan> ScanAsync(GarbageFinder finder) => await finder.FindAsync(
         await _ledger.IdAsync(CancellationToken.None), [_store], _folder["checkpoints"], new Retention(), CancellationToken.None);
+
+    private static bool IsContent(string key) =>
+        key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".tar.gz", StringComparison.Ordinal) || key.Contains("/files/");
 
     private async Task WriteAsync(params string[] keys)
     {
@@ -280,8 +306,11 @@ public sealed class What_was_left_behind_is_found : IDisposable
         return keys;
     }
 
-    private Task<int> EndAsync(AttemptState state) =>
-        _ledger.ApplyAsync([new AttemptChange { Attempt = Attempt, At = _time.Now, State = state, EndedAt = state.IsFinal() ? _time.Now : null }], under: null, CancellationToken.None);
+    private Task<int> EndAsync(AttemptState state)
+    {
+        var change = new AttemptChange { Attempt = Attempt, At = _time.Now, State = state, EndedAt = state.IsFinal() ? _time.Now : null };
+        return _ledger.ApplyAsync([change], under: null, CancellationToken.None);
+    }
 
     private Task AddAsync(string id = Group, string? store = null, string snapshot = "used")
     {
@@ -294,7 +323,11 @@ public sealed class What_was_left_behind_is_found : IDisposable
             Parameters = JsonElement.Parse("{}"),
             Data = new Dictionary<string, DataSpec> { ["train"] = new("/d", "d1", 1) },
         };
-        var group = new GroupRecord { Id = id, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1", BaseSeed = 1, Repeat = 1, Spec = spec };
+        var group = new GroupRecord
+        {
+            Id = id, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1",
+            BaseSeed = 1, Repeat = 1, Spec = spec,
+        };
         return _ledger.AddGroupAsync(group, [RunRecord.New(group, 1, 11)], CancellationToken.None);
     }
 
@@ -302,6 +335,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         public IStore? StoreOf(GroupRecord group) => (group.Spec.Store is null ? home : other).Store;
 
-        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<ResolvedTarget?>(group.Spec.Store is null ? home : other);
+        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ResolvedTarget?>(group.Spec.Store is null ? home : other);
     }
 }

@@ -222,7 +222,7 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
     {
         Data = new[] { "set", "alone/one.csv" }.ToDictionary(
             name => Path.GetFileNameWithoutExtension(name),
-            name => new ContentHash(_machine.Folder["index"], TimeProvider.System).Compute(_machine.Folder[$"data/{name}"], CancellationToken.None)
+            name => new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(_machine.Folder[$"data/{name}"], CancellationToken.None)
                 .Match(hashed => new DataSpec(_machine.Folder[$"data/{name}"], hashed.Sha256, hashed.SizeBytes), _ => new DataSpec("", "", 0))),
     };
 

@@ -224,6 +224,6 @@ public sealed class The_worker_contract_is_kept : IDisposable
         return own.PeakWorkingSet64;
     }
 
-    private DataSpec Data(string path) => new ContentHash(_machine.Folder["index"], TimeProvider.System).Compute(path, CancellationToken.None)
+    private DataSpec Data(string path) => new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(path, CancellationToken.None)
         .Match(hashed => new DataSpec(path, hashed.Sha256, hashed.SizeBytes), refused => throw new InvalidOperationException(refused.Faults[0].Message));
 }

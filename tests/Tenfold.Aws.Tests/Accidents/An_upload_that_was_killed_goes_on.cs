@@ -79,11 +79,11 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
         (var path, _) = Blob.File(_files, "model", 80 << 20);
         await KilledAsync(path, 6);
         using var store = server.Store(_prefix);
-        await foreach (var old in store.LeftoversAsync(DateTimeOffset.UtcNow.AddDays(-1), default)) old.ShouldBeNull();
+        await foreach (var old in store.ListIncompleteAsync(DateTimeOffset.UtcNow.AddDays(-1), default)) old.ShouldBeNull();
         var leftover = (await Blob.LeftoversAsync(store)).ShouldHaveSingleItem();
         leftover.Key.ShouldBe("model");
-        await store.RemoveAsync(leftover, default);
-        await store.RemoveAsync(leftover, default);
+        await store.RemoveIncompleteAsync(leftover, default);
+        await store.RemoveIncompleteAsync(leftover, default);
         (await Blob.LeftoversAsync(store)).ShouldBeEmpty();
         using var elsewhere = server.Store(_prefix + "x");
         (await Blob.LeftoversAsync(elsewhere)).ShouldBeEmpty();

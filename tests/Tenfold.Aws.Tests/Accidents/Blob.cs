@@ -24,10 +24,10 @@ internal static class Blob
     }
 
     /// <summary>What killed or broken writers left.</summary>
-    public static async Task<List<StoreLeftover>> LeftoversAsync(IStoreLeftovers store)
+    public static async Task<List<IncompleteWrite>> LeftoversAsync(IIncompleteWrites store)
     {
-        var found = new List<StoreLeftover>();
-        await foreach (var leftover in store.LeftoversAsync(DateTimeOffset.UtcNow.AddMinutes(5), default)) found.Add(leftover);
+        var found = new List<IncompleteWrite>();
+        await foreach (var leftover in store.ListIncompleteAsync(DateTimeOffset.UtcNow.AddMinutes(5), default)) found.Add(leftover);
         return found;
     }
 }

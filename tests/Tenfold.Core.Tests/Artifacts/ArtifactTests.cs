@@ -35,7 +35,7 @@ public sealed class ArtifactTests : IAsyncLifetime
         File.ReadAllText(_folder["out/model/weights.bin"]).ShouldBe(_weights);
         var again = await Fetch();
         again.Fetched.ShouldBeEmpty();
-        again.Kept.Count.ShouldBe(3);
+        again.Unchanged.Count.ShouldBe(3);
         Parts().ShouldBeEmpty();
     }
 
@@ -56,7 +56,8 @@ public sealed class ArtifactTests : IAsyncLifetime
         File.Delete(_folder[$"store/attempts/{Id}/manifest.json"]);
         _folder.Write("work/output/late.txt", "late");
         var manifest = await Publish();
-        manifest.Files.Select(file => file.Path).ShouldBe(["model/config/net.json", "model/weights.bin", "output/late.txt", "output/plot.svg"]);
+        var paths = manifest.Files.Select(file => file.Path);
+        paths.ShouldBe(["model/config/net.json", "model/weights.bin", "output/late.txt", "output/plot.svg"]);
         (await Fetch()).Fault.ShouldBeNull();
     }
 
@@ -76,10 +77,10 @@ public sealed class ArtifactTests : IAsyncLifetime
         [
             "model/best", "model/config/net.json", "model/latest/w", "model/step-100/w", "model/weights.bin", "output/plot.svg",
         ]);
-        manifest.LeftOut.ShouldContain(new ArtifactLeftOut("model/out", "it is a link to ../../secret, outside model/"));
-        manifest.LeftOut.ShouldContain(new ArtifactLeftOut("model/gone", "it is a link to nowhere, which isn't there"));
-        manifest.LeftOut.ShouldContain(new ArtifactLeftOut("model/pipe", "it is a socket, a pipe or a device"));
-        manifest.LeftOut.Select(left => left.Path).ShouldContain("model/step-100/round");
+        manifest.Skipped.ShouldContain(new SkippedArtifact("model/out", "it is a link to ../../secret, outside model/"));
+        manifest.Skipped.ShouldContain(new SkippedArtifact("model/gone", "it is a link to nowhere, which doesn't exist"));
+        manifest.Skipped.ShouldContain(new SkippedArtifact("model/pipe", "it is a socket, a pipe or a device"));
+        manifest.Skipped.Select(left => left.Path).ShouldContain("model/step-100/round");
         File.ReadAllText(_folder["secret"]).ShouldBe("s");
         (await Fetch()).Fault.ShouldBeNull();
         File.ReadAllText(_folder["out/model/latest/w"]).ShouldBe("w");
@@ -91,7 +92,7 @@ public sealed class ArtifactTests : IAsyncLifetime
         _folder.Write("work/model/a", "a");
         _folder.Write("work/model/b", "b");
         var manifest = await new ArtifactPublisher(_store).PublishAsync(
-            "other", [new ArtifactFolder("model", _folder["work/model"]) { Wanted = path => path == "b" }], CancellationToken.None);
+            "other", [new ArtifactFolder("model", _folder["work/model"]) { Filter = path => path == "b" }], CancellationToken.None);
         manifest.Files.ShouldHaveSingleItem().Path.ShouldBe("model/b");
         File.Exists(_folder["work/model/a"]).ShouldBeTrue();
     }
@@ -119,7 +120,7 @@ public sealed class ArtifactTests : IAsyncLifetime
         _folder.Write("out/model/config/net.json", "{}");
         var outcome = await Fetch();
         outcome.Refused.ShouldBe([_folder["out/model/weights.bin"], _folder["out/output/plot.svg"]]);
-        outcome.Kept.ShouldBe(["model/config/net.json"]);
+        outcome.Unchanged.ShouldBe(["model/config/net.json"]);
         outcome.Fault!.ShouldContain("2 files are there already and not the same");
         outcome.Fault!.ShouldContain("--overwrite");
         File.ReadAllText(_folder["out/model/weights.bin"]).ShouldBe("mine");
@@ -197,7 +198,11 @@ public sealed class ArtifactTests : IAsyncLifetime
         string sha256 = new('a', 64);
         var manifest = new ArtifactManifest
         {
-            Files = [new ArtifactFile { Path = "ok", SizeBytes = 0, Sha256 = sha256 }, new ArtifactFile { Path = path, SizeBytes = 1, Sha256 = sha256 }],
+            Files =
+            [
+                new ArtifactFile { Path = "ok", SizeBytes = 0, Sha256 = sha256 },
+                new ArtifactFile { Path = path, SizeBytes = 1, Sha256 = sha256 },
+            ],
         };
         File.WriteAllBytes(_folder[$"store/attempts/{Id}/manifest.json"], manifest.ToJson());
         var outcome = await Fetch();
@@ -231,10 +236,16 @@ public sealed class ArtifactTests : IAsyncLifetime
     }
 
     private Task<ArtifactManifest> Publish() => new ArtifactPublisher(_store).PublishAsync(
-        Id, [new ArtifactFolder("model", _folder["work/model"]), new ArtifactFolder("output", _folder["work/output"]), new ArtifactFolder("none", _folder["none"])],
+        Id,
+        [
+            new ArtifactFolder("model", _folder["work/model"]),
+            new ArtifactFolder("output", _folder["work/output"]),
+            new ArtifactFolder("none", _folder["none"]),
+        ],
         CancellationToken.None);
 
-    private Task<FetchOutcome> Fetch(string? path = null, string to = "out", bool overwrite = false, Action<FetchProgress>? progress = null) =>
+    private Task<FetchOutcome> Fetch(
+        string? path = null, string to = "out", bool overwrite = false, Action<FetchProgress>? progress = null) =>
         new ArtifactFetcher(_store).FetchAsync(
             new FetchRequest { AttemptId = Id, Destination = _folder[to], Path = path, Overwrite = overwrite },
             progress is null ? null : new Immediate(progress),

@@ -16,7 +16,8 @@ public sealed class What_an_origin_lists_becomes_files
 
     private static string Refused(OriginListing listing) => listing.Finish().Match(_ => "", refused => refused.Fault);
 
-    private static DataManifest Pinned(OriginListing listing) => listing.Finish().Match(pinned => pinned.Manifest, refused => throw new InvalidOperationException(refused.Fault));
+    private static DataManifest Pinned(OriginListing listing) =>
+        listing.Finish().Match(pinned => pinned.Manifest, refused => throw new InvalidOperationException(refused.Fault));
 
     [Theory]
     [InlineData("../a", "leads up")]
@@ -99,7 +100,8 @@ public sealed class What_an_origin_lists_becomes_files
         (back.Schema, back.Origin, back.ComputeHash()).ShouldBe((DataManifest.OriginSchema, Url, manifest.ComputeHash()));
         Encoding.UTF8.GetString(manifest.ToJson()).ShouldNotContain("sha256");
         var sha256 = new string('a', 64);
-        var old = DataManifest.FromJson(Encoding.UTF8.GetBytes($$"""{"schema":1,"isFolder":false,"files":[{"path":"data","sizeBytes":3,"sha256":"{{sha256}}"}]}""")).ShouldNotBeNull();
+        var json = $$"""{"schema":1,"isFolder":false,"files":[{"path":"data","sizeBytes":3,"sha256":"{{sha256}}"}]}""";
+        var old = DataManifest.FromJson(Encoding.UTF8.GetBytes(json)).ShouldNotBeNull();
         (old.Origin, old.ComputeHash()).ShouldBe((null, sha256));
     }
 
@@ -107,7 +109,9 @@ public sealed class What_an_origin_lists_becomes_files
     [InlineData("""{"schema":2,"isFolder":true,"files":[{"path":"a","sizeBytes":3,"eTag":"e"}]}""")]
     [InlineData("""{"schema":2,"origin":"s3://b/x/","isFolder":true,"files":[{"path":"a","sizeBytes":3}]}""")]
     [InlineData("""{"schema":2,"origin":"s3://b/x/","isFolder":true,"files":[{"path":"../a","sizeBytes":3,"eTag":"e"}]}""")]
-    [InlineData("""{"schema":2,"origin":"s3://b/x","isFolder":false,"files":[{"path":"a","sizeBytes":3,"eTag":"e"},{"path":"b","sizeBytes":3,"eTag":"e"}]}""")]
+    [InlineData(
+        """{"schema":2,"origin":"s3://b/x","isFolder":false,"files":[""" +
+        """{"path":"a","sizeBytes":3,"eTag":"e"},{"path":"b","sizeBytes":3,"eTag":"e"}]}""")]
     [InlineData("""{"schema":1,"origin":"s3://b/x/","isFolder":true,"files":[{"path":"a","sizeBytes":3,"eTag":"e"}]}""")]
     [InlineData("""{"schema":1,"isFolder":true,"files":[{"path":"a","sizeBytes":3}]}""")]
     [InlineData("""{"schema":3,"isFolder":true,"files":[{"path":"a","sizeBytes":3,"eTag":"e"}]}""")]

@@ -27,10 +27,12 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Fact]
     public async Task Into_a_shared_folder_once_however_many_bring_it()
     {
-        var launches = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Bundle.InFolderAsync($"{_folder}/it's shared", CancellationToken.None))));
+        Task<AgentLaunch> CopyAsync() => Task.Run(() => Bundle.InFolderAsync($"{_folder}/it's shared", CancellationToken.None));
+        var launches = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => CopyAsync()));
         launches.Distinct().ShouldHaveSingleItem();
         var version = Directory.GetFileSystemEntries($"{_folder}/it's shared/agents").ShouldHaveSingleItem();
-        Directory.GetFiles(version, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(version, path)).Order().ShouldBe(["deep/part", "libcoreclr.so", "tenfold"]);
+        var files = Directory.GetFiles(version, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(version, path));
+        files.Order().ShouldBe(["deep/part", "libcoreclr.so", "tenfold"]);
         (await RunAsync(launches[0])).Output.ShouldBe("agent run whole\n");
     }
 
@@ -97,7 +99,8 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     public async Task An_archive_that_is_not_what_was_stored_is_refused()
     {
         var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
-        File.WriteAllText(Directory.GetFiles($"{_folder}/store/agents", "*.tar.gz", SearchOption.AllDirectories).ShouldHaveSingleItem(), "something else");
+        var archive = Directory.GetFiles($"{_folder}/store/agents", "*.tar.gz", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        File.WriteAllText(archive, "something else");
         var run = await RunAsync(launch);
         run.ExitCode.ShouldBe(69);
         run.Errors.ShouldContain("is damaged");
@@ -117,11 +120,11 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Theory]
     [InlineData("curl", 403, 70, "refuses to give the agent (HTTP 403)")]
     [InlineData("curl", 400, 70, "no longer than the credentials that signed it")]
-    [InlineData("curl", 404, 70, "has the agent no more (HTTP 404)")]
+    [InlineData("curl", 404, 70, "no longer has the agent (HTTP 404)")]
     [InlineData("wget", 403, 70, "refuses to give the agent (HTTP 403")]
-    [InlineData("wget", 404, 70, "has the agent no more (HTTP 404)")]
+    [InlineData("wget", 404, 70, "no longer has the agent (HTTP 404)")]
     [InlineData("python3", 403, 70, "refuses to give the agent (HTTP 403)")]
-    [InlineData("python3", 404, 70, "has the agent no more (HTTP 404)")]
+    [InlineData("python3", 404, 70, "no longer has the agent (HTTP 404)")]
     public async Task What_the_store_refuses_for_good_is_asked_for_once(string program, int status, int exitCode, string words)
     {
         using var server = new LinkServer($"{_folder}/store") { Status = status };
@@ -145,12 +148,16 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
     }
 
-    // The programs that a machine has, with one alone of those that fetch.
+    // A folder of all the programs of this machine, but with one downloader alone.
     private string With(string program)
     {
         var folder = Directory.CreateDirectory($"{_folder}/bin-{program}").FullName;
-        foreach (var path in Directory.EnumerateFiles("/usr/bin").Where(path => Path.GetFileName(path) is var name && (name == program || name is not ("curl" or "wget" or "python3"))))
-            File.CreateSymbolicLink($"{folder}/{Path.GetFileName(path)}", path);
+        foreach (var path in Directory.EnumerateFiles("/usr/bin"))
+        {
+            var name = Path.GetFileName(path);
+            if (name == program || name is not ("curl" or "wget" or "python3")) File.CreateSymbolicLink($"{folder}/{name}", path);
+        }
+
         return folder;
     }
 
@@ -158,7 +165,8 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     public async Task One_that_needs_NET_beside_it_is_not_brought_anywhere()
     {
         File.Delete($"{_folder}/program/libcoreclr.so");
-        (await Should.ThrowAsync<TargetException>(() => Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None))).Message.ShouldContain("./build");
+        var e = await Should.ThrowAsync<TargetException>(() => Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None));
+        e.Message.ShouldContain("./build");
     }
 
     private void Write(string path, string content)
@@ -167,16 +175,18 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         File.WriteAllText($"{_folder}/{path}", content);
     }
 
-    // As a job's script does, with what every Linux has.
-    private async Task<(string Output, string Errors, int ExitCode)> RunAsync(AgentLaunch launch, params (string Name, string Value)[] variables)
+    // Runs the agent as a job's script does, with the programs that every Linux has.
+    private async Task<(string Output, string Errors, int ExitCode)> RunAsync(
+        AgentLaunch launch, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"{launch.Preamble}exec {launch.Program} run\n"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/bin:/bin";
         start.Environment["TENFOLD_SCRATCH"] = $"{_folder}/node";
         foreach (var (name, value) in variables) start.Environment[name] = value;
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"{launch.Preamble}exec {launch.Program} run\n");
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
@@ -220,23 +230,29 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
 
         public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) => _inner.ReadAsync(key, cancellationToken);
 
-        public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _inner.WriteAsync(key, content, cancellationToken);
+        public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            _inner.WriteAsync(key, content, cancellationToken);
 
-        public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _inner.TryCreateAsync(key, content, cancellationToken);
+        public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            _inner.TryCreateAsync(key, content, cancellationToken);
 
-        public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => _inner.OpenReadAsync(key, cancellationToken);
+        public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) =>
+            _inner.OpenReadAsync(key, cancellationToken);
 
-        public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) => _inner.PutFileAsync(key, path, move, cancellationToken);
+        public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) =>
+            _inner.PutFileAsync(key, path, move, cancellationToken);
 
         public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => _inner.ExistsAsync(key, cancellationToken);
 
-        public IAsyncEnumerable<StoreEntry> ListAsync(string folder, CancellationToken cancellationToken) => _inner.ListAsync(folder, cancellationToken);
+        public IAsyncEnumerable<StoreEntry> ListAsync(string folder, CancellationToken cancellationToken) =>
+            _inner.ListAsync(folder, cancellationToken);
 
         public Task DeleteAsync(string folder, CancellationToken cancellationToken) => _inner.DeleteAsync(folder, cancellationToken);
 
         public ISegmentWriter AppendSegments(string folder) => _inner.AppendSegments(folder);
 
-        public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) => _inner.OpenSegmentsAsync(folder, offset, cancellationToken);
+        public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) =>
+            _inner.OpenSegmentsAsync(folder, offset, cancellationToken);
 
         private async Task ServeAsync()
         {
@@ -245,7 +261,10 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
                 while (true)
                 {
                     var context = await _listener.GetContextAsync();
-                    var content = Refusals-- > 0 || context.Request.Url!.Query != "?X-Amz-Signature=a%2Fb&x=1" ? null : await _inner.ReadAsync(context.Request.Url.AbsolutePath[1..], CancellationToken.None);
+                    var url = context.Request.Url!;
+                    var content = Refusals-- > 0 || url.Query != "?X-Amz-Signature=a%2Fb&x=1"
+                        ? null
+                        : await _inner.ReadAsync(url.AbsolutePath[1..], CancellationToken.None);
                     Asked++;
                     context.Response.StatusCode = content is null ? 503 : Status;
                     if (content is not null && Status == 200)

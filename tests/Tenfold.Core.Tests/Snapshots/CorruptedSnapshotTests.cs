@@ -21,7 +21,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
         _folder.Write("p/b.py", new string('b', 100_000));
         var taker = new SnapshotTaker(_store, _folder["cache"], ManualClock.Later);
         var outcome = await taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None);
-        _id = ((SnapshotOutcome.Taken)outcome).Snapshot.Id;
+        _id = ((SnapshotOutcome.Stored)outcome).Snapshot.Id;
         _archive = _folder[$"store/snapshots/{_id}.tar.gz"];
         _manifest = _folder[$"store/snapshots/{_id}.json"];
     }

@@ -63,7 +63,8 @@ public sealed class FileIndexTests : IDisposable
     {
         var seconds = NowNs - 1_000_000_000;
         FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds, seconds, 1, 1), NowNs).ShouldBeFalse();
-        FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds - 2_000_000_000, seconds - 2_000_000_000, 1, 1), NowNs).ShouldBeTrue();
+        var coarse = new FileStat(FileKind.File, false, 1, seconds - 2_000_000_000, seconds - 2_000_000_000, 1, 1);
+        FileIndex.IsSettled(coarse, NowNs).ShouldBeTrue();
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class FileIndexTests : IDisposable
         var path = _folder.Write("p/a.py", "x = 1\n");
         DateTime time = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(path, time);
-        var hash = new ContentHash(_folder["cache"], ManualClock.Later);
+        var hash = new ContentHasher(_folder["cache"], ManualClock.Later);
         string Sha() => ((ContentHashOutcome.Hashed)hash.Compute(_folder["p"], CancellationToken.None)).Sha256;
         var first = Sha();
         Sha().ShouldBe(first);
@@ -121,6 +122,7 @@ public sealed class FileIndexTests : IDisposable
     {
         var hash = new byte[32];
         hash[3] = (byte)i;
-        return new PinnedFile(path, new FileStat(FileKind.File, false, i, NowNs - 86_400_000_000_001, NowNs - 86_400_000_000_000, (ulong)i, 1), hash);
+        var stat = new FileStat(FileKind.File, false, i, NowNs - 86_400_000_000_001, NowNs - 86_400_000_000_000, (ulong)i, 1);
+        return new PinnedFile(path, stat, hash);
     }
 }

@@ -14,9 +14,10 @@ public sealed class IgnoreRulesTests : IDisposable
 
     private static readonly string[] Tree =
     [
-        "a", "b.txt", "foo", "foobar", "foo.o", "build/x", "build/keep/y", "src/build/z", "src/a.o", "src/foo/bar/baz", "doc/a/b/c.md", "doc/c.md",
-        "doc/x/c.md", "name ", "tab\t", "#hash", "!bang", "back\\slash", "star*", "q?", "[x]", "x", "é", "ab", "a-b", "a]b", "dir/foo", "dir/sub/foo",
-        "dir/foobar/x", "deep/er/and/er/f", "1", "A", ".hidden", "sub/.hidden/x", "a\nb", "q", "foo-2/x", "b/foo/c/foo", "z/x.log", "z/y/x.log",
+        "a", "b.txt", "foo", "foobar", "foo.o", "build/x", "build/keep/y", "src/build/z", "src/a.o", "src/foo/bar/baz",
+        "doc/a/b/c.md", "doc/c.md", "doc/x/c.md", "name ", "tab\t", "#hash", "!bang", "back\\slash", "star*", "q?", "[x]", "x", "é",
+        "ab", "a-b", "a]b", "dir/foo", "dir/sub/foo", "dir/foobar/x", "deep/er/and/er/f", "1", "A", ".hidden", "sub/.hidden/x",
+        "a\nb", "q", "foo-2/x", "b/foo/c/foo", "z/x.log", "z/y/x.log",
     ];
 
     [Theory]
@@ -208,8 +209,8 @@ public sealed class IgnoreRulesTests : IDisposable
     [Fact]
     public void Caches_that_nobody_wants_are_left_out_and_can_be_taken_back()
     {
-        foreach (var file in new[] { "__pycache__/a.pyc", "nb/.ipynb_checkpoints/x", ".tenfold/y", "a.py", "env/pyvenv.cfg", "env/bin/python" })
-            _folder.Write(file, "");
+        string[] files = ["__pycache__/a.pyc", "nb/.ipynb_checkpoints/x", ".tenfold/y", "a.py", "env/pyvenv.cfg", "env/bin/python"];
+        foreach (var file in files) _folder.Write(file, "");
         Walk(_folder.Path).ShouldBe(["a.py"]);
         Walk(_folder.Path, "!__pycache__/").ShouldBe(["__pycache__/a.pyc", "a.py"]);
     }

@@ -113,7 +113,8 @@ public sealed class SafeArchiveTests : IDisposable
             Directory.Delete(_folder["in"], recursive: true);
             Directory.CreateDirectory(_folder["in"]);
             using var cut = new MemoryStream(bytes, 0, length);
-            (await SafeArchive.ExtractAsync(cut, _folder["in"], Limits, CancellationToken.None)).ShouldBeOfType<ArchiveOutcome.Refused>($"{length}");
+            var outcome = await SafeArchive.ExtractAsync(cut, _folder["in"], Limits, CancellationToken.None);
+            outcome.ShouldBeOfType<ArchiveOutcome.Refused>($"{length}");
         }
     }
 

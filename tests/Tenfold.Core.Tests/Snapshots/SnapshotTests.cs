@@ -34,8 +34,8 @@ public sealed class SnapshotTests : IDisposable
         Directory.CreateDirectory(_folder["elsewhere/q/empty-folder"]);
         var two = await Take("elsewhere/q");
         two.Snapshot.ShouldBe(one.Snapshot);
-        one.WasStored.ShouldBeFalse();
-        two.WasStored.ShouldBeTrue();
+        one.AlreadyExisted.ShouldBeFalse();
+        two.AlreadyExisted.ShouldBeTrue();
         one.Snapshot.FileCount.ShouldBe(3);
         one.Snapshot.SizeBytes.ShouldBe(15);
     }
@@ -78,10 +78,10 @@ public sealed class SnapshotTests : IDisposable
         var archive = _folder[$"store/snapshots/{id}.tar.gz"];
         var bytes = File.ReadAllBytes(archive);
         var written = File.GetLastWriteTimeUtc(archive);
-        (await Take("p")).WasStored.ShouldBeTrue();
+        (await Take("p")).AlreadyExisted.ShouldBeTrue();
         File.GetLastWriteTimeUtc(archive).ShouldBe(written);
         Directory.Delete(_folder["store"], recursive: true);
-        (await Take("p")).WasStored.ShouldBeFalse();
+        (await Take("p")).AlreadyExisted.ShouldBeFalse();
         File.ReadAllBytes(archive).ShouldBe(bytes);
         Directory.GetFiles(_folder["cache"]).ShouldAllBe(file => file.EndsWith(".index"));
     }
@@ -113,6 +113,19 @@ public sealed class SnapshotTests : IDisposable
             it => it, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         (var manifest, _) = await new SnapshotReader(_store).ReadManifestAsync(taken.Snapshot.Id, CancellationToken.None);
         manifest!.Files.Select(file => file.Path).ShouldBe([".gitignore", "data/notes.md", "train.py"]);
+    }
+
+    [Fact]
+    public async Task The_outcome_has_the_paths_of_the_stored_manifest()
+    {
+        File.CreateSymbolicLink(_folder["p/link"], "train.py");
+        foreach (var alreadyExisted in new[] { false, true })
+        {
+            var outcome = await Take("p");
+            outcome.AlreadyExisted.ShouldBe(alreadyExisted);
+            (var stored, _) = await new SnapshotReader(_store).ReadManifestAsync(outcome.Snapshot.Id, CancellationToken.None);
+            outcome.Paths.ShouldBe(stored!.Files.Select(file => file.Path), ignoreOrder: true);
+        }
     }
 
     [Fact]
@@ -165,12 +178,12 @@ public sealed class SnapshotTests : IDisposable
     {
         using var growing = new GrowingFile(_folder["p/growing.log"]);
         var faults = await Faults("p");
-        faults.ShouldHaveSingleItem().Message.ShouldContain("growing.log changes while");
+        faults.ShouldHaveSingleItem().Message.ShouldContain("growing.log changed while");
     }
 
     [Fact]
     public async Task A_project_that_is_not_there_is_a_fault() =>
-        (await Faults("nowhere")).ShouldHaveSingleItem().Message.ShouldContain("isn't there");
+        (await Faults("nowhere")).ShouldHaveSingleItem().Message.ShouldContain("doesn't exist");
 
     [Fact]
     public async Task A_big_snapshot_warns_and_names_what_is_big()
@@ -195,9 +208,10 @@ public sealed class SnapshotTests : IDisposable
             () => taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None));
         e.Message.ShouldContain("is full");
         // The archive may be there, but what counts is the manifest; once there is room, all is written.
-        _folder.Files().Where(file => file.StartsWith("full/snapshots/", StringComparison.Ordinal)).ShouldAllBe(file => file.EndsWith(".tar.gz"));
+        var stored = _folder.Files().Where(file => file.StartsWith("full/snapshots/", StringComparison.Ordinal));
+        stored.ShouldAllBe(file => file.EndsWith(".tar.gz"));
         (await taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None))
-            .ShouldBeOfType<SnapshotOutcome.Taken>().WasStored.ShouldBeFalse();
+            .ShouldBeOfType<SnapshotOutcome.Stored>().AlreadyExisted.ShouldBeFalse();
     }
 
     [Fact]
@@ -208,18 +222,21 @@ public sealed class SnapshotTests : IDisposable
         File.Delete(_folder[$"store/snapshots/{id}.json"]);
         (await new SnapshotReader(_store).ExtractAsync(id, _folder["out"], CancellationToken.None))
             .ShouldBeOfType<ExtractOutcome.Missing>();
-        (await Take("p")).WasStored.ShouldBeFalse();
+        (await Take("p")).AlreadyExisted.ShouldBeFalse();
         (await new SnapshotReader(_store).ExtractAsync(id, _folder["out"], CancellationToken.None)).Fault.ShouldBeNull();
     }
 
-    private async Task<SnapshotOutcome.Taken> Take(string root) => (await Outcome(root, [], [])).Match(
+    private async Task<SnapshotOutcome.Stored> Take(string root) => (await Outcome(root, [], [])).Match(
         taken => taken, refused => throw new InvalidOperationException(string.Join('\n', refused.Faults.Select(fault => fault.Message))));
 
     private async Task<IReadOnlyList<FileFault>> Faults(string root) =>
         (await Outcome(root, [], [])).Match(_ => [], refused => refused.Faults);
 
-    private Task<SnapshotOutcome> Outcome(string root, string[] exclude, string[] leftOut) =>
-        _taker.TakeAsync(new SnapshotRequest { Root = _folder[root], Exclude = exclude, LeftOut = leftOut }, CancellationToken.None);
+    private Task<SnapshotOutcome> Outcome(string root, string[] exclude, string[] excludedPaths)
+    {
+        var request = new SnapshotRequest { Root = _folder[root], Exclude = exclude, ExcludedPaths = excludedPaths };
+        return _taker.TakeAsync(request, CancellationToken.None);
+    }
 
     private void Copy(string from, string to)
     {

@@ -25,7 +25,8 @@ public sealed class A_folder_may_be_a_teams : IDisposable
     {
         var url = _folder["team/deep/store"];
         var ours = new FolderStore(url);
-        foreach (var key in new[] { "snapshots/ours", "snapshots/both", "attempts/a-1-1/state.json", "attempts/a-1-1/artifacts/model/m" }) await ours.WriteAsync(key, "ours"u8.ToArray(), None);
+        string[] keys = ["snapshots/ours", "snapshots/both", "attempts/a-1-1/state.json", "attempts/a-1-1/artifacts/model/m"];
+        foreach (var key in keys) await ours.WriteAsync(key, "ours"u8.ToArray(), None);
         await using (var log = ours.AppendSegments("attempts/a-1-1/log")) await log.AppendAsync("line"u8.ToArray(), None);
         AsNobody.SetMode(_folder.Write("elsewhere", "a model"), 0b110_000_000);
         await ours.PutFileAsync("attempts/a-1-1/artifacts/private", _folder["elsewhere"], move: true, None);

@@ -32,7 +32,8 @@ internal static class OtherProcess
         Array.Fill(content, (byte)Environment.ProcessId);
         for (var key = 0; key < Keys; key++)
         {
-            if (store.TryCreateAsync($"claims/{key}/claim", content, CancellationToken.None).GetAwaiter().GetResult()) Console.WriteLine(key);
+            var created = store.TryCreateAsync($"claims/{key}/claim", content, CancellationToken.None).GetAwaiter().GetResult();
+            if (created) Console.WriteLine(key);
         }
         Environment.Exit(0);
     }

@@ -1,18 +1,18 @@
 namespace Tenfold.Core.Snapshots;
 
-/// <summary>A stream that can't seek, of which the first two bytes are known before they are read.</summary>
-internal sealed class PeekedStream : Stream
+/// <summary>A stream that can't seek, and whose first two bytes can be checked before they are read.</summary>
+internal sealed class PeekableStream : Stream
 {
     private readonly Stream _inner;
     private readonly byte[] _start = new byte[2];
     private int _known;
     private int _given;
 
-    private PeekedStream(Stream inner) => _inner = inner;
+    private PeekableStream(Stream inner) => _inner = inner;
 
-    public static async Task<PeekedStream> OpenAsync(Stream inner, CancellationToken cancellationToken)
+    public static async Task<PeekableStream> OpenAsync(Stream inner, CancellationToken cancellationToken)
     {
-        var stream = new PeekedStream(inner);
+        var stream = new PeekableStream(inner);
         stream._known = await inner.ReadAtLeastAsync(stream._start, 2, throwOnEndOfStream: false, cancellationToken);
         return stream;
     }

@@ -2,16 +2,16 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Store;
 
-public sealed class Leftovers_are_found : IDisposable
+public sealed class Incomplete_writes_are_found : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<List<StoreLeftover>> List(FolderStore store, DateTimeOffset before)
+    private static async Task<List<IncompleteWrite>> List(FolderStore store, DateTimeOffset before)
     {
-        var found = new List<StoreLeftover>();
-        await foreach (var leftover in store.LeftoversAsync(before, default)) found.Add(leftover);
+        var found = new List<IncompleteWrite>();
+        await foreach (var write in store.ListIncompleteAsync(before, default)) found.Add(write);
         return found;
     }
 
@@ -27,19 +27,23 @@ public sealed class Leftovers_are_found : IDisposable
         Directory.SetLastWriteTimeUtc(_folder["store/.tmp/doomed"], now.AddDays(-2).UtcDateTime);
         _folder.Write("store/.tmp/young", "at work");
         var old = await List(store, now.AddDays(-1));
-        old.Select(leftover => (leftover.Name, leftover.SizeBytes)).Order().ShouldBe([("doomed", null), ("half", 4L)]);
-        foreach (var leftover in old) await store.RemoveAsync(leftover, default);
-        foreach (var leftover in old) await store.RemoveAsync(leftover, default);
+        old.Select(write => (write.Name, write.SizeBytes)).Order().ShouldBe([("doomed", null), ("half", 4L)]);
+        foreach (var write in old) await store.RemoveIncompleteAsync(write, default);
+        foreach (var write in old) await store.RemoveIncompleteAsync(write, default);
         _folder.Files().ShouldBe(["store/.tmp/young", "store/attempts/x/state"]);
     }
 
     [Fact]
-    public async Task A_name_that_leads_elsewhere_is_no_leftover()
+    public async Task A_name_that_leads_elsewhere_is_refused()
     {
         var store = new FolderStore(_folder["store"]);
         await store.WriteAsync("a", "kept"u8.ToArray(), default);
         foreach (var name in new[] { "../a", "x/y", "..", "" })
-            await Should.ThrowAsync<ArgumentException>(() => store.RemoveAsync(new StoreLeftover(name, null, default, null), default));
+        {
+            var write = new IncompleteWrite(name, null, default, null);
+            await Should.ThrowAsync<ArgumentException>(() => store.RemoveIncompleteAsync(write, default));
+        }
+
         (await store.ExistsAsync("a", default)).ShouldBeTrue();
     }
 }

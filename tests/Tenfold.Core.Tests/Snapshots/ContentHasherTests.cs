@@ -6,7 +6,7 @@ using Tenfold.Core.Tests.Store;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
-public sealed class ContentHashTests : IDisposable
+public sealed class ContentHasherTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -43,11 +43,11 @@ public sealed class ContentHashTests : IDisposable
     {
         Directory.CreateDirectory(_folder["empty"]);
         Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();
-        Fault("nowhere").ShouldBe($"the data {_folder["nowhere"]} isn't there: check the path in tenfold.yaml");
+        Fault("nowhere").ShouldBe($"the data {_folder["nowhere"]} doesn't exist: check the path in tenfold.yaml");
         Fault("empty").ShouldContain("is empty: put the data there");
         Fault("pipe").ShouldContain("neither a file nor a folder");
         File.CreateSymbolicLink(_folder["dangling"], "nowhere");
-        Fault("dangling").ShouldContain("isn't there");
+        Fault("dangling").ShouldContain("doesn't exist");
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class ContentHashTests : IDisposable
         Directory.CreateSymbolicLink(_folder["data/x/round"], "..");
         var faults = Faults("data");
         faults.Select(fault => fault.Path).ShouldBe([_folder["data/gone"], _folder["data/x/round"]]);
-        faults[0].Message.ShouldContain("a link to something that isn't there");
-        faults[1].Message.ShouldContain("a link to a folder that holds it");
+        faults[0].Message.ShouldContain("a link to a file that doesn't exist");
+        faults[1].Message.ShouldContain("a link to a folder that contains it");
     }
 
     [Fact]
@@ -78,11 +78,11 @@ public sealed class ContentHashTests : IDisposable
         Directory.CreateDirectory(_folder["data"]);
         using var growing = new GrowingFile(_folder["data/growing"]);
         var fault = Fault("data");
-        fault.ShouldContain("growing changes while it is read, three times in a row");
+        fault.ShouldContain("growing changed while it was read, three times in a row");
     }
 
     private ContentHashOutcome Hash(string path) =>
-        new ContentHash(_folder["cache"], ManualClock.Later).Compute(_folder[path], CancellationToken.None);
+        new ContentHasher(_folder["cache"], ManualClock.Later).Compute(_folder[path], CancellationToken.None);
 
     private IReadOnlyList<FileFault> Faults(string path) => Hash(path).Match(_ => [], refused => refused.Faults);
 
