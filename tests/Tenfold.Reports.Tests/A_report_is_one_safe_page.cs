@@ -23,12 +23,17 @@ public sealed class A_report_is_one_safe_page
         ["huge"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", 1e300, -1.7e308, 1.7e308, 3), Fixture.OfValues("bbbbbbbb", 1, 2, 1e308, -5)),
         ["tiny"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", 1e-310, 2e-310, 3.3e-310), Fixture.OfValues("bbbbbbbb", 5e-324, 0, 1e-309)),
         ["offset"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", 1e9 + 0.001, 1e9 + 0.002, 1e9 + 0.004)),
-        ["nan"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", double.NaN, double.PositiveInfinity), Fixture.OfValues("bbbbbbbb", 0.9, double.NaN, 0.8)),
+        ["nan"] = Fixture.Model(
+            Fixture.OfValues("aaaaaaaa", double.NaN, double.PositiveInfinity), Fixture.OfValues("bbbbbbbb", 0.9, double.NaN, 0.8)),
         ["none"] = Fixture.Model(Fixture.OfValues("aaaaaaaa", null, null)),
         ["no-runs"] = Fixture.Model(new GroupRuns(Fixture.Group("aaaaaaaa"), [])),
         ["no-metric"] = ReportModel.From([Fixture.OfValues("aaaaaaaa", null, 0.9), Fixture.OfValues("bbbbbbbb", 1)], null, Fixture.Now),
-        ["many"] = Fixture.Model(Fixture.Training("aaaaaaaa", """{"a":1}""", 500, epochs: 256), Fixture.Training("bbbbbbbb", """{"a":2}""", 500, 0.9553, 256)),
-        ["metrics"] = Fixture.Model(new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, [.. Enumerable.Range(1, 20).Select(i => Fixture.Metric($"metric_{i}", i, i * 2, 3))])])),
+        ["many"] = Fixture.Model(
+            Fixture.Training("aaaaaaaa", """{"a":1}""", 500, epochs: 256),
+            Fixture.Training("bbbbbbbb", """{"a":2}""", 500, 0.9553, 256)),
+        ["metrics"] = Fixture.Model(new GroupRuns(
+            Fixture.Group("aaaaaaaa"),
+            [Fixture.Run("aaaaaaaa", 1, [.. Enumerable.Range(1, 20).Select(i => Fixture.Metric($"metric_{i}", i, i * 2, 3))])])),
         ["hostile"] = HostileModel(),
     };
 
@@ -41,10 +46,13 @@ public sealed class A_report_is_one_safe_page
         var page = Parse(html);
         var text = page.Value;
         foreach (var group in All[sample].Groups) text.ShouldContain(group.Group.Id);
-        page.Descendants("table").Where(table => (string?)table.Attribute("class") == "runs").Sum(table => table.Element("tbody")!.Elements("tr").Count())
+        page.Descendants("table").Where(table => (string?)table.Attribute("class") == "runs")
+            .Sum(table => table.Element("tbody")!.Elements("tr").Count())
             .ShouldBe(All[sample].Groups.Sum(group => group.Runs.Count), "every run has its row");
-        page.Descendants().Attributes().Where(one => one.Name.LocalName is "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "d" or "height" or "style")
-            .ShouldAllBe(one => !one.Value.Contains("NaN") && !one.Value.Contains('∞') && !one.Value.Contains("Infinity") && !one.Value.Contains('E'));
+        string[] places = ["x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "height", "style"];
+        string[] broken = ["NaN", "∞", "Infinity", "E"];
+        page.Descendants().Attributes().Where(one => places.Contains(one.Name.LocalName))
+            .ShouldAllBe(one => !broken.Any(part => one.Value.Contains(part, StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -59,8 +67,8 @@ public sealed class A_report_is_one_safe_page
         var style = page.Descendants("style").Single().Value;
         style.ShouldNotContain("url(");
         style.ShouldNotContain("@import");
-        page.Descendants("meta").Single(one => (string?)one.Attribute("http-equiv") == "Content-Security-Policy").Attribute("content")!.Value
-            .ShouldStartWith("default-src 'none'; style-src 'unsafe-inline'");
+        var policy = page.Descendants("meta").Single(one => (string?)one.Attribute("http-equiv") == "Content-Security-Policy");
+        policy.Attribute("content")!.Value.ShouldStartWith("default-src 'none'; style-src 'unsafe-inline'");
         HtmlReport.Render(All[sample]).ShouldNotContain("http:", Case.Insensitive);
     }
 
@@ -74,7 +82,8 @@ public sealed class A_report_is_one_safe_page
         html.ShouldNotContain("\u001b");
         var page = Parse(html);
         page.Value.ShouldContain("<script>alert('x')</script>");
-        page.Descendants("td").ShouldContain(cell => cell.Value.StartsWith("</style></title><script>") && cell.Value.Contains("␀␛[31m\ufffd\ufffd"));
+        page.Descendants("td").ShouldContain(cell =>
+            cell.Value.StartsWith("</style></title><script>") && cell.Value.Contains("␀␛[31m\ufffd\ufffd"));
     }
 
     [Fact]
@@ -91,7 +100,7 @@ public sealed class A_report_is_one_safe_page
     }
 
     [Fact]
-    public void The_same_model_gives_the_same_page() => HtmlReport.Render(Fixture.Four()).ShouldBe(HtmlReport.Render(Fixture.Four()));
+    public void Equal_models_give_equal_pages() => HtmlReport.Render(Fixture.Four()).ShouldBe(HtmlReport.Render(Fixture.Four()));
 
     [Fact]
     public void Five_hundred_runs_stay_small_enough_to_mail() => HtmlReport.Render(All["many"]).Length.ShouldBeLessThan(6_000_000);
@@ -106,23 +115,35 @@ public sealed class A_report_is_one_safe_page
     private static ReportModel HostileModel()
     {
         var name = string.Concat(Enumerable.Repeat("very-long-name-", 40)) + Hostile;
-        var parameters = $$"""{ {{System.Text.Json.JsonSerializer.Serialize(name.Replace("\ud800", ""))}}: "</script><img src=x onerror=alert(1)>" }""";
+        var key = System.Text.Json.JsonSerializer.Serialize(name.Replace("\ud800", ""));
+        var parameters = $$"""{ {{key}}: "</script><img src=x onerror=alert(1)>" }""";
         var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric(name, 1, 2, 3));
         var failed = Fixture.Run("aaaaaaaa", 2);
-        var group = Fixture.Group("aaaaaaaa", parameters) with { Root = Hostile, Host = Hostile, GitBranch = Hostile, Version = Hostile, Target = Hostile };
-        group = group with { Spec = group.Spec with { Project = Hostile, Command = Hostile, Data = new Dictionary<string, DataSpec> { [Hostile] = new(Hostile, "0", 1) } } };
+        failed = failed with { Run = failed.Run with { State = RunState.Failed, Reason = Hostile + new string('x', 5000) } };
+        var group = Fixture.Group("aaaaaaaa", parameters);
+        var data = new Dictionary<string, DataSpec> { [Hostile] = new(Hostile, "0", 1) };
+        group = group with
+        {
+            Root = Hostile,
+            Host = Hostile,
+            GitBranch = Hostile,
+            Version = Hostile,
+            Target = Hostile,
+            Spec = group.Spec with { Project = Hostile, Command = Hostile, Data = data },
+        };
         var other = Fixture.Group("bbbbbbbb", "{}") with { GitDirty = true };
         return ReportModel.From(
             [
-                new(group, [run, failed with { Run = failed.Run with { State = RunState.Failed, Reason = Hostile + new string('x', 5000) } }]),
+                new(group, [run, failed]),
                 new(other, [Fixture.Run("bbbbbbbb", 1, Fixture.Metric(name, 2, 3, 4))]),
             ],
             new(name, MetricGoal.Minimize), Fixture.Now, labels: ["aaaaaaaa " + Hostile, "bbbbbbbb " + Hostile + new string('y', 300)]);
     }
 
-    /// <summary>Keeps the page to look at, when a folder for that is given.</summary>
+    /// <summary>Stores the page for a look at it, when <c>TENFOLD_TEST_REPORTS</c> names a folder.</summary>
     private static void Keep(string name, string html)
     {
-        if (Environment.GetEnvironmentVariable("TENFOLD_TEST_REPORTS") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, name + ".html"), html);
+        if (Environment.GetEnvironmentVariable("TENFOLD_TEST_REPORTS") is { Length: > 0 } folder)
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, name + ".html"), html);
     }
 }

@@ -18,15 +18,17 @@ public sealed class A_report_tells_the_truth
             .With(6, run => run with { State = RunState.Running, EndedAt = null });
         var made = Fixture.Model(group).Groups[0];
         made.Summary!.Values.ShouldBe([0.9, 0.8]);
-        CountText.Of(made, hasMetric: true).ShouldBe("2 of 6 runs counted: 1 ended as NaN, 1 without the metric, 1 failed, 1 still running");
+        CountText.Of(made.Results, hasMetric: true)
+            .ShouldBe("2 of 6 runs counted: 1 ended as NaN, 1 without the metric, 1 failed, 1 still running");
         made.Runs.Count.ShouldBe(6);
         made.Runs.Count(run => run.Value is not null).ShouldBe(2);
     }
 
     [Fact]
-    public void A_diverged_run_is_not_saved_by_its_earlier_values()
+    public void A_diverged_run_has_no_value_whatever_it_reported_earlier()
     {
-        var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.5, 0.9, double.NaN))]);
+        var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.5, 0.9, double.NaN));
+        var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [run]);
         var model = Fixture.Model(group);
         model.Groups[0].Summary.ShouldBeNull();
         Texts(model).ShouldContain(text => text.StartsWith("accuracy ended as NaN in aaaaaaaa-1"));
@@ -37,7 +39,8 @@ public sealed class A_report_tells_the_truth
     {
         var model = Fixture.Four();
         model.Comparisons.Count.ShouldBe(3);
-        var expected = Comparison.Family([.. model.Groups.Skip(1).Select(Fixture.SeedValues)], Fixture.SeedValues(model.Groups[0]), MetricGoal.Maximize);
+        var expected = Comparison.Family(
+            [.. model.Groups.Skip(1).Select(Fixture.SeedValues)], Fixture.SeedValues(model.Groups[0]), MetricGoal.Maximize);
         for (var i = 0; i < 3; i++)
         {
             model.Comparisons[i].AdjustedPValue.ShouldBe(expected[i].AdjustedPValue);
@@ -46,14 +49,18 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void The_verdict_stands_first_and_says_its_numbers()
+    public void The_verdict_stands_first_with_its_numbers()
     {
         var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Two()));
         page.Descendants("section").First().Element("h2")!.Value.ShouldBe("Is the difference real?");
         var verdict = page.Descendants("div").First(one => ((string?)one.Attribute("class"))?.Contains("verdict") == true);
-        verdict.Element("p")!.Value.ShouldStartWith("better p3n8wzcd · hidden=64 is better than k7m2xqab · hidden=16: its accuracy is higher by ");
+        verdict.Element("p")!.Value
+            .ShouldStartWith("better p3n8wzcd · hidden=64 is better than k7m2xqab · hidden=16: its accuracy is higher by ");
         verdict.Descendants("dt").Select(one => one.Value).ShouldBe(
-            ["Difference of means", "95\u00a0% interval", "Paired t test", "Permutation test, exact", "Pairs with the same seed", "Smallest detectable (80\u00a0% power)", "More repeats needed"],
+            [
+                "Difference of means", "95\u00a0% interval", "Paired t test", "Permutation test, exact", "Pairs with the same seed",
+                "Smallest detectable (80\u00a0% power)", "More repeats needed",
+            ],
             Case.Sensitive, string.Join('|', verdict.Descendants("dt").Select(one => one.Value)));
     }
 
@@ -63,7 +70,8 @@ public sealed class A_report_tells_the_truth
     public void The_goal_decides_what_is_better(MetricGoal goal, string word, string direction)
     {
         double?[] low = [1, 1.1, 0.9, 1.05, 0.95], high = [3, 3.2, 2.9, 3.1, 2.8];
-        var model = ReportModel.From([Fixture.OfValues("aaaaaaaa", low), Fixture.OfValues("bbbbbbbb", high)], new("accuracy", goal), Fixture.Now);
+        var model = ReportModel.From(
+            [Fixture.OfValues("aaaaaaaa", low), Fixture.OfValues("bbbbbbbb", high)], new("accuracy", goal), Fixture.Now);
         VerdictText.Sentence(model.Comparisons[0], "B", "A", "loss").ShouldStartWith($"B is {word} than A: its loss is {direction} by 2.0");
     }
 
@@ -71,14 +79,18 @@ public sealed class A_report_tells_the_truth
     public void What_is_not_shown_is_not_called_equal()
     {
         var model = Fixture.Model(Fixture.OfValues("aaaaaaaa", 1, 2, 3, 4, 5), Fixture.OfValues("bbbbbbbb", 2, 1, 4, 3, 5.5));
-        VerdictText.Sentence(model.Comparisons[0], "B", "A", "accuracy").ShouldStartWith("These repeats don't show a difference between B and A. That doesn't mean there is none: the observed one is +0.1, and any from -1.2 to +1.4 fits these values (95 % interval).");
+        VerdictText.Sentence(model.Comparisons[0], "B", "A", "accuracy").ShouldStartWith(
+            "These repeats don't show a difference between B and A. That doesn't mean there is none: the observed one is +0.1, "
+            + "and any from -1.2 to +1.4 fits these values (95 % interval).");
     }
 
     [Fact]
     public void Failed_and_unfinished_runs_are_in_the_table_with_their_reason()
     {
         var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Four()));
-        var rows = page.Descendants("tr").Where(row => row.Descendants("td").Any(cell => (string?)cell.Attribute("class") == "code")).ToDictionary(row => row.Elements("td").ElementAt(1).Value);
+        var rows = page.Descendants("tr")
+            .Where(row => row.Descendants("td").Any(cell => (string?)cell.Attribute("class") == "code"))
+            .ToDictionary(row => row.Elements("td").ElementAt(1).Value);
         rows["q9s4vtef-3"].Value.ShouldContain("failed");
         rows["q9s4vtef-3"].Value.ShouldContain("ValueError: loss is NaN at epoch 12");
         rows["q9s4vtef-3"].Value.ShouldContain("(not counted)");
@@ -89,7 +101,7 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void Every_counted_run_has_its_dot()
+    public void Every_run_that_counts_has_a_dot()
     {
         var model = Fixture.Model(Fixture.OfValues("aaaaaaaa", [.. Enumerable.Repeat<double?>(0.97, 120)]));
         var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(model));
@@ -108,13 +120,16 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void The_same_number_written_differently_is_no_difference() =>
-        Fixture.Model(new GroupRuns(Fixture.Group("aaaaaaaa", """{"lr":0.1}"""), []), new GroupRuns(Fixture.Group("bbbbbbbb", """{"lr":1e-1}"""), [])).DifferingParameters.ShouldBeEmpty();
+    public void A_number_written_in_two_ways_is_no_difference() =>
+        Fixture.Model(
+            new GroupRuns(Fixture.Group("aaaaaaaa", """{"lr":0.1}"""), []),
+            new GroupRuns(Fixture.Group("bbbbbbbb", """{"lr":1e-1}"""), [])).DifferingParameters.ShouldBeEmpty();
 
     [Fact]
-    public void Curves_break_at_what_is_not_finite_and_say_so()
+    public void A_curve_breaks_at_a_value_that_is_not_finite()
     {
-        var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.1, 0.2, double.NaN, 0.4, 0.5))]);
+        var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.1, 0.2, double.NaN, 0.4, 0.5));
+        var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [run]);
         var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Model(group)));
         var line = page.Descendants("path").First(path => ((string?)path.Attribute("class"))?.StartsWith("run") == true);
         line.Attribute("d")!.Value.Count(sign => sign == 'M').ShouldBe(2);
@@ -134,12 +149,18 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void Dots_keep_their_distance_while_there_is_room()
+    public void Dots_do_not_overlap_while_there_is_room()
     {
         double[] places = [.. Enumerable.Range(0, 60).Select(i => 100 + 80 * Math.Sin(i))];
         var offsets = Swarm.Offsets(places, 9, 1000);
         for (var i = 0; i < 60; i++)
-            for (var j = 0; j < i; j++) Math.Sqrt(Math.Pow(places[i] - places[j], 2) + Math.Pow(offsets[i] - offsets[j], 2)).ShouldBeGreaterThanOrEqualTo(9 - 1e-6);
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var distance = Math.Sqrt(Math.Pow(places[i] - places[j], 2) + Math.Pow(offsets[i] - offsets[j], 2));
+                distance.ShouldBeGreaterThanOrEqualTo(9 - 1e-6);
+            }
+        }
         Swarm.Offsets(new double[500], 9, 40).Max(Math.Abs).ShouldBe(40, 1e-9);
     }
 
@@ -147,5 +168,8 @@ public sealed class A_report_tells_the_truth
         [.. model.Notes.Select(note => NoteText.Sentence(note, id => model.Groups.Count == 1 ? null : id))];
 
     private static string[] Marked(XElement page) =>
-        [.. page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "differs").Select(row => row.Element("th")!.Nodes().OfType<XText>().First().Value)];
+    [
+        .. page.Descendants("tr").Where(row => (string?)row.Attribute("class") == "differs")
+            .Select(row => row.Element("th")!.Nodes().OfType<XText>().First().Value),
+    ];
 }

@@ -31,11 +31,10 @@ public sealed class A_study_report_is_one_safe_page
             .Where(table => ((string?)table.Attribute("class"))?.StartsWith("runs") == true).Sum(table =>
             table.Element("tbody")!.Elements("tr").Count())
             .ShouldBe(Math.Min(200, model.Trials.Count), "every trial has its row, up to 200");
-        page.Descendants().Attributes()
-            .Where(one =>
-            one.Name.LocalName is "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "d" or "height" or "width" or "style")
-            .ShouldAllBe(one => !one.Value.Contains("NaN") && !one.Value.Contains('∞') && !one.Value.Contains("Infinity")
-                && !one.Value.Contains('E'));
+        string[] places = ["x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "height", "width", "style"];
+        string[] broken = ["NaN", "∞", "Infinity", "E"];
+        page.Descendants().Attributes().Where(one => places.Contains(one.Name.LocalName))
+            .ShouldAllBe(one => !broken.Any(part => one.Value.Contains(part, StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -88,11 +87,11 @@ public sealed class A_study_report_is_one_safe_page
     }
 
     [Fact]
-    public void The_same_study_gives_the_same_page() =>
+    public void Equal_studies_give_equal_pages() =>
         StudyHtmlReport.Render(StudyReportModel.From(Inputs()["confirmed"])).ShouldBe(StudyHtmlReport.Render(All["confirmed"]));
 
     [Fact]
-    public void The_order_in_which_trials_are_given_changes_nothing()
+    public void The_order_of_the_trials_changes_nothing()
     {
         var input = Inputs()["pruned"];
         StudyHtmlReport.Render(StudyReportModel.From(input with
@@ -114,13 +113,13 @@ public sealed class A_study_report_is_one_safe_page
     }
 
     [Theory]
-    [InlineData("empty", "No trial has been asked yet.")]
+    [InlineData("empty", "No trial has been suggested yet.")]
     [InlineData("failed", "No trial has a value of accuracy yet.")]
     [InlineData("all-pruned", "No trial has a value of accuracy yet.")]
-    [InlineData("one", "There is no model of the values, since there are too few values for one, so nothing can be said of importance.")]
+    [InlineData("one", "There are too few values for a model, so the report can't say which parameters matter.")]
     [InlineData("flat", "The model sees no difference anywhere")]
     [InlineData("many", "Of 5000 trials")]
-    public void What_is_missing_is_said(string sample, string words) =>
+    public void The_page_says_what_is_missing(string sample, string words) =>
         A_report_is_one_safe_page.Parse(StudyHtmlReport.Render(All[sample])).Value.ShouldContain(words);
 
     internal static Dictionary<string, StudyReportInput> Inputs()
@@ -242,7 +241,7 @@ public sealed class A_study_report_is_one_safe_page
         };
     }
 
-    /// <summary>Keeps the page to look at, when a folder for that is given.</summary>
+    /// <summary>Stores the page for a look at it, when <c>TENFOLD_TEST_REPORTS</c> names a folder.</summary>
     private static void Keep(string name, string html)
     {
         if (Environment.GetEnvironmentVariable("TENFOLD_TEST_REPORTS") is { Length: > 0 } folder)

@@ -17,7 +17,7 @@ public sealed class A_study_report_tells_the_truth
     [Theory]
     [InlineData("confirmed")]
     [InlineData("minimise")]
-    public void The_best_is_the_models_and_not_the_luckiest(string sample)
+    public void The_best_trial_is_the_best_by_the_model_and_not_the_luckiest(string sample)
     {
         var input = A_study_report_is_one_safe_page.Inputs()[sample];
         var model = A_study_report_is_one_safe_page.All[sample];
@@ -39,7 +39,7 @@ public sealed class A_study_report_tells_the_truth
     [Theory]
     [InlineData(MetricGoal.Maximize, 0.98, 0.96)]
     [InlineData(MetricGoal.Minimize, 0.02, 0.04)]
-    public void The_winners_curse_is_its_own_value_less_its_confirmed_mean(MetricGoal goal, double lucky, double true1)
+    public void The_winners_curse_is_its_value_in_the_sweep_minus_its_fresh_mean(MetricGoal goal, double lucky, double true1)
     {
         var model = StudyReportModel.From(Simple(goal, [lucky, true1]) with
         {
@@ -47,24 +47,26 @@ public sealed class A_study_report_tells_the_truth
         });
         StudyConfirmationSection.Drop(model)!.Value.ShouldBe(0.02, 1e-12);
         var text = Page(model).Value;
-        text.ShouldContain($"In the sweep trial 1 had {model.Text(lucky)}; with fresh seeds it comes to {model.Text(true1)} (95\u00a0% interval");
+        text.ShouldContain(
+            $"In the sweep trial 1 had {model.Text(lucky)}; with fresh seeds it has {model.Text(true1)} (95\u00a0% interval");
         text.ShouldContain("0.0200 of it was luck, so expect the fresh mean.");
         Facts(Page(model))["Lost when run again: the winner's curse"].ShouldBe("0.0200");
     }
 
     [Fact]
-    public void Another_trials_luck_is_not_told_of_the_winner()
+    public void The_luck_of_another_trial_is_not_blamed_on_the_winner()
     {
-        var model = StudyReportModel.From(Simple(MetricGoal.Maximize, [0.98, 0.96]) with { Confirmed = [Finalist(2, 0.959, 0.961, 0.962)] });
+        var model = StudyReportModel.From(
+            Simple(MetricGoal.Maximize, [0.98, 0.96]) with { Confirmed = [Finalist(2, 0.959, 0.961, 0.962)] });
         var text = Page(model).Value;
         text.ShouldContain("In the sweep trial 2 had 0.96");
         text.ShouldContain("The best single value of the sweep, 0.98");
-        text.ShouldContain("was trial 1's; how much of that is luck this does not say.");
+        text.ShouldContain("belongs to trial 1; this comparison doesn't say how much of it is luck.");
         text.ShouldNotContain("was luck, so");
     }
 
     [Fact]
-    public void A_higher_mean_by_chance_takes_nobodys_place_and_a_shown_one_does()
+    public void Only_a_difference_that_is_shown_changes_the_winner()
     {
         var chance = StudyReportModel.From(Simple(MetricGoal.Maximize,
             [0.9, 0.9]) with
@@ -110,8 +112,9 @@ public sealed class A_study_report_tells_the_truth
                 input.Trials[4] with { State = TrialState.Pruned }],
         });
         model.Ranked.Select(trial => trial.Number).ShouldBe([2, 1]);
-        model.Warnings.ShouldContain(warning => warning.StartsWith("1 trial completed without a finite value"));
-        model.Warnings.ShouldContain(warning => warning.StartsWith("1 of 5 trials failed"));
+        model.Notes.ShouldContain(new StudyNote.TrialsWithoutValue(1));
+        model.Notes.ShouldContain(new StudyNote.TrialsFailed(1, 5));
+        StudyNoteText.Sentence(model.Notes[0], model).ShouldStartWith("1 of 5 trials failed (");
     }
 
     [Fact]
@@ -177,12 +180,12 @@ public sealed class A_study_report_tells_the_truth
         importance.Axes[2].ShouldBe(new("idle", 0, 0));
         // 100 / 12 of 100 / 12 + 200 / 3.
         importance.Axes[0].Alone.ShouldBe(1 / 9.0, 0.02);
-        Page(model).Value.ShouldContain($"y matters most: alone it explains {Math.Round(100 * importance.Axes[1].Alone)}\u00a0% of what "
-            + "the model sees change");
+        Page(model).Value.ShouldContain($"y matters most: alone it explains {Math.Round(100 * importance.Axes[1].Alone)}\u00a0% of the "
+            + "variance that the model sees");
     }
 
     [Fact]
-    public void Rungs_say_how_many_came_and_who_was_ended()
+    public void Rungs_say_how_many_trials_arrived_and_which_were_ended()
     {
         var model = A_study_report_is_one_safe_page.All["pruned"];
         var page = Page(model);
@@ -190,7 +193,7 @@ public sealed class A_study_report_tells_the_truth
         {
             var ended = rung.Count(one => one.IsPruned);
             page.Descendants("span").ShouldContain(one =>
-                one.Value == $"{rung.Count()} trials came · {ended} ended here · {rung.Count() - ended} went on");
+                one.Value == $"{rung.Count()} trials arrived · {ended} ended here · {rung.Count() - ended} went on");
         }
 
         model.Trials.First(trial =>
@@ -199,7 +202,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Bars_of_one_lane_never_overlap_and_no_lane_is_wasted()
+    public void Bars_of_one_lane_never_overlap_and_lanes_are_as_few_as_possible()
     {
         var spans = A_study_report_is_one_safe_page.Inputs()["confirmed"].Spans;
         var lanes = StudyLanes.Of(spans, Fixture.Now);
@@ -210,7 +213,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Known_lanes_are_kept_and_what_runs_takes_its_lane_until_now()
+    public void Known_lanes_stay_and_a_running_trial_holds_its_lane_until_now()
     {
         TrialSpan Span(int trial, int start, int? end, string? host = null, int? lane = null) =>
             new(trial, Fixture.Start.AddSeconds(start), end is { } at ? Fixture.Start.AddSeconds(at) : null, host, lane);
@@ -224,13 +227,13 @@ public sealed class A_study_report_tells_the_truth
     public void Without_confirmation_the_best_is_called_optimistic()
     {
         var model = A_study_report_is_one_safe_page.All["sixty"];
-        model.Warnings.ShouldContain(warning => warning.Contains($"The best of {model.Ranked.Count} values is optimistic"));
-        model.Warnings.ShouldContain(warning => warning.StartsWith("Each trial is one run"));
-        A_study_report_is_one_safe_page.All["confirmed"].Warnings.ShouldNotContain(warning => warning.Contains("optimistic"));
-        A_study_report_is_one_safe_page.All["repeated"].Warnings.ShouldNotContain(warning => warning.StartsWith("Each trial is one run"));
-        A_study_report_is_one_safe_page.All["running"].Warnings.ShouldContain(warning => warning.StartsWith("The study had not finished"));
-        StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Warnings.ShouldContain(warning =>
-            warning.StartsWith("Every trial has the same value"));
+        model.Notes.ShouldContain(new StudyNote.NotConfirmed(model.Ranked.Count));
+        Page(model).Value.ShouldContain($"The best of {model.Ranked.Count} values is optimistic");
+        model.Notes.ShouldContain(new StudyNote.NoiseUnknown());
+        A_study_report_is_one_safe_page.All["confirmed"].Notes.ShouldNotContain(note => note is StudyNote.NotConfirmed);
+        A_study_report_is_one_safe_page.All["repeated"].Notes.ShouldNotContain(new StudyNote.NoiseUnknown());
+        A_study_report_is_one_safe_page.All["running"].Notes.ShouldContain(new StudyNote.Unfinished(IsConfirming: false));
+        StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Notes.ShouldContain(new StudyNote.EqualValues());
     }
 
     [Fact]
@@ -248,7 +251,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void The_rest_of_a_long_table_is_summed_up()
+    public void A_long_table_sums_up_the_trials_that_it_leaves_out()
     {
         var model = A_study_report_is_one_safe_page.All["many"];
         TrialState[] rest = [.. model.Ranked.Skip(200).Select(trial => trial.Record.State), .. model.Trials
@@ -259,29 +262,29 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void A_hopeless_value_does_not_press_the_good_ones_together()
+    public void A_hopeless_value_does_not_squeeze_the_good_ones()
     {
-        var scale = ValueScale.Of([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.1], MetricGoal.Maximize);
+        var scale = ClippedAxis.Of([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.1], MetricGoal.Maximize);
         scale.Beyond.ShouldBe(1);
         (scale.Axis.At(0.97) - scale.Axis.At(0.92)).ShouldBeGreaterThan(0.25);
         scale.Axis.At(0.1).ShouldBe(0);
-        ValueScale.Of([1, 2, 3], MetricGoal.Minimize).Beyond.ShouldBe(0);
-        ValueScale.Of([0.01, 0.1, 5], MetricGoal.Minimize).Axis.IsLog.ShouldBeTrue();
+        ClippedAxis.Of([1, 2, 3], MetricGoal.Minimize).Beyond.ShouldBe(0);
+        ClippedAxis.Of([0.01, 0.1, 5], MetricGoal.Minimize).Axis.IsLog.ShouldBeTrue();
     }
 
     [Fact]
     public void A_narrow_log_scale_has_labels_too()
     {
-        Axis.Log(8, 256).Ticks.Select(tick => tick.Label).ShouldBe(["10", "20", "50", "100", "200"]);
-        Axis.Log(0.3, 0.8).Ticks.Count.ShouldBeGreaterThan(1);
-        Axis.Log(1e-4, 1).Ticks.Select(tick => tick.Label).ShouldBe(["0.0001", "0.001", "0.01", "0.1", "1"]);
-        Axis.Categories(["a", "b"]).At(0).ShouldBe(0.25);
-        Axis.Whole(1, 4).Ticks.Select(tick => tick.Label).ShouldBe(["1", "2", "3", "4"]);
-        Axis.Log(1e-4, 1).Fitting(70).Count().ShouldBeLessThan(3);
+        ChartAxis.Log(8, 256).Ticks.Select(tick => tick.Label).ShouldBe(["10", "20", "50", "100", "200"]);
+        ChartAxis.Log(0.3, 0.8).Ticks.Count.ShouldBeGreaterThan(1);
+        ChartAxis.Log(1e-4, 1).Ticks.Select(tick => tick.Label).ShouldBe(["0.0001", "0.001", "0.01", "0.1", "1"]);
+        ChartAxis.Categories(["a", "b"]).At(0).ShouldBe(0.25);
+        ChartAxis.Whole(1, 4).Ticks.Select(tick => tick.Label).ShouldBe(["1", "2", "3", "4"]);
+        ChartAxis.Log(1e-4, 1).Fitting(70).Count().ShouldBeLessThan(3);
     }
 
     [Fact]
-    public void What_is_thinned_keeps_the_best()
+    public void Thinning_keeps_the_best()
     {
         int[] ranked = [.. Enumerable.Range(0, 1000)];
         var kept = Thinned.BestAndEvenly(ranked, 100);

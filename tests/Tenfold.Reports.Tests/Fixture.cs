@@ -7,14 +7,25 @@ using Tenfold.Reports.Groups;
 
 namespace Tenfold.Reports.Tests;
 
-/// <summary>Groups as a ledger would give them, the same on every machine: a seeded generator, and no clock.</summary>
+/// <summary>Groups as a ledger gives them, equal on every machine: from a seeded generator, without a clock.</summary>
 internal static class Fixture
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 22, 9, 30, 0, TimeSpan.Zero);
 
     public static DateTimeOffset Now { get; } = Start.AddHours(2);
 
-    public static GroupRecord Group(string id, string parameters = """{"learning_rate":0.05,"hidden":16,"epochs":40}""", int repeat = 10) => new()
+    private const string Failure =
+        "exit code 3: ValueError: loss is NaN at epoch 12; last lines of standard error:\n  File \"train.py\", line 88";
+
+    private const string LongParameters =
+        """
+        {"learning_rate":0.05,"hidden":16,"epochs":40,"dropout":0.5,
+        "note":"a tempting tweak with a rather long description that nobody can read in a label"}
+        """;
+
+    private const string Parameters = """{"learning_rate":0.05,"hidden":16,"epochs":40}""";
+
+    public static GroupRecord Group(string id, string parameters = Parameters, int repeat = 10) => new()
     {
         Id = id,
         Root = "/home/ada/digits",
@@ -55,7 +66,8 @@ internal static class Fixture
         },
         metrics);
 
-    public static MetricSummary Metric(string name, params IReadOnlyList<double> values) => Metric(name, [.. values.Select((value, i) => new MetricPoint(i, value))]);
+    public static MetricSummary Metric(string name, params IReadOnlyList<double> values) =>
+        Metric(name, [.. values.Select((value, i) => new MetricPoint(i, value))]);
 
     public static MetricSummary Metric(string name, IReadOnlyList<MetricPoint> points) => new()
     {
@@ -70,18 +82,19 @@ internal static class Fixture
         Series = points,
     };
 
-    /// <summary>A group of one-value runs; null: the metric never came.</summary>
+    /// <summary>A group of runs with one value each; null for a run that never reported the metric.</summary>
     public static GroupRuns OfValues(string id, params IReadOnlyList<double?> values) =>
-        new(Group(id, repeat: values.Count), [.. values.Select((value, i) => value is { } some ? Run(id, i + 1, Metric("accuracy", some)) : Run(id, i + 1))]);
+        new(Group(id, repeat: values.Count),
+            [.. values.Select((value, i) => Run(id, i + 1, value is { } some ? [Metric("accuracy", some)] : []))]);
 
-    /// <summary>A group with learning curves that look like training: accuracy up, loss down, learning rate the same for all.</summary>
+    /// <summary>A group with learning curves that look like training: accuracy rises, loss falls, the learning rate is equal for all.</summary>
     public static GroupRuns Training(string id, string parameters, int repeat = 10, double level = 0.955, int epochs = 40)
     {
         var random = new Random(level.GetHashCode());
         var runs = new List<RunWithMetrics>();
         for (var i = 1; i <= repeat; i++)
         {
-            // What the seed does to all groups alike, and what is this run's own.
+            // The seed shifts all groups alike; the rest is this run's own noise.
             var shared = (new Random(i).NextDouble() - 0.5) * 0.03;
             var end = level + shared + (random.NextDouble() - 0.5) * 0.01;
             var (accuracy, loss, rate) = (new double[epochs], new double[epochs], new double[epochs]);
@@ -93,16 +106,27 @@ internal static class Fixture
                 rate[e] = 0.05 * Math.Pow(0.8, e);
             }
 
-            runs.Add(Run(id, i, Metric("accuracy", accuracy), Metric("loss", loss), Metric("learning_rate", rate), Metric("parameters", 1234)));
+            runs.Add(Run(id, i,
+                Metric("accuracy", accuracy), Metric("loss", loss), Metric("learning_rate", rate), Metric("parameters", 1234)));
         }
 
         return new(Group(id, parameters, repeat), runs);
     }
 
-    public static GroupRuns With(this GroupRuns group, int repeat, Func<RunRecord, RunRecord> change, Func<IReadOnlyList<MetricSummary>, IReadOnlyList<MetricSummary>>? metrics = null) =>
-        group with { Runs = [.. group.Runs.Select(run => run.Run.Repeat == repeat ? new RunWithMetrics(change(run.Run), metrics?.Invoke(run.Metrics) ?? run.Metrics) : run)] };
+    /// <summary>The group with a change to one of its runs, and to the metrics of that run.</summary>
+    public static GroupRuns With(
+        this GroupRuns group,
+        int repeat,
+        Func<RunRecord, RunRecord> change,
+        Func<IReadOnlyList<MetricSummary>, IReadOnlyList<MetricSummary>>? metrics = null)
+    {
+        return group with { Runs = [.. group.Runs.Select(run => run.Run.Repeat == repeat ? Changed(run) : run)] };
 
-    public static ReportModel Model(params IReadOnlyList<GroupRuns> groups) => ReportModel.From(groups, new("accuracy", MetricGoal.Maximize), Now);
+        RunWithMetrics Changed(RunWithMetrics run) => new(change(run.Run), metrics?.Invoke(run.Metrics) ?? run.Metrics);
+    }
+
+    public static ReportModel Model(params IReadOnlyList<GroupRuns> groups) =>
+        ReportModel.From(groups, new("accuracy", MetricGoal.Maximize), Now);
 
     /// <summary>A group's repeats as a comparison takes them.</summary>
     public static IReadOnlyList<SeedValue> SeedValues(ReportGroup group) =>
@@ -117,20 +141,25 @@ internal static class Fixture
     public static ReportModel Four()
     {
         var broken = Training("q9s4vtef", """{"learning_rate":0.5,"hidden":16,"epochs":40}""", level: 0.93)
-            .With(3, run => run with { State = RunState.Failed, Attempts = 3, Reason = "exit code 3: ValueError: loss is NaN at epoch 12; last lines of standard error:\n  File \"train.py\", line 88" }, Cut)
+            .With(3, run => run with { State = RunState.Failed, Attempts = 3, Reason = Failure }, Cut)
             .With(6, run => run, Diverged)
             .With(7, run => run with { State = RunState.Cancelled, Reason = "cancelled by ada" }, Cut)
             .With(9, run => run with { Attempts = 2 });
-        var running = Training("t5r6yhgk", """{"learning_rate":0.05,"hidden":16,"epochs":40,"dropout":0.5,"note":"a tempting tweak with a rather long description that nobody can read in a label"}""", level: 0.9555)
+        var running = Training("t5r6yhgk", LongParameters, level: 0.9555)
             .With(9, run => run with { State = RunState.Running, StartedAt = Now.AddSeconds(-5), EndedAt = null }, Cut)
             .With(10, run => run with { State = RunState.Queued, StartedAt = null, EndedAt = null }, _ => []);
-        running = running with { Group = running.Group with { GitDirty = true, Spec = running.Group.Spec with { Snapshot = new string('b', 64) } } };
+        var otherCode = running.Group.Spec with { Snapshot = new string('b', 64) };
+        running = running with { Group = running.Group with { GitDirty = true, Spec = otherCode } };
         return Model(
             Training("k7m2xqab", """{"learning_rate":0.05,"hidden":16,"epochs":40}"""),
             Training("p3n8wzcd", """{"learning_rate":0.05,"hidden":64,"epochs":40}""", level: 0.964), broken, running);
 
-        static IReadOnlyList<MetricSummary> Cut(IReadOnlyList<MetricSummary> metrics) => [.. metrics.Where(one => one.Count > 1).Select(one => Metric(one.Name, [.. one.Series.Take(13)]))];
+        static IReadOnlyList<MetricSummary> Cut(IReadOnlyList<MetricSummary> metrics) =>
+            [.. metrics.Where(one => one.Count > 1).Select(one => Metric(one.Name, [.. one.Series.Take(13)]))];
+
         static IReadOnlyList<MetricSummary> Diverged(IReadOnlyList<MetricSummary> metrics) =>
-            [.. metrics.Select(one => one.Count == 1 ? one : Metric(one.Name, [.. one.Series.Select(point => point.Step > 20 ? point with { Value = double.NaN } : point)]))];
+            [.. metrics.Select(one => one.Count == 1 ? one : Metric(one.Name, [.. one.Series.Select(NaNLate)]))];
+
+        static MetricPoint NaNLate(MetricPoint point) => point.Step > 20 ? point with { Value = double.NaN } : point;
     }
 }

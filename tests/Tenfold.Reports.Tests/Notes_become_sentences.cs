@@ -2,6 +2,7 @@ using System.Reflection;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Groups;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;
@@ -49,7 +50,8 @@ public sealed class Notes_become_sentences
         (new ComparisonNote.FewRepeats(3, 4, 3),
             "Only 3 pairs: with fewer than 5, only large differences show, and the answer assumes normally distributed values."),
         (new ComparisonNote.FewRepeats(3, 4, null),
-            "Only 3 against 4 repeats: with fewer than 5, only large differences show, and the answer assumes normally distributed values."),
+            "Only 3 against 4 repeats: with fewer than 5, only large differences show, "
+            + "and the answer assumes normally distributed values."),
         (new ComparisonNote.FailedRepeats(2, 10, 1, 10),
             "2 of the candidate's 10 repeats and 1 of the baseline's 10 gave no value. "
             + "If bad runs fail more often, the remaining values look too good."),

@@ -18,7 +18,8 @@ public sealed class Numbers_are_written_for_people
     [InlineData(0, 0.1, "0")]
     [InlineData(double.NaN, 0.1, "NaN")]
     [InlineData(double.NegativeInfinity, 0.1, "-∞")]
-    public void A_value_goes_down_to_the_second_digit_of_its_spread(double value, double spread, string text) => Numbers.Format(value, spread).ShouldBe(text);
+    public void A_value_is_rounded_to_the_second_digit_of_its_spread(double value, double spread, string text) =>
+        Numbers.Format(value, spread).ShouldBe(text);
 
     [Theory]
     [InlineData(0.9712345, "0.9712")]
@@ -34,10 +35,11 @@ public sealed class Numbers_are_written_for_people
     [InlineData(0.00001, 0.5)]
     [InlineData(-3e-12, 1e6)]
     [InlineData(5e-324, 1e308)]
-    public void A_difference_is_never_rounded_to_zero(double value, double spread) => double.Parse(Numbers.Format(value, spread)).ShouldNotBe(0);
+    public void A_difference_is_never_rounded_to_zero(double value, double spread) =>
+        double.Parse(Numbers.Format(value, spread)).ShouldNotBe(0);
 
     [Fact]
-    public void No_number_has_fifteen_digits() => Numbers.Format(2000 / 3.0, 1e-30).Count(char.IsDigit).ShouldBeLessThan(15);
+    public void No_number_has_more_than_fourteen_digits() => Numbers.Format(2000 / 3.0, 1e-30).Count(char.IsDigit).ShouldBeLessThan(15);
 
     [Theory]
     [InlineData(0.03214, "= 0.032")]

@@ -7,7 +7,7 @@ using Tenfold.Reports.Studies;
 namespace Tenfold.Reports.Tests;
 
 /// <summary>
-/// Studies as a ledger would give them, made by a seeded random search on a surface like that of a small network on digits.
+/// Studies as a ledger gives them, from a seeded random search on a surface like that of a small network on digits.
 /// </summary>
 internal static class StudyFixture
 {
@@ -47,7 +47,8 @@ internal static class StudyFixture
             _ => -2.9
         };
         var miss = (rate - optimum) * (rate - optimum);
-        var accuracy = 0.972 - (0.035 * miss) - (0.004 * (hidden - 6.3) * (hidden - 6.3)) - (0.05 * Math.Pow(Number(settings["dropout"]) - 0.2, 2))
+        var accuracy = 0.972 - (0.035 * miss) - (0.004 * (hidden - 6.3) * (hidden - 6.3))
+            - (0.05 * Math.Pow(Number(settings["dropout"]) - 0.2, 2))
             - (0.002 * Math.Abs(Number(settings["layers"]) - 2)) - (settings["optimizer"].Text == "rmsprop"
                 ? 0.006 : 0) - (0.001 * Math.Abs(Math.Log2(Number(settings["batch"])) - 5));
         return Math.Max(0.1, accuracy);
@@ -81,7 +82,7 @@ internal static class StudyFixture
             },
         };
 
-    /// <summary>A study of so many trials on eight workers, three of which fail, with ended ones when pruned.</summary>
+    /// <summary>A study of trials on eight workers. Three trials fail; with pruning, some are ended early.</summary>
     public static StudyReportInput Search(int trials, bool isPruned = false, MetricGoal goal = MetricGoal.Maximize, int repeat = 1,
         long seed = 7)
     {
@@ -90,7 +91,7 @@ internal static class StudyFixture
         var free = new double[8];
         for (var number = 1; number <= trials; number++)
         {
-            // The later ones look around what is good: as a model would.
+            // Later trials search near good settings, as a model would.
             var point = space.Snap([.. space.Axes.Select(_ => random.NextDouble())]);
             var best = records.Where(one => one.State == TrialState.Completed).MaxBy(one => Sign(goal) * one.Value!.Value);
             if (number > trials / 3 && best is not null && random.NextDouble() < 0.7)
@@ -154,17 +155,17 @@ internal static class StudyFixture
         };
     }
 
-    /// <summary>The same with its best three run ten times again.</summary>
+    /// <summary>A study whose best three trials were run again ten times.</summary>
     public static StudyReportInput Confirmed(StudyReportInput input, int top = 3)
     {
         var goal = input.Study.Spec.Metric.Goal;
         var random = new Random(3);
-        // By the model, as a sweep takes them.
+        // The best by the model, as in a sweep.
         var space = new SearchSpace(Digits);
         var best = input.Trials.Where(trial => trial.Values.Count > 0)
             .OrderByDescending(trial => input.Model!.Mean(space.Encode(Parameters.FromJson(trial.Parameters.GetRawText()))!))
                 .Take(top).ToArray();
-        // What a seed does to every finalist alike.
+        // The seed shifts all finalists alike.
         double[] shared = [.. Enumerable.Range(0, 10).Select(_ => 0.6 * Noise * Gauss(random))];
         ConfirmedTrial[] finalists =
         [
@@ -199,7 +200,7 @@ internal static class StudyFixture
         Values = values,
     };
 
-    /// <summary>The surface itself in place of a model, less sure far from the trials; larger is better.</summary>
+    /// <summary>The surface itself in place of a model, with less confidence far from the trials; larger is better.</summary>
     public static StudyModel Model(SearchSpace space, MetricGoal goal, IReadOnlyList<TrialRecord> trials)
     {
         var known = trials.Where(trial => trial.Values.Count > 0)

@@ -9,7 +9,7 @@ public sealed class Values_become_a_strip
     private static readonly double[] Ten = [0.9311, 0.9402, 0.9455, 0.9512, 0.9533, 0.9548, 0.9561, 0.9602, 0.9611, 0.9705];
 
     [Fact]
-    public void The_ends_the_dots_and_the_interval_stand_below_each_other()
+    public void Ends_dots_and_interval_stand_below_each_other()
     {
         var lines = ValueStrip.Render(Summary.Of(Ten), 60);
         lines.ShouldBe(
@@ -22,7 +22,7 @@ public sealed class Values_become_a_strip
     }
 
     [Fact]
-    public void Each_dot_stands_where_its_value_lies()
+    public void Each_dot_lies_at_its_value()
     {
         var lines = ValueStrip.Render(Summary.Of([0, 1, 2, 10]), 41, ascii: true);
         var (low, high) = (double.Parse(lines[0].Split(' ')[0]), double.Parse(lines[0].Split(' ')[^1]));
@@ -51,7 +51,7 @@ public sealed class Values_become_a_strip
     }
 
     [Fact]
-    public void Without_spread_there_is_one_place_and_one_number()
+    public void Equal_values_share_one_place_and_one_number()
     {
         ValueStrip.Render(Summary.Of([0.97]), 40).ShouldBe(["0.97".PadLeft(23), "•".PadLeft(21), "┼".PadLeft(21) + "  mean 0.97"]);
         var equal = ValueStrip.Render(Summary.Of([0.97, 0.97, 0.97]), 40);
@@ -72,10 +72,16 @@ public sealed class Values_become_a_strip
         {
             foreach (var ascii in new[] { true, false })
             {
-                IReadOnlyList<StripGroup> groups = [new(new string('名', 300), summary), new("b\u001b[31m\u202e\u0007" + new string('x', 300), Summary.Of([third])), new("c", null)];
+                IReadOnlyList<StripGroup> groups =
+                [
+                    new(new string('名', 300), summary),
+                    new("b\u001b[31m\u202e\u0007" + new string('x', 300), Summary.Of([third])),
+                    new("c", null),
+                ];
                 foreach (var line in ValueStrip.Render(summary, width, ascii).Concat(ValueStrip.Compare(groups, width, ascii)))
                 {
-                    line.EnumerateRunes().Sum(rune => rune.Value is >= 0x1100 and < 0x2000 or >= 0x3000 ? 2 : 1).ShouldBeLessThanOrEqualTo(Math.Max(width, 24), line);
+                    line.EnumerateRunes().Sum(rune => rune.Value is >= 0x1100 and < 0x2000 or >= 0x3000 ? 2 : 1)
+                        .ShouldBeLessThanOrEqualTo(Math.Max(width, 24), line);
                     line.ShouldAllBe(sign => !char.IsControl(sign) && sign != '\u202e');
                     if (ascii) line.ShouldAllBe(sign => sign < 128);
                 }
@@ -86,7 +92,8 @@ public sealed class Values_become_a_strip
     [Fact]
     public void Two_groups_share_one_axis()
     {
-        var lines = ValueStrip.Compare([new("k7m2xqab · hidden=16", Summary.Of([1, 2, 3])), new("p3n8wzcd · hidden=64", Summary.Of([11, 12, 13]))], 60);
+        StripGroup[] groups = [new("k7m2xqab · hidden=16", Summary.Of([1, 2, 3])), new("p3n8wzcd · hidden=64", Summary.Of([11, 12, 13]))];
+        var lines = ValueStrip.Compare(groups, 60);
         lines.Count.ShouldBe(7);
         lines[0].ShouldBe("k7m2xqab · hidden=16");
         lines[1].IndexOf('•').ShouldBeLessThan(20);

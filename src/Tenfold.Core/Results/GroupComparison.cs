@@ -18,7 +18,7 @@ public sealed record GroupComparison(
     /// <summary>The verdict on each candidate, in order; p-values are Holm-corrected when there are several.</summary>
     public IReadOnlyList<Comparison> Comparisons => [.. Candidates.Select(candidate => candidate.Comparison)];
 
-    /// <summary>What to know of the groups, each note once; <see cref="Comparison.Notes"/> has what is to know of a verdict.</summary>
+    /// <summary>What to know of the groups, each note once; <see cref="Comparison.Notes"/> has the notes on a verdict.</summary>
     public IReadOnlyList<GroupNote> NotesOfGroups =>
     [
         .. Groups.SelectMany(OwnNotes),
@@ -64,7 +64,7 @@ public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetri
 /// <param name="Measured">The group with its statistics.</param>
 /// <param name="Comparison">The verdict against the baseline.</param>
 /// <param name="Differences">What it differs in from the baseline, beside seeds and parameters.</param>
-/// <param name="Notes">All that is to know before believing the verdict: the differences, the verdict's own notes, and both groups'.</param>
+/// <param name="Notes">All that a reader should know before believing the verdict, the differences included.</param>
 public sealed record ComparedGroup(
     MeasuredGroup Measured, Comparison Comparison, IReadOnlyList<Note> Differences, IReadOnlyList<GroupNote> Notes)
 {

@@ -3,7 +3,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Results;
 
-/// <summary>Finds what two groups differ in beside seeds and parameters: a difference of their values may come from there.</summary>
+/// <summary>Finds what differs between two groups beside seeds and parameters, and so may explain a difference of their values.</summary>
 public static class GroupDifferences
 {
     /// <summary>The differences between two groups; empty when only seeds and parameters differ.</summary>
@@ -18,8 +18,9 @@ public static class GroupDifferences
         if (one.Project != other.Project) notes.Add(new Note.ProjectDiffers(one.Project, other.Project));
         if (one.Snapshot != other.Snapshot) notes.Add(new Note.CodeDiffers(one.Snapshot, other.Snapshot));
         if (CommandOf(one) != CommandOf(other)) notes.Add(new Note.CommandDiffers(CommandOf(one), CommandOf(other)));
-        foreach (var channel in one.Data.Keys.Union(other.Data.Keys))
-            if (one.Data.GetValueOrDefault(channel)?.Hash != other.Data.GetValueOrDefault(channel)?.Hash) notes.Add(new Note.DataDiffers(channel));
+        notes.AddRange(one.Data.Keys.Union(other.Data.Keys)
+            .Where(channel => one.Data.GetValueOrDefault(channel)?.Hash != other.Data.GetValueOrDefault(channel)?.Hash)
+            .Select(channel => new Note.DataDiffers(channel)));
         if (one.Environment != other.Environment) notes.Add(new Note.EnvironmentDiffers(one.Environment, other.Environment));
         if (one.Metric != other.Metric) notes.Add(new Note.MetricDiffers(one.Metric, other.Metric));
         return notes;

@@ -3,7 +3,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Results;
 
-/// <summary>Something a reader should know before believing the values of a group, or a comparison: a code and its data, without words.</summary>
+/// <summary>Something a reader should know before believing a group's values or a comparison: a code and its data, without words.</summary>
 /// <remarks>Hosts find the words in <c>Tenfold.Reports.Text.NoteText</c>.</remarks>
 public abstract record Note
 {

@@ -3,12 +3,12 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Results;
 
-/// <summary>What a run came to in the metric that decides, and whether that counts.</summary>
-/// <param name="Last">The metric's last value, whatever became of the run; may be NaN or infinite. Null: the run never reported it.</param>
+/// <summary>The result of a run in the metric that decides, and whether it counts.</summary>
+/// <param name="Last">The metric's last value in any state of the run; may be NaN or infinite. Null: the run never reported it.</param>
 /// <param name="Missing">Why the run doesn't count; null when it does.</param>
 /// <remarks>
-/// A run counts when it succeeded and its last value is finite. A run that failed half-way, or whose loss ended as NaN, has an earlier finite
-/// value, but training didn't come to that.
+/// A run counts when it succeeded and its last value is finite. A run that failed half-way, or whose loss ended as NaN, has earlier finite
+/// values, but they are not the result of its training.
 /// </remarks>
 public readonly record struct RunValue(double? Last, MissingValue? Missing)
 {
@@ -17,7 +17,7 @@ public readonly record struct RunValue(double? Last, MissingValue? Missing)
 
     /// <summary>Finds a run's value.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="metric">The name of the metric that decides; null for none: then every run that succeeded counts, without a value.</param>
+    /// <param name="metric">The name of the metric that decides. Null for none: then each run that succeeded counts.</param>
     public static RunValue Of(RunWithMetrics run, string? metric)
     {
         ArgumentNullException.ThrowIfNull(run);

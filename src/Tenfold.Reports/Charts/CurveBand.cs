@@ -3,22 +3,22 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Reports.Charts;
 
-/// <summary>Mean and spread of several runs' series at one step.</summary>
+/// <summary>The mean and spread of the curves of several runs at one step.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Mean">The mean of the runs.</param>
-/// <param name="Deviation">Their sample standard deviation.</param>
-public readonly record struct BandPoint(double Step, double Mean, double Deviation);
+/// <param name="Deviation">The sample standard deviation of the runs.</param>
+internal readonly record struct BandPoint(double Step, double Mean, double Deviation);
 
 /// <summary>The mean of learning curves and its band.</summary>
-public static class CurveBand
+internal static class CurveBand
 {
     private const int MostSteps = 160;
 
     /// <summary>
-    /// Mean and standard deviation over the runs, at steps where at least two of them, and at least half, have a finite value. Series are
-    /// thinned, each for itself, so between two neighbouring finite points of a run the straight line between them counts.
+    /// The mean and standard deviation over the runs, at steps where at least two runs, and at least half of them, have a finite value.
+    /// The ledger thins each series by itself, so steps differ between runs. Values between neighbouring points are interpolated linearly.
     /// </summary>
-    /// <param name="series">One a run; steps ascending.</param>
+    /// <param name="series">The curve of each run, with ascending steps.</param>
     public static IReadOnlyList<BandPoint> Of(IReadOnlyList<IReadOnlyList<MetricPoint>> series)
     {
         if (series.Count < 2) return [];
@@ -39,10 +39,10 @@ public static class CurveBand
         return points;
     }
 
-    /// <summary>The series' value at a step; NaN outside it, and beside a point that isn't finite.</summary>
+    /// <summary>The value of a series at a step; NaN outside the series, and beside a point that isn't finite.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="step">The step; not below that of the call before.</param>
-    /// <param name="next">Where the search goes on.</param>
+    /// <param name="step">The step; at least that of the call before.</param>
+    /// <param name="next">The position in the series, kept from call to call.</param>
     private static double At(IReadOnlyList<MetricPoint> series, long step, ref int next)
     {
         while (next < series.Count && series[next].Step < step) next++;

@@ -1,17 +1,18 @@
-using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
 /// <summary>Two axes with their grid and labels, to draw dots and lines in.</summary>
 /// <param name="across">The horizontal axis.</param>
 /// <param name="up">The vertical axis.</param>
-/// <param name="height">Of the plot, in pixels, without the labels below.</param>
-/// <param name="width">About how wide it may be at least; labels that would touch at that width are left out.</param>
+/// <param name="height">The height of the plot, in pixels, without the labels below it.</param>
+/// <param name="width">The smallest likely width, in pixels; labels that would touch at this width are left out.</param>
 /// <remarks>
-/// Horizontal places are percentages, vertical ones pixels. Lines lie in a picture of 1000 × 1000 that is stretched over the plot;
-/// strokes keep their width, and text and dots lie outside it.
+/// Horizontal places are percentages, vertical ones are pixels. Lines lie in a picture of 1000 × 1000 that is stretched over the plot;
+/// strokes keep their width. Text and dots lie outside that picture, so that they are not stretched.
 /// </remarks>
-public sealed class PlotFrame(Axis across, Axis up, double height, double width = 230)
+public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, double width = 230)
 {
     private const double LetterWidth = 6.6;
     private const double LineHeight = 15;
@@ -28,7 +29,7 @@ public sealed class PlotFrame(Axis across, Axis up, double height, double width 
     /// <summary>A vertical place.</summary>
     public string Y(double value) => Markup.Px((1 - up.At(value)) * height);
 
-    /// <summary>A place in <see cref="Lines"/>; a line that goes beyond the plot is cut off at its edge.</summary>
+    /// <summary>A place in <see cref="Lines"/>; a line that leaves the plot is clipped at its edge.</summary>
     public string Point(double x, double y) => $"{Thousandth(across.At(x))},{Thousandth(1 - up.Beyond(y))}";
 
     /// <summary>A line through points, in <see cref="Lines"/>.</summary>
@@ -39,10 +40,10 @@ public sealed class PlotFrame(Axis across, Axis up, double height, double width 
 
     /// <summary>Draws the picture.</summary>
     /// <param name="page">Where to.</param>
-    /// <param name="title">What it shows, for who can't see it.</param>
-    /// <param name="description">What there is to see, in a sentence.</param>
-    /// <param name="acrossTitle">What the horizontal axis measures; null when it is said elsewhere.</param>
-    /// <param name="content">Draws what lies in it.</param>
+    /// <param name="title">What the picture shows, for readers who can't see it.</param>
+    /// <param name="description">What there is to see, in a sentence, for readers who can't see it.</param>
+    /// <param name="acrossTitle">What the horizontal axis measures; null when the page says so elsewhere.</param>
+    /// <param name="content">Draws the contents of the plot.</param>
     public void Draw(Markup page, string title, string description, string? acrossTitle, Action content)
     {
         using var plot = page.Open("div", ("class", "plot"), ("style", $"padding-left:{Markup.Px((up.LabelWidth * LetterWidth) + 14)}px"));
@@ -77,7 +78,7 @@ public sealed class PlotFrame(Axis across, Axis up, double height, double width 
         page.Element("title", hover);
     }
 
-    /// <summary>A mark of strokes, so many pixels from the foot of the plot, or from its top when that is where bad values are.</summary>
+    /// <summary>A mark of strokes at a distance in pixels from the bottom of the plot, or from its top.</summary>
     public void AtEdge(Markup page, string kind, double x, double pixels, bool isTop, string strokes, string hover)
     {
         using var place = page.Open("svg", ("class", "free"), ("x", X(x)), ("y", Markup.Px(isTop ? pixels : height - pixels)));
@@ -85,7 +86,7 @@ public sealed class PlotFrame(Axis across, Axis up, double height, double width 
         page.Element("title", hover);
     }
 
-    /// <summary>The ring around the best trial, set off from what lies below.</summary>
+    /// <summary>The ring around the best trial, with a halo that sets it off from the dots below.</summary>
     public void Ring(Markup page, double x, double y, double radius, string hover)
     {
         page.Empty("circle", ("class", "chosen-halo"), ("cx", X(x)), ("cy", Y(y)), ("r", Markup.Px(radius)));
@@ -98,7 +99,7 @@ public sealed class PlotFrame(Axis across, Axis up, double height, double width 
         foreach (var tick in up.Ticks.Where((_, i) => i % every == 0))
         {
             page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", Y(tick.Value)), ("y2", Y(tick.Value)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("x", "-7"), ("y", Markup.Px(((1 - up.At(tick.Value)) * height) + 4)),
+            page.Element("text", PageText.Of(tick.Label), ("x", "-7"), ("y", Markup.Px(((1 - up.At(tick.Value)) * height) + 4)),
                 ("text-anchor", "end"));
         }
 
@@ -107,7 +108,7 @@ public sealed class PlotFrame(Axis across, Axis up, double height, double width 
         {
             page.Empty("line", ("class", "axis"), ("x1", X(tick.Value)), ("x2", X(tick.Value)), ("y1", Markup.Px(height)),
                 ("y2", Markup.Px(height + 4)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("x", X(tick.Value)), ("y", Markup.Px(height + 17)),
+            page.Element("text", PageText.Of(tick.Label), ("x", X(tick.Value)), ("y", Markup.Px(height + 17)),
                 ("text-anchor", "middle"));
         }
     }

@@ -1,44 +1,51 @@
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
 /// <summary>How a dot is drawn.</summary>
 public enum DotKind
 {
-    /// <summary>As usual.</summary>
+    /// <summary>A filled dot: the usual one.</summary>
     Filled,
 
-    /// <summary>A ring: it took several attempts.</summary>
+    /// <summary>A ring: the run took several attempts, or the value is not counted.</summary>
     Ring,
 
-    /// <summary>A dashed ring: it has not ended.</summary>
+    /// <summary>A dashed ring: the run has not ended.</summary>
     Open,
 
-    /// <summary>A cross: failed or cancelled.</summary>
+    /// <summary>A cross: the run failed or was cancelled, or the trial was ended.</summary>
     Cross,
 }
 
 /// <summary>One value in a row of a <see cref="StripChart"/>.</summary>
-/// <param name="Value">Its place on the axis.</param>
-/// <param name="Hover">What is said of it when pointed at.</param>
-/// <param name="Kind">How it is drawn.</param>
-/// <param name="Pair">Dots of neighbouring rows with the same key are joined by a thin line; null for none.</param>
+/// <param name="Value">The dot's place on the axis.</param>
+/// <param name="Hover">The text that appears when the reader points at the dot.</param>
+/// <param name="Kind">How the dot is drawn.</param>
+/// <param name="Pair">A thin line joins dots of neighbouring rows with the same key; null for no line.</param>
 public sealed record Dot(double Value, string Hover, DotKind Kind = DotKind.Filled, long? Pair = null);
 
 /// <summary>A row of a <see cref="StripChart"/>.</summary>
-/// <param name="Label">Its name.</param>
+/// <param name="Label">The row's name.</param>
 /// <param name="Facts">A line of facts under the name.</param>
-/// <param name="Colour">The group's place, which gives its colour.</param>
-/// <param name="Dots">Its values.</param>
+/// <param name="Colour">The position of the group, which gives the colour.</param>
+/// <param name="Dots">The row's values.</param>
 /// <param name="Mean">A mark below the dots; null for none.</param>
 /// <param name="Interval">A bar through the mark; null for none.</param>
-/// <param name="IntervalHover">What is said of mark and bar when pointed at.</param>
+/// <param name="IntervalHover">The text that appears when the reader points at the mark or the bar.</param>
 public sealed record StripRow(
-    string Label, string Facts, int Colour, IReadOnlyList<Dot> Dots, double? Mean = null, Interval? Interval = null, string? IntervalHover = null);
+    string Label,
+    string Facts,
+    int Colour,
+    IReadOnlyList<Dot> Dots,
+    double? Mean = null,
+    Interval? Interval = null,
+    string? IntervalHover = null);
 
-/// <summary>Rows of dots on one horizontal axis, each with its mean and interval below: values, differences, durations.</summary>
-/// <remarks>Horizontal places are percentages, vertical ones pixels; so it fits any width, with text of one size.</remarks>
+/// <summary>A chart of values, differences or durations: rows of dots on one horizontal axis, each with its mean and interval.</summary>
+/// <remarks>Horizontal places are percentages and vertical ones are pixels, so the chart fits any width with text of one size.</remarks>
 public static class StripChart
 {
     private const double NominalWidth = 480;
@@ -46,26 +53,39 @@ public static class StripChart
     private const double BarHeight = 26;
     private const double MostRoom = 40;
 
-    /// <summary>Draws it.</summary>
-    /// <param name="page">Where to.</param>
-    /// <param name="title">What it shows, for who can't see it.</param>
-    /// <param name="description">What there is to see, in a sentence.</param>
-    /// <param name="rows">Top to bottom.</param>
-    /// <param name="axis">The common axis.</param>
-    /// <param name="axisTitle">What it measures.</param>
+    /// <summary>Draws the chart.</summary>
+    /// <param name="page">The page to draw on.</param>
+    /// <param name="title">What the chart shows, for readers who can't see it.</param>
+    /// <param name="description">What there is to see, in a sentence, for readers who can't see it.</param>
+    /// <param name="rows">The rows from top to bottom; at least one.</param>
+    /// <param name="axis">The axis of all rows.</param>
+    /// <param name="axisTitle">What the axis measures.</param>
     /// <param name="zero">A strong line at this value; null for none.</param>
-    public static void Draw(Markup page, string title, string description, IReadOnlyList<StripRow> rows, Axis axis, string axisTitle, double? zero = null)
+    public static void Draw(
+        Markup page,
+        string title,
+        string description,
+        IReadOnlyList<StripRow> rows,
+        ChartAxis axis,
+        string axisTitle,
+        double? zero = null)
     {
         var placed = Place(rows, axis);
         var height = placed[^1].Bottom;
         using var plot = page.Open("div", ("class", "plot strip"));
         var (titleId, descriptionId) = (page.NewId(), page.NewId());
-        using (page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"), ("height", Markup.Px(height + 44))))
+        using (page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
+            ("height", Markup.Px(height + 44))))
         {
             page.Element("title", title, ("id", titleId));
             page.Element("desc", description, ("id", descriptionId));
             DrawAxis(page, axis, axisTitle, height);
-            if (zero is { } at) page.Empty("line", ("class", "zero"), ("x1", Markup.Share(axis.At(at))), ("x2", Markup.Share(axis.At(at))), ("y1", "0"), ("y2", Markup.Px(height)));
+            if (zero is { } at)
+            {
+                var x = Markup.Share(axis.At(at));
+                page.Empty("line", ("class", "zero"), ("x1", x), ("x2", x), ("y1", "0"), ("y2", Markup.Px(height)));
+            }
+
             for (var i = 1; i < placed.Count; i++) DrawPairs(page, placed[i - 1], placed[i], axis);
             foreach (var row in placed) DrawRow(page, row, axis);
         }
@@ -78,7 +98,7 @@ public static class StripChart
         }
     }
 
-    private static List<PlacedRow> Place(IReadOnlyList<StripRow> rows, Axis axis)
+    private static List<PlacedRow> Place(IReadOnlyList<StripRow> rows, ChartAxis axis)
     {
         var placed = new List<PlacedRow>();
         var top = 0.0;
@@ -96,23 +116,23 @@ public static class StripChart
         return placed;
     }
 
-    private static void DrawAxis(Markup page, Axis axis, string axisTitle, double height)
+    private static void DrawAxis(Markup page, ChartAxis axis, string axisTitle, double height)
     {
         page.Empty("line", ("class", "axis"), ("x1", "0"), ("x2", "100%"), ("y1", Markup.Px(height)), ("y2", Markup.Px(height)));
         foreach (var tick in axis.Ticks)
         {
             var share = axis.At(tick.Value);
             var x = Markup.Share(share);
-            // A long label at an end would stand out of the card on a narrow screen.
+            // A long label at an end would stick out of the card on a narrow screen.
             var anchor = tick.Label.Length <= 8 ? "middle" : share switch { < 0.08 => "start", > 0.92 => "end", _ => "middle" };
             page.Empty("line", ("class", "grid"), ("x1", x), ("x2", x), ("y1", "0"), ("y2", Markup.Px(height + 4)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("x", x), ("y", Markup.Px(height + 17)), ("text-anchor", anchor));
+            page.Element("text", PageText.Of(tick.Label), ("x", x), ("y", Markup.Px(height + 17)), ("text-anchor", anchor));
         }
 
         page.Element("text", axisTitle, ("class", "axis-title"), ("x", "50%"), ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));
     }
 
-    private static void DrawPairs(Markup page, PlacedRow above, PlacedRow below, Axis axis)
+    private static void DrawPairs(Markup page, PlacedRow above, PlacedRow below, ChartAxis axis)
     {
         var partners = below.Row.Dots.Index().Where(one => one.Item.Pair is not null).ToLookup(one => one.Item.Pair);
         foreach (var (i, dot) in above.Row.Dots.Index().Where(one => one.Item.Pair is not null))
@@ -126,7 +146,7 @@ public static class StripChart
         }
     }
 
-    private static void DrawRow(Markup page, PlacedRow placed, Axis axis)
+    private static void DrawRow(Markup page, PlacedRow placed, ChartAxis axis)
     {
         var row = placed.Row;
         using var group = page.Open("g", ("class", $"g{row.Colour % 6}"));
@@ -145,12 +165,13 @@ public static class StripChart
             return;
         }
 
-        using var circle = page.Open("circle", ("class", dot.Kind switch { DotKind.Ring => "ring", DotKind.Open => "ring open", _ => "dot" }),
+        var kind = dot.Kind switch { DotKind.Ring => "ring", DotKind.Open => "ring open", _ => "dot" };
+        using var circle = page.Open("circle", ("class", kind),
             ("cx", Markup.Share(x)), ("cy", Markup.Px(y)), ("r", Markup.Px(radius)));
         page.Element("title", dot.Hover);
     }
 
-    private static void DrawInterval(Markup page, PlacedRow placed, Axis axis)
+    private static void DrawInterval(Markup page, PlacedRow placed, ChartAxis axis)
     {
         if (placed.Row.Mean is not { } mean) return;
         var (y, x) = (placed.Bottom - 11, Markup.Share(axis.At(mean)));

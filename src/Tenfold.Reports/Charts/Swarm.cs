@@ -1,12 +1,15 @@
 namespace Tenfold.Reports.Charts;
 
-/// <summary>A beeswarm: dots beside each other at their true values, moved aside only as far as they would overlap. No chance in it.</summary>
-public static class Swarm
+/// <summary>
+/// A beeswarm: each dot lies at its true value along the axis, and is moved across the axis only as far as needed not to overlap. The
+/// layout has no randomness.
+/// </summary>
+internal static class Swarm
 {
-    /// <summary>Where each dot lies across the axis: 0 on it, up to ± <paramref name="room"/>.</summary>
+    /// <summary>How far each dot is moved across the axis: from −<paramref name="room"/> to +<paramref name="room"/>.</summary>
     /// <param name="places">Where the dots lie along the axis, in pixels.</param>
-    /// <param name="distance">How far apart the middles of two dots stay, in pixels.</param>
-    /// <param name="room">As far aside as a dot may go; a swarm that needs more is pressed together, and dots then overlap.</param>
+    /// <param name="distance">The distance that the middles of two dots keep, in pixels.</param>
+    /// <param name="room">The largest offset, in pixels; a swarm that needs more is pressed together, and its dots overlap.</param>
     public static double[] Offsets(IReadOnlyList<double> places, double distance, double room)
     {
         var offsets = new double[places.Count];
@@ -29,7 +32,7 @@ public static class Swarm
             .Select(one => (Low: one.Offset - one.Aside, High: one.Offset + one.Aside))
             .OrderBy(one => one.Low);
 
-        // Stretches that overlap are one; the one around the axis, if any, says where the nearest free place is: at its nearer end.
+        // Overlapping ranges are merged. The nearest free place is the nearer end of the merged range that covers the axis.
         var (low, high) = (double.NegativeInfinity, double.NegativeInfinity);
         foreach (var stretch in taken)
         {

@@ -1,21 +1,22 @@
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Charts;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
 /// <summary>
-/// A report as one HTML file: no script, no network use, charts as SVG. It opens anywhere, prints, follows the reader's light or dark
-/// setting, and can be mailed. It is well-formed XML too.
+/// Renders a report on groups as one HTML file: no script, no network use, charts as SVG. The file opens in any browser, prints, follows
+/// the reader's light or dark setting, and can be mailed. It is also well-formed XML.
 /// </summary>
 public static class HtmlReport
 {
-    /// <summary>Renders a report. The same model gives the same text.</summary>
+    /// <summary>Renders a report. Equal models give equal pages.</summary>
     public static string Render(ReportModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var title = $"{model.Groups[0].Group.Spec.Project}: {string.Join(" against ", model.Groups.Select(group => group.Group.Id).Take(3))}";
+        var groups = string.Join(" against ", model.Groups.Select(group => group.Group.Id).Take(3));
+        var title = $"{model.Groups[0].Group.Spec.Project}: {groups}";
         return ReportPage.Render(title, ReportStyle.Sheet, model.GeneratedAt, page =>
         {
             Header(page, model);
@@ -42,11 +43,12 @@ public static class HtmlReport
         var goal = model.Metric is { } metric ? $"{metric}, {(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better · " : "";
         var states = runs.GroupBy(run => run.Record.State).OrderBy(one => one.Key != RunState.Succeeded).ThenBy(one => one.Key)
             .Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}");
-        page.Element("p", $"{goal}{Numbers.Count(model.Groups.Count, "group")}, {Numbers.Count(runs.Length, "run")}: {string.Join(", ", states)}", ("class", "lead"));
+        var counts = $"{Numbers.Count(model.Groups.Count, "group")}, {Numbers.Count(runs.Length, "run")}";
+        page.Element("p", $"{goal}{counts}: {string.Join(", ", states)}", ("class", "lead"));
         if (model.Groups.Count == 1) Headline(page, model);
     }
 
-    /// <summary>One group has no verdict; its mean is what a reader looks for.</summary>
+    /// <summary>A single group has no verdict, so its mean stands first.</summary>
     private static void Headline(Markup page, ReportModel model)
     {
         var group = model.Groups[0];
@@ -55,11 +57,16 @@ public static class HtmlReport
         using var card = page.Open("div", ("class", "card"));
         using var facts = page.Open("dl", ("class", "facts headline"));
         Fact("Mean", Numbers.Format(summary.Mean, spread));
-        if (summary.Interval is { } ends) Fact($"{Numbers.Percent(summary.Confidence)} interval", $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}");
+        if (summary.Interval is { } ends)
+        {
+            var name = $"{Numbers.Percent(summary.Confidence)} interval";
+            Fact(name, $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}");
+        }
+
         if (summary.StandardDeviation is { } deviation) Fact("Standard deviation", Numbers.Format(deviation, deviation));
         Fact("Median", Numbers.Format(summary.Median, spread));
         Fact("Min to max", $"{Numbers.Format(summary.Min, spread)} to {Numbers.Format(summary.Max, spread)}");
-        Fact("n", CountText.Of(group, hasMetric: true));
+        Fact("n", CountText.Of(group.Results, hasMetric: true));
 
         void Fact(string name, string value) => ReportPage.Fact(page, name, value);
     }

@@ -5,10 +5,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>What a group was made from, and where: all that is needed to do it again.</summary>
-public static class ProvenanceFacts
+/// <summary>What a group was made of, and where: all that is needed to run it again.</summary>
+internal static class ProvenanceFacts
 {
-    /// <summary>The facts of groups side by side; those that no group has are left out.</summary>
+    /// <summary>The facts of groups side by side; facts that no group has are left out.</summary>
     public static IEnumerable<Fact> Of(IReadOnlyList<ReportGroup> groups)
     {
         GroupRecord[] records = [.. groups.Select(group => group.Group)];
@@ -19,17 +19,18 @@ public static class ProvenanceFacts
             Row("Project", record => record.Spec.Project),
             Row("Folder", record => record.Root),
             Row("Target", record => record.Target),
-            Row("Created", record => Time(record.CreatedAt)),
-            Row("Does again", record => record.Like),
+            Row("Created", record => PageText.Time(record.CreatedAt)),
+            Row("Reruns", record => record.Like),
             Row("Command", record => record.Spec.Command),
             Row("Script", record => record.Spec.Script),
             Row("Snapshot", record => record.Spec.Snapshot),
-            Row("Git commit", record => record.GitCommit is null ? null : record.GitCommit + record.GitDirty switch { true => " (dirty: files differed)", false => " (clean)", null => "" }),
+            Row("Git commit", record => record.GitCommit is { } commit ? commit + GitState(record.GitDirty) : null),
             Row("Git branch", record => record.GitBranch),
-            .. channels.Select(channel => Row($"Data: {channel}", record => record.Spec.Data.TryGetValue(channel, out var data) ? Data(data) : null)),
+            .. channels.Select(channel => Row($"Data: {channel}",
+                record => record.Spec.Data.TryGetValue(channel, out var data) ? Data(data) : null)),
             Row("Environment", record => EnvironmentText(record.Spec.Environment)),
-            Row("Metric", record => record.Spec.Metric is { } metric ? $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}" : null),
-            Row("Early stopping", record => record.Spec.EarlyStopping is { } early ? $"{early.Metric}, after {early.Patience} evaluations without improvement by more than {Numbers.Format(early.MinDelta)}" : null),
+            Row("Metric", record => record.Spec.Metric is { } metric ? MetricText(metric) : null),
+            Row("Early stopping", record => record.Spec.EarlyStopping is { } early ? EarlyStoppingText(early) : null),
             Row("Resources", record => ResourceText(record.Spec.Resources)),
             Row("Secrets (names)", record => record.Spec.Secrets.Count == 0 ? null : string.Join(", ", record.Spec.Secrets)),
             Row("Base seed", record => record.BaseSeed.ToString(CultureInfo.InvariantCulture)),
@@ -42,18 +43,29 @@ public static class ProvenanceFacts
         Fact Row(string name, Func<GroupRecord, string?> value)
         {
             string?[] values = [.. records.Select(value)];
-            // Names and times always differ; marking them would hide what matters.
+            // Ids and times always differ; marking them would hide what matters.
             return new(name, values, name is not ("Group" or "Created") && values.Distinct().Count() > 1);
         }
     }
 
-    /// <summary>A time, in UTC: <c>2026-11-22 03:08:00 UTC</c>.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+    /// <summary>Whether files differed from the commit, in parentheses; empty when it is unknown.</summary>
+    public static string GitState(bool? isDirty) => isDirty switch { true => " (dirty: files differed)", false => " (clean)", null => "" };
+
+    /// <summary>A metric and its goal: <c>accuracy, maximize</c>.</summary>
+    public static string MetricText(MetricSpec metric) => $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}";
+
+    private static string EarlyStoppingText(EarlyStoppingSpec early) =>
+        $"{early.Metric}, after {early.Patience} evaluations without improvement by more than {Numbers.Format(early.MinDelta)}";
 
     private static string Data(DataSpec data) => $"{data.Path} · {DataText.Extent(data)} · {DataText.PinnedBy(data)} {data.Hash}";
 
     private static string EnvironmentText(EnvironmentSpec environment) =>
-        string.Join(" · ", new[] { environment.Kind, environment.File, environment.Hash is null ? null : $"SHA-256 {environment.Hash}" }.Where(part => part is not null));
+        string.Join(" · ", new[]
+        {
+            environment.Kind,
+            environment.File,
+            environment.Hash is { } hash ? $"SHA-256 {hash}" : null,
+        }.OfType<string>());
 
     private static string ResourceText(ResourceSpec resources) => string.Join(", ", new[]
     {

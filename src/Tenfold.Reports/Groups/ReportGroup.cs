@@ -16,6 +16,9 @@ public sealed record ReportGroup
     /// <summary>All its runs, in the order of their repeats.</summary>
     public required IReadOnlyList<ReportRun> Runs { get; init; }
 
+    /// <summary>The result of each run, in the order of <see cref="Runs"/>.</summary>
+    public IReadOnlyList<RunValue> Results => [.. Runs.Select(run => run.Result)];
+
     /// <summary>The summary of the values that count, see <see cref="RunValue"/>; null when none does, or without a metric.</summary>
     public required Summary? Summary { get; init; }
 
@@ -24,7 +27,7 @@ public sealed record ReportGroup
     /// <param name="label">What to call it.</param>
     /// <param name="statistics">What its runs say of the metric that decides; null for no metric.</param>
     /// <param name="now">The time of the report.</param>
-    public static ReportGroup Of(GroupRuns group, string label, GroupStatistics? statistics, DateTimeOffset now) => new()
+    internal static ReportGroup Of(GroupRuns group, string label, GroupStatistics? statistics, DateTimeOffset now) => new()
     {
         Group = group.Group,
         Label = label,

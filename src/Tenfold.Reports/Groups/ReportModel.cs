@@ -6,7 +6,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>All that a report on groups says, before it is put into words and pictures: plain data, computed once and then only read.</summary>
+/// <summary>All that a report on groups says, as plain data, before it becomes words and pictures: computed once, then only read.</summary>
 public sealed record ReportModel
 {
     /// <summary>The name of the metric that decides; null when no group names one. Comes from a user: escape it.</summary>
@@ -27,7 +27,7 @@ public sealed record ReportModel
     /// <summary>The names of the parameters whose values differ between groups.</summary>
     public required IReadOnlyList<string> DifferingParameters { get; init; }
 
-    /// <summary>What to know before believing the values; <see cref="Comparison.Notes"/> has what is to know of a verdict.</summary>
+    /// <summary>What to know before believing the values; <see cref="Comparison.Notes"/> has the notes on a verdict.</summary>
     public required IReadOnlyList<GroupNote> Notes { get; init; }
 
     /// <summary>When the model was made; unfinished runs are shown as they were then.</summary>

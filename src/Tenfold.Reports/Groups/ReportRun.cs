@@ -13,7 +13,7 @@ public sealed record ReportRun
     /// <summary>Its metrics, with their series.</summary>
     public required IReadOnlyList<MetricSummary> Metrics { get; init; }
 
-    /// <summary>What it came to in the metric that decides, and whether that counts.</summary>
+    /// <summary>Its result in the metric that decides, and whether it counts.</summary>
     public required RunValue Result { get; init; }
 
     /// <summary>The value that counts; null when none does.</summary>
@@ -29,7 +29,7 @@ public sealed record ReportRun
     /// <param name="run">The run, with its metrics.</param>
     /// <param name="metric">The name of the metric that decides; null for none.</param>
     /// <param name="now">The time of the report.</param>
-    public static ReportRun Of(RunWithMetrics run, string? metric, DateTimeOffset now)
+    internal static ReportRun Of(RunWithMetrics run, string? metric, DateTimeOffset now)
     {
         var record = run.Run;
         var duration = (record.EndedAt ?? (record.State.IsFinal() ? null : now)) - record.StartedAt;

@@ -2,17 +2,18 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Charts;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>The parts of a report that are pictures and words: verdicts, values, curves, durations.</summary>
+/// <summary>Writes the sections of a report that are pictures and words: verdicts, values, curves, durations.</summary>
 public static class ReportSections
 {
     private const int MostMetrics = 12;
     private const int LongestTitle = 36;
 
-    /// <summary>Each candidate's verdict, and a picture of the differences.</summary>
+    /// <summary>Writes each candidate's verdict, and a picture of the differences; nothing without a comparison.</summary>
     public static void Verdicts(Markup page, ReportModel model)
     {
         if (model.Comparisons.Count == 0) return;
@@ -22,21 +23,22 @@ public static class ReportSections
         Differences(page, model);
     }
 
-    /// <summary>A card for each comparison: the sentence, the numbers behind it, what to know of it.</summary>
+    /// <summary>Writes a card for each comparison: the answer, the numbers behind it, and what to know before believing it.</summary>
     internal static void VerdictCards(Markup page, ReportModel model)
     {
         var isFamily = model.Comparisons.Count > 1;
         foreach (var (i, comparison) in model.Comparisons.Index())
         {
             var group = model.Groups[i + 1];
-            using var verdict = page.Open("div", ("class", $"card verdict g{(i + 1) % 6} {VerdictText.Word(comparison).Replace(' ', '-')}"));
+            var word = VerdictText.Word(comparison);
+            using var verdict = page.Open("div", ("class", $"card verdict g{(i + 1) % 6} {word.Replace(' ', '-')}"));
             using (page.Open("p", ("class", "sentence")))
             {
-                page.Element("span", VerdictText.Word(comparison), ("class", "badge"));
+                page.Element("span", word, ("class", "badge"));
                 page.Text(" ");
                 foreach (var phrase in VerdictText.Phrases(comparison, model.Metric!))
                 {
-                    if (phrase.Role == PhraseRole.Words) page.Text(Shown(phrase.Text));
+                    if (phrase.Role == PhraseRole.Words) page.Text(PageText.Of(phrase.Text));
                     else if (phrase.Role == PhraseRole.Candidate) page.Element("b", group.Label);
                     else page.Element("b", model.Groups[0].Label, ("class", "g0"));
                 }
@@ -44,20 +46,25 @@ public static class ReportSections
 
             using (page.Open("dl", ("class", "facts")))
             {
-                foreach (var (name, value) in VerdictText.Facts(comparison, isFamily, model.Options.Power)) ReportPage.Fact(page, name, value);
+                foreach (var (name, value) in VerdictText.Facts(comparison, isFamily, model.Options.Power))
+                    ReportPage.Fact(page, name, value);
             }
 
             if (comparison.Notes.Count == 0) continue;
             using var notes = page.Open("ul", ("class", "notes"));
-            foreach (var note in comparison.Notes) page.Element("li", Shown(NoteText.Sentence(note)));
+            foreach (var note in comparison.Notes) page.Element("li", PageText.Of(NoteText.Sentence(note)));
         }
 
         if (isFamily)
-            page.Element("p", "Several groups are compared with one baseline, so p-values are adjusted by Holm's method and each interval is drawn at the level at which Holm judged it: "
-                + Shown($"the chance of even one false verdict stays at {Numbers.Percent(model.Options.Alpha)}."), ("class", "note"));
+        {
+            page.Element("p",
+                "Several groups are compared with one baseline, so p-values are adjusted by Holm's method, and each interval is drawn at "
+                + "the level of its test. The chance of even one false verdict stays at "
+                + PageText.Of($"{Numbers.Percent(model.Options.Alpha)}."), ("class", "note"));
+        }
     }
 
-    /// <summary>The values of each group.</summary>
+    /// <summary>Writes the values of each group; nothing without a metric.</summary>
     public static void Values(Markup page, ReportModel model)
     {
         if (model.Metric is not { } metric) return;
@@ -67,25 +74,29 @@ public static class ReportSections
         [
             .. model.Groups.Where(group => group.Summary is not null).SelectMany(group => new[]
             {
-                group.Summary!.Min, group.Summary.Max, group.Summary.Interval?.Low ?? group.Summary.Mean, group.Summary.Interval?.High ?? group.Summary.Mean,
+                group.Summary!.Min, group.Summary.Max,
+                group.Summary.Interval?.Low ?? group.Summary.Mean, group.Summary.Interval?.High ?? group.Summary.Mean,
             }),
         ];
         if (ends.Length == 0)
         {
-            page.Element("p", $"No run has a value of {metric} that counts. {string.Join(" ", model.Groups.Select(group => $"{group.Label}: {CountText.Of(group, hasMetric: true)}."))}", ("class", "card"));
+            var counts = model.Groups.Select(group => $"{group.Label}: {CountText.Of(group.Results, hasMetric: true)}.");
+            page.Element("p", $"No run has a value of {metric} that counts. {string.Join(" ", counts)}", ("class", "card"));
             return;
         }
 
         var isPaired = model.Comparisons.Any(comparison => comparison.Method == ComparisonMethod.Paired);
         var rows = model.Groups.Index().Select(group => ValueRow(group.Item, group.Index, model.Spread, isPaired)).ToArray();
         using var figure = page.Open("figure", ("class", "card"));
-        StripChart.Draw(page, $"Values of {metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows, Axis.Linear(ends.Min(), ends.Max()),
+        StripChart.Draw(page, $"Values of {metric}", Description(rows), rows, ChartAxis.Linear(ends.Min(), ends.Max()),
             $"{ParameterText.Cut(metric, LongestTitle)} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
-        page.Element("figcaption", Shown($"Each dot is one run. The diamond is the mean, the bar its {Numbers.Percent(model.Options.Confidence)} interval: where the mean of endlessly many repeats plausibly lies.")
+        page.Element("figcaption",
+            PageText.Of("Each dot is one run. The diamond is the mean, and the bar is its "
+                + $"{Numbers.Percent(model.Options.Confidence)} interval: where the mean of endlessly many repeats plausibly lies.")
             + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
 
-    /// <summary>The learning curves, the metric that decides first.</summary>
+    /// <summary>Writes the learning curves, the metric that decides first; nothing when no metric was reported.</summary>
     public static void Curves(Markup page, ReportModel model)
     {
         var names = model.Groups.SelectMany(group => group.Runs).SelectMany(run => run.Metrics).Select(metric => metric.Name).Distinct()
@@ -102,20 +113,24 @@ public static class ReportSections
             if (model.Groups.Count > 1)
             {
                 using var legend = page.Open("ul", ("class", "legend"));
-                foreach (var (i, group) in model.Groups.Index()) page.Element("li", group.Label, ("class", $"g{i % 6}{(i >= 6 ? " second" : "")}"), ("title", group.Label));
+                foreach (var (i, group) in model.Groups.Index())
+                    page.Element("li", group.Label, ("class", $"g{i % 6}{(i >= 6 ? " second" : "")}"), ("title", group.Label));
             }
 
             using (page.Open("div", ("class", drawn.Length == 1 ? "panels one" : "panels")))
                 foreach (var chart in drawn) chart.Draw(page, model.Groups);
-            page.Element("p", "Across: the step. A thin line is one run, the thick one the mean of a group, its band one standard deviation up and down. "
-                + "Mean and band are drawn where at least half of the group's runs have a value; between the points that the ledger keeps (at most 256 a run), straight lines are assumed.", ("class", "note"));
+            page.Element("p",
+                "The horizontal axis is the step. A thin line is one run, a thick line is the mean of a group, and its band is one "
+                + "standard deviation up and down. Mean and band are drawn where at least half of the group's runs have a value. Between the "
+                + "points that the ledger stores (at most 256 for each run), values are interpolated linearly.", ("class", "note"));
         }
 
-        Rest(page, "came once a run, so there is no curve", [.. charts.Where(one => one.Chart is null).Select(one => one.Name)]);
-        Rest(page, $"not drawn ({MostMetrics} are shown)", [.. charts.Where(one => one.Chart is not null).Skip(MostMetrics).Select(one => one.Name)]);
+        var (flat, curved) = (charts.Where(one => one.Chart is null), charts.Where(one => one.Chart is not null));
+        Rest(page, "reported only once in each run, so there is no curve", [.. flat.Select(one => one.Name)]);
+        Rest(page, $"not drawn ({MostMetrics} are shown)", [.. curved.Skip(MostMetrics).Select(one => one.Name)]);
     }
 
-    /// <summary>How long the runs took, and how they ended.</summary>
+    /// <summary>Writes how long the runs took, and how they ended.</summary>
     public static void Durations(Markup page, ReportModel model)
     {
         var longest = model.Groups.SelectMany(group => group.Runs).Max(run => run.Duration);
@@ -129,38 +144,39 @@ public static class ReportSections
 
         var rows = model.Groups.Index().Select(group => DurationRow(group.Item, group.Index)).ToArray();
         using var figure = page.Open("figure", ("class", "card"));
-        StripChart.Draw(page, "Durations of the runs", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows, Axis.Time(longest.Value), "from first start to end");
-        page.Element("figcaption", "Each mark is one run, with all its attempts and the waits between them: ● ended well, ○ took several attempts, × failed or cancelled, dashed: not ended yet.", ("class", "note"));
+        StripChart.Draw(page, "Durations of the runs", Description(rows), rows, ChartAxis.Time(longest.Value), "from first start to end");
+        page.Element("figcaption",
+            "Each mark is one run, with all its attempts and the waits between them: ● succeeded, ○ took several attempts, "
+            + "× failed or cancelled, dashed: not ended yet.", ("class", "note"));
     }
 
-    /// <summary>Text with a true minus sign before each negative number, which a hyphen is too short for, and percent signs kept at theirs.</summary>
-    internal static string Shown(string text)
-    {
-        var shown = text.ToCharArray();
-        for (var i = 0; i < shown.Length - 1; i++)
-            if (shown[i] == '-' && (char.IsAsciiDigit(shown[i + 1]) || shown[i + 1] == '∞') && (i == 0 || shown[i - 1] is ' ' or '(')) shown[i] = '−';
-        return new string(shown).Replace(" %", "\u00a0%", StringComparison.Ordinal);
-    }
-
-    /// <summary>The values of a group as a row of dots, with mean and interval.</summary>
+    /// <summary>Makes a row of dots from the values of a group, with mean and interval.</summary>
     internal static StripRow ValueRow(ReportGroup group, int colour, double? spread, bool isPaired)
     {
         Dot[] dots =
         [
             .. group.Runs.Where(run => run.Value is not null)
-                .Select(run => new Dot(run.Value!.Value, $"{run.Record.Id}, seed {run.Record.Seed}: {Numbers.Format(run.Value.Value, spread)}", Pair: isPaired ? run.Record.Seed : null)),
+                .Select(run => new Dot(
+                    run.Value!.Value,
+                    $"{run.Record.Id}, seed {run.Record.Seed}: {Numbers.Format(run.Value.Value, spread)}",
+                    Pair: isPaired ? run.Record.Seed : null)),
         ];
         if (group.Summary is not { } summary) return new(group.Label, $"no value that counts · {Counted(group)}", colour, dots);
         var interval = summary.Interval is { } ends ? $" ({Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)})" : "";
         var mean = $"mean {Numbers.Format(summary.Mean, spread)}{interval}";
-        return new(group.Label, Shown($"{mean} · {Counted(group)}"), colour, dots, summary.Mean, summary.Interval, Shown(mean));
+        var facts = PageText.Of($"{mean} · {Counted(group)}");
+        return new(group.Label, facts, colour, dots, summary.Mean, summary.Interval, PageText.Of(mean));
     }
 
-    private static string Counted(ReportGroup group) => $"n = {group.Summary?.N ?? 0}" + (group.Runs.All(run => run.Result.Missing is null) ? "" : $" of {group.Runs.Count}");
+    private static string Description(IEnumerable<StripRow> rows) => string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}."));
 
-    /// <summary>The runs that have no dot, said in words.</summary>
-    private static string NotCounted(ReportModel model) =>
-        string.Concat(model.Groups.Where(group => group.Runs.Any(run => run.Result.Missing is not null)).Select(group => $" {group.Group.Id}: {CountText.Of(group, hasMetric: true)}."));
+    private static string Counted(ReportGroup group) =>
+        $"n = {group.Summary?.N ?? 0}" + (group.Results.All(run => run.Missing is null) ? "" : $" of {group.Runs.Count}");
+
+    /// <summary>Which runs have no dot.</summary>
+    private static string NotCounted(ReportModel model) => string.Concat(model.Groups
+        .Where(group => group.Results.Any(run => run.Missing is not null))
+        .Select(group => $" {group.Group.Id}: {CountText.Of(group.Results, hasMetric: true)}."));
 
     private static void Differences(Markup page, ReportModel model)
     {
@@ -169,44 +185,66 @@ public static class ReportSections
         {
             if (comparison is not { Difference: { } difference, Method: { } method }) continue;
             var spread = comparison.Interval is { } ends ? ends.High / 2 - ends.Low / 2 : Math.Abs(difference);
-            var facts = $"{VerdictText.Word(comparison)} · {Shown(Numbers.WithSign(difference, spread))}"
-                + (comparison.Interval is { } shown ? Shown($" ({Numbers.WithSign(shown.Low, spread)} to {Numbers.WithSign(shown.High, spread)})") : "");
-            rows.Add(new(model.Groups[i + 1].Label, facts, i + 1, method == ComparisonMethod.Paired ? PairDots(model.Groups[0], model.Groups[i + 1], spread) : [],
-                difference, comparison.Interval, facts));
+            var facts = $"{VerdictText.Word(comparison)} · {PageText.Of(Numbers.WithSign(difference, spread))}"
+                + (comparison.Interval is { } range
+                    ? PageText.Of($" ({Numbers.WithSign(range.Low, spread)} to {Numbers.WithSign(range.High, spread)})") : "");
+            var candidate = model.Groups[i + 1];
+            var dots = method == ComparisonMethod.Paired ? PairDots(model.Groups[0], candidate, spread) : [];
+            rows.Add(new(candidate.Label, facts, i + 1, dots, difference, comparison.Interval, facts));
         }
 
         if (rows.Count == 0) return;
-        double[] all = [0, .. rows.SelectMany(row => row.Dots.Select(dot => dot.Value).Append(row.Mean!.Value).Append(row.Interval?.Low ?? 0).Append(row.Interval?.High ?? 0))];
+        double[] all =
+        [
+            0,
+            .. rows.SelectMany(row => row.Dots.Select(dot => dot.Value)),
+            .. rows.SelectMany(row => new[] { row.Mean!.Value, row.Interval?.Low ?? 0, row.Interval?.High ?? 0 }),
+        ];
         using var figure = page.Open("figure", ("class", "card"));
-        StripChart.Draw(page, "Differences from the baseline", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")), rows,
-            Axis.Linear(all.Min(), all.Max()), $"difference in {ParameterText.Cut(model.Metric!, LongestTitle)} from the baseline", 0);
-        page.Element("figcaption", "The bar is the interval of the difference: when it leaves out zero, the verdict is better or worse."
-            + (rows.Any(row => row.Dots.Count > 0) ? " Each dot is the difference of two runs with the same seed." : ""), ("class", "note"));
+        StripChart.Draw(page, "Differences from the baseline", Description(rows), rows, ChartAxis.Linear(all.Min(), all.Max()),
+            $"difference in {ParameterText.Cut(model.Metric!, LongestTitle)} from the baseline", 0);
+        page.Element("figcaption", "The bar is the interval of the difference. When it excludes zero, the verdict is better or worse."
+            + (rows.Exists(row => row.Dots.Count > 0) ? " Each dot is the difference of two runs with the same seed." : ""),
+            ("class", "note"));
     }
 
     private static Dot[] PairDots(ReportGroup baseline, ReportGroup candidate, double spread) =>
     [
         .. candidate.Runs.Where(run => run.Value is not null)
-            .Join(baseline.Runs.Where(run => run.Value is not null), run => run.Record.Seed, run => run.Record.Seed, (run, other) => (run, other))
-            .Select(pair => (pair.run, pair.other, Difference: Math.Clamp(pair.run.Value!.Value - pair.other.Value!.Value, double.MinValue, double.MaxValue)))
-            .Select(pair => new Dot(pair.Difference, $"{pair.run.Record.Id} less {pair.other.Record.Id}: {Shown(Numbers.WithSign(pair.Difference, spread))}")),
+            .Join(
+                baseline.Runs.Where(run => run.Value is not null),
+                run => run.Record.Seed,
+                other => other.Record.Seed,
+                (run, other) => PairDot(run, other, spread)),
     ];
+
+    private static Dot PairDot(ReportRun run, ReportRun other, double spread)
+    {
+        var difference = Math.Clamp(run.Value!.Value - other.Value!.Value, double.MinValue, double.MaxValue);
+        return new(difference, $"{run.Record.Id} minus {other.Record.Id}: {PageText.Of(Numbers.WithSign(difference, spread))}");
+    }
 
     private static StripRow DurationRow(ReportGroup group, int colour)
     {
-        double[] seconds = [.. group.Runs.Where(run => run.Duration is not null && run.Record.State.IsFinal()).Select(run => run.Duration!.Value.TotalSeconds)];
-        Dot[] dots =
-        [
-            .. group.Runs.Where(run => run.Duration is not null).Select(run => new Dot(run.Duration!.Value.TotalSeconds,
-                $"{run.Record.Id}: {Numbers.Duration(run.Duration.Value)}, {run.Record.State.ToString().ToLowerInvariant()}, {Numbers.Count(run.Record.Attempts, "attempt")}", KindOf(run.Record))),
-        ];
+        ReportRun[] started = [.. group.Runs.Where(run => run.Duration is not null)];
+        double[] seconds = [.. started.Where(run => run.Record.State.IsFinal()).Select(run => run.Duration!.Value.TotalSeconds)];
+        Dot[] dots = [.. started.Select(run => new Dot(run.Duration!.Value.TotalSeconds, DurationText(run), KindOf(run.Record)))];
         var retried = group.Runs.Count(run => run.Record.Attempts > 1);
-        var states = group.Runs.Where(run => run.Record.State != RunState.Succeeded).GroupBy(run => run.Record.State).OrderBy(one => one.Key)
+        var states = group.Runs.Where(run => run.Record.State != RunState.Succeeded)
+            .GroupBy(run => run.Record.State)
+            .OrderBy(one => one.Key)
             .Select(one => $" · {one.Count()} {one.Key.ToString().ToLowerInvariant()}");
-        var unknown = group.Runs.Count(run => run.Duration is null);
-        var facts = (seconds.Length == 0 ? "none has ended" : $"median {Numbers.Duration(TimeSpan.FromSeconds(Summary.Of(seconds).Median))}")
-            + string.Concat(states) + (retried > 0 ? $" · {retried} retried" : "") + (unknown > 0 ? $" · {unknown} without a duration" : "");
-        return new(group.Label, facts, colour, dots);
+        var unknown = group.Runs.Count - started.Length;
+        var median = seconds.Length == 0
+            ? "none has ended" : $"median {Numbers.Duration(TimeSpan.FromSeconds(Summary.Of(seconds).Median))}";
+        var others = (retried > 0 ? $" · {retried} retried" : "") + (unknown > 0 ? $" · {unknown} without a duration" : "");
+        return new(group.Label, median + string.Concat(states) + others, colour, dots);
+    }
+
+    private static string DurationText(ReportRun run)
+    {
+        var state = run.Record.State.ToString().ToLowerInvariant();
+        return $"{run.Record.Id}: {Numbers.Duration(run.Duration!.Value)}, {state}, {Numbers.Count(run.Record.Attempts, "attempt")}";
     }
 
     private static DotKind KindOf(RunRecord run) => run switch
@@ -219,6 +257,7 @@ public static class ReportSections
 
     private static void Rest(Markup page, string why, string[] names)
     {
-        if (names.Length > 0) page.Element("p", $"{Numbers.Count(names.Length, "metric")} {why}: {string.Join(", ", names)}.", ("class", "note"));
+        if (names.Length == 0) return;
+        page.Element("p", $"{Numbers.Count(names.Length, "metric")} {why}: {string.Join(", ", names)}.", ("class", "note"));
     }
 }

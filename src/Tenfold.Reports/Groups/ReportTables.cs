@@ -1,16 +1,16 @@
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Charts;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>The parts of a report that are tables: every run, every metric, parameters and provenance.</summary>
+/// <summary>Writes the sections of a report that are tables: runs, metrics, parameters and provenance.</summary>
 public static class ReportTables
 {
     private const int OpenUpTo = 50;
 
-    /// <summary>Every run, a table a group.</summary>
+    /// <summary>Writes every run, in a table for each group.</summary>
     public static void Runs(Markup page, ReportModel model)
     {
         using var section = page.Open("section");
@@ -22,10 +22,11 @@ public static class ReportTables
             using (page.Open("summary"))
             {
                 page.Element("b", group.Label);
-                page.Text($" · {CountText.Of(group, model.Metric is not null)}");
+                page.Text($" · {CountText.Of(group.Results, model.Metric is not null)}");
             }
 
-            using var scroll = page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Runs of {group.Label}"));
+            using var scroll = page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"),
+                ("aria-label", $"Runs of {group.Label}"));
             using var table = page.Open("table", ("class", "runs"));
             Head(page, "Repeat", "Run", "Seed", "State", model.Metric ?? "Value", "Duration", "Attempts", "Reason");
             using var body = page.Open("tbody");
@@ -33,7 +34,7 @@ public static class ReportTables
         }
     }
 
-    /// <summary>The last values of every metric, a row a group.</summary>
+    /// <summary>Writes the last values of every metric, in a row for each group; nothing when no metric was reported.</summary>
     public static void Metrics(Markup page, ReportModel model)
     {
         var names = model.Groups.SelectMany(group => group.Runs).SelectMany(run => run.Metrics).Select(metric => metric.Name).Distinct()
@@ -41,10 +42,12 @@ public static class ReportTables
         if (names.Length == 0) return;
         using var section = page.Open("section");
         page.Element("h2", "Last values of every metric");
-        using (page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Last values of every metric")))
+        using (page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"),
+            ("aria-label", "Last values of every metric")))
         using (page.Open("table", ("class", "metrics")))
         {
-            Head(page, "Metric", "Group", "n", "Mean", $"{Numbers.Percent(model.Options.Confidence)} interval", "Standard deviation", "Median", "Min", "Max");
+            var interval = $"{Numbers.Percent(model.Options.Confidence)} interval";
+            Head(page, "Metric", "Group", "n", "Mean", interval, "Standard deviation", "Median", "Min", "Max");
             foreach (var name in names)
             {
                 using var body = page.Open("tbody");
@@ -52,10 +55,10 @@ public static class ReportTables
             }
         }
 
-        page.Element("p", "Of runs that succeeded and whose last value is finite; n counts them.", ("class", "note"));
+        page.Element("p", "Only runs that succeeded with a finite last value count; n is their number.", ("class", "note"));
     }
 
-    /// <summary>Parameters side by side.</summary>
+    /// <summary>Writes the parameters of the groups side by side.</summary>
     public static void Parameters(Markup page, ReportModel model)
     {
         var all = model.Groups.Select(group => group.Group.Spec.Parameters).ToArray();
@@ -64,14 +67,16 @@ public static class ReportTables
         page.Element("h2", "Parameters");
         if (names.Count == 0)
         {
-            page.Element("p", "There are none.", ("class", "card"));
+            page.Element("p", "The groups have no parameters.", ("class", "card"));
             return;
         }
 
-        SideBySide(page, HeadsOf(model), [.. names.Select(name => new Fact(name, [.. all.Select(one => ParameterText.Value(one, name))], model.DifferingParameters.Contains(name)))], model.Groups.Count > 1);
+        var facts = names.Select(name =>
+            new Fact(name, [.. all.Select(one => ParameterText.Value(one, name))], model.DifferingParameters.Contains(name)));
+        SideBySide(page, HeadsOf(model), [.. facts], isMarked: model.Groups.Count > 1);
     }
 
-    /// <summary>Where the runs come from: all that is needed to do them again.</summary>
+    /// <summary>Writes where the runs come from: all that is needed to repeat them.</summary>
     public static void Provenance(Markup page, ReportModel model)
     {
         using var section = page.Open("section");
@@ -88,10 +93,13 @@ public static class ReportTables
         page.Element("td", $"{record.Repeat}", ("class", "number"));
         page.Element("td", record.Id, ("class", "code"));
         page.Element("td", $"{record.Seed}", ("class", "number"));
-        page.Element("td", record.State.ToString().ToLowerInvariant(), ("class", $"state {record.State.ToString().ToLowerInvariant()}"));
-        var value = run.Result.Last is not { } last ? "—" : ReportSections.Shown(Numbers.Format(last, spread)) + (run.Value is null ? " (not counted)" : "");
+        var state = record.State.ToString().ToLowerInvariant();
+        page.Element("td", state, ("class", $"state {state}"));
+        var value = run.Result.Last is not { } last
+            ? "—" : PageText.Of(Numbers.Format(last, spread)) + (run.Value is null ? " (not counted)" : "");
         page.Element("td", value, ("class", "number"));
-        page.Element("td", run.Duration is { } duration ? Numbers.Duration(duration) + (record.State.IsFinal() ? "" : " so far") : "—", ("class", "number"));
+        var took = run.Duration is { } duration ? Numbers.Duration(duration) + (record.State.IsFinal() ? "" : " so far") : "—";
+        page.Element("td", took, ("class", "number"));
         page.Element("td", $"{record.Attempts}", ("class", record.Attempts > 1 ? "number several" : "number"));
         page.Element("td", record.Reason ?? "", ("class", "reason"));
     }
@@ -111,20 +119,22 @@ public static class ReportTables
         page.Element("td", group.Label, ("class", $"swatch g{colour % 6}"));
         page.Element("td", $"{values.Length}", ("class", "number"));
         var interval = summary?.Interval is { } ends && ends.High > ends.Low ? $"{Text(ends.Low)} to {Text(ends.High)}" : "—";
-        foreach (var text in new[] { Text(summary?.Mean), interval, spread is { } known ? Numbers.Format(known, known) : "—", Text(summary?.Median), Text(summary?.Min), Text(summary?.Max) })
-            page.Element("td", text, ("class", "number"));
+        var deviation = spread is { } known ? Numbers.Format(known, known) : "—";
+        string[] cells = [Text(summary?.Mean), interval, deviation, Text(summary?.Median), Text(summary?.Min), Text(summary?.Max)];
+        foreach (var cell in cells) page.Element("td", cell, ("class", "number"));
 
-        string Text(double? value) => value is { } some ? ReportSections.Shown(Numbers.Format(some, spread)) : "—";
+        string Text(double? value) => value is { } some ? PageText.Of(Numbers.Format(some, spread)) : "—";
     }
 
-    /// <summary>Facts with a column for each of some things.</summary>
-    /// <param name="page">Where to.</param>
-    /// <param name="heads">The things' names; for one thing, they are not written.</param>
+    /// <summary>Writes facts in a table with a column for each group.</summary>
+    /// <param name="page">The page to write on.</param>
+    /// <param name="heads">The names of the columns; a single column needs none.</param>
     /// <param name="facts">The rows.</param>
-    /// <param name="isMarked">True when rows that differ are marked.</param>
+    /// <param name="isMarked">True to mark the rows whose values differ.</param>
     internal static void SideBySide(Markup page, IReadOnlyList<string> heads, IReadOnlyList<Fact> facts, bool isMarked)
     {
-        using var scroll = page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Side by side"));
+        using var scroll = page.Open("div", ("class", "card scroll"), ("tabindex", "0"), ("role", "region"),
+            ("aria-label", "Side by side"));
         using var table = page.Open("table", ("class", "side"));
         if (heads.Count > 1)
         {
@@ -149,7 +159,7 @@ public static class ReportTables
         }
     }
 
-    /// <summary>The head of a table.</summary>
+    /// <summary>Writes the head of a table.</summary>
     internal static void Head(Markup page, params ReadOnlySpan<string> names)
     {
         using var head = page.Open("thead");
@@ -158,8 +168,8 @@ public static class ReportTables
     }
 }
 
-/// <summary>A row of a table with a column a group.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Values">One a group; null for none.</param>
-/// <param name="Differs">True when they aren't all the same.</param>
-public sealed record Fact(string Name, IReadOnlyList<string?> Values, bool Differs);
+/// <summary>A row of a table with a column for each group.</summary>
+/// <param name="Name">What the row is about.</param>
+/// <param name="Values">A value for each group; null for none.</param>
+/// <param name="Differs">True when the values are not all equal.</param>
+internal sealed record Fact(string Name, IReadOnlyList<string?> Values, bool Differs);

@@ -4,7 +4,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A varying parameter in the pictures: numbers on their scale, choices side by side.</summary>
+/// <summary>A varying parameter in the charts: numbers on their scale, choices side by side.</summary>
 public sealed class StudyAxis
 {
     private const int LongestText = 40;
@@ -16,38 +16,38 @@ public sealed class StudyAxis
     private StudyAxis(int index, string name, SearchDimension dimension, double aside) =>
         (Index, Name, _dimension, Axis, _aside) = (index, name, dimension, AxisOf(dimension, 1.4 * aside), aside);
 
-    /// <summary>Which of the space's axes it is.</summary>
+    /// <summary>The position of the axis in the space, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>The parameter's name. From outside: to be escaped.</summary>
+    /// <summary>The parameter's name. Comes from a user: escape it.</summary>
     public string Name { get; }
 
-    /// <summary>Its scale.</summary>
-    public Axis Axis { get; }
+    /// <summary>The axis of the charts.</summary>
+    public ChartAxis Axis { get; }
 
-    /// <summary>True when trials with the same value are drawn beside each other, so that they can be told apart.</summary>
+    /// <summary>True when trials with equal values are drawn beside each other, so that they can be told apart.</summary>
     public bool IsMovedAside => _aside > 0;
 
-    /// <summary>True for numbers between two ends.</summary>
+    /// <summary>True for a range of numbers, false for choices.</summary>
     public bool IsRange => _dimension is RangeDimension;
 
-    /// <summary>Where a number lies in its range: 0 at the low end, 1 at the high end.</summary>
+    /// <summary>Where a number lies in its range: 0 at the low end, 1 at the high end; 0.5 for choices.</summary>
     public double EndShare(double place) => _dimension is not RangeDimension range ? 0.5
         : (Axis.At(place) - Axis.At(range.Min)) / (Axis.At(range.Max) - Axis.At(range.Min));
 
-    /// <summary>The axes of a space, in the order of the file.</summary>
-    public static IReadOnlyList<StudyAxis> Of(SearchSpace space, IReadOnlyDictionary<string, SearchDimension> dimensions) =>
+    /// <summary>The axes of a space, in the order of <c>tenfold.yaml</c>.</summary>
+    internal static IReadOnlyList<StudyAxis> Of(SearchSpace space, IReadOnlyDictionary<string, SearchDimension> dimensions) =>
     [
         .. space.Axes.Select((axis, i) => new StudyAxis(i, axis.Name, dimensions[axis.Name],
             axis.Levels is > 0 and <= MostMovedAside && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log }
                 ? Aside * SpacingOf(dimensions[axis.Name]) : 0)),
     ];
 
-    /// <summary>A value in few letters: numbers with four digits, long texts cut.</summary>
+    /// <summary>A short text of a value: numbers with four digits, long texts cut.</summary>
     public static string Text(ParameterValue value) => value is NumberValue number
         ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, LongestText);
 
-    /// <summary>Where some settings lie; null when they haven't the parameter, or it is not on the axis.</summary>
+    /// <summary>Where settings lie on the axis; null when they don't have the parameter, or when its value is not on the axis.</summary>
     public double? PlaceOf(Parameters settings)
     {
         if (!settings.TryGetValue(Name, out var value)) return null;
@@ -57,7 +57,7 @@ public sealed class StudyAxis
         return place;
     }
 
-    /// <summary>Where a trial's dot is drawn: moved aside a little, by its number, when many have the same few values.</summary>
+    /// <summary>Where a trial's dot is drawn: moved aside a little, by the trial's number, when there are few different values.</summary>
     public double DotOf(double place, int number) => place + (_aside * (((number * 0.6180339887498949) % 1 * 2) - 1));
 
     private static double? Number(ParameterValue value) => value switch
@@ -69,12 +69,12 @@ public sealed class StudyAxis
 
     private static double SpacingOf(SearchDimension dimension) => dimension is RangeDimension range ? range.Step ?? 1 : 1;
 
-    private static Axis AxisOf(SearchDimension dimension, double room) => dimension switch
+    private static ChartAxis AxisOf(SearchDimension dimension, double room) => dimension switch
     {
-        RangeDimension { Scale: RangeScale.Log } log => Axis.Log(log.Min, log.Max),
-        RangeDimension { Whole: true } whole => Axis.Whole(whole.Min - room, whole.Max + room),
-        RangeDimension range => Axis.Linear(range.Min - room, range.Max + room, 4),
-        ChoiceDimension choice => Axis.Categories([.. choice.Values.Select(Text)]),
+        RangeDimension { Scale: RangeScale.Log } log => ChartAxis.Log(log.Min, log.Max),
+        RangeDimension { Whole: true } whole => ChartAxis.Whole(whole.Min - room, whole.Max + room),
+        RangeDimension range => ChartAxis.Linear(range.Min - room, range.Max + room, 4),
+        ChoiceDimension choice => ChartAxis.Categories([.. choice.Values.Select(Text)]),
         _ => throw new ArgumentException($"A {dimension.GetType().Name} does not vary.", nameof(dimension)),
     };
 }

@@ -4,25 +4,26 @@ using Tenfold.Reports.Groups;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A study's finalists, run again with fresh seeds.</summary>
-/// <param name="Trials">The finalists, in order; the first is the one that the sweep took for the best.</param>
-/// <param name="Runs">Their runs, a group each, in the same order; compared with the first.</param>
-/// <param name="Winner">Which of them is taken for the best; null when none has a value.</param>
+/// <summary>The finalists of a study, run again with fresh seeds.</summary>
+/// <param name="Trials">The numbers of the finalists; the first was the best one in the sweep.</param>
+/// <param name="Runs">The fresh runs, a group for each finalist in this order; each is compared with the first.</param>
+/// <param name="Winner">The position of the winner among the finalists; null when no finalist has a value.</param>
 public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Runs, int? Winner)
 {
-    /// <summary>The winner's trial; null when there is none.</summary>
+    /// <summary>The number of the winner's trial; null without a winner.</summary>
     public int? WinnerTrial => Winner is { } place ? Trials[place] : null;
 
-    /// <summary>The winner's confirmed values; null when there is none.</summary>
+    /// <summary>The winner's values with fresh seeds; null without a winner.</summary>
     public Summary? WinnerSummary => Winner is { } place ? Runs.Groups[place].Summary : null;
 
-    /// <summary>Reckons it; null when nothing was confirmed.</summary>
-    public static StudyConfirmation? Of(StudyReportInput input, IReadOnlyList<StudyTrial> ranked)
+    /// <summary>Computes the confirmation; null when no trial was run again.</summary>
+    internal static StudyConfirmation? Of(StudyReportInput input, IReadOnlyList<StudyTrial> ranked)
     {
         if (input.Confirmed.Count == 0) return null;
         var metric = input.Study.Spec.Metric;
         var labels = input.Confirmed.Select(one => $"trial {one.Trial}").ToList();
         var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs)], metric, input.Now, input.Options, labels);
-        return new([.. input.Confirmed.Select(one => one.Trial)], runs, ConfirmationResult.PlaceOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal));
+        var winner = ConfirmationResult.PlaceOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal);
+        return new([.. input.Confirmed.Select(one => one.Trial)], runs, winner);
     }
 }

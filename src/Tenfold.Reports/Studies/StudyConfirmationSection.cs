@@ -1,14 +1,15 @@
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>The finalists with fresh seeds: what is left of the sweep's best value, and who is the best.</summary>
+/// <summary>Draws the finalists with fresh seeds: what is left of the sweep's best value, and which finalist is the best.</summary>
 public static class StudyConfirmationSection
 {
-    /// <summary>Draws the section; nothing when nothing was confirmed.</summary>
+    /// <summary>Draws the section; nothing when no trial was run again.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Confirmation is not { } confirmation) return;
@@ -16,7 +17,7 @@ public static class StudyConfirmationSection
         page.Element("h2", "Confirmed with fresh seeds");
         using (page.Open("div", ("class", "card")))
         {
-            page.Element("p", ReportSections.Shown(Curse(model, confirmation)), ("class", "sentence"));
+            page.Element("p", PageText.Of(Curse(model, confirmation)), ("class", "sentence"));
             if (Choice(confirmation) is { } choice) page.Element("p", choice, ("class", "note"));
         }
 
@@ -25,11 +26,12 @@ public static class StudyConfirmationSection
     }
 
     /// <summary>
-    /// The drop from the winner's value in the sweep to what it comes to with fresh seeds: positive when the confirmed value is worse. Null without
-    /// either.
+    /// The drop from the winner's value in the sweep to its mean with fresh seeds: positive when the fresh mean is worse. Null when one of
+    /// the two is missing.
     /// </summary>
     internal static double? Drop(StudyReportModel model) =>
-        model.Confirmation?.WinnerSummary is { } fresh && InSweep(model) is { } value ? StudyReportModel.Sign(model.Goal) * (value - fresh.Mean) : null;
+        model.Confirmation?.WinnerSummary is { } fresh && InSweep(model) is { } value
+            ? StudyReportModel.Sign(model.Goal) * (value - fresh.Mean) : null;
 
     private static double? InSweep(StudyReportModel model) =>
         model.Ranked.FirstOrDefault(trial => trial.Number == model.Confirmation?.WinnerTrial)?.Value;
@@ -37,10 +39,10 @@ public static class StudyConfirmationSection
     private static string Curse(StudyReportModel model, StudyConfirmation confirmation)
     {
         if (confirmation.WinnerSummary is not { } winner || InSweep(model) is not { } value)
-            return $"No run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
+            return $"No fresh run of the finalists has a value of {model.Metric} that counts, so nothing is confirmed.";
         var best = model.Ranked[0];
         return WinnersCurse.Sentence(
-            model.Goal, $"trial {confirmation.WinnerTrial}", value, winner, number => model.Text(number), ($"trial {best.Number}", best.Value!.Value));
+            model.Goal, $"trial {confirmation.WinnerTrial}", value, winner, model.Text, ($"trial {best.Number}", best.Value!.Value));
     }
 
     private static string? Choice(StudyConfirmation confirmation)
@@ -78,10 +80,10 @@ public static class StudyConfirmationSection
         if (ends.Length == 0) return;
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, $"Confirmed values of {model.Metric}", string.Join(" ", rows.Select(row => $"{row.Label}: {row.Facts}.")),
-            rows, Axis.Linear(ends.Min(), ends.Max()), model.MetricTitle);
+            rows, ChartAxis.Linear(ends.Min(), ends.Max()), model.MetricTitle);
         page.Element("figcaption",
-            ReportSections.Shown("● a run with a fresh seed, ○ the trial's value in the sweep, which is not counted. The diamond is the "
-            + $"mean of the fresh runs, the bar its {Numbers.Percent(runs.Options.Confidence)} interval.")
+            PageText.Of("● a run with a fresh seed, ○ the trial's value in the sweep, which doesn't count here. The diamond is the "
+            + $"mean of the fresh runs, and the bar is its {Numbers.Percent(runs.Options.Confidence)} interval.")
             + (isPaired ? " Thin lines join runs with the same seed." : ""), ("class", "note"));
     }
 }

@@ -2,18 +2,18 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>The model's mean over two axes, when all else is as in the best trial.</summary>
-/// <param name="Across">The more important axis.</param>
-/// <param name="Up">The other one.</param>
-/// <param name="AcrossEdges">The cells' edges as shares of the width, one more than there are columns.</param>
-/// <param name="UpEdges">The cells' edges as shares of the height, from the bottom.</param>
-/// <param name="Means">By column, then row from the bottom, in the metric's unit; null where one of the two is not in play.</param>
+/// <summary>The model's mean over two parameters, with all other parameters as in the best trial.</summary>
+/// <param name="Across">The more important parameter.</param>
+/// <param name="Up">The less important parameter.</param>
+/// <param name="AcrossEdges">The edges of the cells as shares of the width; one more than there are columns.</param>
+/// <param name="UpEdges">The edges of the cells as shares of the height, from the bottom.</param>
+/// <param name="Means">The means by column, then by row from the bottom; null where one of the parameters is not in play.</param>
 public sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] AcrossEdges, double[] UpEdges, double?[][] Means)
 {
     private const int MostCells = 44;
 
-    /// <summary>The best of the means, and the worst that the colours tell apart: mostly those of the better half of the map.</summary>
-    /// <param name="sign">1 when higher is better, −1 when lower is.</param>
+    /// <summary>The best mean, and the worst mean that gets its own colour: colours mostly serve the better half.</summary>
+    /// <param name="sign">1 when higher is better, −1 when lower is better.</param>
     public (double Best, double Worst) Ends(int sign)
     {
         double[] ranked = [.. Means.SelectMany(column => column).OfType<double>().OrderByDescending(mean => sign * mean)];
@@ -22,8 +22,8 @@ public sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acros
         return (best, double.IsFinite(limit) && limit != best && sign * limit > sign * worst ? limit : worst);
     }
 
-    /// <summary>Asks the model about the two most important axes that are in play in the best trial; null when there are no two.</summary>
-    public static StudyContour? Of(IReadOnlyList<StudyAxis> axes, SearchSpace space, Importance importance, double[] best,
+    /// <summary>Evaluates the model over the two most important parameters in play in the best trial; null when there are fewer.</summary>
+    internal static StudyContour? Of(IReadOnlyList<StudyAxis> axes, SearchSpace space, Importance importance, double[] best,
         StudyModelView view)
     {
         StudyAxis[] chosen = [.. axes.Where(axis => space.IsActive(best, axis.Index))
@@ -46,7 +46,7 @@ public sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acros
 
     private static double? Finite(double mean) => double.IsFinite(mean) ? mean : null;
 
-    /// <summary>Half-way between neighbouring middles; the outer cells reach as far beyond theirs.</summary>
+    /// <summary>Edges half-way between neighbouring middles; the outer cells extend as far outwards as inwards.</summary>
     private static double[] EdgesOf(double[] middles)
     {
         if (middles.Length == 1) return [0, 1];

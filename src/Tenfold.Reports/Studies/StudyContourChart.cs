@@ -1,27 +1,27 @@
 using System.Text;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>The model's mean over the two most important parameters, as a map.</summary>
+/// <summary>Draws the model's mean over the two most important parameters, as a map.</summary>
 public static class StudyContourChart
 {
     private const int MostDots = 300;
     private const double Height = 340;
 
-    /// <summary>Draws the section; says why when there is no map.</summary>
+    /// <summary>Draws the section, or the reason why there is no map; nothing with fewer than two parameters.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Ranked.Count == 0 || model.Axes.Count < 2) return;
         using var section = page.Open("section");
-        page.Element("h2", "The two that matter most");
+        page.Element("h2", "The two parameters that matter most");
         if (model.Contour is not { } contour || model.Best is not { } best)
         {
-            page.Element("p", model.WithoutModel is { } without ? $"{without}, so there is no map of it."
+            page.Element("p", !model.HasModel ? $"{StudyNoteText.NoModel}, so there is no map."
                 : model.Importance is { Variance: 0 } ? "The model sees no difference anywhere, so there is nothing to draw."
-                : "The best trial has no two parameters in play to draw a map over.", ("class", "card"));
+                : "The best trial has fewer than two parameters in play, so there is no map.", ("class", "card"));
             return;
         }
 
@@ -31,9 +31,9 @@ public static class StudyContourChart
         {
             page.Text($"Expected {model.MetricTitle} over ");
             page.Element("b", contour.Across.Name);
-            page.Text($"{LogNote(contour.Across)} (across) and ");
+            page.Text($"{LogNote(contour.Across)} (horizontal) and ");
             page.Element("b", contour.Up.Name);
-            page.Text($"{LogNote(contour.Up)} (up)");
+            page.Text($"{LogNote(contour.Up)} (vertical)");
         }
 
         Legend(page, model, worst, finest);
@@ -53,26 +53,26 @@ public static class StudyContourChart
                 if (PlaceOf(contour, best) is var (bestX, bestY)) frame.Ring(page, bestX, bestY, 7, $"The best: {model.Describe(best)}");
             });
         page.Element("figcaption",
-            "The map is the model's, when all else is as in the best trial. A dot is a trial, in the colour of its own value: its other "
-            + "settings differ, so it need not be the map's."
+            "The map shows the model's mean, with all other parameters as in the best trial. A dot is a trial, in the colour of its own "
+            + "value; its other settings differ, so its colour may differ from the map."
             + (contour.Means.Any(column => column.Any(mean => mean is null))
-                ? " Where nothing is painted, one of the two is not in play." : "")
-            + Thinned.Note(drawn.Count, both.Length, "trial", $"the best {MostDots / 4}, and the rest evenly by rank"), ("class", "note"));
+                ? " Where the map is blank, one of the two parameters is not in play." : "")
+            + Thinned.Note(drawn.Count, both.Length, "trial", $"the best {MostDots / 4}, and others evenly by rank"), ("class", "note"));
     }
 
-    /// <summary>Which of the colours a mean has.</summary>
+    /// <summary>The number of a mean's colour, from 0 for the worst.</summary>
     internal static int LevelOf(double mean, double worst, double best) =>
         worst == best
             ? StudyRamp.Steps - 1
             : Math.Clamp((int)((mean / 2 - worst / 2) / (best / 2 - worst / 2) * StudyRamp.Steps), 0, StudyRamp.Steps - 1);
 
-    /// <summary>Each colour over the value at which it begins, from the worst.</summary>
+    /// <summary>Draws each colour with the value at which it begins, from the worst.</summary>
     private static void Legend(Markup page, StudyReportModel model, double worst, double best)
     {
         var step = (best / StudyRamp.Steps) - (worst / StudyRamp.Steps);
         using var legend = page.Open("ul", ("class", "levels"), ("aria-label", "Colours"));
         for (var level = 0; level < StudyRamp.Steps; level++)
-            page.Element("li", level == 0 ? "worse" : ReportSections.Shown(Numbers.Format(worst + (level * step), step)),
+            page.Element("li", level == 0 ? "worse" : PageText.Of(Numbers.Format(worst + (level * step), step)),
                 ("class", $"r{level}"));
         page.Element("li", "the best trial", ("class", "key"));
     }
@@ -84,7 +84,7 @@ public static class StudyContourChart
             ? (contour.Across.DotOf(x, trial.Number), contour.Up.DotOf(y, trial.Number * 7))
             : null;
 
-    /// <summary>All cells of one colour as one path: neighbours in a column are one piece.</summary>
+    /// <summary>Draws all cells of one colour as one path, in which neighbours in a column are merged.</summary>
     private static void Cells(Markup page, StudyContour contour, int level, double worst, double best)
     {
         var path = new StringBuilder();

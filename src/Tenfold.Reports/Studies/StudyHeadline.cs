@@ -1,13 +1,13 @@
 using System.Globalization;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
-using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>What a reader of a study's report sees first: what is best, how sure that is, and what was done.</summary>
+/// <summary>Writes what a reader of a study's report sees first: the best trial, how sure that is, and what was done.</summary>
 public static class StudyHeadline
 {
     private const int LongestName = 60;
@@ -26,7 +26,7 @@ public static class StudyHeadline
         using var card = page.Open("div", ("class", "card answer"));
         if (model.Best is not { Value: { } value } best)
         {
-            page.Element("p", model.Trials.Count == 0 ? "No trial has been asked yet." : $"No trial has a value of {model.Metric} yet.",
+            page.Element("p", model.Trials.Count == 0 ? "No trial has been suggested yet." : $"No trial has a value of {model.Metric} yet.",
                 ("class", "sentence"));
         }
         else
@@ -59,13 +59,13 @@ public static class StudyHeadline
         ReportPage.Fact(page, "Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : ""));
         ReportPage.Fact(page, "Seed", $"{spec.Seed}");
         ReportPage.Fact(page, "At once", $"{spec.Parallel}");
-        ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "without end");
-        if (spec.Repeat > 1) ReportPage.Fact(page, "Runs a trial", $"{spec.Repeat}");
+        ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "no limit");
+        if (spec.Repeat > 1) ReportPage.Fact(page, "Runs of each trial", $"{spec.Repeat}");
         if (BudgetText(spec.Budget) is { } budget) ReportPage.Fact(page, "Budget", budget);
         if (model.Trials.Count > 0) ReportPage.Fact(page, "Took", Took(model));
     }
 
-    /// <summary>What may be spent; null for no bound.</summary>
+    /// <summary>What a study may spend; null for no limit.</summary>
     public static string? BudgetText(Budget? budget)
     {
         var time = budget?.Time is { } longest ? Numbers.Duration(longest) : null;
@@ -83,16 +83,17 @@ public static class StudyHeadline
             page.Element("b", $"Trial {winner}");
             var ends = confirmed.Interval is { } interval
                 ? $" ({Numbers.Percent(confirmed.Confidence)} interval {model.Text(interval.Low)} to {model.Text(interval.High)})" : "";
-            page.Text(ReportSections.Shown($" reaches {model.Metric} {model.Text(confirmed.Mean)} in {Numbers.Count(confirmed.N, "run")} "
-                + $"with fresh seeds{ends}: expect that of its settings."));
+            page.Text(PageText.Of($" reaches {model.Metric} {model.Text(confirmed.Mean)} in {Numbers.Count(confirmed.N, "run")} "
+                + $"with fresh seeds{ends}: expect this value from its settings."));
         }
         else
         {
             page.Element("span", "not confirmed", ("class", "badge"));
             page.Element("b", $"Trial {model.Best!.Number}");
             page.Text(model.Predicted is not null
-                ? " is the best by the model, which weighs all values, so that one lucky run doesn't win."
-                : $" has the best value. {model.WithoutModel ?? "The model says nothing of it"}, so nothing tells luck from merit.");
+                ? " is the best by the model, which weighs all values, so one lucky run doesn't win."
+                : $" has the best value. {(model.HasModel ? "The model can't rate it" : StudyNoteText.NoModel)}, "
+                    + "so luck can't be told from merit.");
         }
     }
 

@@ -1,22 +1,25 @@
-using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 
 namespace Tenfold.Reports.Studies;
 
 /// <summary>
-/// A study's report as one HTML file, in the manner of <see cref="HtmlReport"/>: no script, no network use, well-formed XML.
+/// Renders a study's report as one HTML file, like <see cref="HtmlReport"/>: no script, no network use, well-formed XML.
 /// </summary>
 public static class StudyHtmlReport
 {
     private static IReadOnlyList<Action<Markup, StudyReportModel>> Sections { get; } =
     [
-        StudyHeadline.Write, StudyConfirmationSection.Draw, (page, model) => ReportPage.Notes(page, model.Warnings),
+        StudyHeadline.Write, StudyConfirmationSection.Draw, Notes,
         StudyProgressChart.Draw, StudyImportanceChart.Draw, StudyContourChart.Draw, StudySliceChart.Draw, StudyParallelChart.Draw,
         StudyRungs.Draw, StudyTimeline.Draw,
         StudyTables.Trials, StudyProvenance.Draw,
     ];
 
-    /// <summary>Renders a report. The same model gives the same text.</summary>
+    private static void Notes(Markup page, StudyReportModel model) =>
+        ReportPage.Notes(page, model.Notes.Select(note => StudyNoteText.Sentence(note, model)));
+
+    /// <summary>Renders a report. Equal models give equal pages.</summary>
     public static string Render(StudyReportModel model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,32 +1,31 @@
 using Tenfold.Numerics.Tuning;
-using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>How much each parameter matters, as bars.</summary>
+/// <summary>Draws how much each parameter matters, as bars.</summary>
 public static class StudyImportanceChart
 {
     private const double Row = 46;
     private const double MuchInterplay = 0.15;
 
-    /// <summary>Draws the section; says why when there is nothing to draw.</summary>
+    /// <summary>Draws the section, or the reason why there is nothing to draw.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Ranked.Count == 0 || model.Axes.Count == 0) return;
         using var section = page.Open("section");
-        page.Element("h2", "What matters");
+        page.Element("h2", "Which parameters matter");
         if (model.Importance is not { Variance: > 0 } importance)
         {
-            page.Element("p", model.WithoutModel is { } without
-                ? $"{without}, so nothing can be said of importance."
-                : "The model sees no difference anywhere: no parameter matters to it.", ("class", "card"));
+            page.Element("p", model.HasModel
+                ? "The model sees no difference anywhere: no parameter matters to it."
+                : $"{StudyNoteText.NoModel}, so the report can't say which parameters matter.", ("class", "card"));
             return;
         }
 
         AxisImportance[] ranked = [.. importance.Axes.OrderByDescending(axis => axis.Total).ThenByDescending(axis => axis.Alone)];
-        page.Element("p", ReportSections.Shown(Lead(ranked)), ("class", "note"));
+        page.Element("p", PageText.Of(Lead(ranked)), ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         using (page.Open("div", ("class", "plot strip")))
         {
@@ -41,11 +40,11 @@ public static class StudyImportanceChart
                 {
                     page.Empty("line", ("class", share == 0 ? "axis" : "grid"), ("x1", Markup.Share(share)), ("x2", Markup.Share(share)),
                         ("y1", "0"), ("y2", Markup.Px(height + 4)));
-                    page.Element("text", ReportSections.Shown(Numbers.Percent(share)), ("x", Markup.Share(share)),
+                    page.Element("text", PageText.Of(Numbers.Percent(share)), ("x", Markup.Share(share)),
                         ("y", Markup.Px(height + 17)), ("text-anchor", "middle"));
                 }
 
-                page.Element("text", "share of what the model sees change", ("class", "axis-title"), ("x", "50%"),
+                page.Element("text", "share of the variance that the model sees", ("class", "axis-title"), ("x", "50%"),
                     ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));
                 foreach (var (i, axis) in ranked.Index()) DrawBars(page, axis, (i * Row) + 23);
             }
@@ -55,24 +54,25 @@ public static class StudyImportanceChart
                 using var header = page.Open("div", ("class", "row-head g0"), ("style", $"top:{Markup.Px(i * Row)}px"));
                 using var line = page.Open("div");
                 page.Element("b", axis.Name, ("title", axis.Name));
-                page.Element("span", ReportSections.Shown($" {Words(axis)}"));
+                page.Element("span", PageText.Of($" {Words(axis)}"));
             }
         }
 
         page.Element("figcaption",
-            "Solid: what a parameter explains alone, whatever the others are. Pale: what it has a part in together with others; these "
-            + "parts are shared, so all may come to more than 100\u00a0%. "
+            "Solid: what a parameter explains alone, whatever the others are. Pale: what it explains together with others; such parts "
+            + "count for each of them, so the sum may exceed 100\u00a0%. "
             + "These are shares of the variance of the model's mean over the whole space (functional ANOVA, Hutter, Hoos and Leyton-Brown "
-            + "2014): they say what matters across all settings, not what matters near the best one.", ("class", "note"));
+            + "2014). They say what matters across all settings, not what matters near the best one.", ("class", "note"));
     }
 
     private static string Lead(AxisImportance[] ranked)
     {
         var first = ranked[0];
         var interplay = 1 - ranked.Sum(axis => axis.Alone);
-        return $"{first.Name} matters most: alone it explains {Percent(first.Alone)} of what the model sees change over the whole space."
+        return $"{first.Name} matters most: alone it explains {Percent(first.Alone)} of the variance that the model sees over the "
+            + "whole space."
             + (interplay > MuchInterplay
-                ? $" {Percent(interplay)} is the interplay of several parameters: they can't be tuned one at a time." : "");
+                ? $" {Percent(interplay)} comes from several parameters together: they can't be tuned one at a time." : "");
     }
 
     private static string Words(AxisImportance axis) =>

@@ -2,15 +2,15 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A worker, and what it did.</summary>
-/// <param name="Name">Its machine and place. From outside: to be escaped.</param>
-/// <param name="Spans">What it did, by start; spans that still run have no end.</param>
+/// <summary>A worker, and what it ran.</summary>
+/// <param name="Name">The name of its machine, and its number there. Comes from outside: escape it.</param>
+/// <param name="Spans">What it ran, by start; a span that still runs has no end.</param>
 public sealed record StudyLane(string Name, IReadOnlyList<TrialSpan> Spans);
 
-/// <summary>Puts what ran onto as few lanes as there were workers at once.</summary>
-public static class StudyLanes
+/// <summary>Distributes spans over as few lanes as there were workers at once.</summary>
+internal static class StudyLanes
 {
-    /// <summary>The lanes: those that are known, and for the rest, in each machine, the first that is free.</summary>
+    /// <summary>Finds the lanes. A span whose lane is unknown goes to the first free lane of its machine.</summary>
     public static IReadOnlyList<StudyLane> Of(IReadOnlyList<TrialSpan> spans, DateTimeOffset now)
     {
         var lanes = new List<StudyLane>();

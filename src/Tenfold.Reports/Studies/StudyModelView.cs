@@ -2,13 +2,13 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A study's model in the metric's own unit and direction, at points of its space.</summary>
+/// <summary>A study's model in the metric's own unit and direction.</summary>
 /// <param name="model">The model: larger is better.</param>
 /// <param name="space">The space.</param>
-/// <param name="sign">−1 when lower values of the metric are better.</param>
-public sealed class StudyModelView(StudyModel model, SearchSpace space, int sign)
+/// <param name="sign">1 when higher values of the metric are better, −1 when lower values are.</param>
+internal sealed class StudyModelView(StudyModel model, SearchSpace space, int sign)
 {
-    /// <summary>How good a point is: larger is better; not a number counts as the worst.</summary>
+    /// <summary>How good a point is: larger is better, and NaN counts as the worst.</summary>
     public double Score(double[] point) => model.Mean(point) is var mean && double.IsNaN(mean) ? double.NegativeInfinity : mean;
 
     /// <summary>The predicted mean in the metric's unit.</summary>
@@ -21,7 +21,7 @@ public sealed class StudyModelView(StudyModel model, SearchSpace space, int sign
         return double.IsFinite(mean) && double.IsFinite(deviation) ? (sign * mean, deviation) : null;
     }
 
-    /// <summary>The snapped point with some coordinates changed; null when one of these axes is not in play there.</summary>
+    /// <summary>The snapped point with some coordinates changed; null when one of these axes is not in play at the new point.</summary>
     public double[]? Moved(double[] point, params ReadOnlySpan<(StudyAxis Axis, double Coordinate)> moves)
     {
         double[] moved = [.. point];
@@ -32,11 +32,11 @@ public sealed class StudyModelView(StudyModel model, SearchSpace space, int sign
         return moved;
     }
 
-    /// <summary>Where a snapped point lies on an axis of a picture.</summary>
+    /// <summary>Where a snapped point lies on an axis of a chart.</summary>
     public double? PlaceOf(double[] point, StudyAxis axis) => axis.PlaceOf(space.Decode(point));
 
     /// <summary>
-    /// Coordinates along an axis: each of its values when they are few, else evenly spread ones in the middles of equal parts.
+    /// Coordinates along an axis: all of its values when they are few, else the middles of equal parts.
     /// </summary>
     public double[] Along(StudyAxis axis, int most)
     {

@@ -2,13 +2,13 @@ using System.Text;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
 /// <summary>
-/// Parallel coordinates: an upright axis for each parameter and one for the metric, and each trial a line through its settings.
+/// Draws parallel coordinates: a vertical axis for each parameter and for the metric, and for each trial a line through its settings.
 /// </summary>
 public static class StudyParallelChart
 {
@@ -27,9 +27,9 @@ public static class StudyParallelChart
         StudyTrial[] without = [.. model.Trials.Where(trial => trial.Record.State is TrialState.Failed or TrialState.Pruned)];
         var drawnWithout = Thinned.Evenly(without, MostWithout);
         using var section = page.Open("section");
-        page.Element("h2", "Settings together");
+        page.Element("h2", "All settings together");
         page.Element("p",
-            $"Each line is a trial, from its settings to its {model.Metric}. Where the strong lines bundle, the good settings lie.",
+            $"Each line is a trial, from its settings to its {model.Metric}. Good settings lie where many strong lines meet.",
             ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         StudyRamp.Legend(page, "worst value", "best value", "the best trial");
@@ -40,7 +40,7 @@ public static class StudyParallelChart
             using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
                 ("height", Markup.Px(Top + Height + 12)));
             page.Element("title", "Parallel coordinates of the trials", ("id", titleId));
-            page.Element("desc", model.Best is { } top ? $"The best: {model.Describe(top)}." : "No trial is the best.",
+            page.Element("desc", model.Best is { } top ? $"The best: {model.Describe(top)}." : "There is no best trial.",
                 ("id", descriptionId));
             using (page.Open("svg", ("y", Markup.Px(Top)), ("width", "100%"), ("height", Markup.Px(Height)), ("viewBox", "0 0 1000 1000"),
                 ("preserveAspectRatio", "none"), ("class", "lines")))
@@ -58,16 +58,16 @@ public static class StudyParallelChart
         }
 
         page.Element("figcaption", "A line breaks off where a parameter is not in play."
-            + (without.Length > 0 ? " Dashed: failed or ended early, so without a value." : "")
+            + (without.Length > 0 ? " Dashed: the trial failed or was ended early, so it has no value." : "")
             + Thinned.Note(drawnWithout.Count, without.Length, "such trial", "evenly by number")
             + StudyProgressChart.BeyondNote(model)
-            + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MostLines / 4}, and the rest evenly by rank"),
+            + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MostLines / 4}, and others evenly by rank"),
                 ("class", "note"));
     }
 
     private static double At(StudyReportModel model, int place) => (place + 0.35) / (model.Axes.Count + 0.85);
 
-    /// <summary>Where a trial's line goes: the share of the height on each axis, the metric's last; null where it has none.</summary>
+    /// <summary>The places of a trial's line on each axis, as shares of the height, the metric last; null where there is none.</summary>
     private static double?[] Shares(StudyReportModel model, StudyTrial trial) =>
     [
         .. model.Axes.Select(axis => trial.Places[axis.Index] is { } place ? axis.Axis.At(axis.DotOf(place, trial.Number)) : (double?)null),
@@ -83,7 +83,7 @@ public static class StudyParallelChart
             if (shares[i] is not { } share) continue;
             var x = At(model, i);
             var isAlone = (i == 0 || shares[i - 1] is null) && (i == shares.Length - 1 || shares[i + 1] is null);
-            // What has no neighbour would not be seen: a short stroke.
+            // A place without a neighbour would be invisible, so it becomes a short stroke.
             path.Append(i > 0 && shares[i - 1] is not null ? 'L' : 'M')
                 .Append(PlotFrame.Thousandth(isAlone ? x - 0.008 : x)).Append(',').Append(PlotFrame.Thousandth(1 - share));
             if (isAlone) path.Append('H').Append(PlotFrame.Thousandth(x + 0.008));
@@ -116,7 +116,7 @@ public static class StudyParallelChart
                     ("cy", Markup.Px(Top + ((1 - some) * Height))), ("r", "4.5"));
     }
 
-    private static void DrawAxis(Markup page, StudyReportModel model, int place, string name, Axis axis)
+    private static void DrawAxis(Markup page, StudyReportModel model, int place, string name, ChartAxis axis)
     {
         var isMetric = place == model.Axes.Count;
         var x = Markup.Share(At(model, place));
@@ -138,7 +138,7 @@ public static class StudyParallelChart
         {
             var y = Top + ((1 - axis.At(tick.Value)) * Height);
             page.Empty("line", ("class", "axis strong"), ("x1", x), ("x2", x), ("y1", Markup.Px(y)), ("y2", Markup.Px(y)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("class", "tick over"), ("x", x), ("dx", "8"), ("y", Markup.Px(y + 4)));
+            page.Element("text", PageText.Of(tick.Label), ("class", "tick over"), ("x", x), ("dx", "8"), ("y", Markup.Px(y + 4)));
         }
     }
 }

@@ -1,17 +1,18 @@
 using System.Text;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Charts;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>How the best value grew, over trials and over time.</summary>
+/// <summary>Draws how the best value improved, over trials and over time.</summary>
 public static class StudyProgressChart
 {
     private const int MostDots = 500;
     private const double Height = 220;
 
-    /// <summary>Draws the section; nothing without a value.</summary>
+    /// <summary>Draws the section; nothing when no trial has a value.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Ranked.Count == 0) return;
@@ -21,20 +22,20 @@ public static class StudyProgressChart
         using var figure = page.Open("figure", ("class", "card"));
         using (page.Open("div", ("class", "panels wide")))
         {
-            var byNumber = model.Trials.Select(trial => new Place(trial, trial.Number)).ToArray();
+            var byNumber = model.Trials.Select(trial => new PlacedTrial(trial, trial.Number)).ToArray();
             Panel(page, model, "Over trials", "number of the trial",
-                Axis.Steps(1, Math.Max(2, byNumber.Max(place => place.X) is var last ? (long)last : 0)), byNumber);
+                ChartAxis.Steps(1, Math.Max(2, byNumber.Max(place => place.X) is var last ? (long)last : 0)), byNumber);
             var start = model.Study.CreatedAt;
-            Place[] byTime = [.. model.Trials.Where(trial => trial.Record.EndedAt >= start)
-                .Select(trial => new Place(trial, (trial.Record.EndedAt!.Value - start).TotalSeconds)).OrderBy(place => place.X)];
+            PlacedTrial[] byTime = [.. model.Trials.Where(trial => trial.Record.EndedAt >= start)
+                .Select(trial => new PlacedTrial(trial, (trial.Record.EndedAt!.Value - start).TotalSeconds)).OrderBy(place => place.X)];
             if (byTime.Length > 0)
-                Panel(page, model, "Over time", "time since the study began", Axis.Time(TimeSpan.FromSeconds(byTime[^1].X)), byTime);
+                Panel(page, model, "Over time", "time since the study began", ChartAxis.Time(TimeSpan.FromSeconds(byTime[^1].X)), byTime);
         }
 
         page.Element("figcaption", Caption(model), ("class", "note"));
     }
 
-    /// <summary>The trials that were the best so far when they came, in the order given.</summary>
+    /// <summary>The trials that were better than all before them, in the order given.</summary>
     internal static IEnumerable<T> Improvements<T>(IEnumerable<T> places, Func<T, double?> value, int sign)
     {
         var best = double.NegativeInfinity;
@@ -48,11 +49,10 @@ public static class StudyProgressChart
 
     private static string Lead(StudyReportModel model)
     {
-        Place[] steps = [.. Improvements(model.Trials.Select(trial => new Place(trial, trial.Number)), place => place.Trial.Value,
-            StudyReportModel.Sign(model.Goal))];
-        var (first, last) = (steps[0].Trial, steps[^1].Trial);
+        StudyTrial[] steps = [.. Improvements(model.Trials, trial => trial.Value, StudyReportModel.Sign(model.Goal))];
+        var (first, last) = (steps[0], steps[^1]);
         return steps.Length == 1
-            ? $"No trial has a better value than trial {first.Number} with {model.Text(first.Value!.Value)}."
+            ? $"No trial has a better value than trial {first.Number}: {model.Text(first.Value!.Value)}."
             : $"The best value went from {model.Text(first.Value!.Value)} (trial {first.Number}) to {model.Text(last.Value!.Value)} (trial "
                 + $"{last.Number}), in {Numbers.Count(steps.Length - 1, "step")}.";
     }
@@ -61,24 +61,24 @@ public static class StudyProgressChart
     {
         var has = model.Trials.Select(trial => trial.Record.State).ToHashSet();
         return "● a trial's value, ◎ the best trial; the line is the best value so far."
-            + (has.Contains(TrialState.Pruned) ? $" A stroke {model.WorstEdge}: ended early, so without a value." : "")
-            + (has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: failed." : "")
+            + (has.Contains(TrialState.Pruned) ? $" A stroke {model.WorstEdge}: the trial was ended early, so it has no value." : "")
+            + (has.Contains(TrialState.Failed) ? $" × {model.WorstEdge}: the trial failed." : "")
             + (model.Confirmation?.WinnerSummary is { } winner
-                ? $" The dashed line is what the winner came to with fresh seeds, {model.Text(winner.Mean)}: single "
-                + "values beyond it may be luck." : "")
+                ? $" The dashed line is the winner's mean with fresh seeds, {model.Text(winner.Mean)}: single "
+                    + "values beyond it may be luck." : "")
             + BeyondNote(model)
-            + Thinned.Note(MostDots, model.Trials.Count, "trial", "every one that was the best so far, and the rest evenly");
+            + Thinned.Note(MostDots, model.Trials.Count, "trial", "each one that was the best so far, and others evenly");
     }
 
-    /// <summary>That some values are worse than the axis shows; empty when none is.</summary>
+    /// <summary>A sentence that says how many values are worse than the axis shows; empty when none is.</summary>
     internal static string BeyondNote(StudyReportModel model) =>
         model.Values.Beyond == 0 ? "" : $" {Numbers.Count(model.Values.Beyond, "value")} worse than the axis shows: drawn at its end.";
 
-    private static void Panel(Markup page, StudyReportModel model, string name, string acrossTitle, Axis across,
-        IReadOnlyList<Place> places)
+    private static void Panel(Markup page, StudyReportModel model, string name, string acrossTitle, ChartAxis across,
+        IReadOnlyList<PlacedTrial> places)
     {
         var frame = new PlotFrame(across, model.Values.Axis, Height);
-        Place[] steps = [.. Improvements(places, place => place.Trial.Value, StudyReportModel.Sign(model.Goal))];
+        PlacedTrial[] steps = [.. Improvements(places, place => place.Trial.Value, StudyReportModel.Sign(model.Goal))];
         using var panel = page.Open("figure", ("class", "panel"));
         using (page.Open("figcaption"))
         {
@@ -105,7 +105,7 @@ public static class StudyProgressChart
         });
     }
 
-    private static void DrawTrial(Markup page, StudyReportModel model, PlotFrame frame, Place place)
+    private static void DrawTrial(Markup page, StudyReportModel model, PlotFrame frame, PlacedTrial place)
     {
         var trial = place.Trial;
         if (trial.Value is { } value) frame.Dot(page, "dot faint g0", place.X, value, 3, model.Describe(trial));
@@ -115,7 +115,7 @@ public static class StudyProgressChart
             frame.AtEdge(page, "cross bad", place.X, 15, model.IsWorstOnTop, "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5", model.Describe(trial));
     }
 
-    private static string StepLine(PlotFrame frame, IReadOnlyList<Place> steps, double end)
+    private static string StepLine(PlotFrame frame, IReadOnlyList<PlacedTrial> steps, double end)
     {
         var line = new StringBuilder("M").Append(frame.Point(steps[0].X, steps[0].Trial.Value!.Value));
         foreach (var place in steps.Skip(1))
@@ -127,5 +127,5 @@ public static class StudyProgressChart
 
     private static string Up(PlotFrame frame, double y) => frame.Point(0, y).Split(',')[1];
 
-    private sealed record Place(StudyTrial Trial, double X);
+    private sealed record PlacedTrial(StudyTrial Trial, double X);
 }

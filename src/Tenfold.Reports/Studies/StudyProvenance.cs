@@ -1,12 +1,13 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
-using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>What was searched, how, and from which code: all that is needed to do it again.</summary>
+/// <summary>Writes what was searched, how, and from which code: all that is needed to repeat the study.</summary>
 public static class StudyProvenance
 {
     private static readonly HashSet<string> OfStudy =
@@ -21,7 +22,7 @@ public static class StudyProvenance
         using var section = page.Open("section");
         page.Element("h2", "Provenance");
         ReportTables.SideBySide(page, [model.Study.Id], [.. Facts(model).Where(fact => fact.Values[0] is not null)], isMarked: false);
-        page.Element("p", "The space, as the ledger has it:", ("class", "note"));
+        page.Element("p", "The space, as stored in the ledger:", ("class", "note"));
         page.Element("p", model.Study.Spec.Space.GetRawText(), ("class", "card code wrap"));
     }
 
@@ -30,29 +31,28 @@ public static class StudyProvenance
         var (study, spec) = (model.Study, model.Study.Spec);
         var work = spec.Work is null ? []
             : ProvenanceFacts.Of([ReportGroup.Of(new(AsGroup(study, spec.Work), []), study.Id, null, model.GeneratedAt)]);
-        var state = study.GitDirty switch { true => " (dirty: files differed)", false => " (clean)", null => "" };
-        return
+                return
         [
             One("Study", study.Id),
             One("Project", spec.Project),
             One("Folder", study.Root),
             One("Target", study.Target),
-            One("Created", ProvenanceFacts.Time(study.CreatedAt)),
-            One("Ended", study.EndedAt is { } ended ? ProvenanceFacts.Time(ended) : null),
-            One("Git commit", study.GitCommit is { } commit ? commit + state : null),
+            One("Created", PageText.Time(study.CreatedAt)),
+            One("Ended", study.EndedAt is { } ended ? PageText.Time(ended) : null),
+            One("Git commit", study.GitCommit is { } commit ? commit + ProvenanceFacts.GitState(study.GitDirty) : null),
             One("Git branch", study.GitBranch),
-            One("Metric", $"{spec.Metric.Name}, {spec.Metric.Goal.ToString().ToLowerInvariant()}"),
+            One("Metric", ProvenanceFacts.MetricText(spec.Metric)),
             One("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),
             One("Seed", $"{spec.Seed}"),
-            One("Trials", spec.Trials is { } most ? $"{most}" : "without end"),
+            One("Trials", spec.Trials is { } most ? $"{most}" : "no limit"),
             One("At once", $"{spec.Parallel}"),
-            One("Runs a trial", $"{spec.Repeat}"),
+            One("Runs of each trial", $"{spec.Repeat}"),
             One("Ended early", spec.Prune is { } prune ? PruningText(prune) : "never"),
             One("Confirmed", spec.Confirm is { } confirm ? $"the best {confirm.Top}, {confirm.Repeat} runs each" : "no"),
             One("Budget", StudyHeadline.BudgetText(spec.Budget)),
-            One("Points to begin with", spec.Start.Count > 0 ? $"{spec.Start.Count}" : null),
+            One("Start points", spec.Start.Count > 0 ? $"{spec.Start.Count}" : null),
             One("Learned from", spec.From),
-            One("Trials were run by", spec.Work is null ? "somebody else (ask and tell)" : null),
+            One("Trials were run by", spec.Work is null ? "another program (ask and tell)" : null),
             .. work.Where(fact => !OfStudy.Contains(fact.Name)),
             One("Made on", study.Host),
             One("Tenfold version", study.Version),
@@ -62,9 +62,10 @@ public static class StudyProvenance
     }
 
     private static string PruningText(Pruning prune) =>
-        $"{prune.Rule.ToString().ToLowerInvariant()}, {(prune.First is { } first ? $"first rung {first}" : "two rungs before the end")}, factor {prune.Factor}";
+        $"{prune.Rule.ToString().ToLowerInvariant()}, "
+        + $"{(prune.First is { } first ? $"first rung {first}" : "two rungs before the end")}, factor {prune.Factor}";
 
-    /// <summary>A study's work as a group has it, for the facts that both share.</summary>
+    /// <summary>The study as a group record, for the facts that studies and groups share.</summary>
     private static GroupRecord AsGroup(StudyRecord study, WorkSpec work) => new()
     {
         Id = study.Id,

@@ -1,22 +1,22 @@
-using Tenfold.Reports.Charts;
+using Tenfold.Reports.Pages;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Seven colours from the worst to the best, the better the stronger against the paper: light or dark.</summary>
-public static class StudyRamp
+/// <summary>Seven colours from the worst to the best. A better value has more contrast against the page, light or dark.</summary>
+internal static class StudyRamp
 {
     /// <summary>How many colours there are.</summary>
     public const int Steps = 7;
 
-    /// <summary>The class of a trial by its rank, 0 being the best of <paramref name="count"/>.</summary>
+    /// <summary>The CSS class of a trial by its rank; 0 is the best of <paramref name="count"/>.</summary>
     public static string Class(int rank, int count) =>
         $"r{Math.Clamp((int)((double)(count - 1 - rank) / Math.Max(1, count - 1) * Steps), 0, Steps - 1)}";
 
-    /// <summary>The colours in a row, with words at the ends.</summary>
-    /// <param name="page">Where to.</param>
+    /// <summary>Draws the colours in a row, with words at the ends.</summary>
+    /// <param name="page">The page to draw on.</param>
     /// <param name="low">What the first colour means.</param>
-    /// <param name="high">What the last one means.</param>
-    /// <param name="best">What the mark of the best trial is called; null for none.</param>
+    /// <param name="high">What the last colour means.</param>
+    /// <param name="best">What the mark of the best trial means; null for no mark.</param>
     public static void Legend(Markup page, string low, string high, string? best)
     {
         using var legend = page.Open("p", ("class", "ramp"));

@@ -2,91 +2,90 @@ using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>All that a study's report says, before it is put into words and pictures: plain data, made once and then only read.</summary>
+/// <summary>All that a study's report says, as plain data, before it becomes words and pictures: computed once, then only read.</summary>
 public sealed record StudyReportModel
 {
     /// <summary>The study as the ledger has it.</summary>
     public required StudyRecord Study { get; init; }
 
-    /// <summary>The varying parameters, in the order of the file.</summary>
+    /// <summary>The varying parameters, in the order of <c>tenfold.yaml</c>.</summary>
     public required IReadOnlyList<StudyAxis> Axes { get; init; }
 
     /// <summary>Every trial, by number.</summary>
     public required IReadOnlyList<StudyTrial> Trials { get; init; }
 
-    /// <summary>The trials with a value, the best first.</summary>
+    /// <summary>The trials with a value, best first.</summary>
     public required IReadOnlyList<StudyTrial> Ranked { get; init; }
 
     /// <summary>The rungs that trials reached.</summary>
     public required IReadOnlyList<RungRecord> Rungs { get; init; }
 
-    /// <summary>The scale of the values in every picture of them.</summary>
-    public required ValueScale Values { get; init; }
+    /// <summary>The axis of the metric's values in all charts.</summary>
+    public required ClippedAxis Values { get; init; }
 
-    /// <summary>The best trial by the model's mean; by its value when there is no model. Null when none has a value.</summary>
+    /// <summary>The best trial by the model's mean, or by its value without a model; null when no trial has a value.</summary>
     public required StudyTrial? Best { get; init; }
 
-    /// <summary>The model's mean there, in the metric's unit, with its standard deviation; null without a model.</summary>
+    /// <summary>The model's mean at the best trial with its standard deviation, in the metric's unit; null without a model.</summary>
     public required (double Mean, double StandardDeviation)? Predicted { get; init; }
 
-    /// <summary>The standard deviation of repeats, pooled over trials that have several; null when none has.</summary>
+    /// <summary>The standard deviation of repeats, pooled over trials with several runs; null when no trial has several.</summary>
     public required double? Noise { get; init; }
 
-    /// <summary>Why there is no model, in a sentence; null when there is one.</summary>
-    public required string? WithoutModel { get; init; }
+    /// <summary>True when there is a model of the values; without one, nothing is said of parameters.</summary>
+    public required bool HasModel { get; init; }
 
     /// <summary>How much each parameter matters to the model; null without a model or without parameters.</summary>
     public required Importance? Importance { get; init; }
 
-    /// <summary>For each axis, what the model says along it; without points where it says nothing.</summary>
+    /// <summary>For each axis, the model's prediction along it; without points where there is none.</summary>
     public required IReadOnlyList<StudySlice> Slices { get; init; }
 
     /// <summary>The model over the two most important parameters; null without a model, or with fewer than two in play.</summary>
     public required StudyContour? Contour { get; init; }
 
-    /// <summary>The finalists' runs with fresh seeds; null when there are none.</summary>
+    /// <summary>The finalists, run again with fresh seeds; null when there are none.</summary>
     public required StudyConfirmation? Confirmation { get; init; }
 
-    /// <summary>The workers, and what each did.</summary>
+    /// <summary>The workers, and what each of them ran.</summary>
     public required IReadOnlyList<StudyLane> Lanes { get; init; }
 
-    /// <summary>What to know before believing the report, in plain words.</summary>
-    public required IReadOnlyList<string> Warnings { get; init; }
+    /// <summary>What to know before believing the report, most important first.</summary>
+    public required IReadOnlyList<StudyNote> Notes { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the model was made.</summary>
     public required DateTimeOffset GeneratedAt { get; init; }
 
-    /// <summary>The metric that decides. From outside: to be escaped.</summary>
+    /// <summary>The name of the metric that decides. Comes from a user: escape it.</summary>
     public string Metric => Study.Spec.Metric.Name;
 
-    /// <summary>Which way it is better.</summary>
+    /// <summary>Which way the metric is better.</summary>
     public MetricGoal Goal => Study.Spec.Metric.Goal;
 
-    /// <summary>True when bad values are at the top of a picture.</summary>
+    /// <summary>True when the worst values are at the top of a chart.</summary>
     public bool IsWorstOnTop => Goal == MetricGoal.Minimize;
 
-    /// <summary>Where what has no value is drawn: <c>at the foot</c> or <c>at the top</c>.</summary>
-    public string WorstEdge => IsWorstOnTop ? "at the top" : "at the foot";
+    /// <summary>Where trials without a value are drawn: <c>at the bottom</c> or <c>at the top</c>.</summary>
+    public string WorstEdge => IsWorstOnTop ? "at the top" : "at the bottom";
 
-    /// <summary>The metric and which way is better, for an axis.</summary>
+    /// <summary>The title of the metric's axis: its name, and which way is better.</summary>
     public string MetricTitle => $"{ParameterText.Cut(Metric, 36)} ({(Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)";
 
-    /// <summary>The spread by which values are rounded; null when not known.</summary>
+    /// <summary>The spread by which values are rounded; null when it is unknown.</summary>
     public required double? Spread { get; init; }
 
     /// <summary>A value of the metric as text.</summary>
-    public string Text(double value) => ReportSections.Shown(Numbers.Format(value, Spread));
+    public string Text(double value) => PageText.Of(Numbers.Format(value, Spread));
 
-    /// <summary>A trial in a line: number, what it came to, settings.</summary>
+    /// <summary>A trial in a line: its number, its value or state, and its settings.</summary>
     public string Describe(StudyTrial trial) =>
         $"trial {trial.Number}: {(trial.Value is { } value ? Text(value) : trial.StateText)} · {trial.SettingsText(Axes)}";
 
-    /// <summary>Reckons everything that the report says.</summary>
+    /// <summary>Computes everything that the report says.</summary>
     /// <exception cref="System.Text.Json.JsonException">The study's space can't be read.</exception>
     public static StudyReportModel From(StudyReportInput input)
     {
@@ -120,25 +119,25 @@ public sealed record StudyReportModel
             Trials = trials,
             Ranked = ranked,
             Rungs = input.Rungs,
-            Values = ValueScale.Of([.. ranked.Select(trial => trial.Value!.Value)], spec.Metric.Goal,
+            Values = ClippedAxis.Of([.. ranked.Select(trial => trial.Value!.Value)], spec.Metric.Goal,
                 [.. new[] { confirmation?.WinnerSummary?.Mean, predicted?.Mean }.OfType<double>()]),
             Best = best,
             Predicted = predicted,
             Noise = noise,
-            WithoutModel = input.Model is null ? $"There is no model of the values, since {input.WithoutModel}" : null,
+            HasModel = view is not null,
             Importance = importance,
             Slices = [.. axes.Select(axis => StudySlice.Of(axis, space, best?.Point, view))],
             Contour = importance is null || best?.Point is null ? null : StudyContour.Of(axes, space, importance, best.Point, view!),
             Confirmation = confirmation,
             Lanes = StudyLanes.Of(input.Spans, input.Now),
             Spread = confirmation?.Runs.Spread ?? noise ?? SpreadOf(ranked),
-            Warnings = [],
+            Notes = [],
             GeneratedAt = input.Now,
         };
-        return made with { Warnings = [.. StudyWarnings.Of(made)] };
+        return made with { Notes = [.. StudyNotes.Of(made)] };
     }
 
-    /// <summary>1 when higher is better, −1 when lower is.</summary>
+    /// <summary>1 when higher is better, −1 when lower is better.</summary>
     internal static int Sign(MetricGoal goal) => goal == MetricGoal.Maximize ? 1 : -1;
 
     private static double? NoiseOf(StudyTrial[] trials)
@@ -147,12 +146,12 @@ public sealed record StudyReportModel
         if (summaries.Length == 0) return null;
         var largest = summaries.Max(one => one.StandardDeviation!.Value);
         if (largest == 0) return 0;
-        // Scaled, so that no square leaves a double's range.
+        // Scaled by the largest, so that no square leaves a double's range.
         var squares = summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2));
         return largest * Math.Sqrt(squares / summaries.Sum(one => one.N - 1));
     }
 
-    /// <summary>Without repeats, the better half's spread has to do.</summary>
+    /// <summary>The spread of the better half of the values, for want of repeats.</summary>
     private static double? SpreadOf(StudyTrial[] ranked)
     {
         double[] better = [.. ranked.Take((ranked.Length + 1) / 2).Select(trial => trial.Value!.Value)];

@@ -1,11 +1,12 @@
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>How far the trials came, and which were ended where.</summary>
+/// <summary>Draws how far the trials ran, and where some of them were ended.</summary>
 public static class StudyRungs
 {
     private const int MostDots = 200;
@@ -25,11 +26,11 @@ public static class StudyRungs
         page.Element("p",
             $"{Rule(model.Study.Spec.Prune)}{Numbers.Count(pruned, "trial")} of {model.Trials.Count} ended at a rung, {model.Ranked.Count} "
             + "ran to the end." + (model.Rungs.Any(rung => rung.IsPruned && !HasEnded(model, rung))
-                ? " Some were to be ended and were faster: they count as complete." : ""), ("class", "note"));
+                ? " Some trials completed before they could be ended; they count as complete." : ""), ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         double[] values = [.. rows.SelectMany(row => row.Dots).Select(dot => dot.Value)
             .OrderBy(value => -StudyReportModel.Sign(model.Goal) * value)];
-        var scale = ValueScale.Of(values, model.Goal);
+        var scale = ClippedAxis.Of(values, model.Goal);
         if (values.Length > 0)
         {
             StripChart.Draw(page, $"Values of {model.Metric} at each rung",
@@ -37,7 +38,7 @@ public static class StudyRungs
                 scale.Axis, $"{model.MetricTitle}, at the rung");
         }
 
-        page.Element("figcaption", "A rung is a step at which a trial is measured against the others. ● went on, × ended there."
+        page.Element("figcaption", "A rung is a step at which a trial is compared with the others. ● went on, × ended there."
             + (scale.Beyond > 0 ? $" {Numbers.Count(scale.Beyond, "value")} worse than the axis shows: drawn at its end." : "")
             + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots)
                 ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
@@ -45,7 +46,7 @@ public static class StudyRungs
         WhoEnded(page, model, rungs);
     }
 
-    // To be ended is asked, and takes a moment: a trial that was at its end by then is complete.
+    // Ending a trial takes a moment. A trial that reached its end by then is complete.
     private static bool HasEnded(StudyReportModel model, RungRecord rung) =>
         rung.IsPruned && model.Trials.Any(trial => trial.Number == rung.Number && trial.Record.State == TrialState.Pruned);
 
@@ -53,15 +54,15 @@ public static class StudyRungs
     {
         null => "",
         { Rule: PruningRule.Asha } =>
-            $"Asynchronous successive halving: of those that come to a rung, those among the best 1/{prune.Factor} so far go on. ",
-        _ => "A trial worse than the median of the earlier ones at the same step is ended. ",
+            $"Asynchronous successive halving: a trial goes on when it is among the best 1/{prune.Factor} at its rung so far. ",
+        _ => "A trial is ended when it is worse than the median of the earlier trials at that step. ",
     };
 
     private static StripRow RowOf(StudyReportModel model, long rung, RungRecord[] came)
     {
         var ended = came.Count(one => HasEnded(model, one));
         var seen = came.Where(one => double.IsFinite(one.Value)).ToArray();
-        var facts = $"{Numbers.Count(came.Length, "trial")} came · {ended} ended here · {came.Length - ended} went on"
+        var facts = $"{Numbers.Count(came.Length, "trial")} arrived · {ended} ended here · {came.Length - ended} went on"
             + (seen.Length < came.Length ? $" · {came.Length - seen.Length} without a finite value" : "");
         return new($"step {rung}", facts, 0,
         [

@@ -2,20 +2,20 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>What the model says along one axis, when all else is as in the best trial.</summary>
+/// <summary>The model's prediction along one axis, with all other parameters as in the best trial.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Points">Along the axis; empty without a model, and for an axis that is not in play in the best trial.</param>
-/// <param name="IsStepped">True when there is nothing between the points: choices and few whole numbers.</param>
+/// <param name="Points">The points; empty without a model, and for an axis that is not in play in the best trial.</param>
+/// <param name="IsStepped">True when no values lie between the points: for choices.</param>
 public sealed record StudySlice(StudyAxis Axis, IReadOnlyList<SlicePoint> Points, bool IsStepped)
 {
     private const int MostPoints = 41;
 
-    /// <summary>Asks the model.</summary>
-    public static StudySlice Of(StudyAxis axis, SearchSpace space, double[]? best, StudyModelView? view)
+    /// <summary>Evaluates the model along an axis.</summary>
+    internal static StudySlice Of(StudyAxis axis, SearchSpace space, double[]? best, StudyModelView? view)
     {
         if (view is null || best is null || !space.IsActive(best, axis.Index)) return new(axis, [], false);
         var points = new List<SlicePoint>();
-        // From end to end: a line that stops short of its axis looks as if something were missing.
+        // From end to end: a line that stops short of its axis looks incomplete.
         var coordinates = space.Axes[axis.Index].Levels == 0
             ? [.. Enumerable.Range(0, MostPoints).Select(i => i / (MostPoints - 1.0))]
             : view.Along(axis, MostPoints);
@@ -30,5 +30,8 @@ public sealed record StudySlice(StudyAxis Axis, IReadOnlyList<SlicePoint> Points
     }
 }
 
-/// <summary>The model at one place of a slice, in the metric's unit.</summary>
+/// <summary>The model's prediction at one place of a slice.</summary>
+/// <param name="Place">The place on the axis.</param>
+/// <param name="Mean">The predicted mean, in the metric's unit.</param>
+/// <param name="Deviation">The standard deviation of the prediction.</param>
 public readonly record struct SlicePoint(double Place, double Mean, double Deviation);

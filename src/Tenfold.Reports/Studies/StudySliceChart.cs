@@ -1,10 +1,11 @@
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Charts;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A small chart for each parameter: the values over it, and what the model says along it.</summary>
+/// <summary>Draws a small chart for each parameter: the values over it, and the model's prediction along it.</summary>
 public static class StudySliceChart
 {
     private const int MostDots = 240;
@@ -23,15 +24,16 @@ public static class StudySliceChart
         using (page.Open("div", ("class", "panels small")))
             foreach (var slice in model.Slices) Panel(page, model, slice, drawn, Thinned.Evenly(failed, MostAtFoot));
         var hasLine = model.Slices.Any(slice => slice.Points.Count > 0);
-        page.Element("figcaption", $"Up: {model.MetricTitle}. ● a trial, ◎ the best one; the other parameters differ from dot to dot."
-            + (hasLine ? " The line is what the model expects when all else is as in the best trial, the band one standard deviation up "
-                + "and down: how unsure the model is, not how far single runs scatter. Dashed at the edge: beyond what the picture shows."
+        page.Element("figcaption",
+            $"Vertical: {model.MetricTitle}. ● a trial, ◎ the best one; the other parameters differ from dot to dot."
+            + (hasLine ? " The line is what the model expects with all other parameters as in the best trial. The band is one standard "
+                + "deviation up and down: how unsure the model is, not how far single runs scatter. Dashed at the edge: beyond the axis."
                 : "")
-            + (failed.Length > 0 ? $" × {model.WorstEdge}: failed." : "")
+            + (failed.Length > 0 ? $" × {model.WorstEdge}: the trial failed." : "")
             + (model.Axes.Any(axis => axis.IsMovedAside)
-                ? " Where there are few values, dots are moved aside a little so that they can be told apart." : "")
+                ? " Where a parameter has few values, dots are moved aside a little so that they can be told apart." : "")
             + StudyProgressChart.BeyondNote(model)
-            + Thinned.Note(drawn.Count, model.Ranked.Count, "trial", $"the best {MostDots / 4}, and the rest evenly by rank"),
+            + Thinned.Note(drawn.Count, model.Ranked.Count, "trial", $"the best {MostDots / 4}, and others evenly by rank"),
                 ("class", "note"));
     }
 
@@ -102,8 +104,8 @@ public static class StudySliceChart
     private static string Description(StudyReportModel model, StudyAxis axis)
     {
         var best = model.Best is { } chosen && chosen.Settings.TryGetValue(axis.Name, out var value)
-            ? $"The best trial has {StudyAxis.Text(value)}. " : "It is not in play in the best trial. ";
-        return best + $"{Numbers.Count(model.Ranked.Count(trial => trial.Places[axis.Index] is not null), "trial")} with a value have it "
-            + "in play.";
+            ? $"The best trial has {StudyAxis.Text(value)}. " : "The parameter is not in play in the best trial. ";
+        var inPlay = model.Ranked.Count(trial => trial.Places[axis.Index] is not null);
+        return $"{best}It is in play in {Numbers.Count(inPlay, "trial")} with a value.";
     }
 }

@@ -1,25 +1,25 @@
 using Tenfold.Numerics.Tuning;
-using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Every trial of a study in a table.</summary>
+/// <summary>Writes every trial of a study in a table.</summary>
 public static class StudyTables
 {
     private const int MostRows = 200;
     private const int MostColumns = 10;
     private const int OpenUpTo = 60;
 
-    /// <summary>The trials, the best first, then those without a value by number.</summary>
+    /// <summary>Writes the trials: best first, then those without a value by number.</summary>
     public static void Trials(Markup page, StudyReportModel model)
     {
         using var section = page.Open("section");
         page.Element("h2", "Trials");
         if (model.Trials.Count == 0)
         {
-            page.Element("p", "None has been asked yet.", ("class", "card"));
+            page.Element("p", "No trial has been suggested yet.", ("class", "card"));
             return;
         }
 

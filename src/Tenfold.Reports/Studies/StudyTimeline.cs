@@ -1,17 +1,17 @@
 using System.Text;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>What the workers did when, a lane each.</summary>
+/// <summary>Draws what each worker ran, and when.</summary>
 public static class StudyTimeline
 {
     private const int MostBars = 400;
     private const int MostLanes = 64;
-    private const double Bar = 0.72; // of a lane's height
+    private const double BarShare = 0.72;
 
     private static readonly (string Class, string Words)[] Kinds =
     [
@@ -19,7 +19,7 @@ public static class StudyTimeline
         ("running", "still running"), ("confirmation", "run again with a fresh seed"),
     ];
 
-    /// <summary>Draws the section; nothing when nothing has started.</summary>
+    /// <summary>Draws the section; nothing when no run has started.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Lanes.Count == 0) return;
@@ -33,28 +33,28 @@ public static class StudyTimeline
         var worked = spans.Sum(span => Math.Max(0, ((span.End ?? model.GeneratedAt) - span.Start).TotalSeconds));
         var busy = Math.Round(Math.Min(worked / Math.Max((end - start).TotalSeconds * model.Lanes.Count, 1e-9), 1), 2);
         var lead = $"{Numbers.Count(model.Lanes.Count, "worker")}, busy {Numbers.Percent(busy)} of {Numbers.Duration(end - start)}.";
-        page.Element("p", ReportSections.Shown(lead), ("class", "note"));
+        page.Element("p", PageText.Of(lead), ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
         string[] used = [.. spans.Select(span => KindOf(span, states)).Distinct()];
         using (page.Open("ul", ("class", "legend bars")))
             foreach (var (kind, words) in Kinds.Where(kind => used.Contains(kind.Class))) page.Element("li", words, ("class", kind));
-        var axis = Axis.Categories([.. lanes.Reverse().Select(lane => lane.Name)]);
+        var axis = ChartAxis.Categories([.. lanes.Reverse().Select(lane => lane.Name)]);
         var height = lanes.Length * Math.Clamp(320.0 / lanes.Length, 9, 24);
-        var frame = new PlotFrame(Axis.Time(end - start), axis, height);
+        var frame = new PlotFrame(ChartAxis.Time(end - start), axis, height);
         var counts = string.Join(" ", lanes.Take(20).Select(lane => $"{lane.Name}: {Numbers.Count(lane.Spans.Count, "run")}."));
-        frame.Draw(page, "What the workers did when", counts, "time since the first start", () =>
+        frame.Draw(page, "What the workers ran, and when", counts, "time since the first start", () =>
         {
             for (var i = 0; i < lanes.Length; i++)
             {
-                var top = ((i + ((1 - Bar) / 2)) * height) / lanes.Length;
-                if (spans.Length <= MostBars) Bars(page, frame, model, lanes[i], start, top, height / lanes.Length * Bar, states);
+                var top = ((i + ((1 - BarShare) / 2)) * height) / lanes.Length;
+                if (spans.Length <= MostBars) Bars(page, frame, model, lanes[i], start, top, height / lanes.Length * BarShare, states);
                 else Blocks(page, frame, model, lanes[i], start, i, lanes.Length, states);
             }
         });
-        page.Element("figcaption", "A bar is a run of a trial on a worker. A gap is waiting."
+        page.Element("figcaption", "A bar is a run of a trial on a worker. A gap means that the worker waited."
             + (model.Lanes.Any(lane => lane.Spans.Any(span => span.Lane is null))
-                ? " Which place of a machine a trial had is not known: each stands in the first that was free." : "")
-            + (spans.Length > MostBars ? $" There are {spans.Length} bars: neighbours alike are drawn as one." : "")
+                ? " Which worker of a machine ran a trial is unknown: each trial is drawn on the first free one." : "")
+            + (spans.Length > MostBars ? $" There are {spans.Length} bars; neighbours of one kind are drawn as one." : "")
             + Thinned.Note(lanes.Length, model.Lanes.Count, "worker", "the first"), ("class", "note"));
     }
 
@@ -88,12 +88,13 @@ public static class StudyTimeline
         }
     }
 
-    /// <summary>Too many bars to see each: a path for each state, with neighbours that touch as one piece.</summary>
+    /// <summary>Draws bars that are too many to see each: one path for each kind, in which touching neighbours are merged.</summary>
     private static void Blocks(Markup page, PlotFrame frame, StudyReportModel model, StudyLane lane, DateTimeOffset start, int row,
         int rows, Dictionary<int, StudyTrial> trials)
     {
         var paths = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
-        var (top, bottom) = (PlotFrame.Thousandth((row + ((1 - Bar) / 2)) / rows), PlotFrame.Thousandth((row + ((1 + Bar) / 2)) / rows));
+        var top = PlotFrame.Thousandth((row + ((1 - BarShare) / 2)) / rows);
+        var bottom = PlotFrame.Thousandth((row + ((1 + BarShare) / 2)) / rows);
         for (var i = 0; i < lane.Spans.Count; i++)
         {
             var (first, kind) = (lane.Spans[i], KindOf(lane.Spans[i], trials));

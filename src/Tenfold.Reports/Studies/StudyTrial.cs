@@ -17,26 +17,26 @@ public sealed record StudyTrial
     /// <summary>Its settings; empty when they can't be read.</summary>
     public required Parameters Settings { get; init; }
 
-    /// <summary>Its snapped point; null when a setting lies outside of the space.</summary>
+    /// <summary>Its snapped point; null when a setting lies outside the space.</summary>
     public required double[]? Point { get; init; }
 
-    /// <summary>Its place on each of the space's axes; null where the axis is not in play.</summary>
+    /// <summary>Its place on each axis of the space; null where the axis is not in play.</summary>
     public required IReadOnlyList<double?> Places { get; init; }
 
-    /// <summary>The mean of its runs, when it was completed; null else.</summary>
+    /// <summary>The mean of its runs when it completed; null otherwise.</summary>
     public required double? Value { get; init; }
 
-    /// <summary>The last rung that it reached; null for none.</summary>
+    /// <summary>The last rung that it reached; null when it reached none.</summary>
     public required RungRecord? Rung { get; init; }
 
-    /// <summary>How many trials have a better value; null without a value.</summary>
+    /// <summary>How many trials have a better value: 0 for the best; null without a value.</summary>
     public int? Rank { get; init; }
 
     /// <summary>Its number.</summary>
     public int Number => Record.Number;
 
-    /// <summary>Reckons a trial.</summary>
-    public static StudyTrial Of(TrialRecord trial, SearchSpace space, IReadOnlyList<StudyAxis> axes, RungRecord? rung)
+    /// <summary>Makes a trial of a report.</summary>
+    internal static StudyTrial Of(TrialRecord trial, SearchSpace space, IReadOnlyList<StudyAxis> axes, RungRecord? rung)
     {
         var settings = SettingsOf(trial);
         return new()
@@ -50,7 +50,7 @@ public sealed record StudyTrial
         };
     }
 
-    /// <summary>Its settings on the axes of the space, in a line: <c>learning_rate 0.0123, hidden 64</c>.</summary>
+    /// <summary>Its varying settings in a line: <c>learning_rate 0.0123, hidden 64</c>.</summary>
     public string SettingsText(IReadOnlyList<StudyAxis> axes)
     {
         var shown = axes.Where(axis => Settings.ContainsKey(axis.Name)).ToArray();
@@ -59,7 +59,7 @@ public sealed record StudyTrial
         return shown.Length > MostSettings ? $"{text}, +{shown.Length - MostSettings}" : text;
     }
 
-    /// <summary>What it came to, in two or three words: <c>pruned at 9</c>.</summary>
+    /// <summary>Its state in two or three words: <c>pruned at 9</c>.</summary>
     public string StateText => Record.State switch
     {
         TrialState.Pruned when Rung is { } rung => $"pruned at {rung.Rung}",
@@ -75,7 +75,7 @@ public sealed record StudyTrial
         }
         catch (JsonException)
         {
-            // Somebody else's ledger; the page can still show all the rest.
+            // Another program may have written the ledger. The page can still show all else.
             return Parameters.Empty;
         }
     }

@@ -1,6 +1,4 @@
 using Tenfold.Core.Results;
-using Tenfold.Core.Runs;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Reports.Text;
 
@@ -8,17 +6,15 @@ namespace Tenfold.Reports.Text;
 public static class CountText
 {
     /// <summary>In a line: <c>8 of 10 runs counted: 1 failed, 1 ended as NaN</c>.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="hasMetric">True when the report has a metric; else <c>succeeded</c> stands for <c>counted</c>.</param>
-    public static string Of(ReportGroup group, bool hasMetric)
+    /// <param name="runs">The result of each run.</param>
+    /// <param name="hasMetric">True when a metric decides; else the line says <c>succeeded</c> in place of <c>counted</c>.</param>
+    public static string Of(IReadOnlyList<RunValue> runs, bool hasMetric)
     {
-        var all = Numbers.Count(group.Runs.Count, "run");
-        var reasons = group.Runs.Select(run => Reason(run.Result)).OfType<string>().GroupBy(reason => reason)
-            .Select(same => $"{same.Count()} {same.Key}").ToList();
-        var counted = hasMetric
-            ? reasons.Count == 0 ? all : $"{group.Summary?.N ?? 0} of {all} counted"
-            : $"{group.Runs.Count(run => run.Record.State == RunState.Succeeded)} of {all} succeeded";
-        return reasons.Count == 0 ? counted : $"{counted}: {string.Join(", ", reasons)}";
+        var all = Numbers.Count(runs.Count, "run");
+        var counted = runs.Count(run => run.Missing is null);
+        if (counted == runs.Count) return hasMetric ? all : $"{counted} of {all} succeeded";
+        var reasons = runs.Select(Reason).OfType<string>().GroupBy(reason => reason).Select(same => $"{same.Count()} {same.Key}");
+        return $"{counted} of {all} {(hasMetric ? "counted" : "succeeded")}: {string.Join(", ", reasons)}";
     }
 
     /// <summary>Why a run doesn't count, in two or three words: <c>ended as NaN</c>; null when it does.</summary>

@@ -20,11 +20,14 @@ public static class NoteText
     {
         Note.NoMetric => "The project names no metric that decides (train.metric), so no values are compared.",
         Note.RunsFailed failed => $"{Failed(failed)}. {Survivors}",
-        Note.RunsUnfinished open => $"{open.Unfinished} of {Numbers.Count(open.Runs, "run")} {(open.Unfinished == 1 ? "has" : "have")} not ended yet.",
+        Note.RunsUnfinished open =>
+            $"{open.Unfinished} of {Numbers.Count(open.Runs, "run")} {(open.Unfinished == 1 ? "has" : "have")} not ended yet.",
         Note.MetricMissing missing => Missing(missing),
         Note.MetricNotFinite strange =>
-            $"{strange.Metric} ended as {Name(strange.Value)} in {Ids(strange.Runs)}, which doesn't count. Training may have diverged there.",
-        Note.FewValues { Values: 1 } => "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10).",
+            $"{strange.Metric} ended as {Name(strange.Value)} in {Ids(strange.Runs)}, which doesn't count. "
+            + "Training may have diverged there.",
+        Note.FewValues { Values: 1 } =>
+            "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10).",
         Note.FewValues few =>
             $"Only {few.Values} values: a spread from fewer than {Summary.Few} means little. Repeat the run, best ten times (--repeat 10).",
         Note.EqualValues => "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?",

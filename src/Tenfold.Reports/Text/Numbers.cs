@@ -3,22 +3,22 @@ using System.Globalization;
 namespace Tenfold.Reports.Text;
 
 /// <summary>
-/// Numbers as people want to read them: as many digits as the spread makes meaningful, and no more. Culture-invariant, with an ASCII minus.
-/// For data, use the JSON output, which keeps every digit.
+/// Numbers for people: as many digits as the spread makes meaningful. Culture-invariant, with an ASCII minus. The JSON output keeps every
+/// digit.
 /// </summary>
 public static class Numbers
 {
     private const int MostDigits = 14;
     private const int DigitsWithoutSpread = 4;
 
-    /// <summary>Writes a value down to the second significant digit of its spread: 0.96713 with a spread of 0.0067 is <c>0.9671</c>.</summary>
+    /// <summary>Writes a value to the second significant digit of its spread: 0.96713 with a spread of 0.0067 is <c>0.9671</c>.</summary>
     /// <param name="value">The value; NaN and infinities are <c>NaN</c>, <c>∞</c> and <c>-∞</c>.</param>
     /// <param name="spread">
-    /// How far values like this one lie apart: a standard deviation, or half an interval. Null or zero: not known; the value then gets four
-    /// significant digits, and its whole part in full.
+    /// How far apart such values lie: a standard deviation, or half an interval. Null or zero when it is unknown: the value then gets four
+    /// significant digits, and all digits of its whole part.
     /// </param>
     /// <returns>
-    /// At most 14 significant digits, as <c>1.2e-7</c> when it is very small or very large. Only zero is ever <c>0</c>: a value far
+    /// At most 14 significant digits, as <c>1.2e-7</c> when the value is very small or very large. Only zero becomes <c>0</c>: a value far
     /// below the spread keeps its first digit.
     /// </returns>
     public static string Format(double value, double? spread = null)
@@ -37,10 +37,10 @@ public static class Numbers
         return isKnown ? text : Trimmed(text);
     }
 
-    /// <summary>A difference: as <see cref="Format"/>, with its sign always shown.</summary>
+    /// <summary>Writes a difference like <see cref="Format"/>, always with its sign.</summary>
     public static string WithSign(double value, double? spread = null) => (value > 0 ? "+" : "") + Format(value, spread);
 
-    /// <summary>A p-value to two significant digits, with its sign of relation: <c>= 0.032</c>, <c>&lt; 0.0001</c>.</summary>
+    /// <summary>A p-value to two significant digits, after an equals or less-than sign: <c>= 0.032</c>, <c>&lt; 0.0001</c>.</summary>
     public static string PValue(double p) => p switch
     {
         < 0.0001 => "< 0.0001",
@@ -48,10 +48,13 @@ public static class Numbers
         _ => "= " + p.ToString("F" + Math.Clamp(1 - Place(p), 2, 5), CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A share as a percentage, to one decimal where it needs one: <c>95 %</c>, <c>98.3 %</c>.</summary>
+    /// <summary>A share as a percentage, with one decimal where needed: <c>95 %</c>, <c>98.3 %</c>.</summary>
     public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>. A negative one, as after a clock was set back, is <c>0 s</c>.</summary>
+    /// <summary>
+    /// A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>. A negative
+    /// one, as after a clock was set back, is <c>0 s</c>.
+    /// </summary>
     public static string Duration(TimeSpan duration) => duration.TotalSeconds switch
     {
         < 0 => "0 s",
@@ -70,7 +73,8 @@ public static class Numbers
         var (size, unit) = ((double)bytes, 0);
         string[] units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
         for (; Math.Abs(size) >= 999.5 && unit < units.Length - 1; unit++) size /= 1000;
-        return (unit > 0 && Math.Abs(size) < 9.95 ? size.ToString("0.0", CultureInfo.InvariantCulture) : size.ToString("0", CultureInfo.InvariantCulture)) + " " + units[unit];
+        var format = unit > 0 && Math.Abs(size) < 9.95 ? "0.0" : "0";
+        return $"{size.ToString(format, CultureInfo.InvariantCulture)} {units[unit]}";
     }
 
     /// <summary>A count with its noun: <c>1 run</c>, <c>10 runs</c>.</summary>
@@ -79,13 +83,14 @@ public static class Numbers
     /// <summary>The decimal place of the first significant digit: 0 for 7, 2 for 734, −3 for 0.0067.</summary>
     internal static int Place(double value) => (int)Math.Floor(Math.Log10(Math.Abs(value)));
 
-    /// <summary>With an exponent: <c>1.25e-7</c>.</summary>
+    /// <summary>A value with an exponent: <c>1.25e-7</c>.</summary>
     internal static string Scientific(double value, int decimals, bool isTrimmed)
     {
         var text = value.ToString("E" + Math.Clamp(decimals, 0, 15), CultureInfo.InvariantCulture);
         var e = text.IndexOf('E', StringComparison.Ordinal);
         var mantissa = isTrimmed ? Trimmed(text[..e]) : text[..e];
-        return mantissa + "e" + int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        var exponent = int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return $"{mantissa}e{exponent.ToString(CultureInfo.InvariantCulture)}";
     }
 
     private static string Trimmed(string text) => text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;

@@ -5,20 +5,20 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Reports.Text;
 
 /// <summary>A group in a strip that shows several.</summary>
-/// <param name="Label">Its name; cut when it is too long, and cleared of control characters.</param>
-/// <param name="Summary">Its values; null when none counts.</param>
+/// <param name="Label">The group's name. It is cut when it is too long, and control characters are replaced.</param>
+/// <param name="Summary">The group's values; null when none counts.</param>
 public sealed record StripGroup(string Label, Summary? Summary);
 
-/// <summary>Values as a strip of dots for the terminal, with the mean and its interval below. Each line fits the width.</summary>
+/// <summary>Draws values for the terminal as a strip of dots, with the mean and its interval below. Each line fits the width.</summary>
 /// <remarks>
-/// One value in a cell is a dot; several are their count, up to 9. When a cell holds more, all cells are drawn as bars instead (ASCII: from
-/// <c>.</c> to <c>@</c>), and the tallest is named. Only signs that are one cell wide in monospaced fonts are used.
+/// A cell with one value shows a dot; a cell with up to nine values shows their count. When a cell has more, all cells are drawn as bars
+/// instead (ASCII: from <c>.</c> to <c>@</c>), and a text gives the tallest. All characters are one cell wide in monospaced fonts.
 /// </remarks>
 public static class ValueStrip
 {
     private const int Narrowest = 24;
 
-    /// <summary>The strip of one group: the axis' ends, the dots, the interval with the mean.</summary>
+    /// <summary>The strip of one group: the ends of the axis, the dots, the interval with the mean.</summary>
     /// <param name="summary">The values.</param>
     /// <param name="width">Columns to use; at least 24.</param>
     /// <param name="ascii">True for a terminal that has no Unicode.</param>
@@ -29,8 +29,8 @@ public static class ValueStrip
         return [scale.Ends(), .. Rows(summary, scale, ascii)];
     }
 
-    /// <summary>Several groups on one axis, whose ends stand below: for each its name, its dots, its interval with the mean.</summary>
-    /// <param name="groups">At least one; those without values are said to have none.</param>
+    /// <summary>Several groups on one axis: for each its name, dots, and interval with the mean; below, the ends of the axis.</summary>
+    /// <param name="groups">At least one; a group without values says so.</param>
     /// <param name="width">Columns to use; at least 24.</param>
     /// <param name="ascii">True for a terminal that has no Unicode.</param>
     public static IReadOnlyList<string> Compare(IReadOnlyList<StripGroup> groups, int width, bool ascii = false)
@@ -92,7 +92,7 @@ public static class ValueStrip
         return new string(line).TrimEnd();
     }
 
-    /// <summary>The text to the right of the interval, else to its left, else below it.</summary>
+    /// <summary>Puts the text to the right of the interval; to its left when there is no room; else below it.</summary>
     private static IEnumerable<string> WithText(string line, string text, int width)
     {
         var start = line.Length - line.TrimStart().Length;
@@ -108,7 +108,7 @@ public static class ValueStrip
         foreach (var rune in label.EnumerateRunes())
         {
             var isKept = IsShown(rune) && (!ascii || rune.IsAscii);
-            // Counted wide from Hangul on, emoji too: a line may end early, but never runs over.
+            // Characters from Hangul on, and emoji, count as two cells: a line may end early, but never runs over.
             used += isKept && rune.Value >= 0x1100 ? 2 : 1;
             if (used > width) return text.ToString(0, fit) + ellipsis;
             text.Append(isKept ? rune.ToString() : "?");
@@ -119,9 +119,10 @@ public static class ValueStrip
     }
 
     private static bool IsShown(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        Rune.GetUnicodeCategory(rune) is not
+            (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
-    /// <summary>Cells from the smallest to the largest of all values and interval ends.</summary>
+    /// <summary>The cells from the smallest to the largest of all values and interval ends.</summary>
     private sealed class Scale
     {
         private readonly double _low;
@@ -144,7 +145,7 @@ public static class ValueStrip
 
         public double? Spread { get; }
 
-        /// <summary>The cell of a value; the middle when all values are one.</summary>
+        /// <summary>The cell of a value; the middle one when all values are equal.</summary>
         public int Cell(double value)
         {
             if (_high <= _low) return Width / 2;
@@ -152,7 +153,7 @@ public static class ValueStrip
             return double.IsFinite(share) ? Math.Clamp((int)Math.Round(share * (Width - 1)), 0, Width - 1) : Width / 2;
         }
 
-        /// <summary>The values of the first and the last cell; one, in the middle, when they are the same.</summary>
+        /// <summary>A line with the values of the first and the last cell; one value in the middle when both are equal.</summary>
         public string Ends()
         {
             var (low, high) = (Numbers.Format(_low, Spread), Numbers.Format(_high, Spread));

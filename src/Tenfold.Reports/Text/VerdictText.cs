@@ -2,10 +2,10 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Reports.Text;
 
-/// <summary>A comparison in plain words: the sentence first, then the numbers behind it.</summary>
+/// <summary>Turns a comparison into words: a sentence with the answer, and the numbers behind it.</summary>
 public static class VerdictText
 {
-    /// <summary>One word for a badge.</summary>
+    /// <summary>The verdict in one or two words, for a badge.</summary>
     public static string Word(Comparison comparison) => comparison switch
     {
         { Method: null } => "not tested",
@@ -14,7 +14,7 @@ public static class VerdictText
         _ => "not shown",
     };
 
-    /// <summary>The answer, for who reads nothing else, in the groups' own names.</summary>
+    /// <summary>The answer in a sentence that can be read alone, with the names of the groups.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="candidate">The candidate's name.</param>
     /// <param name="baseline">The baseline's name.</param>
@@ -27,39 +27,51 @@ public static class VerdictText
             _ => phrase.Text,
         }));
 
-    /// <summary>The same, with places for the names, so that a page can set them off.</summary>
+    /// <summary>The pieces of <see cref="Sentence"/>, with places for the names, so that a page can set them off.</summary>
     public static IReadOnlyList<Phrase> Phrases(Comparison comparison, string metric)
     {
         var (candidate, baseline) = (new Phrase("", PhraseRole.Candidate), new Phrase("", PhraseRole.Baseline));
         if (comparison.Difference is not { } difference)
-            return [candidate, new(" can't be compared with "), baseline, new($": {(comparison.Candidate is null ? "it" : "the baseline")} has no value of {metric} that counts.")];
+        {
+            var who = comparison.Candidate is null ? "it" : "the baseline";
+            return [candidate, new(" can't be compared with "), baseline, new($": {who} has no value of {metric} that counts.")];
+        }
+
         var spread = SpreadOf(comparison);
         var observed = Numbers.WithSign(difference, spread);
-        var ends = comparison.Interval is { } found ? $"{Numbers.WithSign(found.Low, spread)} to {Numbers.WithSign(found.High, spread)}" : null;
+        var ends = comparison.Interval is { } found ? Range(found, spread) : null;
         var confidence = $"{Numbers.Percent(comparison.Confidence)} interval";
-        return comparison switch
+        if (comparison.Method is null)
         {
-            { Method: null } => [candidate, new(" differs from "), baseline, new($" by {observed} in {metric}, but one value on a side can't be tested.")],
-            { Verdict: Verdict.Better or Verdict.Worse } =>
-                [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {(difference > 0 ? "higher" : "lower")} by {Numbers.Format(Math.Abs(difference), spread)}{(ends is null ? "" : $" ({confidence} {ends})")}.")],
-            _ =>
+            var untested = new Phrase($" by {observed} in {metric}, but one value on a side can't be tested.");
+            return [candidate, new(" differs from "), baseline, untested];
+        }
+
+        if (comparison.Verdict == Verdict.NotShown)
+        {
+            var range = ends is null ? "" : $", and any from {ends} fits these values ({confidence})";
+            return
             [
                 new("These repeats don't show a difference between "), candidate, new(" and "), baseline,
-                new($". That doesn't mean there is none: the observed one is {observed}{(ends is null ? "" : $", and any from {ends} fits these values ({confidence})")}."),
-            ],
-        };
+                new($". That doesn't mean there is none: the observed one is {observed}{range}."),
+            ];
+        }
+
+        var (direction, by) = (difference > 0 ? "higher" : "lower", Numbers.Format(Math.Abs(difference), spread));
+        var interval = ends is null ? "" : $" ({confidence} {ends})";
+        return [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {direction} by {by}{interval}.")];
     }
 
-    /// <summary>The numbers behind it: name and value.</summary>
+    /// <summary>The numbers behind the answer: name and value.</summary>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="isFamily">True when it is one of several against one baseline.</param>
-    /// <param name="power">The power that planning aimed at: <see cref="ComparisonOptions.Power"/>.</param>
+    /// <param name="isFamily">True when several groups are compared with one baseline.</param>
+    /// <param name="power">The power that planning aimed at, see <see cref="ComparisonOptions.Power"/>; default 0.80.</param>
     public static IEnumerable<(string Name, string Value)> Facts(Comparison comparison, bool isFamily, double power = 0.80)
     {
         var spread = SpreadOf(comparison);
         if (comparison.Difference is { } difference) yield return ("Difference of means", Numbers.WithSign(difference, spread));
         if (comparison.Interval is { } ends)
-            yield return ($"{Numbers.Percent(comparison.Confidence)} interval", $"{Numbers.WithSign(ends.Low, spread)} to {Numbers.WithSign(ends.High, spread)}");
+            yield return ($"{Numbers.Percent(comparison.Confidence)} interval", Range(ends, spread));
         if (comparison.Method is not { } method) yield break;
 
         var isPaired = method == ComparisonMethod.Paired;
@@ -70,9 +82,14 @@ public static class VerdictText
         yield return isPaired
             ? ("Pairs with the same seed", $"{comparison.PairsUsed}")
             : ("Repeats, unpaired", $"{comparison.Candidate?.N ?? 0} against {comparison.Baseline?.N ?? 0}");
-        if (comparison.SmallestDetectable is { } smallest) yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
-        if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown) yield return ("More repeats needed", MoreRepeats(comparison));
+        if (comparison.SmallestDetectable is { } smallest)
+            yield return ($"Smallest detectable ({Numbers.Percent(power)} power)", Numbers.Format(smallest, smallest));
+        if (comparison.Interval is not null || comparison.Verdict != Verdict.NotShown)
+            yield return ("More repeats needed", MoreRepeats(comparison));
     }
+
+    private static string Range(Interval interval, double? spread) =>
+        $"{Numbers.WithSign(interval.Low, spread)} to {Numbers.WithSign(interval.High, spread)}";
 
     private static string MoreRepeats(Comparison comparison) => comparison switch
     {
@@ -81,8 +98,12 @@ public static class VerdictText
         _ => "more than a million",
     };
 
-    private static double? SpreadOf(Comparison comparison) =>
-        comparison.Interval is { } ends && ends.High > ends.Low ? ends.High / 2 - ends.Low / 2 : comparison.Difference is { } difference and not 0 ? difference : null;
+    private static double? SpreadOf(Comparison comparison) => comparison switch
+    {
+        { Interval: { } ends } when ends.High > ends.Low => ends.High / 2 - ends.Low / 2,
+        { Difference: { } difference and not 0 } => difference,
+        _ => null,
+    };
 }
 
 /// <summary>A piece of a sentence.</summary>

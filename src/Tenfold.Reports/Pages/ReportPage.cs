@@ -1,19 +1,20 @@
-using Tenfold.Reports.Charts;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Text;
 
-namespace Tenfold.Reports.Groups;
+namespace Tenfold.Reports.Pages;
 
 /// <summary>
-/// The page around a report: its head with the content security policy, its footer, and small parts that every report has.
+/// The page around a report: its head with the content security policy, its footer, and small parts that all reports share.
 /// </summary>
 public static class ReportPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
     /// <summary>Renders a page.</summary>
-    /// <param name="title">What the window is called.</param>
-    /// <param name="sheet">The style sheet: the program's own text, with no sign that XML would escape.</param>
-    /// <param name="at">When it was made.</param>
-    /// <param name="content">Writes what stands between head and footer.</param>
+    /// <param name="title">The title of the browser's window.</param>
+    /// <param name="sheet">The style sheet; it must not contain characters that XML escapes.</param>
+    /// <param name="at">When the report was made.</param>
+    /// <param name="content">Writes the sections between head and footer.</param>
     public static string Render(string title, string sheet, DateTimeOffset at, Action<Markup> content)
     {
         var page = new Markup();
@@ -38,14 +39,14 @@ public static class ReportPage
             content(page);
             page.Line();
             page.Element("footer",
-                $"Made {ProvenanceFacts.Time(at)} by Tenfold from its ledger. One file: no script, nothing loaded from elsewhere.");
+                $"Made {PageText.Time(at)} by Tenfold from its ledger. One file, without scripts; it loads nothing from elsewhere.");
         }
 
         page.Line();
         return page.ToString();
     }
 
-    /// <summary>What to know first; nothing when there is nothing to say.</summary>
+    /// <summary>Writes what to know before believing the report; nothing when there are no notes.</summary>
     public static void Notes(Markup page, IEnumerable<string> notes)
     {
         string[] sentences = [.. notes];
@@ -53,14 +54,14 @@ public static class ReportPage
         using var section = page.Open("section");
         page.Element("h2", "Before you believe it");
         using var list = page.Open("ul", ("class", "card warnings"));
-        foreach (var sentence in sentences) page.Element("li", ReportSections.Shown(sentence));
+        foreach (var sentence in sentences) page.Element("li", PageText.Of(sentence));
     }
 
-    /// <summary>A name with its value, in a list of facts.</summary>
+    /// <summary>Writes a name with its value, in a list of facts.</summary>
     public static void Fact(Markup page, string name, string value)
     {
         using var fact = page.Open("div");
-        page.Element("dt", ReportSections.Shown(name));
-        page.Element("dd", ReportSections.Shown(value));
+        page.Element("dt", PageText.Of(name));
+        page.Element("dd", PageText.Of(value));
     }
 }

@@ -1,18 +1,18 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tenfold.Reports.Charts;
+namespace Tenfold.Reports.Pages;
 
 /// <summary>
-/// Writes a page that is both HTML and well-formed XML: every element is closed, every attribute quoted, and every text escaped. There is no
-/// way to write outside text but through <see cref="Escape"/>; so nothing from a ledger can become markup.
+/// Writes a page, or a piece of one, that is both HTML and well-formed XML: every element is closed, every attribute is quoted, and every
+/// text is escaped. Text can only be written through <see cref="Escape"/>, so that nothing from a ledger becomes markup.
 /// </summary>
 public sealed class Markup
 {
     private readonly StringBuilder _page = new();
     private int _ids;
 
-    /// <summary>Opens an element; disposing closes it. An attribute without a value is left out.</summary>
+    /// <summary>Opens an element; disposing the scope closes it. An attribute whose value is null is left out.</summary>
     public Scope Open(string name, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         Start(name, attributes);
@@ -20,30 +20,30 @@ public sealed class Markup
         return new(this, name);
     }
 
-    /// <summary>An element with nothing in it, closed in itself: for SVG shapes and HTML's void elements (<c>meta</c>).</summary>
+    /// <summary>Writes an element without contents: an SVG shape, or a void element of HTML (<c>meta</c>).</summary>
     public void Empty(string name, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         Start(name, attributes);
         _page.Append("/>");
     }
 
-    /// <summary>An element with text in it.</summary>
+    /// <summary>Writes an element that contains text.</summary>
     public void Element(string name, string? text, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         Start(name, attributes);
         _page.Append('>').Append(Escape(text ?? "")).Append("</").Append(name).Append('>');
     }
 
-    /// <summary>Text from anywhere.</summary>
+    /// <summary>Writes text from any source; it is escaped.</summary>
     public void Text(string text) => _page.Append(Escape(text));
 
-    /// <summary>A line break in the file, for who reads the source.</summary>
+    /// <summary>Writes a line break, for readers of the page's source.</summary>
     public void Line() => _page.Append('\n');
 
-    /// <summary>Text of the program's own, as it is: the style sheet and the document type.</summary>
+    /// <summary>Writes markup of the program's own without escaping it: the style sheet and the document type.</summary>
     public void Own(string markup) => _page.Append(markup);
 
-    /// <summary>An id that is not yet on the page.</summary>
+    /// <summary>Makes an id that is unique on the page.</summary>
     public string NewId() => "i" + (++_ids).ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
@@ -52,12 +52,12 @@ public sealed class Markup
     /// <summary>A coordinate, to two decimals.</summary>
     public static string Px(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>A share of the width, as a percentage: the charts' horizontal unit, so that they fit any window with text of one size.</summary>
+    /// <summary>A share of the width, as a percentage: the charts' horizontal unit, which fits any window with text of one size.</summary>
     public static string Share(double share) => (100 * share).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 
     /// <summary>
-    /// Text that is safe between tags and in quotes. What XML can't hold (control characters, half surrogates) and what would turn the line
-    /// around (bidirectional overrides) is shown as a sign for it.
+    /// Text that is safe between tags and in quotes. Characters that XML can't hold (control characters, lone surrogates) and those that
+    /// would reverse the line (bidirectional overrides) are replaced by visible signs.
     /// </summary>
     public static string Escape(string text)
     {
@@ -93,7 +93,7 @@ public sealed class Markup
     /// <summary>An open element.</summary>
     public readonly struct Scope(Markup markup, string name) : IDisposable
     {
-        /// <summary>Closes it.</summary>
+        /// <summary>Closes the element.</summary>
         public void Dispose() => markup._page.Append("</").Append(name).Append('>');
     }
 }

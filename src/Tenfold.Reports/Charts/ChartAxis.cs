@@ -3,36 +3,36 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
-/// <summary>A scale of a chart: which values it spans, and which of them are labelled. Made so that no size of number breaks it.</summary>
-public sealed class Axis
+/// <summary>An axis of a chart: which values it spans, and which of them have labels. It works for numbers of any size.</summary>
+public sealed class ChartAxis
 {
     private const int LongestCategory = 14;
 
     private readonly double _low;
     private readonly double _high;
 
-    private Axis(double low, double high, bool isLog, IReadOnlyList<Tick> ticks)
+    private ChartAxis(double low, double high, bool isLog, IReadOnlyList<Tick> ticks)
     {
         (_low, _high, IsLog) = (low, high, isLog);
         Ticks = [.. ticks.Where(tick => tick.Value >= low && tick.Value <= high)];
     }
 
-    /// <summary>True when equal distances are equal ratios.</summary>
+    /// <summary>True for a logarithmic axis: equal distances are equal ratios.</summary>
     public bool IsLog { get; }
 
-    /// <summary>The labelled values, ascending, all of them on the axis.</summary>
+    /// <summary>The labelled values in ascending order; all of them lie on the axis.</summary>
     public IReadOnlyList<Tick> Ticks { get; }
 
-    /// <summary>The characters of the longest label.</summary>
+    /// <summary>The length of the longest label, in characters.</summary>
     public int LabelWidth => Ticks.Select(tick => tick.Label.Length).DefaultIfEmpty().Max();
 
-    /// <summary>Where a value lies: 0 at the low end, 1 at the high end; what lies beyond is at the end.</summary>
+    /// <summary>Where a value lies: 0 at the low end, 1 at the high end. A value beyond an end is put at the end.</summary>
     public double At(double value) => Math.Clamp(Beyond(value), 0, 1);
 
     /// <summary>True when the value lies on the axis.</summary>
     public bool Shows(double value) => value >= _low && value <= _high;
 
-    /// <summary>Where a value lies, also below 0 and above 1, though not far: for lines that are cut off at the edge.</summary>
+    /// <summary>Where a value lies, from −9 to 10, so that a line can leave the plot and be clipped at its edge.</summary>
     public double Beyond(double value)
     {
         var share = IsLog
@@ -41,42 +41,41 @@ public sealed class Axis
         return Math.Clamp(share, -9, 10);
     }
 
-    /// <summary>An even scale with room at both ends.</summary>
+    /// <summary>Makes a linear axis with room at both ends.</summary>
     /// <param name="low">The smallest value to show.</param>
     /// <param name="high">The largest.</param>
-    /// <param name="ticks">About so many labels, fewer when they are long.</param>
+    /// <param name="ticks">About how many labels to draw; long labels are fewer.</param>
     /// <param name="margin">The room at each end, as a share of the range.</param>
-    public static Axis Linear(double low, double high, int ticks = 5, double margin = 0.04)
+    public static ChartAxis Linear(double low, double high, int ticks = 5, double margin = 0.04)
     {
         (low, high) = Widened(low, high, margin);
-        var axis = new Axis(low, high, false, Even(low, high, ticks, TickLabel));
-        // Long labels would touch: every other one has to do.
+        var axis = new ChartAxis(low, high, false, Even(low, high, ticks, TickLabel));
+        // Long labels would touch, so every other one is left out.
         return axis.LabelWidth > 8 && axis.Ticks.Count > 3 ? new(low, high, false, [.. axis.Ticks.Where((_, i) => i % 2 == 0)]) : axis;
     }
 
-    /// <summary>A scale from 0 of whole steps, or of other counts.</summary>
-    public static Axis Steps(long first, long last)
+    /// <summary>Makes a linear axis of whole numbers, such as steps, without room at its ends.</summary>
+    public static ChartAxis Steps(long first, long last)
     {
         var (low, high) = ((double)Math.Min(first, last), (double)Math.Max(first, last));
         if (low == high) (low, high) = (low - 1, high + 1);
-        return new(low, high, false, [.. Even(low, high, 4, TickLabel).Where(tick => tick.Value == Math.Round(tick.Value)).Select(tick => tick with { Label = Numbers.Format(tick.Value) })]);
+        return new(low, high, false, WholeTicks(low, high));
     }
 
-    /// <summary>An even scale of whole numbers, with room at both ends.</summary>
-    public static Axis Whole(double low, double high)
+    /// <summary>Makes a linear axis of whole numbers with room at both ends.</summary>
+    public static ChartAxis Whole(double low, double high)
     {
         (low, high) = Widened(low, high, 0.04);
-        return new(low, high, false,
-            [.. Even(low, high, 4, TickLabel).Where(tick => tick.Value == Math.Round(tick.Value)).Select(tick => tick with { Label = Numbers.Format(tick.Value) })]);
+        return new(low, high, false, WholeTicks(low, high));
     }
 
-    /// <summary>Things side by side, each at its number from 0.</summary>
-    /// <param name="labels">Their names; at least one. Long ones are cut.</param>
-    public static Axis Categories(IReadOnlyList<string> labels) =>
+    /// <summary>Makes an axis of categories side by side; the first lies at 0, the next at 1.</summary>
+    /// <param name="labels">The names of the categories; at least one. Long names are cut.</param>
+    public static ChartAxis Categories(IReadOnlyList<string> labels) =>
         new(-0.5, labels.Count - 0.5, false, [.. labels.Select((label, i) => new Tick(i, ParameterText.Cut(label, LongestCategory)))]);
 
-    /// <summary>So many of the ticks that their labels, side by side, fit a width.</summary>
-    /// <param name="pixels">The width of the whole axis.</param>
+    /// <summary>As many evenly chosen ticks as fit a width with their labels side by side.</summary>
+    /// <param name="pixels">The width of the whole axis, in pixels.</param>
     public IEnumerable<Tick> Fitting(double pixels)
     {
         var every = 1;
@@ -84,8 +83,8 @@ public sealed class Axis
         return Ticks.Where((_, i) => i % every == 0);
     }
 
-    /// <summary>A scale of equal ratios, for positive values.</summary>
-    public static Axis Log(double low, double high)
+    /// <summary>Makes a logarithmic axis, for positive values.</summary>
+    public static ChartAxis Log(double low, double high)
     {
         (low, high) = (Math.Log10(low), Math.Log10(high));
         var room = Math.Max((high - low) * 0.04, 0.02);
@@ -98,8 +97,8 @@ public sealed class Axis
         return new(Math.Pow(10, low), Math.Pow(10, high), true, ticks);
     }
 
-    /// <summary>A scale of seconds from 0, in units that people count in.</summary>
-    public static Axis Time(TimeSpan longest)
+    /// <summary>Makes an axis of seconds from 0, labelled in seconds, minutes, hours or days.</summary>
+    public static ChartAxis Time(TimeSpan longest)
     {
         var high = longest.TotalSeconds > 0 ? longest.TotalSeconds * 1.04 : 1;
         var (unit, name) = high switch { < 120 => (1, "s"), < 7200 => (60, "min"), < 172800 => (3600, "h"), _ => (86400, "d") };
@@ -107,7 +106,7 @@ public sealed class Axis
         return new(0, high, false, [.. ticks]);
     }
 
-    /// <summary>The labels 1, 2 and 5 of each power, for a scale that spans few powers; even steps for one that spans next to nothing.</summary>
+    /// <summary>Labels at 1, 2 and 5 of each power of ten, for a range of few powers; even steps for a very small range.</summary>
     private static IEnumerable<Tick> BetweenPowers(double low, double high)
     {
         Tick[] ticks =
@@ -121,11 +120,18 @@ public sealed class Axis
         return ticks.Length > 1 ? ticks : Even(Math.Pow(10, low), Math.Pow(10, high), 4, TickLabel);
     }
 
+    private static IReadOnlyList<Tick> WholeTicks(double low, double high) =>
+    [
+        .. Even(low, high, 4, TickLabel)
+            .Where(tick => tick.Value == Math.Round(tick.Value))
+            .Select(tick => tick with { Label = Numbers.Format(tick.Value) }),
+    ];
+
     private static (double, double) Widened(double low, double high, double margin)
     {
         var size = Math.Max(Math.Abs(low), Math.Abs(high));
         var half = high / 2 - low / 2;
-        // No wider than the rounding of the values themselves: show them as the one value that they are.
+        // A range as small as the rounding of its values shows one value, so it gets an artificial width.
         if (half <= size * 1e-13) half = size == 0 ? 0.5 : size * 0.025;
         else half *= margin;
         if (half < double.Epsilon * 8) half = double.Epsilon * 8;
@@ -156,5 +162,5 @@ public sealed class Axis
     }
 }
 
-/// <summary>A labelled place on an <see cref="Axis"/>.</summary>
+/// <summary>A labelled place on a <see cref="ChartAxis"/>.</summary>
 public readonly record struct Tick(double Value, string Label);

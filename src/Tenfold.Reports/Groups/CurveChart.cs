@@ -1,12 +1,17 @@
 using System.Text;
 using Tenfold.Core.Runs;
+using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
+using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
-namespace Tenfold.Reports.Charts;
+namespace Tenfold.Reports.Groups;
 
-/// <summary>The learning curves of one metric: a thin line a run, and for each group the mean with a band of one standard deviation.</summary>
-/// <remarks>The lines lie in a picture of 1000 × 1000 that is stretched over the plot; strokes keep their width, and text lies outside it.</remarks>
+/// <summary>The learning curves of one metric: a thin line for each run, and for each group its mean with a band.</summary>
+/// <remarks>
+/// The band is one standard deviation up and down. The lines lie in a picture of 1000 × 1000 that is stretched over the plot; strokes keep
+/// their width. Text lies outside that picture.
+/// </remarks>
 public sealed class CurveChart
 {
     private const int Height = 190;
@@ -16,8 +21,8 @@ public sealed class CurveChart
     private readonly string _metric;
     private readonly string _part;
     private readonly IReadOnlyList<Curve> _curves;
-    private readonly Axis _steps;
-    private readonly Axis _values;
+    private readonly ChartAxis _steps;
+    private readonly ChartAxis _values;
     private readonly double? _spread;
 
     private CurveChart(string metric, string part, IReadOnlyList<Curve> curves)
@@ -25,37 +30,46 @@ public sealed class CurveChart
         (_metric, _part, _curves) = (metric, part, curves);
         double[] finite = [.. curves.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite)];
         long[] steps = [.. curves.SelectMany(curve => curve.Points).Select(point => point.Step)];
-        _steps = Axis.Steps(steps.Min(), steps.Max());
+        _steps = ChartAxis.Steps(steps.Min(), steps.Max());
         var (low, high) = finite.Length == 0 ? (0, 1) : (finite.Min(), finite.Max());
-        _values = low > 0 && high / low > LogFrom ? Axis.Log(low, high) : Axis.Linear(low, high, 4);
+        _values = low > 0 && high / low > LogFrom ? ChartAxis.Log(low, high) : ChartAxis.Linear(low, high, 4);
         _spread = high > low ? high / 100 - low / 100 : null;
     }
 
-    /// <summary>A chart of a metric; null when no run has two values of it, so that there is no curve.</summary>
+    /// <summary>Makes a chart of a metric; null when no run has two values of the metric, so that there is no curve.</summary>
     public static CurveChart? Of(string metric, IReadOnlyList<ReportGroup> groups)
     {
         Curve[] curves =
         [
-            .. groups.Index().SelectMany(group => group.Item.Runs.Select(run => (group.Index, run, run.Metrics.FirstOrDefault(one => one.Name == metric))))
-                .Where(one => one.Item3 is { Series.Count: > 0 })
-                .Select(one => new Curve(one.Index, one.run, one.Item3!.NonFinite, [.. one.Item3.Series.OrderBy(point => point.Step)])),
+            .. from @group in groups.Index()
+               from run in @group.Item.Runs
+               let found = run.Metrics.FirstOrDefault(one => one.Name == metric)
+               where found is { Series.Count: > 0 }
+               select new Curve(@group.Index, run, found.NonFinite, [.. found.Series.OrderBy(point => point.Step)]),
         ];
         if (!curves.Any(curve => curve.Points.Length > 1)) return null;
         return new(metric, "", curves);
     }
 
-    /// <summary>A closer look at the second half of the steps; null when the first look shows it well enough.</summary>
+    /// <summary>A chart that zooms in on the second half of the steps; null when this chart shows it well enough.</summary>
     public CurveChart? SecondHalf()
     {
         var last = _curves.Max(curve => curve.Points[^1].Step);
         var middle = last - (last - _curves.Min(curve => curve.Points[0].Step)) / 2;
-        Curve[] late = [.. _curves.Select(curve => curve with { Points = [.. curve.Points.Where(point => point.Step >= middle)] }).Where(curve => curve.Points.Length > 0)];
-        double[] places = [.. late.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite).Select(_values.At)];
+        Curve[] late =
+        [
+            .. _curves.Select(curve => curve with { Points = [.. curve.Points.Where(point => point.Step >= middle)] })
+                .Where(curve => curve.Points.Length > 0),
+        ];
+        double[] places =
+            [.. late.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite).Select(_values.At)];
         var isFlat = places.Length > 0 && places.Max() - places.Min() < 0.35;
-        return isFlat && late.Any(curve => curve.Points.Length > 2) ? new(_metric, ", second half, closer", late) : null;
+        return isFlat && late.Any(curve => curve.Points.Length > 2) ? new(_metric, ", second half, enlarged", late) : null;
     }
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the chart.</summary>
+    /// <param name="page">The page to draw on.</param>
+    /// <param name="groups">The groups that the chart was made of.</param>
     public void Draw(Markup page, IReadOnlyList<ReportGroup> groups)
     {
         using var panel = page.Open("figure", ("class", "panel"));
@@ -68,11 +82,13 @@ public sealed class CurveChart
         using (page.Open("div", ("class", "plot"), ("style", $"padding-left:{Markup.Px(_values.LabelWidth * 6.6 + 14)}px")))
         {
             var (titleId, descriptionId) = (page.NewId(), page.NewId());
-            using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"), ("height", $"{Height + 22}"));
+            using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
+                ("height", $"{Height + 22}"));
             page.Element("title", $"Learning curves of {_metric}{_part}", ("id", titleId));
             page.Element("desc", Description(groups), ("id", descriptionId));
             DrawAxes(page);
-            using (page.Open("svg", ("width", "100%"), ("height", $"{Height}"), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"), ("class", "lines")))
+            using (page.Open("svg", ("width", "100%"), ("height", $"{Height}"), ("viewBox", "0 0 1000 1000"),
+                ("preserveAspectRatio", "none"), ("class", "lines")))
             {
                 foreach (var curve in _curves) DrawRun(page, curve);
                 var bands = Enumerable.Range(0, groups.Count).Select(BandOf).ToArray();
@@ -92,12 +108,15 @@ public sealed class CurveChart
         {
             var y = (1 - _values.At(tick.Value)) * Height;
             page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", Markup.Px(y)), ("y2", Markup.Px(y)));
-            page.Element("text", ReportSections.Shown(tick.Label), ("x", "-7"), ("y", Markup.Px(y + 4)), ("text-anchor", "end"));
+            page.Element("text", PageText.Of(tick.Label), ("x", "-7"), ("y", Markup.Px(y + 4)), ("text-anchor", "end"));
         }
 
         page.Empty("line", ("class", "axis"), ("x1", "0"), ("x2", "100%"), ("y1", $"{Height}"), ("y2", $"{Height}"));
         foreach (var tick in _steps.Ticks)
-            page.Element("text", tick.Label, ("x", Markup.Share(_steps.At(tick.Value))), ("y", $"{Height + 17}"), ("text-anchor", "middle"));
+        {
+            page.Element("text", tick.Label, ("x", Markup.Share(_steps.At(tick.Value))), ("y", $"{Height + 17}"),
+                ("text-anchor", "middle"));
+        }
     }
 
     private void DrawRun(Markup page, Curve curve)
@@ -114,11 +133,13 @@ public sealed class CurveChart
         }
 
         if (path.Length == 0) return;
-        using var line = page.Open("path", ("class", $"run g{curve.Group % 6}{_curves.Count switch { <= 3 => " few", > 200 => " crowd", > 30 => " many", _ => "" }}"), ("d", path.ToString()));
+        var crowd = _curves.Count switch { <= 3 => " few", > 200 => " crowd", > 30 => " many", _ => "" };
+        using var line = page.Open("path", ("class", $"run g{curve.Group % 6}{crowd}"), ("d", path.ToString()));
         page.Element("title", Hover(curve));
     }
 
-    private IReadOnlyList<BandPoint> BandOf(int group) => CurveBand.Of([.. _curves.Where(curve => curve.Group == group).Select(curve => curve.Points)]);
+    private IReadOnlyList<BandPoint> BandOf(int group) =>
+        CurveBand.Of([.. _curves.Where(curve => curve.Group == group).Select(curve => curve.Points)]);
 
     private void DrawBand(Markup page, IReadOnlyList<BandPoint> band, int group)
     {
@@ -135,12 +156,13 @@ public sealed class CurveChart
         page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", LineOf(band)));
     }
 
-    /// <summary>What a line can't show: a run's only point, and where its values stopped being finite.</summary>
+    /// <summary>Marks what a line can't show: the only point of a run, and the first value that isn't finite.</summary>
     private void DrawMarks(Markup page, Curve curve)
     {
         if (curve.Points is [{ Value: var only } alone] && double.IsFinite(only))
         {
-            using var dot = page.Open("circle", ("class", $"dot g{curve.Group % 6}"), ("cx", Markup.Share(_steps.At(alone.Step))), ("cy", Markup.Px((1 - _values.At(only)) * Height)), ("r", "3"));
+            using var dot = page.Open("circle", ("class", $"dot g{curve.Group % 6}"), ("cx", Markup.Share(_steps.At(alone.Step))),
+                ("cy", Markup.Px((1 - _values.At(only)) * Height)), ("r", "3"));
             page.Element("title", Hover(curve));
         }
 
@@ -161,8 +183,11 @@ public sealed class CurveChart
     {
         var ends = groups.Index().Select(group =>
         {
-            double[] last = [.. _curves.Where(curve => curve.Group == group.Index).Select(curve => curve.Points[^1].Value).Where(double.IsFinite)];
-            return last.Length == 0 ? $"{group.Item.Label} has no finite last value" : $"{group.Item.Label} ends at {Numbers.Format(last.Min(), _spread)} to {Numbers.Format(last.Max(), _spread)}";
+            double[] last =
+                [.. _curves.Where(curve => curve.Group == group.Index).Select(curve => curve.Points[^1].Value).Where(double.IsFinite)];
+            return last.Length == 0
+                ? $"{group.Item.Label} has no finite last value"
+                : $"{group.Item.Label} ends at {Numbers.Format(last.Min(), _spread)} to {Numbers.Format(last.Max(), _spread)}";
         });
         return string.Join("; ", ends) + ".";
     }
@@ -172,10 +197,12 @@ public sealed class CurveChart
         Curve[] bad = [.. _curves.Where(curve => curve.NonFinite > 0 || curve.Points.Any(point => !double.IsFinite(point.Value)))];
         if (bad.Length == 0) return null;
         var count = bad.Sum(curve => Math.Max(curve.NonFinite, curve.Points.Count(point => !double.IsFinite(point.Value))));
-        return $"{Numbers.Count(bad.Length, "run")} gave NaN or infinite values ({count} in all): the line breaks off there, × marks the first, and the mean leaves them out.";
+        return $"{Numbers.Count(bad.Length, "run")} gave NaN or infinite values ({count} in all): the line breaks off there, × marks the "
+            + "first, and the mean leaves them out.";
     }
 
-    private string LineOf(IReadOnlyList<BandPoint> band) => "M" + string.Join('L', band.Select(point => $"{X(point.Step)},{Y(point.Mean)}"));
+    private string LineOf(IReadOnlyList<BandPoint> band) =>
+        "M" + string.Join('L', band.Select(point => $"{X(point.Step)},{Y(point.Mean)}"));
 
     private string X(double step) => Markup.Px(Math.Round(_steps.At(step) * 1000, 1));
 

@@ -1,0 +1,33 @@
+using Tenfold.Numerics.Statistics;
+
+namespace Tenfold.Reports.Charts;
+
+/// <summary>An axis of values that are ranked: it shows the better ones well, even when a few are hopeless.</summary>
+/// <param name="Axis">The axis.</param>
+/// <param name="Beyond">How many values are worse than the axis shows; they are drawn at its end.</param>
+public sealed record ClippedAxis(ChartAxis Axis, int Beyond)
+{
+    private const double LogFrom = 30;
+    private const double MostSpans = 3;
+
+    /// <summary>Makes an axis.</summary>
+    /// <param name="ranked">The values, best first; may be empty.</param>
+    /// <param name="goal">Which way is better.</param>
+    /// <param name="also">Values that must lie on the axis, such as the prediction of a model.</param>
+    public static ClippedAxis Of(IReadOnlyList<double> ranked, MetricGoal goal, params IReadOnlyList<double> also)
+    {
+        if (ranked.Count == 0) return new(ChartAxis.Linear(0, 1, 4), 0);
+        var (best, worst) = (ranked[0], ranked[^1]);
+        if (goal == MetricGoal.Minimize && best > 0 && worst / best > LogFrom && also.All(value => value > 0))
+            return new(ChartAxis.Log(also.Append(best).Min(), also.Append(worst).Max()), 0);
+
+        // Three quarters of the values get at least a third of the axis. Halves, since a difference may be beyond a double's range.
+        var span = (best / 2) - (ranked[(ranked.Count - 1) * 3 / 4] / 2);
+        var limit = best - (2 * MostSpans * span);
+        var isCut = span != 0 && double.IsFinite(limit) && (goal == MetricGoal.Maximize ? worst < limit : worst > limit);
+        if (isCut) worst = limit;
+        double[] ends = [best, worst, .. also];
+        return new(ChartAxis.Linear(ends.Min(), ends.Max(), 4), isCut
+            ? ranked.Count(value => goal == MetricGoal.Maximize ? value < limit : value > limit) : 0);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace Tenfold.Reports.Pages;
+
+/// <summary>The style sheet of all reports: <c>report.css</c>.</summary>
+/// <remarks>
+/// The colours follow Okabe and Ito's palette for colour-blind readers. They are darkened for white paper and lightened for dark screens
+/// until each has a contrast of at least 3 to 1. The sheet stands in an XML file, so it has none of the characters that XML escapes.
+/// </remarks>
+public static class ReportStyle
+{
+    /// <summary>The style rules.</summary>
+    public static string Sheet { get; } = Read("report.css");
+
+    /// <summary>Reads a style sheet that is embedded in this assembly.</summary>
+    internal static string Read(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
