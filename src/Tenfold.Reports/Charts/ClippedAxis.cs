@@ -1,4 +1,5 @@
 using Tenfold.Numerics.Statistics;
+using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
@@ -9,6 +10,10 @@ public sealed record ClippedAxis(ChartAxis Axis, int Beyond)
 {
     private const double LogFrom = 30;
     private const double MostSpans = 3;
+
+    /// <summary>A sentence that says how many values are worse than the axis shows; empty when none is.</summary>
+    internal string Note => Beyond == 0 ? ""
+        : $" {Numbers.Count(Beyond, "value")} {(Beyond == 1 ? "is" : "are")} worse than the axis shows and drawn at its end.";
 
     /// <summary>Makes an axis.</summary>
     /// <param name="ranked">The values, best first; may be empty.</param>

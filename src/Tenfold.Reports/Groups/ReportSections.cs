@@ -126,7 +126,7 @@ public static class ReportSections
         }
 
         var (flat, curved) = (charts.Where(one => one.Chart is null), charts.Where(one => one.Chart is not null));
-        Rest(page, "reported only once in each run, so there is no curve", [.. flat.Select(one => one.Name)]);
+        Rest(page, "reported only once in each run, without a curve", [.. flat.Select(one => one.Name)]);
         Rest(page, $"not drawn ({MostMetrics} are shown)", [.. curved.Skip(MostMetrics).Select(one => one.Name)]);
     }
 
@@ -258,6 +258,7 @@ public static class ReportSections
     private static void Rest(Markup page, string why, string[] names)
     {
         if (names.Length == 0) return;
-        page.Element("p", $"{Numbers.Count(names.Length, "metric")} {why}: {string.Join(", ", names)}.", ("class", "note"));
+        var count = $"{Numbers.Count(names.Length, "metric")} {(names.Length == 1 ? "is" : "are")}";
+        page.Element("p", $"{count} {why}: {string.Join(", ", names)}.", ("class", "note"));
     }
 }

@@ -31,9 +31,9 @@ public static class StudyContourChart
         {
             page.Text($"Expected {model.MetricTitle} over ");
             page.Element("b", contour.Across.Name);
-            page.Text($"{LogNote(contour.Across)} (horizontal) and ");
+            page.Text($" (horizontal{(contour.Across.Axis.IsLog ? ", log scale" : "")}) and ");
             page.Element("b", contour.Up.Name);
-            page.Text($"{LogNote(contour.Up)} (vertical)");
+            page.Text($" (vertical{(contour.Up.Axis.IsLog ? ", log scale" : "")})");
         }
 
         Legend(page, model, worst, finest);

@@ -60,7 +60,7 @@ public static class StudyParallelChart
         page.Element("figcaption", "A line breaks off where a parameter is not in play."
             + (without.Length > 0 ? " Dashed: the trial failed or was ended early, so it has no value." : "")
             + Thinned.Note(drawnWithout.Count, without.Length, "such trial", "evenly by number")
-            + StudyProgressChart.BeyondNote(model)
+            + model.Values.Note
             + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MostLines / 4}, and others evenly by rank"),
                 ("class", "note"));
     }

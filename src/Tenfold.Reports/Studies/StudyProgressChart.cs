@@ -66,13 +66,9 @@ public static class StudyProgressChart
             + (model.Confirmation?.WinnerSummary is { } winner
                 ? $" The dashed line is the winner's mean with fresh seeds, {model.Text(winner.Mean)}: single "
                     + "values beyond it may be luck." : "")
-            + BeyondNote(model)
+            + model.Values.Note
             + Thinned.Note(MostDots, model.Trials.Count, "trial", "each one that was the best so far, and others evenly");
     }
-
-    /// <summary>A sentence that says how many values are worse than the axis shows; empty when none is.</summary>
-    internal static string BeyondNote(StudyReportModel model) =>
-        model.Values.Beyond == 0 ? "" : $" {Numbers.Count(model.Values.Beyond, "value")} worse than the axis shows: drawn at its end.";
 
     private static void Panel(Markup page, StudyReportModel model, string name, string acrossTitle, ChartAxis across,
         IReadOnlyList<PlacedTrial> places)

@@ -39,7 +39,7 @@ public static class StudyRungs
         }
 
         page.Element("figcaption", "A rung is a step at which a trial is compared with the others. ● went on, × ended there."
-            + (scale.Beyond > 0 ? $" {Numbers.Count(scale.Beyond, "value")} worse than the axis shows: drawn at its end." : "")
+            + scale.Note
             + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots)
                 ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
             + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));

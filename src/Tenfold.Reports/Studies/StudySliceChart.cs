@@ -32,7 +32,7 @@ public static class StudySliceChart
             + (failed.Length > 0 ? $" × {model.WorstEdge}: the trial failed." : "")
             + (model.Axes.Any(axis => axis.IsMovedAside)
                 ? " Where a parameter has few values, dots are moved aside a little so that they can be told apart." : "")
-            + StudyProgressChart.BeyondNote(model)
+            + model.Values.Note
             + Thinned.Note(drawn.Count, model.Ranked.Count, "trial", $"the best {MostDots / 4}, and others evenly by rank"),
                 ("class", "note"));
     }

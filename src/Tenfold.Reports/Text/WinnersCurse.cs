@@ -35,7 +35,7 @@ public static class WinnersCurse
         return drop switch
         {
             <= 0 => "the fresh seeds confirm it",
-            _ when isWithin => "the drop is within what the fresh runs leave open",
+            _ when isWithin => "the drop is within the uncertainty of the fresh runs",
             _ => $"{text(drop)} of it was luck, so expect the fresh mean",
         };
     }
