@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.Core.Data;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
@@ -9,45 +12,62 @@ public sealed record AgentSettings
     /// <summary>The agent's own folder on this machine: snapshots, environments, working folders, checkpoints.</summary>
     public required string Home { get; init; }
 
-    /// <summary>The store, where it meets the controllers.</summary>
+    /// <summary>The store, through which the agent and the controllers exchange everything.</summary>
     public required IStore Store { get; init; }
 
-    /// <summary>Opens the origin of data by its URL. Null: none is known here, and runs with such data are refused.</summary>
+    /// <summary>Opens the origin of data by its URL; null refuses runs whose data lies at an origin.</summary>
     public Func<string, IDataOrigin>? Origins { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>From SIGTERM to SIGKILL; default 30 s, as the worker contract says.</summary>
+    /// <summary>Time from SIGTERM to SIGKILL; default 30 s, as the worker contract says.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The same once the machine is being taken away; default 20 s. Schedulers kill all that is left some time after they warned, Slurm mostly after 30 s: the rest is for keeping.</summary>
-    public TimeSpan GraceWhenTaken { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// Time from SIGTERM to SIGKILL when the host ends the job; default 20 s. Schedulers kill the job some time after their warning, Slurm
+    /// by default after 30 s, and the agent needs the rest to upload what the command left.
+    /// </summary>
+    public TimeSpan PreemptionGrace { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often the agent says that it lives; default 5 s.</summary>
+    /// <summary>How often the agent writes its heartbeat; default 5 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often stop marks are looked for and metrics passed on; default 0.25 s. Each look is a request: 2 s do for a store across a network.</summary>
-    public TimeSpan Look { get; init; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// How often the agent checks for a stop mark and writes metrics; default 0.25 s. Each check is a request, so 2 s suit a store across a
+    /// network.
+    /// </summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long a store that can't be reached is waited for, before a run and after it; while it runs, without end, and what it prints gathers on
-    /// this machine's disk. Zero, the default, gives up at once, as fits a folder on that same disk; minutes fit a store across a network.
+    /// How long the agent retries a store that does not answer, before a run and after it. Zero, the default, gives up at once, as suits a
+    /// folder on the same disk; minutes suit a store across a network. During a run the agent retries without limit, and output waits on
+    /// this machine's disk.
     /// </summary>
-    public TimeSpan Patience { get; init; }
+    public TimeSpan StoreTimeout { get; init; }
 
-    /// <summary>How long another process that makes an environment, or fetches what both need, is waited for; default 30 min.</summary>
-    public TimeSpan CachePatience { get; init; } = TimeSpan.FromMinutes(30);
+    /// <summary>
+    /// How long the agent waits for another process that builds an environment or fetches data that both need; default 30 min.
+    /// </summary>
+    public TimeSpan CacheLockTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How often changed checkpoints are brought into the store; default 20 s. On machines of a backend only.</summary>
+    /// <summary>How often changed checkpoints are uploaded; default 20 s. Used only under a <see cref="Host"/>.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The machine's facts when a backend gave it to one attempt; null for the agent of this machine's own queue.</summary>
-    public NodeFacts? Node { get; init; }
+    /// <summary>The host that started this process for one attempt; null for the agent of this machine's own queue.</summary>
+    public IAgentHost? Host { get; init; }
 
-    /// <summary>The same for a store across a network: looked at less often, and waited for.</summary>
-    public AgentSettings ForStoreFarAway() => this with { Look = TimeSpan.FromSeconds(2), Heartbeat = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromMinutes(10) };
-
-    /// <summary>Takes what whoever runs the agent should know, a line each; null for nobody.</summary>
+    /// <summary>Receives what the user should know, a line each; null discards it. Under a host the lines go to the job's output.</summary>
     public Action<string>? Say { get; init; }
+
+    /// <summary>Receives structured events for operators; by default they are discarded.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>These settings for a store across a network: it is polled less often, and retried.</summary>
+    public AgentSettings ForRemoteStore() => this with
+    {
+        PollInterval = TimeSpan.FromSeconds(2),
+        Heartbeat = TimeSpan.FromSeconds(10),
+        StoreTimeout = TimeSpan.FromMinutes(10),
+    };
 }

@@ -5,17 +5,23 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
-/// <summary>Keeps what an attempt made: its model, its other results, and what it wrote to its working folder.</summary>
-/// <remarks>The last is for scripts that save to where they stand: nothing that a run made is lost because it lay in the wrong folder.</remarks>
+/// <summary>Uploads what an attempt made: its model, its other results, and the files that it wrote to its working folder.</summary>
+/// <remarks>
+/// Many scripts save to the folder that they run in. Uploading that too means that no result is lost because it lies in the wrong folder.
+/// </remarks>
 public static class ArtifactUpload
 {
     private static readonly string[] Caches = ["__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
 
-    /// <summary>Moves it into the store.</summary>
-    /// <returns>A warning for each file that could not be kept.</returns>
-    public static async Task<IReadOnlyList<string>> KeepAsync(IStore store, string attempt, Workspace workspace, IReadOnlyList<string> exclude)
+    /// <summary>Moves the files into the store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="workspace">Its folders.</param>
+    /// <param name="exclude">Patterns of files in the working folder that are not uploaded.</param>
+    /// <returns>A warning for each result that could not be uploaded.</returns>
+    public static async Task<IReadOnlyList<string>> RunAsync(IStore store, string attempt, Workspace workspace, IReadOnlyList<string> exclude)
     {
-        var changed = workspace.Changed().Where(path => !path.Split('/').Any(Caches.Contains)).ToHashSet();
+        var changed = workspace.ChangedFiles().Where(path => !path.Split('/').Any(Caches.Contains)).ToHashSet();
         var excluded = new ExcludePatterns(exclude);
         var manifest = await new ArtifactPublisher(store).PublishAsync(
             attempt,
@@ -25,6 +31,10 @@ public static class ArtifactUpload
                 new ArtifactFolder("work", workspace.Code) { Filter = path => changed.Contains(path) && !excluded.IsExcluded(path) },
             ],
             CancellationToken.None);
-        return [.. manifest.Skipped.Where(left => !left.Path.StartsWith("work/", StringComparison.Ordinal)).Select(left => $"{left.Path} was not kept: {left.Reason}")];
+        return
+        [
+            .. manifest.Skipped.Where(skipped => !skipped.Path.StartsWith("work/", StringComparison.Ordinal))
+                .Select(skipped => $"{skipped.Path} was not kept: {skipped.Reason}"),
+        ];
     }
 }

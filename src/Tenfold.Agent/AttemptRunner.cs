@@ -7,7 +7,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
-/// <summary>Carries out one attempt: prepares it, runs its command, and brings what it made into the store.</summary>
+/// <summary>Runs one attempt: prepares it, runs its command, and uploads its results.</summary>
 /// <param name="settings">What the agent works with.</param>
 public sealed class AttemptRunner(AgentSettings settings)
 {
@@ -15,20 +15,12 @@ public sealed class AttemptRunner(AgentSettings settings)
     private readonly AttemptReports _reports = new(settings.Store);
     private readonly AttemptPreparation _preparation = new(settings);
 
-    /// <summary>Carries the attempt out.</summary>
-    /// <param name="assignment">The attempt.</param>
-    /// <param name="reservation">What it may use of the machine.</param>
-    /// <param name="secrets">The values of its secrets.</param>
-    /// <param name="stop">Asks it to stop.</param>
-    /// <returns>The final report, not yet written: the caller does that in the right order.</returns>
-    public Task<AttemptReport> RunAsync(Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop) =>
-        RunAsync(assignment, reservation, secrets, stop, new StorePatience(settings.Patience, settings.Time, settings.Say));
-
-    /// <summary>The same, with a patience that the caller shares.</summary>
-    public async Task<AttemptReport> RunAsync(
-        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop, StorePatience patience)
+    /// <summary>Runs the attempt.</summary>
+    /// <param name="work">The attempt, and what it works with.</param>
+    /// <returns>The final report. The caller writes it, in the right order with its own records.</returns>
+    public async Task<AttemptReport> RunAsync(AttemptWork work)
     {
-        var attempt = assignment.Attempt;
+        var (assignment, stop, attempt) = (work.Assignment, work.Stop, work.Attempt);
         var since = settings.Time.GetTimestamp();
         var report = new AttemptReport
         {
@@ -38,19 +30,19 @@ public sealed class AttemptRunner(AgentSettings settings)
             Host = Environment.MachineName,
             AgentProcess = Environment.ProcessId,
         }.Of(assignment);
-        await using var logBuffer = Buffer(AttemptKeys.Log(attempt), attempt, "log", patience);
-        await using var seriesBuffer = Buffer(AttemptKeys.MetricSeries(attempt), attempt, "series", patience);
-        var log = new AttemptLog(logBuffer, secrets.Values, settings.Time);
-        var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Ask(Ending.EarlyStopped, reason), settings.Time);
-        var watch = new AttemptWatch(settings, attempt, metrics, stop);
+        await using var logBuffer = Buffer(AttemptKeys.Log(attempt), attempt, "log", work.Retry);
+        await using var seriesBuffer = Buffer(AttemptKeys.MetricSeries(attempt), attempt, "series", work.Retry);
+        var log = new AttemptLog(logBuffer, work.Secrets.Values, settings.Time);
+        var metrics = new MetricRecorder(assignment.Spec, seriesBuffer, reason => stop.Request(Ending.EarlyStopped, reason), settings.Time);
+        var monitor = new AttemptMonitor(settings, attempt, metrics, stop);
         using var ended = new CancellationTokenSource();
-        var watching = watch.RunAsync(ended.Token);
+        var monitoring = monitor.RunAsync(ended.Token);
         var workspace = new Workspace(settings, assignment);
         AttemptReport end;
         try
         {
-            await patience.TryAsync(() => _reports.WriteAsync(attempt, report, CancellationToken.None), stop.Token);
-            end = await PrepareAndRunAsync(assignment, reservation, secrets, workspace, log, metrics, stop, report, patience);
+            await work.Retry.RunAsync(() => _reports.WriteAsync(attempt, report, CancellationToken.None), stop.Token);
+            end = await PrepareAndRunAsync(work, workspace, log, metrics, report);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -63,28 +55,29 @@ public sealed class AttemptRunner(AgentSettings settings)
         finally
         {
             await ended.CancelAsync();
-            await watching;
+            await monitoring;
         }
 
-        patience.StartAnew();
-        end = await KeepAsync(end, assignment, workspace, watch, stop, patience);
+        work.Retry.Restart();
+        end = await UploadAsync(end, work, workspace, monitor);
         if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
-        // What the store refuses it may refuse at the last write.
+        // Closing the buffers writes what is left in them, and that may fail. Only then are their failures complete.
         await logBuffer.DisposeAsync();
         await seriesBuffer.DisposeAsync();
+        var warnings = end.Warnings.Concat([metrics.Warning, logBuffer.Failure, seriesBuffer.Failure]).OfType<string>();
         return end with
         {
             StartedAt = report.StartedAt,
-            // By the clock that only runs forward: a duration must be right also when the wall clock was set meanwhile.
+            // By the monotonic clock: the duration must be right even when the wall clock was set meanwhile.
             EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
             Reason = end.Reason is { } why ? log.Redact(why) : null,
-            Warnings = [.. end.Warnings.Concat([metrics.Warning, logBuffer.Failure, seriesBuffer.Failure]).OfType<string>().Distinct().Select(log.Redact)],
+            Warnings = [.. warnings.Distinct().Select(log.Redact)],
         };
     }
 
-    /// <summary>The state in which a run is that was stopped so.</summary>
+    /// <summary>The state of an attempt that was stopped in this way.</summary>
     public static AttemptState StateOf(Ending ending) => ending switch
     {
         Ending.EarlyStopped => AttemptState.Succeeded,
@@ -93,31 +86,60 @@ public sealed class AttemptRunner(AgentSettings settings)
         _ => AttemptState.Failed,
     };
 
-    private SegmentBuffer Buffer(string folder, string attempt, string name, StorePatience patience) => new(
-        settings.Store.AppendSegments(folder), settings.Time, patience,
-        settings.Patience > TimeSpan.Zero ? new SpillFile(Path.Combine(settings.Home, "spill", $"{attempt}.{name}"), MaxSpillBytes) : null);
+    /// <summary>Uploads what attempts of a dead agent had made so far, and removes their folders. No attempt may run meanwhile.</summary>
+    /// <param name="settings">What the agent works with.</param>
+    /// <param name="stores">Opens the store of a URL; null is the machine's own.</param>
+    public static async Task UploadAbandonedAsync(AgentSettings settings, Func<string?, IStore> stores)
+    {
+        var work = new DirectoryInfo(Workspace.WorkFolder(settings));
+        foreach (var folder in work.Exists ? work.GetDirectories() : [])
+        {
+            var workspace = new Workspace(folder);
+            try
+            {
+                workspace.RestoreAccess();
+                await ArtifactUpload.RunAsync(stores(workspace.ReadStore()), folder.Name, workspace, []);
+                workspace.Delete();
+            }
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync($"what {folder.Name} left could not be kept; it is still in {folder.FullName}: {e.Message}");
+            }
+        }
+    }
+
+    private SegmentBuffer Buffer(string key, string attempt, string name, StoreRetry retry)
+    {
+        var spill = settings.StoreTimeout > TimeSpan.Zero
+            ? new SpillFile(Path.Combine(settings.Home, "spill", $"{attempt}.{name}"), MaxSpillBytes)
+            : null;
+        return new SegmentBuffer(settings.Store.AppendSegments(key), settings.Time, retry, spill);
+    }
 
     private async Task<AttemptReport> PrepareAndRunAsync(
-        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace,
-        AttemptLog log, MetricRecorder metrics, StopRequest stop, AttemptReport report, StorePatience patience)
+        AttemptWork work, Workspace workspace, AttemptLog log, MetricRecorder metrics, AttemptReport report)
     {
+        var (assignment, stop, retry) = (work.Assignment, work.Stop, work.Retry);
         workspace.Create(assignment);
-        using var uses = new CacheUses();
-        var prepared = await _preparation.PrepareAsync(assignment, reservation, secrets, workspace, uses, log, patience, stop.Token);
+        using var leases = new CacheLeases();
+        var prepared = await _preparation.PrepareAsync(work, workspace, leases, log);
         if (!prepared.IsReady) return NotStarted(prepared.Refusal);
-        if (settings.Node is not null)
-            await patience.TryAsync(() => new CheckpointReader(settings.Store).TakeUpAsync(assignment, workspace.Checkpoints, log.Say, stop.Token), stop.Token);
+        if (settings.Host is not null)
+        {
+            var checkpoints = new CheckpointReader(settings.Store);
+            await retry.RunAsync(() => checkpoints.RestoreAsync(assignment, workspace.Checkpoints, log.Say, stop.Token), stop.Token);
+        }
 
-        workspace.Mark();
+        workspace.RecordBaseline();
         using var ended = new CancellationTokenSource();
-        var saver = settings.Node is null ? null : new CheckpointSaver(settings, assignment.Attempt, workspace.Checkpoints, patience, log);
+        var saver = settings.Host is null ? null : new CheckpointSaver(settings, work.Attempt, workspace.Checkpoints, retry, log);
         var saving = saver?.RunAsync(ended.Token) ?? Task.CompletedTask;
         AttemptReport end;
         try
         {
             end = await new CommandSupervisor(settings, log, metrics).RunAsync(
                 prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
-                process => NoteProcessAsync(assignment.Attempt, report with { Reason = null, Process = process }));
+                process => ReportProcessAsync(work.Attempt, report with { Reason = null, Process = process }));
         }
         finally
         {
@@ -125,80 +147,67 @@ public sealed class AttemptRunner(AgentSettings settings)
             await saving;
         }
 
-        patience.StartAnew();
-        // First of all, while the machine is still ours: what the next attempt goes on from.
-        if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync() is { } unsaved) end = end with { Warnings = [.. end.Warnings, unsaved] };
-        // By the command itself, or beside it: nobody can tell whether it had read the data before. The run stands, and this is said with it.
-        return _preparation.Changed(prepared.Value) is { } moved
-            ? end with { Warnings = [.. end.Warnings, $"{moved}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder"] }
+        retry.Restart();
+        // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
+        if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync() is { } unsaved) end = Warn(end, unsaved);
+        // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
+        return _preparation.Changed(prepared.Value) is { } changed
+            ? Warn(end, $"{changed}, while it ran: its result may not be that of the data it is pinned to. "
+                + "Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder")
             : end;
     }
 
-    // The command runs by now: a disk that is full for a moment is no reason to leave it alone.
-    private async Task NoteProcessAsync(string attempt, AttemptReport report)
+    private static AttemptReport Warn(AttemptReport end, string warning) => end with { Warnings = [.. end.Warnings, warning] };
+
+    // The command runs by now, and a store that fails for a moment is no reason to end it.
+    private async Task ReportProcessAsync(string attempt, AttemptReport report)
     {
+        settings.Log.CommandStarted(attempt, report.Process ?? 0);
         try
         {
             await _reports.WriteAsync(attempt, report, CancellationToken.None);
         }
         catch (StoreException)
         {
-            // The end will tell, if it stays so.
+            // If the store goes on failing, the final report says so.
         }
     }
 
-    // Also what a failed command left is kept: it may be all there is to learn from. A disk that is full is waited for, since the work
-    // is done and only the keeping is left; until then it all lies in the workspace.
-    private async Task<AttemptReport> KeepAsync(AttemptReport end, Assignment assignment, Workspace workspace, AttemptWatch watch, StopRequest stop, StorePatience patience)
+    // What a failed command left is uploaded too: it may be all there is to learn from. A full disk is waited for, since the work is done
+    // and only the upload is left; until then everything lies in the workspace.
+    private async Task<AttemptReport> UploadAsync(AttemptReport end, AttemptWork work, Workspace workspace, AttemptMonitor monitor)
     {
-        var wasAsked = stop.Token.IsCancellationRequested;
+        var wasStopped = work.Stop.Token.IsCancellationRequested;
         while (true)
         {
             try
             {
-                await patience.TryAsync(() => watch.PassMetricsOnAsync(CancellationToken.None), CancellationToken.None);
-                workspace.Open();
-                var left = await patience.TryAsync(() => ArtifactUpload.KeepAsync(settings.Store, assignment.Attempt, workspace, assignment.Spec.Exclude), CancellationToken.None);
-                return end with { Warnings = [.. end.Warnings, .. left, .. Removed(workspace)] };
+                await work.Retry.RunAsync(() => monitor.WriteMetricsAsync(CancellationToken.None), CancellationToken.None);
+                workspace.RestoreAccess();
+                var warnings = await work.Retry.RunAsync(
+                    () => ArtifactUpload.RunAsync(settings.Store, work.Attempt, workspace, work.Assignment.Spec.Exclude), CancellationToken.None);
+                return end with { Warnings = [.. end.Warnings, .. warnings, .. Removed(workspace)] };
             }
-            catch (StoreException e) when (e.IsFull && stop.Token.IsCancellationRequested == wasAsked)
+            catch (StoreException e) when (e.IsFull && work.Stop.Token.IsCancellationRequested == wasStopped)
             {
-                await Task.Delay(settings.Look, settings.Time);
+                await Task.Delay(settings.PollInterval, settings.Time);
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
             {
-                workspace.Leave();
+                workspace.MarkUnsaved();
+                var hasSucceeded = end.State == AttemptState.Succeeded;
                 return end with
                 {
-                    State = end.State == AttemptState.Succeeded ? AttemptState.Failed : end.State,
-                    Ending = end.State == AttemptState.Succeeded ? Ending.NotStarted : end.Ending,
-                    Reason = (end.State == AttemptState.Succeeded ? "" : $"{end.Reason}\n") + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
+                    State = hasSucceeded ? AttemptState.Failed : end.State,
+                    Ending = hasSucceeded ? Ending.NotStarted : end.Ending,
+                    Reason = (hasSucceeded ? "" : $"{end.Reason}\n")
+                        + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
                 };
             }
         }
     }
 
-    /// <summary>Keeps what attempts of an agent that went away had made so far, and clears their folders. Nothing runs while this is done.</summary>
-    public static async Task KeepLeftoversAsync(AgentSettings settings, Func<string?, IStore> stores)
-    {
-        var work = new DirectoryInfo(Workspace.WorkFolder(settings));
-        foreach (var left in work.Exists ? work.GetDirectories() : [])
-        {
-            var workspace = new Workspace(left);
-            try
-            {
-                workspace.Open();
-                await ArtifactUpload.KeepAsync(stores(workspace.ReadStore()), left.Name, workspace, []);
-                workspace.Delete();
-            }
-            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-            {
-                await Console.Error.WriteLineAsync($"what {left.Name} left could not be kept; it is still in {left.FullName}: {e.Message}");
-            }
-        }
-    }
-
-    // All is kept by now: a folder that can't be removed is a nuisance, and no fault of the run.
+    // Everything is uploaded by now: a folder that can't be removed is a nuisance, and no fault of the run.
     private static IEnumerable<string> Removed(Workspace workspace)
     {
         try

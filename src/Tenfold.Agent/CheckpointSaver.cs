@@ -4,17 +4,17 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
-/// <summary>Brings a running command's checkpoints into the store now and then, and once more when it has ended.</summary>
+/// <summary>Uploads a running command's checkpoints at intervals, and once more when it has ended.</summary>
 /// <param name="settings">The interval, the store, the clock.</param>
 /// <param name="attempt">The attempt.</param>
 /// <param name="folder">Its checkpoint folder.</param>
-/// <param name="patience">How long the store is waited for at the end.</param>
+/// <param name="retry">Retries the last upload.</param>
 /// <param name="log">Takes what the user should know.</param>
-public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StorePatience patience, AttemptLog log)
+public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StoreRetry retry, AttemptLog log)
 {
     private readonly CheckpointWriter _writer = new(settings.Store, attempt, folder, settings.Time);
 
-    /// <summary>Saves until cancelled. What fails is tried again the next time.</summary>
+    /// <summary>Saves until cancelled. What fails is tried again after the interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(settings.CheckpointInterval, settings.Time);
@@ -26,9 +26,10 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
                 {
                     await _writer.SaveAsync(isLast: false, cancellationToken);
                 }
-                catch (Exception e) when (IsOutside(e))
+                catch (Exception e) when (IsExternal(e))
                 {
                     // The command's work is worth more than our copy of it.
+                    settings.Log.CheckpointNotSaved(attempt, e);
                 }
             }
         }
@@ -38,20 +39,22 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
         }
     }
 
-    /// <summary>Saves what the command left; it has ended, and so has <see cref="RunAsync"/>.</summary>
+    /// <summary>Saves what the command left. The command has ended, and so has <see cref="RunAsync"/>.</summary>
     /// <returns>A warning when it could not be saved; null when it was.</returns>
     public async Task<string?> FinishAsync()
     {
         try
         {
-            if (await patience.TryAsync(() => _writer.SaveAsync(isLast: true, CancellationToken.None), CancellationToken.None)) log.Say("the checkpoint is in the store");
+            var isSaved = await retry.RunAsync(() => _writer.SaveAsync(isLast: true, CancellationToken.None), CancellationToken.None);
+            if (isSaved) log.Say("the checkpoint is in the store");
             return null;
         }
-        catch (Exception e) when (IsOutside(e))
+        catch (Exception e) when (IsExternal(e))
         {
+            settings.Log.CheckpointNotSaved(attempt, e);
             return $"its last checkpoint could not be saved, so another attempt goes on from the one before: {e.Message}";
         }
     }
 
-    private static bool IsOutside(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
+    private static bool IsExternal(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 }

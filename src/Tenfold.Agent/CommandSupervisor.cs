@@ -6,13 +6,13 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
 
-/// <summary>Runs one command from its start until no process of it is left.</summary>
+/// <summary>Runs one command from its start until none of its processes is left.</summary>
 /// <param name="settings">The grace between SIGTERM and SIGKILL, and the clock.</param>
 /// <param name="log">Takes what it prints.</param>
-/// <param name="metrics">Takes the metrics in what it prints.</param>
+/// <param name="metrics">Finds the metrics in what it prints.</param>
 public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, MetricRecorder metrics)
 {
-    // A timer takes no more than 49 days: for a longer limit it is set again.
+    // A .NET timer runs for 49 days at most. For a longer limit it is set again.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly Tail _errors = new();
@@ -21,26 +21,29 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     /// <summary>Runs the command.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="folder">Its working folder.</param>
-    /// <param name="environment">All of its environment.</param>
-    /// <param name="limit">How long it may take; null for ever.</param>
+    /// <param name="environment">All of its environment, with the attempt under <see cref="QueueWork.Marker"/>.</param>
+    /// <param name="limit">How long it may run; null for ever.</param>
     /// <param name="stop">Asks it to stop.</param>
     /// <param name="started">Called with the process id once it runs.</param>
-    /// <returns>How it ended, for the report: state, ending, reason, exit code, signal and what it used.</returns>
+    /// <returns>How it ended, for the report: state, ending, reason, exit code, signal, and the resources that it used.</returns>
     public async Task<AttemptReport> RunAsync(
         CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? limit, StopRequest stop, Func<int, Task> started)
     {
+        var attempt = environment[QueueWork.Marker];
         ChildProcess process;
-        GroupReaping.AdoptOrphans();
+        GroupReaper.AdoptOrphans();
         try
         {
-            process = ChildProcess.Start(new ProcessStart
-            {
-                Program = command.Program,
-                Arguments = command.Arguments,
-                Environment = environment,
-                Folder = folder,
-                CaptureOutput = true,
-            }, settings.Time);
+            process = ChildProcess.Start(
+                new ProcessStart
+                {
+                    Program = command.Program,
+                    Arguments = command.Arguments,
+                    Environment = environment,
+                    Folder = folder,
+                    CaptureOutput = true,
+                },
+                settings.Time);
         }
         catch (ProcessStartException e)
         {
@@ -48,37 +51,40 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, TakeOutput), LineReader.ReadAsync(process.Error!, TakeErrors));
-        bool stopped;
+        bool isStopped;
         ProcessEnd end;
         try
         {
             await started(process.Id);
-            stopped = await WaitAsync(process, limit, stop);
+            isStopped = await WaitAsync(process, attempt, limit, stop);
             end = await process.Ended;
         }
         finally
         {
-            // Whatever it left behind goes: its group, and what moved out of it. Only then do the pipes end. The same when it could not be
-            // reported that it runs: nothing runs that nobody watches.
+            // Whatever the command left behind is killed: its group, and what moved out of it. Only then do the pipes end. This happens
+            // also when the start could not be reported: no process may run without a supervisor.
             process.Kill();
-            ProcessTable.KillMarked(QueueWork.Marker, environment[QueueWork.Marker]);
+            ProcessTable.KillMarked(QueueWork.Marker, attempt);
         }
 
         var isRead = await IsReadAsync(read);
         var used = await UsedAsync(process);
-        GroupReaping.ReapStrays();
-        return Judge(end, stopped ? stop : null) with
+        GroupReaper.ReapStrays();
+        return Judge(end, isStopped ? stop : null) with
         {
             ExitCode = end.ExitCode,
             Signal = end.Signal,
             PeakMemoryBytes = used?.PeakMemoryBytes,
             CpuSeconds = used?.CpuTime.TotalSeconds,
-            Warnings = isRead ? [] : ["a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints is lost"],
+            Warnings = isRead ? [] : [HiddenProcess],
         };
     }
 
-    // A process that took another environment and another session is not found: it must not hold the end up as well. As long as lines
-    // come, there are some left from before.
+    private const string HiddenProcess = "a process that it left behind, and that hides from its environment and its group, holds its output open; "
+        + "what that prints is lost";
+
+    // A process that took another environment and another session is not found and not killed, and must not delay the end. But while lines
+    // come, some of them were printed before.
     private async Task<bool> IsReadAsync(Task read)
     {
         while (true)
@@ -94,30 +100,31 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
     }
 
-    // Of the whole group, whose last process was killed just now. One that a broken disk holds can't be waited for: then it is not known.
+    // What the whole group used. Its last process was killed just now; if a broken disk holds that in the kernel, the figures stay unknown.
     private async Task<ProcessEnd?> UsedAsync(ChildProcess process) =>
         await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded : null;
 
     /// <returns>True when it was stopped, false when it ended by itself.</returns>
-    private async Task<bool> WaitAsync(ChildProcess process, TimeSpan? limit, StopRequest stop)
+    private async Task<bool> WaitAsync(ChildProcess process, string attempt, TimeSpan? limit, StopRequest stop)
     {
-        using var timer = limit is { } time ? LimitTimer(time, stop) : null;
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stop.Token.Register(() => asked.TrySetResult());
-        if (await Task.WhenAny(process.Ended, asked.Task) == process.Ended) return false;
+        using var timer = limit is { } time ? StartLimitTimer(time, stop) : null;
+        var requested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Token.Register(() => requested.TrySetResult());
+        if (await Task.WhenAny(process.Ended, requested.Task) == process.Ended) return false;
 
         log.Say($"stopping: {stop.Reason}");
+        settings.Log.CommandStopping(attempt, stop.Ending);
         process.Terminate();
-        // The shell may be gone at once while the script behind it still saves its work: wait for the whole group.
+        // The shell may end at once while the script behind it still saves its work, so wait for the whole group.
         var (since, grace) = (settings.Time.GetTimestamp(), settings.Grace);
-        for (var isTaken = false; settings.Time.GetElapsedTime(since) < grace;)
+        for (var isPreempted = false; settings.Time.GetElapsedTime(since) < grace;)
         {
             if (process.Ended.IsCompleted && !ProcessTable.GroupIsAlive(process.Id)) return true;
-            if (stop.IsTaken && !isTaken)
+            if (stop.IsPreempted && !isPreempted)
             {
-                // At once, or while it saves after a cancel.
-                isTaken = true;
-                var left = settings.Time.GetElapsedTime(since) + settings.GraceWhenTaken;
+                // The host may end the job also while the command saves its work after a cancel.
+                isPreempted = true;
+                var left = settings.Time.GetElapsedTime(since) + settings.PreemptionGrace;
                 if (left < grace) grace = left;
             }
 
@@ -125,22 +132,23 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         log.Say($"it did not end within {Words(grace)} after SIGTERM: SIGKILL");
+        settings.Log.CommandKilled(attempt, grace.TotalSeconds);
         process.Kill();
         return true;
     }
 
-    private ITimer LimitTimer(TimeSpan limit, StopRequest stop)
+    private ITimer StartLimitTimer(TimeSpan limit, StopRequest stop)
     {
         var since = settings.Time.GetTimestamp();
         ITimer? timer = null;
-        timer = settings.Time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Look();
+        timer = settings.Time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Check();
         return timer;
 
-        void Look()
+        void Check()
         {
             var left = limit - settings.Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero) stop.Ask(Ending.TimeLimit, $"it passed its time limit of {Words(limit)} (resources.max_runtime)");
+            if (left <= TimeSpan.Zero) stop.Request(Ending.TimeLimit, $"it passed its time limit of {Words(limit)} (resources.max_runtime)");
             else timer!.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
         }
     }
@@ -148,15 +156,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     private AttemptReport Judge(ProcessEnd end, StopRequest? stop)
     {
         if (stop is not null)
-        {
-            return new AttemptReport
-            {
-                State = AttemptRunner.StateOf(stop.Ending),
-                Ending = stop.Ending,
-                Reason = stop.Reason,
-            };
-        }
-
+            return new AttemptReport { State = AttemptRunner.StateOf(stop.Ending), Ending = stop.Ending, Reason = stop.Reason };
         if (end.ExitCode == 0) return new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited };
         var how = end.Signal is { } signal
             ? $"killed by {SignalName(signal)}{(signal == 9 ? " (out of memory? see `dmesg`)" : "")}"
@@ -174,15 +174,15 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     {
         Interlocked.Increment(ref _lines);
         log.Write('o', line, goesOn);
-        if (!isPiece) metrics.Take(log.Redact(line), isStandardOutput: true);
+        if (!isPiece) metrics.Record(log.Redact(line), isStandardOutput: true);
     }
 
     private void TakeErrors(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
     {
         Interlocked.Increment(ref _lines);
         log.Write('e', line, goesOn);
-        _errors.Add(log.Redact(line)); // before it is cut: a part of a secret could not be found any more
-        if (!isPiece) metrics.Take(log.Redact(line), isStandardOutput: false);
+        _errors.Add(log.Redact(line)); // Redact first: the tail cuts long lines, and a part of a secret would not be found any more.
+        if (!isPiece) metrics.Record(log.Redact(line), isStandardOutput: false);
     }
 
     private static string SignalName(int signal) => signal switch
@@ -204,5 +204,10 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         _ => $"signal {signal}",
     };
 
-    private static string Words(TimeSpan time) => time.TotalSeconds < 120 ? $"{time.TotalSeconds:0.#} s" : time.TotalMinutes < 120 ? $"{time.TotalMinutes:0.#} min" : $"{time.TotalHours:0.#} h";
+    private static string Words(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 120 } => $"{time.TotalSeconds:0.#} s",
+        { TotalMinutes: < 120 } => $"{time.TotalMinutes:0.#} min",
+        _ => $"{time.TotalHours:0.#} h",
+    };
 }

@@ -1,81 +1,89 @@
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Delivery;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
 /// <summary>
-/// The agent of one job of a backend: carries out the job's own attempt, and when that was short, further attempts of the same submission that still
-/// wait, one after another, so that short runs don't pay a round of the scheduler each.
+/// The agent of one job of a host. It runs the job's own attempt. When that was short, it goes on with attempts of the same submission that
+/// still wait, one after another, so that short runs need not wait for the scheduler each.
 /// </summary>
-/// <param name="settings">What it works with; <see cref="AgentSettings.Node"/> is set.</param>
+/// <param name="settings">What it works with; <see cref="AgentSettings.Host"/> is set.</param>
 /// <param name="attempt">The job's own attempt.</param>
-/// <param name="submission">The submission's attempts in the order in which the backend starts them; empty for none to take up.</param>
 /// <remarks>
-/// Each attempt is claimed before it is begun, as by an agent of its own: whoever else wants it, one carries it out. An attempt whose claim another
-/// has is never taken up, and a job whose own attempt another has ends at once: so the backend may drop the job of a claimed attempt at any time.
+/// Each attempt is claimed before it begins, so exactly one agent runs it. An agent never runs an attempt that another has claimed, and a
+/// job whose own attempt is claimed ends at once. So the host may cancel the job of a claimed attempt at any time.
 /// </remarks>
-public sealed class JobAgent(AgentSettings settings, string attempt, IReadOnlyList<string> submission)
+public sealed class JobAgent(AgentSettings settings, string attempt)
 {
-    // Others look in the same place at the same time.
+    // Other agents search in the same place at the same time.
     private const int MaxLostRaces = 16;
 
-    /// <inheritdoc cref="AttemptAgent.WhyEnded"/>
-    public Func<CancellationToken, Task<(Ending Ending, string Reason)>>? WhyEnded { get; init; }
-
-    /// <summary>Further attempts are taken up for so long after the start; default 60 s. A job's time limit has to have room for that beside one run.</summary>
-    public TimeSpan TakesUpFor { get; init; } = TimeSpan.FromSeconds(60);
+    private readonly IAgentHost _host = settings.Host ?? throw new ArgumentException("the agent of a job knows its host", nameof(settings));
 
     /// <summary>
-    /// Asks the backend to drop the jobs of attempts that were taken up here; null when it can't be asked. It need not succeed: a job that starts all the
-    /// same finds its attempt claimed.
+    /// How long after its start the job may begin further attempts; default 60 s. The job's time limit needs room for that beside one run.
     /// </summary>
-    public Func<IReadOnlyList<string>, CancellationToken, Task>? Drop { get; init; }
+    public TimeSpan CarryFor { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Carries them out.</summary>
-    /// <param name="taken">Cancelled when the machine is to be given back (SIGTERM).</param>
-    /// <returns>True when all ends are in the store, or other processes see to them; false when one could not be told, and why was said.</returns>
-    public async Task<bool> RunAsync(CancellationToken taken)
+    /// <summary>Runs the job's attempt, and then others.</summary>
+    /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
+    /// <returns>True when the ends of all attempts are in the store, or other processes see to them; false when one could not be reported.
+    /// The reason was said.
+    ///</returns>
+    public async Task<bool> RunAsync(CancellationToken preempted)
     {
-        // Where the bootstrap brought this program, it is not to be removed while it runs.
-        var own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        using var use = Path.GetDirectoryName(own) == Path.Combine(settings.Home, AgentBundle.Folder) ? FileLock.TryShare(CacheEntry.UseOf(own)) : null;
-        if (new CacheCleaning(settings.Home, settings.Time).Run() is > 0 and var removed) settings.Say?.Invoke($"removed {removed} things from {settings.Home} that no run has used for long");
-        var since = settings.Time.GetTimestamp();
-        var outcome = await Agent(attempt, null, null).CarryOutAsync(taken);
-        await using var dropping = new JobCanceller(Drop, settings.Time);
-        var unclaimed = new UnclaimedSearch(submission, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
-        for (var lost = 0; LeadsOn(outcome) && settings.Time.GetElapsedTime(since) < TakesUpFor && !taken.IsCancellationRequested;)
+        using var use = LockOwnProgram();
+        if (new CacheCleaner(settings.Home, settings.Time).Run() is > 0 and var removed)
         {
-            if (await NextAsync(unclaimed, taken) is not { } next) break;
-            var there = await Agent(next, attempt, () => dropping.Add(next)).CarryOutAsync(taken);
-            if (!there.IsTold) return false;
-            if (there.Ending is not null) outcome = there;
-            else if (++lost == MaxLostRaces) break;
+            settings.Log.CacheCleaned(removed, settings.Home);
+            settings.Say?.Invoke($"removed {removed} things from {settings.Home} that no run has used for a long time");
         }
 
-        return outcome.IsTold;
+        var since = settings.Time.GetTimestamp();
+        var outcome = await new AttemptAgent(settings, attempt).RunToOutcomeAsync(preempted);
+        await using var canceller = new JobCanceller(_host, settings.Time, settings.Log);
+        var unclaimed = new UnclaimedSearch(_host.Siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
+        var lostRaces = 0;
+        while (MayContinue(outcome) && settings.Time.GetElapsedTime(since) < CarryFor && !preempted.IsCancellationRequested)
+        {
+            if (await NextAsync(unclaimed, preempted) is not { } next) break;
+            settings.Log.AttemptCarried(attempt, next);
+            var agent = new AttemptAgent(settings, next) { Carrier = attempt, Claimed = () => canceller.Add(next) };
+            var result = await agent.RunToOutcomeAsync(preempted);
+            if (!result.IsReported) return false;
+            if (result.Ending is not null) outcome = result;
+            else if (++lostRaces == MaxLostRaces) break;
+        }
+
+        return outcome.IsReported;
     }
 
-    // By itself, and by no fault of this machine's that the next would meet too.
-    private static bool LeadsOn(AttemptOutcome outcome) => outcome is { IsTold: true, Ending: Ending.Exited or Ending.EarlyStopped or Ending.Cancelled };
+    // The bootstrap may have put this program into the home, where a cleaner of another job must not remove it while it runs.
+    private FileLock? LockOwnProgram()
+    {
+        var own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        var isDelivered = Path.GetDirectoryName(own) == Path.Combine(settings.Home, AgentBundle.Folder);
+        return isDelivered ? FileLock.TryAcquireShared(CacheEntry.UseOf(own)) : null;
+    }
 
-    // What waits is begun by the backend anyway: a store that does not answer is no reason to wait for it here.
-    private static async Task<string?> NextAsync(UnclaimedSearch unclaimed, CancellationToken taken)
+    // Only after an attempt that ended by itself or was cancelled: a fault of this machine would meet the next attempt too.
+    private static bool MayContinue(AttemptOutcome outcome) =>
+        outcome is { IsReported: true, Ending: Ending.Exited or Ending.EarlyStopped or Ending.Cancelled };
+
+    // The host starts whatever waits, so there is no need to retry a store that does not answer.
+    private static async Task<string?> NextAsync(UnclaimedSearch unclaimed, CancellationToken preempted)
     {
         try
         {
-            return await unclaimed.NextAsync(taken);
+            return await unclaimed.NextAsync(preempted);
         }
-        catch (Exception e) when (e is StoreException || (e is OperationCanceledException && taken.IsCancellationRequested))
+        catch (Exception e) when (e is StoreException || (e is OperationCanceledException && preempted.IsCancellationRequested))
         {
             return null;
         }
     }
-
-    private AttemptAgent Agent(string name, string? carrier, Action? claimed) => WhyEnded is null
-        ? new AttemptAgent(settings, name) { Carrier = carrier, Claimed = claimed }
-        : new AttemptAgent(settings, name) { Carrier = carrier, Claimed = claimed, WhyEnded = WhyEnded };
 }

@@ -1,28 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Tenfold.Core.Hosts;
+
 namespace Tenfold.Agent;
 
-/// <summary>Asks a backend to drop jobs, many with one call, while other work goes on. Safe for several threads at once.</summary>
-/// <param name="drop">The call; null for none. What it throws is passed over: such jobs end by themselves.</param>
+/// <summary>Cancels the jobs of claimed attempts, many with one call, while other work goes on. Safe for several threads at once.</summary>
+/// <param name="host">Cancels them. Its errors are logged and then ignored: such a job starts, finds its attempt claimed, and ends.</param>
 /// <param name="time">The clock.</param>
-internal sealed class JobCanceller(Func<IReadOnlyList<string>, CancellationToken, Task>? drop, TimeProvider time) : IAsyncDisposable
+/// <param name="log">Receives events.</param>
+internal sealed class JobCanceller(IAgentHost host, TimeProvider time, ILogger log) : IAsyncDisposable
 {
-    private static readonly TimeSpan Gathers = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BatchInterval = TimeSpan.FromSeconds(1), CallTimeout = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _ends = new();
     private readonly Lock _gate = new();
     private readonly List<string> _waiting = [];
     private Task? _working;
 
-    /// <summary>Adds an attempt whose job is to be dropped.</summary>
+    /// <summary>Adds an attempt whose job is to be cancelled.</summary>
     public void Add(string attempt)
     {
-        if (drop is null) return;
         lock (_gate)
         {
             _waiting.Add(attempt);
-            _working ??= WorkAsync(drop);
+            _working ??= WorkAsync();
         }
     }
 
-    /// <summary>Asks for the rest.</summary>
+    /// <summary>Cancels what is left.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ends.CancelAsync();
@@ -32,12 +35,13 @@ internal sealed class JobCanceller(Func<IReadOnlyList<string>, CancellationToken
         _ends.Dispose();
     }
 
-    private async Task WorkAsync(Func<IReadOnlyList<string>, CancellationToken, Task> ask)
+    private async Task WorkAsync()
     {
         while (true)
         {
-            await Task.Delay(Gathers, time, _ends.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-            List<string> some;
+            await Task.Delay(BatchInterval, time, _ends.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            List<string> batch;
             lock (_gate)
             {
                 if (_waiting.Count == 0)
@@ -46,18 +50,18 @@ internal sealed class JobCanceller(Func<IReadOnlyList<string>, CancellationToken
                     return;
                 }
 
-                some = [.. _waiting];
+                batch = [.. _waiting];
                 _waiting.Clear();
             }
 
             try
             {
-                using var bound = new CancellationTokenSource(Patience, time);
-                await ask(some, bound.Token);
+                using var timeout = new CancellationTokenSource(CallTimeout, time);
+                await host.CancelAsync(batch, timeout.Token);
             }
-            catch (Exception)
+            catch (Exception e)
             {
-                // They will start, find their attempts claimed, and end.
+                log.SiblingsNotCancelled(batch.Count, e);
             }
         }
     }

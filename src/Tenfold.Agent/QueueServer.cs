@@ -5,22 +5,28 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
 
-/// <summary>The one agent process of a machine's queue: takes attempts up as there is room, and leaves when nothing is left to do.</summary>
+/// <summary>The one agent process of a machine's queue: it runs attempts as resources allow, and ends when none is left.</summary>
 /// <param name="queue">The queue.</param>
-/// <param name="settingsOf">What the agent works with for attempts that name this store (<see cref="WorkSpec.Store"/>); null for those of the machine's own.</param>
-/// <param name="capacity">What the machine has.</param>
-public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> settingsOf, Capacity capacity)
+/// <param name="settingsOf">
+/// What the agent works with for attempts of a store (<see cref="WorkSpec.Store"/>); null is the machine's own store.
+/// </param>
+/// <param name="resources">What the machine has.</param>
+public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> settingsOf, ResourcePool resources)
 {
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly AgentSettings _settings = settingsOf(null);
     private readonly QueueWork _work = new(queue, url => settingsOf(url).Store, settingsOf(null).Time);
+    private readonly QueueReader _reader = new(queue);
     private readonly Dictionary<string, AttemptRunner> _runners = [];
-    private readonly Dictionary<string, WorkSpec> _specs = [];
-    private readonly Dictionary<string, Assignment> _read = [];
-    private readonly HashSet<string> _waitingSaid = [];
+    private readonly HashSet<string> _reportedWaiting = [];
     private readonly Dictionary<Task, (string Attempt, Reservation Reservation, StopRequest Stop)> _running = [];
     private CancellationToken _asked;
 
-    /// <summary>Serves the queue until it is empty, or until asked to end; then what runs is stopped by the worker contract and queued again.</summary>
+    /// <summary>
+    /// Serves the queue until it is empty, or until cancelled. Then it stops the running attempts by the worker contract and queues them
+    /// again.
+    /// </summary>
     /// <returns>False when another agent serves the queue already.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
@@ -30,18 +36,20 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             using (var held = await LockAsync())
             {
                 if (held is null) return false;
+                _settings.Log.QueueServed(queue.Folder);
                 await _work.RecoverAsync(CancellationToken.None);
-                await AttemptRunner.KeepLeftoversAsync(_settings, url => settingsOf(url).Store);
-                using var secrets = new SecretReceiver(queue, _settings.Time);
+                await AttemptRunner.UploadAbandonedAsync(_settings, url => settingsOf(url).Store);
+                using var secrets = new SecretReceiver(queue, _settings.Time, _settings.Log);
                 await ServeAsync(secrets, cancellationToken);
+                _settings.Log.QueueLeft(queue.Folder);
             }
 
-            // Whoever added work while we held the lock counts on us: look once more now that it is given back.
+            // A process that added work while we held the lock relies on us: check once more now that the lock is released.
             if (cancellationToken.IsCancellationRequested || queue.Waiting().Count == 0) return true;
         }
     }
 
-    // Somebody who asks whether there is an agent holds the lock for an instant: that is no other agent.
+    // A process that only checks whether there is an agent holds the lock for an instant. That is no other agent.
     private async Task<FileStream?> LockAsync()
     {
         for (var tries = 0; tries < 40; tries++)
@@ -55,21 +63,14 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
     private async Task ServeAsync(SecretReceiver secrets, CancellationToken cancellationToken)
     {
-        IReadOnlyList<QueueEntry> waiting = [];
-        var stamp = default(DateTime);
-        var mayHaveChanged = true;
         while (true)
         {
             if (cancellationToken.IsCancellationRequested)
-                foreach (var (_, _, stop) in _running.Values) stop.Ask(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
-            else
             {
-                // Two changes within one tick of the file system's clock have the same stamp: a stamp that is not old yet says nothing.
-                var now = queue.WaitingStamp();
-                if (mayHaveChanged || now != stamp) (waiting, stamp) = (queue.Waiting(), now);
-                mayHaveChanged = waiting.Count == 0 || (_settings.Time.GetUtcNow().UtcDateTime - now).Duration() < TimeSpan.FromSeconds(1);
-                await StartAsync(waiting, secrets);
+                foreach (var (_, _, stop) in _running.Values)
+                    stop.Request(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
             }
+            else await StartAsync(_reader.Waiting(_settings.Time), secrets);
 
             if (_running.Count == 0 && (cancellationToken.IsCancellationRequested || queue.Waiting().Count == 0)) return;
             await PauseAsync();
@@ -78,12 +79,12 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
     private async Task PauseAsync()
     {
-        var pause = Task.Delay(TimeSpan.FromMilliseconds(100), _settings.Time);
+        var pause = Task.Delay(PollInterval, _settings.Time);
         var first = await Task.WhenAny([pause, .. _running.Keys]);
         if (first == pause) return;
         foreach (var task in _running.Keys.Where(task => task.IsCompleted).ToList())
         {
-            capacity.Release(_running[task].Reservation);
+            resources.Release(_running[task].Reservation);
             _running[task].Stop.Dispose();
             _running.Remove(task);
             await task;
@@ -96,18 +97,21 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         {
             try
             {
-                await StartIfRoomAsync(entry, secrets);
+                await StartIfPossibleAsync(entry, secrets);
             }
-            catch (StoreException) when (_running.Count > 0 || (_read.GetValueOrDefault(entry.Attempt) is { } assignment && settingsOf(assignment.Spec.Store).Patience > TimeSpan.Zero))
+            catch (StoreException) when (_running.Count > 0 || IsRetried(entry))
             {
-                // The store may answer again; what runs is worth more than what waits.
+                // The store may answer again, and what runs is worth more than what waits.
             }
         }
     }
 
-    private async Task StartIfRoomAsync(QueueEntry entry, SecretReceiver secrets)
+    private bool IsRetried(QueueEntry entry) =>
+        _reader.Known(entry) is { } assignment && settingsOf(assignment.Spec.Store).StoreTimeout > TimeSpan.Zero;
+
+    private async Task StartIfPossibleAsync(QueueEntry entry, SecretReceiver secrets)
     {
-        if (Look(entry) is not { } assignment || _running.Values.Any(running => running.Attempt == entry.Attempt)) return;
+        if (_reader.Read(entry) is not { } assignment || _running.Values.Any(running => running.Attempt == entry.Attempt)) return;
         if (Refusal(assignment) is { } refusal)
         {
             await EndUnstartedAsync(entry, assignment, refusal);
@@ -116,42 +120,54 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
         if (secrets.For(assignment.Group, assignment.Spec.Secrets) is not { } values)
         {
-            await SayThatItWaitsAsync(assignment);
+            await ReportWaitingForSecretsAsync(assignment);
             return;
         }
 
-        if (capacity.TryReserve(assignment) is not { } reservation) return;
+        if (resources.TryReserve(assignment) is not { } reservation) return;
         var isStarted = false;
         try
         {
-            var (hasEnded, damage) = await EarlierAsync(assignment);
-            if (hasEnded || damage is not null) await EndUnstartedAsync(entry, assignment, damage);
-            else if (Take(entry) is { } taken)
-            {
-                if (await StoreOf(assignment).ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
-                {
-                    await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
-                    return;
-                }
-
-                var stop = new StopRequest();
-                _running.Add(CarryOutAsync(taken, assignment, reservation, values, stop), (entry.Attempt, reservation, stop));
-                isStarted = true;
-            }
+            isStarted = await TryStartAsync(entry, assignment, reservation, values);
         }
         finally
         {
-            if (!isStarted) capacity.Release(reservation);
+            if (!isStarted) resources.Release(reservation);
         }
     }
 
-    private async Task SayThatItWaitsAsync(Assignment assignment)
+    private async Task<bool> TryStartAsync(
+        QueueEntry entry, Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets)
     {
-        if (!_waitingSaid.Add(assignment.Attempt)) return;
+        var (hasEnded, damage) = await EarlierAsync(assignment);
+        if (hasEnded || damage is not null)
+        {
+            await EndUnstartedAsync(entry, assignment, damage);
+            return false;
+        }
+
+        if (_reader.Take(entry) is not { } taken) return false;
+        if (await StoreOf(assignment).ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
+        {
+            await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
+            return false;
+        }
+
+        var (stop, own) = (new StopRequest(), settingsOf(assignment.Spec.Store));
+        var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Say, own.Log);
+        var running = RunAsync(taken, new AttemptWork(assignment, reservation, secrets, stop, retry));
+        _running.Add(running, (entry.Attempt, reservation, stop));
+        return true;
+    }
+
+    private async Task ReportWaitingForSecretsAsync(Assignment assignment)
+    {
+        if (!_reportedWaiting.Add(assignment.Attempt)) return;
+        var names = string.Join(", ", assignment.Spec.Secrets);
         var report = new AttemptReport
         {
             State = AttemptState.Queued,
-            Reason = $"waits for the secrets {string.Join(", ", assignment.Spec.Secrets)}: run any tenfold command in a shell that has them",
+            Reason = $"waits for the secrets {names}: run any tenfold command in a shell that has them",
         }.Of(assignment);
         await ReportsOf(assignment).WriteAsync(assignment.Attempt, report, CancellationToken.None);
     }
@@ -162,34 +178,31 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
     private AttemptRunner RunnerOf(Assignment assignment)
     {
-        // The caches of snapshots and environments are shared by all attempts of a store, so there is one runner for each.
+        // All attempts of a store share its caches of snapshots and environments, so each store has one runner.
         lock (_runners)
         {
             var store = StoreOf(assignment).Url;
-            return _runners.TryGetValue(store, out var runner) ? runner : _runners[store] = new AttemptRunner(settingsOf(assignment.Spec.Store));
+            if (!_runners.TryGetValue(store, out var runner))
+                _runners[store] = runner = new AttemptRunner(settingsOf(assignment.Spec.Store));
+            return runner;
         }
-    }
-
-    private QueueEntry? Take(QueueEntry entry)
-    {
-        _read.Remove(entry.Attempt);
-        return queue.TryTake(entry);
     }
 
     private async Task EndUnstartedAsync(QueueEntry entry, Assignment assignment, AttemptReport? refusal)
     {
         var (hasEnded, damage) = await EarlierAsync(assignment);
-        if (Take(entry) is not { } taken) return;
+        if (_reader.Take(entry) is not { } taken) return;
         if (!hasEnded && (damage ?? refusal) is { } end) await EndAsync(taken, assignment, end);
         else WorkQueue.Remove(taken);
     }
 
-    // What was added a second time after it had ended keeps the end that was reported. A damaged report is a refusal: nobody knows what it said.
+    // An attempt that is queued again after its end keeps the reported end. A damaged report is a refusal: nobody knows what it said.
     private async Task<(bool HasEnded, AttemptReport? Damage)> EarlierAsync(Assignment assignment)
     {
         try
         {
-            return (await ReportsOf(assignment).ReadAsync(assignment.Attempt, CancellationToken.None) is { } report && report.State.IsFinal(), null);
+            var report = await ReportsOf(assignment).ReadAsync(assignment.Attempt, CancellationToken.None);
+            return (report?.State.IsFinal() == true, null);
         }
         catch (StoreException e) when (e.IsDamaged)
         {
@@ -197,80 +210,69 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         }
     }
 
-    private async Task CarryOutAsync(
-        QueueEntry entry, Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, StopRequest stop)
+    private async Task RunAsync(QueueEntry entry, AttemptWork work)
     {
         await Task.Yield();
         AttemptReport report;
         try
         {
-            report = await RunnerOf(assignment).RunAsync(assignment, reservation, secrets, stop);
+            report = await RunnerOf(work.Assignment).RunAsync(work);
         }
-        catch (Exception e) when (IsOfTheDisk(e))
+        catch (Exception e) when (IsExternal(e))
         {
             report = NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message);
         }
         catch (Exception e)
         {
-            // One attempt that meets a fault of ours must not take the others with it.
-            ProcessTable.KillMarked(QueueWork.Marker, assignment.Attempt);
+            // A fault of Tenfold in one attempt must not end the others.
+            _settings.Log.AttemptFaulted(work.Attempt, e);
+            ProcessTable.KillMarked(QueueWork.Marker, work.Attempt);
             report = NotStarted(AttemptState.Failed, Ending.NotStarted, $"a fault of Tenfold itself; please report it: {e}");
         }
 
-        await EndAsync(entry, assignment, report);
+        await EndAsync(entry, work.Assignment, report);
     }
 
-    // A full disk must not cost what a run has done: its end is told as soon as there is room, and the other runs go on meanwhile.
+    // A full disk must not lose a run's end: it is reported as soon as there is space, and the other runs go on meanwhile.
     private async Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report)
     {
         var own = settingsOf(assignment.Spec.Store);
-        var patience = new StorePatience(own.Patience, own.Time, own.Say);
+        var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Say, own.Log);
         while (true)
         {
             try
             {
-                await patience.TryAsync(() => _work.FinishAsync(entry, assignment, report, CancellationToken.None), _asked);
+                await retry.RunAsync(() => _work.FinishAsync(entry, assignment, report, CancellationToken.None), _asked);
                 return;
             }
             catch (Exception e) when (IsFull(e) && !_asked.IsCancellationRequested)
             {
-                await Task.Delay(_settings.Look, _settings.Time);
+                await Task.Delay(_settings.PollInterval, _settings.Time);
             }
-            catch (Exception e) when (IsOfTheDisk(e))
+            catch (Exception e) when (IsExternal(e))
             {
-                // The entry stays among what runs: whoever looks when this agent has left brings it to an end.
+                // The entry stays among the running ones: after this agent, another process brings it to an end.
+                _settings.Log.AttemptNotReported(assignment.Attempt, e);
                 await Console.Error.WriteLineAsync($"the end of {assignment.Attempt} could not be reported: {e.Message}");
                 return;
             }
         }
     }
 
-    // ENOSPC and EDQUOT of Linux, which .NET gives as they are.
+    // 28 and 122 are Linux's ENOSPC and EDQUOT, which .NET passes on unchanged.
     private static bool IsFull(Exception e) => e is StoreException { IsFull: true } || (e is IOException && e.HResult is 28 or 122);
 
-    private static bool IsOfTheDisk(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
+    private static bool IsExternal(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 
-    // Asked of everything that waits, again and again: so it looks at no file.
-    private AttemptReport? Refusal(Assignment assignment) =>
-        assignment.Contract > Assignment.CurrentContract
-            ? NotStarted(AttemptState.Failed, Ending.NotStarted, "it was made by a newer tenfold than the agent that runs; retry it")
-            : capacity.Refusal(assignment) is { } refusal ? NotStarted(AttemptState.Failed, Ending.NotStarted, refusal) : null;
+    // Called for every waiting attempt in every round, so it reads no file.
+    private AttemptReport? Refusal(Assignment assignment)
+    {
+        var refusal = assignment.Contract > Assignment.CurrentContract
+            ? "it was made by a newer tenfold than the agent that runs; retry it"
+            : resources.Refusal(assignment);
+        return refusal is null ? null : NotStarted(AttemptState.Failed, Ending.NotStarted, refusal);
+    }
 
     private AttemptReport NotStarted(AttemptState state, Ending ending, string reason) =>
         new() { State = state, Ending = ending, EndedAt = _settings.Time.GetUtcNow(), Reason = reason };
-
-    // A group's assignments share one spec in memory, however many wait.
-    private Assignment? Look(QueueEntry entry)
-    {
-        if (_read.TryGetValue(entry.Attempt, out var known)) return known;
-        if (WorkQueue.Read(entry) is not { } assignment)
-        {
-            // Damaged, if it is there: out with it, or this agent would never leave. The target then says that it is gone, and it is made anew.
-            if (queue.TryTake(entry) is { } damaged) WorkQueue.Remove(damaged);
-            return null;
-        }
-
-        if (!_specs.TryGetValue(assignment.Group, out var spec)) _specs[assignment.Group] = spec = assignment.Spec;
-        return _read[entry.Attempt] = assignment with { Spec = spec };
-    }
 }

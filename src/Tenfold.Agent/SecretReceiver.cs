@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 
@@ -10,8 +11,8 @@ namespace Tenfold.Agent;
 /// Receives secrets over a Unix domain socket that only this user can connect to, and holds them in memory while the agent lives.
 /// </summary>
 /// <remarks>
-/// The receiver goes on whatever happens to the socket: after an error it listens on a new one, and so it does when another program removed the
-/// socket's file. Runs that need a secret would wait for ever otherwise.
+/// The receiver goes on whatever happens to the socket: after an error it listens on a new one, and so it does when another program removed
+/// the socket's file. Runs that need a secret would wait for ever otherwise.
 /// </remarks>
 public sealed class SecretReceiver : IDisposable
 {
@@ -26,21 +27,23 @@ public sealed class SecretReceiver : IDisposable
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly Func<string, Socket> _listen;
     private Socket? _listener;
 
     /// <summary>Starts to listen. Other users can't open the queue's folder, so they can't connect to the socket in it.</summary>
     /// <param name="queue">The queue whose agent this is.</param>
     /// <param name="time">The clock.</param>
-    public SecretReceiver(WorkQueue queue, TimeProvider time)
-        : this(queue, time, Listen)
+    /// <param name="log">Receives events.</param>
+    public SecretReceiver(WorkQueue queue, TimeProvider time, ILogger log)
+        : this(queue, time, log, Listen)
     {
     }
 
     /// <summary>Starts to listen on sockets that the caller makes.</summary>
-    internal SecretReceiver(WorkQueue queue, TimeProvider time, Func<string, Socket> listen)
+    internal SecretReceiver(WorkQueue queue, TimeProvider time, ILogger log, Func<string, Socket> listen)
     {
-        (_path, _time, _listen) = (queue.SocketPath, time, listen);
+        (_path, _time, _log, _listen) = (queue.SocketPath, time, log, listen);
         File.SetUnixFileMode(queue.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // A socket's address may not be longer. The command that delivers secrets reports it.
         if (_path.Length > WorkQueue.MaxSocketPath) return;
@@ -49,8 +52,8 @@ public sealed class SecretReceiver : IDisposable
     }
 
     /// <summary>
-    /// The values of the named secrets that were delivered for a group. This process's own variables don't count: they belong to whichever shell
-    /// happened to start it.
+    /// The values of the named secrets that were delivered for a group. This process's own variables don't count: they belong to whichever
+    /// shell happened to start it.
     /// </summary>
     /// <returns>Null while one of them is missing.</returns>
     public IReadOnlyDictionary<string, string>? For(string group, IReadOnlyList<string> names)
@@ -69,7 +72,8 @@ public sealed class SecretReceiver : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Closing the socket removes its file. That must happen before the queue's lock is released: the file of the next agent has the same name.
+        // Closing the socket removes its file. That must happen before the queue's lock is released: the file of the next agent has the
+        // same name.
         lock (_gate)
         {
             _stop.Cancel();
@@ -107,6 +111,7 @@ public sealed class SecretReceiver : IDisposable
             }
             catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
             {
+                _log.SecretSocketFailed(e);
                 return null;
             }
         }
@@ -133,9 +138,10 @@ public sealed class SecretReceiver : IDisposable
                     continue;
                 }
             }
-            catch (Exception) when (!stop.IsCancellationRequested)
+            catch (Exception e) when (!stop.IsCancellationRequested)
             {
                 // Whatever it is, the next socket may work: the process may have had no file descriptor left, say.
+                _log.SecretSocketFailed(e);
             }
             catch (Exception)
             {
@@ -153,7 +159,12 @@ public sealed class SecretReceiver : IDisposable
     {
         var accepted = listener.AcceptAsync(stop).AsTask();
         while (await Task.WhenAny(accepted, Task.Delay(FileCheckInterval, _time, stop)) != accepted)
-            if (!stop.IsCancellationRequested && !File.Exists(_path)) return null;
+        {
+            if (stop.IsCancellationRequested || File.Exists(_path)) continue;
+            _log.SecretSocketFailed(null);
+            return null;
+        }
+
         return await accepted;
     }
 
@@ -168,6 +179,7 @@ public sealed class SecretReceiver : IDisposable
             var delivery = JsonSerializer.Deserialize(bytes.AsSpan(0, length), AttemptJson.Default.SecretDelivery);
             if (delivery is not { Group: not null, Values: not null }) return;
             _values[delivery.Group] = delivery.Values;
+            _log.SecretsReceived(delivery.Group);
             Array.Clear(bytes);
             await client.SendAsync("ok"u8.ToArray(), deadline.Token);
         }

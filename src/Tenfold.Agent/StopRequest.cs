@@ -2,31 +2,31 @@ using Tenfold.Core.Attempts;
 
 namespace Tenfold.Agent;
 
-/// <summary>That an attempt is to stop, and why. The first reason stands; safe for several threads at once.</summary>
+/// <summary>A request to stop an attempt, with its reason. The first reason stands. Safe for several threads at once.</summary>
 public sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly Lock _gate = new();
-    private bool _isTaken;
+    private bool _isPreempted;
 
-    /// <summary>Why; <see cref="Ending.None"/> while nobody has asked.</summary>
+    /// <summary>How the attempt is to end; <see cref="Ending.None"/> while nothing was requested.</summary>
     public Ending Ending { get; private set; }
 
-    /// <summary>Why, in plain words; null while nobody has asked.</summary>
+    /// <summary>Why, in plain words; null while nothing was requested.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>True once the machine is being taken away, whoever asked first: what is left to do has less time then.</summary>
-    public bool IsTaken
+    /// <summary>True once the host ends the job, whatever was requested first: less time is left then.</summary>
+    public bool IsPreempted
     {
-        get => Volatile.Read(ref _isTaken);
-        private set => Volatile.Write(ref _isTaken, value);
+        get => Volatile.Read(ref _isPreempted);
+        private set => Volatile.Write(ref _isPreempted, value);
     }
 
-    /// <summary>Cancelled once somebody asks.</summary>
+    /// <summary>Cancelled by the first request.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Asks. Later reasons change nothing.</summary>
-    public void Ask(Ending ending, string reason)
+    /// <summary>Requests the stop. Later requests change nothing.</summary>
+    public void Request(Ending ending, string reason)
     {
         lock (_gate)
         {
@@ -37,11 +37,11 @@ public sealed class StopRequest : IDisposable
         _source.Cancel();
     }
 
-    /// <summary>Asks since the machine is being taken away.</summary>
-    public void Take(string reason)
+    /// <summary>Requests the stop because the host ends the job.</summary>
+    public void Preempt(string reason)
     {
-        IsTaken = true;
-        Ask(Ending.Lost, reason);
+        IsPreempted = true;
+        Request(Ending.Lost, reason);
     }
 
     /// <inheritdoc/>

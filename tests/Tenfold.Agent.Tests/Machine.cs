@@ -26,7 +26,7 @@ internal sealed class Machine : IDisposable
             Home = _folder["home"],
             Store = Store,
             Grace = TimeSpan.FromSeconds(30),
-            Look = TimeSpan.FromMilliseconds(20),
+            PollInterval = TimeSpan.FromMilliseconds(20),
         };
         Write("README", "a project\n");
     }
@@ -42,7 +42,7 @@ internal sealed class Machine : IDisposable
 
     public AgentSettings Settings { get; set; }
 
-    public Capacity Capacity { get; set; } = new(4, 1L << 34, []);
+    public ResourcePool Resources { get; set; } = new(4, 1L << 34, []);
 
     public AttemptReports Reports => new(Settings.Store);
 
@@ -79,7 +79,7 @@ internal sealed class Machine : IDisposable
     ];
 
     public Task<bool> ServeAsync(CancellationToken cancellationToken = default) =>
-        new QueueServer(Queue, _ => Settings, Capacity).RunAsync(cancellationToken).WaitAsync(Eventually.Deadline, CancellationToken.None);
+        new QueueServer(Queue, _ => Settings, Resources).RunAsync(cancellationToken).WaitAsync(Eventually.Deadline, CancellationToken.None);
 
     /// <summary>The name of an attempt of the machine's own group.</summary>
     public string Attempt(int number = 1, int repeat = 1) => RunNames.Attempt(RunNames.Run(Group, repeat), number);

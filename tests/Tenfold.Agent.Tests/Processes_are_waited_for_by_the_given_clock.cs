@@ -7,7 +7,7 @@ public sealed class Processes_are_waited_for_by_the_given_clock
     [Fact]
     public async Task The_rest_of_a_group_is_looked_for_when_the_clock_says_so()
     {
-        GroupReaping.AdoptOrphans();
+        GroupReaper.AdoptOrphans();
         using var folder = new TemporaryFolder();
         var time = new ManualTime();
         var script = $"(while [ ! -e {folder["go"]} ]; do sleep 0.02; done) & exit 0";

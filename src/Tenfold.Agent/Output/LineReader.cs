@@ -7,7 +7,7 @@ namespace Tenfold.Agent.Output;
 /// <param name="line">A line without its line feed, or a piece of one.</param>
 /// <param name="isPiece">True when it is a piece of a line longer than <see cref="LogLine.MaxTextBytes"/>, its last piece included.</param>
 /// <param name="goesOn">True when the line goes on with the next call.</param>
-public delegate void LineTaker(ReadOnlySpan<byte> line, bool isPiece, bool goesOn);
+public delegate void LineHandler(ReadOnlySpan<byte> line, bool isPiece, bool goesOn);
 
 /// <summary>Cuts what comes from a pipe into lines, on a thread of its own, in memory that does not grow with the lines.</summary>
 public static class LineReader
@@ -16,7 +16,7 @@ public static class LineReader
     /// <param name="pipe">The reading end; closed at the end.</param>
     /// <param name="take">Called for each line, in order.</param>
     /// <returns>A task that completes at the end of the pipe.</returns>
-    public static Task ReadAsync(SafeFileHandle pipe, LineTaker take)
+    public static Task ReadAsync(SafeFileHandle pipe, LineHandler take)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
@@ -36,7 +36,7 @@ public static class LineReader
         return done.Task;
     }
 
-    private static void Read(FileStream pipe, LineTaker take)
+    private static void Read(FileStream pipe, LineHandler take)
     {
         // What is not yet a whole line stays at the buffer's start; it is never longer than one record.
         var buffer = new byte[LogLine.MaxTextBytes + (256 * 1024)];
@@ -65,7 +65,7 @@ public static class LineReader
         if (held > 0 || inPieces) take(buffer.AsSpan(0, held), inPieces, goesOn: false);
     }
 
-    private static bool TakePieces(ref Span<byte> line, bool inPieces, LineTaker take)
+    private static bool TakePieces(ref Span<byte> line, bool inPieces, LineHandler take)
     {
         while (line.Length > LogLine.MaxTextBytes)
         {

@@ -6,7 +6,8 @@ namespace Tenfold.Agent.Output;
 
 /// <summary>A metric as a script prints it: <c>{"metric":"accuracy","value":0.93,"step":4}</c>.</summary>
 /// <param name="Name">The metric's name.</param>
-/// <param name="Value">Its value; <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> may stand bare, as Python prints them, or in quotes.</param>
+/// <param name="Value">Its value; <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> may stand bare, as Python prints them, or in
+/// quotes.</param>
 /// <param name="Step">The step; null when the script gives none.</param>
 public readonly partial record struct MetricLine(string Name, double Value, long? Step)
 {

@@ -6,7 +6,9 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Output;
 
-/// <summary>Finds the metrics in a command's output, sums them up and passes the full series on. Safe for several threads at once.</summary>
+/// <summary>
+/// Finds the metrics in a command's output, sums them up and passes the full series on. Safe for several threads at once.
+/// </summary>
 public sealed class MetricRecorder
 {
     private const int MaxMetrics = 1000, MaxPatternBytes = 16 * 1024, MaxTimeouts = 5;
@@ -51,7 +53,7 @@ public sealed class MetricRecorder
     /// <summary>Looks for metrics in a whole line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="isStandardOutput">JSON metrics are taken from standard output only; patterns are looked for in both.</param>
-    public void Take(ReadOnlySpan<byte> line, bool isStandardOutput)
+    public void Record(ReadOnlySpan<byte> line, bool isStandardOutput)
     {
         if (isStandardOutput && MetricLine.MayBe(line))
         {
@@ -64,7 +66,7 @@ public sealed class MetricRecorder
             return;
         }
 
-        if (_patterns.Count > 0 && line.Length <= MaxPatternBytes) TakePatterns(line);
+        if (_patterns.Count > 0 && line.Length <= MaxPatternBytes) RecordPatterns(line);
     }
 
     /// <summary>The summaries so far.</summary>
@@ -73,7 +75,7 @@ public sealed class MetricRecorder
         lock (_gate) return [.. _series.Values.Select(series => series.Summary())];
     }
 
-    private void TakePatterns(ReadOnlySpan<byte> line)
+    private void RecordPatterns(ReadOnlySpan<byte> line)
     {
         var text = Encoding.UTF8.GetString(line);
         foreach (var (name, pattern) in _patterns)

@@ -8,9 +8,9 @@ namespace Tenfold.Agent.Output;
 /// writes it on. Memory is bounded: a producer waits while 4 MiB are under way.
 /// </summary>
 /// <remarks>
-/// A store that fails for a while is tried again and again; what comes meanwhile gathers in a file, so that the command is not held up. When the
-/// command has ended and patience is over, the rest stays in that file. A failure that does not pass drops what comes. <see cref="Failure"/> says
-/// either: the command itself goes on.
+/// A store that fails for a while is tried again and again; what comes meanwhile gathers in a file, so that the command is not held up.
+/// When the command has ended and retry is over, the rest stays in that file. A failure that does not pass drops what comes. <see
+/// cref="Failure"/> says either: the command itself goes on.
 /// </remarks>
 public sealed class SegmentBuffer : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
 
     private readonly ISegmentWriter _writer;
     private readonly TimeProvider _time;
-    private readonly StorePatience? _patience;
+    private readonly StoreRetry? _retry;
     private readonly SpillFile? _spill;
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _room = new(initialState: true);
@@ -36,11 +36,11 @@ public sealed class SegmentBuffer : IAsyncDisposable
     /// <summary>Starts writing on to the store.</summary>
     /// <param name="writer">The store's end; disposed of with this.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="patience">How long the store is waited for after the end; null to take each failure for the last word.</param>
+    /// <param name="retry">How long the store is waited for after the end; null to take each failure for the last word.</param>
     /// <param name="spill">Where bytes wait for a store that fails; null to hold the producers up.</param>
-    public SegmentBuffer(ISegmentWriter writer, TimeProvider time, StorePatience? patience = null, SpillFile? spill = null)
+    public SegmentBuffer(ISegmentWriter writer, TimeProvider time, StoreRetry? retry = null, SpillFile? spill = null)
     {
-        (_writer, _time, _patience, _spill) = (writer, time, patience, spill);
+        (_writer, _time, _retry, _spill) = (writer, time, retry, spill);
         _drain = Task.Run(DrainAsync);
     }
 
@@ -90,7 +90,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
         {
             if (_spill is null || Failure is not null) return false;
             if (_filling.WrittenCount < MaxBytes) return true;
-            if (!_spill.TryAdd(_filling.WrittenSpan)) return false;
+            if (!_spill.TryAppend(_filling.WrittenSpan)) return false;
             _filling.ResetWrittenCount();
             _room.Set();
             return true;
@@ -110,7 +110,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
 
             lock (_gate)
             {
-                if (_spill is { IsEmpty: false }) _spill.Take(_writing, MaxBytes);
+                if (_spill is { IsEmpty: false }) _spill.Read(_writing, MaxBytes);
                 else
                 {
                     last = _ended;
@@ -150,16 +150,16 @@ public sealed class SegmentBuffer : IAsyncDisposable
                 }
 
                 await _writer.FlushAsync(CancellationToken.None);
-                if (_isFailing) _patience!.Answered();
+                if (_isFailing) _retry!.RecordSuccess();
                 _isFailing = false;
                 break;
             }
-            catch (StoreException e) when (_patience?.MayPass(e) == true)
+            catch (StoreException e) when (_retry?.IsTransient(e) == true)
             {
-                _patience.Failed(e);
+                _retry.RecordFailure(e);
                 _isFailing = true;
-                if (_ended && _patience.IsOver) GiveUp(e);
-                else await _patience.PauseAsync(CancellationToken.None);
+                if (_ended && _retry.IsExhausted) GiveUp(e);
+                else await _retry.BackOffAsync(CancellationToken.None);
             }
             catch (Exception e)
             {
@@ -176,7 +176,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
         lock (_gate)
         {
             // What was given and not flushed is there or here: better twice than never.
-            var isLeft = _spill?.TryLeave(_writing.WrittenSpan, _filling.WrittenSpan) == true;
+            var isLeft = _spill?.TryPreserve(_writing.WrittenSpan, _filling.WrittenSpan) == true;
             Failure = isLeft ? $"{e.Message.TrimEnd('.')}. What it had printed by then and the store lacks is in {_spill!.Path}" : e.Message;
             _filling.ResetWrittenCount();
         }

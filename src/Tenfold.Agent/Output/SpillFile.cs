@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Tenfold.Agent.Output;
 
-/// <summary>Bytes that wait on this machine's disk while the store does not take them: first in, first out. Not safe for several threads at once.</summary>
+/// <summary>
+/// Bytes that wait on this machine's disk while the store does not take them: first in, first out. Not safe for several threads at once.
+/// </summary>
 /// <param name="path">The file; made when first needed, closed to other users, and removed when it is empty again.</param>
 /// <param name="maxBytes">How much it takes at most.</param>
 public sealed class SpillFile(string path, long maxBytes) : IDisposable
@@ -18,7 +20,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
 
     /// <summary>Adds bytes.</summary>
     /// <returns>False when there is no room for them, here or on the disk; it is then as it was.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> bytes)
+    public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         if (_written + bytes.Length > maxBytes) return false;
         try
@@ -47,7 +49,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
     }
 
     /// <summary>Takes out at most so many bytes.</summary>
-    public void Take(IBufferWriter<byte> into, int atMost)
+    public void Read(IBufferWriter<byte> into, int atMost)
     {
         var room = into.GetSpan(atMost)[..(int)Math.Min(atMost, _written - _read)];
         var read = 0;
@@ -60,7 +62,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
 
     /// <summary>Leaves what waits in its file, behind what is given, for people to find.</summary>
     /// <returns>True when it is there.</returns>
-    public bool TryLeave(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    public bool TryPreserve(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         try
         {
@@ -72,7 +74,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
                 var buffer = new ArrayBufferWriter<byte>(1 << 20);
                 while (!IsEmpty)
                 {
-                    Take(buffer, 1 << 20);
+                    Read(buffer, 1 << 20);
                     file.Write(buffer.WrittenSpan);
                     buffer.ResetWrittenCount();
                 }

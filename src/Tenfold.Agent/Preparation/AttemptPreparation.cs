@@ -6,69 +6,80 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Makes a machine ready for an attempt: its code, its data, its environment, its command. What several attempts need is made once.</summary>
+/// <summary>
+/// Prepares a machine for an attempt: its code, its data, its environment, its command. What several attempts need is made once and shared.
+/// </summary>
 public sealed class AttemptPreparation
 {
     private readonly AgentSettings _settings;
     private readonly SnapshotCache _snapshots;
     private readonly EnvironmentCache _environments;
-    private readonly DataPlaces _places;
+    private readonly DataLocator _data;
     private readonly DataLinks _links;
     private readonly ScriptRunner _scripts;
 
-    /// <summary>Makes nothing yet.</summary>
+    /// <summary>Prepares nothing yet.</summary>
     public AttemptPreparation(AgentSettings settings)
     {
         _settings = settings;
-        var gate = new CacheGate(settings.CachePatience, settings.Time);
+        var locks = new BuildLocks(settings.CacheLockTimeout, settings.Time);
         var index = Path.Combine(settings.Home, "index");
-        _snapshots = new SnapshotCache(new CacheFolder(Path.Combine(settings.Home, "snapshots"), gate), settings.Store);
-        _environments = new EnvironmentCache(new CacheFolder(Path.Combine(settings.Home, "environments"), gate), settings.Time);
-        _places = new DataPlaces(new CacheFolder(Path.Combine(settings.Home, "data"), gate), index, settings);
+        _snapshots = new SnapshotCache(Cache("snapshots"), settings.Store);
+        _environments = new EnvironmentCache(Cache("environments"), settings.Time);
+        _data = new DataLocator(Cache("data"), index, settings);
         _links = new DataLinks(index, settings.Time);
-        _scripts = new ScriptRunner(new CacheFolder(Path.Combine(settings.Home, "builds"), gate), settings.Time);
+        _scripts = new ScriptRunner(Cache("builds"), settings.Time);
+
+        CacheFolder Cache(string name) => new(Path.Combine(settings.Home, name), locks);
     }
 
-    /// <summary>Prepares the attempt; its folders are there, and empty. What it then has in common with others is its own until <c>uses</c> are disposed of.</summary>
+    /// <summary>Prepares the attempt, whose folders exist and are empty.</summary>
+    /// <param name="work">The attempt, and what it works with.</param>
+    /// <param name="workspace">Its folders.</param>
+    /// <param name="leases">Takes the shared things that it uses: they stay until the leases are disposed of.</param>
+    /// <param name="log">The attempt's log.</param>
     /// <returns>What to start; or why it can't be started.</returns>
-    /// <exception cref="OperationCanceledException">It is to stop.</exception>
-    public async Task<Prepared<PreparedCommand>> PrepareAsync(
-        Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets, Workspace workspace, CacheUses uses, AttemptLog log, StorePatience patience,
-        CancellationToken stop)
+    /// <exception cref="OperationCanceledException">The attempt is to stop.</exception>
+    public async Task<PreparationResult<PreparedCommand>> PrepareAsync(
+        AttemptWork work, Workspace workspace, CacheLeases leases, AttemptLog log)
     {
-        var tool = new Tool(log, assignment.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), _settings.Time, stop);
-        if (await patience.TryAsync(() => _snapshots.CopyAsync(assignment.Spec.Snapshot, workspace.Code, log.Say, stop), stop) is { } broken) return Refused(broken);
-        var found = await patience.TryAsync(() => _places.FindAsync(assignment.Spec, uses, log.Say, stop), stop);
+        var (assignment, stop, retry) = (work.Assignment, work.Stop.Token, work.Retry);
+        var tools = new ToolRunner(log, work.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), _settings.Time, stop);
+        var snapshot = assignment.Spec.Snapshot;
+        if (await retry.RunAsync(() => _snapshots.CopyAsync(snapshot, workspace.Code, log.Say, stop), stop) is { } broken) return Refused(broken);
+        var found = await retry.RunAsync(() => _data.FindAsync(assignment.Spec, leases, log.Say, stop), stop);
         if (!found.IsReady) return Refused(found.Refusal);
         assignment = assignment with { Spec = found.Value };
         if (_links.Prepare(assignment.Spec, workspace.Code, stop) is { } changed) return Refused(changed);
-        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tool, uses);
+        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tools, leases);
         if (!environment.IsReady) return Refused(environment.Refusal);
-        var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tool.SearchPath;
-        var command = await CommandAsync(assignment, workspace, tool, searchPath, uses);
+        var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tools.SearchPath;
+        var command = await CommandAsync(assignment, workspace, tools, searchPath, leases);
         if (!command.IsReady) return Refused(command.Refusal);
         stop.ThrowIfCancellationRequested();
         var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
-        return new PreparedCommand(command.Value, WorkerEnvironment.For(assignment, workspace, reservation, basis, environment.Value, secrets), assignment.Spec);
+        var variables = WorkerEnvironment.For(assignment, workspace, work.Reservation, basis, environment.Value, work.Secrets);
+        return new PreparedCommand(command.Value, variables, assignment.Spec);
     }
 
-    /// <summary>What of the data is no longer what the run was pinned to; null when all of it is.</summary>
+    /// <summary>Names the data that is no longer what the run was pinned to; null when all of it is.</summary>
     public string? Changed(PreparedCommand command) => _links.Changed(command.Spec, CancellationToken.None);
 
-    private async Task<Prepared<CommandLine>> CommandAsync(Assignment assignment, Workspace workspace, Tool tool, string? searchPath, CacheUses uses)
+    private async Task<PreparationResult<CommandLine>> CommandAsync(
+        Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases)
     {
-        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tool, searchPath, uses);
+        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases);
         var parameters = Parameters.FromJson(assignment.Spec.Parameters.GetRawText());
         return CommandTemplate.Parse(command).Render(parameters, assignment.Seed, assignment.Repeat, assignment.Run).Match(
             rendered => CommandLine.Shell(rendered),
-            faults => Prepared<CommandLine>.Refused(string.Join('\n', faults)));
+            faults => PreparationResult<CommandLine>.Refused(string.Join('\n', faults)));
     }
 
-    private static Prepared<PreparedCommand> Refused(string reason) => Prepared<PreparedCommand>.Refused(reason);
+    private static PreparationResult<PreparedCommand> Refused(string reason) => PreparationResult<PreparedCommand>.Refused(reason);
 }
 
 /// <summary>A command that is ready to start.</summary>
 /// <param name="Command">The program and its arguments.</param>
 /// <param name="Variables">All of its environment.</param>
-/// <param name="Spec">The attempt's, with the paths that its data has on this machine.</param>
+/// <param name="Spec">The attempt's specification, with the paths that its data has on this machine.</param>
 public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<string, string> Variables, WorkSpec Spec);

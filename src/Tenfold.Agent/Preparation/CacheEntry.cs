@@ -5,84 +5,86 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>A thing of a <see cref="CacheFolder"/> that is in use, until disposed of or the process ends.</summary>
 public sealed class CacheEntry : IDisposable
 {
-    private const string Doomed = ".gone";
+    private const string TrashSuffix = ".gone";
     private readonly FileLock _use;
 
-    private CacheEntry(string place, FileLock use) => (Place, _use) = (place, use);
+    private CacheEntry(string folder, FileLock use) => (Folder, _use) = (folder, use);
 
-    /// <summary>Where it is.</summary>
-    public string Place { get; }
+    /// <summary>The thing's folder.</summary>
+    public string Folder { get; }
 
-    /// <summary>Notes that what lies at a path is in use.</summary>
-    /// <exception cref="IOException">It is being removed.</exception>
-    public static CacheEntry Take(string place)
+    /// <summary>Marks a thing as in use.</summary>
+    /// <param name="path">The thing's folder.</param>
+    /// <exception cref="IOException">Another process is removing it.</exception>
+    public static CacheEntry Acquire(string path)
     {
-        var use = FileLock.TryShare(UseOf(place)) ?? throw new IOException($"{place} is being removed by another process");
-        FileTimes.Touch(UseOf(place));
-        return new CacheEntry(place, use);
+        var use = FileLock.TryAcquireShared(UseOf(path)) ?? throw new IOException($"{path} is being removed by another process");
+        FileTimes.Touch(UseOf(path));
+        return new CacheEntry(path, use);
     }
 
-    /// <summary>When what lies at a path was last used, as far as is noted; else when it was made.</summary>
-    public static DateTimeOffset LastUse(string place) => new(File.Exists(UseOf(place)) ? File.GetLastWriteTimeUtc(UseOf(place)) : Directory.GetLastWriteTimeUtc(place));
+    /// <summary>When the thing was last used; when it was made, if no use is recorded.</summary>
+    public static DateTimeOffset LastUse(string path) =>
+        new(File.Exists(UseOf(path)) ? File.GetLastWriteTimeUtc(UseOf(path)) : Directory.GetLastWriteTimeUtc(path));
 
-    /// <summary>True when nobody uses what lies at a path. For who has the turn to make it.</summary>
-    public static bool IsUnused(string place)
+    /// <summary>True when nobody uses the thing. The caller holds its build lock.</summary>
+    public static bool IsUnused(string path)
     {
-        using var alone = FileLock.TryTake(UseOf(place));
+        using var alone = FileLock.TryAcquire(UseOf(path));
         return alone is not null;
     }
 
-    /// <summary>Removes what lies at a path unless it is in use. For who has the turn to make it.</summary>
+    /// <summary>Removes the thing unless it is in use. The caller holds its build lock.</summary>
     /// <returns>False when it is in use.</returns>
-    public static bool TryRemove(string place)
+    public static bool TryRemove(string path)
     {
-        using var alone = FileLock.TryTake(UseOf(place));
+        using var alone = FileLock.TryAcquire(UseOf(path));
         if (alone is null) return false;
-        Remove(place);
+        Remove(path);
         alone.Remove();
         return true;
     }
 
-    /// <summary>The same for who comes to clean up: with all that lies beside it.</summary>
-    /// <param name="place">The path.</param>
-    /// <param name="unusedSince">It stays when it was used after that.</param>
+    /// <summary>Removes the thing with its lock files, for a cleaner that holds no lock.</summary>
+    /// <param name="path">The thing's folder.</param>
+    /// <param name="unusedSince">The thing stays when it was used after this time.</param>
     /// <returns>False when it is in use, being made, or was used since.</returns>
-    public static bool TryRemove(string place, DateTimeOffset unusedSince)
+    public static bool TryRemove(string path, DateTimeOffset unusedSince)
     {
-        using var turn = FileLock.TryTake(LockOf(place));
-        if (turn is null || (Directory.Exists(place) && (LastUse(place) >= unusedSince || !TryRemove(place)))) return false;
-        turn.Remove();
+        using var build = FileLock.TryAcquire(LockOf(path));
+        if (build is null || (Directory.Exists(path) && (LastUse(path) >= unusedSince || !TryRemove(path)))) return false;
+        build.Remove();
         return true;
     }
 
-    /// <summary>The file whose lock is the turn to make what lies at a path.</summary>
-    public static string LockOf(string place) => $"{place}.lock";
+    /// <summary>The file of the thing's build lock: its holder may make or remove the thing.</summary>
+    public static string LockOf(string path) => $"{path}.lock";
 
-    /// <summary>The file whose lock those share who use what lies at a path.</summary>
-    public static string UseOf(string place) => $"{place}.use";
+    /// <summary>The file whose lock all users of the thing share.</summary>
+    public static string UseOf(string path) => $"{path}.use";
 
-    /// <summary>True for what was to be removed when its remover was killed.</summary>
-    public static bool IsDoomed(string place) => place.EndsWith(Doomed, StringComparison.Ordinal);
+    /// <summary>True for a folder whose remover was killed before it was done.</summary>
+    public static bool IsTrash(string path) => path.EndsWith(TrashSuffix, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // It may have been in use for long.
-        FileTimes.Touch(UseOf(Place));
+        // The use may have begun a long time ago.
+        FileTimes.Touch(UseOf(Folder));
         _use.Dispose();
     }
 
-    // First out of sight in one step: half removed, it could pass for whole.
-    private static void Remove(string place)
+    // Rename first, in one step: a half-removed thing could pass for a whole one.
+    private static void Remove(string path)
     {
-        var doomed = $"{place}.{Guid.NewGuid():N}{Doomed}";
-        Directory.Move(place, doomed);
-        Directory.Delete(doomed, recursive: true);
+        var trash = $"{path}.{Guid.NewGuid():N}{TrashSuffix}";
+        Directory.Move(path, trash);
+        Directory.Delete(trash, recursive: true);
     }
 }
 
-/// <summary>What an attempt uses of caches, until it has ended. Safe for one thread.</summary>
-public sealed class CacheUses : IDisposable
+/// <summary>The cached things that an attempt uses until it has ended. Not safe for several threads at once.</summary>
+public sealed class CacheLeases : IDisposable
 {
     private readonly List<CacheEntry> _entries = [];
 

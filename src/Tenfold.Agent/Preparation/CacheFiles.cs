@@ -3,39 +3,39 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>The files that a made thing consists of, listed in <c>.ready</c> once it is whole.</summary>
+/// <summary>The list of a cached thing's files, in <c>.ready</c>, which is written once the thing is whole.</summary>
 /// <remarks>
-/// Many machines remove what was not touched for some days from <c>/tmp</c>, file by file (systemd-tmpfiles, tmpwatch): so the files of what is in use are
-/// touched once a day, and of what was not in use each is looked for. Source: tmpfiles.d(5), "Age".
+/// Many machines remove files from <c>/tmp</c> that were not touched for some days, one by one (systemd-tmpfiles, tmpwatch). So the files
+/// of a thing in use are touched once a day, and each file of a thing that was not used is checked for. Source: tmpfiles.d(5), "Age".
 /// </remarks>
 internal static class CacheFiles
 {
     private const string Ready = ".ready", Compiled = "__pycache__";
     private static readonly TimeSpan Trusted = TimeSpan.FromDays(1);
 
-    /// <summary>Lists what is at a path now: it is whole.</summary>
-    public static void Record(string place)
+    /// <summary>Lists the files in a folder, which holds a whole thing.</summary>
+    public static void Record(string folder)
     {
-        // Compiled files come and go.
-        var files = new FileSystemEnumerable<string>(
-            place, (ref entry) => Path.GetRelativePath(place, entry.ToFullPath()), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        var files = new FileSystemEnumerable<string>(folder, (ref entry) => Path.GetRelativePath(folder, entry.ToFullPath()), options)
         {
+            // Python makes and removes its compiled files as it likes.
             ShouldRecursePredicate = (ref entry) => !IsLink(ref entry) && !entry.FileName.SequenceEqual(Compiled),
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory || IsLink(ref entry),
         };
-        var list = Path.Combine(place, Ready);
+        var list = Path.Combine(folder, Ready);
         File.WriteAllLines($"{list}.tmp", files.Where(file => !file.Contains('\n')).ToList());
         File.Move($"{list}.tmp", list);
     }
 
-    /// <summary>True when all that was listed is there.</summary>
-    public static bool IsWhole(string place, TimeProvider time)
+    /// <summary>True when every listed file exists.</summary>
+    public static bool IsWhole(string folder, TimeProvider time)
     {
-        var list = Path.Combine(place, Ready);
+        var list = Path.Combine(folder, Ready);
         if (!File.Exists(list)) return false;
         if (time.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(list)) < Trusted) return true;
         foreach (var file in File.ReadLines(list))
-            if (!FileTimes.TouchRead(Path.Combine(place, file))) return false;
+            if (!FileTimes.TouchRead(Path.Combine(folder, file))) return false;
         FileTimes.Touch(list);
         return true;
     }

@@ -1,49 +1,56 @@
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>A folder of things that attempts have in common: each is made once, and is in use for as long as an attempt that took it lives.</summary>
-/// <param name="folder">Where they are kept; other processes may use it too.</param>
-/// <param name="gate">Lets one at a time make each.</param>
+/// <summary>
+/// A folder of things that attempts share. Each thing is made once, and is in use while an attempt that acquired it lives.
+/// </summary>
+/// <param name="folder">The folder; other processes may use it too.</param>
+/// <param name="locks">Lets one process at a time make each thing.</param>
 /// <remarks>
-/// Beside each thing lies <c>NAME.use</c>: who uses the thing shares its lock, and its time says when it was last used. Whoever would remove the thing
-/// has to have that lock alone. What is damaged while others use it is made once more under another name.
+/// Beside each thing lies <c>NAME.use</c>. Users of the thing share that file's lock, and its time stamp says when the thing was last used.
+/// A process that removes the thing must hold that lock alone. A thing that is damaged while others use it is made again under another
+/// name.
 /// </remarks>
-public sealed class CacheFolder(string folder, CacheGate gate)
+public sealed class CacheFolder(string folder, BuildLocks locks)
 {
     private const int MaxNames = 9;
 
-    /// <summary>Where a thing is, unless what is there is damaged and in use.</summary>
-    public string PlaceOf(string key) => Path.Combine(folder, key);
+    /// <summary>The path of a thing, unless the one there is damaged and in use.</summary>
+    public string PathOf(string key) => Path.Combine(folder, key);
 
-    /// <summary>Takes a thing, made before if need be.</summary>
+    /// <summary>Acquires a thing, and makes it first when necessary.</summary>
     /// <param name="key">Its name.</param>
     /// <param name="what">What it is, for people.</param>
-    /// <param name="isWhole">Says whether all of what lies at a path is there.</param>
-    /// <param name="make">Makes it at a path where nothing is; returns what went wrong and what to do, null when it is made.</param>
+    /// <param name="isWhole">Checks whether all of it lies at a path.</param>
+    /// <param name="make">Makes it at a path where nothing is. Returns what went wrong and what to do; null when it is made.</param>
     /// <param name="say">Told when another process is making it.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="goesOn">Whether <c>make</c> goes on with what it finds; else it finds nothing.</param>
-    /// <returns>It, to be given back; or what went wrong.</returns>
-    /// <exception cref="IOException">The disk is full, or the like.</exception>
-    public async Task<Prepared<CacheEntry>> TakeAsync(
-        string key, string what, Func<string, Task<bool>> isWhole, Func<string, Task<string?>> make, Action<string> say, CancellationToken cancellationToken, bool goesOn = false)
+    /// <param name="resumes">True when <paramref name="make"/> goes on with what it finds at the path; otherwise that is removed
+    /// before.</param>
+    /// <returns>The thing, to be disposed of; or what went wrong.</returns>
+    /// <exception cref="IOException">The disk is full, for example.</exception>
+    public async Task<PreparationResult<CacheEntry>> AcquireAsync(
+        string key, string what, Func<string, Task<bool>> isWhole, Func<string, Task<string?>> make, Action<string> say,
+        CancellationToken cancellationToken, bool resumes = false)
     {
         for (var number = 1; ; number++)
         {
-            var place = Path.Combine(folder, number == 1 ? key : $"{key}-{number}");
-            var turn = await gate.EnterAsync(place, what, say, cancellationToken);
-            if (!turn.IsReady) return Prepared<CacheEntry>.Refused(turn.Refusal);
-            using var held = turn.Value;
-            if (Directory.Exists(place))
+            var path = Path.Combine(folder, number == 1 ? key : $"{key}-{number}");
+            var build = await locks.AcquireAsync(path, what, say, cancellationToken);
+            if (!build.IsReady) return PreparationResult<CacheEntry>.Refused(build.Refusal);
+            using var held = build.Value;
+            if (Directory.Exists(path))
             {
-                if (await isWhole(place)) return CacheEntry.Take(place);
-                if (!(goesOn ? CacheEntry.IsUnused(place) : CacheEntry.TryRemove(place)))
+                if (await isWhole(path)) return CacheEntry.Acquire(path);
+                if (!(resumes ? CacheEntry.IsUnused(path) : CacheEntry.TryRemove(path)))
                 {
                     if (number < MaxNames) continue;
-                    return Prepared<CacheEntry>.Refused($"{what} ({place}) is damaged, and so are {MaxNames - 1} others made in its place, all in use: what removes files from {folder}? Set 'scratch' to a folder that nothing cleans");
+                    return PreparationResult<CacheEntry>.Refused(
+                        $"{what} ({path}) is damaged, and so are {MaxNames - 1} others made in its place, all in use: what removes files from {folder}? "
+                        + "Set 'scratch' to a folder that nothing cleans");
                 }
             }
 
-            return await make(place) is { } fault ? Prepared<CacheEntry>.Refused(fault) : CacheEntry.Take(place);
+            return await make(path) is { } fault ? PreparationResult<CacheEntry>.Refused(fault) : CacheEntry.Acquire(path);
         }
     }
 }

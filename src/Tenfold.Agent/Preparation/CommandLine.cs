@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>What to start: a program and its arguments.</summary>
+/// <summary>A program and its arguments.</summary>
 /// <param name="Program">The program's path.</param>
 /// <param name="Arguments">Its arguments.</param>
 public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>A command as a user writes it, for the shell.</summary>
+    /// <summary>Runs a command, as a user writes it, in the shell.</summary>
     public static CommandLine Shell(string command) => new("/bin/sh", ["-c", command]);
 
-    /// <summary>Parameters as SageMaker's script mode passes them: <c>--name value</c>, in order.</summary>
+    /// <summary>Formats parameters as SageMaker's script mode passes them: <c>--name value</c>, in order.</summary>
     public static IReadOnlyList<string> ScriptArguments(JsonElement parameters) =>
         [.. parameters.EnumerateObject().SelectMany(parameter => new[] { $"--{parameter.Name}", WorkerEnvironment.Text(parameter.Value) })];
 
-    /// <summary>Looks a program up as a shell would.</summary>
+    /// <summary>Finds a program as a shell does.</summary>
     /// <param name="name">The program's name.</param>
-    /// <param name="path">The folders, with colons between.</param>
+    /// <param name="path">The folders, with colons between; null for the system's usual ones.</param>
     /// <returns>Its full path; null when it is in none of them.</returns>
     public static string? Find(string name, string? path) => (path ?? "/usr/local/bin:/usr/bin:/bin")
         .Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -3,21 +3,25 @@ using Tenfold.Core.Snapshots;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Makes sure that the data is what the run was pinned to, and puts a link where the project has it.</summary>
+/// <summary>Checks that the data is what the run was pinned to, and makes a link to it where the project expects it.</summary>
 /// <param name="index">Where hashes of unchanged files are remembered, so that they are not read again.</param>
 /// <param name="time">The clock.</param>
 public sealed class DataLinks(string index, TimeProvider time)
 {
     private readonly ContentHasher _hash = new(index, time);
 
-    /// <summary>What of the data is no longer what the run was pinned to; null when all of it is.</summary>
-    /// <remarks>Asked again after the command has ended: a result must not be recorded under a hash that was not true while it was made.</remarks>
+    /// <summary>Names the data that is no longer what the run was pinned to; null when all of it is.</summary>
+    /// <remarks>
+    /// The check is repeated after the command has ended: a result must not be recorded under a hash that the data did not have meanwhile.
+    /// </remarks>
     public string? Changed(WorkSpec spec, CancellationToken cancellationToken)
     {
         foreach (var (channel, data) in spec.Data)
         {
             var fault = _hash.Compute(data.Path, cancellationToken).Match(
-                hashed => hashed.Sha256 == data.Hash ? null : $"the data of channel '{channel}' ({data.Path}) has changed since the run was made",
+                hashed => hashed.Sha256 == data.Hash
+                    ? null
+                    : $"the data of channel '{channel}' ({data.Path}) has changed since the run was made",
                 refused => string.Join('\n', refused.Faults.Select(fault => fault.Message)));
             if (fault is not null) return fault;
         }
@@ -33,9 +37,9 @@ public sealed class DataLinks(string index, TimeProvider time)
         foreach (var data in spec.Data.Values)
         {
             if (data.Link is not { } link) continue;
-            var place = Path.Combine(code, link);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            if (!Path.Exists(place)) File.CreateSymbolicLink(place, data.Path);
+            var path = Path.Combine(code, link);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (!Path.Exists(path)) File.CreateSymbolicLink(path, data.Path);
         }
 
         return null;

@@ -5,57 +5,62 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>
-/// Makes the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, once for each content of the file, and keeps
-/// them on this machine.
+/// Builds the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, and keeps them on this machine. Each content
+/// of the file is built once.
 /// </summary>
-/// <param name="cache">Where they are kept.</param>
+/// <param name="cache">Where the environments are kept.</param>
 /// <param name="time">The clock.</param>
 public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 {
-    /// <summary>Makes the environment ready.</summary>
+    /// <summary>Builds the environment unless it exists.</summary>
     /// <param name="spec">What is asked for.</param>
     /// <param name="code">The snapshot's files, where the describing file lies.</param>
-    /// <param name="tool">Runs the installers.</param>
-    /// <param name="uses">Takes what has to stay until the attempt has ended.</param>
-    /// <returns>The variables that it adds, <c>PATH</c> first of all.</returns>
-    public async Task<Prepared<Dictionary<string, string>>> PrepareAsync(EnvironmentSpec spec, string code, Tool tool, CacheUses uses)
+    /// <param name="tools">Runs the installers.</param>
+    /// <param name="leases">Takes what has to stay until the attempt has ended.</param>
+    /// <returns>The variables that it adds, such as <c>PATH</c>; or why it can't be built.</returns>
+    public async Task<PreparationResult<Dictionary<string, string>>> PrepareAsync(
+        EnvironmentSpec spec, string code, ToolRunner tools, CacheLeases leases)
     {
         if (spec.Kind == "system") return new Dictionary<string, string>();
-        if (Missing(spec, tool.SearchPath) is { } missing) return Prepared<Dictionary<string, string>>.Refused(missing);
-        var maker = Maker(spec, tool);
-        var (content, fault) = spec.Kind == "conda" ? (await File.ReadAllTextAsync(Path.Combine(code, spec.File!)), null) : Requirements.Read(code, spec.File!);
-        if (fault is not null) return Prepared<Dictionary<string, string>>.Refused(fault);
-        // The same path may be another interpreter tomorrow (a version manager's shim): what it says of itself counts.
-        var version = await tool.AskAsync(code, maker.Program, spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"]);
+        if (Missing(spec, tools.SearchPath) is { } missing) return PreparationResult<Dictionary<string, string>>.Refused(missing);
+        var maker = Maker(spec, tools);
+        var file = Path.Combine(code, spec.File!);
+        var (content, fault) = spec.Kind == "conda" ? (await File.ReadAllTextAsync(file), null) : Requirements.Read(code, spec.File!);
+        if (fault is not null) return PreparationResult<Dictionary<string, string>>.Refused(fault);
+        // A path may lead to another interpreter tomorrow (a version manager's shim), so the interpreter's own answer is part of the key.
+        string[] ask = spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"];
+        var version = await tools.CaptureAsync(code, maker.Program, ask);
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
-        // It is made in its final place, since it holds its own path.
-        var taken = await cache.TakeAsync(key, $"the environment of {spec.File}", place => Task.FromResult(CacheFiles.IsWhole(place, time)), MakeAsync, tool.Say, tool.Stop);
-        if (!taken.IsReady) return Prepared<Dictionary<string, string>>.Refused(taken.Refusal);
-        uses.Add(taken.Value);
-        var place = taken.Value.Place;
+        // An environment contains its own path, so it is built where it stays.
+        var built = await cache.AcquireAsync(
+            key, $"the environment of {spec.File}", folder => Task.FromResult(CacheFiles.IsWhole(folder, time)), MakeAsync, tools.Say, tools.Stop);
+        if (!built.IsReady) return PreparationResult<Dictionary<string, string>>.Refused(built.Refusal);
+        leases.Add(built.Value);
         return new Dictionary<string, string>
         {
-            ["PATH"] = $"{Path.Combine(place, "bin")}:{tool.SearchPath}",
-            [spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV"] = place,
+            ["PATH"] = $"{Path.Combine(built.Value.Folder, "bin")}:{tools.SearchPath}",
+            [spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV"] = built.Value.Folder,
         };
 
-        async Task<string?> MakeAsync(string place)
+        async Task<string?> MakeAsync(string folder)
         {
-            if (await maker.Make(place, Path.Combine(code, spec.File!)) is { } failure) return $"the environment of {spec.File} could not be made:\n{failure}";
-            CacheFiles.Record(place);
+            if (await maker.Make(folder, file) is { } failure) return $"the environment of {spec.File} could not be made:\n{failure}";
+            CacheFiles.Record(folder);
             return null;
         }
     }
 
-    /// <summary>Why the environment cannot be made on this machine, with the command that mends it; null when it can.</summary>
+    /// <summary>Why the environment can't be built on this machine, with the command that mends it; null when it can.</summary>
     /// <param name="spec">What is asked for.</param>
-    /// <param name="searchPath">The folders in which programs are looked for.</param>
+    /// <param name="searchPath">The folders that are searched for programs.</param>
     public static string? Missing(EnvironmentSpec spec, string? searchPath) => spec.Kind switch
     {
         "conda" when Conda(searchPath) is null =>
-            $"{spec.File} needs micromamba, mamba or conda, and none is on PATH. Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.",
+            $"{spec.File} needs micromamba, mamba or conda, and none is on PATH. "
+                + "Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.",
         "requirements" when Python(searchPath) is null =>
-            $"{spec.File} needs Python 3, and no python3 is on PATH. Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).",
+            $"{spec.File} needs Python 3, and no python3 is on PATH. "
+                + "Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).",
         _ => null,
     };
 
@@ -64,26 +69,37 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 
     private static string? Python(string? searchPath) => CommandLine.Find("python3", searchPath) ?? CommandLine.Find("python", searchPath);
 
-    private static EnvironmentMaker Maker(EnvironmentSpec spec, Tool tool)
+    private static EnvironmentMaker Maker(EnvironmentSpec spec, ToolRunner tools) =>
+        spec.Kind == "conda" ? CondaMaker(Conda(tools.SearchPath)!, tools) : PythonMaker(Python(tools.SearchPath)!, tools);
+
+    private static EnvironmentMaker CondaMaker(string conda, ToolRunner tools) => new(conda, (target, file) =>
     {
-        if (spec.Kind == "conda")
+        string[] arguments = Path.GetFileName(conda) == "micromamba"
+            ? ["create", "-y", "-p", target, "-f", file]
+            : ["env", "create", "-y", "-p", target, "-f", file];
+        return tools.RunAsync(Path.GetDirectoryName(file)!, conda, arguments);
+    });
+
+    private static EnvironmentMaker PythonMaker(string python, ToolRunner tools)
+    {
+        if (CommandLine.Find("uv", tools.SearchPath) is { } uv)
         {
-            var conda = Conda(tool.SearchPath)!;
-            return new EnvironmentMaker(conda, (place, file) => tool.RunAsync(
-                Path.GetDirectoryName(file)!, conda, Path.GetFileName(conda) == "micromamba"
-                    ? ["create", "-y", "-p", place, "-f", file]
-                    : ["env", "create", "-y", "-p", place, "-f", file]));
+            return new EnvironmentMaker(python, async (target, file) =>
+            {
+                var folder = Path.GetDirectoryName(file)!;
+                return await tools.RunAsync(folder, uv, ["venv", "--python", python, target])
+                    ?? await tools.RunAsync(folder, uv, ["pip", "install", "--python", Path.Combine(target, "bin", "python"), "-r", file]);
+            });
         }
 
-        var python = Python(tool.SearchPath)!;
-        if (CommandLine.Find("uv", tool.SearchPath) is { } uv)
-            return new EnvironmentMaker(python, async (place, file) =>
-                await tool.RunAsync(Path.GetDirectoryName(file)!, uv, ["venv", "--python", python, place])
-                ?? await tool.RunAsync(Path.GetDirectoryName(file)!, uv, ["pip", "install", "--python", Path.Combine(place, "bin", "python"), "-r", file]));
-        return new EnvironmentMaker(python, async (place, file) =>
-            await tool.RunAsync(Path.GetDirectoryName(file)!, python, ["-m", "venv", place]) is { } failure
-                ? $"{failure}\nIf the venv module is missing: apt-get install python3-venv (Debian, Ubuntu)."
-                : await tool.RunAsync(Path.GetDirectoryName(file)!, Path.Combine(place, "bin", "python"), ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", file]));
+        return new EnvironmentMaker(python, async (target, file) =>
+        {
+            var folder = Path.GetDirectoryName(file)!;
+            if (await tools.RunAsync(folder, python, ["-m", "venv", target]) is { } failure)
+                return $"{failure}\nIf the venv module is missing: apt-get install python3-venv (Debian, Ubuntu).";
+            string[] install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", file];
+            return await tools.RunAsync(folder, Path.Combine(target, "bin", "python"), install);
+        });
     }
 
     private sealed record EnvironmentMaker(string Program, Func<string, string, Task<string?>> Make);

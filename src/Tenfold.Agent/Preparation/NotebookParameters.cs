@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Puts parameters into a notebook as papermill does: in a cell of their own, after the cell tagged <c>parameters</c>, or first.</summary>
+/// <summary>
+/// Puts parameters into a notebook as papermill does: in a cell of their own, after the cell tagged <c>parameters</c>, or first.
+/// </summary>
 public static class NotebookParameters
 {
     /// <summary>
-    /// The Python program that executes a notebook with nbconvert. Its arguments: the notebook, where the executed one goes, and the folder
-    /// in which it runs. What the cells print is printed at once, so that metrics and logs are live; the executed notebook is written
-    /// also when a cell fails or the run is stopped.
+    /// The Python program that executes a notebook with nbconvert. Its arguments are the notebook, the path of the executed notebook, and
+    /// the folder in which it runs. It prints at once what the cells print, so that metrics and logs are live. It writes the executed
+    /// notebook also when a cell fails or the run is stopped.
     /// </summary>
     public const string Driver =
         """
@@ -44,11 +46,12 @@ public static class NotebookParameters
             nbformat.write(notebook, target)
         """;
 
-    /// <summary>The notebook with the parameters and the seed in it; as it was when its language is not Python.</summary>
+    /// <summary>Puts the parameters and the seed into a notebook. A notebook in another language than Python stays as it was.</summary>
     /// <exception cref="JsonException">It is not a notebook of format 4.</exception>
     public static byte[] Inject(byte[] notebook, JsonElement parameters, long seed)
     {
-        if (JsonNode.Parse(notebook) is not JsonObject root || root["cells"] is not JsonArray cells || cells.Any(cell => cell is not JsonObject))
+        if (JsonNode.Parse(notebook) is not JsonObject root || root["cells"] is not JsonArray cells
+            || cells.Any(cell => cell is not JsonObject))
             throw new JsonException("it has no list of cells (nbformat 4 is needed)");
         if (Language(root) != "python") return notebook;
         var lines = parameters.EnumerateObject().Select(parameter => $"{parameter.Name} = {Python(parameter.Value)}\n").ToList();
@@ -63,7 +66,7 @@ public static class NotebookParameters
             ["outputs"] = new JsonArray(),
             ["source"] = new JsonArray([.. lines.Prepend("# Parameters of this run\n").Select(line => (JsonNode)line)]),
         };
-        // Cells have ids from nbformat 4.5 on, and must have none before.
+        // Cells have ids since nbformat 4.5. In older notebooks they must have none.
         if ((int?)root["nbformat_minor"] is not >= 5) cell.Remove("id");
         cells.Insert(tagged + 1, cell);
         return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
@@ -75,14 +78,17 @@ public static class NotebookParameters
         foreach (var (part, name) in new[] { ("kernelspec", "language"), ("language_info", "name") })
         {
             if (root["metadata"]?[part] is not JsonObject described || described[name] is not { } language) continue;
-            return language is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new JsonException($"its metadata's {part}.{name} is not a text");
+            return language is JsonValue value && value.TryGetValue<string>(out var text)
+                ? text
+                : throw new JsonException($"its metadata's {part}.{name} is not a text");
         }
 
         return "python";
     }
 
     private static bool HasTag(JsonNode? cell, string tag) =>
-        cell?["metadata"] is JsonObject metadata && metadata["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
+        cell?["metadata"] is JsonObject metadata && metadata["tags"] is JsonArray tags
+        && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
 
     private static string Python(JsonElement value) => value.ValueKind switch
     {
@@ -95,7 +101,8 @@ public static class NotebookParameters
         _ => value.GetRawText(),
     };
 
-    // Not as JSON has it: there a letter beyond U+FFFF is two escapes, and \/ is one, which Python takes as they stand.
+    // JSON's escapes differ from Python's: JSON writes a character beyond U+FFFF as two escapes, and may write / as \/. Python would keep
+    // both as they are.
     private static string Python(string text) =>
         $"\"{string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"))}\"";
 }

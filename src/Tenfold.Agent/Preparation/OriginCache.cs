@@ -7,43 +7,46 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Copies on this machine of data that lies at origins, fetched once each.</summary>
-/// <param name="cache">Where they are kept.</param>
+/// <summary>Holds copies of data that lies at origins. Each is fetched to this machine once.</summary>
+/// <param name="cache">Where the copies are kept.</param>
 /// <param name="index">Where hashes of unchanged files are remembered.</param>
 /// <param name="settings">What the agent works with.</param>
 /// <remarks>
-/// A copy's mark holds the SHA-256 of what was fetched, and is written when all of it was there. A copy without a mark is gone on with; one that no
-/// longer has that SHA-256 is fetched anew.
+/// A copy's mark holds the SHA-256 of what was fetched, and is written once the copy is whole. The fetch of a copy without a mark is
+/// resumed; a copy that no longer has the SHA-256 of its mark is fetched anew.
 /// </remarks>
 internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings settings)
 {
     private readonly ContentHasher _hash = new(index, settings.Time);
     private readonly DataReader _reader = new(settings.Store);
 
-    /// <summary>Makes sure that there is a copy.</summary>
+    /// <summary>Fetches a channel's data unless there is a copy already.</summary>
     /// <returns>The channel with the path and the SHA-256 of the copy; or why there is none.</returns>
-    /// <exception cref="StoreException">The store or the origin can't be read; call again later, and it goes on.</exception>
-    public async Task<Prepared<DataSpec>> FetchAsync(string channel, DataSpec data, CacheUses uses, Action<string> say, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">The store or the origin can't be read; call again later to resume.</exception>
+    public async Task<PreparationResult<DataSpec>> FetchAsync(
+        string channel, DataSpec data, CacheLeases leases, Action<string> say, CancellationToken cancellationToken)
     {
-        // Under its own name, which a script may go by; one content may have two names.
+        // A script may depend on the data's own name, and one content may have two names, so the name is part of the key.
         var name = OriginListing.NameFault(data.Name) is null ? data.Name : "data";
         var key = $"{data.Hash}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
         while (true)
         {
             var fetching = "";
-            var taken = await cache.TakeAsync(
+            var acquired = await cache.AcquireAsync(
                 key, $"the copy of the data of channel '{channel}'",
-                place => IsWholeAsync(new DataCopy(fetching = place, name), cancellationToken),
-                place => MakeAsync(channel, data, new DataCopy(fetching = place, name), say, cancellationToken), say, cancellationToken, goesOn: true);
-            if (taken.IsReady)
+                folder => IsWholeAsync(new DataCopy(fetching = folder, name), cancellationToken),
+                folder => MakeAsync(channel, data, new DataCopy(fetching = folder, name), say, cancellationToken),
+                say, cancellationToken, resumes: true);
+            if (acquired.IsReady)
             {
-                uses.Add(taken.Value);
-                var copy = new DataCopy(taken.Value.Place, name);
+                leases.Add(acquired.Value);
+                var copy = new DataCopy(acquired.Value.Folder, name);
                 return data with { Path = copy.Data, Hash = (await File.ReadAllTextAsync(copy.Mark, cancellationToken)).Trim() };
             }
 
-            // Much data takes longer than patience lasts. As long as another process fetches, there is nothing better than to wait for it.
-            if (fetching.Length > 0 || !Directory.Exists(new DataCopy(cache.PlaceOf(key), name).Part)) return Prepared<DataSpec>.Refused(taken.Refusal);
+            // Much data takes longer than the lock's timeout. While another process fetches it, waiting is the best that can be done.
+            var isFetchedElsewhere = fetching.Length == 0 && Directory.Exists(new DataCopy(cache.PathOf(key), name).Part);
+            if (!isFetchedElsewhere) return PreparationResult<DataSpec>.Refused(acquired.Refusal);
         }
     }
 
@@ -52,7 +55,7 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
 
     private async Task<string?> MakeAsync(string channel, DataSpec data, DataCopy copy, Action<string> say, CancellationToken cancellationToken)
     {
-        // Changed or damaged since. First the mark goes, so that nothing half is taken for whole.
+        // The copy was changed or damaged. The mark is removed first, so that a half-removed copy never passes for a whole one.
         if (File.Exists(copy.Mark))
         {
             File.Delete(copy.Mark);
@@ -61,24 +64,28 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
 
         if (await FetchAsync(channel, data, copy.Data, say, cancellationToken) is { } fault)
             return $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}{WhoseAccess}";
-        // Reading it all takes its time, for which others wait too.
+        // Hashing takes a while too, and this folder tells other processes to wait.
         Directory.CreateDirectory(copy.Part);
         if (Hashed(copy.Data, cancellationToken) is not { } whole || whole.SizeBytes != data.SizeBytes)
-            return $"the data of channel '{channel}' was fetched to {copy.Data}, and is not there any more: see what removes files there, then retry the run";
+        {
+            return $"the data of channel '{channel}' was fetched to {copy.Data}, and is not there any more: "
+                + "see what removes files there, then retry the run";
+        }
+
         await File.WriteAllTextAsync($"{copy.Mark}.tmp", whole.Sha256, CancellationToken.None);
         File.Move($"{copy.Mark}.tmp", copy.Mark, overwrite: true);
         Directory.Delete(copy.Part, recursive: true);
         return null;
     }
 
-    // An agent that was there already has the variables of another shell.
-    private string WhoseAccess => settings.Node is not null ? "" :
-        ". It was read with the variables (AWS_…) of the shell that started the agent of this machine, which leaves when nothing waits or runs";
+    // The agent of a queue may have been started by another shell than the one that submitted the run.
+    private string WhoseAccess => settings.Host is not null ? ""
+        : ". It was read with the variables (AWS_…) of the shell that started the agent of this machine, which leaves when nothing waits or runs";
 
-    private ContentHashOutcome.Hashed? Hashed(string place, CancellationToken cancellationToken) =>
-        _hash.Compute(place, cancellationToken).Match<ContentHashOutcome.Hashed?>(hashed => hashed, _ => null);
+    private ContentHashOutcome.Hashed? Hashed(string path, CancellationToken cancellationToken) =>
+        _hash.Compute(path, cancellationToken).Match<ContentHashOutcome.Hashed?>(hashed => hashed, _ => null);
 
-    private async Task<string?> FetchAsync(string channel, DataSpec data, string place, Action<string> say, CancellationToken cancellationToken)
+    private async Task<string?> FetchAsync(string channel, DataSpec data, string path, Action<string> say, CancellationToken cancellationToken)
     {
         if (settings.Origins is null) return $"this agent can't read {data.Path}";
         var (manifest, missing) = await _reader.ReadManifestAsync(data.Hash, cancellationToken);
@@ -88,10 +95,10 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
         var (origin, closed) = Open(data.Path);
         if (origin is null) return closed;
         using var opened = origin as IDisposable;
-        return await new OriginReader(origin).FetchAsync(manifest, place, cancellationToken);
+        return await new OriginReader(origin).FetchAsync(manifest, path, cancellationToken);
     }
 
-    // Nothing is asked of a server yet: what is wrong here stays so.
+    // Opening asks no server yet, so a fault here is permanent.
     private (IDataOrigin? Origin, string? Fault) Open(string url)
     {
         try

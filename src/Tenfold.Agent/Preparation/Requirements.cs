@@ -1,13 +1,14 @@
+using System.Security.Cryptography;
 using System.Text;
 using Tenfold.Core.Input;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Reads a requirements file with all that it includes: what an environment made from it depends on.</summary>
+/// <summary>Reads a requirements file and everything that it includes, on which an environment built from it depends.</summary>
 /// <remarks>Source: pip, "Requirements File Format".</remarks>
 public static class Requirements
 {
-    /// <summary>The file's text and that of every file it includes with <c>-r</c> or <c>-c</c>.</summary>
+    /// <summary>Reads the text of the file and of every file that it includes with <c>-r</c> or <c>-c</c>.</summary>
     /// <param name="code">The snapshot's files.</param>
     /// <param name="file">The requirements file, relative to them.</param>
     /// <returns>The text; or what is wrong and what to do.</returns>
@@ -22,7 +23,8 @@ public static class Requirements
     {
         var name = Path.GetRelativePath(code, path);
         if (!read.Add(path)) return null;
-        if (!File.Exists(path)) return $"{name} is not in the snapshot; correct the path, or take it back in with train.exclude: [ \"!{name}\" ]";
+        if (!File.Exists(path))
+            return $"{name} is not in the snapshot; correct the path, or take it back in with train.exclude: [ \"!{name}\" ]";
         content.Append(name).Append('\n');
         foreach (var line in File.ReadLines(path))
         {
@@ -34,7 +36,10 @@ public static class Requirements
                 if (Read(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, included)), content, read) is { } fault) return fault;
             }
             else if (words[0] is "-e" or "--editable")
-                return $"{name}: {Excerpt.Of(line)} would point into a run's own folder, which goes with it; leave -e away: the folder is then installed";
+            {
+                return $"{name}: {Excerpt.Of(line)} would point into a run's own folder, which goes with it; "
+                    + "leave -e away: the folder is then installed";
+            }
             else if (IsLocal(words[0], path)) AddFiles(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, words[0])), content);
         }
 
@@ -44,14 +49,14 @@ public static class Requirements
     private static bool IsLocal(string word, string path) =>
         (word.StartsWith('.') || word.Contains('/')) && !word.Contains("://") && Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, word));
 
-    // A package that lies in the project is part of what the environment is made of.
+    // The environment depends on the files of a package that lies in the project.
     private static void AddFiles(string code, string path, StringBuilder content)
     {
         IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             using var stream = File.OpenRead(file);
-            content.Append(Path.GetRelativePath(code, file)).Append(' ').Append(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream))).Append('\n');
+            content.Append(Path.GetRelativePath(code, file)).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(stream))).Append('\n');
         }
     }
 }

@@ -5,8 +5,8 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>Brings snapshots to this machine once each, checked file by file, and gives every attempt a copy of its own.</summary>
-/// <param name="cache">Where they are kept.</param>
+/// <summary>Fetches each snapshot to this machine once, checks it file by file, and gives every attempt its own copy.</summary>
+/// <param name="cache">Where fetched snapshots are kept.</param>
 /// <param name="store">Where they come from.</param>
 public sealed class SnapshotCache(CacheFolder cache, IStore store)
 {
@@ -18,36 +18,38 @@ public sealed class SnapshotCache(CacheFolder cache, IStore store)
     /// <param name="destination">The folder.</param>
     /// <param name="say">Takes what the user should know.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What went wrong and what to do; null when they are there.</returns>
+    /// <returns>What went wrong and what to do; null when the files are copied.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     public async Task<string?> CopyAsync(string id, string destination, Action<string> say, CancellationToken cancellationToken)
     {
-        // What an earlier agent left is looked through once: a disk may have lost it, or somebody changed it.
-        var taken = await cache.TakeAsync(
-            id, "the copy of the snapshot", async place => _checked.ContainsKey(place) || await IsWholeAsync(id, place, cancellationToken), FetchAsync, say, cancellationToken);
-        if (!taken.IsReady) return taken.Refusal;
-        using var entry = taken.Value;
-        _checked[entry.Place] = true;
-        Copy(new DirectoryInfo(entry.Place), destination, cancellationToken);
+        var copy = await cache.AcquireAsync(id, "the copy of the snapshot", IsTrustedAsync, FetchAsync, say, cancellationToken);
+        if (!copy.IsReady) return copy.Refusal;
+        using var entry = copy.Value;
+        _checked[entry.Folder] = true;
+        Copy(new DirectoryInfo(entry.Folder), destination, cancellationToken);
         return null;
 
-        async Task<string?> FetchAsync(string place)
+        // A copy that an earlier agent left is checked once: the disk may have lost a file, or a user may have changed one.
+        async Task<bool> IsTrustedAsync(string folder) => _checked.ContainsKey(folder) || await IsWholeAsync(id, folder, cancellationToken);
+
+        async Task<string?> FetchAsync(string folder)
         {
-            foreach (var left in Directory.EnumerateDirectories(Path.GetDirectoryName(place)!, $"{Path.GetFileName(place)}.*.tmp")) Directory.Delete(left, recursive: true);
-            return (await _reader.ExtractAsync(id, place, cancellationToken)).Fault;
+            foreach (var left in Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!, $"{Path.GetFileName(folder)}.*.tmp"))
+                Directory.Delete(left, recursive: true);
+            return (await _reader.ExtractAsync(id, folder, cancellationToken)).Fault;
         }
     }
 
-    private async Task<bool> IsWholeAsync(string id, string place, CancellationToken cancellationToken)
+    private async Task<bool> IsWholeAsync(string id, string folder, CancellationToken cancellationToken)
     {
         var (manifest, _) = await _reader.ReadManifestAsync(id, cancellationToken);
         if (manifest is null) return false;
-        var files = new DirectoryInfo(place).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-            .Count(entry => entry is FileInfo || entry.LinkTarget is not null);
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        var files = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options).Count(entry => entry is FileInfo || entry.LinkTarget is not null);
         if (files != manifest.Files.Count) return false;
         foreach (var file in manifest.Files)
         {
-            var path = Path.Combine(place, file.Path);
+            var path = Path.Combine(folder, file.Path);
             if (file.Link is { } link)
             {
                 if (new FileInfo(path).LinkTarget != link) return false;

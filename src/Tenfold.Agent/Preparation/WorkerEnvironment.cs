@@ -13,8 +13,8 @@ public static class WorkerEnvironment
     /// <summary>All variables that the command starts with.</summary>
     /// <param name="assignment">The attempt.</param>
     /// <param name="workspace">Its folders.</param>
-    /// <param name="reservation">What it has of the machine.</param>
-    /// <param name="basis">What it starts from; see <see cref="BaseEnvironment"/>.</param>
+    /// <param name="reservation">What it may use of the machine.</param>
+    /// <param name="basis">The variables to start from; see <see cref="BaseEnvironment"/>.</param>
     /// <param name="environment">What the prepared environment adds, such as its <c>PATH</c>.</param>
     /// <param name="secrets">The secrets' values.</param>
     public static Dictionary<string, string> For(
@@ -24,13 +24,14 @@ public static class WorkerEnvironment
         var variables = new Dictionary<string, string>(basis);
         foreach (var source in new[] { environment, secrets })
             foreach (var (name, value) in source) variables[name] = value;
-        if (assignment.Spec.Resources.Gpus > 0 && reservation.Gpus.Count > 0) variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', reservation.Gpus);
+        if (assignment.Spec.Resources.Gpus > 0 && reservation.CudaDevices.Count > 0)
+            variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', reservation.CudaDevices);
         AddOwn(variables, assignment, workspace);
         AddSageMaker(variables, assignment, workspace, reservation);
         return variables;
     }
 
-    /// <summary>A parameter as text: a string's own characters, and JSON for the rest.</summary>
+    /// <summary>A parameter as text: the characters of a string, and JSON for anything else.</summary>
     public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static void AddOwn(Dictionary<string, string> variables, Assignment assignment, Workspace workspace)
@@ -47,7 +48,7 @@ public static class WorkerEnvironment
         foreach (var parameter in assignment.Spec.Parameters.EnumerateObject())
             variables[$"TENFOLD_PARAM_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
         foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{EnvironmentNames.Suffix(channel)}"] = data.Path;
-        // What a script prints is to be seen when it is printed; Python keeps it back in a pipe.
+        // Python buffers what it prints to a pipe. Logs and metrics must be live.
         variables.TryAdd("PYTHONUNBUFFERED", "1");
     }
 
@@ -58,17 +59,19 @@ public static class WorkerEnvironment
         variables["SM_OUTPUT_DIR"] = workspace.Output;
         variables["SM_OUTPUT_DATA_DIR"] = workspace.Output;
         variables["SM_HPS"] = spec.Parameters.GetRawText();
-        foreach (var parameter in spec.Parameters.EnumerateObject()) variables[$"SM_HP_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
+        foreach (var parameter in spec.Parameters.EnumerateObject())
+            variables[$"SM_HP_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
         variables["SM_CHANNELS"] = Json(spec.Data.Keys);
         foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{EnvironmentNames.Suffix(channel)}"] = ChannelFolder(data);
         variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
         variables["SM_NUM_GPUS"] = $"{reservation.GpuCount}";
-        variables["SM_NUM_CPUS"] = $"{Math.Max(1, (int)(spec.Resources.Cpus ?? reservation.MachineCpus ?? Environment.ProcessorCount))}";
+        var cpus = (int)(spec.Resources.Cpus ?? reservation.MachineCpus ?? Environment.ProcessorCount);
+        variables["SM_NUM_CPUS"] = $"{Math.Max(1, cpus)}";
         variables["SM_CURRENT_HOST"] = "algo-1";
         variables["SM_HOSTS"] = """["algo-1"]""";
     }
 
-    // A SageMaker channel is always a folder; a file of ours is the file in its folder.
+    // A SageMaker channel is always a folder. Tenfold gives the folder of a file.
     private static string ChannelFolder(DataSpec data) => File.Exists(data.Path) ? Path.GetDirectoryName(data.Path)! : data.Path;
 
     private static string Json(IEnumerable<string> texts) => $"[{string.Join(',', texts.Select(text => $"\"{JsonEncodedText.Encode(text)}\""))}]";

@@ -3,29 +3,32 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
-/// <summary>The folders of one attempt on this machine. All but the checkpoints go when the attempt has ended.</summary>
+/// <summary>The folders of one attempt on this machine. All but the checkpoints are removed when the attempt has ended.</summary>
 public sealed class Workspace
 {
-    private Dictionary<string, (long, DateTime)>? _before;
+    private Dictionary<string, (long, DateTime)>? _baseline;
 
-    /// <summary>Names the folders; makes none.</summary>
+    /// <summary>Names the folders, and creates none.</summary>
     /// <param name="settings">The agent's own folder on this machine.</param>
     /// <param name="assignment">The attempt.</param>
     public Workspace(AgentSettings settings, Assignment assignment)
     {
         Root = Path.Combine(WorkFolder(settings), assignment.Attempt);
-        // On a machine of a backend's, checkpoints go through the store: the next attempt may be anywhere.
-        Checkpoints = settings.Node is null ? Path.Combine(settings.Home, "checkpoints", assignment.Run) : Path.Combine(Root, "checkpoints");
+        // Under a host the next attempt may run on another machine, so checkpoints go through the store.
+        Checkpoints = settings.Host is null
+            ? Path.Combine(settings.Home, "checkpoints", assignment.Run)
+            : Path.Combine(Root, "checkpoints");
     }
 
-    /// <summary>What the attempts' folders lie in: on machines that may share a home, one for each of them.</summary>
-    public static string WorkFolder(AgentSettings settings) =>
-        settings.Node is null ? Path.Combine(settings.Home, "work") : Path.Combine(settings.Home, "work", Environment.MachineName);
+    /// <summary>Opens the folders that an earlier agent left. Its checkpoints lie elsewhere, so there are none here.</summary>
+    public Workspace(DirectoryInfo abandoned) => (Root, Checkpoints) = (abandoned.FullName, "");
 
-    /// <summary>Takes up the folders that an earlier agent left, to see what is in them. It has no checkpoints: they lie elsewhere.</summary>
-    public Workspace(DirectoryInfo left) => (Root, Checkpoints) = (left.FullName, "");
+    /// <summary>The folder of all attempts' folders. Machines under a host may share a home, so each of them has its own.</summary>
+    public static string WorkFolder(AgentSettings settings) => settings.Host is null
+        ? Path.Combine(settings.Home, "work")
+        : Path.Combine(settings.Home, "work", Environment.MachineName);
 
-    /// <summary>What the others lie in.</summary>
+    /// <summary>The folder that holds the others.</summary>
     public string Root { get; }
 
     /// <summary>The snapshot's files, and the command's working folder.</summary>
@@ -37,13 +40,13 @@ public sealed class Workspace
     /// <summary><c>$TENFOLD_OUTPUT_DIR</c>.</summary>
     public string Output => Path.Combine(Root, "output");
 
-    /// <summary><c>$TENFOLD_CHECKPOINT_DIR</c>: one for all attempts of the run.</summary>
+    /// <summary><c>$TENFOLD_CHECKPOINT_DIR</c>; all attempts of the run share its content.</summary>
     public string Checkpoints { get; }
 
     /// <summary><c>$TENFOLD_PARAMS</c>.</summary>
     public string Parameters => Path.Combine(Root, "params.json");
 
-    /// <summary>Makes the folders, empty but for the checkpoints, and writes the parameters' file.</summary>
+    /// <summary>Creates the folders, which are empty but for the checkpoints, and writes the parameters' file.</summary>
     public void Create(Assignment assignment)
     {
         Delete();
@@ -52,17 +55,19 @@ public sealed class Workspace
         if (assignment.Spec.Store is { } store) File.WriteAllText(StoreFile, store);
     }
 
-    /// <summary>The URL of the store in which the attempt's things belong, see <see cref="Core.Runs.WorkSpec.Store"/>.</summary>
+    /// <summary>Reads the URL of the attempt's store, see <see cref="Core.Runs.WorkSpec.Store"/>; null for the machine's own.</summary>
     public string? ReadStore() => File.Exists(StoreFile) ? File.ReadAllText(StoreFile) : null;
 
     private string StoreFile => Path.Combine(Root, "store");
 
-    /// <summary>Remembers what lies in the working folder before the command starts.</summary>
-    public void Mark() => _before = Files().ToDictionary(file => file.Path, file => file.Stamp);
+    /// <summary>Remembers the files of the working folder before the command starts.</summary>
+    public void RecordBaseline() => _baseline = Files().ToDictionary(file => file.Path, file => file.Stamp);
 
-    /// <summary>The files that the command made or changed in its working folder, relative to it.</summary>
-    public IReadOnlyList<string> Changed() =>
-        _before is null ? [] : [.. Files().Where(file => _before.GetValueOrDefault(file.Path) != file.Stamp).Select(file => file.Path)];
+    /// <summary>
+    /// The files that the command made or changed in its working folder since <see cref="RecordBaseline"/>, relative to it.
+    /// </summary>
+    public IReadOnlyList<string> ChangedFiles() =>
+        _baseline is null ? [] : [.. Files().Where(file => _baseline.GetValueOrDefault(file.Path) != file.Stamp).Select(file => file.Path)];
 
     private IEnumerable<(string Path, (long, DateTime) Stamp)> Files()
     {
@@ -72,21 +77,22 @@ public sealed class Workspace
             if (file.Exists) yield return (Path.GetRelativePath(Code, file.FullName), (file.Length, file.LastWriteTimeUtc));
     }
 
-    /// <summary>Marks the folders as holding what could not be kept: nobody removes them but a person.</summary>
-    public void Leave()
+    /// <summary>Marks the folders as holding results that could not be uploaded. Agents don't remove them for 30 days.</summary>
+    public void MarkUnsaved()
     {
         try
         {
-            File.WriteAllText(Mark(Root), "what lies beside this could not be brought into the store; remove it when you have what you want of it\n");
+            const string note = "The results in the folder beside this file could not be uploaded. Copy what you need, then remove both.\n";
+            File.WriteAllText(Mark(Root), note);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // They stay all the same until somebody clears up.
+            // The folders stay until the next clean-up.
         }
     }
 
-    /// <summary>True when <see cref="Leave"/> was called for the folders.</summary>
-    public static bool IsLeft(string root) => File.Exists(Mark(root));
+    /// <summary>True when <see cref="MarkUnsaved"/> was called for the folders.</summary>
+    public static bool IsUnsaved(string root) => File.Exists(Mark(root));
 
     private static string Mark(string root) => $"{root}.left";
 
@@ -97,14 +103,14 @@ public sealed class Workspace
         FolderRemoval.Delete(Root);
     }
 
-    /// <summary>Gives us back the folders that a script closed (some tools make their caches read-only), so that what is in them can be moved.</summary>
-    public void Open()
+    /// <summary>Restores this user's access to folders that a script closed: some tools make their caches read-only.</summary>
+    public void RestoreAccess()
     {
         const UnixFileMode all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         var folders = new Stack<DirectoryInfo>([new DirectoryInfo(Root)]);
         while (folders.TryPop(out var folder))
         {
-            // A name that is no UTF-8 is not found again: what has it can't be kept either.
+            // .NET does not find a folder whose name is not UTF-8. Its content can't be uploaded either.
             if (!folder.Exists) continue;
             if ((folder.UnixFileMode & all) != all) folder.UnixFileMode |= all;
             foreach (var inner in folder.EnumerateDirectories())

@@ -1,6 +1,8 @@
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Local;
 using Tenfold.Targets.Slurm;
+using Tenfold.Targets.Slurm.InJob;
 
 namespace Tenfold.App.Targets;
 
@@ -14,8 +16,12 @@ public static class TargetKinds
     internal static IReadOnlyList<RegisteredKind> All { get; } =
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
-        new(SlurmKind.Declaration, services => new SlurmKind(services.Bundle, services.Time)),
+        new(SlurmKind.Declaration, services => new SlurmKind(services.Bundle, services.Time), SlurmHost.Detect),
     ];
+
+    /// <summary>The host of an agent: the job of the kind of target that started this process, or a machine without a scheduler.</summary>
+    public static IAgentHost DetectHost(HostContext context) =>
+        All.Select(kind => kind.DetectHost?.Invoke(context)).FirstOrDefault(host => host is not null) ?? new PlainHost(context.Environment);
 
     private static LocalKind OpenLocal(Services services)
     {
@@ -27,5 +33,7 @@ public static class TargetKinds
     /// <summary>A kind of target that this program has.</summary>
     /// <param name="Declaration">What <c>tenfold.yaml</c> may say of it.</param>
     /// <param name="Open">Makes the kind for one home folder.</param>
-    internal sealed record RegisteredKind(TargetKindDeclaration Declaration, Func<Services, ITargetKind> Open);
+    /// <param name="DetectHost">Returns the job that started this process, or null; null for a kind whose attempts need no job of their own.</param>
+    internal sealed record RegisteredKind(
+        TargetKindDeclaration Declaration, Func<Services, ITargetKind> Open, Func<HostContext, IAgentHost?>? DetectHost = null);
 }

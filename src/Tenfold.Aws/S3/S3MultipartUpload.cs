@@ -51,7 +51,7 @@ internal sealed class S3MultipartUpload
 
     /// <summary>Goes on with the last upload of this key that was broken off, and ends earlier ones; begins one when there is
     /// none.</summary>
-    public static async Task<S3MultipartUpload> TakeUpAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
+    public static async Task<S3MultipartUpload> RestoreAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
         var earlier = await EarlierAsync(calls, fullKey, cancellationToken);
         S3MultipartUpload? taken = null;

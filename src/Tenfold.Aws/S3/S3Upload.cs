@@ -47,7 +47,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         {
             // Only the first round takes up what is there: two who send the same key would otherwise take it from each other for ever.
             var upload = round == 0
-                ? await S3MultipartUpload.TakeUpAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken)
+                ? await S3MultipartUpload.RestoreAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken)
                 : await S3MultipartUpload.BeginAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken);
             try
             {

@@ -1,66 +1,95 @@
 using System.CommandLine;
 using Tenfold.Agent;
+using Tenfold.Agent.Preparation;
 using Tenfold.App;
 using Tenfold.App.Storage;
+using Tenfold.App.Targets;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
-using Tenfold.Targets.Slurm.InJob;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold agent run</c>: what a backend's job runs, on whatever machine. It needs the store, and nothing else of Tenfold's.</summary>
+/// <summary><c>tenfold agent run</c>: the agent that a target's job starts, on whatever machine. It needs the store, and no ledger.</summary>
 internal static class AgentRunCommand
 {
+    private static readonly Option<string> Store = new("--store")
+    {
+        Description = "The URL of the store that describes the attempt and receives its reports.",
+        Required = true,
+    };
+
+    private static readonly Option<string> Attempt = new("--attempt") { Description = "The attempt.", Required = true };
+
+    private static readonly Option<string?> Home = new("--home")
+    {
+        Description = "A folder on this machine for snapshots, environments, data and working folders; "
+            + "default $TENFOLD_SCRATCH, else a private folder below $TMPDIR or /tmp.",
+    };
+
+    private static readonly Option<int> Grace = Seconds(
+        "--grace", "Seconds from SIGTERM to SIGKILL when the run is cancelled, stopped early or at its own time limit.", 30);
+
+    private static readonly Option<int> PreemptionGrace = Seconds(
+        "--preemption-grace",
+        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. Schedulers kill a job some time after their warning, Slurm by default "
+            + "after 30 s; the agent needs the rest to upload what the command left.",
+        20);
+
+    private static readonly Option<int> StoreTimeout = Seconds(
+        "--store-timeout", "Seconds for which a store that does not answer is retried, before and after the run.", 600);
+
+    private static readonly Option<int> CheckpointInterval = Seconds(
+        "--checkpoint-interval", "Seconds between two checks for changed checkpoints.", 20);
+
+    private static readonly Option<string?> Submission = new("--submission")
+    {
+        Description = "The attempts of the job's submission, in the notation of the job's name. After a short attempt the agent goes on with others "
+            + "of them that still wait, beginning with the last; without this option, with none.",
+    };
+
+    private static readonly Option<int> CarryFor = Seconds(
+        "--carry-for", "Seconds after its start within which the agent begins further attempts of the submission.", 60);
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var store = new Option<string>("--store") { Description = "The store's URL, where the attempt is described and reported to.", Required = true };
-        var attempt = new Option<string>("--attempt") { Description = "The attempt.", Required = true };
-        var home = new Option<string?>("--home") { Description = "A folder of this machine's for snapshots, environments, data and working folders; default $TENFOLD_SCRATCH, else a private one below $TMPDIR or /tmp." };
-        var grace = Seconds("--grace", "Seconds from SIGTERM to SIGKILL when the run is cancelled, stopped early or at its own time limit.", 30);
-        var takenGrace = Seconds("--grace-when-taken", "The same when the backend ends the job. It kills it some time after its warning, Slurm mostly after 30 s; the rest is for keeping what was left.", 20);
-        var patience = Seconds("--patience", "Seconds that a store which does not answer is waited for, before and after the run.", 600);
-        var interval = Seconds("--checkpoint-interval", "Seconds between looks for changed checkpoints.", 20);
-        var then = new Option<string?>("--then")
-        {
-            Description = "The attempts of the same submission, as a job's name has them. After a short attempt the agent takes up others that still wait, from the last one on; without this, none.",
-        };
-        var takesUpFor = Seconds("--takes-up-for", "Seconds from its start in which it takes up others.", 60);
-        var command = new Command("run", "Carry out one attempt. Jobs of backends start it; a user need not.".WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1"))
-        {
-            store, attempt, home, grace, takenGrace, patience, interval, then, takesUpFor,
-        };
+        var description = "Run one attempt. The jobs of targets start this command; users need not."
+            .WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1");
+        var command = new Command("run", description);
+        foreach (var option in new Option[] { Store, Attempt, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, CarryFor })
+            command.Options.Add(option);
         return command.Does(async (parsed, _) =>
         {
-            using var end = new ShutdownSignals();
-            var time = TimeProvider.System;
-            var opened = StoreOpener.ForAgent(parsed.GetValue(store)!, time);
-            var isFolder = !StoreOpener.IsFarAway(opened.Url);
-            var settings = new AgentSettings
-            {
-                Home = HomeOf(parsed.GetValue(home)),
-                Store = opened,
-                Origins = url => DataOrigins.Open(url, time),
-                Time = time,
-                Grace = TimeSpan.FromSeconds(parsed.GetValue(grace)),
-                GraceWhenTaken = TimeSpan.FromSeconds(parsed.GetValue(takenGrace)),
-                Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
-                CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(interval)),
-                // Each look is a request; in a shared folder it costs little.
-                Look = TimeSpan.FromSeconds(isFolder ? 1 : 2),
-                Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
-                Node = NodeFacts.OfThisProcess(),
-                Say = line => Console.Error.WriteLine($"tenfold: {line}"),
-            };
-            var array = parsed.GetValue(then) is { } attempts ? JobArray.FromEnvironment(attempts) : null;
-            var agent = new JobAgent(settings, parsed.GetValue(attempt)!, array?.Attempts ?? [])
-            {
-                WhyEnded = TerminationProbe.FromEnvironment(time) is { } slurm ? slurm.AskAsync : null,
-                TakesUpFor = TimeSpan.FromSeconds(parsed.GetValue(takesUpFor)),
-                Drop = array is null ? null : array.CancelElementsAsync,
-            };
-            return await agent.RunAsync(end.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
+            using var signals = new ShutdownSignals();
+            var agent = new JobAgent(SettingsFrom(parsed), parsed.GetValue(Attempt)!) { CarryFor = SecondsFrom(parsed, CarryFor) };
+            return await agent.RunAsync(signals.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });
     }
+
+    private static AgentSettings SettingsFrom(ParseResult parsed)
+    {
+        var time = TimeProvider.System;
+        var store = StoreOpener.ForAgent(parsed.GetValue(Store)!, time);
+        var isFolder = !StoreOpener.IsFarAway(store.Url);
+        return new AgentSettings
+        {
+            Home = HomeOf(parsed.GetValue(Home)),
+            Store = store,
+            Origins = url => DataOrigins.Open(url, time),
+            Time = time,
+            Grace = SecondsFrom(parsed, Grace),
+            PreemptionGrace = SecondsFrom(parsed, PreemptionGrace),
+            StoreTimeout = SecondsFrom(parsed, StoreTimeout),
+            CheckpointInterval = SecondsFrom(parsed, CheckpointInterval),
+            // Each check is a request, which costs little in a shared folder.
+            PollInterval = TimeSpan.FromSeconds(isFolder ? 1 : 2),
+            Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
+            Host = TargetKinds.DetectHost(new HostContext(BaseEnvironment.OfThisProcess(), parsed.GetValue(Submission), time)),
+            Say = line => Console.Error.WriteLine($"tenfold: {line}"),
+        };
+    }
+
+    private static TimeSpan SecondsFrom(ParseResult parsed, Option<int> option) => TimeSpan.FromSeconds(parsed.GetValue(option));
 
     private static Option<int> Seconds(string name, string description, int seconds)
     {
@@ -72,7 +101,8 @@ internal static class AgentRunCommand
     private static string HomeOf(string? named)
     {
         var scratch = named ?? Environment.GetEnvironmentVariable("TENFOLD_SCRATCH");
-        var home = Path.GetFullPath(scratch is { Length: > 0 } ? scratch : PrivateFolder.Default(Environment.GetEnvironmentVariable("TMPDIR")));
+        var home = scratch is { Length: > 0 } ? scratch : PrivateFolder.Default(Environment.GetEnvironmentVariable("TMPDIR"));
+        home = Path.GetFullPath(home);
         return PrivateFolder.Claim(home) is { } fault ? throw new CommandException(ExitCodes.CannotWrite, fault) : home;
     }
 }

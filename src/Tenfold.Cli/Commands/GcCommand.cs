@@ -68,7 +68,7 @@ internal static class GcCommand
     private static IEnumerable<GarbageItem> Caches(Services services, Retention retention)
     {
         var since = services.Time.GetUtcNow() - retention.Caches;
-        return new CacheCleaning(services.AgentHome, services.Time).UnusedSince(since).Select(path => new GarbageItem(
+        return new CacheCleaner(services.AgentHome, services.Time).UnusedSince(since).Select(path => new GarbageItem(
             GarbageKind.Cache, "this machine", path,
             new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length),
             $"no run has used it for {retention.Caches.TotalDays:0.##} days")

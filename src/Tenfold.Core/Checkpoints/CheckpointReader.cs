@@ -20,7 +20,7 @@ public sealed class CheckpointReader(IStore store)
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     /// <exception cref="IOException">The folder can't be written.</exception>
-    public async Task TakeUpAsync(Assignment assignment, string folder, Action<string> say, CancellationToken cancellationToken)
+    public async Task RestoreAsync(Assignment assignment, string folder, Action<string> say, CancellationToken cancellationToken)
     {
         for (var number = assignment.Number - 1; number > 0; number--)
         {
@@ -28,7 +28,7 @@ public sealed class CheckpointReader(IStore store)
             foreach (var set in await SetsAsync(earlier, cancellationToken))
             {
                 Clear(folder);
-                var (files, fault) = await TakeUpAsync(earlier, set, folder, cancellationToken);
+                var (files, fault) = await RestoreAsync(earlier, set, folder, cancellationToken);
                 if (fault is null)
                 {
                     say($"goes on from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
@@ -53,7 +53,7 @@ public sealed class CheckpointReader(IStore store)
         return sets;
     }
 
-    private async Task<(CheckpointSet? Set, string? Fault)> TakeUpAsync(string attempt, int number, string folder, CancellationToken cancellationToken)
+    private async Task<(CheckpointSet? Set, string? Fault)> RestoreAsync(string attempt, int number, string folder, CancellationToken cancellationToken)
     {
         var key = CheckpointSet.ManifestKey(attempt, number);
         if (await store.ReadAsync(key, cancellationToken) is not { } json) return (null, $"{key} is gone");

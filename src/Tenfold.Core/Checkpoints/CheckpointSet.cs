@@ -6,9 +6,9 @@ using Tenfold.Core.Snapshots;
 namespace Tenfold.Core.Checkpoints;
 
 /// <summary>
-/// The files of <c>$TENFOLD_CHECKPOINT_DIR</c> as they were together at one time: <c>attempts/&lt;id&gt;/checkpoints/sets/000007/manifest.json</c>,
-/// written after its files, so that a set is seen whole or not at all. Files are objects of their own, never written twice, and one that did not
-/// change is shared by the sets that follow.
+/// The files of <c>$TENFOLD_CHECKPOINT_DIR</c> as they were together at one time:
+/// <c>attempts/&lt;id&gt;/checkpoints/sets/000007/manifest.json</c>, written after its files, so that a set is seen whole or not at all.
+/// Files are objects of their own, never written twice, and one that did not change is shared by the sets that follow.
 /// </summary>
 public sealed record CheckpointSet
 {

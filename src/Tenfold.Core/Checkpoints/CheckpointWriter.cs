@@ -4,14 +4,16 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Checkpoints;
 
-/// <summary>Brings what an attempt writes to its checkpoint folder into the store, set by set. Not safe for several threads at once.</summary>
+/// <summary>
+/// Brings what an attempt writes to its checkpoint folder into the store, set by set. Not safe for several threads at once.
+/// </summary>
 /// <param name="store">The store.</param>
 /// <param name="attempt">The attempt, of which this process is the only one.</param>
 /// <param name="folder">The checkpoint folder.</param>
 /// <param name="time">The clock.</param>
 /// <remarks>
-/// The two newest sets are kept, so that damage to one leaves the other; what neither names is removed, after the newer one is whole. A SIGKILL
-/// leaves at worst objects that no set names, which go with the attempt.
+/// The two newest sets are kept, so that damage to one leaves the other; what neither names is removed, after the newer one is whole. A
+/// SIGKILL leaves at worst objects that no set names, which go with the attempt.
 /// </remarks>
 public sealed class CheckpointWriter(IStore store, string attempt, string folder, TimeProvider time)
 {
@@ -41,7 +43,8 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
             await Task.Delay(Settling, time, cancellationToken);
             var settled = Look(cancellationToken);
             var isSettled = Same(found, settled);
-            // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment of its own.
+            // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment
+            // of its own.
             _unsettled = isSettled ? 0 : _unsettled + 1;
             if (!isSettled && _unsettled < MaxUnsettled) return false;
             if (!isSettled) found = await EachAsync(found, settled, cancellationToken);

@@ -16,7 +16,7 @@ public sealed class ChildProcess
     private ChildProcess(int id, SafeFileHandle? output, SafeFileHandle? error, TimeProvider time)
     {
         (Id, Output, Error) = (id, output, error);
-        var reaping = new GroupReaping(id, OwnPeak(), time);
+        var reaping = new GroupReaper(id, OwnPeak(), time);
         (Ended, GroupEnded) = (reaping.Ended, reaping.GroupEnded);
         new Thread(reaping.Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
     }
@@ -34,15 +34,16 @@ public sealed class ChildProcess
     public Task<ProcessEnd> Ended { get; }
 
     /// <summary>
-    /// Completes when no process of its group is left that this one could reap, with the same end and with what all of them used. Where this
-    /// process adopts orphans (<see cref="GroupReaping.AdoptOrphans"/>), those that outlived the first are among them.
+    /// Completes when no process of its group is left that this one could reap, with the same end and with what all of them used. Where
+    /// this process adopts orphans (<see cref="GroupReaper.AdoptOrphans"/>), those that outlived the first are among them.
     /// </summary>
     public Task<ProcessEnd> GroupEnded { get; }
 
     /// <summary>Starts a process.</summary>
     /// <param name="start">What to start, and how.</param>
     /// <param name="time">The clock that paces the polling for the rest of its process group.</param>
-    /// <exception cref="ProcessStartException">The system refused: the program or the folder is missing, or the program is not executable.</exception>
+    /// <exception cref="ProcessStartException">The system refused: the program or the folder is missing, or the program is not
+    /// executable.</exception>
     public static ChildProcess Start(ProcessStart start, TimeProvider time)
     {
         var (outputRead, outputWrite) = start.CaptureOutput ? Pipe() : (null, null);
@@ -52,10 +53,10 @@ public sealed class ChildProcess
         {
             int code, id;
             // Nobody takes it for a stray before its group is known.
-            lock (GroupReaping.Gate)
+            lock (GroupReaper.Gate)
             {
                 code = Spawn(start, outputWrite, errorWrite, out id);
-                if (code == 0) GroupReaping.Add(id);
+                if (code == 0) GroupReaper.Add(id);
             }
 
             if (code == 0) return new ChildProcess(id, outputRead, errorRead, time);
@@ -124,7 +125,8 @@ public sealed class ChildProcess
         }
     }
 
-    // posix_spawn lets the child use our memory until it is the program, and Linux counts the most that this ever was into the child's figure.
+    // posix_spawn lets the child use our memory until it is the program, and Linux counts the most that this ever was into the child's
+    // figure.
     private static long OwnPeak()
     {
         if (!OperatingSystem.IsLinux()) return 0;

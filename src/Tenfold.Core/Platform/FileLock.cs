@@ -2,8 +2,9 @@ namespace Tenfold.Core.Platform;
 
 /// <summary>A lock between processes that ends with its process, however that ends: a file that is held open, as flock(2) has it.</summary>
 /// <remarks>
-/// The file stays when the lock is given back, unless <see cref="Remove"/> is called: whoever waits for it sees that and takes the new one. It works
-/// between machines where the file system passes locks on (NFS does); where a file system has none at all, taking one fails and says so.
+/// The file stays when the lock is given back, unless <see cref="Remove"/> is called: whoever waits for it sees that and takes the new one.
+/// It works between machines where the file system passes locks on (NFS does); where a file system has none at all, taking one fails and
+/// says so.
 /// </remarks>
 public sealed class FileLock : IDisposable
 {
@@ -17,7 +18,7 @@ public sealed class FileLock : IDisposable
     /// <param name="path">Its file; made, with the folders above it, when missing.</param>
     /// <returns>The lock; null when another has it, be it in this process.</returns>
     /// <exception cref="IOException">The file can't be made, or its file system has no locks.</exception>
-    public static FileLock? TryTake(string path)
+    public static FileLock? TryAcquire(string path)
     {
         while (true)
         {
@@ -45,7 +46,7 @@ public sealed class FileLock : IDisposable
     /// <param name="path">Its file; made, with the folders above it, when missing.</param>
     /// <returns>The lock; null when another has it alone.</returns>
     /// <exception cref="IOException">The file can't be made.</exception>
-    public static FileLock? TryShare(string path)
+    public static FileLock? TryAcquireShared(string path)
     {
         while (true)
         {
@@ -63,12 +64,12 @@ public sealed class FileLock : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The lock; null when another kept it for all that time.</returns>
-    public static async Task<FileLock?> TakeAsync(string path, TimeSpan patience, Action waits, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FileLock?> AcquireAsync(string path, TimeSpan patience, Action waits, TimeProvider time, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
         for (var isFirst = true; ; isFirst = false)
         {
-            if (TryTake(path) is { } taken) return taken;
+            if (TryAcquire(path) is { } taken) return taken;
             if (time.GetElapsedTime(since) >= patience) return null;
             if (isFirst) waits();
             await Task.Delay(Pause, time, cancellationToken);

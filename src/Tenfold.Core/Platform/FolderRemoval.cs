@@ -6,8 +6,8 @@ namespace Tenfold.Core.Platform;
 public static class FolderRemoval
 {
     /// <summary>
-    /// Removes a folder with all that is in it, also what a script closed. Links are removed, and not what they stand for. Nothing happens when it
-    /// is not there.
+    /// Removes a folder with all that is in it, also what a script closed. Links are removed, and not what they stand for. Nothing happens
+    /// when it is not there.
     /// </summary>
     /// <exception cref="IOException">Something in it can't be removed; the message names it.</exception>
     public static void Delete(string folder)
@@ -30,7 +30,7 @@ public static class FolderRemoval
     // All of them before the first is removed: what a folder shows while it changes differs by file system.
     private static List<(byte[] Path, bool IsFolder)> Entries(byte[] folder)
     {
-        Posix.OpenUp(folder);
+        Posix.GrantOwnerAccess(folder);
         var open = Posix.OpenFolder(folder, follow: false, out var error);
         Check(open < 0 ? error : 0, folder);
         try

@@ -187,7 +187,7 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>Gives a file of ours the group that a folder has; nothing happens when it can't be done.</summary>
-    public static void TakeGroup(string path, string folder)
+    public static void CopyGroup(string path, string folder)
     {
         var buffer = stackalloc byte[256];
         fixed (byte* file = Terminated(path), of = Terminated(folder))
@@ -196,7 +196,10 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Sets the times of a path, not of what a link stands for, to now. Who may write to it may do that; any other time only its owner may set.</summary>
+    /// <summary>
+    /// Sets the times of a path, not of what a link stands for, to now. Who may write to it may do that; any other time only its owner may
+    /// set.
+    /// </summary>
     /// <returns>Zero, or why not.</returns>
     public static int Touch(string path)
     {
@@ -299,7 +302,7 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>Gives its owner every right to a folder, and nobody else any. It is the next call that tells whether that helped.</summary>
-    public static void OpenUp(ReadOnlySpan<byte> path)
+    public static void GrantOwnerAccess(ReadOnlySpan<byte> path)
     {
         fixed (byte* p = path) _ = ChangeMode(p, 0x1C0);
     }

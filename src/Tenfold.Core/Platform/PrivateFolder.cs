@@ -1,10 +1,14 @@
 namespace Tenfold.Core.Platform;
 
 /// <summary>A folder of this user's below one that everybody may write to, such as <c>/tmp</c>.</summary>
-/// <remarks>Somebody else may have made it first, to read what is put there or to have us run what they put there: so its owner is looked at.</remarks>
+/// <remarks>
+/// Somebody else may have made it first, to read what is put there or to have us run what they put there: so its owner is looked at.
+/// </remarks>
 public static class PrivateFolder
 {
-    /// <summary>Where an agent keeps its things on a machine that it was not told of: <c>$TMPDIR/tenfold-UID</c>, else below <c>/tmp</c>.</summary>
+    /// <summary>
+    /// Where an agent keeps its things on a machine that it was not told of: <c>$TMPDIR/tenfold-UID</c>, else below <c>/tmp</c>.
+    /// </summary>
     /// <param name="temporary">The value of <c>TMPDIR</c>; null when it has none.</param>
     public static string Default(string? temporary) => Path.Combine(temporary is { Length: > 0 } ? temporary : "/tmp", $"tenfold-{Posix.UserId()}");
 

@@ -16,7 +16,8 @@ public static class ProcessTable
 
     private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50), LongestEnd = TimeSpan.FromSeconds(2);
 
-    // The ids of those that never have an environment, the kernel's above all: there are hundreds, and nobody else gets their ids before they end.
+    // The ids of those that never have an environment, the kernel's above all: there are hundreds, and nobody else gets their ids before
+    // they end.
     private static readonly ConcurrentDictionary<int, bool> Bare = [];
 
     /// <summary>True while a process of the group lives; those that ended and were not reaped do not count.</summary>
@@ -30,13 +31,15 @@ public static class ProcessTable
     }
 
     /// <summary>
-    /// Names this boot of this machine's kernel and the name space of process ids in it (containers have their own): within the same of both, an
-    /// id means one process. Null where the system doesn't say.
+    /// Names this boot of this machine's kernel and the name space of process ids in it (containers have their own): within the same of
+    /// both, an id means one process. Null where the system doesn't say.
     /// </summary>
     /// <remarks>Source: Linux manual pages proc(5), <c>/proc/sys/kernel/random/boot_id</c>, and pid_namespaces(7).</remarks>
     public static string? Machine { get; } = ReadMachine();
 
-    /// <summary>When a process started, in clock ticks since boot; null when there is none of that id, or it has ended and was not reaped.</summary>
+    /// <summary>
+    /// When a process started, in clock ticks since boot; null when there is none of that id, or it has ended and was not reaped.
+    /// </summary>
     public static long? StartOf(int process) => Fields(process) is { } fields && fields[0] is not ("Z" or "X") ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
 
     /// <summary>True when it has ended and was not reaped.</summary>
@@ -45,7 +48,9 @@ public static class ProcessTable
     /// <summary>The group of a process; null when there is none of that id.</summary>
     internal static int? GroupOf(int process) => Fields(process) is { } fields ? int.Parse(fields[2], CultureInfo.InvariantCulture) : null;
 
-    /// <summary>True when the process that had this id and start lives no more. False in doubt: other users' processes may be hidden.</summary>
+    /// <summary>
+    /// True when the process that had this id and start lives no more. False in doubt: other users' processes may be hidden.
+    /// </summary>
     public static bool IsGone(int process, long start)
     {
         if (ProcessCalls.kill(process, 0) != 0 && Marshal.GetLastPInvokeError() == NoSuchProcess) return true;
@@ -62,7 +67,8 @@ public static class ProcessTable
         if (!Directory.Exists("/proc/self")) return 0;
         var marker = Encoding.UTF8.GetBytes($"\0{variable}={value}\0");
         var killed = new HashSet<int>();
-        // A process may fork while we look: look again until a look finds nothing. Bounded, so that neither a fork bomb nor one that hangs in the kernel can hold us.
+        // A process may fork while we look: look again until a look finds nothing. Bounded, so that neither a fork bomb nor one that hangs
+        // in the kernel can hold us.
         var buffer = new byte[16 * 1024];
         var since = Stopwatch.GetTimestamp();
         var wait = new SpinWait();
@@ -107,7 +113,8 @@ public static class ProcessTable
         return false;
     }
 
-    // A process that has ended and was not reaped has an empty environment too, and so have the kernel's own, of which there are many on any machine.
+    // A process that has ended and was not reaped has an empty environment too, and so have the kernel's own, of which there are many on
+    // any machine.
     private static bool IsBetweenPrograms(int process)
     {
         if (Bare.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;

@@ -1,9 +1,12 @@
 namespace Tenfold.Core.Platform;
 
-/// <summary>What users of a group make in a folder that they share: one with the group's write bit and the setgid bit, by which all below it is the group's.</summary>
+/// <summary>
+/// What users of a group make in a folder that they share: one with the group's write bit and the setgid bit, by which all below it is the
+/// group's.
+/// </summary>
 /// <remarks>
-/// The umask of most users (022) takes the group's write bit from the folders that they make, which would keep the others out of them: there it is
-/// given back. In any other folder the umask stands: its group may be one that everybody is in.
+/// The umask of most users (022) takes the group's write bit from the folders that they make, which would keep the others out of them:
+/// there it is given back. In any other folder the umask stands: its group may be one that everybody is in.
 /// </remarks>
 public static class TeamFolder
 {
@@ -41,7 +44,9 @@ public static class TeamFolder
         }
     }
 
-    /// <summary>Lets the group read a file of ours that a group's folder gets, whatever the umask or its maker said, and start it where we may.</summary>
+    /// <summary>
+    /// Lets the group read a file of ours that a group's folder gets, whatever the umask or its maker said, and start it where we may.
+    /// </summary>
     public static void LetRead(string file)
     {
         var mode = File.GetUnixFileMode(file);

@@ -118,7 +118,7 @@ internal sealed class FolderWriter(string root, Func<string> temporaryName)
     {
         try
         {
-            Posix.TakeGroup(path, root);
+            Posix.CopyGroup(path, root);
             TeamFolder.LetRead(path);
         }
         catch (Exception e) when (DiskFault.Covers(e))

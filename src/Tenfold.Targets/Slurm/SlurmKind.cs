@@ -70,5 +70,5 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     }
 
     private ISlurm Cluster(SlurmOptions options) =>
-        _clusters.GetOrAdd(options.Rest ?? "", rest => rest.Length > 0 ? SlurmRest.Open(rest, Patience, time, Environment.GetEnvironmentVariable("SLURM_JWT")) : new SlurmCommands(new CommandRunner(CommandRunner.Needed, Patience), Environment.UserName));
+        _clusters.GetOrAdd(options.Rest ?? "", rest => rest.Length > 0 ? SlurmRest.Open(rest, Patience, time, Environment.GetEnvironmentVariable("SLURM_JWT")) : new SlurmCommands(new CommandRunner(CommandRunner.Needed, Patience, time), Environment.UserName));
 }

@@ -49,7 +49,7 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
             $"cd $TENFOLD_CHECKPOINT_DIR; head -c 1000000 /dev/urandom > big; ln -s big latest; mkdir deep; echo 1 > deep/n; until [ -e {release} ]; do sleep 0.1; done; echo 2 > deep/n; sleep 600", 1);
         using var node = new Node(_machine.Store);
         using var taken = new CancellationTokenSource();
-        var run = node.RunAsync(assignment.Attempt, taken: taken.Token);
+        var run = node.RunAsync(assignment.Attempt, taken.Token);
         await Eventually.ShouldBeAsync(() => Sets().Contains(1), "the first set is in the store");
         File.WriteAllText(release, "");
         await Eventually.ShouldBeAsync(() => Sets().Contains(2), "the second set is in the store");
@@ -143,7 +143,7 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
         var assignment = await SubmitAsync("cd $TENFOLD_CHECKPOINT_DIR; echo 1 > n; while true; do echo x >> log; sleep 0.05; done", 1);
         using var node = new Node(_machine.Store);
         using var taken = new CancellationTokenSource();
-        var run = node.RunAsync(assignment.Attempt, taken: taken.Token);
+        var run = node.RunAsync(assignment.Attempt, taken.Token);
         await Eventually.ShouldBeAsync(() => Sets().Any(), "a set is in the store");
         Set(1).Files.Select(file => file.Path).ShouldBe(["n"]);
         await taken.CancelAsync();

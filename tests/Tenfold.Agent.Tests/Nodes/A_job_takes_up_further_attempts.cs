@@ -20,16 +20,16 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     public async Task After_a_short_one_the_others_of_its_submission_from_the_end_each_by_its_own_assignment(int exitCode)
     {
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT $TENFOLD_SEED >> {Trace}; exit {exitCode}", 5);
-        var dropped = new List<string>();
-        using var node = new Node(_machine.Store, ("SLURM_JOB_ID", "42"));
-        (await RunAsync(node, attempts[1], attempts, drop: some => dropped.AddRange(some))).ShouldBeTrue();
+        var cancelled = new List<string>();
+        using var node = new Node(_machine.Store) { Host = { Job = "Batch 42" } };
+        (await RunAsync(node, attempts[1], attempts, cancel: some => cancelled.AddRange(some))).ShouldBeTrue();
         Ran.ShouldBe([$"{attempts[1]} 1002", $"{attempts[4]} 1005", $"{attempts[3]} 1004", $"{attempts[2]} 1003", $"{attempts[0]} 1001"]);
-        dropped.ShouldBe([attempts[4], attempts[3], attempts[2], attempts[0]]);
+        cancelled.ShouldBe([attempts[4], attempts[3], attempts[2], attempts[0]]);
         foreach (var attempt in attempts)
         {
             (await _machine.ReportAsync(attempt)).ExitCode.ShouldBe(exitCode);
             var claim = JsonSerializer.Deserialize(File.ReadAllBytes(_machine.Folder[$"store/{AttemptKeys.Claim(attempt)}"]), AttemptJson.Default.AttemptClaim).ShouldNotBeNull();
-            (claim.Job, claim.Carrier).ShouldBe(("Slurm 42", attempt == attempts[1] ? null : attempts[1]));
+            (claim.Job, claim.Carrier).ShouldBe(("Batch 42", attempt == attempts[1] ? null : attempts[1]));
         }
 
         Directory.GetDirectories(node.Folder["home/work/"] + Environment.MachineName).ShouldBeEmpty();
@@ -39,8 +39,8 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     public async Task Many_at_once_carry_out_each_exactly_once()
     {
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}", 60);
-        var nodes = Enumerable.Range(0, 8).Select(i => new Node(_machine.Store, ("SLURM_JOB_ID", $"{i}"))).ToList();
-        (await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => RunAsync(node, attempts[i], attempts))))).ShouldAllBe(isTold => isTold);
+        var nodes = Enumerable.Range(0, 8).Select(i => new Node(_machine.Store) { Host = { Job = $"Batch {i}" } }).ToList();
+        (await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => RunAsync(node, attempts[i], attempts))))).ShouldAllBe(isReported => isReported);
         Ran.Distinct().Count().ShouldBe(Ran.Length);
         // Some may be left to the backend; that is no more than a few.
         Ran.Length.ShouldBeGreaterThan(50);
@@ -53,7 +53,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     {
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}; sleep 0.6", 3);
         using var node = new Node(_machine.Store);
-        (await RunAsync(node, attempts[0], attempts, takesUpFor: TimeSpan.FromSeconds(0.5))).ShouldBeTrue();
+        (await RunAsync(node, attempts[0], attempts, carryFor: TimeSpan.FromSeconds(0.5))).ShouldBeTrue();
         Ran.ShouldBe([attempts[0]]);
     }
 
@@ -85,7 +85,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}; [ $TENFOLD_SEED = 1001 ] || sleep 600", 4);
         using var node = new Node(_machine.Store);
         using var taken = new CancellationTokenSource();
-        var run = RunAsync(node, attempts[0], attempts, taken: taken.Token);
+        var run = RunAsync(node, attempts[0], attempts, preempted: taken.Token);
         await Eventually.ShouldBeAsync(() => Ran.Length == 2, "the second is under way");
         await taken.CancelAsync();
         (await run).ShouldBeTrue();
@@ -120,7 +120,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     {
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}", 3);
         using var node = new Node(_machine.Store);
-        (await RunAsync(node, attempts[0], attempts, drop: _ => throw new InvalidOperationException("scancel is gone"))).ShouldBeTrue();
+        (await RunAsync(node, attempts[0], attempts, cancel: _ => throw new InvalidOperationException("scancel is gone"))).ShouldBeTrue();
         Ran.Length.ShouldBe(3);
     }
 
@@ -149,16 +149,14 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     }
 
     private Task<bool> RunAsync(
-        Node node, string attempt, IReadOnlyList<string> submission, TimeSpan? takesUpFor = null, Action<IReadOnlyList<string>>? drop = null, CancellationToken taken = default) =>
-        new JobAgent(node.Settings, attempt, submission)
-        {
-            TakesUpFor = takesUpFor ?? Eventually.Deadline,
-            Drop = drop is null ? null : (some, _) =>
-            {
-                drop(some);
-                return Task.CompletedTask;
-            },
-        }.RunAsync(taken).WaitAsync(Eventually.Deadline, CancellationToken.None);
+        Node node, string attempt, IReadOnlyList<string> submission, TimeSpan? carryFor = null, Action<IReadOnlyList<string>>? cancel = null,
+        CancellationToken preempted = default)
+    {
+        node.Host.Siblings = submission;
+        if (cancel is not null) node.Host.Cancel = cancel;
+        return new JobAgent(node.Settings, attempt) { CarryFor = carryFor ?? Eventually.Deadline }
+            .RunAsync(preempted).WaitAsync(Eventually.Deadline, CancellationToken.None);
+    }
 
     private async Task<string[]> SubmitAsync(string command, int repeat, Func<WorkSpec, WorkSpec>? with = null)
     {

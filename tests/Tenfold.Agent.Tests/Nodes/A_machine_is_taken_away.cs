@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Nodes;
@@ -15,7 +16,7 @@ public sealed class A_machine_is_taken_away : IDisposable
     [InlineData(Ending.Cancelled, AttemptState.Cancelled, false)]
     public async Task The_command_saves_its_work_and_the_report_says_what_the_backend_says(Ending ending, AttemptState state, bool isRetried)
     {
-        var report = await TakeAsync("trap 'echo 7 > $TENFOLD_CHECKPOINT_DIR/n; echo saved; exit 0' TERM; echo up; while true; do sleep 0.1; done", _ => Task.FromResult((ending, "said by the backend")));
+        var report = await TakeAsync("trap 'echo 7 > $TENFOLD_CHECKPOINT_DIR/n; echo saved; exit 0' TERM; echo up; while true; do sleep 0.1; done", () => new StopCause(ending, "said by the backend"));
         (report.State, report.Ending, report.Reason, report.IsRetried).ShouldBe((state, ending, "said by the backend", isRetried));
         (await _machine.PrintedAsync()).ShouldBe(["up", "saved"]);
         await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("cat $TENFOLD_CHECKPOINT_DIR/n"))[0] with { Number = 2 });
@@ -27,7 +28,7 @@ public sealed class A_machine_is_taken_away : IDisposable
     [Fact]
     public async Task A_backend_that_cannot_be_asked_leaves_it_lost()
     {
-        var report = await TakeAsync("echo up; sleep 600", _ => throw new InvalidOperationException("scontrol is gone"));
+        var report = await TakeAsync("echo up; sleep 600", () => throw new InvalidOperationException("scontrol is gone"));
         (report.State, report.Ending).ShouldBe((AttemptState.Lost, Ending.Lost));
         report.Reason.ShouldNotBeNull().ShouldContain("taken away");
     }
@@ -38,7 +39,7 @@ public sealed class A_machine_is_taken_away : IDisposable
         using var taken = new CancellationTokenSource();
         await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("echo up; kill -TERM $$"))[0]);
         using var node = new Node(_machine.Store);
-        var run = node.RunAsync(_machine.Attempt(), taken: taken.Token);
+        var run = node.RunAsync(_machine.Attempt(), taken.Token);
         await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder[$"store/attempts/{_machine.Attempt()}/manifest.json"]), "the command has ended");
         await taken.CancelAsync();
         (await run).ShouldBeTrue();
@@ -52,9 +53,9 @@ public sealed class A_machine_is_taken_away : IDisposable
     {
         await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("trap 'echo told' TERM; echo up; while true; do sleep 0.05; done"))[0]);
         using var node = new Node(_machine.Store);
-        node.Settings = node.Settings with { Grace = TimeSpan.FromHours(1), GraceWhenTaken = TimeSpan.Zero };
+        node.Settings = node.Settings with { Grace = TimeSpan.FromHours(1), PreemptionGrace = TimeSpan.Zero };
         using var taken = new CancellationTokenSource();
-        var run = node.RunAsync(_machine.Attempt(), taken: taken.Token);
+        var run = node.RunAsync(_machine.Attempt(), taken.Token);
         await Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Count > 0, "it runs");
         if (isCancelled)
         {
@@ -80,12 +81,13 @@ public sealed class A_machine_is_taken_away : IDisposable
         (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Cancelled);
     }
 
-    private async Task<AttemptReport> TakeAsync(string command, Func<CancellationToken, Task<(Ending, string)>> why)
+    private async Task<AttemptReport> TakeAsync(string command, Func<StopCause> why)
     {
         using var taken = new CancellationTokenSource();
         await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync(command))[0]);
         using var node = new Node(_machine.Store);
-        var run = node.RunAsync(_machine.Attempt(), why, taken.Token);
+        node.Host.Cause = why;
+        var run = node.RunAsync(_machine.Attempt(), taken.Token);
         await Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Count > 0, "it runs");
         await taken.CancelAsync();
         (await run).ShouldBeTrue(string.Join('\n', node.Said));

@@ -65,7 +65,7 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
     {
         _store.IsDown = true;
         using var node = new Node(_store);
-        node.Settings = node.Settings with { Patience = TimeSpan.FromMilliseconds(600) };
+        node.Settings = node.Settings with { StoreTimeout = TimeSpan.FromMilliseconds(600) };
         (await node.RunAsync(_machine.Attempt())).ShouldBeFalse();
         node.Said[0].ShouldContain("Trying again");
         node.Said[^1].ShouldContain(_machine.Store.Url);
@@ -77,7 +77,7 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
     {
         await SubmitAsync($"echo up; touch {_machine.Folder["up"]}; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; echo late; echo weights > $TENFOLD_MODEL_DIR/m");
         using var node = new Node(_store);
-        node.Settings = node.Settings with { Patience = TimeSpan.FromMilliseconds(600) };
+        node.Settings = node.Settings with { StoreTimeout = TimeSpan.FromMilliseconds(600) };
         var run = node.RunAsync(_machine.Attempt());
         await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder["up"]), "it runs");
         _store.IsDown = true;

@@ -15,7 +15,7 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     public async Task However_many_are_started_for_it()
     {
         var assignment = await SubmitAsync($"echo ran >> {_machine.Folder["ran"]}; sleep 1");
-        var nodes = Enumerable.Range(0, 20).Select(i => new Node(_machine.Store, ("SLURM_JOB_ID", $"{i}"))).ToList();
+        var nodes = Enumerable.Range(0, 20).Select(i => new Node(_machine.Store) { Host = { Job = $"Batch {i}" } }).ToList();
         try
         {
             (await Task.WhenAll(nodes.Select(node => Task.Run(() => node.RunAsync(assignment.Attempt))))).ShouldAllBe(isReported => isReported);
@@ -53,15 +53,16 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     }
 
     [Theory]
-    [InlineData("Slurm 42", 0, "42", "1", true)]
-    [InlineData("Slurm 42", 1, "42", "1", false)]
-    [InlineData("Slurm 41", 0, "42", "1", false)]
-    [InlineData(null, 0, "42", "1", false)]
-    public async Task A_job_that_its_backend_starts_again_reports_the_first_try_lost_and_does_not_run_it_twice(string? job, int restarts, string ourJob, string ourRestarts, bool isLost)
+    [InlineData("Batch 42", 0, "Batch 42", 1, true)]
+    [InlineData("Batch 42", 1, "Batch 42", 1, false)]
+    [InlineData("Batch 41", 0, "Batch 42", 1, false)]
+    [InlineData(null, 0, "Batch 42", 1, false)]
+    public async Task A_job_that_its_backend_starts_again_reports_the_first_try_lost_and_does_not_run_it_twice(
+        string? job, int restarts, string ourJob, int ourRestarts, bool isLost)
     {
         var assignment = await SubmitAsync("echo started");
         await ClaimAsync(new AttemptClaim { Token = "other", Host = "elsewhere", Process = 1, Job = job, Restarts = restarts, At = DateTimeOffset.UnixEpoch });
-        using var node = new Node(_machine.Store, ("SLURM_JOB_ID", ourJob), ("SLURM_RESTART_COUNT", ourRestarts));
+        using var node = new Node(_machine.Store) { Host = { Job = ourJob, Restarts = ourRestarts } };
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await _machine.PrintedAsync()).ShouldBeEmpty();
         if (!isLost)

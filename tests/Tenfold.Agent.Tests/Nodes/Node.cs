@@ -18,10 +18,10 @@ internal sealed class Node : IDisposable
         {
             Home = _folder["home"],
             Store = store,
-            Look = TimeSpan.FromMilliseconds(20),
-            Patience = Eventually.Deadline,
+            PollInterval = TimeSpan.FromMilliseconds(20),
+            StoreTimeout = Eventually.Deadline,
             CheckpointInterval = TimeSpan.FromMilliseconds(100),
-            Node = new NodeFacts(environment),
+            Host = Host = new FakeHost(environment),
             Say = line =>
             {
                 lock (_said) _said.Add(line);
@@ -30,6 +30,8 @@ internal sealed class Node : IDisposable
     }
 
     public AgentSettings Settings { get; set; }
+
+    public FakeHost Host { get; }
 
     public TemporaryFolder Folder => _folder;
 
@@ -48,11 +50,8 @@ internal sealed class Node : IDisposable
         return assignment;
     }
 
-    public Task<bool> RunAsync(string attempt, Func<CancellationToken, Task<(Ending, string)>>? why = null, CancellationToken taken = default)
-    {
-        var agent = why is null ? new AttemptAgent(Settings, attempt) : new AttemptAgent(Settings, attempt) { WhyEnded = why };
-        return agent.RunAsync(taken).WaitAsync(Eventually.Deadline, CancellationToken.None);
-    }
+    public Task<bool> RunAsync(string attempt, CancellationToken preempted = default) =>
+        new AttemptAgent(Settings, attempt).RunAsync(preempted).WaitAsync(Eventually.Deadline, CancellationToken.None);
 
     public void Dispose() => _folder.Dispose();
 }

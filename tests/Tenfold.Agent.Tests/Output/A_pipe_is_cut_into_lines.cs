@@ -80,7 +80,7 @@ public sealed class A_pipe_is_cut_into_lines
         return lines;
     }
 
-    private static async Task ReadAsync(IEnumerable<byte[]> writes, LineTaker take)
+    private static async Task ReadAsync(IEnumerable<byte[]> writes, LineHandler take)
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         var end = new SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: true);

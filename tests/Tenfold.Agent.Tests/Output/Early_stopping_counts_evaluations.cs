@@ -42,9 +42,9 @@ public sealed class Early_stopping_counts_evaluations
         early.Observe(0.5).ShouldNotBeNull().ShouldBe("early stopping: loss has not improved on 0.25 for 1 evaluation");
     }
 
-    private static int? StopsAt(MetricGoal goal, int patience, double minDelta, params double[] values)
+    private static int? StopsAt(MetricGoal goal, int retry, double minDelta, params double[] values)
     {
-        var early = new EarlyStopping(new EarlyStoppingSpec("loss", goal, patience, minDelta));
+        var early = new EarlyStopping(new EarlyStoppingSpec("loss", goal, retry, minDelta));
         for (var i = 0; i < values.Length; i++)
             if (early.Observe(values[i]) is not null) return i;
         return null;

@@ -108,7 +108,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         recorder.Changes.ShouldBe(20_000);
     }
 
-    private static void Take(MetricRecorder recorder, string line, bool isStandardOutput = true) => recorder.Take(Encoding.UTF8.GetBytes(line), isStandardOutput);
+    private static void Take(MetricRecorder recorder, string line, bool isStandardOutput = true) => recorder.Record(Encoding.UTF8.GetBytes(line), isStandardOutput);
 
     private MetricRecorder Recorder(params (string Name, string Pattern)[] patterns) =>
         new(Spec() with { MetricPatterns = patterns.ToDictionary(pattern => pattern.Name, pattern => pattern.Pattern) }, _buffer, _stops.Add, TimeProvider.System);

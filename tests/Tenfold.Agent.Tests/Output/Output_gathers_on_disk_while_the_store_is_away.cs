@@ -67,8 +67,8 @@ public sealed class Output_gathers_on_disk_while_the_store_is_away : IDisposable
         buffer.Failure.ShouldBe("no store");
     }
 
-    private SegmentBuffer Buffer(FakeWriter writer, TimeSpan patience, long maxSpillBytes = 1 << 30) =>
-        new(writer, TimeProvider.System, new StorePatience(patience, TimeProvider.System), new SpillFile(_folder["spill/log"], maxSpillBytes));
+    private SegmentBuffer Buffer(FakeWriter writer, TimeSpan retry, long maxSpillBytes = 1 << 30) =>
+        new(writer, TimeProvider.System, new StoreRetry(retry, TimeProvider.System), new SpillFile(_folder["spill/log"], maxSpillBytes));
 
     private static Task FillAsync(SegmentBuffer buffer, int count, int from = 0) => Task.Run(() =>
     {

@@ -60,7 +60,7 @@ public sealed class An_environment_is_made_once : IDisposable
         var module = Directory.GetFiles($"{place}/lib", "tiny_wheel.py", SearchOption.AllDirectories).ShouldHaveSingleItem();
         File.Delete(module);
         File.SetLastWriteTimeUtc(Path.Combine(place, ".ready"), DateTime.UtcNow.AddDays(-11));
-        using (CacheEntry.Take(place))
+        using (CacheEntry.Acquire(place))
         {
             _machine.Queue.Add(_machine.Assign(spec, group: "later000"));
             await _machine.ServeAsync();
@@ -117,7 +117,7 @@ public sealed class An_environment_is_made_once : IDisposable
 
     private static bool IsFree(string path)
     {
-        using var held = FileLock.TryTake(path);
+        using var held = FileLock.TryAcquire(path);
         return held is not null;
     }
 

@@ -1,4 +1,5 @@
 using Tenfold.Agent.Preparation;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Store;
 
@@ -23,7 +24,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
         using var inUse = await TakeAsync("snapshots/used");
         Age("snapshots/used", 15);
         await UseAsync("builds/made", days: 15);
-        using var making = FileLock.TryTake(_folder["builds/made.lock"]);
+        using var making = FileLock.TryAcquire(_folder["builds/made.lock"]);
         // Of an earlier release, and of removals and fetches that were killed.
         _folder.Write("agents/old/tenfold", "x");
         Directory.SetLastWriteTimeUtc(_folder["agents/old"], Days(15));
@@ -51,7 +52,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     public async Task It_is_done_once_an_hour_and_by_one_process()
     {
         await UseAsync("data/old", days: 15);
-        using (FileLock.TryTake(_folder["cleaning.lock"])) Clean().ShouldBe(0);
+        using (FileLock.TryAcquire(_folder["cleaning.lock"])) Clean().ShouldBe(0);
         Clean().ShouldBe(1);
         await UseAsync("data/old", days: 15);
         Clean().ShouldBe(0);
@@ -81,8 +82,8 @@ public sealed class Caches_are_cleaned_up : IDisposable
     public async Task A_job_does_it_before_it_begins()
     {
         await UseAsync("environments/old", days: 15);
-        var settings = new AgentSettings { Home = _folder.Path, Store = new FolderStore(_folder["store"]), Node = new NodeFacts(new Dictionary<string, string>()) };
-        await new JobAgent(settings, "no-1-1", []).RunAsync(None);
+        var settings = new AgentSettings { Home = _folder.Path, Store = new FolderStore(_folder["store"]), Host = new PlainHost(new Dictionary<string, string>()) };
+        await new JobAgent(settings, "no-1-1").RunAsync(None);
         Directory.Exists(_folder["environments/old"]).ShouldBeFalse();
     }
 
@@ -94,7 +95,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
         {
             while (Volatile.Read(ref turns) < 400)
             {
-                if (FileLock.TryTake(_folder["x.lock"]) is not { } held) continue;
+                if (FileLock.TryAcquire(_folder["x.lock"]) is not { } held) continue;
                 InterlockedMax(ref most, Interlocked.Increment(ref inside));
                 Interlocked.Increment(ref turns);
                 Interlocked.Decrement(ref inside);
@@ -154,7 +155,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
         for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most)) Interlocked.CompareExchange(ref most, value, seen);
     }
 
-    private int Clean(double freed = 0) => new CacheCleaning(_folder.Path, TimeProvider.System)
+    private int Clean(double freed = 0) => new CacheCleaner(_folder.Path, TimeProvider.System)
     {
         // Each look finds more room, as after a removal.
         FreePart = () =>
@@ -167,8 +168,8 @@ public sealed class Caches_are_cleaned_up : IDisposable
 
     private async Task<CacheEntry> TakeAsync(string path)
     {
-        var cache = new CacheFolder(_folder[Path.GetDirectoryName(path)!], new CacheGate(Eventually.Deadline, TimeProvider.System));
-        var taken = await cache.TakeAsync(Path.GetFileName(path), "a thing", _ => Task.FromResult(true), MakeAsync, _ => { }, None);
+        var cache = new CacheFolder(_folder[Path.GetDirectoryName(path)!], new BuildLocks(Eventually.Deadline, TimeProvider.System));
+        var taken = await cache.AcquireAsync(Path.GetFileName(path), "a thing", _ => Task.FromResult(true), MakeAsync, _ => { }, None);
         return taken.Value.ShouldNotBeNull(taken.Refusal);
 
         Task<string?> MakeAsync(string place)

@@ -15,10 +15,10 @@ public sealed class Caches_are_shared_by_processes : IDisposable
         // A gate of its own for each is what processes have: only the file tells them apart.
         int inside = 0, most = 0;
         var said = 0;
-        var first = FileLock.TryTake(_folder["env/abc.lock"]).ShouldNotBeNull();
+        var first = FileLock.TryAcquire(_folder["env/abc.lock"]).ShouldNotBeNull();
         var all = Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(async () =>
         {
-            var turn = await Gate().EnterAsync(_folder["env/abc"], "an environment", _ => Interlocked.Increment(ref said), CancellationToken.None);
+            var turn = await Gate().AcquireAsync(_folder["env/abc"], "an environment", _ => Interlocked.Increment(ref said), CancellationToken.None);
             using var held = turn.Value.ShouldNotBeNull(turn.Refusal);
             most = Math.Max(most, Interlocked.Increment(ref inside));
             await Task.Delay(10);
@@ -43,20 +43,20 @@ public sealed class Caches_are_shared_by_processes : IDisposable
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         }, TimeProvider.System);
         await Eventually.ShouldBeAsync(() => File.Exists(_folder["held"]), "the other holds the lock");
-        FileLock.TryTake(_folder["env/abc.lock"]).ShouldBeNull();
+        FileLock.TryAcquire(_folder["env/abc.lock"]).ShouldBeNull();
         holder.Kill();
         await holder.Ended;
         // What other tests start may hold a descriptor of it for an instant.
         FileLock? held = null;
-        await Eventually.ShouldBeAsync(() => (held = FileLock.TryTake(_folder["env/abc.lock"])) is not null, "the lock is free");
+        await Eventually.ShouldBeAsync(() => (held = FileLock.TryAcquire(_folder["env/abc.lock"])) is not null, "the lock is free");
         held!.Dispose();
     }
 
     [Fact]
     public async Task One_that_keeps_it_for_too_long_is_said()
     {
-        using var held = FileLock.TryTake(_folder["env/abc.lock"]);
-        var turn = await new CacheGate(TimeSpan.FromMilliseconds(300), TimeProvider.System).EnterAsync(_folder["env/abc"], "an environment", _ => { }, CancellationToken.None);
+        using var held = FileLock.TryAcquire(_folder["env/abc.lock"]);
+        var turn = await new BuildLocks(TimeSpan.FromMilliseconds(300), TimeProvider.System).AcquireAsync(_folder["env/abc"], "an environment", _ => { }, CancellationToken.None);
         turn.Refusal.ShouldNotBeNull().ShouldContain(_folder["env/abc.lock"]);
     }
 
@@ -72,5 +72,5 @@ public sealed class Caches_are_shared_by_processes : IDisposable
         PrivateFolder.Default(null).ShouldStartWith("/tmp/tenfold-");
     }
 
-    private static CacheGate Gate() => new(Eventually.Deadline, TimeProvider.System);
+    private static BuildLocks Gate() => new(Eventually.Deadline, TimeProvider.System);
 }

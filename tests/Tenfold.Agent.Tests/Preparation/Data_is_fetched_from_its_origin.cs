@@ -109,8 +109,8 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         (await _machine.RunAsync(spec)).State.ShouldBe(AttemptState.Succeeded);
         var home = Directory.GetDirectories(Cache).ShouldHaveSingleItem();
         File.Delete($"{home}/sha256");
-        _machine.Settings = _machine.Settings with { CachePatience = TimeSpan.FromMilliseconds(50) };
-        var other = FileLock.TryTake($"{home}.lock").ShouldNotBeNull();
+        _machine.Settings = _machine.Settings with { CacheLockTimeout = TimeSpan.FromMilliseconds(50) };
+        var other = FileLock.TryAcquire($"{home}.lock").ShouldNotBeNull();
         (await AgainAsync(spec, "second00")).Reason.ShouldNotBeNull().ShouldContain($"{home}.lock");
         Directory.CreateDirectory($"{home}/copy.part");
         var third = AgainAsync(spec, "third000");

@@ -3,7 +3,9 @@ using Tenfold.Core.Attempts;
 
 namespace Tenfold.Agent.Tests.Running;
 
-/// <summary>Every report has the id of the ledger that handed its attempt over: by it cleaning up tells its own files from others'.</summary>
+/// <summary>
+/// Every report has the id of the ledger that handed its attempt over: by it cleaning up tells its own files from others'.
+/// </summary>
 public sealed class A_report_says_whose_it_is : IDisposable
 {
     private readonly Machine _machine = new();

@@ -62,7 +62,7 @@ public sealed class A_run_is_stopped : IDisposable
         await Eventually.ShouldBeAsync(
             () =>
             {
-                GroupReaping.ReapStrays();
+                GroupReaper.ReapStrays();
                 return !Directory.Exists($"/proc/{stray}");
             },
             "it is reaped");

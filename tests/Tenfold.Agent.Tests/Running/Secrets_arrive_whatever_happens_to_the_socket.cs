@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.Core.Attempts;
 
 namespace Tenfold.Agent.Tests.Running;
@@ -20,7 +21,7 @@ public sealed class Secrets_arrive_whatever_happens_to_the_socket : IDisposable
     [Fact]
     public async Task Its_file_is_removed()
     {
-        using var receiver = new SecretReceiver(_queue, TimeProvider.System);
+        using var receiver = new SecretReceiver(_queue, TimeProvider.System, NullLogger.Instance);
         (await TryDeliverAsync("first")).ShouldBeTrue();
         File.Delete(_queue.SocketPath);
         await ShouldArriveAsync(receiver, "second");
@@ -31,7 +32,7 @@ public sealed class Secrets_arrive_whatever_happens_to_the_socket : IDisposable
     public async Task It_fails_while_it_listens()
     {
         var sockets = new List<Socket>();
-        using var receiver = new SecretReceiver(_queue, TimeProvider.System, path =>
+        using var receiver = new SecretReceiver(_queue, TimeProvider.System, NullLogger.Instance, path =>
         {
             var socket = Bound(path);
             sockets.Add(socket);
@@ -46,7 +47,7 @@ public sealed class Secrets_arrive_whatever_happens_to_the_socket : IDisposable
     public async Task It_can_not_be_made_at_first()
     {
         var tries = 0;
-        using var receiver = new SecretReceiver(_queue, TimeProvider.System, path =>
+        using var receiver = new SecretReceiver(_queue, TimeProvider.System, NullLogger.Instance, path =>
             tries++ == 0 ? throw new SocketException((int)SocketError.TooManyOpenSockets) : Bound(path));
         await ShouldArriveAsync(receiver, "group");
     }

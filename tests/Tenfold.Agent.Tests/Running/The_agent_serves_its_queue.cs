@@ -48,21 +48,21 @@ public sealed class The_agent_serves_its_queue : IDisposable
     [Fact]
     public async Task As_many_at_once_as_it_has_cores_and_no_more()
     {
-        _machine.Capacity = new Capacity(3, 1L << 34, []);
+        _machine.Resources = new ResourcePool(3, 1L << 34, []);
         (await HighestAtOnceAsync(9, spec => spec)).ShouldBe(3);
     }
 
     [Fact]
     public async Task Two_of_a_group_at_once_when_it_says_so_however_many_cores_there_are()
     {
-        _machine.Capacity = new Capacity(8, 1L << 34, []);
+        _machine.Resources = new ResourcePool(8, 1L << 34, []);
         (await HighestAtOnceAsync(8, spec => spec with { Parallel = 2 })).ShouldBe(2);
     }
 
     [Fact]
     public async Task More_than_the_cores_when_the_group_says_so()
     {
-        _machine.Capacity = new Capacity(1, 1L << 34, []);
+        _machine.Resources = new ResourcePool(1, 1L << 34, []);
         (await HighestAtOnceAsync(4, spec => spec with { Parallel = 4 })).ShouldBe(4);
     }
 
@@ -83,7 +83,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     [Fact]
     public async Task Each_graphics_processor_goes_to_one_run_at_a_time()
     {
-        _machine.Capacity = new Capacity(8, 1L << 34, ["0", "1"]);
+        _machine.Resources = new ResourcePool(8, 1L << 34, ["0", "1"]);
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(Atomically("echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with { Resources = new ResourceSpec { Gpus = 1, Cpus = 1 } }, 4));
         await _machine.ServeAsync();
         var held = File.ReadAllLines(_machine.Folder["events"]).ToList();
@@ -222,7 +222,8 @@ public sealed class The_agent_serves_its_queue : IDisposable
         return HighestAtOnce(File.ReadAllLines(_machine.Folder["events"]));
     }
 
-    // A line is added in one write, so the file has the starts and ends in their order. Each waits until no further one comes, within reason.
+    // A line is added in one write, so the file has the starts and ends in their order. Each waits until no further one comes, within
+    // reason.
     private string Atomically(string command) => $"echo + >> {_machine.Folder["events"]}; {command}; sleep 0.4; echo - >> {_machine.Folder["events"]}";
 
     private static int HighestAtOnce(IEnumerable<string> events)

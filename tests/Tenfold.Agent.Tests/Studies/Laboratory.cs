@@ -43,7 +43,8 @@ internal sealed class Laboratory : IDisposable
         Ledger.AddStudyAsync(Study, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    // Drivers are killed here by an exception, and their process lives on: the next one must know all the same that the holder of a lease is dead.
+    // Drivers are killed here by an exception, and their process lives on: the next one must know all the same that the holder of a lease
+    // is dead.
     private static string Dead { get; } = $"here/{Environment.ProcessId}/1/{ProcessTable.Machine}/0";
 
     public StudyRecord Study { get; }

@@ -35,7 +35,7 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     public IStore Store() => new FolderStore($"{Folder}/store");
 
     public ISlurm Slurm() => new SlurmCommands(
-        new CommandRunner(new Dictionary<string, string> { ["SLURM_CONF"] = Configuration, ["PATH"] = "/usr/bin:/bin", ["HOME"] = "/tmp", ["LC_ALL"] = "C" }, Patience),
+        new CommandRunner(new Dictionary<string, string> { ["SLURM_CONF"] = Configuration, ["PATH"] = "/usr/bin:/bin", ["HOME"] = "/tmp", ["LC_ALL"] = "C" }, Patience, TimeProvider.System),
         Environment.UserName, Programs);
 
     /// <summary>The published agent, as the program itself would bring it there.</summary>

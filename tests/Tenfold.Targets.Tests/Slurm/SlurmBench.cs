@@ -93,6 +93,6 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public ISlurm Connect(string? path = null, TimeSpan? patience = null)
     {
         var bound = patience ?? TimeSpan.FromSeconds(20);
-        return _byRest ? SlurmRest.Open(Cluster.Rest, bound, TimeProvider.System, token: null) : new SlurmCommands(new CommandRunner(Cluster.CommandEnvironment, bound), Environment.UserName, path);
+        return _byRest ? SlurmRest.Open(Cluster.Rest, bound, TimeProvider.System, token: null) : new SlurmCommands(new CommandRunner(Cluster.CommandEnvironment, bound, TimeProvider.System), Environment.UserName, path);
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Commands;
@@ -11,7 +12,8 @@ namespace Tenfold.Targets.Slurm.Commands;
 /// around us has set would be taken for a wish.
 /// </param>
 /// <param name="patience">How long a command may take.</param>
-internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environment, TimeSpan patience)
+/// <param name="time">The clock.</param>
+internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environment, TimeSpan patience, TimeProvider time)
 {
     private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "SLURM_CONF", "SLURM_JWT", "LD_LIBRARY_PATH"];
 
@@ -39,8 +41,7 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         foreach (var (name, value) in environment) start.Environment[name] = value;
         foreach (var (name, value) in further ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Start(start);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(patience);
+        using var end = new Deadline(patience, time, cancellationToken);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(end.Token);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Commands;
 
@@ -20,28 +21,29 @@ public sealed class TerminationProbe
     // sbatch --signal may come a minute earlier than asked for.
     private static readonly TimeSpan NearTheLimit = TimeSpan.FromMinutes(3);
 
+    // The file behind standard error, to which slurmstepd writes too.
+    private const string Output = "/proc/self/fd/2";
+
     private readonly string _job;
     private readonly CommandRunner _runner;
-    private readonly string? _output;
     private readonly TimeProvider _time;
 
-    private TerminationProbe(string job, CommandRunner runner, string? output, TimeProvider time) => (_job, _runner, _output, _time) = (job, runner, output, time);
+    /// <summary>Asks nothing yet.</summary>
+    /// <param name="job">The job that this process runs in.</param>
+    /// <param name="time">The clock.</param>
+    internal TerminationProbe(string job, TimeProvider time) =>
+        (_job, _runner, _time) = (job, new CommandRunner(CommandRunner.Needed, Patience, time), time);
 
-    /// <summary>The asker of the job that this process runs in; null outside of a job.</summary>
-    public static TerminationProbe? FromEnvironment(TimeProvider time) =>
-        Environment.GetEnvironmentVariable("SLURM_JOB_ID") is { Length: > 0 } job ? new TerminationProbe(job, new CommandRunner(CommandRunner.Needed, Patience), "/proc/self/fd/2", time) : null;
-
-    /// <summary>Asks.</summary>
+    /// <summary>Finds out why the job ends.</summary>
     /// <returns>How it ends, and why in plain words.</returns>
-    public async Task<(Ending Ending, string Reason)> AskAsync(CancellationToken cancellationToken)
+    public async Task<StopCause> AskAsync(CancellationToken cancellationToken)
     {
         var output = LastWords();
         string? job = null;
         try
         {
-            // Not needed where the line tells all.
-            if (LineOf(output) is Line.None or Line.Bare)
-                job = await _runner.RunAsync("scontrol", ["--oneliner", "show", "job", _job], null, SqueueListing.Environment, cancellationToken) is { ExitCode: 0 } end ? end.Output : null;
+            // slurmstepd's line mostly tells the cause. Only without one does slurmctld have to be asked.
+            if (LineOf(output) is Line.None or Line.Bare) job = await ShowJobAsync(cancellationToken);
         }
         catch (TargetException)
         {
@@ -51,11 +53,18 @@ public sealed class TerminationProbe
         return Decide(output, job, _time.GetLocalNow());
     }
 
+    private async Task<string?> ShowJobAsync(CancellationToken cancellationToken)
+    {
+        string[] arguments = ["--oneliner", "show", "job", _job];
+        var end = await _runner.RunAsync("scontrol", arguments, null, SqueueListing.Environment, cancellationToken);
+        return end is { ExitCode: 0 } ? end.Output : null;
+    }
+
     /// <summary>What follows from all that is known.</summary>
     /// <param name="output">The last of the job's output.</param>
     /// <param name="job">What <c>scontrol --oneliner show job</c> prints; null when it can't be asked.</param>
     /// <param name="now">The time, in the zone in which scontrol prints it.</param>
-    internal static (Ending Ending, string Reason) Decide(string output, string? job, DateTimeOffset now)
+    internal static StopCause Decide(string output, string? job, DateTimeOffset now)
     {
         var line = LineOf(output);
         var fields = (job ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2)
@@ -65,7 +74,7 @@ public sealed class TerminationProbe
             (Line.TimeLimit, _) => TimeLimit,
             (Line.Preempted, _) => Preempted,
             (Line.NodeFailed, _) => NodeFailed,
-            (Line.PutBack, _) => (Ending.Lost, "Slurm put it back into the queue"),
+            (Line.PutBack, _) => new StopCause(Ending.Lost, "Slurm put it back into the queue"),
             // Preemption with a grace time leaves it running meanwhile.
             _ when fields.GetValueOrDefault("PreemptTime", "None") is not ("None" or "Unknown") => Preempted,
             _ when fields.GetValueOrDefault("Reason") == "TimeLimit" => TimeLimit,
@@ -78,8 +87,9 @@ public sealed class TerminationProbe
             // scancel, which leaves COMPLETING, or its --signal; also where scontrol does not answer: nothing else is as likely.
             (Line.Bare, _) => Cancelled,
             // Slurm has decided nothing, and sent nothing: the machine shuts down. Somebody's own kill looks the same, and then the run goes on.
-            (Line.None, "RUNNING") => (Ending.Lost, "its machine was shut down, or somebody ended its agent there (SIGTERM, and not from Slurm)"),
-            _ => (Ending.Lost, "its machine was taken away (SIGTERM from Slurm)"),
+            (Line.None, "RUNNING") => new StopCause(
+                Ending.Lost, "its machine was shut down, or somebody ended its agent there (SIGTERM, and not from Slurm)"),
+            _ => new StopCause(Ending.Lost, "its machine was taken away (SIGTERM from Slurm)"),
         };
     }
 
@@ -105,23 +115,22 @@ public sealed class TerminationProbe
         return line.Contains("CANCELLED AT", StringComparison.Ordinal) ? Line.Bare : Line.None;
     }
 
-    private static (Ending, string) TimeLimit => (Ending.TimeLimit, "Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more");
+    private static StopCause TimeLimit => new(Ending.TimeLimit, "Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more");
 
-    private static (Ending, string) Cancelled => (Ending.Cancelled, "it was cancelled in Slurm (scancel)");
+    private static StopCause Cancelled => new(Ending.Cancelled, "it was cancelled in Slurm (scancel)");
 
-    private static (Ending, string) Preempted => (Ending.Lost, "Slurm took its node away for jobs of higher priority (PREEMPTED)");
+    private static StopCause Preempted => new(Ending.Lost, "Slurm took its node away for jobs of higher priority (PREEMPTED)");
 
-    private static (Ending, string) NodeFailed => (Ending.Lost, "its node failed (Slurm: NODE_FAIL)");
+    private static StopCause NodeFailed => new(Ending.Lost, "its node failed (Slurm: NODE_FAIL)");
 
     private static bool IsNear(Dictionary<string, string> fields, DateTimeOffset now) =>
         DateTime.TryParseExact(fields.GetValueOrDefault("EndTime"), "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) && end - now.DateTime < NearTheLimit;
 
-    // The file behind standard error is where slurmstepd writes too.
     private string LastWords()
     {
         try
         {
-            using var file = new FileStream(_output!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var file = new FileStream(Output, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             file.Seek(-Math.Min(file.Length, 4096), SeekOrigin.End);
             using var reader = new StreamReader(file, Encoding.UTF8);
             return reader.ReadToEnd();

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Observe;
@@ -27,8 +28,7 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
 
     private async Task<AccountingAnswer> AskAnewAsync(CancellationToken cancellationToken)
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(_patience);
+        using var bound = new Deadline(_patience, time, cancellationToken);
         try
         {
             return new AccountingAnswer(await slurm.ListEndedJobsAsync(bound.Token) is { } jobs ? new QueueView(jobs) : null);

@@ -28,7 +28,7 @@ internal static class JobScript
         if (request.Launch.Preamble.Length > 0) script.Append(request.Launch.Preamble.TrimEnd('\n')).Append('\n');
         // exec: the agent is then the batch process that Slurm signals and whose exit code it sees.
         script.Append($"exec {request.Launch.Program} agent run --store {Quote(store)} --attempt \"$attempt\"");
-        if (takesUp) script.Append($" --then {Quote(AttemptText.Write(attempts))} --takes-up-for {request.CarrySeconds}");
+        if (takesUp) script.Append($" --submission {Quote(AttemptText.Write(attempts))} --carry-for {request.CarrySeconds}");
         return script.Append('\n').ToString();
     }
 

@@ -59,10 +59,10 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
             Resources = new ResourceSpec { MaxRuntime = minutes is { } known ? TimeSpan.FromMinutes(known) : null },
         });
         var text = await _commands.Target.DescribeAsync(assignments, Cancel);
-        var then = $" --then '{assignments[0].Group}-[1-3]-1' --takes-up-for {seconds}\n";
-        if (seconds > 0) text.ShouldContain(then);
-        else text.ShouldNotContain("--then");
-        (await _commands.Target.DescribeAsync([assignments[0]], Cancel)).ShouldNotContain("--then");
+        var submission = $" --submission '{assignments[0].Group}-[1-3]-1' --carry-for {seconds}\n";
+        if (seconds > 0) text.ShouldContain(submission);
+        else text.ShouldNotContain("--submission");
+        (await _commands.Target.DescribeAsync([assignments[0]], Cancel)).ShouldNotContain("--submission");
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     [Fact]
     public async Task A_command_that_is_not_there_is_named()
     {
-        var runner = new CommandRunner(new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1));
+        var runner = new CommandRunner(new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1), TimeProvider.System);
         (await Should.ThrowAsync<TargetException>(() => runner.RunAsync("no-such-scontrol", [], null, null, Cancel))).Message
             .ShouldStartWith("there is no `no-such-scontrol` on PATH: run tenfold where Slurm's commands are");
     }

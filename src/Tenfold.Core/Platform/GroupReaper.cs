@@ -6,10 +6,10 @@ namespace Tenfold.Core.Platform;
 
 /// <summary>Waits for the processes of one group, and sums up what they used.</summary>
 /// <remarks>
-/// A shell that is asked to end is often gone before the script behind it. The script then is nobody's child, init reaps it, and what it used is lost:
-/// unless this process adopts orphans. Source: Linux manual pages wait4(2), getrusage(2) and PR_SET_CHILD_SUBREAPER(2const).
+/// A shell that is asked to end is often gone before the script behind it. The script then is nobody's child, init reaps it, and what it
+/// used is lost: unless this process adopts orphans. Source: Linux manual pages wait4(2), getrusage(2) and PR_SET_CHILD_SUBREAPER(2const).
 /// </remarks>
-public sealed class GroupReaping
+public sealed class GroupReaper
 {
     private const int Interrupted = 4;
 
@@ -27,7 +27,7 @@ public sealed class GroupReaping
     /// <param name="id">The group, and its first process: a child of this one.</param>
     /// <param name="ours">The most memory that this process took, in bytes, which Linux may report as the child's.</param>
     /// <param name="time">The clock that paces the polling for the rest of the group.</param>
-    internal GroupReaping(int id, long ours, TimeProvider time) => (_id, _ours, _time) = (id, ours, time);
+    internal GroupReaper(int id, long ours, TimeProvider time) => (_id, _ours, _time) = (id, ours, time);
 
     internal Task<ProcessEnd> Ended => _ended.Task;
 
@@ -39,13 +39,18 @@ public sealed class GroupReaping
     /// <summary>Makes a group known, so that its processes are no strays. The gate is held.</summary>
     internal static void Add(int group) => Groups.Add(group);
 
-    /// <summary>From now on descendants of this process that lose their parent become its children, and not init's. Does nothing where the system can't.</summary>
+    /// <summary>
+    /// From now on descendants of this process that lose their parent become its children, and not init's. Does nothing where the system
+    /// can't.
+    /// </summary>
     public static void AdoptOrphans()
     {
         if (OperatingSystem.IsLinux()) _ = ProcessCalls.prctl(ProcessCalls.SetChildSubreaper, 1, 0, 0, 0);
     }
 
-    /// <summary>Reaps orphans that had left their groups and have ended: nobody else waits for them now, and each would keep its number.</summary>
+    /// <summary>
+    /// Reaps orphans that had left their groups and have ended: nobody else waits for them now, and each would keep its number.
+    /// </summary>
     public static void ReapStrays()
     {
         // The orphans' parent is the main thread; of what other threads started, those wait.

@@ -1,36 +1,37 @@
 using System.Text;
 using Tenfold.Agent.Output;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>Runs the programs that prepare an attempt (pip, conda, the .NET SDK), with their output in the attempt's log.</summary>
 /// <param name="log">The attempt's log.</param>
-/// <param name="attempt">The attempt, by which their processes are known.</param>
+/// <param name="attempt">The attempt, which marks the programs' processes.</param>
 /// <param name="environment">All of their environment; see <see cref="BaseEnvironment.OfTools"/>.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stop">Ends them.</param>
-public sealed class Tool(
+public sealed class ToolRunner(
     AttemptLog log, string attempt, IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken stop)
 {
-    /// <summary>The folders in which programs are looked for.</summary>
+    /// <summary>The folders that are searched for programs.</summary>
     public string? SearchPath => environment.GetValueOrDefault("PATH");
-
-    /// <summary>Says a line in the attempt's log.</summary>
-    public void Say(string line) => log.Say(line);
 
     /// <summary>Cancelled when the attempt is to stop.</summary>
     public CancellationToken Stop => stop;
 
-    /// <summary>Runs a program for what it prints to standard output; empty when it fails.</summary>
-    public async Task<string> AskAsync(string folder, string program, params IReadOnlyList<string> arguments)
+    /// <summary>Adds a line to the attempt's log.</summary>
+    public void Say(string line) => log.Say(line);
+
+    /// <summary>Runs a program and returns what it prints to standard output; empty when it fails.</summary>
+    public async Task<string> CaptureAsync(string folder, string program, params IReadOnlyList<string> arguments)
     {
         var answer = new Tail();
         return await RunAsync(folder, program, arguments, answer) is null ? answer.ToString() : "";
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <returns>The last lines that it printed when it failed; null when it ended well.</returns>
+    /// <returns>Null when it succeeded; otherwise the last lines that it printed.</returns>
     /// <exception cref="OperationCanceledException">The attempt is to stop.</exception>
     public Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)
     {
@@ -41,18 +42,19 @@ public sealed class Tool(
     private async Task<string?> RunAsync(string folder, string program, IReadOnlyList<string> arguments, Tail? answer)
     {
         var tail = new Tail();
-        var variables = new Dictionary<string, string>(environment) { [Core.Attempts.QueueWork.Marker] = attempt };
         ChildProcess process;
         try
         {
-            process = ChildProcess.Start(new ProcessStart
-            {
-                Program = program,
-                Arguments = arguments,
-                Environment = variables,
-                Folder = folder,
-                CaptureOutput = true,
-            }, time);
+            process = ChildProcess.Start(
+                new ProcessStart
+                {
+                    Program = program,
+                    Arguments = arguments,
+                    Environment = new Dictionary<string, string>(environment) { [QueueWork.Marker] = attempt },
+                    Folder = folder,
+                    CaptureOutput = true,
+                },
+                time);
         }
         catch (ProcessStartException e)
         {
@@ -60,17 +62,17 @@ public sealed class Tool(
         }
 
         using var stopping = stop.Register(process.Kill);
-        LineTaker take = (line, _, goesOn) =>
+        LineHandler takeLog = (line, _, goesOn) =>
         {
             tail.Add(log.Redact(line));
             log.Write('t', line, goesOn);
         };
-        var takeOutput = answer is null ? take : (line, _, _) => answer.Add(line);
-        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, takeOutput), LineReader.ReadAsync(process.Error!, take));
+        var takeOutput = answer is null ? takeLog : (line, _, _) => answer.Add(line);
+        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, takeOutput), LineReader.ReadAsync(process.Error!, takeLog));
         var end = await process.Ended;
-        process.Kill(); // whatever it left, so that the pipes end
+        process.Kill(); // Kills what the program left behind, so that the pipes end.
         await read;
-        // Killed because the attempt is to stop: that is no failure of the program.
+        // A program that was killed because the attempt is to stop has not failed.
         stop.ThrowIfCancellationRequested();
         return end.ExitCode == 0 ? null : tail.ToString();
     }
@@ -82,7 +84,7 @@ public sealed class Tail
     private const int MaxLines = 12, MaxLineBytes = 400;
     private readonly Queue<string> _lines = new();
 
-    /// <summary>Takes a line.</summary>
+    /// <summary>Adds a line.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
         if (line.Trim((byte)' ').IsEmpty) return;
