@@ -17,6 +17,10 @@ APP = f"{ROOT}/artifacts/app/tenfold"
 EMPTY = f"{ROOT}/artifacts/bench/empty"
 TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+# The smallest size only shows that every section still works. Its figures mean nothing.
+SMALLEST = "--smallest" in sys.argv[1:]
+SECTIONS = [argument for argument in sys.argv[1:] if argument != "--smallest"]
+GROUPS, RUNS, LINES, BYTES, FOLDERS, SLEEP = (10, 6, 20_000, 10**7, 2, 4) if SMALLEST else (1000, 200, 1_000_000, 10**9, 100, 18)
 rows = []
 
 
@@ -38,6 +42,7 @@ def took(command, **options):
 
 def medians(rounds, commands):
     """The median of each command, all of them in turn in each round, after one round that does not count."""
+    rounds = 1 if SMALLEST else rounds
     times = {name: [] for name in commands}
     for i in range(rounds + 1):
         for name, run in commands.items():
@@ -64,13 +69,25 @@ def project(name, command, **files):
     return folder
 
 
+def with_our_settings(folder):
+    """Gives the empty program our runtime settings. It keeps its own framework, since only our program brings the runtime along."""
+    with open(f"{os.path.dirname(APP)}/tenfold.runtimeconfig.json") as file:
+        settings = json.load(file)["runtimeOptions"]["configProperties"]
+    path = f"{folder}/empty.runtimeconfig.json"
+    with open(path) as file:
+        config = json.load(file)
+    config["runtimeOptions"].setdefault("configProperties", {}).update(settings)
+    with open(path, "w") as file:
+        json.dump(config, file)
+    return folder
+
+
 def start():
-    same = shutil.copytree(EMPTY, f"{work}/empty-same")
-    shutil.copy(f"{os.path.dirname(APP)}/tenfold.runtimeconfig.json", f"{same}/empty.runtimeconfig.json")
-    say("filling a ledger with 1,000 groups of 10 runs")
-    subprocess.run([TOOL, "ledger", f"{home('ledger')}/ledger.db", "1000", "10"], check=True)
+    same = with_our_settings(shutil.copytree(EMPTY, f"{work}/empty-same"))
+    say(f"filling a ledger with {GROUPS:,} groups of 10 runs")
+    subprocess.run([TOOL, "ledger", f"{home('ledger')}/ledger.db", str(GROUPS), "10"], check=True)
     listing = subprocess.run([APP, "runs", "--json", "--limit", "100000"], check=True, capture_output=True).stdout
-    assert len(json.loads(listing)) == 10_000
+    assert len(json.loads(listing)) == 10 * GROUPS
     of = medians(31, {
         "empty": [f"{EMPTY}/empty"], "same": [f"{same}/empty"], "version": [APP, "--version"], "runs": [APP, "runs"],
         "help": [APP, "--help"], "wrapper": [f"{ROOT}/tenfold", "--version"],
@@ -83,42 +100,43 @@ def start():
         row(what, f"{of[name]:.1f} ms", floor, ratios, f"≤ {bound} ×" if bound else "none", ratio <= bound if bound else None)
 
     against("`tenfold --version`", "version", 1.5)
-    against("`tenfold runs`, 10,000 runs in the ledger", "runs", 3)
+    against(f"`tenfold runs`, {10 * GROUPS:,} runs in the ledger", "runs", 3)
     against("`tenfold --help`", "help", None)
     check = of["wrapper"] - of["version"]
-    row("`./tenfold`'s own look for changed sources", f"{check:.1f} ms", f"{of['version']:.1f} ms without it", "", "≤ 20 ms", check <= 20)
+    row("`./tenfold`'s own check for changed sources", f"{check:.1f} ms", f"{of['version']:.1f} ms without it", "", "≤ 20 ms",
+        check <= 20)
 
 
 def runs():
     folder = project("nothing", "true")
-    fit = [APP, "fit", "--repeat", "200", "--parallel", "2", "--json"]
-    xargs = ["sh", "-c", "seq 200 | xargs -P2 -I{} sh -c true"]
+    fit = [APP, "fit", "--repeat", str(RUNS), "--parallel", "2", "--json"]
+    xargs = ["sh", "-c", f"seq {RUNS} | xargs -P2 -I{{}} sh -c true"]
     home("runs")
 
     def fitted():
         start = time.perf_counter()
         done = subprocess.run(fit, cwd=folder, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         milliseconds = (time.perf_counter() - start) * 1000
-        assert sum(run["state"] == "succeeded" for run in json.loads(done.stdout)[0]["runs"]) == 200
+        assert sum(run["state"] == "succeeded" for run in json.loads(done.stdout)[0]["runs"]) == RUNS
         return milliseconds
 
     of = medians(5, {"fit": fitted, "xargs": lambda: took(xargs)})
-    beyond = (of["fit"] - of["xargs"]) / 200
-    row("200 runs of `true`, two at once: each beyond `xargs -P2`", f"{beyond:.1f} ms", f"{of['xargs'] / 200:.2f} ms each with `xargs -P2`",
-        "", "≤ 25 ms", beyond <= 25)
+    beyond = (of["fit"] - of["xargs"]) / RUNS
+    row(f"{RUNS} runs of `true`, two at once: each beyond `xargs -P2`", f"{beyond:.1f} ms",
+        f"{of['xargs'] / RUNS:.2f} ms each with `xargs -P2`", "", "≤ 25 ms", beyond <= 25)
 
 
 # Each writes its own time to a file, so that neither Tenfold's start nor its end is counted.
 FAST = """import os, time
 start = time.perf_counter()
-for k in range(0, 1_000_000, 1000):
+for k in range(0, LINES, 1000):
     os.write(1, "".join('{"metric":"loss","value":%.6f,"step":%d}\\n' % (1 / (i + 1), i) for i in range(k, k + 1000)).encode())
 with open(TOOK, "w") as file: file.write(str(time.perf_counter() - start))
 """
 PACED = """import os, time
 block = "".join('{"metric":"loss","value":0.123456,"step":%d}\\n' % i for i in range(1000)).encode()
 start = time.perf_counter()
-for k in range(500):
+for k in range(LINES // 2000):
     ahead = start + k / 100 - time.perf_counter()
     if ahead > 0: time.sleep(ahead)
     os.write(1, block)
@@ -129,7 +147,7 @@ with open(TOOK, "w") as file: file.write(str(time.perf_counter() - start))
 def scripted(name, text, rounds):
     """Seconds that a script measures itself to take: under Tenfold, and with its output thrown away by cat."""
     result = f"{work}/{name}.took"
-    folder = project(name, "python3 script.py", script=text.replace("TOOK", repr(result)))
+    folder = project(name, "python3 script.py", script=text.replace("TOOK", repr(result)).replace("LINES", str(LINES)))
     home(name)
 
     def own():
@@ -151,12 +169,13 @@ def scripted(name, text, rounds):
 
 def output():
     fit, cat, count = scripted("fast", FAST, 3)
-    assert count == 1_000_000, count
-    row("metric lines taken in, from a script that prints as fast as it can", f"{1e6 / fit:,.0f} a second", f"{1e6 / cat:,.0f} a second into `cat`",
-        f"{fit / cat:.2f}", "≥ 100,000 a second", 1e6 / fit >= 100_000)
+    assert count == LINES, count
+    row("metric lines read, from a script that prints as fast as it can", f"{LINES / fit:,.0f} a second",
+        f"{LINES / cat:,.0f} a second into `cat`", f"{fit / cat:.2f}", "≥ 100,000 a second", LINES / fit >= 100_000)
     fit, cat, count = scripted("paced", PACED, 1)
-    assert count == 500_000, count
-    row("a script that prints 100,000 metric lines a second: its time", f"{fit:.2f} s", f"{cat:.2f} s into `cat`", f"{fit / cat:.3f}", "not slowed (≤ 1.02)", fit / cat <= 1.02)
+    assert count == LINES // 2, count
+    row("a script that prints 100,000 metric lines a second: its time", f"{fit:.2f} s", f"{cat:.2f} s into `cat`", f"{fit / cat:.3f}",
+        "not slowed (≤ 1.02)", fit / cat <= 1.02)
 
 
 class Watched:
@@ -214,7 +233,8 @@ def fit_and_agent(folder):
 
 def memory():
     line = "epoch 17 of 100, batch 240 of 938: loss 0.123456, a line as training scripts print them\\n"
-    folder = project("gigabyte", "python3 script.py", script=f"import os\nblock = ('{line}' * 1000).encode()\nfor _ in range(10**9 // len(block) + 1): os.write(1, block)\n")
+    script = f"import os\nblock = ('{line}' * 1000).encode()\nfor _ in range({BYTES} // len(block) + 1): os.write(1, block)\n"
+    folder = project("gigabyte", "python3 script.py", script=script)
     home("gigabyte")
     begun = time.perf_counter()
     fit, run, cli, agent = fit_and_agent(folder)
@@ -225,26 +245,26 @@ def memory():
     seconds = time.perf_counter() - begun
     printed = int(count.communicate()[0])
     logs.wait()
-    assert printed > 10**9, printed
+    assert printed > BYTES, printed
     for name, process in {"the agent": agent, "the command line": cli, "`tenfold logs -f`": follower}.items():
         growth = process.growth()
-        row(f"memory of {name} while a run prints 1 GB (in {seconds:.0f} s)", f"at most {process.peak:.0f} MB", f"grew by {growth:+.0f} MB", "", "flat, ≤ 150 MB",
-            process.peak <= 150 and growth <= 10)
+        row(f"memory of {name} while a run prints {BYTES / 1e9:g} GB (in {seconds:.0f} s)", f"at most {process.peak:.0f} MB",
+            f"grew by {growth:+.0f} MB", "", "flat, ≤ 150 MB", process.peak <= 150 and growth <= 10)
 
 
 def idle():
     home("idle")
-    fit, _, cli, agent = fit_and_agent(project("sleeping", "sleep 18"))
+    fit, _, cli, agent = fit_and_agent(project("sleeping", f"sleep {SLEEP}"))
     assert fit.wait() == 0
     for name, process in {"the agent": agent, "`tenfold fit`": cli}.items():
         process.thread.join()
-        share = process.share(15)
+        share = process.share(SLEEP - 3)
         row(f"processor time of {name} while its run sleeps", f"{share:.2%} of a core", "", "", "≤ 2 %", share <= 0.02)
 
 
 def snapshot():
     folder = f"{work}/project"
-    for d in range(100):
+    for d in range(FOLDERS):
         os.makedirs(f"{folder}/part{d % 10}/module{d:02}")
         for f in range(100):
             with open(f"{folder}/part{d % 10}/module{d:02}/file{f:02}.py", "w") as file:
@@ -262,11 +282,12 @@ def snapshot():
         return float(out[0])
 
     first = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    assert first[2:] == ["10000", "stored"], first
+    assert first[2:] == [str(100 * FOLDERS), "stored"], first
     of = medians(21, {"status": lambda: took(["git", "status"], cwd=folder), "taken": taken, "whole": lambda: took(command)})
-    row("snapshot of 10,000 small files, the second time", f"{of['taken']:.1f} ms", f"{of['status']:.1f} ms, `git status`", f"{of['taken'] / of['status']:.2f}", "≤ 2 ×",
-        of["taken"] <= 2 * of["status"])
-    row("the same as a whole process, with .NET's start", f"{of['whole']:.1f} ms", f"{of['status']:.1f} ms, `git status`", f"{of['whole'] / of['status']:.2f}", "none", None)
+    row(f"snapshot of {100 * FOLDERS:,} small files, the second time", f"{of['taken']:.1f} ms", f"{of['status']:.1f} ms, `git status`",
+        f"{of['taken'] / of['status']:.2f}", "≤ 2 ×", of["taken"] <= 2 * of["status"])
+    row("that snapshot as a whole process, with .NET's start", f"{of['whole']:.1f} ms", f"{of['status']:.1f} ms, `git status`",
+        f"{of['whole'] / of['status']:.2f}", "none", None)
 
 
 def demo():
@@ -282,20 +303,21 @@ def table():
     changed = " with changes" if git("status", "--porcelain", "--", "src") else ""
     with open("/proc/cpuinfo") as file:
         cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
-    lines = [f"{time.strftime('%Y-%m-%d')}, commit {git('rev-parse', '--short', 'HEAD')}{changed}, {os.cpu_count()} cores ({cpu}), load {os.getloadavg()[0]:.1f}.", ""]
+    commit = f"{git('rev-parse', '--short', 'HEAD')}{changed}"
+    lines = [f"{time.strftime('%Y-%m-%d')}, commit {commit}, {os.cpu_count()} cores ({cpu}), load {os.getloadavg()[0]:.1f}.", ""]
     titles = ("what", "figure", "peer or floor", "ratio", "bound", "met?")
     lines += [f"| {' | '.join(cells)} |" for cells in (titles, ("---",) * 6, *rows)]
     return "\n".join(lines) + "\n"
 
 
 every = {section.__name__: section for section in (start, runs, output, memory, idle, snapshot, demo)}
-if unknown := [name for name in sys.argv[1:] if name not in every]:
+if unknown := [name for name in SECTIONS if name not in every]:
     sys.exit(f"there is no {' or '.join(unknown)}; there are: {', '.join(every)}")
 with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work:
-    for name in sys.argv[1:] or every:
+    for name in SECTIONS or every:
         say(name)
         every[name]()
 print(table(), end="")
-if len(sys.argv) == 1:
+if not SECTIONS and not SMALLEST:
     with open("bench/RESULTS.md", "w") as file:
         file.write(f"# Speed and size\n\nMade by `bench/run`: medians, each beside its floor in the same run.\n\n{table()}")

@@ -25,8 +25,15 @@ DURATIONS = ["uniform", "half-normal", "exponential"]
 ONE_CORE = ["taskset", "-c", "0"]
 
 arguments = sys.argv[1:]
-quick = "--quick" in arguments
-seeds = range(1, 4 if quick else 11)
+# The smallest size only shows that every section still works. Its figures mean nothing.
+smallest = "--smallest" in arguments
+quick = "--quick" in arguments or smallest
+seeds = range(1, 3 if smallest else 4 if quick else 11)
+if smallest:
+    BOUNDS = {name: BOUNDS[name] for name in ("Branin", "Mixed")}
+    METHODS = ["random", "tpe", "auto"]
+    DURATIONS = ["uniform"]
+few, many, most = (20, 40, 60) if smallest else (100, 1000, 5000)
 workers = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
 studies = {}
 
@@ -91,13 +98,14 @@ def regret():
         print("  ".join(rows[-1]), file=sys.stderr)
     titles = ["function", *METHODS, "Optuna's TPE", "bound", "`auto` meets it", "which meet it", "`auto` better than Optuna's TPE",
               "which are better", "random fails the bound"]
-    return ("## Regret\n\nSimple regret (the optimum less the true value of the best point evaluated) after 100 evaluations by 8 workers in\n"
-            f"simulated time with half-normal durations of mean 1: median / lower quartile of {len(seeds)} seeds.\n\n" + table(titles, rows))
+    return ("## Regret\n\nSimple regret (the optimum less the true value of the best point evaluated) after 100 evaluations by 8 workers in"
+            f"\nsimulated time with half-normal durations of mean 1: median / lower quartile of {len(seeds)} seeds.\n\n"
+            + table(titles, rows))
 
 
 def batches():
     """Asynchronous against synchronous: the same method, the same durations."""
-    method, functions = "thompson", ["Hartmann6", "Branin"]
+    method, functions = "thompson", ["Branin"] if smallest else ["Hartmann6", "Branin"]
     for function in functions:
         for durations in DURATIONS:
             study(method, function, durations, "async"), study(method, function, durations, "sync")
@@ -116,7 +124,8 @@ def batches():
     titles = ["function", "durations", "regret that both reach", "time to it: asynchronous", "synchronous", "ratio",
               "trials finished in the same time: asynchronous", "synchronous", "ratio"]
     return ("## Asynchronous against synchronous\n\n"
-            f"`{method}`, 8 workers, 100 trials; time in mean durations of a trial, until the median over {len(seeds)} seeds is at the regret;\n"
+            f"`{method}`, 8 workers, 100 trials; time in mean durations of a trial, until the median over {len(seeds)} seeds is at"
+            " the regret;\n"
             "the same time is that of the shortest asynchronous study.\n\n" + table(titles, rows))
 
 
@@ -124,7 +133,8 @@ def reach(found, target):
     """When the median over the seeds is first at the target."""
     for at in sorted(at for result in found for at in result["at"]):
         # None has a regret before its first trial has ended.
-        then = [min((regret for when, regret in zip(result["at"], result["regret"]) if when <= at), default=float("inf")) for result in found]
+        then = [min((regret for when, regret in zip(result["at"], result["regret"]) if when <= at), default=float("inf"))
+                for result in found]
         if statistics.median(then) <= target:
             return at
     return float("inf")
@@ -139,26 +149,27 @@ def times():
                      *((f"≤ {bound} ms", yes(milliseconds <= bound)) if bound else ("", ""))])
         print("  ".join(rows[-1]), file=sys.stderr)
 
-    peers = {n: lines([*ONE_CORE, *PEER, "times", str(n), "10"])[0]["ask"] for n in (100, 1000, 5000)}
+    peers = {n: lines([*ONE_CORE, *PEER, "times", str(n), "10"])[0]["ask"] for n in (few, many, most)}
     for method in METHODS[1:]:
-        for n, bound in ((100, 50), (1000, 500)):
+        for n, bound in ((few, 50), (many, 500)):
             of = lines([*ONE_CORE, TOOL, "tuning", "times", method, str(n), "10"])[0]
             row(f"`{method}`: ask at n = {n:,}, without refit", of["ask"], peers[n], bound)
-            if n == 1000 and method != "tpe":
+            if n == many and method != "tpe":
                 row(f"`{method}`: refit at n = {n:,}, off the ask path", of["refit"], None, 3000)
-    of = lines([*ONE_CORE, TOOL, "tuning", "times", "auto", "5000", "10"])[0]
-    row("`auto`: first ask of a process at 5,000 trials, all that it does first included", of["first"], peers[5000], 1000)
-    row("`auto`: further asks at 5,000 trials", of["ask"], peers[5000], None)
+    of = lines([*ONE_CORE, TOOL, "tuning", "times", "auto", str(most), "10"])[0]
+    row(f"`auto`: first ask of a process at {most:,} trials, with everything that happens once", of["first"], peers[most], 1000)
+    row(f"`auto`: further asks at {most:,} trials", of["ask"], peers[most], None)
     with tempfile.TemporaryDirectory() as home:
-        filled = lines([*ONE_CORE, TOOL, "study", f"{home}/ledger.db", "5000"])[0]
-        row("tell, one transaction, in a study of 5,000 trials", filled["tell"], None, 5)
+        filled = lines([*ONE_CORE, TOOL, "study", f"{home}/ledger.db", str(most)])[0]
+        row(f"tell, one transaction, in a study of {most:,} trials", filled["tell"], None, 5)
         took = []
         for _ in range(9):
             begun = time.perf_counter()
             subprocess.run([*ONE_CORE, "artifacts/app/tenfold", "study", "ask", filled["study"]], check=True, capture_output=True,
                            env=os.environ | {"TENFOLD_HOME": home})
             took.append(1000 * (time.perf_counter() - begun))
-        row("`tenfold study ask`, the whole program: opens a study of 5,000 trials and asks (`auto`)", sorted(took)[4], peers[5000], 1000)
+        row(f"`tenfold study ask`, the whole program: opens a study of {most:,} trials and asks (`auto`)", sorted(took)[4],
+            peers[most], 1000)
     titles = ["what, on one core, in 10 dimensions", "median", "Optuna's TPE, in memory", "bound", "met?"]
     return "## Times\n\n" + table(titles, rows)
 
@@ -179,9 +190,9 @@ def facts():
 
 # Times first, while nothing else runs.
 every = {section.__name__: section for section in (times, regret, batches)}
-asked = [name for name in arguments if name != "--quick"]
+asked = [name for name in arguments if name not in ("--quick", "--smallest")]
 if unknown := [name for name in asked if name not in every]:
-    sys.exit(f"there is no {' or '.join(unknown)}; there are: --quick, {', '.join(every)}")
+    sys.exit(f"there is no {' or '.join(unknown)}; there are: --quick, --smallest, {', '.join(every)}")
 begun = time.perf_counter()
 found = {}
 for name in [name for name in every if name in asked or not asked]:

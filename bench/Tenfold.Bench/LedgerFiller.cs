@@ -2,7 +2,6 @@ using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
 using Tenfold.Sql;
 
 namespace Tenfold.Bench;
@@ -19,9 +18,10 @@ internal static class LedgerFiller
         for (var i = 0; i < groups; i++)
         {
             var group = Group(start.AddMinutes(i * 10), runs);
-            await ledger.AddGroupAsync(group, [.. Enumerable.Range(1, runs).Select(repeat => Run(group, repeat))], CancellationToken.None);
+            var repeats = Enumerable.Range(1, runs).ToList();
+            await ledger.AddGroupAsync(group, [.. repeats.Select(repeat => Run(group, repeat))], CancellationToken.None);
             foreach (var state in new[] { AttemptState.Queued, AttemptState.Running, AttemptState.Succeeded })
-                await ledger.ApplyAsync([.. Enumerable.Range(1, runs).Select(repeat => Change(group, repeat, state))], null, CancellationToken.None);
+                await ledger.ApplyAsync([.. repeats.Select(repeat => Change(group, repeat, state))], null, CancellationToken.None);
         }
     }
 
@@ -46,7 +46,12 @@ internal static class LedgerFiller
             Environment = new EnvironmentSpec("system"),
             Parameters = JsonDocument.Parse("""{"learning_rate":0.01,"epochs":60,"hidden":32}""").RootElement,
             Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
-            Shell = new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = "/home/user", ["LANG"] = "C.UTF-8" },
+            Shell = new Dictionary<string, string>
+            {
+                ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
+                ["HOME"] = "/home/user",
+                ["LANG"] = "C.UTF-8",
+            },
         },
     };
 

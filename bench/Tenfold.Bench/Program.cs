@@ -23,6 +23,15 @@ switch (args)
     case ["tuning", .. var rest] when TuningBench.Run(rest) == 0:
         return 0;
     default:
-        Console.Error.WriteLine("usage: tenfold-bench snapshot PROJECT STORE CACHE | ledger FILE GROUPS RUNS | live HOME PLACE RUNS | study FILE TRIALS | store-put URL KEY FILE | store-get URL KEY FILE | tuning COMMAND ARGUMENTS");
+        Console.Error.WriteLine(
+            """
+            usage: tenfold-bench snapshot PROJECT STORE CACHE
+                   tenfold-bench ledger FILE GROUPS RUNS
+                   tenfold-bench live HOME PLACE RUNS
+                   tenfold-bench study FILE TRIALS
+                   tenfold-bench store-put URL KEY FILE
+                   tenfold-bench store-get URL KEY FILE
+                   tenfold-bench tuning COMMAND ARGUMENTS
+            """);
         return 2;
 }

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text.Json;
-using Tenfold.Core.Input;
-
 // Trains a small neural network to read handwritten digits: one hidden layer, softmax, mini-batch SGD with momentum.
 //
 // By hand:         dotnet run train.cs
@@ -17,6 +11,10 @@ using Tenfold.Core.Input;
 
 // (Without that line .NET asks for its native compiler, which is a large download that a script has no use for.)
 
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 
 // --- what comes in -------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ internal static class AskTimes
         var first = Took(() => SearchMethods.Create(method).Suggest(history));
         var small = History(Math.Min(trials, 60), dimensions);
         for (var i = 0; i < 3; i++) SearchMethods.Create(method).Suggest(small);
-        ISearchMethod prepared = SearchMethods.Create(method);
+        var prepared = SearchMethods.Create(method);
         var refits = new List<double>();
         for (var i = 0; i < 3; i++)
         {

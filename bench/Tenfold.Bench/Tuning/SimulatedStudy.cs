@@ -2,7 +2,7 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>A study whose trials take simulated time: workers are free again when their trial's time is over, and get the next at once.</summary>
+/// <summary>A study whose trials take simulated time. A worker gets its next trial as soon as its last one has ended.</summary>
 /// <param name="Function">What is maximised.</param>
 /// <param name="Seed">The study's seed, and that of the workload.</param>
 internal sealed record SimulatedStudy(TestFunction Function, int Seed)
@@ -46,7 +46,8 @@ internal sealed record SimulatedStudy(TestFunction Function, int Seed)
             now = ended.End;
             open.Remove(ended.Number);
             var value = Function.Value(Function.Space.Decode(ended.Point));
-            told.Add(ended.Number, new Observation(ended.Number, ended.Point, value + (Function.Noise * workload.Noises[ended.Number - 1])));
+            var noise = Function.Noise * workload.Noises[ended.Number - 1];
+            told.Add(ended.Number, new Observation(ended.Number, ended.Point, value + noise));
             best = Math.Max(best, value);
             steps.Add(new Step(now, Function.Optimum - best));
         }

@@ -28,7 +28,13 @@ internal static class StudyFiller
             CreatedAt = start,
             Host = "bench",
             Version = "0.1.0",
-            Spec = new StudySpec { Project = "digits", Metric = new MetricSpec("accuracy", MetricGoal.Maximize), Space = SpaceJson.Write(space), Parallel = 8 },
+            Spec = new StudySpec
+            {
+                Project = "digits",
+                Metric = new MetricSpec("accuracy", MetricGoal.Maximize),
+                Space = SpaceJson.Write(space),
+                Parallel = 8,
+            },
         };
         await ledger.AddStudyAsync(study, CancellationToken.None);
         var random = new Random(1);
@@ -36,7 +42,8 @@ internal static class StudyFiller
         for (var number = 1; number <= count; number++)
         {
             var point = Enumerable.Range(0, Axes).Select(_ => Math.Round(random.NextDouble(), 12)).ToArray();
-            var settings = Parameters.From(point.Select((x, axis) => KeyValuePair.Create<string, ParameterValue>($"x{axis}", new NumberValue(x))));
+            var values = point.Select((x, axis) => KeyValuePair.Create<string, ParameterValue>($"x{axis}", new NumberValue(x)));
+            var settings = Parameters.From(values);
             await ledger.AddTrialAsync(
                 new TrialRecord
                 {
@@ -49,13 +56,15 @@ internal static class StudyFiller
                     AskedAt = start.AddSeconds(number),
                 },
                 null, [], CancellationToken.None);
+            var result = 1 - point.Sum(x => (x - 0.3) * (x - 0.3));
+            var tell = new TrialTell(study.Id, number, TrialState.Completed, [result], null, start.AddSeconds(number + 60));
             var begun = Stopwatch.GetTimestamp();
-            await ledger.TellAsync(
-                new TrialTell(study.Id, number, TrialState.Completed, [1 - point.Sum(x => (x - 0.3) * (x - 0.3))], null, start.AddSeconds(number + 60)), CancellationToken.None);
+            await ledger.TellAsync(tell, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
 
         var last = times.TakeLast(1000).Order().ToList();
-        Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["study"] = study.Id, ["tell"] = last[last.Count / 2] }));
+        var median = last[last.Count / 2];
+        Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["study"] = study.Id, ["tell"] = median }));
     }
 }

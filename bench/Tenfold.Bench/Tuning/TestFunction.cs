@@ -15,10 +15,11 @@ internal sealed record TestFunction(
     public SearchSpace Space { get; } = new(Parameters);
 
     /// <summary>A function of numbers x1, x2, …, each in its range.</summary>
-    public static TestFunction OfNumbers(string name, double optimum, (double Min, double Max)[] ranges, Func<double[], double> value) => new(
+    public static TestFunction OfNumbers(
+        string name, double optimum, (double Min, double Max)[] ranges, Func<double[], double> value) => new(
         name,
-        new OrderedDictionary<string, SearchDimension>(ranges.Select((range, i) =>
-            KeyValuePair.Create<string, SearchDimension>($"x{i + 1}", new RangeDimension { Min = range.Min, Max = range.Max, Whole = false }))),
+        new OrderedDictionary<string, SearchDimension>(ranges.Select((range, i) => KeyValuePair.Create<string, SearchDimension>(
+            $"x{i + 1}", new RangeDimension { Min = range.Min, Max = range.Max, Whole = false }))),
         optimum,
         settings => value([.. settings.Values.Select(x => ((NumberValue)x).Value)]));
 }

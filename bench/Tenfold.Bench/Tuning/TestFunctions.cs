@@ -9,15 +9,15 @@ namespace Tenfold.Bench.Tuning;
 /// </remarks>
 internal static class TestFunctions
 {
-    private static readonly double[][] s_a3 = [[3, 10, 30], [0.1, 10, 35], [3, 10, 30], [0.1, 10, 35]];
+    private static readonly double[][] A3 = [[3, 10, 30], [0.1, 10, 35], [3, 10, 30], [0.1, 10, 35]];
 
-    private static readonly double[][] s_p3 =
+    private static readonly double[][] P3 =
         [[0.3689, 0.1170, 0.2673], [0.4699, 0.4387, 0.7470], [0.1091, 0.8732, 0.5547], [0.0381, 0.5743, 0.8828]];
 
-    private static readonly double[][] s_a6 =
+    private static readonly double[][] A6 =
         [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]];
 
-    private static readonly double[][] s_p6 =
+    private static readonly double[][] P6 =
     [
         [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886], [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
         [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650], [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
@@ -28,8 +28,8 @@ internal static class TestFunctions
 
     private static IEnumerable<TestFunction> Every()
     {
-        var hartmann3 = TestFunction.OfNumbers("Hartmann3", 3.8627798, Cube(3), x => Hartmann(x, s_a3, s_p3));
-        var hartmann6 = TestFunction.OfNumbers("Hartmann6", 3.322368, Cube(6), x => Hartmann(x, s_a6, s_p6));
+        var hartmann3 = TestFunction.OfNumbers("Hartmann3", 3.8627798, Cube(3), x => Hartmann(x, A3, P3));
+        var hartmann6 = TestFunction.OfNumbers("Hartmann6", 3.322368, Cube(6), x => Hartmann(x, A6, P6));
         yield return TestFunction.OfNumbers("Branin", -0.397887, [(-5, 10), (0, 15)], Branin);
         yield return TestFunction.OfNumbers("CurrinExp", 13.798722, Cube(2), CurrinExp);
         yield return TestFunction.OfNumbers("Park1", 25.589254, Cube(4), Park1);
@@ -91,7 +91,10 @@ internal static class TestFunctions
         ["momentum"] = new RangeDimension
         {
             Min = 0, Max = 0.99, Whole = false,
-            When = new OrderedDictionary<string, IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd"), new TextValue("rmsprop")] },
+            When = new OrderedDictionary<string, IReadOnlyList<ParameterValue>>
+            {
+                ["optimizer"] = [new TextValue("sgd"), new TextValue("rmsprop")],
+            },
         },
         ["layers"] = new RangeDimension { Min = 1, Max = 8, Whole = true },
         ["width"] = new ChoiceDimension([.. new[] { 16L, 32, 64, 128, 256 }.Select(width => new IntegerValue(width))], Ordered: true),

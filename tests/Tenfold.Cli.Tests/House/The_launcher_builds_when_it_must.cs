@@ -11,15 +11,19 @@ public sealed class The_launcher_builds_when_it_must : IDisposable
     public The_launcher_builds_when_it_must()
     {
         Copy("tenfold");
-        Write("build", "#!/bin/sh\necho built >> \"$(dirname \"$0\")/builds\"\nmkdir -p \"$(dirname \"$0\")/artifacts\"\ntouch \"$(dirname \"$0\")/artifacts/app.built\"\n");
+        Write("build",
+            "#!/bin/sh\necho built >> \"$(dirname \"$0\")/builds\"\nmkdir -p \"$(dirname \"$0\")/artifacts\"\ntouch \"$(dirname " +
+                "\"$0\")/artifacts/app.built\"\n");
         Write("artifacts/app/tenfold", "#!/bin/sh\necho \"ran $*\"\nexit 3\n");
-        foreach (var source in new[] { "src/A/A.cs", "src/A/A.csproj", "samples/digits/train.cs", "Directory.Build.props", "Directory.Packages.props", "global.json" }) Write(source, "");
+        foreach (var source in new[] { "src/A/A.cs", "src/A/A.csproj", "samples/digits/train.cs", "Directory.Build.props",
+            "Directory.Packages.props", "global.json" }) Write(source, "");
         foreach (var script in new[] { "tenfold", "build", "artifacts/app/tenfold" })
             File.SetUnixFileMode(Path.Combine(_root, script), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Write("artifacts/app.built", "");
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         foreach (var file in Directory.GetFiles(_root, "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, now.AddHours(-2));
-        foreach (var folder in Directory.GetDirectories(_root, "*", SearchOption.AllDirectories)) Directory.SetLastWriteTimeUtc(folder, now.AddHours(-2));
+        foreach (var folder in Directory.GetDirectories(_root, "*", SearchOption.AllDirectories))
+            Directory.SetLastWriteTimeUtc(folder, now.AddHours(-2));
         File.SetLastWriteTimeUtc(Path.Combine(_root, "artifacts/app.built"), now.AddHours(-1));
     }
 
@@ -90,7 +94,8 @@ public sealed class The_launcher_builds_when_it_must : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private static string Looked(string script) => System.Text.RegularExpressions.Regex
-        .Match(File.ReadAllText(Path.Combine(Installed.Repository, script)), "find (.*?) -newer artifacts/app.built").Groups[1].Value is { Length: > 0 } found
+        .Match(File.ReadAllText(Path.Combine(Installed.Repository, script)),
+            "find (.*?) -newer artifacts/app.built").Groups[1].Value is { Length: > 0 } found
         ? found : throw new InvalidOperationException($"{script} has no such find");
 
     private void Copy(string script) => File.Copy(Path.Combine(Installed.Repository, script), Path.Combine(_root, script));
@@ -105,7 +110,10 @@ public sealed class The_launcher_builds_when_it_must : IDisposable
 
     private static (int Code, string Out) RunAt(string script, string folder, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(script, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(
+                new ProcessStartInfo(
+                    script, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output);

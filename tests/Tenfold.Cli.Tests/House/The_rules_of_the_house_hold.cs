@@ -1,0 +1,181 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Tenfold.Cli.Tests.House;
+
+/// <summary>The direction of references, and the rules of style that the compiler does not enforce.</summary>
+public sealed class The_rules_of_the_house_hold
+{
+    private const int LongestLine = 140, LongestFile = 500, Shown = 20;
+
+    private static readonly string[] Adapters = ["Tenfold.Agent", "Tenfold.Aws", "Tenfold.Sql", "Tenfold.Targets"];
+
+    // Hosts → App, Reports → adapters, Projects → Core → Numerics. A new project is added here, with the projects that it may refer to.
+    private static readonly Dictionary<string, string[]> MayReferTo = new()
+    {
+        ["Tenfold.Numerics"] = [],
+        ["Tenfold.Core"] = ["Tenfold.Numerics"],
+        ["Tenfold.Projects"] = ["Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Agent"] = ["Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Aws"] = ["Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Sql"] = ["Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Targets"] = ["Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Reports"] = ["Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.App"] = [.. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.Cli"] = ["Tenfold.App", "Tenfold.Reports", .. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
+    };
+
+    private static readonly Dictionary<string, string[]> MayUsePackages = new()
+    {
+        ["Tenfold.Numerics"] = ["MathNet.Numerics"],
+        ["Tenfold.Core"] = ["Microsoft.Extensions.Logging.Abstractions"],
+        ["Tenfold.Projects"] = ["YamlDotNet"],
+    };
+
+    private static readonly string[] EmptyNames = ["Manager", "Helper", "Utils", "Util", "Common", "Impl"];
+
+    private static string Source => Path.Combine(Installed.Repository, "src");
+
+    public static TheoryData<string> Projects => [.. ProjectFiles().Select(path => Path.GetFileNameWithoutExtension(path)!)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_refers_only_to_the_projects_below_it(string project)
+    {
+        MayReferTo.ShouldContainKey(project, $"{project} is new: say in this test what it may refer to");
+        References(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)!)
+            .ShouldBeSubsetOf(MayReferTo[project]);
+        Load(project).GetReferencedAssemblies().Select(name => name.Name!)
+            .Where(name => name.StartsWith("Tenfold", StringComparison.Ordinal))
+            .ShouldBeSubsetOf(MayReferTo[project]);
+    }
+
+    [Theory]
+    [InlineData("Tenfold.Numerics")]
+    [InlineData("Tenfold.Core")]
+    [InlineData("Tenfold.Projects")]
+    public void The_inner_projects_use_only_the_packages_that_were_agreed_on(string project)
+    {
+        References(project, "PackageReference").ShouldBeSubsetOf(MayUsePackages[project]);
+        Load(project).GetReferencedAssemblies().Select(name => name.Name!)
+            .Where(name => !name.StartsWith("System", StringComparison.Ordinal)
+                && !name.StartsWith("Microsoft.Win32", StringComparison.Ordinal))
+            .Where(name => !name.StartsWith("Tenfold", StringComparison.Ordinal))
+            .ShouldBeSubsetOf(MayUsePackages[project]);
+    }
+
+    [Fact]
+    public void Adapters_never_see_each_other()
+    {
+        foreach (var adapter in Adapters) MayReferTo[adapter].Intersect(Adapters).ShouldBeEmpty(adapter);
+        // Each target is an adapter of its own, although they share a project.
+        var targets = Directory.GetDirectories(Path.Combine(Source, "Tenfold.Targets")).Select(Path.GetFileName).ToList();
+        foreach (var target in targets)
+            foreach (var file in Directory.GetFiles(Path.Combine(Source, "Tenfold.Targets", target!), "*.cs", SearchOption.AllDirectories))
+                foreach (var other in targets.Where(other => other != target))
+                    File.ReadAllText(file).ShouldNotContain($"Tenfold.Targets.{other}", Case.Sensitive, file);
+    }
+
+    [Fact]
+    public void The_folders_of_a_project_do_not_refer_to_each_other_in_circles()
+    {
+        foreach (var project in new[] { "Tenfold.Numerics", "Tenfold.Core" })
+        {
+            var references = new Dictionary<string, HashSet<string>>();
+            foreach (var file in Sources("src").Where(file => file.StartsWith($"{Source}/{project}/", StringComparison.Ordinal)))
+            {
+                var folder = Path.GetRelativePath(Path.Combine(Source, project), file).Split('/')[0];
+                if (!references.TryGetValue(folder, out var others)) references[folder] = others = [];
+                // A `using`, or a name qualified from the project's root namespace.
+                var pattern = $@"(?:using {Regex.Escape(project)}\.|(?<![\w.""]){Regex.Escape(project.Split('.')[1])}\.)([A-Z]\w+)";
+                foreach (Match match in Regex.Matches(File.ReadAllText(file), pattern))
+                    if (match.Groups[1].Value is var other && other != folder && Directory.Exists(Path.Combine(Source, project, other)))
+                        others.Add(other);
+            }
+
+            references.Count.ShouldBeGreaterThan(1);
+            // Folders that refer to nothing are taken away until none is left. What stays is part of a circle, or refers to one.
+            while (references.FirstOrDefault(folder => folder.Value.Count == 0) is { Key: { } free })
+            {
+                references.Remove(free);
+                foreach (var others in references.Values) others.Remove(free);
+            }
+
+            references.Select(folder => $"{folder.Key} → {string.Join(", ", folder.Value)}").ShouldBeEmpty(project);
+        }
+    }
+
+    [Fact]
+    public void No_source_file_is_too_long() =>
+        Sources("src", "tests", "bench", "samples").Where(file => File.ReadLines(file).Count() > LongestFile).ShouldBeEmpty();
+
+    [Fact]
+    public void No_line_is_too_long() =>
+        Sources("src", "tests", "bench", "samples")
+            .SelectMany(
+                file => File.ReadLines(file)
+                    .Select((line, i) => (line.Length, Place: $"{Path.GetRelativePath(Installed.Repository, file)}:{i + 1}")))
+            .Where(line => line.Length > LongestLine).Select(line => line.Place).Take(Shown).ShouldBeEmpty();
+
+    [Fact]
+    public void No_summary_begins_with_The_same() =>
+        Sources("src").Where(file => File.ReadAllText(file).Contains("<summary>The same", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
+    public void No_type_has_a_name_that_says_nothing() =>
+        Types().Where(type => Regex.Matches(type.Name, "[A-Z][a-z]+").Select(match => match.Value).Intersect(EmptyNames).Any())
+            .Select(type => type.FullName).ShouldBeEmpty();
+
+    [Fact]
+    public void No_two_types_share_a_name() =>
+        Types().Where(type => !type.IsNested && type.Name != "Program").GroupBy(type => type.Name).Where(same => same.Count() > 1)
+            .Select(same => string.Join(", ", same.Select(type => type.FullName))).ShouldBeEmpty();
+
+    [Fact]
+    public void Namespaces_match_folders()
+    {
+        foreach (var file in Sources("src"))
+        {
+            var found = File.ReadLines(file).Select(line => Regex.Match(line, @"^namespace ([\w.]+);"))
+                .FirstOrDefault(match => match.Success);
+            if (found is null)
+            {
+                Path.GetFileName(file).ShouldBe("Program.cs", $"{file} has no file-scoped namespace");
+                continue;
+            }
+
+            found.Groups[1].Value.ShouldBe(Path.GetRelativePath(Source, Path.GetDirectoryName(file)!).Replace('/', '.'), file);
+        }
+    }
+
+    [Fact]
+    public void Program_is_short() =>
+        File.ReadLines(Path.Combine(Source, "Tenfold.Cli", "Program.cs")).Count().ShouldBeLessThanOrEqualTo(40);
+
+    private static List<Type> Types()
+    {
+        var types = MayReferTo.Keys.SelectMany(project => Load(project).GetTypes())
+            .Where(type => type.FullName!.StartsWith("Tenfold", StringComparison.Ordinal) && !type.Name.Contains('<'))
+            .Where(type => type.GetCustomAttribute<CompilerGeneratedAttribute>() is null).ToList();
+        types.Count.ShouldBeGreaterThan(300);
+        return types;
+    }
+
+    private static Assembly Load(string project) => Assembly.Load(project == "Tenfold.Cli" ? "tenfold" : project);
+
+    private static string[] ProjectFiles() => Directory.GetFiles(Source, "*.csproj", SearchOption.AllDirectories);
+
+    private static List<string> Sources(params string[] folders)
+    {
+        var files = folders.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(Installed.Repository, folder), "*.cs", SearchOption.AllDirectories)).ToList();
+        files.Count.ShouldBeGreaterThan(100);
+        return files;
+    }
+
+    private static IEnumerable<string> References(string project, string kind) =>
+        XDocument.Load(Path.Combine(Source, project, $"{project}.csproj")).Descendants(kind)
+            .Select(reference => reference.Attribute("Include")!.Value);
+}
