@@ -14,8 +14,11 @@ internal static class SnapshotBench
         var outcome = await taker.TakeAsync(new SnapshotRequest { Root = project }, CancellationToken.None);
         var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Console.WriteLine(outcome.Match(
-            stored => $"{milliseconds:0.00} {stored.Snapshot.Id} {stored.Snapshot.FileCount} {(stored.AlreadyExisted ? "known" : "stored")}",
+            stored => Line(milliseconds, stored.Snapshot, stored.AlreadyExisted ? "known" : "stored"),
             refused => string.Join('\n', refused.Faults.Select(fault => fault.Message))));
         return outcome is SnapshotOutcome.Stored ? 0 : 1;
+
+        static string Line(double milliseconds, Snapshot snapshot, string state) =>
+            $"{milliseconds:0.00} {snapshot.Id} {snapshot.FileCount} {state}";
     }
 }

@@ -11,21 +11,21 @@ public sealed class DataReader(IStore store)
 
     /// <summary>Fetches a channel's files, and checks each against its SHA-256.</summary>
     /// <param name="hash">The data's hash.</param>
-    /// <param name="place">The path of the file or folder to make. It must not exist, and appears complete or not at all.</param>
+    /// <param name="destination">The path of the file or folder to make. It must not exist, and appears complete or not at all.</param>
     /// <param name="cancellationToken">Stops the download.</param>
     /// <returns>What is wrong; null when the data is there.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     /// <exception cref="IOException">The path can't be written.</exception>
-    public async Task<string?> FetchAsync(string hash, string place, CancellationToken cancellationToken)
+    public async Task<string?> FetchAsync(string hash, string destination, CancellationToken cancellationToken)
     {
         var (manifest, missing) = await ReadManifestAsync(hash, cancellationToken);
         if (manifest is null) return missing;
         if (manifest.Origin is { } origin) return $"{DataManifest.ManifestKey(hash)} in {store.Url} says that the data is at {origin}";
-        var temporary = $"{place}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{destination}.{Guid.NewGuid():N}.tmp";
         string? fault = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            Directory.CreateDirectory(Path.GetDirectoryName(destination)!);
             var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(manifest.Files, options, async (file, token) =>
             {
@@ -33,8 +33,8 @@ public sealed class DataReader(IStore store)
                     fault = $"{DataManifest.FilesKey(hash)}{file.Path} in {store.Url} is missing or damaged: {StoreAgain(hash)}";
             });
             if (fault is not null) return fault;
-            if (manifest.IsFolder) Directory.Move(temporary, place);
-            else File.Move(temporary, place);
+            if (manifest.IsFolder) Directory.Move(temporary, destination);
+            else File.Move(temporary, destination);
             return null;
         }
         finally

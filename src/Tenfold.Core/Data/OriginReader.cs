@@ -18,14 +18,14 @@ public sealed class OriginReader(IDataOrigin origin)
 
     /// <summary>Fetches the missing files.</summary>
     /// <param name="manifest">All files of the data.</param>
-    /// <param name="place">The path of the file or folder to make.</param>
+    /// <param name="destination">The path of the file or folder to make.</param>
     /// <param name="cancellationToken">Stops the download; complete files stay.</param>
     /// <returns>What is wrong, which another try won't change; null when all files are there.</returns>
     /// <exception cref="StoreException">The origin can't be connected to; call again later to continue.</exception>
     /// <exception cref="IOException">The path can't be written. All of it is removed, since the disk may be full.</exception>
-    public async Task<string?> FetchAsync(DataManifest manifest, string place, CancellationToken cancellationToken)
+    public async Task<string?> FetchAsync(DataManifest manifest, string destination, CancellationToken cancellationToken)
     {
-        var home = Path.GetDirectoryName(place)!;
+        var home = Path.GetDirectoryName(destination)!;
         var parts = DataCopy.PartOf(home);
         try
         {
@@ -56,7 +56,7 @@ public sealed class OriginReader(IDataOrigin origin)
             Remove(parts);
         }
 
-        string PathOf(DataFile file) => manifest.IsFolder ? $"{place}/{file.Path}" : place;
+        string PathOf(DataFile file) => manifest.IsFolder ? $"{destination}/{file.Path}" : destination;
     }
 
     private async Task<string?> FetchAsync(

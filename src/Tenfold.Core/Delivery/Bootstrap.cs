@@ -18,7 +18,7 @@ internal static class Bootstrap
     public static string AwaitShared(string program) =>
         Variables(("tenfold", program), ("tenfold_transient", $"{TransientFailure}")) + Script("bootstrap-shared.sh");
 
-    /// <summary>Brings the program's archive to this machine, once for each version, checked, whole or not at all.</summary>
+    /// <summary>Fetches the program's archive once for each version, checks it, and extracts all of it or nothing.</summary>
     /// <param name="version">The agent's version.</param>
     /// <param name="source">The archive: an absolute path, or an http link. A link is a secret: it opens the archive.</param>
     /// <param name="sha256">SHA-256 of the archive, lower hexadecimal.</param>

@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # the lines before set the variables that have no value here
-# The lines of a job's script before an agent that lies in a store. They bring its archive to this machine, once for each version,
-# checked, whole or not at all, and leave the program's path in $tenfold. They need a POSIX shell and what every Linux has.
+# The lines of a job's script before an agent in a store. They fetch the agent's archive once for each version, check it, and extract
+# all of it or nothing. Then $tenfold is the program's path. They need a POSIX shell and the programs that every Linux has.
 #
 # Set by the lines before:
 #   tenfold_version    the agent's version
-#   tenfold_source     the archive: an absolute path, or an http link. Whoever has the link can read the archive, so it goes to the
-#                      standard input of curl, wget or python3 and not to their arguments, which ps shows.
+#   tenfold_source     the archive: an absolute path, or an http link. Anyone who has the link can read the archive, so it goes to
+#                      the standard input of curl, wget or python3 and not to their arguments, which ps shows.
 #   tenfold_sha256     the archive's SHA-256
 #   tenfold_store      the store's name, for messages
 #   tenfold_transient  the exit code for a failure that another machine or a later attempt may not have
@@ -120,7 +120,7 @@ tenfold_fetch() {
     tenfold_tries=0
     until (umask 077 && tenfold_get "$tenfold_new.tar.gz"); do
         tenfold_exit=$?
-        # tenfold_fail has printed why. It could leave no more than the subshell.
+        # tenfold_fail printed the reason, but its exit ended only the subshell.
         case $tenfold_exit in "$tenfold_transient" | "$tenfold_permanent") exit "$tenfold_exit" ;; esac
         tenfold_tries=$((tenfold_tries + 1))
         if [ "$tenfold_tries" -ge "${TENFOLD_FETCH_TRIES:-20}" ]; then

@@ -29,14 +29,14 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         _store = new FolderStore(_folder["store"]);
         _ledger = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
-        // Files get their times from the machine's clock; the finder's runs ahead of it.
+        // Files have times of the machine's clock, so the finder's clock starts there.
         _time.Now = DateTimeOffset.UtcNow;
     }
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_runs_on_a_target_and_is_not_wanted_is_an_orphan_and_is_stopped()
+    public async Task An_attempt_on_a_target_that_the_ledger_does_not_want_is_an_orphan_and_is_stopped()
     {
         await AddAsync();
         _target.Has[Attempt] = new BackendState(BackendKind.Running);
@@ -49,7 +49,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task An_orphan_is_found_once_however_many_stores_there_are_and_is_stopped_through_its_own()
+    public async Task An_orphan_is_found_once_among_several_stores_and_is_stopped_through_its_own()
     {
         await AddAsync();
         await AddAsync("zzzzzzzz", "/other");
@@ -66,7 +66,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task An_orphan_is_found_in_a_place_that_no_group_of_the_ledger_names_and_once_where_one_does()
+    public async Task An_orphan_is_found_once_on_a_target_that_is_always_scanned()
     {
         _target.Has["k7m2xqab-9-1"] = new BackendState(BackendKind.Running);
         var own = new ResolvedTarget("own", _target, _store);
@@ -79,7 +79,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_that_is_taken_up_again_after_it_was_found_stays()
+    public async Task A_snapshot_that_a_group_uses_again_after_the_scan_stays()
     {
         await AddAsync();
         await RegisterAsync(_store);
@@ -92,7 +92,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task What_the_ledger_has_as_ended_and_runs_all_the_same_is_an_orphan()
+    public async Task An_attempt_that_runs_although_the_ledger_has_its_end_is_an_orphan()
     {
         await AddAsync();
         await EndAsync(AttemptState.Lost);
@@ -106,7 +106,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     [InlineData(AttemptState.Failed, 6, false)]
     [InlineData(AttemptState.Failed, 8, true)]
     [InlineData(AttemptState.Cancelled, 8, true)]
-    public async Task Checkpoints_stay_as_long_as_a_run_may_go_on_from_them(AttemptState state, int days, bool go)
+    public async Task Checkpoints_stay_as_long_as_a_run_may_resume_from_them(AttemptState state, int days, bool go)
     {
         await AddAsync();
         await EndAsync(state);
@@ -128,7 +128,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     [InlineData(true, 8, true)]
     [InlineData(true, 6, false)]
     [InlineData(false, 1000, false)]
-    public async Task Files_of_an_attempt_that_the_ledger_does_not_know_go_only_when_they_are_its_own_and_old(bool own, int days, bool go)
+    public async Task Files_of_an_unknown_attempt_go_when_they_are_old_and_the_ledger_made_them(bool own, int days, bool go)
     {
         await AddAsync();
         var ledger = own ? await _ledger.IdAsync(CancellationToken.None) : "anothers";
@@ -142,7 +142,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Snapshots_and_data_that_nothing_was_made_from_go_unless_another_ledger_uses_the_store(bool another)
+    public async Task Snapshots_and_data_that_no_group_uses_go_unless_another_ledger_uses_the_store(bool another)
     {
         await AddAsync();
         await RegisterAsync(_store);
@@ -160,7 +160,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_without_an_owner_goes_from_a_store_that_others_may_use_without_a_mark()
+    public async Task Files_without_an_owner_stay_in_a_store_that_an_unregistered_ledger_may_use()
     {
         await AddAsync();
         await RegisterAsync(_store);
@@ -174,7 +174,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_and_data_that_a_planner_finds_in_the_store_stay_though_their_group_is_not_recorded_yet()
+    public async Task A_snapshot_and_data_that_a_planner_has_found_stay_until_it_records_their_group()
     {
         await AddAsync();
         await RegisterAsync(_store);
@@ -195,7 +195,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_that_is_removed_while_a_planner_looks_is_stored_anew()
+    public async Task A_snapshot_that_is_removed_while_a_planner_checks_is_stored_again()
     {
         _folder.Write("project/train.py", "print(1)\n");
         await PlanAsync();
@@ -214,7 +214,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task An_agent_in_a_shared_folder_stays_where_another_ledger_brings_agents_too_or_this_one_has_left_no_mark()
+    public async Task An_agent_in_a_shared_folder_stays_unless_this_ledger_alone_is_registered_there()
     {
         await AddAsync();
         await EndAsync(AttemptState.Succeeded);
@@ -254,7 +254,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     [Fact]
-    public async Task A_target_that_does_not_answer_keeps_nothing_else_from_being_found()
+    public async Task A_target_that_does_not_answer_does_not_stop_the_scan()
     {
         await AddAsync();
         await EndAsync(AttemptState.Succeeded);

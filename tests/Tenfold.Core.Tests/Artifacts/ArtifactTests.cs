@@ -27,7 +27,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everything_that_was_published_is_fetched_and_a_second_fetch_keeps_it()
+    public async Task All_published_files_are_fetched_and_a_second_fetch_leaves_them_unchanged()
     {
         var outcome = await Fetch();
         outcome.Fault.ShouldBeNull();
@@ -51,7 +51,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Publishing_again_after_a_crash_takes_up_what_was_moved()
+    public async Task Publishing_again_after_a_crash_includes_the_files_that_were_moved()
     {
         File.Delete(_folder[$"store/attempts/{Id}/manifest.json"]);
         _folder.Write("work/output/late.txt", "late");
@@ -62,7 +62,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Links_inside_are_published_as_what_they_stand_for_and_others_are_named()
+    public async Task Links_inside_are_published_as_copies_and_other_links_are_named()
     {
         _folder.Write("work/model/step-100/w", "w");
         _folder.Write("secret", "s");
@@ -87,7 +87,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_wanted_files_are_published()
+    public async Task Only_files_that_pass_the_filter_are_published()
     {
         _folder.Write("work/model/a", "a");
         _folder.Write("work/model/b", "b");
@@ -121,7 +121,7 @@ public sealed class ArtifactTests : IAsyncLifetime
         var outcome = await Fetch();
         outcome.Refused.ShouldBe([_folder["out/model/weights.bin"], _folder["out/output/plot.svg"]]);
         outcome.Unchanged.ShouldBe(["model/config/net.json"]);
-        outcome.Fault!.ShouldContain("2 files are there already and not the same");
+        outcome.Fault!.ShouldContain("2 files are there already and different");
         outcome.Fault!.ShouldContain("--overwrite");
         File.ReadAllText(_folder["out/model/weights.bin"]).ShouldBe("mine");
         var forced = await Fetch(overwrite: true);
@@ -144,7 +144,7 @@ public sealed class ArtifactTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_broke_off_is_continued_from_where_it_was()
+    public async Task An_interrupted_fetch_is_continued_where_it_broke_off()
     {
         var part = await BrokenOff();
         var there = new FileInfo(part).Length;
@@ -214,22 +214,22 @@ public sealed class ArtifactTests : IAsyncLifetime
     [InlineData("{", "is corrupted")]
     [InlineData("{\"files\":[{\"path\":\"a\",\"sizeBytes\":1,\"sha256\":\"../..\"}]}", "has no SHA-256")]
     [InlineData("{\"schema\":2,\"files\":[]}", "newer version")]
-    public async Task A_manifest_that_can_not_be_read_is_said(string json, string words)
+    public async Task A_manifest_that_can_not_be_read_is_a_fault(string json, string words)
     {
         File.WriteAllText(_folder[$"store/attempts/{Id}/manifest.json"], json);
         (await Fetch()).Fault!.ShouldContain(words);
     }
 
     [Fact]
-    public async Task An_attempt_that_left_nothing_is_said() =>
+    public async Task A_fetch_of_an_attempt_without_artifacts_says_so() =>
         (await new ArtifactFetcher(_store).FetchAsync(
             new FetchRequest { AttemptId = "other", Destination = _folder["out"] }, null, CancellationToken.None))
-        .Fault!.ShouldContain("attempt other left nothing");
+        .Fault!.ShouldContain("attempt other has no artifacts");
 
     [Fact]
-    public async Task A_destination_that_can_not_be_written_is_said()
+    public async Task A_destination_that_can_not_be_written_throws_with_advice()
     {
-        // No user may make a folder there.
+        // No user can make a folder there.
         var e = await Should.ThrowAsync<StoreException>(() => new ArtifactFetcher(_store).FetchAsync(
             new FetchRequest { AttemptId = Id, Destination = "/proc/tenfold/out" }, null, CancellationToken.None));
         e.Message.ShouldContain("/proc/tenfold/out can't be written");
@@ -267,7 +267,7 @@ public sealed class ArtifactTests : IAsyncLifetime
 
     private string[] Parts() => Directory.GetFiles(_folder.Path, "*.part", SearchOption.AllDirectories);
 
-    /// <summary>Unlike Progress, it reports on the thread that reports.</summary>
+    /// <summary>Unlike Progress, it calls the handler on the reporting thread.</summary>
     private sealed class Immediate(Action<FetchProgress> action) : IProgress<FetchProgress>
     {
         public void Report(FetchProgress value) => action(value);

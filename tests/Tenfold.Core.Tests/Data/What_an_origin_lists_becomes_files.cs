@@ -26,7 +26,7 @@ public sealed class What_an_origin_lists_becomes_files
     [InlineData("b//a", "an empty segment")]
     [InlineData("./a", "the segment '.'")]
     [InlineData("a/", "an empty segment")]
-    public void A_key_that_is_no_path_is_refused_with_its_url(string path, string words)
+    public void A_key_that_is_not_a_path_is_refused_with_its_url(string path, string words)
     {
         var fault = Refused(Of("good", path));
         fault.ShouldContain($"{Url}{path}: ");
@@ -35,7 +35,7 @@ public sealed class What_an_origin_lists_becomes_files
     }
 
     [Fact]
-    public void A_name_that_no_disk_takes_is_refused()
+    public void A_name_that_is_too_long_for_a_disk_is_refused()
     {
         Refused(Of($"a/{new string('x', 256)}")).ShouldContain("longer than 255 bytes");
         Refused(Of($"a/{new string('é', 128)}/b")).ShouldContain("longer than 255 bytes");
@@ -45,14 +45,14 @@ public sealed class What_an_origin_lists_becomes_files
     [Fact]
     public void A_key_that_is_both_a_file_and_a_folder_is_refused()
     {
-        // Between the two in the order of keys.
+        // This key is between the two others in the order of keys.
         var fault = Refused(Of("a", "a-b", "a/b", "a/c"));
         fault.ShouldContain($"{Url}a: it is a file, and a/b makes it a folder");
         fault.ShouldNotContain("a/c");
     }
 
     [Fact]
-    public void Many_faults_are_told_as_some_and_a_number()
+    public void Of_many_faults_some_are_named_and_the_rest_are_counted()
     {
         var fault = Refused(Of([.. Enumerable.Range(0, 12).Select(i => $"../{i}")]));
         fault.ShouldContain("and 7 more");
@@ -60,7 +60,7 @@ public sealed class What_an_origin_lists_becomes_files
     }
 
     [Fact]
-    public void Markers_of_folders_are_no_files_and_alone_they_are_nothing()
+    public void Folder_markers_are_not_files_and_alone_they_are_refused()
     {
         var listing = new OriginListing(Url);
         listing.Add("empty/", 0, "e").ShouldBeTrue();
@@ -116,5 +116,5 @@ public sealed class What_an_origin_lists_becomes_files
     [InlineData("""{"schema":1,"isFolder":true,"files":[{"path":"a","sizeBytes":3}]}""")]
     [InlineData("""{"schema":3,"isFolder":true,"files":[{"path":"a","sizeBytes":3,"eTag":"e"}]}""")]
     [InlineData("""{"schema":2,"origin":"s3://b/x/","isFolder":true,"files":[]}""")]
-    public void What_is_no_manifest_is_not_taken_for_one(string json) => DataManifest.FromJson(Encoding.UTF8.GetBytes(json)).ShouldBeNull();
+    public void An_invalid_manifest_is_not_read(string json) => DataManifest.FromJson(Encoding.UTF8.GetBytes(json)).ShouldBeNull();
 }

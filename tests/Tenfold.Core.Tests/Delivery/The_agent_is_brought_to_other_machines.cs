@@ -54,13 +54,13 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         runs.ShouldAllBe(run => run.Output == "agent run whole\n" && run.ExitCode == 0);
         Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
         Directory.GetFiles($"{_folder}/node/agents").Select(Path.GetExtension).Order().ShouldBe([".lock", ".use"]);
-        // What is on the machine is not asked for again.
+        // The machine has the agent, and does not need the store again.
         Directory.Delete($"{_folder}/store", recursive: true);
         (await RunAsync(launch)).Output.ShouldBe("agent run whole\n");
     }
 
     [Fact]
-    public async Task Through_a_link_that_no_list_of_processes_shows()
+    public async Task Through_a_link_that_ps_does_not_show()
     {
         using var server = new LinkServer($"{_folder}/store");
         var launch = await Bundle.InStoreAsync(server, CancellationToken.None);
@@ -73,7 +73,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Theory]
     [InlineData("deep/part")]
     [InlineData("tenfold")]
-    public async Task What_a_machine_removed_from_it_is_put_in_again_and_nothing_else_is_touched(string purged)
+    public async Task Files_that_a_machine_removed_are_added_again_and_no_other_file_is_touched(string purged)
     {
         var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
         (await RunAsync(launch)).ExitCode.ShouldBe(0);
@@ -88,7 +88,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
         File.GetLastWriteTimeUtc($"{version}/libcoreclr.so").ShouldBe(made);
         Directory.GetFileSystemEntries($"{_folder}/node/agents").Order().ShouldBe([version, $"{version}.lock", $"{version}.use"]);
 
-        // Whole, and touched once a day, so that it stays so.
+        // All files are touched once a day, so that the machine does not remove them.
         File.SetLastWriteTimeUtc($"{version}.use", DateTime.UtcNow.AddDays(-2));
         (await RunAsync(launch)).ExitCode.ShouldBe(0);
         File.GetLastAccessTimeUtc($"{version}/libcoreclr.so").ShouldBeGreaterThan(made);
@@ -108,7 +108,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     }
 
     [Fact]
-    public async Task A_machine_that_does_not_reach_the_store_says_so_where_the_job_prints()
+    public async Task A_machine_that_can_not_connect_to_the_store_says_so_in_the_output_of_the_job()
     {
         var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
         Directory.Delete($"{_folder}/store", recursive: true);
@@ -125,7 +125,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [InlineData("wget", 404, 70, "no longer has the agent (HTTP 404)")]
     [InlineData("python3", 403, 70, "refuses to give the agent (HTTP 403)")]
     [InlineData("python3", 404, 70, "no longer has the agent (HTTP 404)")]
-    public async Task What_the_store_refuses_for_good_is_asked_for_once(string program, int status, int exitCode, string words)
+    public async Task A_permanent_refusal_of_the_store_is_not_retried(string program, int status, int exitCode, string words)
     {
         using var server = new LinkServer($"{_folder}/store") { Status = status };
         var launch = await Bundle.InStoreAsync(server, CancellationToken.None);
@@ -141,7 +141,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [InlineData("curl")]
     [InlineData("wget")]
     [InlineData("python3")]
-    public async Task Whatever_the_machine_has_brings_it(string program)
+    public async Task Curl_wget_or_python_is_enough(string program)
     {
         using var server = new LinkServer($"{_folder}/store");
         var run = await RunAsync(await Bundle.InStoreAsync(server, CancellationToken.None), ("PATH", With(program)));
@@ -162,7 +162,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     }
 
     [Fact]
-    public async Task One_that_needs_NET_beside_it_is_not_brought_anywhere()
+    public async Task A_program_that_needs_NET_beside_it_is_not_copied()
     {
         File.Delete($"{_folder}/program/libcoreclr.so");
         var e = await Should.ThrowAsync<TargetException>(() => Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None));

@@ -25,7 +25,7 @@ public sealed class ContentHasherTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_hashed_as_documented_with_ignored_files_and_what_links_stand_for()
+    public void A_folder_is_hashed_as_documented_with_ignored_files_and_targets_of_links()
     {
         _folder.Write("data/.gitignore", "*\n");
         _folder.Write("data/b/1", "one");
@@ -39,19 +39,19 @@ public sealed class ContentHasherTests : IDisposable
     }
 
     [Fact]
-    public void Data_that_is_missing_empty_or_no_file_is_a_clear_fault()
+    public void Data_that_is_missing_empty_or_a_device_is_a_fault_with_advice()
     {
         Directory.CreateDirectory(_folder["empty"]);
         Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();
         Fault("nowhere").ShouldBe($"the data {_folder["nowhere"]} doesn't exist: check the path in tenfold.yaml");
-        Fault("empty").ShouldContain("is empty: put the data there");
+        Fault("empty").ShouldContain("is empty: put the data into it");
         Fault("pipe").ShouldContain("neither a file nor a folder");
         File.CreateSymbolicLink(_folder["dangling"], "nowhere");
         Fault("dangling").ShouldContain("doesn't exist");
     }
 
     [Fact]
-    public void Links_in_data_that_lead_nowhere_or_round_are_faults()
+    public void Broken_and_cyclic_links_in_data_are_faults()
     {
         _folder.Write("data/x/1", "one");
         File.CreateSymbolicLink(_folder["data/gone"], "nowhere");
@@ -73,7 +73,7 @@ public sealed class ContentHasherTests : IDisposable
     }
 
     [Fact]
-    public void Data_that_changes_while_it_is_hashed_is_said_after_three_tries()
+    public void Data_that_changes_while_it_is_hashed_is_a_fault_after_three_tries()
     {
         Directory.CreateDirectory(_folder["data"]);
         using var growing = new GrowingFile(_folder["data/growing"]);

@@ -48,7 +48,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
     [InlineData("{\"files\":null}")]
     [InlineData("{\"files\":[null]}")]
     [InlineData("{\"files\":[{\"path\":\"../x\"}]}")]
-    public async Task A_manifest_that_is_none_is_corrupted(string json)
+    public async Task An_invalid_manifest_is_corrupted(string json)
     {
         File.WriteAllText(_manifest, json);
         (await Corrupted()).File.ShouldBe($"snapshots/{_id}.json");
@@ -76,11 +76,11 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
         for (var i = 0; i < 40; i++)
         {
             byte[] bad = [.. good];
-            // The first ten bytes are gzip's own header, the last eight its checksum: neither is content.
+            // Skips gzip's header, the first ten bytes, and its checksum, the last eight.
             bad[random.Next(10, good.Length - 8)] ^= (byte)random.Next(1, 256);
             File.WriteAllBytes(_archive, bad);
             var outcome = await Extract();
-            // It may have fallen on something that says nothing.
+            // The flipped bit may be in a byte without meaning.
             if (outcome is ExtractOutcome.Extracted) Directory.Delete(_folder["out"], recursive: true);
             else Directory.Exists(_folder["out"]).ShouldBeFalse();
         }
@@ -107,7 +107,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_that_holds_something_is_left_as_it_is()
+    public async Task A_folder_that_is_not_empty_is_left_unchanged()
     {
         _folder.Write("out/mine", "x");
         (await Extract()).ShouldBeOfType<ExtractOutcome.Occupied>();

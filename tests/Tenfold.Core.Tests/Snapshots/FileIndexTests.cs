@@ -12,7 +12,7 @@ public sealed class FileIndexTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_was_saved_is_found_again()
+    public void Saved_hashes_are_found_again()
     {
         PinnedFile[] files = [.. Enumerable.Range(0, 1000).Select(i => Old($"folder/é{i}.py", i))];
         Load().Save(files, Now, "summary");
@@ -29,7 +29,7 @@ public sealed class FileIndexTests : IDisposable
     }
 
     [Fact]
-    public void Each_sign_of_a_change_counts()
+    public void A_file_whose_metadata_changed_is_not_found()
     {
         var file = Old("a", 1);
         Load().Save([file], Now, "");
@@ -49,9 +49,9 @@ public sealed class FileIndexTests : IDisposable
     [InlineData(-99_999_999, false)]
     [InlineData(0, false)]
     [InlineData(3_600_000_000_000, false)]
-    public void A_file_changed_at_the_time_of_the_look_is_read_again(long afterLookNs, bool trusted)
+    public void A_file_that_changed_at_the_time_of_the_observation_is_read_again(long afterObservationNs, bool trusted)
     {
-        var early = new FileStat(FileKind.File, false, 1, NowNs - 86_400_000_000_001, NowNs + afterLookNs, 1, 1);
+        var early = new FileStat(FileKind.File, false, 1, NowNs - 86_400_000_000_001, NowNs + afterObservationNs, 1, 1);
         FileIndex.IsSettled(early, NowNs).ShouldBe(trusted);
         FileIndex.IsSettled(early with { ModifiedNs = early.ChangedNs, ChangedNs = early.ModifiedNs }, NowNs).ShouldBe(trusted);
         Load().Save([new PinnedFile("a", early, new byte[32])], Now, "");
@@ -59,7 +59,7 @@ public sealed class FileIndexTests : IDisposable
     }
 
     [Fact]
-    public void A_disk_that_keeps_whole_seconds_gets_more_time()
+    public void A_disk_that_stores_whole_seconds_gets_more_time()
     {
         var seconds = NowNs - 1_000_000_000;
         FileIndex.IsSettled(new FileStat(FileKind.File, false, 1, seconds, seconds, 1, 1), NowNs).ShouldBeFalse();
@@ -78,7 +78,7 @@ public sealed class FileIndexTests : IDisposable
             byte[] bad = [.. good];
             bad[i] ^= 0x40;
             File.WriteAllBytes(path, bad);
-            // Bytes 12 to 15 say nothing.
+            // Bytes 12 to 15 are padding.
             Load().Count.ShouldBe(i is >= 12 and < 16 ? 2 : 0, $"byte {i}");
         }
         for (var length = 0; length < good.Length; length++)
@@ -102,7 +102,7 @@ public sealed class FileIndexTests : IDisposable
     [Fact]
     public async Task A_change_that_keeps_size_and_time_is_seen()
     {
-        // Size and modification time as before: only the time of the change tells.
+        // Size and modification time are as before, so only the change time differs.
         var path = _folder.Write("p/a.py", "x = 1\n");
         DateTime time = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(path, time);

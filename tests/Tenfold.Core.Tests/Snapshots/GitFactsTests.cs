@@ -17,7 +17,7 @@ public sealed class GitFactsTests : IDisposable
     }
 
     [Fact]
-    public async Task Commit_branch_and_changes_are_told_in_every_state()
+    public async Task Commit_branch_and_changes_are_read_in_every_state()
     {
         Git.Run(_folder.Path, "init", "-q", "-b", "main");
         (await Read("")).ShouldBe(new GitFacts(null, "main", false));

@@ -3,7 +3,7 @@ using Tenfold.Core.Snapshots;
 
 namespace Tenfold.Core.Tests.Snapshots;
 
-/// <summary>Every expectation here is what the real git says of the same files.</summary>
+/// <summary>The expected lists are those of the installed git for the same files.</summary>
 public sealed class IgnoreRulesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -103,7 +103,7 @@ public sealed class IgnoreRulesTests : IDisposable
     [InlineData("*.log/")]
     [InlineData("./foo")]
     [InlineData("dir/../foo")]
-    public void A_pattern_takes_what_git_takes(string patterns)
+    public void A_pattern_matches_as_in_git(string patterns)
     {
         foreach (var file in Tree) _folder.Write(file, "");
         _folder.Write(".gitignore", patterns);
@@ -124,7 +124,7 @@ public sealed class IgnoreRulesTests : IDisposable
     }
 
     [Fact]
-    public void A_gitignore_that_is_a_link_has_no_say_as_in_git()
+    public void A_gitignore_that_is_a_link_is_not_read_as_in_git()
     {
         _folder.Write("rules", "x\n");
         _folder.Write("x", "");
@@ -196,7 +196,7 @@ public sealed class IgnoreRulesTests : IDisposable
     }
 
     [Fact]
-    public void The_projects_own_exclude_is_stronger_than_git_and_can_take_back()
+    public void The_projects_exclude_overrides_gitignore_and_can_include_again()
     {
         _folder.Write(".gitignore", "*.bin\n");
         _folder.Write("w.bin", "");
@@ -207,7 +207,7 @@ public sealed class IgnoreRulesTests : IDisposable
     }
 
     [Fact]
-    public void Caches_that_nobody_wants_are_left_out_and_can_be_taken_back()
+    public void Built_in_patterns_leave_caches_out_and_can_be_overridden()
     {
         string[] files = ["__pycache__/a.pyc", "nb/.ipynb_checkpoints/x", ".tenfold/y", "a.py", "env/pyvenv.cfg", "env/bin/python"];
         foreach (var file in files) _folder.Write(file, "");

@@ -52,7 +52,7 @@ public sealed class SafeArchiveTests : IDisposable
     [Fact]
     public async Task A_chain_of_links_stays_inside()
     {
-        // Each link is harmless alone; "top/.." would lead out through the other.
+        // Each link is safe alone, but "top/.." would lead out through the other link.
         await Refused(Link("top", "."), Link("out", "top/../secret"));
     }
 
@@ -83,7 +83,7 @@ public sealed class SafeArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task More_than_was_agreed_is_refused()
+    public async Task An_archive_above_the_limits_is_refused()
     {
         await Refused(File("a", new string('x', 10_001)));
         await Refused(File("a", new string('x', 9_000)), File("b", new string('x', 1_001)));
@@ -94,7 +94,7 @@ public sealed class SafeArchiveTests : IDisposable
     public async Task A_header_that_promises_more_than_there_is_is_damaged_and_takes_no_memory()
     {
         var tar = Tar(File("a", "x"));
-        // The size field of a ustar header, and the checksum that covers it: 4 GiB that aren't there.
+        // Sets the size field of a ustar header to 4 GiB, which the archive doesn't have, and its checksum.
         using var content = new MemoryStream(Pack("a", "40000000000"));
         var outcome = await SafeArchive.ExtractAsync(content, _folder["in"], new ArchiveLimits(10, long.MaxValue), CancellationToken.None);
         outcome.ShouldBeOfType<ArchiveOutcome.Refused>();
@@ -135,7 +135,7 @@ public sealed class SafeArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ordinary_archive_of_tar_itself_comes_out()
+    public async Task An_archive_made_by_tar_is_extracted()
     {
         _folder.Write("src/a/b.txt", "hello");
         _folder.Write("src/run.sh", "#!/bin/sh\n");

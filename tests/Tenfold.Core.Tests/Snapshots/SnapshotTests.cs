@@ -87,7 +87,7 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_extracted_is_what_was_taken_with_links_and_permissions()
+    public async Task An_extracted_snapshot_equals_the_project_with_links_and_permissions()
     {
         _folder.Write("p/" + string.Join('/', Enumerable.Repeat("a-rather-long-folder-name-", 12)) + "/é ü.txt", "deep");
         AsNobody.SetMode(_folder["p/train.py"], 0x1ED);
@@ -143,7 +143,7 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_socket_or_pipe_is_passed_over_and_named()
+    public async Task A_socket_or_pipe_is_skipped_and_named()
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(_folder["p/lib/sock"]));
@@ -174,7 +174,7 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_keeps_changing_is_said_after_three_tries()
+    public async Task A_file_that_keeps_changing_is_a_fault_after_three_tries()
     {
         using var growing = new GrowingFile(_folder["p/growing.log"]);
         var faults = await Faults("p");
@@ -182,7 +182,7 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_project_that_is_not_there_is_a_fault() =>
+    public async Task A_project_that_does_not_exist_is_a_fault() =>
         (await Faults("nowhere")).ShouldHaveSingleItem().Message.ShouldContain("doesn't exist");
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_said_and_leaves_no_snapshot()
+    public async Task A_full_disk_is_an_error_and_leaves_no_snapshot()
     {
         var store = new FolderStore(_folder["full"], () => "next");
         Directory.CreateDirectory(_folder["full/.tmp"]);
@@ -207,7 +207,7 @@ public sealed class SnapshotTests : IDisposable
         var e = await Should.ThrowAsync<StoreException>(
             () => taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None));
         e.Message.ShouldContain("is full");
-        // The archive may be there, but what counts is the manifest; once there is room, all is written.
+        // The archive may exist, but without a manifest it is no snapshot. Once there is room, both are written.
         var stored = _folder.Files().Where(file => file.StartsWith("full/snapshots/", StringComparison.Ordinal));
         stored.ShouldAllBe(file => file.EndsWith(".tar.gz"));
         (await taker.TakeAsync(new SnapshotRequest { Root = _folder["p"] }, CancellationToken.None))
@@ -217,7 +217,7 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task A_killed_snapshot_leaves_nothing_that_counts_as_one()
     {
-        // What a SIGKILL between the two writes leaves: an archive without its manifest.
+        // A SIGKILL between the two writes leaves an archive without its manifest.
         var id = (await Take("p")).Snapshot.Id;
         File.Delete(_folder[$"store/snapshots/{id}.json"]);
         (await new SnapshotReader(_store).ExtractAsync(id, _folder["out"], CancellationToken.None))

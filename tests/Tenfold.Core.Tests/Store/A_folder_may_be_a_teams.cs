@@ -4,7 +4,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Store;
 
-/// <summary>Two users of one group: the one whom the tests run as, and nobody, who keeps the group.</summary>
+/// <summary>Two users of one group: the user of the tests, and nobody, who gets the same group.</summary>
 public sealed class A_folder_may_be_a_teams : IDisposable
 {
     private const int Open = 0b111_101_101, Teams = 0b010_111_111_000;
@@ -63,7 +63,7 @@ public sealed class A_folder_may_be_a_teams : IDisposable
         var theirs = Bundle("theirs");
         AsNobody.Run(() => theirs.InFolderAsync(_folder["team/slurm"], None).GetAwaiter().GetResult()).ShouldBe(ours);
 
-        // Noted where the other may; only cleaning up goes by it.
+        // The use is recorded where the other user may; only `tenfold gc` needs it.
         (Directory.GetLastWriteTimeUtc(version) > DateTime.UnixEpoch).ShouldBe(mode == Teams || Environment.UserName != "root");
         AsNobody.Run(() => File.ReadAllText($"{version}/tenfold")).ShouldBe("#!/bin/sh\n");
     }

@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tenfold.Core.Tests.Store;
 
 /// <summary>
-/// Runs something as a user to whom permissions apply, also when the tests run as root (as CI does): Linux gives each thread an
-/// identity of its
-/// own for the file system. Threads that it starts inherit it. Where the tests don't run as root, nothing is changed, and nothing
-/// needs to be.
+/// Runs code as a user to whom permissions apply, also when the tests run as root, as they do in CI. On Linux each thread has its own
+/// user id for the file system, which new threads inherit. When the tests don't run as root, this changes nothing.
 /// </summary>
 internal static class AsNobody
 {

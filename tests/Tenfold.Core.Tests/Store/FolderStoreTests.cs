@@ -17,7 +17,7 @@ public sealed class FolderStoreTests : IDisposable
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     [Fact]
-    public async Task What_is_written_is_read_and_replaced()
+    public async Task Written_objects_are_read_and_replaced()
     {
         (await _store.ReadAsync("a/b.json", None)).ShouldBeNull();
         (await _store.ExistsAsync("a/b.json", None)).ShouldBeFalse();
@@ -60,7 +60,7 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_keys_is_removed_whole()
+    public async Task A_folder_of_keys_is_removed_with_all_its_objects()
     {
         await _store.WriteAsync("a/b/1", Bytes("1"), None);
         await _store.WriteAsync("ab/1", Bytes("1"), None);
@@ -72,7 +72,7 @@ public sealed class FolderStoreTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_file_is_brought_in_by_moving_or_copying(bool move)
+    public async Task A_file_is_moved_or_copied_into_the_store(bool move)
     {
         var file = _folder.Write("weights.bin", "weights");
         await _store.PutFileAsync("attempts/x/model/weights.bin", file, move, None);
@@ -118,7 +118,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public async Task A_write_that_fails_leaves_the_old_object_and_says_that_the_disk_is_full()
     {
-        // The temporary name is known here, and stands for a disk without room: that works for every user.
+        // The test knows the temporary name, and makes it a link to a full disk. That works for every user.
         var store = new FolderStore(_folder["full"], () => "next");
         await store.WriteAsync("run/state.json", Bytes("old"), None);
         File.CreateSymbolicLink(_folder["full/.tmp/next"], "/dev/full");
@@ -165,7 +165,7 @@ public sealed class FolderStoreTests : IDisposable
     [InlineData(122, "quota")]
     [InlineData(5, "the disk reports a fault")]
     [InlineData(99, "can't be written: odd. Check /home/x")]
-    public void Each_fault_of_a_disk_has_its_own_advice(int error, string words) =>
+    public void Each_error_of_a_disk_has_its_own_advice(int error, string words) =>
         DiskFault.Translate(new IOException("odd.", error), "/home/x/a", "/home/x", writing: true).Message.ShouldContain(words);
 
     private async Task<List<string>> Keys(string folder)

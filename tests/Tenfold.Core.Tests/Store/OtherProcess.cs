@@ -4,7 +4,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Tests.Store;
 
-/// <summary>This program once more, as a process that does nothing but create one key after the other, as soon as it may.</summary>
+/// <summary>This test program as another process, which creates one key after the other once it gets the signal.</summary>
 internal static class OtherProcess
 {
     private const string Variable = "TENFOLD_TEST_CREATE_IN";
@@ -12,7 +12,7 @@ internal static class OtherProcess
     /// <summary>The keys that each process tries to create.</summary>
     public const int Keys = 200;
 
-    /// <summary>Starts it; it waits for the file <c>go</c> beside the store, and prints each key that it made.</summary>
+    /// <summary>Starts the process. It waits for the file <c>go</c> beside the store, and prints each key that it created.</summary>
     public static Process Start(string store)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
@@ -20,7 +20,7 @@ internal static class OtherProcess
         return Process.Start(start)!;
     }
 
-    // Before the test runner's own Main.
+    // This runs before the test runner's own Main.
     [ModuleInitializer]
     internal static void CreateInstead()
     {

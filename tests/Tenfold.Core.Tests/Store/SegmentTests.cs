@@ -13,10 +13,10 @@ public sealed class SegmentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_log_that_is_not_there_reads_as_empty() => (await Read("log", 0)).ShouldBeEmpty();
+    public async Task A_missing_log_reads_as_empty() => (await Read("log", 0)).ShouldBeEmpty();
 
     [Fact]
-    public async Task A_later_writer_goes_on_where_an_earlier_one_ended()
+    public async Task A_later_writer_appends_to_the_segments_of_an_earlier_one()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -30,7 +30,7 @@ public sealed class SegmentTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_are_seen_after_a_flush()
+    public async Task Bytes_are_visible_after_a_flush()
     {
         await using var writer = _store.AppendSegments("log");
         await writer.AppendAsync("x"u8.ToArray(), CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed class SegmentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_said_at_the_flush_and_again_at_the_end()
+    public async Task A_full_disk_is_an_error_at_the_flush_and_again_at_the_end()
     {
         Directory.CreateDirectory(_folder["log"]);
         File.CreateSymbolicLink(_folder["log/000001.seg"], "/dev/full");
