@@ -31,7 +31,7 @@ public static class AssumedProject
         var name = new StringBuilder();
         foreach (var c in folder)
         {
-            if (char.IsAsciiLetterOrDigit(c) || (name.Length > 0 && Names.IsNameCharacter(c))) name.Append(c);
+            if (char.IsAsciiLetterOrDigit(c) || (name.Length > 0 && ParameterNames.IsNameCharacter(c))) name.Append(c);
             else if (name.Length > 0 && name[^1] != '-') name.Append('-');
         }
 

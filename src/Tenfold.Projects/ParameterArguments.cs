@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Input;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects;
@@ -54,8 +54,8 @@ public static class ParameterArguments
         name = (equals < 0 ? argument : argument[..equals]).Trim();
         value = equals < 0 ? "" : argument[(equals + 1)..];
         if (equals < 0) return ($"no '=' in {Excerpt.Of(argument)}; write -p name=value", null);
-        if (Names.Fault(name) is { } fault) return ($"{Excerpt.Of(name)} cannot name a parameter: {fault}", null);
-        if (Names.Reserved.Contains(name)) return ($"'{name}' is set by Tenfold for each run and cannot be given", null);
+        if (ParameterNames.Fault(name) is { } fault) return ($"{Excerpt.Of(name)} cannot name a parameter: {fault}", null);
+        if (ParameterNames.Reserved.Contains(name)) return ($"'{name}' is set by Tenfold for each run and cannot be given", null);
         if (anyName || declared.ContainsKey(name)) return (null, null);
         var known = declared.Count == 0
             ? "train.params in tenfold.yaml declares none; add it there"

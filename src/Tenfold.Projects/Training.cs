@@ -1,6 +1,6 @@
 using Tenfold.Core.Commands;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects;
 

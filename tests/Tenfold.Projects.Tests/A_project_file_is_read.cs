@@ -2,6 +2,7 @@ using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Tests;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NJsonSchema;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Tests;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Charts;
 using Tenfold.Reports.Groups;
 using Tenfold.Reports.Studies;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Studies;
 
 namespace Tenfold.Reports.Tests;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Sql.Tests;
 

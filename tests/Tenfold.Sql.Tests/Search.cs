@@ -3,6 +3,7 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Sql.Tests;
 

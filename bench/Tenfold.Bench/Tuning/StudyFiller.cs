@@ -3,7 +3,7 @@ using System.Text.Json;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Sql;
 
 namespace Tenfold.Bench.Tuning;

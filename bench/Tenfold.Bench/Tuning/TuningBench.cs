@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Bench.Tuning;
 

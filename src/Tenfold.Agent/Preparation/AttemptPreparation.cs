@@ -2,7 +2,7 @@ using Tenfold.Agent.Output;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Commands;
 using Tenfold.Core.Runs;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Agent.Preparation;
 

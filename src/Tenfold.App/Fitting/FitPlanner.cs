@@ -8,7 +8,7 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;

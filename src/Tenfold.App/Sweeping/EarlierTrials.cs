@@ -1,6 +1,6 @@
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Sweeping;

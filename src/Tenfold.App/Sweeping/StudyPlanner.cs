@@ -7,6 +7,7 @@ using Tenfold.Core.Snapshots;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Sweeping;

@@ -1,7 +1,7 @@
 using Tenfold.Core.Commands;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
 namespace Tenfold.App.Sweeping;

@@ -3,7 +3,7 @@ using Tenfold.Cli.Output;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Studies;
 using Tenfold.Reports.Text;
 

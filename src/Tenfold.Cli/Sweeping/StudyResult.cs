@@ -2,7 +2,7 @@ using Tenfold.App;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;

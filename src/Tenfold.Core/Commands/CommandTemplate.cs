@@ -1,6 +1,6 @@
 using System.Text;
 using Tenfold.Core.Input;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Commands;
 
@@ -59,7 +59,7 @@ public sealed class CommandTemplate
     public IEnumerable<(string Message, string? Suggestion)> Check(IReadOnlyCollection<string> declared)
     {
         if (_open is not null) yield return ($"command wants every quote closed, but a {_open} is not", null);
-        var known = declared.Concat(Names.Reserved).ToList();
+        var known = declared.Concat(ParameterNames.Reserved).ToList();
         foreach (var group in _pieces.Where(piece => piece.IsPlaceholder).GroupBy(piece => piece.Text, StringComparer.Ordinal))
         {
             var name = group.Key;
@@ -70,7 +70,7 @@ public sealed class CommandTemplate
         }
     }
 
-    private static string VariableOf(string name) => Names.Reserved.Contains(name) ? $"TENFOLD_{name.ToUpperInvariant()}"
+    private static string VariableOf(string name) => ParameterNames.Reserved.Contains(name) ? $"TENFOLD_{name.ToUpperInvariant()}"
         : EnvironmentNames.OfParameter(name);
 
     private static string ValueOf(string name, Parameters parameters, long seed, int repeat, string run) => name switch

@@ -134,12 +134,12 @@ internal sealed class ShellScanner(string text)
         var doubled = Next(1) == '{';
         var start = _at + (doubled ? 2 : 1);
         var end = start;
-        while (end < text.Length && Names.IsNameCharacter(text[end])) end++;
+        while (end < text.Length && ParameterNames.IsNameCharacter(text[end])) end++;
         var name = text[start..end];
         var closed = end < text.Length && text[end] == '}' && (!doubled || (end + 1 < text.Length && text[end + 1] == '}'));
 
         // {a..z} is the shell's.
-        if (!closed || Names.Fault(name) is not null || name.Contains("..", StringComparison.Ordinal)) return false;
+        if (!closed || ParameterNames.Fault(name) is not null || name.Contains("..", StringComparison.Ordinal)) return false;
         _at = end + (doubled ? 2 : 1);
         if (doubled)
         {

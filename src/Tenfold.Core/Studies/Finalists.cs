@@ -1,4 +1,4 @@
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Core.Studies;

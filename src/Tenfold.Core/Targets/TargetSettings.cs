@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Runs;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Targets;
 

@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Tuning.Spaces;
+
 namespace Tenfold.Numerics.Tuning;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using Tenfold.Core.Input;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Shapes;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;

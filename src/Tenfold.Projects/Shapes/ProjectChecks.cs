@@ -1,6 +1,6 @@
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
@@ -63,7 +63,7 @@ internal static class ProjectChecks
             {
                 // A sweep may bring parameters of its own, but one that is almost a declared name is a slip of the pen.
                 var known = space.Entries.Select(entry => entry.Key.Text).ToList();
-                if (Names.Fault(key.Text) is null && Nearest.To(key.Text, declared.Except(known)) is { } near)
+                if (ParameterNames.Fault(key.Text) is null && Nearest.To(key.Text, declared.Except(known)) is { } near)
                     values.Faults.Add(key.Mark,
                         $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: mend the name, or declare it there too", near);
             }

@@ -1,6 +1,6 @@
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Shapes;
 
@@ -100,7 +100,7 @@ internal static class ProjectShapes
     public static string? ProjectNameFault(string name)
     {
         if (name.Length > 64) return "at most 64 characters";
-        return char.IsAsciiLetterOrDigit(name[0]) && name.All(Names.IsNameCharacter) ? null : "the first must be a letter or a digit";
+        return char.IsAsciiLetterOrDigit(name[0]) && name.All(ParameterNames.IsNameCharacter) ? null : "the first must be a letter or a digit";
     }
 
     // A range from 0 to 1 of a parameter declared as 0.9 has more in it than two whole numbers.
@@ -116,7 +116,7 @@ internal static class ProjectShapes
 
     private static Field<IReadOnlyDictionary<string, TargetSettings>> Targets(IReadOnlyList<TargetKindDeclaration> kinds) => new(
         TargetsKey,
-        new MapShape<TargetSettings>("targets, each with its kind", new NameRule("a target", Names.Fault, Names.Pattern, Variables: false),
+        new MapShape<TargetSettings>("targets, each with its kind", new NameRule("a target", ParameterNames.Fault, ParameterNames.Pattern, Variables: false),
             new TargetShape(kinds)),
         "Where runs can execute, by a name for `--on`. `local` is always there; name it only to set its options.",
         "{ cluster: { kind: slurm, partition: gpu } }")

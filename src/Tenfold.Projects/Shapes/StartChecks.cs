@@ -1,5 +1,5 @@
 using Tenfold.Core.Input;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;

@@ -1,5 +1,6 @@
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Shapes;
 

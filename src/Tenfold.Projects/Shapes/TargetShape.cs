@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;

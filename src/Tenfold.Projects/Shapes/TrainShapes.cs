@@ -1,6 +1,6 @@
 using Tenfold.Core.Input;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
@@ -8,9 +8,9 @@ namespace Tenfold.Projects.Shapes;
 /// <summary>The <c>train</c> part.</summary>
 internal static class TrainShapes
 {
-    public static readonly NameRule ParameterName = new("a parameter", name => Names.Reserved.Contains(name)
-        ? $"'{name}' is set by Tenfold for each run; use {{{name}}} or $TENFOLD_{name.ToUpperInvariant()}" : Names.Fault(name),
-            Names.Pattern, Variables: true);
+    public static readonly NameRule ParameterName = new("a parameter", name => ParameterNames.Reserved.Contains(name)
+        ? $"'{name}' is set by Tenfold for each run; use {{{name}}} or $TENFOLD_{name.ToUpperInvariant()}" : ParameterNames.Fault(name),
+            ParameterNames.Pattern, Variables: true);
 
     public static readonly Shape<string> MetricName = Scalars.Text("the name of a metric", MetricNameFault);
 
@@ -34,7 +34,7 @@ internal static class TrainShapes
     { DefaultWords = "`system`" };
 
     public static readonly Field<IReadOnlyDictionary<string, Location>> Data = new("data",
-        new MapShape<Location>("channels, each a path or s3:// URI", new NameRule("a channel", Names.Fault, Names.Pattern, Variables: true),
+        new MapShape<Location>("channels, each a path or s3:// URI", new NameRule("a channel", ParameterNames.Fault, ParameterNames.Pattern, Variables: true),
             References.Location),
         "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, other characters as `_`. A path begins at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is all that lies below it, `s3://bucket/key` an object (docs/stores.md).",
         "{ train: data/iris.csv, test: s3://my-bucket/iris/test.csv }");

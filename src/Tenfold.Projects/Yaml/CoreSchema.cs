@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Yaml;
 

@@ -1,4 +1,4 @@
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Charts;
 using Tenfold.Reports.Text;
 

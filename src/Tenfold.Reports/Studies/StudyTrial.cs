@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Studies;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;

@@ -10,6 +10,7 @@ using Tenfold.Core.Targets;
 using Tenfold.Core.Tests.Control;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Sql;
 
 namespace Tenfold.Agent.Tests.Studies;

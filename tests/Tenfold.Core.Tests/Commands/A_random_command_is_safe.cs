@@ -1,5 +1,5 @@
 using Tenfold.Core.Commands;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 using static Tenfold.Core.Tests.Studies.Example;
 

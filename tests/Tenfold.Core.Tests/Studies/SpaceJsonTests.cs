@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tests.Tuning;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Tests.Studies;
 

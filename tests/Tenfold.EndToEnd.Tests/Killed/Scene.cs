@@ -7,7 +7,7 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Targets.Slurm;
 using Tenfold.Targets.Slurm.Commands;
 

@@ -1,4 +1,4 @@
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning;
 

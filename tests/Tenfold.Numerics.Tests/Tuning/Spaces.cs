@@ -1,4 +1,4 @@
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning;
 
@@ -25,7 +25,7 @@ internal static class Spaces
     public static IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> When(string name, params ParameterValue[] values) =>
         new OrderedDictionary<string, IReadOnlyList<ParameterValue>> { [name] = values };
 
-    public static Numerics.Tuning.SearchSpace Cube(int dimensions) =>
+    public static SearchSpace Cube(int dimensions) =>
         new(Of([.. Enumerable.Range(1, dimensions).Select(i => ($"x{i}", (SearchDimension)Floats(0, 1)))]));
 
     public static ParameterValue Text(string text) => new TextValue(text);

@@ -1,5 +1,6 @@
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Methods;
 
 namespace Tenfold.Numerics.Tests.Tuning;

@@ -1,5 +1,6 @@
 using MathNet.Numerics;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning.Spaces;
 
 using Normal = MathNet.Numerics.Distributions.Normal;
 

@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Tuning.Spaces;
+
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>The points of a scrambled Sobol sequence, by the number of the trial.</summary>

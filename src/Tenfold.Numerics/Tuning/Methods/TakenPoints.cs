@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Methods;
 

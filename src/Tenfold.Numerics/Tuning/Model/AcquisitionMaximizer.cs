@@ -1,4 +1,5 @@
 using Tenfold.Numerics.Statistics;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Model;
 

@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Tuning.Spaces;
+
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>What a fit found: how values are scaled, and the hyper-parameters for values so scaled.</summary>

@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Tuning.Spaces;
+
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>A point with all that was observed there.</summary>

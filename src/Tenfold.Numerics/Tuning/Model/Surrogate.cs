@@ -1,3 +1,5 @@
+using Tenfold.Numerics.Tuning.Spaces;
+
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>What a study's trials say of the whole space, in the unit of the observations: Gaussian processes, one for each likely level of noise.</summary>

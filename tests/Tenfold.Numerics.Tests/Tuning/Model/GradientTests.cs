@@ -1,5 +1,5 @@
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Numerics.Tests.Tuning.Model;

@@ -1,5 +1,6 @@
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Methods;
 using Tenfold.Numerics.Tuning.Model;
 

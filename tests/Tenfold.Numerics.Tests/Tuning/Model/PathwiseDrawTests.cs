@@ -1,5 +1,6 @@
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Model;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning.Model;
 
@@ -53,7 +54,7 @@ public sealed class PathwiseDrawTests
     [Fact]
     public void The_features_of_the_prior_have_the_kernels_covariance()
     {
-        var space = new Numerics.Tuning.SearchSpace(Spaces.Conditional());
+        var space = new SearchSpace(Spaces.Conditional());
         var (process, values) = Samples.Posterior(space, 1, 0.1);
         var points = Samples.Points(space, 12, 3);
         var random = new SplitMix64(6);

@@ -1,4 +1,4 @@
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>Primitive polynomials and initial direction numbers of the <see cref="Sobol"/> sequence, dimensions 2 to 256.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Tenfold.Numerics.Statistics;
 
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
 /// The Sobol sequence: points that fill the unit cube far more evenly than random ones. Scrambled by a random lower triangular matrix and

@@ -1,4 +1,4 @@
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>One varying parameter of a <see cref="SearchSpace"/>: an axis of the unit cube.</summary>
 /// <param name="Name">The parameter's name.</param>

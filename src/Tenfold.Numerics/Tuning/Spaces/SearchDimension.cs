@@ -1,4 +1,4 @@
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
 /// What one parameter of a sweep may be: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a

@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Input;
 
 /// <summary>The names of parameters and channels: they become environment variables.</summary>
-public static class Names
+public static class ParameterNames
 {
     /// <summary>The same rule as <see cref="Fault"/>, for JSON Schema.</summary>
     public const string Pattern = "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$";

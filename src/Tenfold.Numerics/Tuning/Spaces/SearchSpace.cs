@@ -1,4 +1,4 @@
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
 /// A sweep's parameters as a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each <see cref="Axes">axis</see>,

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>Parameters of a run in the order they were declared. Immutable; equal when names, order and _values are.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "They are a run's parameters first, and a dictionary second.")]

@@ -1,4 +1,4 @@
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>How the values of one parameter lie on the unit interval.</summary>
 internal abstract class AxisScale

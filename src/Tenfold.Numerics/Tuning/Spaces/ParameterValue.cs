@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Tenfold.Numerics.Tuning;
+namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
 /// A parameter's value with its type: a whole number (64 bits), a number (double), true or false, a text, or a list of these.
