@@ -4,12 +4,12 @@ using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects;
 
-/// <summary>What is assumed for <c>tenfold fit train.py</c> without a <c>tenfold.yaml</c>.</summary>
+/// <summary>The project that <c>tenfold fit train.py</c> assumes when there is no <c>tenfold.yaml</c>.</summary>
 public static class AssumedProject
 {
     /// <summary>
-    /// A project of the script's folder: named like it, with its <c>requirements.txt</c> or <c>environment.yml</c> when there is one,
-    /// no metric, and any <c>-p</c> welcome.
+    /// A project for the script's folder. It has the folder's name, its <c>requirements.txt</c> or <c>environment.yml</c> if there is one,
+    /// and no metric. It accepts every <c>-p</c>.
     /// </summary>
     /// <param name="scriptPath">The script.</param>
     public static Checked<LocatedProject> For(string scriptPath)
@@ -25,7 +25,7 @@ public static class AssumedProject
         return Checked<LocatedProject>.Of(new LocatedProject(project, folder, null));
     }
 
-    /// <summary>A project name made from a folder's.</summary>
+    /// <summary>Makes a valid project name from the name of a folder.</summary>
     public static string NameFrom(string folder)
     {
         var name = new StringBuilder();

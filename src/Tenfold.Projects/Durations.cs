@@ -3,18 +3,19 @@ using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects;
 
-/// <summary>Times as <c>tenfold.yaml</c> and the command line have them: <c>2h</c>, <c>90m</c>, <c>1h30m</c>.</summary>
+/// <summary>Durations as users write them in <c>tenfold.yaml</c> and on the command line: <c>2h</c>, <c>90m</c>, <c>1h30m</c>.</summary>
 public static class Durations
 {
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a duration.</summary>
     /// <param name="text">The text.</param>
     /// <param name="fault">What is wrong with it, in a sentence that begins with "wants"; null when nothing is.</param>
-    /// <returns>The time; null when there is a fault.</returns>
+    /// <returns>The duration; null when there is a fault.</returns>
     public static TimeSpan? Read(string text, out string? fault)
     {
         var reading = Units.ReadDuration(text.Trim());
-        fault = reading.Ok ? null : $"wants {Units.Duration.Words}, not {Excerpt.Of(text)}"
-            + (reading.Why is null ? "" : $": {reading.Why}") + (reading.Suggestion is null ? "" : $"; did you mean '{reading.Suggestion}'?");
+        var why = reading.Why is null ? "" : $": {reading.Why}";
+        var suggestion = reading.Suggestion is null ? "" : $"; did you mean '{reading.Suggestion}'?";
+        fault = reading.Ok ? null : $"wants {Units.Duration.Words}, not {Excerpt.Of(text)}{why}{suggestion}";
         return reading.Ok ? (TimeSpan)reading.Value! : null;
     }
 }

@@ -1,7 +1,7 @@
 namespace Tenfold.Projects;
 
 /// <summary>Where data or a store lies: a path, or <c>s3://bucket/prefix</c>.</summary>
-/// <param name="Text">As it was written.</param>
+/// <param name="Text">The text as the user wrote it.</param>
 public sealed record Location(string Text)
 {
     private const string S3 = "s3://";
@@ -12,15 +12,15 @@ public sealed record Location(string Text)
     /// <summary>The bucket of an S3 URI; null for a path.</summary>
     public string? Bucket => IsS3 ? Text[S3.Length..].Split('/', 2)[0] : null;
 
-    /// <summary>The key or prefix of an S3 URI, without a slash at its beginning, perhaps empty; null for a path.</summary>
+    /// <summary>The key or prefix of an S3 URI, without a leading slash; may be empty; null for a path.</summary>
     public string? Key => IsS3 ? Text[S3.Length..].Split('/', 2) is [_, var key] ? key : "" : null;
 
-    /// <summary>The full path: <c>~/</c> is the user's home, and what is relative begins at the folder.</summary>
+    /// <summary>The full path. <c>~/</c> is the user's home; a relative path starts at <paramref name="folder"/>.</summary>
     /// <param name="folder">The project's folder.</param>
-    /// <exception cref="InvalidOperationException">It is an S3 URI.</exception>
+    /// <exception cref="InvalidOperationException">The location is an S3 URI.</exception>
     public string PathFrom(string folder)
     {
-        if (IsS3) throw new InvalidOperationException($"{Text} is no path");
+        if (IsS3) throw new InvalidOperationException($"{Text} is not a path");
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return Path.GetFullPath(Text.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, Text[2..])
             : Path.Combine(folder, Text));

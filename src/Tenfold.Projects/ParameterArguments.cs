@@ -5,16 +5,16 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects;
 
-/// <summary>Reads <c>-p name=value</c> arguments against what is declared.</summary>
+/// <summary>Reads <c>-p name=value</c> arguments and checks them against the declared parameters.</summary>
 public static class ParameterArguments
 {
     /// <summary>
-    /// Sets values from <c>-p name=value</c> arguments, each checked against the declared name and type. A value still missing
-    /// afterwards is a fault.
+    /// Sets values from <c>-p name=value</c> arguments. Each is checked against the declared name and type. A parameter without a value
+    /// is a fault.
     /// </summary>
     /// <param name="declared">The parameters that <c>tenfold.yaml</c> declares.</param>
-    /// <param name="arguments">What followed each <c>-p</c>.</param>
-    /// <param name="anyName">True when undeclared names are welcome, as without a <c>tenfold.yaml</c>.</param>
+    /// <param name="arguments">The text after each <c>-p</c>.</param>
+    /// <param name="anyName">True to accept undeclared names, as without a <c>tenfold.yaml</c>.</param>
     public static Checked<Parameters> Merge(this Parameters declared, IEnumerable<string> arguments, bool anyName = false)
     {
         var merged = Apply(declared, arguments, anyName, out var faults);
@@ -23,7 +23,7 @@ public static class ParameterArguments
         return faults.Count == 0 ? Checked<Parameters>.Of(merged) : Checked<Parameters>.Of(faults);
     }
 
-    /// <summary>Like <see cref="Merge"/>, but values may stay missing: a sweep is still to give them.</summary>
+    /// <summary>Like <see cref="Merge"/>, but parameters may remain without a value, because the sweep provides it.</summary>
     public static Checked<Parameters> Override(this Parameters declared, IEnumerable<string> arguments)
     {
         var merged = Apply(declared, arguments, anyName: false, out var faults);
@@ -55,7 +55,7 @@ public static class ParameterArguments
         value = equals < 0 ? "" : argument[(equals + 1)..];
         if (equals < 0) return ($"no '=' in {Excerpt.Of(argument)}; write -p name=value", null);
         if (ParameterNames.Fault(name) is { } fault) return ($"{Excerpt.Of(name)} cannot name a parameter: {fault}", null);
-        if (ParameterNames.Reserved.Contains(name)) return ($"'{name}' is set by Tenfold for each run and cannot be given", null);
+        if (ParameterNames.Reserved.Contains(name)) return ($"'{name}' is set by Tenfold for each run and cannot be set with -p", null);
         if (anyName || declared.ContainsKey(name)) return (null, null);
         var known = declared.Count == 0
             ? "train.params in tenfold.yaml declares none; add it there"

@@ -11,19 +11,19 @@ public sealed record ProjectFile
     /// <summary>How a model is trained.</summary>
     public required Training Train { get; init; }
 
-    /// <summary>What each run needs of a machine. Default: one core, nothing else asked.</summary>
+    /// <summary>What each run needs of a machine. Default: one core.</summary>
     public Resources Resources { get; init; } = new();
 
     /// <summary>How many runs with different seeds <c>fit</c> starts. Default: 1.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>The hyper-parameter search; null when the file has none: <c>tenfold sweep</c> is then refused.</summary>
+    /// <summary>The hyper-parameter search; null without a <c>sweep</c> part, and then <c>tenfold sweep</c> is refused.</summary>
     public Sweep? Sweep { get; init; }
 
-    /// <summary>How a model is served; null when the file says nothing.</summary>
+    /// <summary>How a model is served; null without a <c>serve</c> part.</summary>
     public Serving? Serve { get; init; }
 
-    /// <summary>Targets by name, in the order of the file. <c>local</c> exists without being named here.</summary>
+    /// <summary>Targets by name, in the order of the file. <c>local</c> exists even if the file does not name it.</summary>
     public IReadOnlyDictionary<string, TargetSettings> Targets { get; init; } = new OrderedDictionary<string, TargetSettings>();
 
     /// <summary>Where bytes are kept; null: a folder under <c>$TENFOLD_HOME</c>.</summary>

@@ -2,13 +2,13 @@ using Tenfold.Core.Input;
 
 namespace Tenfold.Projects;
 
-/// <summary>A project and where it lies.</summary>
-/// <param name="Project">What its file says.</param>
-/// <param name="Folder">Its folder, as a full path: what relative paths begin at.</param>
-/// <param name="File">The full path of its <c>tenfold.yaml</c>; null when it was assumed.</param>
+/// <summary>A project and its place on disk.</summary>
+/// <param name="Project">The content of its file.</param>
+/// <param name="Folder">The full path of its folder. Relative paths start here.</param>
+/// <param name="File">The full path of its <c>tenfold.yaml</c>; null for an <see cref="AssumedProject"/>.</param>
 public sealed record LocatedProject(ProjectFile Project, string Folder, string? File);
 
-/// <summary>Finds the <c>tenfold.yaml</c> that a command is about.</summary>
+/// <summary>Finds the <c>tenfold.yaml</c> that a command works on.</summary>
 /// <param name="reader">Reads the file.</param>
 public sealed class ProjectFinder(ProjectReader reader)
 {
@@ -27,14 +27,14 @@ public sealed class ProjectFinder(ProjectReader reader)
         return null;
     }
 
-    /// <summary>Finds and reads the file; that there is none is a fault.</summary>
-    /// <param name="folder">Where to begin: usually the current folder. Faults show paths as seen from it.</param>
+    /// <summary>Finds and reads the file. A missing file is a fault.</summary>
+    /// <param name="folder">The folder to start from, usually the current one. Faults show paths relative to it.</param>
     public Checked<LocatedProject> Open(string folder)
     {
         if (Find(folder) is not { } path)
         {
             var other = Path.Combine(folder, "tenfold.yml");
-            var hint = File.Exists(other) ? "tenfold.yml is there: rename it"
+            var hint = File.Exists(other) ? "tenfold.yml exists: rename it"
                 : "'tenfold init' writes one, and 'tenfold fit SCRIPT' works without";
             return Checked<LocatedProject>.Of(new Fault(FileName, 0, 0,
                 $"not found in {Path.GetFullPath(folder)} or any folder above; {hint}"));

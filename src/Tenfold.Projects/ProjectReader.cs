@@ -1,6 +1,7 @@
 using System.Text;
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
+using Tenfold.Projects.Keys;
 using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
@@ -13,11 +14,11 @@ public sealed class ProjectReader(IReadOnlyList<TargetKindDeclaration> kinds)
     private const long MaxBytes = 4 << 20;
 
     // Most commands read no file, and the shapes of all keys take a moment to make.
-    private readonly Lazy<ObjectShape<ProjectFile>> _shape = new(() => ProjectShapes.Root(kinds));
+    private readonly Lazy<ObjectShape<ProjectFile>> _shape = new(() => ProjectKeys.Root(kinds));
 
-    /// <summary>Checks the text whole.</summary>
-    /// <param name="text">The file's content; a byte order mark at its beginning is overlooked.</param>
-    /// <param name="path">The file as faults should show it.</param>
+    /// <summary>Reads and checks a text.</summary>
+    /// <param name="text">The content of the file. A byte order mark at its start is ignored.</param>
+    /// <param name="path">The path that faults show.</param>
     /// <returns>The project; or every fault at once, with line and column, in the order of the file.</returns>
     public Checked<ProjectFile> Read(string text, string path)
     {
@@ -40,9 +41,9 @@ public sealed class ProjectReader(IReadOnlyList<TargetKindDeclaration> kinds)
         return faults.Count == 0 ? Checked<ProjectFile>.Of(project!) : Checked<ProjectFile>.Of(faults.InOrder());
     }
 
-    /// <summary>Reads and checks a file; one that can't be read, or isn't UTF-8, is a fault too.</summary>
+    /// <summary>Reads and checks a file. A file that can't be read, or isn't UTF-8, gives a fault.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="shownAs">The file as faults should show it; null: as the path.</param>
+    /// <param name="shownAs">The path that faults show; null: <paramref name="path"/>.</param>
     public Checked<ProjectFile> ReadFile(string path, string? shownAs = null)
     {
         shownAs ??= path;

@@ -1,5 +1,6 @@
 using System.Text;
 using Tenfold.Core.Targets;
+using Tenfold.Projects.Keys;
 using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects;
@@ -7,26 +8,28 @@ namespace Tenfold.Projects;
 /// <summary>The reference page of <c>tenfold.yaml</c>, from the same model as the checks.</summary>
 public static class ProjectReference
 {
+    private const string Introduction = """
+        # `tenfold.yaml`
+
+        Every key, its type, its default and an example. This page and `tenfold.schema.json` are generated from the model that checks the
+        file. The test `The_documents_are_current` compares them with the model; with `TENFOLD_ACCEPT=1` it writes them.
+
+        An editor with a YAML language server completes and checks the file when it begins with this line:
+
+            # yaml-language-server: $schema=<path or address of tenfold.schema.json>
+
+        Scalars are read as YAML 1.2: `1e-4` is a number, and only `true` and `false` are booleans (`yes` and `no` are texts). Scalars that
+        YAML readers disagree about (`012`, `1_000`) are refused, as are `.inf` and `.nan`. Relative paths start at the folder of the file.
+
+        """;
+
     /// <summary>The page, as Markdown.</summary>
     /// <param name="kinds">The kinds of target that a file may name.</param>
     public static string ToMarkdown(IReadOnlyList<TargetKindDeclaration> kinds)
     {
         var page = new StringBuilder();
-        page.Append("""
-            # `tenfold.yaml`
-
-            Every key, its type, its default and an example. This page and `tenfold.schema.json` are made from the model that checks the file:
-            the test `The_documents_are_current` holds them to it, and run with `TENFOLD_ACCEPT=1` writes them anew.
-
-            An editor with a YAML language server completes and checks the file after this first line:
-
-                # yaml-language-server: $schema=<path or address of tenfold.schema.json>
-
-            Scalars are read as YAML 1.2: `1e-4` is a number, and only `true` and `false` are booleans (`yes` and `no` are texts). What readers
-            disagree about (`012`, `1_000`) is refused, as are `.inf` and `.nan`. Paths begin at the file's folder.
-
-            """);
-        WriteSection(page, "", ProjectShapes.Root(kinds));
+        page.Append(Introduction);
+        WriteSection(page, "", ProjectKeys.Root(kinds));
         return page.ToString();
     }
 
@@ -39,7 +42,9 @@ public static class ProjectReference
             foreach (var field in shape.Fields)
             {
                 var absent = field.Required ? "**required**" : field.DefaultWords;
-                page.Append($"| `{field.Key}` | {Cell(field.Shape.Words)} | {Cell(absent)} | {Cell(field.Meaning)} | `{Cell($"{field.Key}: {field.Example}")}` |\n");
+                var example = $"{field.Key}: {field.Example}";
+                string[] cells = [$"`{field.Key}`", field.Shape.Words, absent, field.Meaning, $"`{example}`"];
+                page.Append($"| {string.Join(" | ", cells.Select(Cell))} |\n");
             }
         }
 

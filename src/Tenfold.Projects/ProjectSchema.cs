@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Targets;
-using Tenfold.Projects.Shapes;
+using Tenfold.Projects.Keys;
 
 namespace Tenfold.Projects;
 
 /// <summary>The JSON Schema (draft-07) of <c>tenfold.yaml</c>, for editors; from the same model as the checks.</summary>
-/// <remarks>It knows each key and its type. What takes several keys together, only the reader checks.</remarks>
+/// <remarks>The schema has each key and its type. Only the reader checks rules that take several keys together.</remarks>
 public static class ProjectSchema
 {
     /// <summary>The schema, indented, with a line end.</summary>
@@ -25,7 +25,7 @@ public static class ProjectSchema
             json.WriteStartObject();
             json.WriteString("$schema", "http://json-schema.org/draft-07/schema#");
             json.WriteString("title", "tenfold.yaml");
-            ProjectShapes.Root(kinds).WriteSchema(json);
+            ProjectKeys.Root(kinds).WriteSchema(json);
             json.WriteEndObject();
         }
 

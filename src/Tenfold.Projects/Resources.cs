@@ -6,13 +6,13 @@ public sealed record Resources
     /// <summary>Cores, fractions allowed. Default: 1.</summary>
     public double Cpus { get; init; } = 1;
 
-    /// <summary>Memory; null: none is asked for, the target's default holds.</summary>
+    /// <summary>Memory; null: the target's default.</summary>
     public long? MemoryBytes { get; init; }
 
     /// <summary>Graphics cards. Default: 0.</summary>
     public int Gpus { get; init; }
 
-    /// <summary>True to take cheaper machines that may be withdrawn. Default: false.</summary>
+    /// <summary>True to use cheaper machines that the cloud may reclaim. Default: false.</summary>
     public bool Spot { get; init; }
 
     /// <summary>After this time an attempt is stopped; null: never.</summary>

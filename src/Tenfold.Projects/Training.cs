@@ -24,7 +24,7 @@ public sealed record Training
     /// <summary>The declared parameters; a <see cref="RequiredValue"/> among them must be given with <c>-p</c>.</summary>
     public Parameters Params { get; init; } = Parameters.Empty;
 
-    /// <summary>True when undeclared parameters are welcome: only without a <c>tenfold.yaml</c>.</summary>
+    /// <summary>True to accept undeclared parameters; only without a <c>tenfold.yaml</c>.</summary>
     public bool AnyParameter { get; init; }
 
     /// <summary>What runs are compared by; null: runs have no score.</summary>
@@ -57,7 +57,9 @@ public sealed record EarlyStopping
     /// <summary>How many evaluations in a row may bring no improvement; at least 1.</summary>
     public required int Patience { get; init; }
 
-    /// <summary>Which way it is better. Default: as for <c>train.metric</c> when it is the same one, else smaller.</summary>
+    /// <summary>
+    /// Which way it is better. Default: the goal of <c>train.metric</c> when that is the watched metric, otherwise minimize.
+    /// </summary>
     public MetricGoal Goal { get; init; }
 
     /// <summary>An improvement must be larger than this, in the metric's unit. Default: 0.</summary>

@@ -10,10 +10,14 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("sweep: { method: thomson, parameters: { n: 1 } }", "did you mean 'thompson'?")]
     [InlineData("sweep: { trials: 3 }", "'parameters' is missing in sweep")]
     [InlineData("sweep: { parameters: {} }", "parameters is empty")]
-    [InlineData("sweep: { parameters: { knd: { values: [a, b] } } }", "3:24: sweep varies 'knd', which train.params does not declare: mend the name, or declare it there too; did you mean 'kind'?")]
+    [InlineData(
+        "sweep: { parameters: { knd: { values: [a, b] } } }",
+        "3:24: sweep varies 'knd', which train.params does not declare: correct the name, or declare it there too; did you mean 'kind'?")]
     [InlineData("sweep: { parameters: { lr: { min: 1 } } }", "'max' missing: write { min: …, max: … }")]
     [InlineData("sweep: { parameters: { lr: { min: 1, max: 1 } } }", "max wants a number above min, which is 1, not '1'")]
-    [InlineData("sweep: { parameters: { lr: { min: -1.7e308, max: 1.7e308 } } }", "max - min is more than a number can hold; narrow the range, or search it with scale: log")]
+    [InlineData(
+        "sweep: { parameters: { lr: { min: -1.7e308, max: 1.7e308 } } }",
+        "max - min is more than a number can hold; narrow the range, or search it with scale: log")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, scale: log } } }", "min wants a number above 0 for scale: log, not '0'")]
     [InlineData("sweep: { parameters: { lr: { min: 1, max: 9, scale: log, step: 2 } } }", "step does not go with scale: log")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, step: 2 } } }", "step wants a number above 0 and at most max - min, not '2'")]
@@ -23,16 +27,32 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("sweep: { parameters: { lr: { values: [] } } }", "values wants a list of values, not []")]
     [InlineData("sweep: { parameters: { lr: { values: [1, 2, 1] } } }", "values holds '1' twice")]
     [InlineData("sweep: { parameters: { n: { min: 0.5, max: 2 } } }", "wants a whole number ('1'); write 1.0 there to allow fractions")]
-    [InlineData("sweep: { parameters: { kind: { values: [1, 2] } } }", "sweep gives kind values of another type than train.params, which wants text ('a')")]
-    [InlineData("sweep: { parameters: { n: { min: 1, max: 2, when: { nope: 1 } } } }", "'when' of n names 'nope', which is no parameter of this sweep")]
+    [InlineData(
+        "sweep: { parameters: { kind: { values: [1, 2] } } }",
+        "sweep gives kind values of another type than train.params, which wants text ('a')")]
+    [InlineData(
+        "sweep: { parameters: { n: { min: 1, max: 2, when: { nope: 1 } } } }",
+        "'when' of n names 'nope', which is no parameter of this sweep")]
     [InlineData("sweep: { parameters: { n: { min: 1, max: 2, when: { n: 1 } } } }", "'when' of n names n itself")]
-    [InlineData("sweep: { parameters: { kind: { values: [a, b] }, n: { min: 1, max: 2, when: { kind: c } } } }", "wants kind to be 'c', which is none of its values")]
-    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 2, when: { lr: 1 } } } }", "which has no values to choose from")]
-    [InlineData("sweep: { parameters: { n: { values: [1, 2], when: { kind: a } }, kind: { values: [a, b], when: { n: 1 } } } }", "'when' goes round in a circle among n, kind")]
-    [InlineData("sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { nn: 1 } ] }", "start names 'nn', which is no parameter of this sweep")]
-    [InlineData("sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { n: 4 } ] }", "start wants a value that n may have in this sweep, not '4'")]
+    [InlineData(
+        "sweep: { parameters: { kind: { values: [a, b] }, n: { min: 1, max: 2, when: { kind: c } } } }",
+        "wants kind to be 'c', which is none of its values")]
+    [InlineData(
+        "sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 2, when: { lr: 1 } } } }",
+        "which has no values to choose from")]
+    [InlineData(
+        "sweep: { parameters: { n: { values: [1, 2], when: { kind: a } }, kind: { values: [a, b], when: { n: 1 } } } }",
+        "'when' goes round in a circle among n, kind")]
+    [InlineData(
+        "sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { nn: 1 } ] }",
+        "start names 'nn', which is no parameter of this sweep")]
+    [InlineData(
+        "sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { n: 4 } ] }",
+        "start wants a value that n may have in this sweep, not '4'")]
     [InlineData("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }", "method: grid wants a step or values for lr")]
-    [InlineData("sweep: { parameters: { n: { min: 1, max: 3 } }, confirm: { top: 3, repeat: 1 } }", "repeat wants a whole number from 2 to 10000, not '1'")]
+    [InlineData(
+        "sweep: { parameters: { n: { min: 1, max: 3 } }, confirm: { top: 3, repeat: 1 } }",
+        "repeat wants a whole number from 2 to 10000, not '1'")]
     public void A_fault_of_a_sweep_says_what_is_wanted(string lines, string fault) =>
         string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
 
@@ -46,10 +66,12 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("prune: { rule: asha, eta: 3 }", "unknown key 'eta'; known here: rule, first, factor")]
     [InlineData("budget: {}", "budget is empty: it wants { time: 2h, cost: 20 }, or one of them")]
     [InlineData("budget: 2h", "budget wants { time: 2h, cost: 20 }, or one of them, not '2h'")]
-    [InlineData("budget: { time: 2 }", "time wants a time with its units, as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
+    [InlineData(
+        "budget: { time: 2 }",
+        "time wants a time with its units, as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
     [InlineData("budget: { cost: 0 }", "cost wants an amount in US dollars above 0, as 20 or 1.5, not '0'")]
     [InlineData("budget: { cost: -1 }", "cost wants an amount in US dollars above 0")]
-    [InlineData("budget: { cost: 1e-300 }", "more than nothing")]
+    [InlineData("budget: { cost: 1e-300 }", "more than 0 and at most")]
     [InlineData("budget: { cost: $20 }", "write the number alone; did you mean '20'?")]
     [InlineData("budget: { cost: 1.5 USD }", "write the number alone; did you mean '1.5'?")]
     [InlineData("budget: { cost: much }", "cost wants an amount in US dollars above 0, as 20 or 1.5, not 'much': write the number alone")]
@@ -57,7 +79,7 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("seed: -1", "seed wants a whole number of at least 0, not '-1'")]
     [InlineData("from: k7m2", "from wants the id of a study, not 'k7m2': it has 8 letters and digits, as k7m2xqab")]
     [InlineData("from: k7m2-qab", "it has 8 letters and digits")]
-    [InlineData("from: K7M2XQAB", "its letters are small")]
+    [InlineData("from: K7M2XQAB", "its letters are lower case")]
     [InlineData("from: '77m2xqab'", "it begins with a letter")]
     [InlineData("from: k7m2xqal", "no id has an i, l, o or u in it")]
     [InlineData("trials: 2, confirm: { top: 3 }", "3:76: top wants at most the number of trials, 2, not '3'")]
@@ -70,7 +92,7 @@ public sealed class A_fault_of_a_sweep_is_told
     [Fact]
     public void A_sweep_needs_a_metric_to_go_by() =>
         Samples.Faults($"name: a\ntrain: {{ script: a.py, params: {{ n: 1 }} }}\nsweep: {{ {Space}, prune: asha }}\n").ShouldBe([
-            "tenfold.yaml:3:1: sweep wants a metric to go by: add a line such as metric: { name: accuracy, goal: maximize } to train",
+            "tenfold.yaml:3:1: sweep needs a metric to optimise: add a line such as metric: { name: accuracy, goal: maximize } to train",
         ]);
 
     [Theory]
@@ -81,11 +103,14 @@ public sealed class A_fault_of_a_sweep_is_told
     {
         var faults = Samples.Faults($"name: a\ntrain:\n  script: a.py\n  params: {{ n: 1 }}\n  {metric}\nsweep: {{ {Space} }}\n");
         faults.ShouldContain(text => text.Contains(fault));
-        faults.ShouldAllBe(text => !text.Contains("to go by"));
+        faults.ShouldAllBe(text => !text.Contains("to optimise"));
     }
 
     [Theory]
-    [InlineData("lr: { min: 0, max: 1, step: 0.1 }", "{ lr: 0.25 }", "start wants a value of lr that lies on its steps, not '0.25'; did you mean '0.2'?")]
+    [InlineData(
+        "lr: { min: 0, max: 1, step: 0.1 }",
+        "{ lr: 0.25 }",
+        "start wants a value of lr that lies on its steps, not '0.25'; did you mean '0.2'?")]
     [InlineData("lr: { min: 0, max: 1, step: 0.3 }", "{ lr: 1 }", "not '1'; did you mean '0.9'?")]
     [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 41 }", "not '41'; did you mean '48'?")]
     [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 32.0 }", "start wants a value that n may have in this sweep, not '32.0'")]
@@ -115,17 +140,18 @@ public sealed class A_fault_of_a_sweep_is_told
 
     [Fact]
     public void A_fraction_may_begin_where_the_parameter_is_declared_as_one() =>
-        Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 } }, start: [ { lr: 0.5 } ] }")).Sweep!.Start.Count.ShouldBe(1);
+        Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 } }, start: [ { lr: 0.5 } ] }"))
+            .Sweep!.Start.Count.ShouldBe(1);
 
     [Fact]
     public void A_grid_needs_a_step_also_where_the_declared_type_makes_it_so() =>
         Samples.Fault("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }").ShouldBe(
-            "tenfold.yaml:3:42: method: grid wants a step or values for lr, not a range without steps; give it one, or take method: sobol");
+            "tenfold.yaml:3:42: method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol");
 
     [Fact]
     public void A_grid_beyond_a_million_points_is_a_slip() =>
         Samples.Fault("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1001 } } }").ShouldBe(
-            "tenfold.yaml:3:18: method: grid has more than 1,000,000 points here; widen the steps, or take method: sobol");
+            "tenfold.yaml:3:18: method: grid has more than 1,000,000 points here; widen the steps, or use method: sobol");
 
     [Fact]
     public void A_grid_of_just_a_million_points_is_taken() =>
@@ -167,8 +193,8 @@ public sealed class A_fault_of_a_sweep_is_told
               start: [ { lr: 2 }, { knd: 1 } ]
               from: x
             """).ShouldBe([
-            "tenfold.yaml:3:1: sweep wants a metric to go by: add a line such as metric: { name: accuracy, goal: maximize } to train",
-            "tenfold.yaml:6:9: method: grid wants a step or values for lr, not a range without steps; give it one, or take method: sobol",
+            "tenfold.yaml:3:1: sweep needs a metric to optimise: add a line such as metric: { name: accuracy, goal: maximize } to train",
+            "tenfold.yaml:6:9: method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol",
             "tenfold.yaml:7:11: sweep gives kind values of another type than train.params, which wants text ('sgd')",
             "tenfold.yaml:8:11: trials wants at least the number of points in start, 2, not '1'",
             "tenfold.yaml:9:10: prune wants none, asha or median, not 'medium'; did you mean 'median'?",
@@ -184,6 +210,6 @@ public sealed class A_fault_of_a_sweep_is_told
         var sweep = Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 9 } } }")).Sweep!;
         sweep.Problems().ShouldBeEmpty();
         (sweep with { Method = SweepMethod.Grid }).Problems().ShouldBe(
-            ["method: grid wants a step or values for lr, not a range without steps; give it one, or take method: sobol"]);
+            ["method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol"]);
     }
 }

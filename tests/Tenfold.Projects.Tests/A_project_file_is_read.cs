@@ -22,7 +22,15 @@ public sealed class A_project_file_is_read
         project.Train.EarlyStopping.ShouldBe(new EarlyStopping { Metric = "loss", Patience = 3, Goal = MetricGoal.Minimize, MinDelta = 0 });
         project.Train.Exclude.ShouldBe(["*.ckpt"]);
         project.Train.Secrets.ShouldBe(["HF_TOKEN"]);
-        project.Resources.ShouldBe(new Resources { Cpus = 2, MemoryBytes = 4_000_000_000, Gpus = 0, Spot = true, MaxRuntime = TimeSpan.FromHours(2), Retries = 2 });
+        project.Resources.ShouldBe(new Resources
+        {
+            Cpus = 2,
+            MemoryBytes = 4_000_000_000,
+            Gpus = 0,
+            Spot = true,
+            MaxRuntime = TimeSpan.FromHours(2),
+            Retries = 2,
+        });
         project.Repeat.ShouldBe(10);
         project.Serve.ShouldBe(new Serving { Command = "python serve.py", Input = "input.schema.json" });
         project.Store!.Bucket.ShouldBe("my-bucket");
@@ -40,7 +48,8 @@ public sealed class A_project_file_is_read
         sweep.Confirm.ShouldBe(new Confirmation(3, 10));
         var range = sweep.Parameters["learning_rate"].ShouldBeOfType<RangeDimension>();
         (range.Min, range.Max, range.Scale, range.Whole, range.Step).ShouldBe((1e-4, 0.1, RangeScale.Log, false, null));
-        sweep.Parameters["hidden"].ShouldBeOfType<ChoiceDimension>().Values.ShouldBe([new IntegerValue(16), new IntegerValue(32), new IntegerValue(64)]);
+        sweep.Parameters["hidden"].ShouldBeOfType<ChoiceDimension>()
+            .Values.ShouldBe([new IntegerValue(16), new IntegerValue(32), new IntegerValue(64)]);
     }
 
     [Fact]
@@ -100,7 +109,8 @@ public sealed class A_project_file_is_read
     [InlineData("1d", 86_400)]
     [InlineData("1d2h3m4s", 93_784)]
     public void A_time_has_units(string text, int seconds) =>
-        Samples.Read(Samples.Minimal + $"resources: {{ max_runtime: {text} }}").Resources.MaxRuntime.ShouldBe(TimeSpan.FromSeconds(seconds));
+        Samples.Read(Samples.Minimal + $"resources: {{ max_runtime: {text} }}")
+            .Resources.MaxRuntime.ShouldBe(TimeSpan.FromSeconds(seconds));
 
     [Theory]
     [InlineData("1e-4", "0.0001", typeof(NumberValue))]
@@ -136,12 +146,14 @@ public sealed class A_project_file_is_read
 
     [Fact]
     public void Early_stopping_goes_the_way_of_the_metric_when_it_is_the_same() =>
-        Samples.Read("name: a\ntrain: { command: x, metric: { name: auc, goal: maximize }, early_stopping: { metric: auc, patience: 1, min_delta: 0.01 } }")
+        Samples.Read("name: a\ntrain: { command: x, metric: { name: auc, goal: maximize }, "
+            + "early_stopping: { metric: auc, patience: 1, min_delta: 0.01 } }")
             .Train.EarlyStopping.ShouldBe(new EarlyStopping { Metric = "auc", Patience = 1, Goal = MetricGoal.Maximize, MinDelta = 0.01 });
 
     [Fact]
     public void Early_stopping_goes_its_own_way_when_told() =>
-        Samples.Read("name: a\ntrain: { command: x, metric: { name: auc, goal: maximize }, early_stopping: { metric: auc, patience: 1, goal: minimize } }")
+        Samples.Read("name: a\ntrain: { command: x, metric: { name: auc, goal: maximize }, "
+            + "early_stopping: { metric: auc, patience: 1, goal: minimize } }")
             .Train.EarlyStopping!.Goal.ShouldBe(MetricGoal.Minimize);
 
     [Fact]
@@ -206,7 +218,9 @@ public sealed class A_project_file_is_read
     [Fact]
     public void A_range_is_of_whole_numbers_when_it_and_its_parameter_are_written_so()
     {
-        var space = Samples.Read("name: a\ntrain: { command: x, params: { a: 0.9, b: 1, c: }, metric: { name: m, goal: maximize } }\nsweep: { parameters: { a: { min: 0, max: 1 }, b: { min: 0, max: 9 }, c: { min: 0, max: 9 } } }").Sweep!.Parameters;
+        var space = Samples.Read(
+            "name: a\ntrain: { command: x, params: { a: 0.9, b: 1, c: }, metric: { name: m, goal: maximize } }\n"
+            + "sweep: { parameters: { a: { min: 0, max: 1 }, b: { min: 0, max: 9 }, c: { min: 0, max: 9 } } }").Sweep!.Parameters;
         space.Values.Cast<RangeDimension>().Select(range => range.Whole).ShouldBe([false, true, true]);
     }
 
@@ -230,7 +244,8 @@ public sealed class A_project_file_is_read
 
     [Fact]
     public void Anchors_serve_what_is_said_twice() =>
-        Samples.Read("name: a\ntrain:\n  command: x\n  data:\n    train: &d data/x.csv\n    test: *d\n").Train.Data["test"].Text.ShouldBe("data/x.csv");
+        Samples.Read("name: a\ntrain:\n  command: x\n  data:\n    train: &d data/x.csv\n    test: *d\n").Train.Data["test"]
+            .Text.ShouldBe("data/x.csv");
 
     [Fact]
     public void A_byte_order_mark_and_windows_line_ends_change_nothing() =>

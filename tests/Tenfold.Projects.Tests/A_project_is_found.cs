@@ -22,7 +22,7 @@ public sealed class A_project_is_found
         ProjectFinder.Find(folder).ShouldBeNull();
         Finder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("'tenfold init' writes one");
         File.WriteAllText(Path.Combine(folder, "tenfold.yml"), Samples.Minimal);
-        Finder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("tenfold.yml is there: rename it");
+        Finder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("tenfold.yml exists: rename it");
     });
 
     [Fact]
@@ -49,7 +49,8 @@ public sealed class A_project_is_found
     public void What_is_no_script_is_refused() => Samples.InFolder(folder =>
     {
         File.WriteAllText(Path.Combine(folder, "train.sh"), "");
-        AssumedProject.For(Path.Combine(folder, "train.sh")).Faults.ShouldHaveSingleItem().Message.ShouldContain("a script ends in .py, .ipynb or .cs");
+        AssumedProject.For(Path.Combine(folder, "train.sh")).Faults.ShouldHaveSingleItem()
+            .Message.ShouldContain("a script ends in .py, .ipynb or .cs");
         AssumedProject.For(Path.Combine(folder, "none.py")).Faults.ShouldHaveSingleItem().Message.ShouldContain("no such script");
         AssumedProject.For(folder).Faults.ShouldHaveSingleItem().Message.ShouldContain("this is a folder");
     });

@@ -3,7 +3,9 @@ namespace Tenfold.Projects.Tests;
 public sealed class Any_file_gives_faults_or_a_project
 {
     private static readonly string[] Pieces =
-        [":", " ", "\n", "\t", "-", "- ", "{", "}", "[", "]", "'", "\"", "#", "&a ", "*a", "!", "!!int ", "|", ">", "%", "@", "`", "?", "? ", ",", "~", "null", "1e999", ".nan", "0x", "---\n", "...\n", "\0", "\uFEFF", "\uD800", "🎲", "\r", "\u0085", "<<: ", "{seed}", "{x}", "\\", "(", "name", "train:\n"];
+        [":", " ", "\n", "\t", "-", "- ", "{", "}", "[", "]", "'", "\"", "#", "&a ", "*a", "!", "!!int ", "|", ">", "%", "@", "`", "?",
+            "? ", ",", "~", "null", "1e999", ".nan", "0x", "---\n", "...\n", "\0", "\uFEFF", "\uD800", "🎲", "\r", "\u0085", "<<: ",
+            "{seed}", "{x}", "\\", "(", "name", "train:\n"];
 
     [Theory]
     [InlineData(Samples.Whole)]

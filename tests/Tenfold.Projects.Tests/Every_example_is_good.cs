@@ -1,3 +1,4 @@
+using Tenfold.Projects.Keys;
 using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
@@ -9,7 +10,7 @@ public sealed class Every_example_is_good
     public void The_example_of_each_key_can_be_read()
     {
         var seen = 0;
-        Visit(ProjectShapes.Root(Samples.Kinds), field =>
+        Visit(ProjectKeys.Root(Samples.Kinds), field =>
         {
             seen++;
             var faults = new FaultList("example");

@@ -17,7 +17,8 @@ public sealed class Every_fault_is_told_at_once
             """).ShouldBe([
             "tenfold.yaml:2:1: unknown key 'trian'; did you mean 'train'?",
             "tenfold.yaml:5:12: command names {lr}, which train.params does not declare: add it there, or write {{lr}} for the text itself",
-            "tenfold.yaml:7:22: memory wants a size with its unit, as 4GB, 512MB or 2GiB, not '4gb': the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; did you mean '4GB'?",
+            "tenfold.yaml:7:22: memory wants a size with its unit, as 4GB, 512MB or 2GiB, not '4gb': "
+                + "the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; did you mean '4GB'?",
             "tenfold.yaml:7:36: retries wants a whole number from 0 to 100, not 'two'",
             "tenfold.yaml:7:47: spot wants true or false, not 'yes'; did you mean 'true'?",
             "tenfold.yaml:8:9: repeat wants a whole number from 1 to 10000, not '0'",
@@ -43,18 +44,24 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("name: a\ntrain: {command: !!python/object x}\n", "2:18: the tag 'tag:yaml.org,2002:python/object' is not used here")]
     [InlineData("name: \"a\\0b\"\ntrain: {command: x}\n", "1:7: 'a\\u0000b' holds a character that no program can be given")]
     [InlineData("name: a\n", "1:1: 'train' is missing: add a line such as train: { command: python train.py }")]
-    [InlineData("name: a\ntrain:\n", "2:7: 'command' is missing in train: add a line such as command: python train.py, or script: train.py")]
+    [InlineData(
+        "name: a\ntrain:\n",
+        "2:7: 'command' is missing in train: add a line such as command: python train.py, or script: train.py")]
     [InlineData("name: a\ntrain: { comand: x }\n", "2:10: unknown key 'comand'; did you mean 'command'?")]
     [InlineData("name: a b\ntrain: {command: x}\n", "1:7: name wants a name of letters, digits, '_', '-' and '.', not 'a b'")]
-    [InlineData("name: 2026\ntrain: {command: x}\n", "1:7: name wants a name of letters, digits, '_', '-' and '.', not '2026': it is no text as it stands; put it in quotes")]
-    public void A_fault_of_the_whole_file_is_plain(string yaml, string fault) => string.Join('\n', Samples.Faults(yaml)).ShouldContain(fault);
+    [InlineData(
+        "name: 2026\ntrain: {command: x}\n",
+        "1:7: name wants a name of letters, digits, '_', '-' and '.', not '2026': YAML reads it as another type than "
+        + "text; put it in quotes")]
+    public void A_fault_of_the_whole_file_is_plain(string yaml, string fault) =>
+        string.Join('\n', Samples.Faults(yaml)).ShouldContain(fault);
 
     [Theory]
     [InlineData("script: train.py", "4:11: both 'command' and 'script' are given; keep one")]
     [InlineData("environment: sytem", "did you mean 'system'?")]
     [InlineData("environment: ubuntu", "an image needs a tag, a digest or a registry")]
     [InlineData("environment: ../requirements.txt", "it must lie in the project")]
-    [InlineData("data: { d: http://x/y }", "of URIs only s3:// is known")]
+    [InlineData("data: { d: http://x/y }", "s3:// is the only URI scheme")]
     [InlineData("data: { d: s3://A/y }", "after s3:// comes the bucket")]
     [InlineData("data: { d: }", "d has no value: it wants a path or s3://bucket/key")]
     [InlineData("data: { a-b: x, a_b: y }", "'a_b' cannot name a channel: 'a-b' would be the same environment variable (…_A_B)")]
@@ -62,13 +69,15 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("params: { lr: 1, LR: 2 }", "'LR' cannot name a parameter: 'lr' would be the same environment variable")]
     [InlineData("params: { seed: 1 }", "'seed' is set by Tenfold for each run; use {seed} or $TENFOLD_SEED")]
     [InlineData("params: { 1a: 1 }", "'1a' cannot name a parameter: it must begin with a letter or '_'")]
-    [InlineData("params: { true: 1 }", "'true' cannot name a parameter: it is no text")]
+    [InlineData("params: { true: 1 }", "'true' cannot name a parameter: YAML reads it as another type than text")]
     [InlineData("params: { a: { b: 1 } }", "give each value below it a name of its own, as a.…")]
     [InlineData("params: { a: [[1]] }", "entry 1 of a wants a number, true or false, or text, not a list of 1")]
     [InlineData("params: { a: .nan }", "a number must be finite")]
     [InlineData("params: { a: -.inf }", "a number must be finite")]
     [InlineData("params: { a: 1e999 }", "a number must be below 1.8e308")]
-    [InlineData("params: { a: 012 }", "octal to some YAML readers, decimal to others; write it without the leading 0, or quote it; did you mean '12'?")]
+    [InlineData(
+        "params: { a: 012 }",
+        "octal to some YAML readers, decimal to others; write it without the leading 0, or quote it; did you mean '12'?")]
     [InlineData("params: { a: 1_000 }", "did you mean '1000'?")]
     [InlineData("params: { a: 9223372036854775808 }", "a whole number must fit 64 bits")]
     [InlineData("params: { a: 0xFFFFFFFFFFFFFFFFFF }", "a whole number must fit 64 bits")]
@@ -91,19 +100,19 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("resources: { gpus: 1.5 }", "gpus wants a whole number from 0 to 1000, not '1.5'")]
     [InlineData("resources: { memory: 4 }", "the unit is missing; did you mean '4GB'?")]
     [InlineData("resources: { memory: 4G }", "did you mean '4GB'?")]
-    [InlineData("resources: { memory: 0GB }", "it must be more than nothing")]
+    [InlineData("resources: { memory: 0GB }", "it must be more than 0")]
     [InlineData("resources: { memory: -4GB }", "memory wants a size with its unit")]
     [InlineData("resources: { max_runtime: 90 }", "did you mean '90m'?")]
     [InlineData("resources: { max_runtime: 30m1h }", "the units d, h, m, s, in this order")]
     [InlineData("resources: { max_runtime: 1.5h }", "the units d, h, m, s, in this order")]
-    [InlineData("resources: { max_runtime: 0s }", "more than nothing and at most 365d")]
+    [InlineData("resources: { max_runtime: 0s }", "more than 0 and at most 365d")]
     [InlineData("resources: { retries: '2' }", "retries wants a whole number from 0 to 100, not '2': in quotes it is text; remove them")]
     [InlineData("resources: 4", "resources wants what a run needs, not '4'")]
     [InlineData("command: x", "3:1: unknown key 'command'; it belongs below 'train'")]
     [InlineData("frobnicate: x", "unknown key 'frobnicate'; known here: name, train, resources, repeat, sweep, serve, targets, store")]
     [InlineData("serve: { input: x.json }", "'command' is missing in serve")]
     [InlineData("serve: { command: x, input: ../x.json }", "it must lie in the project")]
-    [InlineData("store: gs://bucket", "of URIs only s3:// is known")]
+    [InlineData("store: gs://bucket", "s3:// is the only URI scheme")]
     [InlineData("targets: { c: { kind: slurn } }", "kind wants one of local, slurm, notebook, not 'slurn'; did you mean 'slurm'?")]
     [InlineData("targets: { c: { kind: slurm, partion: gpu } }", "did you mean 'partition'?")]
     [InlineData("targets: { c: { kind: local, partition: gpu } }", "unknown key 'partition'; known here: kind, parallel")]
@@ -126,12 +135,14 @@ public sealed class Every_fault_is_told_at_once
     [Fact]
     public void Aliases_that_grow_without_bound_are_refused()
     {
-        var yaml = "a: &a [x,x,x,x,x,x,x,x,x]\n" + string.Concat("bcdefgh".Select(c => $"{c}: &{c} [{string.Join(',', Enumerable.Repeat($"*{(char)(c - 1)}", 9))}]\n"));
+        var yaml = "a: &a [x,x,x,x,x,x,x,x,x]\n" + string.Concat("bcdefgh".Select(c =>
+            $"{c}: &{c} [{string.Join(',', Enumerable.Repeat($"*{(char)(c - 1)}", 9))}]\n"));
         Samples.Faults(yaml).ShouldContain(fault => fault.Contains("with aliases written out"));
     }
 
     [Fact]
-    public void A_file_that_cannot_be_ours_is_refused_unread() => Samples.Faults(new string('x', 2_000_000)).ShouldHaveSingleItem().ShouldContain("Is it the right file?");
+    public void A_file_that_cannot_be_ours_is_refused_unread() =>
+        Samples.Faults(new string('x', 2_000_000)).ShouldHaveSingleItem().ShouldContain("Is it the right file?");
 
     [Fact]
     public void A_bad_value_is_shown_short_and_harmless()
@@ -149,7 +160,8 @@ public sealed class Every_fault_is_told_at_once
         Samples.Reader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldStartWith("cannot be read");
         Samples.Reader.ReadFile(folder).Faults.ShouldHaveSingleItem().Message.ShouldBe("this is a folder, not a file");
         File.WriteAllBytes(path, [.. "name: a\ntrain: {command: caf"u8, 0xE9, .. "}\n"u8]);
-        Samples.Reader.ReadFile(path, "t.yaml").Faults.ShouldHaveSingleItem().ToString().ShouldBe("t.yaml:2:21: not valid UTF-8 here; save the file as UTF-8");
+        Samples.Reader.ReadFile(path, "t.yaml").Faults.ShouldHaveSingleItem().ToString()
+            .ShouldBe("t.yaml:2:21: not valid UTF-8 here; save the file as UTF-8");
         File.WriteAllBytes(path, [0xFF, 0xFE, 0x61, 0x00]);
         Samples.Reader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldContain("UTF-16");
     });

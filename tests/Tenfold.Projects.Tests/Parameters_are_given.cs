@@ -22,12 +22,15 @@ public sealed class Parameters_are_given
         Declared.Merge([]).Value!.ToJson().ShouldBe("""{"learning_rate":0.01,"epochs":60,"fast":false,"name":"base","layers":[64,32]}""");
 
     [Theory]
-    [InlineData("epoch=3", "unknown parameter 'epoch': train.params in tenfold.yaml declares learning_rate, epochs, fast, name, layers; did you mean 'epochs'?")]
+    [InlineData(
+        "epoch=3",
+        "unknown parameter 'epoch': train.params in tenfold.yaml declares learning_rate, epochs, fast, name, layers; "
+        + "did you mean 'epochs'?")]
     [InlineData("Learning-Rate=3", "did you mean 'learning_rate'?")]
     [InlineData("epochs", "no '=' in 'epochs'; write -p name=value")]
     [InlineData("=3", "'' cannot name a parameter: it is empty")]
     [InlineData("a b=3", "'a b' cannot name a parameter")]
-    [InlineData("seed=3", "'seed' is set by Tenfold for each run and cannot be given")]
+    [InlineData("seed=3", "'seed' is set by Tenfold for each run and cannot be set with -p")]
     [InlineData("epochs=0.5", "epochs wants a whole number, not '0.5': tenfold.yaml has 60; write 60.0 there to allow fractions")]
     [InlineData("epochs=many", "epochs wants a whole number, not 'many': tenfold.yaml has 60")]
     [InlineData("epochs=", "epochs wants a whole number, not ''")]
@@ -42,10 +45,12 @@ public sealed class Parameters_are_given
         Declared.Merge([argument]).Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
 
     [Fact]
-    public void Every_bad_argument_is_told_at_once() => Declared.Merge(["x=1", "epochs=a", "fast=true", "fast=false"]).Faults.Count.ShouldBe(3);
+    public void Every_bad_argument_is_told_at_once() =>
+        Declared.Merge(["x=1", "epochs=a", "fast=true", "fast=false"]).Faults.Count.ShouldBe(3);
 
     [Fact]
-    public void A_fault_names_its_argument() => Declared.Merge(["epochs=a"]).Faults[0].ToString().ShouldStartWith("-p epochs=a: epochs wants");
+    public void A_fault_names_its_argument() =>
+        Declared.Merge(["epochs=a"]).Faults[0].ToString().ShouldStartWith("-p epochs=a: epochs wants");
 
     [Fact]
     public void A_text_may_be_anything_even_nothing()
@@ -60,7 +65,8 @@ public sealed class Parameters_are_given
     {
         var declared = Samples.Read("name: a\ntrain: { script: a.py, params: { hidden: , depth: null } }").Train.Params;
         declared.Missing.ShouldBe(["hidden", "depth"]);
-        declared.Merge(["depth=2"]).Faults.ShouldHaveSingleItem().ToString().ShouldBe("-p hidden: parameter 'hidden' has no value in tenfold.yaml; give one: -p hidden=…");
+        declared.Merge(["depth=2"]).Faults.ShouldHaveSingleItem().ToString()
+            .ShouldBe("-p hidden: parameter 'hidden' has no value in tenfold.yaml; give one: -p hidden=…");
         declared.Override(["depth=2"]).Value!.Missing.ShouldBe(["hidden"]);
         declared.Merge(["depth=2", "hidden=1e-3"]).Value!.ToJson().ShouldBe("""{"hidden":0.001,"depth":2}""");
     }
@@ -87,8 +93,10 @@ public sealed class Parameters_are_given
     {
         var parameters = Parameters.From(
         [
-            new("z", new NumberValue(0.1 + 0.2)), new("a", new IntegerValue(long.MinValue)), new("t", new TextValue("\"\n\\ü🎲")), new("b", new BooleanValue(false)),
-            new("l", new ListValue([new NumberValue(1), new TextValue("")])), new("n", RequiredValue.Instance), new("e", new NumberValue(5e-324)), new("m", new NumberValue(double.MaxValue)), new("zero", new NumberValue(-0.0)),
+            new("z", new NumberValue(0.1 + 0.2)), new("a", new IntegerValue(long.MinValue)), new("t", new TextValue("\"\n\\ü🎲")),
+            new("b", new BooleanValue(false)),
+            new("l", new ListValue([new NumberValue(1), new TextValue("")])), new("n", RequiredValue.Instance),
+            new("e", new NumberValue(5e-324)), new("m", new NumberValue(double.MaxValue)), new("zero", new NumberValue(-0.0)),
         ]);
         var back = Parameters.FromJson(parameters.ToJson());
         back.ShouldBe(parameters);
@@ -107,5 +115,6 @@ public sealed class Parameters_are_given
     }
 
     [Fact]
-    public void A_name_becomes_an_environment_variable() => EnvironmentNames.OfParameter("learning-rate.x").ShouldBe("TENFOLD_PARAM_LEARNING_RATE_X");
+    public void A_name_becomes_an_environment_variable() =>
+        EnvironmentNames.OfParameter("learning-rate.x").ShouldBe("TENFOLD_PARAM_LEARNING_RATE_X");
 }

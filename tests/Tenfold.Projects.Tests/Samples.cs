@@ -75,7 +75,8 @@ internal static class Samples
         new("local", [new WholeNumberOption("parallel", Min: 1, Max: 10_000, "How many runs at once.", "2")]),
         new("slurm",
         [
-            new TextOption("partition", "The partition.", "gpu"), new TextListOption("arguments", "Further arguments.", "[ \"--exclusive\" ]"),
+            new TextOption("partition", "The partition.", "gpu"),
+            new TextListOption("arguments", "Further arguments.", "[ \"--exclusive\" ]"),
         ]),
         new("notebook",
         [

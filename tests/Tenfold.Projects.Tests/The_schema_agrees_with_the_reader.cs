@@ -20,10 +20,19 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData(Samples.Whole)]
     [InlineData(Samples.Swept)]
     [InlineData(Samples.Minimal)]
-    [InlineData("name: a\ntrain: { script: src/train.ipynb, environment: 'python:3.12', params: { a: [1, b], c: }, data: { d: s3://bucket/x, e: ../x } }")]
-    [InlineData("name: a\ntrain: { script: a.py, params: { o: a, m: 1.0 }, metric: { name: x, goal: minimize } }\nsweep: { prune: none, budget: { cost: 1.5 }, synchronous: true, from: k7m2xqab, parameters: { o: { values: [a, b], ordered: true }, m: { min: 0, max: 1, when: { o: [a] } } } }")]
-    [InlineData("name: a\ntrain: { script: a.py, metric: { name: x, goal: minimize } }\nsweep: { prune: { rule: median, first: 10 }, budget: { time: 2h, cost: 20 }, seed: 7, parameters: { m: 3 } }")]
-    [InlineData("name: a\ntrain: { script: a.py }\nresources:\ntargets:\n  local: { kind: local, parallel: 2 }\n  k: { kind: slurm, partition: gpu, arguments: [x] }\n")]
+    [InlineData(
+        "name: a\ntrain: { script: src/train.ipynb, environment: 'python:3.12', params: { a: [1, b], c: }, data: { d: "
+        + "s3://bucket/x, e: ../x } }")]
+    [InlineData(
+        "name: a\ntrain: { script: a.py, params: { o: a, m: 1.0 }, metric: { name: x, goal: minimize } }\nsweep: { "
+        + "prune: none, budget: { cost: 1.5 }, synchronous: true, from: k7m2xqab, parameters: { o: { values: [a, b], "
+        + "ordered: true }, m: { min: 0, max: 1, when: { o: [a] } } } }")]
+    [InlineData(
+        "name: a\ntrain: { script: a.py, metric: { name: x, goal: minimize } }\nsweep: { prune: { rule: median, first: "
+        + "10 }, budget: { time: 2h, cost: 20 }, seed: 7, parameters: { m: 3 } }")]
+    [InlineData(
+        "name: a\ntrain: { script: a.py }\nresources:\ntargets:\n  local: { kind: local, parallel: 2 }\n  k: { kind: "
+        + "slurm, partition: gpu, arguments: [x] }\n")]
     public async Task What_the_reader_takes_the_schema_takes(string yaml)
     {
         Samples.Read(yaml);
@@ -97,7 +106,8 @@ public sealed class The_schema_agrees_with_the_reader
 
     private static string Json(Node node) => node switch
     {
-        MapNode map => "{" + string.Join(',', map.Entries.Select(entry => $"{JsonSerializer.Serialize(entry.Key.Text)}:{Json(entry.Value)}")) + "}",
+        MapNode map =>
+            "{" + string.Join(',', map.Entries.Select(entry => $"{JsonSerializer.Serialize(entry.Key.Text)}:{Json(entry.Value)}")) + "}",
         ListNode list => "[" + string.Join(',', list.Items.Select(Json)) + "]",
         ScalarNode scalar => CoreSchema.Resolve(scalar).Value switch
         {

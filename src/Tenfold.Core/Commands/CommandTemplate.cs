@@ -5,12 +5,12 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Core.Commands;
 
 /// <summary>
-/// A command for /bin/sh with placeholders: <c>python train.py --lr {learning_rate}</c>. Each becomes a value that is quoted for where it
-/// stands, so that no value is ever run. <c>{{name}}</c> gives <c>{name}</c>; <c>${name}</c> and comments are the shell's.
+/// A command for /bin/sh with placeholders: <c>python train.py --lr {learning_rate}</c>. Each is replaced by a value that is quoted for its
+/// context, so that the shell never executes a value. <c>{{name}}</c> gives <c>{name}</c>; <c>${name}</c> and comments are the shell's.
 /// </summary>
 /// <remarks>
-/// Where quoting can't be had (backquotes, here-documents), a placeholder is a fault; <c>"$TENFOLD_PARAM_NAME"</c> serves there.
-/// A command within a command, as <c>sh -c "… {name}"</c>, is text to the outer shell: the inner one reads the value as code.
+/// A placeholder where no value can be quoted (backquotes, here-documents) is a fault; <c>"$TENFOLD_PARAM_NAME"</c> works there.
+/// In a nested command such as <c>sh -c "… {name}"</c>, the outer shell sees text, and the inner one reads the value as code.
 /// </remarks>
 public sealed class CommandTemplate
 {
@@ -19,7 +19,7 @@ public sealed class CommandTemplate
 
     private CommandTemplate(IReadOnlyList<CommandPiece> pieces, string? open) => (_pieces, _open) = (pieces, open);
 
-    /// <summary>The names in the command's placeholders, each once, in their order.</summary>
+    /// <summary>The names of the placeholders, in order, without duplicates.</summary>
     public IReadOnlyList<string> Placeholders => [.. _pieces.Where(piece => piece.IsPlaceholder).Select(piece => piece.Text).Distinct()];
 
     /// <summary>Finds the placeholders; never fails.</summary>
@@ -34,7 +34,7 @@ public sealed class CommandTemplate
     /// <param name="seed">For <c>{seed}</c>.</param>
     /// <param name="repeat">For <c>{repeat}</c>.</param>
     /// <param name="run">For <c>{run}</c>: the run's id.</param>
-    /// <returns>The command; or the faults, whose place is the command itself.</returns>
+    /// <returns>The command; or the faults, whose path is <c>command</c>.</returns>
     public Checked<string> Render(Parameters parameters, long seed, int repeat, string run)
     {
         var faults = new List<Fault>();
@@ -55,7 +55,7 @@ public sealed class CommandTemplate
         return faults.Count == 0 ? Checked<string>.Of(command.ToString()) : Checked<string>.Of(faults);
     }
 
-    /// <summary>What is wrong with the command when these parameters are declared.</summary>
+    /// <summary>The faults of the command when these parameters are declared, each with a suggestion where one is near.</summary>
     public IEnumerable<(string Message, string? Suggestion)> Check(IReadOnlyCollection<string> declared)
     {
         if (_open is not null) yield return ($"command wants every quote closed, but a {_open} is not", null);
@@ -64,9 +64,16 @@ public sealed class CommandTemplate
         {
             var name = group.Key;
             if (!known.Contains(name))
-                yield return ($"command names {{{Excerpt.Bare(name)}}}, which train.params does not declare: add it there, or write {{{{{Excerpt.Bare(name)}}}}} for the text itself", Nearest.To(name, known));
+            {
+                var shown = Excerpt.Bare(name);
+                yield return ($"command names {{{shown}}}, which train.params does not declare: "
+                    + $"add it there, or write {{{{{shown}}}}} for the text itself", Nearest.To(name, known));
+            }
             else if (group.FirstOrDefault(piece => piece.Unsafe is not null) is { } at)
-                yield return ($"command has {{{name}}} {at.Unsafe}, where a value cannot be quoted safely; write \"${VariableOf(name)}\" instead", null);
+            {
+                yield return ($"command has {{{name}}} {at.Unsafe}, where a value cannot be quoted safely; "
+                    + $"write \"${VariableOf(name)}\" instead", null);
+            }
         }
     }
 

@@ -8,7 +8,9 @@ public static class EnvironmentNames
     /// <summary>The environment variable that carries a parameter: <c>learning-rate</c> → <c>TENFOLD_PARAM_LEARNING_RATE</c>.</summary>
     public static string OfParameter(string name) => "TENFOLD_PARAM_" + Suffix(name);
 
-    /// <summary>A parameter's or channel's name as the end of a variable's: upper case, and <c>_</c> for what may not stand there.</summary>
+    /// <summary>
+    /// The end of a variable's name, made from a parameter's or channel's: upper case, with <c>_</c> for other characters.
+    /// </summary>
     public static string Suffix(string name)
     {
         var suffix = new StringBuilder(name.Length);

@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Commands;
 
-/// <summary>Where in a command a value stands.</summary>
+/// <summary>The place of a value in a command.</summary>
 internal enum ShellContext
 {
     /// <summary>Outside quotes.</summary>
@@ -16,19 +16,19 @@ internal enum ShellContext
     Arithmetic,
 }
 
-/// <summary>A piece of a command: shell text as it is, or a placeholder.</summary>
+/// <summary>A piece of a command: shell text, or a placeholder.</summary>
 /// <param name="Text">The shell text, or the placeholder's name.</param>
-/// <param name="IsPlaceholder">Which of the two.</param>
-/// <param name="Context">Where a placeholder stands.</param>
+/// <param name="IsPlaceholder">True for a placeholder.</param>
+/// <param name="Context">The place of a placeholder.</param>
 /// <param name="Glued">True when the value follows a <c>$name</c> that it must not lengthen.</param>
-/// <param name="Unsafe">Where a placeholder stands that cannot be quoted; null when it can.</param>
+/// <param name="Unsafe">Why a placeholder cannot be quoted, as words that follow "command has {name}"; null when it can.</param>
 internal sealed record CommandPiece(string Text, bool IsPlaceholder, ShellContext Context = ShellContext.Plain, bool Glued = false,
     string? Unsafe = null);
 
 /// <summary>Quotes values for /bin/sh (POSIX.1-2017, Shell Command Language, 2.2).</summary>
 internal static class ShellQuoting
 {
-    /// <summary>The value as it must be written; null when it can't be written there.</summary>
+    /// <summary>The value quoted for its context; null when the context allows numbers only and the value isn't one.</summary>
     public static string? Quote(string value, ShellContext context, bool glued) => context switch
     {
         ShellContext.Plain when !glued && IsPlain(value) => value,

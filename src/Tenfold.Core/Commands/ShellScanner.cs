@@ -4,8 +4,8 @@ using Tenfold.Core.Input;
 namespace Tenfold.Core.Commands;
 
 /// <summary>
-/// Follows a command the way /bin/sh reads it, to know for each placeholder whether it stands in quotes, and in which. Where
-/// shells differ, or the text can't be followed, what comes after counts as unsafe rather than being guessed.
+/// Scans a command as /bin/sh reads it, to find out for each placeholder which quotes it stands in. When shells differ, or the text is too
+/// intricate, the rest of the command counts as unsafe.
 /// </summary>
 internal sealed class ShellScanner(string text)
 {
@@ -31,7 +31,7 @@ internal sealed class ShellScanner(string text)
         Single,
     }
 
-    /// <summary>After a scan: the quote that was opened and never closed; null when none was.</summary>
+    /// <summary>After a scan: the quote that was never closed; null when all were.</summary>
     public string? OpenQuote => _unsafeFromHere is not null ? null
         : Within(Frame.Single) ? "single quote (')"
         : Within(Frame.Double) ? "double quote (\")"
@@ -50,7 +50,7 @@ internal sealed class ShellScanner(string text)
         var inCommand = top is Frame.Command or Frame.Parenthesis or Frame.Substitution;
         _wordStart = inCommand && c is (' ' or '\t' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>');
         if (inCommand && c == ']') _subscript = false;
-        if (_subscript && c == '\n') _unsafeFromHere ??= "after a '[' that is open _at the end of its line";
+        if (_subscript && c == '\n') _unsafeFromHere ??= "after a '[' that is open at the end of its line";
         switch (top)
         {
             case Frame.Single when c == '\'': Close(); return;
@@ -84,7 +84,7 @@ internal sealed class ShellScanner(string text)
             case '(' when inCommand || top == Frame.Arithmetic: Open(inCommand ? Frame.Parenthesis : top, 1); break;
             case ')' when top is Frame.Parenthesis or Frame.Substitution or Frame.Arithmetic: Close(); break;
             case '[' when inCommand:
-                // Perhaps name[_subscript], which bash evaluates as arithmetic.
+                // Perhaps name[subscript], which bash evaluates as arithmetic.
                 _subscript = _at > 0 && (char.IsAsciiLetterOrDigit(text[_at - 1]) || text[_at - 1] == '_');
                 Copy(1);
                 break;
@@ -128,7 +128,9 @@ internal sealed class ShellScanner(string text)
         }
     }
 
-    /// <summary>Takes <c>{name}</c> as a placeholder and <c>{{name}}</c> as the text <c>{name}</c>; anything else is left.</summary>
+    /// <summary>
+    /// Takes <c>{name}</c> as a placeholder and <c>{{name}}</c> as the text <c>{name}</c>; leaves anything else to the shell.
+    /// </summary>
     private bool TryPlaceholder()
     {
         var doubled = Next(1) == '{';
@@ -138,7 +140,7 @@ internal sealed class ShellScanner(string text)
         var name = text[start..end];
         var closed = end < text.Length && text[end] == '}' && (!doubled || (end + 1 < text.Length && text[end + 1] == '}'));
 
-        // {a..z} is the shell's.
+        // {a..z} belongs to the shell.
         if (!closed || ParameterNames.Fault(name) is not null || name.Contains("..", StringComparison.Ordinal)) return false;
         _at = end + (doubled ? 2 : 1);
         if (doubled)

@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>What came of checking a user's input: a value, or every fault of it at once.</summary>
+/// <summary>The result of checking a user's input: a value, or every fault.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
 public sealed record Checked<T>
     where T : class

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tenfold.Core.Input;
 
-/// <summary>Shows a user's own text in a message: in quotes, on one line, of a sane length, with nothing a terminal would obey.</summary>
+/// <summary>Shows a user's text in a message: in quotes, on one line, shortened, and with control characters escaped.</summary>
 public static class Excerpt
 {
     private const int Longest = 48;
@@ -33,7 +33,8 @@ public static class Excerpt
         _ => rune.ToString(),
     };
 
-    // Format characters are among them: they can reverse what the reader sees.
+    // Format characters can reverse the direction of the text.
     private static bool Unprintable(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }

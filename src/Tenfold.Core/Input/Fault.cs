@@ -1,11 +1,11 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>One thing that is wrong in what a user wrote, and where.</summary>
-/// <param name="Path">The file as it should be shown, for instance <c>tenfold.yaml</c>; for the command line, the argument.</param>
+/// <summary>One fault in a user's input, and its place.</summary>
+/// <param name="Path">The file as messages show it, for instance <c>tenfold.yaml</c>; for the command line, the argument.</param>
 /// <param name="Line">The line, from 1; 0 when there is none, as for a command-line argument.</param>
 /// <param name="Column">The column, from 1; 0 when there is none.</param>
 /// <param name="Message">What is wrong, with the bad value, and what to do.</param>
-/// <param name="Suggestion">What was probably meant, to be put in the place of the bad value; null when nothing is near.</param>
+/// <param name="Suggestion">The value that was probably meant; null when none is near.</param>
 public sealed record Fault(string Path, int Line, int Column, string Message, string? Suggestion = null)
 {
     /// <summary>The fault on one line: <c>tenfold.yaml:7:3: unknown key 'trian'; did you mean 'train'?</c></summary>

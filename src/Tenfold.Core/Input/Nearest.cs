@@ -1,16 +1,16 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>Finds what was probably meant by a misspelt name.</summary>
+/// <summary>Finds the name that a misspelt one probably stands for.</summary>
 public static class Nearest
 {
     private const int LongestName = 100;
 
-    /// <summary>The candidate nearest to the name; null when none is near enough to be worth a question.</summary>
+    /// <summary>The candidate nearest to the name; null when none is near enough to suggest.</summary>
     public static string? To(string name, IEnumerable<string> candidates)
     {
         if (name.Length is 0 or > LongestName) return null;
         string? nearest = null;
-        // Any two names of one or two letters are near; only another case of the same is worth a question.
+        // Any two names of one or two letters are near: suggest only the same letters in another case.
         var least = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
         foreach (var candidate in candidates)
         {
@@ -42,7 +42,7 @@ public static class Nearest
         return row[b.Length];
     }
 
-    // Only case and the choice of separator apart: as good as the same.
+    // Names that differ only in case and separators count as equal.
     private static string Plain(string name) =>
         name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -1,12 +1,12 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>The names of parameters and channels: they become environment variables.</summary>
+/// <summary>The rule for names that users choose: of parameters, data channels and targets.</summary>
 public static class ParameterNames
 {
-    /// <summary>The same rule as <see cref="Fault"/>, for JSON Schema.</summary>
+    /// <summary>The rule of <see cref="Fault"/> as a regular expression, for JSON Schema.</summary>
     public const string Pattern = "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$";
 
-    /// <summary>What Tenfold itself puts into a command.</summary>
+    /// <summary>Placeholders that Tenfold sets for each run. No parameter may have such a name.</summary>
     public static readonly string[] Reserved = ["seed", "repeat", "run"];
 
     /// <summary>What is wrong with the name; null when nothing is.</summary>

@@ -1,6 +1,8 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>Is the difference between two groups real? Candidate against baseline; values and differences are in the metric's unit.</summary>
+/// <summary>
+/// Is the difference between two groups real? Candidate against baseline; values and differences are in the metric's unit.
+/// </summary>
 /// <remarks>
 /// The verdict is the t test's: "better" or "worse" exactly when its p-value is at most the level, which is exactly when
 /// <see cref="Interval"/> leaves out zero. The permutation p-value stands beside it as a check that needs no normality, and decides only
@@ -52,15 +54,17 @@ public sealed record Comparison
     public required double? PValue { get; init; }
 
     /// <summary>
-    /// The permutation test's two-sided p-value, raw: sign flips of the pairs, or splits of the pooled values by Welch's t. Null: no test, or
-    /// none wanted. It can't be small when n is: 2 / 2ⁿ at best for n pairs, so never below 0.05 with fewer than six.
+    /// The permutation test's two-sided p-value, raw: sign flips of the pairs, or splits of the pooled values by Welch's t. Null: no
+    /// test, or none wanted. It can't be small when n is: 2 / 2ⁿ at best for n pairs, so never below 0.05 with fewer than six.
     /// </summary>
     public required double? PermutationPValue { get; init; }
 
     /// <summary>True when every arrangement was tried (up to 20 pairs, or 200,000 splits); false for random draws, or no test.</summary>
     public required bool PermutationIsExact { get; init; }
 
-    /// <summary>The deciding p-value after Holm's correction, compared with alpha. Null: not in a <see cref="Family"/>, or no test.</summary>
+    /// <summary>
+    /// The deciding p-value after Holm's correction, compared with alpha. Null: not in a <see cref="Family"/>, or no test.
+    /// </summary>
     public required double? AdjustedPValue { get; init; }
 
     /// <summary>The answer.</summary>
@@ -74,9 +78,9 @@ public sealed record Comparison
     public required double? SmallestDetectable { get; init; }
 
     /// <summary>
-    /// How many more pairs, or repeats on each side, would show the observed difference with <see cref="ComparisonOptions.Power"/>, if it and
-    /// the observed spread are the true ones. 0: shown already. Null: no number up to 1,000,000 would, as when the difference is 0; or no
-    /// test; or no spread.
+    /// How many more pairs, or repeats on each side, would show the observed difference with <see cref="ComparisonOptions.Power"/>, if it
+    /// and the observed spread are the true ones. 0: shown already. Null: no number up to 1,000,000 would, as when the difference is 0;
+    /// or no test; or no spread.
     /// </summary>
     public required int? MoreRepeats { get; init; }
 
@@ -90,8 +94,8 @@ public sealed record Comparison
     /// <param name="options">Null: the defaults.</param>
     /// <remarks>
     /// Paired by seed when the seeds match: no seed comes twice on a side, at least two seeds have a value on both sides, and every
-    /// seed with a value on the side that has fewer values was run on the other side too (failed there or not). Else Welch. The rule looks at
-    /// seeds alone, never at the values' size, so it can't bend the level.
+    /// seed with a value on the side that has fewer values was run on the other side too (failed there or not). Else Welch. The rule
+    /// looks at seeds alone, never at the values' size, so it can't bend the level.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static Comparison Between(
@@ -112,8 +116,8 @@ public sealed record Comparison
     /// <remarks>
     /// <para>Holm judges the i-th smallest of m p-values (i from 0) at α / (m − i), and stops at the first that fails.
     /// <see cref="Level"/> is that very level (the failing one's for all after it), and <see cref="Interval"/>,
-    /// <see cref="SmallestDetectable"/> and <see cref="MoreRepeats"/> are at that level too. So an interval leaves out zero exactly when the
-    /// verdict is "better" or "worse", and the two never contradict each other.</para>
+    /// <see cref="SmallestDetectable"/> and <see cref="MoreRepeats"/> are at that level too. So an interval leaves out zero exactly when
+    /// the verdict is "better" or "worse", and the two never contradict each other.</para>
     /// <para>Each interval covers its true difference with at least 1 − α; as a set they go with the verdicts, and are no
     /// simultaneous confidence intervals. A candidate that can't be tested isn't counted in m.</para>
     /// </remarks>

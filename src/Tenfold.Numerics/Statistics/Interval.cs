@@ -1,6 +1,6 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>A closed interval, in the metric's unit. Its confidence is said by whoever gives it.</summary>
+/// <summary>A closed interval, in the metric's unit. Whatever returns it documents its confidence.</summary>
 /// <param name="Low">The lower end; never above <paramref name="High"/>.</param>
 /// <param name="High">The upper end.</param>
 public sealed record Interval(double Low, double High)

@@ -10,7 +10,7 @@ namespace Tenfold.Numerics.Statistics;
 /// </summary>
 /// <remarks>
 /// The seed of a repeat is the first four bytes (big-endian, highest bit cleared) of the SHA-256 of the ASCII text
-/// <c>tenfold-seed/1:{base}:{repeat}</c>. It is the same on every machine, in every version: a new rule would get a new number in
+/// <c>tenfold-seed/1:{base}:{repeat}</c>. It never changes between machines or versions; a new rule would get a new number in
 /// that text. Neighbouring repeats get unrelated seeds, which matters to scripts that do <c>seed + worker</c>.
 /// </remarks>
 public static class SeedSequence

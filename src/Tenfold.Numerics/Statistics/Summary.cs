@@ -1,8 +1,8 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>What the values of a group's repeats say: where they lie and how far they spread. Values are in the metric's unit.</summary>
+/// <summary>The location and spread of the values of a group's repeats, in the metric's unit.</summary>
 /// <remarks>
-/// Reckoned on scaled values in two passes, so that large offsets, 1e300 and subnormal numbers are as safe as accuracies. A result beyond
+/// Computed on scaled values in two passes, so that large offsets, 1e300 and subnormal numbers are as safe as accuracies. A result beyond
 /// a double's range stays at <see cref="double.MaxValue"/>.
 /// </remarks>
 public sealed record Summary
@@ -16,7 +16,7 @@ public sealed record Summary
     /// <summary>The arithmetic mean.</summary>
     public required double Mean { get; init; }
 
-    /// <summary>The sample standard deviation (over n − 1). Null when n is 1: one run says nothing of spread.</summary>
+    /// <summary>The sample standard deviation (over n − 1). Null when n is 1: one value has no spread.</summary>
     public required double? StandardDeviation { get; init; }
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed record Summary
     public required IReadOnlyList<double> Values { get; init; }
 
     /// <summary>Summarises values.</summary>
-    /// <param name="values">One a repeat; at least one, all finite.</param>
+    /// <param name="values">One value for each repeat; at least one, all finite.</param>
     /// <param name="confidence">The confidence of the interval, above 0 and below 1; default 0.95.</param>
     /// <exception cref="ArgumentException">There is no value, or one is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The confidence is not between 0 and 1.</exception>

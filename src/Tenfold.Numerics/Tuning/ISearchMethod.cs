@@ -1,17 +1,17 @@
 namespace Tenfold.Numerics.Tuning;
 
-/// <summary>A way of choosing the next point.</summary>
-/// <remarks>What a method keeps between two calls may only spare time: never does it change a suggestion.</remarks>
+/// <summary>A search method: chooses the next point.</summary>
+/// <remarks>A method may cache between calls to save time, but never so that a suggestion changes.</remarks>
 public interface ISearchMethod
 {
-    /// <summary>Its name in <c>tenfold.yaml</c>.</summary>
+    /// <summary>Its name in lower case: <c>thompson</c>.</summary>
     string Name { get; }
 
     /// <summary>Chooses the next point.</summary>
-    /// <returns>Null when every point of the space has been asked.</returns>
+    /// <returns>Null when every point of the space has been tried.</returns>
     Suggestion? Suggest(TuningHistory history);
 
-    /// <summary>Does in advance what <see cref="Suggest"/> would have to: called beside other work once a value has come.</summary>
+    /// <summary>Computes in advance what the next <see cref="Suggest"/> will need. Optional; meant for a background thread.</summary>
     void Prepare(TuningHistory history)
     {
     }
@@ -19,6 +19,6 @@ public interface ISearchMethod
 
 /// <summary>A point to try.</summary>
 /// <param name="Point">The snapped point.</param>
-/// <param name="Method">The method that chose it: of <c>auto</c>, the one it took.</param>
-/// <param name="Reason">Why, in a few plain words.</param>
+/// <param name="Method">The method that chose it; for <c>auto</c>, the method that it delegated to.</param>
+/// <param name="Reason">Why it was chosen, in a few words of English for people to read.</param>
 public sealed record Suggestion(double[] Point, string Method, string Reason);

@@ -22,7 +22,7 @@ public sealed record Importance(double Variance, IReadOnlyList<AxisImportance> A
     private const int Parts = 32;
     private const double FlatBelow = 1e-24; // of the mean square: rounding
 
-    /// <summary>Reckons the shares; the same function gives the same ones.</summary>
+    /// <summary>Estimates the shares; deterministic.</summary>
     /// <param name="space">The space.</param>
     /// <param name="function">A finite value for each snapped point, such as a model's mean.</param>
     /// <param name="samples">How many points, at least 32; the function is called (axes + 2) times as often. Null: as many as make about
@@ -53,7 +53,7 @@ public sealed record Importance(double Variance, IReadOnlyList<AxisImportance> A
                 total += change * change / 2;
             }
 
-            // Chance may put a share a little outside of what is possible.
+            // Sampling error may put a share slightly outside its range.
             var whole = Math.Clamp(total / count / variance, 0, 1);
             var part = points.Select((point, i) => (Part: PartOf(space, axis, point[axis]), Value: first[i]))
                 .Concat(points.Select((point, i) => (Part: PartOf(space, axis, point[axes + axis]), Value: second[i])));
@@ -106,8 +106,8 @@ public sealed record Importance(double Variance, IReadOnlyList<AxisImportance> A
 
 /// <summary>The shares of one axis.</summary>
 /// <param name="Name">The parameter.</param>
-/// <param name="Alone">What it explains by itself, whatever the others are: the first-order index, from 0 to <paramref
+/// <param name="Alone">What it explains by itself: the first-order index, from 0 to <paramref
 /// name="Total"/>.</param>
-/// <param name="Total">What it has a part in, with its interplay with others: the total index, up to 1. The totals may add up to more than
+/// <param name="Total">What it explains by itself and through interactions: the total index, up to 1. Totals may add up to more than
 /// 1.</param>
 public sealed record AxisImportance(string Name, double Alone, double Total);

@@ -2,10 +2,11 @@ using Tenfold.Numerics.Tuning.Methods;
 
 namespace Tenfold.Numerics.Tuning;
 
-/// <summary>The methods by name.</summary>
+/// <summary>Creates search methods.</summary>
 public static class SearchMethods
 {
-    /// <summary>A fresh method.</summary>
+    /// <summary>Creates a method. An instance serves one study.</summary>
+    /// <exception cref="NotSupportedException">The value is not a method.</exception>
     public static ISearchMethod Create(SweepMethod method) => method switch
     {
         SweepMethod.Auto => new AutoMethod(),

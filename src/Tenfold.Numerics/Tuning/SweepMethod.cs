@@ -1,26 +1,26 @@
 namespace Tenfold.Numerics.Tuning;
 
-/// <summary>How a sweep chooses its next point.</summary>
+/// <summary>The search methods.</summary>
 public enum SweepMethod
 {
-    /// <summary>Chosen by the space, the noise and the number of trials.</summary>
+    /// <summary>Chooses one of the model-based methods for each trial, by the noise and the number of trials.</summary>
     Auto,
 
     /// <summary>Independent uniform points.</summary>
     Random,
 
-    /// <summary>A scrambled Sobol sequence.</summary>
+    /// <summary>The points of a scrambled Sobol sequence.</summary>
     Sobol,
 
     /// <summary>Every combination; ranges need a step.</summary>
     Grid,
 
-    /// <summary>The optimum of one posterior draw for each freed worker.</summary>
+    /// <summary>Thompson sampling: the optimum of one draw from the posterior for each trial (Kandasamy et al., AISTATS 2018).</summary>
     Thompson,
 
-    /// <summary>Log expected improvement, running trials as believers.</summary>
+    /// <summary>Log expected improvement (Ament et al., NeurIPS 2023); running trials count as predicted.</summary>
     LogEI,
 
-    /// <summary>Tree-structured Parzen estimator.</summary>
+    /// <summary>Tree-structured Parzen estimator (Bergstra et al., NIPS 2011).</summary>
     Tpe,
 }

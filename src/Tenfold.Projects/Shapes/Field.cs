@@ -2,7 +2,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>A key of an object, with all that the reference page says about it.</summary>
+/// <summary>A key of an object, with its row on the reference page.</summary>
 /// <param name="key">The key.</param>
 /// <param name="meaning">One or two sentences.</param>
 /// <param name="example">A value as it would be written on the key's line.</param>
@@ -16,7 +16,7 @@ internal abstract class Field(string key, string meaning, string example)
 
     public bool Required { get; init; }
 
-    /// <summary>What holds without the key, in words.</summary>
+    /// <summary>The default in words, as Markdown.</summary>
     public string DefaultWords { get; init; } = "none";
 
     public abstract Shape Shape { get; }
@@ -43,12 +43,12 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
 
     public FaultList Faults { get; } = faults;
 
-    /// <summary>Keys that a misspelt one was probably meant to be: they are not called missing as well.</summary>
+    /// <summary>Keys that misspelt ones probably stand for. They are not reported as missing too.</summary>
     public HashSet<string> Meant { get; } = new(StringComparer.Ordinal);
 
     public void Set(Field field, object? value) => _values[field] = value;
 
-    /// <summary>True when the key is there, even with a faulty value.</summary>
+    /// <summary>True when the key is present, even with a faulty value.</summary>
     public bool Has(Field field) => _values.ContainsKey(field);
 
     /// <summary>The value; null when the key is absent or faulty.</summary>
@@ -56,7 +56,8 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
         where T : class => _values.GetValueOrDefault(field) as T;
 
     /// <summary>
-    /// The value, or the default when the key is absent or faulty. Scalars are boxed, so that no generic code is needed for each type.
+    /// The value, or the default when the key is absent or faulty. Scalars are boxed, so that ahead-of-time compilation needs no code for
+    /// each type.
     /// </summary>
     public T Get<T>(Field<object> field, T absent)
         where T : struct => _values.GetValueOrDefault(field) is T value ? value : absent;
@@ -65,7 +66,7 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
     public T? Maybe<T>(Field<object> field)
         where T : struct => _values.GetValueOrDefault(field) is T value ? value : null;
 
-    /// <summary>Where the value of a key begins; the object's place when the key is absent.</summary>
+    /// <summary>The place of a value; the place of the object when the key is absent.</summary>
     public Mark MarkOf(Field field) => MarkOf(field.Key);
 
     /// <inheritdoc cref="MarkOf(Field)"/>

@@ -6,17 +6,17 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>A mapping whose keys are the user's own; nothing counts as the empty one.</summary>
+/// <summary>A mapping whose keys the user chooses. A key without a value is the empty mapping.</summary>
 /// <param name="words">What is wanted.</param>
 /// <param name="keys">Which names may be used.</param>
-/// <param name="value">What each holds.</param>
+/// <param name="value">The shape of each value.</param>
 internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) : Shape<IReadOnlyDictionary<string, T>>
 {
     public override string Words => words;
 
     public override IEnumerable<(string Suffix, Shape Shape)> Parts => [(".<name>", value)];
 
-    /// <summary>True when it must hold something.</summary>
+    /// <summary>True to refuse an empty mapping.</summary>
     public bool NotEmpty { get; init; }
 
     public override IReadOnlyDictionary<string, T> Read(Node node, string name, FaultList faults)
@@ -48,7 +48,7 @@ internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) :
     private string? Fault(ScalarNode key, Dictionary<string, string> variables)
     {
         if (key.Plain && CoreSchema.Resolve(key) is not { Ok: true, Value: TextValue })
-            return "it is no text; put it in quotes, or take another name";
+            return "YAML reads it as another type than text; put it in quotes, or choose another name";
         if (keys.Fault(key.Text) is { } fault) return fault;
         if (!keys.Variables) return null;
         var suffix = EnvironmentNames.Suffix(key.Text);
@@ -57,9 +57,9 @@ internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) :
     }
 }
 
-/// <summary>What the user's own keys of a mapping may be.</summary>
-/// <param name="Thing">What they name, with its article.</param>
+/// <summary>The rule for the keys that a user chooses.</summary>
+/// <param name="Thing">What a key names, with its article.</param>
 /// <param name="Fault">What is wrong with a name; null when nothing is.</param>
-/// <param name="Pattern">The same rule for JSON Schema.</param>
-/// <param name="Variables">True when each becomes an environment variable, so that two must not become the same.</param>
+/// <param name="Pattern">The rule as a regular expression, for JSON Schema.</param>
+/// <param name="Variables">True when each name becomes an environment variable; two names must then not give the same variable.</param>
 internal sealed record NameRule(string Thing, Func<string, string?> Fault, string Pattern, bool Variables);

@@ -7,20 +7,22 @@ namespace Tenfold.Projects.Shapes;
 /// <summary>A mapping with known keys.</summary>
 /// <param name="words">What is wanted, with its article.</param>
 /// <param name="fields">The keys.</param>
-/// <param name="make">Makes the value; must bear that a required key is absent or faulty, for checks follow.</param>
+/// <param name="make">Makes the value. Required keys may be absent or faulty, because the checks run afterwards.</param>
 internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, Func<FieldValues, T> make) : Shape<T>
 {
     public override string Words => words;
 
     public override IReadOnlyList<Field> Fields => fields;
 
-    /// <summary>What no single key shows: faults of keys together.</summary>
+    /// <summary>Checks rules that take several keys together.</summary>
     public Action<FieldValues, T>? Check { get; init; }
 
-    /// <summary>Sets of keys of which exactly one must be there, for the schema; <see cref="Check"/> does it for the reader.</summary>
+    /// <summary>
+    /// Sets of keys of which exactly one must be present. For the schema only: <see cref="Check"/> enforces it for the reader.
+    /// </summary>
     public IReadOnlyList<string[]> Alternatives { get; init; } = [];
 
-    /// <summary>True when it must hold some key, whichever.</summary>
+    /// <summary>True to refuse an object without keys.</summary>
     public bool NotEmpty { get; init; }
 
     public override T? Read(Node node, string name, FaultList faults)

@@ -4,10 +4,10 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>A parameter's value: a scalar, a _list of scalars, or nothing yet.</summary>
+/// <summary>A parameter's value: a scalar, a list of scalars, or nothing yet.</summary>
 internal sealed class ParameterShape : Shape<ParameterValue>
 {
-    private readonly ListShape<ParameterValue> _list = new("a _list of numbers, texts, true and false", Scalars.Anything);
+    private readonly ListShape<ParameterValue> _list = new("a list of numbers, texts, true and false", Scalars.Anything);
 
     private ParameterShape()
     {
@@ -15,7 +15,7 @@ internal sealed class ParameterShape : Shape<ParameterValue>
 
     public static ParameterShape Instance { get; } = new();
 
-    public override string Words => "a number, true or false, text, or a _list of these";
+    public override string Words => "a number, true or false, text, or a list of these";
 
     public override ParameterValue? Read(Node node, string name, FaultList faults)
     {

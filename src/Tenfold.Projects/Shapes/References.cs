@@ -4,7 +4,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>Scalars that point to something: files, locations, images, variables, expressions.</summary>
+/// <summary>Scalars that refer to something: files, locations, images, variables, expressions.</summary>
 internal static class References
 {
     public static Shape<Location> Location { get; } = new MappedShape<string, Location>(
@@ -17,13 +17,13 @@ internal static class References
         json => SchemaWriter.Pattern(json,
             @"^(system|[^/~\s].*\.(txt|yml|yaml)|([^/~\s].*/)?Dockerfile(\..+)?|[^/~\s].*\.[Dd]ockerfile|[^\s/]+[/:@]\S+)$"));
 
-    /// <summary>The name of an environment variable. What stands there instead may be the secret itself, so it is never shown.</summary>
+    /// <summary>The name of an environment variable. A wrong text may be the secret itself, so messages never show it.</summary>
     public static ScalarShape<string> Secret { get; } = Hidden(Scalars.Text(
         "the name of an environment variable", SecretFault, "^(?!TENFOLD_)[A-Za-z_][A-Za-z0-9_]*$"));
 
     public static ScalarShape<string> Expression { get; } = Scalars.Text("a regular expression with one group", ExpressionFault);
 
-    /// <summary>A file of the project.</summary>
+    /// <summary>The path of a file in the project.</summary>
     public static ScalarShape<string> ProjectPath(string words, params string[] extensions) => Scalars.Text(
         words,
         text => ProjectPathFault(text) ?? (extensions.Length == 0 || HasExtension(text, extensions) ? null : ""),
@@ -48,7 +48,7 @@ internal static class References
     {
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0) return text.Any(char.IsControl) ? "it holds a control character" : null;
-        if (!text.StartsWith("s3://", StringComparison.Ordinal)) return "of URIs only s3:// is known; fetch the data first, or mount it";
+        if (!text.StartsWith("s3://", StringComparison.Ordinal)) return "s3:// is the only URI scheme; fetch the data first, or mount it";
         var bucket = new Location(text).Bucket!;
         var good = bucket.Length is >= 3 and <= 63 && bucket.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
             && char.IsAsciiLetterOrDigit(bucket[0]);
@@ -85,9 +85,9 @@ internal static class References
 
     private static string? SecretFault(string text)
     {
-        if (text.Contains('=', StringComparison.Ordinal)) return "write the name alone; the value never belongs into this file";
+        if (text.Contains('=', StringComparison.Ordinal)) return "write the name alone; the value never belongs in this file";
         if (char.IsAsciiDigit(text[0]) || !text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-            return "letters, digits and '_' only; the value never belongs into this file";
+            return "letters, digits and '_' only; the value never belongs in this file";
         return text.StartsWith("TENFOLD_", StringComparison.Ordinal) ? "names that begin with TENFOLD_ are set by Tenfold" : null;
     }
 

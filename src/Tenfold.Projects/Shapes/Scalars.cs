@@ -20,7 +20,7 @@ internal static class Scalars
     /// <summary>Text that obeys a rule.</summary>
     /// <param name="words">What is wanted.</param>
     /// <param name="fault">What is wrong with a text; null when nothing is.</param>
-    /// <param name="pattern">The same rule, or a weaker one, for JSON Schema.</param>
+    /// <param name="pattern">A regular expression for JSON Schema, with this rule or a weaker one; null for any text.</param>
     public static ScalarShape<string> Text(string words, Func<string, string?>? fault = null, string? pattern = null) => new(
         words,
         scalar => TextOf(scalar, text => fault?.Invoke(text)),
@@ -55,14 +55,14 @@ internal static class Scalars
             json.WriteNumber("minimum", least);
         });
 
-    /// <summary>A whole number or one with a fraction; keeps which it was.</summary>
+    /// <summary>A number. Whether it was written as a whole number is preserved.</summary>
     public static ScalarShape<ParameterValue> Number() => new(
         "a number",
         scalar => CoreSchema.Resolve(scalar) is { Ok: true, Value: IntegerValue or NumberValue } number ? number
             : Reading.Fail<ParameterValue>(CoreSchema.Resolve(scalar).Why ?? Quoted(scalar)),
         json => SchemaWriter.Type(json, "number"));
 
-    /// <summary>One of some words.</summary>
+    /// <summary>One of several words.</summary>
     public static ScalarShape<object> Choice(params Choice[] choices) => new(
         Listed([.. choices.Select(choice => choice.Word)]),
         scalar =>
@@ -79,13 +79,21 @@ internal static class Scalars
         },
         json => SchemaWriter.Enum(json, choices.Select(choice => choice.Word)));
 
+    /// <summary>The number that a value is; null for a value that is no number.</summary>
+    public static double? AsNumber(ParameterValue? value) => value switch
+    {
+        IntegerValue whole => whole.Value,
+        NumberValue number => number.Value,
+        _ => null,
+    };
+
     private static string Listed(List<string> words) =>
         words.Count == 1 ? $"'{words[0]}'" : string.Join(", ", words.Take(words.Count - 1)) + " or " + words[^1];
 
     private static Reading<string> TextOf(ScalarNode scalar, Func<string, string?> fault)
     {
         if (scalar.Plain && CoreSchema.Resolve(scalar) is not { Ok: true, Value: TextValue })
-            return Reading.Fail<string>("it is no text as it stands; put it in quotes", $"\"{scalar.Text}\"");
+            return Reading.Fail<string>("YAML reads it as another type than text; put it in quotes", $"\"{scalar.Text}\"");
         if (string.IsNullOrWhiteSpace(scalar.Text)) return Reading.Fail<string>("it is empty");
         return fault(scalar.Text) is { } why ? Reading.Fail<string>(why.Length == 0 ? null : why) : Reading.Of(scalar.Text);
     }
@@ -100,13 +108,9 @@ internal static class Scalars
     private static Reading<object> NumberOf(ScalarNode scalar, Func<double, bool> inRange)
     {
         var reading = CoreSchema.Resolve(scalar);
-        double? value = reading.Value switch
-        {
-            IntegerValue whole => whole.Value,
-            NumberValue number => number.Value,
-            _ => null,
-        };
-        return value is { } number2 && inRange(number2) ? Reading.Of<object>(number2) : Reading.Fail<object>(reading.Why ?? Quoted(scalar));
+        return AsNumber(reading.Value) is { } number && inRange(number)
+            ? Reading.Of<object>(number)
+            : Reading.Fail<object>(reading.Why ?? Quoted(scalar));
     }
 
     private static string? Quoted(ScalarNode scalar) =>

@@ -8,13 +8,13 @@ namespace Tenfold.Projects.Shapes;
 /// </summary>
 internal abstract class Shape
 {
-    /// <summary>What is wanted, to follow "wants": <c>a whole number of at least 1</c>.</summary>
+    /// <summary>A description that completes "wants": <c>a whole number of at least 1</c>.</summary>
     public abstract string Words { get; }
 
-    /// <summary>The keys of an object; empty for what has none.</summary>
+    /// <summary>The keys of an object; empty for other shapes.</summary>
     public virtual IReadOnlyList<Field> Fields => [];
 
-    /// <summary>Shapes within this one that are not at a known key, with what the reference page adds to the key's path.</summary>
+    /// <summary>Nested shapes without a fixed key, each with the suffix that the reference page adds to the path.</summary>
     public virtual IEnumerable<(string Suffix, Shape Shape)> Parts => [];
 
     /// <summary>Writes the members of the JSON Schema into an object that is already open.</summary>
@@ -25,7 +25,7 @@ internal abstract class Shape
 /// <typeparam name="T">What a piece of this shape is read as.</typeparam>
 internal abstract class Shape<T> : Shape
 {
-    /// <summary>Reads the node; what is wrong is added to the faults, and the value is then the default or incomplete.</summary>
+    /// <summary>Reads a node. Faults are collected; the value is then the default or incomplete.</summary>
     /// <param name="node">The piece.</param>
     /// <param name="name">Its key, for messages.</param>
     /// <param name="faults">Where faults go.</param>
@@ -40,7 +40,7 @@ internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> 
     /// <summary>Reads the text alone.</summary>
     public Reading<T> Parse(ScalarNode scalar) => parse(scalar);
 
-    /// <summary>True for what a message must not repeat.</summary>
+    /// <summary>True to keep the text out of messages.</summary>
     public bool Hidden { get; init; }
 
     public override T? Read(Node node, string name, FaultList faults)
@@ -64,7 +64,7 @@ internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> 
     };
 }
 
-/// <summary>A list of one kind of thing; nothing counts as the empty list.</summary>
+/// <summary>A list of one shape. A key without a value is the empty list.</summary>
 internal sealed class ListShape<T>(string words, Shape<T> item, int atLeast = 0) : Shape<IReadOnlyList<T>>
 {
     public override string Words => words;
@@ -92,7 +92,7 @@ internal sealed class ListShape<T>(string words, Shape<T> item, int atLeast = 0)
     }
 }
 
-/// <summary>One of a scalar, a list and a mapping, told apart by what stands there, so that faults are those of the one meant.</summary>
+/// <summary>A scalar, a list or a mapping. The node decides which, so that the faults are about the shape that the user meant.</summary>
 internal sealed class OneOfShape<T>(string words, Shape<T> scalar, Shape<T>? list = null, Shape<T>? map = null) : Shape<T>
 {
     public override string Words => words;
@@ -124,7 +124,7 @@ internal sealed class OneOfShape<T>(string words, Shape<T> scalar, Shape<T>? lis
     }
 }
 
-/// <summary>The same shape read as something else.</summary>
+/// <summary>A shape whose value is converted to another type.</summary>
 internal sealed class MappedShape<TFrom, TTo>(Shape<TFrom> from, Func<TFrom, TTo> map) : Shape<TTo>
 {
     public override string Words => from.Words;

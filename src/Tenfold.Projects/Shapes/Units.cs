@@ -44,15 +44,15 @@ internal static class Units
 
     private static Reading<object> ReadDollars(ScalarNode scalar)
     {
-        if (scalar.Plain && DimensionChecks.Number(CoreSchema.Resolve(scalar).Value) is { } amount)
+        if (scalar.Plain && Scalars.AsNumber(CoreSchema.Resolve(scalar).Value) is { } amount)
         {
-            // A double's 15 digits are more than any price has; what is too small for a decimal is 0 there.
+            // No price has more than the 15 digits of a double. An amount too small for a decimal becomes 0.
             return amount is > 0 and <= MostDollars && (decimal)amount is > 0 and var dollars ? Reading.Of<object>(dollars)
-                : Reading.Fail<object>($"at most {MostDollars}, and more than nothing");
+                : Reading.Fail<object>($"more than 0 and at most {MostDollars}");
         }
 
         var bare = scalar.Text.Replace("USD", "", StringComparison.OrdinalIgnoreCase).Trim('$', ' ');
-        var isNumber = DimensionChecks.Number(CoreSchema.Resolve(bare).Value) is > 0 and <= MostDollars;
+        var isNumber = Scalars.AsNumber(CoreSchema.Resolve(bare).Value) is > 0 and <= MostDollars;
         return Reading.Fail<object>("write the number alone", isNumber ? bare : null);
     }
 
@@ -71,7 +71,7 @@ internal static class Units
             if (name != unit) continue;
             return amount is > 0 and < 1_000_000_000 && amount * bytes is >= 1 and < long.MaxValue
                 ? Reading.Of<object>((long)(amount * bytes))
-                : Reading.Fail<object>("it must be more than nothing and less than 8 EiB");
+                : Reading.Fail<object>("it must be more than 0 and less than 8 EiB");
         }
 
         var near = ByteUnits.Select(known => known.Unit)
@@ -96,7 +96,7 @@ internal static class Units
         }
 
         if (!rest.IsEmpty || text.Length == 0) return Reading.Fail<object>("whole numbers with the units d, h, m, s, in this order");
-        if (seconds is <= 0 or > 365 * 86_400) return Reading.Fail<object>("more than nothing and at most 365d");
+        if (seconds is <= 0 or > 365 * 86_400) return Reading.Fail<object>("more than 0 and at most 365d");
         return Reading.Of<object>(TimeSpan.FromSeconds(seconds));
     }
 

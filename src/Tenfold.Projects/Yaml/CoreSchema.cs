@@ -4,8 +4,8 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Projects.Yaml;
 
 /// <summary>
-/// Gives a plain scalar its type by YAML 1.2's core schema (specification, section 10.3.2), where <c>1e-4</c> is a number and only
-/// true and false are booleans. What YAML 1.1 reads otherwise, as <c>012</c> and <c>1_000</c>, is refused rather than guessed.
+/// Resolves the type of a plain scalar by YAML 1.2's core schema (specification, section 10.3.2), where <c>1e-4</c> is a number and only
+/// true and false are booleans. A text that YAML 1.1 reads differently, such as <c>012</c> or <c>1_000</c>, is refused.
 /// </summary>
 internal static class CoreSchema
 {
@@ -41,7 +41,9 @@ internal static class CoreSchema
         if (digits.Length > 1 && digits[0] == '0')
         {
             var bare = digits.TrimStart('0');
-            return Reading.Fail<ParameterValue>("octal to some YAML readers, decimal to others; write it without the leading 0, or quote it", bare.Length == 0 ? "0" : bare);
+            return Reading.Fail<ParameterValue>(
+                "octal to some YAML readers, decimal to others; write it without the leading 0, or quote it",
+                bare.Length == 0 ? "0" : bare);
         }
 
         return long.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)

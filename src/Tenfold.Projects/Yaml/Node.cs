@@ -12,10 +12,10 @@ internal abstract class Node(Mark mark)
 {
     public Mark Mark { get; } = mark;
 
-    /// <summary>How many nodes this one is when every alias is written out.</summary>
+    /// <summary>The number of nodes at and below this one, with every alias expanded.</summary>
     public abstract long Weight { get; }
 
-    /// <summary>The node as a message shows it: the text in quotes, or what it is.</summary>
+    /// <summary>The node as messages show it: its text in quotes, or a description.</summary>
     public abstract string Shown { get; }
 
     /// <summary>True for a key without a value, and for a plain <c>null</c> or <c>~</c>.</summary>
@@ -46,6 +46,7 @@ internal sealed class ScalarNode(Mark mark, string text, bool plain) : Node(mark
     public override bool IsNull => Plain && Text is ("" or "~" or "null" or "Null" or "NULL");
 }
 
+/// <summary>A list.</summary>
 internal sealed class ListNode(Mark mark, IReadOnlyList<Node> items) : Node(mark)
 {
     public IReadOnlyList<Node> Items { get; } = items;
@@ -55,9 +56,10 @@ internal sealed class ListNode(Mark mark, IReadOnlyList<Node> items) : Node(mark
     public override string Shown => Items.Count == 0 ? "[]" : $"a list of {Items.Count}";
 }
 
-internal sealed class MapNode(Mark mark, IReadOnlyList<Entry> entries) : Node(mark)
+/// <summary>A mapping.</summary>
+internal sealed class MapNode(Mark mark, IReadOnlyList<MapEntry> entries) : Node(mark)
 {
-    public IReadOnlyList<Entry> Entries { get; } = entries;
+    public IReadOnlyList<MapEntry> Entries { get; } = entries;
 
     public override long Weight { get; } = entries.Count + WeightOf(entries.Select(entry => entry.Value));
 
@@ -66,4 +68,5 @@ internal sealed class MapNode(Mark mark, IReadOnlyList<Entry> entries) : Node(ma
     public Node? Find(string key) => Entries.FirstOrDefault(entry => entry.Key.Text == key)?.Value;
 }
 
-internal sealed record Entry(ScalarNode Key, Node Value);
+/// <summary>A key of a mapping with its value.</summary>
+internal sealed record MapEntry(ScalarNode Key, Node Value);

@@ -1,6 +1,6 @@
 namespace Tenfold.Projects.Yaml;
 
-/// <summary>What came of reading one scalar: a value; or nothing, with what is wrong about it where that isn't plain to see.</summary>
+/// <summary>The result of reading one scalar: a value, or a failure. <c>Why</c> is null when the wanted shape says enough.</summary>
 internal readonly record struct Reading<T>(bool Ok, T? Value, string? Why, string? Suggestion);
 
 internal static class Reading

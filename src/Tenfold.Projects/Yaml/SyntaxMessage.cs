@@ -3,7 +3,7 @@ using YamlDotNet.Core;
 
 namespace Tenfold.Projects.Yaml;
 
-/// <summary>Says what the parser found wrong so that the cause is seen: a tab, an open quote, a colon inside a value.</summary>
+/// <summary>Turns the parser's errors into messages that name the likely cause: a tab, an open quote, a colon inside a value.</summary>
 internal static class SyntaxMessage
 {
     public static string For(YamlException fault, string text)
@@ -13,7 +13,8 @@ internal static class SyntaxMessage
     }
 
     /// <summary>
-    /// The first tab that indents a line, from a line on; null when there is none. The parser names the block's beginning, not the tab.
+    /// The first tab that indents a line, at or after <paramref name="fromLine"/>; null when there is none. The parser's error has the
+    /// start of the block instead.
     /// </summary>
     public static Mark? TabAfter(string text, int fromLine)
     {

@@ -6,7 +6,7 @@ using YamlDotNet.Core.Events;
 namespace Tenfold.Projects.Yaml;
 
 /// <summary>
-/// Builds the tree of one document from the _parser's events and refuses what no configuration needs: tags, several documents, deep
+/// Builds the tree of one document from the parser's events and refuses what no configuration needs: tags, several documents, deep
 /// nesting, aliases that grow without bound.
 /// </summary>
 internal sealed class TreeBuilder(string text, FaultList faults)
@@ -21,7 +21,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
     private long _nodes;
     private int _depth;
 
-    /// <summary>The document's root; null when there is none, or a fault that leaves none.</summary>
+    /// <summary>The root of the document; null for an empty document, or when a fault leaves no tree.</summary>
     public Node? Build()
     {
         if (text.Length > MaxCharacters)
@@ -43,7 +43,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         }
         catch (InvalidOperationException)
         {
-            // A few bad files get YamlDotNet 16.3's _parser into a state that it calls a bug of its own.
+            // A few bad files get YamlDotNet 16.3's parser into a state that it reports as its own bug.
             faults.Add(_parser.Current is { } last ? MarkOf(last.End) : new Mark(1, 1),
                 "not valid YAML here or soon after; look for a stray quote, bracket, '&', '!' or '|'");
         }
@@ -116,7 +116,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
     {
         var start = _parser.Consume<MappingStart>();
         var mark = Enter(start);
-        var entries = new List<Entry>();
+        var entries = new List<MapEntry>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
@@ -127,7 +127,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
             else if (!lines.TryAdd(name.Text, name.Mark.Line))
                 faults.Add(name.Mark, $"duplicate key {Excerpt.Of(name.Text)}: line {lines[name.Text]} has it too; remove one of them");
             else
-                entries.Add(new Entry(name, value));
+                entries.Add(new MapEntry(name, value));
         }
 
         _depth--;
@@ -183,7 +183,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         (int)Math.Clamp(Convert.ToInt64(mark.Line, CultureInfo.InvariantCulture), 1, int.MaxValue),
         (int)Math.Clamp(Convert.ToInt64(mark.Column, CultureInfo.InvariantCulture), 1, int.MaxValue));
 
-    /// <summary>Ends the reading of a file that is too much; never leaves this class.</summary>
+    /// <summary>Stops the reading of a file that exceeds a limit. <see cref="Build"/> catches it.</summary>
     private sealed class TooMuchException(Mark mark, string message) : Exception(message)
     {
         public Mark Mark { get; } = mark;

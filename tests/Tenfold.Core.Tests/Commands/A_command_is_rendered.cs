@@ -26,7 +26,9 @@ public sealed class A_command_is_rendered
     [InlineData("x {layers}", "x '[16,\"a\"]'")]
     [InlineData("x {{lr}} '{{lr}}'", "x {lr} '{lr}'")]
     [InlineData("${lr} ${seed:-3} \"${lr}\"", "${lr} ${seed:-3} \"${lr}\"")]
-    [InlineData("awk '{print $1}' {} {a,b} {1..3} {a..z} {\"json\":1} { true; }", "awk '{print $1}' {} {a,b} {1..3} {a..z} {\"json\":1} { true; }")]
+    [InlineData(
+        "awk '{print $1}' {} {a,b} {1..3} {a..z} {\"json\":1} { true; }",
+        "awk '{print $1}' {} {a,b} {1..3} {a..z} {\"json\":1} { true; }")]
     [InlineData("f() { echo {n}; }; f", "f() { echo 60; }; f")]
     [InlineData("echo \\{n} \\\\{n}", "echo \\{n} \\\\60")]
     [InlineData("x # don't {lr} {unknown}\ny {text}", "x # don't {lr} {unknown}\ny 'it'\\''s $HOME'")]
@@ -40,10 +42,14 @@ public sealed class A_command_is_rendered
         CommandTemplate.Parse(template).Render(Given, 7, 2, "k7m2-3").Value.ShouldBe(command);
 
     [Theory]
-    [InlineData("x {lrr}", "command names {lrr}, which train.params does not declare: add it there, or write {{lrr}} for the text itself; did you mean 'lr'?")]
+    [InlineData(
+        "x {lrr}",
+        "command names {lrr}, which train.params does not declare: add it there, or write {{lrr}} for the text itself; did you mean 'lr'?")]
     [InlineData("x {sed}", "did you mean 'seed'?")]
     [InlineData("awk '{print}'", "write {{print}} for the text itself")]
-    [InlineData("x `echo {lr}`", "command has {lr} inside backquotes, where a value cannot be quoted safely; write \"$TENFOLD_PARAM_LR\" instead")]
+    [InlineData(
+        "x `echo {lr}`",
+        "command has {lr} inside backquotes, where a value cannot be quoted safely; write \"$TENFOLD_PARAM_LR\" instead")]
     [InlineData("x \"`echo '{seed}'`\"", "\"$TENFOLD_SEED\"")]
     [InlineData("cat <<EOF\n{lr}\nEOF", "in or after a here-document")]
     [InlineData("x $'a' {lr}", "after $'…'")]
@@ -70,9 +76,12 @@ public sealed class A_command_is_rendered
 
     public static TheoryData<string> HostileValues =>
     [
-        "$(touch pwned)", "`touch pwned`", "; touch pwned", "& touch pwned &", "| touch pwned", "> pwned", "\ntouch pwned\n", "a\ntouch pwned",
-        "'; touch pwned; '", "\"; touch pwned; \"", "'\"'\"; touch pwned #", "\\", "\\\\", "\\'; touch pwned #", "\\\"; touch pwned #", "$HOME ${HOME} $1 $$",
-        "*", "~", "a b", "  lead and trail  ", "", "-n", "#x", "!", "{a,b}", "x=1", "grüße 数据 🎲", "\t", "\r", "%s\\n", ")", "}", "$((1+1))", "'", "\"", "''", "a'b\"c`d$e\\f",
+        "$(touch pwned)", "`touch pwned`", "; touch pwned", "& touch pwned &", "| touch pwned", "> pwned", "\ntouch pwned\n",
+        "a\ntouch pwned",
+        "'; touch pwned; '", "\"; touch pwned; \"", "'\"'\"; touch pwned #", "\\", "\\\\", "\\'; touch pwned #", "\\\"; touch pwned #",
+        "$HOME ${HOME} $1 $$",
+        "*", "~", "a b", "  lead and trail  ", "", "-n", "#x", "!", "{a,b}", "x=1", "grüße 数据 🎲", "\t", "\r", "%s\\n", ")", "}",
+        "$((1+1))", "'", "\"", "''", "a'b\"c`d$e\\f",
         "x\\\ny", "\u0001\u007f",
     ];
 
@@ -82,14 +91,18 @@ public sealed class A_command_is_rendered
     {
         string[] places =
         [
-            "printf '%s' {v}", "printf '%s' \"{v}\"", "printf '%s' '{v}'", "printf '%s' \"$(printf '%s.' {v})\"", "printf '%s' \"$(printf '%s.' \"{v}\")\"",
+            "printf '%s' {v}", "printf '%s' \"{v}\"", "printf '%s' '{v}'", "printf '%s' \"$(printf '%s.' {v})\"",
+            "printf '%s' \"$(printf '%s.' \"{v}\")\"",
             "printf '%s' \"$(printf '%s.' '{v}')\"", "printf '%s' $(: {v})ok", "(printf '%s' {v})", "x={v}; printf '%s' \"$x\"",
-            "# {v}\nprintf '%s' {v}", "true && # it's {v}\nprintf '%s' {v}", "x=1; printf '%s' \"$x{v}\"", "x=1; printf '%s' $x{v}", "printf '%s' a{v}b",
-            "printf '%s' \"'{v}'\"", "printf '%s' {v} | cat", "if true; then printf '%s' {v}; fi", "case a in a) printf '%s' {v};; esac", "printf '%s' \\\\{v}", "printf '%s' \"${x:-y}{v}\"",
+            "# {v}\nprintf '%s' {v}", "true && # it's {v}\nprintf '%s' {v}", "x=1; printf '%s' \"$x{v}\"", "x=1; printf '%s' $x{v}",
+            "printf '%s' a{v}b",
+            "printf '%s' \"'{v}'\"", "printf '%s' {v} | cat", "if true; then printf '%s' {v}; fi", "case a in a) printf '%s' {v};; esac",
+            "printf '%s' \\\\{v}", "printf '%s' \"${x:-y}{v}\"",
         ];
         (string Before, string After)[] around =
         [
-            ("", ""), ("", ""), ("", ""), ("", "."), ("", "."), ("", "."), ("ok", "!"), ("", ""), ("", ""), ("", ""), ("", ""), ("1", ""), ("1", ""), ("a", "b"),
+            ("", ""), ("", ""), ("", ""), ("", "."), ("", "."), ("", "."), ("ok", "!"), ("", ""), ("", ""), ("", ""), ("", ""), ("1", ""),
+            ("1", ""), ("a", "b"),
             ("'", "'"), ("", ""), ("", ""), ("", ""), ("\\", ""), ("y", ""),
         ];
         var folder = Directory.CreateTempSubdirectory("tenfold-test-").FullName;
@@ -115,7 +128,8 @@ public sealed class A_command_is_rendered
     public void A_random_command_never_breaks_the_scanner()
     {
         var random = new Random(20261122);
-        string[] parts = ["{lr}", "{{lr}}", "'", "\"", "`", "$(", "$((", ")", "${", "}", "\\", "#", "\n", " ", "<<E", "case", "a", "$", "{", ";", "(", "$'"];
+        string[] parts = ["{lr}", "{{lr}}", "'", "\"", "`", "$(", "$((", ")", "${", "}", "\\", "#", "\n", " ", "<<E", "case", "a", "$",
+            "{", ";", "(", "$'"];
         for (var i = 0; i < 20_000; i++)
         {
             var template = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => parts[random.Next(parts.Length)]));

@@ -10,8 +10,10 @@ public sealed class A_random_command_is_safe
     public async Task No_random_command_runs_a_value()
     {
         var random = new Random(42);
-        string[] parts = ["{v}", "{v}", "'", "\"", "$(", ")", "${x:-", "}", "\\", "#", "\n", " ", " ", "a", "$x", ";", "(", "echo ", "echo ", "`", "<<E\n", "case a in a) ", ";; esac", "$((", "))", "$'"];
-        string[] values = ["$(touch pwned)", "'; touch pwned; '", "\"; touch pwned; \"", "\ntouch pwned\n", "; touch pwned #", "`touch pwned`", ")\ntouch pwned\n(", "'\ntouch pwned\n'"];
+        string[] parts = ["{v}", "{v}", "'", "\"", "$(", ")", "${x:-", "}", "\\", "#", "\n", " ", " ", "a", "$x", ";", "(", "echo ",
+            "echo ", "`", "<<E\n", "case a in a) ", ";; esac", "$((", "))", "$'"];
+        string[] values = ["$(touch pwned)", "'; touch pwned; '", "\"; touch pwned; \"", "\ntouch pwned\n", "; touch pwned #",
+            "`touch pwned`", ")\ntouch pwned\n(", "'\ntouch pwned\n'"];
         var folder = Directory.CreateTempSubdirectory("tenfold-test-").FullName;
         try
         {
@@ -26,7 +28,8 @@ public sealed class A_random_command_is_safe
                 commands.Add(template);
                 var file = Path.Combine(folder, $"c{commands.Count}");
                 await File.WriteAllTextAsync(file, command);
-                script.Append($"( sh ./c{commands.Count} ) < /dev/null > /dev/null 2>&1; if [ -e pwned ]; then echo {commands.Count}; rm -f pwned; fi\n");
+                script.Append($"( sh ./c{commands.Count} ) < /dev/null > /dev/null 2>&1; ");
+                script.Append($"if [ -e pwned ]; then echo {commands.Count}; rm -f pwned; fi\n");
             }
 
             await File.WriteAllTextAsync(Path.Combine(folder, "all"), script.ToString());

@@ -57,7 +57,8 @@ public sealed class ComparisonTests
     {
         var comparison = Comparison.Between(Repeats(1, 2, 3, 4, 5, 6), Repeats([6, 5, 4, 3, 2, 1], 1000), MetricGoal.Maximize);
         comparison.Difference.ShouldBe(0);
-        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.MoreRepeats).ShouldBe((Verdict.NotShown, 1, 1, null));
+        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.MoreRepeats)
+            .ShouldBe((Verdict.NotShown, 1, 1, null));
     }
 
     [Fact]
@@ -75,8 +76,10 @@ public sealed class ComparisonTests
     [InlineData(0, 0)]
     public void One_run_can_t_show_a_difference(int n, int other)
     {
-        var comparison = Comparison.Between(Repeats(Enumerable.Repeat(0.99, n)), Repeats(Enumerable.Repeat(0.5, other)), MetricGoal.Maximize);
-        (comparison.Verdict, comparison.Method, comparison.PValue, comparison.PermutationPValue).ShouldBe((Verdict.NotShown, null, null, null));
+        var comparison = Comparison.Between(Repeats(Enumerable.Repeat(0.99, n)), Repeats(Enumerable.Repeat(0.5, other)),
+            MetricGoal.Maximize);
+        (comparison.Verdict, comparison.Method, comparison.PValue, comparison.PermutationPValue)
+            .ShouldBe((Verdict.NotShown, null, null, null));
         comparison.Interval.ShouldBeNull();
         (comparison.SmallestDetectable, comparison.MoreRepeats).ShouldBe((null, null));
         comparison.Difference.HasValue.ShouldBe(n > 0 && other > 0);
@@ -88,7 +91,8 @@ public sealed class ComparisonTests
     {
         var same = Enumerable.Repeat(0.1, 10).ToArray();
         var comparison = Comparison.Between(Repeats(same), Repeats(same), MetricGoal.Maximize);
-        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.Difference).ShouldBe((Verdict.NotShown, null, 1, 0));
+        (comparison.Verdict, comparison.PValue, comparison.PermutationPValue, comparison.Difference)
+            .ShouldBe((Verdict.NotShown, null, 1, 0));
         comparison.Interval.ShouldBeNull();
         comparison.Notes.ShouldBe([new ComparisonNote.ZeroSpread(ZeroSpreadKind.Both, PermutationDecides: true)]);
     }
@@ -142,7 +146,8 @@ public sealed class ComparisonTests
         foreach (var firstSeed in new[] { 1, 1000 })
         {
             Comparison At(double factor) => Comparison.Between(
-                Repeats(High.Select(value => value * factor)), Repeats(Low.Select(value => value * factor), firstSeed), MetricGoal.Maximize);
+                Repeats(High.Select(value => value * factor)), Repeats(Low.Select(value => value * factor), firstSeed),
+                MetricGoal.Maximize);
             var (plain, scaled) = (At(1), At(unit));
             scaled.Verdict.ShouldBe(plain.Verdict);
             scaled.TStatistic.ShouldMatch(plain.TStatistic!.Value);

@@ -40,7 +40,8 @@ public sealed class PairingAndNotes
 
         var comparison = Between(candidate, baseline);
 
-        (comparison.Method, comparison.PairsUsed, comparison.Candidate!.N, comparison.Baseline!.N).ShouldBe((ComparisonMethod.Paired, 7, 8, 9));
+        (comparison.Method, comparison.PairsUsed, comparison.Candidate!.N, comparison.Baseline!.N)
+            .ShouldBe((ComparisonMethod.Paired, 7, 8, 9));
         comparison.Notes.ShouldBe([new ComparisonNote.FailedRepeats(2, 10, 1, 10), new ComparisonNote.LeftOut(1, 2)]);
     }
 

@@ -42,7 +42,13 @@ public sealed class SearchMethodTests
         {
             var others = points.Where(point => point != left).ToList();
             var first = new Observation(1, others[0], 1);
-            var history = History(space, 6) with { Observations = [first], Running = others[1..3], Ended = others[3..4], Pruned = others[4..] };
+            var history = History(space, 6) with
+            {
+                Observations = [first],
+                Running = others[1..3],
+                Ended = others[3..4],
+                Pruned = others[4..],
+            };
             SearchMethods.Create(method).Suggest(history)!.Point.ShouldBe(left);
             SearchMethods.Create(method).Suggest(history with { Ended = [.. history.Ended, left] }).ShouldBeNull();
         }

@@ -3,19 +3,19 @@ using Tenfold.Numerics.Tuning.Model;
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
-/// Chooses the method by what is known: <see cref="LogEiMethod"/> with some trials of <see cref="ThompsonMethod"/> among them, more of
-/// these when there is noise; <see cref="TpeMethod"/> once there are too many observations for an exact model.
+/// Chooses the method for each trial: mostly <see cref="LogEiMethod"/>, mixed with <see cref="ThompsonMethod"/>, which gets a larger share
+/// when there is noise. Uses <see cref="TpeMethod"/> once there are too many observations for an exact model.
 /// </summary>
 /// <remarks>
-/// Neither alone is best everywhere: improvement converges faster on smooth functions of many axes, and stays more often in the wrong place
-/// when there is noise or another optimum. Measured on the functions of <c>bench/tuning</c>: without noise each fourth trial by a draw costs
-/// nothing, with noise each second one takes the worst seeds away.
+/// Neither method is best everywhere. Expected improvement converges faster on smooth functions of many axes, but gets stuck more often
+/// when there is noise or a second optimum. Measured on the functions of <c>bench/tuning</c>: without noise, a Thompson draw for every
+/// fourth trial costs nothing; with noise, a draw for every second trial avoids the worst results.
 /// </remarks>
 internal sealed class AutoMethod : ISearchMethod
 {
     private const int Many = 2000;
 
-    // The noise's variance by the signal's: just below what is taken for likely before there is evidence either way.
+    // The variance of the noise over that of the signal, just below the value that the prior favours.
     private const double Noisy = 0.003;
 
     private readonly ModelCache _cache = new();

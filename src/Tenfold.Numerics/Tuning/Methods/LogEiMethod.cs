@@ -3,7 +3,7 @@ using Tenfold.Numerics.Tuning.Model;
 
 namespace Tenfold.Numerics.Tuning.Methods;
 
-/// <summary>The largest log expected improvement, as if running trials had come out just as predicted.</summary>
+/// <summary>Maximises the log expected improvement. Running trials count as if their values were those predicted ("believers").</summary>
 /// <remarks>
 /// Sources: <see cref="LogExpectedImprovement"/>; Ginsbourger et al., "Kriging is well-suited to parallelize optimization", 2010, for the
 /// believers.
@@ -23,7 +23,7 @@ internal sealed class LogEiMethod(ModelCache cache) : ModelMethod(cache)
     /// <inheritdoc/>
     protected override IAcquisition Acquisition(TuningHistory history, Posterior posterior, SplitMix64 random)
     {
-        // With noise the best value is luck; the best posterior mean is what there is to improve on.
+        // With noise the best observed value is partly luck, so the value to improve on is the best posterior mean.
         var best = posterior.Process.MeansOfRows(posterior.Values).Max();
         foreach (var point in history.Running) best = Math.Max(best, posterior.Process.MeanAt(point));
         return new LogExpectedImprovement(posterior.Process.Believing(history.Running), best);

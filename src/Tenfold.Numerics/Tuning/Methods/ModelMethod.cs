@@ -4,13 +4,13 @@ using Tenfold.Numerics.Tuning.Model;
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
-/// A method that maximises an acquisition of the Gaussian process; before there is one, it takes points of the Sobol sequence.
+/// A method that maximises an acquisition function of a Gaussian process. The first trials are points of the Sobol sequence.
 /// </summary>
 /// <param name="cache">Where posteriors come from; may be shared with other methods.</param>
 internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 {
-    private const int MostPruned = 200; // that an ask looks at: each is a row more
-    private const int Near = 5; // the best points, to look around
+    private const int MostPruned = 200; // each adds a row to the model
+    private const int Near = 5; // how many of the best points to search around
 
     private readonly SobolMethod _sobol = new();
 
@@ -31,7 +31,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     }
 
     /// <summary>
-    /// True while the space is looked over, before the model is asked: for max(workers, 10, min(2 · axes, 25)) trials, less those of
+    /// True during the initial design, before the model is used: the first max(workers, 10, min(2 · axes, 25)) trials, minus those of
     /// earlier studies.
     /// </summary>
     public static bool IsInitial(TuningHistory history)
@@ -41,7 +41,7 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         return history.Number <= size - history.Observations.Count(observation => observation.Trial <= 0);
     }
 
-    /// <summary>The suggestion by a posterior.</summary>
+    /// <summary>The suggestion that a posterior leads to.</summary>
     public Suggestion? Suggest(TuningHistory history, Posterior posterior)
     {
         var random = TakenPoints.RandomOf(history);
@@ -55,14 +55,14 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         if (maximizer.Maximise(acquisition, posterior.Process.Embedding, near, taken.Contains) is not { } point)
         {
             return taken.Draw(random) is { } other
-                ? new Suggestion(other, Name, "a random point, since those that look good were tried")
+                ? new Suggestion(other, Name, "a random point, because the promising ones were tried")
                 : null;
         }
 
         return new Suggestion(point, Name, $"{Reason(posterior, acquisition, point)}; {Predicted(history, posterior, point)}");
     }
 
-    /// <summary>What is maximised.</summary>
+    /// <summary>The acquisition function.</summary>
     protected abstract IAcquisition Acquisition(TuningHistory history, Posterior posterior, SplitMix64 random);
 
     /// <summary>Why the point, in a few words.</summary>

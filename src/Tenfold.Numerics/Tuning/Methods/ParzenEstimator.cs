@@ -18,20 +18,20 @@ namespace Tenfold.Numerics.Tuning.Methods;
 /// </remarks>
 internal sealed class ParzenEstimator
 {
-    // Some hundredth of a range is near enough for kernels; the best points themselves come nearer.
+    // No kernel needs to be narrower than this; the best points themselves lie closer together.
     private const double LeastBandwidth = 0.005;
 
-    // Of the draws that fall beyond an end, the share that is put on it: optima often lie there.
+    // The share of draws beyond an end that are moved onto it, because optima often lie there.
     private const double AtTheEnd = 0.25;
 
-    // So many points' worth of uniform weight on an axis without order.
+    // The weight of the uniform density on an axis without order, in points.
     private const double Smoothing = 3;
 
     private readonly SearchSpace _space;
     private readonly IReadOnlyList<double[]> _points;
     private readonly double[] _logWeights; // by kernel, and the uniform density's at the end
     private readonly double[] _upTo; // cumulative weights, by kernel
-    private readonly Axis[] _axes;
+    private readonly AxisKernels[] _axes;
 
     /// <summary>The density around some points.</summary>
     /// <param name="space">The space.</param>
@@ -114,21 +114,22 @@ internal sealed class ParzenEstimator
     }
 
     // Aitchison and Aitken 1976: a share is uniform, which falls with the number of points.
-    private Axis Category(int a, long levels)
+    private AxisKernels Category(int a, long levels)
     {
         var (own, other) = (_points.Count + Smoothing, Smoothing);
         var match = Math.Log(levels * own / (_points.Count + (levels * Smoothing)));
         var miss = Math.Log(levels * other / (_points.Count + (levels * Smoothing)));
         bool[] active = [.. _points.Select(point => _space.IsActive(point, a))];
-        return new Axis(
+        return new AxisKernels(
             levels, [.. _points.Select(point => point[a])], null,
             [.. active.Select(on => on ? match : 0)], [.. active.Select(on => on ? miss : 0)]);
     }
 
     // The bandwidth of each is the larger of the distances to its two neighbours; at the ends of the row, that to its only one.
-    private Axis Gaussian(int a, long levels, double exponent)
+    private AxisKernels Gaussian(int a, long levels, double exponent)
     {
-        var axis = new Axis(levels, [.. _points.Select(point => point[a])], new double[_points.Count], new double[_points.Count], null);
+        var means = _points.Select(point => point[a]).ToArray();
+        var axis = new AxisKernels(levels, means, Scales: new double[means.Length], Logs: new double[means.Length], Misses: null);
         var row = Enumerable.Range(0, _points.Count).Where(i => _space.IsActive(_points[i], a)).OrderBy(i => axis.Means[i]).ToArray();
         var least = Math.Max(Math.Max(LeastBandwidth, Math.Pow(row.Length + 1, -exponent)), levels > 0 ? 0.5 / levels : 0);
         for (var r = 0; r < row.Length; r++)
@@ -151,5 +152,5 @@ internal sealed class ParzenEstimator
     /// <param name="Scales">One over the bandwidth; null on an axis without order.</param>
     /// <param name="Logs">The logarithm of the density at the point.</param>
     /// <param name="Misses">The logarithm of the density at other values; null on an axis with order.</param>
-    private sealed record Axis(long Levels, double[] Means, double[]? Scales, double[] Logs, double[]? Misses);
+    private sealed record AxisKernels(long Levels, double[] Means, double[]? Scales, double[] Logs, double[]? Misses);
 }

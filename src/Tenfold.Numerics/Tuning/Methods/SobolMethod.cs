@@ -14,9 +14,9 @@ internal sealed class SobolMethod : ISearchMethod
         var taken = new TakenPoints(history);
         var point = PointOf(history);
         if (!taken.Contains(point)) return new Suggestion(point, Name, $"point {history.Number} of the Sobol sequence");
-        // On discrete axes points of the sequence fall together.
+        // On discrete axes several points of the sequence snap to one.
         return taken.Draw(TakenPoints.RandomOf(history)) is { } other
-            ? new Suggestion(other, Name, $"a random point, since point {history.Number} of the Sobol sequence was tried")
+            ? new Suggestion(other, Name, $"a random point, because point {history.Number} of the Sobol sequence was tried")
             : null;
     }
 

@@ -4,10 +4,10 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Methods;
 
-/// <summary>The points that a study need not try again: they run, were observed, or ended.</summary>
+/// <summary>The points that a study does not try again: those that are running, were observed, or ended without a value.</summary>
 internal sealed class TakenPoints
 {
-    // On a space of few points most draws are taken; after so many, the first free one in order is as good.
+    // In a small space most draws are taken. After this many draws the first free point in order is used.
     private const int Draws = 200;
 
     private readonly SearchSpace _space;
@@ -16,7 +16,8 @@ internal sealed class TakenPoints
     public TakenPoints(TuningHistory history)
     {
         _space = history.Space;
-        _taken = new HashSet<double[]>(history.Observations.Count + history.Running.Count + history.Ended.Count + history.Pruned.Count, SamePoint.Instance);
+        var count = history.Observations.Count + history.Running.Count + history.Ended.Count + history.Pruned.Count;
+        _taken = new HashSet<double[]>(count, SamePoint.Instance);
         foreach (var observation in history.Observations) _taken.Add(observation.Point);
         foreach (var point in history.Running) _taken.Add(point);
         foreach (var point in history.Ended) _taken.Add(point);
@@ -43,7 +44,7 @@ internal sealed class TakenPoints
     /// <summary>The first free point in the order of <see cref="SearchSpace.Points"/>; null when there is none, or no order.</summary>
     public double[]? First() => _space.Points()?.FirstOrDefault(point => !_taken.Contains(point));
 
-    /// <summary>The random choices of one ask: the same for the same study and number.</summary>
+    /// <summary>The generator for one suggestion. Equal seeds and trial numbers give equal numbers.</summary>
     public static SplitMix64 RandomOf(TuningHistory history) =>
         new(unchecked((long)(new SplitMix64(history.Seed).Next() ^ new SplitMix64(history.Number).Next())));
 

@@ -4,7 +4,7 @@ using Tenfold.Numerics.Tuning.Model;
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
-/// The optimum of one fresh draw from the posterior for each trial; trials that run need no treatment, since every draw is another.
+/// Maximises a fresh draw from the posterior for each trial. Parallel trials need no special treatment, because the draws differ.
 /// </summary>
 /// <remarks>Source: Kandasamy et al., "Parallelised Bayesian optimisation via Thompson sampling", AISTATS 2018, algorithm 2.</remarks>
 /// <param name="cache">Where posteriors come from.</param>

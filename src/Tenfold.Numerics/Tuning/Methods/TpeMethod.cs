@@ -1,8 +1,8 @@
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
-/// Tree-structured Parzen estimator: of points drawn from a density around the best trials, the one where it exceeds the density around all
-/// others the most. Fast however many trials there are.
+/// Tree-structured Parzen estimator. It draws points from a density around the best trials, and takes the one where that density is highest
+/// relative to the density around all other trials. It stays fast with any number of trials.
 /// </summary>
 /// <remarks>
 /// Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011, section 4. The share of the best is Optuna's. Trials
@@ -45,7 +45,7 @@ internal sealed class TpeMethod : ISearchMethod
         var (chosen, highest) = ((double[]?)null, double.NegativeInfinity);
         for (var i = 0; i < Candidates; i++)
         {
-            // Half of them join what is good on each axis, which is the faster way where axes matter apart.
+            // Half of the draws combine good values axis by axis, which is faster when the axes act independently.
             var point = good.Draw(random, crossed: i % 2 == 1);
             if (taken.Contains(point)) continue;
             var score = good.LogDensity(point) - bad.LogDensity(point);
@@ -53,7 +53,9 @@ internal sealed class TpeMethod : ISearchMethod
         }
 
         if (chosen is not null) return new Suggestion(chosen, Name, $"like the best {best.Count} of {ended} trials, and unlike the others");
-        return taken.Draw(random) is { } other ? new Suggestion(other, Name, "a random point, since those like the best were tried") : null;
+        return taken.Draw(random) is { } other
+            ? new Suggestion(other, Name, "a random point, because those like the best were tried")
+            : null;
     }
 
     // The exponent of the least bandwidth around the best. In few dimensions it narrows faster than their distances; in many there is

@@ -62,7 +62,7 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
     private List<double[]> Candidates(IReadOnlyList<double[]> near)
     {
         var sobol = new Sobol(space.Axes.Count, unchecked((long)random.Next()));
-        var normal = new Normal(random);
+        var normal = new NormalGenerator(random);
         var candidates = new List<double[]>(Spread + (near.Count * (Scattered + 1)));
         for (var i = 0; i < Spread; i++) candidates.Add(space.Snap(sobol.Point(i)));
         foreach (var point in near)

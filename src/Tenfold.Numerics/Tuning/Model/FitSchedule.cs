@@ -1,15 +1,15 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// On how many observations hyper-parameters are fitted: at levels that grow by a tenth, always on the observations with the lowest trial
-/// numbers, so that the fit is a function of the history alone and most asks need none.
+/// Decides on how many observations the hyper-parameters are fitted. The levels grow by a tenth, and a level always takes the observations
+/// with the lowest trial numbers. So a fit depends on the history alone, and most suggestions need no new one.
 /// </summary>
 internal static class FitSchedule
 {
     /// <summary>With fewer observations there is no model.</summary>
     public const int Least = 4;
 
-    // From here on a fit takes a while. It is used a little later than it can be made, so that it is ready by then.
+    // From here on a fit takes noticeable time. It is used a few observations later, so that it can be prepared in advance.
     private const int Large = 200;
 
     /// <summary>The level in use when there are so many observations; 0 for none.</summary>
@@ -20,7 +20,7 @@ internal static class FitSchedule
         return used;
     }
 
-    /// <summary>The highest level whose observations are there: in use, or soon.</summary>
+    /// <summary>The highest level whose observations are complete. It is in use, or will be soon.</summary>
     public static int Complete(int observations)
     {
         var complete = 0;

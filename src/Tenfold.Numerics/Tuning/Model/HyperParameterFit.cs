@@ -3,8 +3,8 @@ namespace Tenfold.Numerics.Tuning.Model;
 /// <summary>Fits hyper-parameters to rows by maximum a posteriori: a pure function of the rows.</summary>
 /// <remarks>
 /// From coarse to fine: several starts on few rows, since the likelihood has several optima when there are few; then from the best of them
-/// on more and more rows, up to <see cref="MaxRows"/>. What was fitted earlier plays no part, so that a study that was killed goes on the
-/// same.
+/// on more and more rows, up to <see cref="MaxRows"/>. Earlier fits play no part, so that a study
+/// that was killed continues identically.
 /// </remarks>
 internal static class HyperParameterFit
 {
@@ -49,7 +49,7 @@ internal static class HyperParameterFit
         return HyperParameters.FromLogarithms(best!);
     }
 
-    /// <summary>Which rows stand for all: a third of them the best, the others evenly from the rest, as they were tried.</summary>
+    /// <summary>Chooses rows to represent all: the best third, and others spread evenly over the rest in trial order.</summary>
     public static IReadOnlyList<int> Chosen(double[] values, int count)
     {
         var all = Enumerable.Range(0, values.Length);

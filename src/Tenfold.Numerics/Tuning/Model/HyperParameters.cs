@@ -1,6 +1,6 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>What the kernel and the noise are, for standardised values.</summary>
+/// <summary>The hyper-parameters of the kernel and the noise, for standardised values.</summary>
 /// <param name="LengthScales">By axis.</param>
 /// <param name="Variance">s², of the signal.</param>
 /// <param name="Noise">σ², of one run's noise.</param>

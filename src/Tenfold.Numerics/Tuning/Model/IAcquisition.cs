@@ -1,6 +1,6 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>What is maximised to choose the next point.</summary>
+/// <summary>The acquisition function: its maximum is the next point.</summary>
 internal interface IAcquisition
 {
     /// <summary>Its values at snapped points.</summary>

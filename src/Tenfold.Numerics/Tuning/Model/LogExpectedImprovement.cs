@@ -3,16 +3,16 @@ using MathNet.Numerics;
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// The logarithm of the augmented expected improvement: of how much a point is expected to be better than the best, times the share of its
-/// variance that a trial there would take away. The logarithm stays exact where the improvement itself is 0 to a double.
+/// The logarithm of the augmented expected improvement: the expected improvement over the best value, times the share of the point's
+/// variance that a trial there would remove. The logarithm stays accurate where the improvement itself underflows to 0.
 /// </summary>
 /// <remarks>
 /// Sources: Ament et al., "Unexpected improvements to expected improvement for Bayesian optimization", NeurIPS 2023, eqs. 8 and 9, for the
 /// logarithm; Huang et al., "Global optimization of stochastic black-box systems via sequential kriging meta-models", J. Global Optim. 34
-/// (2006), eq. 13, for the factor 1 − σ/√(v + σ²): without noise it is 1, with noise it keeps the search from asking again and again where
-/// it knows enough.
+/// (2006), eq. 13, for the factor 1 − σ/√(v + σ²): without noise it is 1, with noise it keeps the search from repeating
+/// points that it knows well enough.
 /// </remarks>
-/// <param name="process">The posterior, with what is believed of running trials.</param>
+/// <param name="process">The posterior, in which running trials have their predicted values.</param>
 /// <param name="best">The standardised value to improve on.</param>
 internal sealed class LogExpectedImprovement(GaussianProcess process, double best) : IAcquisition
 {

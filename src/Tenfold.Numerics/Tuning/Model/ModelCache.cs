@@ -8,7 +8,7 @@ namespace Tenfold.Numerics.Tuning.Model;
 /// <param name="Process">The posterior.</param>
 /// <param name="Scale">How values were scaled.</param>
 /// <param name="Values">The rows' scaled values.</param>
-internal sealed record Posterior(GaussianProcess Process, ValueScale Scale, double[] Values)
+internal sealed record Posterior(GaussianProcess Process, ValueTransform Scale, double[] Values)
 {
     /// <summary>
     /// The posterior when pruned trials are taken to be no better than the middle one that did not, or than predicted where that is
@@ -21,7 +21,8 @@ internal sealed record Posterior(GaussianProcess Process, ValueScale Scale, doub
         var fallen = pruned.Where(point => !seen.Contains(SearchSpace.Key(point))).ToList();
         if (fallen.Count == 0) return this;
         var middle = Values.Order().ElementAt((Values.Length - 1) / 2);
-        List<ModelRow> rows = [.. Process.Rows, .. fallen.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1))];
+        var added = fallen.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1));
+        List<ModelRow> rows = [.. Process.Rows, .. added];
         double[] values = [.. Values, .. fallen.Select(point => Math.Min(middle, Process.MeanAt(point)))];
         return this with { Process = GaussianProcess.Of(Process.Embedding, Process.Parameters, rows, values, Process), Values = values };
     }

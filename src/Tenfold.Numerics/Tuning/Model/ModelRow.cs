@@ -2,7 +2,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>A point with all that was observed there.</summary>
+/// <summary>A point with the mean of its observations.</summary>
 /// <param name="Point">The snapped point.</param>
 /// <param name="Vector">Its embedding.</param>
 /// <param name="Value">The mean of its runs, larger is better.</param>
@@ -39,7 +39,7 @@ internal sealed record ModelRow(double[] Point, double[] Vector, double Value, i
         return rows;
     }
 
-    /// <summary>Observations in the one order that does not depend on when they came.</summary>
+    /// <summary>Observations in an order that does not depend on their arrival.</summary>
     public static List<Observation> Sorted(IReadOnlyList<Observation> observations)
     {
         var sorted = observations.ToList();

@@ -1,21 +1,21 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>How likely each level of noise is, with the hyper-parameters that go with it: what a few values leave open is not decided by a hair.</summary>
+/// <summary>The posterior weight of each of several noise levels, with the hyper-parameters fitted at that level.</summary>
 /// <remarks>
-/// With some dozen values in several dimensions a wiggly function without noise explains them about as well as a smooth one with much. The single
-/// most likely fit then often has no noise at all, believes the luckiest value to the last digit, and is far too sure. So the noise is
-/// averaged over: at each of some levels the other hyper-parameters are fitted, and the level weighs its posterior density
-/// (the profile, as an approximation of the integral; Rasmussen and Williams 2006, section 5.2).
+/// A few dozen values in several dimensions fit a rough function without noise about as well as a smooth one with much noise. The single
+/// most likely fit then often has no noise, trusts the luckiest value completely, and is far too confident. So predictions are averaged
+/// over the noise: the other hyper-parameters are fitted at each level, and the level's weight is its posterior density (the profile, as
+/// an approximation of the integral; Rasmussen and Williams 2006, section 5.2).
 /// </remarks>
 internal static class NoiseLevels
 {
-    // With more rows the noise is known well enough, and the fits would take seconds.
+    // With more rows the noise is well determined, and the fits would take seconds.
     private const int MaxRows = 200;
     private const int Steps = 20;
     private const double Negligible = 1e-3;
 
-    // Variances, for values of variance 1, and how likely each is beforehand. Training is noisy: four times in five the noise is taken to be
-    // between a tenth of all that values vary by and the whole of it. Where there is none the values soon tell.
+    // Noise variances for values of variance 1, with their prior probabilities. Training is noisy: the prior expects, four times in five, a
+    // standard deviation between a tenth of the values' and all of it. A few values correct it when there is no noise.
     private static readonly (double Noise, double Prior)[] Levels =
         [(1e-6, 0.05), (1e-5, 0.05), (1e-4, 0.05), (1e-3, 0.05), (0.01, 0.15), (0.03, 0.15), (0.1, 0.2), (0.3, 0.2), (1, 0.1)];
 
@@ -37,13 +37,15 @@ internal static class NoiseLevels
             double[] lower = [.. likelihood.Lower[..^1], noise], upper = [.. likelihood.Upper[..^1], noise];
             var (at, value) = BoxedLbfgs.Minimise(likelihood.Evaluate, start, lower, upper, Steps, 1e-2, 1e-6);
             // The fit's own prior leans to little noise, which serves the search; here it gives way to the one above.
-            if (double.IsFinite(value)) found.Add((HyperParameters.FromLogarithms(at), Math.Log(prior) + MarginalLikelihood.NoisePrior(level) - value));
+            if (!double.IsFinite(value)) continue;
+            found.Add((HyperParameters.FromLogarithms(at), Math.Log(prior) + MarginalLikelihood.NoisePrior(level) - value));
             start = [.. at];
         }
 
         if (found.Count == 0) return [(fitted, 1)];
         var highest = found.Max(level => level.Log);
-        var kept = found.Select(level => (level.Parameters, Weight: Math.Exp(level.Log - highest))).Where(level => level.Weight > Negligible).ToList();
+        var kept = found.Select(level => (level.Parameters, Weight: Math.Exp(level.Log - highest)))
+            .Where(level => level.Weight > Negligible).ToList();
         var sum = kept.Sum(level => level.Weight);
         return [.. kept.Select(level => (level.Parameters, level.Weight / sum))];
     }

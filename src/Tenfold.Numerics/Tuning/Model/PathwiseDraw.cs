@@ -31,7 +31,7 @@ internal sealed class PathwiseDraw : IAcquisition
     public PathwiseDraw(GaussianProcess process, double[] values, SplitMix64 random)
     {
         _process = process;
-        var normal = new Normal(random);
+        var normal = new NormalGenerator(random);
         var size = process.Embedding.Size;
         _frequencies = new double[size * Frequencies];
         var scale = Math.Sqrt(process.Parameters.Variance / Frequencies);

@@ -18,8 +18,9 @@ internal static class VectorKernels
     private const double PiLow = 1.2246467991473532e-16;
 
     /// <summary>
-    /// For the loops over rows and features: compiled once and for all when first called. Vectors' width is known on the machine only, so these can't be
-    /// compiled beforehand, and by the usual way they would run unoptimised for the first asks of a process: for `study ask`, for all of them.
+    /// For the loops over rows and features: the first call compiles them with full optimisation. Ahead-of-time compilation is impossible,
+    /// because it does not know the width of vectors. Tiered compilation would run the first suggestions of a process unoptimised, and
+    /// <c>tenfold study ask</c> makes only one.
     /// </summary>
     public const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
 

@@ -1,12 +1,12 @@
 namespace Tenfold.Numerics.Tuning.Spaces;
 
-/// <summary>How the values of one parameter lie on the unit interval.</summary>
+/// <summary>Maps the values of one parameter to the unit interval.</summary>
 internal abstract class AxisScale
 {
     /// <summary>What neighbouring coordinates mean.</summary>
     public abstract AxisKind Kind { get; }
 
-    /// <summary>How many values there are; 0 for any number.</summary>
+    /// <summary>How many values there are; 0 for a continuous scale.</summary>
     public abstract long Levels { get; }
 
     /// <summary>The scale of a range or a choice.</summary>
@@ -21,7 +21,7 @@ internal abstract class AxisScale
     /// <summary>The coordinate of the nearest value.</summary>
     public virtual double Snap(double coordinate) => CoordinateOf(LevelOf(coordinate));
 
-    /// <summary>Which value a coordinate stands for, from 0; 0 on a continuous scale.</summary>
+    /// <summary>The number of the value at a coordinate, from 0; 0 on a continuous scale.</summary>
     public abstract long LevelOf(double coordinate);
 
     /// <summary>The coordinate of a value by its number.</summary>
@@ -41,7 +41,7 @@ internal abstract class AxisScale
     };
 }
 
-/// <summary>Any number of a range, to twelve digits: so settings and their coordinates are the same after any way through text.</summary>
+/// <summary>Any number of a range, rounded to twelve digits, so that values and coordinates survive conversion to text.</summary>
 internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 {
     private const int Digits = 12;
@@ -72,7 +72,7 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
     {
         if (coordinate <= 0) return range.Min;
         if (coordinate >= 1) return range.Max;
-        // In two factors, each of which a double can hold whatever the range.
+        // Two factors, so that neither overflows whatever the range.
         var root = _isLog ? Math.Exp(coordinate * _width / 2) : 0;
         var value = _isLog ? range.Min * root * root : range.Min + (coordinate * _width);
         return Math.Clamp(Rounded(value, _isLog ? Digits - 1 - Exponent(value) : _decimals), range.Min, range.Max);
@@ -80,10 +80,10 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 
     private double CoordinateOf(double number) => Math.Clamp((_isLog ? LogRatio(number, range.Min) : number - range.Min) / _width, 0, 1);
 
-    // The quotient is more exact where the two are near, and can't be held where they are 600 orders of magnitude apart.
+    // The quotient is more accurate when both are near, but overflows when they are 600 orders of magnitude apart.
     private static double LogRatio(double a, double b) => double.IsFinite(a / b) ? Math.Log(a / b) : Math.Log(a) - Math.Log(b);
 
-    // The nearest double to the decimal number: both the whole number and the power of ten are exact. Never -0.
+    // The double nearest to the decimal number, because the whole number and the power of ten are both exact. Never -0.
     private static double Rounded(double value, int decimals) => decimals switch
     {
         > 300 => value,
@@ -95,11 +95,11 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 }
 
 /// <summary>
-/// Whole numbers, or numbers with a step. Each value has its share of the interval: equal ones, or by ratios on a logarithmic scale.
+/// Whole numbers, or numbers with a step. Each value has a share of the interval: equal shares, or by ratios on a logarithmic scale.
 /// </summary>
 internal sealed class SteppedScale(RangeDimension range) : AxisScale
 {
-    // With more values than this, coordinates are multiples of Grain; where values lie closer, one of them stands for its neighbours.
+    // With more values than this, coordinates are multiples of Grain, and a value may stand for its neighbours.
     private const long Sparse = 1L << 32;
     private const double Grain = 1.0 / (1L << 44);
 
@@ -136,13 +136,13 @@ internal sealed class SteppedScale(RangeDimension range) : AxisScale
         var level = LevelOf(coordinate);
         if (range.Whole) return new IntegerValue((long)Math.Min(range.Max, range.Min + (level * _step)));
         var value = Math.Min(range.Max, range.Min + (level * _step));
-        // 0.1 + 2 * 0.1 is meant to be 0.3.
+        // 0.1 + 2 * 0.1 should give 0.3.
         var tidy = double.Parse(value.ToString("G15"));
         return new NumberValue((Math.Abs(tidy - value) < 1e-9 * _step ? tidy : value) + 0.0);
     }
 
     /// <inheritdoc/>
-    /// <remarks>What lies between two values has none, unless the values lie closer than coordinates can tell.</remarks>
+    /// <remarks>A number between two values has no coordinate, unless the values are closer than coordinates can distinguish.</remarks>
     public override double? Coordinate(ParameterValue value)
     {
         if (Number(value) is not { } number) return null;
@@ -152,11 +152,11 @@ internal sealed class SteppedScale(RangeDimension range) : AxisScale
         return off <= 1e-9 * _step || Levels > Sparse ? CoordinateOf((long)level) : null;
     }
 
-    // Saturates: a range of every whole number there is has more of them than can be counted.
+    // Saturates, because a range of all 64-bit numbers has too many values to count.
     private static long CountOf(double steps) => (long)Math.Min(long.MaxValue, Math.Floor(steps + 1e-9 + (steps * 1e-15)) + 1);
 }
 
-/// <summary>One of some values, in order or not.</summary>
+/// <summary>One of several values, with or without order.</summary>
 internal sealed class ChoiceScale(ChoiceDimension choice) : AxisScale
 {
     public override AxisKind Kind => choice.Ordered ? AxisKind.Ordered : AxisKind.Category;
@@ -171,7 +171,7 @@ internal sealed class ChoiceScale(ChoiceDimension choice) : AxisScale
 
     public override double? Coordinate(ParameterValue value)
     {
-        // 1 and 1.0 may be two values; where only one of them is, the other means it.
+        // 1 and 1.0 may be two values. When only one of them is a value, the other stands for it.
         var at = choice.Values.ToList();
         var found = at.IndexOf(value);
         if (found < 0 && Number(value) is { } number) found = at.FindIndex(known => Number(known) == number);

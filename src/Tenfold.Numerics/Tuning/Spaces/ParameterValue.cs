@@ -6,7 +6,7 @@ namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
 /// A parameter's value with its type: a whole number (64 bits), a number (double), true or false, a text, or a list of these.
-/// <see cref="RequiredValue"/> stands for a value that must still be given.
+/// <see cref="RequiredValue"/> stands for a value that is still missing.
 /// </summary>
 public abstract record ParameterValue
 {
@@ -14,7 +14,9 @@ public abstract record ParameterValue
     {
     }
 
-    /// <summary>The value as a command line or an environment variable has it; a list as JSON. The same on every machine.</summary>
+    /// <summary>
+    /// The value as text for a command line or an environment variable; a list as JSON. It does not depend on the culture.
+    /// </summary>
     public abstract string Text { get; }
 
     /// <summary>The type in a user's words, with its article: <c>a whole number</c>.</summary>
@@ -50,7 +52,7 @@ public sealed record IntegerValue(long Value) : ParameterValue
 }
 
 /// <summary>
-/// A finite number that need not be whole. Its text gives back the same double, and keeps a point or an exponent: <c>60.0</c>.
+/// A finite number that need not be whole. Its text parses to the same double, and always has a point or an exponent: <c>60.0</c>.
 /// </summary>
 /// <param name="Value">The number.</param>
 public sealed record NumberValue(double Value) : ParameterValue
@@ -73,7 +75,7 @@ public sealed record NumberValue(double Value) : ParameterValue
 }
 
 /// <summary>True or false.</summary>
-/// <param name="Value">Which.</param>
+/// <param name="Value">The value.</param>
 public sealed record BooleanValue(bool Value) : ParameterValue
 {
     /// <inheritdoc/>
@@ -125,14 +127,14 @@ public sealed record ListValue(IReadOnlyList<ParameterValue> Items) : ParameterV
     public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
 }
 
-/// <summary>No value yet: <c>hidden:</c> in <c>tenfold.yaml</c>. It must be given with <c>-p</c>, or by a sweep.</summary>
+/// <summary>No value yet: a parameter that is declared without a default.</summary>
 public sealed record RequiredValue : ParameterValue
 {
     private RequiredValue()
     {
     }
 
-    /// <summary>The only one.</summary>
+    /// <summary>The only instance.</summary>
     public static RequiredValue Instance { get; } = new();
 
     /// <inheritdoc/>

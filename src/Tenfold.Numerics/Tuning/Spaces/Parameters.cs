@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tenfold.Numerics.Tuning.Spaces;
 
-/// <summary>Parameters of a run in the order they were declared. Immutable; equal when names, order and _values are.</summary>
+/// <summary>Parameters of a run in the order they were declared. Immutable; Two are equal when their names, order and values are.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "They are a run's parameters first, and a dictionary second.")]
 public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IEquatable<Parameters>
 {
@@ -24,13 +24,13 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     /// <inheritdoc/>
     public IEnumerable<ParameterValue> Values => _values.Values;
 
-    /// <summary>The names declared without a value and not given one since.</summary>
+    /// <summary>The names that have no value yet.</summary>
     public IEnumerable<string> Missing => _values.Where(pair => pair.Value is RequiredValue).Select(pair => pair.Key);
 
     /// <inheritdoc/>
     public ParameterValue this[string key] => _values[key];
 
-    /// <summary>Parameters from names and _values; a name that comes twice keeps its first place and its last value.</summary>
+    /// <summary>Parameters from names and values; a name that comes twice keeps its first place and its last value.</summary>
     public static Parameters From(IEnumerable<KeyValuePair<string, ParameterValue>> pairs)
     {
         var ordered = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
@@ -39,7 +39,7 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="JsonException">It isn't an object of such _values.</exception>
+    /// <exception cref="JsonException">The text is not a JSON object of such values.</exception>
     public static Parameters FromJson(string json)
     {
         using var document = JsonDocument.Parse(json);
@@ -47,10 +47,10 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
         return From(document.RootElement.EnumerateObject()
             .Select(member =>
                 KeyValuePair.Create(member.Name, ParameterJson.Read(member.Value)
-                    ?? throw new JsonException($"parameter {member.Name} is of no type of ours"))));
+                    ?? throw new JsonException($"parameter {member.Name} has a type that parameters don't have"))));
     }
 
-    /// <summary>The same parameters with one set; a new name goes to the end.</summary>
+    /// <summary>A copy with one parameter set; a new name goes to the end.</summary>
     public Parameters With(string name, ParameterValue value) => From(_values.Append(KeyValuePair.Create(name, value)));
 
     /// <summary>The parameters as one line of JSON in their order: the content of <c>$TENFOLD_PARAMS</c>, and what is hashed.</summary>
@@ -87,10 +87,10 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     public override int GetHashCode() => _values.Aggregate(0, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
 }
 
-/// <summary>Parameter _values from JSON.</summary>
+/// <summary>Reads parameter values from JSON.</summary>
 public static class ParameterJson
 {
-    /// <summary>The value; null for what is no parameter: an object, a list in a list, a number too large.</summary>
+    /// <summary>The value; null for JSON that is not a parameter: an object, a list in a list, a number too large.</summary>
     public static ParameterValue? Read(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => new BooleanValue(json.GetBoolean()),

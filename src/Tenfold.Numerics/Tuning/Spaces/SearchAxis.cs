@@ -9,12 +9,12 @@ public sealed record SearchAxis(string Name, AxisKind Kind, long Levels);
 /// <summary>What neighbouring coordinates of an axis mean.</summary>
 public enum AxisKind
 {
-    /// <summary>Any number; near coordinates are alike.</summary>
+    /// <summary>Any number; near coordinates mean similar values.</summary>
     Continuous,
 
-    /// <summary>Some values in order: whole numbers, steps, ordered choices. Near coordinates are alike.</summary>
+    /// <summary>Several values in order: whole numbers, steps, ordered choices. Near coordinates mean similar values.</summary>
     Ordered,
 
-    /// <summary>Some values without order: two of them are the same or they are not.</summary>
+    /// <summary>Several values without order: two are equal or different, never near.</summary>
     Category,
 }

@@ -1,7 +1,7 @@
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
-/// What one parameter of a sweep may be: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a
+/// The values that one parameter of a search may have: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a
 /// <see cref="ChoiceDimension"/>.
 /// </summary>
 public abstract record SearchDimension
@@ -11,29 +11,28 @@ public abstract record SearchDimension
     }
 
     /// <summary>
-    /// The parameter is in play only where each of these others has one of the values; empty: always. Every name is another
-    /// dimension of the sweep that is a choice, and no chain of them comes back to its beginning.
+    /// Conditions: the parameter is active only where each parameter named here has one of the values. Empty: always active. Every name is
+    /// a <see cref="ChoiceDimension"/> of the same space, and the conditions form no circle.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> When { get; init; } =
         new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
 }
 
-/// <summary>One value that never varies.</summary>
+/// <summary>A single value.</summary>
 /// <param name="Value">The value.</param>
 public sealed record FixedDimension(ParameterValue Value) : SearchDimension;
 
 /// <summary>Numbers from <see cref="Min"/> to <see cref="Max"/>, both included.</summary>
 public sealed record RangeDimension : SearchDimension
 {
-    /// <summary>The least; above 0 on a logarithmic scale.</summary>
+    /// <summary>The smallest value; above 0 on a logarithmic scale.</summary>
     public required double Min { get; init; }
 
-    /// <summary>The largest; above <see cref="Min"/>.</summary>
+    /// <summary>The largest value; above <see cref="Min"/>.</summary>
     public required double Max { get; init; }
 
     /// <summary>
-    /// True when only whole numbers are meant: <c>min</c>, <c>max</c> and <c>step</c> are written without a point, and
-    /// <c>train.params</c> does not declare a number with one.
+    /// True when the values are whole numbers.
     /// </summary>
     public required bool Whole { get; init; }
 
@@ -41,12 +40,12 @@ public sealed record RangeDimension : SearchDimension
     public RangeScale Scale { get; init; }
 
     /// <summary>
-    /// The distance of neighbours, counted from <see cref="Min"/>; null: any number, or any whole number. Never with a logarithmic
+    /// The distance between neighbours, starting at <see cref="Min"/>; null: any number, or any whole number. Not with a logarithmic
     /// scale.
     /// </summary>
     public double? Step { get; init; }
 
-    /// <summary>True when any number between the ends will do.</summary>
+    /// <summary>True when every number between the ends is allowed.</summary>
     public bool IsContinuous => !Whole && Step is null;
 }
 
@@ -60,7 +59,7 @@ public enum RangeScale
     Log,
 }
 
-/// <summary>One of some values.</summary>
+/// <summary>One of several values.</summary>
 /// <param name="Values">The values, all different.</param>
-/// <param name="Ordered">True when neighbours in the list are alike, as with sizes.</param>
+/// <param name="Ordered">True when neighbours in the list are similar, as with sizes.</param>
 public sealed record ChoiceDimension(IReadOnlyList<ParameterValue> Values, bool Ordered) : SearchDimension;

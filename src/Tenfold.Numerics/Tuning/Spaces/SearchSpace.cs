@@ -1,14 +1,16 @@
+using System.Runtime.InteropServices;
+
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
 /// A sweep's parameters as a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each <see cref="Axes">axis</see>,
 /// in their order. A point is <em>snapped</em> when its coordinates are those of values (on a continuous axis: of numbers to twelve
-/// digits), and those of axes that are not in play (their <c>when</c> does not hold) are <see cref="Pinned"/>: then equal settings are
-/// equal points, and a point is the same after it was decoded, written as JSON, read and encoded.
+/// digits), and those of inactive axes (their <c>when</c> does not hold) are <see cref="Pinned"/>. Then equal values give equal points, and
+/// a point survives decoding, writing as JSON, reading and encoding unchanged.
 /// </summary>
 public sealed class SearchSpace
 {
-    /// <summary>The coordinate of an axis that is not in play.</summary>
+    /// <summary>The coordinate of an inactive axis.</summary>
     public const double Pinned = 0.5;
 
     private readonly IReadOnlyDictionary<string, SearchDimension> _parameters;
@@ -17,7 +19,11 @@ public sealed class SearchSpace
     private readonly Dictionary<string, Condition[]> _fixed; // conditions of fixed parameters
     private readonly int[] _order; // parents before what depends on them
 
-    /// <summary>The space of some parameters, as <c>tenfold.yaml</c> has them: checked, so that no conditions go round in a circle.</summary>
+    /// <summary>Creates the space of some parameters.</summary>
+    /// <param name="parameters">
+    /// The parameters by name, in the order of the axes. Every <see cref="SearchDimension.When"/> must name values of a
+    /// <see cref="ChoiceDimension"/> of the same space, without circles: this is not checked.
+    /// </param>
     public SearchSpace(IReadOnlyDictionary<string, SearchDimension> parameters)
     {
         _parameters = parameters;
@@ -30,10 +36,10 @@ public sealed class SearchSpace
         _order = Order();
     }
 
-    /// <summary>The varying parameters, in the order of the file.</summary>
+    /// <summary>The varying parameters, in the order given.</summary>
     public IReadOnlyList<SearchAxis> Axes { get; }
 
-    /// <summary>True when some axis is only in play under a condition.</summary>
+    /// <summary>True when some axis has a condition.</summary>
     public bool IsConditional => _conditions.Any(conditions => conditions.Length > 0);
 
     /// <summary>The nearest snapped point.</summary>
@@ -41,14 +47,17 @@ public sealed class SearchSpace
     public double[] Snap(ReadOnlySpan<double> coordinates)
     {
         var point = new double[Axes.Count];
-        foreach (var axis in _order) point[axis] = IsActive(point, axis) ? _scales[axis]!.Snap(Math.Clamp(coordinates[axis], 0, 1)) : Pinned;
+        foreach (var axis in _order)
+            point[axis] = IsActive(point, axis) ? _scales[axis]!.Snap(Math.Clamp(coordinates[axis], 0, 1)) : Pinned;
         return point;
     }
 
-    /// <summary>True when the axis is only in play under a condition.</summary>
+    /// <summary>True when the axis has a condition.</summary>
     public bool IsConditionalAxis(int axis) => _conditions[axis].Length > 0;
 
-    /// <summary>True when the axis is in play at a snapped point: each condition of it names an axis that is in play with a value it wants.</summary>
+    /// <summary>
+    /// True when the axis is active at a snapped point: every parameter that its conditions name is active and has a wanted value.
+    /// </summary>
     public bool IsActive(ReadOnlySpan<double> point, int axis) => Hold(_conditions[axis], point);
 
     /// <summary>The coordinate of a discrete axis' value.</summary>
@@ -59,7 +68,9 @@ public sealed class SearchSpace
     /// <summary>Which value of a discrete axis a coordinate stands for, from 0.</summary>
     public long LevelOf(int axis, double coordinate) => _scales[axis]!.LevelOf(coordinate);
 
-    /// <summary>The settings at a snapped point: those of axes in play, and fixed parameters whose conditions hold, in the order of the file.</summary>
+    /// <summary>
+    /// The parameters' values at a snapped point: those of active axes, and fixed parameters whose conditions hold, in the order given.
+    /// </summary>
     public Parameters Decode(ReadOnlySpan<double> point)
     {
         var values = new List<KeyValuePair<string, ParameterValue>>();
@@ -81,9 +92,9 @@ public sealed class SearchSpace
     }
 
     /// <summary>
-    /// The snapped point of some settings; a setting that is not given is in the middle of its axis, names that are no axes are passed over.
+    /// The snapped point of some values. A missing value counts as the middle of its axis; names that are not axes are ignored.
     /// </summary>
-    /// <returns>Null when a setting lies outside of the space.</returns>
+    /// <returns>Null when a value lies outside the space.</returns>
     public double[]? Encode(Parameters settings)
     {
         var coordinates = new double[Axes.Count];
@@ -102,7 +113,9 @@ public sealed class SearchSpace
     /// <remarks>Lazy: a space may have more points than fit in memory. An axis turns faster than those that its conditions name.</remarks>
     public IEnumerable<double[]>? Points() => Axes.Any(axis => axis.Kind == AxisKind.Continuous) ? null : Walk(new double[Axes.Count], 0);
 
-    /// <summary>The number of snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.</summary>
+    /// <summary>
+    /// The number of snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.
+    /// </summary>
     public int? Count(int atMost)
     {
         if (Points() is not { } points) return null;
@@ -110,14 +123,15 @@ public sealed class SearchSpace
         return count < atMost || !points.Skip(atMost).Any() ? count : null;
     }
 
-    /// <summary>The same for equal snapped points, and different for different ones.</summary>
-    public static string Key(ReadOnlySpan<double> point) => Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(point));
+    /// <summary>A key for dictionaries: equal for equal snapped points, different for others.</summary>
+    public static string Key(ReadOnlySpan<double> point) => Convert.ToHexString(MemoryMarshal.AsBytes(point));
 
     private bool Hold(Condition[] conditions, ReadOnlySpan<double> point)
     {
         foreach (var condition in conditions)
         {
-            if (!IsActive(point, condition.Axis) || !condition.Levels.Contains(_scales[condition.Axis]!.LevelOf(point[condition.Axis]))) return false;
+            if (!IsActive(point, condition.Axis)) return false;
+            if (!condition.Levels.Contains(_scales[condition.Axis]!.LevelOf(point[condition.Axis]))) return false;
         }
 
         return true;
@@ -152,7 +166,8 @@ public sealed class SearchSpace
         .. _parameters[name].When.Select(when =>
         {
             var parent = names.IndexOf(when.Key);
-            return new Condition(parent, [.. when.Value.Select(value => _scales[parent]!.LevelOf(_scales[parent]!.Coordinate(value)!.Value))]);
+            var scale = _scales[parent]!;
+            return new Condition(parent, [.. when.Value.Select(value => scale.LevelOf(scale.Coordinate(value)!.Value))]);
         }),
     ];
 

@@ -20,7 +20,7 @@ public sealed class SurrogateTests
     public void Its_predictions_cover_the_truth_and_its_noise_is_about_the_noise()
     {
         var space = Spaces.Cube(2);
-        var normal = new Normal(new SplitMix64(2));
+        var normal = new NormalGenerator(new SplitMix64(2));
         var surrogate = Surrogate.Fit(space, Samples.Trials(space, 150, value: point => Samples.Bowl(point) + (0.1 * normal.Next())))!;
         Assert.InRange(surrogate.NoiseStandardDeviation, 0.07, 0.14);
         var queries = Samples.Points(space, 200, 12);
@@ -44,7 +44,7 @@ public sealed class SurrogateTests
     public void The_incumbent_is_not_the_luckiest_value()
     {
         var space = Spaces.Cube(2);
-        var normal = new Normal(new SplitMix64(2));
+        var normal = new NormalGenerator(new SplitMix64(2));
         var trials = Samples.Trials(space, 80, value: point => Samples.Bowl(point) + (0.1 * normal.Next()));
         var poor = trials.MinBy(trial => Samples.Bowl(trial.Point))!;
         trials[trials.IndexOf(poor)] = poor with { Value = trials.Max(trial => trial.Value) + 0.01 };
@@ -94,7 +94,7 @@ public sealed class SurrogateTests
         var (within, all) = (0, 0);
         for (var seed = 1; seed <= 20; seed++)
         {
-            var normal = new Normal(new SplitMix64(seed));
+            var normal = new NormalGenerator(new SplitMix64(seed));
             var trials = Samples.Trials(space, 16, seed, point => Samples.Bowl(point) + (0.3 * normal.Next()));
             if (Surrogate.Fit(space, trials) is not { } surrogate) continue;
             foreach (var trial in trials)

@@ -1,19 +1,20 @@
 using Tenfold.Core.Input;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
-/// <summary>What no single key of <c>sweep</c> shows.</summary>
+/// <summary>Rules for <c>sweep</c> that take several of its keys together.</summary>
 internal static class SweepChecks
 {
     public static void Run(FieldValues values, Sweep sweep)
     {
-        var space = values.Node.Find(SweepShapes.Space.Key) as MapNode;
+        var space = values.Node.Find(SweepKeys.Space.Key) as MapNode;
         foreach (var (name, dimension) in sweep.Parameters)
         {
-            var conditions = ((space?.Find(name) as MapNode)?.Find(SweepShapes.When.Key) as MapNode)?.Entries ?? [];
+            var conditions = ((space?.Find(name) as MapNode)?.Find(SweepKeys.When.Key) as MapNode)?.Entries ?? [];
             foreach (var condition in conditions) CheckCondition(values.Faults, space!, sweep, name, condition.Key, dimension);
         }
 
@@ -49,7 +50,7 @@ internal static class SweepChecks
 
     private static void CheckCycles(FaultList faults, MapNode? space, Sweep sweep)
     {
-        // Takes away what depends on nothing that is left; what remains goes round in a circle.
+        // Removes parameters that depend on no remaining one. Those that are left form a circle.
         var left = new HashSet<string>(sweep.Parameters.Keys, StringComparer.Ordinal);
         while (left.RemoveWhere(name => !sweep.Parameters[name].When.Keys.Any(other => other != name && left.Contains(other))) > 0)
         {
@@ -61,18 +62,18 @@ internal static class SweepChecks
             $"'when' goes round in a circle among {string.Join(", ", names)}; remove one of the conditions");
     }
 
-    /// <summary>Whether there are trials enough for what is to be done with them.</summary>
+    /// <summary>Checks that there are enough trials for the points in <c>start</c> and for <c>confirm</c>.</summary>
     /// <param name="faults">Where faults go.</param>
     /// <param name="node">The <c>sweep</c> part.</param>
     /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
     public static void CheckCounts(FaultList faults, MapNode node, Sweep sweep)
     {
-        var given = node.Find(SweepShapes.Trials.Key);
-        // What is absent or faulty has nothing to be held against.
+        var given = node.Find(SweepKeys.Trials.Key);
+        // An absent or faulty number of trials can't be compared.
         if ((given is null ? Planned(sweep) : sweep.Trials) is not { } trials) return;
         if (given is not null && sweep.Start.Count > trials)
             faults.Add(given.Mark, $"trials wants at least the number of points in start, {sweep.Start.Count}, not '{trials}'");
-        if ((node.Find(SweepShapes.Confirm.Key) as MapNode)?.Find(SweepShapes.Top.Key) is { } top && sweep.Confirm?.Top > trials)
+        if ((node.Find(SweepKeys.Confirm.Key) as MapNode)?.Find(SweepKeys.Top.Key) is { } top && sweep.Confirm?.Top > trials)
             faults.Add(top.Mark, $"top wants at most the number of trials, {trials}, not '{sweep.Confirm.Top}'");
     }
 

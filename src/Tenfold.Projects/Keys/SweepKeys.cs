@@ -1,19 +1,21 @@
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
-/// <summary>The <c>sweep</c> part.</summary>
-internal static class SweepShapes
+/// <summary>The keys of the <c>sweep</c> part.</summary>
+internal static class SweepKeys
 {
-    // As RunNames makes them.
+    // The ids that RunNames makes.
     private const string StudyPattern = "^[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}$";
 
     private static readonly object NoPruning = new();
 
     public static readonly Field<ParameterValue> Min = new("min", Scalars.Number(),
-        "The least value. A range is of whole numbers when `min`, `max` and `step` are written without a point, unless `train.params` declares the parameter with one.",
+        "The smallest value. A range holds whole numbers when `min`, `max` and `step` are written without a point, "
+        + "unless `train.params` declares the parameter with one.",
         "1e-4");
 
     public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
@@ -34,7 +36,7 @@ internal static class SweepShapes
     { DefaultWords = "`false`" };
 
     public static readonly Field<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> When = new("when",
-        new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainShapes.ParameterName,
+        new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainKeys.ParameterName,
             Condition()),
         "The parameter is in play only where each of these others, which have `values`, has this value or one of these.",
         "{ optimizer: sgd }")
@@ -43,8 +45,8 @@ internal static class SweepShapes
     public static readonly OneOfShape<SearchDimension> Dimension = new(
         "{ min: …, max: … }, { values: [ … ] } or one fixed value",
         new MappedShape<ParameterValue, SearchDimension>(Scalars.Anything, value => new FixedDimension(value)),
-        map: new ObjectShape<SearchDimension>("{ min: …, max: … } or { values: [ … ] }", [Min, Max, Scale, Step, Values, Ordered, When],
-            MakeDimension)
+        map: new ObjectShape<SearchDimension>("{ min: …, max: … } or { values: [ … ] }",
+            [Min, Max, Scale, Step, Values, Ordered, When], MakeDimension)
         {
             Check = DimensionChecks.Run,
             Alternatives = [[Min.Key, Max.Key], [Values.Key]],
@@ -59,8 +61,9 @@ internal static class SweepShapes
     { DefaultWords = "`auto`" };
 
     public static readonly Field<IReadOnlyDictionary<string, SearchDimension>> Space = new("parameters",
-        new MapShape<SearchDimension>("parameters with a range or values each", TrainShapes.ParameterName, Dimension) { NotEmpty = true },
-        "The space: each parameter with a range, with values, or with one fixed value. Those that `train.params` declares keep their type there; others only trials have.",
+        new MapShape<SearchDimension>("parameters with a range or values each", TrainKeys.ParameterName, Dimension) { NotEmpty = true },
+        "The space: each parameter with a range, with values, or with one fixed value. A parameter that `train.params` declares "
+        + "keeps its type; any other exists in trials only.",
         "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }")
     { Required = true };
 
@@ -77,7 +80,7 @@ internal static class SweepShapes
     { DefaultWords = "`1`" };
 
     public static readonly Field<object> Synchronous = new("synchronous", Scalars.Flag,
-        "True for batches: as many trials as run at once are asked together, once all of the last batch have ended.", "true")
+        "True for batches: the next trials start together when the whole last batch has ended.", "true")
     { DefaultWords = "`false`: each trial that ends is followed by another" };
 
     public static readonly Field<object> Seed = new("seed", Scalars.Whole(0),
@@ -85,12 +88,15 @@ internal static class SweepShapes
     { DefaultWords = "`0`" };
 
     public static readonly Field<object> Rule = new("rule", PruningRules(),
-        "`asha` (asynchronous halving): a trial goes on past a rung when it is among the best 1/`factor` that came so far. `median`: when its best value so far is no worse than the median of the others there.",
+        "`asha` (asynchronous halving): a trial continues past a rung when it is among the best 1/`factor` that reached it. "
+        + "`median`: a trial continues when its best value so far is no worse than the median of the others there.",
         "asha")
     { Required = true };
 
     public static readonly Field<object> First = new("first", Scalars.Whole(1),
-        "The first rung, in the steps with which the script prints `train.metric`: no trial is ended before it. Without it two rungs lie before the end, for `factor: 3` at a ninth and a third of the steps of the first trial that completes.", "3")
+        "The first rung, in the steps with which the script prints `train.metric`. No trial is ended before it. Without it there are two "
+        + "rungs before the end; with `factor: 3` they lie at a ninth and a third of the steps of the first completed trial.",
+        "3")
     { DefaultWords = "two rungs before the end" };
 
     public static readonly Field<object> Factor = new("factor", Scalars.Whole(2, 16),
@@ -108,7 +114,7 @@ internal static class SweepShapes
     { DefaultWords = "`none`" };
 
     public static readonly Field<object> Time = new("time", Units.Duration,
-        "The wall time during which trials run, over all sittings: days, hours, minutes and seconds.", "2h")
+        "The wall time during which trials run, summed over all sessions: days, hours, minutes and seconds.", "2h")
     { DefaultWords = "no bound" };
 
     public static readonly Field<object> Cost = new("cost", Units.Dollars,
@@ -133,15 +139,15 @@ internal static class SweepShapes
     public static readonly Field<Confirmation> Confirm = new("confirm",
         new ObjectShape<Confirmation>("{ top: 3, repeat: 10 }", [Top, ConfirmRepeat], values =>
             new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
-        "Runs the best again with fresh seeds, and names the winner by comparing them.",
+        "Runs the best points again with fresh seeds and compares them to find the winner.",
         "{ top: 3, repeat: 10 }")
     { DefaultWords = "none: the best is not run again" };
 
     public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
         new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
-            new MapShape<ParameterValue>("parameters with a value each", TrainShapes.ParameterName, Scalars.Anything) { NotEmpty = true },
+            new MapShape<ParameterValue>("parameters with a value each", TrainKeys.ParameterName, Scalars.Anything) { NotEmpty = true },
                 Parameters.From)),
-        "Points to begin with: what is known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
+        "Points to try first, such as settings that are known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
 
     public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
         "An earlier study of this project to learn from.", "k7m2xqab");
@@ -175,7 +181,7 @@ internal static class SweepShapes
     private static string? StudyFault(string id)
     {
         if (id.Length != 8 || !id.All(char.IsAsciiLetterOrDigit)) return "it has 8 letters and digits, as k7m2xqab";
-        if (id.Any(char.IsAsciiLetterUpper)) return "its letters are small";
+        if (id.Any(char.IsAsciiLetterUpper)) return "its letters are lower case";
         if (char.IsAsciiDigit(id[0])) return "it begins with a letter";
         return id.AsSpan().ContainsAny("ilou") ? "no id has an i, l, o or u in it" : null;
     }
@@ -187,9 +193,9 @@ internal static class SweepShapes
         var bounds = new[] { values.Get(Min), values.Get(Max), values.Get(Step) };
         return new RangeDimension
         {
-            Min = DimensionChecks.Number(bounds[0]) ?? 0,
-            Max = DimensionChecks.Number(bounds[1]) ?? 0,
-            Step = DimensionChecks.Number(bounds[2]),
+            Min = Scalars.AsNumber(bounds[0]) ?? 0,
+            Max = Scalars.AsNumber(bounds[1]) ?? 0,
+            Step = Scalars.AsNumber(bounds[2]),
             Whole = bounds.All(bound => bound is null or IntegerValue),
             Scale = values.Get(Scale, RangeScale.Linear),
             When = when,

@@ -14,10 +14,10 @@ namespace Tenfold.Numerics.Tuning.Model;
 /// <param name="Knee">What is worse is drawn in.</param>
 /// <param name="Width">The range that the logarithm leaves about as it is; above 0.</param>
 /// <param name="Least">The worst value that was seen, scaled.</param>
-internal sealed record ValueScale(double Center, double Spread, double Knee, double Width, double Least)
+internal sealed record ValueTransform(double Center, double Spread, double Knee, double Width, double Least)
 {
     /// <summary>The scale of some values; null when they are all the same.</summary>
-    public static ValueScale? Of(IReadOnlyList<ModelRow> rows)
+    public static ValueTransform? Of(IReadOnlyList<ModelRow> rows)
     {
         double[] sorted = [.. rows.Select(row => row.Value).Order()];
         if (sorted.Length == 0 || sorted[0] == sorted[^1]) return null;
@@ -25,7 +25,7 @@ internal sealed record ValueScale(double Center, double Spread, double Knee, dou
         var knee = sorted[(sorted.Length - 1) / 2];
         var width = knee < sorted[^1] ? sorted[^1] - knee : sorted[^1] - sorted[0];
         if (!double.IsFinite(sorted[^1] - sorted[0]) || width <= 0) return null;
-        var drawn = new ValueScale(0, 1, knee, width, 0);
+        var drawn = new ValueTransform(0, 1, knee, width, 0);
         // Differences from the knee, in widths, so that neither large offsets nor extreme units cost precision.
         double[] values = [.. sorted.Select(value => (drawn.Apply(value) - knee) / width)];
         var center = values.Average();

@@ -1,19 +1,21 @@
 using Tenfold.Core.Input;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
-/// <summary>Whether a sweep's points to begin with lie in its space.</summary>
+/// <summary>Checks that the points in <c>start</c> lie in the sweep's space.</summary>
 internal static class StartChecks
 {
+    /// <summary>Checks every point.</summary>
     /// <param name="faults">Where faults go.</param>
     /// <param name="node">The <c>sweep</c> part.</param>
     /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
     public static void Run(FaultList faults, MapNode node, Sweep sweep)
     {
-        if (node.Find(SweepShapes.Start.Key) is not ListNode points) return;
-        var space = (node.Find(SweepShapes.Space.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList();
+        if (node.Find(SweepKeys.Start.Key) is not ListNode points) return;
+        var space = (node.Find(SweepKeys.Space.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList();
         foreach (var point in points.Items.OfType<MapNode>())
         {
             foreach (var (key, value) in point.Entries)
@@ -38,12 +40,12 @@ internal static class StartChecks
         if (!Holds(dimension, value))
             faults.Add(node.Mark, $"start wants a value that {name} may have in this sweep, not {Excerpt.Of(value.Text)}",
                 dimension is ChoiceDimension choice ? Nearest.To(value.Text, choice.Values.Select(known => known.Text)) : null);
-        else if (dimension is RangeDimension { Step: > 0 and var step } range && DimensionChecks.Number(value) is { } number
+        else if (dimension is RangeDimension { Step: > 0 and var step } range && Scalars.AsNumber(value) is { } number
             && OffStep(range, step, number) is { } near)
             faults.Add(node.Mark, $"start wants a value of {name} that lies on its steps, not {Excerpt.Of(value.Text)}", near);
     }
 
-    // A setting that is not in play would be dropped without a word.
+    // A setting that is not in play would otherwise be ignored silently.
     private static void CheckConditions(FaultList faults, ScalarNode key, SearchDimension dimension, MapNode point, Sweep sweep)
     {
         foreach (var (other, wanted) in dimension.When)
@@ -67,12 +69,12 @@ internal static class StartChecks
         FixedDimension only => Same(only.Value, value),
         ChoiceDimension choice => choice.Values.Count == 0 || choice.Values.Any(known => Same(known, value)),
         RangeDimension { Max: var max, Min: var min } when max <= min => true,
-        RangeDimension range => DimensionChecks.Number(value) is { } number && number >= range.Min && number <= range.Max
+        RangeDimension range => Scalars.AsNumber(value) is { } number && number >= range.Min && number <= range.Max
             && (!range.Whole || value is IntegerValue),
         _ => true,
     };
 
-    /// <summary>The nearest value on the steps; null when the number is one, but for rounding.</summary>
+    /// <summary>The nearest value on the steps; null when the number lies on a step, apart from rounding.</summary>
     private static string? OffStep(RangeDimension range, double step, double number)
     {
         if (range.Max <= range.Min || step > range.Max - range.Min) return null;
@@ -84,5 +86,5 @@ internal static class StartChecks
     }
 
     private static bool Same(ParameterValue a, ParameterValue b) => a == b
-        || (DimensionChecks.Number(a) is { } number && number == DimensionChecks.Number(b));
+        || (Scalars.AsNumber(a) is { } number && number == Scalars.AsNumber(b));
 }

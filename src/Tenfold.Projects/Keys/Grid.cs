@@ -1,15 +1,15 @@
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;
 
-namespace Tenfold.Projects;
+namespace Tenfold.Projects.Keys;
 
 /// <summary>A search space as every combination of its values.</summary>
 internal static class Grid
 {
-    /// <summary>More points than anybody waits for: a grid of more is a slip.</summary>
+    /// <summary>The most points of a grid. A larger grid is almost certainly a mistake.</summary>
     public const int Largest = 1_000_000;
 
-    /// <summary>What keeps a sweep from being a grid, when it is to be one.</summary>
+    /// <summary>What keeps a sweep with <c>method: grid</c> from being a grid; empty for other methods.</summary>
     public static IEnumerable<GridProblem> Problems(Sweep sweep)
     {
         if (sweep.Method != SweepMethod.Grid) yield break;
@@ -18,24 +18,24 @@ internal static class Grid
             if (dimension is RangeDimension { IsContinuous: true })
             {
                 yield return new GridProblem(name,
-                    $"method: grid wants a step or values for {name}, not a range without steps; give it one, or take method: sobol");
+                    $"method: grid wants a step or values for {name}, not a range without steps; give it one, or use method: sobol");
             }
         }
 
         if (Count(sweep.Parameters) > Largest)
         {
             yield return new GridProblem(null,
-                $"method: grid has more than {Largest:N0} points here; widen the steps, or take method: sobol");
+                $"method: grid has more than {Largest:N0} points here; widen the steps, or use method: sobol");
         }
     }
 
     /// <summary>
-    /// The number of points; more than <see cref="Largest"/> stands for every larger number. A continuous range, and one that is faulty,
+    /// The number of points. <see cref="Largest"/> + 1 stands for every number above <see cref="Largest"/>. A continuous or faulty range
     /// counts as one value.
     /// </summary>
     public static long Count(IReadOnlyDictionary<string, SearchDimension> space)
     {
-        // Only parameters that others depend on are walked through; the rest are multiplied, so that a large grid costs nothing.
+        // Only parameters that others depend on are enumerated. The others are multiplied, so that a large grid takes no time.
         var parents = space.Keys.Where(name => space.Values.Any(other => other.When.ContainsKey(name))).ToList();
         var leaves = space.Where(parameter => !parents.Contains(parameter.Key)).Select(parameter => parameter.Value).ToList();
         return Walk(space, parents, leaves, []);
@@ -44,7 +44,7 @@ internal static class Grid
     private static long Walk(IReadOnlyDictionary<string, SearchDimension> space, List<string> left, List<SearchDimension> leaves,
         Dictionary<string, ParameterValue> chosen)
     {
-        // A circle of conditions is a fault of its own: its parameters are then never in play.
+        // A circle of conditions is reported elsewhere. Its parameters are never in play.
         var next = left.Find(name => !space[name].When.Keys.Any(left.Contains));
         if (next is null)
         {
@@ -80,6 +80,6 @@ internal static class Grid
 }
 
 /// <summary>What keeps a sweep from being a grid.</summary>
-/// <param name="Parameter">The parameter it is about; null when it is about the whole.</param>
+/// <param name="Parameter">The parameter at fault; null when the whole space is.</param>
 /// <param name="Message">What is wrong, and what to do.</param>
 internal sealed record GridProblem(string? Parameter, string Message);

@@ -2,9 +2,10 @@ using System.Text.Json;
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
 /// <summary>A target: its <c>kind</c> decides which other keys there are.</summary>
 internal sealed class TargetShape : Shape<TargetSettings>

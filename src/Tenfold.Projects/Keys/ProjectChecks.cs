@@ -1,16 +1,17 @@
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
-/// <summary>What takes several parts of the file together.</summary>
+/// <summary>Rules that take several parts of the file together.</summary>
 internal static class ProjectChecks
 {
     public static void Run(FieldValues values, ProjectFile project)
     {
-        if (project.Sweep is { } sweep && values.Node.Find(ProjectShapes.Sweep.Key) is MapNode node)
+        if (project.Sweep is { } sweep && values.Node.Find(ProjectKeys.Sweep.Key) is MapNode node)
         {
             CheckMetric(values);
             CheckSwept(values, node, project.Train, sweep);
@@ -21,57 +22,59 @@ internal static class ProjectChecks
         }
 
         if (project.Targets.TryGetValue(TargetSettings.LocalKind, out var local) && !local.IsLocal)
-            values.Faults.Add(values.MarkOf(ProjectShapes.TargetsKey),
+            values.Faults.Add(values.MarkOf(ProjectKeys.TargetsKey),
                 "the target 'local' is this machine and can only be of kind: local; give this one another name");
     }
 
-    // A search without a value to go by finds nothing.
+    // A search needs a value to optimise.
     private static void CheckMetric(FieldValues values)
     {
-        if (values.Node.Find(ProjectShapes.Train.Key) is not MapNode train) return;
-        var known = TrainShapes.Train.Fields.Select(field => field.Key).ToList();
+        if (values.Node.Find(ProjectKeys.Train.Key) is not MapNode train) return;
+        var known = TrainKeys.Train.Fields.Select(field => field.Key).ToList();
         var meant = train.Entries.Select(entry => entry.Key.Text)
-            .Any(key => key == TrainShapes.Metric.Key || (!known.Contains(key) && Nearest.To(key, known) == TrainShapes.Metric.Key));
+            .Any(key => key == TrainKeys.Metric.Key || (!known.Contains(key) && Nearest.To(key, known) == TrainKeys.Metric.Key));
         if (meant) return;
-        values.Faults.Add(values.Node.Entries.First(entry => entry.Key.Text == ProjectShapes.Sweep.Key).Key.Mark,
-            $"sweep wants a metric to go by: add a line such as metric: {TrainShapes.Metric.Example} to train");
+        values.Faults.Add(values.Node.Entries.First(entry => entry.Key.Text == ProjectKeys.Sweep.Key).Key.Mark,
+            $"sweep needs a metric to optimise: add a line such as metric: {TrainKeys.Metric.Example} to train");
     }
 
     private static void CheckGrid(FaultList faults, MapNode node, Sweep sweep)
     {
-        var space = node.Find(SweepShapes.Space.Key) as MapNode;
+        var space = node.Find(SweepKeys.Space.Key) as MapNode;
         foreach (var (parameter, message) in Grid.Problems(sweep))
-            faults.Add(((parameter is null ? null : space?.Find(parameter)) ?? node.Find(SweepShapes.Method.Key) ?? node).Mark, message);
+            faults.Add(((parameter is null ? null : space?.Find(parameter)) ?? node.Find(SweepKeys.Method.Key) ?? node).Mark, message);
     }
 
-    // Only what can end within the budget is started: here that would be nothing.
+    // A trial is only started if it can end within the budget: here none could.
     private static void CheckBudget(FaultList faults, MapNode node, Sweep sweep, Resources resources)
     {
         if (sweep.Budget?.Time < resources.MaxRuntime
-            && (node.Find(SweepShapes.Budget.Key) as MapNode)?.Find(SweepShapes.Time.Key) is { } time)
+            && (node.Find(SweepKeys.Budget.Key) as MapNode)?.Find(SweepKeys.Time.Key) is { } time)
             faults.Add(time.Mark, $"time wants at least the max_runtime of resources, not {time.Shown}: no trial could be started");
     }
 
     private static void CheckSwept(FieldValues values, MapNode node, Training train, Sweep sweep)
     {
-        if (node.Find(SweepShapes.Space.Key) is not MapNode space) return;
-        var declared = ((values.Node.Find(ProjectShapes.Train.Key) as MapNode)?.Find(TrainShapes.Params.Key) as MapNode)
+        if (node.Find(SweepKeys.Space.Key) is not MapNode space) return;
+        var declared = ((values.Node.Find(ProjectKeys.Train.Key) as MapNode)?.Find(TrainKeys.Params.Key) as MapNode)
             ?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
         foreach (var (key, content) in space.Entries)
         {
             if (!declared.Contains(key.Text))
             {
-                // A sweep may bring parameters of its own, but one that is almost a declared name is a slip of the pen.
+                // A sweep may add parameters, but a name that is almost a declared one is a typing error.
                 var known = space.Entries.Select(entry => entry.Key.Text).ToList();
                 if (ParameterNames.Fault(key.Text) is null && Nearest.To(key.Text, declared.Except(known)) is { } near)
                     values.Faults.Add(key.Mark,
-                        $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: mend the name, or declare it there too", near);
+                        $"sweep varies {Excerpt.Of(key.Text)}, which train.params does not declare: "
+                        + "correct the name, or declare it there too", near);
             }
             else if (train.Params.TryGetValue(key.Text, out var value)
                 && sweep.Parameters.TryGetValue(key.Text, out var dimension) && !Fits(value, dimension))
             {
                 values.Faults.Add(content.Mark,
-                    $"sweep gives {key.Text} values of another type than train.params, which wants {value.TypeWords} ({Excerpt.Of(value.Text)})"
+                    $"sweep gives {key.Text} values of another type than train.params, "
+                    + $"which wants {value.TypeWords} ({Excerpt.Of(value.Text)})"
                     + (value is IntegerValue ? $"; write {value.Text}.0 there to allow fractions" : ""));
             }
         }

@@ -1,12 +1,13 @@
 using Tenfold.Core.Input;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
-/// <summary>The <c>train</c> part.</summary>
-internal static class TrainShapes
+/// <summary>The keys of the <c>train</c> part.</summary>
+internal static class TrainKeys
 {
     public static readonly NameRule ParameterName = new("a parameter", name => ParameterNames.Reserved.Contains(name)
         ? $"'{name}' is set by Tenfold for each run; use {{{name}}} or $TENFOLD_{name.ToUpperInvariant()}" : ParameterNames.Fault(name),
@@ -17,31 +18,37 @@ internal static class TrainShapes
     public static readonly Shape<ParameterValue> Scalar = Scalars.Anything;
 
     public static readonly Field<string> Command = new("command", Scalars.Text("a command for /bin/sh"),
-        "The training command, for /bin/sh. `{name}` becomes the parameter's value, quoted for where it stands; also `{seed}`, `{repeat}` and `{run}`. `{{name}}` stays `{name}`, and `${name}` is the shell's. Either this or `script`.",
+        "The training command, for /bin/sh. `{name}` becomes the parameter's value, quoted for its place in the command; also `{seed}`, "
+        + "`{repeat}` and `{run}`. `{{name}}` becomes the text `{name}`, and `${name}` is left to the shell. Either this or `script`.",
         "python train.py --lr {learning_rate} --seed {seed}")
     { DefaultWords = "none; one of `command` and `script` is needed" };
 
     public static readonly Field<string> Script = new("script",
         References.ProjectPath("a file of the project that ends in .py, .ipynb or .cs",
         ".py", ".ipynb", ".cs"),
-        "A script or notebook instead of a command. It finds its parameters in the file `$TENFOLD_PARAMS`, and each as `$TENFOLD_PARAM_<NAME>`.",
+        "A script or notebook instead of a command. It finds its parameters in the file `$TENFOLD_PARAMS`, "
+        + "and each as `$TENFOLD_PARAM_<NAME>`.",
         "train.py")
     { DefaultWords = "none; one of `command` and `script` is needed" };
 
     public static readonly Field<TrainingEnvironment> Environment = new("environment", References.Environment,
-        "What the command finds installed: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or `.yaml` (conda), a `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`), or anything else with a tag, a digest or a registry: an image.",
+        "What the command finds installed: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or "
+        + "`.yaml` (conda), a `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`), or an image with a tag, a digest or a registry.",
         "requirements.txt")
     { DefaultWords = "`system`" };
 
     public static readonly Field<IReadOnlyDictionary<string, Location>> Data = new("data",
-        new MapShape<Location>("channels, each a path or s3:// URI", new NameRule("a channel", ParameterNames.Fault, ParameterNames.Pattern, Variables: true),
-            References.Location),
-        "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, other characters as `_`. A path begins at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is all that lies below it, `s3://bucket/key` an object (docs/stores.md).",
+        new MapShape<Location>("channels, each a path or s3:// URI",
+            new NameRule("a channel", ParameterNames.Fault, ParameterNames.Pattern, Variables: true), References.Location),
+        "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, with `_` for characters other than letters and "
+        + "digits. A relative path starts at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is everything below that "
+        + "prefix, `s3://bucket/key` is one object (docs/stores.md).",
         "{ train: data/iris.csv, test: s3://my-bucket/iris/test.csv }");
 
     public static readonly Field<IReadOnlyDictionary<string, ParameterValue>> Params = new("params",
         new MapShape<ParameterValue>("parameters with their values", ParameterName, ParameterShape.Instance),
-        "The parameters, with the values they have unless `-p name=value` says otherwise. A value's type binds: `60` takes whole numbers, `60.0` any number. A name without a value must be given with `-p`.",
+        "The parameters with their default values; `-p name=value` sets another. The type of the default counts: `60` allows whole "
+        + "numbers, `60.0` any number. A parameter without a default must be set with `-p`.",
         "{ learning_rate: 0.01, epochs: 60, layers: [64, 32], hidden: }");
 
     public static readonly Field<string> MetricNameField = new("name", MetricName,
@@ -53,13 +60,14 @@ internal static class TrainShapes
     public static readonly Field<TrainingMetric> Metric = new("metric",
         new ObjectShape<TrainingMetric>("{ name: …, goal: … }", [MetricNameField, MetricGoalField],
             values => new TrainingMetric(values.Get(MetricNameField) ?? "", values.Get(MetricGoalField, MetricGoal.Maximize))),
-        "What runs are compared by.", "{ name: accuracy, goal: maximize }")
+        "The metric that runs are compared by.", "{ name: accuracy, goal: maximize }")
     { DefaultWords = "none: runs have no score" };
 
     public static readonly Field<IReadOnlyDictionary<string, string>> Metrics = new("metrics",
         new MapShape<string>("metrics with a regular expression each",
             new NameRule("a metric", MetricNameFault, "^.*[^ ].*$", Variables: false), References.Expression),
-        "Metrics to be found in the output, for scripts that print their own way: a .NET regular expression, tried on each line, whose first group is the value.",
+        "Metrics in the output of a script that prints in its own format: a .NET regular expression for each, applied to every line. "
+        + "Its first group is the value.",
         "{ loss: 'loss=([0-9.]+)' }");
 
     public static readonly Field<string> StopMetric = new("metric", MetricName, "The metric to watch.", "loss") { Required = true };
@@ -88,15 +96,16 @@ internal static class TrainShapes
             }),
         "Ends a run whose metric no longer improves. The run counts as a success.",
         "{ metric: loss, patience: 3 }")
-    { DefaultWords = "none: a run ends by itself" };
+    { DefaultWords = "none" };
 
     public static readonly Field<IReadOnlyList<string>> Exclude = new("exclude",
         new ListShape<string>("a list of patterns", Scalars.Text("a pattern")),
-        "What stays out of the snapshot, besides what `.gitignore` names; the same patterns.", "[ \"*.ckpt\", /scratch/ ]");
+        "Files to leave out of the snapshot, in addition to those that `.gitignore` names, with the same patterns.",
+        "[ \"*.ckpt\", /scratch/ ]");
 
     public static readonly Field<IReadOnlyList<string>> Secrets = new("secrets",
         new ListShape<string>("a list of names", References.Secret),
-        "Environment variables to pass on to the command. Names only, never values; the values are kept out of logs.", "[ HF_TOKEN ]");
+        "Environment variables that the command receives. Names only, never values. The values are redacted in logs.", "[ HF_TOKEN ]");
 
     public static readonly ObjectShape<Training> Train = new("what a run does",
         [Command, Script, Environment, Data, Params, Metric, Metrics, EarlyStop, Exclude, Secrets], Make)

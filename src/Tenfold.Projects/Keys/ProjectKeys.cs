@@ -1,18 +1,20 @@
 using Tenfold.Core.Input;
 using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Projects.Shapes;
 
-namespace Tenfold.Projects.Shapes;
+namespace Tenfold.Projects.Keys;
 
-/// <summary>The whole file, and its small parts.</summary>
-internal static class ProjectShapes
+/// <summary>The keys of the whole file and of its small parts.</summary>
+internal static class ProjectKeys
 {
     public static readonly Field<object> Cpus = new("cpus", Scalars.NumberAbove(0, 10_000),
         "Cores of one run; fractions are allowed.", "2")
     { DefaultWords = "`1`" };
 
     public static readonly Field<object> Memory = new("memory", Units.Bytes,
-        "Memory of one run, with its unit: `kB`, `MB`, `GB`, `TB` are powers of 1000, `KiB`, `MiB`, `GiB`, `TiB` of 1024. The target `local` starts a run only where it has room for that, and does not end one that takes more; a cluster does.",
+        "Memory of one run, with its unit: `kB`, `MB`, `GB`, `TB` are powers of 1000, `KiB`, `MiB`, `GiB`, `TiB` of 1024. "
+        + "The target `local` starts a run when that much memory is free, and does not stop a run that uses more. A cluster does.",
         "4GB")
     { DefaultWords = "what the target gives" };
 
@@ -21,7 +23,7 @@ internal static class ProjectShapes
     { DefaultWords = "`0`" };
 
     public static readonly Field<object> Spot = new("spot", Scalars.Flag,
-        "Take cheaper machines that may be withdrawn; a withdrawn run goes on from its checkpoint.", "true")
+        "Use cheaper machines that the cloud may reclaim. The run then continues from its checkpoint on another machine.", "true")
     { DefaultWords = "`false`" };
 
     public static readonly Field<object> MaxRuntime = new("max_runtime", Units.Duration,
@@ -51,7 +53,7 @@ internal static class ProjectShapes
         "The project's name: at most 64 letters, digits, `_`, `-` and `.`, the first a letter or a digit.", "iris")
     { Required = true };
 
-    public static readonly Field<Training> Train = new("train", TrainShapes.Train,
+    public static readonly Field<Training> Train = new("train", TrainKeys.Train,
         "How a model is trained.", "{ command: python train.py }")
     { Required = true };
 
@@ -59,7 +61,7 @@ internal static class ProjectShapes
         "How many runs `tenfold fit` starts, each with its own seed.", "10")
     { DefaultWords = "`1`" };
 
-    public static readonly Field<Sweep> Sweep = new("sweep", SweepShapes.Sweep, "The hyper-parameter search of `tenfold sweep`.",
+    public static readonly Field<Sweep> Sweep = new("sweep", SweepKeys.Sweep, "The hyper-parameter search of `tenfold sweep`.",
         "{ parameters: { learning_rate: { min: 1e-4, max: 1e-1, scale: log } }, trials: 50 }")
     { DefaultWords = "none: `tenfold sweep` is refused" };
 
@@ -100,10 +102,12 @@ internal static class ProjectShapes
     public static string? ProjectNameFault(string name)
     {
         if (name.Length > 64) return "at most 64 characters";
-        return char.IsAsciiLetterOrDigit(name[0]) && name.All(ParameterNames.IsNameCharacter) ? null : "the first must be a letter or a digit";
+        return char.IsAsciiLetterOrDigit(name[0]) && name.All(ParameterNames.IsNameCharacter)
+            ? null
+            : "the first must be a letter or a digit";
     }
 
-    // A range from 0 to 1 of a parameter declared as 0.9 has more in it than two whole numbers.
+    // When `train.params` declares 0.9, a range from 0 to 1 means any number, not the two whole numbers.
     private static Sweep? WithDeclaredTypes(Sweep? sweep, Training? train)
     {
         if (sweep is null || train is null) return sweep;
@@ -116,9 +120,9 @@ internal static class ProjectShapes
 
     private static Field<IReadOnlyDictionary<string, TargetSettings>> Targets(IReadOnlyList<TargetKindDeclaration> kinds) => new(
         TargetsKey,
-        new MapShape<TargetSettings>("targets, each with its kind", new NameRule("a target", ParameterNames.Fault, ParameterNames.Pattern, Variables: false),
-            new TargetShape(kinds)),
-        "Where runs can execute, by a name for `--on`. `local` is always there; name it only to set its options.",
+        new MapShape<TargetSettings>("targets, each with its kind",
+            new NameRule("a target", ParameterNames.Fault, ParameterNames.Pattern, Variables: false), new TargetShape(kinds)),
+        "Where runs can execute, by a name for `--on`. `local` always exists; add it only to set its options.",
         "{ cluster: { kind: slurm, partition: gpu } }")
     {
         DefaultWords = "`local` alone",

@@ -4,7 +4,7 @@ namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>Standard normal numbers from a generator.</summary>
 /// <remarks>Source: Box and Muller, "A note on the generation of random normal deviates", Ann. Math. Stat. 29 (1958).</remarks>
-internal sealed class Normal(SplitMix64 random)
+internal sealed class NormalGenerator(SplitMix64 random)
 {
     private double? _second;
 

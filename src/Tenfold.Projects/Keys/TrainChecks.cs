@@ -1,0 +1,35 @@
+using Tenfold.Core.Commands;
+using Tenfold.Projects.Shapes;
+using Tenfold.Projects.Yaml;
+
+namespace Tenfold.Projects.Keys;
+
+/// <summary>Rules for <c>train</c> that take several of its keys together.</summary>
+internal static class TrainChecks
+{
+    public static void Run(FieldValues values, Training train)
+    {
+        var (hasCommand, hasScript) = (values.Has(TrainKeys.Command), values.Has(TrainKeys.Script));
+        if (hasCommand && hasScript)
+            values.Faults.Add(values.MarkOf(TrainKeys.Script), "both 'command' and 'script' are given; keep one");
+        if (!hasCommand && !hasScript && !values.Meant.Overlaps([TrainKeys.Command.Key, TrainKeys.Script.Key]))
+            values.Faults.Add(values.Node.Mark,
+                "'command' is missing in train: add a line such as command: python train.py, or script: train.py");
+        if (train.Command is { } command) CheckCommand(values, command);
+        CheckSecrets(values, train.Secrets);
+    }
+
+    private static void CheckCommand(FieldValues values, string command)
+    {
+        // Names come from the tree, because a parameter with a faulty value is declared nevertheless.
+        var declared = (values.Node.Find(TrainKeys.Params.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
+        foreach (var (message, suggestion) in CommandTemplate.Parse(command).Check(declared))
+            values.Faults.Add(values.MarkOf(TrainKeys.Command), message, suggestion);
+    }
+
+    private static void CheckSecrets(FieldValues values, IReadOnlyList<string> secrets)
+    {
+        foreach (var twice in secrets.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            values.Faults.Add(values.MarkOf(TrainKeys.Secrets), $"secret '{twice.Key}' is listed twice; keep one");
+    }
+}
