@@ -32,7 +32,7 @@ public sealed class Services
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
         Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere);
-        Controller = new Controller(Ledger, Targets, Environment.GetEnvironmentVariable, Time);
+        Controller = new Controller(Ledger, Targets, Secrets, Time);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
@@ -55,6 +55,9 @@ public sealed class Services
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>The secrets of runs, from this process's environment.</summary>
+    public SecretSource Secrets { get; } = Environment.GetEnvironmentVariable;
 
     /// <summary>Opens stores by their URLs.</summary>
     public StoreOpener Stores { get; }
@@ -166,7 +169,8 @@ public sealed class Services
     {
         try
         {
-            return study.Spec.Work is { } work ? (await Targets.FindAsync(work, cancellationToken))?.Target.Capabilities.UsdPerHour : null;
+            return study.Spec.Work is { } work && await Targets.FindAsync(work, cancellationToken) is { Target: IPrices prices }
+                ? await prices.UsdPerHourAsync(work.Resources, work.Target, cancellationToken) : null;
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {

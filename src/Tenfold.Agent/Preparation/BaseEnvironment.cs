@@ -18,7 +18,9 @@ public static class BaseEnvironment
 
     /// <summary>The variables that the command starts from.</summary>
     public static Dictionary<string, string> OfCommand(AgentSettings settings, WorkSpec spec) =>
-        settings.Host is { } host ? UnderHost(host.Environment, spec) : Over(ShellVariables.ToPassOn(), spec.Shell);
+        settings.Host is { } host
+            ? UnderHost(host.Environment, spec)
+            : Over(ShellVariables.ToPassOn(Environment.GetEnvironmentVariables()), spec.Shell);
 
     /// <summary>
     /// The variables of the programs that prepare it. In this machine's own queue they get the agent's variables too, since those configure

@@ -88,9 +88,9 @@ public sealed class FitPlanner(Services services)
                 "use requirements.txt, environment.yml or system")
             : null;
 
-    private static Refusal? Missing(Training training, PlannedTarget target)
+    private Refusal? Missing(Training training, PlannedTarget target)
     {
-        if (training.Secrets.FirstOrDefault(name => Environment.GetEnvironmentVariable(name) is null) is { } secret)
+        if (training.Secrets.FirstOrDefault(name => services.Secrets(name) is null) is { } secret)
             return Refusal.BadInput($"secrets names {secret}, and this shell has no such variable: export {secret}=…");
         // Only this machine's programs can be checked from here.
         if (!target.IsHere) return null;
@@ -135,6 +135,17 @@ public sealed class FitPlanner(Services services)
             : $"{missing} is not in {folder}: correct its path in tenfold.yaml, or create it";
     }
 
+    /// <summary>What each run of a project needs.</summary>
+    internal static ResourceSpec Resources(ProjectFile project) => new()
+    {
+        Cpus = project.Resources.Cpus,
+        MemoryBytes = project.Resources.MemoryBytes,
+        Gpus = project.Resources.Gpus,
+        MaxRuntime = project.Resources.MaxRuntime,
+        Retries = project.Resources.Retries,
+        Spot = project.Resources.Spot,
+    };
+
     private static WorkSpec Spec(LocatedProject located, FitRequest request, PlannedTarget target, Pinned pinned)
     {
         var (project, training) = (located.Project, located.Project.Train);
@@ -153,18 +164,10 @@ public sealed class FitPlanner(Services services)
             EarlyStopping = training.EarlyStopping is { } early
                 ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta)
                 : null,
-            Resources = new ResourceSpec
-            {
-                Cpus = project.Resources.Cpus,
-                MemoryBytes = project.Resources.MemoryBytes,
-                Gpus = project.Resources.Gpus,
-                MaxRuntime = project.Resources.MaxRuntime,
-                Retries = project.Resources.Retries,
-                Spot = project.Resources.Spot,
-            },
+            Resources = Resources(project),
             Secrets = training.Secrets,
             Exclude = training.Exclude,
-            Shell = ShellVariables.ToRecord(),
+            Shell = ShellVariables.ToRecord(Environment.GetEnvironmentVariables()),
             Parallel = request.Parallel ?? (int?)target.Settings.Whole("parallel"),
             Store = target.StoreUrl,
             Target = target.Spec,

@@ -45,7 +45,7 @@ public sealed class RerunPlanner(Services services)
             {
                 Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
                 Metric = metric,
-                Shell = ShellVariables.ToRecord(),
+                Shell = ShellVariables.ToRecord(Environment.GetEnvironmentVariables()),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
         };

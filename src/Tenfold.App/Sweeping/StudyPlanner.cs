@@ -27,8 +27,10 @@ public sealed class StudyPlanner(Services services)
         if (!services.Projects.Open(request.Folder ?? ".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
         var planned = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!planned.Succeeded(out var target, out refusal)) return refusal;
-        var capabilities = target.Target.Capabilities;
-        if (!SweepSettings.Merge(located.Project, request, capabilities).Succeeded(out var sweep, out refusal)) return refusal;
+        var usdPerHour = target.Target is IPrices prices
+            ? await prices.UsdPerHourAsync(FitPlanner.Resources(located.Project), target.Spec, cancellationToken)
+            : null;
+        if (!SweepSettings.Merge(located.Project, request, usdPerHour).Succeeded(out var sweep, out refusal)) return refusal;
         FitPlan? fit = null;
         if (request.HasWork && !(await PlanFitAsync(located, target, request, cancellationToken)).Succeeded(out fit, out refusal))
             return refusal;
@@ -53,7 +55,7 @@ public sealed class StudyPlanner(Services services)
             Method = sweep.Method,
             Seed = sweep.Seed,
             Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
-            Parallel = sweep.Parallel ?? DefaultParallelOn(capabilities, fit?.Group.Spec.Resources),
+            Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
             Synchronous = sweep.Synchronous,
             // A host that runs the trials itself also repeats, prunes, confirms and pays for them.
             Repeat = fit is null ? 1 : sweep.Repeat,

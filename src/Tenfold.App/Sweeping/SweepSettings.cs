@@ -1,6 +1,5 @@
 using Tenfold.Core.Commands;
 using Tenfold.Core.Studies;
-using Tenfold.Core.Targets;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
 
@@ -11,7 +10,7 @@ internal static class SweepSettings
 {
     /// <summary>The sweep with what the request changes of it.</summary>
     /// <returns>The sweep; or BadInput with every fault.</returns>
-    public static Outcome<Sweep> Merge(ProjectFile project, SweepRequest request, TargetCapabilities capabilities)
+    public static Outcome<Sweep> Merge(ProjectFile project, SweepRequest request, decimal? usdPerHour)
     {
         if (project.Sweep is not { } sweep)
         {
@@ -38,7 +37,7 @@ internal static class SweepSettings
                 : new Budget(request.Time ?? sweep.Budget?.Time, request.Cost ?? sweep.Budget?.Usd),
         };
         var problems = sweep.Problems().ToList();
-        if (sweep.Budget?.Usd is not null && capabilities.UsdPerHour is null)
+        if (sweep.Budget?.Usd is not null && usdPerHour is null)
         {
             problems.Add(
                 $"budget: the price of {request.On ?? "local"}'s machines is unknown, so a cost can't be limited; give a time instead");

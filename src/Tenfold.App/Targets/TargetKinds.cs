@@ -27,7 +27,7 @@ public static class TargetKinds
     {
         var launcher = new AgentLauncher(services.Home, services.Queue, services.Time);
         return new LocalKind(services.Home, services.IsLedgerHere,
-            store => new LocalTarget(services.Queue, store, services.Stores.At, launcher, services.Time));
+            store => new LocalTarget(services.Queue, store, services.Stores.At, launcher, services.Secrets, services.Time));
     }
 
     /// <summary>A kind of target that this program has.</summary>

@@ -44,7 +44,7 @@ internal static class TargetsCommand
             if (!(await services.Targets.PlanAsync(located, name, cancellationToken)).Succeeded(out var planned, out var refusal)) return Failed("not available yet", refusal.Message);
             var can = planned.Target.Capabilities;
             var state = !planned.IsHere ? "reached" : services.Queue.HasAgent() ? $"{services.Queue.Running().Count} running, {services.Queue.Waiting().Count} waiting" : "idle";
-            return new TargetView(name, can.Kind, state, can.Cores, can.LiveLogs, can.Stop, can.Resume, can.Gpus, planned.IsHere ? "this machine" : planned.Spec.Place);
+            return new TargetView(name, can.Kind, state, can.Cores, can.ReportsLive, can.CanStop, can.CanResume, can.HasGpus, planned.IsHere ? "this machine" : planned.Spec.Place);
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {

@@ -3,7 +3,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>One attempt, complete enough to be carried out by an agent that knows nothing else but the store.</summary>
+/// <summary>One attempt, with everything that an agent needs to carry it out, except for what lies in the store.</summary>
 public sealed record Assignment
 {
     /// <summary>The version of this record that this program writes and reads.</summary>
@@ -12,13 +12,13 @@ public sealed record Assignment
     /// <summary>The version of this record; an agent refuses one that it does not know.</summary>
     public int Contract { get; init; } = CurrentContract;
 
-    /// <summary>The id of the ledger that has it; empty in assignments of older versions.</summary>
+    /// <summary>The id of the ledger that recorded the attempt; empty in assignments of older versions.</summary>
     public string Ledger { get; init; } = "";
 
     /// <summary>The group's name.</summary>
     public required string Group { get; init; }
 
-    /// <summary>When the group was made: the queue is served in this order.</summary>
+    /// <summary>When the group was created: a queue serves the oldest group first.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Which repeat of the group, from 1.</summary>
@@ -30,7 +30,7 @@ public sealed record Assignment
     /// <summary>Which try of the run, from 1.</summary>
     public int Number { get; init; } = 1;
 
-    /// <summary>How many of the earlier tries were lost with their machine, which does not count against <c>retries</c>.</summary>
+    /// <summary>How many earlier tries were lost with their machine. Those do not count against <c>retries</c>.</summary>
     public int LostBefore { get; init; }
 
     /// <summary>All that the group's runs share.</summary>

@@ -1,9 +1,9 @@
 namespace Tenfold.Core.Attempts;
 
-/// <summary>Who carries an attempt out, in <c>attempts/&lt;id&gt;/claim</c>: made once, so that no two processes ever do.</summary>
+/// <summary>Which process carries an attempt out, in <c>attempts/&lt;id&gt;/claim</c>. It is created once, so that no second process ever does.</summary>
 public sealed record AttemptClaim
 {
-    /// <summary>Its maker's own mark: an answer that got lost is known again by it.</summary>
+    /// <summary>A random mark of the process: when the store's answer got lost, the process recognizes its own claim by it.</summary>
     public required string Token { get; init; }
 
     /// <summary>The machine.</summary>
@@ -12,24 +12,24 @@ public sealed record AttemptClaim
     /// <summary>The process.</summary>
     public required int Process { get; init; }
 
-    /// <summary>When the process started, as the system counts it since its start; null when it can't be told.</summary>
+    /// <summary>When the process started, in the system's clock ticks since boot; null when it isn't known.</summary>
     public long? ProcessStart { get; init; }
 
-    /// <summary>Which start of the machine and which of its name spaces the process's number belongs to; null when it can't be told.</summary>
+    /// <summary>The boot and the process namespace that the process number belongs to; null when they aren't known.</summary>
     public string? Machine { get; init; }
 
-    /// <summary>The backend's job; null when it is in none.</summary>
+    /// <summary>The backend's job; null outside a job.</summary>
     public string? Job { get; init; }
 
-    /// <summary>The attempt whose job it is; null when it is this one's own. A job that had room took it up, see <c>Tenfold.Agent.JobAgent</c>.</summary>
+    /// <summary>The attempt for which the job was submitted; null when it is this attempt. A job with time left carries out further attempts.</summary>
     public string? Carrier { get; init; }
 
-    /// <summary>How often the backend had started that job again before.</summary>
+    /// <summary>How often the backend had restarted the job before.</summary>
     public int Restarts { get; init; }
 
-    /// <summary>When it was made, by that machine's clock.</summary>
+    /// <summary>When it was created, by the machine's clock.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Where it is carried out, for people.</summary>
+    /// <summary>Says for people where the attempt is carried out.</summary>
     public override string ToString() => $"process {Process} on {Host}{(Job is null ? "" : $", job {Job}{(Restarts > 0 ? $" started again {Restarts} times" : "")}")}";
 }

@@ -3,7 +3,9 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>How the records that controllers and agents share are written as JSON. NaN and infinities are the strings "NaN", "Infinity", "-Infinity".</summary>
+/// <summary>
+/// How the records that controllers and agents share are written as JSON. NaN and infinities are the strings "NaN", "Infinity", "-Infinity".
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

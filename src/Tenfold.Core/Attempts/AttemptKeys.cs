@@ -1,15 +1,15 @@
 namespace Tenfold.Core.Attempts;
 
-/// <summary>Where in the store an attempt's things lie.</summary>
+/// <summary>The keys of an attempt's objects in the store.</summary>
 public static class AttemptKeys
 {
-    /// <summary>The <see cref="Assignment"/>, as JSON, for agents that are started without a queue of their own.</summary>
+    /// <summary>The <see cref="Assignment"/>, as JSON, for an agent that serves no queue.</summary>
     public static string Assignment(string attempt) => $"attempts/{attempt}/assignment.json";
 
-    /// <summary>Made by the one process that carries the attempt out, and by no second one.</summary>
+    /// <summary>The <see cref="AttemptClaim"/>, as JSON; created by the one process that carries the attempt out.</summary>
     public static string Claim(string attempt) => $"attempts/{attempt}/claim";
 
-    /// <summary>The folder of checkpoints that are on their way to the run's next attempt.</summary>
+    /// <summary>The folder of checkpoints for the run's next attempt.</summary>
     public static string Checkpoints(string attempt) => $"attempts/{attempt}/checkpoints/";
 
     /// <summary>The <see cref="AttemptReport"/>, as JSON; written whole at each change.</summary>
@@ -18,7 +18,7 @@ public static class AttemptKeys
     /// <summary>The agent's sign of life: the time it was written, in Unix milliseconds.</summary>
     public static string Heartbeat(string attempt) => $"attempts/{attempt}/heartbeat";
 
-    /// <summary>Its presence asks the agent to stop the attempt.</summary>
+    /// <summary>Its presence asks the agent to stop the attempt; see <see cref="StopMarks"/>.</summary>
     public static string StopMark(string attempt) => $"attempts/{attempt}/stop";
 
     /// <summary>The folder of the log's segments; see <see cref="LogLine"/>.</summary>

@@ -4,11 +4,11 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>Reads and writes what agents say of attempts.</summary>
+/// <summary>Reads and writes the reports of agents.</summary>
 /// <param name="store">The store, where agents and controllers meet.</param>
 public sealed class AttemptReports(IStore store)
 {
-    /// <summary>The latest report; null when no agent has taken the attempt up.</summary>
+    /// <summary>Reads the latest report; null when no agent has started the attempt.</summary>
     public async Task<AttemptReport?> ReadAsync(string attempt, CancellationToken cancellationToken)
     {
         var bytes = await store.ReadAsync(AttemptKeys.State(attempt), cancellationToken);
@@ -23,7 +23,7 @@ public sealed class AttemptReports(IStore store)
         }
     }
 
-    /// <summary>The summaries of the attempt's metrics; empty when none came yet.</summary>
+    /// <summary>Reads the summaries of the attempt's metrics; empty when there are none yet.</summary>
     public async Task<IReadOnlyList<MetricSummary>> ReadMetricsAsync(string attempt, CancellationToken cancellationToken)
     {
         var bytes = await store.ReadAsync(AttemptKeys.Metrics(attempt), cancellationToken);

@@ -1,15 +1,15 @@
 namespace Tenfold.Core.Attempts;
 
-/// <summary>Whether another attempt follows one that has ended: the one rule, whoever applies it.</summary>
+/// <summary>The rule by which another attempt follows one that has ended. Agents and controllers apply it alike.</summary>
 public static class RetryPolicy
 {
-    /// <summary>How often a run whose attempts get lost is tried again, beside its <c>retries</c>.</summary>
+    /// <summary>How many lost attempts of a run are followed by another one. These come on top of its <c>retries</c>.</summary>
     public const int MaxLost = 3;
 
-    /// <summary>The attempt that follows; null when none does.</summary>
+    /// <summary>Finds the attempt that follows; null when none does.</summary>
     /// <param name="assignment">The attempt that ended.</param>
-    /// <param name="ending">How it ended. Only a failing command and a lost attempt are tried again: what was stopped on purpose, or could not
-    /// be started, would end the same way.</param>
+    /// <param name="ending">How it ended. Only a failed command and a lost attempt are tried again: an attempt that was stopped on purpose, or
+    /// could not be started, would end in the same way.</param>
     public static Assignment? Next(Assignment assignment, Ending ending) => ending switch
     {
         Ending.Lost when assignment.LostBefore < MaxLost =>

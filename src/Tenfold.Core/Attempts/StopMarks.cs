@@ -1,17 +1,31 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>Asks agents on other machines to stop, through the store.</summary>
+/// <summary>
+/// Asks agents to stop, through the store. The control loop writes the marks, before it asks any backend and also when the backend can't be
+/// reached; agents obey them; targets only read them.
+/// </summary>
 public static class StopMarks
 {
-    private const int AtOnce = 32;
+    private const int WritesAtOnce = 32;
 
-    /// <summary>Leaves the marks that are not there.</summary>
+    /// <summary>Leaves a mark for each attempt that has none. The mark's content is the time, so the time of the first request stays.</summary>
     /// <exception cref="StoreException">The store can't be written.</exception>
-    public static async Task WriteAsync(IStore store, IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    public static async Task WriteAsync(IStore store, IReadOnlyList<string> attempts, TimeProvider time, CancellationToken cancellationToken)
     {
-        foreach (var some in attempts.Chunk(AtOnce))
-            await Task.WhenAll(some.Select(attempt => store.TryCreateAsync(AttemptKeys.StopMark(attempt), ReadOnlyMemory<byte>.Empty, cancellationToken)));
+        var text = Encoding.ASCII.GetBytes(time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        foreach (var chunk in attempts.Chunk(WritesAtOnce))
+            await Task.WhenAll(chunk.Select(attempt => store.TryCreateAsync(AttemptKeys.StopMark(attempt), text, cancellationToken)));
     }
+
+    /// <summary>Reads when an attempt was first asked to stop.</summary>
+    /// <returns>Null when it was not, or when an older version wrote the mark, which has no time then.</returns>
+    /// <exception cref="StoreException">The store can't be read.</exception>
+    public static async Task<DateTimeOffset?> ReadTimeAsync(IStore store, string attempt, CancellationToken cancellationToken) =>
+        await store.ReadAsync(AttemptKeys.StopMark(attempt), cancellationToken) is { } text && Utf8Parser.TryParse(text, out long milliseconds, out _)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 }

@@ -4,10 +4,10 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// The local target's queue: a folder. An assignment is a file in <c>waiting/</c>, which the one agent of this machine renames into
-/// <c>running/</c> when it takes it up and deletes when it has reported the end. So after any crash the folder tells what is left to do.
+/// The local target's queue: a folder. An assignment is a file in <c>waiting/</c>. The one agent of this machine renames it into <c>running/</c>
+/// when it starts the attempt, and deletes it when it has reported the end. So after any crash the folder tells what is left to do.
 /// </summary>
-/// <param name="folder">The queue's folder; made when missing.</param>
+/// <param name="folder">The queue's folder; created when missing.</param>
 public sealed class WorkQueue(string folder)
 {
     private readonly string _waiting = Path.Combine(folder, "waiting");
@@ -17,16 +17,16 @@ public sealed class WorkQueue(string folder)
     /// <summary>The folder.</summary>
     public string Folder => folder;
 
-    /// <summary>The address at which the agent takes secrets: a Unix domain socket.</summary>
+    /// <summary>The address at which the agent receives secrets: a Unix domain socket.</summary>
     public string SocketPath => Path.Combine(folder, "agent.sock");
 
-    /// <summary>A socket's address may be this long.</summary>
+    /// <summary>The most characters that a socket's address may have.</summary>
     public const int MaxSocketPath = 100;
 
-    /// <summary>Where the agent writes what it has to say of itself.</summary>
+    /// <summary>The agent's own log file.</summary>
     public string AgentLog => Path.Combine(folder, "agent.log");
 
-    /// <summary>Adds assignments at the end. One that waits or runs already stays as it is.</summary>
+    /// <summary>Adds assignments. An attempt that waits or runs already is not added again.</summary>
     /// <exception cref="StoreException">The disk is full or read-only.</exception>
     public void Add(IReadOnlyCollection<Assignment> assignments)
     {
@@ -48,8 +48,8 @@ public sealed class WorkQueue(string folder)
         foreach (var assignment in assignments)
         {
             if (present.Contains(assignment.Attempt)) continue;
-            // The name sorts by age, then by repeat: the queue is served in that order. It follows from the attempt alone, so that two who
-            // add the same attempt at the same time write the same file.
+            // The name sorts by age, then by repeat: the queue is served in that order. The attempt alone determines the name, so two processes
+            // that add an attempt at the same time write one file.
             var name = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
             var temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}");
             try
@@ -59,22 +59,22 @@ public sealed class WorkQueue(string folder)
             }
             catch (IOException)
             {
-                File.Delete(temporary); // what a full disk left of it
+                File.Delete(temporary); // a full disk leaves a part of the file
                 throw;
             }
         }
     }
 
-    /// <summary>What waits, in the order in which it is served.</summary>
+    /// <summary>The waiting entries, in the order in which they are served.</summary>
     public IReadOnlyList<QueueEntry> Waiting() => Entries(_waiting);
 
-    /// <summary>What the agent has taken up; without a living agent, what it left behind.</summary>
+    /// <summary>The entries that the agent has started; without a living agent, those that it left behind.</summary>
     public IReadOnlyList<QueueEntry> Running() => Entries(_running);
 
-    /// <summary>A stamp that changes whenever something is added to or taken from what waits.</summary>
+    /// <summary>A stamp that changes whenever a waiting entry is added or removed.</summary>
     public DateTime WaitingStamp() => Directory.GetLastWriteTimeUtc(_waiting);
 
-    /// <summary>Reads an entry; null when it is gone, or was taken by another.</summary>
+    /// <summary>Reads an entry; null when it no longer exists, or another process has moved it, or it is damaged.</summary>
     public static Assignment? Read(QueueEntry entry)
     {
         try
@@ -87,15 +87,15 @@ public sealed class WorkQueue(string folder)
         }
     }
 
-    /// <summary>Takes a waiting entry up; null when somebody withdrew it first.</summary>
+    /// <summary>Moves a waiting entry to the running ones; null when it was withdrawn first.</summary>
     public QueueEntry? TryTake(QueueEntry entry)
     {
         var path = Path.Combine(_running, Path.GetFileName(entry.Path));
         return TryMove(entry.Path, path) ? entry with { Path = path } : null;
     }
 
-    /// <summary>Takes an entry out of what waits, before the agent does.</summary>
-    /// <returns>True when it will never start; false when the agent has it, or nobody.</returns>
+    /// <summary>Withdraws a waiting entry, so that it never starts.</summary>
+    /// <returns>True when it was withdrawn; false when the agent has started it, or there is no such entry.</returns>
     public bool TryWithdraw(string attempt)
     {
         var entry = Entries(_waiting).FirstOrDefault(entry => entry.Attempt == attempt);
@@ -109,8 +109,8 @@ public sealed class WorkQueue(string folder)
     /// <summary>Removes an entry whose end has been reported, or that cannot be read.</summary>
     public static void Remove(QueueEntry entry) => File.Delete(entry.Path);
 
-    /// <summary>Becomes the one who serves this queue.</summary>
-    /// <returns>The lock, which ends with its process however that ends; null when another has it.</returns>
+    /// <summary>Acquires the lock of the one agent that serves this queue.</summary>
+    /// <returns>The lock, which the system releases when the process ends; null when another process holds it.</returns>
     public FileStream? TryLock()
     {
         Directory.CreateDirectory(_waiting);
@@ -131,7 +131,7 @@ public sealed class WorkQueue(string folder)
         if (!File.Exists(_lock)) return false;
         try
         {
-            // Opening to read takes a shared lock for an instant, so that two who ask do not disturb each other.
+            // Opening to read takes a shared lock for an instant, so that two processes that ask at once don't disturb each other.
             using var file = new FileStream(_lock, FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }

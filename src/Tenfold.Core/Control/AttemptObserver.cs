@@ -12,7 +12,8 @@ namespace Tenfold.Core.Control;
 /// <summary>Combines what agents report with what their backend says, and finds what the ledger doesn't know yet.</summary>
 /// <param name="store">The store in which the agents report.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AttemptObserver(IStore store, TimeProvider time)
+/// <param name="reportsLive">False when agents report at their end only, see <see cref="TargetCapabilities.ReportsLive"/>.</param>
+internal sealed class AttemptObserver(IStore store, TimeProvider time, bool reportsLive)
 {
     private const int ReadsAtOnce = 32;
 
@@ -111,11 +112,13 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time)
         LiveAttempt live, BackendState state, IReadOnlyList<MetricSummary> metrics, CancellationToken cancellationToken)
     {
         var id = live.Attempt.Id;
+        var isAsked = live.Run.CancelRequestedAt is not null;
+        // Where agents report at their end only, silence is normal: only the backend can say that the attempt ended without a report.
+        if (state.End is null && !reportsLive && !isAsked) return null;
         if (state.End is null && await MayStillReportAsync(id, cancellationToken)) return null;
         // Its machine may only be cut off from the network. When it is back, the agent finds this mark and stops, so nothing runs twice.
-        await store.WriteAsync(AttemptKeys.StopMark(id), ReadOnlyMemory<byte>.Empty, cancellationToken);
+        await StopMarks.WriteAsync(store, [id], time, cancellationToken);
         // The ledger knows who asked for the end; the backend only saw a job end.
-        var isAsked = live.Run.CancelRequestedAt is not null;
         var reason = isAsked ? live.Attempt.StartedAt is null ? "cancelled before it started" : "cancelled"
             : state.Reason ?? $"{live.Group.Target} no longer has it, and it never reported an end";
         return (isAsked ? Ending.Cancelled : state.End ?? Ending.Lost) switch

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -18,12 +20,15 @@ namespace Tenfold.Core.Control;
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
 /// <param name="holder">The name under which this controller acquires leases; null for a new name of this process (<see cref="LeaseHolder"/>).</param>
-public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null)
+/// <param name="logger">Where the control loop logs; null for nowhere.</param>
+public sealed class Controller(
+    ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null, ILogger<Controller>? logger = null)
 {
     // A shell without the secret waits ten seconds, so that one that has it can submit the run first. No longer: a person waits for the reason.
     private static readonly TimeSpan SecretPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _holder = holder ?? LeaseHolder.New();
+    private readonly ILogger _logger = logger ?? NullLogger<Controller>.Instance;
     private readonly Dictionary<ResolvedTarget, TargetReconciler> _targets = [];
     private readonly Dictionary<IStore, StoreReconciler> _stores = [];
 
@@ -45,15 +50,17 @@ public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretS
         foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
         // A target that could not be resolved keeps what it knows for the next round.
         if (isResolved) Forget(round);
+        _logger.RoundCompleted(live.Count, round.Faults.Count);
         round.LocalFault?.Throw();
         return new ReconcileResult(live.Count, round.Faults);
     }
 
-    // Stop marks come first: they need no backend, and a backend may take minutes before it fails.
+    // Stop marks come first: they need no backend, and a backend may take minutes before it fails. Pending attempts get one too: an agent may
+    // have queued such an attempt as the next of its run.
     private async Task WriteStopMarksAsync(IReadOnlyList<LiveAttempt> live, Round round, CancellationToken cancellationToken)
     {
         var stores = new Dictionary<IStore, List<string>>();
-        foreach (var group in live.Where(IsToStop).GroupBy(attempt => attempt.Group.Id))
+        foreach (var group in live.Where(attempt => attempt.Run.CancelRequestedAt is not null).GroupBy(attempt => attempt.Group.Id))
         {
             if (FindStore(group.First().Group, round) is not { } store) continue;
             if (!stores.TryGetValue(store, out var attempts)) stores[store] = attempts = [];
@@ -64,16 +71,15 @@ public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretS
         {
             try
             {
-                await StopMarks.WriteAsync(store, attempts, cancellationToken);
+                await StopMarks.WriteAsync(store, attempts, time, cancellationToken);
             }
             catch (StoreException e)
             {
+                _logger.StoreNotReachable(store.Url, e);
                 round.Add(e);
             }
         }
     }
-
-    private static bool IsToStop(LiveAttempt live) => live.Run.CancelRequestedAt is not null && live.Attempt.State != AttemptState.Pending;
 
     private IStore? FindStore(GroupRecord group, Round round)
     {
@@ -83,6 +89,7 @@ public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretS
         }
         catch (StoreException e)
         {
+            _logger.StoreNotOpened(group.Id, e);
             round.Add(e);
             return null;
         }
@@ -100,6 +107,7 @@ public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretS
         catch (Exception e) when (e is TargetException or StoreException or JsonException)
         {
             // JsonException: another version of Tenfold recorded the group's target.
+            _logger.TargetNotResolved(group[0].Group.Id, e);
             round.Add(e);
             if (e is not StoreException && FindStore(group[0].Group, round) is { } store) round.AddTo(store, group);
         }
@@ -113,36 +121,40 @@ public sealed class Controller(ILedger ledger, ITargetResolver resolver, SecretS
         ResolvedTarget target, IReadOnlyList<LiveAttempt> attempts, Round round, CancellationToken cancellationToken)
     {
         if (!_targets.TryGetValue(target, out var reconciler))
-            _targets[target] = reconciler = new TargetReconciler(ledger, target, _holder, time);
+            _targets[target] = reconciler = new TargetReconciler(ledger, target, _holder, time, _logger);
         try
         {
             await reconciler.ReconcileAsync(attempts, cancellationToken);
         }
         catch (Exception e) when (target.IsLocal && e is TargetException or StoreException or IOException or UnauthorizedAccessException)
         {
+            _logger.TargetNotReachable(target.Name, e);
             round.LocalFault ??= ExceptionDispatchInfo.Capture(e);
         }
         catch (TargetException e)
         {
+            _logger.TargetNotReachable(target.Name, e);
             round.Add(e);
             // Agents work on without their backend, and report to the store.
             round.AddTo(target.Store, attempts);
         }
         catch (StoreException e)
         {
+            _logger.StoreNotReachable(target.Store.Url, e);
             round.Add(e);
         }
     }
 
     private async Task ReconcileStoreAsync(IStore store, IReadOnlyList<LiveAttempt> attempts, Round round, CancellationToken cancellationToken)
     {
-        if (!_stores.TryGetValue(store, out var reconciler)) _stores[store] = reconciler = new StoreReconciler(ledger, store, time);
+        if (!_stores.TryGetValue(store, out var reconciler)) _stores[store] = reconciler = new StoreReconciler(ledger, store, time, _logger);
         try
         {
             await reconciler.ReconcileAsync(attempts, cancellationToken);
         }
         catch (StoreException e)
         {
+            _logger.StoreNotReachable(store.Url, e);
             round.Add(e);
         }
     }

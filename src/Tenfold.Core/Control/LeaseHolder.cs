@@ -5,26 +5,28 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Core.Control;
 
 /// <summary>
-/// Who holds a lease, as a text that says which process it is: <c>host/process/start/machine/random</c>. So whoever finds the lease held on the
-/// same machine can see that its holder was killed, and need not wait until it runs out.
+/// The holder of a lease: a text that identifies a process, <c>host/process/start/machine/random</c>. Another process of that machine can see
+/// from it that the holder was killed, and need not wait until the lease expires.
 /// </summary>
 public static class LeaseHolder
 {
-    /// <summary>A name for this process as a holder; another one each time.</summary>
+    /// <summary>A new holder name for this process, different at each call.</summary>
     public static string New() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Environment.MachineName}/{Environment.ProcessId}/{ProcessTable.StartOf(Environment.ProcessId) ?? 0}/{ProcessTable.Machine ?? "-"}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        $"{Environment.MachineName}/{Environment.ProcessId}/{ProcessTable.StartOf(Environment.ProcessId) ?? 0}/{ProcessTable.Machine ?? "-"}/{Random()}");
 
-    /// <summary>True when the holder was a process of this machine that lives no more. False when it lives, and when that can't be known from here.</summary>
+    /// <summary>True when the holder was a process of this machine that has ended. False when it lives, or ran on another machine.</summary>
     public static bool IsKnownDead(string holder)
     {
         var parts = holder.Split('/');
-        // A machine's name may be another's too; its boot is its own.
+        // Two machines may have one name, but no two share a boot id.
         if (parts.Length != 5 || ProcessTable.Machine is not { } machine || parts[3] != machine) return false;
         return int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process > 0
             && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var start) && start > 0
             && ProcessTable.IsGone(process, start);
     }
+
+    private static string Random() => RandomNumberGenerator.GetHexString(8, lowercase: true);
 
     /// <summary>A holder in words, for messages: <c>process 4711 on gpu-1</c>.</summary>
     public static string InWords(string holder) => holder.Split('/') is [var host, var process, ..] ? $"process {process} on {host}" : holder;

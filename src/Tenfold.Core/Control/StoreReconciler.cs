@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -9,11 +10,12 @@ namespace Tenfold.Core.Control;
 /// <param name="ledger">The ledger.</param>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoreReconciler(ILedger ledger, IStore store, TimeProvider time)
+/// <param name="logger">Where it logs.</param>
+internal sealed class StoreReconciler(ILedger ledger, IStore store, TimeProvider time, ILogger logger)
 {
     private static readonly BackendState NoAnswer = new(BackendKind.Unknown);
 
-    private readonly AttemptObserver _observer = new(store, time);
+    private readonly AttemptObserver _observer = new(store, time, reportsLive: true);
 
     public async Task ReconcileAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
@@ -21,5 +23,6 @@ internal sealed class StoreReconciler(ILedger ledger, IStore store, TimeProvider
         var changes = await _observer.ObserveAsync([.. submitted], cancellationToken);
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         _observer.Confirm();
+        foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tenfold.Core.Ledger;
 
 namespace Tenfold.Core.Control;
@@ -7,7 +8,8 @@ namespace Tenfold.Core.Control;
 /// <param name="target">The target's name.</param>
 /// <param name="holder">The name under which the lease is acquired, see <see cref="LeaseHolder"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SubmissionLease(ILedger ledger, string target, string holder, TimeProvider time)
+/// <param name="logger">Where it logs.</param>
+internal sealed class SubmissionLease(ILedger ledger, string target, string holder, TimeProvider time, ILogger logger)
 {
     // How long a target waits after its lease holder died on another machine. A holder that died on this machine is noticed at once.
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
@@ -18,9 +20,12 @@ internal sealed class SubmissionLease(ILedger ledger, string target, string hold
     /// <returns>Null when another process holds it.</returns>
     public async Task<Lease?> TryAcquireAsync(CancellationToken cancellationToken)
     {
-        if (await TryAcquireAsync(dead: null, cancellationToken) is { } lease) return lease;
-        var other = (await ledger.FindLeaseAsync(_name, cancellationToken))?.Holder;
-        return other is not null && LeaseHolder.IsKnownDead(other) ? await TryAcquireAsync(other, cancellationToken) : null;
+        var lease = await TryAcquireAsync(dead: null, cancellationToken);
+        var other = lease is null ? (await ledger.FindLeaseAsync(_name, cancellationToken))?.Holder : null;
+        if (other is not null && LeaseHolder.IsKnownDead(other)) lease = await TryAcquireAsync(other, cancellationToken);
+        if (lease is not null) logger.LeaseAcquired(_name);
+        else logger.LeaseHeldElsewhere(_name, other);
+        return lease;
     }
 
     /// <summary>Renews the lease while an action runs: a busy scheduler or an offline store may take longer than the lease lasts.</summary>
@@ -56,15 +61,17 @@ internal sealed class SubmissionLease(ILedger ledger, string target, string hold
             do
                 await Task.Delay(Duration / 4, time, done);
             while ((await TryAcquireAsync(dead: null, done))?.Token == lease.Token);
+            logger.LeaseLost(_name);
             await lost.CancelAsync();
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested)
         {
             // The action has ended.
         }
-        catch (LedgerException)
+        catch (LedgerException e)
         {
             // The lease expires by itself, and the ledger then refuses what is recorded under it.
+            logger.LeaseNotRenewed(_name, e);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
@@ -10,11 +11,12 @@ namespace Tenfold.Core.Control;
 /// <param name="resolved">The target.</param>
 /// <param name="holder">The name under which it acquires the target's lease, see <see cref="LeaseHolder"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, string holder, TimeProvider time)
+/// <param name="logger">Where it logs.</param>
+internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, string holder, TimeProvider time, ILogger logger)
 {
     private readonly ITarget _target = resolved.Target;
-    private readonly AttemptObserver _observer = new(resolved.Store, time);
-    private readonly SubmissionLease _lease = new(ledger, resolved.Name, holder, time);
+    private readonly AttemptObserver _observer = new(resolved.Store, time, resolved.Target.Capabilities.ReportsLive);
+    private readonly SubmissionLease _lease = new(ledger, resolved.Name, holder, time, logger);
 
     public async Task ReconcileAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
@@ -23,10 +25,13 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         await ObserveAsync(live, cancellationToken);
     }
 
-    private Task StopAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    private async Task StopAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
+        if (!_target.Capabilities.CanStop) return;
         var unwanted = live.Where(attempt => attempt.Run.CancelRequestedAt is not null).Select(attempt => attempt.Attempt.Id).ToList();
-        return unwanted.Count == 0 ? Task.CompletedTask : _target.StopAsync(unwanted, cancellationToken);
+        if (unwanted.Count == 0) return;
+        await _target.StopAsync(unwanted, cancellationToken);
+        logger.StopRequested(resolved.Name, unwanted.Count);
     }
 
     // Only the holder of the target's lease submits. A process that finds the lease held leaves the submission to its holder.
@@ -60,6 +65,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
             var outcomes = await _lease.KeepWhileAsync(lease, token => _target.StartAsync(assignments, token), cancellationToken);
             // Without the lease nothing may be recorded. The next holder finds at the target what was submitted by then.
             if (outcomes is null) return;
+            foreach (var (attempt, outcome) in wanted.Zip(outcomes)) Log(attempt.Attempt.Id, outcome);
             changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second)).OfType<AttemptChange>());
         }
         catch (TargetException e)
@@ -71,6 +77,12 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         {
             if (changes.Count > 0) await ledger.ApplyAsync(changes, lease, cancellationToken);
         }
+    }
+
+    private void Log(string attempt, StartOutcome outcome)
+    {
+        if (outcome.Kind == StartKind.Started) logger.AttemptSubmitted(attempt, resolved.Name);
+        else logger.AttemptNotSubmitted(attempt, resolved.Name, outcome.Kind);
     }
 
     // An attempt that is pending in the ledger may run all the same: its start was not recorded, or an agent queued it as the next attempt. Then
@@ -104,6 +116,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         changes.AddRange(await _observer.ObserveAsync([.. pairs[false]], cancellationToken));
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         _observer.Confirm();
+        foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
         // The round has recorded all that the backend could tell; now it reports what the backend could not.
         if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } trouble)
             throw new TargetException(trouble);

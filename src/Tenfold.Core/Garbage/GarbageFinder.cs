@@ -144,7 +144,11 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         var why = status is null ? "the ledger does not know it" : $"the ledger has it as {status.State.ToString().ToLowerInvariant()}";
         _items.Add(new GarbageItem(GarbageKind.Orphan, target.Name, attempt, null, why)
         {
-            RemoveAsync = cancellationToken => target.Target.StopAsync([attempt], cancellationToken),
+            RemoveAsync = async cancellationToken =>
+            {
+                await StopMarks.WriteAsync(target.Store, [attempt], time, cancellationToken);
+                await target.Target.StopAsync([attempt], cancellationToken);
+            },
         });
     }
 

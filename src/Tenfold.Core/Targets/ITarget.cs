@@ -4,32 +4,51 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Core.Targets;
 
 /// <summary>
-/// Where runs execute: the small contract that a backend must keep. A target has a queue of its own: all that may start is handed over at
-/// once, and it starts what it has as room allows, also when the controller is gone. One target serves every group of its place; what differs
-/// from group to group comes with each assignment.
+/// Where runs execute: the contract of a backend. A target has a queue of its own. The control loop submits everything that may start at once,
+/// and the target starts it as room allows, also when the controller is gone. One target serves every group of its place; what differs from
+/// group to group comes with each assignment.
 /// </summary>
-/// <remarks>Every call may throw <see cref="TargetException"/>: the backend could not be asked. Nothing is concluded from that.</remarks>
+/// <remarks>
+/// <para>
+/// Every call may throw <see cref="TargetException"/>: the backend could not be asked. The control loop concludes nothing from that, and asks
+/// again in the next round. A call may also throw <see cref="Store.StoreException"/>.
+/// </para>
+/// <para>
+/// A round of the control loop makes one call of each method for all attempts of a target. <see cref="TargetCapabilities.Calls"/> states how
+/// many calls of the backend that costs per hundred attempts, and the conformance suite counts them.
+/// </para>
+/// <para>
+/// A target lives as long as its process, which may be months. It reads credentials, partitions, quotas and prices again when they expire.
+/// </para>
+/// </remarks>
 public interface ITarget
 {
     /// <summary>What it can do.</summary>
     TargetCapabilities Capabilities { get; }
 
-    /// <summary>Hands attempts over. Idempotent by the attempt's name: one that is there already, or has ended, is not started again.</summary>
+    /// <summary>
+    /// Submits attempts. Idempotent by the attempt's name: an attempt that the backend has, or that has ended, is not started again.
+    /// Cost: <see cref="CallsPerHundred.Start"/>.
+    /// </summary>
     /// <returns>An outcome for each attempt, in order.</returns>
     Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 
-    /// <summary>Looks at many attempts with few calls: at most two of the backend's, however many attempts.</summary>
+    /// <summary>Asks the backend for the states of attempts. Cost: <see cref="CallsPerHundred.Observe"/>.</summary>
     /// <returns>What the backend knows of each attempt, in order.</returns>
     Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks that attempts end, by the worker contract: SIGTERM, 30 s, SIGKILL. Returns once that is accepted, not once they are gone.
-    /// Idempotent, also for attempts that the backend does not know.
+    /// Ends attempts by the worker contract: SIGTERM, 30 s, SIGKILL. Returns once the backend has accepted that, not once the attempts have
+    /// ended. Idempotent, also for attempts that the backend does not know. Cost: <see cref="CallsPerHundred.Stop"/>.
     /// </summary>
+    /// <remarks>
+    /// The caller has written the attempts' stop marks (<see cref="StopMarks"/>), which agents obey. So the target takes waiting attempts out of
+    /// its queue, and ends a running one only when its agent does not obey. Never called when <see cref="TargetCapabilities.CanStop"/> is false.
+    /// </remarks>
     Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken);
 
-    /// <summary>Everything of ours that exists there and has not ended: how what nobody wants any more is found.</summary>
-    /// <param name="ledger">The ledger's id (<see cref="Assignment.Ledger"/>): only what it handed over is listed.</param>
+    /// <summary>Lists every attempt of a ledger that exists at the backend and has not ended: that is how orphans are found.</summary>
+    /// <param name="ledger">The ledger's id (<see cref="Assignment.Ledger"/>): only what this ledger submitted is listed.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Names of attempts.</returns>
     Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken);
@@ -38,13 +57,13 @@ public interface ITarget
 /// <summary>A target that brings the agent into a folder which its machines share.</summary>
 public interface ISharesFolder
 {
-    /// <summary>The folder for what a group runs, whether or not it is there.</summary>
+    /// <summary>The folder for what a group runs, whether or not it exists.</summary>
     string FolderOf(WorkSpec work);
 }
 
-/// <summary>A target that can tell beforehand what it would submit.</summary>
+/// <summary>A target that can tell what it would submit.</summary>
 public interface IDescribesStart
 {
-    /// <summary>What <see cref="ITarget.StartAsync"/> would submit, exactly, for people to read; nothing is written or submitted.</summary>
+    /// <summary>Describes exactly what <see cref="ITarget.StartAsync"/> would submit, for people to read. Nothing is written or submitted.</summary>
     Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 }

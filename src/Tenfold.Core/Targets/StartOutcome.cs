@@ -1,18 +1,18 @@
 namespace Tenfold.Core.Targets;
 
-/// <summary>What came of handing an attempt over.</summary>
-/// <param name="Kind">Whether it was taken.</param>
+/// <summary>The outcome of submitting an attempt.</summary>
+/// <param name="Kind">Whether the target took it.</param>
 /// <param name="Reason">Why not, in plain words with a next step; null when it was.</param>
 public sealed record StartOutcome(StartKind Kind, string? Reason = null)
 {
-    /// <summary>It was taken.</summary>
+    /// <summary>The target took it.</summary>
     public static StartOutcome Started { get; } = new(StartKind.Started);
 }
 
 /// <summary>Whether a target took an attempt.</summary>
 public enum StartKind
 {
-    /// <summary>It was taken; it starts as room allows.</summary>
+    /// <summary>The target took it, and starts it as room allows.</summary>
     Started,
 
     /// <summary>There is no room now; try again later.</summary>

@@ -14,18 +14,19 @@ namespace Tenfold.Targets.Local;
 /// <param name="store">The store in which the agent reports what this target is asked about.</param>
 /// <param name="stores">The store of a URL: the queue has attempts of others too.</param>
 /// <param name="launcher">Starts the agent.</param>
+/// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, TimeProvider time) : ITarget
+public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time) : ITarget, IPrices
 {
     private const string Waits = "waits for room on this machine", IsNext = "waits for this machine's agent to take it up";
 
     private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
-    private readonly SecretSender _secrets = new(queue, time);
+    private readonly SecretSender _secrets = new(queue, secrets, time);
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } =
-        new("local", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: GraphicsProcessors.Ids().Count > 0, Cores: Environment.ProcessorCount, UsdPerHour: 0);
+        new("local", CallsPerHundred.None) { HasGpus = GraphicsProcessors.Ids().Count > 0, Cores = Environment.ProcessorCount };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
@@ -69,7 +70,6 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
     {
         foreach (var attempt in attempts)
         {
-            await store.WriteAsync(AttemptKeys.StopMark(attempt), ReadOnlyMemory<byte>.Empty, cancellationToken);
             if (!queue.TryWithdraw(attempt)) continue;
             // Handed over a second time after it had ended: the end that was reported stands.
             if (await _reports.ReadAsync(attempt, cancellationToken) is { } earlier && earlier.State.IsFinal()) continue;
@@ -92,6 +92,10 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
                 .Where(entry => WorkQueue.Read(entry) is { } assignment && assignment.Ledger == ledger && stores(assignment.Spec.Store).Url == store.Url)
                 .Select(entry => entry.Attempt),
         ]);
+
+    /// <inheritdoc/>
+    public ValueTask<decimal?> UsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<decimal?>(0);
 
     // Without an agent, what is marked as running is not: its agent was killed. The lock says so at once, no heartbeat has to run out.
     private async Task RecoverAsync(CancellationToken cancellationToken)

@@ -7,12 +7,13 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Targets.Local;
 
 /// <summary>
-/// Hands the values of secrets from this process's environment to the agent's memory, over a socket that only this user can reach: they
+/// Hands the values of this host's secrets to the agent's memory, over a socket that only this user can reach: they
 /// stand on no command line and in no file.
 /// </summary>
 /// <param name="queue">The queue whose agent gets them.</param>
+/// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SecretSender(WorkQueue queue, TimeProvider time)
+internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimeProvider time)
 {
     private readonly HashSet<string> _sent = [];
 
@@ -32,7 +33,7 @@ internal sealed class SecretSender(WorkQueue queue, TimeProvider time)
         foreach (var assignment in assignments.DistinctBy(assignment => assignment.Group))
         {
             var values = assignment.Spec.Secrets
-                .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
+                .Select(name => (Name: name, Value: secrets(name)))
                 .Where(secret => secret.Value is not null)
                 .ToDictionary(secret => secret.Name, secret => secret.Value!);
             // Without all of them here, another shell will have to send them.

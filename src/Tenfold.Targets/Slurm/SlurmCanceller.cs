@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Store;
 using Tenfold.Targets.Slurm.Jobs;
@@ -27,11 +25,10 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
     /// <inheritdoc cref="Core.Targets.ITarget.StopAsync"/>
     public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
-        // The mark first: what begins to run while we look finds it.
         var asked = new Dictionary<string, DateTimeOffset>();
         foreach (var some in attempts.Distinct().Chunk(AtOnce))
         {
-            var times = await Task.WhenAll(some.Select(attempt => MarkAsync(attempt, cancellationToken)));
+            var times = await Task.WhenAll(some.Select(attempt => ReadMarkTimeAsync(attempt, cancellationToken)));
             foreach (var (attempt, at) in some.Zip(times)) asked[attempt] = at;
         }
 
@@ -58,16 +55,9 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
     private static IReadOnlyList<SlurmJob> Together(List<SlurmJob> jobs) =>
         [.. jobs.GroupBy(job => job.Id).Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Distinct().Order()] })];
 
-    // When it was asked for first: the mark's content.
-    private async Task<DateTimeOffset> MarkAsync(string attempt, CancellationToken cancellationToken)
-    {
-        var (key, now) = (AttemptKeys.StopMark(attempt), time.GetUtcNow());
-        var text = Encoding.ASCII.GetBytes(now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        if (await store.TryCreateAsync(key, text, cancellationToken)) return now;
-        if (await ReadTimeAsync(key, cancellationToken) is { } earlier) return earlier;
-        await store.WriteAsync(key, text, cancellationToken); // made by a controller without a word of when
-        return now;
-    }
+    // A mark without a time was written by an older version: by now its command has had its time to stop, and the heartbeat decides.
+    private async Task<DateTimeOffset> ReadMarkTimeAsync(string attempt, CancellationToken cancellationToken) =>
+        await StopMarks.ReadTimeAsync(store, attempt, cancellationToken) ?? time.GetUtcNow() - Patience;
 
     private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset asked, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private readonly SlurmCanceller _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
-    public TargetCapabilities Capabilities { get; } = new("slurm", LiveLogs: true, Stop: true, Resume: true, Spot: true, Gpus: true);
+    public TargetCapabilities Capabilities { get; } = new("slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasSpot = true, HasGpus = true };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         _machine.Queue.HasAgent().ShouldBeFalse();
 
         // Whoever looks next finds it.
-        var target = new LocalTarget(_machine.Queue, _machine.Store, _ => _machine.Store, new NoLauncher(), TimeProvider.System);
+        var target = new LocalTarget(_machine.Queue, _machine.Store, _ => _machine.Store, new NoLauncher(), _ => null, TimeProvider.System);
         (await target.ObserveAsync([_machine.Attempt(), _machine.Attempt(2)], CancellationToken.None)).Select(state => state.Kind).ShouldBe([BackendKind.Gone, BackendKind.Waiting]);
         ProcessTable.GroupIsAlive(leader).ShouldBeFalse();
         ProcessTable.KillMarked(QueueWork.Marker, _machine.Attempt()).ShouldBe(0);
@@ -118,7 +118,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     [Fact]
     public async Task What_is_stopped_after_it_ended_and_was_handed_over_again_keeps_its_end()
     {
-        var target = new LocalTarget(_machine.Queue, _machine.Store, _ => _machine.Store, new NoLauncher(), TimeProvider.System);
+        var target = new LocalTarget(_machine.Queue, _machine.Store, _ => _machine.Store, new NoLauncher(), _ => null, TimeProvider.System);
         await _machine.Reports.WriteAsync(_machine.Attempt(), new AttemptReport { State = AttemptState.Succeeded }, CancellationToken.None);
         await target.StartAsync(_machine.Assign(await _machine.SpecAsync("true")), CancellationToken.None);
         await target.StopAsync([_machine.Attempt(), "nobody00-1-1"], CancellationToken.None);

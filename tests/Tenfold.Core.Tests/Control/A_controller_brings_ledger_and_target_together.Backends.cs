@@ -213,7 +213,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     /// <summary>A backend that can't be asked.</summary>
     private sealed class DeafTarget : ITarget
     {
-        public TargetCapabilities Capabilities { get; } = new("deaf", LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
+        public TargetCapabilities Capabilities { get; } = new("deaf", CallsPerHundred.None);
 
         public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) => throw Deaf();
 

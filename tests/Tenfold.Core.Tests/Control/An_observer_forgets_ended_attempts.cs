@@ -20,7 +20,7 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
     public An_observer_forgets_ended_attempts()
     {
         _store = new FolderStore(_folder["store"]);
-        _observer = new AttemptObserver(_store, _time);
+        _observer = new AttemptObserver(_store, _time, reportsLive: true);
     }
 
     public void Dispose() => _folder.Dispose();

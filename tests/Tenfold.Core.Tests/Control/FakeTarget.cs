@@ -10,7 +10,7 @@ internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
 {
     private readonly Lock _gate = new();
 
-    public TargetCapabilities Capabilities { get; } = new(kind, LiveLogs: true, Stop: true, Resume: true, Spot: false, Gpus: false);
+    public TargetCapabilities Capabilities { get; init; } = new(kind, CallsPerHundred.None);
 
     /// <summary>What it has, and where.</summary>
     public Dictionary<string, BackendState> Has { get; } = [];

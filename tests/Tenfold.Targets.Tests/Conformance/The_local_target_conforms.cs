@@ -17,7 +17,7 @@ public sealed class The_local_target_conforms : TargetConformance
         using var folder = new TemporaryFolder();
         var queue = new WorkQueue(folder["queue"]);
         var store = new FolderStore(folder["store"]);
-        var target = new LocalTarget(queue, store, _ => store, new NoAgent(), TimeProvider.System);
+        var target = new LocalTarget(queue, store, _ => store, new NoAgent(), _ => null, TimeProvider.System);
         var both = await Work.AssignAsync(store, folder, "true", repeat: 2);
         await target.StartAsync(both, CancellationToken.None);
         var names = both.Select(assignment => assignment.Attempt).ToList();
@@ -58,7 +58,7 @@ public sealed class The_local_target_conforms : TargetConformance
 
         public int? Calls => null;
 
-        public ITarget Reopen() => new LocalTarget(_queue, Store, _ => Store, this, TimeProvider.System);
+        public ITarget Reopen() => new LocalTarget(_queue, Store, _ => Store, this, _ => null, TimeProvider.System);
 
         public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Work.AssignAsync(Store, _folder, command, repeat);
 

@@ -42,6 +42,13 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     public int? Calls => _slurm.Calls;
 
+    /// <summary>Stops attempts as the control loop does: first the stop marks, then the target.</summary>
+    public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        await StopMarks.WriteAsync(Store, attempts, Time, cancellationToken);
+        await Target.StopAsync(attempts, cancellationToken);
+    }
+
     public ITarget Reopen() => new SlurmTarget(Connect(), Store, this, TimeProvider.System);
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);

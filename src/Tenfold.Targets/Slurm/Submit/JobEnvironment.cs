@@ -24,7 +24,7 @@ internal static class JobEnvironment
 
     internal static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> secrets, IDictionary all)
     {
-        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn());
+        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn(all));
         foreach (DictionaryEntry entry in all)
         {
             var name = (string)entry.Key;

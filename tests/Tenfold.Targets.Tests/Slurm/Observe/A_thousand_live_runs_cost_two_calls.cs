@@ -17,7 +17,7 @@ public sealed class A_thousand_live_runs_cost_two_calls
             // and what it does not name is taken to wait.)
             var assignments = await bench.AssignAsync("sleep 600 & wait $!", 1000);
             (await bench.Target.StartAsync(assignments, CancellationToken.None)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
-            await bench.Target.StopAsync([.. assignments.Skip(100).Where((_, i) => byRest ? i < 300 : i % 3 == 0).Select(assignment => assignment.Attempt)], CancellationToken.None);
+            await bench.StopAsync([.. assignments.Skip(100).Where((_, i) => byRest ? i < 300 : i % 3 == 0).Select(assignment => assignment.Attempt)], CancellationToken.None);
             string[] attempts = [.. assignments.Select(assignment => assignment.Attempt)];
             await Eventually.ShouldBeAsync(() => bench.Target.ObserveAsync(attempts, CancellationToken.None).Result.Count(state => state.Kind == BackendKind.Running) >= 8, "some run");
             var (before, since) = (bench.Calls, Stopwatch.GetTimestamp());
@@ -27,7 +27,7 @@ public sealed class A_thousand_live_runs_cost_two_calls
             states.Count(state => state.End == Ending.Cancelled).ShouldBe(300);
             states.Count(state => state.Kind == BackendKind.Waiting).ShouldBeGreaterThan(600);
             before = bench.Calls;
-            await bench.Target.StopAsync(attempts, CancellationToken.None);
+            await bench.StopAsync(attempts, CancellationToken.None);
             (bench.Calls - before).ShouldBe(2);
         }
     }

@@ -109,12 +109,12 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     public async Task To_stop_one_leaves_a_mark_and_drops_its_own_element_and_only_an_agent_that_shows_no_life_is_ended()
     {
         await ClaimAsync(29);
-        await _bench.Target.StopAsync([_assignments[29].Attempt], Cancel);
+        await _bench.StopAsync([_assignments[29].Attempt], Cancel);
         (await _bench.Store.ExistsAsync(AttemptKeys.StopMark(_assignments[29].Attempt), Cancel)).ShouldBeTrue();
         await Eventually.ShouldBeAsync(() => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_29", StringComparison.Ordinal), "its element is dropped");
         (await ObserveAsync())[29].Kind.ShouldBe(BackendKind.Running);
         _bench.Time.By = TimeSpan.FromMinutes(3);
-        await _bench.Target.StopAsync([_assignments[29].Attempt], Cancel);
+        await _bench.StopAsync([_assignments[29].Attempt], Cancel);
         await UntilAsync(29, state => state.End == Ending.Cancelled);
     }
 
@@ -126,9 +126,9 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         Cluster.Run("kill", "-STOP", Cluster.Run("scontrol", "listpids", element[0], element[1]).Split('\n')[1].Split(' ')[0]);
         await ClaimAsync(29);
         await EndAsync(0);
-        await _bench.Target.StopAsync([_assignments[0].Attempt], Cancel);
+        await _bench.StopAsync([_assignments[0].Attempt], Cancel);
         _bench.Time.By = TimeSpan.FromHours(1);
-        await _bench.Target.StopAsync([_assignments[0].Attempt], Cancel);
+        await _bench.StopAsync([_assignments[0].Attempt], Cancel);
         (await ObserveAsync())[29].Kind.ShouldBe(BackendKind.Running);
         Cluster.Run("squeue", "--noheader", "--states=running", "--format=%i").ShouldContain($"{Job}_0");
     }

@@ -165,7 +165,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
             observing.Message.ShouldContain("Jobs go on all the same");
             await Should.ThrowAsync<TargetException>(() => _bench.Target.StartAsync(assignments, Cancel));
             // The mark is in the store all the same: what runs stops by it.
-            await Should.ThrowAsync<TargetException>(() => _bench.Target.StopAsync([assignments[1].Attempt], Cancel));
+            await Should.ThrowAsync<TargetException>(() => _bench.StopAsync([assignments[1].Attempt], Cancel));
             await Eventually.ShouldBeAsync(() => ReportAsync(assignments[1]).Result?.State == AttemptState.Cancelled, "the agent has heeded the mark");
         }
         finally
@@ -183,10 +183,10 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     {
         var assignments = await StartAsync($"touch {_bench.Folder["runs"]}; kill -STOP $PPID; {Forever}", 1);
         await Eventually.ShouldBeAsync(() => File.Exists(_bench.Folder["runs"]), "it runs");
-        await _bench.Target.StopAsync([assignments[0].Attempt], Cancel);
+        await _bench.StopAsync([assignments[0].Attempt], Cancel);
         (await ObserveAsync(assignments))[0].Kind.ShouldBe(BackendKind.Running);
         _bench.Time.By = TimeSpan.FromMinutes(3);
-        await _bench.Target.StopAsync([assignments[0].Attempt], Cancel);
+        await _bench.StopAsync([assignments[0].Attempt], Cancel);
         await UntilAsync(assignments[0], state => state is { Kind: BackendKind.Gone, End: Ending.Cancelled });
     }
 
