@@ -7,6 +7,9 @@ namespace Tenfold.Targets.Slurm;
 /// <param name="HasAccounting">True when ended jobs are kept in a database (<c>sacct</c>).</param>
 internal sealed record ClusterFacts(string User, string Cluster, int MaxArraySize, bool HasAccounting)
 {
+    /// <summary>How long answers about the cluster's configuration are used before they are asked for again.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+
     /// <summary>What a group's record has as its place.</summary>
     public string Place => $"{User}@{Cluster}";
 

@@ -69,6 +69,9 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         }
     }
 
-    private ISlurm Cluster(SlurmOptions options) =>
-        _clusters.GetOrAdd(options.Rest ?? "", rest => rest.Length > 0 ? SlurmRest.Open(rest, Patience, time, Environment.GetEnvironmentVariable("SLURM_JWT")) : new SlurmCommands(new CommandRunner(CommandRunner.Needed, Patience, time), Environment.UserName));
+    private ISlurm Cluster(SlurmOptions options) => _clusters.GetOrAdd(options.Rest ?? "", Connect);
+
+    private ISlurm Connect(string rest) => rest.Length > 0
+        ? SlurmRest.Open(rest, Patience, time, () => Environment.GetEnvironmentVariable("SLURM_JWT"))
+        : new SlurmCommands(new CommandRunner(CommandRunner.ReadEnvironment, Patience, time), Environment.UserName, time);
 }

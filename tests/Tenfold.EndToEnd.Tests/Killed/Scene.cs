@@ -35,8 +35,15 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     public IStore Store() => new FolderStore($"{Folder}/store");
 
     public ISlurm Slurm() => new SlurmCommands(
-        new CommandRunner(new Dictionary<string, string> { ["SLURM_CONF"] = Configuration, ["PATH"] = "/usr/bin:/bin", ["HOME"] = "/tmp", ["LC_ALL"] = "C" }, Patience, TimeProvider.System),
-        Environment.UserName, Programs);
+        new CommandRunner(CommandEnvironment, Patience, TimeProvider.System), Environment.UserName, TimeProvider.System, Programs);
+
+    private Dictionary<string, string> CommandEnvironment() => new()
+    {
+        ["SLURM_CONF"] = Configuration,
+        ["PATH"] = "/usr/bin:/bin",
+        ["HOME"] = "/tmp",
+        ["LC_ALL"] = "C",
+    };
 
     /// <summary>The published agent, as the program itself would bring it there.</summary>
     public IAgentBundle Bundle() => new AgentBundle(Path.GetDirectoryName(Path.GetFullPath(Installed.Program))!, $"{Shared}/index", TimeProvider.System);

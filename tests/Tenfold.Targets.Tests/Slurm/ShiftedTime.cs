@@ -6,4 +6,6 @@ internal sealed class ShiftedTime : TimeProvider
     public TimeSpan By { get; set; }
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + By;
+
+    public override long GetTimestamp() => System.GetTimestamp() + (long)(By.TotalSeconds * TimestampFrequency);
 }

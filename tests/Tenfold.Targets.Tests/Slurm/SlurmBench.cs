@@ -100,6 +100,8 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public ISlurm Connect(string? path = null, TimeSpan? patience = null)
     {
         var bound = patience ?? TimeSpan.FromSeconds(20);
-        return _byRest ? SlurmRest.Open(Cluster.Rest, bound, TimeProvider.System, token: null) : new SlurmCommands(new CommandRunner(Cluster.CommandEnvironment, bound, TimeProvider.System), Environment.UserName, path);
+        if (_byRest) return SlurmRest.Open(Cluster.Rest, bound, TimeProvider.System, readToken: () => null);
+        var runner = new CommandRunner(() => Cluster.CommandEnvironment, bound, TimeProvider.System);
+        return new SlurmCommands(runner, Environment.UserName, TimeProvider.System, path);
     }
 }

@@ -6,39 +6,50 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Runs Slurm's commands, each with an environment that is all spelled out, and with an end.</summary>
+/// <summary>Runs Slurm's commands, each in an environment of known variables and with a time limit.</summary>
 /// <param name="environment">
-/// What the commands need of this process's own environment. Not all of it: <c>SQUEUE_FORMAT</c> would change what they print, and what a job
-/// around us has set would be taken for a wish.
+/// Reads what the commands need of this process's own environment; asked before each command, since <c>SLURM_JWT</c> expires. The rest of the
+/// environment is not passed on: <c>SQUEUE_FORMAT</c> would change the output, and the variables of a job around this process would be taken as
+/// options.
 /// </param>
 /// <param name="patience">How long a command may take.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environment, TimeSpan patience, TimeProvider time)
+internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> environment, TimeSpan patience, TimeProvider time)
 {
     private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "SLURM_CONF", "SLURM_JWT", "LD_LIBRARY_PATH"];
 
-    /// <summary>The environment of this process, as far as the commands need it.</summary>
-    public static IReadOnlyDictionary<string, string> Needed { get; } = Passed
+    /// <summary>Reads the variables of this process that the commands need.</summary>
+    public static IReadOnlyDictionary<string, string> ReadEnvironment() => Passed
         .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
         .Where(variable => variable.Value is not null)
         .ToDictionary(variable => variable.Name, variable => variable.Value!);
 
-    /// <summary>Runs one to its end.</summary>
-    /// <param name="program">Its name; it is looked up in PATH.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="input">What it reads.</param>
-    /// <param name="further">Variables beside those that all get.</param>
-    /// <param name="cancellationToken">Kills it.</param>
-    /// <param name="givesUpOn">Words on its standard error at which it is ended; its exit code is then -1.</param>
-    /// <returns>Null when it had no end in time; it is killed then.</returns>
+    /// <summary>Runs a command to its end.</summary>
+    /// <param name="program">The command's name, which is looked up in PATH, or its path.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="input">The standard input; null for none.</param>
+    /// <param name="further">Variables for this command alone; null for none.</param>
+    /// <param name="cancellationToken">Kills the command.</param>
+    /// <param name="givesUpOn">The command is killed when its standard error contains this text, and its exit code is -1; null for none.</param>
+    /// <returns>Null when the command did not end in time; it is killed.</returns>
     /// <exception cref="TargetException">There is no such program.</exception>
     public async Task<CommandEnd?> RunAsync(
-        string program, IEnumerable<string> arguments, string? input, IReadOnlyDictionary<string, string>? further, CancellationToken cancellationToken,
+        string program,
+        IEnumerable<string> arguments,
+        string? input,
+        IReadOnlyDictionary<string, string>? further,
+        CancellationToken cancellationToken,
         string? givesUpOn = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Clear();
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment()) start.Environment[name] = value;
         foreach (var (name, value) in further ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Start(start);
         using var end = new Deadline(patience, time, cancellationToken);
@@ -83,10 +94,11 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         catch (Win32Exception e)
         {
             const int noSuchFile = 2;
+            var (program, why) = (start.FileName, new Win32Exception(e.NativeErrorCode).Message);
             throw new TargetException(
                 e.NativeErrorCode == noSuchFile
-                    ? $"there is no `{start.FileName}` on PATH: run tenfold where Slurm's commands are (a login node), or set `rest` for the target."
-                    : $"`{start.FileName}` could not be started: {new Win32Exception(e.NativeErrorCode).Message}. Run tenfold where Slurm's commands are (a login node), or set `rest` for the target.",
+                    ? $"there is no `{program}` on PATH: run tenfold where Slurm's commands are (a login node), or set `rest` for the target."
+                    : $"`{program}` could not be started: {why}. Run tenfold where Slurm's commands are (a login node), or set `rest` for the target.",
                 e);
         }
     }

@@ -5,48 +5,59 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Slurm by its commands: sbatch, squeue, scancel, scontrol.</summary>
-/// <param name="runner">Runs them.</param>
-/// <param name="user">The user that this process is of.</param>
-/// <param name="folder">Where the commands lie; null to look them up in PATH.</param>
-internal sealed class SlurmCommands(CommandRunner runner, string user, string? folder = null) : ISlurm
+/// <summary>Slurm by its commands: sbatch, squeue, scancel, scontrol and sacct.</summary>
+/// <param name="runner">Runs the commands.</param>
+/// <param name="user">The user whose jobs these are.</param>
+/// <param name="time">The clock.</param>
+/// <param name="folder">The folder of the commands; null to look them up in PATH.</param>
+internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvider time, string? folder = null) : ISlurm
 {
-    // A command line may have two megabytes; an element list of ours has seldom more than a few hundred bytes.
+    // A command line may have two megabytes, and a list of elements seldom has more than a few hundred bytes.
     private const int MaxCancelled = 500;
 
-    // When the queue is full, sbatch itself would try again for two minutes. It says so after slurmctld has refused, and then sleeps.
+    // When the queue is full, sbatch prints this after slurmctld has refused the job, and then tries again for two minutes.
     private const string Retries = "sleeping and retrying";
 
-    private ClusterFacts? _facts;
-    private IReadOnlyList<Partition>? _partitions;
+    // Slurm's default (slurm.conf(5), MaxArraySize).
+    private const int UsualArraySize = 1001;
+
+    private readonly TimedCache<ClusterFacts> _facts = new(ClusterFacts.MaxAge, time);
+    private readonly TimedCache<IReadOnlyList<Partition>> _partitions = new(ClusterFacts.MaxAge, time);
 
     /// <inheritdoc/>
-    public async Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken)
+    public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => _facts.GetAsync(async () =>
     {
-        if (_facts is not null) return _facts;
         var settings = (await AskAsync("scontrol", ["show", "config"], cancellationToken)).Split('\n')
             .Select(line => line.Split('=', 2, StringSplitOptions.TrimEntries)).Where(pair => pair.Length == 2)
             .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
-        return _facts = new ClusterFacts(
+        var arraySize = int.TryParse(settings.GetValueOrDefault("MaxArraySize"), CultureInfo.InvariantCulture, out var size) ? size : 0;
+        return new ClusterFacts(
             user,
             settings.GetValueOrDefault("ClusterName", "cluster"),
-            int.TryParse(settings.GetValueOrDefault("MaxArraySize"), CultureInfo.InvariantCulture, out var size) && size > 0 ? size : 1001,
+            arraySize > 0 ? arraySize : UsualArraySize,
             settings.GetValueOrDefault("AccountingStorageType", "").EndsWith("slurmdbd", StringComparison.Ordinal));
+    });
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken)
+    {
+        // --all: a job in a hidden partition, or in one that the user may no longer use, still exists.
+        string[] arguments = ["--all", "--noheader", "--states=all", $"--user={user}", $"--Format={SqueueListing.Format}"];
+        return SqueueListing.Read(await AskAsync("squeue", arguments, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) =>
-        // --all: what is in a hidden partition, or in one that the user may no longer use, is not gone.
-        SqueueListing.Read(await AskAsync("squeue", ["--all", "--noheader", "--states=all", $"--user={user}", $"--Format={SqueueListing.Format}"], cancellationToken));
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) =>
-        (await GetFactsAsync(cancellationToken)).HasAccounting ? SacctListing.Read(await AskAsync("sacct", [.. SacctListing.Arguments, $"--user={user}"], cancellationToken)) : null;
+    public async Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
+    {
+        if (!(await GetFactsAsync(cancellationToken)).HasAccounting) return null;
+        return SacctListing.Read(await AskAsync("sacct", [.. SacctListing.Arguments, $"--user={user}"], cancellationToken));
+    }
 
     /// <inheritdoc/>
     public async Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken)
     {
-        var end = await runner.RunAsync(Program("sbatch"), SbatchArguments.Of(request), request.Script, request.Environment, cancellationToken, Retries);
+        var end = await runner.RunAsync(
+            Program("sbatch"), SbatchArguments.Of(request), request.Script, request.Environment, cancellationToken, givesUpOn: Retries);
         if (end is null) return new SubmitAnswer(SubmitKind.Unknown, "sbatch had no answer in time");
         // Killed by a signal, or "socket timed out": slurmctld may have taken it all the same.
         if (end.ExitCode == 0) return new SubmitAnswer(SubmitKind.Taken);
@@ -59,18 +70,19 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
     {
         foreach (var some in jobs.Chunk(MaxCancelled))
         {
-            // No --user, no --state: with a filter scancel takes the waiting elements of an array together, and ends them all. It complains of
-            // those that have just ended by themselves, which is as good.
+            // No --user, no --state: with a filter, scancel treats the waiting elements of an array as one and ends them all. Its complaints
+            // about jobs that have just ended by themselves do not matter.
             var end = await runner.RunAsync(Program("scancel"), ["--quiet", .. some.Select(job => job.Handle)], null, null, cancellationToken);
             if (end is null || SubmitErrors.IsNoAnswer(end.Error)) throw NoAnswer("scancel", end);
         }
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) =>
-        _partitions ??= [.. (await AskAsync("scontrol", ["--all", "--oneliner", "show", "partition"], cancellationToken)).Split('\n')
-            .Select(Fields).Where(fields => fields.ContainsKey("PartitionName"))
-            .Select(fields => new Partition(fields["PartitionName"], fields.GetValueOrDefault("Default") == "YES", TimeLimits.Minutes(fields.GetValueOrDefault("MaxTime", "")), TimeLimits.Minutes(fields.GetValueOrDefault("DefaultTime", ""))))];
+    public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) => _partitions.GetAsync(async () =>
+    {
+        var listing = await AskAsync("scontrol", ["--all", "--oneliner", "show", "partition"], cancellationToken);
+        return [.. listing.Split('\n').Select(Fields).Where(fields => fields.ContainsKey("PartitionName")).Select(ReadPartition)];
+    });
 
     /// <inheritdoc/>
     public string Describe(JobRequest request) =>
@@ -80,6 +92,12 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
         END
         with {string.Join(", ", request.Environment.Keys.Order(StringComparer.Ordinal))} in its environment
         """;
+
+    private static Partition ReadPartition(Dictionary<string, string> fields) => new(
+        fields["PartitionName"],
+        fields.GetValueOrDefault("Default") == "YES",
+        TimeLimits.Minutes(fields.GetValueOrDefault("MaxTime", "")),
+        TimeLimits.Minutes(fields.GetValueOrDefault("DefaultTime", "")));
 
     private static Dictionary<string, string> Fields(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
@@ -92,6 +110,10 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, string? f
         return end is { ExitCode: 0 } ? end.Output : throw NoAnswer(program, end);
     }
 
-    private static TargetException NoAnswer(string program, CommandEnd? end) => new(
-        $"Slurm does not answer: `{program}` {(end is null ? "had no answer in time" : $"says {SubmitErrors.Short(end.Error)}")}. Jobs go on all the same; it is tried again. If it stays so, see `scontrol ping`.");
+    private static TargetException NoAnswer(string program, CommandEnd? end)
+    {
+        var what = end is null ? "had no answer in time" : $"says {SubmitErrors.Short(end.Error)}";
+        return new TargetException(
+            $"Slurm does not answer: `{program}` {what}. Jobs go on all the same; it is tried again. If it stays so, see `scontrol ping`.");
+    }
 }

@@ -32,7 +32,7 @@ public sealed class TerminationProbe
     /// <param name="job">The job that this process runs in.</param>
     /// <param name="time">The clock.</param>
     internal TerminationProbe(string job, TimeProvider time) =>
-        (_job, _runner, _time) = (job, new CommandRunner(CommandRunner.Needed, Patience, time), time);
+        (_job, _runner, _time) = (job, new CommandRunner(CommandRunner.ReadEnvironment, Patience, time), time);
 
     /// <summary>Finds out why the job ends.</summary>
     /// <returns>How it ends, and why in plain words.</returns>

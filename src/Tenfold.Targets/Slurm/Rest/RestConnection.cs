@@ -6,56 +6,52 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>Asks slurmrestd, whatever version is spoken.</summary>
-/// <param name="client">Speaks to it.</param>
-/// <param name="address">Its address, for people.</param>
-internal sealed class RestConnection(HttpClient client, string address)
+/// <summary>Sends requests to slurmrestd, whatever its openapi version.</summary>
+/// <param name="client">Sends them.</param>
+/// <param name="address">The address of slurmrestd as the user wrote it.</param>
+/// <param name="user">The user who asks.</param>
+/// <param name="token">The user's token.</param>
+internal sealed class RestConnection(HttpClient client, string address, string user, SlurmToken token)
 {
-    /// <summary>Opens it; nothing is asked yet.</summary>
+    /// <summary>Opens a connection; nothing is asked yet.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
     /// <param name="patience">How long an answer may take.</param>
-    /// <param name="user">The user that the token is of.</param>
-    /// <param name="token">The token; null where slurmrestd needs none, as on a socket of the user's own.</param>
-    /// <exception cref="TargetException">The address is none.</exception>
-    public static RestConnection Open(string address, TimeSpan patience, string user, string? token)
+    /// <param name="user">The user who asks.</param>
+    /// <param name="token">The user's token.</param>
+    /// <exception cref="TargetException">The address is not valid.</exception>
+    public static RestConnection Open(string address, TimeSpan patience, string user, SlurmToken token)
     {
-        var path = address.StartsWith("unix:", StringComparison.Ordinal) ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
+        var isSocket = address.StartsWith("unix:", StringComparison.Ordinal);
+        var path = isSocket ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
         if (path is null && !Uri.TryCreate(address, UriKind.Absolute, out _))
             throw new TargetException($"`rest` must be an address such as http://head:6820 or unix:/run/slurmrestd.sock: '{address}' is none.");
         var handler = new SocketsHttpHandler { UseProxy = false };
         if (path is not null) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(path, cancellationToken);
         var root = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/");
-        var client = new HttpClient(handler) { BaseAddress = root, Timeout = patience };
-        if (token is not null)
-        {
-            client.DefaultRequestHeaders.Add("X-SLURM-USER-NAME", user);
-            client.DefaultRequestHeaders.Add("X-SLURM-USER-TOKEN", token);
-        }
-
-        return new RestConnection(client, address);
+        return new RestConnection(new HttpClient(handler) { BaseAddress = root, Timeout = patience }, address, user, token);
     }
 
-    /// <summary>Its address, for people.</summary>
+    /// <summary>The address of slurmrestd as the user wrote it.</summary>
     public string Address => address;
 
-    /// <summary>The machine that it is on.</summary>
+    /// <summary>The machine of slurmrestd.</summary>
     public string Host => client.BaseAddress!.Host;
 
-    /// <summary>Sends a request and reads the whole answer, whatever its status.</summary>
-    /// <exception cref="HttpRequestException">It can't be reached.</exception>
+    /// <summary>Sends a request and reads the whole answer, whatever its status. A refused token is read again from its source once.</summary>
+    /// <exception cref="HttpRequestException">slurmrestd can't be reached.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    /// <exception cref="OperationCanceledException">It had no answer in time, or <paramref name="cancellationToken"/> ended it.</exception>
-    /// <remarks><see cref="IsBroken"/> tells these from what is no fault of the connection.</remarks>
+    /// <exception cref="OperationCanceledException">There was no answer in time, or <paramref name="cancellationToken"/> ended it.</exception>
+    /// <remarks><see cref="IsBroken"/> tells a broken connection from a cancellation by the caller.</remarks>
     public async Task<RestAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path);
-        // All at once and with its length, since slurmrestd takes no chunks; and without a charset, which it takes for another type.
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json"));
-        using var response = await client.SendAsync(request, cancellationToken);
-        return new RestAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        var used = token.Value;
+        var answer = await SendAsync(method, path, body, used, cancellationToken);
+        return answer.IsTokenRefused && token.TryRenew(used)
+            ? await SendAsync(method, path, body, token.Value, cancellationToken)
+            : answer;
     }
 
-    /// <summary>The same, for what changes nothing and can be asked again.</summary>
+    /// <summary>Sends a request that changes nothing.</summary>
     /// <exception cref="TargetException">There was no answer.</exception>
     public async Task<RestAnswer> GetAsync(string path, CancellationToken cancellationToken)
     {
@@ -73,9 +69,9 @@ internal sealed class RestConnection(HttpClient client, string address)
     /// <param name="answer">The answer.</param>
     /// <param name="read">Reads its JSON.</param>
     /// <param name="isListing">
-    /// True where errors make it void: a listing that could not be made may be an empty one, which would mean that all has ended.
+    /// True when errors make the answer void. A listing that could not be made may look empty, which would mean that every job has ended.
     /// </param>
-    /// <exception cref="TargetException">It is a refusal, or void, or no such answer.</exception>
+    /// <exception cref="TargetException">The answer is a refusal, is void, or has another form.</exception>
     public T Read<T>(RestAnswer answer, Func<JsonElement, T> read, bool isListing = true)
         where T : class
     {
@@ -84,11 +80,11 @@ internal sealed class RestConnection(HttpClient client, string address)
             ?? throw NoAnswer("its answer is not what its openapi version says");
     }
 
-    /// <summary>True for what breaks a connection, and not for the caller's own end.</summary>
+    /// <summary>True for an exception that means a broken connection; false for a cancellation by the caller.</summary>
     public static bool IsBroken(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>What broke it, in words.</summary>
+    /// <summary>What broke the connection, in words.</summary>
     public static string Words(Exception e) => e is OperationCanceledException ? "no answer in time" : e.InnerException?.Message ?? e.Message;
 
     /// <summary>The exception for a server that does not answer as it should.</summary>
@@ -96,6 +92,21 @@ internal sealed class RestConnection(HttpClient client, string address)
         $"slurmrestd at {address} does not answer as it should: {words}. Jobs go on all the same; it is tried again. "
         + "If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
         inner);
+
+    private async Task<RestAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, string? value, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (value is not null)
+        {
+            request.Headers.Add("X-SLURM-USER-NAME", user);
+            request.Headers.Add("X-SLURM-USER-TOKEN", value);
+        }
+
+        // StringContent sends the length: slurmrestd takes no chunks. And no charset, with which it would not recognise the type.
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json"));
+        using var response = await client.SendAsync(request, cancellationToken);
+        return new RestAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+    }
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
     {

@@ -6,37 +6,41 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>Slurm by slurmrestd, in the newest openapi version that it and we know (<see cref="RestVersions"/>).</summary>
-/// <param name="connection">Asks it.</param>
-/// <param name="user">The user that the token is of.</param>
+/// <summary>Slurm by slurmrestd, in the newest openapi version that both sides know (<see cref="RestVersions"/>).</summary>
+/// <param name="connection">Sends the requests.</param>
+/// <param name="user">The user who asks.</param>
 /// <param name="time">The clock.</param>
 /// <remarks>Source: slurmrestd(8).</remarks>
 internal sealed class SlurmRest(RestConnection connection, string user, TimeProvider time) : ISlurm
 {
-    // It does not tell MaxArraySize; this is Slurm's default, and where it is less the array is split.
+    // slurmrestd does not report MaxArraySize. This is Slurm's default; where the cluster allows less, the array is split.
     private const int UsualArraySize = 1001;
 
     // As far back as sacct is asked.
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(7);
+    private static readonly TimeSpan AccountingPeriod = TimeSpan.FromDays(7);
 
-    // What has just ended by itself is as good as ended.
+    // An administrator may add the plugin or the user that was missing.
+    private static readonly TimeSpan AccountingRefusalHolds = TimeSpan.FromMinutes(10);
+
+    // Slurm's words for a job that has ended by itself meanwhile: nothing is left to cancel.
     private static readonly string[] GoneAlready = ["invalid job id", "already completing", "already complete", "already finished"];
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private (IOpenApi Api, ClusterFacts Facts)? _found;
-    private IReadOnlyList<Partition>? _partitions;
-    private bool _hasNoAccounts;
+    private readonly TimedCache<Endpoint> _endpoint = new(ClusterFacts.MaxAge, time);
+    private readonly TimedCache<IReadOnlyList<Partition>> _partitions = new(ClusterFacts.MaxAge, time);
+    private (string Version, long At)? _accountingRefused;
 
-    /// <summary>Opens it; nothing is asked yet.</summary>
+    /// <summary>Opens a connection; nothing is asked yet.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
     /// <param name="patience">How long an answer may take.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="token">The token (<c>scontrol token</c>); null where slurmrestd needs none.</param>
-    /// <exception cref="TargetException">The address is none.</exception>
-    public static SlurmRest Open(string address, TimeSpan patience, TimeProvider time, string? token)
+    /// <param name="readToken">Reads the token (<c>scontrol token</c>) from its source; null where slurmrestd needs none.</param>
+    /// <exception cref="TargetException">The address is not valid.</exception>
+    public static SlurmRest Open(string address, TimeSpan patience, TimeProvider time, Func<string?> readToken)
     {
-        var user = token is null ? Environment.UserName : SlurmToken.UserOf(token) ?? Environment.UserName;
+        var token = new SlurmToken(readToken, time);
+        var user = (token.Value is { } value ? SlurmToken.UserOf(value) : null) ?? Environment.UserName;
         return new SlurmRest(RestConnection.Open(address, patience, user, token), user, time);
     }
 
@@ -54,11 +58,13 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     public async Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
     {
         var (api, facts) = await FindAsync(cancellationToken);
-        if (!facts.HasAccounting || _hasNoAccounts || api.EndedPath(user, time.GetUtcNow() - Remembered) is not { } path) return null;
+        if (!facts.HasAccounting || IsAccountingRefused(api)) return null;
+        if (api.EndedPath(user, time.GetUtcNow() - AccountingPeriod) is not { } path) return null;
         var answer = await connection.GetAsync(path, cancellationToken);
-        // It has no plugin for the accounts (`-s`), or does not know this user by name: as good as none, and it stays so.
-        if (answer.IsUnknownAddress || (int)answer.Status is 400 or 422) _hasNoAccounts = true;
-        return _hasNoAccounts ? null : connection.Read(answer, api.ReadEnded);
+        // slurmrestd runs without its accounting plugin (`-s`), or does not know this user by name: there is no accounting for now.
+        var isRefused = answer.IsUnknownAddress || answer.IsInvalidRequest;
+        _accountingRefused = isRefused ? (api.Version, time.GetTimestamp()) : null;
+        return isRefused ? null : connection.Read(answer, api.ReadEnded);
     }
 
     /// <inheritdoc/>
@@ -69,7 +75,7 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
         {
             var answer = await connection.SendAsync(HttpMethod.Post, api.SubmitPath, api.Write(request), cancellationToken);
             var (errors, hasJob) = (answer.Faults(), answer.Read(json => RestJson.Number(json, "job_id") > 0));
-            // What can't start as the partition is now is queued all the same, as sbatch has it: a number beside the error says so.
+            // A job that can't start as the partition is now is queued all the same, as with sbatch: its number comes beside the error.
             if (answer.IsSuccess && hasJob) return new SubmitAnswer(SubmitKind.Taken);
             if (errors.Length == 0) return new SubmitAnswer(SubmitKind.Unknown, "its answer has no job's number");
             return new SubmitAnswer(answer.IsNoAnswer || SubmitErrors.IsNoAnswer(errors) ? SubmitKind.Unknown : SubmitKind.Refused, errors);
@@ -100,44 +106,46 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) => _partitions.GetAsync(async () =>
     {
-        if (_partitions is not null) return _partitions;
         var api = (await FindAsync(cancellationToken)).Api;
-        return _partitions = connection.Read(await ListAsync(api.PartitionsPath, cancellationToken), api.ReadPartitions);
-    }
+        return connection.Read(await ListAsync(api.PartitionsPath, cancellationToken), api.ReadPartitions);
+    });
 
     /// <inheritdoc/>
     public string Describe(JobRequest request)
     {
-        var api = _found?.Api ?? RestVersions.Newest;
+        var api = _endpoint.Last?.Api ?? RestVersions.Newest;
         // Values of variables may be secrets.
         var body = api.Write(request with { Environment = request.Environment.ToDictionary(variable => variable.Key, _ => "…") });
         return $"POST {api.SubmitPath} to {connection.Address}\n{body.ToJsonString(Readable)}";
     }
 
-    private async Task<(IOpenApi Api, ClusterFacts Facts)> FindAsync(CancellationToken cancellationToken)
+    private Task<Endpoint> FindAsync(CancellationToken cancellationToken) => _endpoint.GetAsync(async () =>
     {
-        if (_found is { } found) return found;
         var (api, ping) = await RestVersions.FindAsync(connection, cancellationToken);
         var cluster = connection.Read(ping, api.ReadPing, isListing: false);
-        // Where the cluster's name is not told, its controller's is as good to tell clusters apart.
+        // Without the cluster's name, the name of its controller tells clusters apart.
         var controller = cluster.Controller ?? connection.Host;
-        found = (api, new ClusterFacts(user, cluster.Name ?? controller, UsualArraySize, cluster.HasAccounting) { Controller = controller });
-        _found = found;
-        return found;
-    }
+        var facts = new ClusterFacts(user, cluster.Name ?? controller, UsualArraySize, cluster.HasAccounting) { Controller = controller };
+        return new Endpoint(api, facts);
+    });
 
-    // After an update of Slurm under a running process the version may be gone: it is found anew in the next round.
+    // An update of Slurm may have removed the version from under a running process. The next round looks for the versions again.
     private async Task<RestAnswer> ListAsync(string path, CancellationToken cancellationToken)
     {
         var answer = await connection.GetAsync(path, cancellationToken);
-        if (answer.IsUnknownAddress) _found = null;
+        if (answer.IsUnknownAddress) _endpoint.Clear();
         return answer;
     }
+
+    private bool IsAccountingRefused(IOpenApi api) =>
+        _accountingRefused is { } refused && refused.Version == api.Version && time.GetElapsedTime(refused.At) < AccountingRefusalHolds;
 
     private static bool IsGoneAlready(string words) => GoneAlready.Any(gone => words.Contains(gone, StringComparison.OrdinalIgnoreCase));
 
     private static IReadOnlyList<string> Faults(IOpenApi api, RestAnswer answer) =>
         answer.Faults() is { Length: > 0 } faults ? [faults] : answer.Read(api.NotCancelled) ?? [];
+
+    private sealed record Endpoint(IOpenApi Api, ClusterFacts Facts);
 }

@@ -1,19 +1,52 @@
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>The token of <c>SLURM_JWT</c>.</summary>
-/// <remarks>Source: RFC 7519; Slurm's claim is <c>sun</c>. Whether it is genuine is slurmctld's matter.</remarks>
-internal static class SlurmToken
+/// <summary>
+/// The token that slurmrestd asks for. Tokens expire, mostly after half an hour, so it is read from its source again after five minutes and
+/// whenever slurmrestd refuses it. Safe for concurrent use.
+/// </summary>
+/// <param name="read">Reads it from its source, the variable <c>SLURM_JWT</c> as a rule; null when there is none.</param>
+/// <param name="time">The clock.</param>
+/// <remarks>Source: RFC 7519; Slurm's claim for the user is <c>sun</c>. slurmctld checks the signature.</remarks>
+internal sealed class SlurmToken(Func<string?> read, TimeProvider time)
 {
-    /// <summary>The user that it names; null when it can't be read.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private (string? Value, long At)? _last;
+
+    /// <summary>The token; null where slurmrestd needs none, as on a socket of the user's own.</summary>
+    public string? Value
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_last is not { } last || time.GetElapsedTime(last.At) >= MaxAge) _last = last = (read(), time.GetTimestamp());
+                return last.Value;
+            }
+        }
+    }
+
+    /// <summary>Reads the token again after slurmrestd refused it.</summary>
+    /// <param name="refused">The token that was refused.</param>
+    /// <returns>True when the source has another token, so that the request is worth another try.</returns>
+    public bool TryRenew(string? refused)
+    {
+        lock (_lock) _last = (read(), time.GetTimestamp());
+        return Value != refused;
+    }
+
+    /// <summary>The user that a token names; null when it can't be read.</summary>
     public static string? UserOf(string token)
     {
         var parts = token.Split('.');
         if (parts.Length != 3) return null;
         try
         {
-            using var claims = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]));
+            using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
             return claims.RootElement.TryGetProperty("sun", out var user) ? user.GetString() : null;
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)

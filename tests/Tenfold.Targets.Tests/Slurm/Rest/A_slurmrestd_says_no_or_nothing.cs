@@ -18,7 +18,7 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     [Fact]
     public async Task A_wrong_token_is_told_and_no_other_version_tried()
     {
-        var slurm = SlurmRest.Open(_bench.Server.Address, RestBench.Patience, TimeProvider.System, StandInSlurmrestd.Token + "x");
+        var slurm = SlurmRest.Open(_bench.Server.Address, RestBench.Patience, TimeProvider.System, () => StandInSlurmrestd.Token + "x");
         var message = (await Should.ThrowAsync<TargetException>(() => slurm.GetFactsAsync(Cancel))).Message;
         message.ShouldContain("it answers 401 Authentication failure");
         message.ShouldContain("SLURM_JWT (`scontrol token`)");

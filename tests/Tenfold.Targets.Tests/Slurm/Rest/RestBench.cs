@@ -17,8 +17,14 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     public RestBench(params int[] versions)
     {
         Server = new StandInSlurmrestd(versions);
-        Slurm = SlurmRest.Open(Server.Address, Patience, TimeProvider.System, StandInSlurmrestd.Token);
+        Slurm = SlurmRest.Open(Server.Address, Patience, Time, () => Token);
     }
+
+    /// <summary>The client's clock.</summary>
+    public ShiftedTime Time { get; } = new();
+
+    /// <summary>What the client finds when it reads its token.</summary>
+    public string Token { get; set; } = StandInSlurmrestd.Token;
 
     public StandInSlurmrestd Server { get; }
 

@@ -34,6 +34,9 @@ internal sealed class StandInSlurmrestd : IDisposable
     /// <summary>A token as <c>scontrol token</c> makes them, but for the signature.</summary>
     public static string Token { get; } = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"exp":4102444800,"iat":1700000000,"sun":"{{User}}"}"""))}.c2ln";
 
+    /// <summary>The token that it accepts.</summary>
+    public string AcceptedToken { get; set; } = Token;
+
     public StandInQueue Queue { get; } = new();
 
     /// <summary>The release that it says it is of.</summary>
@@ -111,7 +114,7 @@ internal sealed class StandInSlurmrestd : IDisposable
     {
         var (method, target) = (first[0], first[1].TrimStart('/'));
         Requests.Add($"{method} {target}");
-        if (headers.GetValueOrDefault("X-SLURM-USER-TOKEN") != Token || headers.GetValueOrDefault("X-SLURM-USER-NAME") != User) return (401, "Authentication failure");
+        if (headers.GetValueOrDefault("X-SLURM-USER-TOKEN") != AcceptedToken || headers.GetValueOrDefault("X-SLURM-USER-NAME") != User) return (401, "Authentication failure");
         if (target == "openapi/v3") return (200, new JsonObject { ["paths"] = new JsonObject([.. Versions.Select(number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()))]) }.ToJsonString());
         var (path, query) = (target.Split('?')[0], target.Split('?').ElementAtOrDefault(1)?.Split('&') ?? []);
         var parts = path.Split('/', 3);

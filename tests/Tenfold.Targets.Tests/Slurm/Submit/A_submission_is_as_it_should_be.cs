@@ -179,7 +179,7 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     [Fact]
     public async Task A_command_that_is_not_there_is_named()
     {
-        var runner = new CommandRunner(new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var runner = new CommandRunner(() => new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1), TimeProvider.System);
         (await Should.ThrowAsync<TargetException>(() => runner.RunAsync("no-such-scontrol", [], null, null, Cancel))).Message
             .ShouldStartWith("there is no `no-such-scontrol` on PATH: run tenfold where Slurm's commands are");
     }

@@ -1,0 +1,34 @@
+using Tenfold.Targets.Slurm.Commands;
+
+namespace Tenfold.Targets.Tests.Slurm.Commands;
+
+/// <summary>A server lives longer than a token, and than a cluster's configuration.</summary>
+public sealed class What_changes_is_read_again : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ShiftedTime _time = new();
+    private string _token = "first";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Partitions_after_ten_minutes_and_the_token_for_each_command()
+    {
+        var scontrol = _folder.Write("scontrol", $"#!/bin/sh\necho $SLURM_JWT >> {_folder["tokens"]}\ncat {_folder["partitions"]}\n");
+        File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _folder.Write("partitions", "PartitionName=main Default=YES MaxTime=UNLIMITED\n");
+        var environment = () => new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["SLURM_JWT"] = _token };
+        var runner = new CommandRunner(environment, TimeSpan.FromMinutes(1), _time);
+        var slurm = new SlurmCommands(runner, "ann", _time, _folder[""]);
+        (await slurm.ListPartitionsAsync(Cancel)).Single().MaxMinutes.ShouldBeNull();
+
+        _folder.Write("partitions", "PartitionName=main Default=YES MaxTime=01:00:00\n");
+        _token = "second";
+        (await slurm.ListPartitionsAsync(Cancel)).Single().MaxMinutes.ShouldBeNull();
+        _time.By = TimeSpan.FromMinutes(11);
+        (await slurm.ListPartitionsAsync(Cancel)).Single().MaxMinutes.ShouldBe(60);
+        File.ReadAllLines(_folder["tokens"]).ShouldBe(["first", "second"]);
+    }
+}
