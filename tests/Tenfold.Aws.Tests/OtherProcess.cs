@@ -50,11 +50,17 @@ internal static class OtherProcess
     public static IStore Open(string store, string? endpoint) =>
         store.StartsWith('/') ? new FolderStore(store) : S3Store.Open(store, new S3Options { Endpoint = endpoint });
 
-    private static Process Start(string task, string store, string? endpoint, params string[] arguments) => Start(task, store, endpoint, arguments, []);
+    private static Process Start(string task, string store, string? endpoint, params string[] arguments) =>
+        Start(task, store, endpoint, arguments, []);
 
     private static Process Start(string task, string store, string? endpoint, string[] arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
         start.Environment[Variable] = string.Join('\n', [task, store, endpoint ?? "", .. arguments]);
         foreach ((var name, var value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
@@ -80,8 +86,10 @@ internal static class OtherProcess
     private static async Task ReadAsync(string task, string endpoint, string[] arguments)
     {
         using var origin = new S3Origin(arguments[0], new S3Options { Endpoint = endpoint });
-        (var manifest, var words) = (await origin.PinAsync(default)).Match<(DataManifest?, string)>(pinned => (pinned.Manifest, "pinned"), refused => (null, refused.Fault));
-        Console.WriteLine(task == "pin" || manifest is null ? words : await new OriginReader(origin).FetchAsync(manifest, arguments[1], default));
+        (var manifest, var words) = (await origin.PinAsync(default))
+            .Match<(DataManifest?, string)>(pinned => (pinned.Manifest, "pinned"), refused => (null, refused.Fault));
+        Console.WriteLine(
+            task == "pin" || manifest is null ? words : await new OriginReader(origin).FetchAsync(manifest, arguments[1], default));
     }
 
     private static async Task RunAsync(IStore store, string task, string[] arguments)

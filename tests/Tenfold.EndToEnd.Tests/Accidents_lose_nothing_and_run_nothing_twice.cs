@@ -51,7 +51,8 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
     {
         await using var place = cloud.Project();
         var go = Path.Combine(place.Outside, "go");
-        place.Write("train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\nwhile [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
+        place.Write(
+            "train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\nwhile [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
         (await place.Run("fit", "--detach", "--on", "cluster", "--repeat", "2")).With(0);
         await place.RunsUntil(runs => runs.All(run => run.State() == "running") && place.Lines("ran").Length == 2);
         foreach (var node in new[] { "d1", "d2" }) cloud.Cluster.Kill(node);
@@ -71,9 +72,11 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
         await place.RunsUntil(_ => place.Lines("ran").Length == 1);
         cloud.Cluster.Run("scancel", "--user=root");
         var cancelled = (await place.RunsUntilAllEnded()).Single();
-        cancelled.ShouldSatisfyAllConditions(one => one.State().ShouldBe("cancelled"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("scancel"));
+        cancelled.ShouldSatisfyAllConditions(
+            one => one.State().ShouldBe("cancelled"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("scancel"));
         (await place.Run("retry", run)).With(0);
-        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
+        (await place.RunsUntilAllEnded()).Single()
+            .ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
         (await place.Run("logs", run)).With(0).Out.ShouldContain("from 41\n");
         await NothingIsLeftAsync(place);
     }
@@ -88,7 +91,9 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
         // Slurm's early signal (sbatch --signal) comes now, a minute and more before the end.
         var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%A").Trim();
         cloud.Cluster.Run("scontrol", "update", $"JobId={job}", "EndTime=now+85");
-        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("failed"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("the job's time limit"));
+        (await place.RunsUntilAllEnded()).Single()
+            .ShouldSatisfyAllConditions(
+                one => one.State().ShouldBe("failed"), one => one.Text("reason").ShouldNotBeNull().ShouldContain("the job's time limit"));
         await NothingIsLeftAsync(place);
     }
 
@@ -102,7 +107,8 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
         // The machine's init tells its processes, and Slurm knows nothing of it.
         var job = cloud.Cluster.Run("squeue", "--noheader", "--format=%A %N").Trim().Split(' ');
         cloud.Cluster.Run("kill", "-TERM", cloud.Cluster.Run("scontrol", "listpids", job[0], job[1]).Split('\n')[1].Split(' ')[0]);
-        (await place.RunsUntilAllEnded()).Single().ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
+        (await place.RunsUntilAllEnded()).Single()
+            .ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(2));
         await NothingIsLeftAsync(place);
     }
 
@@ -112,10 +118,15 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
         await using var place = cloud.Project();
         // A line each 20 ms, for as long as the server is away, and longer.
         var go = Path.Combine(place.Outside, "go");
-        place.Write("train.sh", $"i=0\nwhile [ ! -e {go} ]; do i=$((i+1)); echo line $i; sleep 0.02; done\necho $i > {place.Outside}/lines\n{Sandbox.SeedScript}");
+        place.Write(
+            "train.sh",
+            $"i=0\nwhile [ ! -e {go} ]; do i=$((i+1)); echo line $i; sleep 0.02; done\necho $i > " +
+            $"{place.Outside}/lines\n{Sandbox.SeedScript}");
         cloud.UseBucket(place, "away");
         using var fit = place.Start("fit", "--json", "--on", "cluster");
-        await Until.Found(async () => (await place.Run("runs", "--json")).Json is var runs && runs.GetArrayLength() == 1 && runs[0].State() == "running" ? "" : null, () => "it runs");
+        await Until.Found(
+            async () => (await place.Run("runs", "--json")).Json is var runs && runs.GetArrayLength() == 1 && runs[0].State() == "running"
+                ? "" : null, () => "it runs");
         cloud.Bucket.Kill();
         try
         {
@@ -129,7 +140,8 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
 
         var run = (await fit.EndAsync()).With(0).Json[0].Runs()[0];
         run.ShouldSatisfyAllConditions(one => one.State().ShouldBe("succeeded"), one => one.Number("attempts").ShouldBe(1));
-        var log = (await place.Run("logs", run.Id())).With(0).Out.Split('\n').Where(line => line.StartsWith("line ", StringComparison.Ordinal)).ToList();
+        var log = (await place.Run("logs", run.Id())).With(0).Out.Split('\n')
+            .Where(line => line.StartsWith("line ", StringComparison.Ordinal)).ToList();
         var printed = int.Parse(place.Lines("lines").Single());
         printed.ShouldBeGreaterThan(500);
         log.ShouldBe(Enumerable.Range(1, printed).Select(i => $"line {i}"));
@@ -157,13 +169,16 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
         await NothingIsLeftAsync(place);
     }
 
-    private static bool Saved(Sandbox place, string run) => Directory.Exists(Path.Combine(place.Home, "store", "attempts", $"{run}-1", "checkpoints"))
-        && Directory.EnumerateFiles(Path.Combine(place.Home, "store", "attempts", $"{run}-1", "checkpoints"), "manifest*", SearchOption.AllDirectories).Any();
+    private static bool Saved(Sandbox place, string run) =>
+        Directory.Exists(Path.Combine(place.Home, "store", "attempts", $"{run}-1", "checkpoints"))
+            && Directory.EnumerateFiles(
+                Path.Combine(place.Home, "store", "attempts", $"{run}-1", "checkpoints"), "manifest*", SearchOption.AllDirectories).Any();
 
     private async Task NothingIsLeftAsync(Sandbox place)
     {
         await Until.True(() => cloud.Jobs().Length == 0, "no job is left");
         // Checkpoints of runs that are done may go; nothing else is there.
-        (await place.Run("gc", "--json")).With(0).Json.EnumerateArray().Select(item => item.Text("kind")).ShouldAllBe(kind => kind == "checkpoints");
+        (await place.Run("gc", "--json")).With(0).Json.EnumerateArray().Select(item => item.Text("kind"))
+            .ShouldAllBe(kind => kind == "checkpoints");
     }
 }

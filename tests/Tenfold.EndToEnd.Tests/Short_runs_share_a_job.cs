@@ -5,11 +5,15 @@ using Tenfold.Reports.Groups;
 
 namespace Tenfold.EndToEnd.Tests;
 
-/// <summary>An element of an array whose own run was short carries out others; each run must come to one end all the same, whatever happens meanwhile.</summary>
+/// <summary>
+/// An element of an array whose own run was short carries out others; each run must come to one end all the same, whatever happens
+/// meanwhile.
+/// </summary>
 public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
 {
     // The first of a group is short; what its element takes up after it begins with this.
-    private static string First(Sandbox place) => $"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\ncase $TENFOLD_RUN in *-1) exit 0 ;; esac\n";
+    private static string First(Sandbox place) =>
+        $"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\ncase $TENFOLD_RUN in *-1) exit 0 ;; esac\n";
 
     [Theory]
     [InlineData(false)]
@@ -17,7 +21,8 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     public async Task Sixty_on_two_slots_run_once_each_with_fewer_agents(bool bucket)
     {
         await using var place = cloud.Project();
-        place.Write("train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\necho $SLURM_JOB_ID >> {place.Outside}/jobs\n{Sandbox.SeedScript}");
+        place.Write(
+            "train.sh", $"echo $TENFOLD_RUN >> {place.Outside}/ran\necho $SLURM_JOB_ID >> {place.Outside}/jobs\n{Sandbox.SeedScript}");
         if (bucket) cloud.UseBucket(place, "short");
         var group = await place.Fit("--on", "cluster", "--repeat", "60", "--parallel", "2");
         group.Runs().Count.ShouldBe(60);
@@ -32,9 +37,17 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     public async Task Trials_of_a_sweep_each_with_their_own_parameters()
     {
         // Each node has room for one.
-        await using var place = cloud.Project(more: "resources: { cpus: 16 }\nsweep: { parameters: { x: { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] } }, method: grid }\n");
-        place.Write("tenfold.yaml", (await File.ReadAllTextAsync(Path.Combine(place.Project, "tenfold.yaml"))).Replace("train:\n", "train:\n  params: { x: 1 }\n"));
-        place.Write("train.sh", $"echo $TENFOLD_RUN $TENFOLD_PARAM_X >> {place.Outside}/ran\necho \"{{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}}\"\n");
+        await using var place =
+            cloud.Project(
+                more: "resources: { cpus: 16 }\nsweep: { parameters: { x: { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] } }, method: " +
+                    "grid }\n");
+        place.Write(
+            "tenfold.yaml",
+            (await File.ReadAllTextAsync(Path.Combine(place.Project, "tenfold.yaml"))).Replace("train:\n", "train:\n  params: { x: 1 }\n"));
+        place.Write(
+            "train.sh",
+            $"echo $TENFOLD_RUN $TENFOLD_PARAM_X >> {place.Outside}/ran\necho " +
+            $"\"{{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}}\"\n");
         (await place.Run("sweep", "--on", "cluster")).With(0);
         place.Lines("ran").Select(line => line.Split(' ')[1]).Distinct().Count().ShouldBe(12);
         place.Lines("ran").Select(line => line.Split(' ')[0]).Distinct().Count().ShouldBe(place.Lines("ran").Length);
@@ -46,7 +59,8 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     {
         await using var place = cloud.Project();
         place.Write("train.sh", $"{First(place)}while :; do sleep 0.1; done\n");
-        var group = (await place.Run("fit", "--detach", "--json", "--on", "cluster", "--repeat", "10", "--parallel", "1")).With(0).Json[0].Group();
+        var group = (await place.Run("fit", "--detach", "--json", "--on", "cluster", "--repeat", "10", "--parallel", "1")).With(0).Json[0]
+            .Group();
         await place.RunsUntil(runs => runs.Count(run => run.State() == "running") == 1 && place.Lines("ran").Length == 2);
         place.Lines("ran")[1].ShouldBe($"{group}-10-1", "from the end");
         (await place.Run("cancel", group)).With(0);
@@ -61,10 +75,17 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     public async Task A_node_that_is_lost_costs_the_one_that_was_carried_out_and_that_goes_on_from_its_checkpoint_once()
     {
         await using var place = cloud.Project();
-        place.Write("train.sh", $"{First(place)}if [ ! -e $TENFOLD_CHECKPOINT_DIR/step ]; then echo 41 > $TENFOLD_CHECKPOINT_DIR/step; while :; do sleep 0.1; done; fi\necho from $(cat $TENFOLD_CHECKPOINT_DIR/step)\n");
-        var group = (await place.Run("fit", "--detach", "--json", "--on", "cluster", "--repeat", "2", "--parallel", "1")).With(0).Json[0].Group();
+        place.Write(
+            "train.sh",
+            $"{First(place)}if [ ! -e $TENFOLD_CHECKPOINT_DIR/step ]; then echo 41 > $TENFOLD_CHECKPOINT_DIR/step; while :; do sleep " +
+            "0.1; done; fi\necho from $(cat $TENFOLD_CHECKPOINT_DIR/step)\n");
+        var group = (await place.Run("fit", "--detach", "--json", "--on", "cluster", "--repeat", "2", "--parallel", "1")).With(0).Json[0]
+            .Group();
         var carried = Path.Combine(place.Home, "store", "attempts", $"{group}-2-1");
-        await Until.True(() => Directory.Exists($"{carried}/checkpoints") && Directory.EnumerateFiles($"{carried}/checkpoints", "manifest*", SearchOption.AllDirectories).Any(), "a checkpoint is in the store");
+        await Until.True(
+            () => Directory.Exists($"{carried}/checkpoints")
+                && Directory.EnumerateFiles($"{carried}/checkpoints", "manifest*", SearchOption.AllDirectories).Any(),
+                "a checkpoint is in the store");
         Carrier(carried).ShouldBe($"{group}-1-1");
         var node = cloud.Cluster.Run("squeue", "--noheader", "--states=running", "--format=%N").Trim();
         cloud.Cluster.Kill(node);
@@ -104,7 +125,9 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
     public async Task Runs_that_fail_first_are_tried_again()
     {
         await using var place = cloud.Project(more: "resources: { retries: 1 }\n");
-        place.Write("train.sh", $"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\ncase $TENFOLD_ATTEMPT in *-1) exit 1 ;; esac\n{Sandbox.SeedScript}");
+        place.Write(
+            "train.sh",
+            $"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\ncase $TENFOLD_ATTEMPT in *-1) exit 1 ;; esac\n{Sandbox.SeedScript}");
         var group = await place.Fit("--on", "cluster", "--repeat", "12", "--parallel", "2");
         group.Runs().ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 2);
         place.Lines("ran").Distinct().Count().ShouldBe(24);
@@ -134,11 +157,13 @@ public sealed class Short_runs_share_a_job(Cloud cloud) : IClassFixture<Cloud>
         }
     }
 
-    private static string? Carrier(string folder) => JsonDocument.Parse(File.ReadAllBytes($"{folder}/claim")).RootElement.GetProperty("carrier").GetString();
+    private static string? Carrier(string folder) =>
+        JsonDocument.Parse(File.ReadAllBytes($"{folder}/claim")).RootElement.GetProperty("carrier").GetString();
 
     private async Task NothingIsLeftAsync(Sandbox place)
     {
         await Until.True(() => cloud.Jobs().Length == 0, "no job is left");
-        (await place.Run("gc", "--json")).With(0).Json.EnumerateArray().Select(item => item.Text("kind")).ShouldAllBe(kind => kind == "checkpoints");
+        (await place.Run("gc", "--json")).With(0).Json.EnumerateArray().Select(item => item.Text("kind"))
+            .ShouldAllBe(kind => kind == "checkpoints");
     }
 }

@@ -36,8 +36,11 @@ public sealed class Ten_commands_look_after_the_same_runs(Cloud cloud) : IClassF
         ended.ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 1);
         place.Lines("ran").Order().ToArray().ShouldBe([.. ended.Select(run => run.Id()).Order()]);
         // What Slurm remembers: each attempt in one array, and in no second one whose job found it taken.
-        var arrays = cloud.Cluster.Run("squeue", "--noheader", "--states=all", "--format=%F %k").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).DistinctBy(array => array[0]);
-        var submitted = arrays.Select(array => JobLabel.Read(array[1].Trim())).OfType<JobLabel>().SelectMany(label => label.Attempts).Where(attempt => attempt.StartsWith(group, StringComparison.Ordinal));
+        var arrays =
+            cloud.Cluster.Run("squeue", "--noheader", "--states=all", "--format=%F %k").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(' ', 2)).DistinctBy(array => array[0]);
+        var submitted = arrays.Select(array => JobLabel.Read(array[1].Trim())).OfType<JobLabel>().SelectMany(label => label.Attempts)
+            .Where(attempt => attempt.StartsWith(group, StringComparison.Ordinal));
         submitted.Order().ToArray().ShouldBe([.. ended.Select(run => $"{run.Id()}-1").Order()]);
         await Until.True(() => cloud.Jobs().Length == 0, "no job is left");
         (await place.Run("gc", "--json")).With(0).Json.GetArrayLength().ShouldBe(0);

@@ -16,11 +16,14 @@ public sealed class The_bucket_is_away_for_a_while(Cloud cloud) : IClassFixture<
     // The tests' own client of the bucket; the agents get theirs from what starts them.
     static The_bucket_is_away_for_a_while()
     {
-        foreach (var (name, value) in new[] { ("AWS_ACCESS_KEY_ID", "S3RVER"), ("AWS_SECRET_ACCESS_KEY", "S3RVER"), ("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "us-east-1") })
+        foreach (var (name, value) in new[] { ("AWS_ACCESS_KEY_ID", "S3RVER"), ("AWS_SECRET_ACCESS_KEY", "S3RVER"),
+            ("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "us-east-1") })
             Environment.SetEnvironmentVariable(name, value);
     }
 
-    private string[] Access => [$"AWS_ENDPOINT_URL_S3={cloud.Bucket.Endpoint}", "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=S3RVER", "AWS_SECRET_ACCESS_KEY=S3RVER"];
+    private string[] Access =>
+        [$"AWS_ENDPOINT_URL_S3={cloud.Bucket.Endpoint}", "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=S3RVER",
+            "AWS_SECRET_ACCESS_KEY=S3RVER"];
 
     [Fact]
     public async Task And_nothing_of_what_a_run_prints_counts_saves_and_leaves_is_lost()
@@ -29,7 +32,9 @@ public sealed class The_bucket_is_away_for_a_while(Cloud cloud) : IClassFixture<
         place.Write("README", "a project\n");
         var work = new Work(place, cloud.Bucket.Store("away"));
         // 250 lines in 25 s, through the outage; and a checkpoint that is written in the middle of it.
-        await work.SubmitAsync("i=0; while [ $i -lt 250 ]; do i=$((i + 1)); echo line $i; echo '{\"metric\":\"loss\",\"value\":'$i'}'; [ $i != 120 ] || echo $i > $TENFOLD_CHECKPOINT_DIR/n; sleep 0.1; done; echo weights > $TENFOLD_MODEL_DIR/m; exit 3");
+        await work.SubmitAsync(
+            "i=0; while [ $i -lt 250 ]; do i=$((i + 1)); echo line $i; echo '{\"metric\":\"loss\",\"value\":'$i'}'; [ $i != 120 ] || " +
+            "echo $i > $TENFOLD_CHECKPOINT_DIR/n; sleep 0.1; done; echo weights > $TENFOLD_MODEL_DIR/m; exit 3");
         using var agent = work.Start("node", work.Attempt(), Access);
         await Until.True(() => work.Log(work.Attempt()).Contains("o line 1"), "it prints");
         cloud.Bucket.Kill();
@@ -40,9 +45,12 @@ public sealed class The_bucket_is_away_for_a_while(Cloud cloud) : IClassFixture<
         var report = work.Report(work.Attempt())!;
         (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, 3), report.Reason);
         report.Warnings.ShouldBeEmpty();
-        work.Log(work.Attempt()).Where(line => line.StartsWith("o line", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, 250).Select(i => $"o line {i}"));
-        (await new AttemptReports(work.Store).ReadMetricsAsync(work.Attempt(), CancellationToken.None)).ShouldHaveSingleItem().Count.ShouldBe(250);
-        (await work.Store.ReadAsync(ArtifactManifest.FilesKey(work.Attempt()) + "model/m", CancellationToken.None)).ShouldBe("weights\n"u8.ToArray());
+        work.Log(work.Attempt()).Where(line => line.StartsWith("o line", StringComparison.Ordinal))
+            .ShouldBe(Enumerable.Range(1, 250).Select(i => $"o line {i}"));
+        (await new AttemptReports(work.Store).ReadMetricsAsync(work.Attempt(), CancellationToken.None))
+            .ShouldHaveSingleItem().Count.ShouldBe(250);
+        (await work.Store.ReadAsync(ArtifactManifest.FilesKey(work.Attempt()) + "model/m", CancellationToken.None))
+            .ShouldBe("weights\n"u8.ToArray());
 
         await work.SubmitAsync("cat $TENFOLD_CHECKPOINT_DIR/n", number: 2);
         using var next = work.Start("other", work.Attempt(2), Access);

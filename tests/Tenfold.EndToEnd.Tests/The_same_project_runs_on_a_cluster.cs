@@ -13,14 +13,18 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
     [InlineData(true, true)]
     public async Task By_adding_its_name(bool bucket, bool database)
     {
-        await using var place = cloud.Project("echo hello from $SLURM_JOB_ID\necho model > $TENFOLD_MODEL_DIR/m\ncat $TENFOLD_DATA_TRAIN\n" + Sandbox.SeedScript);
-        File.WriteAllText(Path.Combine(place.Project, "tenfold.yaml"), File.ReadAllText(Path.Combine(place.Project, "tenfold.yaml")).Replace("train:\n", "train:\n  data: { train: d.csv }\n"));
+        await using var place = cloud.Project(
+            "echo hello from $SLURM_JOB_ID\necho model > $TENFOLD_MODEL_DIR/m\ncat $TENFOLD_DATA_TRAIN\n" + Sandbox.SeedScript);
+        File.WriteAllText(
+            Path.Combine(place.Project, "tenfold.yaml"),
+            File.ReadAllText(Path.Combine(place.Project, "tenfold.yaml")).Replace("train:\n", "train:\n  data: { train: d.csv }\n"));
         place.Write("d.csv", "1,2,3\n");
         if (bucket) cloud.UseBucket(place, $"whole-{database}");
         if (database) cloud.UseDatabase(place);
         var here = await place.Fit("--repeat", "3");
         var there = await place.Fit("--repeat", "3", "--on", "cluster");
-        there.Runs().Select(run => (run.Number("seed"), run.Number("value"))).ShouldBe(here.Runs().Select(run => (run.Number("seed"), run.Number("value"))));
+        there.Runs().Select(run => (run.Number("seed"), run.Number("value")))
+            .ShouldBe(here.Runs().Select(run => (run.Number("seed"), run.Number("value"))));
         there.Text("group.target").ShouldBe("cluster");
         var run = there.Runs()[1].Id();
         (await place.RunIn(place.Outside, "logs", run)).With(0).Out.ShouldContain("1,2,3");
@@ -38,7 +42,8 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
         var run = (await place.Run("fit", "--detach", "--json", "--on", "cluster")).With(0).Json[0].Runs()[0].Id();
         using var logs = place.Start("logs", "-f", run);
         await Until.True(() => Log(place, run).Contains("begun"), "the log is in the store while it runs");
-        await Until.Found(async () => (await place.Run("logs", run)).Out.Contains("begun") ? "" : null, () => "the log is shown while it runs");
+        await Until.Found(
+            async () => (await place.Run("logs", run)).Out.Contains("begun") ? "" : null, () => "the log is shown while it runs");
         (await place.Run("cancel", run)).With(0);
         (await place.RunsUntilAllEnded()).ShouldAllBe(ended => ended.State() == "cancelled");
         (await logs.EndAsync()).With(0).Out.ShouldContain("saved");
@@ -65,7 +70,10 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
         place.Write("train.sh", $"while [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
         (await place.Run("fit", "--detach", "--repeat", "6", "--on", "cluster")).With(0);
         // Two nodes run one each, two wait in the cluster's queue, and two have not been handed over.
-        var runs = await place.RunsUntil(runs => runs.Count(run => run.State() == "running") == 2 && runs.Where(run => run.State() == "queued").All(run => run.Text("reason") is not null));
+        var runs =
+            await place.RunsUntil(
+                runs => runs.Count(run => run.State() == "running") == 2
+                    && runs.Where(run => run.State() == "queued").All(run => run.Text("reason") is not null));
         var reasons = runs.Where(run => run.State() == "queued").Select(run => run.Text("reason")!).ToList();
         reasons.ShouldContain(reason => reason.Contains("max_queued"));
         reasons.Distinct().Count().ShouldBeGreaterThan(1);
@@ -85,7 +93,10 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
     [Fact]
     public async Task A_sweep_asks_its_trials_of_the_cluster()
     {
-        await using var place = cloud.Project("echo \"{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}\"\n", more: "sweep: { parameters: { x: { min: 0.0, max: 1.0 } }, method: sobol, trials: 6, parallel: 3, confirm: { top: 1, repeat: 2 } }");
+        await using var place = cloud.Project(
+            "echo \"{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}\"\n",
+            more: "sweep: { parameters: { x: { min: 0.0, max: 1.0 } }, method: sobol, trials: 6, parallel: 3, confirm: { top: 1, repeat: " +
+                "2 } }");
         var sweep = (await place.Run("sweep", "--on", "cluster", "--json")).With(0).Json;
         sweep.At("trials").EnumerateArray().Count(trial => trial.State() == "completed").ShouldBe(6);
         sweep.Text("study.target").ShouldBe("cluster");
@@ -130,7 +141,9 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
         using var ledger = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={place.Ledger};Pooling=false");
         ledger.Open();
         using var command = ledger.CreateCommand();
-        command.CommandText = "DELETE FROM metrics WHERE attempt_id LIKE @run || '-%'; DELETE FROM attempts WHERE run_id = @run; DELETE FROM runs WHERE id = @run;";
+        command.CommandText =
+            "DELETE FROM metrics WHERE attempt_id LIKE @run || '-%'; DELETE FROM attempts WHERE run_id = @run; DELETE FROM runs WHERE id " +
+            "= @run;";
         command.Parameters.AddWithValue("@run", run);
         command.ExecuteNonQuery();
     }

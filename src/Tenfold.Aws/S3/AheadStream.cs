@@ -8,7 +8,7 @@ internal readonly record struct Piece(byte[] Buffer, int Length)
     public ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, Length);
 }
 
-/// <summary>Reads pieces one after the other while the next ones are on their way; no more than a few are in memory.</summary>
+/// <summary>Reads pieces in order and downloads the next ones meanwhile. Only a few pieces are in memory.</summary>
 internal sealed class AheadStream : Stream
 {
     private const int CopyBytes = 1 << 18;
@@ -23,15 +23,15 @@ internal sealed class AheadStream : Stream
     private bool _allAsked;
 
     /// <summary>A stream over pieces.</summary>
-    /// <param name="pieces">Each brings one piece; they are started in order.</param>
-    /// <param name="ahead">How many may be under way at once.</param>
-    /// <param name="length">The length of all together.</param>
-    /// <param name="check">Called when all pieces are there, before the last one is given out; throws when they are not what they should
-    /// be.</param>
+    /// <param name="pieces">Each downloads one piece; they are started in order.</param>
+    /// <param name="ahead">How many downloads may run at once.</param>
+    /// <param name="length">The length of all pieces together, in bytes.</param>
+    /// <param name="check">Called once all pieces have arrived, before the last one is returned; throws when their checksum is
+    /// wrong.</param>
     public AheadStream(IEnumerable<Func<CancellationToken, Task<Piece>>> pieces, int ahead, long length, Action? check)
     {
         (_pieces, _ahead, _length, _check) = (pieces.GetEnumerator(), ahead, length, check);
-        // The first ones are fetched while the caller gets ready.
+        // Start the first downloads while the caller prepares.
         Ask();
     }
 
@@ -55,8 +55,8 @@ internal sealed class AheadStream : Stream
     {
         while (await NextAsync(cancellationToken))
         {
-            // In moderate portions: for long writes Linux takes long runs of fresh memory, which on a virtual machine costs more than the
-            // calls.
+            // Return moderate portions. For long writes Linux takes long runs of fresh memory, which costs more than the calls on a
+            // virtual machine.
             var rest = _piece!.Value.Bytes[_taken..];
             rest = rest[..Math.Min(rest.Length, CopyBytes)];
             await destination.WriteAsync(rest, cancellationToken);
@@ -67,8 +67,9 @@ internal sealed class AheadStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    // For callers that know no other way (archives); what is awaited needs no thread of the caller's.
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    // For callers without an asynchronous way (archives). The downloads need no thread of the caller, so waiting can't deadlock.
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override int Read(Span<byte> buffer)
     {
@@ -95,14 +96,14 @@ internal sealed class AheadStream : Stream
             _allAsked = true;
             _stop.Cancel();
             Return();
-            // What is still on its way ends soon, and gives its buffer back.
+            // Pending downloads end soon and return their buffers.
             while (_coming.TryDequeue(out var coming)) _ = ForgetAsync(coming);
             _pieces.Dispose();
         }
         base.Dispose(disposing);
     }
 
-    /// <summary>Sees to it that there is a piece with something left; false at the end.</summary>
+    /// <summary>Makes sure that the current piece has unread bytes; false at the end.</summary>
     private async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,4 +1,4 @@
 namespace Tenfold.Aws.S3;
 
-/// <summary>What came over the wire is not what was sent, or not what is stored: its checksum is another one.</summary>
+/// <summary>The bytes that arrived, or that are stored, have another checksum than the bytes that were sent.</summary>
 internal sealed class DamagedException(string what) : IOException(what);

@@ -4,18 +4,19 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Makes calls with patience: what passes by itself is tried again until the time is up, what doesn't is told at once.</summary>
-/// <remarks>A server that never answered is given little time: its address is likely wrong. One that did is waited for, since servers restart.</remarks>
+/// <summary>Makes calls and retries transient faults until a time limit. Other faults are reported at once.</summary>
+/// <remarks>A server that has never answered gets little time, because its address is probably wrong. One that has answered gets more,
+/// because servers restart.</remarks>
 internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options options, TimeProvider time, S3Faults faults)
 {
     private const int MostDamaged = 2, LongestKey = 1024;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan NeverReached = TimeSpan.FromSeconds(5);
 
-    // A busy server may be slow to answer first.
+    // A busy server may be slow to answer for the first time.
     private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(10);
 
-    // Only so that many agents don't all come back in the same instant.
+    // Only to keep many agents from retrying in the same instant.
     private readonly Random _pauses = new(Environment.ProcessId ^ (int)time.GetTimestamp());
     private volatile bool _wasReached;
 
@@ -29,24 +30,26 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
 
     public S3Faults Faults => faults;
 
-    /// <summary>True when the connection is secure: the body then needs no part in the signature, only its checksum.</summary>
+    /// <summary>True when the connection is secure. The body then need not be part of the signature; its checksum is enough.</summary>
     public bool MayLeaveUnsigned { get; } = !(client.Config.ServiceURL ?? "").StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The key in the bucket.</summary>
-    /// <exception cref="StoreException">It is longer than S3 takes.</exception>
+    /// <exception cref="StoreException">It is longer than S3 accepts.</exception>
     public string Full(string key)
     {
         var full = location.Prefix + key;
         if (Encoding.UTF8.GetByteCount(full) <= LongestKey) return full;
-        throw new StoreException($"s3://{location.Bucket}/{full}: the key is too long for S3, which takes {LongestKey} bytes: use shorter file names, or a shorter " +
+        throw new StoreException(
+            $"s3://{location.Bucket}/{full}: the key is longer than the {LongestKey} bytes that S3 accepts. Use shorter file names, or " +
+            "a shorter " +
             "prefix in the store's URL");
     }
 
-    /// <summary>Makes a call, as often as it needs.</summary>
-    /// <param name="action">The permission it needs, for instance <c>s3:GetObject</c>.</param>
+    /// <summary>Makes a call, and retries it.</summary>
+    /// <param name="action">The permission that the call needs, for example <c>s3:GetObject</c>.</param>
     /// <param name="key">The object's key in the bucket, for messages; null when there is none.</param>
     /// <param name="call">The call; it may be made many times.</param>
-    /// <param name="cancellationToken">Ends the call and the waits.</param>
+    /// <param name="cancellationToken">Cancels the call and the pauses.</param>
     public async Task<T> RunAsync<T>(string action, string? key, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -64,7 +67,7 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
             {
                 if (S3Faults.IsAnswer(e)) _wasReached = true;
                 TimeSpan waited = time.GetElapsedTime(start), patience = Patience;
-                // What is damaged on the way comes whole the next time; what is damaged there never does.
+                // Damage on the way is gone at the next try. Damage on the server stays.
                 if (S3Faults.IsDamage(e) ? ++damaged > MostDamaged : !S3Faults.IsTransient(e) || waited >= patience)
                     throw faults.Translate(e, action, key, waited);
                 if (pause > patience - waited && patience > waited) pause = patience - waited;
@@ -83,7 +86,7 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
 
     private TimeSpan Patience => _wasReached || options.Patience < NeverReached ? options.Patience : NeverReached;
 
-    // Sending may take long although the server is there. What is read first is small.
+    // An upload may take long although the server is up. A first answer to a read is small.
     private async Task<T> AskAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         if (_wasReached || action == "s3:PutObject") return await call(cancellationToken);
@@ -92,7 +95,7 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
         return await call(either.Token);
     }
 
-    /// <summary>Waits for about a time.</summary>
+    /// <summary>Waits for roughly a time, with some jitter.</summary>
     public Task PauseAsync(TimeSpan about, CancellationToken cancellationToken)
     {
         double part;

@@ -11,11 +11,11 @@ internal static class S3Client
     {
         var config = new AmazonS3Config
         {
-            // What is sent carries its SHA-256 anyway; other servers than Amazon's may not know the newer checksums.
+            // Requests carry a SHA-256 anyway, and servers other than Amazon's may not support the newer checksums.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             RetryMode = RequestRetryMode.Standard,
-            // One quick retry, which also mends a clock that is a little off; S3Calls has the patience.
+            // One quick retry, which also corrects a slightly wrong clock. S3Calls does the longer waiting.
             MaxErrorRetry = 1,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             Timeout = TimeSpan.FromSeconds(100),
@@ -29,7 +29,8 @@ internal static class S3Client
         }
         else
         {
-            var region = options.Region ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName ?? "us-east-1";
+            var region = options.Region
+                ?? FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName ?? "us-east-1";
             config.ServiceURL = own;
             config.AuthenticationRegion = region;
             config.ForcePathStyle = true;

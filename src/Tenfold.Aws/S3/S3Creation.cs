@@ -8,17 +8,20 @@ namespace Tenfold.Aws.S3;
 /// <remarks>Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".</remarks>
 internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
 {
-    // The creator's name, as metadata of the object. When an answer is lost, the retry finds the object and this name tells whether it is its own.
+    // The creator's name, as metadata of the object. When an answer is lost, the retry finds the object and this name tells whether it is
+    // its own.
     private const string Creator = "tenfold-creator";
 
     private readonly SemaphoreSlim _probing = new(1);
     private bool _isSupported = isAmazon;
 
     /// <summary>
-    /// Checks that the server honours <c>If-None-Match: *</c> on PUT. Servers other than Amazon's are asked once, by creating the store's object
+    /// Checks that the server honours <c>If-None-Match: *</c> on PUT. Servers other than Amazon's are asked once, by creating the store's
+    /// object
     /// <c>.tmp/probe</c> twice: the second attempt must be refused.
     /// </summary>
-    /// <exception cref="StoreException">The server ignores the condition or rejects the request, so two writers could both succeed.</exception>
+    /// <exception cref="StoreException">The server ignores the condition or rejects the request, so two writers could both
+    /// succeed.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _isSupported)) return;
@@ -58,7 +61,8 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
     public void Dispose() => _probing.Dispose();
 
     private StoreException Unsupported() => new(
-        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so that two jobs could carry out one run. " +
+        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so that two jobs could carry out one " +
+        "run. " +
         "Use a server that has them (AWS, MinIO, Ceph, R2), or a folder.");
 
     private Task<Answer> PutAsync(string fullKey, S3Body body, string? creator, CancellationToken cancellationToken) =>

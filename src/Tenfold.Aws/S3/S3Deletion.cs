@@ -5,7 +5,7 @@ using Amazon.S3.Model;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Removes objects, a thousand with one request where the server can.</summary>
+/// <summary>Deletes objects, a thousand with one request where the server supports that.</summary>
 internal static class S3Deletion
 {
     public static async Task RunAsync(S3Calls calls, IReadOnlyCollection<string> fullKeys, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal static class S3Deletion
             }
             catch (DeleteObjectsException e) when (e.Response.DeleteErrors is [{ } first, ..])
             {
-                // The answer is 200, whatever it says of the single objects.
+                // The status is 200 even when single objects could not be deleted.
                 var status = first.Code switch
                 {
                     "AccessDenied" => HttpStatusCode.Forbidden,
@@ -33,17 +33,20 @@ internal static class S3Deletion
                 };
                 throw new AmazonS3Exception(first.Message, e, ErrorType.Unknown, first.Code, e.RequestId, status);
             }
-            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotImplemented || e.ErrorCode is "MissingContentMD5" or "InvalidDigest" or "MalformedXML")
+            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotImplemented
+                || e.ErrorCode is "MissingContentMD5" or "InvalidDigest" or "MalformedXML")
             {
-                // A server without this request, or one that wants it in an older form.
+                // The server has no such request, or wants an older form of it.
                 return false;
             }
         }, cancellationToken);
         if (done) return;
-        await Parallel.ForEachAsync(fullKeys, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (key, token) =>
+        await Parallel.ForEachAsync(
+            fullKeys, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (key, token) =>
             await OneAsync(calls, key, token));
     }
 
     public static Task OneAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
-        calls.RunAsync("s3:DeleteObject", fullKey, token => calls.Client.DeleteObjectAsync(calls.Location.Bucket, fullKey, token), cancellationToken);
+        calls.RunAsync(
+            "s3:DeleteObject", fullKey, token => calls.Client.DeleteObjectAsync(calls.Location.Bucket, fullKey, token), cancellationToken);
 }

@@ -7,22 +7,27 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Reads objects, large ones by several ranges at once.</summary>
+/// <summary>Reads objects; large ones as several ranges at once.</summary>
 internal static class S3Download
 {
-    /// <summary>In the metadata of an object that was sent in parts: how large they were. The checksum of such an object is one of its
-    /// parts' checksums.</summary>
+    /// <summary>Metadata of an object that was sent in parts: the size of a part. The checksum of such an object is computed from
+    /// its parts' checksums.</summary>
     public const string PartBytes = "tenfold-part-bytes";
 
     private const int LargestPart = 64 << 20;
 
-    /// <summary>What the server says of an object; null when there is none.</summary>
+    /// <summary>The server's metadata of an object; null when it does not exist.</summary>
     public static Task<GetObjectMetadataResponse?> HeadAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:GetObject", fullKey, async token =>
         {
             try
             {
-                var request = new GetObjectMetadataRequest { BucketName = calls.Location.Bucket, Key = fullKey, ChecksumMode = ChecksumMode.ENABLED };
+                var request = new GetObjectMetadataRequest
+                {
+                    BucketName = calls.Location.Bucket,
+                    Key = fullKey,
+                    ChecksumMode = ChecksumMode.ENABLED,
+                };
                 return await calls.Client.GetObjectMetadataAsync(request, token);
             }
             catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
@@ -35,7 +40,7 @@ internal static class S3Download
     {
         if (await HeadAsync(calls, fullKey, cancellationToken) is not { } head) return null;
         var size = head.ContentLength;
-        // What was sent whole is fetched whole, what was sent in parts by these, so that their checksums can be compared.
+        // An object is read the way it was sent, whole or in its parts, so that the checksums can be compared.
         var inParts = int.TryParse(head.Metadata[PartBytes], out var part) && part is > 0 and <= LargestPart;
         if (!inParts) part = (int)Math.Clamp(size, calls.Options.PartBytes, 2L * calls.Options.PartBytes);
         var parts = (int)((size + part - 1) / part);
@@ -61,21 +66,23 @@ internal static class S3Download
 
         void Check(S3PartCheck parts)
         {
-            if (!parts.Fits) throw calls.Faults.Translate(new DamagedException("the checksum is another one"), "s3:GetObject", fullKey, TimeSpan.Zero);
+            if (!parts.Fits)
+                throw calls.Faults.Translate(new DamagedException("the checksum is another one"), "s3:GetObject", fullKey, TimeSpan.Zero);
         }
     }
 
-    /// <summary>Reads a range of an object into a rented buffer; when the connection breaks, the rest of it is asked for again.</summary>
-    /// <param name="calls">Where.</param>
+    /// <summary>Reads a range of an object into a rented buffer. When the connection breaks, the rest is requested again.</summary>
+    /// <param name="calls">Makes the calls.</param>
     /// <param name="fullKey">The key in the bucket.</param>
-    /// <param name="etag">The object that is meant: another one under this key is refused.</param>
+    /// <param name="etag">The ETag of the object: another object under this key is refused.</param>
     /// <param name="from">Where the range starts.</param>
-    /// <param name="length">How long it is.</param>
-    /// <param name="size">The object's size.</param>
-    /// <param name="hash">Is given the bytes; null for none.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="length">The length of the range in bytes.</param>
+    /// <param name="size">The object's size in bytes.</param>
+    /// <param name="hash">Receives the bytes; null for none.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     public static async Task<Piece> FetchAsync(
-        S3Calls calls, string fullKey, string etag, long from, int length, long size, IncrementalHash? hash, CancellationToken cancellationToken)
+        S3Calls calls, string fullKey, string etag, long from, int length, long size, IncrementalHash? hash,
+        CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -90,14 +97,14 @@ internal static class S3Download
         }
     }
 
-    /// <summary>Fills a buffer with a range of an object; when the connection breaks, the rest of it is asked for again.</summary>
+    /// <summary>Fills a buffer with a range of an object. When the connection breaks, the rest is requested again.</summary>
     public static async Task FillAsync(S3Calls calls, S3Range range, Memory<byte> into, CancellationToken cancellationToken)
     {
         (var fullKey, var etag, var from, var size) = range;
         int got = 0, length = into.Length;
         await calls.RunAsync("s3:GetObject", fullKey, async token =>
         {
-            // All there, and yet called again: the SDK found that the checksum of the whole doesn't fit.
+            // All bytes had arrived and the call is repeated, because the SDK found a wrong checksum of the whole.
             if (got == length)
             {
                 got = 0;
@@ -111,18 +118,21 @@ internal static class S3Download
                 using var answer = await calls.Client.GetObjectAsync(request, token);
                 if (answer.ETag != etag || (whole && answer.ContentLength != size)) throw Gone(calls, range, "replaced");
                 if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
-                    throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the server doesn't know ranges, so large objects can't be read from it");
+                    throw new StoreException(
+                        $"s3://{calls.Location.Bucket}/{fullKey}: the server does not support ranges, so large objects can't be read " +
+                        "from it");
                 range.Answered?.Invoke(answer);
                 while (got < length)
                 {
                     var read = await answer.ResponseStream.ReadAsync(into[got..], token);
                     if (read == 0) throw new IOException("the answer ended early");
-                    // While the processor has the bytes at hand.
+                    // Hash now, while the bytes are in the processor's cache.
                     range.Hash?.AppendData(into.Span.Slice(got, read));
                     got += read;
                 }
             }
-            catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestedRangeNotSatisfiable)
+            catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.PreconditionFailed
+                or HttpStatusCode.RequestedRangeNotSatisfiable)
             {
                 throw Gone(calls, range, "replaced");
             }
@@ -134,22 +144,22 @@ internal static class S3Download
     }
 
     private static StoreException Gone(S3Calls calls, S3Range range, string how) =>
-        range.Gone?.Invoke(how) ?? new($"s3://{calls.Location.Bucket}/{range.FullKey} was {how} while it was read: read it again");
+        range.Gone?.Invoke(how) ?? new($"s3://{calls.Location.Bucket}/{range.FullKey} was {how} while it was read. Read it again");
 }
 
-/// <summary>A range of an object, and what is done while it is read.</summary>
+/// <summary>A range of an object, with hooks for reading it.</summary>
 /// <param name="FullKey">The key in the bucket.</param>
-/// <param name="ETag">The object that is meant, quoted as the server does: another one under this key is refused.</param>
+/// <param name="ETag">The ETag of the object, in the server's quotes: another object under this key is refused.</param>
 /// <param name="From">Where the range starts.</param>
-/// <param name="Size">The object's size.</param>
+/// <param name="Size">The object's size in bytes.</param>
 internal sealed record S3Range(string FullKey, string ETag, long From, long Size)
 {
-    /// <summary>Is given the bytes; null for none.</summary>
+    /// <summary>Receives the bytes; null for none.</summary>
     public IncrementalHash? Hash { get; init; }
 
-    /// <summary>Sees the answer before its bytes are read; null for nobody.</summary>
+    /// <summary>Receives the answer before its bytes are read; null for none.</summary>
     public Action<GetObjectResponse>? Answered { get; init; }
 
-    /// <summary>What to throw when the object was "replaced" or "removed"; null to ask for another try.</summary>
+    /// <summary>Makes the exception for an object that was "replaced" or "removed"; null to retry.</summary>
     public Func<string, StoreException>? Gone { get; init; }
 }

@@ -6,64 +6,69 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Turns what S3, Amazon's SDK or the network says into what a person can act on. A message never holds a header or a
-/// credential.</summary>
-/// <param name="location">Where the store lies.</param>
-/// <param name="endpoint">The server, in words.</param>
+/// <summary>Translates errors of S3, Amazon's SDK or the network into messages that a person can act on. A message never contains a
+/// header or a credential.</summary>
+/// <param name="location">The store's place.</param>
+/// <param name="endpoint">The server's name for messages.</param>
 internal sealed class S3Faults(S3Location location, string endpoint)
 {
     private static readonly string[] TransientCodes =
     [
-        "SlowDown", "Throttling", "ThrottlingException", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "RequestTimeout", "InternalError",
+        "SlowDown", "Throttling", "ThrottlingException", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "RequestTimeout",
+        "InternalError",
         "ServiceUnavailable", "OperationAborted", "ConditionalRequestConflict", "XMinioServerNotInitialized",
     ];
 
-    /// <summary>True for data that others put there, false for a store of ours.</summary>
+    /// <summary>True for data that users put there, false for a store.</summary>
     public bool IsOfData { get; init; }
 
-    /// <summary>True for what S3, its connection or its permissions are to blame for, and not a bug.</summary>
+    /// <summary>True for faults of S3, the connection or permissions; false for bugs.</summary>
     public static bool Covers(Exception e) =>
-        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException
+            or OperationCanceledException;
 
-    /// <summary>True when a server said it: there is one.</summary>
+    /// <summary>True when a server answered.</summary>
     public static bool IsAnswer(Exception e) => e is AmazonServiceException { StatusCode: not 0 } or DamagedException;
 
-    /// <summary>True for what passes by itself.</summary>
+    /// <summary>True for transient faults.</summary>
     public static bool IsTransient(Exception e) => e switch
     {
         AmazonServiceException { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.InsufficientStorage } => false,
         AmazonServiceException service when (int)service.StatusCode >= 500 || service.StatusCode == HttpStatusCode.TooManyRequests => true,
         AmazonServiceException service when TransientCodes.Contains(service.ErrorCode) => true,
         AmazonServiceException or AmazonClientException => e.InnerException is { } inner && IsTransient(inner),
-        // HttpClient's time limit; the caller has looked at its own token before.
+        // HttpClient's time limit: the caller has already checked its own token.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => false,
         HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException => true,
         _ => false,
     };
 
-    /// <summary>True when a checksum doesn't fit, here or there.</summary>
+    /// <summary>True for a wrong checksum, found here or by the server.</summary>
     public static bool IsDamage(Exception e) =>
-        e is DamagedException || e is AmazonServiceException { ErrorCode: "BadDigest" or "XAmzContentSHA256Mismatch" or "InvalidDigest" or "XAmzContentChecksumMismatch" }
+        e is DamagedException
+            || e is AmazonServiceException { ErrorCode: "BadDigest" or "XAmzContentSHA256Mismatch" or "InvalidDigest"
+                or "XAmzContentChecksumMismatch" }
         || (e is AmazonClientException && e.Message.StartsWith("Expected hash", StringComparison.Ordinal));
 
-    /// <summary>True when there is no such object, or no such upload.</summary>
+    /// <summary>True when the object or the upload does not exist.</summary>
     public static bool IsAbsent(AmazonS3Exception e) =>
         e.ErrorCode is "NoSuchKey" or "NoSuchUpload" || (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket");
 
-    /// <summary>True when trying again will not help: what was asked for was refused, or is no more.</summary>
+    /// <summary>True when a retry will not help: the request was refused, or its object is gone.</summary>
     public static bool IsFinal(StoreException e) => e.IsDamaged || (e.InnerException is { } inner && Covers(inner) && !IsTransient(inner));
 
     /// <summary>The exception to throw.</summary>
-    /// <param name="e">What was said.</param>
-    /// <param name="action">S3's name of the permission that was needed, for instance <c>s3:GetObject</c>.</param>
+    /// <param name="e">The error.</param>
+    /// <param name="action">S3's name of the permission that was needed, for example <c>s3:GetObject</c>.</param>
     /// <param name="key">The object's key in the bucket; null when there is none.</param>
-    /// <param name="waited">For how long it was tried.</param>
+    /// <param name="waited">How long the call was retried.</param>
     public StoreException Translate(Exception e, string action, string? key, TimeSpan waited) =>
         new(Describe(e, action, key, waited), e, isDamaged: IsDamage(e) && action == "s3:GetObject") { IsFull = IsFull(e) };
 
     private static bool IsFull(Exception e) =>
         e is AmazonServiceException { StatusCode: HttpStatusCode.InsufficientStorage }
-            or AmazonServiceException { ErrorCode: "QuotaExceeded" or "QuotaExceededException" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" };
+            or AmazonServiceException { ErrorCode: "QuotaExceeded" or "QuotaExceededException" or "XMinioStorageFull"
+                or "XMinioAdminBucketQuotaExceeded" };
 
     private string Describe(Exception e, string action, string? key, TimeSpan waited)
     {
@@ -71,41 +76,56 @@ internal sealed class S3Faults(S3Location location, string endpoint)
         if (IsFull(e)) return $"{location.Url} is full: free space ('tenfold gc'), or use another store";
         return e switch
         {
-            _ when IsDamage(e) && IsOfData => $"{what} is damaged: its checksum is not the one that its server gives. Put it there again, then start anew",
-            _ when IsDamage(e) && action == "s3:GetObject" => $"{what} is damaged: its SHA-256 is not what was once written. Write it again, or restore the bucket",
-            _ when IsDamage(e) => $"{what}: what arrives at {endpoint} is not what was sent, several times in a row: check the network and this machine's memory",
+            _ when IsDamage(e) && IsOfData =>
+                $"{what} is damaged: its checksum differs from the server's. Upload it again and restart the run",
+            _ when IsDamage(e) && action == "s3:GetObject" =>
+                $"{what} is damaged: its SHA-256 differs from the one that was written. Write it again, or restore the bucket",
+            _ when IsDamage(e) =>
+                $"{what}: {endpoint} received damaged bytes several times in a row. Check the network and this machine's memory",
             AmazonServiceException service when Known(service, action, what) is { } words => words,
             _ when IsTransient(e) => Unreachable(e, what, waited),
             AmazonServiceException service => $"{what}: {endpoint} refused {action}: {Words(service)}",
             _ when IsWithoutCredentials(e) => $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
                 "AWS_SECRET_ACCESS_KEY, or log in ('aws sso login', 'aws configure')",
             _ when e.Message.Contains("No RegionEndpoint or ServiceURL", StringComparison.Ordinal) =>
-                $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to another server than Amazon's",
+                $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a server other " +
+                "than Amazon's",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-                $"{what}: no secure connection to {endpoint}: {Innermost(e)}. Check the server's certificate, or whether it speaks plain HTTP (http://…)",
+                $"{what}: no secure connection to {endpoint}: {Innermost(e)}. Check the server's certificate, or whether it speaks " +
+                "plain HTTP (http://…)",
             _ => $"{what}: {action} failed: {Innermost(e)}",
         };
     }
 
     private string? Known(AmazonServiceException e, string action, string what) => e.ErrorCode switch
     {
-        "NoSuchBucket" when IsOfData => $"there is no bucket '{location.Bucket}' at {endpoint}: correct its name, or set the endpoint or profile that has it (AWS_ENDPOINT_URL_S3, AWS_PROFILE)",
-        "NoSuchBucket" => $"there is no bucket '{location.Bucket}' at {endpoint}: create it ('aws s3 mb s3://{location.Bucket}'), or correct the store's URL",
+        "NoSuchBucket" when IsOfData =>
+            $"there is no bucket '{location.Bucket}' at {endpoint}: correct its name, or set the endpoint or profile of the bucket " +
+            "(AWS_ENDPOINT_URL_S3, AWS_PROFILE)",
+        "NoSuchBucket" =>
+            $"there is no bucket '{location.Bucket}' at {endpoint}: create it ('aws s3 mb s3://{location.Bucket}'), or correct the " +
+            "store's URL",
         "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "AuthFailure" =>
-            $"{location.Url}: {endpoint} doesn't accept the AWS credentials: check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            $"{location.Url}: {endpoint} doesn't accept the AWS credentials: check AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
+            "AWS_SECRET_ACCESS_KEY",
         "ExpiredToken" or "TokenRefreshRequired" or "InvalidToken" or "RequestExpired" =>
             $"{location.Url}: the AWS credentials have expired: log in again ('aws sso login'), or renew AWS_SESSION_TOKEN",
-        "RequestTimeTooSkewed" => $"{location.Url}: this machine's clock is off by more than 15 minutes from {endpoint}'s: set it ('timedatectl')",
+        "RequestTimeTooSkewed" =>
+            $"{location.Url}: this machine's clock is off by more than 15 minutes from {endpoint}'s: set it ('timedatectl')",
         "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
             $"{location.Url}: the bucket is in another region than the one in use: set AWS_REGION to the bucket's region " +
             $"('aws s3api get-bucket-location --bucket {location.Bucket}')",
-        "KeyTooLongError" => $"{what}: the key is too long for S3, which takes 1,024 bytes: use shorter file names, or a shorter prefix in the store's URL",
-        "InvalidObjectState" => $"{what} lies in an archive (Glacier): restore it there first ('aws s3api restore-object'), or copy it to another storage class",
+        "KeyTooLongError" =>
+            $"{what}: the key is longer than the 1,024 bytes that S3 accepts. Use shorter file names, or a shorter prefix in the " +
+            "store's URL",
+        "InvalidObjectState" =>
+            $"{what} is archived (Glacier). Restore it first ('aws s3api restore-object'), or copy it to another storage class",
         "EntityTooLarge" => $"{what}: the object is too large for {endpoint}",
         _ when e.StatusCode == HttpStatusCode.Forbidden => $"{what}: access denied to {action}. Allow this action to the identity in use " +
             $"('aws sts get-caller-identity') on arn:aws:s3:::{location.Bucket}{On(action)}, or use other credentials (AWS_PROFILE)" +
             (action == "s3:GetObject" ? "; without s3:ListBucket, S3 answers so for an object that doesn't exist, too" : ""),
-        _ when e.StatusCode == HttpStatusCode.MovedPermanently => $"{location.Url}: the bucket is in another region than the one in use: set AWS_REGION " +
+        _ when e.StatusCode == HttpStatusCode.MovedPermanently =>
+            $"{location.Url}: the bucket is in another region than the one in use: set AWS_REGION " +
             $"to the bucket's region ('aws s3api get-bucket-location --bucket {location.Bucket}')",
         _ => null,
     };
@@ -121,7 +141,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     }
 
     private static bool IsWithoutCredentials(Exception e) =>
-        e is AmazonClientException && (e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("identity", StringComparison.OrdinalIgnoreCase));
+        e is AmazonClientException
+            && (e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase)
+                || e.Message.Contains("identity", StringComparison.OrdinalIgnoreCase));
 
     private static string Words(AmazonServiceException e) => $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
 

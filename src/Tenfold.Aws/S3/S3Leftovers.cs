@@ -4,23 +4,28 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Unfinished uploads, which cost money and no listing of objects shows, and objects below the store's own folder.</summary>
+/// <summary>
+/// Unfinished uploads, which cost money although no listing of objects shows them, and objects below the store's own folder.
+/// </summary>
 internal static class S3Leftovers
 {
     private const string Upload = "upload ";
 
-    public static async IAsyncEnumerable<IncompleteWrite> ListAsync(S3Calls calls, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<IncompleteWrite> ListAsync(
+        S3Calls calls, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var upload in S3Listing.UploadsAsync(calls, calls.Location.Prefix, cancellationToken))
         {
             var started = S3Listing.Time(upload.Initiated);
             if (started < before)
-                yield return new IncompleteWrite(Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
+                yield return new IncompleteWrite(
+                    Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
         }
         await foreach (var found in S3Listing.ObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
         {
             var touched = S3Listing.Time(found.LastModified);
-            if (touched < before) yield return new IncompleteWrite(found.Key[calls.Location.Prefix.Length..], Key: null, touched, found.Size);
+            if (touched < before)
+                yield return new IncompleteWrite(found.Key[calls.Location.Prefix.Length..], Key: null, touched, found.Size);
         }
     }
 
@@ -28,11 +33,12 @@ internal static class S3Leftovers
     {
         if (leftover.Key is { } key && leftover.Name.StartsWith(Upload, StringComparison.Ordinal))
             return AbortAsync(calls, calls.Full(key), leftover.Name[Upload.Length..], cancellationToken);
-        if (!leftover.Name.StartsWith(S3Store.OwnFolder + "/", StringComparison.Ordinal)) throw new ArgumentException($"'{leftover.Name}' is no leftover", nameof(leftover));
+        if (!leftover.Name.StartsWith(S3Store.OwnFolder + "/", StringComparison.Ordinal))
+            throw new ArgumentException($"'{leftover.Name}' is not a leftover", nameof(leftover));
         return S3Deletion.OneAsync(calls, calls.Full(leftover.Name), cancellationToken);
     }
 
-    /// <summary>Ends an upload and frees its parts; nothing happens when it is gone.</summary>
+    /// <summary>Aborts an upload and frees its parts; does nothing when the upload is gone.</summary>
     public static Task AbortAsync(S3Calls calls, string fullKey, string uploadId, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:AbortMultipartUpload", fullKey, async token =>
         {
@@ -42,7 +48,7 @@ internal static class S3Leftovers
             }
             catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
             {
-                // Someone else ended it, or it was completed.
+                // Another process aborted or completed it.
             }
         }, cancellationToken);
 }

@@ -4,21 +4,27 @@ using Amazon.S3.Model;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Lists a bucket page by page, never more than what starts with a prefix.</summary>
+/// <summary>Lists the part of a bucket below a prefix, page by page.</summary>
 internal static class S3Listing
 {
     /// <summary>The objects below a prefix, in the order of their keys.</summary>
-    /// <param name="calls">Where.</param>
-    /// <param name="prefix">What their keys in the bucket start with.</param>
+    /// <param name="calls">Makes the calls.</param>
+    /// <param name="prefix">The prefix of their keys in the bucket.</param>
     /// <param name="after">Only keys after this one; null for all.</param>
-    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
     public static async IAsyncEnumerable<S3Object> ObjectsAsync(
         S3Calls calls, string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = calls.Location.Bucket, Prefix = prefix, StartAfter = after, ContinuationToken = next };
+            var request = new ListObjectsV2Request
+            {
+                BucketName = calls.Location.Bucket,
+                Prefix = prefix,
+                StartAfter = after,
+                ContinuationToken = next,
+            };
             var page = await calls.RunAsync(
                 "s3:ListBucket", prefix, token => calls.Client.ListObjectsV2Async(request, token), cancellationToken);
             foreach (var found in page.S3Objects ?? []) yield return found;
@@ -34,15 +40,17 @@ internal static class S3Listing
         while (true)
         {
             var page = await calls.RunAsync(
-                "s3:ListBucketMultipartUploads", prefix, token => calls.Client.ListMultipartUploadsAsync(request, token), cancellationToken);
+                "s3:ListBucketMultipartUploads", prefix, token => calls.Client.ListMultipartUploadsAsync(request, token),
+                cancellationToken);
             foreach (var upload in page.MultipartUploads ?? []) yield return upload;
             if (page.IsTruncated != true || page.NextKeyMarker is null) yield break;
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
     }
 
-    /// <summary>The parts of an unfinished upload; none when it is gone.</summary>
-    public static async Task<List<PartDetail>> PartsAsync(S3Calls calls, string fullKey, string uploadId, CancellationToken cancellationToken)
+    /// <summary>The parts of an unfinished upload; empty when the upload is gone.</summary>
+    public static async Task<List<PartDetail>> PartsAsync(
+        S3Calls calls, string fullKey, string uploadId, CancellationToken cancellationToken)
     {
         var parts = new List<PartDetail>();
         var request = new ListPartsRequest { BucketName = calls.Location.Bucket, Key = fullKey, UploadId = uploadId };
@@ -65,6 +73,6 @@ internal static class S3Listing
         }
     }
 
-    /// <summary>The server's time; the SDK gives it in this machine's zone.</summary>
+    /// <summary>The server's time as UTC; the SDK gives it in this machine's time zone.</summary>
     public static DateTimeOffset Time(DateTime? time) => new(time?.ToUniversalTime() ?? DateTime.UnixEpoch);
 }

@@ -1,24 +1,24 @@
 namespace Tenfold.Aws.S3;
 
-/// <summary>Where a store lies in S3: a bucket, and what all its keys start with.</summary>
+/// <summary>A store's place in S3: a bucket and a prefix of all keys.</summary>
 /// <param name="Bucket">The bucket's name.</param>
 /// <param name="Prefix">Empty, or ending in <c>/</c>.</param>
 public sealed record S3Location(string Bucket, string Prefix)
 {
     private const string Scheme = "s3://";
 
-    /// <summary>The URL, as a user would type it: without a closing <c>/</c>.</summary>
+    /// <summary>The URL as a user types it, without a closing <c>/</c>.</summary>
     public string Url => $"{Scheme}{Bucket}/{Prefix}".TrimEnd('/');
 
     /// <summary>Reads <c>s3://bucket/prefix</c>.</summary>
-    /// <param name="url">The URL; it is taken as it is, so a prefix may hold <c>%</c> or blanks.</param>
-    /// <param name="fault">Why it is none, with what to write instead; null when it is one.</param>
+    /// <param name="url">The URL. It is not decoded, so a prefix may contain <c>%</c> or blanks.</param>
+    /// <param name="fault">Why the URL is invalid, and what to write instead; null when it is valid.</param>
     public static S3Location? Read(string url, out string? fault)
     {
         fault = null;
         if (!url.StartsWith(Scheme, StringComparison.Ordinal))
         {
-            fault = $"'{url}' is no URL of S3: write s3://bucket/prefix";
+            fault = $"'{url}' is not an S3 URL: write s3://bucket/prefix";
             return null;
         }
         var rest = url[Scheme.Length..];

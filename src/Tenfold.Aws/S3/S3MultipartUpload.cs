@@ -40,9 +40,15 @@ internal sealed class S3MultipartUpload
     public int LengthOf(int number) => (int)Math.Min(_partBytes, _sizeBytes - OffsetOf(number));
 
     /// <summary>Begins an upload.</summary>
-    public static async Task<S3MultipartUpload> BeginAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
+    public static async Task<S3MultipartUpload> BeginAsync(
+        S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
-        var request = new InitiateMultipartUploadRequest { BucketName = calls.Location.Bucket, Key = fullKey, ChecksumAlgorithm = ChecksumAlgorithm.SHA256 };
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = calls.Location.Bucket,
+            Key = fullKey,
+            ChecksumAlgorithm = ChecksumAlgorithm.SHA256,
+        };
         request.Metadata[S3Download.PartBytes] = $"{partBytes}";
         var answer = await calls.RunAsync(
             "s3:PutObject", fullKey, token => calls.Client.InitiateMultipartUploadAsync(request, token), cancellationToken);
@@ -51,7 +57,8 @@ internal sealed class S3MultipartUpload
 
     /// <summary>Goes on with the last upload of this key that was broken off, and ends earlier ones; begins one when there is
     /// none.</summary>
-    public static async Task<S3MultipartUpload> RestoreAsync(S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
+    public static async Task<S3MultipartUpload> RestoreAsync(
+        S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
         var earlier = await EarlierAsync(calls, fullKey, cancellationToken);
         S3MultipartUpload? taken = null;
@@ -135,7 +142,8 @@ internal sealed class S3MultipartUpload
         if (answer is null)
         {
             // Completed: by us, if what is there now is what was sent.
-            var isOurs = head is not null && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
+            var isOurs = head is not null
+                && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
             if (!isOurs) throw new UploadGoneException(new IOException("completed by somebody else"));
         }
         // Whoever replaced it since was right to.
@@ -143,7 +151,8 @@ internal sealed class S3MultipartUpload
         var fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
             && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || stored == checksum)));
         if (!fits)
-            throw new StoreException($"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server made another object of its parts. " +
+            throw new StoreException(
+                $"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server made another object of its parts. " +
                 "Send it again; if that doesn't help, the server is at fault");
     }
 
@@ -156,7 +165,8 @@ internal sealed class S3MultipartUpload
             await foreach (var upload in S3Listing.UploadsAsync(calls, fullKey, cancellationToken))
                 if (upload.Key == fullKey) found.Add(upload);
         }
-        catch (StoreException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed })
+        catch (StoreException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented
+            or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed })
         {
             found.Clear();
         }

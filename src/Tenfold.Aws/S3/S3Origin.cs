@@ -6,10 +6,11 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Data in a bucket, where others put it: an object, or all objects below a prefix.</summary>
+/// <summary>Data that users put into a bucket: an object, or all objects below a prefix.</summary>
 /// <remarks>
-/// It is told by its ETags: each reading asks for the ETag that was listed (<c>If-Match</c>), so that no other data is ever taken for it. Needs
-/// <c>s3:ListBucket</c> on the bucket and <c>s3:GetObject</c> on the objects. Source: Amazon S3 API Reference, ListObjectsV2, GetObject.
+/// Data is identified by its ETags: each read names the ETag that was listed (<c>If-Match</c>), so that no other data can take its place.
+/// Needs <c>s3:ListBucket</c> on the bucket and <c>s3:GetObject</c> on the objects. Source: Amazon S3 API Reference, ListObjectsV2,
+/// GetObject.
 /// </remarks>
 public sealed class S3Origin : IDataOrigin, IDisposable
 {
@@ -18,21 +19,21 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private readonly S3Calls _calls;
     private readonly string _bucket, _key;
 
-    /// <summary>Data by its URL; nothing is asked of the server yet.</summary>
+    /// <summary>Data by its URL; no request is made yet.</summary>
     /// <param name="url">
-    /// <c>s3://bucket/prefix/</c> for what lies below the prefix, <c>s3://bucket/key</c> for the object of that key, or for what lies below <c>key/</c> when
-    /// there is no such object. It is taken as it is, so it may hold <c>%</c> or blanks.
+    /// <c>s3://bucket/prefix/</c> for everything below the prefix; <c>s3://bucket/key</c> for the object of that key or, when there is
+    /// none, everything below <c>key/</c>. The URL is not decoded, so it may contain <c>%</c> or blanks.
     /// </param>
-    /// <param name="options">How it is worked with; null for the defaults.</param>
+    /// <param name="options">The settings; null for the defaults.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <exception cref="StoreException">It is no URL of S3, or this machine is not set up for S3; the message says why.</exception>
+    /// <exception cref="StoreException">It is not an S3 URL, or this machine is not set up for S3; the message says why.</exception>
     public S3Origin(string url, S3Options? options = null, TimeProvider? time = null)
     {
         const string scheme = "s3://";
         if (!url.StartsWith(scheme, StringComparison.Ordinal))
-            throw new StoreException($"'{url}' is no URL of S3: write s3://bucket/prefix/ or s3://bucket/key");
+            throw new StoreException($"'{url}' is not an S3 URL: write s3://bucket/prefix/ or s3://bucket/key");
         var parts = url[scheme.Length..].Split('/', 2);
-        // The bucket's own rules; a key has none but its length.
+        // Only the bucket's name has rules; a key only has a longest length.
         _bucket = (S3Location.Read(scheme + parts[0], out var fault) ?? throw new StoreException(fault!)).Bucket;
         _key = parts.Length == 2 ? parts[1] : "";
         var location = new S3Location(_bucket, _key);
@@ -40,7 +41,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         {
             options ??= new S3Options();
             _client = S3Client.Create(options, out var endpoint, out _);
-            _calls = new S3Calls(_client, location, options, time ?? TimeProvider.System, new S3Faults(location, endpoint) { IsOfData = true });
+            _calls = new S3Calls(
+                _client, location, options, time ?? TimeProvider.System, new S3Faults(location, endpoint) { IsOfData = true });
         }
         catch (Exception e) when (S3Faults.Covers(e) || e is ArgumentException or UriFormatException)
         {
@@ -58,8 +60,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private string Key(DataFile file) => IsFolder ? _key + file.Path : _key;
 
     /// <inheritdoc/>
-    /// <remarks>A page of a thousand names for each request; of an object, a HEAD. A listing gives no version ids, a HEAD does where the bucket
-    /// keeps versions.</remarks>
+    /// <remarks>One request lists a thousand names; a single object takes one HEAD. A HEAD gives the version id where the bucket keeps
+    /// versions; a listing does not.</remarks>
     public async Task<PinOutcome> PinAsync(CancellationToken cancellationToken)
     {
         if (Encoding.UTF8.GetByteCount(_key) > LongestKey)
@@ -100,7 +102,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private static string Back(DataFile file) => file.Version is { } version ? $"bring its version {version} back" : "bring it back as it was";
+    private static string Back(DataFile file) =>
+        file.Version is { } version ? $"bring its version {version} back" : "bring it back as it was";
 
     private string Changed(DataFile file, string how) =>
         $"the data changed since the run was planned: {UrlOf(file)} was {how}. " +
@@ -117,7 +120,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
             if (!listing.Add(found.Key[prefix.Length..], found.Size ?? 0, (found.ETag ?? "").Trim('"'))) break;
         }
         return listing.IsEmpty && !IsFolder
-            ? new PinOutcome.Refused($"there is no object {Url(_key)}, and nothing below {Url(_key)}/: check its spelling, or put the data there")
+            ? new PinOutcome.Refused(
+                $"there is no object {Url(_key)}, and nothing below {Url(_key)}/: check its spelling, or put the data there")
             : listing.Finish();
     }
 
@@ -127,7 +131,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         var version = head.VersionId is null or "" or "null" ? null : head.VersionId;
         var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: version);
         var note = await HasBelowAsync(_key + "/", cancellationToken)
-            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take those, write the closing '/'"
+            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take those, write the " +
+                "closing '/'"
             : null;
         return new PinOutcome.Pinned(DataManifest.AtOrigin(Url(_key), [file]), note);
     }
@@ -140,7 +145,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         }
         catch (StoreException e) when (S3Faults.IsFinal(e))
         {
-            // Who may read the object but not list the bucket, gets no note.
+            // A user who may read the object but not list the bucket gets no note.
         }
         return false;
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Compares what was read with an object's checksum: the SHA-256 of it all, or of its parts' SHA-256 followed by
+/// <summary>Compares what was read with an object's checksum: the SHA-256 of the whole, or of its parts' SHA-256s followed by
 /// <c>-N</c>.</summary>
 /// <remarks>Source: Amazon S3 User Guide, "Checking object integrity", composite checksums.</remarks>
 internal sealed class S3PartCheck
@@ -12,18 +12,19 @@ internal sealed class S3PartCheck
 
     private S3PartCheck(string expected, int parts) => (_expected, _digests) = (expected, new byte[parts][]);
 
-    /// <summary>A check for an object, or null when its checksum can't be had from these parts.</summary>
-    /// <param name="expected">What the server gives as the object's SHA-256; null when it gives none.</param>
-    /// <param name="parts">How many parts it was sent in; 0 when that is not known.</param>
+    /// <summary>A check for an object; null when its checksum can't be computed from these parts.</summary>
+    /// <param name="expected">The server's SHA-256 of the object; null when it gives none.</param>
+    /// <param name="parts">The number of parts in which it was sent; 0 when not known.</param>
     public static S3PartCheck? For(string? expected, int parts) =>
-        expected is not null && parts > 0 && (expected.EndsWith($"-{parts}", StringComparison.Ordinal) || (parts == 1 && !expected.Contains('-')))
+        expected is not null && parts > 0
+            && (expected.EndsWith($"-{parts}", StringComparison.Ordinal) || (parts == 1 && !expected.Contains('-')))
             ? new S3PartCheck(expected, parts)
             : null;
 
-    /// <summary>Adds a part's SHA-256; several threads may do so at once.</summary>
+    /// <summary>Adds a part's SHA-256. Safe for several threads at once.</summary>
     public void Add(int number, byte[] digest) => _digests[number] = digest;
 
-    /// <summary>True when all parts were added and are what was once sent.</summary>
+    /// <summary>True when all parts were added and have the expected checksum.</summary>
     public bool Fits => Array.TrueForAll(_digests, digest => digest is not null)
         && (_expected.Contains('-') ? Of(_digests) : Convert.ToBase64String(_digests[0])) == _expected;
 

@@ -3,10 +3,10 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Writes what was appended since the last flush as one more object.</summary>
+/// <summary>Writes the bytes since the last flush as a new object.</summary>
 /// <remarks>
-/// What a flush has begun to write stays as it is until it is written, however often that takes: when an answer was lost, the same bytes
-/// are written under the same key once more. A process that is killed loses what it had not flushed, and nothing else.
+/// The bytes of a flush are fixed until they have been written, however many tries that takes. So after a lost answer, equal bytes are
+/// written again under an equal key. A process that is killed loses only what it had not flushed.
 /// </remarks>
 internal sealed class S3SegmentWriter(S3Calls calls, string folder) : ISegmentWriter
 {
@@ -16,7 +16,7 @@ internal sealed class S3SegmentWriter(S3Calls calls, string folder) : ISegmentWr
     private int _count;
 
     /// <inheritdoc/>
-    /// <remarks>One second at first, ten from the 300th object on.</remarks>
+    /// <remarks>One second at first, ten seconds from the 300th object on.</remarks>
     public TimeSpan FlushEvery => TimeSpan.FromSeconds(Math.Clamp(_count / 30.0, 1, 10));
 
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

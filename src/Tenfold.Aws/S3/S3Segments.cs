@@ -4,19 +4,19 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.S3;
 
 /// <summary>
-/// A growing sequence of bytes as objects that are never rewritten. Each is named by the offset of its end, in 18 digits: a reader that
-/// has read up to some offset asks for the names after it, and is told nothing else.
+/// A growing sequence of bytes as objects that are never rewritten. Each is named by the offset of its end, in 18 digits, so a reader lists
+/// only the names after the offset that it has reached.
 /// </summary>
 internal static class S3Segments
 {
-    /// <summary>A segment takes no more than this.</summary>
+    /// <summary>The largest size of a segment in bytes.</summary>
     public const int LargestBytes = 16 << 20;
 
     private const string Extension = ".seg";
 
     public static string Name(long end) => $"{end:D18}{Extension}";
 
-    /// <summary>The segments that end after an offset, in order, with where each starts.</summary>
+    /// <summary>The segments that end after an offset, in order, each with its start.</summary>
     public static async Task<List<(string FullKey, string ETag, long Start, long End)>> ListAsync(
         S3Calls calls, string folder, long offset, CancellationToken cancellationToken)
     {
@@ -39,7 +39,9 @@ internal static class S3Segments
         foreach ((var key, _, var start, var end) in segments)
         {
             if (start > at)
-                throw new StoreException($"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. Restore them, or remove the log", isDamaged: true);
+                throw new StoreException(
+                    $"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. Restore them, or remove " +
+                    "the log", isDamaged: true);
             at = end;
         }
         return new AheadStream(Pieces(), calls.Options.Ahead, at - offset, check: null);

@@ -5,10 +5,10 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>A store in a bucket of S3, or of any server that speaks its protocol.</summary>
+/// <summary>A store in a bucket of S3, or of any server with its protocol.</summary>
 /// <remarks>
-/// An object of the store is an object of the bucket, so every write is whole or absent. Nothing is ever listed but what lies below the
-/// folder asked for. Keys below <c>.tmp/</c> are the store's own. Sources: Amazon S3 API Reference; credentials, region and endpoint come
+/// An object of the store is an object of the bucket, so every write is whole or absent. A listing covers only the folder that was asked
+/// for. Keys below <c>.tmp/</c> are the store's own. Sources: Amazon S3 API Reference; credentials, region and endpoint come
 /// from the chain of Amazon's SDK (environment, profile, the machine's role).
 /// </remarks>
 public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequirements, IDisposable
@@ -19,7 +19,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     private readonly S3Calls _calls;
     private readonly S3Creation _creation;
 
-    /// <summary>A store at a place in S3; nothing is asked of the server yet.</summary>
+    /// <summary>A store at a place in S3; no request is made yet.</summary>
     public S3Store(S3Location location, S3Options? options = null, TimeProvider? time = null)
     {
         options ??= new S3Options();
@@ -38,18 +38,18 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     }
 
     /// <summary>Opens a store by its URL.</summary>
-    /// <exception cref="StoreException">It is no URL of S3; the message says why.</exception>
+    /// <exception cref="StoreException">It is not an S3 URL; the message says why.</exception>
     public static S3Store Open(string url, S3Options? options = null, TimeProvider? time = null) =>
         new(S3Location.Read(url, out var fault) ?? throw new StoreException(fault!), options, time);
 
     /// <inheritdoc/>
     public string Url { get; }
 
-    /// <summary>The server: a URL, or Amazon's region, in words.</summary>
+    /// <summary>The server's name for messages: a URL, or Amazon with the region.</summary>
     public string Endpoint { get; }
 
     /// <inheritdoc/>
-    /// <remarks>The server must honour <c>If-None-Match: *</c> on PUT: that a run is carried out once rests on it.</remarks>
+    /// <remarks>The server must honour <c>If-None-Match: *</c> on PUT, which guarantees that a run is carried out once.</remarks>
     public Task CheckAsync(CancellationToken cancellationToken) => _creation.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -64,8 +64,9 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
                     new GetObjectRequest { BucketName = _calls.Location.Bucket, Key = full, ChecksumMode = ChecksumMode.ENABLED }, token);
                 var content = new byte[answer.ContentLength];
                 await answer.ResponseStream.ReadExactlyAsync(content, token);
-                // The SDK compares only when a reader meets the end.
-                if (await answer.ResponseStream.ReadAsync(new byte[1], token) != 0) throw new IOException("the answer is longer than it says");
+                // The SDK compares the checksum only when a reader reaches the end.
+                if (await answer.ResponseStream.ReadAsync(new byte[1], token) != 0)
+                    throw new IOException("the answer is longer than its header says");
                 return content;
             }
             catch (AmazonS3Exception e) when (S3Faults.IsAbsent(e))
@@ -85,11 +86,12 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
         _creation.TryCreateAsync(FullKey(key), new S3Body(content), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => S3Download.OpenAsync(_calls, FullKey(key), cancellationToken);
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) =>
+        S3Download.OpenAsync(_calls, FullKey(key), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Large files go in parts. When that is broken off, the next try for the same key sends only the parts that are
-    /// missing.</remarks>
+    /// <remarks>Large files are sent in parts. After an interruption, the next try for this key sends only the missing
+    /// parts.</remarks>
     public async Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken)
     {
         await new S3Upload(_calls, FullKey(key), path).RunAsync(cancellationToken);
@@ -104,10 +106,11 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     public async IAsyncEnumerable<StoreEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         folder = StoreKey.CheckFolder(folder);
-        await foreach (var found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
+        await foreach (var found in S3Listing.ObjectsAsync(
+            _calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
         {
             var key = found.Key[_calls.Location.Prefix.Length..];
-            // What other programs put there and no store would ("folder/"), and the store's own.
+            // Objects of other programs ("folder/") and the store's own.
             if (StoreKey.Fault(key) is not null || IsOwn(key)) continue;
             yield return new StoreEntry(key, found.Size ?? 0, S3Listing.Time(found.LastModified));
         }
@@ -118,7 +121,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     {
         folder = StoreKey.CheckFolder(folder);
         if (folder.Length == 0) throw new ArgumentException("a whole store is not deleted", nameof(folder));
-        // The object of that very key too; S3 does not mind when there is none.
+        // The folder may be an object's key too; S3 ignores deletes of missing objects.
         var batch = new List<string>(DeleteBatch) { _calls.Full(folder) };
         await foreach (var found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
         {
@@ -166,7 +169,8 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
         S3Leftovers.ListAsync(_calls, before, cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveIncompleteAsync(IncompleteWrite write, CancellationToken cancellationToken) => S3Leftovers.RemoveAsync(_calls, write, cancellationToken);
+    public Task RemoveIncompleteAsync(IncompleteWrite write, CancellationToken cancellationToken) =>
+        S3Leftovers.RemoveAsync(_calls, write, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -174,7 +178,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     private string FullKey(string key)
     {
         StoreKey.Check(key);
-        if (IsOwn(key)) throw new ArgumentException($"'{key}' is not a key of a store: it is kept for the store's own", nameof(key));
+        if (IsOwn(key)) throw new ArgumentException($"'{key}' is not a key of a store: it is reserved for the store itself", nameof(key));
         return _calls.Full(key);
     }
 

@@ -4,7 +4,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Sends a file of this machine, in parts when it is large.</summary>
+/// <summary>Uploads a file, in parts when it is large.</summary>
 internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
 {
     private const int MostParts = 10_000, MiB = 1 << 20;
@@ -45,14 +45,16 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         var partBytes = PartBytes(facts.SizeBytes, calls.Options.PartBytes);
         for (var round = 0; ; round++)
         {
-            // Only the first round takes up what is there: two who send the same key would otherwise take it from each other for ever.
+            // Only the first round resumes an upload. Two processes that send one key would otherwise take the upload from each other for
+            // ever.
             var upload = round == 0
                 ? await S3MultipartUpload.RestoreAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken)
                 : await S3MultipartUpload.BeginAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken);
             try
             {
                 await Parallel.ForEachAsync(
-                    Enumerable.Range(1, upload.Parts), new ParallelOptions { MaxDegreeOfParallelism = calls.Options.Parallel, CancellationToken = cancellationToken },
+                    Enumerable.Range(1, upload.Parts),
+                    new ParallelOptions { MaxDegreeOfParallelism = calls.Options.Parallel, CancellationToken = cancellationToken },
                     (number, token) => PartAsync(file, upload, number, token));
                 if (Facts.Of(file) != facts)
                 {
@@ -64,11 +66,11 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
             }
             catch (UploadGoneException) when (round < 3)
             {
-                // Somebody ended it, or sent the same key; a fresh one of our own is not in the way of anybody.
+                // Another process aborted it or sent this key. A new upload of our own is in nobody's way.
             }
             catch (UploadGoneException e)
             {
-                throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: the upload was ended from outside, several times. " +
+                throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: another process aborted the upload several times. " +
                     "See whether a rule of the bucket, or another program, ends uploads", e);
             }
         }
@@ -89,7 +91,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         }
     }
 
-    /// <summary>The parts' size for a file: as set, or as much more as keeps their number within S3's bound.</summary>
+    /// <summary>The part size for a file in bytes: the setting, or larger to stay within S3's limit on the number of parts.</summary>
     internal static int PartBytes(long sizeBytes, int usual)
     {
         var needed = (sizeBytes + MostParts - 1) / MostParts;

@@ -94,7 +94,8 @@ public sealed class A_server_that_is_down_is_waited_for : IDisposable
         await log.FlushAsync(default);
         _server.Kill();
         await log.AppendAsync("two "u8.ToArray(), default);
-        (await Should.ThrowAsync<StoreException>(async () => await log.FlushAsync(default))).Message.ShouldContain($"{_server.Endpoint} can't be reached");
+        (await Should.ThrowAsync<StoreException>(async () => await log.FlushAsync(default))).Message.ShouldContain(
+            $"{_server.Endpoint} can't be reached");
         await log.AppendAsync("three "u8.ToArray(), default);
         await Should.ThrowAsync<StoreException>(async () => await log.FlushAsync(default));
         _server.Start();

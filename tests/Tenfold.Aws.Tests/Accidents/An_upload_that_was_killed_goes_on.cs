@@ -23,7 +23,8 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
         while (parts.Length < part - 1)
         {
             await Task.Delay(5);
-            parts = Directory.GetFiles(server.Data, "*.json", SearchOption.AllDirectories).Where(file => file.Contains("uploads")).ToArray();
+            parts = Directory.GetFiles(server.Data, "*.json", SearchOption.AllDirectories).Where(file => file.Contains("uploads"))
+                .ToArray();
         }
         process.Kill();
         await process.WaitForExitAsync();
@@ -41,7 +42,9 @@ public sealed class An_upload_that_was_killed_goes_on(S3Server server) : IClassF
         await store.PutFileAsync("model", path, move: false, default);
         var after = server.Requests()[before..];
         there.Count.ShouldBeGreaterThanOrEqualTo(5);
-        var sent = after.Select(request => Regex.Match(request, "partNumber=([0-9]+)")).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value)).ToList();
+        var sent =
+            after.Select(request => Regex.Match(request, "partNumber=([0-9]+)")).Where(match => match.Success)
+                .Select(match => int.Parse(match.Groups[1].Value)).ToList();
         sent.ShouldContain(6);
         sent.Intersect(there).ShouldBeEmpty();
         after.ShouldNotContain(request => request.Contains("?uploads ") && request.StartsWith("POST"));

@@ -16,7 +16,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
         _files.Dispose();
     }
 
-    private S3Store Store(S3Options? options = null) => server.Store(_prefix, (options ?? new S3Options()) with { Endpoint = _wire.Endpoint });
+    private S3Store Store(S3Options? options = null) =>
+        server.Store(_prefix, (options ?? new S3Options()) with { Endpoint = _wire.Endpoint });
 
     [Fact]
     public async Task Who_created_an_object_knows_it_although_the_answer_was_lost()
@@ -78,8 +79,10 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
         using var store = Store();
         (var path, var content) = Blob.File(_files, "model", 20 << 20);
         _wire.Damage("PUT /", 10_000);
-        (await Should.ThrowAsync<StoreException>(() => store.PutFileAsync("model", path, move: false, default))).Message.ShouldContain("not what was sent");
-        (await Should.ThrowAsync<StoreException>(() => store.WriteAsync("small", content.AsMemory(0, 300_000), default))).Message.ShouldContain("not what was sent");
+        (await Should.ThrowAsync<StoreException>(() => store.PutFileAsync("model", path, move: false, default))).Message.ShouldContain(
+            "not what was sent");
+        (await Should.ThrowAsync<StoreException>(
+            () => store.WriteAsync("small", content.AsMemory(0, 300_000), default))).Message.ShouldContain("not what was sent");
         _wire.Damage("", 0);
         (await store.ExistsAsync("model", default)).ShouldBeFalse();
         (await store.ExistsAsync("small", default)).ShouldBeFalse();
@@ -105,7 +108,8 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
         await using var stream = await store.OpenReadAsync("model", default);
         (await stream!.ReadAsync(new byte[100])).ShouldBe(100);
         await store.PutFileAsync("model", Blob.File(_files, "other", 30 << 20, seed: 2).Path, move: false, default);
-        (await Should.ThrowAsync<StoreException>(() => stream.CopyToAsync(Stream.Null))).Message.ShouldContain("was replaced while it was read");
+        (await Should.ThrowAsync<StoreException>(() => stream.CopyToAsync(Stream.Null))).Message.ShouldContain(
+            "was replaced while it was read");
     }
 
     [Fact]

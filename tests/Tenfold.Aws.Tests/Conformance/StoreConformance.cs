@@ -78,7 +78,8 @@ public abstract class StoreConformance : IDisposable
         (await Store.ReadAsync(key, None)).ShouldBe(Bytes("one"));
         (await Keys("")).ShouldBe([key]);
         await Store.PutFileAsync(key, Files.Write("file", "three"), move: false, None);
-        await using (var stream = await Store.OpenReadAsync(key, None)) (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("three");
+        await using (var stream = await Store.OpenReadAsync(key, None))
+            (await new StreamReader(stream!).ReadToEndAsync()).ShouldBe("three");
         await Store.WriteAsync($"folder/{key}", Bytes("four"), None);
         await Store.DeleteAsync("folder", None);
         (await Keys("")).ShouldBe([key]);
@@ -113,7 +114,8 @@ public abstract class StoreConformance : IDisposable
     public async Task Keys_are_listed_in_their_order_with_size_and_time()
     {
         var before = DateTimeOffset.UtcNow.AddMinutes(-1);
-        foreach (var key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é", "ab/1" }) await Store.WriteAsync(key, Bytes(key), None);
+        foreach (var key in new[] { "a/b/2", "a/b.txt", "a/b/1", "a/a", "c/x", "a/é", "ab/1" })
+            await Store.WriteAsync(key, Bytes(key), None);
         (await Keys("a/")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é"]);
         (await Keys("a/b")).ShouldBe(["a/b/1", "a/b/2"]);
         (await Keys("")).ShouldBe(["a/a", "a/b.txt", "a/b/1", "a/b/2", "a/é", "ab/1", "c/x"]);
@@ -197,7 +199,9 @@ public abstract class StoreConformance : IDisposable
     {
         for (var round = 0; round < 10; round++)
         {
-            var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Store.TryCreateAsync($"claims/{round}", Bytes($"{i}"), None))));
+            var made =
+                await Task.WhenAll(
+                    Enumerable.Range(0, 6).Select(i => Task.Run(() => Store.TryCreateAsync($"claims/{round}", Bytes($"{i}"), None))));
             made.Count(one => one).ShouldBe(1);
             (await Store.ReadAsync($"claims/{round}", None)).ShouldBe(Bytes($"{Array.IndexOf(made, true)}"));
         }
@@ -217,7 +221,8 @@ public abstract class StoreConformance : IDisposable
             foreach (var key in keys) makers.TryAdd(key, process.Id).ShouldBeTrue($"{key} was made twice");
         }
         makers.Count.ShouldBe(OtherProcess.Keys);
-        foreach ((var key, var maker) in makers) (await Store.ReadAsync($"claims/{key}/claim", None)).ShouldBe(BitConverter.GetBytes(maker));
+        foreach ((var key, var maker) in makers) (await Store.ReadAsync($"claims/{key}/claim", None))
+            .ShouldBe(BitConverter.GetBytes(maker));
     }
 
     [Fact]
@@ -251,7 +256,8 @@ public abstract class StoreConformance : IDisposable
         var content = Noise(35 << 20);
         await using (var writer = Store.AppendSegments("big"))
         {
-            for (var at = 0; at < content.Length; at += 7 << 20) await writer.AppendAsync(content.AsMemory(at, Math.Min(7 << 20, content.Length - at)), None);
+            for (var at = 0; at < content.Length; at += 7 << 20)
+                await writer.AppendAsync(content.AsMemory(at, Math.Min(7 << 20, content.Length - at)), None);
         }
         foreach (var offset in new[] { 0, (16 << 20) - 1, 16 << 20, (33 << 20) + 5 })
         {

@@ -71,6 +71,7 @@ public sealed class A_bucket_is_never_scanned : IDisposable
         text.ShouldBe("line 1198\nline 1199\n");
         requests.Length.ShouldBe(3);
         // Nothing new: one look, without a page of names.
-        (await Requests(async () => await (await store.OpenSegmentsAsync("attempts/x/log", length, default)).DisposeAsync())).Length.ShouldBe(1);
+        (await Requests(
+            async () => await (await store.OpenSegmentsAsync("attempts/x/log", length, default)).DisposeAsync())).Length.ShouldBe(1);
     }
 }

@@ -17,7 +17,9 @@ internal sealed class Bucket(S3Server server) : IDisposable
     public string Url => $"s3://{S3Server.Bucket}/{Prefix}";
 
     public async Task PutAsync(string key, byte[] content) =>
-        await _client.PutObjectAsync(new PutObjectRequest { BucketName = S3Server.Bucket, Key = $"{Prefix}/{key}", InputStream = new MemoryStream(content), UseChunkEncoding = false });
+        await _client.PutObjectAsync(
+            new PutObjectRequest { BucketName = S3Server.Bucket, Key = $"{Prefix}/{key}", InputStream = new MemoryStream(content),
+                UseChunkEncoding = false });
 
     public Task PutAsync(string key, string content) => PutAsync(key, System.Text.Encoding.UTF8.GetBytes(content));
 
@@ -34,7 +36,8 @@ internal sealed class Bucket(S3Server server) : IDisposable
     public async Task<PinOutcome.Pinned> PinAsync(string path = "/") =>
         (await Origin(path).PinAsync(default)).Match(pinned => pinned, refused => throw new InvalidOperationException(refused.Fault));
 
-    public async Task<string> RefusalAsync(string path = "/") => (await Origin(path).PinAsync(default)).Match(_ => "", refused => refused.Fault);
+    public async Task<string> RefusalAsync(string path = "/") =>
+        (await Origin(path).PinAsync(default)).Match(_ => "", refused => refused.Fault);
 
     /// <summary>Fetches what was pinned.</summary>
     public Task<string?> FetchAsync(DataManifest manifest, string place, string? endpoint = null) =>

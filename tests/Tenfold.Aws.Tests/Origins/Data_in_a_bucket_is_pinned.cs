@@ -29,7 +29,8 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
         var manifest = (await _bucket.PinAsync("/set/")).Manifest;
         _server.Requests()[before..].ShouldHaveSingleItem().ShouldContain("list-type=2");
         (manifest.Origin, manifest.IsFolder).ShouldBe(($"{_bucket.Url}/set/", true));
-        manifest.Files.Select(file => (file.Path, file.SizeBytes, file.ETag)).ShouldBe([("a/x", 1, "c4ca4238a0b923820dcc509a6f75849b"), ("b c%.csv", 2, "c20ad4d76fe97759aa27a0c99bff6710")]);
+        manifest.Files.Select(file => (file.Path, file.SizeBytes, file.ETag))
+            .ShouldBe([("a/x", 1, "c4ca4238a0b923820dcc509a6f75849b"), ("b c%.csv", 2, "c20ad4d76fe97759aa27a0c99bff6710")]);
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     [Fact]
     public async Task More_objects_than_a_page_has()
     {
-        await Parallel.ForAsync(0, 2005, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await _bucket.PutAsync($"many/{i:D4}", $"{i}"));
+        await Parallel.ForAsync(
+            0, 2005, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await _bucket.PutAsync($"many/{i:D4}", $"{i}"));
         var before = _server.Requests().Length;
         var manifest = (await _bucket.PinAsync("/many")).Manifest;
         manifest.Files.Select(file => file.Path).ShouldBe(Enumerable.Range(0, 2005).Select(i => $"{i:D4}"));
@@ -78,7 +80,9 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     [Fact]
     public async Task What_is_not_there_or_no_set_of_files_is_refused()
     {
-        (await _bucket.RefusalAsync("/none")).ShouldBe($"there is no object {_bucket.Url}/none, and nothing below {_bucket.Url}/none/: check its spelling, or put the data there");
+        (await _bucket.RefusalAsync("/none"))
+            .ShouldBe(
+                $"there is no object {_bucket.Url}/none, and nothing below {_bucket.Url}/none/: check its spelling, or put the data there");
         (await _bucket.RefusalAsync("/none/")).ShouldContain($"there is nothing below {_bucket.Url}/none/");
         await _bucket.PutAsync("markers/", "");
         (await _bucket.RefusalAsync("/markers/")).ShouldContain("there is nothing below");
@@ -87,18 +91,23 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
         (await _bucket.RefusalAsync("/odd/")).ShouldContain($"{_bucket.Url}/odd/a: it is a file, and a/b makes it a folder");
         (await _bucket.RefusalAsync($"/{new string('k', 1100)}")).ShouldContain("no key in S3 is longer than 1024 bytes");
         using var other = new S3Origin("s3://no-such-bucket/x", new S3Options { Endpoint = _server.Endpoint });
-        (await other.PinAsync(default)).ShouldBeOfType<PinOutcome.Refused>().Fault.ShouldContain($"there is no bucket 'no-such-bucket' at {_server.Endpoint}: correct its name");
+        (await other.PinAsync(default)).ShouldBeOfType<PinOutcome.Refused>().Fault.ShouldContain(
+            $"there is no bucket 'no-such-bucket' at {_server.Endpoint}: correct its name");
     }
 
     [Fact]
     public async Task Who_may_not_is_told_so_and_what_passes_by_itself_is_no_refusal()
     {
         await _bucket.PutAsync("x", "1");
-        var wrong = await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
+        var wrong = await OtherProcess.PinAsync(
+            $"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
         wrong.ShouldContain("access denied to s3:GetObject");
         wrong.ShouldNotContain("hush-hush");
-        (await OtherProcess.PinAsync($"{_bucket.Url}/x/", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"))).ShouldContain("doesn't accept the AWS credentials");
-        (await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""))).ShouldContain("no AWS credentials were found");
+        (await OtherProcess.PinAsync(
+            $"{_bucket.Url}/x/", _server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush")))
+                .ShouldContain("doesn't accept the AWS credentials");
+        (await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")))
+            .ShouldContain("no AWS credentials were found");
         (await OtherProcess.PinAsync($"{_bucket.Url}/x", _server.Endpoint)).Trim().ShouldBe("pinned");
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();

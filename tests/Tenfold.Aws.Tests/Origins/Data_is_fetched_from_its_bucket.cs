@@ -20,7 +20,10 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
         _files.Dispose();
     }
 
-    private string[] There() => Directory.Exists(Place) ? [.. Directory.GetFiles(Place, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Place, path)).Order(StringComparer.Ordinal)] : [];
+    private string[] There() =>
+        Directory.Exists(Place)
+            ? [.. Directory.GetFiles(Place, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Place, path))
+                .Order(StringComparer.Ordinal)] : [];
 
     // What was put in one piece has an MD5 for an ETag, what was put in parts has none.
     private async Task<(DataManifest Manifest, byte[] Whole, byte[] InParts)> LargeAsync()
@@ -90,7 +93,8 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
         await _bucket.PutAsync("set/small", "some content");
         (var manifest, _, _) = await LargeAsync();
         _bucket.Damage($"set/{name}");
-        (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull().ShouldContain($"{_bucket.Url}/set/{name} is damaged: its checksum is not the one that its server gives");
+        (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull()
+            .ShouldContain($"{_bucket.Url}/set/{name} is damaged: its checksum is not the one that its server gives");
         There().ShouldNotContain(name);
         There().Length.ShouldBe(2);
     }

@@ -4,7 +4,8 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.S3;
 
-public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Server plain) : IClassFixture<S3Server>, IClassFixture<PlainS3Server>
+public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Server plain)
+    : IClassFixture<S3Server>, IClassFixture<PlainS3Server>
 {
     [Fact]
     public async Task A_link_lends_one_object_to_who_has_no_credentials()

@@ -40,7 +40,8 @@ public class S3Server : IDisposable
     public void Start()
     {
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[Script(), $"{_folder.Path}/data", $"{Port}", "--log", Log, .. _options]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Script(), $"{_folder.Path}/data", $"{Port}", "--log", Log, .. _options])
+            start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         if (_process.StandardOutput.ReadLine() == "listening") return;
         throw new InvalidOperationException($"the S3 server did not start: {_process.StandardError.ReadToEnd()}");
@@ -69,7 +70,8 @@ public class S3Server : IDisposable
 
     private string Log => $"{_folder.Path}/requests.log";
 
-    private static string Script([CallerFilePath] string here = "") => Path.GetFullPath($"{Path.GetDirectoryName(here)}/../../s3/server.js");
+    private static string Script([CallerFilePath] string here = "") =>
+        Path.GetFullPath($"{Path.GetDirectoryName(here)}/../../s3/server.js");
 }
 
 /// <summary>The server without conditional writes, as there are others.</summary>

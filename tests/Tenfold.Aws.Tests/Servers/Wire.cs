@@ -99,7 +99,8 @@ internal sealed class Wire : IDisposable
             for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
             {
                 var start = Encoding.Latin1.GetString(buffer, 0, Math.Min(read, 1000));
-                if (start.StartsWith("PUT /") || start.StartsWith("GET /") || start.StartsWith("HEAD /") || start.StartsWith("POST /") || start.StartsWith("DELETE /"))
+                if (start.StartsWith("PUT /") || start.StartsWith("GET /") || start.StartsWith("HEAD /") || start.StartsWith("POST /")
+                    || start.StartsWith("DELETE /"))
                 {
                     line = start[..start.IndexOf('\r')];
                     if (_hold is not null && line.Contains(_hold, StringComparison.Ordinal))

@@ -44,9 +44,11 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     [Fact]
     public async Task No_credentials_and_wrong_ones()
     {
-        (await OtherProcess.FaultAsync($"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")))
+        (await OtherProcess.FaultAsync(
+            $"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")))
             .ShouldContain($"s3://{S3Server.Bucket}/x: no AWS credentials were found. Set AWS_PROFILE");
-        var wrong = await OtherProcess.FaultAsync($"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
+        var wrong = await OtherProcess.FaultAsync(
+            $"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", "AKIAWRONG"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"));
         wrong.ShouldContain($"{server.Endpoint} doesn't accept the AWS credentials");
         wrong.ShouldNotContain("hush-hush");
         wrong.ShouldNotContain("AKIAWRONG");
@@ -55,7 +57,8 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
 
     [Fact]
     public async Task A_key_that_is_too_long() =>
-        (await Words(server.Store("x"), store => store.WriteAsync(string.Join('/', Enumerable.Repeat(new string('k', 200), 6)), default, default)))
+        (await Words(
+            server.Store("x"), store => store.WriteAsync(string.Join('/', Enumerable.Repeat(new string('k', 200), 6)), default, default)))
             .ShouldContain("too long for S3, which takes 1024 bytes");
 
     [Theory]

@@ -8,8 +8,8 @@ using Tenfold.Sql;
 namespace Tenfold.EndToEnd.Tests.Killed;
 
 /// <summary>
-/// SIGKILL to a controller at each of its steps between the intent that is written and the result that is recorded, on a real ledger and a real
-/// cluster; whichever controller comes next must bring every run to one end.
+/// SIGKILL to a controller at each of its steps between the intent that is written and the result that is recorded, on a real ledger and a
+/// real cluster; whichever controller comes next must bring every run to one end.
 /// </summary>
 public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClassFixture<Cloud>, IDisposable
 {
@@ -36,7 +36,9 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
         ]);
 
         var outlived = new ConcurrentBag<Call>();
-        await Parallel.ForEachAsync(calls.SelectMany(call => new[] { (call, false), (call, true) }), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (point, _) =>
+        await Parallel.ForEachAsync(
+            calls.SelectMany(call => new[] { (call, false), (call, true) }), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (point, _) =>
         {
             var (call, after) = point;
             var scene = Make(onPostgres);
@@ -76,7 +78,9 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
     {
         var scene = Make(onPostgres: false);
         var (script, go, done) = ($"{scene.Folder}/script", $"{scene.Folder}/go", $"{scene.Folder}/done");
-        scene = scene with { Programs = Programs(scene, $"cat > {script}; kill -9 $PPID; while [ ! -e {go} ]; do sleep 0.05; done; /usr/bin/sbatch \"$@\" < {script} > {scene.Folder}/job; touch {done}") };
+        scene = scene with { Programs = Programs(
+            scene, $"cat > {script}; kill -9 $PPID; while [ ! -e {go} ]; do sleep 0.05; done; /usr/bin/sbatch \"$@\" < {script} > " +
+                $"{scene.Folder}/job; touch {done}") };
         await KillAtSbatchAsync(scene, async () =>
         {
             await File.WriteAllTextAsync(go, "");
@@ -101,7 +105,8 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
     private static string Programs(Scene scene, string sbatch)
     {
         var folder = Directory.CreateDirectory($"{scene.Folder}/programs").FullName;
-        foreach (var name in new[] { "squeue", "scontrol", "scancel", "sacct" }) File.CreateSymbolicLink($"{folder}/{name}", $"/usr/bin/{name}");
+        foreach (var name in new[] { "squeue", "scontrol", "scancel", "sacct" })
+            File.CreateSymbolicLink($"{folder}/{name}", $"/usr/bin/{name}");
         File.WriteAllText($"{folder}/sbatch", $"#!/bin/sh\n{sbatch}\n");
         File.SetUnixFileMode($"{folder}/sbatch", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return folder;
@@ -128,7 +133,9 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
         foreach (var name in names)
         {
             (await ledger.AttemptsOfAsync(name, CancellationToken.None)).ShouldHaveSingleItem();
-            var events = (await ledger.EventsOfAsync(name, CancellationToken.None)).Select(happened => happened.Kind).Where(kind => kind is "queued" or "running" or "succeeded").ToList();
+            var events =
+                (await ledger.EventsOfAsync(name, CancellationToken.None)).Select(happened => happened.Kind)
+                    .Where(kind => kind is "queued" or "running" or "succeeded").ToList();
             events.ShouldBeUnique();
             events[^1].ShouldBe("succeeded");
         }
@@ -144,7 +151,9 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
     {
         var lines = new List<string>();
         foreach (var run in runs)
-            lines.AddRange((await ledger.EventsOfAsync(run, CancellationToken.None)).Select(happened => $"{happened.At:HH:mm:ss.fff} {happened.Subject} {happened.Kind} {happened.Detail}"));
+            lines.AddRange(
+                (await ledger.EventsOfAsync(run, CancellationToken.None))
+                    .Select(happened => $"{happened.At:HH:mm:ss.fff} {happened.Subject} {happened.Kind} {happened.Detail}"));
         return string.Join('\n', [.. lines, .. File.Exists(scene.Called) ? await File.ReadAllLinesAsync(scene.Called) : []]);
     }
 
@@ -152,6 +161,8 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
     {
         var folder = _folder[$"{Interlocked.Increment(ref _scenes)}"];
         Directory.CreateDirectory(folder);
-        return new Scene(folder, onPostgres ? cloud.Database.Url(cloud.Database.Create()) : $"{folder}/ledger.db", _folder["shared"], cloud.Cluster.Configuration);
+        return new Scene(
+            folder, onPostgres ? cloud.Database.Url(cloud.Database.Create())
+                : $"{folder}/ledger.db", _folder["shared"], cloud.Cluster.Configuration);
     }
 }

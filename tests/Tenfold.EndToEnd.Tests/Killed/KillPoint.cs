@@ -11,7 +11,9 @@ internal sealed record Call(string Name, int Nth)
     public static Call Never { get; } = new("", 0);
 }
 
-/// <summary>Ends this process with SIGKILL at one of the calls that it makes of its ledger, its store, its cluster: just before it, or just after.</summary>
+/// <summary>
+/// Ends this process with SIGKILL at one of the calls that it makes of its ledger, its store, its cluster: just before it, or just after.
+/// </summary>
 /// <param name="call">The call.</param>
 /// <param name="after">True for when the call has ended, and nobody has seen its result.</param>
 /// <param name="called">The file that gets each call's name, a line each, before the call.</param>
@@ -63,6 +65,7 @@ internal sealed class KillPoint(Call call, bool after, string called)
 
         public void Set(object inner, KillPoint point) => (_inner, _point) = (inner, point);
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _point!.Through(targetMethod!, () => targetMethod!.Invoke(_inner, args));
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            _point!.Through(targetMethod!, () => targetMethod!.Invoke(_inner, args));
     }
 }

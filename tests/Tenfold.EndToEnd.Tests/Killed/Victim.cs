@@ -53,7 +53,9 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
     {
         using var database = Databases.Open(Scene.Ledger, "", TimeProvider.System);
         var point = new KillPoint(Call, After, Scene.Called);
-        var controller = Scene.Control(point.Watch<ILedger>(new SqlLedger(database)), point.Watch(Scene.Slurm()), point.Watch(Scene.Store()), point.Watch(Scene.Bundle()));
+        var controller = Scene.Control(
+            point.Watch<ILedger>(new SqlLedger(database)), point.Watch(Scene.Slurm()), point.Watch(Scene.Store()),
+            point.Watch(Scene.Bundle()));
         Round();
         // Without the controller, whose calls are counted: then there is one round that starts, and one that sees all ends.
         var since = Stopwatch.GetTimestamp();
@@ -67,7 +69,8 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
 
         void Round()
         {
-            if (controller.ReconcileAsync(CancellationToken.None).GetAwaiter().GetResult() is { Faults: [var fault, ..] }) throw new InvalidOperationException(fault);
+            if (controller.ReconcileAsync(CancellationToken.None).GetAwaiter().GetResult() is { Faults: [var fault, ..] })
+                throw new InvalidOperationException(fault);
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Tenfold.EndToEnd.Tests.Parts;
 /// <summary>A real cluster, a real S3 server and a real database for the tests of a class, and projects that use them.</summary>
 public sealed class Cloud : IDisposable
 {
-    private readonly Lazy<SlurmCluster> _cluster = new(() => new SlurmCluster(Repository.ClusterScript, "cpus=16", "memory=16000", "slurmd_timeout=5", "kill_wait=10"));
+    private readonly Lazy<SlurmCluster> _cluster = new(
+        () => new SlurmCluster(Repository.ClusterScript, "cpus=16", "memory=16000", "slurmd_timeout=5", "kill_wait=10"));
     private readonly Lazy<S3Server> _bucket = new(() => new S3Server());
     private readonly Lazy<PostgresCluster> _database = new(PostgresCluster.Start);
 
@@ -50,7 +51,8 @@ public sealed class Cloud : IDisposable
     internal void UseDatabase(Sandbox place) => place.Variables["TENFOLD_LEDGER"] = Database.Url(Database.Create());
 
     /// <summary>The jobs of the cluster that have not ended, a line each.</summary>
-    internal string[] Jobs() => Cluster.Run("squeue", "--noheader", "--array", "--format=%i %j %T").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    internal string[] Jobs() =>
+        Cluster.Run("squeue", "--noheader", "--array", "--format=%i %j %T").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public void Dispose()
     {
