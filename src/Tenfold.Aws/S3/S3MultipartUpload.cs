@@ -6,10 +6,10 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>The upload is no longer there, or holds other parts than ours.</summary>
+/// <summary>The upload no longer exists, or contains parts of another file.</summary>
 internal sealed class UploadGoneException(Exception inner) : Exception("the upload is gone", inner);
 
-/// <summary>An object that is sent in parts. Until it is completed nothing is visible under its key.</summary>
+/// <summary>An object that is sent in parts. Nothing is visible under its key until the upload is completed.</summary>
 /// <remarks>Source: Amazon S3 API Reference, CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload.</remarks>
 internal sealed class S3MultipartUpload
 {
@@ -29,17 +29,17 @@ internal sealed class S3MultipartUpload
         (_sent, _digests) = (new PartETag[Parts], new byte[Parts][]);
     }
 
-    /// <summary>The server's name for it.</summary>
+    /// <summary>The server's id of the upload.</summary>
     public string Id { get; }
 
-    /// <summary>How many parts it has.</summary>
+    /// <summary>The number of parts.</summary>
     public int Parts { get; }
 
     public long OffsetOf(int number) => (number - 1L) * _partBytes;
 
     public int LengthOf(int number) => (int)Math.Min(_partBytes, _sizeBytes - OffsetOf(number));
 
-    /// <summary>Begins an upload.</summary>
+    /// <summary>Starts an upload.</summary>
     public static async Task<S3MultipartUpload> BeginAsync(
         S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ internal sealed class S3MultipartUpload
         return new S3MultipartUpload(calls, fullKey, answer.UploadId, sizeBytes, partBytes, []);
     }
 
-    /// <summary>Goes on with the last upload of this key that was broken off, and ends earlier ones; begins one when there is
+    /// <summary>Resumes the last interrupted upload of this key and aborts earlier ones; starts one when there is
     /// none.</summary>
     public static async Task<S3MultipartUpload> RestoreAsync(
         S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class S3MultipartUpload
             {
                 var there = await S3Listing.PartsAsync(calls, fullKey, upload.UploadId, cancellationToken);
                 taken = new S3MultipartUpload(calls, fullKey, upload.UploadId, sizeBytes, partBytes, there);
-                // Parts beyond the end can't be taken back: they belong to another, larger file.
+                // Parts beyond the end can't be removed: the upload belongs to another, larger file.
                 if (taken._there.Keys.All(number => number <= taken.Parts)) continue;
                 taken = null;
             }
@@ -77,7 +77,7 @@ internal sealed class S3MultipartUpload
         return taken ?? await BeginAsync(calls, fullKey, sizeBytes, partBytes, cancellationToken);
     }
 
-    /// <summary>Sends a part, unless it is there already.</summary>
+    /// <summary>Sends a part, unless the server has it.</summary>
     public async Task SendAsync(int number, S3Body body, CancellationToken cancellationToken)
     {
         _digests[number - 1] = Convert.FromBase64String(body.Sha256);
@@ -112,7 +112,7 @@ internal sealed class S3MultipartUpload
         }, cancellationToken);
     }
 
-    /// <summary>Makes the parts one object, and looks whether it is what was sent.</summary>
+    /// <summary>Completes the object and checks that it is what was sent.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         var checksum = S3PartCheck.Of(_digests);
@@ -130,7 +130,7 @@ internal sealed class S3MultipartUpload
             }
             catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
             {
-                // The answer to an earlier try may have been lost.
+                // The answer to an earlier try may have been lost, in which case the upload is complete.
                 return null;
             }
             catch (AmazonS3Exception e) when (e.ErrorCode is "InvalidPart" or "InvalidPartOrder")
@@ -141,22 +141,22 @@ internal sealed class S3MultipartUpload
         var head = await S3Download.HeadAsync(_calls, _fullKey, cancellationToken);
         if (answer is null)
         {
-            // Completed: by us, if what is there now is what was sent.
+            // The upload was completed: by this process, if the object is what was sent.
             var isOurs = head is not null
                 && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
-            if (!isOurs) throw new UploadGoneException(new IOException("completed by somebody else"));
+            if (!isOurs) throw new UploadGoneException(new IOException("completed by another process"));
         }
-        // Whoever replaced it since was right to.
+        // Another process may have replaced the object since, which is fine.
         var isStill = head is not null && (answer is null || head.ETag == answer.ETag);
         var fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
             && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || stored == checksum)));
         if (!fits)
             throw new StoreException(
-                $"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server made another object of its parts. " +
+                $"s3://{_calls.Location.Bucket}/{_fullKey} is not what was sent: the server assembled the parts into another object. " +
                 "Send it again; if that doesn't help, the server is at fault");
     }
 
-    // A server that knows no such listing, or lets us not have it, costs only the resuming.
+    // Without this listing (not supported, or not permitted) an upload can't be resumed, and starts again.
     private static async Task<List<MultipartUpload>> EarlierAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken)
     {
         var found = new List<MultipartUpload>();
@@ -173,9 +173,12 @@ internal sealed class S3MultipartUpload
         return found;
     }
 
-    /// <summary>The ETag that S3 gives to an object of these parts, where those of the parts are MD5s.</summary>
-#pragma warning disable CA5351 // S3's own choice.
-    private string ETag() =>
-        $"{Convert.ToHexStringLower(MD5.HashData([.. _sent.SelectMany(part => S3Body.IsMd5(part.ETag) ? Convert.FromHexString(S3Body.Unquoted(part.ETag)) : [])]))}-{Parts}";
+    /// <summary>The ETag that S3 gives to an object of these parts when the parts' ETags are MD5s.</summary>
+#pragma warning disable CA5351 // S3 computes it so.
+    private string ETag()
+    {
+        var hashes = _sent.SelectMany(part => S3Body.IsMd5(part.ETag) ? Convert.FromHexString(S3Body.Unquoted(part.ETag)) : []);
+        return $"{Convert.ToHexStringLower(MD5.HashData([.. hashes]))}-{Parts}";
+    }
 #pragma warning restore CA5351
 }
