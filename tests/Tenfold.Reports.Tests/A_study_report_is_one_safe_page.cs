@@ -2,7 +2,6 @@ using System.Xml.Linq;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Studies;
 
 namespace Tenfold.Reports.Tests;

@@ -4,7 +4,6 @@ using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Studies;
 
 namespace Tenfold.Reports.Tests;

@@ -2,7 +2,6 @@ using System.Reflection;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;

@@ -1,4 +1,3 @@
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;

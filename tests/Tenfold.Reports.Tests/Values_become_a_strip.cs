@@ -1,5 +1,4 @@
 using Tenfold.Numerics.Statistics;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;

@@ -1,7 +1,6 @@
 using System.Text;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Spaces;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 

@@ -1,6 +1,5 @@
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Charts;
-using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
 using Tenfold.Reports.Text;
 
