@@ -13,6 +13,9 @@ internal static class CommandOptions
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output; its fields are described in docs/json.md." };
 
+    /// <summary><c>--overwrite</c>.</summary>
+    public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace files that exist and differ." };
+
     /// <summary>An id, completed from the ledger.</summary>
     public static Argument<string> Id(string description)
     {

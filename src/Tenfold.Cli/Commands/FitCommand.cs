@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Tenfold.App;
 using Tenfold.App.Fitting;
-using Tenfold.Cli.Fitting;
-using Tenfold.Cli.Following;
+using Tenfold.App.Listing;
+using Tenfold.App.Views;
+using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
+using Tenfold.Cli.Watching;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
@@ -13,80 +15,67 @@ namespace Tenfold.Cli.Commands;
 /// <summary><c>tenfold fit</c>: records runs, starts them, and watches them.</summary>
 internal static class FitCommand
 {
+    private const int MaxRepeat = 10_000;
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var script = new Argument<string?>("script") { Description = "A script, for a folder without a tenfold.yaml; or a project's folder. Default: the project here.", Arity = ArgumentArity.ZeroOrOne };
-        var parameters = new Option<string[]>("-p", "--param") { Description = "A parameter, name=value; may be given again.", AllowMultipleArgumentsPerToken = false };
-        var repeat = new Option<int?>("--repeat", "-n") { Description = "How many runs, each with a seed of its own. Default: `repeat` in tenfold.yaml, else 1." };
-        var seed = new Option<long>("--seed") { Description = "The base seed. Groups with the same one are compared in pairs.", DefaultValueFactory = _ => 0 };
-        var on = new Option<string?>("--on") { Description = "The target. Default: local." };
-        var parallel = new Option<int?>("--parallel", "-j") { Description = "How many runs at once. Default: what the machine's cores and memory have room for." };
-        var like = new Option<string?>("--like") { Description = "Do this run or group again: its code, parameters, data and seeds." };
-        var metric = new Option<string?>("--metric") { Description = "The metric that decides: accuracy:maximize, loss:minimize." };
+        var options = new FitOptions();
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing." };
-        var detach = new Option<bool>("--detach", "-d") { Description = "Return once the runs are handed over." };
+        var detach = new Option<bool>("--detach", "-d") { Description = "Return once the runs are submitted." };
         var json = CommandOptions.Json();
-        repeat.Validators.Add(result => CommandOptions.AtLeastOne(result, "--repeat", 10_000));
-        parallel.Validators.Add(result => CommandOptions.AtLeastOne(result, "--parallel", 10_000));
-        return new Command("fit", "Run the training, once or many times.".WithExample("tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py"))
+        var description = "Run the training, once or many times.".WithExample(
+            "tenfold fit --repeat 10", "tenfold fit --repeat 10 -p hidden=64", "tenfold fit train.py");
+        var command = new Command("fit", description);
+        options.AddTo(command);
+        command.Add(dryRun);
+        command.Add(detach);
+        command.Add(json);
+        return command.Does(async (parsed, services, cancellationToken) =>
         {
-            script, parameters, repeat, seed, on, parallel, like, metric, dryRun, detach, json,
-        }.Does(async (parsed, services, cancellationToken) =>
-        {
-            var plan = await new FitPlanner(services).PlanAsync(
-                new FitRequest
-                {
-                    Script = parsed.GetValue(script),
-                    Parameters = parsed.GetValue(parameters) ?? [],
-                    Repeat = parsed.GetValue(repeat),
-                    Seed = parsed.GetValue(seed),
-                    On = parsed.GetValue(on),
-                    Parallel = parsed.GetValue(parallel),
-                    Like = parsed.GetValue(like),
-                    Metric = parsed.GetValue(metric),
-                },
-                cancellationToken).OrFailAsync();
+            var plan = await new FitPlanner(services).PlanAsync(options.Read(parsed), cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
-            if (parsed.GetValue(dryRun))
-            {
-                await DryRunAsync(services, plan, parsed.GetValue(json), cancellationToken);
-                return ExitCodes.Success;
-            }
-
-            return await StartAsync(services, plan, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
+            if (!parsed.GetValue(dryRun))
+                return await StartAsync(services, plan, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
+            await DryRunAsync(services, plan, parsed.GetValue(json), cancellationToken);
+            return ExitCodes.Success;
         });
     }
 
-    /// <summary>Records a plan, starts it and watches it.</summary>
-    public static async Task<int> StartAsync(Services services, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
+    /// <summary>Watches a group until its runs have ended, and says how to come back when the user leaves before.</summary>
+    /// <returns>True when all runs have ended; false when the user left.</returns>
+    public static Task<bool> FollowAsync(Services services, GroupRecord group, CancellationToken cancellationToken) =>
+        new Follower(services).FollowAsync(new GroupWatch(services, group), new GroupWatchText(group, services.Time), cancellationToken);
+
+    private static async Task<int> StartAsync(
+        Services services, FitPlan plan, bool detach, bool json, CancellationToken cancellationToken)
     {
-        var group = plan.Group;
-        if (await services.PrepareStoreAsync(group.Spec, Terminal.Say, cancellationToken) is { } refusal) throw refusal.ToException();
-        await services.Ledger.AddGroupAsync(group, plan.Runs, cancellationToken);
-        Terminal.Say($"{group.Spec.Project}  {group.Id}  {Numbers.Count(group.Repeat, "run")} of {group.Spec.Script ?? group.Spec.Command} on {group.Target}   snapshot {group.Spec.Snapshot[..12]}{Commit(group)}");
+        var submitter = new Submitter(services);
+        var group = await submitter.RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync();
+        Terminal.Say(Headline(group));
         if (detach)
         {
-            var waits = await services.HandOverAsync(group.Id, cancellationToken);
-            Terminal.Say(waits is null ? "handed over" : $"recorded, and not handed over yet: {waits}");
+            var pending = await submitter.SubmitAsync(group.Id, cancellationToken);
+            Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
             Terminal.Say($"tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
         }
-        else if (!await new Follower(services).FollowAsync(new FollowedGroup(services, group), cancellationToken))
+        else if (!await FollowAsync(services, group, cancellationToken))
         {
-            Terminal.Say($"the runs go on: tenfold show {group.Id}, tenfold cancel {group.Id}");
+            Terminal.Say($"the runs continue: tenfold show {group.Id}, tenfold cancel {group.Id}");
             return ExitCodes.Interrupted;
         }
 
-        return await GroupResult.PrintAsync(services, group, json, judge: !detach, cancellationToken);
+        return await GroupResultText.PrintAsync(services, group, json, judge: !detach, cancellationToken);
     }
 
     private static async Task DryRunAsync(Services services, FitPlan plan, bool json, CancellationToken cancellationToken)
     {
-        var submission = await SubmissionPreview.DescribeAsync(services, [new PlannedGroup(plan.Group, plan.Runs)], cancellationToken);
+        var planned = new PlannedGroup(plan.Group, plan.Runs);
+        var submission = await SubmissionPreview.DescribeAsync(services, [planned], cancellationToken);
         if (json)
         {
-            var view = new GroupResultView(GroupView.Of(plan.Group), [.. plan.Runs.Select(run => RunView.Of(new RunWithMetrics(run, []), plan.Group))], null) { Submission = submission };
-            Json.Write([view], ViewJson.Default.IReadOnlyListGroupResultView);
+            var listing = new GroupListing(plan.Group, [.. plan.Runs.Select(run => new RunWithMetrics(run, []))], null);
+            Json.Write([GroupResultView.Of(listing) with { Submission = submission }], ViewJson.Default.IReadOnlyListGroupResultView);
             return;
         }
 
@@ -96,5 +85,73 @@ internal static class FitCommand
         Console.Out.WriteLine("nothing was recorded or started (--dry-run)");
     }
 
-    private static string Commit(GroupRecord group) => group.GitCommit is { } commit ? $"   commit {commit[..Math.Min(10, commit.Length)]}{(group.GitDirty == true ? " (with uncommitted changes)" : "")}" : "";
+    private static string Headline(GroupRecord group)
+    {
+        var (spec, runs) = (group.Spec, Numbers.Count(group.Repeat, "run"));
+        return $"{spec.Project}  {group.Id}  {runs} of {spec.Script ?? spec.Command} on {group.Target}   " +
+            $"snapshot {spec.Snapshot[..12]}{HumanText.Commit(group.GitCommit, group.GitDirty)}";
+    }
+
+    private sealed class FitOptions
+    {
+        private readonly Argument<string?> _script = new("script")
+        {
+            Description = "A script, for a folder without a tenfold.yaml; or a project's folder. Default: the project here.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        private readonly Option<string[]> _parameters = new("-p", "--param")
+        {
+            Description = "A parameter, name=value; may be repeated.",
+            AllowMultipleArgumentsPerToken = false,
+        };
+
+        private readonly Option<int?> _repeat = new("--repeat", "-n")
+        {
+            Description = "How many runs, each with a seed of its own. Default: `repeat` in tenfold.yaml, else 1.",
+        };
+
+        private readonly Option<long> _seed = new("--seed")
+        {
+            Description = "The base seed. Groups with the same base seed are compared in pairs.",
+            DefaultValueFactory = _ => 0,
+        };
+
+        private readonly Option<string?> _on = new("--on") { Description = "The target. Default: local." };
+
+        private readonly Option<int?> _parallel = new("--parallel", "-j")
+        {
+            Description = "How many runs at once. Default: as many as fit into the machine's cores and memory.",
+        };
+
+        private readonly Option<string?> _like = new("--like")
+        {
+            Description = "Repeat this run or group: its code, parameters, data and seeds.",
+        };
+
+        private readonly Option<string?> _metric = new("--metric")
+        {
+            Description = "The metric that decides: accuracy:maximize, loss:minimize.",
+        };
+
+        public void AddTo(Command command)
+        {
+            _repeat.Validators.Add(result => CommandOptions.AtLeastOne(result, "--repeat", MaxRepeat));
+            _parallel.Validators.Add(result => CommandOptions.AtLeastOne(result, "--parallel", MaxRepeat));
+            command.Add(_script);
+            foreach (var option in new Option[] { _parameters, _repeat, _seed, _on, _parallel, _like, _metric }) command.Add(option);
+        }
+
+        public FitRequest Read(ParseResult parsed) => new()
+        {
+            Script = parsed.GetValue(_script),
+            Parameters = parsed.GetValue(_parameters) ?? [],
+            Repeat = parsed.GetValue(_repeat),
+            Seed = parsed.GetValue(_seed),
+            On = parsed.GetValue(_on),
+            Parallel = parsed.GetValue(_parallel),
+            Like = parsed.GetValue(_like),
+            Metric = parsed.GetValue(_metric),
+        };
+    }
 }

@@ -65,7 +65,7 @@ internal static class InitCommand
             {
                 var root = Path.GetFullPath(parsed.GetValue(folder)!);
                 var yaml = Path.Combine(root, ProjectFinder.FileName);
-                if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} is there already; nothing was changed");
+                if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed");
                 Directory.CreateDirectory(root);
                 var name = AssumedProject.NameFrom(Path.GetFileName(root));
                 var script = Path.Combine(root, "train.py");

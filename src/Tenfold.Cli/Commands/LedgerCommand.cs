@@ -1,102 +1,101 @@
 using System.CommandLine;
-using Tenfold.App;
+using Tenfold.App.Ledgers;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 using Tenfold.Reports.Text;
 using Tenfold.Sql;
-using Tenfold.Targets.Local;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold ledger</c>: where the ledger is, bringing it up to date, and bringing a laptop's into a team's.</summary>
+/// <summary><c>tenfold ledger</c>: shows where the ledger is, migrates it, and imports a laptop's ledger into a team's.</summary>
 internal static class LedgerCommand
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("ledger", "Show where the ledger is, bring it up to date, or bring a laptop's into a team's.") { Show(), Migrate(), Import() };
+    public static Command Create() =>
+        new("ledger", "Show where the ledger is, migrate it, or import a laptop's ledger into a team's.") { Show(), Migrate(), Import() };
 
     private static Command Show()
     {
         var json = CommandOptions.Json();
-        return new Command("show", "Show which ledger is used, its version, and how much it has.".WithExample("tenfold ledger show", "TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger show"))
+        var description = "Show which ledger is used, its version, and how much it contains.".WithExample(
+            "tenfold ledger show", "TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger show");
+        return new Command("show", description) { json }.Does(async (parsed, services, cancellationToken) =>
         {
-            json,
-        }.Does(async (parsed, services, cancellationToken) =>
-        {
-            var version = await services.Database.VersionAsync(cancellationToken);
-            var isCurrent = version == Database.NewestVersion;
-            // An older one is looked at from outside only: it is not changed, and not read as if it were new.
-            var counts = isCurrent ? await new SqlLedger(services.Database).CountAsync(cancellationToken) : null;
-            var view = new LedgerView(
-                services.Database.Kind, services.Database.Place, version, Database.NewestVersion, isCurrent ? await services.Ledger.IdAsync(cancellationToken) : null,
-                counts?.Studies, counts?.Groups, counts?.Runs, counts?.Live, counts?.Attempts, counts?.Events);
-            if (parsed.GetValue(json)) Json.Write(view, ViewJson.Default.LedgerView);
-            else Write(view);
+            var status = await new LedgerAdministration(services).InspectAsync(cancellationToken);
+            if (parsed.GetValue(json)) Json.Write(LedgerView.Of(status), ViewJson.Default.LedgerView);
+            else Write(status);
             return ExitCodes.Success;
         });
     }
 
-    private static Command Migrate() =>
-        new Command("migrate", "Bring the ledger's tables to this version of tenfold. Older versions can't use it any more.".WithExample("tenfold ledger migrate"))
-            .Does(async (_, services, cancellationToken) =>
-            {
-                var before = await services.Database.MigrateAsync(cancellationToken);
-                Terminal.Say(before == Database.NewestVersion
-                    ? $"{services.Database.Place} is at version {before}: nothing to do"
-                    : $"{services.Database.Place} was at version {before} and is at version {Database.NewestVersion} now");
-                return ExitCodes.Success;
-            });
+    private static Command Migrate()
+    {
+        var description = "Bring the ledger's tables to this version of tenfold. Older versions can't use the ledger afterwards."
+            .WithExample("tenfold ledger migrate");
+        return new Command("migrate", description).Does(async (_, services, cancellationToken) =>
+        {
+            var place = services.Database.Place;
+            var before = await new LedgerAdministration(services).MigrateAsync(cancellationToken);
+            Terminal.Say(before == Database.NewestVersion
+                ? $"{place} is at version {before}: nothing to do"
+                : $"{place} was at version {before} and is at version {Database.NewestVersion} now");
+            return ExitCodes.Success;
+        });
+    }
 
     private static Command Import()
     {
-        var file = new Argument<string?>("file") { Description = "The SQLite ledger. Default: ledger.db in TENFOLD_HOME.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file")
+        {
+            Description = "The SQLite ledger. Default: ledger.db in TENFOLD_HOME.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var json = CommandOptions.Json();
-        return new Command(
-            "import", ("Bring a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics, events. What is there already stays as it is, so it can be done again. " +
-                "The files stay where they are, in the home beside the imported ledger.").WithExample("TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger import"))
+        const string description =
+            "Import a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics, events. What the other ledger " +
+            "has already stays as it is, so an import can be repeated. The files stay in the home beside the imported ledger.";
+        var command = new Command(
+            "import", description.WithExample("TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger import")) { file, json };
+        return command.Does(async (parsed, services, cancellationToken) =>
         {
-            file, json,
-        }.Does(async (parsed, services, cancellationToken) =>
-        {
-            var path = Path.GetFullPath(parsed.GetValue(file) ?? services.LaptopLedger);
-            if (services.Database is SqliteDatabase own && Path.GetFullPath(own.Place) == path)
-                throw new CommandException(ExitCodes.BadInput, $"{path} is the ledger in use. Let TENFOLD_LEDGER name the one to import into, such as postgres://user@host/database.");
-            if (!File.Exists(path)) throw new CommandException(ExitCodes.BadInput, $"there is no ledger {path}");
-            using var from = new SqliteDatabase(path, services.Time);
-            var home = Path.GetDirectoryName(path)!;
-            // The names under which the home's own store and queue are known, as a group that is planned there today records them.
-            var store = new FolderStore(Path.Combine(home, "store"));
-            var here = await new LocalKind(home, isLedgerHere: false, _ => throw new NotSupportedException("nothing is started")).PlanAsync(
-                TargetSettings.Local, store, cancellationToken);
-            var count = 0;
-            var report = await new LedgerImport(from, services.Database).RunAsync(store.Url, here, _ => Progress(++count), cancellationToken);
-            var view = new ImportView(path, services.Database.Place, report.Studies, report.Groups, report.Runs, report.Live, report.Attempts, report.Present);
-            if (parsed.GetValue(json)) Json.Write(view, ViewJson.Default.ImportView);
-            else Write(view);
+            var import = await new LedgerAdministration(services)
+                .ImportAsync(parsed.GetValue(file), ShowProgress, cancellationToken).OrFailAsync();
+            if (parsed.GetValue(json)) Json.Write(ImportView.Of(import), ViewJson.Default.ImportView);
+            else Write(import);
             return ExitCodes.Success;
         });
     }
 
-    private static void Progress(int count)
+    private static void ShowProgress(int count)
     {
         if (count % 500 == 0) Terminal.Say($"{count} groups and studies so far");
     }
 
-    private static void Write(LedgerView view)
+    private static void Write(LedgerStatus ledger)
     {
         var output = Console.Out;
-        output.WriteLine($"kind      {view.Kind}");
-        output.WriteLine($"place     {view.Place}");
-        output.WriteLine($"version   {view.Version}{(view.Version == 0 ? " (empty: the first command that needs it sets it up)" : view.Version < view.NewestVersion ? $" (this tenfold needs {view.NewestVersion}: tenfold ledger migrate)" : "")}");
-        if (view.Id is null) return;
-        output.WriteLine($"id        {view.Id}");
-        output.WriteLine($"has       {view.Studies} studies, {view.Groups} groups, {view.Runs} runs ({view.Live} not ended), {view.Attempts} attempts, {view.Events} events");
+        var hint = ledger.Version == 0 ? " (empty: the first command that needs it sets it up)"
+            : ledger.Version < ledger.NewestVersion ? $" (this tenfold needs {ledger.NewestVersion}: tenfold ledger migrate)"
+            : "";
+        output.WriteLine($"kind      {ledger.Kind}");
+        output.WriteLine($"place     {ledger.Place}");
+        output.WriteLine($"version   {ledger.Version}{hint}");
+        if (ledger.Id is null || ledger.Counts is not { } counts) return;
+        output.WriteLine($"id        {ledger.Id}");
+        output.WriteLine(
+            $"has       {counts.Studies} studies, {counts.Groups} groups, {counts.Runs} runs ({counts.Live} not ended), " +
+            $"{counts.Attempts} attempts, {counts.Events} events");
     }
 
-    private static void Write(ImportView view)
+    private static void Write(ImportResult import)
     {
-        var there = view.Present == 0 ? "" : $"; {view.Present} of the groups and studies were there already";
-        Terminal.Say($"{view.From}: {(view.Studies == 1 ? "1 study" : $"{view.Studies} studies")}, {Numbers.Count(view.Groups, "group")}, {Numbers.Count(view.Runs, "run")} ({view.Live} not ended) came over{there}");
-        Terminal.Say($"from now on work with TENFOLD_LEDGER set; what is recorded in {view.From} after this comes over when you import again");
+        var report = import.Report;
+        var studies = report.Studies == 1 ? "1 study" : $"{report.Studies} studies";
+        var present = report.Present == 0 ? "" : $"; {report.Present} of the groups and studies were there already";
+        Terminal.Say(
+            $"{import.From}: imported {studies}, {Numbers.Count(report.Groups, "group")}, {Numbers.Count(report.Runs, "run")} " +
+            $"({report.Live} not ended){present}");
+        Terminal.Say(
+            $"from now on work with TENFOLD_LEDGER set; another import brings what is recorded in {import.From} after this one");
     }
 }

@@ -1,35 +1,43 @@
 using System.CommandLine;
-using Tenfold.App;
-using Tenfold.App.Fitting;
+using Tenfold.App.Reporting;
 using Tenfold.Cli.Output;
-using Tenfold.Cli.Sweeping;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold report</c>: pictures of groups, in one file.</summary>
+/// <summary><c>tenfold report</c>: pictures of groups or a study, in one file.</summary>
 internal static class ReportCommand
 {
+    private const string Description =
+        "Write one HTML file with pictures: values, learning curves, durations, provenance. It needs no network.";
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = CommandOptions.Ids("groups", "A study, a group, or the baseline's and those to compare with it", new ArgumentArity(1, 20));
+        var ids = CommandOptions.Ids("groups", "A study, a group, or the baseline's group and groups to compare with it", new ArgumentArity(1, 20));
         var output = new Option<string>("--output", "-o") { Description = "The file.", DefaultValueFactory = _ => "report.html" };
-        var metric = new Option<string?>("--metric") { Description = "The metric that decides. Default: the first group's." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it is there and is no report." };
-        return new Command("report", "Write one HTML file with pictures: values, learning curves, durations, provenance. It needs no network.".WithExample("tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html", "tenfold report STUDY -o sweep.html")) { ids, output, metric, overwrite }
-            .Does(async (parsed, services, cancellationToken) =>
+        var metric = new Option<string?>("--metric") { Description = "The metric that decides. Default: the one that the groups agree on." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
+        var command = new Command("report", Description.WithExample(
+            "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html", "tenfold report STUDY -o sweep.html"))
+        {
+            ids, output, metric, overwrite,
+        };
+        return command.Does(async (parsed, services, cancellationToken) =>
+        {
+            Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+            var path = Path.GetFullPath(parsed.GetValue(output)!);
+            if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
             {
-                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-                var path = Path.GetFullPath(parsed.GetValue(output)!);
-                if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
-                    throw new CommandException(ExitCodes.Exists, $"{path} is there and is no report of tenfold's; choose another name, or --overwrite");
-                var html = await StudyAsync(services, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken)
-                    ?? await GroupsAsync(services, parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken);
-                await WriteAsync(path, html, cancellationToken);
-                Terminal.Say($"wrote {path}");
-                return ExitCodes.Success;
-            });
+                throw new CommandException(
+                    ExitCodes.Exists, $"{path} exists and is not a report of tenfold; choose another name, or give --overwrite");
+            }
+
+            var html = await new ReportRenderer(services)
+                .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken).OrFailAsync();
+            await WriteAsync(path, html, cancellationToken);
+            Terminal.Say($"wrote {path}");
+            return ExitCodes.Success;
+        });
     }
 
     private static async Task WriteAsync(string path, string html, CancellationToken cancellationToken)
@@ -41,29 +49,9 @@ internal static class ReportCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.CannotWrite, $"{path} can't be written ({e.Message.TrimEnd('.')}): name another file with -o");
+            throw new CommandException(
+                ExitCodes.CannotWrite, $"{path} can't be written ({e.Message.TrimEnd('.')}): name another file with -o");
         }
-    }
-
-    // Null: no study is meant.
-    private static async Task<string?> StudyAsync(Services services, string[] ids, string? metric, CancellationToken cancellationToken)
-    {
-        foreach (var id in ids)
-        {
-            if (await services.Studies.StudyAsync(await services.Ids.AnyAsync(id, cancellationToken).OrFailAsync(), cancellationToken) is not { } study) continue;
-            if (ids.Length > 1) throw new CommandException(ExitCodes.BadInput, $"{study.Id} is a study, and a study's report is its own: tenfold report {study.Id}");
-            if (metric is not null) throw new CommandException(ExitCodes.BadInput, $"{study.Id} was searched by {study.Spec.Metric.Name}: leave --metric away");
-            return await new StudyReporting(services).RenderAsync(study, cancellationToken);
-        }
-
-        return null;
-    }
-
-    private static async Task<string> GroupsAsync(Services services, string[] ids, string? metric, CancellationToken cancellationToken)
-    {
-        var groups = await CompareCommand.LoadAsync(services, ids, cancellationToken);
-        if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out var refusal)) throw refusal.ToException();
-        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow()));
     }
 
     private static async Task<bool> IsReportAsync(string path, CancellationToken cancellationToken)

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Tenfold.App;
-using Tenfold.Cli.Fitting;
-using Tenfold.Cli.Following;
+using Tenfold.App.Cancelling;
+using Tenfold.App.Fitting;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -15,35 +13,28 @@ internal static class RetryCommand
     public static Command Create()
     {
         var ids = CommandOptions.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
-        var detach = new Option<bool>("--detach", "-d") { Description = "Return once the attempts are handed over." };
+        var detach = new Option<bool>("--detach", "-d") { Description = "Return once the attempts are submitted." };
         var json = CommandOptions.Json();
-        return new Command("retry", "Try failed or cancelled runs again: same seed, from their checkpoint.".WithExample("tenfold retry k7m2xqab-3", "tenfold retry k7m2xqab")) { ids, detach, json }
-            .Does(async (parsed, services, cancellationToken) =>
+        var description = "Try failed or cancelled runs again: same seed, from their checkpoint.".WithExample(
+            "tenfold retry k7m2xqab-3", "tenfold retry k7m2xqab");
+        return new Command("retry", description) { ids, detach, json }.Does(async (parsed, services, cancellationToken) =>
+        {
+            var (isDetached, isJson) = (parsed.GetValue(detach), parsed.GetValue(json));
+            var result = await new RunRetrier(services).RetryAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();
+            Terminal.Say($"retrying {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");
+            var exitCode = ExitCodes.Success;
+            foreach (var (group, whyNotHere) in result.Groups)
             {
-                await services.Controller.ReconcileAsync(cancellationToken);
-                var retried = new List<string>();
-                foreach (var id in parsed.GetValue(ids)!)
-                    foreach (var run in await services.Ids.RunsOfAsync(await services.Ids.GroupOrRunAsync(id, cancellationToken).OrFailAsync(), cancellationToken))
-                        if (await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
-                if (retried.Count == 0) throw new CommandException(ExitCodes.BadInput, "nothing to retry: no such run has failed or was cancelled; `tenfold fit --like ID` does a good one again");
-                Terminal.Say($"retrying {Numbers.Count(retried.Count, "run")}: {string.Join(' ', retried.Take(8))}{(retried.Count > 8 ? " …" : "")}");
-                var groups = retried.Select(RunNames.GroupOf).Distinct().ToList();
-                var exitCode = ExitCodes.Success;
-                foreach (var group in groups)
-                {
-                    var record = (await services.Ledger.GroupAsync(group, cancellationToken))!;
-                    var other = await services.Targets.WhyNotHereAsync(record, cancellationToken);
-                    if (other is not null) Terminal.Say($"recorded, and not handed over from here: {other}");
-                    if (parsed.GetValue(detach))
-                    {
-                        if (other is null && await services.HandOverAsync(group, cancellationToken) is { } waits) Terminal.Say($"recorded, and not handed over yet: {waits}");
-                    }
-                    else if (!await new Follower(services).FollowAsync(new FollowedGroup(services, record), cancellationToken)) return ExitCodes.Interrupted;
-                    var code = await GroupResult.PrintAsync(services, record, parsed.GetValue(json) && groups.Count == 1, judge: !parsed.GetValue(detach), cancellationToken);
-                    exitCode = Math.Max(exitCode, code);
-                }
+                if (whyNotHere is not null) Terminal.Say($"recorded, but not submitted from here: {whyNotHere}");
+                if (!isDetached && !await FitCommand.FollowAsync(services, group, cancellationToken)) return ExitCodes.Interrupted;
+                if (isDetached && whyNotHere is null && await new Submitter(services).SubmitAsync(group.Id, cancellationToken) is { } pending)
+                    Terminal.Say($"recorded, but not submitted yet: {pending}");
+                var printsJson = isJson && result.Groups.Count == 1;
+                var code = await GroupResultText.PrintAsync(services, group, printsJson, judge: !isDetached, cancellationToken);
+                exitCode = Math.Max(exitCode, code);
+            }
 
-                return exitCode;
-            });
+            return exitCode;
+        });
     }
 }

@@ -2,94 +2,124 @@ using System.CommandLine;
 using Tenfold.App;
 using Tenfold.App.Fitting;
 using Tenfold.App.Sweeping;
-using Tenfold.Cli.Following;
+using Tenfold.App.Views;
+using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Sweeping;
+using Tenfold.Cli.Watching;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold sweep</c>: searches for good settings.</summary>
+/// <summary><c>tenfold sweep</c>: searches for good parameters.</summary>
 internal static class SweepCommand
 {
+    private const int MaxShownTrials = 5;
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
         var settings = new SweepOptions();
-        var resume = new Option<string?>("--resume") { Description = "Go on with this study, whatever ended it." };
+        var resume = new Option<string?>("--resume") { Description = "Continue this study, whatever ended it." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be searched and the first points, and do nothing." };
         var json = CommandOptions.Json();
-        var command = new Command(
-            "sweep", "Search for good parameters: many runs at once, in the fewest trials; then confirm the best with fresh seeds.".WithExample(
-                "tenfold sweep --trials 50 --parallel 8", "tenfold sweep --method thompson --time 2h", "tenfold sweep --resume k7m2xqab"))
-        {
-            resume, dryRun, json,
-        };
+        var description = "Search for good parameters with few trials, many at once; then confirm the best with fresh seeds.".WithExample(
+            "tenfold sweep --trials 50 --parallel 8", "tenfold sweep --method thompson --time 2h", "tenfold sweep --resume k7m2xqab");
+        var command = new Command("sweep", description) { resume, dryRun, json };
         settings.AddTo(command, hasWork: true);
         return command.Does(async (parsed, services, cancellationToken) =>
         {
+            var isJson = parsed.GetValue(json);
             if (parsed.GetValue(resume) is { } id)
             {
-                if (settings.Given(parsed) is { Count: > 0 } given)
-                    throw new CommandException(ExitCodes.BadInput, $"--resume goes on with a study as it was begun: leave {string.Join(", ", given)} away, or begin a new one that learns from it: tenfold sweep --from {id}");
-                return await ResumeAsync(services, await services.Ids.StudyAsync(id, cancellationToken).OrFailAsync(), parsed.GetValue(json), cancellationToken);
+                if (settings.Given(parsed) is { Count: > 0 } given) throw NotWithResume(id, given);
+                var study = await services.Ids.StudyAsync(id, cancellationToken).OrFailAsync();
+                return await ResumeAsync(services, study, isJson, cancellationToken);
             }
 
             var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {
-                await DryRunAsync(services, plan, parsed.GetValue(json), cancellationToken);
+                await DryRunAsync(services, plan, isJson, cancellationToken);
                 return ExitCodes.Success;
             }
 
-            if (plan.Study.Spec.Work is { } work && await services.PrepareStoreAsync(work, Terminal.Say, cancellationToken) is { } refusal) throw refusal.ToException();
-            await services.Studies.AddStudyAsync(plan.Study, cancellationToken);
-            Terminal.Say(StudyDetails.Headline(plan.Study));
-            return await FollowAsync(services, plan.Study, parsed.GetValue(json), cancellationToken);
+            var recorded = await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync();
+            Terminal.Say(StudyDetails.Headline(recorded));
+            return await FollowAsync(services, recorded, isJson, cancellationToken);
         });
     }
+
+    private static CommandException NotWithResume(string id, IReadOnlyList<string> given) => new(
+        ExitCodes.BadInput,
+        $"--resume continues a study as it was begun: leave out {string.Join(", ", given)}, or begin a new study that learns from it: " +
+        $"tenfold sweep --from {id}");
 
     private static async Task<int> ResumeAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
     {
         if (study.Spec.Work is null)
-            throw new CommandException(ExitCodes.BadInput, $"{study.Id} was made with `tenfold study create`: you run its trials yourself, with `tenfold study ask {study.Id}`");
+        {
+            throw new CommandException(
+                ExitCodes.BadInput,
+                $"{study.Id} was made with `tenfold study create`: you run its trials yourself, with `tenfold study ask {study.Id}`");
+        }
+
         if (study.State is StudyState.Finished or StudyState.Cancelled)
-            Terminal.Say($"{study.Id} is {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } why ? $": {why}" : "")}; for more trials: tenfold sweep --from {study.Id}");
+        {
+            var why = study.Reason is { } reason ? $": {reason}" : "";
+            Terminal.Say($"{study.Id} is {study.State.ToString().ToLowerInvariant()}{why}; for more trials: tenfold sweep --from {study.Id}");
+        }
+
         if (study.State != StudyState.Finished) return await FollowAsync(services, study, json, cancellationToken);
         var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
-        result.Print(json);
+        StudyResultText.Print(result, json);
         return result.Leaders.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static async Task<int> FollowAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
     {
-        var isOver = await new Follower(services).FollowAsync(new FollowedStudy(services, study), cancellationToken);
+        var (watch, text) = (new StudyWatch(services, study), new StudyWatchText(study, services.Time));
+        var isOver = await new Follower(services).FollowAsync(watch, text, cancellationToken);
         var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
-        if (isOver || json) result.Print(json);
-        if (isOver && !json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}   tenfold study best {study.Id}");
-        if (!isOver) Terminal.Say($"what runs goes on; the study goes on with: tenfold sweep --resume {study.Id}    to end it: tenfold cancel {study.Id}");
-        return !isOver ? ExitCodes.Interrupted : result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
+        if (isOver || json) StudyResultText.Print(result, json);
+        if (!isOver)
+        {
+            Terminal.Say(
+                $"running trials continue; to ask for more: tenfold sweep --resume {study.Id}    to end the study: tenfold cancel {study.Id}");
+            return ExitCodes.Interrupted;
+        }
+
+        if (!json) Terminal.Say($"\ntenfold report {study.Id} -o sweep.html   tenfold show {study.Id}   tenfold study best {study.Id}");
+        return result.Leaders.Count > 0 && result.Study.State != StudyState.Cancelled ? ExitCodes.Success : ExitCodes.RunFailed;
     }
 
     private static async Task DryRunAsync(Services services, StudyPlan plan, bool json, CancellationToken cancellationToken)
     {
+        var study = plan.Study;
         if (json)
         {
-            Json.Write(StudyView.Of(plan.Study), ViewJson.Default.StudyView);
+            Json.Write(StudyView.Of(study), ViewJson.Default.StudyView);
             return;
         }
 
-        StudyDetails.Write(Console.Out, plan.Study, isRecorded: false);
-        var asker = new TrialSuggester(plan.Study, Numerics.Tuning.SearchMethods.Create(plan.Study.Spec.Method));
+        StudyDetails.Write(Console.Out, study, isRecorded: false);
+        var suggester = new TrialSuggester(study, SearchMethods.Create(study.Spec.Method));
         var trials = new List<TrialRecord>();
-        while (trials.Count < Math.Min(plan.Study.Spec.Parallel, 5) && asker.Next(trials, services.Time.GetUtcNow()).Trial is { } trial) trials.Add(trial);
+        while (trials.Count < Math.Min(study.Spec.Parallel, MaxShownTrials)
+            && suggester.Next(trials, services.Time.GetUtcNow()).Trial is { } trial)
+        {
+            trials.Add(trial);
+        }
+
         Console.Out.WriteLine("\nthe first trials would be");
         foreach (var trial in trials) Console.Out.WriteLine($"  {StudyText.Settings(trial.Parameters)}");
-        if (plan.Study.Spec.Work is not null && trials.Count > 0)
+        if (study.Spec.Work is not null && trials.Count > 0)
         {
-            var submission = await SubmissionPreview.DescribeAsync(services, [.. trials.Select(trial => TrialGroups.OfTrial(plan.Study, trial))], cancellationToken);
-            Console.Out.WriteLine($"\nwould be submitted to {plan.Study.Target}\n{submission}");
+            PlannedGroup[] groups = [.. trials.Select(trial => TrialGroups.OfTrial(study, trial))];
+            var submission = await SubmissionPreview.DescribeAsync(services, groups, cancellationToken);
+            Console.Out.WriteLine($"\nwould be submitted to {study.Target}\n{submission}");
         }
 
         Console.Out.WriteLine("nothing was recorded or started (--dry-run)");

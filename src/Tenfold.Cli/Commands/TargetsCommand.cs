@@ -1,10 +1,7 @@
 using System.CommandLine;
-using Tenfold.App;
-using Tenfold.App.Fitting;
+using Tenfold.App.Targets;
+using Tenfold.App.Views;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
-using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
 
@@ -15,45 +12,31 @@ internal static class TargetsCommand
     public static Command Create()
     {
         var json = CommandOptions.Json();
-        return new Command("targets", "List where runs can execute, and what each can do.".WithExample("tenfold targets")) { json }
-            .Does(async (parsed, services, cancellationToken) =>
-            {
-                var located = ProjectFinder.Find(".") is { } file
-                    ? services.Projects.Open(Path.GetDirectoryName(file)!).Match(project => project, faults => throw new CommandException(ExitCodes.BadInput, string.Join("\n  ", faults)))
-                    : null;
-                // All at once: one that does not answer takes its time.
-                var views = await Task.WhenAll((located?.Project.Targets.Keys ?? []).Prepend("local").Distinct().Select(name => ViewAsync(services, located, name, cancellationToken)));
-                if (parsed.GetValue(json)) Json.Write(views, ViewJson.Default.IReadOnlyListTargetView);
-                else
-                {
-                    var table = new TextTable("TARGET", "KIND", "STATE", "CORES>", "LOGS", "STOP", "RESUME", "GPUS");
-                    foreach (var view in views)
-                        table.Add(view.Name, view.Kind, view.State, view.Cores?.ToString(), Mark(view.LiveLogs), Mark(view.Stop), Mark(view.Resume), Mark(view.Gpus));
-                    table.Write(Console.Out, Terminal.Width);
-                    foreach (var view in views.Where(view => view.State == "not reached")) Terminal.Say($"{view.Name}: {view.Note}");
-                }
-
-                return ExitCodes.Success;
-            });
+        var description = "List where runs can execute, and what each target can do.".WithExample("tenfold targets");
+        return new Command("targets", description) { json }.Does(async (parsed, services, cancellationToken) =>
+        {
+            var targets = await new TargetLister(services).ListAsync(".", cancellationToken).OrFailAsync();
+            if (parsed.GetValue(json)) Json.Write([.. targets.Select(TargetView.Of)], ViewJson.Default.IReadOnlyListTargetView);
+            else Write(targets);
+            return ExitCodes.Success;
+        });
     }
 
-    private static async Task<TargetView> ViewAsync(Services services, LocatedProject? located, string name, CancellationToken cancellationToken)
+    private static void Write(IReadOnlyList<TargetListing> targets)
     {
-        try
+        var table = new TextTable("TARGET", "KIND", "STATE", "CORES>", "LOGS", "STOP", "RESUME", "GPUS");
+        foreach (var target in targets)
         {
-            if (!(await services.Targets.PlanAsync(located, name, cancellationToken)).Succeeded(out var planned, out var refusal)) return Failed("not available yet", refusal.Message);
-            var can = planned.Target.Capabilities;
-            var state = !planned.IsHere ? "reached" : services.Queue.HasAgent() ? $"{services.Queue.Running().Count} running, {services.Queue.Waiting().Count} waiting" : "idle";
-            return new TargetView(name, can.Kind, state, can.Cores, can.ReportsLive, can.CanStop, can.CanResume, can.HasGpus, planned.IsHere ? "this machine" : planned.Spec.Place);
-        }
-        catch (Exception e) when (e is TargetException or StoreException)
-        {
-            return Failed("not reached", e.Message);
+            var can = target.Capabilities;
+            table.Add(
+                target.Name, target.Kind, target.State.ToString(), can?.Cores?.ToString(), YesNo(can?.ReportsLive), YesNo(can?.CanStop),
+                YesNo(can?.CanResume), YesNo(can?.HasGpus));
         }
 
-        TargetView Failed(string state, string why) =>
-            new(name, located!.Project.Targets[name].Kind, state, null, false, false, false, false, why);
+        table.Write(Console.Out, Terminal.Width);
+        foreach (var target in targets.Where(target => target.State is TargetState.Unreachable))
+            Terminal.Say($"{target.Name}: {target.Note}");
     }
 
-    private static string Mark(bool can) => can ? "yes" : "no";
+    private static string YesNo(bool? can) => can == true ? "yes" : "no";
 }

@@ -1,7 +1,6 @@
 using Tenfold.App;
 using Tenfold.App.Fitting;
-using Tenfold.Cli.Fitting;
-using Tenfold.Cli.Following;
+using Tenfold.Cli.Commands;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
@@ -36,14 +35,13 @@ internal sealed class DemoStory(Services services)
         foreach (var idea in new[] { null, IdeaA, IdeaB })
         {
             var plan = await new FitPlanner(services).PlanAsync(new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken).OrFailAsync();
-            await services.Ledger.AddGroupAsync(plan.Group, plan.Runs, cancellationToken);
-            groups.Add(plan.Group);
+            groups.Add(await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync());
         }
 
         foreach (var group in groups)
         {
-            if (await new Follower(services).FollowAsync(new FollowedGroup(services, group), cancellationToken)) continue;
-            Terminal.Say($"the runs go on: tenfold runs, tenfold cancel {string.Join(' ', groups.Select(g => g.Id))}");
+            if (await FitCommand.FollowAsync(services, group, cancellationToken)) continue;
+            Terminal.Say($"the runs continue: tenfold runs, tenfold cancel {string.Join(' ', groups.Select(g => g.Id))}");
             return ExitCodes.Interrupted;
         }
 

@@ -5,13 +5,9 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>A comparison of groups, for a person and as JSON.</summary>
+/// <summary>Writes a comparison of groups for a person.</summary>
 internal static class ComparisonText
 {
-    /// <summary>The comparison as data.</summary>
-    public static CompareView ToView(GroupComparison comparison) =>
-        new([.. comparison.Groups.Select(ViewOf)], [.. comparison.Candidates.Select(candidate => ViewOf(comparison, candidate))]);
-
     /// <summary>Writes the comparison for a person.</summary>
     public static void Write(TextWriter writer, GroupComparison comparison)
     {
@@ -37,22 +33,8 @@ internal static class ComparisonText
         writer.WriteLine();
         foreach (var line in ValueStrip.Compare(strips, width, Terminal.IsAscii)) writer.WriteLine($"  {line}");
         writer.WriteLine();
-        foreach (var line in Words.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width)) writer.WriteLine($"  {line}");
+        foreach (var line in HumanText.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width)) writer.WriteLine($"  {line}");
         foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1)) writer.WriteLine($"    {name,-36} {value}");
         foreach (var note in candidate.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
-    }
-
-    private static GroupResultView ViewOf(MeasuredGroup group) => new(
-        GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(group.Statistics));
-
-    private static ComparisonView ViewOf(GroupComparison all, ComparedGroup candidate)
-    {
-        var c = candidate.Comparison;
-        return new(
-            all.Baseline.Group.Id, candidate.Measured.Group.Id, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(),
-            VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
-            all.Options.Alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic, c.DegreesOfFreedom,
-            c.SmallestDetectable, c.MoreRepeats, [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
-            [.. candidate.Notes.Select(note => note.Note.Code)]);
     }
 }

@@ -13,7 +13,7 @@ internal static class GroupDetails
         Line(writer, "group", group.Id + (group.Like is { } like ? $"   (does {like} again)" : ""));
         Line(writer, "project", $"{spec.Project}   {group.Root}");
         Line(writer, spec.Script is null ? "command" : "script", spec.Script ?? spec.Command);
-        Line(writer, "parameters", Words.Parameters(spec));
+        Line(writer, "parameters", HumanText.Parameters(spec));
         Line(writer, "snapshot", spec.Snapshot);
         Line(writer, "git", group.GitCommit is null ? null : $"{group.GitCommit}{(group.GitBranch is { } branch ? $" on {branch}" : "")}{(group.GitDirty == true ? ", with uncommitted changes" : "")}");
         foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", DataText(data));

@@ -30,7 +30,7 @@ public sealed class Files_are_fetched
         File.Exists(Path.Combine(place.Project, "out/work/three")).ShouldBeFalse();
         (await place.Run("fetch", fit.Group(), "out", "--overwrite")).With(0);
         Read(place, "out/output/two").ShouldBe("two\n");
-        (await place.Run("fetch", fit.Group(), "out")).With(0).Saying("0 files fetched", "3 were there already");
+        (await place.Run("fetch", fit.Group(), "out")).With(0).Saying("0 files fetched", "3 existed already");
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class The_rules_of_the_house_hold
         ["Tenfold.Sql"] = ["Tenfold.Core", "Tenfold.Numerics"],
         ["Tenfold.Targets"] = ["Tenfold.Core", "Tenfold.Numerics"],
         ["Tenfold.Reports"] = ["Tenfold.Core", "Tenfold.Numerics"],
-        ["Tenfold.App"] = [.. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
+        ["Tenfold.App"] = [.. Adapters, "Tenfold.Reports", "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
         ["Tenfold.Cli"] = ["Tenfold.App", "Tenfold.Reports", .. Adapters, "Tenfold.Projects", "Tenfold.Core", "Tenfold.Numerics"],
     };
 

@@ -86,8 +86,8 @@ public sealed class Two_ledgers_use_one_home
         place.Variables["TENFOLD_HOME"] = Path.Combine(place.Root, "other");
         var there = $"{Environment.MachineName}:{place.Home}";
         (await place.Run("show", run)).With(0).Out.ShouldContain($"checkpoints  {there}/local/checkpoints/{run}");
-        (await place.Run("retry", "--detach", run)).With(0).Saying($"recorded, and not handed over from here: {there} looks after it");
-        (await place.Run("cancel", run)).With(0).Saying($"asked, and carried out elsewhere: {there} looks after it").Error.ShouldNotContain("not carried out yet");
+        (await place.Run("retry", "--detach", run)).With(0).Saying($"recorded, but not submitted from here: {there} looks after it");
+        (await place.Run("cancel", run)).With(0).Saying($"requested, and carried out elsewhere: {there} looks after it").Error.ShouldNotContain("not carried out yet");
     }
 
     [Fact]

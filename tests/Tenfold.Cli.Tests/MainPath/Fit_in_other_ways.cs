@@ -25,7 +25,7 @@ public sealed class Fit_in_other_ways
         await using var place = new Sandbox();
         var go = Path.Combine(place.Outside, "go");
         place.Toy($"while [ ! -e {go} ]; do sleep 0.05; done\n{Sandbox.SeedScript}");
-        var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "3", "--parallel", "1")).With(0).Saying("handed over").Json[0];
+        var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "3", "--parallel", "1")).With(0).Saying("submitted").Json[0];
         fit.Runs().ShouldAllBe(run => run.State() == "queued");
         var running = await place.RunsUntil(runs => runs.Any(run => run.State() == "running"));
         running.Count(run => run.State() == "running").ShouldBe(1);
@@ -85,7 +85,7 @@ public sealed class Fit_in_other_ways
         using var fit = place.Start("fit", "--metric", "accuracy:maximize");
         await place.RunsUntil(runs => runs.Count == 1 && runs[0].State() == "running");
         fit.Signal(2);
-        (await fit.EndAsync()).With(ExitCodes.Interrupted).Saying("the runs go on", "tenfold cancel");
+        (await fit.EndAsync()).With(ExitCodes.Interrupted).Saying("the runs continue", "tenfold cancel");
         await File.WriteAllTextAsync(go, "");
         (await place.RunsUntilAllEnded())[0].State().ShouldBe("succeeded");
     }

@@ -47,7 +47,7 @@ public sealed class The_way_from_init_to_copy
         place.Write("train.py", "mine");
         (await place.Run("init")).With(0).Saying("train.py was there and stays");
         var yaml = File.ReadAllText(Path.Combine(place.Project, "tenfold.yaml"));
-        (await place.Run("init")).With(ExitCodes.Exists).Saying("is there already", "nothing was changed");
+        (await place.Run("init")).With(ExitCodes.Exists).Saying("exists", "nothing was changed");
         File.ReadAllText(Path.Combine(place.Project, "tenfold.yaml")).ShouldBe(yaml);
         File.ReadAllText(Path.Combine(place.Project, "train.py")).ShouldBe("mine");
     }

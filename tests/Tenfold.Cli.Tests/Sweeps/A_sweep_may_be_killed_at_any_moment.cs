@@ -130,7 +130,7 @@ public sealed class A_sweep_may_be_killed_at_any_moment
         await place.RunsUntil(runs => runs.Count(run => run.State() == "running") == 2);
         sweep.Signal(signal);
         var study = await place.Study();
-        (await sweep.EndAsync()).With(ExitCodes.Interrupted).Saying("what runs goes on", $"tenfold sweep --resume {study}");
+        (await sweep.EndAsync()).With(ExitCodes.Interrupted).Saying("running trials continue", $"tenfold sweep --resume {study}");
         await File.WriteAllTextAsync(Path.Combine(place.Outside, "go"), "");
         await place.RunsUntil(runs => runs.Count(run => run.State() == "succeeded") == 2);
         // Nobody drives it, and what its runs came to is told all the same.

@@ -88,7 +88,7 @@ public sealed class Somebody_else_runs_the_trials
         (await place.Run("study", "tell", study, "4", "--lost")).With(0);
         (await place.Run("study", "tell", study, "5")).With(ExitCodes.BadInput).Saying("--failed", "--lost");
         (await place.Run("study", "tell", study, "5", "0.5", "--lost")).With(ExitCodes.BadInput).Saying("one of these");
-        (await place.Run("study", "tell", study, "5", "good")).With(ExitCodes.BadInput).Saying("'good' is no number");
+        (await place.Run("study", "tell", study, "5", "good")).With(ExitCodes.BadInput).Saying("'good' is not a number");
         var again = await Ask(place, study);
         (again.Number("number"), again.Number("again"), again.Text("method")).ShouldBe((6, 4, "again"));
         var shown = await place.Json("show", "--json", study);

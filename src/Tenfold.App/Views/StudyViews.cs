@@ -1,17 +1,20 @@
 using System.Text.Json;
+using Tenfold.App.Sweeping;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
 
-namespace Tenfold.Cli.Output;
+namespace Tenfold.App.Views;
 
-// The shapes of studies in --json; see Views.cs.
+// The shapes of studies in --json; Views.cs says what may change.
 #pragma warning disable MA0048
 
-internal sealed record StudyView(
+/// <summary>A study.</summary>
+public sealed record StudyView(
     string Id, string Project, string State, string? Reason, string Target, string Root, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, string Host, string Version,
     string Metric, string Goal, string Method, long Seed, int? Trials, int Parallel, bool Synchronous, int Repeat, JsonElement Space, PruneView? Prune,
     BudgetView? Budget, ConfirmView? Confirm, string? From, string? Snapshot, string? GitCommit, string? GitBranch, bool? GitDirty)
 {
+    /// <summary>The view of a record.</summary>
     public static StudyView Of(StudyRecord study)
     {
         var spec = study.Spec;
@@ -27,31 +30,41 @@ internal sealed record StudyView(
         where T : struct, Enum => word.ToString().ToLowerInvariant();
 }
 
-internal sealed record PruneView(string Rule, long? First, int Factor);
+/// <summary>A study's pruning rule.</summary>
+public sealed record PruneView(string Rule, long? First, int Factor);
 
-internal sealed record BudgetView(double? Seconds, decimal? Usd);
+/// <summary>A study's budget.</summary>
+public sealed record BudgetView(double? Seconds, decimal? Usd);
 
-internal sealed record ConfirmView(int Top, int Repeat);
+/// <summary>A study's plan to confirm its best trials.</summary>
+public sealed record ConfirmView(int Top, int Repeat);
 
-internal sealed record TrialView(
+/// <summary>A trial of a study.</summary>
+public sealed record TrialView(
     string Study, int Number, string? Group, string State, JsonElement Parameters, double? Value, IReadOnlyList<double> Values, string Method, string Reason,
     string? Why, long Seed, int? Again, DateTimeOffset AskedAt, DateTimeOffset? EndedAt)
 {
+    /// <summary>The view of a record.</summary>
     public static TrialView Of(TrialRecord trial) => new(
         trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values, trial.Method, trial.Reason,
         trial.Why, trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt);
 }
 
-internal sealed record BestView(int Trial, JsonElement Parameters, double Expected, double? StandardDeviation, double? Value)
+/// <summary>One of the best trials of a study, with what the model expects of it.</summary>
+public sealed record BestView(int Trial, JsonElement Parameters, double Expected, double? StandardDeviation, double? Value)
 {
+    /// <summary>The view of a record.</summary>
     public static BestView Of(Finalist best) => new(best.Trial.Number, best.Trial.Parameters, best.Mean, best.StandardDeviation, best.Trial.Value);
 }
 
-internal sealed record ConfirmedView(int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values);
+/// <summary>A trial that was run again with fresh seeds.</summary>
+public sealed record ConfirmedView(int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values);
 
-internal sealed record ConfirmationView(
+/// <summary>What running the best trials again found.</summary>
+public sealed record ConfirmationView(
     int? Winner, double BestValue, int BestTrial, double? Drop, IReadOnlyList<ConfirmedView> Finalists, IReadOnlyList<ConfirmedComparisonView> Comparisons)
 {
+    /// <summary>The view of a record.</summary>
     public static ConfirmationView Of(StudyRecord study, ConfirmationResult confirmed) => new(
         confirmed.Winner?.Trial.Number, confirmed.BestValue, confirmed.BestTrial, confirmed.Drop(study.Spec.Metric.Goal),
         [.. confirmed.Points.Select(point => new ConfirmedView(
@@ -62,9 +75,23 @@ internal sealed record ConfirmationView(
             pair.Second.PValue, pair.Second.AdjustedPValue))]);
 }
 
-internal sealed record ConfirmedComparisonView(
+/// <summary>A confirmed trial compared with the sweep's own choice.</summary>
+public sealed record ConfirmedComparisonView(
     int Trial, string Verdict, double? Difference, double? Low, double? High, double? PValue, double? AdjustedPValue);
 
-internal sealed record StudyResultView(StudyView Study, IReadOnlyList<TrialView> Trials, IReadOnlyList<BestView> Best, ConfirmationView? Confirmation);
+/// <summary>A study with its trials and its best.</summary>
+public sealed record StudyResultView(StudyView Study, IReadOnlyList<TrialView> Trials, IReadOnlyList<BestView> Best, ConfirmationView? Confirmation)
+{
+    /// <summary>The view of what a study has found.</summary>
+    public static StudyResultView Of(StudyResult result) => new(
+        StudyView.Of(result.Study), [.. result.Trials.Select(TrialView.Of)], [.. result.Leaders.Select(BestView.Of)],
+        result.Confirmed is { } confirmed ? ConfirmationView.Of(result.Study, confirmed) : null);
+}
 
-internal sealed record ToldView(string Study, int Trial, string State, double? Value, bool IsNew);
+/// <summary>A trial whose result was told.</summary>
+public sealed record ToldView(string Study, int Trial, string State, double? Value, bool IsNew)
+{
+    /// <summary>The view of a trial whose result was told.</summary>
+    public static ToldView Of(ToldTrial told) =>
+        new(told.Trial.Study, told.Trial.Number, told.Trial.State.ToString().ToLowerInvariant(), told.Trial.Value, told.IsNew);
+}

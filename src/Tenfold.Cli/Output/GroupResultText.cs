@@ -1,4 +1,6 @@
 using Tenfold.App;
+using Tenfold.App.Listing;
+using Tenfold.App.Views;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
@@ -6,25 +8,30 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>What came of a group, after it has run or when it is shown.</summary>
-internal static class GroupResult
+/// <summary>Prints a group's result.</summary>
+internal static class GroupResultText
 {
-    /// <summary>Prints it and judges it.</summary>
+    /// <summary>Loads a group, prints its result and judges it.</summary>
     /// <param name="services">The services of this home.</param>
     /// <param name="group">The group.</param>
     /// <param name="json">True for JSON.</param>
-    /// <param name="judge">True to end with a failure when a run failed or the metric never came.</param>
+    /// <param name="judge">True to end with a failure when a run failed or gave no value of the metric.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> PrintAsync(Services services, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
+    public static async Task<int> PrintAsync(
+        Services services, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
     {
-        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
-        var statistics = group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null;
-        if (json)
-            Json.Write([new GroupResultView(GroupView.Of(group), [.. runs.Select(run => RunView.Of(run, group))], statistics is null ? null : StatisticsView.Of(statistics))], ViewJson.Default.IReadOnlyListGroupResultView);
-        else if (runs.Any(run => run.Run.State.IsFinal())) Write(Console.Out, group, runs, statistics);
-        if (!judge) return ExitCodes.Success;
-        return runs.All(run => run.Run.State == RunState.Succeeded) && (statistics is null || statistics.Values.All(value => value.HasValue)) ? ExitCodes.Success : ExitCodes.RunFailed;
+        var listing = GroupListing.Of(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken));
+        Print(listing, json);
+        return !judge || listing.HasSucceeded ? ExitCodes.Success : ExitCodes.RunFailed;
+    }
+
+    /// <summary>Prints a group's result: as JSON, or for a person once a run has ended.</summary>
+    public static void Print(GroupListing listing, bool json)
+    {
+        if (json) Json.Write([GroupResultView.Of(listing)], ViewJson.Default.IReadOnlyListGroupResultView);
+        else if (listing.Runs.Any(run => run.Run.State.IsFinal()))
+            Write(Console.Out, listing.Group, listing.Runs, listing.Statistics);
     }
 
     /// <summary>Writes the statistics for a person.</summary>

@@ -5,8 +5,8 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>Times, sizes and parameters as a person reads them.</summary>
-internal static class Words
+/// <summary>Times, reasons and parameters as a person reads them.</summary>
+internal static class HumanText
 {
     /// <summary>How long ago something was; the time itself when the clock says that it is still to come.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now) =>
@@ -20,11 +20,20 @@ internal static class Words
         };
 
     /// <summary>How long a run took, or has taken so far; null before it started.</summary>
-    public static string? Took(RunRecord run, DateTimeOffset now) => run.StartedAt is { } started ? Numbers.Duration((run.EndedAt ?? now) - started) : null;
+    public static string? Took(RunRecord run, DateTimeOffset now) =>
+        run.StartedAt is { } started ? Numbers.Duration((run.EndedAt ?? now) - started) : null;
 
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>
         string.Join(' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={Agent.Preparation.WorkerEnvironment.Text(parameter.Value)}"));
+
+    /// <summary>The first ids of a list.</summary>
+    public static string Ids(IReadOnlyList<string> ids) => $"{string.Join(' ', ids.Take(8))}{(ids.Count > 8 ? " …" : "")}";
+
+    /// <summary>A commit as an addition to a line; empty without one.</summary>
+    public static string Commit(string? commit, bool? isDirty) => commit is null
+        ? ""
+        : $"   commit {commit[..Math.Min(10, commit.Length)]}{(isDirty == true ? " (with uncommitted changes)" : "")}";
 
     /// <summary>The first line of a reason.</summary>
     public static string? FirstLine(string? text) => text?.Split('\n')[0];

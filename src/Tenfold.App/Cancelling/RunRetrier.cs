@@ -1,0 +1,52 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.App.Cancelling;
+
+/// <summary>Adds another attempt to runs that failed or were cancelled.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class RunRetrier(Services services)
+{
+    /// <summary>Records the new attempts. The next round of control submits them.</summary>
+    /// <param name="ids">Beginnings of the ids of groups or runs.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What is retried; or a refusal: an id means no group or run, or none of the runs has failed or was cancelled.</returns>
+    public async Task<Outcome<RetryResult>> RetryAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        await services.Controller.ReconcileAsync(cancellationToken);
+        var retried = new List<string>();
+        foreach (var prefix in ids)
+        {
+            if (!(await services.Ids.GroupOrRunAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+            foreach (var run in await services.Ids.RunsOfAsync(id, cancellationToken))
+            {
+                if (await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
+            }
+        }
+
+        if (retried.Count == 0)
+        {
+            return Refusal.BadInput(
+                "nothing to retry: none of these runs has failed or was cancelled; `tenfold fit --like ID` repeats a run that succeeded");
+        }
+
+        var groups = new List<RetriedGroup>();
+        foreach (var id in retried.Select(RunNames.GroupOf).Distinct())
+        {
+            var group = (await services.Ledger.GroupAsync(id, cancellationToken))!;
+            groups.Add(new RetriedGroup(group, await services.Targets.WhyNotHereAsync(group, cancellationToken)));
+        }
+
+        return new RetryResult(retried, groups);
+    }
+}
+
+/// <summary>What is retried.</summary>
+/// <param name="Runs">The runs that have a new attempt.</param>
+/// <param name="Groups">Their groups.</param>
+public sealed record RetryResult(IReadOnlyList<string> Runs, IReadOnlyList<RetriedGroup> Groups);
+
+/// <summary>A group with runs that are retried.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="WhyNotHere">Why this machine can't submit its runs; null when it can.</param>
+public sealed record RetriedGroup(GroupRecord Group, string? WhyNotHere);

@@ -1,0 +1,142 @@
+using Tenfold.Agent.Preparation;
+using Tenfold.App.Fitting;
+using Tenfold.App.Targets;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Projects;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.App.Diagnosis;
+
+/// <summary>Checks that this machine can do what is asked of it: home, ledger, agent, the project's store, data and targets, programs.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class Doctor(Services services)
+{
+    private const long MinFreeBytes = 1_000_000_000;
+
+    /// <summary>Runs every check.</summary>
+    /// <param name="folder">The folder whose project is checked; without a project there, only the machine is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<Check>> RunAsync(string folder, CancellationToken cancellationToken)
+    {
+        var checks = new List<Check> { Home() };
+        if (checks[0].State == CheckState.Ok) checks.AddRange([Space(), await LedgerAsync(cancellationToken), Agent()]);
+        checks.AddRange(await ProjectAsync(folder, cancellationToken));
+        checks.AddRange(ProgramChecks.Run());
+        return checks;
+    }
+
+    private Check Home()
+    {
+        try
+        {
+            Directory.CreateDirectory(services.Home);
+            var probe = Path.Combine(services.Home, $".probe.{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            return Check.Ok("home", services.Home);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Check.Wrong("home", $"{services.Home} can't be written ({e.Message})", "set TENFOLD_HOME to a folder that can");
+        }
+    }
+
+    private Check Space()
+    {
+        var free = new DriveInfo(services.Home).AvailableFreeSpace;
+        return free < MinFreeBytes
+            ? Check.Wrong("disk", $"only {Numbers.Size(free)} free at {services.Home}", "free some, or set TENFOLD_HOME to another disk")
+            : Check.Ok("disk", $"{Numbers.Size(free)} free");
+    }
+
+    private async Task<Check> LedgerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var live = (await services.Controller.ReconcileAsync(cancellationToken)).Live;
+            return Check.Ok("ledger", $"{services.Database.Place}, {Numbers.Count(live, "attempt")} not ended");
+        }
+        catch (Exception e) when (e is LedgerException or StoreException)
+        {
+            return Check.Wrong("ledger", e.Message);
+        }
+    }
+
+    private Check Agent()
+    {
+        if (!services.Queue.HasAgent()) return Check.Ok("agent", "not needed now; it starts when there is work");
+        var (running, waiting) = (services.Queue.Running().Count, services.Queue.Waiting().Count);
+        return Check.Ok("agent", $"runs {running}, {waiting} waiting; it ends when they are done");
+    }
+
+    private async Task<IReadOnlyList<Check>> ProjectAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (ProjectFinder.Find(folder) is not { } file) return [];
+        LocatedProject? located = null;
+        var project = services.Projects.Open(Path.GetDirectoryName(file)!).Match(
+            found => Check.Ok("project", $"{(located = found).Project.Name}, {file}"),
+            faults => Check.Wrong("project", string.Join("; ", faults), "mend tenfold.yaml"));
+        if (located is null) return [project];
+        var checks = new List<Check> { project };
+        if (located.Project.Store is not null) checks.Add(await StoreAsync(located, cancellationToken));
+        foreach (var (channel, location) in located.Project.Train.Data)
+        {
+            if (location.IsS3) checks.Add(await DataAsync(channel, location.Text, cancellationToken));
+        }
+
+        foreach (var name in located.Project.Targets.Keys)
+        {
+            if (name != "local") checks.Add(await TargetAsync(located, name, cancellationToken));
+        }
+
+        return checks;
+    }
+
+    private async Task<Check> StoreAsync(LocatedProject located, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var url = TargetResolver.StoreUrl(located);
+            await services.Stores.CheckAsync(url, cancellationToken);
+            return Check.Ok("store", url);
+        }
+        catch (StoreException e)
+        {
+            return Check.Wrong("store", e.Message);
+        }
+    }
+
+    private async Task<Check> DataAsync(string channel, string url, CancellationToken cancellationToken)
+    {
+        var what = $"data {channel}";
+        try
+        {
+            return (await new ChannelPinner(services).ListAsync(url, cancellationToken)).Match(
+                pinned => Check.Ok(what, Describe(pinned.Manifest.Files.Count, pinned.Manifest.Files.Sum(file => file.SizeBytes))),
+                refused => Check.Wrong(what, refused.Fault));
+        }
+        catch (StoreException e)
+        {
+            return Check.Wrong(what, e.Message);
+        }
+
+        string Describe(int count, long sizeBytes) => $"{url}, {Numbers.Count(count, "object")}, {Numbers.Size(sizeBytes)}";
+    }
+
+    private async Task<Check> TargetAsync(LocatedProject located, string name, CancellationToken cancellationToken)
+    {
+        var what = $"target {name}";
+        try
+        {
+            return (await services.Targets.PlanAsync(located, name, cancellationToken)).Match(
+                planned => Check.Ok(what, $"{planned.Spec.Kind}, {planned.Spec.Place}"),
+                refusal => Check.Wrong(what, refusal.Message));
+        }
+        catch (Exception e) when (e is TargetException or StoreException)
+        {
+            return Check.Wrong(what, e.Message);
+        }
+    }
+}

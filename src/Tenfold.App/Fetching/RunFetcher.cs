@@ -1,0 +1,62 @@
+using Tenfold.Core.Artifacts;
+using Tenfold.Core.Input;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.App.Fetching;
+
+/// <summary>Copies what a run left in the store to this machine, and checks every file.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class RunFetcher(Services services)
+{
+    /// <summary>Fetches all files of a run, or a part of them. A transfer that broke off is resumed.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="progress">Receives the progress; null for none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>
+    /// The fetched files; or a refusal: no such run or file, the run has not ended, files exist and differ, or stored files are damaged.
+    /// </returns>
+    public async Task<Outcome<FetchedRun>> FetchAsync(
+        RunFetch request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.RunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
+        if (!run.State.IsFinal())
+        {
+            return Refusal.NotFound(
+                $"{run.Id} has not ended yet ({run.State.ToString().ToLowerInvariant()}); its files are uploaded at its end. " +
+                $"`tenfold logs -f {run.Id}` follows it");
+        }
+
+        var group = (await services.Ledger.GroupAsync(run.Group, cancellationToken))!;
+        if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
+        var destination = request.Destination ?? run.Id;
+        var fetch = new FetchRequest { AttemptId = run.Attempt, Destination = destination, Path = request.Path, Overwrite = request.Overwrite };
+        var outcome = await new ArtifactFetcher(store).FetchAsync(fetch, progress, cancellationToken);
+        if (outcome.Fault is not { } fault) return new FetchedRun(run.Attempt, destination, outcome.Fetched, outcome.Unchanged);
+        if (outcome.Refused.Count > 0) return Refusal.AlreadyExists(fault);
+        return outcome.Corrupted.Count > 0 ? Refusal.Damaged(fault) : Refusal.NotFound(fault);
+    }
+
+    /// <summary>Reads <c>RUN:PATH</c>.</summary>
+    /// <returns>The beginning of the run's id and the path; or BadInput.</returns>
+    public static Outcome<(string Run, string Path)> ReadSource(string text)
+    {
+        if (text.IndexOf(':') is var colon and > 0 && colon < text.Length - 1) return Outcome.Of((text[..colon], text[(colon + 1)..]));
+        return Refusal.BadInput(
+            $"'{Excerpt.Bare(text)}' names no path in a run; write RUN:PATH, for instance k7m2xqab-3:model/model.json " +
+            "(`tenfold show RUN` lists the files)");
+    }
+}
+
+/// <summary>Which files of a run are wanted, and where to.</summary>
+/// <param name="Run">The beginning of the run's id.</param>
+/// <param name="Path">A file or folder of the run; null for everything.</param>
+/// <param name="Destination">A folder, or a new file; null for a folder with the run's id.</param>
+/// <param name="Overwrite">True to replace files that exist and differ.</param>
+public sealed record RunFetch(string Run, string? Path, string? Destination, bool Overwrite);
+
+/// <summary>What was fetched.</summary>
+/// <param name="Attempt">The attempt whose files they are.</param>
+/// <param name="Destination">Where they are.</param>
+/// <param name="Fetched">The files that were copied.</param>
+/// <param name="Kept">The files that existed with the right content.</param>
+public sealed record FetchedRun(string Attempt, string Destination, IReadOnlyList<string> Fetched, IReadOnlyList<string> Kept);

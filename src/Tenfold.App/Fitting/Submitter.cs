@@ -1,0 +1,88 @@
+using Tenfold.App.Sweeping;
+using Tenfold.Core.Data;
+using Tenfold.Core.Garbage;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Studies;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.App.Fitting;
+
+/// <summary>Records plans, and submits their runs to their target.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class Submitter(Services services)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>Prepares the store and records a group with its runs. Nothing is started: the next round of control does that.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="onUpload">Called before each upload of a data channel.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The recorded group; or a refusal, when its data has changed since it was planned.</returns>
+    public async Task<Outcome<GroupRecord>> RecordAsync(FitPlan plan, Action<DataUpload> onUpload, CancellationToken cancellationToken)
+    {
+        if (await PrepareStoreAsync(plan.Group.Spec, onUpload, cancellationToken) is { } refusal) return refusal;
+        await services.Ledger.AddGroupAsync(plan.Group, plan.Runs, cancellationToken);
+        return plan.Group;
+    }
+
+    /// <summary>Prepares the store and records a study. A study that a host runs itself needs no store.</summary>
+    /// <inheritdoc cref="RecordAsync(FitPlan, Action{DataUpload}, CancellationToken)"/>
+    public async Task<Outcome<StudyRecord>> RecordAsync(StudyPlan plan, Action<DataUpload> onUpload, CancellationToken cancellationToken)
+    {
+        if (plan.Study.Spec.Work is { } work && await PrepareStoreAsync(work, onUpload, cancellationToken) is { } refusal) return refusal;
+        await services.Studies.AddStudyAsync(plan.Study, cancellationToken);
+        return plan.Study;
+    }
+
+    /// <summary>Submits a group's pending attempts, for a host that does not stay to watch the group.</summary>
+    /// <returns>Why some attempts are still pending; null when all have been submitted.</returns>
+    public async Task<string?> SubmitAsync(string group, CancellationToken cancellationToken)
+    {
+        var since = services.Time.GetTimestamp();
+        while (true)
+        {
+            var round = await services.Controller.ReconcileAsync(cancellationToken);
+            var live = await services.Ledger.LiveAsync(cancellationToken);
+            var pending = live.Where(one => one.Group.Id == group && one.Attempt.State == AttemptState.Pending).ToList();
+            if (pending.Count == 0) return null;
+            if (round.Faults is [var fault, ..]) return fault;
+            if (pending.Find(one => one.Attempt.Reason is not null) is { } waiting) return waiting.Attempt.Reason;
+            // Another process submits to this target now. It submits these attempts too, or leaves them to this one.
+            if (services.Time.GetElapsedTime(since) > Patience)
+                return "another process is submitting runs to this target; run `tenfold runs` again to continue";
+            await Task.Delay(TimeSpan.FromMilliseconds(100), services.Time, cancellationToken);
+        }
+    }
+
+    // Uploads the data that the target's machines may not see, and marks the store, and the folder that a target's machines share, as used
+    // by this ledger: garbage collection asks who else uses them.
+    private async Task<Refusal?> PrepareStoreAsync(WorkSpec work, Action<DataUpload> onUpload, CancellationToken cancellationToken)
+    {
+        var store = services.Stores.At(work.Store);
+        if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
+        foreach (var (channel, data) in work.Data)
+        {
+            // Data at an origin is fetched from there by the machine that runs.
+            if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsOnSameFileSystem(store, data.Path)) continue;
+            onUpload(new DataUpload(channel, data.SizeBytes, store.Url));
+            var publisher = new DataPublisher(store, services.Index, services.Time);
+            if (await publisher.PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
+                return Refusal.BadInput($"data channel '{channel}': {fault}");
+        }
+
+        var ledger = await services.Ledger.IdAsync(cancellationToken);
+        await LedgerRegistry.RegisterAsync(store, ledger, services.Database.Place, cancellationToken);
+        // The agent is delivered to this folder, and other ledgers may deliver theirs there.
+        if (await services.Targets.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
+            await LedgerRegistry.RegisterAsync(new FolderStore(shares.FolderOf(work)), ledger, services.Database.Place, cancellationToken);
+        return null;
+    }
+}
+
+/// <summary>A data channel is about to be uploaded to the store. Content that the store already has is not sent again.</summary>
+/// <param name="Channel">The channel.</param>
+/// <param name="SizeBytes">Its whole size in bytes.</param>
+/// <param name="StoreUrl">The store.</param>
+public sealed record DataUpload(string Channel, long SizeBytes, string StoreUrl);

@@ -1,0 +1,90 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.App.Listing;
+
+/// <summary>Lists runs and groups, newest first.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class RunLister(Services services)
+{
+    /// <summary>A page of all runs.</summary>
+    /// <param name="state">Only runs in this state; null for all.</param>
+    /// <param name="rows">The size of a page.</param>
+    /// <param name="page">The page, from 1.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int rows, int page, CancellationToken cancellationToken)
+    {
+        var offset = OffsetOf(rows, page);
+        if (offset > int.MaxValue) return [];
+        return await WithReasonsAsync(await services.Ledger.PageAsync(state, rows, (int)offset, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>How many runs follow a page. It costs a look at every run, so it is asked only when there may be more.</summary>
+    /// <inheritdoc cref="PageAsync"/>
+    public async Task<long> CountAfterAsync(RunState? state, int rows, int page, CancellationToken cancellationToken) =>
+        Math.Max(0, await services.Ledger.CountAsync(state, cancellationToken) - OffsetOf(rows, page) - rows);
+
+    /// <summary>A group's runs, in the order of their repeats.</summary>
+    /// <param name="prefix">The beginning of the group's id.</param>
+    /// <param name="state">Only runs in this state; null for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The runs; or NotFound, when the prefix means no group.</returns>
+    public async Task<Outcome<IReadOnlyList<RunListing>>> OfGroupAsync(
+        string prefix, RunState? state, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.GroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
+        var metric = group.Spec.Metric?.Name;
+        var runs = (await services.Ledger.RunsOfAsync(group.Id, cancellationToken))
+            .Where(run => state is null || run.Run.State == state)
+            .Select(run => new RunListing(
+                run.Run, group.Spec.Project, group.Target, metric, run.Metrics.FirstOrDefault(one => one.Name == metric)?.Last));
+        return Outcome.Of(await WithReasonsAsync([.. runs], cancellationToken));
+    }
+
+    /// <summary>The newest groups that belong to no study, each with its runs and the statistics of its metric.</summary>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<GroupListing>> GroupsAsync(int limit, CancellationToken cancellationToken)
+    {
+        var groups = new List<GroupListing>();
+        foreach (var group in await services.Ledger.GroupsAsync(limit, cancellationToken))
+            groups.Add(GroupListing.Of(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+        return groups;
+    }
+
+    private static long OffsetOf(int rows, int page) => (page - 1L) * rows;
+
+    // A target says why its runs wait. Of runs that wait under another machine's control, this machine knows only that machine.
+    private async Task<IReadOnlyList<RunListing>> WithReasonsAsync(IReadOnlyList<RunListing> rows, CancellationToken cancellationToken)
+    {
+        var reasons = new Dictionary<string, string?>();
+        foreach (var id in rows.Where(IsUnexplained).Select(row => row.Run.Group).Distinct())
+        {
+            var group = (await services.Ledger.GroupAsync(id, cancellationToken))!;
+            reasons[id] = await services.Targets.WhyNotHereAsync(group, cancellationToken);
+        }
+
+        return reasons.Count == 0 ? rows : [.. rows.Select(Explain)];
+
+        static bool IsUnexplained(RunListing row) => row.Run is { State: RunState.Queued, Reason: null };
+
+        RunListing Explain(RunListing row) =>
+            IsUnexplained(row) && reasons[row.Run.Group] is { } reason ? row with { Run = row.Run with { Reason = reason } } : row;
+    }
+}
+
+/// <summary>A group with its runs.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Runs">The runs with their metrics, in the order of their repeats.</param>
+/// <param name="Statistics">The statistics of the metric that decides; null when the project names none.</param>
+public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs, GroupStatistics? Statistics)
+{
+    /// <summary>A group, with statistics computed from its runs.</summary>
+    public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
+        new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null);
+
+    /// <summary>True when every run succeeded and gave a value of the metric that decides.</summary>
+    public bool HasSucceeded =>
+        Runs.All(run => run.Run.State == RunState.Succeeded) && Statistics?.Values.All(value => value.HasValue) != false;
+}

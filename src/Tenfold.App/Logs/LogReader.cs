@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.App.Logs;
+
+/// <summary>Reads what a run has printed, also while it prints.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class LogReader(Services services)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RemotePause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Opens the log of a run.</summary>
+    /// <param name="request">Which part of which log.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The log; or NotFound: the prefix means no single run, it has no such attempt, or its files are on another machine.</returns>
+    public async Task<Outcome<RunLog>> OpenAsync(LogRequest request, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.RunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
+        var number = request.Attempt ?? run.Attempts;
+        if (number < 1 || number > run.Attempts)
+        {
+            var count = run.Attempts == 1 ? "1 attempt" : $"{run.Attempts} attempts";
+            return Refusal.NotFound($"{run.Id} has had {count}; --attempt {number} is none of them");
+        }
+
+        var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(run.Id), cancellationToken))!;
+        if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
+        var start = request.Tail is { } lines ? await LogTail.OffsetAsync(store, KeyOf(run.Id, number), lines, cancellationToken) : 0;
+        var isRemote = group.Spec.Target is { Kind: not "local" };
+        return new RunLog(token => ReadAsync(run.Id, store, number, start, isRemote, request.Follow, token));
+    }
+
+    private async IAsyncEnumerable<LogUpdate> ReadAsync(
+        string run, IStore store, int number, long offset, bool isRemote, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (reported, reconciledAt) = ((string?)null, (long?)null);
+        while (true)
+        {
+            // The state is read before the output, so that no output from before the end is missed. Another machine's scheduler is not
+            // asked as often as the log is read.
+            if (reconciledAt is null || !isRemote || services.Time.GetElapsedTime(reconciledAt.Value) > RemotePause)
+            {
+                var round = await services.Controller.ReconcileAsync(cancellationToken);
+                if (round.Faults is [var fault, ..] && fault != reported) yield return new LogUpdate.Fault(reported = fault);
+                reconciledAt = services.Time.GetTimestamp();
+            }
+
+            var attempts = await services.Ledger.AttemptsOfAsync(run, cancellationToken);
+            var ended = attempts[number - 1].State.IsFinal();
+            var from = offset;
+            await using (var stream = await store.OpenSegmentsAsync(KeyOf(run, number), offset, cancellationToken))
+            {
+                var records = new LogRecords(stream);
+                while (await records.ReadAsync(cancellationToken) is { } lines)
+                {
+                    if (lines.Count > 0) yield return new LogUpdate.Output(lines);
+                }
+
+                offset += records.ReadBytes;
+            }
+
+            if (!follow) yield break;
+            if (ended && attempts.Count > number)
+            {
+                yield return new LogUpdate.NextAttempt(number, attempts[number - 1].State);
+                (number, offset) = (number + 1, 0);
+            }
+            else if (ended) yield break;
+            else if (offset == from)
+            {
+                yield return new LogUpdate.CaughtUp();
+                await Task.Delay(Pause, services.Time, cancellationToken);
+            }
+        }
+    }
+
+    private static string KeyOf(string run, int number) => AttemptKeys.Log(RunNames.Attempt(run, number));
+}
+
+/// <summary>Which part of which log is wanted.</summary>
+/// <param name="Run">The beginning of the run's id.</param>
+/// <param name="Attempt">The attempt, from 1; null for the latest.</param>
+/// <param name="Tail">Only so many lines from the end; null for all.</param>
+/// <param name="Follow">True to continue until the run has ended, through all its attempts.</param>
+public sealed record LogRequest(string Run, int? Attempt = null, int? Tail = null, bool Follow = false);
+
+/// <summary>A run's log, from the requested offset.</summary>
+/// <param name="read">Reads it.</param>
+public sealed class RunLog(Func<CancellationToken, IAsyncEnumerable<LogUpdate>> read)
+{
+    /// <summary>Reads the log. Without following, it ends at the log's present end; memory does not grow with the log.</summary>
+    public IAsyncEnumerable<LogUpdate> ReadAsync(CancellationToken cancellationToken) => read(cancellationToken);
+}
+
+/// <summary>What comes next in a log.</summary>
+public abstract record LogUpdate
+{
+    private LogUpdate()
+    {
+    }
+
+    /// <summary>Lines that the run or the agent printed.</summary>
+    /// <param name="Lines">The lines, at least one.</param>
+    public sealed record Output(IReadOnlyList<LogLine> Lines) : LogUpdate;
+
+    /// <summary>The run's target or store can't be observed now; reading continues and tries again.</summary>
+    /// <param name="Message">Why.</param>
+    public sealed record Fault(string Message) : LogUpdate;
+
+    /// <summary>An attempt has ended, and the next one's output follows.</summary>
+    /// <param name="Ended">The attempt that ended, from 1.</param>
+    /// <param name="State">How it ended.</param>
+    public sealed record NextAttempt(int Ended, AttemptState State) : LogUpdate;
+
+    /// <summary>Everything that was printed so far has been read. A host that buffers its output writes it now.</summary>
+    public sealed record CaughtUp : LogUpdate;
+}

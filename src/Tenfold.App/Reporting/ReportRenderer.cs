@@ -1,0 +1,70 @@
+using Tenfold.App.Comparing;
+using Tenfold.App.Fitting;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+using Tenfold.Numerics.Tuning.Spaces;
+using Tenfold.Numerics.Tuning.Model;
+using Tenfold.Reports.Groups;
+using Tenfold.Reports.Studies;
+
+namespace Tenfold.App.Reporting;
+
+/// <summary>Loads what a report shows, and renders the report.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class ReportRenderer(Services services)
+{
+    /// <summary>Renders the report of a study, or of groups.</summary>
+    /// <param name="ids">Beginnings of ids: one study, or groups with the baseline first.</param>
+    /// <param name="metric">The metric that decides between groups, as the user wrote it; null for the one that they agree on.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The HTML page; or a refusal: an id means nothing, or a study and something else are named.</returns>
+    public async Task<Outcome<string>> RenderAsync(IReadOnlyList<string> ids, string? metric, CancellationToken cancellationToken)
+    {
+        foreach (var prefix in ids)
+        {
+            if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var unknown)) return unknown;
+            if (await services.Studies.StudyAsync(id, cancellationToken) is not { } study) continue;
+            if (ids.Count > 1)
+                return Refusal.BadInput($"{study.Id} is a study, and a study has a report of its own: tenfold report {study.Id}");
+            if (metric is not null) return Refusal.BadInput($"{study.Id} was searched by {study.Spec.Metric.Name}: leave out --metric");
+            return await StudyAsync(study, cancellationToken);
+        }
+
+        if (!(await new GroupLoader(services).LoadAsync(ids, cancellationToken)).Succeeded(out var groups, out var refusal)) return refusal;
+        if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
+        return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow()));
+    }
+
+    private async Task<string> StudyAsync(StudyRecord study, CancellationToken cancellationToken)
+    {
+        var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+        var confirmed = new List<ConfirmedTrial>();
+        foreach (var group in await services.Studies.ConfirmationsOfAsync(study.Id, cancellationToken))
+        {
+            var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+            confirmed.Add(new ConfirmedTrial(RunNames.TrialOf(group.Id)!.Value, new GroupRuns(group, runs)));
+        }
+
+        var started = (await services.Studies.RunsOfStudyAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
+        var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
+        var surrogate = Surrogate.Fit(space, new StudyHistory(study.Spec, space).Observations(trials));
+        return StudyHtmlReport.Render(StudyReportModel.From(new StudyReportInput
+        {
+            Study = study,
+            Trials = trials,
+            Rungs = await services.Studies.RungsOfAsync(study.Id, cancellationToken),
+            Spans = [.. started.Select(SpanOf)],
+            Confirmed = confirmed,
+            Model = surrogate is null ? null : new StudyModel(point => surrogate.Mean(point), point => surrogate.Predict(point)),
+            Now = services.Time.GetUtcNow(),
+        }));
+    }
+
+    private static TrialSpan SpanOf(RunRecord run)
+    {
+        var suffix = run.Group.AsSpan(RunNames.StudyOf(run.Group)!.Length);
+        return new TrialSpan(RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt, IsConfirmation: suffix.StartsWith("-c"));
+    }
+}

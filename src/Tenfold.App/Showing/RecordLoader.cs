@@ -1,0 +1,113 @@
+using Tenfold.App.Listing;
+using Tenfold.App.Sweeping;
+using Tenfold.Core.Artifacts;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+
+namespace Tenfold.App.Showing;
+
+/// <summary>Loads everything that is recorded of a study, a group or a run.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class RecordLoader(Services services)
+{
+    /// <summary>Loads what the beginning of an id means.</summary>
+    /// <returns>The record; or NotFound, when the prefix means nothing or several things.</returns>
+    public async Task<Outcome<LoadedRecord>> LoadAsync(string prefix, CancellationToken cancellationToken)
+    {
+        if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        if (await services.Studies.StudyAsync(id, cancellationToken) is not null)
+            return new LoadedRecord.Study(await StudyResult.LoadAsync(services, id, cancellationToken));
+        var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
+        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        if (!RunNames.IsOfRun(id)) return new LoadedRecord.Group(GroupListing.Of(group, runs));
+        return new LoadedRecord.Run(await LoadRunAsync(group, runs.Single(run => run.Run.Id == id), cancellationToken));
+    }
+
+    private async Task<RunDetails> LoadRunAsync(GroupRecord group, RunWithMetrics run, CancellationToken cancellationToken)
+    {
+        var note = services.WhyFilesAreElsewhere(group);
+        return new RunDetails
+        {
+            Group = group,
+            Run = run,
+            Attempts = await services.Ledger.AttemptsOfAsync(run.Run.Id, cancellationToken),
+            Events = await services.Ledger.EventsOfAsync(run.Run.Id, cancellationToken),
+            WhyFilesAreElsewhere = note,
+            Files = note is null ? await FilesAsync(services.Stores.At(group.Spec.Store), run.Run.Attempt, cancellationToken) : [],
+            Checkpoints = await CheckpointsAsync(group, run.Run, cancellationToken),
+        };
+    }
+
+    private static async Task<IReadOnlyList<ArtifactFile>> FilesAsync(IStore store, string attempt, CancellationToken cancellationToken)
+    {
+        var bytes = await store.ReadAsync(ArtifactManifest.ManifestKey(attempt), cancellationToken);
+        return bytes is null || ArtifactManifest.FromJson(bytes) is not { } manifest ? [] : manifest.Files;
+    }
+
+    // A machine's own runs have one folder for all attempts. Runs of a backend have a folder for each attempt, in the store.
+    private async Task<string> CheckpointsAsync(GroupRecord group, RunRecord run, CancellationToken cancellationToken)
+    {
+        if (group.Spec.Target is not (null or { Kind: "local" }))
+            return $"{services.Stores.At(group.Spec.Store).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
+        if (await services.Targets.FindAsync(group.Spec, cancellationToken) is not null)
+            return Path.Combine(services.AgentHome, "checkpoints", run.Id);
+        // The target's place is machine:home. The first versions recorded no target.
+        return group.Spec.Target is { } target ? $"{target.Place}/local/checkpoints/{run.Id}" : $"on {group.Host}";
+    }
+}
+
+/// <summary>A study, a group or a run, with everything that is recorded of it.</summary>
+public abstract record LoadedRecord
+{
+    private LoadedRecord()
+    {
+    }
+
+    /// <summary>A study.</summary>
+    /// <param name="Result">The study with its trials and its best.</param>
+    public sealed record Study(StudyResult Result) : LoadedRecord;
+
+    /// <summary>A group.</summary>
+    /// <param name="Listing">The group with its runs.</param>
+    public sealed record Group(GroupListing Listing) : LoadedRecord;
+
+    /// <summary>A run.</summary>
+    /// <param name="Details">The run with its attempts, events and files.</param>
+    public sealed record Run(RunDetails Details) : LoadedRecord;
+
+    /// <summary>Calls the function for the case.</summary>
+    public T Match<T>(Func<Study, T> study, Func<Group, T> group, Func<Run, T> run) => this switch
+    {
+        Study it => study(it),
+        Group it => group(it),
+        Run it => run(it),
+        _ => throw new InvalidOperationException(),
+    };
+}
+
+/// <summary>Everything that is recorded of a run.</summary>
+public sealed record RunDetails
+{
+    /// <summary>The run's group.</summary>
+    public required GroupRecord Group { get; init; }
+
+    /// <summary>The run with its metrics.</summary>
+    public required RunWithMetrics Run { get; init; }
+
+    /// <summary>The run's attempts, first to last.</summary>
+    public required IReadOnlyList<AttemptRecord> Attempts { get; init; }
+
+    /// <summary>What happened to the run, its attempts and its group, oldest first.</summary>
+    public required IReadOnlyList<EventRecord> Events { get; init; }
+
+    /// <summary>What the last attempt left in the store; empty before its end, or when the files are elsewhere.</summary>
+    public required IReadOnlyList<ArtifactFile> Files { get; init; }
+
+    /// <summary>Why this machine can't read the run's files; null when it can.</summary>
+    public required string? WhyFilesAreElsewhere { get; init; }
+
+    /// <summary>Where the run's checkpoints lie: a folder, or a URL.</summary>
+    public required string Checkpoints { get; init; }
+}

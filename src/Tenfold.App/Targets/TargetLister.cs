@@ -1,0 +1,103 @@
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+using Tenfold.Projects;
+
+namespace Tenfold.App.Targets;
+
+/// <summary>Lists where runs can execute.</summary>
+/// <param name="services">The services of this home.</param>
+public sealed class TargetLister(Services services)
+{
+    /// <summary>This machine and the targets of a folder's project. All targets are asked at once, since one may take long to answer.</summary>
+    /// <param name="folder">The folder; without a project there, only this machine is listed.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The targets; or BadInput with the faults of the project.</returns>
+    public async Task<Outcome<IReadOnlyList<TargetListing>>> ListAsync(string folder, CancellationToken cancellationToken)
+    {
+        LocatedProject? located = null;
+        if (ProjectFinder.Find(folder) is { } file)
+        {
+            var opened = services.Projects.Open(Path.GetDirectoryName(file)!).ToOutcome();
+            if (!opened.Succeeded(out located, out var refusal)) return refusal;
+        }
+
+        var names = (located?.Project.Targets.Keys ?? []).Prepend(TargetSettings.LocalKind).Distinct();
+        var listings = await Task.WhenAll(names.Select(name => ListAsync(located, name, cancellationToken)));
+        return Outcome.Of<IReadOnlyList<TargetListing>>(listings);
+    }
+
+    private async Task<TargetListing> ListAsync(LocatedProject? located, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await services.Targets.PlanAsync(located, name, cancellationToken)).Match(
+                planned => new TargetListing(name, planned.Target.Capabilities.Kind, StateOf(planned), PlaceOf(planned))
+                {
+                    Capabilities = planned.Target.Capabilities,
+                },
+                refusal => new TargetListing(name, KindOf(), new TargetState.NotAvailable(), refusal.Message));
+        }
+        catch (Exception e) when (e is TargetException or StoreException)
+        {
+            return new TargetListing(name, KindOf(), new TargetState.Unreachable(), e.Message);
+        }
+
+        string KindOf() => located!.Project.Targets[name].Kind;
+    }
+
+    private TargetState StateOf(PlannedTarget planned)
+    {
+        if (!planned.IsHere) return new TargetState.Reachable();
+        return services.Queue.HasAgent()
+            ? new TargetState.Busy(services.Queue.Running().Count, services.Queue.Waiting().Count)
+            : new TargetState.Idle();
+    }
+
+    private static string PlaceOf(PlannedTarget planned) => planned.IsHere ? "this machine" : planned.Spec.Place;
+}
+
+/// <summary>A target of a project.</summary>
+/// <param name="Name">Its name in <c>tenfold.yaml</c>, or <c>local</c>.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="State">Whether it can be used now.</param>
+/// <param name="Note">Where it is; or why it can't be used, and what to do.</param>
+public sealed record TargetListing(string Name, string Kind, TargetState State, string Note)
+{
+    /// <summary>What it can do; null when it can't be used now.</summary>
+    public TargetCapabilities? Capabilities { get; init; }
+}
+
+/// <summary>Whether a target can be used now.</summary>
+public abstract record TargetState
+{
+    private TargetState()
+    {
+    }
+
+    /// <summary>Another machine or service that answers.</summary>
+    public sealed record Reachable : TargetState;
+
+    /// <summary>Another machine or service that does not answer, or refuses this user.</summary>
+    public sealed record Unreachable : TargetState;
+
+    /// <summary>A target that this program can't use from here.</summary>
+    public sealed record NotAvailable : TargetState;
+
+    /// <summary>This machine, with nothing to do.</summary>
+    public sealed record Idle : TargetState;
+
+    /// <summary>This machine at work.</summary>
+    /// <param name="Running">How many runs it runs.</param>
+    /// <param name="Waiting">How many wait.</param>
+    public sealed record Busy(int Running, int Waiting) : TargetState;
+
+    /// <summary>The state in words, as <c>tenfold targets</c> shows it.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Reachable => "reached",
+        Unreachable => "not reached",
+        NotAvailable => "not available yet",
+        Busy busy => $"{busy.Running} running, {busy.Waiting} waiting",
+        _ => "idle",
+    };
+}

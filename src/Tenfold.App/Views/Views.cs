@@ -1,0 +1,241 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tenfold.App.Diagnosis;
+using Tenfold.App.Fetching;
+using Tenfold.App.Ledgers;
+using Tenfold.App.Listing;
+using Tenfold.App.Showing;
+using Tenfold.App.Targets;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Garbage;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Results;
+using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.App.Views;
+
+// The shapes of --json; docs/json.md describes every field. Programs read them: a field may be added, never changed or removed.
+#pragma warning disable MA0048
+
+/// <summary>A run, in <c>runs</c>, <c>show</c> and <c>fit</c>.</summary>
+public sealed record RunView(
+    string Id, string Group, int Repeat, long Seed, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value, IReadOnlyList<MetricView>? Metrics)
+{
+    /// <summary>The view of a record.</summary>
+    public static RunView Of(RunListing row) =>
+        Of(row.Run, row.Project, row.Target, row.Metric, row.Value, null);
+
+    /// <summary>The view of a record.</summary>
+    public static RunView Of(RunWithMetrics run, GroupRecord group) => Of(
+        run.Run, group.Spec.Project, group.Target, group.Spec.Metric?.Name,
+        run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]);
+
+    private static RunView Of(RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
+        run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), run.Reason, run.CreatedAt, run.StartedAt, run.EndedAt,
+        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : null, run.Attempts, project, target, metric, value, metrics);
+}
+
+/// <summary>A metric of a run's latest attempt.</summary>
+public sealed record MetricView(string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max)
+{
+    /// <summary>The view of a record.</summary>
+    public static MetricView Of(MetricSummary metric) =>
+        new(metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max);
+}
+
+/// <summary>A group and everything that is pinned for its runs.</summary>
+public sealed record GroupView(
+    string Id, string Project, string Target, string Root, DateTimeOffset CreatedAt, string Host, string Version, long BaseSeed, int Repeat, string? Like,
+    string? GitCommit, string? GitBranch, bool? GitDirty, string Snapshot, string? Command, string? Script, EnvironmentSpec Environment,
+    JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal)
+{
+    /// <summary>The view of a record.</summary>
+    public static GroupView Of(GroupRecord group) => new(
+        group.Id, group.Spec.Project, group.Target, group.Root, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat, group.Like,
+        group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script, group.Spec.Environment,
+        group.Spec.Parameters, group.Spec.Data, group.Spec.Metric?.Name, group.Spec.Metric?.Goal.ToString().ToLowerInvariant());
+}
+
+/// <summary>The statistics of a group's metric.</summary>
+public sealed record StatisticsView(
+    string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High, double? Median, double? Min,
+    double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
+{
+    /// <summary>The view of a record.</summary>
+    public static StatisticsView Of(GroupStatistics group)
+    {
+        var summary = group.Summary;
+        return new StatisticsView(
+            group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation, summary?.Confidence,
+            summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
+            [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))],
+            [.. group.Notes.Select(NoteText.Sentence)], [.. group.Notes.Select(note => note.Code)]);
+    }
+}
+
+/// <summary>The value of one seed.</summary>
+public sealed record SeedView(long Seed, double? Value);
+
+/// <summary>A group with its runs.</summary>
+public sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Runs, StatisticsView? Statistics)
+{
+    /// <summary>The view of a group with its runs.</summary>
+    public static GroupResultView Of(GroupListing listing) => new(
+        GroupView.Of(listing.Group), [.. listing.Runs.Select(run => RunView.Of(run, listing.Group))],
+        listing.Statistics is { } statistics ? StatisticsView.Of(statistics) : null);
+
+    /// <summary>What would be submitted; only with <c>--dry-run</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Submission { get; init; }
+}
+
+/// <summary>A run with everything that is recorded of it.</summary>
+public sealed record RunResultView(
+    GroupView Group, RunView Run, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<EventView> Events, IReadOnlyList<FileView> Files)
+{
+    /// <summary>The view of a record.</summary>
+    public static RunResultView Of(RunDetails run) => new(
+        GroupView.Of(run.Group), RunView.Of(run.Run, run.Group), [.. run.Attempts.Select(AttemptView.Of)],
+        [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail))],
+        [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))]);
+}
+
+/// <summary>An attempt of a run.</summary>
+public sealed record AttemptView(
+    string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal, string? Host,
+    long? PeakMemoryBytes, double? CpuSeconds)
+{
+    /// <summary>The view of a record.</summary>
+    public static AttemptView Of(AttemptRecord attempt) => new(
+        attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), attempt.Reason, attempt.StartedAt, attempt.EndedAt, attempt.ExitCode, attempt.Signal,
+        attempt.Host, attempt.PeakMemoryBytes, attempt.CpuTime?.TotalSeconds);
+}
+
+/// <summary>Something that happened to a group, a run or an attempt.</summary>
+public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail);
+
+/// <summary>A file that a run left.</summary>
+public sealed record FileView(string Path, long SizeBytes, string Sha256);
+
+/// <summary>A candidate compared with the baseline.</summary>
+public sealed record ComparisonView(
+    string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference, double? Low, double? High,
+    double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue, bool PermutationIsExact, double? TStatistic,
+    double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
+{
+    /// <summary>The view of one candidate of a comparison.</summary>
+    public static ComparisonView Of(GroupComparison all, ComparedGroup candidate)
+    {
+        var c = candidate.Comparison;
+        return new(
+            all.Baseline.Group.Id, candidate.Measured.Group.Id, all.Metric.Name, all.Metric.Goal.ToString().ToLowerInvariant(),
+            VerdictText.Word(c), c.Method?.ToString().ToLowerInvariant(), c.PairsUsed, c.Difference, c.Interval?.Low, c.Interval?.High,
+            all.Options.Alpha, c.Level, c.PValue, c.AdjustedPValue, c.PermutationPValue, c.PermutationIsExact, c.TStatistic,
+            c.DegreesOfFreedom, c.SmallestDetectable, c.MoreRepeats, [.. candidate.Notes.Select(note => NoteText.Sentence(note))],
+            [.. candidate.Notes.Select(note => note.Note.Code)]);
+    }
+}
+
+/// <summary>A comparison of groups with a baseline.</summary>
+public sealed record CompareView(IReadOnlyList<GroupResultView> Groups, IReadOnlyList<ComparisonView> Comparisons)
+{
+    /// <summary>The view of a comparison.</summary>
+    public static CompareView Of(GroupComparison comparison) => new(
+        [.. comparison.Groups.Select(GroupOf)], [.. comparison.Candidates.Select(candidate => ComparisonView.Of(comparison, candidate))]);
+
+    private static GroupResultView GroupOf(MeasuredGroup group) => new(
+        GroupView.Of(group.Group), [.. group.Runs.Select(run => RunView.Of(run, group.Group))], StatisticsView.Of(group.Statistics));
+}
+
+/// <summary>A line of a log; <c>Source</c> is <c>out</c>, <c>err</c> or <c>tenfold</c>.</summary>
+public sealed record LogView(DateTimeOffset At, string Source, string Text)
+{
+    /// <summary>The view of a line.</summary>
+    public static LogView Of(LogLine line) =>
+        new(line.At, line.Source switch { 'o' => "out", 'e' => "err", _ => "tenfold" }, line.Text);
+}
+
+/// <summary>A place where runs can execute.</summary>
+public sealed record TargetView(string Name, string Kind, string State, double? Cores, bool LiveLogs, bool Stop, bool Resume, bool Gpus, string? Note)
+{
+    /// <summary>The view of a target.</summary>
+    public static TargetView Of(TargetListing target) => new(
+        target.Name, target.Kind, target.State.ToString(), target.Capabilities?.Cores, target.Capabilities?.ReportsLive == true,
+        target.Capabilities?.CanStop == true, target.Capabilities?.CanResume == true, target.Capabilities?.HasGpus == true, target.Note);
+}
+
+/// <summary>A check of <c>doctor</c>; <c>State</c> is <c>ok</c>, <c>missing</c> or <c>wrong</c>.</summary>
+public sealed record CheckView(string What, string State, string? Detail, string? Mend)
+{
+    /// <summary>The view of a check.</summary>
+    public static CheckView Of(Check check) => new(check.What, check.State.ToString().ToLowerInvariant(), check.Detail, check.Mend);
+}
+
+/// <summary>The files that were fetched from a run.</summary>
+public sealed record FetchView(string Attempt, IReadOnlyList<string> Fetched, IReadOnlyList<string> Kept)
+{
+    /// <summary>The view of fetched files.</summary>
+    public static FetchView Of(FetchedRun fetched) => new(fetched.Attempt, fetched.Fetched, fetched.Kept);
+}
+
+/// <summary>Something that was left behind.</summary>
+public sealed record GarbageView(string Kind, string Where, string Name, long? SizeBytes, string Why, bool Removed, string? Fault)
+{
+    /// <summary>The view of an item.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="isRemoved">True when it was removed.</param>
+    /// <param name="fault">Why it could not be removed; null when it was, or when nothing was to be removed.</param>
+    public static GarbageView Of(GarbageItem item, bool isRemoved, string? fault) =>
+        new(item.Kind.ToString().ToLowerInvariant(), item.Where, item.Name, item.SizeBytes, item.Why, isRemoved, fault);
+}
+
+/// <summary>A ledger; the counts are null when it has another version.</summary>
+public sealed record LedgerView(
+    string Kind, string Place, int Version, int NewestVersion, string? Id, long? Studies, long? Groups, long? Runs, long? Live, long? Attempts, long? Events)
+{
+    /// <summary>The view of a ledger.</summary>
+    public static LedgerView Of(LedgerStatus ledger) => new(
+        ledger.Kind, ledger.Place, ledger.Version, ledger.NewestVersion, ledger.Id, ledger.Counts?.Studies, ledger.Counts?.Groups,
+        ledger.Counts?.Runs, ledger.Counts?.Live, ledger.Counts?.Attempts, ledger.Counts?.Events);
+}
+
+/// <summary>What an import of a ledger brought.</summary>
+public sealed record ImportView(string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present)
+{
+    /// <summary>The view of an import.</summary>
+    public static ImportView Of(ImportResult import) => new(
+        import.From, import.Into, import.Report.Studies, import.Report.Groups, import.Report.Runs, import.Report.Live,
+        import.Report.Attempts, import.Report.Present);
+}
+
+/// <summary>The runs that a command changed.</summary>
+public sealed record ChangedView(IReadOnlyList<string> Runs);
+
+/// <summary>Writes views as JSON, indented, with names in camel case.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(IReadOnlyList<RunView>))]
+[JsonSerializable(typeof(IReadOnlyList<GroupResultView>))]
+[JsonSerializable(typeof(RunResultView))]
+[JsonSerializable(typeof(CompareView))]
+[JsonSerializable(typeof(IReadOnlyList<TargetView>))]
+[JsonSerializable(typeof(IReadOnlyList<CheckView>))]
+[JsonSerializable(typeof(FetchView))]
+[JsonSerializable(typeof(IReadOnlyList<GarbageView>))]
+[JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(ImportView))]
+[JsonSerializable(typeof(ChangedView))]
+[JsonSerializable(typeof(StudyView))]
+[JsonSerializable(typeof(IReadOnlyList<StudyView>))]
+[JsonSerializable(typeof(StudyResultView))]
+[JsonSerializable(typeof(TrialView))]
+[JsonSerializable(typeof(BestView))]
+[JsonSerializable(typeof(ToldView))]
+public sealed partial class ViewJson : JsonSerializerContext;
+
+/// <summary>Writes the views that take one line each.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(LogView))]
+public sealed partial class LineJson : JsonSerializerContext;

@@ -1,0 +1,59 @@
+using Tenfold.App.Cancelling;
+using Tenfold.App.Sweeping;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+
+namespace Tenfold.App.Watching;
+
+/// <summary>Drives a study and watches it: each observation asks for the trials that there is room for.</summary>
+/// <param name="services">The services of this home.</param>
+/// <param name="study">The study.</param>
+public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<StudySnapshot>
+{
+    private const int MaxLeaders = 5;
+
+    private StudyDriver? _driver;
+    private IReadOnlyList<Finalist> _leaders = [];
+    private int _ranked;
+
+    /// <inheritdoc/>
+    public string Id => study.Id;
+
+    /// <inheritdoc/>
+    public bool IsRemote => study.Spec.Work?.Target is { Kind: not "local" };
+
+    /// <inheritdoc/>
+    public async Task<StudySnapshot> ObserveAsync(CancellationToken cancellationToken)
+    {
+        _driver ??= await StudyDrivers.CreateAsync(services, study, cancellationToken);
+        var round = await _driver.ReconcileAsync(cancellationToken);
+        // A model takes a moment to fit. It is fitted only after new results, and less often the larger the study is.
+        var completed = round.Trials.Count(trial => trial.State == TrialState.Completed);
+        if (completed >= Math.Max(_ranked + 1, _ranked * 11 / 10))
+            (_ranked, _leaders) = (completed, _driver.Leaders(round.Trials, MaxLeaders));
+        return new StudySnapshot(round, _leaders);
+    }
+
+    /// <inheritdoc/>
+    public Task CancelAsync(CancellationToken cancellationToken) =>
+        new RunCanceller(services).CancelStudyAsync(study.Id, cancellationToken);
+}
+
+/// <summary>A study at one moment.</summary>
+/// <param name="Round">The study, its trials and their runs.</param>
+/// <param name="Leaders">The best trials so far by what the model expects, best first; empty before the first result.</param>
+public sealed record StudySnapshot(StudyRoundResult Round, IReadOnlyList<Finalist> Leaders)
+    : WatchSnapshot(CountEnded(Round), HasEnded(Round), Round.Faults)
+{
+    private static int CountEnded(StudyRoundResult round) =>
+        round.Trials.Count(trial => trial.State != TrialState.Running)
+        + round.Confirmations.Values.Sum(runs => runs.Count(run => run.Run.State.IsFinal()));
+
+    private static bool HasEnded(StudyRoundResult round) => round.Study.State switch
+    {
+        StudyState.Finished => true,
+        StudyState.Cancelled => round.Trials.All(trial => trial.State != TrialState.Running)
+            && round.Confirmations.Values.All(runs => runs.All(run => run.Run.State.IsFinal())),
+        _ => false,
+    };
+}

@@ -1,0 +1,68 @@
+using Tenfold.App.Sweeping;
+using Tenfold.App.Views;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Cli.Sweeping;
+
+/// <summary>Prints what a study has found: the leaderboard, then the confirmation.</summary>
+internal static class StudyResultText
+{
+    /// <summary>Prints it.</summary>
+    public static void Print(StudyResult result, bool json)
+    {
+        if (json)
+        {
+            Json.Write(StudyResultView.Of(result), ViewJson.Default.StudyResultView);
+            return;
+        }
+
+        var states = result.Trials.Count > 0 ? $": {StudyText.States(result.Trials)}" : "";
+        var reason = result.Study.Reason is { } why ? $"; {why}" : "";
+        Console.Out.WriteLine($"{Numbers.Count(result.Trials.Count, "trial")}{states}{reason}");
+        var failures = result.Trials.Where(trial => trial.State == TrialState.Failed).GroupBy(trial => HumanText.Cause(trial.Why));
+        foreach (var failure in failures.Take(3))
+        {
+            var more = failure.Count() > 3 ? $" and {failure.Count() - 3} more" : "";
+            Console.Out.WriteLine($"failed: {string.Join(", ", failure.Take(3).Select(StudyText.Name))}{more}: {failure.Key}");
+        }
+
+        if (result.Leaders.Count == 0) return;
+        PrintLeaders(result);
+        if (result.Confirmed is { } confirmed) ConfirmationText.Write(Console.Out, result.Study, confirmed);
+        else Console.Out.WriteLine(WarnOfLuck(result));
+    }
+
+    private static void PrintLeaders(StudyResult result)
+    {
+        var (spec, leaders) = (result.Study.Spec, result.Leaders);
+        // Too few trials for a model have measured values only.
+        string[] model = leaders[0].StandardDeviation is null ? [] : ["EXPECTED>", "±>"];
+        var names = StudyText.SettingNames(spec);
+        string[] headings = ["TRIAL", .. model, spec.Metric.Name.ToUpperInvariant() + ">", "RUNS>", "BY", .. StudyText.SettingHeadings(names)];
+        var table = new TextTable(headings);
+        foreach (var leader in leaders)
+        {
+            var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
+            string?[] expected = model.Length == 0 ? []
+                : [Numbers.Format(leader.Mean, spread), spread is { } shown ? Numbers.Format(shown, shown) : null];
+            table.Add([
+                StudyText.Name(leader.Trial), .. expected, $"{leader.Trial.Value:G6}", $"{leader.Trial.Values.Count}", leader.Trial.Method,
+                .. StudyText.SettingCells(names, leader.Trial.Parameters),
+            ]);
+        }
+
+        table.Write(Console.Out, Terminal.Width);
+    }
+
+    // The best of many values is too high, because it was picked for being high.
+    private static string WarnOfLuck(StudyResult result)
+    {
+        var completed = result.Trials.Count(trial => trial.State == TrialState.Completed);
+        if (completed < 2) return "one trial says nothing of chance: tenfold fit --repeat 10 with its settings";
+        var model = result.Leaders[0].StandardDeviation is null ? "" : "EXPECTED is the model's mean, with its own doubt beside it. ";
+        return $"{model}The best of {completed} values is a lucky one. " +
+            "`confirm: { top: 3, repeat: 10 }` runs the best again with fresh seeds.";
+    }
+}

@@ -1,0 +1,115 @@
+using Tenfold.App.Watching;
+using Tenfold.Cli.Output;
+using Tenfold.Cli.Sweeping;
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Studies;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Cli.Watching;
+
+/// <summary>Shows a study: the best so far, the leaders, the trials that run.</summary>
+/// <param name="study">The study.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWatchText<StudySnapshot>
+{
+    private const int MaxRunning = 8, BarCells = 30, SparkCells = 60;
+
+    private readonly HashSet<string> _reported = [];
+
+    /// <inheritdoc/>
+    public string Leaving => $"running trials continue, and `tenfold sweep --resume {study.Id}` asks for more";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Picture(StudySnapshot snapshot)
+    {
+        var (spec, trials) = (study.Spec, snapshot.Round.Trials);
+        var ended = trials.Count(trial => trial.State != TrialState.Running);
+        var count = spec.Trials is { } planned ? $"{ended} of {planned} trials" : Numbers.Count(ended, "trial");
+        List<string> lines = [$"{Bar(ended, spec.Trials)}  {count}: {StudyText.States(trials)}{TimeLeft(snapshot.Round)}"];
+        if (StudyText.BestSoFar(spec, trials, SparkCells) is { Length: > 0 } sparks) lines.Add($"  best {spec.Metric.Name} so far  {sparks}");
+        lines.AddRange(snapshot.Leaders.Select(Leader));
+        lines.AddRange(snapshot.Round.Study.State == StudyState.Confirming ? Confirming(snapshot.Round) : Running(snapshot.Round));
+        return lines;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> News(StudySnapshot snapshot)
+    {
+        var ended = snapshot.Round.Trials.Where(trial => trial.State != TrialState.Running);
+        foreach (var trial in ended.Where(trial => _reported.Add(StudyText.Name(trial))))
+        {
+            var number = $"{_reported.Count}{(study.Spec.Trials is { } planned ? $"/{planned}" : "")}";
+            var value = trial.Value is { } found ? $"  {study.Spec.Metric.Name} {found:G6}" : "";
+            var why = trial.Why is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "";
+            yield return $"{number}  {RunNames.Trial(study.Id, trial.Number)}  {StudyText.Word(trial.State)}{value}  " +
+                $"{StudyText.Settings(trial.Parameters)}{why}";
+        }
+
+        var confirmations = snapshot.Round.Confirmations.Values.SelectMany(runs => runs).Where(run => run.Run.State.IsFinal());
+        foreach (var run in confirmations.Where(run => _reported.Add(run.Run.Id)))
+        {
+            var value = TrialOutcome.Value(run, study.Spec.Metric.Name) is { } found ? $"  {study.Spec.Metric.Name} {found:G6}" : "";
+            yield return $"confirming  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}";
+        }
+    }
+
+    private string Leader(Finalist leader)
+    {
+        var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
+        var expected = spread is { } doubt ? $"expected {Numbers.Format(leader.Mean, doubt)} ± {Numbers.Format(doubt, doubt)}  " : "";
+        return $"  {StudyText.Name(leader.Trial),5}  {study.Spec.Metric.Name} {leader.Trial.Value:G6}  {expected}" +
+            StudyText.Settings(leader.Trial.Parameters);
+    }
+
+    private static string Bar(int done, int? of)
+    {
+        var cells = of is { } all and > 0 ? Math.Min(BarCells, done * BarCells / all) : 0;
+        var (full, empty) = Terminal.IsAscii ? ('#', '-') : ('━', '─');
+        return new string(full, cells) + new string(empty, BarCells - cells);
+    }
+
+    private IEnumerable<string> Running(StudyRoundResult round)
+    {
+        var running = round.Trials.Where(trial => trial.State == TrialState.Running).ToList();
+        foreach (var trial in running.Take(MaxRunning))
+        {
+            var run = round.Running.GetValueOrDefault(trial.Number, []).LastOrDefault(run => run.Run.StartedAt is not null);
+            var took = run is null ? "" : HumanText.Took(run.Run, time.GetUtcNow());
+            yield return $"  {StudyText.Name(trial),5}  {took,8}  {Progress(run)}  {StudyText.Settings(trial.Parameters)}";
+        }
+
+        if (running.Count > MaxRunning) yield return $"  and {running.Count - MaxRunning} more run";
+    }
+
+    private string Progress(RunWithMetrics? run)
+    {
+        if (run is null) return "waits";
+        var metric = study.Spec.Metric.Name;
+        return run.Metrics.FirstOrDefault(one => one.Name == metric) is { } found
+            ? $"{metric} {found.Last:G5} (step {found.LastStep})"
+            : run.Run.Reason ?? "";
+    }
+
+    private IEnumerable<string> Confirming(StudyRoundResult round)
+    {
+        yield return "  confirming the best with fresh seeds";
+        foreach (var (number, runs) in round.Confirmations)
+        {
+            var values = runs.Select(run => TrialOutcome.Value(run, study.Spec.Metric.Name)).OfType<double>().ToList();
+            var average = values.Count > 0 ? $"  {study.Spec.Metric.Name} {values.Average():G6} on average" : "";
+            yield return $"  {"t" + number,5}  {runs.Count(run => run.Run.State.IsFinal())} of {runs.Count}{average}";
+        }
+    }
+
+    private string TimeLeft(StudyRoundResult round)
+    {
+        var times = round.Trials.Where(trial => trial is { State: TrialState.Completed, EndedAt: not null })
+            .Select(trial => (trial.EndedAt!.Value - trial.AskedAt).TotalSeconds).Order().ToList();
+        if (times.Count < 2 || study.Spec.Trials is not { } planned || round.Study.State != StudyState.Running) return "";
+        var left = planned - round.Trials.Count(trial => trial.State != TrialState.Running);
+        if (left <= 0) return "";
+        var seconds = times[times.Count / 2] * left / Math.Min(study.Spec.Parallel, left);
+        return $"   about {Numbers.Duration(TimeSpan.FromSeconds(Math.Round(seconds)))} left";
+    }
+}
