@@ -19,7 +19,8 @@ public static class ArtifactUpload
     /// <param name="workspace">Its folders.</param>
     /// <param name="exclude">Patterns of files in the working folder that are not uploaded.</param>
     /// <returns>A warning for each result that could not be uploaded.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(IStore store, string attempt, Workspace workspace, IReadOnlyList<string> exclude)
+    public static async Task<IReadOnlyList<string>> RunAsync(
+        IStore store, string attempt, Workspace workspace, IReadOnlyList<string> exclude)
     {
         var changed = workspace.ChangedFiles().Where(path => !path.Split('/').Any(Caches.Contains)).ToHashSet();
         var excluded = new ExcludePatterns(exclude);

@@ -46,7 +46,7 @@ public sealed class AttemptAgent
     /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
     /// <returns>True when the attempt's end is in the store, or another process sees to it; false when it could not be reported. The
     /// reason was said.
-    ///</returns>
+    /// </returns>
     public async Task<bool> RunAsync(CancellationToken preempted) => (await RunToOutcomeAsync(preempted)).IsReported;
 
     /// <inheritdoc cref="RunAsync"/>
@@ -207,7 +207,8 @@ public sealed class AttemptAgent
         try
         {
             for (var number = 1; number <= assignment.Number; number++)
-                await _settings.Store.DeleteAsync(AttemptKeys.Checkpoints(RunNames.Attempt(assignment.Run, number)), CancellationToken.None);
+                await _settings.Store.DeleteAsync(
+                    AttemptKeys.Checkpoints(RunNames.Attempt(assignment.Run, number)), CancellationToken.None);
         }
         catch (StoreException)
         {

@@ -103,7 +103,8 @@ public sealed class AttemptRunner(AgentSettings settings)
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
             {
-                await Console.Error.WriteLineAsync($"what {folder.Name} left could not be kept; it is still in {folder.FullName}: {e.Message}");
+                await Console.Error.WriteLineAsync(
+                    $"what {folder.Name} left could not be kept; it is still in {folder.FullName}: {e.Message}");
             }
         }
     }
@@ -185,7 +186,8 @@ public sealed class AttemptRunner(AgentSettings settings)
                 await work.Retry.RunAsync(() => monitor.WriteMetricsAsync(CancellationToken.None), CancellationToken.None);
                 workspace.RestoreAccess();
                 var warnings = await work.Retry.RunAsync(
-                    () => ArtifactUpload.RunAsync(settings.Store, work.Attempt, workspace, work.Assignment.Spec.Exclude), CancellationToken.None);
+                    () => ArtifactUpload.RunAsync(settings.Store, work.Attempt, workspace, work.Assignment.Spec.Exclude),
+                    CancellationToken.None);
                 return end with { Warnings = [.. end.Warnings, .. warnings, .. Removed(workspace)] };
             }
             catch (StoreException e) when (e.IsFull && work.Stop.Token.IsCancellationRequested == wasStopped)
@@ -221,5 +223,6 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
     }
 
-    private static AttemptReport NotStarted(string reason) => new() { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = reason };
+    private static AttemptReport NotStarted(string reason) =>
+        new() { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = reason };
 }

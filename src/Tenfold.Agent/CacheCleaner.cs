@@ -67,7 +67,8 @@ public sealed class CacheCleaner(string home, TimeProvider time)
         foreach (var file in Folders.SelectMany(folder => Files(folder, "*.lock")).Where(file => Written(file) < now - Unused))
             if (file[..^".lock".Length] is var path && !Directory.Exists(path)) Try(() => RemoveLocks(path));
         // A bootstrap that was killed leaves its archive.
-        foreach (var archive in Files("agents", "*.tar.gz").Where(archive => Written(archive) < now - Unused)) Try(() => File.Delete(archive));
+        foreach (var archive in Files("agents", "*.tar.gz").Where(archive => Written(archive) < now - Unused))
+            Try(() => File.Delete(archive));
         CleanWork(now);
         return removed;
 

@@ -27,7 +27,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     /// <param name="started">Called with the process id once it runs.</param>
     /// <returns>How it ended, for the report: state, ending, reason, exit code, signal, and the resources that it used.</returns>
     public async Task<AttemptReport> RunAsync(
-        CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? limit, StopRequest stop, Func<int, Task> started)
+        CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? limit, StopRequest stop,
+        Func<int, Task> started)
     {
         var attempt = environment[QueueWork.Marker];
         ChildProcess process;
@@ -80,7 +81,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         };
     }
 
-    private const string HiddenProcess = "a process that it left behind, and that hides from its environment and its group, holds its output open; "
+    private const string HiddenProcess =
+        "a process that it left behind, and that hides from its environment and its group, holds its output open; "
         + "what that prints is lost";
 
     // A process that took another environment and another session is not found and not killed, and must not delay the end. But while lines
@@ -102,7 +104,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
 
     // What the whole group used. Its last process was killed just now; if a broken disk holds that in the kernel, the figures stay unknown.
     private async Task<ProcessEnd?> UsedAsync(ChildProcess process) =>
-        await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded : null;
+        await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded
+            : null;
 
     /// <returns>True when it was stopped, false when it ended by itself.</returns>
     private async Task<bool> WaitAsync(ChildProcess process, string attempt, TimeSpan? limit, StopRequest stop)
@@ -148,7 +151,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         void Check()
         {
             var left = limit - settings.Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero) stop.Request(Ending.TimeLimit, $"it passed its time limit of {Words(limit)} (resources.max_runtime)");
+            if (left <= TimeSpan.Zero)
+                stop.Request(Ending.TimeLimit, $"it passed its time limit of {Words(limit)} (resources.max_runtime)");
             else timer!.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
         }
     }

@@ -33,7 +33,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
     /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
     /// <returns>True when the ends of all attempts are in the store, or other processes see to them; false when one could not be reported.
     /// The reason was said.
-    ///</returns>
+    /// </returns>
     public async Task<bool> RunAsync(CancellationToken preempted)
     {
         using var use = LockOwnProgram();

@@ -22,7 +22,11 @@ public sealed record Reservation(string Group, double Cpus, long MemoryBytes, IR
     public static Reservation Of(IAgentHost host, string group)
     {
         var given = host.Resources;
-        return new Reservation(group, given.Cpus, given.MemoryBytes ?? 0, given.CudaDevices) { MachineCpus = given.Cpus, GpuCount = given.GpuCount };
+        return new Reservation(group, given.Cpus, given.MemoryBytes ?? 0, given.CudaDevices)
+        {
+            MachineCpus = given.Cpus,
+            GpuCount = given.GpuCount,
+        };
     }
 
     /// <summary>Two attempts may hold equal parts; each releases its own.</summary>

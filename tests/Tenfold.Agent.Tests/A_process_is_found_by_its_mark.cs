@@ -13,7 +13,8 @@ public sealed class A_process_is_found_by_its_mark
         for (var i = 0; i < 20; i++)
         {
             var mark = Guid.NewGuid().ToString();
-            using var process = Process.Start(new ProcessStartInfo("/bin/sh", [folder["again"]]) { Environment = { ["TENFOLD_TEST_MARK"] = mark } })!;
+            using var process =
+                Process.Start(new ProcessStartInfo("/bin/sh", [folder["again"]]) { Environment = { ["TENFOLD_TEST_MARK"] = mark } })!;
             try
             {
                 ProcessTable.KillMarked("TENFOLD_TEST_MARK", mark).ShouldBe(1);

@@ -56,7 +56,9 @@ internal sealed class Machine : IDisposable
     /// <summary>What a group's runs share: a command that runs in the project as it is now.</summary>
     public async Task<WorkSpec> SpecAsync(string? command, string parameters = "{}")
     {
-        _snapshot ??= (await new SnapshotTaker(Store, _folder["index"], TimeProvider.System).TakeAsync(new SnapshotRequest { Root = _folder["project"] }, CancellationToken.None))
+        _snapshot ??=
+            (await new SnapshotTaker(Store, _folder["index"], TimeProvider.System).TakeAsync(
+                new SnapshotRequest { Root = _folder["project"] }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         return new WorkSpec
         {
@@ -102,15 +104,18 @@ internal sealed class Machine : IDisposable
     public async Task<AttemptReport> ReportAsync(string? attempt = null) =>
         (await Reports.ReadAsync(attempt ?? Attempt(), CancellationToken.None)).ShouldNotBeNull($"no report of {attempt ?? Attempt()}");
 
-    public AttemptReport? Report(string? attempt = null) => Reports.ReadAsync(attempt ?? Attempt(), CancellationToken.None).GetAwaiter().GetResult();
+    public AttemptReport? Report(string? attempt = null) =>
+        Reports.ReadAsync(attempt ?? Attempt(), CancellationToken.None).GetAwaiter().GetResult();
 
     public async Task<IReadOnlyDictionary<string, MetricSummary>> MetricsAsync(string? attempt = null) =>
         (await Reports.ReadMetricsAsync(attempt ?? Attempt(), CancellationToken.None)).ToDictionary(metric => metric.Name);
 
     public async Task<IReadOnlyList<LogLine>> LogAsync(string? attempt = null)
     {
-        using var reader = new StreamReader(await Store.OpenSegmentsAsync(AttemptKeys.Log(attempt ?? Attempt()), 0, CancellationToken.None), Encoding.Latin1);
-        return [.. (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => LogLine.Parse(Encoding.Latin1.GetBytes(line)).ShouldNotBeNull(line))];
+        using var reader = new StreamReader(
+            await Store.OpenSegmentsAsync(AttemptKeys.Log(attempt ?? Attempt()), 0, CancellationToken.None), Encoding.Latin1);
+        return [.. (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => LogLine.Parse(Encoding.Latin1.GetBytes(line)).ShouldNotBeNull(line))];
     }
 
     /// <summary>What it printed, one line each, of one source.</summary>
@@ -118,12 +123,16 @@ internal sealed class Machine : IDisposable
         [.. (await LogAsync(attempt)).Where(line => line.Source == source).Select(line => line.Text)];
 
     public async Task<ArtifactManifest> ManifestAsync(string? attempt = null) =>
-        ArtifactManifest.FromJson((await Store.ReadAsync(ArtifactManifest.ManifestKey(attempt ?? Attempt()), CancellationToken.None)).ShouldNotBeNull()).ShouldNotBeNull();
+        ArtifactManifest.FromJson(
+            (await Store.ReadAsync(ArtifactManifest.ManifestKey(attempt ?? Attempt()), CancellationToken.None)).ShouldNotBeNull())
+                .ShouldNotBeNull();
 
     public async Task<string?> KeptAsync(string path, string? attempt = null) =>
-        await Store.ReadAsync(ArtifactManifest.FilesKey(attempt ?? Attempt()) + path, CancellationToken.None) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+        await Store.ReadAsync(ArtifactManifest.FilesKey(attempt ?? Attempt()) + path, CancellationToken.None) is { } bytes
+            ? Encoding.UTF8.GetString(bytes) : null;
 
-    public Task StopAsync(string? attempt = null) => Store.WriteAsync(AttemptKeys.StopMark(attempt ?? Attempt()), ReadOnlyMemory<byte>.Empty, CancellationToken.None);
+    public Task StopAsync(string? attempt = null) =>
+        Store.WriteAsync(AttemptKeys.StopMark(attempt ?? Attempt()), ReadOnlyMemory<byte>.Empty, CancellationToken.None);
 
     public void Dispose()
     {

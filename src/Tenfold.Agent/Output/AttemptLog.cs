@@ -5,7 +5,9 @@ using Tenfold.Core.Attempts;
 
 namespace Tenfold.Agent.Output;
 
-/// <summary>Writes an attempt's log in the form of <see cref="LogLine"/>, with the values of secrets blotted out. Safe for several threads at once.</summary>
+/// <summary>
+/// Writes an attempt's log in the form of <see cref="LogLine"/>, with the values of secrets redacted. Safe for several threads at once.
+/// </summary>
 /// <param name="buffer">Where the records go.</param>
 /// <param name="secrets">Values that must not be seen.</param>
 /// <param name="time">The clock.</param>
@@ -17,7 +19,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     /// <summary>Adds a record.</summary>
     /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
     /// <param name="text">The bytes, without a line feed, at most <see cref="LogLine.MaxTextBytes"/>.</param>
-    /// <param name="goesOn">True when the script's line does not end here.</param>
+    /// <param name="goesOn">True when the script's line continues in the next record.</param>
     public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
     {
         if (_redaction.LongestBytes > 0) text = AcrossPieces(source, text, goesOn);
@@ -36,7 +38,8 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
         });
     }
 
-    // A secret may lie across two pieces of a long line: the end of a piece, as long as it may be a secret's beginning, waits for the next.
+    // A secret may lie across two pieces of a long line. So the end of a piece that may be the beginning of a secret waits for the next
+    // piece.
     private ReadOnlySpan<byte> AcrossPieces(char source, ReadOnlySpan<byte> text, bool goesOn)
     {
         lock (_held)
@@ -49,7 +52,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
         }
     }
 
-    /// <summary>Adds a line of Tenfold's own.</summary>
+    /// <summary>Adds a line that Tenfold itself says.</summary>
     public void Say(string line)
     {
         foreach (var part in line.Split('\n')) Write('t', Encoding.UTF8.GetBytes(part));

@@ -4,8 +4,7 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Agent.Output;
 
 /// <summary>
-/// Counts evaluations in a row that bring no improvement on the best so far. Patience 3 stops at the third: as the word says, not when the
-/// value has got worse three times.
+/// Counts consecutive evaluations without an improvement on the best value so far. With patience 3 it stops at the third.
 /// </summary>
 /// <param name="spec">What to watch, and how long.</param>
 public sealed class EarlyStopping(EarlyStoppingSpec spec)
@@ -16,7 +15,7 @@ public sealed class EarlyStopping(EarlyStoppingSpec spec)
     /// <summary>The metric that is watched.</summary>
     public string Metric => spec.Metric;
 
-    /// <summary>Takes an evaluation. NaN is no improvement.</summary>
+    /// <summary>Counts an evaluation. NaN is no improvement.</summary>
     /// <returns>Why to stop now; null to go on.</returns>
     public string? Observe(double value)
     {

@@ -3,13 +3,13 @@ using Tenfold.Core.Attempts;
 
 namespace Tenfold.Agent.Output;
 
-/// <summary>Receives the lines of a stream.</summary>
+/// <summary>Handles the lines of a stream.</summary>
 /// <param name="line">A line without its line feed, or a piece of one.</param>
 /// <param name="isPiece">True when it is a piece of a line longer than <see cref="LogLine.MaxTextBytes"/>, its last piece included.</param>
-/// <param name="goesOn">True when the line goes on with the next call.</param>
+/// <param name="goesOn">True when the next call continues the line.</param>
 public delegate void LineHandler(ReadOnlySpan<byte> line, bool isPiece, bool goesOn);
 
-/// <summary>Cuts what comes from a pipe into lines, on a thread of its own, in memory that does not grow with the lines.</summary>
+/// <summary>Splits the output of a pipe into lines, on its own thread, in memory that does not grow with the lines.</summary>
 public static class LineReader
 {
     /// <summary>Reads to the end of the pipe.</summary>
@@ -38,14 +38,14 @@ public static class LineReader
 
     private static void Read(FileStream pipe, LineHandler take)
     {
-        // What is not yet a whole line stays at the buffer's start; it is never longer than one record.
+        // An incomplete line stays at the buffer's start. It is never longer than one record.
         var buffer = new byte[LogLine.MaxTextBytes + (256 * 1024)];
         int held = 0, read;
         var inPieces = false;
         while ((read = pipe.Read(buffer.AsSpan(held))) > 0)
         {
             var rest = buffer.AsSpan(0, held + read);
-            // The held bytes have no line feed in them: look on from there.
+            // The held bytes contain no line feed, so the search begins after them.
             for (var searched = held; ; searched = 0)
             {
                 var end = rest[searched..].IndexOf((byte)'\n');
@@ -78,7 +78,7 @@ public static class LineReader
         return inPieces;
     }
 
-    // A letter of several bytes is not cut in two: each piece is read by itself. What is no UTF-8 may be cut anywhere.
+    // Pieces are decoded one by one, so no character of several bytes may be cut in two. Bytes that are not UTF-8 may be cut anywhere.
     private static int LengthOfPiece(ReadOnlySpan<byte> line)
     {
         var length = LogLine.MaxTextBytes;

@@ -14,7 +14,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
     /// <summary>A metric's name has at most this many characters.</summary>
     public const int MaxNameLength = 200;
 
-    /// <summary>True when the line may be a metric: a cheap look that lets ordinary output pass quickly.</summary>
+    /// <summary>True when the line may be a metric: a cheap check, so that ordinary output costs little.</summary>
     public static bool MayBe(ReadOnlySpan<byte> line)
     {
         line = line.TrimStart((byte)' ');
@@ -23,7 +23,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
 
     /// <summary>Reads a line that <see cref="MayBe"/> one.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="names">Names seen before, so that a metric's name is one string however often it comes.</param>
+    /// <param name="names">Returns a name as a string; the same string object for the same name.</param>
     /// <param name="fault">What is wrong with it, when null is returned.</param>
     public static MetricLine? Parse(ReadOnlySpan<byte> line, Func<Utf8JsonReader, string> names, out string fault)
     {
@@ -34,7 +34,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         }
         catch (JsonException) when (line.IndexOf("NaN"u8) >= 0 || line.IndexOf("Infinity"u8) >= 0)
         {
-            // Not JSON, but what Python's json.dumps prints.
+            // This is not JSON, but Python's json.dumps prints it.
             try
             {
                 return Read(Encoding.UTF8.GetBytes(QuoteNumbers(Encoding.UTF8.GetString(line))), names, ref fault);
@@ -52,7 +52,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         }
     }
 
-    // Puts the numbers that JSON does not have into quotes; what stands in a text already stays.
+    // Quotes the numbers that JSON does not have. Strings stay as they are.
     private static string QuoteNumbers(string line)
     {
         var parts = Text().Split(line);
@@ -61,7 +61,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         return string.Concat(parts);
     }
 
-    // The group makes Split keep the texts, at the odd places.
+    // The capture group makes Split keep the strings, at the odd indices.
     [GeneratedRegex("""("(?:[^"\\]|\\.)*")""", RegexOptions.CultureInvariant)]
     private static partial Regex Text();
 
@@ -74,7 +74,8 @@ public readonly partial record struct MetricLine(string Name, double Value, long
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var (isMetric, isValue, isStep) = (reader.ValueTextEquals("metric"u8), reader.ValueTextEquals("value"u8), reader.ValueTextEquals("step"u8));
+            var (isMetric, isValue, isStep) =
+                (reader.ValueTextEquals("metric"u8), reader.ValueTextEquals("value"u8), reader.ValueTextEquals("step"u8));
             reader.Read();
             if (isMetric && reader.TokenType == JsonTokenType.String) name = names(reader);
             else if (isValue) value = Number(ref reader);
@@ -82,11 +83,12 @@ public readonly partial record struct MetricLine(string Name, double Value, long
             else reader.Skip();
         }
 
-        // Two processes that print at once may put two on one line: throws when something follows.
+        // Two processes that print at once may put two metrics on one line. Read throws when anything follows.
         reader.Read();
         if (name is null) fault = "\"metric\" is not a text";
         else if (value is null) fault = "\"value\" is not a number";
-        else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl)) fault = $"the metric's name is empty, longer than {MaxNameLength} characters, or has control characters";
+        else if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
+            fault = $"the metric's name is empty, longer than {MaxNameLength} characters, or has control characters";
         return fault.Length > 0 ? null : new MetricLine(name!, value!.Value, step);
     }
 

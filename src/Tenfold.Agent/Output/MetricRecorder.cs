@@ -15,7 +15,8 @@ public sealed class MetricRecorder
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MetricSeries> _series = [];
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _names = new Dictionary<string, string>().GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _names =
+        new Dictionary<string, string>().GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly List<(string Name, Regex Pattern)> _patterns;
     private readonly EarlyStopping? _earlyStopping;
     private readonly SegmentBuffer _buffer;
@@ -33,12 +34,14 @@ public sealed class MetricRecorder
     /// <param name="time">The clock.</param>
     public MetricRecorder(WorkSpec spec, SegmentBuffer buffer, Action<string> stop, TimeProvider time)
     {
-        _patterns = [.. spec.MetricPatterns.Select(pattern => (pattern.Key, new Regex(pattern.Value, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200))))];
+        _patterns =
+            [.. spec.MetricPatterns.Select(
+                pattern => (pattern.Key, new Regex(pattern.Value, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200))))];
         _earlyStopping = spec.EarlyStopping is { } early ? new EarlyStopping(early) : null;
         (_buffer, _stop, _time, _intern) = (buffer, stop, time, Intern);
     }
 
-    /// <summary>A number that grows with every value.</summary>
+    /// <summary>How many values were recorded.</summary>
     public long Changes { get; private set; }
 
     /// <summary>Lines that looked like metrics and were not, told once; null when there were none.</summary>
@@ -46,13 +49,15 @@ public sealed class MetricRecorder
     {
         get
         {
-            lock (_gate) return _ignored == 0 ? null : $"{_ignored} metric line{(_ignored == 1 ? " was" : "s were")} not understood; the first: {_firstIgnored}";
+            lock (_gate)
+                return _ignored == 0 ? null
+                    : $"{_ignored} metric line{(_ignored == 1 ? " was" : "s were")} not understood; the first: {_firstIgnored}";
         }
     }
 
-    /// <summary>Looks for metrics in a whole line.</summary>
+    /// <summary>Records the metrics in a whole line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="isStandardOutput">JSON metrics are taken from standard output only; patterns are looked for in both.</param>
+    /// <param name="isStandardOutput">JSON metrics count on standard output only; patterns are matched in both.</param>
     public void Record(ReadOnlySpan<byte> line, bool isStandardOutput)
     {
         if (isStandardOutput && MetricLine.MayBe(line))
@@ -97,13 +102,14 @@ public sealed class MetricRecorder
                 lock (_gate)
                 {
                     _timeouts[name] = _timeouts.GetValueOrDefault(name) + 1;
-                    Ignore(line, $"the pattern of {name} takes too long on it; make it simpler. After {MaxTimeouts} such lines it is given up");
+                    Ignore(line,
+                        $"the pattern of {name} takes too long on it; make it simpler. After {MaxTimeouts} such lines it is given up");
                 }
             }
         }
     }
 
-    // The script waits while we look: a pattern that takes too long again and again would slow it down for nothing.
+    // The script waits while a line is matched. A pattern that is too slow again and again would slow the script down for nothing.
     private bool IsGivenUp(string name)
     {
         lock (_gate) return _timeouts.GetValueOrDefault(name) >= MaxTimeouts;

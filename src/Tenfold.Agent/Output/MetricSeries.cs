@@ -2,7 +2,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Output;
 
-/// <summary>Sums up one metric of one attempt in memory that does not grow with the number of values.</summary>
+/// <summary>Summarises one metric of one attempt in memory that does not grow with the number of values.</summary>
 /// <param name="name">The metric's name.</param>
 public sealed class MetricSeries(string name)
 {
@@ -13,7 +13,7 @@ public sealed class MetricSeries(string name)
     private double _first, _min = double.NaN, _max = double.NaN;
     private MetricPoint _last;
 
-    /// <summary>Takes a value.</summary>
+    /// <summary>Adds a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="step">Its step; null to count.</param>
     /// <returns>The step it was given.</returns>
@@ -51,7 +51,7 @@ public sealed class MetricSeries(string name)
         Series = _points.Count > 0 && _points[^1] == _last ? [.. _points] : [.. _points.Take(MaxPoints - 1), _last],
     };
 
-    // Every second point goes, and from now on only every second value of those that were kept so far is.
+    // Drops every second point, and from now on keeps half as many of the new values.
     private void Thin()
     {
         for (var i = 0; 2 * i < _points.Count; i++) _points[i] = _points[2 * i];

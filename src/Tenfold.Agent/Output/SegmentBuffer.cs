@@ -4,7 +4,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Agent.Output;
 
 /// <summary>
-/// Stands between threads that produce bytes fast and a store that takes them when it can: appending only copies into memory, and one task
+/// Buffers bytes between threads that produce them fast and a store that is slow: appending only copies into memory, and one task
 /// writes it on. Memory is bounded: a producer waits while 4 MiB are under way.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
 {
     private const int MaxBytes = 4 << 20;
 
-    // A writer takes a piece of this size whole or not at all, so it can be given again.
+    // A writer accepts a piece of this size whole or not at all, so a failed piece can be written again.
     private const int PieceBytes = 64 << 10;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200), Hanging = TimeSpan.FromSeconds(3);
 
@@ -44,14 +44,14 @@ public sealed class SegmentBuffer : IAsyncDisposable
         _drain = Task.Run(DrainAsync);
     }
 
-    /// <summary>Why the store no longer takes anything; null while it does.</summary>
+    /// <summary>Why the store no longer accepts anything; null while it does.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>Adds bytes in one piece; <paramref name="write"/> is called at once, under the lock.</summary>
     public void Append<TState>(TState state, Action<TState, IBufferWriter<byte>> write)
         where TState : allows ref struct
     {
-        // A store that neither takes nor refuses holds nobody up for long.
+        // A store that hangs, and neither accepts nor refuses, must not delay the producers for long.
         if (_spill is null) _room.Wait();
         else if (!_room.Wait(Hanging) && !TrySpill()) _room.Wait();
         lock (_gate)
@@ -83,7 +83,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // What is spilled is older than what comes after: as long as there is some, everything goes that way.
+    // Spilled bytes are older than new ones. While there are any, new bytes must follow them into the file.
     private bool TrySpill()
     {
         lock (_gate)
@@ -101,11 +101,12 @@ public sealed class SegmentBuffer : IAsyncDisposable
     {
         for (var last = false; !last;)
         {
-            // Nothing wakes this while the command is silent; then what comes within the interval is written in one go.
+            // While the command is silent, nothing wakes this task. What then comes within the interval is written at once.
             if (_spill is null or { IsEmpty: true })
             {
                 await _some.Task;
-                await _full.Task.WaitAsync(_writer.FlushEvery > Interval ? _writer.FlushEvery : Interval, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _full.Task.WaitAsync(_writer.FlushEvery > Interval ? _writer.FlushEvery : Interval, _time)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             lock (_gate)
@@ -163,7 +164,7 @@ public sealed class SegmentBuffer : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // Whatever it is: the producers wait for this task, and the command for them.
+                // Whatever the fault is, it must be recorded: the producers wait for this task, and the command waits for them.
                 Failure = Words(e);
             }
         }
@@ -175,9 +176,10 @@ public sealed class SegmentBuffer : IAsyncDisposable
     {
         lock (_gate)
         {
-            // What was given and not flushed is there or here: better twice than never.
+            // Bytes that were written and not flushed may have arrived. Better twice than never.
             var isLeft = _spill?.TryPreserve(_writing.WrittenSpan, _filling.WrittenSpan) == true;
-            Failure = isLeft ? $"{e.Message.TrimEnd('.')}. What it had printed by then and the store lacks is in {_spill!.Path}" : e.Message;
+            Failure = isLeft ? $"{e.Message.TrimEnd('.')}. What it had printed by then and the store lacks is in {_spill!.Path}"
+                : e.Message;
             _filling.ResetWrittenCount();
         }
     }

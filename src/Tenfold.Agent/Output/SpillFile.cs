@@ -19,7 +19,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
     public bool IsEmpty => _read == _written;
 
     /// <summary>Adds bytes.</summary>
-    /// <returns>False when there is no room for them, here or on the disk; it is then as it was.</returns>
+    /// <returns>False when the limit or the disk leaves no space for them; the file is unchanged then.</returns>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         if (_written + bytes.Length > maxBytes) return false;
@@ -48,20 +48,21 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
         }
     }
 
-    /// <summary>Takes out at most so many bytes.</summary>
+    /// <summary>Removes bytes from the front.</summary>
     public void Read(IBufferWriter<byte> into, int atMost)
     {
         var room = into.GetSpan(atMost)[..(int)Math.Min(atMost, _written - _read)];
         var read = 0;
-        for (int part; read < room.Length && (part = RandomAccess.Read(_file!.SafeFileHandle, room[read..], _read + read)) > 0;) read += part;
+        for (int part; read < room.Length && (part = RandomAccess.Read(_file!.SafeFileHandle, room[read..], _read + read)) > 0;)
+            read += part;
         into.Advance(read);
         _read += read;
-        if (read < room.Length) _read = _written; // somebody cut the file short: there is no more
+        if (read < room.Length) _read = _written; // Another program cut the file short, so there is no more.
         if (IsEmpty) Dispose();
     }
 
-    /// <summary>Leaves what waits in its file, behind what is given, for people to find.</summary>
-    /// <returns>True when it is there.</returns>
+    /// <summary>Leaves the waiting bytes in the file, between the given ones, for people to find.</summary>
+    /// <returns>True when the file was written.</returns>
     public bool TryPreserve(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         try
@@ -91,7 +92,7 @@ public sealed class SpillFile(string path, long maxBytes) : IDisposable
         }
     }
 
-    /// <summary>Forgets what waits and removes the file.</summary>
+    /// <summary>Discards the waiting bytes and removes the file.</summary>
     public void Dispose()
     {
         (_read, _written) = (0, 0);

@@ -46,7 +46,8 @@ public sealed class AttemptPreparation
         var (assignment, stop, retry) = (work.Assignment, work.Stop.Token, work.Retry);
         var tools = new ToolRunner(log, work.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), _settings.Time, stop);
         var snapshot = assignment.Spec.Snapshot;
-        if (await retry.RunAsync(() => _snapshots.CopyAsync(snapshot, workspace.Code, log.Say, stop), stop) is { } broken) return Refused(broken);
+        if (await retry.RunAsync(() => _snapshots.CopyAsync(snapshot, workspace.Code, log.Say, stop), stop) is { } broken)
+            return Refused(broken);
         var found = await retry.RunAsync(() => _data.FindAsync(assignment.Spec, leases, log.Say, stop), stop);
         if (!found.IsReady) return Refused(found.Refusal);
         assignment = assignment with { Spec = found.Value };
@@ -68,7 +69,8 @@ public sealed class AttemptPreparation
     private async Task<PreparationResult<CommandLine>> CommandAsync(
         Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases)
     {
-        if (assignment.Spec.Command is not { } command) return await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases);
+        if (assignment.Spec.Command is not { } command)
+            return await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases);
         var parameters = Parameters.FromJson(assignment.Spec.Parameters.GetRawText());
         return CommandTemplate.Parse(command).Render(parameters, assignment.Seed, assignment.Repeat, assignment.Run).Match(
             rendered => CommandLine.Shell(rendered),

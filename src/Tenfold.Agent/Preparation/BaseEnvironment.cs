@@ -44,7 +44,8 @@ public static class BaseEnvironment
         return variables;
     }
 
-    private static Dictionary<string, string> Over(IReadOnlyDictionary<string, string> basis, IEnumerable<KeyValuePair<string, string>> over)
+    private static Dictionary<string, string> Over(
+        IReadOnlyDictionary<string, string> basis, IEnumerable<KeyValuePair<string, string>> over)
     {
         var variables = new Dictionary<string, string>(basis);
         foreach (var (name, value) in over) variables[name] = value;

@@ -18,7 +18,8 @@ public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The lock, to be disposed of; or why it can't be had.</returns>
     /// <exception cref="IOException">The lock's file can't be made.</exception>
-    public async Task<PreparationResult<BuildLock>> AcquireAsync(string path, string what, Action<string> say, CancellationToken cancellationToken)
+    public async Task<PreparationResult<BuildLock>> AcquireAsync(
+        string path, string what, Action<string> say, CancellationToken cancellationToken)
     {
         var here = _here.GetOrAdd(path, _ => new SemaphoreSlim(1));
         await here.WaitAsync(cancellationToken);
@@ -26,7 +27,8 @@ public sealed class BuildLocks(TimeSpan timeout, TimeProvider time)
         try
         {
             var file = CacheEntry.LockOf(path);
-            held = await FileLock.AcquireAsync(file, timeout, () => say($"waits for another process that makes {what}"), time, cancellationToken);
+            held = await FileLock.AcquireAsync(
+                file, timeout, () => say($"waits for another process that makes {what}"), time, cancellationToken);
             return held is not null
                 ? new BuildLock(here, held)
                 : PreparationResult<BuildLock>.Refused(

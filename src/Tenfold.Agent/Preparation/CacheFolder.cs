@@ -45,7 +45,8 @@ public sealed class CacheFolder(string folder, BuildLocks locks)
                 {
                     if (number < MaxNames) continue;
                     return PreparationResult<CacheEntry>.Refused(
-                        $"{what} ({path}) is damaged, and so are {MaxNames - 1} others made in its place, all in use: what removes files from {folder}? "
+                        $"{what} ({path}) is damaged, and so are {MaxNames - 1} others made in its place, all in use: what removes " +
+                        $"files from {folder}? "
                         + "Set 'scratch' to a folder that nothing cleans");
                 }
             }

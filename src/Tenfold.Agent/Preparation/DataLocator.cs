@@ -53,7 +53,8 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
             {
                 return PreparationResult<WorkSpec>.Refused(
                     $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}, and {copy.Refusal}. "
-                    + $"Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, which brings it into the store");
+                    + $"Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, which brings it into the " +
+                        "store");
             }
 
             leases.Add(copy.Value);
@@ -68,10 +69,12 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
         refused => Path.Exists(path) ? string.Join("; ", refused.Faults.Select(fault => fault.Message)) : $"{path} isn't there");
 
     // The copy may be missing, changed, or cut short by a process that was killed: so its hash is checked.
-    private Task<PreparationResult<CacheEntry>> FetchAsync(string channel, DataSpec data, Action<string> say, CancellationToken cancellationToken)
+    private Task<PreparationResult<CacheEntry>> FetchAsync(
+        string channel, DataSpec data, Action<string> say, CancellationToken cancellationToken)
     {
         return cache.AcquireAsync(
-            data.Hash, $"the copy of the data of channel '{channel}'", folder => Task.FromResult(FaultIn(folder) is null), MakeAsync, say, cancellationToken);
+            data.Hash, $"the copy of the data of channel '{channel}'", folder => Task.FromResult(FaultIn(folder) is null), MakeAsync, say,
+            cancellationToken);
 
         string? FaultIn(string folder) => Fault(Path.Combine(folder, data.Name), data.Hash, cancellationToken);
 

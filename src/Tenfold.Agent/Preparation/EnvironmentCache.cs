@@ -30,10 +30,12 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         // A path may lead to another interpreter tomorrow (a version manager's shim), so the interpreter's own answer is part of the key.
         string[] ask = spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"];
         var version = await tools.CaptureAsync(code, maker.Program, ask);
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
+        var key = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
         // An environment contains its own path, so it is built where it stays.
         var built = await cache.AcquireAsync(
-            key, $"the environment of {spec.File}", folder => Task.FromResult(CacheFiles.IsWhole(folder, time)), MakeAsync, tools.Say, tools.Stop);
+            key, $"the environment of {spec.File}", folder => Task.FromResult(CacheFiles.IsWhole(folder, time)), MakeAsync, tools.Say,
+            tools.Stop);
         if (!built.IsReady) return PreparationResult<Dictionary<string, string>>.Refused(built.Refusal);
         leases.Add(built.Value);
         return new Dictionary<string, string>
@@ -65,7 +67,8 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
     };
 
     private static string? Conda(string? searchPath) =>
-        new[] { "micromamba", "mamba", "conda" }.Select(name => CommandLine.Find(name, searchPath)).FirstOrDefault(found => found is not null);
+        new[] { "micromamba", "mamba", "conda" }.Select(name => CommandLine.Find(name, searchPath))
+            .FirstOrDefault(found => found is not null);
 
     private static string? Python(string? searchPath) => CommandLine.Find("python3", searchPath) ?? CommandLine.Find("python", searchPath);
 

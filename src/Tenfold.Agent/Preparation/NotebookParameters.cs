@@ -96,7 +96,8 @@ public static class NotebookParameters
         JsonValueKind.False => "False",
         JsonValueKind.Null => "None",
         JsonValueKind.Array => $"[{string.Join(", ", value.EnumerateArray().Select(Python))}]",
-        JsonValueKind.Object => $"{{{string.Join(", ", value.EnumerateObject().Select(member => $"{Python(member.Name)}: {Python(member.Value)}"))}}}",
+        JsonValueKind.Object =>
+            $"{{{string.Join(", ", value.EnumerateObject().Select(member => $"{Python(member.Name)}: {Python(member.Value)}"))}}}",
         JsonValueKind.String => Python(value.GetString()!),
         _ => value.GetRawText(),
     };

@@ -51,9 +51,11 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
     }
 
     private async Task<bool> IsWholeAsync(DataCopy copy, CancellationToken cancellationToken) =>
-        File.Exists(copy.Mark) && Hashed(copy.Data, cancellationToken)?.Sha256 == (await File.ReadAllTextAsync(copy.Mark, cancellationToken)).Trim();
+        File.Exists(copy.Mark)
+            && Hashed(copy.Data, cancellationToken)?.Sha256 == (await File.ReadAllTextAsync(copy.Mark, cancellationToken)).Trim();
 
-    private async Task<string?> MakeAsync(string channel, DataSpec data, DataCopy copy, Action<string> say, CancellationToken cancellationToken)
+    private async Task<string?> MakeAsync(
+        string channel, DataSpec data, DataCopy copy, Action<string> say, CancellationToken cancellationToken)
     {
         // The copy was changed or damaged. The mark is removed first, so that a half-removed copy never passes for a whole one.
         if (File.Exists(copy.Mark))
@@ -80,12 +82,14 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
 
     // The agent of a queue may have been started by another shell than the one that submitted the run.
     private string WhoseAccess => settings.Host is not null ? ""
-        : ". It was read with the variables (AWS_…) of the shell that started the agent of this machine, which leaves when nothing waits or runs";
+        : ". It was read with the variables (AWS_…) of the shell that started the agent of this machine, which leaves when nothing waits " +
+            "or runs";
 
     private ContentHashOutcome.Hashed? Hashed(string path, CancellationToken cancellationToken) =>
         _hash.Compute(path, cancellationToken).Match<ContentHashOutcome.Hashed?>(hashed => hashed, _ => null);
 
-    private async Task<string?> FetchAsync(string channel, DataSpec data, string path, Action<string> say, CancellationToken cancellationToken)
+    private async Task<string?> FetchAsync(
+        string channel, DataSpec data, string path, Action<string> say, CancellationToken cancellationToken)
     {
         if (settings.Origins is null) return $"this agent can't read {data.Path}";
         var (manifest, missing) = await _reader.ReadManifestAsync(data.Hash, cancellationToken);

@@ -33,30 +33,35 @@ public static class Requirements
             if (words.Length == 0) continue;
             if (words is ["-r" or "--requirement" or "-c" or "--constraint", var included, ..])
             {
-                if (Read(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, included)), content, read) is { } fault) return fault;
+                if (Read(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, included)), content, read) is { } fault)
+                    return fault;
             }
             else if (words[0] is "-e" or "--editable")
             {
                 return $"{name}: {Excerpt.Of(line)} would point into a run's own folder, which goes with it; "
                     + "leave -e away: the folder is then installed";
             }
-            else if (IsLocal(words[0], path)) AddFiles(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, words[0])), content);
+            else if (IsLocal(words[0], path))
+                AddFiles(code, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, words[0])), content);
         }
 
         return null;
     }
 
     private static bool IsLocal(string word, string path) =>
-        (word.StartsWith('.') || word.Contains('/')) && !word.Contains("://") && Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, word));
+        (word.StartsWith('.') || word.Contains('/')) && !word.Contains("://")
+            && Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, word));
 
     // The environment depends on the files of a package that lies in the project.
     private static void AddFiles(string code, string path, StringBuilder content)
     {
-        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        IEnumerable<string> files = File.Exists(path) ? [path]
+            : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             using var stream = File.OpenRead(file);
-            content.Append(Path.GetRelativePath(code, file)).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(stream))).Append('\n');
+            content.Append(Path.GetRelativePath(code, file)).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(stream)))
+                .Append('\n');
         }
     }
 }

@@ -62,7 +62,8 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         if (await NotebookPythonAsync(tools, workspace, searchPath) is not { } python)
             return PreparationResult<CommandLine>.Refused(
                 $"{script} needs nbconvert and ipykernel, and no Python on PATH has them. "
-                + "Install them: pip install nbconvert ipykernel, or apt-get install jupyter-nbconvert python3-ipykernel (Debian, Ubuntu).");
+                + "Install them: pip install nbconvert ipykernel, or apt-get install jupyter-nbconvert python3-ipykernel (Debian, " +
+                    "Ubuntu).");
         var executed = Path.Combine(workspace.Output, Path.GetFileName(script));
         string[] arguments = ["-c", NotebookParameters.Driver, injected, executed, Path.GetDirectoryName(original)!];
         return new CommandLine(python, arguments);
@@ -101,10 +102,12 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
             var objects = folder + ".obj";
             string[] arguments =
             [
-                "build", script, "-c", "Release", "-o", folder, "--artifacts-path", objects, "-p:PublishAot=false", "--nologo", "-v", "quiet",
+                "build", script, "-c", "Release", "-o", folder, "--artifacts-path", objects, "-p:PublishAot=false", "--nologo", "-v",
+                "quiet",
             ];
             if (await tools.RunAsync(workspace.Code, dotnet, arguments) is { } failure) return $"{script} does not compile:\n{failure}";
-            if (!File.Exists(Path.Combine(folder, name))) return $"{script} was built, and {name} is not there; leave AssemblyName out of it";
+            if (!File.Exists(Path.Combine(folder, name)))
+                return $"{script} was built, and {name} is not there; leave AssemblyName out of it";
             Directory.Delete(objects, recursive: true);
             CacheFiles.Record(folder);
             return null;

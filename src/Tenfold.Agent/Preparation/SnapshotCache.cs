@@ -45,7 +45,8 @@ public sealed class SnapshotCache(CacheFolder cache, IStore store)
         var (manifest, _) = await _reader.ReadManifestAsync(id, cancellationToken);
         if (manifest is null) return false;
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        var files = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options).Count(entry => entry is FileInfo || entry.LinkTarget is not null);
+        var files = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options)
+            .Count(entry => entry is FileInfo || entry.LinkTarget is not null);
         if (files != manifest.Files.Count) return false;
         foreach (var file in manifest.Files)
         {

@@ -52,7 +52,8 @@ public static class WorkerEnvironment
         variables.TryAdd("PYTHONUNBUFFERED", "1");
     }
 
-    private static void AddSageMaker(Dictionary<string, string> variables, Assignment assignment, Workspace workspace, Reservation reservation)
+    private static void AddSageMaker(
+        Dictionary<string, string> variables, Assignment assignment, Workspace workspace, Reservation reservation)
     {
         var spec = assignment.Spec;
         variables["SM_MODEL_DIR"] = workspace.Model;
@@ -74,5 +75,6 @@ public static class WorkerEnvironment
     // A SageMaker channel is always a folder. Tenfold gives the folder of a file.
     private static string ChannelFolder(DataSpec data) => File.Exists(data.Path) ? Path.GetDirectoryName(data.Path)! : data.Path;
 
-    private static string Json(IEnumerable<string> texts) => $"[{string.Join(',', texts.Select(text => $"\"{JsonEncodedText.Encode(text)}\""))}]";
+    private static string Json(IEnumerable<string> texts) =>
+        $"[{string.Join(',', texts.Select(text => $"\"{JsonEncodedText.Encode(text)}\""))}]";
 }

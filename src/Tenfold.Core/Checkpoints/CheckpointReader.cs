@@ -7,16 +7,16 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Checkpoints;
 
-/// <summary>Brings the newest whole checkpoint of a run's earlier attempts to this machine.</summary>
+/// <summary>Downloads the newest whole checkpoint of a run's earlier attempts.</summary>
 /// <param name="store">The store.</param>
 public sealed class CheckpointReader(IStore store)
 {
     private const int BufferBytes = 1 << 18;
 
-    /// <summary>Fills the folder, which is empty; it stays so when there is no checkpoint, or none that is whole.</summary>
-    /// <param name="assignment">The attempt that goes on.</param>
+    /// <summary>Restores the checkpoint into an empty folder. The folder stays empty when there is no whole checkpoint.</summary>
+    /// <param name="assignment">The attempt that resumes.</param>
     /// <param name="folder">Its checkpoint folder.</param>
-    /// <param name="say">Takes what a user should know: where it goes on from, and what was damaged.</param>
+    /// <param name="say">Takes what a user should know: which checkpoint was restored, and which were damaged.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     /// <exception cref="IOException">The folder can't be written.</exception>
@@ -31,7 +31,8 @@ public sealed class CheckpointReader(IStore store)
                 var (files, fault) = await RestoreAsync(earlier, set, folder, cancellationToken);
                 if (fault is null)
                 {
-                    say($"goes on from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
+                    say($"goes on from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, " +
+                        $"saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
                     return;
                 }
 
@@ -48,12 +49,14 @@ public sealed class CheckpointReader(IStore store)
         var folder = CheckpointSet.SetsKey(attempt);
         var sets = new List<int>();
         await foreach (var entry in store.ListAsync(folder, cancellationToken))
-            if (int.TryParse(entry.Key[folder.Length..].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) sets.Add(number);
+            if (int.TryParse(entry.Key[folder.Length..].Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                sets.Add(number);
         sets.Sort((a, b) => b.CompareTo(a));
         return sets;
     }
 
-    private async Task<(CheckpointSet? Set, string? Fault)> RestoreAsync(string attempt, int number, string folder, CancellationToken cancellationToken)
+    private async Task<(CheckpointSet? Set, string? Fault)> RestoreAsync(
+        string attempt, int number, string folder, CancellationToken cancellationToken)
     {
         var key = CheckpointSet.ManifestKey(attempt, number);
         if (await store.ReadAsync(key, cancellationToken) is not { } json) return (null, $"{key} is gone");
@@ -83,13 +86,14 @@ public sealed class CheckpointReader(IStore store)
         long size = 0;
         for (int read; (read = await source.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            // A bigger object is a wrong one; it must not fill the disk.
+            // A larger object is damaged, and must not fill the disk.
             if ((size += read) > file.SizeBytes) break;
             hash.AppendData(buffer, 0, read);
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
-        return size == file.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256 ? null : $"{file.Path} does not have the SHA-256 it was saved with";
+        return size == file.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256 ? null
+            : $"{file.Path} does not have the SHA-256 it was saved with";
     }
 
     private static void Clear(string folder)

@@ -6,7 +6,7 @@ using Tenfold.Core.Snapshots;
 namespace Tenfold.Core.Checkpoints;
 
 /// <summary>
-/// The files of <c>$TENFOLD_CHECKPOINT_DIR</c> as they were together at one time:
+/// A consistent copy of the files in <c>$TENFOLD_CHECKPOINT_DIR</c> at one time:
 /// <c>attempts/&lt;id&gt;/checkpoints/sets/000007/manifest.json</c>, written after its files, so that a set is seen whole or not at all.
 /// Files are objects of their own, never written twice, and one that did not change is shared by the sets that follow.
 /// </summary>
@@ -53,7 +53,8 @@ public sealed record CheckpointSet
             foreach (var file in set.Files)
             {
                 if (file?.Path is null || SafePath.Fault(file.Path) is not null) return null;
-                if (file.Link is { } link ? SafePath.LinkFault(file.Path, link) is not null : file is not { Sha256.Length: 64, SizeBytes: >= 0, Stored: > 0 }) return null;
+                if (file.Link is { } link ? SafePath.LinkFault(file.Path, link) is not null
+                    : file is not { Sha256.Length: 64, SizeBytes: >= 0, Stored: > 0 }) return null;
             }
 
             return set;
@@ -84,6 +85,7 @@ public sealed record CheckpointFile
     public string? Link { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CheckpointSet))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -20,7 +20,7 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
     private const int MaxUnsettled = 2, CalmTries = 20;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Calm = TimeSpan.FromMilliseconds(100);
 
-    // Beside the checkpoints: copies of files that are written again and again.
+    // Beside the checkpoints: copies of files that are written continually.
     private readonly string _copies = $"{folder}.copies";
 
     private Dictionary<string, Entry> _last = [];
@@ -28,26 +28,26 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
     private HashSet<int> _objects = [];
     private int _set, _object, _unsettled;
 
-    /// <summary>Saves what changed since the last time, if there is anything and nothing of it is being written just now.</summary>
-    /// <param name="isLast">True when the command has ended: nothing is being written any more.</param>
-    /// <param name="cancellationToken">Breaks it off; the sets that are whole stay.</param>
+    /// <summary>Saves what changed since the last set, unless nothing changed or a file is being written just now.</summary>
+    /// <param name="isLast">True when the command has ended, so that no file is being written any more.</param>
+    /// <param name="cancellationToken">Stops it; whole sets stay.</param>
     /// <returns>True when a new set is in the store.</returns>
     /// <exception cref="StoreException">The store can't be written; call again later.</exception>
     /// <exception cref="IOException">The folder can't be read.</exception>
     public async Task<bool> SaveAsync(bool isLast, CancellationToken cancellationToken)
     {
-        var found = Look(cancellationToken);
+        var found = Scan(cancellationToken);
         if (found.Count == 0 || IsAsBefore(found)) return false;
         if (!isLast)
         {
             await Task.Delay(Settling, time, cancellationToken);
-            var settled = Look(cancellationToken);
+            var settled = Scan(cancellationToken);
             var isSettled = Same(found, settled);
             // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment
             // of its own.
             _unsettled = isSettled ? 0 : _unsettled + 1;
             if (!isSettled && _unsettled < MaxUnsettled) return false;
-            if (!isSettled) found = await EachAsync(found, settled, cancellationToken);
+            if (!isSettled) found = await CopyUnsettledAsync(found, settled, cancellationToken);
             if (found.Count == 0 || IsAsBefore(found)) return false;
         }
 
@@ -61,7 +61,7 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
         return true;
     }
 
-    private Dictionary<string, Entry> Look(CancellationToken cancellationToken)
+    private Dictionary<string, Entry> Scan(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder)) return [];
         var walk = new TreeWalk(folder) { Index = FileIndex.Empty("", folder) };
@@ -69,7 +69,8 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
         var found = new Dictionary<string, Entry>(StringComparer.Ordinal);
         foreach (var file in walk.Files)
         {
-            if (file.Target is { } target && SafePath.LinkFault(file.Path, target) is not null) continue; // it would mean nothing elsewhere
+            // A link out of the folder would lead nowhere on another machine.
+            if (file.Target is { } target && SafePath.LinkFault(file.Path, target) is not null) continue;
             found[file.Path] = new Entry(file.Stat, file.Target, _last.GetValueOrDefault(file.Path)?.File);
         }
 
@@ -81,8 +82,9 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
 
     private bool IsAsBefore(Dictionary<string, Entry> found) => Same(found, _last);
 
-    // What has no moment of its own keeps the content that it had in the last set, if it was in that.
-    private async Task<Dictionary<string, Entry>> EachAsync(Dictionary<string, Entry> first, Dictionary<string, Entry> second, CancellationToken cancellationToken)
+    // A file without a quiet moment keeps the content that it had in the last set, if it was in that set.
+    private async Task<Dictionary<string, Entry>> CopyUnsettledAsync(
+        Dictionary<string, Entry> first, Dictionary<string, Entry> second, CancellationToken cancellationToken)
     {
         var each = new Dictionary<string, Entry>(StringComparer.Ordinal);
         foreach (var (path, entry) in second)
@@ -95,7 +97,7 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
         return each;
     }
 
-    /// <summary>Copies a file that is written again and again, in a moment in which nobody does; null when there is none.</summary>
+    /// <summary>Copies a file that is written continually, in a moment in which it does not change; null when there is none.</summary>
     private async Task<Entry?> CopyAsync(string path, int number, CancellationToken cancellationToken)
     {
         var (source, copy) = ($"{folder}/{path}", $"{_copies}/{number}");
@@ -124,14 +126,15 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
         }
         catch (FileNotFoundException)
         {
-            return false; // between being removed and being there again
+            return false; // It was removed, and will be written again.
         }
     }
 
     /// <summary>Uploads what is new; null when a file changed meanwhile.</summary>
     private async Task<List<CheckpointFile>?> UploadAsync(Dictionary<string, Entry> found, CancellationToken cancellationToken)
     {
-        var bySha = _sets.SelectMany(set => set.Files).Where(file => file.Sha256 is not null).GroupBy(file => file.Sha256!).ToDictionary(group => group.Key, group => group.Last());
+        var bySha = _sets.SelectMany(set => set.Files).Where(file => file.Sha256 is not null).GroupBy(file => file.Sha256!)
+            .ToDictionary(group => group.Key, group => group.Last());
         var files = new List<CheckpointFile>(found.Count);
         foreach (var (path, entry) in found.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
@@ -140,12 +143,13 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
             else if (entry.File is null || _last.GetValueOrDefault(path)?.IsAs(entry) != true)
             {
                 var source = entry.Copy ?? $"{folder}/{path}";
-                if (FileHasher.Hash(source, path, out var hash, out var stat) is not null || (entry.Copy is null && stat != entry.Stat)) return null;
+                if (FileHasher.Hash(source, path, out var hash, out var stat) is not null || (entry.Copy is null && stat != entry.Stat))
+                    return null;
                 var sha256 = Convert.ToHexStringLower(hash);
                 if (bySha.TryGetValue(sha256, out var known)) entry.File = known with { Path = path };
                 else
                 {
-                    // A number of its own for each try: what a change in mid-upload spoils is an object that no set names.
+                    // Each try has its own number, so an upload that a change spoils leaves an object that no set names.
                     var file = new CheckpointFile { Path = path, SizeBytes = stat.SizeBytes, Sha256 = sha256, Stored = ++_object };
                     _objects.Add(file.Stored);
                     await store.PutFileAsync(CheckpointSet.ObjectKey(attempt, file), source, move: false, cancellationToken);
@@ -182,7 +186,7 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
 
         public string? Link => link;
 
-        /// <summary>Where its content is, when not in the file itself.</summary>
+        /// <summary>The path of a copy that holds its content; null when the file itself does.</summary>
         public string? Copy { get; init; }
 
         public CheckpointFile? File { get; set; } = file;

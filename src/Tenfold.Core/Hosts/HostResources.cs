@@ -11,7 +11,8 @@ public sealed record HostResources(int Cpus, long? MemoryBytes, IReadOnlyList<st
     // Slurm sets this where a job has no device.
     private const string NoDevice = "NoDevFiles";
 
-    private static readonly string[] OtherMakers = ["ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL", "ZE_AFFINITY_MASK"];
+    private static readonly string[] OtherMakers = ["ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL",
+        "ZE_AFFINITY_MASK"];
 
     /// <summary>Reads the graphics processors from the variables by which their drivers know them.</summary>
     /// <param name="cpus">Processor cores.</param>
@@ -24,7 +25,8 @@ public sealed record HostResources(int Cpus, long? MemoryBytes, IReadOnlyList<st
     /// </remarks>
     public static HostResources From(int cpus, long? memoryBytes, IReadOnlyDictionary<string, string> environment, int gpuCount = 0)
     {
-        var cuda = environment.GetValueOrDefault("CUDA_VISIBLE_DEVICES") is { Length: > 0 } devices && devices != NoDevice ? devices.Split(',') : [];
+        var cuda = environment.GetValueOrDefault("CUDA_VISIBLE_DEVICES") is { Length: > 0 } devices && devices != NoDevice
+            ? devices.Split(',') : [];
         var count = cuda.Length > 0 ? cuda.Length : OtherMakers.Select(Count).FirstOrDefault(found => found > 0, gpuCount);
         return new HostResources(cpus, memoryBytes, cuda, count);
 

@@ -52,7 +52,7 @@ public sealed class ChildProcess
         using (errorWrite)
         {
             int code, id;
-            // Nobody takes it for a stray before its group is known.
+            // Under the gate, so that no thread reaps it as a stray before its group is known.
             lock (GroupReaper.Gate)
             {
                 code = Spawn(start, outputWrite, errorWrite, out id);
@@ -75,8 +75,9 @@ public sealed class ChildProcess
     private static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
     {
         var ends = new int[2];
-        if (ProcessCalls.pipe2(ends, ProcessCalls.OpenCloseOnExec) != 0) throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
-        // A larger pipe lets a script that prints much run on while we write to the disk; where it is refused, the default does.
+        if (ProcessCalls.pipe2(ends, ProcessCalls.OpenCloseOnExec) != 0)
+            throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
+        // A larger pipe lets a script that prints a lot go on while we write to the disk. If the system refuses it, the default will do.
         _ = ProcessCalls.fcntl(ends[1], ProcessCalls.SetPipeSize, 1 << 20);
         return (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
     }
@@ -97,7 +98,8 @@ public sealed class ChildProcess
         try
         {
             // The runtime ignores SIGPIPE, and ignored signals stay ignored across exec: the child starts with every default.
-            var flags = ProcessCalls.SpawnSetDefaults | ProcessCalls.SpawnSetMask | (start.NewSession ? ProcessCalls.SpawnSetSession : ProcessCalls.SpawnSetGroup);
+            var flags = ProcessCalls.SpawnSetDefaults | ProcessCalls.SpawnSetMask | (start.NewSession ? ProcessCalls.SpawnSetSession
+                : ProcessCalls.SpawnSetGroup);
             _ = ProcessCalls.posix_spawnattr_setflags(attributes, (short)flags);
             _ = ProcessCalls.posix_spawnattr_setpgroup(attributes, 0);
             _ = ProcessCalls.posix_spawnattr_setsigdefault(attributes, all);
@@ -133,11 +135,12 @@ public sealed class ChildProcess
         try
         {
             foreach (var line in File.ReadLines("/proc/self/status"))
-                if (line.StartsWith("VmHWM:", StringComparison.Ordinal)) return long.Parse(line[6..^2], CultureInfo.InvariantCulture) * 1024;
+                if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                    return long.Parse(line[6..^2], CultureInfo.InvariantCulture) * 1024;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Not said: then the figure stands as it is.
+            // The system does not say, so the figure stays as it is.
         }
 
         return 0;

@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Platform;
 
-/// <summary>A lock between processes that ends with its process, however that ends: a file that is held open, as flock(2) has it.</summary>
+/// <summary>A lock between processes: a file that is held open, see flock(2). It ends with its process, however that ends.</summary>
 /// <remarks>
 /// The file stays when the lock is given back, unless <see cref="Remove"/> is called: whoever waits for it sees that and takes the new one.
 /// It works between machines where the file system passes locks on (NFS does); where a file system has none at all, taking one fails and
@@ -14,9 +14,9 @@ public sealed class FileLock : IDisposable
 
     private FileLock(FileStream file, string path) => (_file, _path) = (file, path);
 
-    /// <summary>Takes the lock if nobody has it.</summary>
+    /// <summary>Takes the lock if it is free.</summary>
     /// <param name="path">Its file; made, with the folders above it, when missing.</param>
-    /// <returns>The lock; null when another has it, be it in this process.</returns>
+    /// <returns>The lock; null when another process, or another part of this one, holds it.</returns>
     /// <exception cref="IOException">The file can't be made, or its file system has no locks.</exception>
     public static FileLock? TryAcquire(string path)
     {
@@ -26,7 +26,7 @@ public sealed class FileLock : IDisposable
             if (TryOpen(path, FileAccess.ReadWrite, FileShare.None) is not { } file) return null;
             try
             {
-                // .NET goes on without a lock where the file system has none; then a second one is had as well.
+                // Where the file system has no locks, .NET opens the file without one, and so a second open succeeds too.
                 using var second = TryOpen(path, FileAccess.ReadWrite, FileShare.None);
                 if (second is null && IsAt(file, path)) return new FileLock(file, path);
                 if (second is not null && IsSame(file, second)) throw NoLocks(path);
@@ -37,14 +37,14 @@ public sealed class FileLock : IDisposable
                 throw;
             }
 
-            // It was removed after it was opened.
+            // The file was removed after it was opened: try again with the new one.
             file.Dispose();
         }
     }
 
-    /// <summary>Takes the lock with others who do the same, if nobody has it alone.</summary>
+    /// <summary>Takes a shared lock if no process holds the lock alone.</summary>
     /// <param name="path">Its file; made, with the folders above it, when missing.</param>
-    /// <returns>The lock; null when another has it alone.</returns>
+    /// <returns>The lock; null when another process holds it alone.</returns>
     /// <exception cref="IOException">The file can't be made.</exception>
     public static FileLock? TryAcquireShared(string path)
     {
@@ -60,11 +60,12 @@ public sealed class FileLock : IDisposable
     /// <summary>Waits for the lock.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="patience">How long at most.</param>
-    /// <param name="waits">Called once when another has it.</param>
+    /// <param name="waits">Called once when another process holds it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The lock; null when another kept it for all that time.</returns>
-    public static async Task<FileLock?> AcquireAsync(string path, TimeSpan patience, Action waits, TimeProvider time, CancellationToken cancellationToken)
+    /// <returns>The lock; null when another process held it for all that time.</returns>
+    public static async Task<FileLock?> AcquireAsync(
+        string path, TimeSpan patience, Action waits, TimeProvider time, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
         for (var isFirst = true; ; isFirst = false)
@@ -76,7 +77,7 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Removes the file, if that can be, and gives the lock back. Only for who has it alone.</summary>
+    /// <summary>Removes the file, if possible, and releases the lock. The caller holds it alone.</summary>
     public void Remove()
     {
         try
@@ -85,7 +86,7 @@ public sealed class FileLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It stays.
+            // The file stays, which harms nothing.
         }
 
         Dispose();
@@ -106,7 +107,7 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    // Only what is known to be gone, or another file, is not it.
+    // In doubt, the file counts as the one at the path.
     private static bool IsAt(FileStream file, string path) => Posix.Stat(path, follow: true, out var there) switch
     {
         Posix.Enoent or Posix.Enotdir => false,
@@ -115,8 +116,10 @@ public sealed class FileLock : IDisposable
     };
 
     private static bool IsSame(FileStream a, FileStream b) =>
-        Posix.Stat(a.SafeFileHandle, out var first) == 0 && Posix.Stat(b.SafeFileHandle, out var second) == 0 && (first.Inode, first.Device) == (second.Inode, second.Device);
+        Posix.Stat(a.SafeFileHandle, out var first) == 0 && Posix.Stat(b.SafeFileHandle, out var second) == 0
+            && (first.Inode, first.Device) == (second.Inode, second.Device);
 
     private static IOException NoLocks(string path) =>
-        new($"the file system of {path} has no locks, which processes that share this folder need: choose a folder on another disk (--home)");
+        new($"the file system of {path} has no locks, which processes that share this folder need: choose a folder on another disk " +
+            "(--home)");
 }

@@ -1,14 +1,14 @@
 namespace Tenfold.Core.Platform;
 
-/// <summary>The times of files, by which machines tell what is still of use.</summary>
+/// <summary>Sets the time stamps of files, which show when a cached thing was last used.</summary>
 public static class FileTimes
 {
-    /// <summary>Sets all times of a path to now, as far as we may.</summary>
+    /// <summary>Sets all times of a path to now, if this user may.</summary>
     public static void Touch(string path) => _ = Posix.Touch(path);
 
     /// <summary>
-    /// Sets when a path was last read to now, as far as we may, and leaves when it was written: by that Python knows its compiled files.
+    /// Sets a path's time of access to now, if this user may, and leaves its time of change: Python compares that with its compiled files.
     /// </summary>
-    /// <returns>False when nothing is there.</returns>
+    /// <returns>False when the path does not exist.</returns>
     public static bool TouchRead(string path) => Posix.TouchRead(path) is not (Posix.Enoent or Posix.Enotdir);
 }

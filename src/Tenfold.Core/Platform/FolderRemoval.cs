@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>Removes folders that scripts wrote to. .NET takes names for UTF-8, and does not find again what has another name.</summary>
+/// <summary>Removes folders that scripts wrote to. .NET does not find files whose names are not UTF-8; this class does.</summary>
 public static class FolderRemoval
 {
     /// <summary>
@@ -15,7 +15,7 @@ public static class FolderRemoval
         if (Directory.Exists(folder)) Delete(Posix.Terminated(Path.TrimEndingDirectorySeparator(folder)));
     }
 
-    // The path ends in a NUL.
+    // The path is UTF-8 and ends in a NUL.
     private static void Delete(byte[] folder)
     {
         foreach (var (name, isFolder) in Entries(folder))
@@ -27,7 +27,7 @@ public static class FolderRemoval
         Check(Posix.RemoveFolder(folder), folder);
     }
 
-    // All of them before the first is removed: what a folder shows while it changes differs by file system.
+    // Lists all entries before the first is removed: what a listing shows while the folder changes differs between file systems.
     private static List<(byte[] Path, bool IsFolder)> Entries(byte[] folder)
     {
         Posix.GrantOwnerAccess(folder);
@@ -57,11 +57,13 @@ public static class FolderRemoval
         }
     }
 
-    // Where the file system does not say it with the name.
-    private static FileKind KindOf(int folder, ReadOnlySpan<byte> name) => Posix.Stat(folder, name, follow: false, out var stat) == 0 ? stat.Kind : FileKind.File;
+    // For file systems that list names without kinds.
+    private static FileKind KindOf(int folder, ReadOnlySpan<byte> name) =>
+        Posix.Stat(folder, name, follow: false, out var stat) == 0 ? stat.Kind : FileKind.File;
 
     private static void Check(int error, byte[] path)
     {
-        if (error is not (0 or Posix.Enoent)) throw new IOException($"{Encoding.UTF8.GetString(path.AsSpan(..^1))}: {Posix.Describe(error)}");
+        if (error is not (0 or Posix.Enoent))
+            throw new IOException($"{Encoding.UTF8.GetString(path.AsSpan(..^1))}: {Posix.Describe(error)}");
     }
 }

@@ -53,17 +53,18 @@ public sealed class GroupReaper
     /// </summary>
     public static void ReapStrays()
     {
-        // The orphans' parent is the main thread; of what other threads started, those wait.
+        // Linux makes orphans children of the main thread. Children of other threads have a thread that waits for them.
         var buffer = new byte[4096];
         if (!Posix.TryReadFile($"/proc/self/task/{Environment.ProcessId}/children", ref buffer, out var ids) || ids.IsEmpty) return;
         var children = Encoding.ASCII.GetString(ids);
         var own = ProcessTable.GroupOf(Environment.ProcessId);
         foreach (var child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!int.TryParse(child, NumberStyles.None, CultureInfo.InvariantCulture, out var process) || !ProcessTable.HasEnded(process)) continue;
+            if (!int.TryParse(child, NumberStyles.None, CultureInfo.InvariantCulture, out var process) || !ProcessTable.HasEnded(process))
+                continue;
             lock (Gate)
             {
-                // What the runtime started is in our own group, and it waits for that itself.
+                // Processes that the .NET runtime started are in our own group, and the runtime waits for them.
                 if (ProcessTable.GroupOf(process) is { } group && group != own && !Groups.Contains(group) && !Groups.Contains(process))
                     _ = ProcessCalls.wait4(process, out _, ProcessCalls.WaitNoHang, out _);
             }
@@ -73,7 +74,7 @@ public sealed class GroupReaper
     /// <summary>Waits for the first process, and then for the others.</summary>
     internal void Run()
     {
-        // For it alone: who waits for a group is not woken by one that leaves it meanwhile.
+        // Wait for this process alone: a wait for the whole group is not woken when a process leaves the group.
         if (Wait(_id, options: 0, out var status, out var use) <= 0)
         {
             End(new ProcessEnd(null, null, null, TimeSpan.Zero));
@@ -81,13 +82,14 @@ public sealed class GroupReaper
         }
 
         var (signal, peak) = (status & 0x7f, PeakOf(use));
-        // The figure may be ours instead: below that, it is no one's.
-        var first = new ProcessEnd(signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, IsTheirs(peak) ? peak : null, CpuOf(use));
+        // Linux may report this process's own peak as the child's. A figure no larger than ours says nothing.
+        var first = new ProcessEnd(
+            signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, IsTheirs(peak) ? peak : null, CpuOf(use));
         _ended.SetResult(first);
         _ = ReapOthersAsync(first);
     }
 
-    // Looked at now and then, see above.
+    // Polled, because a blocking wait for a group does not return when a process leaves the group.
     private async Task ReapOthersAsync(ProcessEnd end)
     {
         for (var pause = FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
@@ -113,7 +115,7 @@ public sealed class GroupReaper
         _groupEnded.SetResult(end);
     }
 
-    /// <returns>Who has ended; zero for nobody yet, less when there is none to wait for.</returns>
+    /// <returns>The process that has ended; zero when none has yet, negative when there is none to wait for.</returns>
     private static int Wait(int which, int options, out int status, out ProcessCalls.ResourceUse use)
     {
         int process;
@@ -123,11 +125,12 @@ public sealed class GroupReaper
     }
 
     private static TimeSpan CpuOf(ProcessCalls.ResourceUse use) =>
-        TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) + TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
+        TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) + TimeSpan.FromMicroseconds(
+            use.UserMicroseconds + use.SystemMicroseconds);
 
     // Linux counts in KiB, macOS in bytes.
     private static long PeakOf(ProcessCalls.ResourceUse use) => OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
 
-    // Not ours, nor so near that it may be: Linux sums up roughly, by processor.
+    // Clearly above our own peak: Linux counts memory per processor, so its figures are not exact.
     private bool IsTheirs(long peak) => peak > _ours + (_ours / 16);
 }

@@ -31,7 +31,8 @@ internal readonly record struct FileStat(
 /// </summary>
 internal static unsafe partial class Posix
 {
-    public const int Enoent = 2, Eio = 5, Eacces = 13, Eperm = 1, Eagain = 11, Eexist = 17, Exdev = 18, Enotdir = 20, Enospc = 28, Erofs = 30,
+    public const int Enoent = 2, Eio = 5, Eacces = 13, Eperm = 1, Eagain = 11, Eexist = 17, Exdev = 18, Enotdir = 20, Enospc = 28, Erofs =
+        30,
         Eloop = 40, Enosys = 38, Enotempty = 39, Eopnotsupp = 95, Edquot = 122;
 
     private const int AtCurrentFolder = -100, AtNoFollow = 0x100, AtEmptyPath = 0x1000;
@@ -186,7 +187,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Gives a file of ours the group that a folder has; nothing happens when it can't be done.</summary>
+    /// <summary>Gives a file of ours a folder's group, if the system permits.</summary>
     public static void CopyGroup(string path, string folder)
     {
         var buffer = stackalloc byte[256];
@@ -301,7 +302,9 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Gives its owner every right to a folder, and nobody else any. It is the next call that tells whether that helped.</summary>
+    /// <summary>
+    /// Gives the owner every right to a folder, and others none. Errors are ignored: the next call on the folder reports them.
+    /// </summary>
     public static void GrantOwnerAccess(ReadOnlySpan<byte> path)
     {
         fixed (byte* p = path) _ = ChangeMode(p, 0x1C0);

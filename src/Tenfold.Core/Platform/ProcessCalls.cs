@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>The calls to the C library that processes need. All that depends on the system stands in this folder.</summary>
+/// <summary>The C library's calls for processes. Everything that depends on the operating system is in this folder.</summary>
 /// <remarks>Source: POSIX.1-2017, and the Linux manual pages of the functions of the same names.</remarks>
 internal static partial class ProcessCalls
 {

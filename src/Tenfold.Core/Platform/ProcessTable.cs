@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>The processes of this machine, as far as they are ours to end.</summary>
+/// <summary>Finds and ends processes of this machine.</summary>
 public static class ProcessTable
 {
     private const int NoSuchProcess = 3;
@@ -20,7 +20,7 @@ public static class ProcessTable
     // they end.
     private static readonly ConcurrentDictionary<int, bool> Bare = [];
 
-    /// <summary>True while a process of the group lives; those that ended and were not reaped do not count.</summary>
+    /// <summary>True while a process of the group lives. Processes that have ended and were not reaped do not count.</summary>
     public static bool GroupIsAlive(int group)
     {
         if (ProcessCalls.kill(-group, 0) != 0) return false;
@@ -40,7 +40,8 @@ public static class ProcessTable
     /// <summary>
     /// When a process started, in clock ticks since boot; null when there is none of that id, or it has ended and was not reaped.
     /// </summary>
-    public static long? StartOf(int process) => Fields(process) is { } fields && fields[0] is not ("Z" or "X") ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
+    public static long? StartOf(int process) =>
+        Fields(process) is { } fields && fields[0] is not ("Z" or "X") ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
 
     /// <summary>True when it has ended and was not reaped.</summary>
     internal static bool HasEnded(int process) => Fields(process) is { } fields && fields[0] is "Z";
@@ -80,7 +81,7 @@ public static class ProcessTable
             {
                 if (process == Environment.ProcessId) continue;
                 var isMarked = HasMarker(process, marker, ref buffer, out var isBare);
-                // One that was killed is seen until it has ended; it forks no more.
+                // A killed process stays visible until it has ended. It can't fork any more.
                 if (isMarked && killed.Contains(process)) ending++;
                 else if (isMarked && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0 && killed.Add(process)) found++;
                 if (isBare && IsBetweenPrograms(process)) bare.Add(process);
@@ -94,7 +95,7 @@ public static class ProcessTable
         return killed.Count;
     }
 
-    // While one program takes another's place (execve), a process has no environment to be seen. Some never have one.
+    // While a process replaces its program (execve), its environment can't be seen. Some processes never have one.
     private static bool AnyGetsEnvironment(List<int> processes, ref byte[] buffer)
     {
         if (processes.Count == 0) return false;
@@ -108,7 +109,7 @@ public static class ProcessTable
         }
         while (Stopwatch.GetElapsedTime(since) < LongestExec);
 
-        // They have none at all: not waited for again.
+        // They have no environment at all, so they are not checked again.
         foreach (var process in processes) Bare.TryAdd(process, true);
         return false;
     }

@@ -13,7 +13,7 @@ public static class TeamFolder
     private const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
     private const UnixFileMode Signs = UnixFileMode.GroupWrite | UnixFileMode.SetGroup;
 
-    /// <summary>True for a folder that is there and is a group's.</summary>
+    /// <summary>True for an existing folder that belongs to a group.</summary>
     public static bool Is(string folder) => Directory.Exists(folder) && (File.GetUnixFileMode(folder) & Signs) == Signs;
 
     /// <summary>Makes a folder, and those above it; open to the group where the folder above is.</summary>
@@ -30,7 +30,8 @@ public static class TeamFolder
             return;
         }
 
-        // Open before it has its name: a process that is killed in between must not leave one that keeps the others out for good.
+        // Opened to the group before it gets its name: a process that is killed in between must not leave a folder that excludes the
+        // others.
         var made = $"{folder}.{Guid.NewGuid():N}";
         try
         {

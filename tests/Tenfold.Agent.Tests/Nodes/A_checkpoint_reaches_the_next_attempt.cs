@@ -7,7 +7,8 @@ namespace Tenfold.Agent.Tests.Nodes;
 public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
 {
     // Counts on from its checkpoint to 3, and fails after each step.
-    private const string Counting = "n=$(cat $TENFOLD_CHECKPOINT_DIR/n 2>/dev/null || echo 0); echo from $n; echo $((n + 1)) > $TENFOLD_CHECKPOINT_DIR/n; [ $n = 2 ]";
+    private const string Counting =
+        "n=$(cat $TENFOLD_CHECKPOINT_DIR/n 2>/dev/null || echo 0); echo from $n; echo $((n + 1)) > $TENFOLD_CHECKPOINT_DIR/n; [ $n = 2 ]";
     private readonly Machine _machine = new();
 
     public void Dispose() => _machine.Dispose();
@@ -19,9 +20,11 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
         (await _machine.PrintedAsync(attempt: _machine.Attempt(1))).ShouldBe(["from 0"]);
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["from 1"]);
         (await _machine.PrintedAsync(attempt: _machine.Attempt(3))).ShouldBe(["from 2"]);
-        (await _machine.PrintedAsync('t', _machine.Attempt(3))).ShouldContain(line => line.Contains($"goes on from the checkpoint of {_machine.Attempt(2)}"));
+        (await _machine.PrintedAsync('t', _machine.Attempt(3)))
+            .ShouldContain(line => line.Contains($"goes on from the checkpoint of {_machine.Attempt(2)}"));
         (await _machine.ReportAsync(_machine.Attempt(3))).State.ShouldBe(AttemptState.Succeeded);
-        Directory.GetDirectories(_machine.Folder["store/attempts"], "checkpoints", SearchOption.AllDirectories).ShouldBeEmpty("nobody goes on from them any more");
+        Directory.GetDirectories(_machine.Folder["store/attempts"], "checkpoints", SearchOption.AllDirectories)
+            .ShouldBeEmpty("nobody goes on from them any more");
     }
 
     [Fact]
@@ -29,7 +32,8 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
     {
         await RunAsync(Counting, 1);
         await RunAsync("echo 7 > $TENFOLD_CHECKPOINT_DIR/n; exit 1", 2);
-        foreach (var number in new[] { 1, 2 }) Directory.Exists(_machine.Folder[$"store/attempts/{_machine.Attempt(number)}/checkpoints/sets"]).ShouldBeTrue();
+        foreach (var number in new[] { 1, 2 })
+            Directory.Exists(_machine.Folder[$"store/attempts/{_machine.Attempt(number)}/checkpoints/sets"]).ShouldBeTrue();
     }
 
     [Fact]
@@ -46,7 +50,8 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
     {
         var release = _machine.Folder["release"];
         var assignment = await SubmitAsync(
-            $"cd $TENFOLD_CHECKPOINT_DIR; head -c 1000000 /dev/urandom > big; ln -s big latest; mkdir deep; echo 1 > deep/n; until [ -e {release} ]; do sleep 0.1; done; echo 2 > deep/n; sleep 600", 1);
+            "cd $TENFOLD_CHECKPOINT_DIR; head -c 1000000 /dev/urandom > big; ln -s big latest; mkdir deep; echo 1 > deep/n; until [ -e " +
+            $"{release} ]; do sleep 0.1; done; echo 2 > deep/n; sleep 600", 1);
         using var node = new Node(_machine.Store);
         using var taken = new CancellationTokenSource();
         var run = node.RunAsync(assignment.Attempt, taken.Token);
@@ -92,7 +97,8 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
             await writer.SaveAsync(isLast: true, CancellationToken.None);
         }
 
-        var damaged = isManifest ? CheckpointSet.ManifestKey(_machine.Attempt(), 2) : CheckpointSet.ObjectKey(_machine.Attempt(), Set(2).Files[0]);
+        var damaged = isManifest ? CheckpointSet.ManifestKey(_machine.Attempt(), 2)
+            : CheckpointSet.ObjectKey(_machine.Attempt(), Set(2).Files[0]);
         await _machine.Store.WriteAsync(damaged, "x"u8.ToArray(), CancellationToken.None);
         await RunAsync(Counting, 2);
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["from 1"]);
@@ -103,7 +109,8 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
     public async Task With_every_set_damaged_it_starts_anew_and_says_so()
     {
         await RunAsync(Counting, 1);
-        await _machine.Store.WriteAsync(CheckpointSet.ObjectKey(_machine.Attempt(), Set(1).Files[0]), "x"u8.ToArray(), CancellationToken.None);
+        await _machine.Store.WriteAsync(
+            CheckpointSet.ObjectKey(_machine.Attempt(), Set(1).Files[0]), "x"u8.ToArray(), CancellationToken.None);
         await RunAsync(Counting, 2);
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["from 0"]);
         (await _machine.PrintedAsync('t', _machine.Attempt(2))).ShouldContain(line => line.Contains("starts anew"));
@@ -128,8 +135,10 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
             }
         });
         // The first looks are for a moment in which nothing is written.
-        await Eventually.ShouldBeAsync(() => writer.SaveAsync(isLast: false, CancellationToken.None).GetAwaiter().GetResult(), "it is saved");
-        await Eventually.ShouldBeAsync(() => writer.SaveAsync(isLast: false, CancellationToken.None).GetAwaiter().GetResult(), "it is saved again");
+        await Eventually.ShouldBeAsync(
+            () => writer.SaveAsync(isLast: false, CancellationToken.None).GetAwaiter().GetResult(), "it is saved");
+        await Eventually.ShouldBeAsync(
+            () => writer.SaveAsync(isLast: false, CancellationToken.None).GetAwaiter().GetResult(), "it is saved again");
         await stop.CancelAsync();
         await training;
         var file = Set(2).Files.ShouldHaveSingleItem();
@@ -154,11 +163,14 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
     private IReadOnlyList<int> Sets()
     {
         var folder = _machine.Folder[$"store/attempts/{_machine.Attempt()}/checkpoints/sets"];
-        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "manifest.json", SearchOption.AllDirectories).Select(path => int.Parse(Path.GetFileName(Path.GetDirectoryName(path))!))] : [];
+        return Directory.Exists(folder)
+            ? [.. Directory.GetFiles(folder, "manifest.json", SearchOption.AllDirectories)
+                .Select(path => int.Parse(Path.GetFileName(Path.GetDirectoryName(path))!))] : [];
     }
 
     private CheckpointSet Set(int number) =>
-        CheckpointSet.FromJson(File.ReadAllBytes(_machine.Folder[$"store/{CheckpointSet.ManifestKey(_machine.Attempt(), number)}"])).ShouldNotBeNull();
+        CheckpointSet.FromJson(File.ReadAllBytes(_machine.Folder[$"store/{CheckpointSet.ManifestKey(_machine.Attempt(), number)}"]))
+            .ShouldNotBeNull();
 
     private async Task RunAsync(string command, int number)
     {

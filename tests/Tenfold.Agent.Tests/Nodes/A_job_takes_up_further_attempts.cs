@@ -28,7 +28,10 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
         foreach (var attempt in attempts)
         {
             (await _machine.ReportAsync(attempt)).ExitCode.ShouldBe(exitCode);
-            var claim = JsonSerializer.Deserialize(File.ReadAllBytes(_machine.Folder[$"store/{AttemptKeys.Claim(attempt)}"]), AttemptJson.Default.AttemptClaim).ShouldNotBeNull();
+            var claim =
+                JsonSerializer.Deserialize(
+                    File.ReadAllBytes(_machine.Folder[$"store/{AttemptKeys.Claim(attempt)}"]), AttemptJson.Default.AttemptClaim)
+                        .ShouldNotBeNull();
             (claim.Job, claim.Carrier).ShouldBe(("Batch 42", attempt == attempts[1] ? null : attempts[1]));
         }
 
@@ -40,7 +43,8 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     {
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}", 60);
         var nodes = Enumerable.Range(0, 8).Select(i => new Node(_machine.Store) { Host = { Job = $"Batch {i}" } }).ToList();
-        (await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => RunAsync(node, attempts[i], attempts))))).ShouldAllBe(isReported => isReported);
+        (await Task.WhenAll(nodes.Select((node, i) => Task.Run(() => RunAsync(node, attempts[i], attempts)))))
+            .ShouldAllBe(isReported => isReported);
         Ran.Distinct().Count().ShouldBe(Ran.Length);
         // Some may be left to the backend; that is no more than a few.
         Ran.Length.ShouldBeGreaterThan(50);
@@ -62,7 +66,9 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     [InlineData("sleep 600", Ending.TimeLimit)]
     public async Task Not_after_one_that_did_not_end_by_itself(string command, Ending ending)
     {
-        var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}; {command}", 3, spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromSeconds(0.3) } });
+        var attempts = await SubmitAsync(
+            $"echo $TENFOLD_ATTEMPT >> {Trace}; {command}", 3,
+            spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromSeconds(0.3) } });
         using var node = new Node(_machine.Store);
         (await RunAsync(node, attempts[0], attempts)).ShouldBeTrue();
         (await _machine.ReportAsync(attempts[0])).Ending.ShouldBe(ending);
@@ -149,7 +155,8 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     }
 
     private Task<bool> RunAsync(
-        Node node, string attempt, IReadOnlyList<string> submission, TimeSpan? carryFor = null, Action<IReadOnlyList<string>>? cancel = null,
+        Node node, string attempt, IReadOnlyList<string> submission, TimeSpan? carryFor = null,
+        Action<IReadOnlyList<string>>? cancel = null,
         CancellationToken preempted = default)
     {
         node.Host.Siblings = submission;

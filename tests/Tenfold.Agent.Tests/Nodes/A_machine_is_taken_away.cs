@@ -14,12 +14,16 @@ public sealed class A_machine_is_taken_away : IDisposable
     [InlineData(Ending.Lost, AttemptState.Lost, true)]
     [InlineData(Ending.TimeLimit, AttemptState.Failed, false)]
     [InlineData(Ending.Cancelled, AttemptState.Cancelled, false)]
-    public async Task The_command_saves_its_work_and_the_report_says_what_the_backend_says(Ending ending, AttemptState state, bool isRetried)
+    public async Task The_command_saves_its_work_and_the_report_says_what_the_backend_says(
+        Ending ending, AttemptState state, bool isRetried)
     {
-        var report = await TakeAsync("trap 'echo 7 > $TENFOLD_CHECKPOINT_DIR/n; echo saved; exit 0' TERM; echo up; while true; do sleep 0.1; done", () => new StopCause(ending, "said by the backend"));
+        var report = await TakeAsync(
+            "trap 'echo 7 > $TENFOLD_CHECKPOINT_DIR/n; echo saved; exit 0' TERM; echo up; while true; do sleep 0.1; done",
+            () => new StopCause(ending, "said by the backend"));
         (report.State, report.Ending, report.Reason, report.IsRetried).ShouldBe((state, ending, "said by the backend", isRetried));
         (await _machine.PrintedAsync()).ShouldBe(["up", "saved"]);
-        await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("cat $TENFOLD_CHECKPOINT_DIR/n"))[0] with { Number = 2 });
+        await Node.SubmitAsync(
+            _machine.Store, _machine.Assign(await _machine.SpecAsync("cat $TENFOLD_CHECKPOINT_DIR/n"))[0] with { Number = 2 });
         using var next = new Node(_machine.Store);
         (await next.RunAsync(_machine.Attempt(2))).ShouldBeTrue();
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["7"]);
@@ -40,7 +44,8 @@ public sealed class A_machine_is_taken_away : IDisposable
         await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("echo up; kill -TERM $$"))[0]);
         using var node = new Node(_machine.Store);
         var run = node.RunAsync(_machine.Attempt(), taken.Token);
-        await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder[$"store/attempts/{_machine.Attempt()}/manifest.json"]), "the command has ended");
+        await Eventually.ShouldBeAsync(
+            () => File.Exists(_machine.Folder[$"store/attempts/{_machine.Attempt()}/manifest.json"]), "the command has ended");
         await taken.CancelAsync();
         (await run).ShouldBeTrue();
         (await _machine.ReportAsync()).Ending.ShouldBe(Ending.Lost);
@@ -51,7 +56,9 @@ public sealed class A_machine_is_taken_away : IDisposable
     [InlineData(true)]
     public async Task There_is_less_time_to_save_than_after_a_cancel_also_when_one_came_before(bool isCancelled)
     {
-        await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync("trap 'echo told' TERM; echo up; while true; do sleep 0.05; done"))[0]);
+        await Node.SubmitAsync(
+            _machine.Store,
+            _machine.Assign(await _machine.SpecAsync("trap 'echo told' TERM; echo up; while true; do sleep 0.05; done"))[0]);
         using var node = new Node(_machine.Store);
         node.Settings = node.Settings with { Grace = TimeSpan.FromHours(1), PreemptionGrace = TimeSpan.Zero };
         using var taken = new CancellationTokenSource();

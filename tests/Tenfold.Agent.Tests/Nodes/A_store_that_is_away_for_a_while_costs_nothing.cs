@@ -17,7 +17,9 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
     public async Task Of_what_a_command_prints_even_when_that_is_far_more_than_memory_holds_and_the_command_is_not_held_up(bool hangs)
     {
         // 17 MB with their times while the store is away; memory holds 8 MB.
-        await SubmitAsync($"echo up; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; seq 1 700000; echo '{{\"metric\":\"loss\",\"value\":3}}'; echo weights > $TENFOLD_MODEL_DIR/m; touch {_machine.Folder["printed"]}");
+        await SubmitAsync(
+            $"echo up; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; seq 1 700000; echo " +
+            $"'{{\"metric\":\"loss\",\"value\":3}}'; echo weights > $TENFOLD_MODEL_DIR/m; touch {_machine.Folder["printed"]}");
         using var node = new Node(_store);
         var run = node.RunAsync(_machine.Attempt());
         await Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Count > 0, "it runs");
@@ -25,7 +27,8 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
         if (hangs) _store.Hanging = hanging;
         else _store.IsDown = true;
         File.WriteAllText(_machine.Folder["go"], "");
-        await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder["printed"]), "the command prints all it has while the store is away");
+        await Eventually.ShouldBeAsync(
+            () => File.Exists(_machine.Folder["printed"]), "the command prints all it has while the store is away");
         _store.Hanging = null;
         hanging.SetResult();
         _store.IsDown = false;
@@ -33,7 +36,8 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
         var report = await _machine.ReportAsync();
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
         report.Warnings.ShouldBeEmpty();
-        (await _machine.PrintedAsync()).ShouldBe(["up", .. Enumerable.Range(1, 700_000).Select(i => $"{i}"), "{\"metric\":\"loss\",\"value\":3}"]);
+        (await _machine.PrintedAsync())
+            .ShouldBe(["up", .. Enumerable.Range(1, 700_000).Select(i => $"{i}"), "{\"metric\":\"loss\",\"value\":3}"]);
         (await _machine.MetricsAsync())["loss"].Last.ShouldBe(3);
         (await _machine.KeptAsync("model/m")).ShouldBe("weights\n");
         Directory.GetFiles(node.Folder["home/spill"]).ShouldBeEmpty();
@@ -43,7 +47,9 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
     [Fact]
     public async Task Of_the_start_and_of_the_end()
     {
-        await SubmitAsync($"echo up; touch {_machine.Folder["up"]}; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; echo weights > $TENFOLD_MODEL_DIR/m");
+        await SubmitAsync(
+            $"echo up; touch {_machine.Folder["up"]}; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; echo weights > " +
+            "$TENFOLD_MODEL_DIR/m");
         using var node = new Node(_store);
         _store.IsDown = true;
         var run = node.RunAsync(_machine.Attempt());
@@ -75,7 +81,9 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
     [Fact]
     public async Task What_could_not_be_brought_there_after_all_is_left_on_the_machine_and_named()
     {
-        await SubmitAsync($"echo up; touch {_machine.Folder["up"]}; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; echo late; echo weights > $TENFOLD_MODEL_DIR/m");
+        await SubmitAsync(
+            $"echo up; touch {_machine.Folder["up"]}; until [ -e {_machine.Folder["go"]} ]; do sleep 0.05; done; echo late; echo " +
+            "weights > $TENFOLD_MODEL_DIR/m");
         using var node = new Node(_store);
         node.Settings = node.Settings with { StoreTimeout = TimeSpan.FromMilliseconds(600) };
         var run = node.RunAsync(_machine.Attempt());
@@ -96,5 +104,6 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
         File.Exists($"{left}/model/m").ShouldBeTrue();
     }
 
-    private async Task SubmitAsync(string command) => await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync(command))[0]);
+    private async Task SubmitAsync(string command) =>
+        await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync(command))[0]);
 }

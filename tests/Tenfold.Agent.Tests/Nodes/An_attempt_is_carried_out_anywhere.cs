@@ -61,10 +61,13 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
             Resources = new ResourceSpec { Gpus = 2 },
         });
         using var node = new Node(
-            _machine.Store, ("PATH", "/opt/slurm/bin:/usr/bin"), ("HOME", "/home/cluster"), ("TMPDIR", "/local/tmp"), ("SLURM_JOB_ID", "42"), ("CUDA_VISIBLE_DEVICES", "2,3"),
-            ("HF_TOKEN", "hf-secret"), ("AWS_SECRET_ACCESS_KEY", "aws-secret"), ("TENFOLD_LEDGER", "postgres://x:pw@y"), ("SITE_MODULES", "on")) { Host = { Cpus = 6 } };
+            _machine.Store, ("PATH", "/opt/slurm/bin:/usr/bin"), ("HOME", "/home/cluster"), ("TMPDIR", "/local/tmp"),
+            ("SLURM_JOB_ID", "42"), ("CUDA_VISIBLE_DEVICES", "2,3"),
+            ("HF_TOKEN", "hf-secret"), ("AWS_SECRET_ACCESS_KEY", "aws-secret"), ("TENFOLD_LEDGER", "postgres://x:pw@y"),
+            ("SITE_MODULES", "on")) { Host = { Cpus = 6 } };
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
-        var seen = (await _machine.PrintedAsync()).Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
+        var seen = (await _machine.PrintedAsync()).Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
+            .ToDictionary(parts => parts[0], parts => parts[1]);
         var expected = new Dictionary<string, string?>
         {
             ["PATH"] = "/opt/venv/bin:/usr/bin:/bin:/opt/slurm/bin",
@@ -117,14 +120,23 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
     {
         var assignment = await SubmitAsync("env", spec => spec with
         {
-            Shell = new Dictionary<string, string> { ["PATH"] = "/opt/venv/bin:/usr/bin:/bin", ["CUDA_HOME"] = "/old", ["PYTHONPATH"] = "/gone" },
+            Shell = new Dictionary<string, string>
+            {
+                ["PATH"] = "/opt/venv/bin:/usr/bin:/bin",
+                ["CUDA_HOME"] = "/old",
+                ["PYTHONPATH"] = "/gone",
+            },
         });
-        using var node = new Node(_machine.Store, ("PATH", "/modules/bin:/opt/venv/bin:/usr/bin:/bin"), ("CUDA_HOME", "/modules/cuda"), (ShellVariables.IsSetUp, "1"));
+        using var node = new Node(
+            _machine.Store, ("PATH", "/modules/bin:/opt/venv/bin:/usr/bin:/bin"), ("CUDA_HOME", "/modules/cuda"),
+            (ShellVariables.IsSetUp, "1"));
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         var seen = await _machine.PrintedAsync();
         seen.ShouldContain("PATH=/modules/bin:/opt/venv/bin:/usr/bin:/bin");
         seen.ShouldContain("CUDA_HOME=/modules/cuda");
-        seen.ShouldNotContain(line => line.StartsWith("PYTHONPATH=", StringComparison.Ordinal) || line.StartsWith(ShellVariables.IsSetUp, StringComparison.Ordinal));
+        seen.ShouldNotContain(
+            line => line.StartsWith("PYTHONPATH=", StringComparison.Ordinal)
+                || line.StartsWith(ShellVariables.IsSetUp, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -147,11 +159,14 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         _machine.Folder.Write("data/set/a.csv", "1,2\n");
         _machine.Folder.Write("data/set/deep/b.csv", "3,4\n");
         _machine.Folder.Write("data/alone/one.csv", "5,6\n");
-        var assignment = await SubmitAsync("cat $TENFOLD_DATA_SET/a.csv $TENFOLD_DATA_SET/deep/b.csv $TENFOLD_DATA_ONE $SM_CHANNEL_ONE/one.csv; ls $SM_CHANNEL_ONE", Pinned);
+        var assignment = await SubmitAsync(
+            "cat $TENFOLD_DATA_SET/a.csv $TENFOLD_DATA_SET/deep/b.csv $TENFOLD_DATA_ONE $SM_CHANNEL_ONE/one.csv; ls $SM_CHANNEL_ONE",
+            Pinned);
         if (!isThere)
         {
             foreach (var data in assignment.Spec.Data.Values)
-                (await new DataPublisher(_machine.Store, _machine.Folder["index"], TimeProvider.System).PublishAsync(data.Path, data.Hash, null, CancellationToken.None)).ShouldBeNull();
+                (await new DataPublisher(_machine.Store, _machine.Folder["index"], TimeProvider.System).PublishAsync(
+                    data.Path, data.Hash, null, CancellationToken.None)).ShouldBeNull();
             Directory.Delete(_machine.Folder["data"], recursive: true);
         }
 
@@ -167,13 +182,15 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
     public async Task Data_that_is_nowhere_is_named_with_where_it_was_looked_for()
     {
         _machine.Folder.Write("data/alone/one.csv", "5,6\n");
-        var assignment = await SubmitAsync("echo started", spec => Pinned(spec) with { Data = Pinned(spec).Data.Where(data => data.Key == "one").ToDictionary() });
+        var assignment = await SubmitAsync(
+            "echo started", spec => Pinned(spec) with { Data = Pinned(spec).Data.Where(data => data.Key == "one").ToDictionary() });
         _machine.Folder.Write("data/alone/one.csv", "other\n");
         using var node = new Node(_machine.Store);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         var report = await _machine.ReportAsync();
         report.Ending.ShouldBe(Ending.NotStarted);
-        foreach (var part in new[] { "channel 'one'", _machine.Folder["data/alone/one.csv"], "holds something else", _machine.Store.Url, "tenfold fit" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
+        foreach (var part in new[] { "channel 'one'", _machine.Folder["data/alone/one.csv"], "holds something else", _machine.Store.Url,
+            "tenfold fit" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
         (await _machine.PrintedAsync()).ShouldBeEmpty();
     }
 
@@ -181,9 +198,12 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
     public async Task Fetched_data_that_was_damaged_since_is_fetched_anew()
     {
         var path = _machine.Folder.Write("data/alone/one.csv", "5,6\n");
-        var assignment = await SubmitAsync("cat $TENFOLD_DATA_ONE", spec => Pinned(spec) with { Data = Pinned(spec).Data.Where(data => data.Key == "one").ToDictionary() });
+        var assignment = await SubmitAsync(
+            "cat $TENFOLD_DATA_ONE",
+            spec => Pinned(spec) with { Data = Pinned(spec).Data.Where(data => data.Key == "one").ToDictionary() });
         var hash = assignment.Spec.Data["one"].Hash;
-        (await new DataPublisher(_machine.Store, _machine.Folder["index"], TimeProvider.System).PublishAsync(path, hash, null, CancellationToken.None)).ShouldBeNull();
+        (await new DataPublisher(_machine.Store, _machine.Folder["index"], TimeProvider.System).PublishAsync(
+            path, hash, null, CancellationToken.None)).ShouldBeNull();
         File.Delete(path);
         using var node = new Node(_machine.Store);
         node.Folder.Write($"home/data/{hash}/one.csv", "half");
@@ -200,7 +220,9 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         node.Folder.Write($"home/work/{Environment.MachineName}/{left}/model/m", "x");
         node.Folder.Write($"home/work/{Environment.MachineName}/kept-1-1/model/m", "x");
         node.Folder.Write($"home/work/{Environment.MachineName}/kept-1-1.left", "");
-        var orphan = ChildProcess.Start(new ProcessStart { Program = "/bin/sleep", Arguments = ["600"], Environment = new Dictionary<string, string> { [QueueWork.Marker] = left }, NewSession = true }, TimeProvider.System);
+        var orphan = ChildProcess.Start(
+            new ProcessStart { Program = "/bin/sleep", Arguments = ["600"],
+                Environment = new Dictionary<string, string> { [QueueWork.Marker] = left }, NewSession = true }, TimeProvider.System);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await orphan.Ended.WaitAsync(Eventually.Deadline)).Signal.ShouldBe(9);
         Directory.GetDirectories(node.Folder["home/work/"] + Environment.MachineName).Select(Path.GetFileName).ShouldBe(["kept-1-1"]);
@@ -210,8 +232,10 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
     {
         Data = new[] { "set", "alone/one.csv" }.ToDictionary(
             name => Path.GetFileNameWithoutExtension(name),
-            name => new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(_machine.Folder[$"data/{name}"], CancellationToken.None)
-                .Match(hashed => new DataSpec(_machine.Folder[$"data/{name}"], hashed.Sha256, hashed.SizeBytes), _ => new DataSpec("", "", 0))),
+            name => new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(
+                _machine.Folder[$"data/{name}"], CancellationToken.None)
+                .Match(hashed => new DataSpec(_machine.Folder[$"data/{name}"], hashed.Sha256, hashed.SizeBytes),
+                    _ => new DataSpec("", "", 0))),
     };
 
     private async Task<Assignment> SubmitAsync(string command, Func<WorkSpec, WorkSpec>? with = null)

@@ -18,7 +18,8 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
         var nodes = Enumerable.Range(0, 20).Select(i => new Node(_machine.Store) { Host = { Job = $"Batch {i}" } }).ToList();
         try
         {
-            (await Task.WhenAll(nodes.Select(node => Task.Run(() => node.RunAsync(assignment.Attempt))))).ShouldAllBe(isReported => isReported);
+            (await Task.WhenAll(nodes.Select(node => Task.Run(() => node.RunAsync(assignment.Attempt)))))
+                .ShouldAllBe(isReported => isReported);
             File.ReadAllLines(_machine.Folder["ran"]).ShouldBe(["ran"]);
             nodes.Count(node => node.Said.Any(line => line.Contains("nothing to do"))).ShouldBe(19);
             (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Succeeded);
@@ -33,7 +34,8 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     public async Task One_that_has_ended_is_left_alone()
     {
         var assignment = await SubmitAsync("echo started");
-        await _machine.Reports.WriteAsync(assignment.Attempt, new AttemptReport { State = AttemptState.Cancelled, Ending = Ending.Cancelled }, CancellationToken.None);
+        await _machine.Reports.WriteAsync(
+            assignment.Attempt, new AttemptReport { State = AttemptState.Cancelled, Ending = Ending.Cancelled }, CancellationToken.None);
         using var node = new Node(_machine.Store);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Cancelled);
@@ -61,7 +63,9 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
         string? job, int restarts, string ourJob, int ourRestarts, bool isLost)
     {
         var assignment = await SubmitAsync("echo started");
-        await ClaimAsync(new AttemptClaim { Token = "other", Host = "elsewhere", Process = 1, Job = job, Restarts = restarts, At = DateTimeOffset.UnixEpoch });
+        await ClaimAsync(
+            new AttemptClaim { Token = "other", Host = "elsewhere", Process = 1, Job = job, Restarts = restarts,
+                At = DateTimeOffset.UnixEpoch });
         using var node = new Node(_machine.Store) { Host = { Job = ourJob, Restarts = ourRestarts } };
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await _machine.PrintedAsync()).ShouldBeEmpty();
@@ -80,9 +84,12 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     public async Task A_claim_of_a_process_of_this_machine_that_is_gone_is_a_lost_attempt()
     {
         var assignment = await SubmitAsync("echo started");
-        var gone = ChildProcess.Start(new ProcessStart { Program = "/bin/true", Environment = new Dictionary<string, string>() }, TimeProvider.System);
+        var gone = ChildProcess.Start(
+            new ProcessStart { Program = "/bin/true", Environment = new Dictionary<string, string>() }, TimeProvider.System);
         await gone.Ended;
-        await ClaimAsync(new AttemptClaim { Token = "other", Host = Environment.MachineName, Process = gone.Id, ProcessStart = 1, Machine = ProcessTable.Machine, At = DateTimeOffset.UnixEpoch });
+        await ClaimAsync(
+            new AttemptClaim { Token = "other", Host = Environment.MachineName, Process = gone.Id, ProcessStart = 1,
+                Machine = ProcessTable.Machine, At = DateTimeOffset.UnixEpoch });
         using var node = new Node(_machine.Store);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Lost);
@@ -98,7 +105,10 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     }
 
     private Task ClaimAsync(AttemptClaim claim) =>
-        _machine.Store.WriteAsync(AttemptKeys.Claim(_machine.Attempt()), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim), CancellationToken.None);
+        _machine.Store.WriteAsync(
+            AttemptKeys.Claim(_machine.Attempt()), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim),
+            CancellationToken.None);
 
-    private async Task<Assignment> SubmitAsync(string command) => await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync(command))[0]);
+    private async Task<Assignment> SubmitAsync(string command) =>
+        await Node.SubmitAsync(_machine.Store, _machine.Assign(await _machine.SpecAsync(command))[0]);
 }

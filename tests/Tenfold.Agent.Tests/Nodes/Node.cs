@@ -46,7 +46,9 @@ internal sealed class Node : IDisposable
     /// <summary>Writes what a target writes before it submits.</summary>
     public static async Task<Assignment> SubmitAsync(IStore store, Assignment assignment)
     {
-        await store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment), CancellationToken.None);
+        await store.WriteAsync(
+            AttemptKeys.Assignment(assignment.Attempt), JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment),
+            CancellationToken.None);
         return assignment;
     }
 

@@ -30,7 +30,8 @@ internal sealed class ShakyStore(IStore inner) : IStore
         set => Volatile.Write(ref _hanging, value);
     }
 
-    public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) => AskAsync(() => inner.ReadAsync(key, cancellationToken));
+    public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.ReadAsync(key, cancellationToken));
 
     public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => AskAsync(() =>
     {
@@ -38,25 +39,32 @@ internal sealed class ShakyStore(IStore inner) : IStore
         return inner.WriteAsync(key, content, cancellationToken);
     });
 
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => AskAsync(() => inner.TryCreateAsync(key, content, cancellationToken));
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.TryCreateAsync(key, content, cancellationToken));
 
-    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => AskAsync(() => inner.OpenReadAsync(key, cancellationToken));
+    public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.OpenReadAsync(key, cancellationToken));
 
-    public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) => AskAsync(() => inner.PutFileAsync(key, path, move, cancellationToken));
+    public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.PutFileAsync(key, path, move, cancellationToken));
 
-    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => AskAsync(() => inner.ExistsAsync(key, cancellationToken));
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.ExistsAsync(key, cancellationToken));
 
-    public async IAsyncEnumerable<StoreEntry> ListAsync(string folder, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoreEntry> ListAsync(
+        string folder, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await ShakeAsync();
         await foreach (var entry in inner.ListAsync(folder, cancellationToken)) yield return entry;
     }
 
-    public Task DeleteAsync(string folder, CancellationToken cancellationToken) => AskAsync(() => inner.DeleteAsync(folder, cancellationToken));
+    public Task DeleteAsync(string folder, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.DeleteAsync(folder, cancellationToken));
 
     public ISegmentWriter AppendSegments(string folder) => new Writer(this, inner.AppendSegments(folder));
 
-    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) => AskAsync(() => inner.OpenSegmentsAsync(folder, offset, cancellationToken));
+    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) =>
+        AskAsync(() => inner.OpenSegmentsAsync(folder, offset, cancellationToken));
 
     private async Task ShakeAsync()
     {
@@ -80,7 +88,8 @@ internal sealed class ShakyStore(IStore inner) : IStore
 
     private sealed class Writer(ShakyStore store, ISegmentWriter inner) : ISegmentWriter
     {
-        public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => inner.AppendAsync(bytes, cancellationToken);
+        public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+            inner.AppendAsync(bytes, cancellationToken);
 
         public async ValueTask FlushAsync(CancellationToken cancellationToken)
         {

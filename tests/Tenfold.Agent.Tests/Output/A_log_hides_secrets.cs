@@ -17,7 +17,8 @@ public sealed class A_log_hides_secrets
 
     [Fact]
     public async Task Each_line_of_one_that_has_several() =>
-        (await WriteAsync(["-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\r\n"], "key: MIIEvQIBADANBg", "kqhkiG9w0BAQEF")).ShouldBe(["key: ***", "***"]);
+        (await WriteAsync(["-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\r\n"], "key: MIIEvQIBADANBg", "kqhkiG9w0BAQEF"))
+            .ShouldBe(["key: ***", "***"]);
 
     [Fact]
     public async Task Not_one_so_short_that_it_stands_everywhere_by_chance() =>
@@ -39,6 +40,7 @@ public sealed class A_log_hides_secrets
             foreach (var line in lines) log.Write('o', Encoding.UTF8.GetBytes(line));
         }
 
-        return [.. writer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => LogLine.Parse(Encoding.UTF8.GetBytes(line))!.Text)];
+        return [.. writer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => LogLine.Parse(Encoding.UTF8.GetBytes(line))!.Text)];
     }
 }

@@ -63,7 +63,8 @@ public sealed class A_metric_line_is_read
     [Fact]
     public void Bytes_that_are_no_text_are_refused()
     {
-        MetricLine.Parse([.. "{\"metric\":\""u8, 0xff, 0xfe, .. "\",\"value\":1}"u8], reader => reader.GetString()!, out var fault).ShouldBeNull();
+        MetricLine.Parse([.. "{\"metric\":\""u8, 0xff, 0xfe, .. "\",\"value\":1}"u8], reader => reader.GetString()!, out var fault)
+            .ShouldBeNull();
         fault.ShouldNotBeEmpty();
     }
 
@@ -74,5 +75,6 @@ public sealed class A_metric_line_is_read
     [InlineData("[{\"metric\":1}]")]
     public void Other_lines_are_passed_over(string line) => MetricLine.MayBe(Encoding.UTF8.GetBytes(line)).ShouldBeFalse();
 
-    private static MetricLine? Parse(string line, out string fault) => MetricLine.Parse(Encoding.UTF8.GetBytes(line), reader => reader.GetString()!, out fault);
+    private static MetricLine? Parse(string line, out string fault) =>
+        MetricLine.Parse(Encoding.UTF8.GetBytes(line), reader => reader.GetString()!, out fault);
 }

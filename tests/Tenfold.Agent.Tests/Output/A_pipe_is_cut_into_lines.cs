@@ -49,7 +49,8 @@ public sealed class A_pipe_is_cut_into_lines
         var line = new byte[length];
         for (var i = 0; i < length; i++) line[i] = (byte)('a' + (i % 23));
         List<(byte[] Text, bool IsPiece, bool GoesOn)> taken = [];
-        await ReadAsync([[.. "before\n"u8, .. line, .. "\nafter\n"u8]], (text, isPiece, goesOn) => taken.Add((text.ToArray(), isPiece, goesOn)));
+        await ReadAsync(
+            [[.. "before\n"u8, .. line, .. "\nafter\n"u8]], (text, isPiece, goesOn) => taken.Add((text.ToArray(), isPiece, goesOn)));
         Encoding.UTF8.GetString(taken[0].Text).ShouldBe("before");
         Encoding.UTF8.GetString(taken[^1].Text).ShouldBe("after");
         var middle = taken[1..^1];
@@ -71,7 +72,8 @@ public sealed class A_pipe_is_cut_into_lines
 
     [Fact]
     public async Task A_fault_of_the_taker_is_told() =>
-        await Should.ThrowAsync<InvalidOperationException>(() => ReadAsync(["x\n"u8.ToArray()], (_, _, _) => throw new InvalidOperationException()));
+        await Should.ThrowAsync<InvalidOperationException>(
+            () => ReadAsync(["x\n"u8.ToArray()], (_, _, _) => throw new InvalidOperationException()));
 
     private static async Task<List<string>> ReadAsync(byte[] bytes)
     {

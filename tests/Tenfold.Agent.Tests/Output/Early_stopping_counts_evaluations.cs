@@ -7,7 +7,8 @@ namespace Tenfold.Agent.Tests.Output;
 public sealed class Early_stopping_counts_evaluations
 {
     [Fact]
-    public void Patience_3_stops_at_the_third_without_improvement() => StopsAt(MetricGoal.Minimize, 3, 0, 5, 4, 4.5, 4.5, 4.1, 1).ShouldBe(4);
+    public void Patience_3_stops_at_the_third_without_improvement() =>
+        StopsAt(MetricGoal.Minimize, 3, 0, 5, 4, 4.5, 4.5, 4.1, 1).ShouldBe(4);
 
     [Fact]
     public void An_improvement_starts_the_count_anew() => StopsAt(MetricGoal.Minimize, 2, 0, 5, 6, 4, 6, 3, 6, 3).ShouldBe(6);
@@ -32,7 +33,8 @@ public sealed class Early_stopping_counts_evaluations
     }
 
     [Fact]
-    public void An_infinite_loss_at_first_is_improved_on() => StopsAt(MetricGoal.Minimize, 1, 0, double.PositiveInfinity, 10, 9, 8).ShouldBeNull();
+    public void An_infinite_loss_at_first_is_improved_on() =>
+        StopsAt(MetricGoal.Minimize, 1, 0, double.PositiveInfinity, 10, 9, 8).ShouldBeNull();
 
     [Fact]
     public void The_reason_says_which_metric_and_how_long()

@@ -22,7 +22,8 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         var recorder = Recorder();
         Take(recorder, """{"metric":"loss","value":1}""");
         Take(recorder, """{"metric":"loss","value":2}""", isStandardOutput: false);
-        recorder.Summaries().Single().ShouldSatisfyAllConditions(loss => loss.Name.ShouldBe("loss"), loss => loss.Count.ShouldBe(1), loss => loss.Last.ShouldBe(1));
+        recorder.Summaries().Single()
+            .ShouldSatisfyAllConditions(loss => loss.Name.ShouldBe("loss"), loss => loss.Count.ShouldBe(1), loss => loss.Last.ShouldBe(1));
     }
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         Take(recorder, "loss=nan", isStandardOutput: false);
         Take(recorder, "loss=-inf");
         var found = recorder.Summaries().ToDictionary(metric => metric.Name);
-        found["loss"].Series.ShouldBe([new MetricPoint(0, 3), new MetricPoint(1, 2), new MetricPoint(2, double.NaN), new MetricPoint(3, double.NegativeInfinity)]);
+        found["loss"].Series.ShouldBe(
+            [new MetricPoint(0, 3), new MetricPoint(1, 2), new MetricPoint(2, double.NaN), new MetricPoint(3, double.NegativeInfinity)]);
         found["top"].Last.ShouldBe(0.5);
         recorder.Warning.ShouldBeNull();
     }
@@ -45,7 +47,8 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         Take(recorder, """{"metric":"loss","value":}""");
         Take(recorder, "loss=high");
         recorder.Summaries().ShouldBeEmpty();
-        recorder.Warning.ShouldNotBeNull().ShouldStartWith("2 metric lines were not understood; the first: {\"metric\":\"loss\",\"value\":} (it is not JSON)");
+        recorder.Warning.ShouldNotBeNull()
+            .ShouldStartWith("2 metric lines were not understood; the first: {\"metric\":\"loss\",\"value\":} (it is not JSON)");
     }
 
     [Fact]
@@ -85,13 +88,16 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         Take(recorder, """{"metric":"größe","value":0.1,"step":5}""");
         Take(recorder, """{"metric":"größe","value":NaN}""");
         await _buffer.DisposeAsync();
-        _writer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join('|', line.Split('\t')[1..])).ShouldBe(["größe|5|0.1", "größe|1|NaN"]);
+        _writer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join('|', line.Split('\t')[1..]))
+            .ShouldBe(["größe|5|0.1", "größe|1|NaN"]);
     }
 
     [Fact]
     public void Early_stopping_watches_its_own_metric()
     {
-        var recorder = new MetricRecorder(Spec() with { EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 2) }, _buffer, _stops.Add, TimeProvider.System);
+        var recorder = new MetricRecorder(
+            Spec() with { EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 2) }, _buffer, _stops.Add,
+            TimeProvider.System);
         foreach (var value in new[] { 1, 2 }) Take(recorder, $$"""{"metric":"loss","value":{{value}}}""");
         foreach (var value in new[] { 1, 2, 3, 4 }) Take(recorder, $$"""{"metric":"other","value":{{value}}}""");
         _stops.ShouldBeEmpty();
@@ -108,10 +114,12 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         recorder.Changes.ShouldBe(20_000);
     }
 
-    private static void Take(MetricRecorder recorder, string line, bool isStandardOutput = true) => recorder.Record(Encoding.UTF8.GetBytes(line), isStandardOutput);
+    private static void Take(MetricRecorder recorder, string line, bool isStandardOutput = true) =>
+        recorder.Record(Encoding.UTF8.GetBytes(line), isStandardOutput);
 
     private MetricRecorder Recorder(params (string Name, string Pattern)[] patterns) =>
-        new(Spec() with { MetricPatterns = patterns.ToDictionary(pattern => pattern.Name, pattern => pattern.Pattern) }, _buffer, _stops.Add, TimeProvider.System);
+        new(Spec() with { MetricPatterns = patterns.ToDictionary(pattern => pattern.Name, pattern => pattern.Pattern) }, _buffer,
+            _stops.Add, TimeProvider.System);
 
     private static WorkSpec Spec() => new()
     {

@@ -36,7 +36,8 @@ public sealed class Output_gathers_on_disk_while_the_store_is_away : IDisposable
         writer.Failure = new StoreException("connection refused");
         var buffer = Buffer(writer, TimeSpan.FromMinutes(10), maxSpillBytes: 10 << 20);
         var filling = FillAsync(buffer, 50);
-        await Eventually.ShouldBeAsync(() => File.Exists(_folder["spill/log"]) && new FileInfo(_folder["spill/log"]).Length > 4 << 20, "the file is used");
+        await Eventually.ShouldBeAsync(
+            () => File.Exists(_folder["spill/log"]) && new FileInfo(_folder["spill/log"]).Length > 4 << 20, "the file is used");
         filling.IsCompleted.ShouldBeFalse();
         writer.Failure = null;
         await filling;
@@ -72,6 +73,7 @@ public sealed class Output_gathers_on_disk_while_the_store_is_away : IDisposable
 
     private static Task FillAsync(SegmentBuffer buffer, int count, int from = 0) => Task.Run(() =>
     {
-        for (var i = from; i < from + count; i++) buffer.Append($"{i} {Megabyte}\n", static (text, writer) => writer.Write(Encoding.UTF8.GetBytes(text)));
+        for (var i = from; i < from + count; i++)
+            buffer.Append($"{i} {Megabyte}\n", static (text, writer) => writer.Write(Encoding.UTF8.GetBytes(text)));
     }).WaitAsync(Eventually.Deadline);
 }

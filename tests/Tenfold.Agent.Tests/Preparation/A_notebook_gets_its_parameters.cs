@@ -8,20 +8,25 @@ namespace Tenfold.Agent.Tests.Preparation;
 
 public sealed class A_notebook_gets_its_parameters
 {
-    private const string Untagged = """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","metadata":{},"source":["x = 1"],"outputs":[],"execution_count":null}]}""";
+    private const string Untagged =
+        """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","metadata":{},"source":["x = 1"],"outputs":[],"execution_count":null}]}""";
 
     [Fact]
-    public void First_when_no_cell_is_tagged() => Sources(Inject(Untagged, """{"lr":0.1}""")).ShouldBe(["# Parameters of this run\nlr = 0.1\nseed = 42\n", "x = 1"]);
+    public void First_when_no_cell_is_tagged() =>
+        Sources(Inject(Untagged, """{"lr":0.1}""")).ShouldBe(["# Parameters of this run\nlr = 0.1\nseed = 42\n", "x = 1"]);
 
     [Fact]
     public void After_the_cell_tagged_parameters()
     {
-        var tagged = """{"nbformat":4,"metadata":{},"cells":[{"cell_type":"markdown","metadata":{},"source":"# Title"},{"cell_type":"code","metadata":{"tags":["parameters"]},"source":"lr = 1"},{"cell_type":"code","metadata":{"tags":[]},"source":"print(lr)"}]}""";
-        Sources(Inject(tagged, """{"lr":0.1}""")).ShouldBe(["# Title", "lr = 1", "# Parameters of this run\nlr = 0.1\nseed = 42\n", "print(lr)"]);
+        var tagged =
+            """{"nbformat":4,"metadata":{},"cells":[{"cell_type":"markdown","metadata":{},"source":"# Title"},{"cell_type":"code","metadata":{"tags":["parameters"]},"source":"lr = 1"},{"cell_type":"code","metadata":{"tags":[]},"source":"print(lr)"}]}""";
+        Sources(Inject(tagged, """{"lr":0.1}"""))
+            .ShouldBe(["# Title", "lr = 1", "# Parameters of this run\nlr = 0.1\nseed = 42\n", "print(lr)"]);
     }
 
     [Fact]
-    public void With_a_seed_of_its_own_when_the_parameters_have_one() => Sources(Inject(Untagged, """{"seed":7}"""))[0].ShouldBe("# Parameters of this run\nseed = 7\n");
+    public void With_a_seed_of_its_own_when_the_parameters_have_one() =>
+        Sources(Inject(Untagged, """{"seed":7}"""))[0].ShouldBe("# Parameters of this run\nseed = 7\n");
 
     [Theory]
     [InlineData("""{"v":"a \"b\" \\ \n \u00e9 \/ end"}""")]
@@ -32,7 +37,11 @@ public sealed class A_notebook_gets_its_parameters
     public void As_the_same_values_in_Python(string parameters)
     {
         var cell = Sources(Inject(Untagged, parameters))[0];
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", $"{cell}\nimport json, sys\nsys.stdout.buffer.write(json.dumps({{'v': v}}, ensure_ascii=False).encode())"])
+        using var python =
+            Process.Start(
+                new ProcessStartInfo(
+                    "/usr/bin/python3",
+                    ["-c", $"{cell}\nimport json, sys\nsys.stdout.buffer.write(json.dumps({{'v': v}}, ensure_ascii=False).encode())"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -59,8 +68,11 @@ public sealed class A_notebook_gets_its_parameters
     public void What_is_no_notebook_is_said_to_be_none(string text) => Should.Throw<JsonException>(() => Inject(text, "{}"));
 
     private static string Inject(string notebook, string parameters) =>
-        Encoding.UTF8.GetString(NotebookParameters.Inject(Encoding.UTF8.GetBytes(notebook), JsonDocument.Parse(parameters).RootElement, 42));
+        Encoding.UTF8.GetString(
+            NotebookParameters.Inject(Encoding.UTF8.GetBytes(notebook), JsonDocument.Parse(parameters).RootElement, 42));
 
     private static IReadOnlyList<string> Sources(string notebook) =>
-        [.. JsonNode.Parse(notebook)!["cells"]!.AsArray().Select(cell => cell!["source"] is JsonArray lines ? string.Concat(lines.Select(line => (string)line!)) : (string)cell["source"]!)];
+        [.. JsonNode.Parse(notebook)!["cells"]!.AsArray()
+            .Select(cell => cell!["source"] is JsonArray lines ? string.Concat(lines.Select(line => (string)line!))
+                : (string)cell["source"]!)];
 }

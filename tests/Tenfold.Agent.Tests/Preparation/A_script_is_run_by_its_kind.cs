@@ -33,7 +33,8 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     public async Task One_that_nothing_here_can_run_is_refused_with_what_to_install(string script, string missing)
     {
         _machine.Write(script, """{"cells":[],"metadata":{}}""");
-        var report = await ScriptAsync(script, with: spec => spec with { Shell = new Dictionary<string, string> { ["PATH"] = _machine.Folder["nothing"] } });
+        var report = await ScriptAsync(
+            script, with: spec => spec with { Shell = new Dictionary<string, string> { ["PATH"] = _machine.Folder["nothing"] } });
         report.Ending.ShouldBe(Ending.NotStarted);
         report.Reason.ShouldNotBeNull().ShouldContain($"no {missing} is on PATH. Install it");
     }
@@ -46,7 +47,9 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
             """import time\nwhile not os.path.exists(os.environ['TENFOLD_CHECKPOINT_DIR'] + '/go'): time.sleep(0.05)\nprint('seen')"""));
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(null, """{"lr":0.25}""") with { Script = "study/train.ipynb" }));
         var served = _machine.ServeAsync();
-        await Eventually.ShouldBeAsync(() => served.IsCompleted || _machine.MetricsAsync().GetAwaiter().GetResult().ContainsKey("loss"), "the first cell's metric is seen while the second runs");
+        await Eventually.ShouldBeAsync(
+            () => served.IsCompleted || _machine.MetricsAsync().GetAwaiter().GetResult().ContainsKey("loss"),
+            "the first cell's metric is seen while the second runs");
         _machine.Report()?.State.ShouldBe(AttemptState.Running, _machine.Report()?.Reason);
         (await _machine.MetricsAsync())["loss"].Last.ShouldBe(0.5);
         File.WriteAllText(_machine.Folder[$"home/checkpoints/{_machine.Group}-1/go"], "");
@@ -80,16 +83,19 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     [Fact]
     public async Task CSharp_compiled_once_for_two_runs()
     {
-        _machine.Write("train.cs", """Console.WriteLine($"{string.Join(' ', args)} {Environment.GetEnvironmentVariable("TENFOLD_SEED")}");""" + "\n");
+        _machine.Write(
+            "train.cs", """Console.WriteLine($"{string.Join(' ', args)} {Environment.GetEnvironmentVariable("TENFOLD_SEED")}");""" + "\n");
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(null, """{"lr":0.1}""") with { Script = "train.cs" }, repeat: 2));
         await _machine.ServeAsync();
         for (var i = 1; i <= 2; i++)
         {
-            (await _machine.ReportAsync(_machine.Attempt(repeat: i))).ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Succeeded, report.Reason));
+            (await _machine.ReportAsync(_machine.Attempt(repeat: i)))
+                .ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Succeeded, report.Reason));
             (await _machine.PrintedAsync(attempt: _machine.Attempt(repeat: i))).ShouldBe([$"--lr 0.1 {1000 + i}"]);
         }
 
-        var built = (await _machine.PrintedAsync('t')).Concat(await _machine.PrintedAsync('t', _machine.Attempt(repeat: 2))).Count(line => line.StartsWith("$ dotnet build", StringComparison.Ordinal));
+        var built = (await _machine.PrintedAsync('t')).Concat(await _machine.PrintedAsync('t', _machine.Attempt(repeat: 2)))
+            .Count(line => line.StartsWith("$ dotnet build", StringComparison.Ordinal));
         built.ShouldBe(1);
         (await _machine.ManifestAsync()).Files.ShouldBeEmpty();
     }
@@ -112,7 +118,8 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
 
     private static string Notebook(params string[] sources)
     {
-        var cells = sources.Select(source => """{"cell_type":"code","metadata":{},"outputs":[],"execution_count":null,"source":"%"}""".Replace("%", source));
+        var cells = sources.Select(
+            source => """{"cell_type":"code","metadata":{},"outputs":[],"execution_count":null,"source":"%"}""".Replace("%", source));
         return """{"nbformat":4,"nbformat_minor":4,"metadata":{"kernelspec":{"name":"python3","display_name":"Python 3","language":"python"}},"cells":[%]}""".Replace("%", string.Join(',', cells));
     }
 }

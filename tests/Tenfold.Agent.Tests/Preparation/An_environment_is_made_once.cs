@@ -18,7 +18,8 @@ public sealed class An_environment_is_made_once : IDisposable
         Add("tiny_wheel.py", "VALUE = 'from the wheel'\n");
         Add("tiny_wheel-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny-wheel\nVersion: 1.0\n");
         Add("tiny_wheel-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
-        Add("tiny_wheel-1.0.dist-info/RECORD", "tiny_wheel.py,,\ntiny_wheel-1.0.dist-info/METADATA,,\ntiny_wheel-1.0.dist-info/WHEEL,,\ntiny_wheel-1.0.dist-info/RECORD,,\n");
+        Add("tiny_wheel-1.0.dist-info/RECORD",
+            "tiny_wheel.py,,\ntiny_wheel-1.0.dist-info/METADATA,,\ntiny_wheel-1.0.dist-info/WHEEL,,\ntiny_wheel-1.0.dist-info/RECORD,,\n");
 
         void Add(string name, string content)
         {
@@ -32,7 +33,8 @@ public sealed class An_environment_is_made_once : IDisposable
     [Fact]
     public async Task From_requirements_for_all_runs_and_anew_when_a_half_made_one_is_found()
     {
-        var spec = await SpecAsync($"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
+        var spec = await SpecAsync(
+            $"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
         _machine.Queue.Add(_machine.Assign(spec, repeat: 2));
         await _machine.ServeAsync();
         for (var i = 1; i <= 2; i++) await ShouldHaveWorkedAsync(_machine.Attempt(repeat: i));
@@ -51,7 +53,8 @@ public sealed class An_environment_is_made_once : IDisposable
     [Fact]
     public async Task One_that_was_damaged_while_a_run_lives_on_it_is_left_to_it_and_made_once_more()
     {
-        var spec = await SpecAsync($"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
+        var spec = await SpecAsync(
+            $"--no-index\n./{Wheel}\n", """python3 -c 'import tiny_wheel, sys; print(tiny_wheel.VALUE, sys.prefix == "'$VIRTUAL_ENV'")'""");
         _machine.Queue.Add(_machine.Assign(spec));
         await _machine.ServeAsync();
         var place = Directory.GetDirectories(_machine.Folder["home/environments"]).ShouldHaveSingleItem();
@@ -80,7 +83,8 @@ public sealed class An_environment_is_made_once : IDisposable
     [Fact]
     public async Task It_is_held_for_as_long_as_its_run_lives()
     {
-        var spec = await SpecAsync($"--no-index\n./{Wheel}\n", $"touch {_machine.Folder["started"]}; while [ ! -e {_machine.Folder["go"]} ]; do sleep 0.05; done");
+        var spec = await SpecAsync(
+            $"--no-index\n./{Wheel}\n", $"touch {_machine.Folder["started"]}; while [ ! -e {_machine.Folder["go"]} ]; do sleep 0.05; done");
         _machine.Queue.Add(_machine.Assign(spec));
         var serving = _machine.ServeAsync();
         await Eventually.ShouldBeAsync(() => File.Exists(_machine.Folder["started"]), "the run has begun");
@@ -139,5 +143,6 @@ public sealed class An_environment_is_made_once : IDisposable
         (await _machine.PrintedAsync(attempt: attempt)).ShouldBe(["from the wheel True"]);
     }
 
-    private async Task<int> MadeAsync(string attempt) => (await _machine.PrintedAsync('t', attempt)).Count(line => line.Contains(" -m venv "));
+    private async Task<int> MadeAsync(string attempt) =>
+        (await _machine.PrintedAsync('t', attempt)).Count(line => line.Contains(" -m venv "));
 }

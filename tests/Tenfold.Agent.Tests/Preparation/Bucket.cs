@@ -30,7 +30,8 @@ internal sealed class Bucket : IDataOrigin
     {
         Interlocked.Increment(ref _reads);
         if (--Reachable < 0) throw new StoreException("mem://bucket can't be reached");
-        if (ETag(Files[file.Path]) != file.ETag) return Task.FromResult(new OriginRead($"the data changed since the run was planned: {UrlOf(file)} was replaced"));
+        if (ETag(Files[file.Path]) != file.ETag)
+            return Task.FromResult(new OriginRead($"the data changed since the run was planned: {UrlOf(file)} was replaced"));
         System.Text.Encoding.ASCII.GetBytes(Files[file.Path].AsSpan((int)from, into.Length), into.Span);
         return Task.FromResult(new OriginRead(null));
     }

@@ -35,7 +35,8 @@ public sealed class Caches_are_cleaned_up : IDisposable
         Clean().ShouldBe(3);
 
         Names().ShouldBe([
-            "builds/made", "builds/made.lock", "builds/made.use", "data/waited-for.lock", "environments/new", "environments/new.lock", "environments/new.use",
+            "builds/made", "builds/made.lock", "builds/made.use", "data/waited-for.lock", "environments/new", "environments/new.lock",
+            "environments/new.use",
             "snapshots/used", "snapshots/used.lock", "snapshots/used.use"]);
     }
 
@@ -71,9 +72,11 @@ public sealed class Caches_are_cleaned_up : IDisposable
         }
 
         _folder.Write("work/node2/c-1-1/model/m", "x");
-        foreach (var attempt in new[] { "c-1-1", "d-1-1" }) File.SetLastWriteTimeUtc(_folder.Write($"work/node2/{attempt}.lock", ""), Days(100));
+        foreach (var attempt in new[] { "c-1-1", "d-1-1" })
+            File.SetLastWriteTimeUtc(_folder.Write($"work/node2/{attempt}.lock", ""), Days(100));
         Clean();
-        Directory.GetFileSystemEntries(_folder["work"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder["work"], path))
+        Directory.GetFileSystemEntries(_folder["work"], "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(_folder["work"], path))
             .Where(path => path.Count(c => c == '/') == 1).Order(StringComparer.Ordinal)
             .ShouldBe(["node1/a-1-1", "node1/a-1-1.left", "node1/a-1-1.lock", "node2/c-1-1", "node2/c-1-1.lock"]);
     }
@@ -82,7 +85,12 @@ public sealed class Caches_are_cleaned_up : IDisposable
     public async Task A_job_does_it_before_it_begins()
     {
         await UseAsync("environments/old", days: 15);
-        var settings = new AgentSettings { Home = _folder.Path, Store = new FolderStore(_folder["store"]), Host = new PlainHost(new Dictionary<string, string>()) };
+        var settings = new AgentSettings
+        {
+            Home = _folder.Path,
+            Store = new FolderStore(_folder["store"]),
+            Host = new PlainHost(new Dictionary<string, string>()),
+        };
         await new JobAgent(settings, "no-1-1").RunAsync(None);
         Directory.Exists(_folder["environments/old"]).ShouldBeFalse();
     }
@@ -152,7 +160,8 @@ public sealed class Caches_are_cleaned_up : IDisposable
 
     private static void InterlockedMax(ref int most, int value)
     {
-        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most)) Interlocked.CompareExchange(ref most, value, seen);
+        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
+            Interlocked.CompareExchange(ref most, value, seen);
     }
 
     private int Clean(double freed = 0) => new CacheCleaner(_folder.Path, TimeProvider.System)
@@ -189,6 +198,7 @@ public sealed class Caches_are_cleaned_up : IDisposable
     private void Age(string path, int days) => File.SetLastWriteTimeUtc(_folder[$"{path}.use"], Days(days));
 
     private string[] Names() =>
-        [.. new[] { "agents", "builds", "data", "environments", "snapshots" }.SelectMany(folder => Directory.GetFileSystemEntries(_folder[folder]))
+        [.. new[] { "agents", "builds", "data", "environments", "snapshots" }.SelectMany(
+            folder => Directory.GetFileSystemEntries(_folder[folder]))
             .Select(path => Path.GetRelativePath(_folder.Path, path)).Order(StringComparer.Ordinal)];
 }

@@ -18,7 +18,8 @@ public sealed class Caches_are_shared_by_processes : IDisposable
         var first = FileLock.TryAcquire(_folder["env/abc.lock"]).ShouldNotBeNull();
         var all = Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(async () =>
         {
-            var turn = await Gate().AcquireAsync(_folder["env/abc"], "an environment", _ => Interlocked.Increment(ref said), CancellationToken.None);
+            var turn = await Gate()
+                .AcquireAsync(_folder["env/abc"], "an environment", _ => Interlocked.Increment(ref said), CancellationToken.None);
             using var held = turn.Value.ShouldNotBeNull(turn.Refusal);
             most = Math.Max(most, Interlocked.Increment(ref inside));
             await Task.Delay(10);
@@ -56,7 +57,8 @@ public sealed class Caches_are_shared_by_processes : IDisposable
     public async Task One_that_keeps_it_for_too_long_is_said()
     {
         using var held = FileLock.TryAcquire(_folder["env/abc.lock"]);
-        var turn = await new BuildLocks(TimeSpan.FromMilliseconds(300), TimeProvider.System).AcquireAsync(_folder["env/abc"], "an environment", _ => { }, CancellationToken.None);
+        var turn = await new BuildLocks(TimeSpan.FromMilliseconds(300), TimeProvider.System).AcquireAsync(
+            _folder["env/abc"], "an environment", _ => { }, CancellationToken.None);
         turn.Refusal.ShouldNotBeNull().ShouldContain(_folder["env/abc.lock"]);
     }
 

@@ -20,7 +20,8 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     private string Copy => Path.Combine(Directory.GetDirectories(Cache).ShouldHaveSingleItem(), "copy", "set");
 
     private async Task<WorkSpec> SpecAsync(string command) =>
-        await _machine.SpecAsync(command) with { Data = new Dictionary<string, DataSpec> { ["train"] = await _bucket.PinAsync(_machine.Store) } };
+        await _machine.SpecAsync(command) with { Data =
+            new Dictionary<string, DataSpec> { ["train"] = await _bucket.PinAsync(_machine.Store) } };
 
     private async Task<AttemptReport> AgainAsync(WorkSpec spec, string group)
     {
@@ -80,7 +81,8 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         _bucket.Files["deep/b.csv"] = "5,6\n";
         var report = await _machine.RunAsync(spec);
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
-        foreach (var part in new[] { "channel 'train'", "changed since the run was planned", $"{Bucket.Url}deep/b.csv", "the shell that started the agent" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
+        foreach (var part in new[] { "channel 'train'", "changed since the run was planned", $"{Bucket.Url}deep/b.csv",
+            "the shell that started the agent" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
         (await _machine.PrintedAsync()).ShouldBeEmpty();
         _bucket.Files["deep/b.csv"] = "3,4\n";
         (await AgainAsync(spec, "second00")).State.ShouldBe(AttemptState.Succeeded);
@@ -120,7 +122,8 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         Directory.Exists($"{home}/copy.part").ShouldBeFalse();
     }
 
-    private int Waits(string attempt) => _machine.LogAsync(attempt).GetAwaiter().GetResult().Count(line => line.Text.Contains("waits for another process"));
+    private int Waits(string attempt) =>
+        _machine.LogAsync(attempt).GetAwaiter().GetResult().Count(line => line.Text.Contains("waits for another process"));
 
     [Fact]
     public async Task Without_its_list_in_the_store_or_an_origin_it_is_refused()

@@ -31,11 +31,13 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
 
         // Whoever looks next finds it.
         var target = new LocalTarget(_machine.Queue, _machine.Store, _ => _machine.Store, new NoLauncher(), _ => null, TimeProvider.System);
-        (await target.ObserveAsync([_machine.Attempt(), _machine.Attempt(2)], CancellationToken.None)).Select(state => state.Kind).ShouldBe([BackendKind.Gone, BackendKind.Waiting]);
+        (await target.ObserveAsync([_machine.Attempt(), _machine.Attempt(2)], CancellationToken.None)).Select(state => state.Kind)
+            .ShouldBe([BackendKind.Gone, BackendKind.Waiting]);
         ProcessTable.GroupIsAlive(leader).ShouldBeFalse();
         ProcessTable.KillMarked(QueueWork.Marker, _machine.Attempt()).ShouldBe(0);
         (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
-            report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue(), report => report.Reason.ShouldNotBeNull().ShouldContain("agent went away"));
+            report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue(),
+            report => report.Reason.ShouldNotBeNull().ShouldContain("agent went away"));
 
         await _machine.ServeAsync();
         (await _machine.ReportAsync(_machine.Attempt(2))).State.ShouldBe(AttemptState.Succeeded);
@@ -45,9 +47,12 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     [Fact]
     public async Task The_next_agent_finds_it_by_itself()
     {
-        _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("test $TENFOLD_ATTEMPT != " + _machine.Attempt() + " || sleep 1000"), repeat: 2));
+        _machine.Queue.Add(
+            _machine.Assign(await _machine.SpecAsync("test $TENFOLD_ATTEMPT != " + _machine.Attempt() + " || sleep 1000"), repeat: 2));
         using var agent = OtherAgent.Start(_machine);
-        await Eventually.ShouldBeAsync(() => _machine.Report()?.Process is not null && _machine.Report(_machine.Attempt(repeat: 2))?.State == AttemptState.Succeeded, "both were started");
+        await Eventually.ShouldBeAsync(
+            () => _machine.Report()?.Process is not null && _machine.Report(_machine.Attempt(repeat: 2))?.State == AttemptState.Succeeded,
+            "both were started");
         agent.Kill(entireProcessTree: false);
         await agent.WaitForExitAsync();
         await _machine.ServeAsync();
@@ -75,9 +80,11 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     public async Task Killed_after_the_end_was_reported_the_report_stands(AttemptState end)
     {
         await RunningAsync();
-        await _machine.Reports.WriteAsync(_machine.Attempt(), new AttemptReport { State = end, Reason = "its own words" }, CancellationToken.None);
+        await _machine.Reports.WriteAsync(
+            _machine.Attempt(), new AttemptReport { State = end, Reason = "its own words" }, CancellationToken.None);
         (await RecoverAsync()).ShouldBe(0);
-        (await _machine.ReportAsync()).ShouldSatisfyAllConditions(report => report.State.ShouldBe(end), report => report.Reason.ShouldBe("its own words"));
+        (await _machine.ReportAsync())
+            .ShouldSatisfyAllConditions(report => report.State.ShouldBe(end), report => report.Reason.ShouldBe("its own words"));
         _machine.Queue.Waiting().ShouldBeEmpty();
         _machine.Queue.Running().ShouldBeEmpty();
     }
@@ -98,7 +105,9 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         await RunningAsync();
         await _machine.StopAsync();
         await RecoverAsync();
-        (await _machine.ReportAsync()).ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Cancelled), report => report.IsRetried.ShouldBeFalse());
+        (await _machine.ReportAsync())
+            .ShouldSatisfyAllConditions(
+                report => report.State.ShouldBe(AttemptState.Cancelled), report => report.IsRetried.ShouldBeFalse());
         _machine.Queue.Waiting().ShouldBeEmpty();
     }
 
@@ -134,7 +143,8 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         return assignment;
     }
 
-    private Task<int> RecoverAsync() => new QueueWork(_machine.Queue, _ => _machine.Store, TimeProvider.System).RecoverAsync(CancellationToken.None);
+    private Task<int> RecoverAsync() =>
+        new QueueWork(_machine.Queue, _ => _machine.Store, TimeProvider.System).RecoverAsync(CancellationToken.None);
 
     private sealed class NoLauncher : IAgentLauncher
     {

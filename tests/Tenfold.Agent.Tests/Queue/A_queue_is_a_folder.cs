@@ -14,9 +14,12 @@ public sealed class A_queue_is_a_folder : IDisposable
     public async Task Served_by_age_and_then_by_repeat()
     {
         var spec = await _machine.SpecAsync("true");
-        Queue.Add([.. _machine.Assign(spec, 12, "zzz00000").Select(assignment => assignment with { CreatedAt = assignment.CreatedAt.AddSeconds(-1) })]);
+        Queue.Add(
+            [.. _machine.Assign(spec, 12, "zzz00000")
+                .Select(assignment => assignment with { CreatedAt = assignment.CreatedAt.AddSeconds(-1) })]);
         Queue.Add(_machine.Assign(spec, 2, "aaa00000"));
-        Queue.Waiting().Select(entry => entry.Attempt).ShouldBe([.. Enumerable.Range(1, 12).Select(i => $"zzz00000-{i}-1"), "aaa00000-1-1", "aaa00000-2-1"]);
+        Queue.Waiting().Select(entry => entry.Attempt)
+            .ShouldBe([.. Enumerable.Range(1, 12).Select(i => $"zzz00000-{i}-1"), "aaa00000-1-1", "aaa00000-2-1"]);
     }
 
     [Fact]

@@ -22,8 +22,14 @@ internal static class OtherAgent
     internal static void ServeInstead()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } folder) return;
-        var settings = new AgentSettings { Home = $"{folder}/home", Store = new FolderStore($"{folder}/store"), PollInterval = TimeSpan.FromMilliseconds(20) };
-        new QueueServer(new WorkQueue($"{folder}/home/queue"), _ => settings, new ResourcePool(4, 1L << 34, [])).RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var settings = new AgentSettings
+        {
+            Home = $"{folder}/home",
+            Store = new FolderStore($"{folder}/store"),
+            PollInterval = TimeSpan.FromMilliseconds(20),
+        };
+        new QueueServer(new WorkQueue($"{folder}/home/queue"), _ => settings, new ResourcePool(4, 1L << 34, [])).RunAsync(
+            CancellationToken.None).GetAwaiter().GetResult();
         Environment.Exit(0);
     }
 }

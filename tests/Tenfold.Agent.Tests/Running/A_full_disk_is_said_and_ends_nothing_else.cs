@@ -31,7 +31,8 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
         Refuse((key, _) => key.Contains("/artifacts/"), isFull: false);
         var report = await _machine.RunAsync($"echo weights > $TENFOLD_MODEL_DIR/m; exit {code}");
         (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, code));
-        report.Reason.ShouldNotBeNull().ShouldStartWith(first + "its results could not be kept: the disk is full: free space They are still in ");
+        report.Reason.ShouldNotBeNull()
+            .ShouldStartWith(first + "its results could not be kept: the disk is full: free space They are still in ");
         File.ReadAllText(_machine.Folder["home/work/"] + _machine.Attempt() + "/model/m").ShouldBe("weights\n");
     }
 
@@ -49,7 +50,9 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
     [Fact]
     public async Task A_start_that_cannot_be_reported_costs_no_run()
     {
-        Refuse((key, content) => key.EndsWith("state.json", StringComparison.Ordinal) && Encoding.UTF8.GetString(content.Span) is var text && text.Contains("\"process\"") && !text.Contains("\"endedAt\""));
+        Refuse((key, content) =>
+            key.EndsWith("state.json", StringComparison.Ordinal) && Encoding.UTF8.GetString(content.Span) is var text
+                && text.Contains("\"process\"") && !text.Contains("\"endedAt\""));
         var report = await _machine.RunAsync("echo hello");
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
         (await _machine.PrintedAsync()).ShouldBe(["hello"]);
@@ -59,7 +62,8 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
     public async Task An_end_is_reported_as_soon_as_there_is_room_and_the_others_go_on_meanwhile()
     {
         var isFull = true;
-        Refuse((key, content) => isFull && key == AttemptKeys.State("aaa00000-1-1") && Encoding.UTF8.GetString(content.Span).Contains("\"endedAt\""));
+        Refuse((key, content) => isFull && key == AttemptKeys.State("aaa00000-1-1")
+            && Encoding.UTF8.GetString(content.Span).Contains("\"endedAt\""));
         var spec = await _machine.SpecAsync("true");
         _machine.Queue.Add(_machine.Assign(spec, group: "aaa00000"));
         _machine.Queue.Add(_machine.Assign(spec, group: "bbb00000"));
@@ -76,7 +80,9 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
     {
         var refused = 0;
         var isFull = true;
-        Refuse((key, content) => isFull && key == AttemptKeys.State(_machine.Attempt()) && Encoding.UTF8.GetString(content.Span).Contains("\"endedAt\"") && ++refused > 0);
+        Refuse((key, content) =>
+            isFull && key == AttemptKeys.State(_machine.Attempt()) && Encoding.UTF8.GetString(content.Span).Contains("\"endedAt\"")
+                && ++refused > 0);
         using var end = new CancellationTokenSource();
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("true")));
         var served = _machine.ServeAsync(end.Token);

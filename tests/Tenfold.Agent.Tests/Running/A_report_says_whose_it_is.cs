@@ -53,5 +53,6 @@ public sealed class A_report_says_whose_it_is : IDisposable
         (await _machine.ReportAsync()).Ledger.ShouldBeNull();
     }
 
-    private async Task<Assignment> AssignAsync(string command) => _machine.Assign(await _machine.SpecAsync(command))[0] with { Ledger = "ledgerxx" };
+    private async Task<Assignment> AssignAsync(string command) =>
+        _machine.Assign(await _machine.SpecAsync(command))[0] with { Ledger = "ledgerxx" };
 }

@@ -34,7 +34,8 @@ public sealed class A_run_is_stopped : IDisposable
     [Fact]
     public async Task With_time_for_a_child_that_still_saves_when_the_shell_has_gone()
     {
-        _machine.Write("save.sh", "trap 'sleep 0.5; echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM\necho ready\nwhile :; do sleep 0.05; done\n");
+        _machine.Write(
+            "save.sh", "trap 'sleep 0.5; echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM\necho ready\nwhile :; do sleep 0.05; done\n");
         var report = await StopAsync("sh save.sh & wait");
         report.State.ShouldBe(AttemptState.Cancelled);
         (await _machine.KeptAsync("model/m")).ShouldBe("saved\n");
@@ -46,7 +47,9 @@ public sealed class A_run_is_stopped : IDisposable
     public async Task With_what_it_used_also_when_the_shell_was_gone_first(string command)
     {
         // A good 64 MB, and some tenths of a second at the least.
-        _machine.Write("busy", "BEGIN { s = \"x\"; for (i = 0; i < 26; i++) s = s s; for (i = 0; i < 3000000; i++) n += i; print \"ready\"; fflush(); while (1) n++ }\n");
+        _machine.Write(
+            "busy", "BEGIN { s = \"x\"; for (i = 0; i < 26; i++) s = s s; for (i = 0; i < 3000000; i++) n += i; print \"ready\"; " +
+                "fflush(); while (1) n++ }\n");
         var report = await StopAsync(command);
         report.State.ShouldBe(AttemptState.Cancelled);
         // Where this process took more itself, Linux doesn't tell.
@@ -57,7 +60,8 @@ public sealed class A_run_is_stopped : IDisposable
     [Fact]
     public async Task And_what_left_its_group_and_ended_is_reaped_with_the_next()
     {
-        await _machine.RunAsync("(setsid sh -c 'echo $$ > $TENFOLD_OUTPUT_DIR/pid' &); while [ ! -s $TENFOLD_OUTPUT_DIR/pid ]; do sleep 0.02; done");
+        await _machine.RunAsync(
+            "(setsid sh -c 'echo $$ > $TENFOLD_OUTPUT_DIR/pid' &); while [ ! -s $TENFOLD_OUTPUT_DIR/pid ]; do sleep 0.02; done");
         var stray = int.Parse((await _machine.KeptAsync("output/pid")).ShouldNotBeNull());
         await Eventually.ShouldBeAsync(
             () =>
@@ -82,7 +86,11 @@ public sealed class A_run_is_stopped : IDisposable
     [Fact]
     public async Task Past_its_time_limit_and_that_is_not_tried_again()
     {
-        var report = await _machine.RunAsync("sleep 1000", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromMilliseconds(300), Retries = 3 } });
+        var report = await _machine.RunAsync("sleep 1000", spec => spec with { Resources = new ResourceSpec
+        {
+            MaxRuntime = TimeSpan.FromMilliseconds(300),
+            Retries = 3,
+        } });
         (report.State, report.Ending, report.IsRetried).ShouldBe((AttemptState.Failed, Ending.TimeLimit, false));
         report.Reason.ShouldBe("it passed its time limit of 0.3 s (resources.max_runtime)");
     }
@@ -90,7 +98,8 @@ public sealed class A_run_is_stopped : IDisposable
     [Fact]
     public async Task Not_by_a_limit_longer_than_a_timer_can_be()
     {
-        var report = await _machine.RunAsync("echo hello", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromDays(400) } });
+        var report = await _machine.RunAsync(
+            "echo hello", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromDays(400) } });
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
     }
 
@@ -113,7 +122,11 @@ public sealed class A_run_is_stopped : IDisposable
         var spec = await _machine.SpecAsync("echo hello") with
         {
             Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa"),
-            Shell = new Dictionary<string, string> { ["PATH"] = $"{_machine.Folder["bin"]}:/usr/bin:/bin", ["STARTED"] = _machine.Folder["started"] },
+            Shell = new Dictionary<string, string>
+            {
+                ["PATH"] = $"{_machine.Folder["bin"]}:/usr/bin:/bin",
+                ["STARTED"] = _machine.Folder["started"],
+            },
         };
         _machine.Queue.Add(_machine.Assign(spec));
         var served = _machine.ServeAsync();
@@ -129,12 +142,14 @@ public sealed class A_run_is_stopped : IDisposable
     {
         using var end = new CancellationTokenSource();
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(
-            "test -e $TENFOLD_CHECKPOINT_DIR/half && exit 0; trap 'touch $TENFOLD_CHECKPOINT_DIR/half; exit 1' TERM; echo ready; while :; do sleep 0.05; done")));
+            "test -e $TENFOLD_CHECKPOINT_DIR/half && exit 0; trap 'touch $TENFOLD_CHECKPOINT_DIR/half; exit 1' TERM; echo ready; while " +
+            ":; do sleep 0.05; done")));
         var served = _machine.ServeAsync(end.Token);
         await ReadyAsync();
         await end.CancelAsync();
         (await served).ShouldBeTrue();
-        (await _machine.ReportAsync()).ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue());
+        (await _machine.ReportAsync())
+            .ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue());
         _machine.Queue.Waiting().ShouldHaveSingleItem().Attempt.ShouldBe(_machine.Attempt(2));
         await _machine.ServeAsync();
         (await _machine.ReportAsync(_machine.Attempt(2))).State.ShouldBe(AttemptState.Succeeded);
@@ -164,7 +179,10 @@ public sealed class A_run_is_stopped : IDisposable
     public async Task A_child_that_hides_and_holds_the_output_open_does_not_hold_the_run_up()
     {
         _machine.Settings = _machine.Settings with { Grace = TimeSpan.FromMilliseconds(300) };
-        var report = await _machine.RunAsync("env -i setsid sh -c 'echo $$ > '$TENFOLD_CHECKPOINT_DIR'/pid; exec sleep 1000' & while ! test -s $TENFOLD_CHECKPOINT_DIR/pid; do sleep 0.01; done; echo done");
+        var report =
+            await _machine.RunAsync(
+                "env -i setsid sh -c 'echo $$ > '$TENFOLD_CHECKPOINT_DIR'/pid; exec sleep 1000' & while ! test -s " +
+                "$TENFOLD_CHECKPOINT_DIR/pid; do sleep 0.01; done; echo done");
         var hidden = int.Parse(File.ReadAllText(_machine.Folder[$"home/checkpoints/{_machine.Group}-1/pid"]));
         Process.GetProcessById(hidden).Kill();
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
@@ -182,13 +200,16 @@ public sealed class A_run_is_stopped : IDisposable
         return await _machine.ReportAsync();
     }
 
-    private Task ReadyAsync() => Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Contains("ready"), "the command is ready");
+    private Task ReadyAsync() =>
+        Eventually.ShouldBeAsync(() => _machine.PrintedAsync().GetAwaiter().GetResult().Contains("ready"), "the command is ready");
 
     // Not by what we use ourselves, but by the same rule.
     private List<int> Marked() =>
     [
-        .. Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0).Where(id => id > 0 && id != Environment.ProcessId)
-            .Where(id => Read($"/proc/{id}/environ").Contains($"TENFOLD_ATTEMPT={_machine.Attempt()}\0") && !Read($"/proc/{id}/stat").Contains(") Z")),
+        .. Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0 && id != Environment.ProcessId)
+            .Where(id => Read($"/proc/{id}/environ").Contains($"TENFOLD_ATTEMPT={_machine.Attempt()}\0")
+                && !Read($"/proc/{id}/stat").Contains(") Z")),
     ];
 
     private static string Read(string file)

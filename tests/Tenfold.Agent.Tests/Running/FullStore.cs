@@ -25,13 +25,15 @@ internal sealed class FullStore(IStore inner, Func<string, ReadOnlyMemory<byte>,
 
     public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => inner.ExistsAsync(key, cancellationToken);
 
-    public IAsyncEnumerable<StoreEntry> ListAsync(string folder, CancellationToken cancellationToken) => inner.ListAsync(folder, cancellationToken);
+    public IAsyncEnumerable<StoreEntry> ListAsync(string folder, CancellationToken cancellationToken) =>
+        inner.ListAsync(folder, cancellationToken);
 
     public Task DeleteAsync(string folder, CancellationToken cancellationToken) => inner.DeleteAsync(folder, cancellationToken);
 
     public ISegmentWriter AppendSegments(string folder) => refuses(folder, default) ? new FullWriter(Full) : inner.AppendSegments(folder);
 
-    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) => inner.OpenSegmentsAsync(folder, offset, cancellationToken);
+    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) =>
+        inner.OpenSegmentsAsync(folder, offset, cancellationToken);
 
     private StoreException Full() => new("the disk is full: free space") { IsFull = IsFull };
 

@@ -27,7 +27,10 @@ public sealed class Secrets_stay_secret : IDisposable
 
         await DeliverAsync("""{"group":null,"values":{}}""");
         await DeliverAsync("no JSON at all");
-        (await DeliverAsync(JsonSerializer.Serialize(new SecretDelivery(_machine.Group, new Dictionary<string, string> { [Name] = Value }), AttemptJson.Default.SecretDelivery))).ShouldBeTrue();
+        (await DeliverAsync(
+            JsonSerializer.Serialize(
+                new SecretDelivery(_machine.Group, new Dictionary<string, string> { [Name] = Value }), AttemptJson.Default.SecretDelivery)))
+                    .ShouldBeTrue();
         await served;
         var report = await _machine.ReportAsync();
         report.ExitCode.ShouldBe(7);
@@ -85,7 +88,8 @@ public sealed class Secrets_stay_secret : IDisposable
     }
 
     // A run waits for its secret; then it is delivered, as a command in a shell that has it does.
-    private async Task<AttemptReport> RunWithSecretAsync(string name, string command, Func<WorkSpec, WorkSpec>? with = null, string value = Value)
+    private async Task<AttemptReport> RunWithSecretAsync(
+        string name, string command, Func<WorkSpec, WorkSpec>? with = null, string value = Value)
     {
         var spec = await _machine.SpecAsync(command) with { Secrets = [name] };
         _machine.Queue.Add(_machine.Assign(with is null ? spec : with(spec)));

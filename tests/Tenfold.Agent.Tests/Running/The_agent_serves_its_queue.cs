@@ -28,11 +28,14 @@ public sealed class The_agent_serves_its_queue : IDisposable
     public async Task A_run_that_fails_is_tried_again_with_the_same_seed_until_it_succeeds()
     {
         await _machine.RunAsync(
-            "echo x >> $TENFOLD_CHECKPOINT_DIR/tries; echo $TENFOLD_SEED $TENFOLD_ATTEMPT; test $(wc -l < $TENFOLD_CHECKPOINT_DIR/tries) = 3",
+            "echo x >> $TENFOLD_CHECKPOINT_DIR/tries; echo $TENFOLD_SEED $TENFOLD_ATTEMPT; test $(wc -l < $TENFOLD_CHECKPOINT_DIR/tries) " +
+            "= 3",
             spec => spec with { Resources = new ResourceSpec { Retries = 5 } });
         (await _machine.ReportAsync()).IsRetried.ShouldBeTrue();
         (await _machine.ReportAsync(_machine.Attempt(2))).IsRetried.ShouldBeTrue();
-        (await _machine.ReportAsync(_machine.Attempt(3))).ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Succeeded), report => report.IsRetried.ShouldBeFalse());
+        (await _machine.ReportAsync(_machine.Attempt(3)))
+            .ShouldSatisfyAllConditions(
+                report => report.State.ShouldBe(AttemptState.Succeeded), report => report.IsRetried.ShouldBeFalse());
         (await _machine.PrintedAsync(attempt: _machine.Attempt(3))).ShouldBe([$"1001 {_machine.Attempt(3)}"]);
         _machine.Report(_machine.Attempt(4)).ShouldBeNull();
     }
@@ -41,7 +44,8 @@ public sealed class The_agent_serves_its_queue : IDisposable
     public async Task Until_the_retries_are_used_up()
     {
         await _machine.RunAsync("exit 1", spec => spec with { Resources = new ResourceSpec { Retries = 2 } });
-        (await _machine.ReportAsync(_machine.Attempt(3))).ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Failed), report => report.IsRetried.ShouldBeFalse());
+        (await _machine.ReportAsync(_machine.Attempt(3)))
+            .ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Failed), report => report.IsRetried.ShouldBeFalse());
         _machine.Report(_machine.Attempt(4)).ShouldBeNull();
     }
 
@@ -74,7 +78,13 @@ public sealed class The_agent_serves_its_queue : IDisposable
     {
         var report = await _machine.RunAsync("echo hello", spec => spec with
         {
-            Resources = new ResourceSpec { Gpus = what == "gpus" ? 1 : 0, Cpus = what == "cpus" ? 64 : null, MemoryBytes = what == "memory" ? 1L << 50 : null, Retries = 3 },
+            Resources = new ResourceSpec
+            {
+                Gpus = what == "gpus" ? 1 : 0,
+                Cpus = what == "cpus" ? 64 : null,
+                MemoryBytes = what == "memory" ? 1L << 50 : null,
+                Retries = 3,
+            },
         });
         (report.State, report.Ending, report.IsRetried).ShouldBe((AttemptState.Failed, Ending.NotStarted, false));
         report.Reason.ShouldNotBeNull().ShouldContain($"resources.{what}");
@@ -84,17 +94,25 @@ public sealed class The_agent_serves_its_queue : IDisposable
     public async Task Each_graphics_processor_goes_to_one_run_at_a_time()
     {
         _machine.Resources = new ResourcePool(8, 1L << 34, ["0", "1"]);
-        _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync(Atomically("echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with { Resources = new ResourceSpec { Gpus = 1, Cpus = 1 } }, 4));
+        _machine.Queue.Add(
+            _machine.Assign(
+                await _machine.SpecAsync(Atomically("echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with { Resources = new ResourceSpec
+        {
+            Gpus = 1,
+            Cpus = 1,
+        } }, 4));
         await _machine.ServeAsync();
         var held = File.ReadAllLines(_machine.Folder["events"]).ToList();
         HighestAtOnce(held).ShouldBe(2);
-        for (var i = 1; i <= 4; i++) (await _machine.PrintedAsync(attempt: _machine.Attempt(repeat: i))).ShouldHaveSingleItem().ShouldBeOneOf("0 1", "1 1");
+        for (var i = 1; i <= 4; i++)
+            (await _machine.PrintedAsync(attempt: _machine.Attempt(repeat: i))).ShouldHaveSingleItem().ShouldBeOneOf("0 1", "1 1");
     }
 
     [Fact]
     public async Task What_is_added_while_it_serves_is_served_too()
     {
-        _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("echo ready; while ! test -e " + _machine.Folder["go"] + "; do sleep 0.02; done")));
+        _machine.Queue.Add(
+            _machine.Assign(await _machine.SpecAsync("echo ready; while ! test -e " + _machine.Folder["go"] + "; do sleep 0.02; done")));
         var served = _machine.ServeAsync();
         await Eventually.ShouldBeAsync(() => _machine.Report()?.Process is not null, "the first runs");
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("touch " + _machine.Folder["go"]), group: "late0000"));
@@ -224,7 +242,8 @@ public sealed class The_agent_serves_its_queue : IDisposable
 
     // A line is added in one write, so the file has the starts and ends in their order. Each waits until no further one comes, within
     // reason.
-    private string Atomically(string command) => $"echo + >> {_machine.Folder["events"]}; {command}; sleep 0.4; echo - >> {_machine.Folder["events"]}";
+    private string Atomically(string command) =>
+        $"echo + >> {_machine.Folder["events"]}; {command}; sleep 0.4; echo - >> {_machine.Folder["events"]}";
 
     private static int HighestAtOnce(IEnumerable<string> events)
     {

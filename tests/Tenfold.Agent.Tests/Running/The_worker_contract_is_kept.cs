@@ -185,7 +185,8 @@ public sealed class The_worker_contract_is_kept : IDisposable
     [Fact]
     public async Task Metrics_are_taken_from_standard_output()
     {
-        await _machine.RunAsync("""for i in 1 2 3; do echo "{\"metric\":\"loss\",\"value\":$i}"; done; echo '{"metric":"acc","value":NaN}'; echo '{"metric":}'""");
+        await _machine.RunAsync(
+            """for i in 1 2 3; do echo "{\"metric\":\"loss\",\"value\":$i}"; done; echo '{"metric":"acc","value":NaN}'; echo '{"metric":}'""");
         var metrics = await _machine.MetricsAsync();
         (metrics["loss"].Count, metrics["loss"].Last, metrics["acc"].NonFinite).ShouldBe((3, 3, 1));
         (await _machine.ReportAsync()).Warnings.ShouldHaveSingleItem().ShouldContain("1 metric line was not understood");
@@ -194,7 +195,9 @@ public sealed class The_worker_contract_is_kept : IDisposable
     [Fact]
     public async Task Ten_megabytes_on_one_line_and_bytes_that_are_no_text_do_no_harm()
     {
-        var report = await _machine.RunAsync("""/usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(b"x" * 10_000_000 + b"\n\xff\xfe\n")'; echo after""");
+        var report =
+            await _machine.RunAsync(
+                """/usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(b"x" * 10_000_000 + b"\n\xff\xfe\n")'; echo after""");
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
         var log = (await _machine.LogAsync()).Where(line => line.Source == 'o').ToList();
         log[^1].Text.ShouldBe("after");
@@ -206,7 +209,9 @@ public sealed class The_worker_contract_is_kept : IDisposable
     [Fact]
     public async Task The_command_is_free_of_the_agents_signals_and_has_no_input()
     {
-        var report = await _machine.RunAsync("""/usr/bin/python3 -c 'import signal, sys; assert sys.stdin.read() == ""; assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL; assert not signal.pthread_sigmask(signal.SIG_BLOCK, [])'""");
+        var report =
+            await _machine.RunAsync(
+                """/usr/bin/python3 -c 'import signal, sys; assert sys.stdin.read() == ""; assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL; assert not signal.pthread_sigmask(signal.SIG_BLOCK, [])'""");
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
     }
 
@@ -224,6 +229,8 @@ public sealed class The_worker_contract_is_kept : IDisposable
         return own.PeakWorkingSet64;
     }
 
-    private DataSpec Data(string path) => new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(path, CancellationToken.None)
-        .Match(hashed => new DataSpec(path, hashed.Sha256, hashed.SizeBytes), refused => throw new InvalidOperationException(refused.Faults[0].Message));
+    private DataSpec Data(
+        string path) => new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(path, CancellationToken.None)
+        .Match(hashed => new DataSpec(path, hashed.Sha256, hashed.SizeBytes),
+            refused => throw new InvalidOperationException(refused.Faults[0].Message));
 }

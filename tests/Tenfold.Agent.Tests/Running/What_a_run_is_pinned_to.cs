@@ -25,8 +25,10 @@ public sealed class What_a_run_is_pinned_to : IDisposable
     public async Task A_run_whose_data_changes_while_it_runs_says_so()
     {
         var data = _machine.Folder.Write("data.csv", "1\n");
-        var hash = new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(data, CancellationToken.None).Match(hashed => hashed.Sha256, _ => "");
-        var report = await _machine.RunAsync($"echo 2 >> {data}", spec => spec with { Data = new Dictionary<string, DataSpec> { ["train"] = new(data, hash, 2) } });
+        var hash = new ContentHasher(_machine.Folder["index"], TimeProvider.System).Compute(data, CancellationToken.None)
+            .Match(hashed => hashed.Sha256, _ => "");
+        var report = await _machine.RunAsync(
+            $"echo 2 >> {data}", spec => spec with { Data = new Dictionary<string, DataSpec> { ["train"] = new(data, hash, 2) } });
         report.State.ShouldBe(AttemptState.Succeeded);
         report.Warnings.ShouldHaveSingleItem().ShouldContain("channel 'train'");
     }

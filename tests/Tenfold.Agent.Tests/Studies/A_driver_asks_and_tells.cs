@@ -24,7 +24,8 @@ public sealed class A_driver_asks_and_tells
         (await lab.StatesAsync()).ShouldBe("completed completed completed running");
         await lab.EndAsync(4, 0.6);
         var look = await ReconcileAsync(driver);
-        (look.Study.State, look.Study.Reason, look.Why).ShouldBe((StudyState.Finished, "all 4 trials have been asked", "all 4 trials have been asked"));
+        (look.Study.State, look.Study.Reason, look.Why).ShouldBe(
+            (StudyState.Finished, "all 4 trials have been asked", "all 4 trials have been asked"));
         (await lab.TrialsAsync()).Select(trial => trial.Value).ShouldBe([0.8, 0.7, 0.9, 0.6]);
         lab.Target.Started.Count.ShouldBe(4);
     }
@@ -75,7 +76,8 @@ public sealed class A_driver_asks_and_tells
         lab.Target.Started.Skip(4).Select(assignment => assignment.Attempt).ShouldBe(
             ["s7m2xqab-c2-1-1", "s7m2xqab-c2-2-1", "s7m2xqab-c3-1-1", "s7m2xqab-c3-2-1"], ignoreOrder: true);
         lab.Target.Started.Skip(4).Select(assignment => assignment.Seed).Distinct().Count().ShouldBe(2, "finalists share their seeds");
-        foreach (var (run, value) in new[] { ("c2-1", 0.75), ("c2-2", 0.77), ("c3-1", 0.91) }) await lab.EndRunAsync($"s7m2xqab-{run}", value);
+        foreach (var (run, value) in new[] { ("c2-1", 0.75), ("c2-2", 0.77), ("c3-1", 0.91) }) await lab.EndRunAsync(
+            $"s7m2xqab-{run}", value);
         (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
         await lab.EndRunAsync("s7m2xqab-c3-2", 0.931);
         var look = await ReconcileAsync(driver);
@@ -134,7 +136,8 @@ public sealed class A_driver_asks_and_tells
             var trials = await lab.TrialsAsync();
             trials.Select(trial => trial.Number).ShouldBe(Enumerable.Range(1, trials.Count));
             trials.Count(trial => trial.State == TrialState.Running).ShouldBeLessThanOrEqualTo(3);
-            foreach (var run in lab.Target.Has.Keys.Select(attempt => attempt[..^2]).Order().Take(2).ToList()) await lab.EndRunAsync(run, 0.5 + (round / 100.0));
+            foreach (var run in lab.Target.Has.Keys.Select(attempt => attempt[..^2]).Order().Take(2).ToList())
+                await lab.EndRunAsync(run, 0.5 + (round / 100.0));
         }
 
         (await lab.StatesAsync()).Split(' ').ShouldBe(Enumerable.Repeat("completed", 12));

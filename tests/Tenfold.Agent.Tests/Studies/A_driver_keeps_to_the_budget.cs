@@ -22,7 +22,8 @@ public sealed class A_driver_keeps_to_the_budget
         }
 
         var look = await ReconcileAsync(driver);
-        (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "the budget of 60 min has 10 min left, and a trial takes up to 25 min"));
+        (look.Study.State, look.Study.Reason).ShouldBe(
+            (StudyState.Finished, "the budget of 60 min has 10 min left, and a trial takes up to 25 min"));
         (await lab.StatesAsync()).ShouldBe("completed completed completed completed");
     }
 

@@ -25,7 +25,8 @@ public sealed class A_driver_may_be_killed_at_any_call
 
         cutAt.ShouldBe(
             [
-                "LiveAsync", "TrialsOfAsync", "StudyAsync", "AddTrialAsync", "ApplyAsync", "RunsOfAsync", "TellAsync", "RungsOfAsync", "AddRungsAsync", "RequestCancelAsync", "AddConfirmationsAsync",
+                "LiveAsync", "TrialsOfAsync", "StudyAsync", "AddTrialAsync", "ApplyAsync", "RunsOfAsync", "TellAsync", "RungsOfAsync",
+                "AddRungsAsync", "RequestCancelAsync", "AddConfirmationsAsync",
                 "ConfirmationsOfAsync", "ChangeStudyAsync", "TryAcquireLeaseAsync", "IdAsync", "ReleaseAsync",
             ],
             ignoreOrder: true);
@@ -57,7 +58,8 @@ public sealed class A_driver_may_be_killed_at_any_call
     // A whole study, one trial at a time, whose driver is killed once; what is left in the end, in words.
     private static async Task<string> WholeAsync(Cut? cut)
     {
-        using var lab = new Laboratory(spec => spec with { Parallel = 1, Prune = new Pruning(PruningRule.Asha, First: 1), Confirm = new Confirmation(1, 2) });
+        using var lab = new Laboratory(
+            spec => spec with { Parallel = 1, Prune = new Pruning(PruningRule.Asha, First: 1), Confirm = new Confirmation(1, 2) });
         double[] values = [0.7, 0.8, 0.9, 0.1];
         var driver = lab.Driver();
         if (cut is not null)
@@ -81,7 +83,8 @@ public sealed class A_driver_may_be_killed_at_any_call
             await lab.ObeyAsync();
             foreach (var run in lab.Target.Has.Keys.Select(attempt => attempt[..^2]).ToList())
             {
-                var value = RunNames.GroupOf(run) is var group && group.Contains("-t", StringComparison.Ordinal) ? values[int.Parse(group[(group.IndexOf('t') + 1)..]) - 1] : 0.85;
+                var value = RunNames.GroupOf(run) is var group && group.Contains("-t", StringComparison.Ordinal)
+                    ? values[int.Parse(group[(group.IndexOf('t') + 1)..]) - 1] : 0.85;
                 if (value > 0.5) await lab.EndRunAsync(run, value, value, value, value);
                 else await lab.PrintAsync(run, value, value, value);
             }
@@ -90,7 +93,9 @@ public sealed class A_driver_may_be_killed_at_any_call
         var trials = await lab.TrialsAsync();
         List<string> lines =
         [
-            .. trials.Select(trial => $"t{trial.Number} {trial.State.ToString().ToLowerInvariant()} {trial.Value} {trial.Parameters.GetRawText()} {trial.Method} {trial.Seed} {trial.Why}"),
+            .. trials.Select(
+                trial => $"t{trial.Number} {trial.State.ToString().ToLowerInvariant()} {trial.Value} {trial.Parameters.GetRawText()} " +
+                    $"{trial.Method} {trial.Seed} {trial.Why}"),
         ];
         var rungs = await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None);
         lines.AddRange(rungs.Select(rung => $"rung {rung.Number} {rung.Rung} {rung.Value} {rung.IsPruned}"));

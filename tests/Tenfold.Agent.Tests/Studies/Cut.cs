@@ -49,7 +49,8 @@ internal sealed class Cut
             return made;
         }
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _cut!.Through(() => targetMethod!.Invoke(_inner, args), targetMethod!.Name);
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            _cut!.Through(() => targetMethod!.Invoke(_inner, args), targetMethod!.Name);
     }
 }
 

@@ -20,7 +20,12 @@ internal sealed class Laboratory : IDisposable
 {
     public const string Name = "s7m2xqab";
 
-    private static readonly OrderedDictionary<string, SearchDimension> Space = new() { ["x"] = new RangeDimension { Min = 0, Max = 1, Whole = false } };
+    private static readonly OrderedDictionary<string, SearchDimension> Space = new() { ["x"] = new RangeDimension
+    {
+        Min = 0,
+        Max = 1,
+        Whole = false,
+    } };
 
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
@@ -38,9 +43,24 @@ internal sealed class Laboratory : IDisposable
             Method = SweepMethod.Sobol,
             Trials = 4,
             Parallel = 2,
-            Work = new WorkSpec { Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonElement.Parse("{}") },
+            Work = new WorkSpec
+            {
+                Project = "test",
+                Snapshot = "0",
+                Environment = new EnvironmentSpec("system"),
+                Parameters = JsonElement.Parse("{}"),
+            },
         };
-        Study = new StudyRecord { Id = Name, Root = "/", Target = "fake", CreatedAt = Time.Now, Host = "here", Version = "1", Spec = change?.Invoke(spec) ?? spec };
+        Study = new StudyRecord
+        {
+            Id = Name,
+            Root = "/",
+            Target = "fake",
+            CreatedAt = Time.Now,
+            Host = "here",
+            Version = "1",
+            Spec = change?.Invoke(spec) ?? spec,
+        };
         Ledger.AddStudyAsync(Study, CancellationToken.None).GetAwaiter().GetResult();
     }
 
@@ -69,16 +89,19 @@ internal sealed class Laboratory : IDisposable
     }
 
     public StudyDriver Driver(ILedger ledger, IStudyLedger studies) => new(
-        ledger, studies, new Controller(ledger, new FakeTargetResolver(Target, _store), _ => null, Time, Dead), Study, SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
+        ledger, studies, new Controller(ledger, new FakeTargetResolver(Target, _store), _ => null, Time, Dead), Study,
+        SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
 
     public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.TrialsOfAsync(Name, CancellationToken.None);
 
-    public async Task<string> StatesAsync() => string.Join(' ', (await TrialsAsync()).Select(trial => trial.State.ToString().ToLowerInvariant()));
+    public async Task<string> StatesAsync() =>
+        string.Join(' ', (await TrialsAsync()).Select(trial => trial.State.ToString().ToLowerInvariant()));
 
     public async Task<StudyRecord> StudyAsync() => (await Ledger.StudyAsync(Name, CancellationToken.None))!;
 
     /// <summary>Ends a trial's run well, with this accuracy.</summary>
-    public Task EndAsync(int trial, double accuracy, int repeat = 1) => EndRunAsync(RunNames.Run(RunNames.Trial(Name, trial), repeat), accuracy);
+    public Task EndAsync(int trial, double accuracy, int repeat = 1) =>
+        EndRunAsync(RunNames.Run(RunNames.Trial(Name, trial), repeat), accuracy);
 
     /// <summary>Ends a run well.</summary>
     public async Task EndRunAsync(string run, params double[] accuracies)
@@ -99,7 +122,8 @@ internal sealed class Laboratory : IDisposable
             [
                 new MetricSummary
                 {
-                    Name = "accuracy", Count = accuracies.Length, First = accuracies[0], Last = accuracies[^1], Min = accuracies.Min(), Max = accuracies.Max(),
+                    Name = "accuracy", Count = accuracies.Length, First = accuracies[0], Last = accuracies[^1], Min = accuracies.Min(),
+                    Max = accuracies.Max(),
                     LastStep = accuracies.Length, Series = [.. accuracies.Select((value, i) => new MetricPoint(i + 1, value))],
                 },
             ],
@@ -138,10 +162,12 @@ internal sealed class Laboratory : IDisposable
         _begun[attempt] = Time.Now;
     }
 
-    private string Latest(string run) => Target.Started.Last(assignment => assignment.Attempt.StartsWith(run + "-", StringComparison.Ordinal)).Attempt;
+    private string Latest(string run) =>
+        Target.Started.Last(assignment => assignment.Attempt.StartsWith(run + "-", StringComparison.Ordinal)).Attempt;
 
     private Task ReportAsync(string attempt, AttemptState state) => new AttemptReports(_store).WriteAsync(
         attempt,
-        new AttemptReport { State = state, StartedAt = _begun[attempt], EndedAt = state == AttemptState.Running ? null : Time.Now, Process = 7 },
+        new AttemptReport { State = state, StartedAt = _begun[attempt], EndedAt = state == AttemptState.Running ? null
+            : Time.Now, Process = 7 },
         CancellationToken.None);
 }

@@ -64,7 +64,8 @@ public sealed class SlurmHost : IAgentHost
         var claimed = attempts.ToHashSet();
         var indices = Enumerable.Range(0, Siblings.Count).Where(index => claimed.Contains(Siblings[index])).ToList();
         if (indices.Count == 0) return;
-        // No filter by state: with one, scancel ends all of the array's waiting elements. An element that has begun meanwhile is about to end by itself.
+        // No filter by state: with one, scancel ends all of the array's waiting elements. An element that has begun meanwhile is about to
+        // end by itself.
         string[] arguments = ["--quiet", $"{array}_[{ArrayRanges.Write(indices)}]"];
         await _runner.RunAsync("scancel", arguments, null, null, cancellationToken);
     }

@@ -9,9 +9,10 @@ namespace Tenfold.Targets.Slurm.InJob;
 
 /// <summary>Inside a job: why Slurm is ending it. For the agent, when it gets SIGTERM.</summary>
 /// <remarks>
-/// While a job ends, slurmctld shows it as COMPLETING whatever the cause. What tells is its time limit, and the line that slurmstepd writes into
-/// the job's output before it sends a signal: <c>*** JOB 7 ON n1 CANCELLED AT … DUE TO PREEMPTION ***</c> (<c>req.c</c> in Slurm's source). Without a
-/// cause, or with <c>DUE to SIGNAL Terminated</c> (since 25.05), that line says only that Slurm sent it: for scancel, and for the early signal of
+/// While a job ends, slurmctld shows it as COMPLETING whatever the cause. What tells is its time limit, and the line that slurmstepd
+/// writes into the job's output before it sends a signal: <c>*** JOB 7 ON n1 CANCELLED AT … DUE TO PREEMPTION ***</c> (<c>req.c</c> in
+/// Slurm's source). Without a cause, or with <c>DUE to SIGNAL Terminated</c> (since 25.05), that line says only that Slurm sent it: for
+/// scancel, and for the early signal of
 /// <c>sbatch --signal</c> too. What a machine sends that shuts down comes without a line.
 /// </remarks>
 public sealed class TerminationProbe
@@ -67,7 +68,9 @@ public sealed class TerminationProbe
     internal static StopCause Decide(string output, string? job, DateTimeOffset now)
     {
         var line = LineOf(output);
-        var fields = (job ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2)
+        var fields =
+            (job ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('=', 2))
+                .Where(pair => pair.Length == 2)
             .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
         return (line, fields.GetValueOrDefault("JobState")) switch
         {
@@ -86,7 +89,8 @@ public sealed class TerminationProbe
             (_, "RUNNING") when IsNear(fields, now) => TimeLimit,
             // scancel, which leaves COMPLETING, or its --signal; also where scontrol does not answer: nothing else is as likely.
             (Line.Bare, _) => Cancelled,
-            // Slurm has decided nothing, and sent nothing: the machine shuts down. Somebody's own kill looks the same, and then the run goes on.
+            // Slurm has decided nothing, and sent nothing: the machine shuts down. Somebody's own kill looks the same, and then the run
+            // goes on.
             (Line.None, "RUNNING") => new StopCause(
                 Ending.Lost, "its machine was shut down, or somebody ended its agent there (SIGTERM, and not from Slurm)"),
             _ => new StopCause(Ending.Lost, "its machine was taken away (SIGTERM from Slurm)"),
@@ -106,7 +110,8 @@ public sealed class TerminationProbe
     private static Line LineOf(string output)
     {
         // "STEP 7.0" is for what a script started with srun; the batch script's line says JOB.
-        var line = output.Split('\n').LastOrDefault(text => text.Contains("*** JOB ", StringComparison.Ordinal) && text.Contains(" ON ", StringComparison.Ordinal));
+        var line = output.Split('\n')
+            .LastOrDefault(text => text.Contains("*** JOB ", StringComparison.Ordinal) && text.Contains(" ON ", StringComparison.Ordinal));
         if (line is null) return Line.None;
         if (line.Contains("DUE TO TIME LIMIT", StringComparison.OrdinalIgnoreCase)) return Line.TimeLimit;
         if (line.Contains("DUE TO PREEMPTION", StringComparison.OrdinalIgnoreCase)) return Line.Preempted;
@@ -115,7 +120,8 @@ public sealed class TerminationProbe
         return line.Contains("CANCELLED AT", StringComparison.Ordinal) ? Line.Bare : Line.None;
     }
 
-    private static StopCause TimeLimit => new(Ending.TimeLimit, "Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more");
+    private static StopCause TimeLimit =>
+        new(Ending.TimeLimit, "Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more");
 
     private static StopCause Cancelled => new(Ending.Cancelled, "it was cancelled in Slurm (scancel)");
 
@@ -124,7 +130,8 @@ public sealed class TerminationProbe
     private static StopCause NodeFailed => new(Ending.Lost, "its node failed (Slurm: NODE_FAIL)");
 
     private static bool IsNear(Dictionary<string, string> fields, DateTimeOffset now) =>
-        DateTime.TryParseExact(fields.GetValueOrDefault("EndTime"), "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) && end - now.DateTime < NearTheLimit;
+        DateTime.TryParseExact(fields.GetValueOrDefault("EndTime"), "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
+            && end - now.DateTime < NearTheLimit;
 
     private string LastWords()
     {
