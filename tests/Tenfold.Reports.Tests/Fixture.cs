@@ -87,7 +87,7 @@ internal static class Fixture
         new(Group(id, repeat: values.Count),
             [.. values.Select((value, i) => Run(id, i + 1, value is { } some ? [Metric("accuracy", some)] : []))]);
 
-    /// <summary>A group with learning curves that look like training: accuracy rises, loss falls, the learning rate is equal for all.</summary>
+    /// <summary>A group with curves that look like training: accuracy rises, loss falls, the learning rate is equal for all.</summary>
     public static GroupRuns Training(string id, string parameters, int repeat = 10, double level = 0.955, int epochs = 40)
     {
         var random = new Random(level.GetHashCode());

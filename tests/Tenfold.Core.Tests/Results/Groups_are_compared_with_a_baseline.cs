@@ -11,7 +11,11 @@ public sealed class Groups_are_compared_with_a_baseline
     [Fact]
     public void Candidates_are_one_family()
     {
-        GroupRuns[] candidates = [Example.Runs(Example.Group("bbbbbbbb"), 5, 6, 9, 7, 9, 9), Example.Runs(Example.Group("cccccccc"), 2, 1, 4, 3, 5, 6)];
+        GroupRuns[] candidates =
+        [
+            Example.Runs(Example.Group("bbbbbbbb"), 5, 6, 9, 7, 9, 9),
+            Example.Runs(Example.Group("cccccccc"), 2, 1, 4, 3, 5, 6),
+        ];
         var comparison = GroupComparison.Of([Baseline, .. candidates], Example.Accuracy);
         comparison.Comparisons.Select(one => one.Verdict).ShouldBe([Verdict.Better, Verdict.NotShown]);
         comparison.Comparisons.ShouldAllBe(one => one.AdjustedPValue >= one.PValue);
