@@ -121,8 +121,8 @@ public static class ReportSections
                 foreach (var chart in drawn) chart.Draw(page, model.Groups);
             page.Element("p",
                 "The horizontal axis is the step. A thin line is one run, a thick line is the mean of a group, and its band is one "
-                + "standard deviation up and down. Mean and band are drawn where at least half of the group's runs have a value. Between the "
-                + "points that the ledger stores (at most 256 for each run), values are interpolated linearly.", ("class", "note"));
+                + "standard deviation up and down. Mean and band are drawn where at least half of the group's runs have a value. Between "
+                + "the points that the ledger stores (at most 256 for each run), values are interpolated linearly.", ("class", "note"));
         }
 
         var (flat, curved) = (charts.Where(one => one.Chart is null), charts.Where(one => one.Chart is not null));

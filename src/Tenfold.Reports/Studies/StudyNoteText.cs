@@ -22,8 +22,8 @@ public static class StudyNoteText
             $"{Of(it.Failed, it.Trials)} failed (an error, out of memory, or a value that is not finite). The search avoids their "
             + "settings. If the settings were not the cause, look at the reasons below.",
         StudyNote.TrialsLost it =>
-            $"{Of(it.Lost, it.Trials)} {Were(it.Lost)} lost with the machine: nothing is known of these settings unless they were "
-            + "tried again.",
+            $"{Of(it.Lost, it.Trials)} {Were(it.Lost)} lost with the machine: nothing is known of these settings unless they "
+            + "were tried again.",
         StudyNote.TrialsCancelled it => $"{Of(it.Cancelled, it.Trials)} {Were(it.Cancelled)} cancelled: nothing is known of these settings.",
         StudyNote.TrialsWithoutValue it => $"{Numbers.Count(it.Trials, "trial")} completed without a finite value.",
         StudyNote.NoValues => $"No trial has a value of {model.Metric} yet, so there is nothing to compare.",
