@@ -1,5 +1,6 @@
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Artifacts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 
@@ -19,7 +20,7 @@ public static class ArtifactUpload
     /// <param name="workspace">Its folders.</param>
     /// <param name="exclude">Patterns of files in the working folder that are not uploaded.</param>
     /// <returns>A warning for each result that could not be uploaded.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(
+    public static async Task<IReadOnlyList<Warning>> RunAsync(
         IStore store, string attempt, Workspace workspace, IReadOnlyList<string> exclude)
     {
         var changed = workspace.ChangedFiles().Where(path => !path.Split('/').Any(Caches.Contains)).ToHashSet();
@@ -35,7 +36,7 @@ public static class ArtifactUpload
         return
         [
             .. manifest.Skipped.Where(skipped => !skipped.Path.StartsWith("work/", StringComparison.Ordinal))
-                .Select(skipped => $"{skipped.Path} was not kept: {skipped.Reason}"),
+                .Select(skipped => new Warning.FileNotStored(skipped.Path, skipped.Reason)),
         ];
     }
 }

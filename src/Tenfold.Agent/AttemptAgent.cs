@@ -1,6 +1,7 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -113,7 +114,7 @@ public sealed class AttemptAgent
         {
             State = isCancelled ? AttemptState.Cancelled : AttemptState.Lost,
             Ending = isCancelled ? Ending.Cancelled : Ending.Lost,
-            Reason = isCancelled ? "cancelled" : $"its agent went away ({dead}), and the backend started the job again",
+            Reason = isCancelled ? new Reason.Cancelled() : new Reason.AgentLost($"{dead}"),
             EndedAt = _settings.Time.GetUtcNow(),
         });
         return outcome with { Ending = null };
@@ -125,16 +126,17 @@ public sealed class AttemptAgent
     private async Task<AttemptOutcome> RunClaimedAsync(Assignment assignment, CancellationToken preempted)
     {
         if (assignment.Contract > Assignment.CurrentContract)
-            return await EndAsync(assignment, NotStarted("it was made by a newer tenfold than the agent that runs it; retry it"));
+            return await EndAsync(assignment, NotStarted(new Reason.NotStarted("it was made by a newer tenfold than the agent that runs it; retry it")));
         if (await HasStopMarkAsync())
         {
-            var cancelled = NotStarted("cancelled before it started") with { State = AttemptState.Cancelled, Ending = Ending.Cancelled };
+            var reason = new Reason.Cancelled(BeforeStart: true);
+            var cancelled = NotStarted(reason) with { State = AttemptState.Cancelled, Ending = Ending.Cancelled };
             return await EndAsync(assignment, cancelled);
         }
 
         var names = assignment.Spec.Secrets;
         if (names.Where(name => !_host.Environment.ContainsKey(name)).ToList() is { Count: > 0 } missing)
-            return await EndAsync(assignment, NotStarted(MissingSecrets(missing)));
+            return await EndAsync(assignment, NotStarted(new Reason.SecretsMissing(missing)));
         var secrets = names.ToDictionary(name => name, name => _host.Environment[name]);
 
         using var stop = new StopRequest();
@@ -142,19 +144,12 @@ public sealed class AttemptAgent
         await using var registration = preempted.Register(() =>
         {
             // The command gets its SIGTERM at once; the host is asked for its reason meanwhile.
-            stop.Preempt("the machine is to be given back (SIGTERM)");
+            stop.Preempt(new Reason.MachineTaken());
             _retry.LimitTo(_settings.PreemptionGrace + LastUploads);
             hostStop.StartInquiry();
         });
         var report = await RunCommandAsync(new AttemptWork(assignment, Reservation.Of(_host, assignment.Group), secrets, stop, _retry));
         return await EndAsync(assignment, await hostStop.ExplainAsync(report, stop, preempted));
-    }
-
-    private static string MissingSecrets(List<string> names)
-    {
-        var (plural, them) = names.Count == 1 ? ("", "it") : ("s", "them");
-        return $"the backend did not pass on the secret{plural} {string.Join(", ", names)}: "
-            + $"export {them} in the shell in which you start tenfold, then `tenfold retry` the run";
     }
 
     private async Task<AttemptReport> RunCommandAsync(AttemptWork work)
@@ -164,20 +159,25 @@ public sealed class AttemptAgent
             if (Carrier is null) AbandonedWork.CleanUp(_settings);
             using var folder = AbandonedWork.TryLock(_settings, _attempt);
             if (folder is null)
-                return NotStarted($"another process on {Environment.MachineName} uses the folder of {_attempt} in {_settings.Home}");
+            {
+                return NotStarted(new Reason.NotStarted(
+                    $"another process on {Environment.MachineName} uses the folder of {_attempt} in {_settings.Home}"));
+            }
+
+
             var report = await new AttemptRunner(_settings).RunAsync(work);
             folder.Remove();
             return report;
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            return NotStarted(e.Message);
+            return NotStarted(new Reason.NotStarted(e.Message));
         }
         catch (Exception e)
         {
             _settings.Log.AttemptFaulted(_attempt, e);
             ProcessTable.KillMarked(QueueWork.Marker, _attempt);
-            return NotStarted($"a fault of Tenfold itself; please report it: {e}");
+            return NotStarted(new Reason.InternalFault($"{e}"));
         }
     }
 
@@ -235,7 +235,7 @@ public sealed class AttemptAgent
         return new AttemptOutcome(false, null);
     }
 
-    private AttemptReport NotStarted(string reason) => new()
+    private AttemptReport NotStarted(Reason reason) => new()
     {
         State = AttemptState.Failed,
         Ending = Ending.NotStarted,

@@ -1,6 +1,7 @@
 using System.Text;
 using Tenfold.Agent.Output;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
@@ -34,7 +35,7 @@ public sealed class AttemptMonitor(AgentSettings settings, string attempt, Metri
                     }
 
                     if (await settings.Store.ExistsAsync(AttemptKeys.StopMark(attempt), cancellationToken))
-                        stop.Request(Ending.Cancelled, "cancelled");
+                        stop.Request(Ending.Cancelled, new Reason.Cancelled());
                     await WriteMetricsAsync(cancellationToken);
                 }
                 catch (StoreException e)

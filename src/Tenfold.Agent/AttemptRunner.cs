@@ -2,6 +2,7 @@ using Tenfold.Agent.Output;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -25,7 +26,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         var report = new AttemptReport
         {
             State = AttemptState.Running,
-            Reason = "preparing",
+            Reason = new Reason.Preparing(),
             StartedAt = settings.Time.GetUtcNow(),
             Host = Environment.MachineName,
             AgentProcess = Environment.ProcessId,
@@ -50,7 +51,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            end = NotStarted(e.Message);
+            end = NotStarted(new Reason.NotStarted(e.Message));
         }
         finally
         {
@@ -60,11 +61,11 @@ public sealed class AttemptRunner(AgentSettings settings)
 
         work.Retry.Restart();
         end = await UploadAsync(end, work, workspace, monitor);
-        if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say(reason);
+        if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say($"{reason}");
         // Closing the buffers writes what is left in them, and that may fail. Only then are their failures complete.
         await logBuffer.DisposeAsync();
         await seriesBuffer.DisposeAsync();
-        var warnings = end.Warnings.Concat([metrics.Warning, logBuffer.Failure, seriesBuffer.Failure]).OfType<string>();
+        var warnings = end.Warnings.Concat([metrics.Warning, NotStored(logBuffer), NotStored(seriesBuffer)]).OfType<Warning>();
         return end with
         {
             StartedAt = report.StartedAt,
@@ -72,8 +73,8 @@ public sealed class AttemptRunner(AgentSettings settings)
             EndedAt = report.StartedAt + settings.Time.GetElapsedTime(since),
             Host = report.Host,
             AgentProcess = report.AgentProcess,
-            Reason = end.Reason is { } why ? log.Redact(why) : null,
-            Warnings = [.. warnings.Distinct().Select(log.Redact)],
+            Reason = end.Reason is { } why ? ReasonJson.Edit(why, log.Redact) : null,
+            Warnings = [.. warnings.Distinct().Select(warning => WarningJson.Edit(warning, log.Redact))],
         };
     }
 
@@ -124,7 +125,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         workspace.Create(assignment);
         using var leases = new CacheLeases();
         var prepared = await _preparation.PrepareAsync(work, workspace, leases, log);
-        if (!prepared.IsReady) return NotStarted(prepared.Refusal);
+        if (!prepared.IsReady) return NotStarted(new Reason.NotStarted(prepared.Refusal));
         if (settings.Host is not null)
         {
             var checkpoints = new CheckpointReader(settings.Store);
@@ -153,12 +154,11 @@ public sealed class AttemptRunner(AgentSettings settings)
         if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync() is { } unsaved) end = Warn(end, unsaved);
         // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
         return _preparation.Changed(prepared.Value) is { } changed
-            ? Warn(end, $"{changed}, while it ran: its result may not be that of the data it is pinned to. "
-                + "Let scripts write to $TENFOLD_OUTPUT_DIR or their working folder")
+            ? Warn(end, new Warning.DataChanged(changed))
             : end;
     }
 
-    private static AttemptReport Warn(AttemptReport end, string warning) => end with { Warnings = [.. end.Warnings, warning] };
+    private static AttemptReport Warn(AttemptReport end, Warning warning) => end with { Warnings = [.. end.Warnings, warning] };
 
     // The command runs by now, and a store that fails for a moment is no reason to end it.
     private async Task ReportProcessAsync(string attempt, AttemptReport report)
@@ -202,15 +202,14 @@ public sealed class AttemptRunner(AgentSettings settings)
                 {
                     State = hasSucceeded ? AttemptState.Failed : end.State,
                     Ending = hasSucceeded ? Ending.NotStarted : end.Ending,
-                    Reason = (hasSucceeded ? "" : $"{end.Reason}\n")
-                        + $"its results could not be kept: {e.Message} They are still in {workspace.Root}",
+                    Reason = new Reason.ResultsNotStored(e.Message, workspace.Root, hasSucceeded ? null : end.Reason),
                 };
             }
         }
     }
 
     // Everything is uploaded by now: a folder that can't be removed is a nuisance, and no fault of the run.
-    private static IEnumerable<string> Removed(Workspace workspace)
+    private static IEnumerable<Warning> Removed(Workspace workspace)
     {
         try
         {
@@ -219,10 +218,13 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [$"{workspace.Root} could not be removed: {e.Message}"];
+            return [new Warning.FolderNotRemoved(workspace.Root, e.Message)];
         }
     }
 
-    private static AttemptReport NotStarted(string reason) =>
+    private static Warning? NotStored(SegmentBuffer buffer) =>
+        buffer.Failure is { } failure ? new Warning.OutputNotStored(failure) : null;
+
+    private static AttemptReport NotStarted(Reason reason) =>
         new() { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = reason };
 }

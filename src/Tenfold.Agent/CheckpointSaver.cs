@@ -1,5 +1,6 @@
 using Tenfold.Agent.Output;
 using Tenfold.Core.Checkpoints;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Agent;
@@ -41,7 +42,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
 
     /// <summary>Saves what the command left. The command has ended, and so has <see cref="RunAsync"/>.</summary>
     /// <returns>A warning when it could not be saved; null when it was.</returns>
-    public async Task<string?> FinishAsync()
+    public async Task<Warning?> FinishAsync()
     {
         try
         {
@@ -52,7 +53,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
         catch (Exception e) when (IsExternal(e))
         {
             settings.Log.CheckpointNotSaved(attempt, e);
-            return $"its last checkpoint could not be saved, so another attempt goes on from the one before: {e.Message}";
+            return new Warning.CheckpointNotStored(e.Message);
         }
     }
 

@@ -2,6 +2,7 @@ using Tenfold.Agent.Output;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
@@ -48,7 +49,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
         catch (ProcessStartException e)
         {
-            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = e.Message };
+            return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = new Reason.NotStarted(e.Message) };
         }
 
         var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, TakeOutput), LineReader.ReadAsync(process.Error!, TakeErrors));
@@ -77,13 +78,9 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             Signal = end.Signal,
             PeakMemoryBytes = used?.PeakMemoryBytes,
             CpuSeconds = used?.CpuTime.TotalSeconds,
-            Warnings = isRead ? [] : [HiddenProcess],
+            Warnings = isRead ? [] : [new Warning.OutputHeldOpen()],
         };
     }
-
-    private const string HiddenProcess =
-        "a process that it left behind, and that hides from its environment and its group, holds its output open; "
-        + "what that prints is lost";
 
     // A process that took another environment and another session is not found and not killed, and must not delay the end. But while lines
     // come, some of them were printed before.
@@ -134,7 +131,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             await Task.Delay(TimeSpan.FromMilliseconds(50), settings.Time);
         }
 
-        log.Say($"it did not end within {Words(grace)} after SIGTERM: SIGKILL");
+        log.Say($"it did not end within {ReasonText.Duration(grace)} after SIGTERM: SIGKILL");
         settings.Log.CommandKilled(attempt, grace.TotalSeconds);
         process.Kill();
         return true;
@@ -151,8 +148,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         void Check()
         {
             var left = limit - settings.Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero)
-                stop.Request(Ending.TimeLimit, $"it passed its time limit of {Words(limit)} (resources.max_runtime)");
+            if (left <= TimeSpan.Zero) stop.Request(Ending.TimeLimit, new Reason.TimeLimit(limit));
             else timer!.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
         }
     }
@@ -162,15 +158,12 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         if (stop is not null)
             return new AttemptReport { State = AttemptRunner.StateOf(stop.Ending), Ending = stop.Ending, Reason = stop.Reason };
         if (end.ExitCode == 0) return new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited };
-        var how = end.Signal is { } signal
-            ? $"killed by {SignalName(signal)}{(signal == 9 ? " (out of memory? see `dmesg`)" : "")}"
-            : end.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen";
-        var last = _errors.ToString();
+        var last = _errors.ToString() is { Length: > 0 } lines ? lines : null;
         return new AttemptReport
         {
             State = AttemptState.Failed,
             Ending = end.Signal is null ? Ending.Exited : Ending.Signalled,
-            Reason = last.Length > 0 ? $"{how}\n{last}" : how,
+            Reason = end.Signal is { } signal ? new Reason.Signalled(signal, last) : new Reason.Exited(end.ExitCode, last),
         };
     }
 
@@ -188,30 +181,4 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         _errors.Add(log.Redact(line)); // Redact first: the tail cuts long lines, and a part of a secret would not be found any more.
         if (!isPiece) metrics.Record(log.Redact(line), isStandardOutput: false);
     }
-
-    private static string SignalName(int signal) => signal switch
-    {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        24 => "SIGXCPU",
-        25 => "SIGXFSZ",
-        _ => $"signal {signal}",
-    };
-
-    private static string Words(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 120 } => $"{time.TotalSeconds:0.#} s",
-        { TotalMinutes: < 120 } => $"{time.TotalMinutes:0.#} min",
-        _ => $"{time.TotalHours:0.#} h",
-    };
 }

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -68,7 +69,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             if (cancellationToken.IsCancellationRequested)
             {
                 foreach (var (_, _, stop) in _running.Values)
-                    stop.Request(Ending.Lost, "the agent was asked to end; the run goes on with the next agent");
+                    stop.Request(Ending.Lost, new Reason.AgentStopped());
             }
             else await StartAsync(_reader.Waiting(_settings.Time), secrets);
 
@@ -149,7 +150,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         if (_reader.Take(entry) is not { } taken) return false;
         if (await StoreOf(assignment).ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
         {
-            await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, "cancelled before it started"));
+            await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, new Reason.Cancelled(BeforeStart: true)));
             return false;
         }
 
@@ -163,11 +164,10 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     private async Task ReportWaitingForSecretsAsync(Assignment assignment)
     {
         if (!_reportedWaiting.Add(assignment.Attempt)) return;
-        var names = string.Join(", ", assignment.Spec.Secrets);
         var report = new AttemptReport
         {
             State = AttemptState.Queued,
-            Reason = $"waits for the secrets {names}: run any tenfold command in a shell that has them",
+            Reason = new Reason.WaitsForSecrets(assignment.Spec.Secrets),
         }.Of(assignment);
         await ReportsOf(assignment).WriteAsync(assignment.Attempt, report, CancellationToken.None);
     }
@@ -206,7 +206,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         }
         catch (StoreException e) when (e.IsDamaged)
         {
-            return (false, NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message));
+            return (false, NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.NotStarted(e.Message)));
         }
     }
 
@@ -220,14 +220,14 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         }
         catch (Exception e) when (IsExternal(e))
         {
-            report = NotStarted(AttemptState.Failed, Ending.NotStarted, e.Message);
+            report = NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.NotStarted(e.Message));
         }
         catch (Exception e)
         {
             // A fault of Tenfold in one attempt must not end the others.
             _settings.Log.AttemptFaulted(work.Attempt, e);
             ProcessTable.KillMarked(QueueWork.Marker, work.Attempt);
-            report = NotStarted(AttemptState.Failed, Ending.NotStarted, $"a fault of Tenfold itself; please report it: {e}");
+            report = NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.InternalFault($"{e}"));
         }
 
         await EndAsync(entry, work.Assignment, report);
@@ -270,9 +270,9 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         var refusal = assignment.Contract > Assignment.CurrentContract
             ? "it was made by a newer tenfold than the agent that runs; retry it"
             : resources.Refusal(assignment);
-        return refusal is null ? null : NotStarted(AttemptState.Failed, Ending.NotStarted, refusal);
+        return refusal is null ? null : NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.NotStarted(refusal));
     }
 
-    private AttemptReport NotStarted(AttemptState state, Ending ending, string reason) =>
+    private AttemptReport NotStarted(AttemptState state, Ending ending, Reason reason) =>
         new() { State = state, Ending = ending, EndedAt = _settings.Time.GetUtcNow(), Reason = reason };
 }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 
 namespace Tenfold.Agent;
 
@@ -12,8 +13,8 @@ public sealed class StopRequest : IDisposable
     /// <summary>How the attempt is to end; <see cref="Ending.None"/> while nothing was requested.</summary>
     public Ending Ending { get; private set; }
 
-    /// <summary>Why, in plain words; null while nothing was requested.</summary>
-    public string? Reason { get; private set; }
+    /// <summary>Why; null while nothing was requested.</summary>
+    public Reason? Reason { get; private set; }
 
     /// <summary>True once the host ends the job, whatever was requested first: less time is left then.</summary>
     public bool IsPreempted
@@ -26,7 +27,7 @@ public sealed class StopRequest : IDisposable
     public CancellationToken Token => _source.Token;
 
     /// <summary>Requests the stop. Later requests change nothing.</summary>
-    public void Request(Ending ending, string reason)
+    public void Request(Ending ending, Reason reason)
     {
         lock (_gate)
         {
@@ -38,7 +39,7 @@ public sealed class StopRequest : IDisposable
     }
 
     /// <summary>Requests the stop because the host ends the job.</summary>
-    public void Preempt(string reason)
+    public void Preempt(Reason reason)
     {
         IsPreempted = true;
         Request(Ending.Lost, reason);

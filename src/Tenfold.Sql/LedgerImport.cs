@@ -28,16 +28,17 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
             ["id", "project", "root", "target", "created_at", "host", "version", "base_seed", "repeat", "like_run", "git_commit", "git_branch", "git_dirty", "metric", "spec", "study_id"],
             "id = @unit OR study_id = @unit ORDER BY seq"),
         ("runs",
-            ["id", "group_id", "repeat", "seed", "state", "reason", "created_at", "started_at", "ended_at", "attempts", "cancel_asked_at", "cancel_reason"],
+            ["id", "group_id", "repeat", "seed", "state", "reason", "created_at", "started_at", "ended_at", "attempts", "cancel_asked_at", "cancel_reason", "warnings"],
             $"group_id {OfGroups} ORDER BY seq"),
         ("attempts",
-            ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host", "peak_memory_bytes", "cpu_ms"], $"run_id {OfRuns}"),
+            ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host", "peak_memory_bytes", "cpu_ms", "warnings"],
+            $"run_id {OfRuns}"),
         ("metrics",
             ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series"], $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
         ("trials",
             ["study_id", "number", "parameters", "method", "reason", "seed", "asked_at", "group_id", "again", "state", "results", "why", "ended_at"], "study_id = @unit ORDER BY number"),
         ("rungs", ["study_id", "trial", "rung", "value", "at", "is_pruned", "against"], "study_id = @unit"),
-        ("events", ["at", "subject", "kind", "detail"], "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
+        ("events", ["at", "subject", "kind", "detail", "reason", "warnings"], "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
     ];
 
     /// <summary>Does it.</summary>

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Tenfold.Sql;
 
 /// <summary>The ledger's tables, as the list of steps that made them. A step that was ever released is never changed: add another.</summary>
@@ -18,9 +20,9 @@ internal static class Migrations
         .Replace(" TEXT", " TEXT COLLATE \"C\"", StringComparison.Ordinal);
 
     /// <summary>Step n brings the ledger from version n to n + 1.</summary>
-    public static IReadOnlyList<string> Steps { get; } =
+    public static IReadOnlyList<Migration> Steps { get; } =
     [
-        """
+        new("""
         CREATE TABLE groups (
             seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, root TEXT NOT NULL, target TEXT NOT NULL,
             created_at BIGINT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL, base_seed BIGINT NOT NULL, repeat INTEGER NOT NULL,
@@ -42,8 +44,8 @@ internal static class Migrations
         CREATE TABLE events (
             seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT);
         CREATE INDEX events_by_subject ON events (subject, seq);
-        """,
-        """
+        """),
+        new("""
         CREATE TABLE studies (
             seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, root TEXT NOT NULL, target TEXT NOT NULL,
             created_at BIGINT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL, git_commit TEXT, git_branch TEXT, git_dirty INTEGER,
@@ -59,10 +61,22 @@ internal static class Migrations
             is_pruned INTEGER NOT NULL, against DOUBLE PRECISION, PRIMARY KEY (study_id, trial, rung),
             FOREIGN KEY (study_id, trial) REFERENCES trials (study_id, number));
         ALTER TABLE runs ADD COLUMN cancel_reason TEXT;
-        """,
-        """
+        """),
+        new("""
         CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
         CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, holder TEXT, token BIGINT NOT NULL, until BIGINT NOT NULL);
-        """,
+        """),
+        // Reasons become JSON objects, and warnings leave them. An event of an older version keeps its words as its detail.
+        new("""
+        ALTER TABLE runs ADD COLUMN warnings TEXT;
+        ALTER TABLE attempts ADD COLUMN warnings TEXT;
+        ALTER TABLE events ADD COLUMN reason TEXT;
+        ALTER TABLE events ADD COLUMN warnings TEXT;
+        """, TextReasons.ConvertAsync),
     ];
 }
+
+/// <summary>A step from one version of the tables to the next.</summary>
+/// <param name="Sql">What it does to the tables, written for SQLite.</param>
+/// <param name="ConvertAsync">Converts rows after that, in the same transaction; null when the SQL does all.</param>
+internal sealed record Migration(string Sql, Func<DbConnection, DbTransaction, CancellationToken, Task>? ConvertAsync = null);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql;
@@ -15,14 +16,16 @@ internal static class Rows
     public const int GroupWidth = 13;
 
     public const string RunColumns =
-        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at, r.cancel_reason";
+        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at, r.cancel_reason, " +
+        "r.warnings";
 
-    public const int RunWidth = 12;
+    public const int RunWidth = 13;
 
     public const string AttemptColumns =
-        "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, a.peak_memory_bytes, a.cpu_ms";
+        "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, a.peak_memory_bytes, " +
+        "a.cpu_ms, a.warnings";
 
-    public const int AttemptWidth = 13;
+    public const int AttemptWidth = 14;
 
     public const string MetricColumns = "m.name, m.count, m.non_finite, m.first, m.last, m.min, m.max, m.last_step, m.series";
 
@@ -50,13 +53,14 @@ internal static class Rows
         Repeat = Int(row, at + 2),
         Seed = row.GetInt64(at + 3),
         State = ToRunState(row.GetString(at + 4)),
-        Reason = Text(row, at + 5),
+        Reason = Reason(row, at + 5),
         CreatedAt = Time(row.GetInt64(at + 6)),
         StartedAt = TimeOrNull(row, at + 7),
         EndedAt = TimeOrNull(row, at + 8),
         Attempts = Int(row, at + 9),
         CancelRequestedAt = TimeOrNull(row, at + 10),
-        CancelReason = Text(row, at + 11),
+        CancelReason = Reason(row, at + 11),
+        Warnings = Warnings(row, at + 12),
     };
 
     public static AttemptRecord Attempt(DbDataReader row, int at = 0) => new()
@@ -65,7 +69,7 @@ internal static class Rows
         Run = row.GetString(at + 1),
         Number = Int(row, at + 2),
         State = ToAttemptState(row.GetString(at + 3)),
-        Reason = Text(row, at + 4),
+        Reason = Reason(row, at + 4),
         CreatedAt = Time(row.GetInt64(at + 5)),
         StartedAt = TimeOrNull(row, at + 6),
         EndedAt = TimeOrNull(row, at + 7),
@@ -74,7 +78,14 @@ internal static class Rows
         Host = Text(row, at + 10),
         PeakMemoryBytes = Long(row, at + 11),
         CpuTime = Long(row, at + 12) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+        Warnings = Warnings(row, at + 13),
     };
+
+    public static EventRecord Event(DbDataReader row)
+    {
+        var reason = Reason(row, 4);
+        return new EventRecord(Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Text(row, 3) ?? ReasonText.Of(reason, Warnings(row, 5)), reason);
+    }
 
     public static MetricSummary Metric(DbDataReader row, int at = 0) => new()
     {
@@ -96,6 +107,10 @@ internal static class Rows
     public static double Number(DbDataReader row, int at) => row.IsDBNull(at) ? double.NaN : row.GetDouble(at);
 
     public static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+    public static Reason? Reason(DbDataReader row, int at) => ReasonJson.Read(Text(row, at));
+
+    public static IReadOnlyList<Warning> Warnings(DbDataReader row, int at) => WarningJson.Read(Text(row, at));
 
     /// <summary>A whole number; what is too large for one is a damaged row.</summary>
     public static int Int(DbDataReader row, int at) =>

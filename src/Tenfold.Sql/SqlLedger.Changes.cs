@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql;
@@ -44,74 +45,79 @@ public sealed partial class SqlLedger
             SELECT a.id, a.state, a.reason, a.number, a.run_id, r.attempts, r.cancel_reason
             FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.id IN ({names})
             """,
-            row => new Standing(row.GetString(0), Rows.Text(row, 2), Rows.Int(row, 3), row.GetString(4), Rows.Int(row, 5), Rows.Text(row, 6)) { State = Rows.ToAttemptState(row.GetString(1)) },
-            cancellationToken, values)).ToDictionary(standing => standing.Attempt);
+            row => new RecordedAttempt(row.GetString(0), row.GetString(4), Rows.Int(row, 3), IsLatest: Rows.Int(row, 3) == Rows.Int(row, 5), Rows.Reason(row, 6))
+            {
+                State = Rows.ToAttemptState(row.GetString(1)),
+                Reason = Rows.Text(row, 2),
+            },
+            cancellationToken, values)).ToDictionary(attempt => attempt.Id);
         var statements = new Batch(connection, transaction);
-        var made = changes.Count(change => known.TryGetValue(change.Attempt, out var standing) && Apply(standing, change, statements));
+        var made = changes.Count(change => known.TryGetValue(change.Attempt, out var attempt) && Apply(attempt, change, statements));
         await statements.RunAsync(cancellationToken);
         return made;
     }
 
-    private static bool Apply(Standing standing, AttemptChange change, Batch statements)
+    private static bool Apply(RecordedAttempt attempt, AttemptChange change, Batch statements)
     {
         // Whoever looks only after the end has missed the start; the record of it is made up for.
         if (change.State.IsFinal() && change.StartedAt is { } started)
-            Apply(standing, new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started, Host = change.Host }, statements);
-        if (change.State == AttemptState.Cancelled) change = change with { Reason = CancelReason(standing, change) };
-        var changed = RunStates.ExpectedBefore(change.State).Contains(standing.State);
-        if (!changed && !change.State.IsFinal()) PutReason(standing, change, statements);
-        if (changed) PutState(standing, change, statements);
+            Apply(attempt, new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started, Host = change.Host }, statements);
+        // The request to cancel says why; the target only says that the attempt was cancelled.
+        if (change.State == AttemptState.Cancelled && attempt.CancelReason is { } asked) change = change with { Reason = asked };
+        var changed = RunStates.ExpectedBefore(change.State).Contains(attempt.State);
+        if (!changed && !change.State.IsFinal()) PutReason(attempt, change, statements);
+        if (changed) PutState(attempt, change, statements);
         if (changed || change.State == AttemptState.Running) PutMetrics(change, statements);
         return changed;
     }
 
-    private static void PutState(Standing standing, AttemptChange change, Batch statements)
+    private static void PutState(RecordedAttempt attempt, AttemptChange change, Batch statements)
     {
         statements.Add(
             """
-            UPDATE attempts SET state = @state, reason = @reason, started_at = COALESCE(@started, started_at), ended_at = @ended, exit_code = @exit,
-                signal = @signal, host = COALESCE(@host, host), peak_memory_bytes = @peak, cpu_ms = @cpu
+            UPDATE attempts SET state = @state, reason = @reason, warnings = @warnings, started_at = COALESCE(@started, started_at),
+                ended_at = @ended, exit_code = @exit, signal = @signal, host = COALESCE(@host, host), peak_memory_bytes = @peak, cpu_ms = @cpu
             WHERE id = @id
             """,
-            ("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", change.Reason), ("@started", change.StartedAt), ("@ended", change.EndedAt),
+            ("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", ReasonJson.Write(change.Reason)),
+            ("@warnings", WarningJson.Write(change.Warnings)), ("@started", change.StartedAt), ("@ended", change.EndedAt),
             ("@exit", change.ExitCode), ("@signal", change.Signal), ("@host", change.Host), ("@peak", change.PeakMemoryBytes),
             ("@cpu", (long?)change.CpuTime?.TotalMilliseconds));
-        AddEventTo(statements, change.At, change.Attempt, Rows.Word(change.State), change.Reason);
-        (standing.State, standing.Reason) = (change.State, change.Reason);
-        if (standing.IsLatest)
+        AddEventTo(statements, change.At, change.Attempt, Rows.Word(change.State), change.Reason, change.Warnings);
+        (attempt.State, attempt.Reason) = (change.State, ReasonJson.Write(change.Reason));
+        if (attempt.IsLatest)
         {
             var state = RunStates.RunFollows(change.State, change.IsRetried);
+            var isQueued = state == RunState.Queued;
             statements.Add(
-                "UPDATE runs SET state = @state, reason = @reason, started_at = COALESCE(started_at, @started), ended_at = @ended WHERE id = @run",
-                ("@run", standing.Run), ("@state", Rows.Word(state)), ("@reason", state == RunState.Queued ? WhyQueued(change) : change.Reason), ("@started", change.StartedAt),
+                """
+                UPDATE runs SET state = @state, reason = @reason, warnings = @warnings, started_at = COALESCE(started_at, @started), ended_at = @ended
+                WHERE id = @run
+                """,
+                ("@run", attempt.Run), ("@state", Rows.Word(state)),
+                ("@reason", ReasonJson.Write(isQueued ? WhyQueued(change) : change.Reason)),
+                ("@warnings", isQueued ? null : WarningJson.Write(change.Warnings)), ("@started", change.StartedAt),
                 ("@ended", state.IsFinal() ? change.EndedAt ?? change.At : null));
         }
 
         if (!change.IsRetried) return;
         statements.Add(
             "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at) ON CONFLICT DO NOTHING",
-            ("@id", RunNames.Attempt(standing.Run, standing.Number + 1)), ("@run", standing.Run), ("@number", standing.Number + 1), ("@at", change.At));
-        statements.Add("UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", standing.Run));
+            ("@id", RunNames.Attempt(attempt.Run, attempt.Number + 1)), ("@run", attempt.Run), ("@number", attempt.Number + 1), ("@at", change.At));
+        statements.Add("UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", attempt.Run));
     }
 
-    // How an attempt ended is why the next one follows, and no reason for that one to wait.
-    private static string? WhyQueued(AttemptChange change) => change.IsRetried && change.Reason is { } ended ? $"is tried again after: {ended}" : change.Reason;
-
-    // Who asked knows why better than who obeyed. Warnings, on lines of their own, stay.
-    private static string? CancelReason(Standing standing, AttemptChange change)
-    {
-        if (standing.CancelReason is not { } asked) return change.Reason;
-        var warnings = (change.Reason ?? "").Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal));
-        return string.Join('\n', warnings.Prepend(asked));
-    }
+    // How an attempt ended is why another one follows, and not why that one waits.
+    private static Reason? WhyQueued(AttemptChange change) => change.IsRetried && change.Reason is { } ended ? new Reason.Retried(ended) : change.Reason;
 
     // What an attempt does changes while its state stays: first it is prepared, then it runs. That is no event.
-    private static void PutReason(Standing standing, AttemptChange change, Batch statements)
+    private static void PutReason(RecordedAttempt attempt, AttemptChange change, Batch statements)
     {
-        if (standing.State != change.State || (standing.Reason ?? "") == (change.Reason ?? "")) return;
-        statements.Add("UPDATE attempts SET reason = @reason WHERE id = @id", ("@id", change.Attempt), ("@reason", change.Reason));
-        if (standing.IsLatest) statements.Add("UPDATE runs SET reason = @reason WHERE id = @run", ("@run", standing.Run), ("@reason", change.Reason));
-        standing.Reason = change.Reason;
+        var reason = ReasonJson.Write(change.Reason);
+        if (attempt.State != change.State || attempt.Reason == reason) return;
+        statements.Add("UPDATE attempts SET reason = @reason WHERE id = @id", ("@id", change.Attempt), ("@reason", reason));
+        if (attempt.IsLatest) statements.Add("UPDATE runs SET reason = @reason WHERE id = @run", ("@run", attempt.Run), ("@reason", reason));
+        attempt.Reason = reason;
     }
 
     private static void PutMetrics(AttemptChange change, Batch statements)
@@ -132,22 +138,18 @@ public sealed partial class SqlLedger
         }
     }
 
-    /// <summary>Where an attempt stands before a change, and after those that were decided.</summary>
-    private sealed class Standing(string attempt, string? reason, int number, string run, int attempts, string? cancelReason)
+    /// <summary>What the ledger has of an attempt; changes that were decided and not yet written are in it.</summary>
+    /// <param name="Id">Its name.</param>
+    /// <param name="Run">Its run.</param>
+    /// <param name="Number">Which attempt of the run it is, from 1.</param>
+    /// <param name="IsLatest">True when the run follows it.</param>
+    /// <param name="CancelReason">Why the run was asked to be cancelled; null when nobody asked, or gave no reason.</param>
+    private sealed record RecordedAttempt(string Id, string Run, int Number, bool IsLatest, Reason? CancelReason)
     {
-        public string Attempt => attempt;
-
-        public string Run => run;
-
-        public int Number => number;
-
-        public string? CancelReason => cancelReason;
-
-        /// <summary>True when the run follows it.</summary>
-        public bool IsLatest => number == attempts;
-
+        /// <summary>Its state.</summary>
         public required AttemptState State { get; set; }
 
-        public string? Reason { get; set; } = reason;
+        /// <summary>Why it is in this state, as it is stored; null when there is nothing to say.</summary>
+        public string? Reason { get; set; }
     }
 }

@@ -102,8 +102,8 @@ public sealed partial class SqlLedger
             ? "subject = @id OR (subject IN (SELECT study_id || '-t' || number FROM trials WHERE study_id = @id) AND kind <> 'created')"
             : "subject IN (@id, @group) OR (subject >= @from AND subject < @to)";
         return await connection.ReadAsync(
-            $"SELECT at, subject, kind, detail FROM events WHERE {which} ORDER BY seq",
-            row => new EventRecord(Rows.Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Rows.Text(row, 3)),
+            $"SELECT at, subject, kind, detail, reason, warnings FROM events WHERE {which} ORDER BY seq",
+            Rows.Event,
             cancellationToken, ("@id", id), ("@group", RunNames.GroupOf(id)), ("@from", id + "-"), ("@to", id + "."));
     }, cancellationToken);
 

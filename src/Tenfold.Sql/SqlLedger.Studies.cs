@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -24,7 +25,7 @@ public sealed partial class SqlLedger
             cancellationToken,
             ("@id", study.Id), ("@project", study.Spec.Project), ("@root", study.Root), ("@target", study.Target), ("@created", study.CreatedAt),
             ("@host", study.Host), ("@version", study.Version), ("@commit", study.GitCommit), ("@branch", study.GitBranch), ("@dirty", study.GitDirty),
-            ("@state", Rows.Word(study.State)), ("@reason", study.Reason), ("@ended", study.EndedAt),
+            ("@state", Rows.Word(study.State)), ("@reason", ReasonJson.Write(study.Reason)), ("@ended", study.EndedAt),
             ("@spec", JsonSerializer.Serialize(study.Spec, StudyJson.Default.StudySpec)));
         return await EventAsync(connection, transaction, study.CreatedAt, study.Id, "created", $"{Rows.Word(study.Spec.Method)} on {study.Target}", cancellationToken);
     }, cancellationToken);
@@ -39,13 +40,13 @@ public sealed partial class SqlLedger
             $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<bool> ChangeStudyAsync(string id, StudyState state, Reason? reason, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,
             $"UPDATE studies SET state = @state, reason = @reason, ended_at = @ended WHERE id = @id AND state IN ('running', 'confirming') AND state <> @state{(state == StudyState.Finished ? NoneRuns : "")}",
             cancellationToken,
-            ("@id", id), ("@state", Rows.Word(state)), ("@reason", reason), ("@ended", state is StudyState.Finished or StudyState.Cancelled ? at : null));
+            ("@id", id), ("@state", Rows.Word(state)), ("@reason", ReasonJson.Write(reason)), ("@ended", state is StudyState.Finished or StudyState.Cancelled ? at : null));
         if (changed == 0) return false;
         await EventAsync(connection, transaction, at, id, Rows.Word(state), reason, cancellationToken);
         return true;
@@ -114,9 +115,11 @@ public sealed partial class SqlLedger
                 "UPDATE trials SET state = @state, results = @results, why = @why, ended_at = @at WHERE study_id = @study AND number = @number AND state = 'running'",
                 cancellationToken,
                 ("@study", tell.Study), ("@number", tell.Number), ("@state", Rows.Word(tell.State)),
-                ("@results", JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)), ("@why", tell.Why), ("@at", tell.At));
+                ("@results", JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)), ("@why", ReasonJson.Write(tell.Why)), ("@at", tell.At));
             if (changed == 0) return false;
-            await EventAsync(connection, transaction, tell.At, RunNames.Trial(tell.Study, tell.Number), Rows.Word(tell.State), tell.Why ?? Text(tell.Values), cancellationToken);
+            var (trial, what) = (RunNames.Trial(tell.Study, tell.Number), Rows.Word(tell.State));
+            if (tell.Why is { } why) await EventAsync(connection, transaction, tell.At, trial, what, why, cancellationToken);
+            else await EventAsync(connection, transaction, tell.At, trial, what, Text(tell.Values), cancellationToken);
             return true;
         }, cancellationToken);
     }

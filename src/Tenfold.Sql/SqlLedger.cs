@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -12,7 +13,8 @@ namespace Tenfold.Sql;
 /// <param name="database">The database.</param>
 public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger, IGarbageLedger
 {
-    private const string AddEvent = "INSERT INTO events (at, subject, kind, detail) VALUES (@at, @subject, @kind, @detail)";
+    private const string AddEvent = 
+        "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";
 
     // SQLite takes 32,766 parameters in a statement, and looks each up among all of them.
     private const int NamesAtOnce = 500;
@@ -25,7 +27,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
+    public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
     {
         var live = new HashSet<string>();
         foreach (var some in runs.Chunk(NamesAtOnce))
@@ -41,8 +43,8 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         {
             statements.Add(
                 "UPDATE runs SET cancel_asked_at = @at, cancel_reason = CASE WHEN cancel_asked_at IS NULL THEN @reason ELSE cancel_reason END WHERE id = @run",
-                ("@at", at), ("@reason", reason), ("@run", run));
-            AddEventTo(statements, at, run, "cancel-asked", reason);
+                ("@at", at), ("@reason", ReasonJson.Write(reason)), ("@run", run));
+            AddEventTo(statements, at, run, "cancel-asked", reason, []);
         }
 
         await statements.RunAsync(cancellationToken);
@@ -55,7 +57,8 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         var changed = await connection.ExecuteAsync(
             transaction,
             """
-            UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, cancel_asked_at = NULL, cancel_reason = NULL, attempts = attempts + 1
+            UPDATE runs SET state = 'queued', reason = NULL, ended_at = NULL, cancel_asked_at = NULL, cancel_reason = NULL, warnings = NULL,
+                attempts = attempts + 1
             WHERE id = @run AND state IN ('failed', 'cancelled')
             """,
             cancellationToken, ("@run", run));
@@ -64,7 +67,7 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
             transaction,
             "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-' || attempts, id, attempts, 'pending', @at FROM runs WHERE id = @run",
             cancellationToken, ("@run", run), ("@at", at));
-        await EventAsync(connection, transaction, at, run, "retry-asked", null, cancellationToken);
+        await EventAsync(connection, transaction, at, run, "retry-asked", detail: null, cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -94,11 +97,26 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         await statements.RunAsync(cancellationToken);
     }
 
-    private static Task<int> EventAsync(DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, string? detail, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(transaction, AddEvent, cancellationToken, ("@at", at), ("@subject", subject), ("@kind", kind), ("@detail", detail));
+    private static Task<int> EventAsync(
+        DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, string? detail, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(transaction, AddEvent, cancellationToken, EventOf(at, subject, kind, detail, null, []));
+
+    private static Task<int> EventAsync(
+        DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, Reason? reason, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(transaction, AddEvent, cancellationToken, EventOf(at, subject, kind, null, reason, []));
 
     private static void AddEventTo(Batch statements, DateTimeOffset at, string subject, string kind, string? detail) =>
-        statements.Add(AddEvent, ("@at", at), ("@subject", subject), ("@kind", kind), ("@detail", detail));
+        statements.Add(AddEvent, EventOf(at, subject, kind, detail, null, []));
+
+    private static void AddEventTo(Batch statements, DateTimeOffset at, string subject, string kind, Reason? reason, IReadOnlyList<Warning> warnings) =>
+        statements.Add(AddEvent, EventOf(at, subject, kind, null, reason, warnings));
+
+    private static (string Name, object? Value)[] EventOf(
+        DateTimeOffset at, string subject, string kind, string? detail, Reason? reason, IReadOnlyList<Warning> warnings) =>
+    [
+        ("@at", at), ("@subject", subject), ("@kind", kind), ("@detail", detail), ("@reason", ReasonJson.Write(reason)),
+        ("@warnings", WarningJson.Write(warnings)),
+    ];
 
     /// <summary>Names as the parameters of a list: <c>@n0, @n1, ...</c></summary>
     private static (string List, (string Name, object? Value)[] Values) Names(string[] names) =>

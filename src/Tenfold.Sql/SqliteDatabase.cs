@@ -142,7 +142,12 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         await using var transaction = connection.BeginTransaction(deferred: false);
         var before = await CheckedVersionAsync(connection, transaction, cancellationToken);
         for (var version = before; version < NewestVersion; version++)
-            await connection.ExecuteAsync(transaction, $"{Migrations.Steps[version]}; PRAGMA user_version = {version + 1}", cancellationToken);
+        {
+            var step = Migrations.Steps[version];
+            await connection.ExecuteAsync(transaction, $"{step.Sql}; PRAGMA user_version = {version + 1}", cancellationToken);
+            if (step.ConvertAsync is { } convertAsync) await convertAsync(connection, transaction, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return before;
     }

@@ -31,7 +31,7 @@ internal static class StudyRows
             GitBranch = Rows.Text(row, 7),
             GitDirty = Rows.Long(row, 8) is { } dirty ? dirty != 0 : null,
             State = ToStudyState(row.GetString(9), name),
-            Reason = Rows.Text(row, 10),
+            Reason = Rows.Reason(row, 10),
             EndedAt = Rows.TimeOrNull(row, 11),
             Spec = Rows.Parse(row.GetString(12), name, Spec),
         };
@@ -53,7 +53,7 @@ internal static class StudyRows
             Again = (int?)Rows.Long(row, 8),
             State = ToTrialState(row.GetString(9), study, number),
             Values = Values(row.GetString(10), study, number),
-            Why = Rows.Text(row, 11),
+            Why = Rows.Reason(row, 11),
             EndedAt = Rows.TimeOrNull(row, 12),
         };
     }

@@ -2,6 +2,7 @@ using Tenfold.Aws.Tests.Servers;
 using Tenfold.Cli.Tests.Nodes;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.EndToEnd.Tests.Parts;
 using Tenfold.Reports.Groups;
@@ -43,7 +44,7 @@ public sealed class The_bucket_is_away_for_a_while(Cloud cloud) : IClassFixture<
         var ended = (await agent.EndAsync()).With(0);
         ended.Error.ShouldContain($"s3://{S3Server.Bucket}/away");
         var report = work.Report(work.Attempt())!;
-        (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, 3), report.Reason);
+        (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, 3), report.Reason.Words());
         report.Warnings.ShouldBeEmpty();
         work.Log(work.Attempt()).Where(line => line.StartsWith("o line", StringComparison.Ordinal))
             .ShouldBe(Enumerable.Range(1, 250).Select(i => $"o line {i}"));

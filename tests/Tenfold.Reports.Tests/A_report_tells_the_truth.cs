@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
@@ -14,7 +15,7 @@ public sealed class A_report_tells_the_truth
     public void Only_finite_last_values_of_runs_that_succeeded_count()
     {
         var group = Fixture.OfValues("aaaaaaaa", 0.9, 0.8, double.NaN, null, 0.1, 0.2)
-            .With(5, run => run with { State = RunState.Failed, Reason = "exit code 3" })
+            .With(5, run => run with { State = RunState.Failed, Reason = new Reason.Note("exit code 3") })
             .With(6, run => run with { State = RunState.Running, EndedAt = null });
         var made = Fixture.Model(group).Groups[0];
         made.Summary!.Values.ShouldBe([0.9, 0.8]);

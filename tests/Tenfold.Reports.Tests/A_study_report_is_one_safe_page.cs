@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -132,7 +133,7 @@ public sealed class A_study_report_is_one_safe_page
             Study = sixty.Study with { State = StudyState.Running, EndedAt = null }
         };
         TrialRecord[] lost = [.. sixty.Trials
-            .Select(trial => trial with { State = TrialState.Failed, Values = [], Why = "out of memory" })];
+            .Select(trial => trial with { State = TrialState.Failed, Values = [], Why = new Reason.Note("out of memory") })];
         var pruned = StudyFixture.Search(120, isPruned: true);
         var fixedOnly = StudyFixture.Study(new OrderedDictionary<string,
             SearchDimension>
@@ -210,7 +211,7 @@ public sealed class A_study_report_is_one_safe_page
                 .Select(i => StudyFixture.Trial(i, search.Decode(search.Snap([i % 2, i / 30.0, 1 - (i / 30.0), 0.5])).ToJson(),
                 TrialState.Completed, i) with
             {
-                Method = Hostile, Reason = Hostile, Why = Hostile + new string('y', 4000),
+                Method = Hostile, Reason = Hostile, Why = new Reason.Note(Hostile + new string('y', 4000)),
             }),
             StudyFixture.Trial(31, """{"one": {"not": "a parameter"}}""", TrialState.Completed, 3),
             StudyFixture.Trial(32, "[]", TrialState.Failed),
@@ -225,7 +226,7 @@ public sealed class A_study_report_is_one_safe_page
                 Root = Hostile,
                 Host = Hostile,
                 GitBranch = Hostile,
-                Reason = Hostile,
+                Reason = new Reason.Note(Hostile),
                 State = StudyState.Cancelled,
                 Spec = study.Spec with { Project = Hostile, From = Hostile, Work = work }
             },

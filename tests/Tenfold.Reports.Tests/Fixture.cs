@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
@@ -141,9 +142,9 @@ internal static class Fixture
     public static ReportModel Four()
     {
         var broken = Training("q9s4vtef", """{"learning_rate":0.5,"hidden":16,"epochs":40}""", level: 0.93)
-            .With(3, run => run with { State = RunState.Failed, Attempts = 3, Reason = Failure }, Cut)
+            .With(3, run => run with { State = RunState.Failed, Attempts = 3, Reason = new Reason.Note(Failure) }, Cut)
             .With(6, run => run, Diverged)
-            .With(7, run => run with { State = RunState.Cancelled, Reason = "cancelled by ada" }, Cut)
+            .With(7, run => run with { State = RunState.Cancelled, Reason = new Reason.Note("cancelled by ada") }, Cut)
             .With(9, run => run with { Attempts = 2 });
         var running = Training("t5r6yhgk", LongParameters, level: 0.9555)
             .With(9, run => run with { State = RunState.Running, StartedAt = Now.AddSeconds(-5), EndedAt = null }, Cut)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
@@ -132,7 +133,7 @@ internal static class StudyFixture
                 Reason = number <= 10 ? "initial design" : "the optimum of a draw from the posterior",
                 AskedAt = Fixture.Start.AddSeconds(start),
                 EndedAt = ended,
-                Why = why,
+                Why = why is null ? null : new Reason.Note(why),
             });
         }
 

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 
 using static Tenfold.Sql.Tests.Book;
 
@@ -75,6 +76,7 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     {
         await _book.AddAsync();
         // As the second version left it.
+        _book.RemoveColumnsOfVersion4();
         _book.Execute("DROP TABLE facts; DROP TABLE leases; UPDATE ledger_version SET version = 2");
         var fault = await Should.ThrowAsync<LedgerException>(() => _book.Open().LiveAsync(CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
@@ -107,7 +109,8 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     public async Task When_a_migration_breaks_off_nothing_of_it_stays()
     {
         await _book.AddAsync();
-        // The last step finds a table in its way, after it has made another.
+        // The third step finds a table in its way, after it has made another.
+        _book.RemoveColumnsOfVersion4();
         _book.Execute("DROP TABLE facts; UPDATE ledger_version SET version = 2");
         using var database = _book.OpenDatabase();
         await Should.ThrowAsync<LedgerException>(() => database.MigrateAsync(CancellationToken.None));
@@ -159,8 +162,8 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     {
         var text = $"a\0b \ud800 \U0001F600 {new string('x', 1_000_000)}";
         await _book.AddAsync();
-        await _book.ApplyAsync(Change(Core.Runs.AttemptState.Failed) with { Reason = text, PeakMemoryBytes = long.MaxValue });
-        (await _book.RunAsync()).Reason.ShouldBe($"a\ufffdb \ufffd \U0001F600 {new string('x', 1_000_000)}");
+        await _book.ApplyAsync(Change(Core.Runs.AttemptState.Failed) with { Reason = new Reason.Note(text), PeakMemoryBytes = long.MaxValue });
+        (await _book.RunAsync()).Reason.Words().ShouldBe($"a\0b \ufffd \U0001F600 {new string('x', 1_000_000)}");
         (await _book.AttemptsAsync())[0].PeakMemoryBytes.ShouldBe(long.MaxValue);
     }
 

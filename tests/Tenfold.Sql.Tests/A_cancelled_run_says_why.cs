@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 using static Tenfold.Sql.Tests.Book;
@@ -6,28 +7,27 @@ namespace Tenfold.Sql.Tests;
 
 public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
 {
-    private const string Why = "pruned at step 9: 0.4, and 0.6 was wanted";
+    private static readonly Reason Why = new Reason.PrunedByRank(9, 0.4, 0.6, Factor: 3, Count: 12);
 
     private readonly Book _book = new(engine);
 
     public void Dispose() => _book.Dispose();
 
     [Theory]
-    [InlineData("cancelled", Why)]
-    [InlineData("cancelled before it started", Why)]
-    [InlineData(null, Why)]
-    [InlineData("cancelled\nwarning: no file kept", $"{Why}\nwarning: no file kept")]
-    [InlineData("warning: no file kept", $"{Why}\nwarning: no file kept")]
-    public async Task In_the_words_of_who_asked(string? reported, string expected)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task By_the_request_and_its_warnings_stay(bool warns)
     {
+        IReadOnlyList<Warning> warnings = warns ? [new Warning.FileNotStored("model/m", "it is a pipe")] : [];
+        var expected = warns ? $"{Why}\nwarning: model/m was not kept: it is a pipe" : $"{Why}";
         await _book.AddAsync();
         await AskAsync(Why);
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelReason.ShouldBe(Why), run => run.Reason.ShouldBeNull());
-        await _book.ApplyAsync(Change(AttemptState.Cancelled) with { Reason = reported });
-        (await _book.RunAsync()).Reason.ShouldBe(expected);
-        (await _book.AttemptsAsync())[0].Reason.ShouldBe(expected);
-        (await _book.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None)).Select(happened => (happened.Kind, happened.Detail))
-            .ShouldBe([("created", "1 run on local"), ("cancel-asked", Why), ("cancelled", expected)]);
+        await _book.ApplyAsync(Change(AttemptState.Cancelled) with { Reason = new Reason.Cancelled(), Warnings = warnings });
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe(Why), run => run.Warnings.ShouldBe(warnings));
+        (await _book.AttemptsAsync())[0].ShouldSatisfyAllConditions(attempt => attempt.Reason.ShouldBe(Why), attempt => attempt.Warnings.ShouldBe(warnings));
+        (await _book.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None)).Select(happened => (happened.Kind, happened.Detail, happened.Reason))
+            .ShouldBe([("created", "1 run on local", null), ("cancel-asked", $"{Why}", Why), ("cancelled", expected, Why)]);
     }
 
     [Fact]
@@ -35,18 +35,19 @@ public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
     {
         await _book.AddAsync();
         await AskAsync(null);
-        await _book.ApplyAsync(Change(AttemptState.Cancelled) with { Reason = "cancelled" });
-        (await _book.RunAsync()).Reason.ShouldBe("cancelled");
+        await _book.ApplyAsync(Change(AttemptState.Cancelled) with { Reason = new Reason.Note("cancelled") });
+        (await _book.RunAsync()).Reason.Words().ShouldBe("cancelled");
     }
 
     [Theory]
-    [InlineData(Why)]
-    [InlineData(null)]
-    public async Task By_the_first_who_asked(string? first)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task By_the_first_request(bool givesReason)
     {
+        var first = givesReason ? Why : null;
         await _book.AddAsync();
         await AskAsync(first);
-        await AskAsync("too late");
+        await AskAsync(new Reason.Note("too late"));
         (await _book.RunAsync()).CancelReason.ShouldBe(first);
     }
 
@@ -57,9 +58,9 @@ public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
     {
         await _book.AddAsync();
         await AskAsync(Why);
-        await _book.ApplyAsync(Change(AttemptState.Running) with { Reason = "preparing" });
-        await _book.ApplyAsync(Change(end) with { Reason = "its own" });
-        (await _book.RunAsync()).Reason.ShouldBe("its own");
+        await _book.ApplyAsync(Change(AttemptState.Running) with { Reason = new Reason.Note("preparing") });
+        await _book.ApplyAsync(Change(end) with { Reason = new Reason.Note("its own") });
+        (await _book.RunAsync()).Reason.Words().ShouldBe("its own");
     }
 
     [Fact]
@@ -70,12 +71,12 @@ public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
         await _book.ApplyAsync(Change(AttemptState.Cancelled));
         (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeTrue();
         (await _book.RunAsync()).CancelReason.ShouldBeNull();
-        await _book.ApplyAsync(Change(AttemptState.Cancelled, "k7m2xqab-1-2") with { Reason = "cancelled" });
-        (await _book.AttemptsAsync()).Select(attempt => attempt.Reason).ShouldBe([Why, "cancelled"]);
-        (await _book.RunAsync()).Reason.ShouldBe("cancelled");
+        await _book.ApplyAsync(Change(AttemptState.Cancelled, "k7m2xqab-1-2") with { Reason = new Reason.Note("cancelled") });
+        (await _book.AttemptsAsync()).Select(attempt => attempt.Reason.Words()).ShouldBe([$"{Why}", "cancelled"]);
+        (await _book.RunAsync()).Reason.Words().ShouldBe("cancelled");
     }
 
-    private Task<IReadOnlyList<string>> AskAsync(string? reason) => _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
+    private Task<IReadOnlyList<string>> AskAsync(Reason? reason) => _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
 
     public sealed class On_SQLite() : A_cancelled_run_says_why(Engine.Sqlite);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 using static Tenfold.Sql.Tests.Book;
@@ -152,7 +153,7 @@ public sealed class A_database_goes_away_and_comes_back
         goesOn.SetResult();
         (await still).ShouldBe(1);
         turns.ShouldBe(2);
-        (await book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Reason.ShouldBe("still"));
+        (await book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Reason.Words().ShouldBe("still"));
     }
 
     private static async Task UntilAsync(Func<bool> condition, IReadOnlyList<Task> whoWorks)

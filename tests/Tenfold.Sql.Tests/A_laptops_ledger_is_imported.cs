@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -116,8 +117,8 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         await _laptop.AddAsync(repeat: 2);
         await _laptop.ApplyAsync(
             Change(AttemptState.Succeeded) with { StartedAt = Start, EndedAt = Start.AddSeconds(1), ExitCode = 0, Host = "here", PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(2), Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)] },
-            Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = "the machine went away" });
-        await _laptop.Ledger.RequestCancelAsync(["k7m2xqab-2"], Start, "not wanted", CancellationToken.None);
+            Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = new Reason.Note("the machine went away") });
+        await _laptop.Ledger.RequestCancelAsync(["k7m2xqab-2"], Start, new Reason.Note("not wanted"), CancellationToken.None);
         await _laptop.AddStudyAsync();
         await _laptop.Ledger.AskAsync(1);
         await _laptop.Ledger.AskAsync(2, runs: 2);

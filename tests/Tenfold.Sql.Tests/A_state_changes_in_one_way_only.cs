@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 using static Tenfold.Sql.Tests.Book;
@@ -16,11 +17,11 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
         await _book.AddAsync();
         await _book.ApplyAsync(Change(AttemptState.Queued, at: 1));
         (await _book.RunAsync()).State.ShouldBe(RunState.Queued);
-        await _book.ApplyAsync(Change(AttemptState.Running, at: 2) with { StartedAt = Start.AddSeconds(2), Host = "gpu-1", Reason = "preparing" });
+        await _book.ApplyAsync(Change(AttemptState.Running, at: 2) with { StartedAt = Start.AddSeconds(2), Host = "gpu-1", Reason = new Reason.Note("preparing") });
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.StartedAt.ShouldBe(Start.AddSeconds(2)), run => run.EndedAt.ShouldBeNull());
-        await _book.ApplyAsync(Change(AttemptState.Failed, at: 3) with { EndedAt = Start.AddSeconds(3), ExitCode = 3, Reason = "exit code 3", PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(1.5) });
+        await _book.ApplyAsync(Change(AttemptState.Failed, at: 3) with { EndedAt = Start.AddSeconds(3), ExitCode = 3, Reason = new Reason.Note("exit code 3"), PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(1.5) });
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldBe("exit code 3"), run => run.EndedAt.ShouldBe(Start.AddSeconds(3)));
+            run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("exit code 3"), run => run.EndedAt.ShouldBe(Start.AddSeconds(3)));
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             attempt => attempt.State.ShouldBe(AttemptState.Failed), attempt => attempt.ExitCode.ShouldBe(3), attempt => attempt.Host.ShouldBe("gpu-1"),
             attempt => attempt.StartedAt.ShouldBe(Start.AddSeconds(2)), attempt => attempt.PeakMemoryBytes.ShouldBe(1L << 40), attempt => attempt.CpuTime.ShouldBe(TimeSpan.FromSeconds(1.5)));
@@ -43,7 +44,7 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     public async Task The_same_state_again_brings_a_new_reason_and_nothing_else(AttemptState state)
     {
         await _book.AddAsync();
-        await _book.ApplyAsync(Change(state) with { Reason = "preparing" });
+        await _book.ApplyAsync(Change(state) with { Reason = new Reason.Note("preparing") });
         (await _book.ApplyAsync(Change(state, at: 9) with { Reason = null, IsRetried = true })).ShouldBe(0);
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             attempt => attempt.State.ShouldBe(state), attempt => attempt.Reason.ShouldBeNull());
@@ -62,11 +63,11 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     public async Task A_late_or_repeated_report_changes_nothing(AttemptState before, AttemptState after)
     {
         await _book.AddAsync();
-        (await _book.ApplyAsync(Change(before) with { Reason = "before" })).ShouldBe(1);
-        (await _book.ApplyAsync(Change(after, at: 9) with { Reason = "after", ExitCode = 9, IsRetried = true })).ShouldBe(0);
+        (await _book.ApplyAsync(Change(before) with { Reason = new Reason.Note("before") })).ShouldBe(1);
+        (await _book.ApplyAsync(Change(after, at: 9) with { Reason = new Reason.Note("after"), ExitCode = 9, IsRetried = true })).ShouldBe(0);
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.ShouldBe("before"), attempt => attempt.ExitCode.ShouldBeNull());
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
+            attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.Words().ShouldBe("before"), attempt => attempt.ExitCode.ShouldBeNull());
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.Words().ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
         (await _book.EventsAsync()).Count(happened => happened.StartsWith("k7m2xqab-1-1 ", StringComparison.Ordinal)).ShouldBe(1);
     }
 
@@ -75,9 +76,9 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     {
         await _book.AddAsync();
         await _book.ApplyAsync(Change(AttemptState.Running));
-        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true, Reason = "killed by SIGSEGV" }], null, CancellationToken.None);
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBe("is tried again after: killed by SIGSEGV"));
-        (await _book.AttemptsAsync())[0].Reason.ShouldBe("killed by SIGSEGV");
+        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true, Reason = new Reason.Note("killed by SIGSEGV") }], null, CancellationToken.None);
+        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("is tried again after: killed by SIGSEGV"));
+        (await _book.AttemptsAsync())[0].Reason.Words().ShouldBe("killed by SIGSEGV");
         await _book.ApplyAsync(Change(AttemptState.Queued, "k7m2xqab-1-2"));
         (await _book.RunAsync()).Reason.ShouldBeNull();
         await _book.ApplyAsync(Change(AttemptState.Running, "k7m2xqab-1-2"));

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
@@ -109,13 +110,13 @@ public abstract class A_study_is_asked_and_told(Engine engine) : IDisposable
         await _book.AddStudyAsync();
         await _book.Ledger.AskAsync(1);
         await _book.Ledger.AskAsync(2);
-        var tell = new TrialTell(Search.Name, 2, state, [0.25, 0.75], "why", Book.Start.AddSeconds(7));
+        var tell = new TrialTell(Search.Name, 2, state, [0.25, 0.75], new Reason.Note("why"), Book.Start.AddSeconds(7));
         (await _book.Ledger.TellAsync(tell, CancellationToken.None)).ShouldBeTrue();
         (await _book.Open().TellAsync(tell, CancellationToken.None)).ShouldBeFalse();
         foreach (var late in Enum.GetValues<TrialState>().Where(late => late != TrialState.Running)) (await _book.Ledger.TellAsync(2, late, 9)).ShouldBeFalse();
         (await _book.TrialsAsync())[0].State.ShouldBe(TrialState.Running);
         (await _book.TrialsAsync())[1].ShouldSatisfyAllConditions(
-            trial => trial.State.ShouldBe(state), trial => trial.Values.ShouldBe([0.25, 0.75]), trial => trial.Value.ShouldBe(0.5), trial => trial.Why.ShouldBe("why"),
+            trial => trial.State.ShouldBe(state), trial => trial.Values.ShouldBe([0.25, 0.75]), trial => trial.Value.ShouldBe(0.5), trial => trial.Why.Words().ShouldBe("why"),
             trial => trial.EndedAt.ShouldBe(Book.Start.AddSeconds(7)));
         (await _book.EventsAsync(Search.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab-t1 asked", "s7m2xqab-t2 asked", $"s7m2xqab-t2 {state.ToString().ToLowerInvariant()}"]);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;
@@ -86,7 +87,7 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         (await ChangeAsync(StudyState.Finished, "budget spent")).ShouldBeTrue();
         foreach (var state in Enum.GetValues<StudyState>()) (await ChangeAsync(state, "late")).ShouldBeFalse();
         (await StudyAsync())!.ShouldSatisfyAllConditions(
-            study => study.State.ShouldBe(StudyState.Finished), study => study.Reason.ShouldBe("budget spent"), study => study.EndedAt.ShouldBe(Book.Start.AddSeconds(9)));
+            study => study.State.ShouldBe(StudyState.Finished), study => study.Reason.Words().ShouldBe("budget spent"), study => study.EndedAt.ShouldBe(Book.Start.AddSeconds(9)));
         (await _book.EventsAsync(Search.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab confirming", "s7m2xqab finished"]);
     }
 
@@ -109,7 +110,7 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     private Task<StudyRecord?> StudyAsync() => _book.Ledger.StudyAsync(Search.Name, CancellationToken.None);
 
     private Task<bool> ChangeAsync(StudyState state, string? reason = null) =>
-        _book.Ledger.ChangeStudyAsync(Search.Name, state, reason, Book.Start.AddSeconds(9), CancellationToken.None);
+        _book.Ledger.ChangeStudyAsync(Search.Name, state, reason is null ? null : new Reason.Note(reason), Book.Start.AddSeconds(9), CancellationToken.None);
 
     public sealed class On_SQLite() : A_study_is_recorded(Engine.Sqlite);
 

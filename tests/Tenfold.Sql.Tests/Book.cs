@@ -142,6 +142,13 @@ internal sealed class Book : IDisposable
         return counter;
     }
 
+    /// <summary>Takes out the columns that version 4 of the tables added.</summary>
+    public void RemoveColumnsOfVersion4()
+    {
+        foreach (var (table, column) in new[] { ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason") })
+            Execute($"ALTER TABLE {table} DROP COLUMN {column}");
+    }
+
     /// <summary>Does what only a hand at the database can do.</summary>
     /// <returns>How many rows changed.</returns>
     public int Execute(string sql)

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 using static Tenfold.Sql.Tests.Book;
@@ -30,7 +31,7 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
     {
         await _book.AddAsync();
         await _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, null, CancellationToken.None);
-        await _book.ApplyAsync(Change(end) with { Reason = "why", EndedAt = Start });
+        await _book.ApplyAsync(Change(end) with { Reason = new Reason.Note("why"), EndedAt = Start });
         (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBeTrue();
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
             run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBeNull(), run => run.EndedAt.ShouldBeNull(), run => run.CancelRequestedAt.ShouldBeNull(),

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 
@@ -17,7 +18,7 @@ public sealed class EarlyStopping(EarlyStoppingSpec spec)
 
     /// <summary>Counts an evaluation. NaN is no improvement.</summary>
     /// <returns>Why to stop now; null to go on.</returns>
-    public string? Observe(double value)
+    public Reason.EarlyStopped? Observe(double value)
     {
         var improves = spec.Goal == MetricGoal.Maximize ? value > _best + spec.MinDelta : value < _best - spec.MinDelta;
         if (improves || (double.IsNaN(_best) && !double.IsNaN(value)))
@@ -26,7 +27,6 @@ public sealed class EarlyStopping(EarlyStoppingSpec spec)
             return null;
         }
 
-        return ++_without < spec.Patience ? null
-            : $"early stopping: {spec.Metric} has not improved on {_best:G6} for {_without} evaluation{(_without == 1 ? "" : "s")}";
+        return ++_without < spec.Patience ? null : new Reason.EarlyStopped(spec.Metric, _best, _without);
     }
 }

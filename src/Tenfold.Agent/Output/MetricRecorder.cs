@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Output;
@@ -21,7 +22,7 @@ public sealed class MetricRecorder
     private readonly EarlyStopping? _earlyStopping;
     private readonly SegmentBuffer _buffer;
     private readonly TimeProvider _time;
-    private readonly Action<string> _stop;
+    private readonly Action<Reason> _stop;
     private readonly Func<Utf8JsonReader, string> _intern;
     private readonly Dictionary<string, int> _timeouts = [];
     private long _ignored;
@@ -32,7 +33,7 @@ public sealed class MetricRecorder
     /// <param name="buffer">Where the full series goes.</param>
     /// <param name="stop">Called, once or more, with the reason when early stopping says so.</param>
     /// <param name="time">The clock.</param>
-    public MetricRecorder(WorkSpec spec, SegmentBuffer buffer, Action<string> stop, TimeProvider time)
+    public MetricRecorder(WorkSpec spec, SegmentBuffer buffer, Action<Reason> stop, TimeProvider time)
     {
         _patterns =
             [.. spec.MetricPatterns.Select(
@@ -45,13 +46,11 @@ public sealed class MetricRecorder
     public long Changes { get; private set; }
 
     /// <summary>Lines that looked like metrics and were not, told once; null when there were none.</summary>
-    public string? Warning
+    public Warning? Warning
     {
         get
         {
-            lock (_gate)
-                return _ignored == 0 ? null
-                    : $"{_ignored} metric line{(_ignored == 1 ? " was" : "s were")} not understood; the first: {_firstIgnored}";
+            lock (_gate) return _ignored == 0 ? null : new Warning.MetricsNotUnderstood(_ignored, _firstIgnored!);
         }
     }
 

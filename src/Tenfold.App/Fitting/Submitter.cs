@@ -2,6 +2,7 @@ using Tenfold.App.Sweeping;
 using Tenfold.Core.Data;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
@@ -48,7 +49,7 @@ public sealed class Submitter(Services services)
             var pending = live.Where(one => one.Group.Id == group && one.Attempt.State == AttemptState.Pending).ToList();
             if (pending.Count == 0) return null;
             if (round.Faults is [var fault, ..]) return fault;
-            if (pending.Find(one => one.Attempt.Reason is not null) is { } waiting) return waiting.Attempt.Reason;
+            if (pending.Find(one => one.Attempt.Reason is not null) is { } waiting) return waiting.Attempt.Reason.Words();
             // Another process submits to this target now. It submits these attempts too, or leaves them to this one.
             if (services.Time.GetElapsedTime(since) > Patience)
                 return "another process is submitting runs to this target; run `tenfold runs` again to continue";

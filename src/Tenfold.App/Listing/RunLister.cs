@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 
@@ -70,7 +71,7 @@ public sealed class RunLister(Services services)
         static bool IsUnexplained(RunListing row) => row.Run is { State: RunState.Queued, Reason: null };
 
         RunListing Explain(RunListing row) =>
-            IsUnexplained(row) && reasons[row.Run.Group] is { } reason ? row with { Run = row.Run with { Reason = reason } } : row;
+            IsUnexplained(row) && reasons[row.Run.Group] is { } reason ? row with { Run = row.Run with { Reason = new Reason.Note(reason) } } : row;
     }
 }
 

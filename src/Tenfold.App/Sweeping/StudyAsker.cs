@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.Core.Input;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 
@@ -73,7 +74,7 @@ public sealed class StudyAsker(Services services)
         }
 
         var now = services.Time.GetUtcNow();
-        if (result.IsLost) return new TrialTell(study.Id, result.Trial, TrialState.Lost, [], "its machine was taken away", now);
+        if (result.IsLost) return new TrialTell(study.Id, result.Trial, TrialState.Lost, [], new Reason.TrialLost(), now);
         if (result.Failure is not null && string.IsNullOrWhiteSpace(result.Failure))
             return Refusal.BadInput("--failed wants a reason, as --failed \"out of memory\"");
         if (values.Count > 0 && values.TrueForAll(double.IsFinite) && !double.IsFinite(values.Average()))
@@ -81,7 +82,7 @@ public sealed class StudyAsker(Services services)
         // A loss that is NaN is a failure: the trial has no value.
         var invalid = values.FindIndex(value => !double.IsFinite(value));
         if (result.Failure is null && invalid < 0) return new TrialTell(study.Id, result.Trial, TrialState.Completed, values, null, now);
-        var why = result.Failure ?? $"{study.Spec.Metric.Name} came to {result.Values[invalid]}";
+        Reason why = result.Failure is { } failure ? new Reason.Note(failure) : new Reason.MetricNotFinite(study.Spec.Metric.Name, values[invalid]);
         return new TrialTell(study.Id, result.Trial, TrialState.Failed, [], why, now);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.App.Sweeping;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
 
@@ -12,18 +13,20 @@ namespace Tenfold.App.Views;
 public sealed record StudyView(
     string Id, string Project, string State, string? Reason, string Target, string Root, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, string Host, string Version,
     string Metric, string Goal, string Method, long Seed, int? Trials, int Parallel, bool Synchronous, int Repeat, JsonElement Space, PruneView? Prune,
-    BudgetView? Budget, ConfirmView? Confirm, string? From, string? Snapshot, string? GitCommit, string? GitBranch, bool? GitDirty)
+    BudgetView? Budget, ConfirmView? Confirm, string? From, string? Snapshot, string? GitCommit, string? GitBranch, bool? GitDirty,
+    string? ReasonCode)
 {
     /// <summary>The view of a record.</summary>
     public static StudyView Of(StudyRecord study)
     {
         var spec = study.Spec;
         return new StudyView(
-            study.Id, spec.Project, Word(study.State), study.Reason, study.Target, study.Root, study.CreatedAt, study.EndedAt, study.Host, study.Version,
+            study.Id, spec.Project, Word(study.State), study.Reason.Words(), study.Target, study.Root, study.CreatedAt, study.EndedAt, study.Host, study.Version,
             spec.Metric.Name, Word(spec.Metric.Goal), Word(spec.Method), spec.Seed, spec.Trials, spec.Parallel, spec.Synchronous, spec.Repeat, spec.Space,
             spec.Prune is { } prune ? new PruneView(Word(prune.Rule), prune.First, prune.Factor) : null,
             spec.Budget is { } budget ? new BudgetView(budget.Time?.TotalSeconds, budget.Usd) : null,
-            spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null, spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty);
+            spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null, spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch,
+            study.GitDirty, study.Reason?.Code);
     }
 
     private static string Word<T>(T word)
@@ -42,12 +45,12 @@ public sealed record ConfirmView(int Top, int Repeat);
 /// <summary>A trial of a study.</summary>
 public sealed record TrialView(
     string Study, int Number, string? Group, string State, JsonElement Parameters, double? Value, IReadOnlyList<double> Values, string Method, string Reason,
-    string? Why, long Seed, int? Again, DateTimeOffset AskedAt, DateTimeOffset? EndedAt)
+    string? Why, long Seed, int? Again, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, string? WhyCode)
 {
     /// <summary>The view of a record.</summary>
     public static TrialView Of(TrialRecord trial) => new(
         trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values, trial.Method, trial.Reason,
-        trial.Why, trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt);
+        trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt, trial.Why?.Code);
 }
 
 /// <summary>One of the best trials of a study, with what the model expects of it.</summary>

@@ -9,6 +9,7 @@ using Tenfold.App.Targets;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
@@ -21,7 +22,8 @@ namespace Tenfold.App.Views;
 /// <summary>A run, in <c>runs</c>, <c>show</c> and <c>fit</c>.</summary>
 public sealed record RunView(
     string Id, string Group, int Repeat, long Seed, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value, IReadOnlyList<MetricView>? Metrics)
+    double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value, IReadOnlyList<MetricView>? Metrics,
+    string? ReasonCode, IReadOnlyList<WarningView> Warnings)
 {
     /// <summary>The view of a record.</summary>
     public static RunView Of(RunListing row) =>
@@ -33,8 +35,16 @@ public sealed record RunView(
         run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]);
 
     private static RunView Of(RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
-        run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), run.Reason, run.CreatedAt, run.StartedAt, run.EndedAt,
-        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : null, run.Attempts, project, target, metric, value, metrics);
+        run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), ReasonText.Of(run.Reason, run.Warnings), run.CreatedAt, run.StartedAt, run.EndedAt,
+        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : null, run.Attempts, project, target, metric, value, metrics,
+        run.Reason?.Code, [.. run.Warnings.Select(WarningView.Of)]);
+}
+
+/// <summary>A warning of an attempt.</summary>
+public sealed record WarningView(string Code, string Text)
+{
+    /// <summary>The view of a warning.</summary>
+    public static WarningView Of(Warning warning) => new(warning.Code, warning.ToString());
 }
 
 /// <summary>A metric of a run's latest attempt.</summary>
@@ -98,23 +108,24 @@ public sealed record RunResultView(
     /// <summary>The view of a record.</summary>
     public static RunResultView Of(RunDetails run) => new(
         GroupView.Of(run.Group), RunView.Of(run.Run, run.Group), [.. run.Attempts.Select(AttemptView.Of)],
-        [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail))],
+        [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code))],
         [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))]);
 }
 
 /// <summary>An attempt of a run.</summary>
 public sealed record AttemptView(
     string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal, string? Host,
-    long? PeakMemoryBytes, double? CpuSeconds)
+    long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
 {
     /// <summary>The view of a record.</summary>
     public static AttemptView Of(AttemptRecord attempt) => new(
-        attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), attempt.Reason, attempt.StartedAt, attempt.EndedAt, attempt.ExitCode, attempt.Signal,
-        attempt.Host, attempt.PeakMemoryBytes, attempt.CpuTime?.TotalSeconds);
+        attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), ReasonText.Of(attempt.Reason, attempt.Warnings), attempt.StartedAt, attempt.EndedAt,
+        attempt.ExitCode, attempt.Signal, attempt.Host, attempt.PeakMemoryBytes, attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code,
+        [.. attempt.Warnings.Select(WarningView.Of)]);
 }
 
 /// <summary>Something that happened to a group, a run or an attempt.</summary>
-public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail);
+public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail, string? ReasonCode);
 
 /// <summary>A file that a run left.</summary>
 public sealed record FileView(string Path, long SizeBytes, string Sha256);

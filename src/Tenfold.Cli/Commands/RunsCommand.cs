@@ -90,7 +90,7 @@ internal static class RunsCommand
             table.Add(
                 row.Run.Id, row.Project, row.Run.State.ToString().ToLowerInvariant(), row.Metric,
                 row.Value is { } value ? $"{value:G6}" : null, $"{row.Run.Seed}", HumanText.Took(row.Run, now),
-                HumanText.Ago(row.Run.CreatedAt, now), HumanText.FirstLine(row.Run.Reason) ?? " ");
+                HumanText.Ago(row.Run.CreatedAt, now), HumanText.FirstLine(row.Run) ?? " ");
         }
 
         table.Write(Console.Out, Terminal.Width);

@@ -86,7 +86,7 @@ internal static class ShowCommand
                 var value = run.Metrics.FirstOrDefault(m => m.Name == metric)?.Last;
                 table.Add(
                     run.Run.Id, run.Run.State.ToString().ToLowerInvariant(), value is { } number ? $"{number:G6}" : null,
-                    $"{run.Run.Seed}", HumanText.Took(run.Run, now), $"{run.Run.Attempts}", HumanText.FirstLine(run.Run.Reason) ?? " ");
+                    $"{run.Run.Seed}", HumanText.Took(run.Run, now), $"{run.Run.Attempts}", HumanText.FirstLine(run.Run) ?? " ");
             }
 
             table.Write(Console.Out, Terminal.Width);
@@ -107,7 +107,7 @@ internal static class ShowCommand
         }
 
         var output = Console.Out;
-        var reason = run.Reason is { } why ? $": {why.Replace("\n", "\n             ")}" : "";
+        var reason = HumanText.Indented(run, 13) is { } why ? $": {why}" : "";
         output.WriteLine($"{"run",-12} {run.Id}   {run.State.ToString().ToLowerInvariant()}{reason}");
         output.WriteLine($"{"seed",-12} {run.Seed}   repeat {run.Repeat} of {group.Repeat}");
         GroupDetails.Write(output, group);

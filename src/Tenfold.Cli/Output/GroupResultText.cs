@@ -40,10 +40,14 @@ internal static class GroupResultText
         var ended = runs.Select(run => run.Run.EndedAt).Max();
         writer.WriteLine($"{runs.Count(run => run.Run.State == RunState.Succeeded)} of {Numbers.Count(runs.Count, "run")} succeeded" +
             (runs.All(run => run.Run.State.IsFinal()) && ended is { } end ? $" in {Numbers.Duration(end - group.CreatedAt)}" : ""));
-        foreach (var reason in runs.Where(run => run.Run.State is RunState.Failed).GroupBy(run => run.Run.Reason))
-            writer.WriteLine($"{string.Join(", ", reason.Take(3).Select(run => run.Run.Id))}{(reason.Count() > 3 ? $" and {reason.Count() - 3} more" : "")} failed: {reason.Key?.Replace("\n", "\n    ")}");
-        foreach (var warned in runs.Where(run => run.Run.State == RunState.Succeeded && run.Run.Reason?.Contains("warning: ") == true).GroupBy(run => run.Run.Reason))
-            writer.WriteLine($"{string.Join(", ", warned.Take(3).Select(run => run.Run.Id))}: {warned.Key!.Replace("\n", "\n    ")}");
+        foreach (var reason in runs.Where(run => run.Run.State is RunState.Failed).GroupBy(run => HumanText.Indented(run.Run, 4)))
+        {
+            var more = reason.Count() > 3 ? $" and {reason.Count() - 3} more" : "";
+            writer.WriteLine($"{string.Join(", ", reason.Take(3).Select(run => run.Run.Id))}{more} failed: {reason.Key}");
+        }
+
+        foreach (var warned in runs.Where(run => run.Run is { State: RunState.Succeeded, Warnings.Count: > 0 }).GroupBy(run => HumanText.Indented(run.Run, 4)))
+            writer.WriteLine($"{string.Join(", ", warned.Take(3).Select(run => run.Run.Id))}: {warned.Key}");
         if (statistics is null)
         {
             WithoutMetric(writer, group, runs);

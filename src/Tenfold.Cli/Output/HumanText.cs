@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
@@ -36,12 +37,22 @@ internal static class HumanText
         : $"   commit {commit[..Math.Min(10, commit.Length)]}{(isDirty == true ? " (with uncommitted changes)" : "")}";
 
     /// <summary>The first line of a reason.</summary>
+    public static string? FirstLine(Reason? reason) => FirstLine(reason.Words());
+
+    /// <summary>The first line of what is known of a run: its reason, or a warning.</summary>
+    public static string? FirstLine(RunRecord run) => FirstLine(ReasonText.Of(run.Reason, run.Warnings));
+
+    /// <summary>The first line of a text.</summary>
     public static string? FirstLine(string? text) => text?.Split('\n')[0];
 
+    /// <summary>A run's reason and its warnings, each line after the first indented.</summary>
+    public static string? Indented(RunRecord run, int columns) =>
+        ReasonText.Of(run.Reason, run.Warnings)?.Replace("\n", $"\n{new string(' ', columns)}", StringComparison.Ordinal);
+
     /// <summary>A reason on one line: how it ended, and the last line of what the script said.</summary>
-    public static string? Cause(string? text)
+    public static string? Cause(Reason? reason)
     {
-        var lines = text?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var lines = reason.Words()?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         return lines.Length < 2 ? lines.FirstOrDefault() : $"{lines[0]}: {lines[^1]}";
     }
 

@@ -1,6 +1,7 @@
 using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
@@ -44,7 +45,7 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
                 ? $"  {metric.Name} {found.Last:G6}"
                 : "";
             var took = HumanText.Took(run.Run, time.GetUtcNow());
-            var reason = run.Run.State != RunState.Succeeded && run.Run.Reason is { } why ? $"\n      {why.Replace("\n", "\n      ")}" : "";
+            var reason = run.Run.State != RunState.Succeeded && HumanText.Indented(run.Run, 6) is { } why ? $"\n      {why}" : "";
             yield return $"{++_ended}/{snapshot.Runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {took}{reason}";
         }
     }
@@ -79,7 +80,7 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
         var first = run.Metrics.OrderBy(m => m.Name != group.Spec.Metric?.Name).Take(3);
         var metrics = string.Join("  ", first.Select(m => $"{m.Name} {m.Last:G5} (step {m.LastStep})"));
         var attempt = run.Run.Attempts > 1 ? $"attempt {run.Run.Attempts}  " : "";
-        return $"  {run.Run.Id}  {HumanText.Took(run.Run, now),8}  {attempt}{(metrics.Length > 0 ? metrics : run.Run.Reason)}";
+        return $"  {run.Run.Id}  {HumanText.Took(run.Run, now),8}  {attempt}{(metrics.Length > 0 ? metrics : run.Run.Reason.Words())}";
     }
 
     // Why runs wait, the most frequent reasons first.

@@ -2,6 +2,7 @@ using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
@@ -41,7 +42,7 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
         {
             var number = $"{_reported.Count}{(study.Spec.Trials is { } planned ? $"/{planned}" : "")}";
             var value = trial.Value is { } found ? $"  {study.Spec.Metric.Name} {found:G6}" : "";
-            var why = trial.Why is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "";
+            var why = trial.Why.Words() is { } reason ? $"\n      {reason.Replace("\n", "\n      ")}" : "";
             yield return $"{number}  {RunNames.Trial(study.Id, trial.Number)}  {StudyText.Word(trial.State)}{value}  " +
                 $"{StudyText.Settings(trial.Parameters)}{why}";
         }
@@ -88,7 +89,7 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
         var metric = study.Spec.Metric.Name;
         return run.Metrics.FirstOrDefault(one => one.Name == metric) is { } found
             ? $"{metric} {found.Last:G5} (step {found.LastStep})"
-            : run.Run.Reason ?? "";
+            : run.Run.Reason.Words() ?? "";
     }
 
     private IEnumerable<string> Confirming(StudyRoundResult round)

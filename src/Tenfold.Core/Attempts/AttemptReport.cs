@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
@@ -14,8 +16,10 @@ public sealed record AttemptReport
     /// <summary>How it came to an end; <see cref="Ending.None"/> while it runs.</summary>
     public Ending Ending { get; init; }
 
-    /// <summary>What it does or why it ended, in plain words.</summary>
-    public string? Reason { get; init; }
+    /// <summary>What the attempt does, or why it ended; null when there is nothing to say.</summary>
+    /// <remarks>Stored twice: typed as <c>cause</c>, and in words as <c>reason</c>, which is all that agents of older versions write.</remarks>
+    [JsonIgnore]
+    public Reason? Reason { get; init; }
 
     /// <summary>When the agent took it up.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -47,8 +51,42 @@ public sealed record AttemptReport
     /// <summary>True when another attempt, numbered one more, has been queued after this one.</summary>
     public bool IsRetried { get; init; }
 
-    /// <summary>Things a user should know about an attempt that went on all the same.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>What a user should know about an attempt, though it did not end the attempt.</summary>
+    /// <remarks>Stored twice: typed as <c>cautions</c>, and in words as <c>warnings</c>, which is all that agents of older versions write.</remarks>
+    [JsonIgnore]
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+
+    [JsonInclude]
+    [JsonPropertyName("cause")]
+    internal Reason? StoredReason
+    {
+        get => Reason;
+        init => Reason = value is Reason.Unknown unknown ? unknown with { Words = Reason.Words() } : value ?? Reason;
+    }
+
+    [JsonInclude]
+    [JsonPropertyName("reason")]
+    internal string? StoredWords
+    {
+        get => Reason.Words();
+        init => Reason = Reason is Reason.Unknown unknown ? unknown with { Words = value } : Reason ?? (value is null ? null : new Reason.Note(value));
+    }
+
+    [JsonInclude]
+    [JsonPropertyName("cautions")]
+    internal IReadOnlyList<Warning>? StoredWarnings
+    {
+        get => Warnings.Count == 0 ? null : Warnings;
+        init => Warnings = value ?? Warnings;
+    }
+
+    [JsonInclude]
+    [JsonPropertyName("warnings")]
+    internal IReadOnlyList<string>? StoredWarningWords
+    {
+        get => [.. Warnings.Select(warning => warning.ToString())];
+        init => Warnings = Warnings.Count > 0 || value is null ? Warnings : [.. value.Select(words => new Warning.Note(words))];
+    }
 
     /// <summary>The same, with the ledger that handed the attempt over: only that one may ever take its files for garbage.</summary>
     public AttemptReport Of(Assignment assignment) => this with { Ledger = assignment.Ledger.Length > 0 ? assignment.Ledger : null };

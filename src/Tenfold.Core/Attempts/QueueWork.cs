@@ -1,4 +1,5 @@
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 
@@ -57,7 +58,7 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
             {
                 State = cancelled ? AttemptState.Cancelled : AttemptState.Lost,
                 Ending = cancelled ? Ending.Cancelled : Ending.Lost,
-                Reason = cancelled ? "cancelled" : "its agent went away (killed, out of memory, or the machine restarted)",
+                Reason = cancelled ? new Reason.Cancelled() : new Reason.AgentLost(),
                 EndedAt = time.GetUtcNow(),
             }, cancellationToken);
         }

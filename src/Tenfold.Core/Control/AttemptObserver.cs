@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -70,7 +71,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         catch (StoreException e) when (e.IsDamaged)
         {
             // One damaged file must not hide the other attempts. A living agent writes the file anew.
-            return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, e.Message, []) : null;
+            return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, new Reason.StoreFault(e.Message), []) : null;
         }
     }
 
@@ -95,7 +96,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         // The time at which it happened, not the time of this round.
         At = report.EndedAt ?? report.StartedAt ?? time.GetUtcNow(),
         State = report.State,
-        Reason = Reason(report),
+        Reason = report.Reason,
+        Warnings = report.Warnings,
         StartedAt = report.StartedAt,
         EndedAt = report.EndedAt,
         ExitCode = report.ExitCode,
@@ -119,8 +121,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         // Its machine may only be cut off from the network. When it is back, the agent finds this mark and stops, so nothing runs twice.
         await StopMarks.WriteAsync(store, [id], time, cancellationToken);
         // The ledger knows who asked for the end; the backend only saw a job end.
-        var reason = isAsked ? live.Attempt.StartedAt is null ? "cancelled before it started" : "cancelled"
-            : state.Reason ?? $"{live.Group.Target} no longer has it, and it never reported an end";
+        Reason reason = isAsked ? new Reason.Cancelled(BeforeStart: live.Attempt.StartedAt is null) : state.Reason ?? new Reason.NeverReported(live.Group.Target);
         return (isAsked ? Ending.Cancelled : state.End ?? Ending.Lost) switch
         {
             Ending.Cancelled => Ended(live, AttemptState.Cancelled, reason, metrics),
@@ -167,7 +168,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
     }
 
     private AttemptChange Ended(
-        LiveAttempt live, AttemptState state, string reason, IReadOnlyList<MetricSummary> metrics, Ending ending = Ending.None)
+        LiveAttempt live, AttemptState state, Reason reason, IReadOnlyList<MetricSummary> metrics, Ending ending = Ending.None)
     {
         var now = time.GetUtcNow();
         return new AttemptChange
@@ -181,8 +182,4 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
             Metrics = metrics.Count > 0 ? metrics : null,
         };
     }
-
-    private static string? Reason(AttemptReport report) => report.Warnings.Count == 0
-        ? report.Reason
-        : string.Join('\n', [.. new[] { report.Reason }.OfType<string>(), .. report.Warnings.Select(warning => $"warning: {warning}")]);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -70,7 +71,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         }
         catch (TargetException e)
         {
-            changes.AddRange(wanted.Select(attempt => Waiting(attempt, AttemptState.Pending, e.Message)).OfType<AttemptChange>());
+            changes.AddRange(wanted.Select(attempt => Waiting(attempt, AttemptState.Pending, new Reason.TargetFault(e.Message))).OfType<AttemptChange>());
             throw;
         }
         finally
@@ -99,7 +100,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
             var hasStarted = state.Kind == BackendKind.Running || await resolved.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
             changes.Add(hasStarted
                 ? new AttemptChange { Attempt = id, At = now, State = AttemptState.Queued }
-                : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled, Reason = "cancelled before it started", EndedAt = now });
+                : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled, Reason = new Reason.Cancelled(BeforeStart: true), EndedAt = now });
         }
 
         return changes;
@@ -119,7 +120,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
         // The round has recorded all that the backend could tell; now it reports what the backend could not.
         if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } trouble)
-            throw new TargetException(trouble);
+            throw new TargetException($"{trouble}");
     }
 
     // A waiting attempt has no agent that reports, except on this machine, where the agent reports that it waits for secrets.
@@ -138,7 +139,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     }
 
     // Records why an attempt waits; null when the ledger has that reason, or knows that the attempt runs.
-    private AttemptChange? Waiting(LiveAttempt live, AttemptState state, string? reason) =>
+    private AttemptChange? Waiting(LiveAttempt live, AttemptState state, Reason? reason) =>
         reason is null || live.Attempt.Reason == reason || live.Attempt.State > state
             ? null
             : new AttemptChange { Attempt = live.Attempt.Id, At = time.GetUtcNow(), State = state, Reason = reason };

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Ledger;
@@ -51,11 +52,11 @@ public interface ILedger
     /// <summary>Records that somebody wants the runs cancelled. Runs that have ended stay as they are.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="at">When it was asked.</param>
-    /// <param name="reason">Why, in plain words: it becomes the run's and its attempt's reason when they come to be cancelled, in place of what the
-    /// target says of it. The first who asks decides. Null: what the target says.</param>
+    /// <param name="reason">Why: it becomes the reason of the run and of its attempt once they are cancelled, in place of what the target says.
+    /// The first request decides. Null: what the target says.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The names of the runs that it applies to.</returns>
-    Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken);
 
     /// <summary>Adds another attempt, pending, to a run that has failed or was cancelled.</summary>
     /// <returns>False when the run is in another state: nothing is added.</returns>
@@ -125,8 +126,11 @@ public sealed record AttemptChange
     /// <summary>The state it comes to; its own again when only the metrics have changed.</summary>
     public required AttemptState State { get; init; }
 
-    /// <summary>Why, in plain words.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Why; null when there is nothing to say.</summary>
+    public Reason? Reason { get; init; }
+
+    /// <summary>What a user should know about the attempt; recorded with its final state.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>When its command started; null when not known.</summary>
     public DateTimeOffset? StartedAt { get; init; }

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Ledger;
@@ -63,8 +64,11 @@ public sealed record RunRecord
     /// <summary>Where it stands.</summary>
     public required RunState State { get; init; }
 
-    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    public Reason? Reason { get; init; }
+
+    /// <summary>The warnings of its latest attempt.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>When it was recorded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -81,8 +85,8 @@ public sealed record RunRecord
     /// <summary>When somebody asked to cancel it; null when nobody has.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
-    /// <summary>Why, in the words of who asked; null when nobody has, or gave no reason.</summary>
-    public string? CancelReason { get; init; }
+    /// <summary>Why it was asked to be cancelled; null when nobody asked, or gave no reason.</summary>
+    public Reason? CancelReason { get; init; }
 
     /// <summary>The name of its latest attempt.</summary>
     public string Attempt => RunNames.Attempt(Id, Attempts);
@@ -115,8 +119,11 @@ public sealed record AttemptRecord
     /// <summary>Where it stands.</summary>
     public required AttemptState State { get; init; }
 
-    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    public Reason? Reason { get; init; }
+
+    /// <summary>What a user should know about it, though it did not end it.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>When it was recorded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -150,5 +157,6 @@ public sealed record AttemptRecord
 /// What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>;
 /// of a trial <c>asked</c>, <c>completed</c>, <c>pruned</c>, <c>failed</c>, <c>lost</c>, <c>cancelled</c>; of a study <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>.
 /// </param>
-/// <param name="Detail">More, in plain words; null when there is no more.</param>
-public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail);
+/// <param name="Detail">More, in plain words, with <paramref name="Reason"/> and the attempt's warnings; null when there is no more.</param>
+/// <param name="Reason">Why it happened; null when there was no reason, and in events of older versions, whose reason is the detail.</param>
+public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail, Reason? Reason = null);

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
@@ -20,7 +21,7 @@ public interface IStudyLedger
     /// False when the study had come to a final state before, or has that state already, or is to be finished while a trial of it runs: nothing is
     /// changed.
     /// </returns>
-    Task<bool> ChangeStudyAsync(string id, StudyState state, string? reason, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<bool> ChangeStudyAsync(string id, StudyState state, Reason? reason, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Records the groups in which a study's best are run again, and changes the study from running to confirming.</summary>
     /// <param name="study">The study.</param>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Tenfold.Core.Reasons;
 
 namespace Tenfold.Core.Studies;
 
@@ -27,22 +27,22 @@ public sealed class Spending(Budget budget, IReadOnlyList<SpendingTrial> trials,
     private bool IsFirst => terms.MaxRuntime is null && !trials.Any(trial => trial.IsCompleted);
 
     /// <summary>Whether no trial may be started now: only one that can end within the budget may be.</summary>
-    /// <returns>Null when one may; else why not, in a sentence.</returns>
-    public string? WhyNotStart()
+    /// <param name="isReserved">True when a part of the budget is kept for confirming the best trials; the reason says so.</param>
+    /// <returns>Null when one may; else why not.</returns>
+    public Reason? WhyNotStart(bool isReserved = false)
     {
-        if (WhyOver() is { } over) return over;
-        if (budget.Usd is { } usd && Usd is null) return $"the budget is {Words(usd)}, but what the target costs is not known";
-        if (IsFirst && Running.Count() >= terms.Parallel)
-            return "no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for";
-        return WhyNoTime() ?? WhyNoMoney();
+        if (WhyOver() is { } over) return over with { IsReserved = isReserved };
+        if (budget.Usd is { } usd && Usd is null) return new Reason.PriceUnknown(usd, isReserved);
+        if (IsFirst && Running.Count() >= terms.Parallel) return new Reason.CostUnknown(isReserved);
+        return WhyNoTime(isReserved) ?? WhyNoMoney(isReserved);
     }
 
     /// <summary>Whether trials that still run must be stopped, since the budget is used up.</summary>
-    /// <returns>Null when they may go on; else why not, in a sentence.</returns>
-    public string? WhyOver()
+    /// <returns>Null when they may go on; else why not.</returns>
+    public Reason.BudgetSpent? WhyOver()
     {
-        if (budget.Time is { } time && Time >= time) return $"the budget of {Words(time)} is used up";
-        return budget.Usd is { } usd && Usd >= usd ? $"the budget of {Words(usd)} is used up" : null;
+        if (budget.Time is { } time && Time >= time) return new Reason.BudgetSpent(time, null);
+        return budget.Usd is { } usd && Usd >= usd ? new Reason.BudgetSpent(null, usd) : null;
     }
 
     private static TimeSpan Union(IEnumerable<Stretch> stretches, DateTimeOffset now)
@@ -67,43 +67,23 @@ public sealed class Spending(Budget budget, IReadOnlyList<SpendingTrial> trials,
 
     private static TimeSpan Longest(IEnumerable<TimeSpan> times) => times.DefaultIfEmpty().Max();
 
-    // What is left is rounded down and what is needed up, so that no sentence says that six do not fit in six.
-    private static string Words(TimeSpan time, bool up = false)
-    {
-        long Whole(double number) => (long)(up ? Math.Ceiling(number) : Math.Floor(number));
-        string Two(long whole, int part, string large, string small) =>
-            whole % part == 0 ? $"{whole / part} {large}" : $"{whole / part} {large} {whole % part} {small}";
-        if (Whole(time.TotalSeconds) < 120) return $"{Whole(time.TotalSeconds)} s";
-        if (Whole(time.TotalMinutes) < 120) return $"{Whole(time.TotalMinutes)} min";
-        return Whole(time.TotalHours) < 48 ? Two(Whole(time.TotalMinutes), 60, "h", "min") : Two(Whole(time.TotalHours), 24, "d", "h");
-    }
-
-    private static string Words(decimal usd, bool up = false)
-    {
-        var cents = (up ? Math.Ceiling(usd * 100) : Math.Floor(usd * 100)) / 100;
-        return "$" + cents.ToString(cents == Math.Floor(cents) ? "0" : "0.00", CultureInfo.InvariantCulture);
-    }
-
     private IEnumerable<SpendingTrial> Telling() => trials.Where(trial => trial.IsCompleted || trial.Time.End is null);
 
-    private string? WhyNoTime()
+    private Reason? WhyNoTime(bool isReserved)
     {
         if (budget.Time is not { } time) return null;
         var takes = terms.MaxRuntime ?? Longest(Telling().Select(trial => trial.Time.Length(now)));
-        return takes > time - Time
-            ? $"the budget of {Words(time)} has {Words(time - Time)} left, and a trial takes up to {Words(takes, up: true)}" : null;
+        return takes > time - Time ? new Reason.TimeTooShort(time, time - Time, takes, isReserved) : null;
     }
 
-    private string? WhyNoMoney()
+    private Reason? WhyNoMoney(bool isReserved)
     {
         if (budget.Usd is not { } budgeted || Usd is not { } spent) return null;
         var takes = terms.MaxRuntime * terms.Repeat ?? Longest(Telling().Select(trial => Paid(trial, now)));
         var costs = Price(terms, takes) ?? 0;
         // Those that run still have this to spend.
         var rest = Running.Sum(trial => Math.Max(0, costs - (Price(terms, Paid(trial, now)) ?? 0)));
-        var beside = rest > 0 ? $", beside {Words(rest, up: true)} for those that run" : "";
         var left = budgeted - spent;
-        return costs + rest > left
-            ? $"the budget of {Words(budgeted)} has {Words(left)} left, and a trial costs up to {Words(costs, up: true)}{beside}" : null;
+        return costs + rest > left ? new Reason.MoneyTooShort(budgeted, left, costs, rest, isReserved) : null;
     }
 }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
@@ -13,13 +14,13 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
     /// <param name="trials">Every trial so far.</param>
     /// <param name="runs">Their runs.</param>
     /// <param name="now">The moment.</param>
-    /// <returns>Null when one may; else why not, in a sentence.</returns>
-    public string? WhyNotStart(IReadOnlyList<TrialRecord> trials, IReadOnlyList<RunRecord> runs, DateTimeOffset now) =>
-        Spending(Left(trials), trials, runs, now).WhyNotStart() is { } why ? $"{why}{(study.Spec.Confirm is null ? "" : " (confirming the best has its share)")}" : null;
+    /// <returns>Null when one may; else why not.</returns>
+    public Reason? WhyNotStart(IReadOnlyList<TrialRecord> trials, IReadOnlyList<RunRecord> runs, DateTimeOffset now) =>
+        Spending(Left(trials), trials, runs, now).WhyNotStart(isReserved: study.Spec.Confirm is not null);
 
     /// <summary>Whether what still runs must be stopped.</summary>
-    /// <returns>Null when it may go on; else why not, in a sentence.</returns>
-    public string? WhyOver(IReadOnlyList<TrialRecord> trials, IReadOnlyList<RunRecord> runs, DateTimeOffset now) =>
+    /// <returns>Null when it may go on; else why not.</returns>
+    public Reason? WhyOver(IReadOnlyList<TrialRecord> trials, IReadOnlyList<RunRecord> runs, DateTimeOffset now) =>
         Spending(budget, trials, runs, now).WhyOver();
 
     // Each finalist's fresh runs take as long as its trial's did; with as many at once as trials are.

@@ -1,5 +1,6 @@
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning;
 
@@ -76,7 +77,7 @@ public sealed class StudyDriver(
     }
 
     // Asks as long as there is room. Null: there is more to ask, later.
-    private async Task<string?> AskAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
+    private async Task<Reason?> AskAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
         var runs = _budget is null ? [] : await studies.RunsOfStudyAsync(study.Id, cancellationToken);
         if (_budget?.WhyOver(trials, runs, time.GetUtcNow()) is { } over)
@@ -85,7 +86,7 @@ public sealed class StudyDriver(
             return over;
         }
 
-        var (before, why) = (trials.Count, (string?)null);
+        var (before, why) = (trials.Count, (Reason?)null);
         while (why is null && HasRoom(trials))
         {
             if (_budget?.WhyNotStart(trials, runs, time.GetUtcNow()) is { } refusal)
@@ -116,14 +117,14 @@ public sealed class StudyDriver(
         return running < study.Spec.Parallel && isBatchOpen;
     }
 
-    private async Task CancelAsync(List<TrialRecord> trials, string why, CancellationToken cancellationToken)
+    private async Task CancelAsync(List<TrialRecord> trials, Reason why, CancellationToken cancellationToken)
     {
         var unwanted = trials.Where(trial => trial is { State: TrialState.Running, Group: not null })
             .SelectMany(trial => Enumerable.Range(1, study.Spec.Repeat).Select(repeat => RunNames.Run(trial.Group!, repeat))).ToList();
         if (unwanted.Count > 0) await ledger.RequestCancelAsync(unwanted, time.GetUtcNow(), why, cancellationToken);
     }
 
-    private async Task<StudyState> EndTrialsAsync(List<TrialRecord> trials, string why, CancellationToken cancellationToken)
+    private async Task<StudyState> EndTrialsAsync(List<TrialRecord> trials, Reason why, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var isOver = _budget?.WhyOver(trials, await studies.RunsOfStudyAsync(study.Id, cancellationToken), now) is not null;
@@ -154,7 +155,7 @@ public sealed class StudyDriver(
         if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
         var winner = ConfirmationResult.Of(study.Spec, trials, groups).Winner;
         await studies.ChangeStudyAsync(
-            study.Id, StudyState.Finished, winner is null ? "no run of the confirmation counts" : $"trial {winner.Trial.Number} is confirmed as the best",
+            study.Id, StudyState.Finished, winner is null ? new Reason.NothingConfirmed() : new Reason.BestConfirmed(winner.Trial.Number),
             time.GetUtcNow(), cancellationToken);
     }
 
@@ -178,7 +179,7 @@ public sealed class StudyDriver(
 /// <param name="Why">Why no more trials are asked; null while more will be.</param>
 public sealed record StudyRoundResult(
     StudyRecord Study, IReadOnlyList<TrialRecord> Trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Running,
-    IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, string? Why)
+    IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, Reason? Why)
 {
     /// <summary>What could not be looked at, and why; the next round tries again.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];

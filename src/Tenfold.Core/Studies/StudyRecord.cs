@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning;
 
@@ -37,8 +38,8 @@ public sealed record StudyRecord
     /// <summary>Where it stands.</summary>
     public StudyState State { get; init; }
 
-    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    public Reason? Reason { get; init; }
 
     /// <summary>When it came to a final state; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }

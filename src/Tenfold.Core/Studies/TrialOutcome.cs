@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
@@ -17,7 +18,7 @@ public static class TrialOutcome
     /// A run counts when it succeeded and its last value is finite. A trial with any such run is complete, unless it was ended early: one crash
     /// among several repeats is said with it, and does not throw the others away.
     /// </remarks>
-    public static TrialTell? Of(TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, string? pruned)
+    public static TrialTell? Of(TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, Reason.Pruned? pruned)
     {
         if (runs.Count == 0 || !runs.All(run => run.Run.State.IsFinal())) return null;
         List<double> values = [.. runs.Select(run => Value(run, metric)).OfType<double>()];
@@ -33,7 +34,7 @@ public static class TrialOutcome
         var why = state switch
         {
             TrialState.Pruned => pruned,
-            TrialState.Completed => bad.Count == 0 ? null : $"{bad.Count} of {runs.Count} runs don't count: {Why(bad[0], metric)}",
+            TrialState.Completed => bad.Count == 0 ? null : new Reason.RunsNotCounted(bad.Count, runs.Count, Why(bad[0], metric)),
             _ => Why(bad.Find(run => run.Run.State == RunState.Failed) ?? bad[0], metric),
         };
         return new TrialTell(trial.Study, trial.Number, state, values, why, runs.Max(run => run.Run.EndedAt) ?? trial.AskedAt);
@@ -44,10 +45,10 @@ public static class TrialOutcome
 
     private static double? Last(RunWithMetrics run, string metric) => run.Metrics.FirstOrDefault(one => one.Name == metric)?.Last;
 
-    private static string? Why(RunWithMetrics run, string metric) => run.Run.State switch
+    private static Reason? Why(RunWithMetrics run, string metric) => run.Run.State switch
     {
-        RunState.Succeeded when Last(run, metric) is { } last => $"{metric} came to {(double.IsNaN(last) ? "NaN" : "infinity")}",
-        RunState.Succeeded => $"it ended well, but never printed {metric}",
+        RunState.Succeeded when Last(run, metric) is { } last => new Reason.MetricNotFinite(metric, last),
+        RunState.Succeeded => new Reason.MetricMissing(metric),
         _ => run.Run.Reason,
     };
 }

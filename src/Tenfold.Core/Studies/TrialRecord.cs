@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 
 namespace Tenfold.Core.Studies;
 
@@ -38,8 +39,8 @@ public sealed record TrialRecord
     /// <summary>Its values, one of each run that counts; empty before it is told, and when it has none.</summary>
     public IReadOnlyList<double> Values { get; init; } = [];
 
-    /// <summary>Why it stands there, in plain words; null when there is nothing to say.</summary>
-    public string? Why { get; init; }
+    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    public Reason? Why { get; init; }
 
     /// <summary>When it was told; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
@@ -53,9 +54,9 @@ public sealed record TrialRecord
 /// <param name="Number">The trial.</param>
 /// <param name="State">What it came to: a final state.</param>
 /// <param name="Values">Its values; finite.</param>
-/// <param name="Why">Why, in plain words; null when there is nothing to say.</param>
+/// <param name="Why">Why; null when there is nothing to say.</param>
 /// <param name="At">When it ended.</param>
-public sealed record TrialTell(string Study, int Number, TrialState State, IReadOnlyList<double> Values, string? Why, DateTimeOffset At);
+public sealed record TrialTell(string Study, int Number, TrialState State, IReadOnlyList<double> Values, Reason? Why, DateTimeOffset At);
 
 /// <summary>That a trial reached a rung, and what was decided there.</summary>
 /// <param name="Number">The trial.</param>

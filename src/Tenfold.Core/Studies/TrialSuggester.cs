@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
@@ -32,9 +33,9 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         var number = trials.Count + 1;
         if (Lost(trials) is { } lost)
             return NextTrial.Of(New(number, lost.Parameters, "again", $"trial {lost.Number} was lost with its machine", now) with { Again = lost.Number });
-        if (study.Spec.Trials is { } planned && trials.Count(trial => trial.Again is null) >= planned) return NextTrial.Over($"all {planned} trials have been asked");
+        if (study.Spec.Trials is { } planned && trials.Count(trial => trial.Again is null) >= planned) return NextTrial.Over(new Reason.AllTrialsAsked(planned));
         if (Given(trials) is var (parameters, reason)) return NextTrial.Of(New(number, parameters, "start", reason, now));
-        if (method.Suggest(History.Of(trials)) is not { } suggestion) return NextTrial.Over("every point of the space has been asked");
+        if (method.Suggest(History.Of(trials)) is not { } suggestion) return NextTrial.Over(new Reason.SpaceExhausted());
         return NextTrial.Of(New(number, Json(_space.Decode(suggestion.Point)), suggestion.Method, suggestion.Reason, now));
     }
 
@@ -88,12 +89,12 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
 
 /// <summary>What came of asking for the next trial.</summary>
 /// <param name="Trial">The trial; null when there is none.</param>
-/// <param name="Why">Why there is none, in plain words; null when there is one.</param>
-public sealed record NextTrial(TrialRecord? Trial, string? Why)
+/// <param name="Why">Why there is none; null when there is one.</param>
+public sealed record NextTrial(TrialRecord? Trial, Reason? Why)
 {
     /// <summary>There is one.</summary>
     public static NextTrial Of(TrialRecord trial) => new(trial, null);
 
     /// <summary>There will be none any more.</summary>
-    public static NextTrial Over(string why) => new(null, why);
+    public static NextTrial Over(Reason why) => new(null, why);
 }

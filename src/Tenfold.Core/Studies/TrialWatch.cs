@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies.Pruners;
 
@@ -7,9 +8,6 @@ namespace Tenfold.Core.Studies;
 /// <summary>Looks after a study's running trials: tells what came of those that have ended, and ends those that fall behind.</summary>
 internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyRecord study, TimeProvider time)
 {
-    // What a pruner's reasons begin with.
-    private const string PrunedWord = "pruned at ";
-
     private readonly HashSet<int> _counted = []; // trials that ended, and whose rungs are recorded
     private RungJudge? _judge; // once the length of a whole trial is known
 
@@ -98,8 +96,8 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     private RunProgress Progress(RunWithMetrics run) =>
         new(run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.Series ?? [], run.Run.State.IsFinal());
 
-    private static string? Pruned(IReadOnlyList<RunWithMetrics> runs) =>
-        runs.Select(run => run.Run.CancelReason).FirstOrDefault(reason => reason?.StartsWith(PrunedWord, StringComparison.Ordinal) == true);
+    private static Reason.Pruned? Pruned(IReadOnlyList<RunWithMetrics> runs) =>
+        runs.Select(run => run.Run.CancelReason).OfType<Reason.Pruned>().FirstOrDefault();
 
     private async Task<IReadOnlySet<string>> LostAsync(IReadOnlyList<RunWithMetrics> runs, CancellationToken cancellationToken)
     {

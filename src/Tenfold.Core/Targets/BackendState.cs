@@ -1,12 +1,13 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 
 namespace Tenfold.Core.Targets;
 
 /// <summary>What a backend knows of an attempt.</summary>
 /// <param name="Kind">Where it is.</param>
 /// <param name="Reason">
-/// The backend's own reason, in plain words, with a next step where there is one: why it waits, how it ended; null when it gives none. As long as
-/// nothing changes, the same words: each change is recorded.
+/// Why the attempt waits, or how it ended, by the backend's account (<see cref="Reason.OfBackend"/>); null when the backend gives no reason. It stays
+/// equal as long as nothing changes: each change is recorded.
 /// </param>
 /// <param name="End">
 /// How it ended by the backend's account, for an attempt that is gone and told no end of its own: <see cref="Ending.Cancelled"/> (somebody
@@ -14,7 +15,7 @@ namespace Tenfold.Core.Targets;
 /// <see cref="Ending.Signalled"/> (out of memory), <see cref="Ending.NotStarted"/> (it can't be started there). Null: the backend does not
 /// know it (any more), or knows only that its process ended.
 /// </param>
-public sealed record BackendState(BackendKind Kind, string? Reason = null, Ending? End = null);
+public sealed record BackendState(BackendKind Kind, Reason? Reason = null, Ending? End = null);
 
 /// <summary>Where a backend has an attempt.</summary>
 public enum BackendKind

@@ -1,9 +1,11 @@
+using Tenfold.Core.Reasons;
+
 namespace Tenfold.Core.Targets;
 
 /// <summary>The outcome of submitting an attempt.</summary>
 /// <param name="Kind">Whether the target took it.</param>
-/// <param name="Reason">Why not, in plain words with a next step; null when it was.</param>
-public sealed record StartOutcome(StartKind Kind, string? Reason = null)
+/// <param name="Reason">Why not, with a next step; null when it was.</param>
+public sealed record StartOutcome(StartKind Kind, Reason? Reason = null)
 {
     /// <summary>The target took it.</summary>
     public static StartOutcome Started { get; } = new(StartKind.Started);

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Pages;
@@ -101,7 +102,7 @@ public static class ReportTables
         var took = run.Duration is { } duration ? Numbers.Duration(duration) + (record.State.IsFinal() ? "" : " so far") : "—";
         page.Element("td", took, ("class", "number"));
         page.Element("td", $"{record.Attempts}", ("class", record.Attempts > 1 ? "number several" : "number"));
-        page.Element("td", record.Reason ?? "", ("class", "reason"));
+        page.Element("td", ReasonText.Of(record.Reason, record.Warnings) ?? "", ("class", "reason"));
     }
 
     private static void MetricRow(Markup page, string name, ReportModel model, int colour)

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 
@@ -15,7 +16,7 @@ internal static class StudyNotes
         var (study, ranked) = (model.Study, model.Ranked);
         if (study.State is StudyState.Running or StudyState.Confirming)
             yield return new StudyNote.Unfinished(study.State == StudyState.Confirming);
-        if (study.State == StudyState.Cancelled) yield return new StudyNote.StudyCancelled(study.Reason);
+        if (study.State == StudyState.Cancelled) yield return new StudyNote.StudyCancelled(study.Reason.Words());
         foreach (var note in OfStates(model.Trials)) yield return note;
         if (ranked.Count == 0)
         {

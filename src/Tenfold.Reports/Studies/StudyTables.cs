@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Groups;
 using Tenfold.Reports.Pages;
@@ -75,6 +76,6 @@ public static class StudyTables
             page.Text($" {record.Reason}");
         }
 
-        page.Element("td", record.Why ?? "", ("class", "reason"));
+        page.Element("td", record.Why.Words() ?? "", ("class", "reason"));
     }
 }

@@ -126,7 +126,12 @@ internal sealed class PostgresDatabase : Database
             await connection.ExecuteAsync(transaction, MakeOwnTables, cancellationToken);
         }
 
-        for (var version = before; version < NewestVersion; version++) await connection.ExecuteAsync(transaction, Migrations.OnPostgres(Migrations.Steps[version]), cancellationToken);
+        foreach (var step in Migrations.Steps.Skip(before))
+        {
+            await connection.ExecuteAsync(transaction, Migrations.OnPostgres(step.Sql), cancellationToken);
+            if (step.ConvertAsync is { } convertAsync) await convertAsync(connection, transaction, cancellationToken);
+        }
+
         await connection.ExecuteAsync(transaction, $"UPDATE {VersionTable} SET version = @version", cancellationToken, ("@version", NewestVersion));
         return before;
     }, cancellationToken);

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -18,8 +19,6 @@ namespace Tenfold.Targets.Local;
 /// <param name="time">The clock.</param>
 public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time) : ITarget, IPrices
 {
-    private const string Waits = "waits for room on this machine", IsNext = "waits for this machine's agent to take it up";
-
     private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _secrets = new(queue, secrets, time);
@@ -55,7 +54,7 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
         }
 
         // Where nothing runs there is room.
-        var why = running.Count > 0 ? Waits : IsNext;
+        Reason why = running.Count > 0 ? new Reason.WaitsForRoom() : new Reason.WaitsForAgent();
         return
         [
             .. attempts.Select(attempt =>
@@ -77,7 +76,7 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
             {
                 State = AttemptState.Cancelled,
                 Ending = Ending.Cancelled,
-                Reason = "cancelled before it started",
+                Reason = new Reason.Cancelled(BeforeStart: true),
                 EndedAt = time.GetUtcNow(),
             };
             await _reports.WriteAsync(attempt, report, cancellationToken);
@@ -106,7 +105,10 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
     }
 
     private StartOutcome TooLong() => new(
-        StartKind.Invalid, $"it has secrets, which reach the agent over a socket, and a socket's address may have {WorkQueue.MaxSocketPath} characters: {queue.SocketPath} is longer. Set TENFOLD_HOME to a shorter path.");
+        StartKind.Invalid,
+        new Reason.NotStarted(
+            $"it has secrets, which reach the agent over a socket, and a socket's address may have {WorkQueue.MaxSocketPath} characters: " +
+            $"{queue.SocketPath} is longer. Set TENFOLD_HOME to a shorter path."));
 
     private void EnsureAgent()
     {

@@ -5,6 +5,7 @@ using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Observe;
 using Tenfold.Targets.Slurm.Submit;
 
@@ -124,7 +125,9 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         {
             return new StartOutcome(
                 StartKind.NoCapacity,
-                $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's `folder` to another one that all nodes share");
+                SlurmReason.Of(
+                    $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's " +
+                    "`folder` to another one that all nodes share"));
         }
     }
 

@@ -6,6 +6,7 @@ using Tenfold.Core.Control;
 using Tenfold.Core.Data;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Nodes;
@@ -19,8 +20,8 @@ public sealed class A_machine_is_taken_away : IDisposable
     {
         var report = await TakeAsync(
             "trap 'echo 7 > $TENFOLD_CHECKPOINT_DIR/n; echo saved; exit 0' TERM; echo up; while true; do sleep 0.1; done",
-            () => new StopCause(ending, "said by the backend"));
-        (report.State, report.Ending, report.Reason, report.IsRetried).ShouldBe((state, ending, "said by the backend", isRetried));
+            () => new StopCause(ending, new Reason.Note("said by the backend")));
+        (report.State, report.Ending, report.Reason.Words(), report.IsRetried).ShouldBe((state, ending, "said by the backend", isRetried));
         (await _machine.PrintedAsync()).ShouldBe(["up", "saved"]);
         await Node.SubmitAsync(
             _machine.Store, _machine.Assign(await _machine.SpecAsync("cat $TENFOLD_CHECKPOINT_DIR/n"))[0] with { Number = 2 });
@@ -34,7 +35,7 @@ public sealed class A_machine_is_taken_away : IDisposable
     {
         var report = await TakeAsync("echo up; sleep 600", () => throw new InvalidOperationException("scontrol is gone"));
         (report.State, report.Ending).ShouldBe((AttemptState.Lost, Ending.Lost));
-        report.Reason.ShouldNotBeNull().ShouldContain("taken away");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("taken away");
     }
 
     [Fact]

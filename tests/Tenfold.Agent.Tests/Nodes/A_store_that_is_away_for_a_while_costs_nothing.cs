@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Nodes;
@@ -34,7 +35,7 @@ public sealed class A_store_that_is_away_for_a_while_costs_nothing : IDisposable
         _store.IsDown = false;
         (await run).ShouldBeTrue(string.Join('\n', node.Said));
         var report = await _machine.ReportAsync();
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         report.Warnings.ShouldBeEmpty();
         (await _machine.PrintedAsync())
             .ShouldBe(["up", .. Enumerable.Range(1, 700_000).Select(i => $"{i}"), "{\"metric\":\"loss\",\"value\":3}"]);

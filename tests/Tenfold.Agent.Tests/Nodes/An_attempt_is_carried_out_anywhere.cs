@@ -1,6 +1,7 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Data;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 
@@ -20,7 +21,7 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         using var node = new Node(_machine.Store);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue(string.Join('\n', node.Said));
         var report = await _machine.ReportAsync();
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync()).ShouldBe(["a project", "{\"metric\":\"loss\",\"value\":0.5}"]);
         (await _machine.MetricsAsync())["loss"].Last.ShouldBe(0.5);
         (await _machine.KeptAsync("model/m")).ShouldBe("weights\n");
@@ -147,8 +148,8 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         var report = await _machine.ReportAsync();
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
-        report.Reason.ShouldNotBeNull().ShouldContain("HF_TOKEN");
-        report.Reason.ShouldNotContain("WANDB");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("HF_TOKEN");
+        report.Reason.Words().ShouldNotBeNull().ShouldNotContain("WANDB");
     }
 
     [Theory]
@@ -173,7 +174,7 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         using var node = new Node(_machine.Store);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         var report = await _machine.ReportAsync();
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync()).ShouldBe(["1,2", "3,4", "5,6", "5,6", "one.csv"]);
         Directory.Exists(node.Folder["home/data"]).ShouldBe(!isThere);
     }
@@ -190,7 +191,7 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         var report = await _machine.ReportAsync();
         report.Ending.ShouldBe(Ending.NotStarted);
         foreach (var part in new[] { "channel 'one'", _machine.Folder["data/alone/one.csv"], "holds something else", _machine.Store.Url,
-            "tenfold fit" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
+            "tenfold fit" }) report.Reason.Words().ShouldNotBeNull().ShouldContain(part);
         (await _machine.PrintedAsync()).ShouldBeEmpty();
     }
 

@@ -41,7 +41,7 @@ public sealed class Early_stopping_counts_evaluations
     {
         var early = new EarlyStopping(new EarlyStoppingSpec("loss", MetricGoal.Minimize, 1));
         early.Observe(0.25).ShouldBeNull();
-        early.Observe(0.5).ShouldNotBeNull().ShouldBe("early stopping: loss has not improved on 0.25 for 1 evaluation");
+        early.Observe(0.5).ShouldNotBeNull().ToString().ShouldBe("early stopping: loss has not improved on 0.25 for 1 evaluation");
     }
 
     private static int? StopsAt(MetricGoal goal, int retry, double minDelta, params double[] values)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tenfold.Agent.Output;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 
@@ -10,7 +11,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
 {
     private readonly FakeWriter _writer = FakeWriter.Ready();
     private readonly SegmentBuffer _buffer;
-    private readonly List<string> _stops = [];
+    private readonly List<Reason> _stops = [];
 
     public Metrics_are_found_in_what_is_printed() => _buffer = new SegmentBuffer(_writer, TimeProvider.System);
 
@@ -56,7 +57,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
     {
         var recorder = Recorder(("loss", "(a+)+$"), ("good", "good=([0-9]+)"));
         Take(recorder, new string('a', 60) + "! good=7");
-        recorder.Warning.ShouldNotBeNull().ShouldContain("the pattern of loss takes too long");
+        recorder.Warning.ShouldNotBeNull().ToString().ShouldContain("the pattern of loss takes too long");
         recorder.Summaries().Single().Last.ShouldBe(7);
     }
 
@@ -69,7 +70,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         for (var i = 0; i < 1000; i++) Take(recorder, new string('a', 60) + "!");
         // 1000 lines of 200 ms each would be 200 s; the bound leaves room for any machine.
         clock.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(60));
-        recorder.Warning.ShouldNotBeNull().ShouldContain("the pattern of loss takes too long");
+        recorder.Warning.ShouldNotBeNull().ToString().ShouldContain("the pattern of loss takes too long");
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         var recorder = Recorder();
         for (var i = 0; i < 1005; i++) Take(recorder, $$"""{"metric":"m{{i}}","value":1}""");
         recorder.Summaries().Count.ShouldBe(1000);
-        recorder.Warning.ShouldNotBeNull().ShouldStartWith("5 metric lines were not understood");
+        recorder.Warning.ShouldNotBeNull().ToString().ShouldStartWith("5 metric lines were not understood");
     }
 
     [Fact]
@@ -102,7 +103,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         foreach (var value in new[] { 1, 2, 3, 4 }) Take(recorder, $$"""{"metric":"other","value":{{value}}}""");
         _stops.ShouldBeEmpty();
         Take(recorder, """{"metric":"loss","value":3}""");
-        _stops.ShouldHaveSingleItem().ShouldContain("loss has not improved on 1 for 2 evaluations");
+        _stops.ShouldHaveSingleItem().ToString().ShouldContain("loss has not improved on 1 for 2 evaluations");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Preparation;
@@ -14,7 +15,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     {
         _machine.Write("src/train.py", "import sys, os\nprint(sys.argv, os.path.exists('src/train.py'))\n");
         var report = await ScriptAsync("src/train.py", """{"lr":0.1,"name":"a b","flag":true}""");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync()).ShouldBe(["['src/train.py', '--lr', '0.1', '--name', 'a b', '--flag', 'true'] True"]);
     }
 
@@ -23,7 +24,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
     {
         var report = await ScriptAsync("train.py");
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
-        report.Reason.ShouldNotBeNull().ShouldContain("train.py is not in the snapshot");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("train.py is not in the snapshot");
     }
 
     [Theory]
@@ -36,7 +37,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         var report = await ScriptAsync(
             script, with: spec => spec with { Shell = new Dictionary<string, string> { ["PATH"] = _machine.Folder["nothing"] } });
         report.Ending.ShouldBe(Ending.NotStarted);
-        report.Reason.ShouldNotBeNull().ShouldContain($"no {missing} is on PATH. Install it");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain($"no {missing} is on PATH. Install it");
     }
 
     [Fact]
@@ -50,12 +51,12 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         await Eventually.ShouldBeAsync(
             () => served.IsCompleted || _machine.MetricsAsync().GetAwaiter().GetResult().ContainsKey("loss"),
             "the first cell's metric is seen while the second runs");
-        _machine.Report()?.State.ShouldBe(AttemptState.Running, _machine.Report()?.Reason);
+        _machine.Report()?.State.ShouldBe(AttemptState.Running, _machine.Report()?.Reason.Words());
         (await _machine.MetricsAsync())["loss"].Last.ShouldBe(0.5);
         File.WriteAllText(_machine.Folder[$"home/checkpoints/{_machine.Group}-1/go"], "");
         await served;
         var report = await _machine.ReportAsync();
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.KeptAsync("output/train.ipynb")).ShouldNotBeNull().ShouldContain("seen");
         (await _machine.KeptAsync("work/study/beside.txt")).ShouldBe("1001");
     }
@@ -66,7 +67,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         _machine.Write("train.ipynb", Notebook("print('so far')", "1 / 0", "print('never')"));
         var report = await ScriptAsync("train.ipynb");
         (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, 1));
-        report.Reason.ShouldNotBeNull().ShouldContain("ZeroDivisionError");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("ZeroDivisionError");
         (await _machine.PrintedAsync()).ShouldBe(["so far"]);
         (await _machine.KeptAsync("output/train.ipynb")).ShouldNotBeNull().ShouldContain("ZeroDivisionError");
     }
@@ -77,7 +78,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         _machine.Write("train.ipynb", """{"cells":[7],"metadata":"x"}""");
         var report = await ScriptAsync("train.ipynb");
         report.Ending.ShouldBe(Ending.NotStarted);
-        report.Reason.ShouldNotBeNull().ShouldStartWith("train.ipynb is not a notebook");
+        report.Reason.Words().ShouldNotBeNull().ShouldStartWith("train.ipynb is not a notebook");
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         for (var i = 1; i <= 2; i++)
         {
             (await _machine.ReportAsync(_machine.Attempt(repeat: i)))
-                .ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Succeeded, report.Reason));
+                .ShouldSatisfyAllConditions(report => report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words()));
             (await _machine.PrintedAsync(attempt: _machine.Attempt(repeat: i))).ShouldBe([$"--lr 0.1 {1000 + i}"]);
         }
 
@@ -106,8 +107,8 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         _machine.Write("train.cs", "Console.WriteLine(nonsense);\n");
         var report = await ScriptAsync("train.cs");
         report.Ending.ShouldBe(Ending.NotStarted);
-        report.Reason.ShouldNotBeNull().ShouldContain("CS0103");
-        report.Reason.ShouldContain("train.cs does not compile");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("CS0103");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("train.cs does not compile");
     }
 
     private async Task<AttemptReport> ScriptAsync(string script, string parameters = "{}", Func<WorkSpec, WorkSpec>? with = null)

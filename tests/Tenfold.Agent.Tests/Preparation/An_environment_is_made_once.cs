@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Preparation;
@@ -101,8 +102,8 @@ public sealed class An_environment_is_made_once : IDisposable
     {
         var report = await _machine.RunAsync(await SpecAsync("--no-index\nno-such-package-at-all==9\n", "echo started"));
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
-        report.Reason.ShouldNotBeNull().ShouldContain("the environment of requirements.txt could not be made");
-        report.Reason.ShouldContain("no-such-package-at-all");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("the environment of requirements.txt could not be made");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("no-such-package-at-all");
         (await _machine.PrintedAsync()).ShouldBeEmpty();
     }
 
@@ -116,7 +117,7 @@ public sealed class An_environment_is_made_once : IDisposable
             Shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
         });
         report.Ending.ShouldBe(Ending.NotStarted);
-        report.Reason.ShouldNotBeNull().ShouldContain("Install micromamba");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("Install micromamba");
     }
 
     private static bool IsFree(string path)
@@ -139,7 +140,7 @@ public sealed class An_environment_is_made_once : IDisposable
     private async Task ShouldHaveWorkedAsync(string attempt)
     {
         var report = await _machine.ReportAsync(attempt);
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync(attempt: attempt)).ShouldBe(["from the wheel True"]);
     }
 

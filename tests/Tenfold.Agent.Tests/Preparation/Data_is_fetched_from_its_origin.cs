@@ -1,6 +1,7 @@
 using Tenfold.Agent.Tests.Nodes;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Preparation;
@@ -71,7 +72,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     {
         var report = await _machine.RunAsync(await SpecAsync("rm $TENFOLD_DATA_TRAIN/a.csv; echo 9 > $TENFOLD_DATA_TRAIN/a.csv"));
         report.State.ShouldBe(AttemptState.Succeeded);
-        report.Warnings.ShouldHaveSingleItem().ShouldContain("channel 'train'");
+        report.Warnings.ShouldHaveSingleItem().ToString().ShouldContain("channel 'train'");
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         var report = await _machine.RunAsync(spec);
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
         foreach (var part in new[] { "channel 'train'", "changed since the run was planned", $"{Bucket.Url}deep/b.csv",
-            "the shell that started the agent" }) report.Reason.ShouldNotBeNull().ShouldContain(part);
+            "the shell that started the agent" }) report.Reason.Words().ShouldNotBeNull().ShouldContain(part);
         (await _machine.PrintedAsync()).ShouldBeEmpty();
         _bucket.Files["deep/b.csv"] = "3,4\n";
         (await AgainAsync(spec, "second00")).State.ShouldBe(AttemptState.Succeeded);
@@ -94,7 +95,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         for (var i = 0; i < 40; i++) _bucket.Files[$"more/{i}"] = $"{i}\n";
         var spec = await SpecAsync("cat $TENFOLD_DATA_TRAIN/more/39");
         _bucket.Reachable = 30;
-        (await _machine.RunAsync(spec)).Reason.ShouldNotBeNull().ShouldContain("can't be reached");
+        (await _machine.RunAsync(spec)).Reason.Words().ShouldNotBeNull().ShouldContain("can't be reached");
         (await _machine.PrintedAsync()).ShouldBeEmpty();
         var (there, before) = (Directory.GetFiles(Copy, "*", SearchOption.AllDirectories).Length, _bucket.Reads);
         there.ShouldBeGreaterThan(0);
@@ -113,7 +114,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         File.Delete($"{home}/sha256");
         _machine.Settings = _machine.Settings with { CacheLockTimeout = TimeSpan.FromMilliseconds(50) };
         var other = FileLock.TryAcquire($"{home}.lock").ShouldNotBeNull();
-        (await AgainAsync(spec, "second00")).Reason.ShouldNotBeNull().ShouldContain($"{home}.lock");
+        (await AgainAsync(spec, "second00")).Reason.Words().ShouldNotBeNull().ShouldContain($"{home}.lock");
         Directory.CreateDirectory($"{home}/copy.part");
         var third = AgainAsync(spec, "third000");
         await Eventually.ShouldBeAsync(() => Waits("third000-1-1") > 2, "it waits again and again");
@@ -130,9 +131,9 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     {
         var spec = await SpecAsync("echo started");
         _machine.Settings = _machine.Settings with { Origins = null };
-        (await _machine.RunAsync(spec)).Reason.ShouldNotBeNull().ShouldContain($"can't read {Bucket.Url}");
+        (await _machine.RunAsync(spec)).Reason.Words().ShouldNotBeNull().ShouldContain($"can't read {Bucket.Url}");
         _machine.Settings = _machine.Settings with { Origins = _ => _bucket };
         await _machine.Store.DeleteAsync("data", CancellationToken.None);
-        (await AgainAsync(spec, "second00")).Reason.ShouldNotBeNull().ShouldContain($"has no data/{spec.Data["train"].Hash}/manifest.json");
+        (await AgainAsync(spec, "second00")).Reason.Words().ShouldNotBeNull().ShouldContain($"has no data/{spec.Data["train"].Hash}/manifest.json");
     }
 }

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Local;
@@ -37,7 +38,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         ProcessTable.KillMarked(QueueWork.Marker, _machine.Attempt()).ShouldBe(0);
         (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
             report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue(),
-            report => report.Reason.ShouldNotBeNull().ShouldContain("agent went away"));
+            report => report.Reason.Words().ShouldNotBeNull().ShouldContain("agent went away"));
 
         await _machine.ServeAsync();
         (await _machine.ReportAsync(_machine.Attempt(2))).State.ShouldBe(AttemptState.Succeeded);
@@ -81,10 +82,10 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     {
         await RunningAsync();
         await _machine.Reports.WriteAsync(
-            _machine.Attempt(), new AttemptReport { State = end, Reason = "its own words" }, CancellationToken.None);
+            _machine.Attempt(), new AttemptReport { State = end, Reason = new Reason.Note("its own words") }, CancellationToken.None);
         (await RecoverAsync()).ShouldBe(0);
         (await _machine.ReportAsync())
-            .ShouldSatisfyAllConditions(report => report.State.ShouldBe(end), report => report.Reason.ShouldBe("its own words"));
+            .ShouldSatisfyAllConditions(report => report.State.ShouldBe(end), report => report.Reason.Words().ShouldBe("its own words"));
         _machine.Queue.Waiting().ShouldBeEmpty();
         _machine.Queue.Running().ShouldBeEmpty();
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Running;
@@ -17,8 +18,8 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
     {
         Refuse((key, _) => key.Contains(folder));
         var report = await _machine.RunAsync("""echo '{"metric":"loss","value":1}'; echo weights > $TENFOLD_MODEL_DIR/m""");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
-        report.Warnings.ShouldHaveSingleItem().ShouldBe("the disk is full: free space");
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        report.Warnings.ShouldHaveSingleItem().ToString().ShouldBe("the disk is full: free space");
         (await _machine.KeptAsync("model/m")).ShouldBe("weights\n");
         (await _machine.MetricsAsync())["loss"].Last.ShouldBe(1);
     }
@@ -31,7 +32,7 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
         Refuse((key, _) => key.Contains("/artifacts/"), isFull: false);
         var report = await _machine.RunAsync($"echo weights > $TENFOLD_MODEL_DIR/m; exit {code}");
         (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, code));
-        report.Reason.ShouldNotBeNull()
+        report.Reason.Words().ShouldNotBeNull()
             .ShouldStartWith(first + "its results could not be kept: the disk is full: free space They are still in ");
         File.ReadAllText(_machine.Folder["home/work/"] + _machine.Attempt() + "/model/m").ShouldBe("weights\n");
     }
@@ -42,7 +43,7 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
         var refused = 0;
         Refuse((key, _) => key.Contains("/artifacts/") && refused++ < 3);
         var report = await _machine.RunAsync("echo weights > $TENFOLD_MODEL_DIR/m");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         refused.ShouldBeGreaterThan(3);
         (await _machine.KeptAsync("model/m")).ShouldBe("weights\n");
     }
@@ -54,7 +55,7 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
             key.EndsWith("state.json", StringComparison.Ordinal) && Encoding.UTF8.GetString(content.Span) is var text
                 && text.Contains("\"process\"") && !text.Contains("\"endedAt\""));
         var report = await _machine.RunAsync("echo hello");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync()).ShouldBe(["hello"]);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 
@@ -17,7 +18,7 @@ public sealed class A_run_is_stopped : IDisposable
     {
         var report = await StopAsync(
             """trap 'echo saved > $TENFOLD_MODEL_DIR/m; exit 0' TERM; echo ready; while :; do sleep 0.05; done""");
-        (report.State, report.Ending, report.Reason).ShouldBe((AttemptState.Cancelled, Ending.Cancelled, "cancelled"));
+        (report.State, report.Ending, report.Reason.Words()).ShouldBe((AttemptState.Cancelled, Ending.Cancelled, "cancelled"));
         (await _machine.KeptAsync("model/m")).ShouldBe("saved\n");
         (await _machine.PrintedAsync('t')).ShouldContain("stopping: cancelled");
     }
@@ -92,7 +93,7 @@ public sealed class A_run_is_stopped : IDisposable
             Retries = 3,
         } });
         (report.State, report.Ending, report.IsRetried).ShouldBe((AttemptState.Failed, Ending.TimeLimit, false));
-        report.Reason.ShouldBe("it passed its time limit of 0.3 s (resources.max_runtime)");
+        report.Reason.Words().ShouldBe("it passed its time limit of 0.3 s (resources.max_runtime)");
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class A_run_is_stopped : IDisposable
     {
         var report = await _machine.RunAsync(
             "echo hello", spec => spec with { Resources = new ResourceSpec { MaxRuntime = TimeSpan.FromDays(400) } });
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class A_run_is_stopped : IDisposable
             """for i in 1 2 3 4; do echo "{\"metric\":\"loss\",\"value\":$i}"; done; sleep 1000""",
             spec => spec with { EarlyStopping = new EarlyStoppingSpec("loss", MetricGoal.Minimize, 2) });
         (report.State, report.Ending).ShouldBe((AttemptState.Succeeded, Ending.EarlyStopped));
-        report.Reason.ShouldBe("early stopping: loss has not improved on 1 for 2 evaluations");
+        report.Reason.Words().ShouldBe("early stopping: loss has not improved on 1 for 2 evaluations");
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class A_run_is_stopped : IDisposable
         await _machine.StopAsync();
         await served;
         (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
-            report => report.State.ShouldBe(AttemptState.Cancelled), report => report.Reason.ShouldBe("cancelled"));
+            report => report.State.ShouldBe(AttemptState.Cancelled), report => report.Reason.Words().ShouldBe("cancelled"));
     }
 
     [Fact]
@@ -185,8 +186,8 @@ public sealed class A_run_is_stopped : IDisposable
                 "$TENFOLD_CHECKPOINT_DIR/pid; do sleep 0.01; done; echo done");
         var hidden = int.Parse(File.ReadAllText(_machine.Folder[$"home/checkpoints/{_machine.Group}-1/pid"]));
         Process.GetProcessById(hidden).Kill();
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
-        report.Warnings.ShouldHaveSingleItem().ShouldContain("holds its output open");
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        report.Warnings.ShouldHaveSingleItem().ToString().ShouldContain("holds its output open");
         (await _machine.PrintedAsync()).ShouldBe(["done"]);
     }
 

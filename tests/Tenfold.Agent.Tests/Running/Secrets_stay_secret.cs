@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Running;
@@ -23,7 +24,7 @@ public sealed class Secrets_stay_secret : IDisposable
         _machine.Queue.Add(_machine.Assign(await _machine.SpecAsync("true"), group: "other000"));
         await Eventually.ShouldBeAsync(() => _machine.Report("other000-1-1")?.State == AttemptState.Succeeded, "what needs no secret runs");
         _machine.Report().ShouldNotBeNull().ShouldSatisfyAllConditions(
-            report => report.State.ShouldBe(AttemptState.Queued), report => report.Reason.ShouldNotBeNull().ShouldContain(Name));
+            report => report.State.ShouldBe(AttemptState.Queued), report => report.Reason.Words().ShouldNotBeNull().ShouldContain(Name));
 
         await DeliverAsync("""{"group":null,"values":{}}""");
         await DeliverAsync("no JSON at all");
@@ -34,7 +35,7 @@ public sealed class Secrets_stay_secret : IDisposable
         await served;
         var report = await _machine.ReportAsync();
         report.ExitCode.ShouldBe(7);
-        report.Reason.ShouldBe("exit code 7\ne ***");
+        report.Reason.Words().ShouldBe("exit code 7\ne ***");
         (await _machine.PrintedAsync()).ShouldBe(["got it", "token ***"]);
         _machine.Folder.FilesWith(Value).ShouldBeEmpty();
     }
@@ -45,7 +46,7 @@ public sealed class Secrets_stay_secret : IDisposable
         var report = await RunWithSecretAsync(
             "TENFOLD_TEST_CUT", """/usr/bin/python3 -c 'import os, sys; sys.exit("x" * 390 + os.environ["TENFOLD_TEST_CUT"])'""");
         report.State.ShouldBe(AttemptState.Failed);
-        report.Reason.ShouldNotBeNull().ShouldNotContain("s3cr");
+        report.Reason.Words().ShouldNotBeNull().ShouldNotContain("s3cr");
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class Secrets_stay_secret : IDisposable
             Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa"),
             Shell = new Dictionary<string, string> { ["PATH"] = $"{_machine.Folder["bin"]}:/usr/bin:/bin" },
         });
-        report.Reason.ShouldNotBeNull().ShouldContain("no access with ***");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("no access with ***");
         _machine.Folder.FilesWith(Value).ShouldBeEmpty();
     }
 

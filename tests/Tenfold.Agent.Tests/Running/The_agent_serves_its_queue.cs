@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Running;
@@ -87,7 +88,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
             },
         });
         (report.State, report.Ending, report.IsRetried).ShouldBe((AttemptState.Failed, Ending.NotStarted, false));
-        report.Reason.ShouldNotBeNull().ShouldContain($"resources.{what}");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain($"resources.{what}");
     }
 
     [Fact]
@@ -170,7 +171,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
         await _machine.ServeAsync();
         var report = await _machine.ReportAsync("aaa00000-1-1");
         (report.State, report.IsRetried).ShouldBe((AttemptState.Failed, false));
-        report.Reason.ShouldNotBeNull().ShouldContain("please report it");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("please report it");
         (await _machine.ReportAsync("bbb00000-1-1")).State.ShouldBe(AttemptState.Succeeded);
     }
 
@@ -208,7 +209,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
         (await _machine.ReportAsync("bbb00000-1-1")).State.ShouldBe(AttemptState.Succeeded);
         var report = await _machine.ReportAsync("aaa00000-1-1");
         report.State.ShouldBe(AttemptState.Failed);
-        report.Reason.ShouldNotBeNull().ShouldContain("damaged");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("damaged");
     }
 
     [Fact]
@@ -230,7 +231,7 @@ public sealed class The_agent_serves_its_queue : IDisposable
     {
         _machine.Queue.Add([_machine.Assign(await _machine.SpecAsync("true"))[0] with { Contract = Assignment.CurrentContract + 1 }]);
         await _machine.ServeAsync();
-        (await _machine.ReportAsync()).Reason.ShouldNotBeNull().ShouldContain("newer tenfold");
+        (await _machine.ReportAsync()).Reason.Words().ShouldNotBeNull().ShouldContain("newer tenfold");
     }
 
     private async Task<int> HighestAtOnceAsync(int runs, Func<WorkSpec, WorkSpec> with)

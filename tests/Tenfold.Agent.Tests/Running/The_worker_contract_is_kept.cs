@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 
@@ -21,7 +22,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
         var report = await _machine.RunAsync(
             "env", spec => spec with { Data = new Dictionary<string, DataSpec> { ["train-set"] = Data(data) } },
             """{"learning_rate":0.01,"name":"a \"b\" c","flag":true,"layers":[1,2]}""");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         var seen = (await _machine.PrintedAsync()).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var expected = new Dictionary<string, string>
         {
@@ -83,7 +84,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
         var report = await _machine.RunAsync(
             "cat lib/code.txt data/iris.csv; readlink data/iris.csv; echo changed > lib/code.txt",
             spec => spec with { Data = new Dictionary<string, DataSpec> { ["train"] = Data(data) with { Link = "data/iris.csv" } } });
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         (await _machine.PrintedAsync()).ShouldBe(["pinned", "1,2", data]);
         File.ReadAllText(_machine.Folder["project/lib/code.txt"]).ShouldBe("pinned\n");
         (await _machine.KeptAsync("work/lib/code.txt")).ShouldBe("changed\n");
@@ -98,7 +99,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
         File.WriteAllText(data, "1,2,3\n");
         var report = await _machine.RunAsync(spec);
         (report.State, report.Ending).ShouldBe((AttemptState.Failed, Ending.NotStarted));
-        report.Reason.ShouldNotBeNull().ShouldContain("has changed");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("has changed");
         (await _machine.PrintedAsync()).ShouldBeEmpty();
     }
 
@@ -143,7 +144,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
     {
         var report = await _machine.RunAsync("echo out; i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo line $i >&2; done; exit 42");
         (report.State, report.Ending, report.ExitCode, report.Signal).ShouldBe((AttemptState.Failed, Ending.Exited, 42, null));
-        var lines = report.Reason.ShouldNotBeNull().Split('\n');
+        var lines = report.Reason.Words().ShouldNotBeNull().Split('\n');
         lines[0].ShouldBe("exit code 42");
         lines[^1].ShouldBe("line 30");
         lines.ShouldNotContain("line 1");
@@ -155,7 +156,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
     {
         var report = await _machine.RunAsync("kill -SEGV $$");
         (report.State, report.Ending, report.ExitCode, report.Signal).ShouldBe((AttemptState.Failed, Ending.Signalled, null, 11));
-        report.Reason.ShouldBe("killed by SIGSEGV");
+        report.Reason.Words().ShouldBe("killed by SIGSEGV");
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
     {
         var report = await _machine.RunAsync("no-such-program --lr 1");
         (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, 127));
-        report.Reason.ShouldNotBeNull().ShouldContain("no-such-program");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("no-such-program");
     }
 
     [Fact]
@@ -171,7 +172,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
     {
         var before = DateTimeOffset.UtcNow;
         var report = await _machine.RunAsync("exec /usr/bin/python3 -c 'x = bytearray(50_000_000)'");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         report.Host.ShouldBe(Environment.MachineName);
         report.AgentProcess.ShouldBe(Environment.ProcessId);
         report.StartedAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(before.AddMilliseconds(-1));
@@ -189,7 +190,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
             """for i in 1 2 3; do echo "{\"metric\":\"loss\",\"value\":$i}"; done; echo '{"metric":"acc","value":NaN}'; echo '{"metric":}'""");
         var metrics = await _machine.MetricsAsync();
         (metrics["loss"].Count, metrics["loss"].Last, metrics["acc"].NonFinite).ShouldBe((3, 3, 1));
-        (await _machine.ReportAsync()).Warnings.ShouldHaveSingleItem().ShouldContain("1 metric line was not understood");
+        (await _machine.ReportAsync()).Warnings.ShouldHaveSingleItem().ToString().ShouldContain("1 metric line was not understood");
     }
 
     [Fact]
@@ -198,7 +199,7 @@ public sealed class The_worker_contract_is_kept : IDisposable
         var report =
             await _machine.RunAsync(
                 """/usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(b"x" * 10_000_000 + b"\n\xff\xfe\n")'; echo after""");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         var log = (await _machine.LogAsync()).Where(line => line.Source == 'o').ToList();
         log[^1].Text.ShouldBe("after");
         log[^2].Text.Length.ShouldBe(2);
@@ -212,14 +213,14 @@ public sealed class The_worker_contract_is_kept : IDisposable
         var report =
             await _machine.RunAsync(
                 """/usr/bin/python3 -c 'import signal, sys; assert sys.stdin.read() == ""; assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL; assert not signal.pthread_sigmask(signal.SIG_BLOCK, [])'""");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
     }
 
     [Fact]
     public async Task The_memory_of_the_agent_is_not_taken_for_the_commands()
     {
         var report = await _machine.RunAsync("exec /bin/true");
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         report.PeakMemoryBytes.ShouldBeNull();
     }
 

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 
@@ -30,7 +31,7 @@ public sealed class What_a_run_is_pinned_to : IDisposable
         var report = await _machine.RunAsync(
             $"echo 2 >> {data}", spec => spec with { Data = new Dictionary<string, DataSpec> { ["train"] = new(data, hash, 2) } });
         report.State.ShouldBe(AttemptState.Succeeded);
-        report.Warnings.ShouldHaveSingleItem().ShouldContain("channel 'train'");
+        report.Warnings.ShouldHaveSingleItem().ToString().ShouldContain("channel 'train'");
     }
 
     [Fact]
@@ -44,9 +45,9 @@ public sealed class What_a_run_is_pinned_to : IDisposable
             done
             echo model > $TENFOLD_MODEL_DIR/m
             """);
-        report.State.ShouldBe(AttemptState.Succeeded, report.Reason);
-        report.Warnings.ShouldContain(warning => warning.Contains("not UTF-8"));
-        report.Warnings.ShouldNotContain(warning => warning.Contains("could not be removed"));
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        report.Warnings.ShouldContain(warning => warning.ToString().Contains("not UTF-8"));
+        report.Warnings.ShouldNotContain(warning => warning.ToString().Contains("could not be removed"));
         Directory.GetDirectories(_machine.Folder["home/work"]).ShouldBeEmpty();
         (await _machine.KeptAsync("model/m")).ShouldBe("model\n");
     }

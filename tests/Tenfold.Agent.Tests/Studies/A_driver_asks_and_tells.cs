@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Agent.Tests.Studies;
@@ -24,7 +25,7 @@ public sealed class A_driver_asks_and_tells
         (await lab.StatesAsync()).ShouldBe("completed completed completed running");
         await lab.EndAsync(4, 0.6);
         var look = await ReconcileAsync(driver);
-        (look.Study.State, look.Study.Reason, look.Why).ShouldBe(
+        (look.Study.State, look.Study.Reason.Words(), look.Why.Words()).ShouldBe(
             (StudyState.Finished, "all 4 trials have been asked", "all 4 trials have been asked"));
         (await lab.TrialsAsync()).Select(trial => trial.Value).ShouldBe([0.8, 0.7, 0.9, 0.6]);
         lab.Target.Started.Count.ShouldBe(4);
@@ -81,9 +82,9 @@ public sealed class A_driver_asks_and_tells
         (await ReconcileAsync(driver)).Study.State.ShouldBe(StudyState.Confirming);
         await lab.EndRunAsync("s7m2xqab-c3-2", 0.931);
         var look = await ReconcileAsync(driver);
-        (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "trial 3 is confirmed as the best"));
+        (look.Study.State, look.Study.Reason.Words()).ShouldBe((StudyState.Finished, "trial 3 is confirmed as the best"));
         look.Confirmations.Keys.ShouldBe([2, 3], ignoreOrder: true);
-        (await ReconcileAsync(lab.Driver())).Study.Reason.ShouldBe("trial 3 is confirmed as the best");
+        (await ReconcileAsync(lab.Driver())).Study.Reason.Words().ShouldBe("trial 3 is confirmed as the best");
         lab.Target.Started.Count.ShouldBe(8);
     }
 
@@ -105,7 +106,7 @@ public sealed class A_driver_asks_and_tells
         var trials = await lab.TrialsAsync();
         trials.Select(trial => (trial.State, trial.Again)).ShouldBe([(TrialState.Lost, null), (TrialState.Running, 1)]);
         trials[1].Parameters.GetRawText().ShouldBe(trials[0].Parameters.GetRawText());
-        trials[0].Why.ShouldNotBeNull();
+        trials[0].Why.Words().ShouldNotBeNull();
         await lab.EndAsync(2, 0.5);
         await ReconcileAsync(driver);
         await lab.EndAsync(3, 0.6);
@@ -119,7 +120,7 @@ public sealed class A_driver_asks_and_tells
         using var lab = new Laboratory();
         await ReconcileAsync(lab.Driver());
         await lab.EndAsync(1, 0.5);
-        await lab.Ledger.ChangeStudyAsync(Laboratory.Name, StudyState.Cancelled, "cancelled", lab.Time.Now, CancellationToken.None);
+        await lab.Ledger.ChangeStudyAsync(Laboratory.Name, StudyState.Cancelled, new Reason.Note("cancelled"), lab.Time.Now, CancellationToken.None);
         await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("completed running");
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Cancelled);

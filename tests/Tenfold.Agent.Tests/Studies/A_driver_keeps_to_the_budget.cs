@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Agent.Tests.Studies;
@@ -22,7 +23,7 @@ public sealed class A_driver_keeps_to_the_budget
         }
 
         var look = await ReconcileAsync(driver);
-        (look.Study.State, look.Study.Reason).ShouldBe(
+        (look.Study.State, look.Study.Reason.Words()).ShouldBe(
             (StudyState.Finished, "the budget of 60 min has 10 min left, and a trial takes up to 25 min"));
         (await lab.StatesAsync()).ShouldBe("completed completed completed completed");
     }
@@ -44,8 +45,8 @@ public sealed class A_driver_keeps_to_the_budget
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Running, "they have not ended yet");
         await lab.ObeyAsync();
         var look = await ReconcileAsync(driver);
-        (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "the budget of 60 min is used up"));
-        look.Trials.ShouldAllBe(trial => trial.State == TrialState.Cancelled && trial.Why == "the budget of 60 min is used up");
+        (look.Study.State, look.Study.Reason.Words()).ShouldBe((StudyState.Finished, "the budget of 60 min is used up"));
+        look.Trials.ShouldAllBe(trial => trial.State == TrialState.Cancelled && trial.Why.Words() == "the budget of 60 min is used up");
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class A_driver_keeps_to_the_budget
         }
 
         var look = await ReconcileAsync(driver); // $4 are spent, and a trial costs $2
-        (look.Study.State, look.Study.Reason).ShouldBe((StudyState.Finished, "the budget of $5 has $1 left, and a trial costs up to $2"));
+        (look.Study.State, look.Study.Reason.Words()).ShouldBe((StudyState.Finished, "the budget of $5 has $1 left, and a trial costs up to $2"));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class A_driver_keeps_to_the_budget
         await ReconcileAsync(driver);
         await ReconcileAsync(driver);
         await lab.ObeyAsync();
-        (await ReconcileAsync(driver)).Study.Reason.ShouldBe("the budget of $4 is used up");
+        (await ReconcileAsync(driver)).Study.Reason.Words().ShouldBe("the budget of $4 is used up");
     }
 
     [Fact]

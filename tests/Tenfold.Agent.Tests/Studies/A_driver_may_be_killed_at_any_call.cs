@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -51,7 +52,7 @@ public sealed class A_driver_may_be_killed_at_any_call
         await lab.ObeyAsync();
         await lab.Driver().ReconcileAsync(CancellationToken.None);
         (await lab.StatesAsync()).ShouldBe("pruned pruned running");
-        (await lab.TrialsAsync())[0].Why.ShouldNotBeNull().ShouldStartWith("pruned at ");
+        (await lab.TrialsAsync())[0].Why.Words().ShouldNotBeNull().ShouldStartWith("pruned at ");
         (await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None)).Count(rung => rung.Rung == 2).ShouldBe(3);
     }
 

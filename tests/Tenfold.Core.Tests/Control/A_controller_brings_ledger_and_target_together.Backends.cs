@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -23,9 +24,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync();
         await ReconcileAsync();
-        _target.Has[First] = new BackendState(BackendKind.Gone, "so says the backend", end);
+        _target.Has[First] = new BackendState(BackendKind.Gone, new Reason.Note("so says the backend"), end);
         await ReconcileAsync();
-        (await AttemptsAsync())[0].ShouldSatisfyAllConditions(one => one.State.ShouldBe(attempt), one => one.Reason.ShouldBe("so says the backend"));
+        (await AttemptsAsync())[0].ShouldSatisfyAllConditions(one => one.State.ShouldBe(attempt), one => one.Reason.Words().ShouldBe("so says the backend"));
         (await RunAsync()).State.ShouldBe(run);
         // Its machine may only be cut off: it must find that it is not wanted any more.
         (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeTrue();
@@ -37,7 +38,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync();
         await ReconcileAsync();
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
-        _target.Has[First] = new BackendState(BackendKind.Gone, "the node failed", Ending.Lost);
+        _target.Has[First] = new BackendState(BackendKind.Gone, new Reason.Note("the node failed"), Ending.Lost);
         await ReconcileAsync();
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
     }
@@ -48,9 +49,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync();
         await ReconcileAsync();
         await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
-        _target.Has[First] = new BackendState(BackendKind.Gone, "it was cancelled there (scancel)", Ending.Cancelled);
+        _target.Has[First] = new BackendState(BackendKind.Gone, new Reason.Note("it was cancelled there (scancel)"), Ending.Cancelled);
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.ShouldBe("cancelled before it started"));
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled before it started"));
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync(runs: 2);
         await ReconcileAsync();
-        foreach (var attempt in new[] { First, "k7m2xqab-2-1" }) _target.Has[attempt] = new BackendState(BackendKind.Unknown, "the accounts do not answer");
+        foreach (var attempt in new[] { First, "k7m2xqab-2-1" }) _target.Has[attempt] = new BackendState(BackendKind.Unknown, new Reason.Note("the accounts do not answer"));
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         (await _controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the accounts do not answer"]);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
@@ -128,15 +129,15 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     public async Task What_waits_says_why_and_says_it_once()
     {
         await AddAsync();
-        _target.Answer = new StartOutcome(StartKind.Quota, "500 of 500 jobs wait");
+        _target.Answer = new StartOutcome(StartKind.Quota, new Reason.Note("500 of 500 jobs wait"));
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBe("500 of 500 jobs wait"));
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("500 of 500 jobs wait"));
         _target.Answer = StartOutcome.Started;
         await ReconcileAsync();
-        _target.Has[First] = new BackendState(BackendKind.Waiting, "waits for 4 GPUs");
+        _target.Has[First] = new BackendState(BackendKind.Waiting, new Reason.Note("waits for 4 GPUs"));
         await ReconcileAsync();
         await ReconcileAsync();
-        (await RunAsync()).Reason.ShouldBe("waits for 4 GPUs");
+        (await RunAsync()).Reason.Words().ShouldBe("waits for 4 GPUs");
         (await _ledger.EventsOfAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs").ShouldBeLessThanOrEqualTo(1);
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
@@ -164,7 +165,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync();
         var controller = Controller(Open(), new FakeTargetResolver(new DeafTarget(), _store));
         (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
-        (await RunAsync()).Reason.ShouldBe("the cluster does not answer");
+        (await RunAsync()).Reason.Words().ShouldBe("the cluster does not answer");
         await ReconcileAsync();
         _target.Started.Count.ShouldBe(1);
     }
@@ -178,7 +179,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await ReconcileAsync();
         var reach = new FakeTargetResolver(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = Controller(Open(), reach);
-        await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, "enough", CancellationToken.None);
+        await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, new Reason.Note("enough"), CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
         (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Running);

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -32,7 +33,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         var controller = Controller(Open(), new FakeTargetResolver(target, _store));
         await AddAsync();
         await controller.ReconcileAsync(CancellationToken.None);
-        target.Has[First] = new BackendState(BackendKind.Gone, "its machine failed", Ending.Lost);
+        target.Has[First] = new BackendState(BackendKind.Gone, new Reason.Note("its machine failed"), Ending.Lost);
         await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Lost);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -41,9 +42,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         (await AttemptsAsync())[0].ShouldSatisfyAllConditions(attempt => attempt.State.ShouldBe(AttemptState.Running), attempt => attempt.Host.ShouldBe("gpu-1"));
 
         _target.Has.Remove(First);
-        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = ["take care"] });
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = [new Warning.Note("take care")] });
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Succeeded), run => run.Reason.ShouldBe("warning: take care"));
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Succeeded), run => run.Warnings.ShouldBe([new Warning.Note("take care")]));
         (await ReconcileAsync()).ShouldBe(1);
     }
 
@@ -67,7 +68,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task Without_room_it_stays_pending_and_is_tried_again(StartKind kind)
     {
         await AddAsync();
-        _target.Answer = new StartOutcome(kind, "full");
+        _target.Answer = new StartOutcome(kind, new Reason.Note("full"));
         await ReconcileAsync();
         await ReconcileAsync();
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Pending);
@@ -83,9 +84,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     public async Task What_is_refused_fails_with_the_targets_reason(StartKind kind)
     {
         await AddAsync();
-        _target.Answer = new StartOutcome(kind, "no permission; ask for it");
+        _target.Answer = new StartOutcome(kind, new Reason.Note("no permission; ask for it"));
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldBe("no permission; ask for it"));
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("no permission; ask for it"));
         (await ReconcileAsync()).ShouldBe(0);
     }
 
@@ -102,7 +103,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Lost, AttemptState.Lost, AttemptState.Lost]);
         _target.Started.Select(assignment => (assignment.Number, assignment.LostBefore, assignment.Seed)).ShouldBe([(1, 0, 11), (2, 1, 11), (3, 2, 11), (4, 3, 11)]);
         (await RunAsync()).State.ShouldBe(RunState.Failed);
-        (await AttemptsAsync())[0].Reason.ShouldNotBeNull().ShouldContain("never reported an end");
+        (await AttemptsAsync())[0].Reason.Words().ShouldNotBeNull().ShouldContain("never reported an end");
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     {
         await AddAsync();
         await ReconcileAsync();
-        await ReportAsync(First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = "exit code 3", IsRetried = true });
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = new Reason.Note("exit code 3"), IsRetried = true });
         await new AttemptReports(_store).WriteMetricsAsync(First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
         _target.Has.Remove(First);
         await ReconcileAsync();
@@ -142,9 +143,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await ReconcileAsync();
         (await RunAsync()).State.ShouldBe(RunState.Running);
         _target.Has.Remove(First);
-        await ReportAsync(First, new AttemptReport { State = AttemptState.Cancelled, Reason = "cancelled" });
+        await ReportAsync(First, new AttemptReport { State = AttemptState.Cancelled, Reason = new Reason.Note("cancelled") });
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.ShouldBe("cancelled"));
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled"));
         _target.Asked.ShouldBeEmpty();
     }
 
@@ -234,7 +235,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await _store.WriteAsync(AttemptKeys.State(First), "{ half"u8.ToArray(), CancellationToken.None);
         await ReportAsync("k7m2xqab-2-1", new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.ShouldNotBeNull().ShouldContain("damaged"));
+        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldNotBeNull().ShouldContain("damaged"));
         (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
     }
 
@@ -285,7 +286,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
         public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => inner.LiveAsync(cancellationToken);
 
-        public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, string? reason, CancellationToken cancellationToken) => inner.RequestCancelAsync(runs, at, reason, cancellationToken);
+        public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) => inner.RequestCancelAsync(runs, at, reason, cancellationToken);
 
         public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => inner.RequestRetryAsync(run, at, cancellationToken);
 

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 
 namespace Tenfold.Core.Tests.Studies;
@@ -39,7 +40,7 @@ public sealed class A_budget_is_kept
     public void A_trial_is_started_while_one_as_long_as_the_longest_still_fits()
     {
         At(111, TwoHours, [Done(0, 5), Done(5, 14), Done(14, 111, completed: false)]).WhyNotStart().ShouldBeNull();
-        At(114, TwoHours, [Done(0, 5), Done(5, 14), Done(14, 114, completed: false)]).WhyNotStart()
+        At(114, TwoHours, [Done(0, 5), Done(5, 14), Done(14, 114, completed: false)]).WhyNotStart().Words()
             .ShouldBe("the budget of 2 h has 6 min left, and a trial takes up to 9 min");
     }
 
@@ -49,7 +50,7 @@ public sealed class A_budget_is_kept
 
     [Fact]
     public void A_trial_that_has_run_longer_than_what_is_left_keeps_others_from_starting() =>
-        At(75, TwoHours, [Done(0, 5), Runs(5)]).WhyNotStart()
+        At(75, TwoHours, [Done(0, 5), Runs(5)]).WhyNotStart().Words()
             .ShouldBe("the budget of 2 h has 45 min left, and a trial takes up to 70 min");
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class A_budget_is_kept
     public void With_a_time_limit_a_trial_may_take_all_of_it()
     {
         At(60, TwoHours, [Done(0, 60)], Terms(limit: 60)).WhyNotStart().ShouldBeNull();
-        At(61, TwoHours, [Done(0, 1), Done(1, 61)], Terms(limit: 60)).WhyNotStart()
+        At(61, TwoHours, [Done(0, 1), Done(1, 61)], Terms(limit: 60)).WhyNotStart().Words()
             .ShouldBe("the budget of 2 h has 59 min left, and a trial takes up to 60 min");
     }
 
@@ -68,7 +69,7 @@ public sealed class A_budget_is_kept
     public void Before_one_has_completed_only_as_many_as_run_at_once_are_started()
     {
         At(1, TwoHours, [Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
-        At(1, TwoHours, [Runs(0), Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart()
+        At(1, TwoHours, [Runs(0), Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart().Words()
             .ShouldBe("no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for");
         At(1, TwoHours, [Runs(0), Runs(0), Done(0, 1, completed: false)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
     }
@@ -77,8 +78,8 @@ public sealed class A_budget_is_kept
     public void A_budget_that_is_used_up_ends_what_runs()
     {
         At(119, TwoHours, [Runs(0)]).WhyOver().ShouldBeNull();
-        At(120, TwoHours, [Runs(0)]).WhyOver().ShouldBe("the budget of 2 h is used up");
-        At(120, TwoHours, [Runs(0)]).WhyNotStart().ShouldBe("the budget of 2 h is used up");
+        At(120, TwoHours, [Runs(0)]).WhyOver().Words().ShouldBe("the budget of 2 h is used up");
+        At(120, TwoHours, [Runs(0)]).WhyNotStart().Words().ShouldBe("the budget of 2 h is used up");
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class A_budget_is_kept
         // Done: $10. A trial costs $5; the one that runs has spent $2 of them.
         SpendingTrial[] trials = [Done(0, 50), Done(50, 100), Runs(100)];
         At(120, new Budget(Usd: 20), trials, Terms(rate: 6)).WhyNotStart().ShouldBeNull();
-        At(120, new Budget(Usd: 19.99m), trials, Terms(rate: 6)).WhyNotStart()
+        At(120, new Budget(Usd: 19.99m), trials, Terms(rate: 6)).WhyNotStart().Words()
             .ShouldBe("the budget of $19.99 has $7.99 left, and a trial costs up to $5, beside $3 for those that run");
     }
 
@@ -102,7 +103,7 @@ public sealed class A_budget_is_kept
     public void With_a_time_limit_each_run_of_a_trial_may_cost_all_of_it()
     {
         At(0, TwentyDollars, [], Terms(limit: 60, repeat: 4, rate: 5)).WhyNotStart().ShouldBeNull();
-        At(0, TwentyDollars, [], Terms(limit: 60, repeat: 5, rate: 5)).WhyNotStart()
+        At(0, TwentyDollars, [], Terms(limit: 60, repeat: 5, rate: 5)).WhyNotStart().Words()
             .ShouldBe("the budget of $20 has $20 left, and a trial costs up to $25");
     }
 
@@ -110,7 +111,7 @@ public sealed class A_budget_is_kept
     public void Money_that_is_used_up_ends_what_runs()
     {
         At(119, TwentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().ShouldBeNull();
-        At(120, TwentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().ShouldBe("the budget of $20 is used up");
+        At(120, TwentyDollars, [Runs(0)], Terms(rate: 10)).WhyOver().Words().ShouldBe("the budget of $20 is used up");
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class A_budget_is_kept
     public void Where_the_price_is_not_known_a_bound_of_money_starts_nothing()
     {
         var terms = new SpendingTerms(Parallel: 8);
-        At(0, TwentyDollars, [], terms).WhyNotStart().ShouldBe("the budget is $20, but what the target costs is not known");
+        At(0, TwentyDollars, [], terms).WhyNotStart().Words().ShouldBe("the budget is $20, but what the target costs is not known");
         At(0, TwoHours, [], terms).WhyNotStart().ShouldBeNull();
         At(0, TwentyDollars, [Runs(0)], terms).WhyOver().ShouldBeNull();
     }
@@ -134,11 +135,11 @@ public sealed class A_budget_is_kept
     [InlineData(172_800, "2 d")]
     [InlineData(187_200, "2 d 4 h")]
     public void A_budget_is_told_in_the_units_of_its_size(int seconds, string words) =>
-        At(10_000, new Budget(TimeSpan.FromSeconds(seconds)), [Runs(0)]).WhyOver().ShouldBe($"the budget of {words} is used up");
+        At(10_000, new Budget(TimeSpan.FromSeconds(seconds)), [Runs(0)]).WhyOver().Words().ShouldBe($"the budget of {words} is used up");
 
     [Fact]
     public void What_is_left_is_rounded_down_and_what_is_needed_up() =>
-        At(120 - 8.5, TwoHours, [Done(0, 8.7), Done(8.7, 120 - 8.5)]).WhyNotStart()
+        At(120 - 8.5, TwoHours, [Done(0, 8.7), Done(8.7, 120 - 8.5)]).WhyNotStart().Words()
             .ShouldBe("the budget of 2 h has 8 min left, and a trial takes up to 103 min");
 
     private static Spending At(double minute, Budget budget, SpendingTrial[]? trials = null, SpendingTerms? terms = null) =>

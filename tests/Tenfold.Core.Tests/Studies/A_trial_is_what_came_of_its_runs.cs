@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -8,7 +9,9 @@ namespace Tenfold.Core.Tests.Studies;
 
 public sealed class A_trial_is_what_came_of_its_runs
 {
-    private const string Taken = "its machine was taken away", Pruned = "pruned at step 3: 0.1, and the best third had 0.5";
+    private const string Taken = "its machine was taken away", Early = "pruned at step 3: 0.1, not among the best third of 6 (0.5 or better)";
+
+    private static readonly Reason.Pruned Pruned = new Reason.PrunedByRank(3, 0.1, 0.5, 3, 6);
 
     private static readonly TrialRecord Trial = Trial(1, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Running);
 
@@ -48,9 +51,9 @@ public sealed class A_trial_is_what_came_of_its_runs
     public void One_bad_run_of_three_does_not_throw_the_others_away()
     {
         var tell = Of(Run(RunState.Succeeded, 0.8), Run(RunState.Failed, 0.1, "exit code 1", 2), Run(RunState.Succeeded, 0.9, repeat: 3))!;
-        (tell.State, tell.Why).ShouldBe((TrialState.Completed, "1 of 3 runs don't count: exit code 1"));
+        (tell.State, tell.Why.Words()).ShouldBe((TrialState.Completed, "1 of 3 runs don't count: exit code 1"));
         tell.Values.ShouldBe([0.8, 0.9]);
-        Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, double.NaN, repeat: 2))!.Why.ShouldBe("1 of 2 runs don't count: accuracy came to NaN");
+        Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, double.NaN, repeat: 2))!.Why.Words().ShouldBe("1 of 2 runs don't count: accuracy came to NaN");
     }
 
     [Fact]
@@ -74,8 +77,8 @@ public sealed class A_trial_is_what_came_of_its_runs
     [Fact]
     public void Ended_early_in_time_it_is_pruned_with_the_reason_of_that()
     {
-        ShouldBe(Of([], Pruned, Run(RunState.Cancelled, 0.1, Pruned)), TrialState.Pruned, Pruned);
-        Of([], Pruned, Run(RunState.Succeeded, 0.2), Run(RunState.Cancelled, 0.1, Pruned, 2))!.State.ShouldBe(TrialState.Pruned);
+        ShouldBe(Of([], Pruned, Run(RunState.Cancelled, 0.1, Early)), TrialState.Pruned, Early);
+        Of([], Pruned, Run(RunState.Succeeded, 0.2), Run(RunState.Cancelled, 0.1, Early, 2))!.State.ShouldBe(TrialState.Pruned);
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public sealed class A_trial_is_what_came_of_its_runs
 
     private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
 
-    private static TrialTell? Of(string[] lost, string? pruned, params RunWithMetrics[] runs) => TrialOutcome.Of(Trial, "accuracy", runs, lost.ToHashSet(), pruned);
+    private static TrialTell? Of(string[] lost, Reason.Pruned? pruned, params RunWithMetrics[] runs) => TrialOutcome.Of(Trial, "accuracy", runs, lost.ToHashSet(), pruned);
 
-    private static void ShouldBe(TrialTell? tell, TrialState state, string? why) => (tell!.State, tell.Why).ShouldBe((state, why));
+    private static void ShouldBe(TrialTell? tell, TrialState state, string? why) => (tell!.State, tell.Why.Words()).ShouldBe((state, why));
 }

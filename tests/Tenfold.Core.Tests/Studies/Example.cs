@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
@@ -104,7 +105,7 @@ internal static class Example
             Repeat = repeat,
             Seed = 100 + repeat,
             State = state,
-            Reason = reason,
+            Reason = reason is null ? null : new Reason.Note(reason),
             CreatedAt = Noon,
             StartedAt = Noon,
             EndedAt = state.IsFinal() ? Noon.AddMinutes(minute) : null,

@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -17,7 +18,7 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         var (trials, runs) = Done(10);
         Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(10)).ShouldBeNull();
         (trials, runs) = Done(10, 10, 10);
-        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(30)).ShouldBe("the budget of 30 min is used up (confirming the best has its share)");
+        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words().ShouldBe("the budget of 30 min is used up (confirming the best has its share)");
         Budget(60, null).WhyNotStart(trials, runs, Noon.AddMinutes(30)).ShouldBeNull();
     }
 
@@ -27,14 +28,14 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         var (trials, runs) = Done(10, 10, 10, 10);
         Budget(60, Confirm).WhyOver(trials, runs, Noon.AddMinutes(40)).ShouldBeNull();
         (trials, runs) = Done(10, 50);
-        Budget(60, Confirm).WhyOver(trials, runs, Noon.AddMinutes(60)).ShouldBe("the budget of 60 min is used up");
+        Budget(60, Confirm).WhyOver(trials, runs, Noon.AddMinutes(60)).Words().ShouldBe("the budget of 60 min is used up");
     }
 
     [Fact]
     public void Without_a_completed_trial_it_is_not_known()
     {
         Budget(60, Confirm).WhyNotStart([], [], Noon).ShouldBeNull();
-        Budget(60, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
+        Budget(60, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).Words().ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
         Budget(90, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).ShouldBeNull();
     }
 
@@ -42,7 +43,7 @@ public sealed class The_confirmation_has_its_share_of_the_budget
     public void A_share_beyond_the_budget_leaves_nothing_and_not_less()
     {
         var (trials, runs) = Done(40);
-        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(40)).ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
+        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(40)).Words().ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
     }
 
     [Fact]
@@ -51,7 +52,7 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         // Thirty minutes for three runs: ten for each fresh one, and six of them two at once.
         var (trials, runs) = Done(30);
         Budget(90, Confirm, repeat: 3).WhyNotStart(trials, runs, Noon.AddMinutes(30)).ShouldBeNull();
-        Budget(89, Confirm, repeat: 3).WhyNotStart(trials, runs, Noon.AddMinutes(30))!.ShouldContain("the budget of 59 min has 29 min left, and a trial takes up to 30 min");
+        Budget(89, Confirm, repeat: 3).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words().ShouldNotBeNull().ShouldContain("the budget of 59 min has 29 min left, and a trial takes up to 30 min");
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         // $6 an hour: $1 for a trial, and $6 for the fresh runs.
         var (trials, runs) = Done(10, 10);
         Budget(null, Confirm, usd: 9).WhyNotStart(trials, runs, Noon.AddMinutes(20)).ShouldBeNull();
-        Budget(null, Confirm, usd: 8.99m).WhyNotStart(trials, runs, Noon.AddMinutes(20)).ShouldBe(
+        Budget(null, Confirm, usd: 8.99m).WhyNotStart(trials, runs, Noon.AddMinutes(20)).Words().ShouldBe(
             "the budget of $2.99 has $0.99 left, and a trial costs up to $1 (confirming the best has its share)");
     }
 

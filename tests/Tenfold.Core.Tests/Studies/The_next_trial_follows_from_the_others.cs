@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning;
 
@@ -81,7 +82,7 @@ public sealed class The_next_trial_follows_from_the_others
         var asker = TrialSuggester(Study(spec => spec with { Trials = 3 }));
         var trials = AskAll(asker, 20, trial => trial.Number is 1 or 2 ? trial with { State = TrialState.Lost } : Told(trial));
         trials.Select(trial => trial.Again).ShouldBe([null, 1, 2, null, null]);
-        asker.Next(trials, Noon).ShouldBe(new NextTrial(null, "all 3 trials have been asked"));
+        asker.Next(trials, Noon).ShouldBe(new NextTrial(null, new Reason.AllTrialsAsked(3)));
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class The_next_trial_follows_from_the_others
         trials.Count.ShouldBe(6);
         trials.Select(Settings).ShouldBeUnique();
         Settings(trials[0]).ShouldBe("""{"size":2,"kind":"b"}""");
-        asker.Next(trials, Noon).Why.ShouldBe("every point of the space has been asked");
+        asker.Next(trials, Noon).Why.Words().ShouldBe("every point of the space has been asked");
     }
 
     [Theory]
@@ -140,7 +141,7 @@ public sealed class The_next_trial_follows_from_the_others
         used.Prepare(trials);
         var expected = used.Next(trials, Noon).Trial!;
         // Told in the opposite order, and looked at by somebody who comes anew.
-        var other = trials.Select(trial => trial with { EndedAt = Noon.AddHours(trials.Count - trial.Number), Why = "later" }).ToList();
+        var other = trials.Select(trial => trial with { EndedAt = Noon.AddHours(trials.Count - trial.Number), Why = new Reason.Note("later") }).ToList();
         var fresh = TrialSuggester(study).Next(other, Noon).Trial!;
         (Settings(fresh), fresh.Method, fresh.Reason, fresh.Seed).ShouldBe((Settings(expected), expected.Method, expected.Reason, expected.Seed));
         var (first, seeded) = (TrialSuggester(study).Next([], Noon).Trial!, TrialSuggester(study with { Spec = study.Spec with { Seed = 8 } }).Next([], Noon).Trial!);

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -77,7 +78,7 @@ public abstract class TargetConformance : IAsyncLifetime
         await StartAsync(assignments);
         var states = await ObserveAsync(assignments);
         states.ShouldAllBe(state => state.Kind == BackendKind.Waiting);
-        states.ShouldAllBe(state => !string.IsNullOrWhiteSpace(state.Reason));
+        states.ShouldAllBe(state => !string.IsNullOrWhiteSpace(state.Reason.Words()));
         // The same words as long as nothing changes: each change is recorded.
         await EventuallyAsync(async () => (await ObserveAsync(assignments)).SequenceEqual(await ObserveAsync(assignments)), "a reason stands still");
         Harness.Hold(false);
@@ -138,12 +139,12 @@ public abstract class TargetConformance : IAsyncLifetime
         // Either the backend says so with a reason, or the place's own report does.
         if (await new AttemptReports(Harness.Store).ReadAsync(assignments[0].Attempt, Cancel) is { State: AttemptState.Lost, Reason: var told })
         {
-            told.ShouldNotBeNullOrWhiteSpace();
+            told.Words().ShouldNotBeNullOrWhiteSpace();
             return;
         }
 
         state.End.ShouldBe(Ending.Lost);
-        state.Reason.ShouldNotBeNullOrWhiteSpace();
+        state.Reason.Words().ShouldNotBeNullOrWhiteSpace();
     }
 
     [Fact]
@@ -201,7 +202,7 @@ public abstract class TargetConformance : IAsyncLifetime
         if (await Harness.ImpossibleAsync() is not var (assignment, word)) return;
         var outcome = (await Target.StartAsync([assignment], Cancel)).ShouldHaveSingleItem();
         outcome.Kind.ShouldBeOneOf(StartKind.Invalid, StartKind.Denied);
-        outcome.Reason.ShouldNotBeNull().ShouldContain(word);
+        outcome.Reason.Words().ShouldNotBeNull().ShouldContain(word);
         (await EventuallyGoneAsync([assignment]))[0].Kind.ShouldBe(BackendKind.Gone);
     }
 
@@ -255,7 +256,7 @@ public abstract class TargetConformance : IAsyncLifetime
         await ObserveAsync(assignments);
         var reports = await Task.WhenAll(assignments.Select(assignment => new AttemptReports(Harness.Store).ReadAsync(assignment.Attempt, Cancel)));
         foreach (var report in reports)
-            if (report is { State: var told } && told.IsFinal()) told.ShouldBe(state, report.Reason);
+            if (report is { State: var told } && told.IsFinal()) told.ShouldBe(state, report.Reason.Words());
         return reports.All(report => report?.State == state);
     }, $"all are reported as {state}");
 

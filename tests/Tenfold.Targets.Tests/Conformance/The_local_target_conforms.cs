@@ -1,6 +1,7 @@
 using System.Collections;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Local;
@@ -21,11 +22,11 @@ public sealed class The_local_target_conforms : TargetConformance
         var both = await Work.AssignAsync(store, folder, "true", repeat: 2);
         await target.StartAsync(both, CancellationToken.None);
         var names = both.Select(assignment => assignment.Attempt).ToList();
-        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason == "waits for this machine's agent to take it up");
+        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason is Reason.WaitsForAgent);
         // As an agent that lives takes one up.
         using var agent = queue.TryLock();
         queue.TryTake(queue.Waiting()[0]).ShouldNotBeNull();
-        (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason).ShouldBe([null, "waits for room on this machine"]);
+        (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason).ShouldBe([null, new Reason.WaitsForRoom()]);
     }
 
     private sealed class NoAgent : IAgentLauncher

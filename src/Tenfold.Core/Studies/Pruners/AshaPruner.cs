@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
@@ -15,8 +16,6 @@ namespace Tenfold.Core.Studies.Pruners;
 /// <param name="goal">Which way is better.</param>
 public sealed class AshaPruner(int factor, MetricGoal goal) : IPruner
 {
-    private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-
     /// <inheritdoc/>
     public RungDecision Decide(RungValue own, IReadOnlyList<double> others)
     {
@@ -27,10 +26,5 @@ public sealed class AshaPruner(int factor, MetricGoal goal) : IPruner
     }
 
     /// <inheritdoc/>
-    public string Why(RungRecord record, int count)
-    {
-        var (value, bound) = RungOrder.Words(record.Value, record.Against ?? double.NaN);
-        var part = factor - 2 < Parts.Length ? Parts[factor - 2] : $"1/{factor}";
-        return $"pruned at step {record.Rung}: {value}, not among the best {part} of {count} ({bound} or better)";
-    }
+    public Reason.Pruned Why(RungRecord record, int count) => new Reason.PrunedByRank(record.Rung, record.Value, record.Against, factor, count);
 }

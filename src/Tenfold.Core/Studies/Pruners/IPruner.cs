@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
@@ -11,11 +12,11 @@ public interface IPruner
     RungDecision Decide(RungValue own, IReadOnlyList<double> others);
 
     /// <summary>
-    /// Why a trial was ended, in a sentence: <c>pruned at step 27: 0.71, not among the best third of 12 (0.83 or better)</c>.
+    /// Why a trial was ended early.
     /// </summary>
     /// <param name="record">What was recorded: it is pruned.</param>
     /// <param name="count">How many trials had reached the rung, this one included.</param>
-    string Why(RungRecord record, int count);
+    Reason.Pruned Why(RungRecord record, int count);
 
     /// <summary>The rule that <c>tenfold.yaml</c> names.</summary>
     static IPruner Of(Pruning pruning, MetricGoal goal) =>

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
@@ -28,10 +29,5 @@ public sealed class MedianPruner(MetricGoal goal) : IPruner
     }
 
     /// <inheritdoc/>
-    public string Why(RungRecord record, int count)
-    {
-        // The best so far is not recorded; but where that is worse, so is the value.
-        var (value, bound) = RungOrder.Words(record.Value, record.Against ?? double.NaN);
-        return $"pruned at step {record.Rung}: {value}, worse than the median of {count - 1} others ({bound})";
-    }
+    public Reason.Pruned Why(RungRecord record, int count) => new Reason.PrunedByMedian(record.Rung, record.Value, record.Against, count - 1);
 }

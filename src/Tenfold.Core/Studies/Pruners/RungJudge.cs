@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
@@ -47,10 +48,10 @@ public sealed class RungJudge(Pruning pruning, Ladder ladder, MetricGoal goal)
             .OrderBy(record => record.Number).Select(record => new PrunedTrial(record.Number, Why(record, all)))]);
     }
 
-    /// <summary>Why a trial was ended, in a sentence, from what is recorded.</summary>
+    /// <summary>Why a trial was ended, from what is recorded.</summary>
     /// <param name="record">The rung at which it was: pruned.</param>
     /// <param name="all">Every rung of the study that is recorded.</param>
-    public string Why(RungRecord record, IReadOnlyList<RungRecord> all) =>
+    public Reason.Pruned Why(RungRecord record, IReadOnlyList<RungRecord> all) =>
         _pruner.Why(record, all.Count(other => other.Rung == record.Rung && other.At <= record.At));
 
     private IEnumerable<(TrialProgress Trial, RungValue Own)> Arrivals(IReadOnlyList<TrialProgress> trials,
@@ -69,5 +70,5 @@ public sealed record RungLook(IReadOnlyList<RungRecord> Reached, IReadOnlyList<P
 
 /// <summary>A trial that is to be ended early.</summary>
 /// <param name="Number">The trial.</param>
-/// <param name="Why">Why, in a sentence.</param>
-public sealed record PrunedTrial(int Number, string Why);
+/// <param name="Why">Why.</param>
+public sealed record PrunedTrial(int Number, Reason.Pruned Why);

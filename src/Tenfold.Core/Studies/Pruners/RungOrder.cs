@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
@@ -22,15 +21,4 @@ internal static class RungOrder
         Array.Sort(sorted, (a, b) => Compare(goal, a, b));
         return sorted;
     }
-
-    /// <summary>Two values as a sentence shows them: short, but never alike when they differ.</summary>
-    public static (string Value, string Bound) Words(double value, double bound)
-    {
-        var (shown, shownBound) = (Short(value), Short(bound));
-        return shown == shownBound && value != bound
-            ? (value.ToString("R", CultureInfo.InvariantCulture), bound.ToString("R", CultureInfo.InvariantCulture)) : (shown, shownBound);
-    }
-
-    private static string Short(double value) =>
-        value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
 }

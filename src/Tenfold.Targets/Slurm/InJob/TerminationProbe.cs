@@ -4,6 +4,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Commands;
+using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.InJob;
 
@@ -77,7 +78,7 @@ public sealed class TerminationProbe
             (Line.TimeLimit, _) => TimeLimit,
             (Line.Preempted, _) => Preempted,
             (Line.NodeFailed, _) => NodeFailed,
-            (Line.PutBack, _) => new StopCause(Ending.Lost, "Slurm put it back into the queue"),
+            (Line.PutBack, _) => new StopCause(Ending.Lost, SlurmReason.Of("Slurm put it back into the queue")),
             // Preemption with a grace time leaves it running meanwhile.
             _ when fields.GetValueOrDefault("PreemptTime", "None") is not ("None" or "Unknown") => Preempted,
             _ when fields.GetValueOrDefault("Reason") == "TimeLimit" => TimeLimit,
@@ -92,8 +93,8 @@ public sealed class TerminationProbe
             // Slurm has decided nothing, and sent nothing: the machine shuts down. Somebody's own kill looks the same, and then the run
             // goes on.
             (Line.None, "RUNNING") => new StopCause(
-                Ending.Lost, "its machine was shut down, or somebody ended its agent there (SIGTERM, and not from Slurm)"),
-            _ => new StopCause(Ending.Lost, "its machine was taken away (SIGTERM from Slurm)"),
+                Ending.Lost, SlurmReason.Of("its machine was shut down, or somebody ended its agent there (SIGTERM, and not from Slurm)")),
+            _ => new StopCause(Ending.Lost, SlurmReason.Of("its machine was taken away (SIGTERM from Slurm)")),
         };
     }
 
@@ -121,13 +122,13 @@ public sealed class TerminationProbe
     }
 
     private static StopCause TimeLimit =>
-        new(Ending.TimeLimit, "Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more");
+        new(Ending.TimeLimit, SlurmReason.Of("Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more"));
 
-    private static StopCause Cancelled => new(Ending.Cancelled, "it was cancelled in Slurm (scancel)");
+    private static StopCause Cancelled => new(Ending.Cancelled, SlurmReason.Of("it was cancelled in Slurm (scancel)"));
 
-    private static StopCause Preempted => new(Ending.Lost, "Slurm took its node away for jobs of higher priority (PREEMPTED)");
+    private static StopCause Preempted => new(Ending.Lost, SlurmReason.Of("Slurm took its node away for jobs of higher priority (PREEMPTED)"));
 
-    private static StopCause NodeFailed => new(Ending.Lost, "its node failed (Slurm: NODE_FAIL)");
+    private static StopCause NodeFailed => new(Ending.Lost, SlurmReason.Of("its node failed (Slurm: NODE_FAIL)"));
 
     private static bool IsNear(Dictionary<string, string> fields, DateTimeOffset now) =>
         DateTime.TryParseExact(fields.GetValueOrDefault("EndTime"), "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)

@@ -1,3 +1,5 @@
+using Tenfold.Core.Reasons;
+
 namespace Tenfold.Targets.Slurm.Jobs;
 
 /// <summary>Why a job waits, in plain words with a next step where there is one.</summary>
@@ -75,6 +77,9 @@ internal static class PendingReasons
         ("Cpu", "cores"), ("Mem", "memory"), ("GRES", "GPUs"), ("Gpu", "GPUs"), ("Node", "nodes"), ("SubmitJobs", "jobs in the queue"),
         ("License", "licences"), ("Billing", "billing"), ("BB", "burst buffers"), ("Energy", "energy"), ("Wall", "time"), ("Jobs", "jobs"),
     ];
+
+    /// <summary>The reason with Slurm's code. See <see cref="Describe"/> for its words.</summary>
+    public static Reason ToReason(string reason) => SlurmReason.Of(Describe(reason), Take(reason.Trim().TrimStart('(').TrimEnd(')')).Code);
 
     /// <summary>The plain words. A code that is not known is passed on as it is.</summary>
     /// <param name="reason">Slurm's word, also with details: <c>ReqNodeNotAvail, UnavailableNodes:d[1-2]</c>.</param>

@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Jobs;
@@ -35,7 +36,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, TimeProvider tim
     private async Task<BackendState> UntoldAsync(string attempt, string trouble, ClusterState look, CancellationToken cancellationToken) =>
         (await _claims.ReadUncachedAsync(attempt, cancellationToken))?.Carrier is { } carrier && Known(look.Find(carrier)) is not null
             ? await ObserveCarriedAsync(carrier, look)
-            : new BackendState(BackendKind.Unknown, trouble);
+            : new BackendState(BackendKind.Unknown, new Reason.TargetFault(trouble));
 
     private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, ClusterState look, CancellationToken cancellationToken)
     {
@@ -58,7 +59,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, TimeProvider tim
     {
         if (StateOf(look.Find(carrier)) is { Kind: not BackendKind.Waiting } listed) return listed;
         if (StateOf((await look.Again.Value).Find(carrier)) is { Kind: not BackendKind.Waiting } now) return now;
-        return new BackendState(BackendKind.Gone, $"Slurm put the job {look.Find(carrier)!.Handle}, which carried it out, back into the queue", Ending.Lost);
+        return new BackendState(BackendKind.Gone, SlurmReason.Of($"Slurm put the job {look.Find(carrier)!.Handle}, which carried it out, back into the queue"), Ending.Lost);
 
         static BackendState StateOf(SlurmJob? job) => job is null ? new BackendState(BackendKind.Gone) : JobStates.Of(job);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Jobs;
@@ -31,7 +32,7 @@ internal sealed class StartFailureExplainer(IStore store)
         string attempt, SlurmJob job, bool isClaimed, BackendState state, CancellationToken cancellationToken)
     {
         var assignment = await ReadAssignmentAsync(attempt, cancellationToken);
-        var reason = new StringBuilder(state.Reason).Append(isClaimed ? "" : ", before its agent had begun");
+        var reason = new StringBuilder(state.Reason.Words()).Append(isClaimed ? "" : ", before its agent had begun");
         if (OutputFileOf(assignment, job) is { } file)
         {
             var values = (assignment?.Spec.Secrets ?? []).Select(Environment.GetEnvironmentVariable).OfType<string>();
@@ -39,10 +40,10 @@ internal sealed class StartFailureExplainer(IStore store)
             reason.Append(CultureInfo.InvariantCulture, $"; what it printed is in {file}").Append(lines.Length > 0 ? $":\n{lines}" : "");
         }
 
-        if (isClaimed) return state with { Reason = reason.ToString() };
+        if (isClaimed) return state with { Reason = SlurmReason.Of(reason.ToString(), job.State) };
         // The fault may be that one node's, so one more attempt is worth it. If that fails too, a third would hardly end otherwise.
         var isWorthAnother = JobStates.ScriptExit(job) != FailsEverywhere && assignment is { LostBefore: 0 };
-        return state with { Reason = reason.ToString(), End = isWorthAnother ? Ending.Lost : Ending.NotStarted };
+        return state with { Reason = SlurmReason.Of(reason.ToString(), job.State), End = isWorthAnother ? Ending.Lost : Ending.NotStarted };
     }
 
     private async Task<Assignment?> ReadAssignmentAsync(string attempt, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Slurm.Submit;
@@ -19,18 +21,18 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
         if (RefuseForever(assignment, partitions) is { } refusal) return refusal;
         var missing = JobEnvironment.Missing(assignment.Spec.Secrets);
         if (missing.Count > 0)
-            return new StartOutcome(StartKind.NoCapacity, $"waits for the secret{(missing.Count > 1 ? "s" : "")} {string.Join(", ", missing)}: run any `tenfold` command where {(missing.Count > 1 ? "they are" : "it is")} set");
+            return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForSecrets(missing));
         if (JobRequestPlanner.OptionsOf(assignment).MaxQueued is { } most && _waiting >= most)
-            return new StartOutcome(StartKind.NoCapacity, $"waits until fewer than {most} jobs wait in Slurm's queue (`max_queued`)");
+            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of($"waits until fewer than {most} jobs wait in Slurm's queue (`max_queued`)"));
         if (assignment.Spec.Parallel is { } parallel && !Fits(assignment.Group, parallel))
-            return new StartOutcome(StartKind.NoCapacity, $"waits for others of its group: `parallel` is {parallel}");
+            return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForGroup(parallel));
         _waiting++;
         return null;
     }
 
     /// <summary>Why an attempt can never start; null when it can.</summary>
     public static StartOutcome? RefuseForever(Assignment assignment, IReadOnlyList<Partition> partitions) =>
-        PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason ? new StartOutcome(StartKind.Invalid, reason) : null;
+        PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason ? new StartOutcome(StartKind.Invalid, SlurmReason.Of(reason)) : null;
 
     // A group's first array bounds by itself how many of it run at once. What comes later is an array of its own, and so comes only as there is room.
     private bool Fits(string group, int parallel)

@@ -1,4 +1,5 @@
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Slurm.Submit;
@@ -59,7 +60,7 @@ internal sealed class JobSubmitter(ISlurm slurm, Dictionary<string, StartOutcome
     // looks first.
     private async Task CheckQueueAsync(IReadOnlyList<string> attempts, string words, CancellationToken cancellationToken)
     {
-        _noAnswer = new StartOutcome(StartKind.NoCapacity, $"Slurm did not answer when it was submitted ({words}); it is tried again");
+        _noAnswer = new StartOutcome(StartKind.NoCapacity, SlurmReason.Of($"Slurm did not answer when it was submitted ({words}); it is tried again"));
         var queue = new QueueView(await slurm.ListJobsAsync(cancellationToken));
         foreach (var attempt in attempts) outcomes[attempt] = queue.Find(attempt) is not null ? StartOutcome.Started : _noAnswer;
     }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
@@ -78,12 +79,12 @@ internal static class SubmitErrors
     public static StartOutcome Outcome(string words, SlurmOptions options)
     {
         foreach (var (part, kind, describe) in Known)
-            if (words.Contains(part, StringComparison.OrdinalIgnoreCase)) return new StartOutcome(kind, $"{describe(options)} (Slurm: {Short(words)})");
+            if (words.Contains(part, StringComparison.OrdinalIgnoreCase)) return new StartOutcome(kind, SlurmReason.Of($"{describe(options)} (Slurm: {Short(words)})"));
         if (Passing.Any(part => words.Contains(part, StringComparison.OrdinalIgnoreCase)))
-            return new StartOutcome(StartKind.NoCapacity, $"Slurm does not take it now, and it is tried again: {Short(words)}");
+            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of($"Slurm does not take it now, and it is tried again: {Short(words)}"));
         // Words that nobody knows end it, and are quoted. What would have passed costs a `tenfold retry`; asked for again and again, what can never be would wait
         // for ever, with nobody there to see it.
-        return new StartOutcome(StartKind.Invalid, $"Slurm refused it: {Short(words)}");
+        return new StartOutcome(StartKind.Invalid, SlurmReason.Of($"Slurm refused it: {Short(words)}"));
     }
 
     /// <summary>True when the words say that slurmctld did not answer, so that nothing is known of the submission.</summary>

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Studies.Pruners;
 using Tenfold.Numerics.Statistics;
@@ -96,11 +97,11 @@ public sealed class A_rule_ends_trials
     [InlineData(16, 123456.7, 250000, "pruned at step 27: 123457, not among the best 1/16 of 12 (250000 or better)")]
     [InlineData(3, 0.7100001, 0.7100002, "pruned at step 27: 0.7100001, not among the best third of 12 (0.7100002 or better)")]
     public void A_pruned_trial_says_where_and_against_what(int factor, double value, double against, string why) =>
-        new AshaPruner(factor, MetricGoal.Maximize).Why(new RungRecord(4, 27, value, default, true, against), 12).ShouldBe(why);
+        new AshaPruner(factor, MetricGoal.Maximize).Why(new RungRecord(4, 27, value, default, true, against), 12).Words().ShouldBe(why);
 
     [Fact]
     public void A_trial_below_the_median_says_so() =>
-        new MedianPruner(MetricGoal.Maximize).Why(new RungRecord(4, 27, 0.71, default, true, 0.83), 12).ShouldBe(
+        new MedianPruner(MetricGoal.Maximize).Why(new RungRecord(4, 27, 0.71, default, true, 0.83), 12).Words().ShouldBe(
             "pruned at step 27: 0.71, worse than the median of 11 others (0.83)");
 
     private static RungDecision Decide(IPruner pruner, double own, double[] others) => pruner.Decide(new RungValue(1, own, own), others);

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Studies.Pruners;
 using Tenfold.Numerics.Statistics;
@@ -15,8 +16,8 @@ public sealed class Trials_are_judged_at_rungs
         var look = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
         look.Reached.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
         look.Pruned.ShouldBe([
-            new PrunedTrial(1, "pruned at step 1: 0.1, not among the best third of 3 (0.3 or better)"),
-            new PrunedTrial(3, "pruned at step 1: 0.2, not among the best third of 3 (0.3 or better)"),
+            new PrunedTrial(1, new Reason.PrunedByRank(1, 0.1, 0.3, 3, 3)),
+            new PrunedTrial(3, new Reason.PrunedByRank(1, 0.2, 0.3, 3, 3)),
         ]);
     }
 

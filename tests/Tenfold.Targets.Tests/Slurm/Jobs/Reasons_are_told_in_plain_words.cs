@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Commands;
 using Tenfold.Targets.Slurm.InJob;
@@ -42,7 +43,7 @@ public sealed class Reasons_are_told_in_plain_words
         var known = JobStates.Of(new SlurmJob { Id = 7, Indices = [3], State = state, Nodes = "d1" });
         known.Kind.ShouldBe(BackendKind.Gone);
         known.End.ShouldBe(end);
-        known.Reason.ShouldNotBeNull().ShouldContain("7_3");
+        known.Reason.Words().ShouldNotBeNull().ShouldContain("7_3");
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed class Reasons_are_told_in_plain_words
     {
         var known = JobStates.Of(new SlurmJob { Id = 7, State = "FAILED", Reason = reason, WaitStatus = status, Nodes = "d1" });
         known.End.ShouldBe(end);
-        known.Reason.ShouldNotBeNull().ShouldStartWith(words);
+        known.Reason.Words().ShouldNotBeNull().ShouldStartWith(words);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Jobs;
@@ -66,6 +67,6 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
         _folder.Write("store/slurm/7_0.log", printed);
         var explainer = new StartFailureExplainer(_store);
         var state = await explainer.ExplainAsync(assignment.Attempt, Failed, isClaimed: false, JobStates.Of(Failed), CancellationToken.None);
-        return state.Reason.ShouldNotBeNull();
+        return state.Reason.Words().ShouldNotBeNull();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
@@ -63,7 +64,7 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         {
             await UntilAsync(0, state => state.End == Ending.Lost);
             foreach (var index in new[] { 28, 29 }) (await ObserveAsync())[index].End.ShouldBe(Ending.Lost);
-            (await ObserveAsync())[29].Reason.ShouldNotBeNull().ShouldContain($"{job}_0");
+            (await ObserveAsync())[29].Reason.Words().ShouldNotBeNull().ShouldContain($"{job}_0");
         }
         finally
         {
@@ -79,7 +80,7 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         Cluster.Run("scontrol", "update", $"JobId={job}_0", "Requeue=1");
         Cluster.Run("scontrol", "requeue", $"{job}_0");
         await UntilAsync(29, state => state.End == Ending.Lost);
-        (await ObserveAsync())[29].Reason.ShouldNotBeNull().ShouldContain($"{job}_0");
+        (await ObserveAsync())[29].Reason.Words().ShouldNotBeNull().ShouldContain($"{job}_0");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
@@ -37,7 +38,7 @@ public sealed class The_accounts_do_not_answer : IDisposable
         await _store.WriteAsync(AttemptKeys.Claim(Carried), """{"token":"t","host":"d1","process":7,"carrier":"k7m2xqab-1-1","at":"2026-11-22T09:00:00Z"}"""u8.ToArray(), Cancel);
         var states = await _target.ObserveAsync([Runs, Dropped, Carried, Forgotten], Cancel);
         states.Select(state => state.Kind).ShouldBe([BackendKind.Running, BackendKind.Unknown, BackendKind.Running, BackendKind.Unknown]);
-        states[3].Reason.ShouldNotBeNull().ShouldContain("Connection refused");
+        states[3].Reason.Words().ShouldNotBeNull().ShouldContain("Connection refused");
         // It is not asked in every round.
         await _target.ObserveAsync([Forgotten], Cancel);
         _slurm.Asked.ShouldBe(1);

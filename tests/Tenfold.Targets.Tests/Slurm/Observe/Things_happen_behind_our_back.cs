@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -25,9 +26,9 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         elsewhere.End.ShouldBe(Ending.Lost);
         var (again, never) = (await FailAsync("exit 69", 2, 1), await FailAsync("exit 70", 1, 0));
         (again.End, never.End).ShouldBe((Ending.NotStarted, Ending.NotStarted));
-        elsewhere.Reason.ShouldNotBeNull().ShouldContain("exit code 69");
-        elsewhere.Reason.ShouldContain(", before its agent had begun");
-        elsewhere.Reason.ShouldMatch($@"what it printed is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
+        elsewhere.Reason.Words().ShouldNotBeNull().ShouldContain("exit code 69");
+        elsewhere.Reason.Words().ShouldNotBeNull().ShouldContain(", before its agent had begun");
+        elsewhere.Reason.Words().ShouldNotBeNull().ShouldMatch($@"what it printed is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
     }
 
     private async Task<BackendState> FailAsync(string preamble, int number, int lostBefore)
@@ -49,7 +50,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         await UntilAsync(assignments[1], state => state.End == Ending.Cancelled);
         var states = await ObserveAsync(assignments);
         states.Select(state => state.Kind).ShouldBe([BackendKind.Waiting, BackendKind.Gone, BackendKind.Gone, BackendKind.Waiting]);
-        states[2].Reason.ShouldNotBeNull().ShouldContain("scancel");
+        states[2].Reason.Words().ShouldNotBeNull().ShouldContain("scancel");
         // All of it, then: no element is listed any more.
         Cluster.Run("scancel", $"{Job()}");
         await UntilAsync(assignments[3], state => state.End == Ending.Cancelled);
@@ -75,7 +76,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         await RunningAsync(assignments);
         Cluster.Run("scontrol", "update", $"JobId={Job()}_0", "EndTime=now");
         await UntilAsync(assignments[0], state => state is { Kind: BackendKind.Gone, End: Ending.TimeLimit });
-        (await ObserveAsync(assignments))[0].Reason.ShouldNotBeNull().ShouldContain("raise `max_runtime`");
+        (await ObserveAsync(assignments))[0].Reason.Words().ShouldNotBeNull().ShouldContain("raise `max_runtime`");
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         _bench.Hold(true);
         var assignments = await StartAsync("true", 1);
         Cluster.Run("scontrol", "hold", $"{Job()}");
-        await UntilAsync(assignments[0], state => state.Reason?.Contains("`scontrol release`", StringComparison.Ordinal) == true || state.Reason?.Contains("held by an administrator", StringComparison.Ordinal) == true);
+        await UntilAsync(assignments[0], state => state.Reason.Words()?.Contains("`scontrol release`", StringComparison.Ordinal) == true || state.Reason.Words()?.Contains("held by an administrator", StringComparison.Ordinal) == true);
         Cluster.Run("scontrol", "release", $"{Job()}");
         _bench.Hold(false);
         await UntilAsync(assignments[0], state => state.Kind == BackendKind.Gone);
@@ -109,8 +110,8 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         try
         {
             var assignments = await StartAsync("true", 2);
-            await UntilAsync(assignments[0], state => state.Reason?.Contains("down, drained or reserved", StringComparison.Ordinal) == true);
-            (await ObserveAsync(assignments))[1].Reason.ShouldNotBeNull().ShouldContain("sinfo -R");
+            await UntilAsync(assignments[0], state => state.Reason.Words()?.Contains("down, drained or reserved", StringComparison.Ordinal) == true);
+            (await ObserveAsync(assignments))[1].Reason.Words().ShouldNotBeNull().ShouldContain("sinfo -R");
         }
         finally
         {
@@ -129,7 +130,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         try
         {
             await UntilAsync(assignments[0], state => state is { Kind: BackendKind.Gone, End: Ending.Lost });
-            (await ObserveAsync(assignments))[0].Reason.ShouldNotBeNull().ShouldContain("NODE_FAIL");
+            (await ObserveAsync(assignments))[0].Reason.Words().ShouldNotBeNull().ShouldContain("NODE_FAIL");
         }
         finally
         {

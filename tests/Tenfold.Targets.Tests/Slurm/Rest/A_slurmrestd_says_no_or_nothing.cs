@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
@@ -48,7 +49,7 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     {
         _bench.Server.Accident = ("submit", status, words, status != 500);
         (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(isUnknown ? SubmitKind.Unknown : SubmitKind.Refused);
-        if (status == 500 && !isUnknown) SubmitErrors.Outcome((await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Words, RestBench.Full.Options).Reason.ShouldNotBeNull().ShouldStartWith("there is no partition 'gpu'");
+        if (status == 500 && !isUnknown) SubmitErrors.Outcome((await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Words, RestBench.Full.Options).Reason.Words().ShouldNotBeNull().ShouldStartWith("there is no partition 'gpu'");
     }
 
     [Fact]

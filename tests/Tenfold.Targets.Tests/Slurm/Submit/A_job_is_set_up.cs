@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -53,8 +54,8 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
         var state = _commands.Observe(assignment);
         // Another node may have the module.
         state.End.ShouldBe(Ending.Lost);
-        state.Reason.ShouldNotBeNull().ShouldContain("tenfold: 'setup' of the target failed on ");
-        state.Reason.ShouldNotContain("never");
+        state.Reason.Words().ShouldNotBeNull().ShouldContain("tenfold: 'setup' of the target failed on ");
+        state.Reason.Words().ShouldNotBeNull().ShouldNotContain("never");
         File.Exists(ran).ShouldBeFalse();
     }
 

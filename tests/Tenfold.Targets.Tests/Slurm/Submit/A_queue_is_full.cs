@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
@@ -17,7 +18,7 @@ public sealed class A_queue_is_full
             outcomes.Count(outcome => outcome.Kind == StartKind.Started).ShouldBeInRange(1, 12);
             var refused = outcomes.Where(outcome => outcome.Kind != StartKind.Started).ToList();
             refused.ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity);
-            refused[0].Reason.ShouldNotBeNull().ShouldContain("queue is full");
+            refused[0].Reason.Words().ShouldNotBeNull().ShouldContain("queue is full");
             bench.Hold(false);
             // Rounds as a controller makes them, until all are through; each attempt once.
             await Eventually.ShouldBeAsync(

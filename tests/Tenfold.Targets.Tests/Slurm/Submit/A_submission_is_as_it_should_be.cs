@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm;
@@ -124,9 +125,9 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         var assignments = await _commands.AssignAsync($"until [ -e {go} ]; do sleep 0.05; done", 6, spec => spec with { Parallel = 2 });
         (await _commands.Target.StartAsync([.. assignments.Take(4)], Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         var later = await _commands.Target.StartAsync([.. assignments.Skip(4)], Cancel);
-        later.ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason!.Contains("`parallel` is 2"));
+        later.ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains("`parallel` is 2"));
         await Eventually.ShouldBeAsync(() => assignments.Count(assignment => _commands.Observe(assignment).Kind == BackendKind.Running) == 2, "two run");
-        _commands.Observe(assignments[3]).Reason.ShouldNotBeNull().ShouldContain("`parallel`");
+        _commands.Observe(assignments[3]).Reason.Words().ShouldNotBeNull().ShouldContain("`parallel`");
         File.WriteAllText(go, "");
         await Eventually.ShouldBeAsync(() => _commands.Target.StartAsync(assignments, Cancel).Result.All(outcome => outcome.Kind == StartKind.Started), "the rest is taken");
         await Eventually.ShouldBeAsync(() => assignments.All(assignment => _commands.Observe(assignment).Kind == BackendKind.Gone), "all have run");
@@ -164,7 +165,7 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         var elsewhere = await _commands.AssignAsync("true", 1);
         var outcomes = await _commands.Target.StartAsync([.. there, .. elsewhere], Cancel);
         outcomes[2].ShouldBe(StartOutcome.Started);
-        outcomes.Take(2).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason!.Contains(folder) && outcome.Reason.Contains("set the target's `folder`"));
+        outcomes.Take(2).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains(folder) && outcome.Reason.Words()!.Contains("set the target's `folder`"));
     }
 
     [Theory]

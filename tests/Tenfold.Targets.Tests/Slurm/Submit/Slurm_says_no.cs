@@ -1,4 +1,5 @@
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Targets;
 
@@ -27,7 +28,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
             var assignments = await bench.AssignAsync("true", 3, spec => spec with { Target = SlurmBench.Spec(options) });
             var outcomes = await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken);
             outcomes.ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid);
-            outcomes.ShouldAllBe(outcome => outcome.Reason!.StartsWith(words, StringComparison.Ordinal));
+            outcomes.ShouldAllBe(outcome => outcome.Reason.Words()!.StartsWith(words, StringComparison.Ordinal));
         }
     }
 
@@ -41,7 +42,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = SlurmBench.Spec(options) });
         var outcome = (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0];
         outcome.Kind.ShouldBe(StartKind.Invalid);
-        outcome.Reason.ShouldNotBeNull().ShouldStartWith(words);
+        outcome.Reason.Words().ShouldNotBeNull().ShouldStartWith(words);
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         {
             var assignments = await bench.AssignAsync("true", 1, spec => spec with { Resources = new ResourceSpec { Cpus = 999 } });
             (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
-            await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Reason?.Contains("lower `resources` or choose another `partition`", StringComparison.Ordinal) == true, "the reason is told");
+            await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Reason.Words()?.Contains("lower `resources` or choose another `partition`", StringComparison.Ordinal) == true, "the reason is told");
         }
     }
 
@@ -76,7 +77,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
                 Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) },
             });
             const string words = "`max_runtime` is 90 min, and 'small' gives at most 10 min, so it could never start; shorten `max_runtime`, or choose another `partition`";
-            (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken)).ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason!.StartsWith(words));
+            (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken)).ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason.Words()!.StartsWith(words));
             (await Should.ThrowAsync<TargetException>(() => bench.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken))).Message.ShouldContain(words);
         }
     }
@@ -96,8 +97,8 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     {
         var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = SlurmBench.Spec("""{"partition":"small","arguments":["--time=120"]}""") });
         (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
-        await Eventually.ShouldBeAsync(() => _commands.Observe(assignments[0]).Reason?.Contains("(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
-        _commands.Observe(assignments[0]).Reason.ShouldNotBeNull().ShouldContain("shorten `max_runtime` or choose another `partition`");
+        await Eventually.ShouldBeAsync(() => _commands.Observe(assignments[0]).Reason.Words()?.Contains("(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
+        _commands.Observe(assignments[0]).Reason.Words().ShouldNotBeNull().ShouldContain("shorten `max_runtime` or choose another `partition`");
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
             {
                 var outcomes = await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken);
                 outcomes.Count(outcome => outcome.Kind == StartKind.Started).ShouldBe(4);
-                outcomes.Skip(4).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason!.Contains("max_queued"));
+                outcomes.Skip(4).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains("max_queued"));
             }
 
             bench.Cluster.Run("scancel", "--user=root");
@@ -141,7 +142,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Secrets = ["TENFOLD_TEST_NO_SUCH_SECRET"] });
         var outcome = (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0];
         outcome.Kind.ShouldBe(StartKind.NoCapacity);
-        outcome.Reason.ShouldNotBeNull().ShouldContain("TENFOLD_TEST_NO_SUCH_SECRET");
+        outcome.Reason.Words().ShouldNotBeNull().ShouldContain("TENFOLD_TEST_NO_SUCH_SECRET");
     }
 
     private static async Task<string> RefusalAsync(SlurmBench bench, ResourceSpec resources)
@@ -149,6 +150,6 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         var assignments = await bench.AssignAsync("true", 1, spec => spec with { Resources = resources });
         var outcome = (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0];
         outcome.Kind.ShouldBe(StartKind.Invalid);
-        return outcome.Reason.ShouldNotBeNull();
+        return outcome.Reason.Words().ShouldNotBeNull();
     }
 }

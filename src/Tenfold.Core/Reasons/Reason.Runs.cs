@@ -1,0 +1,110 @@
+namespace Tenfold.Core.Reasons;
+
+/// <content>Why a run or an attempt waits, runs or has ended.</content>
+public abstract partial record Reason
+{
+    /// <summary>The agent prepares the attempt: it fetches the snapshot, the data and the environment.</summary>
+    public sealed record Preparing() : Reason("preparing");
+
+    /// <summary>The machine has no room for the run yet.</summary>
+    public sealed record WaitsForRoom() : Reason("waits-for-room");
+
+    /// <summary>The machine has room, and its agent has not taken up the run yet.</summary>
+    public sealed record WaitsForAgent() : Reason("waits-for-agent");
+
+    /// <summary>As many runs of the group run as its <c>parallel</c> allows.</summary>
+    /// <param name="Parallel">How many runs of the group may run at once.</param>
+    public sealed record WaitsForGroup(int Parallel) : Reason("waits-for-group");
+
+    /// <summary>Nobody has given the values of the run's secrets yet.</summary>
+    /// <param name="Secrets">The names of the secrets.</param>
+    public sealed record WaitsForSecrets(IReadOnlyList<string> Secrets) : Reason("waits-for-secrets")
+    {
+        /// <inheritdoc/>
+        public bool Equals(WaitsForSecrets? other) => other is not null && Secrets.SequenceEqual(other.Secrets);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Secrets.Aggregate(0, HashCode.Combine);
+    }
+
+    /// <summary>The backend did not pass on secrets that the run needs.</summary>
+    /// <param name="Secrets">The names of the secrets that are missing.</param>
+    public sealed record SecretsMissing(IReadOnlyList<string> Secrets) : Reason("secrets-missing")
+    {
+        /// <inheritdoc/>
+        public bool Equals(SecretsMissing? other) => other is not null && Secrets.SequenceEqual(other.Secrets);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Secrets.Aggregate(0, HashCode.Combine);
+    }
+
+    /// <summary>The command ended by itself, and not with exit code 0.</summary>
+    /// <param name="ExitCode">The exit code; null when it could not be read.</param>
+    /// <param name="LastLines">The last lines that the command wrote to standard error; null when it wrote none.</param>
+    public sealed record Exited(int? ExitCode, string? LastLines = null) : Reason("exited");
+
+    /// <summary>A signal that Tenfold did not send ended the command.</summary>
+    /// <param name="Signal">The number of the signal.</param>
+    /// <param name="LastLines">The last lines that the command wrote to standard error; null when it wrote none.</param>
+    public sealed record Signalled(int Signal, string? LastLines = null) : Reason("signalled");
+
+    /// <summary>Early stopping ended the command.</summary>
+    /// <param name="Metric">The metric that no longer improved.</param>
+    /// <param name="Best">The best value, which no later evaluation improved on.</param>
+    /// <param name="Evaluations">How many evaluations in a row brought no improvement.</param>
+    public sealed record EarlyStopped(string Metric, double Best, int Evaluations) : Reason("early-stopped");
+
+    /// <summary>The command ran for as long as <c>resources.max_runtime</c> allows.</summary>
+    /// <param name="Limit">The limit.</param>
+    public sealed record TimeLimit(TimeSpan Limit) : Reason("time-limit");
+
+    /// <summary>The run was cancelled.</summary>
+    /// <param name="BeforeStart">True when its command had not started.</param>
+    public sealed record Cancelled(bool BeforeStart = false) : Reason("cancelled");
+
+    /// <summary>The attempt could not be started: its snapshot, data or environment, the machine or its disk did not allow it.</summary>
+    /// <param name="Message">What was wrong, and what to do.</param>
+    public sealed record NotStarted(string Message) : Reason("not-started");
+
+    /// <summary>The agent met a fault of Tenfold itself.</summary>
+    /// <param name="Details">The exception with its stack.</param>
+    public sealed record InternalFault(string Details) : Reason("internal-fault");
+
+    /// <summary>The command ended, and its results could not be stored.</summary>
+    /// <param name="Message">Why not.</param>
+    /// <param name="Folder">The folder on the attempt's machine that still has the results.</param>
+    /// <param name="After">How the command itself failed; null when it succeeded.</param>
+    public sealed record ResultsNotStored(string Message, string Folder, Reason? After = null) : Reason("results-not-stored");
+
+    /// <summary>The attempt's agent ended without a report.</summary>
+    /// <param name="Agent">Which agent that was, in words; null for the agent of this machine's queue.</param>
+    public sealed record AgentLost(string? Agent = null) : Reason("agent-lost");
+
+    /// <summary>The agent was asked to end. The next agent of the queue runs the attempt again.</summary>
+    public sealed record AgentStopped() : Reason("agent-stopped");
+
+    /// <summary>The scheduler took the machine away, and gave no other reason.</summary>
+    public sealed record MachineTaken() : Reason("machine-taken");
+
+    /// <summary>The target no longer has the attempt, and the attempt never reported an end.</summary>
+    /// <param name="Target">The target's name.</param>
+    public sealed record NeverReported(string Target) : Reason("never-reported");
+
+    /// <summary>A file of the attempt in the store can't be read.</summary>
+    /// <param name="Message">What is wrong with it, and what to do.</param>
+    public sealed record StoreFault(string Message) : Reason("store-fault");
+
+    /// <summary>The target could not be asked.</summary>
+    /// <param name="Message">What failed, and what to do.</param>
+    public sealed record TargetFault(string Message) : Reason("target-fault");
+
+    /// <summary>What a backend said of the attempt.</summary>
+    /// <param name="Backend">Which backend, by the kind of its target: <c>slurm</c>.</param>
+    /// <param name="State">The backend's own code, such as Slurm's <c>NODE_FAIL</c>; null when it gave none.</param>
+    /// <param name="Words">What that means, with a next step where there is one.</param>
+    public sealed record OfBackend(string Backend, string? State, string Words) : Reason("backend");
+
+    /// <summary>An earlier attempt of the run ended in a way that calls for another one.</summary>
+    /// <param name="After">How the earlier attempt ended.</param>
+    public sealed record Retried(Reason After) : Reason("retried");
+}

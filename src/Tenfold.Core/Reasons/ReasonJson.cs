@@ -1,0 +1,150 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Tenfold.Core.Reasons;
+
+/// <summary>
+/// How reasons and warnings are stored: as a JSON object with the member <c>code</c> and the members of the case, such as
+/// <c>{"code":"exited","exitCode":3,"lastLines":"…"}</c>.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Reason))]
+[JsonSerializable(typeof(Reason.Note))]
+[JsonSerializable(typeof(Reason.Preparing))]
+[JsonSerializable(typeof(Reason.WaitsForRoom))]
+[JsonSerializable(typeof(Reason.WaitsForAgent))]
+[JsonSerializable(typeof(Reason.WaitsForGroup))]
+[JsonSerializable(typeof(Reason.WaitsForSecrets))]
+[JsonSerializable(typeof(Reason.SecretsMissing))]
+[JsonSerializable(typeof(Reason.Exited))]
+[JsonSerializable(typeof(Reason.Signalled))]
+[JsonSerializable(typeof(Reason.EarlyStopped))]
+[JsonSerializable(typeof(Reason.TimeLimit))]
+[JsonSerializable(typeof(Reason.Cancelled))]
+[JsonSerializable(typeof(Reason.NotStarted))]
+[JsonSerializable(typeof(Reason.InternalFault))]
+[JsonSerializable(typeof(Reason.ResultsNotStored))]
+[JsonSerializable(typeof(Reason.AgentLost))]
+[JsonSerializable(typeof(Reason.AgentStopped))]
+[JsonSerializable(typeof(Reason.MachineTaken))]
+[JsonSerializable(typeof(Reason.NeverReported))]
+[JsonSerializable(typeof(Reason.StoreFault))]
+[JsonSerializable(typeof(Reason.TargetFault))]
+[JsonSerializable(typeof(Reason.OfBackend))]
+[JsonSerializable(typeof(Reason.Retried))]
+[JsonSerializable(typeof(Reason.PrunedByRank))]
+[JsonSerializable(typeof(Reason.PrunedByMedian))]
+[JsonSerializable(typeof(Reason.RunsNotCounted))]
+[JsonSerializable(typeof(Reason.MetricNotFinite))]
+[JsonSerializable(typeof(Reason.MetricMissing))]
+[JsonSerializable(typeof(Reason.TrialLost))]
+[JsonSerializable(typeof(Reason.AllTrialsAsked))]
+[JsonSerializable(typeof(Reason.SpaceExhausted))]
+[JsonSerializable(typeof(Reason.BudgetSpent))]
+[JsonSerializable(typeof(Reason.PriceUnknown))]
+[JsonSerializable(typeof(Reason.CostUnknown))]
+[JsonSerializable(typeof(Reason.TimeTooShort))]
+[JsonSerializable(typeof(Reason.MoneyTooShort))]
+[JsonSerializable(typeof(Reason.BestConfirmed))]
+[JsonSerializable(typeof(Reason.NothingConfirmed))]
+public sealed partial class ReasonJson : JsonSerializerContext
+{
+    /// <summary>The case that is stored under a code; null for a code that this version does not know.</summary>
+    internal static JsonTypeInfo? CaseOf(string code) => code switch
+    {
+        "note" => Default.Note,
+        "preparing" => Default.Preparing,
+        "waits-for-room" => Default.WaitsForRoom,
+        "waits-for-agent" => Default.WaitsForAgent,
+        "waits-for-group" => Default.WaitsForGroup,
+        "waits-for-secrets" => Default.WaitsForSecrets,
+        "secrets-missing" => Default.SecretsMissing,
+        "exited" => Default.Exited,
+        "signalled" => Default.Signalled,
+        "early-stopped" => Default.EarlyStopped,
+        "time-limit" => Default.TimeLimit,
+        "cancelled" => Default.Cancelled,
+        "not-started" => Default.NotStarted,
+        "internal-fault" => Default.InternalFault,
+        "results-not-stored" => Default.ResultsNotStored,
+        "agent-lost" => Default.AgentLost,
+        "agent-stopped" => Default.AgentStopped,
+        "machine-taken" => Default.MachineTaken,
+        "never-reported" => Default.NeverReported,
+        "store-fault" => Default.StoreFault,
+        "target-fault" => Default.TargetFault,
+        "backend" => Default.OfBackend,
+        "retried" => Default.Retried,
+        "pruned-by-rank" => Default.PrunedByRank,
+        "pruned-by-median" => Default.PrunedByMedian,
+        "runs-not-counted" => Default.RunsNotCounted,
+        "metric-not-finite" => Default.MetricNotFinite,
+        "metric-missing" => Default.MetricMissing,
+        "trial-lost" => Default.TrialLost,
+        "all-trials-asked" => Default.AllTrialsAsked,
+        "space-exhausted" => Default.SpaceExhausted,
+        "budget-spent" => Default.BudgetSpent,
+        "price-unknown" => Default.PriceUnknown,
+        "cost-unknown" => Default.CostUnknown,
+        "time-too-short" => Default.TimeTooShort,
+        "money-too-short" => Default.MoneyTooShort,
+        "best-confirmed" => Default.BestConfirmed,
+        "nothing-confirmed" => Default.NothingConfirmed,
+        _ => null,
+    };
+
+    /// <summary>Writes a reason for a column or a file; null for null.</summary>
+    public static string? Write(Reason? reason) => reason is null ? null : CodedJson.Write(reason, Default.Reason);
+
+    /// <summary>Reads what <see cref="Write"/> wrote; null for null. Text that is no JSON object is a <see cref="Reason.Note"/>.</summary>
+    public static Reason? Read(string? stored) => stored is null ? null : CodedJson.Read(stored, Default.Reason) ?? new Reason.Note(stored);
+
+    /// <summary>The reason with each text of its data edited, such as by blotting out secrets.</summary>
+    public static Reason Edit(Reason reason, Func<string, string> edit) => CodedJson.Edit(reason, Default.Reason, edit);
+}
+
+/// <summary>How warnings are stored; see <see cref="ReasonJson"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Warning))]
+[JsonSerializable(typeof(IReadOnlyList<Warning>))]
+[JsonSerializable(typeof(Warning.Note))]
+[JsonSerializable(typeof(Warning.FileNotStored))]
+[JsonSerializable(typeof(Warning.DataChanged))]
+[JsonSerializable(typeof(Warning.MetricsNotUnderstood))]
+[JsonSerializable(typeof(Warning.OutputHeldOpen))]
+[JsonSerializable(typeof(Warning.OutputNotStored))]
+[JsonSerializable(typeof(Warning.CheckpointNotStored))]
+[JsonSerializable(typeof(Warning.FolderNotRemoved))]
+public sealed partial class WarningJson : JsonSerializerContext
+{
+    /// <summary>The case that is stored under a code; null for a code that this version does not know.</summary>
+    internal static JsonTypeInfo? CaseOf(string code) => code switch
+    {
+        "note" => Default.Note,
+        "file-not-stored" => Default.FileNotStored,
+        "data-changed" => Default.DataChanged,
+        "metrics-not-understood" => Default.MetricsNotUnderstood,
+        "output-held-open" => Default.OutputHeldOpen,
+        "output-not-stored" => Default.OutputNotStored,
+        "checkpoint-not-stored" => Default.CheckpointNotStored,
+        "folder-not-removed" => Default.FolderNotRemoved,
+        _ => null,
+    };
+
+    /// <summary>Writes warnings for a column or a file, as a JSON array; null for none.</summary>
+    public static string? Write(IReadOnlyList<Warning> warnings) => warnings.Count == 0 ? null : CodedJson.Write(warnings, Default.IReadOnlyListWarning);
+
+    /// <summary>Reads what <see cref="Write"/> wrote; none for null. Text that is no JSON array is one <see cref="Warning.Note"/>.</summary>
+    public static IReadOnlyList<Warning> Read(string? stored) =>
+        stored is null ? [] : CodedJson.Read(stored, Default.IReadOnlyListWarning) ?? [new Warning.Note(stored)];
+
+    /// <summary>The warning with each text of its data edited, such as by blotting out secrets.</summary>
+    public static Warning Edit(Warning warning, Func<string, string> edit) => CodedJson.Edit(warning, Default.Warning, edit);
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tenfold.Core.Reasons;
+
+/// <summary>Turns reasons and warnings into words. Nothing reads these words but people.</summary>
+public static class ReasonText
+{
+    private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+
+    /// <summary>A reason in words; null for null.</summary>
+    public static string? Words(this Reason? reason) => reason is null ? null : Of(reason);
+
+    /// <summary>A reason in words: mostly one line, followed by the last lines of the command's output where it has them.</summary>
+    public static string Of(Reason reason) => reason switch
+    {
+        Reason.Note note => note.Text,
+        Reason.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
+        Reason.Preparing => "preparing",
+        Reason.WaitsForRoom => "waits for room on this machine",
+        Reason.WaitsForAgent => "waits for this machine's agent to take it up",
+        Reason.WaitsForGroup waits => $"waits for others of its group: `parallel` is {waits.Parallel}",
+        Reason.WaitsForSecrets waits =>
+            $"waits for the {Secrets(waits.Secrets)}: run any tenfold command in a shell that has {(waits.Secrets.Count == 1 ? "it" : "them")}",
+        Reason.SecretsMissing missing =>
+            $"the backend did not pass on the {Secrets(missing.Secrets)}: export {(missing.Secrets.Count == 1 ? "it" : "them")} in the shell in which " +
+            "you start tenfold, then `tenfold retry` the run",
+        Reason.Exited exited => WithLines(exited.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen", exited.LastLines),
+        Reason.Signalled killed =>
+            WithLines($"killed by {SignalName(killed.Signal)}{(killed.Signal == 9 ? " (out of memory? see `dmesg`)" : "")}", killed.LastLines),
+        Reason.EarlyStopped stopped => $"early stopping: {stopped.Metric} has not improved on {Short(stopped.Best)} for {stopped.Evaluations} " +
+            $"evaluation{(stopped.Evaluations == 1 ? "" : "s")}",
+        Reason.TimeLimit limit => $"it passed its time limit of {Duration(limit.Limit)} (resources.max_runtime)",
+        Reason.Cancelled { BeforeStart: true } => "cancelled before it started",
+        Reason.Cancelled => "cancelled",
+        Reason.NotStarted refusal => refusal.Message,
+        Reason.InternalFault fault => $"a fault of Tenfold itself; please report it: {fault.Details}",
+        Reason.ResultsNotStored left => (left.After is null ? "" : $"{Of(left.After)}\n") +
+            $"its results could not be kept: {left.Message} They are still in {left.Folder}",
+        Reason.AgentLost { Agent: { } agent } => $"its agent went away ({agent}), and the backend started the job again",
+        Reason.AgentLost => "its agent went away (killed, out of memory, or the machine restarted)",
+        Reason.AgentStopped => "the agent was asked to end; the run goes on with the next agent",
+        Reason.MachineTaken => "the machine was taken away (SIGTERM from its scheduler)",
+        Reason.NeverReported silent => $"{silent.Target} no longer has it, and it never reported an end",
+        Reason.StoreFault fault => fault.Message,
+        Reason.TargetFault fault => fault.Message,
+        Reason.OfBackend said => said.Words,
+        Reason.Retried retried => $"is tried again after: {Of(retried.After)}",
+        _ => OfStudy(reason),
+    };
+
+    /// <summary>A warning in words.</summary>
+    public static string Of(Warning warning) => warning switch
+    {
+        Warning.Note note => note.Text,
+        Warning.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
+        Warning.FileNotStored file => $"{file.Path} was not kept: {file.Why}",
+        Warning.DataChanged changed => $"{changed.What}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to " +
+            "$TENFOLD_OUTPUT_DIR or their working folder",
+        Warning.MetricsNotUnderstood metrics =>
+            $"{metrics.Lines} metric line{(metrics.Lines == 1 ? " was" : "s were")} not understood; the first: {metrics.First}",
+        Warning.OutputHeldOpen =>
+            "a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints is lost",
+        Warning.OutputNotStored output => output.Message,
+        Warning.CheckpointNotStored checkpoint =>
+            $"its last checkpoint could not be saved, so another attempt goes on from the one before: {checkpoint.Message}",
+        Warning.FolderNotRemoved folder => $"{folder.Folder} could not be removed: {folder.Why}",
+        _ => warning.Code,
+    };
+
+    /// <summary>A reason and the warnings beside it, each warning on a line that begins with <c>warning: </c>; null when there is neither.</summary>
+    public static string? Of(Reason? reason, IReadOnlyList<Warning> warnings) =>
+        warnings.Count == 0
+            ? reason.Words()
+            : string.Join('\n', new[] { reason.Words() }.OfType<string>().Concat(warnings.Select(warning => $"warning: {Of(warning)}")));
+
+    private static string OfStudy(Reason reason) => reason switch
+    {
+        Reason.PrunedByRank pruned => OfPruned(pruned),
+        Reason.PrunedByMedian pruned => OfPruned(pruned),
+        Reason.RunsNotCounted runs => $"{runs.Runs} of {runs.Of} runs don't count{(runs.First is null ? "" : $": {Of(runs.First)}")}",
+        Reason.MetricNotFinite metric => $"{metric.Metric} came to {(double.IsNaN(metric.Value) ? "NaN" : "infinity")}",
+        Reason.MetricMissing metric => $"it ended well, but never printed {metric.Metric}",
+        Reason.TrialLost => "its machine was taken away",
+        Reason.AllTrialsAsked all => $"all {all.Trials} trials have been asked",
+        Reason.SpaceExhausted => "every point of the space has been asked",
+        Reason.BestConfirmed best => $"trial {best.Trial} is confirmed as the best",
+        Reason.NothingConfirmed => "no run of the confirmation counts",
+        _ => OfBudget(reason),
+    };
+
+    private static string OfPruned(Reason.PrunedByRank pruned)
+    {
+        var (value, bound) = Distinct(pruned.Value, pruned.Bound ?? double.NaN);
+        var part = pruned.Factor - 2 is >= 0 and var index && index < Parts.Length ? Parts[index] : $"1/{pruned.Factor}";
+        return $"pruned at step {pruned.Step}: {value}, not among the best {part} of {pruned.Count} ({bound} or better)";
+    }
+
+    // The rule compares the best value so far, which is not recorded. Where that is worse than the median, so is the value at the rung.
+    private static string OfPruned(Reason.PrunedByMedian pruned)
+    {
+        var (value, bound) = Distinct(pruned.Value, pruned.Bound ?? double.NaN);
+        return $"pruned at step {pruned.Step}: {value}, worse than the median of {pruned.Others} others ({bound})";
+    }
+
+    private static string OfBudget(Reason reason)
+    {
+        var (words, isReserved) = reason switch
+        {
+            Reason.BudgetSpent spent => ($"the budget of {(spent.Time is { } time ? BudgetTime(time) : Usd(spent.Usd ?? 0))} is used up", spent.IsReserved),
+            Reason.PriceUnknown price => ($"the budget is {Usd(price.Usd)}, but what the target costs is not known", price.IsReserved),
+            Reason.CostUnknown cost => (
+                "no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for", cost.IsReserved),
+            Reason.TimeTooShort time => (
+                $"the budget of {BudgetTime(time.Time)} has {BudgetTime(time.Left)} left, and a trial takes up to {BudgetTime(time.Needed, up: true)}",
+                time.IsReserved),
+            Reason.MoneyTooShort money => (
+                $"the budget of {Usd(money.Usd)} has {Usd(money.Left)} left, and a trial costs up to {Usd(money.Needed, up: true)}" +
+                (money.Committed > 0 ? $", beside {Usd(money.Committed, up: true)} for those that run" : ""),
+                money.IsReserved),
+            _ => (reason.Code, false),
+        };
+        return isReserved ? $"{words} (confirming the best has its share)" : words;
+    }
+
+    private static string WithLines(string how, string? lines) => lines is { Length: > 0 } ? $"{how}\n{lines}" : how;
+
+    private static string Secrets(IReadOnlyList<string> names) => $"secret{(names.Count == 1 ? "" : "s")} {string.Join(", ", names)}";
+
+    private static string Members(string code, JsonElement data) =>
+        data.ValueKind == JsonValueKind.Object && data.EnumerateObject().Any(member => !member.NameEquals("code"))
+            ? $"{code} ({string.Join(", ", data.EnumerateObject().Where(member => !member.NameEquals("code")).Select(member => $"{member.Name}: {member.Value}"))})"
+            : code;
+
+    private static string SignalName(int signal) => signal switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        _ => $"signal {signal}",
+    };
+
+    private static string Short(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary>Two values as a sentence shows them: short, but never alike when they differ.</summary>
+    private static (string Value, string Bound) Distinct(double value, double bound)
+    {
+        var (shown, shownBound) = (Rung(value), Rung(bound));
+        return shown == shownBound && value != bound
+            ? (value.ToString("R", CultureInfo.InvariantCulture), bound.ToString("R", CultureInfo.InvariantCulture)) : (shown, shownBound);
+
+        static string Rung(double value) => value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A length of time in its largest fitting unit: <c>90 s</c>, <c>2.5 h</c>.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 120 } => $"{time.TotalSeconds:0.#} s",
+        { TotalMinutes: < 120 } => $"{time.TotalMinutes:0.#} min",
+        _ => $"{time.TotalHours:0.#} h",
+    };
+
+    // What is left is rounded down and what is needed up, so that no sentence says that six do not fit in six.
+    private static string BudgetTime(TimeSpan time, bool up = false)
+    {
+        long Whole(double number) => (long)(up ? Math.Ceiling(number) : Math.Floor(number));
+        string Two(long whole, int part, string large, string small) =>
+            whole % part == 0 ? $"{whole / part} {large}" : $"{whole / part} {large} {whole % part} {small}";
+        if (Whole(time.TotalSeconds) < 120) return $"{Whole(time.TotalSeconds)} s";
+        if (Whole(time.TotalMinutes) < 120) return $"{Whole(time.TotalMinutes)} min";
+        return Whole(time.TotalHours) < 48 ? Two(Whole(time.TotalMinutes), 60, "h", "min") : Two(Whole(time.TotalHours), 24, "d", "h");
+    }
+
+    private static string Usd(decimal usd, bool up = false)
+    {
+        var cents = (up ? Math.Ceiling(usd * 100) : Math.Floor(usd * 100)) / 100;
+        return "$" + cents.ToString(cents == Math.Floor(cents) ? "0" : "0.00", CultureInfo.InvariantCulture);
+    }
+}

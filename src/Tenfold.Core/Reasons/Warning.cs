@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tenfold.Core.Reasons;
+
+/// <summary>Something that a user should know about an attempt, though it did not end the attempt: a code with its data.</summary>
+[JsonConverter(typeof(WarningConverter))]
+public abstract record Warning
+{
+    private protected Warning(string code) => Code = code;
+
+    /// <summary>
+    /// The name under which the warning is stored: lower-case words joined by hyphens, such as <c>data-changed</c>. It never changes. A stored code
+    /// that this version does not know is read as <see cref="Unknown"/>.
+    /// </summary>
+    [JsonPropertyOrder(-1)]
+    public string Code { get; }
+
+    /// <summary>The warning in words; see <see cref="ReasonText"/>.</summary>
+    public sealed override string ToString() => ReasonText.Of(this);
+
+    /// <summary>Free text: a warning that an older version stored.</summary>
+    /// <param name="Text">The text.</param>
+    public sealed record Note(string Text) : Warning("note");
+
+    /// <summary>A warning of a newer version, whose code this version does not know.</summary>
+    /// <param name="Data">The stored object, as it was read.</param>
+    /// <param name="Words">The newer version's own words; null when only the object was stored.</param>
+    public sealed record Unknown(JsonElement Data, string? Words = null) : Warning(CodedJson.CodeOf(Data));
+
+    /// <summary>A file of the results was not stored.</summary>
+    /// <param name="Path">The file, relative to the results.</param>
+    /// <param name="Why">Why not.</param>
+    public sealed record FileNotStored(string Path, string Why) : Warning("file-not-stored");
+
+    /// <summary>A data channel changed while the command ran.</summary>
+    /// <param name="What">Which channel, and how it changed.</param>
+    public sealed record DataChanged(string What) : Warning("data-changed");
+
+    /// <summary>Lines of the command's output look like metrics, and can't be read as such.</summary>
+    /// <param name="Lines">How many lines.</param>
+    /// <param name="First">The first of them, and what is wrong with it.</param>
+    public sealed record MetricsNotUnderstood(long Lines, string First) : Warning("metrics-not-understood");
+
+    /// <summary>A process that the command left behind holds the command's output open. What it prints is lost.</summary>
+    public sealed record OutputHeldOpen() : Warning("output-held-open");
+
+    /// <summary>A part of the log or of the metrics could not be stored.</summary>
+    /// <param name="Message">What could not be stored, and why.</param>
+    public sealed record OutputNotStored(string Message) : Warning("output-not-stored");
+
+    /// <summary>The last checkpoint could not be stored.</summary>
+    /// <param name="Message">Why not.</param>
+    public sealed record CheckpointNotStored(string Message) : Warning("checkpoint-not-stored");
+
+    /// <summary>The attempt's working folder could not be removed.</summary>
+    /// <param name="Folder">The folder.</param>
+    /// <param name="Why">Why not.</param>
+    public sealed record FolderNotRemoved(string Folder, string Why) : Warning("folder-not-removed");
+}

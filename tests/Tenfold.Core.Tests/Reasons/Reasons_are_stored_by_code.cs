@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Reasons;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Core.Tests.Reasons;
+
+public sealed class Reasons_are_stored_by_code
+{
+    public static TheoryData<Reason> Reasons =>
+    [
+        new Reason.Note("a b \U0001F600"), new Reason.Preparing(), new Reason.WaitsForRoom(), new Reason.WaitsForAgent(), new Reason.WaitsForGroup(2),
+        new Reason.WaitsForSecrets(["A", "B"]), new Reason.SecretsMissing(["A"]), new Reason.Exited(3, "Error: \"x\"\nlast"), new Reason.Exited(null),
+        new Reason.Signalled(9), new Reason.EarlyStopped("loss", double.NegativeInfinity, 3), new Reason.TimeLimit(TimeSpan.FromHours(2)),
+        new Reason.Cancelled(), new Reason.Cancelled(BeforeStart: true), new Reason.NotStarted("no"), new Reason.InternalFault("trace"),
+        new Reason.ResultsNotStored("full", "/tmp/w", new Reason.Exited(1)), new Reason.AgentLost(), new Reason.AgentLost("process 7"),
+        new Reason.AgentStopped(), new Reason.MachineTaken(), new Reason.NeverReported("gpu"), new Reason.StoreFault("damaged"),
+        new Reason.TargetFault("no answer"), new Reason.OfBackend("slurm", "NODE_FAIL", "its node failed"),
+        new Reason.Retried(new Reason.Signalled(11, "Segmentation fault")), new Reason.PrunedByRank(27, double.NaN, null, 3, 12),
+        new Reason.PrunedByMedian(9, 0.5, 0.6, 11), new Reason.RunsNotCounted(1, 3, new Reason.MetricNotFinite("loss", double.NaN)),
+        new Reason.MetricMissing("loss"), new Reason.MetricNotFinite("loss", double.PositiveInfinity), new Reason.TrialLost(), new Reason.AllTrialsAsked(50), new Reason.SpaceExhausted(),
+        new Reason.BudgetSpent(TimeSpan.FromHours(2), null, true), new Reason.PriceUnknown(20), new Reason.CostUnknown(),
+        new Reason.TimeTooShort(TimeSpan.FromHours(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)), new Reason.MoneyTooShort(20, 1.5m, 2, 0),
+        new Reason.BestConfirmed(4), new Reason.NothingConfirmed(),
+    ];
+
+    public static TheoryData<Warning> Warnings =>
+    [
+        new Warning.Note("text"), new Warning.FileNotStored("model/m", "it is a pipe"), new Warning.DataChanged("channel 'train'"),
+        new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(), new Warning.OutputNotStored("the disk is full"),
+        new Warning.CheckpointNotStored("no answer"), new Warning.FolderNotRemoved("/tmp/w", "busy"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void And_come_back_as_they_were(Reason reason)
+    {
+        ReasonJson.Read(ReasonJson.Write(reason)).ShouldBe(reason);
+        reason.ToString().ShouldNotBeNullOrWhiteSpace();
+    }
+
+    [Theory]
+    [MemberData(nameof(Warnings))]
+    public void And_so_do_warnings(Warning warning)
+    {
+        WarningJson.Read(WarningJson.Write([warning])).ShouldBe([warning]);
+        warning.ToString().ShouldNotBe(warning.Code);
+    }
+
+    [Fact]
+    public void No_case_is_forgotten()
+    {
+        Cases(typeof(Reason)).ShouldBe(Reasons.Select(row => row.Data.GetType().Name).Distinct().Order());
+        Cases(typeof(Warning)).ShouldBe(Warnings.Select(row => row.Data.GetType().Name).Distinct().Order());
+    }
+
+    [Fact]
+    public void The_form_is_fixed()
+    {
+        ReasonJson.Write(new Reason.Exited(1)).ShouldBe("""{"code":"exited","exitCode":1,"lastLines":null}""");
+        ReasonJson.Write(new Reason.Exited(3, "ä 'x'")).ShouldBe("""{"code":"exited","exitCode":3,"lastLines":"ä 'x'"}""");
+        ReasonJson.Write(new Reason.TimeLimit(TimeSpan.FromMinutes(90))).ShouldBe("""{"code":"time-limit","limit":"01:30:00"}""");
+        WarningJson.Write([]).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("plain text of an older version", "plain text of an older version")]
+    [InlineData("{ not JSON", "{ not JSON")]
+    [InlineData("""{"code":"spot-notice","zone":"eu-1a"}""", "spot-notice (zone: eu-1a)")]
+    [InlineData("""{"code":"exited","exitCode":"of another kind"}""", "exited (exitCode: of another kind)")]
+    [InlineData("""{"code":"early-stopped"}""", "early-stopped")]
+    [InlineData("""{"other":1}""", "unknown (other: 1)")]
+    public void What_this_version_does_not_know_is_shown_as_it_is(string stored, string words)
+    {
+        var reason = ReasonJson.Read(stored)!;
+        reason.ToString().ShouldBe(words);
+        if (reason is Reason.Unknown) ReasonJson.Write(reason).ShouldBe(stored);
+    }
+
+    [Fact]
+    public void A_report_of_an_older_agent_has_text()
+    {
+        var report = Read("""{"state":"Failed","ending":"Exited","reason":"exit code 1\nError","exitCode":1,"warnings":["a file was not kept"]}""");
+        report.Reason.ShouldBe(new Reason.Note("exit code 1\nError"));
+        report.Warnings.ShouldBe([new Warning.Note("a file was not kept")]);
+        Read("""{"state":"Running"}""").ShouldSatisfyAllConditions(bare => bare.Reason.ShouldBeNull(), bare => bare.Warnings.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public void A_report_has_both_so_that_older_controllers_read_it()
+    {
+        var report = new AttemptReport
+        {
+            State = AttemptState.Failed, Reason = new Reason.Exited(1, "Error"), Warnings = [new Warning.OutputHeldOpen()],
+        };
+        var json = JsonSerializer.Serialize(report, AttemptJson.Default.AttemptReport);
+        var element = JsonElement.Parse(json);
+        element.GetProperty("reason").GetString().ShouldBe("exit code 1\nError");
+        element.GetProperty("warnings")[0].GetString().ShouldNotBeNull().ShouldContain("holds its output open");
+        var back = Read(json);
+        back.Reason.ShouldBe(report.Reason);
+        back.Warnings.ShouldBe(report.Warnings);
+    }
+
+    [Theory]
+    [InlineData("""{"state":"Lost","reason":"the spot market took it","cause":{"code":"spot-notice"}}""")]
+    [InlineData("""{"state":"Lost","cause":{"code":"spot-notice"},"reason":"the spot market took it"}""")]
+    public void A_report_of_a_newer_agent_is_shown_in_its_own_words(string json) =>
+        Read(json).Reason.ShouldBeOfType<Reason.Unknown>().ToString().ShouldBe("the spot market took it");
+
+    [Fact]
+    public void Every_text_of_the_data_can_be_edited_and_no_code()
+    {
+        var reason = new Reason.ResultsNotStored("exited s3cret", "/tmp", new Reason.Exited(1, "token s3cret"));
+        ReasonJson.Edit(reason, text => text.Replace("s3cret", "***").Replace("exited", "went"))
+            .ShouldBe(new Reason.ResultsNotStored("went ***", "/tmp", new Reason.Exited(1, "token ***")));
+    }
+
+    private static AttemptReport Read(string json) => JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptReport)!;
+
+    private static IEnumerable<string> Cases(Type type) =>
+        type.GetNestedTypes().Where(nested => nested.IsSealed && nested.IsSubclassOf(type) && nested.Name != "Unknown").Select(nested => nested.Name).Order();
+}
