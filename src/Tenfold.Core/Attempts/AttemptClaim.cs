@@ -1,6 +1,8 @@
 namespace Tenfold.Core.Attempts;
 
-/// <summary>Which process carries an attempt out, in <c>attempts/&lt;id&gt;/claim</c>. It is created once, so that no second process ever does.</summary>
+/// <summary>
+/// Which process carries an attempt out, in <c>attempts/&lt;id&gt;/claim</c>. It is created once, so that no second process ever does.
+/// </summary>
 public sealed record AttemptClaim
 {
     /// <summary>A random mark of the process: when the store's answer got lost, the process recognizes its own claim by it.</summary>
@@ -21,7 +23,9 @@ public sealed record AttemptClaim
     /// <summary>The backend's job; null outside a job.</summary>
     public string? Job { get; init; }
 
-    /// <summary>The attempt for which the job was submitted; null when it is this attempt. A job with time left carries out further attempts.</summary>
+    /// <summary>
+    /// The attempt for which the job was submitted; null when it is this attempt. A job with time left carries out further attempts.
+    /// </summary>
     public string? Carrier { get; init; }
 
     /// <summary>How often the backend had restarted the job before.</summary>
@@ -31,5 +35,9 @@ public sealed record AttemptClaim
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Says for people where the attempt is carried out.</summary>
-    public override string ToString() => $"process {Process} on {Host}{(Job is null ? "" : $", job {Job}{(Restarts > 0 ? $" started again {Restarts} times" : "")}")}";
+    public override string ToString()
+    {
+        var restarts = Restarts > 0 ? $" started again {Restarts} times" : "";
+        return Job is null ? $"process {Process} on {Host}" : $"process {Process} on {Host}, job {Job}{restarts}";
+    }
 }

@@ -4,7 +4,8 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// How the records that controllers and agents share are written as JSON. NaN and infinities are the strings "NaN", "Infinity", "-Infinity".
+/// How the records that controllers and agents share are written as JSON. NaN and infinities are the strings "NaN", "Infinity",
+/// "-Infinity".
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

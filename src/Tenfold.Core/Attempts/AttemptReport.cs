@@ -4,7 +4,9 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>What an agent says of an attempt, in <c>attempts/&lt;id&gt;/state.json</c>: the whole truth as far as the agent knows it.</summary>
+/// <summary>
+/// What an agent says of an attempt, in <c>attempts/&lt;id&gt;/state.json</c>: the whole truth as far as the agent knows it.
+/// </summary>
 public sealed record AttemptReport
 {
     /// <summary>Running, or a final state.</summary>

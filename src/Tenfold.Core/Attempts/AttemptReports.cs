@@ -19,7 +19,8 @@ public sealed class AttemptReports(IStore store)
         catch (JsonException e)
         {
             throw new StoreException(
-                $"{AttemptKeys.State(attempt)} in {store.Url} is damaged ({e.Message}); delete it and `tenfold retry` the run.", e, isDamaged: true);
+                $"{AttemptKeys.State(attempt)} in {store.Url} is damaged ({e.Message}); delete it and `tenfold retry` the run.",
+                e, isDamaged: true);
         }
     }
 
@@ -33,7 +34,8 @@ public sealed class AttemptReports(IStore store)
         }
         catch (JsonException e)
         {
-            throw new StoreException($"{AttemptKeys.Metrics(attempt)} in {store.Url} is damaged ({e.Message}); `tenfold retry` the run.", e, isDamaged: true);
+            throw new StoreException(
+                $"{AttemptKeys.Metrics(attempt)} in {store.Url} is damaged ({e.Message}); `tenfold retry` the run.", e, isDamaged: true);
         }
     }
 
@@ -45,5 +47,6 @@ public sealed class AttemptReports(IStore store)
     /// <summary>Replaces the metrics' summaries.</summary>
     public Task WriteMetricsAsync(string attempt, List<MetricSummary> metrics, CancellationToken cancellationToken) =>
         store.WriteAsync(
-            AttemptKeys.Metrics(attempt), JsonSerializer.SerializeToUtf8Bytes(metrics, AttemptJson.Default.ListMetricSummary), cancellationToken);
+            AttemptKeys.Metrics(attempt),
+            JsonSerializer.SerializeToUtf8Bytes(metrics, AttemptJson.Default.ListMetricSummary), cancellationToken);
 }

@@ -5,8 +5,8 @@ namespace Tenfold.Core.Attempts;
 
 /// <summary>
 /// A record of an attempt's log: Unix milliseconds, a space, the source, a space, the script's own bytes, and a line feed. The source is
-/// <c>o</c> for standard output, <c>e</c> for standard error and <c>t</c> for Tenfold itself. A very long line is cut into several records: a
-/// capital letter says that the line continues in the next record of its source.
+/// <c>o</c> for standard output, <c>e</c> for standard error and <c>t</c> for Tenfold itself. A very long line is cut into several records:
+/// a capital letter says that the line continues in the next record of its source.
 /// </summary>
 /// <param name="At">When the line was read.</param>
 /// <param name="Source">The source: o, e or t.</param>

@@ -5,9 +5,13 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>The steps of an attempt's life in a <see cref="WorkQueue"/> that must survive a crash between any two of their writes.</summary>
+/// <summary>
+/// The steps of an attempt's life in a <see cref="WorkQueue"/> that must survive a crash between any two of their writes.
+/// </summary>
 /// <param name="queue">The queue.</param>
-/// <param name="stores">The store of a URL, which takes the reports of the attempts that name it (<see cref="WorkSpec.Store"/>); of null, this machine's own.</param>
+/// <param name="stores">
+/// The store of a URL, which takes the reports of the attempts that name it (<see cref="WorkSpec.Store"/>); of null, this machine's own.
+/// </param>
 /// <param name="time">The clock.</param>
 public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, TimeProvider time)
 {
@@ -15,12 +19,15 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
     public const string Marker = "TENFOLD_ATTEMPT";
 
     /// <summary>Ends an attempt: queues the next one if one follows, then reports the end, then takes the entry out.</summary>
-    /// <remarks>In this order, since each step can be done again: queueing twice is once, and a reported attempt is never started.</remarks>
+    /// <remarks>
+    /// In this order, since each step can be done again: queueing twice is once, and a reported attempt is never started.
+    /// </remarks>
     public async Task FinishAsync(QueueEntry entry, Assignment assignment, AttemptReport report, CancellationToken cancellationToken)
     {
         var next = RetryPolicy.Next(assignment, report.State is AttemptState.Succeeded ? Ending.None : report.Ending);
         if (next is not null) queue.Add([next]);
-        await new AttemptReports(stores(assignment.Spec.Store)).WriteAsync(assignment.Attempt, report.Of(assignment) with { IsRetried = next is not null }, cancellationToken);
+        var final = report.Of(assignment) with { IsRetried = next is not null };
+        await new AttemptReports(stores(assignment.Spec.Store)).WriteAsync(assignment.Attempt, final, cancellationToken);
         WorkQueue.Remove(entry);
     }
 

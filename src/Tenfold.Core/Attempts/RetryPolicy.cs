@@ -8,8 +8,8 @@ public static class RetryPolicy
 
     /// <summary>Finds the attempt that follows; null when none does.</summary>
     /// <param name="assignment">The attempt that ended.</param>
-    /// <param name="ending">How it ended. Only a failed command and a lost attempt are tried again: an attempt that was stopped on purpose, or
-    /// could not be started, would end in the same way.</param>
+    /// <param name="ending">How it ended. Only a failed command and a lost attempt are tried again: an attempt that was stopped on
+    /// purpose, or could not be started, would end in the same way.</param>
     public static Assignment? Next(Assignment assignment, Ending ending) => ending switch
     {
         Ending.Lost when assignment.LostBefore < MaxLost =>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// Replaces the values of secrets in a text by <c>***</c>. Everything that leaves a run passes through it: logs, metrics and the reasons that
-/// the ledger records.
+/// Replaces the values of secrets in a text by <c>***</c>. Everything that leaves a run passes through it: logs, metrics and the reasons
+/// that the ledger records.
 /// </summary>
 /// <param name="values">The values of the secrets; empty to change nothing.</param>
 /// <remarks>

@@ -13,9 +13,12 @@ public static class StopMarks
 {
     private const int WritesAtOnce = 32;
 
-    /// <summary>Leaves a mark for each attempt that has none. The mark's content is the time, so the time of the first request stays.</summary>
+    /// <summary>
+    /// Leaves a mark for each attempt that has none. The mark's content is the time, so the time of the first request stays.
+    /// </summary>
     /// <exception cref="StoreException">The store can't be written.</exception>
-    public static async Task WriteAsync(IStore store, IReadOnlyList<string> attempts, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        IStore store, IReadOnlyList<string> attempts, TimeProvider time, CancellationToken cancellationToken)
     {
         var text = Encoding.ASCII.GetBytes(time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
         foreach (var chunk in attempts.Chunk(WritesAtOnce))
@@ -25,7 +28,9 @@ public static class StopMarks
     /// <summary>Reads when an attempt was first asked to stop.</summary>
     /// <returns>Null when it was not, or when an older version wrote the mark, which has no time then.</returns>
     /// <exception cref="StoreException">The store can't be read.</exception>
-    public static async Task<DateTimeOffset?> ReadTimeAsync(IStore store, string attempt, CancellationToken cancellationToken) =>
-        await store.ReadAsync(AttemptKeys.StopMark(attempt), cancellationToken) is { } text && Utf8Parser.TryParse(text, out long milliseconds, out _)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+    public static async Task<DateTimeOffset?> ReadTimeAsync(IStore store, string attempt, CancellationToken cancellationToken)
+    {
+        var text = await store.ReadAsync(AttemptKeys.StopMark(attempt), cancellationToken);
+        return Utf8Parser.TryParse(text, out long milliseconds, out _) ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+    }
 }

@@ -4,8 +4,9 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// The local target's queue: a folder. An assignment is a file in <c>waiting/</c>. The one agent of this machine renames it into <c>running/</c>
-/// when it starts the attempt, and deletes it when it has reported the end. So after any crash the folder tells what is left to do.
+/// The local target's queue: a folder. An assignment is a file in <c>waiting/</c>. The one agent of this machine renames it into
+/// <c>running/</c> when it starts the attempt, and deletes it when it has reported the end. So after any crash the folder tells what is
+/// left to do.
 /// </summary>
 /// <param name="folder">The queue's folder; created when missing.</param>
 public sealed class WorkQueue(string folder)
@@ -48,8 +49,8 @@ public sealed class WorkQueue(string folder)
         foreach (var assignment in assignments)
         {
             if (present.Contains(assignment.Attempt)) continue;
-            // The name sorts by age, then by repeat: the queue is served in that order. The attempt alone determines the name, so two processes
-            // that add an attempt at the same time write one file.
+            // The name sorts by age, then by repeat: the queue is served in that order. The attempt alone determines the name, so two
+            // processes that add an attempt at the same time write one file.
             var name = $"{assignment.CreatedAt.ToUnixTimeMilliseconds():D15}.{assignment.Repeat:D6}.{assignment.Attempt}.json";
             var temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}");
             try

@@ -82,7 +82,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         if (state.Kind != BackendKind.Gone) _goneSince.TryRemove(id, out _);
         else if (report?.State.IsFinal() != true) report = await ReadPastCacheAsync(id, cancellationToken);
         var metrics = report is null ? [] : await _reports.ReadMetricsAsync(id, cancellationToken);
-        if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true) return await EndAsync(live, state, metrics, cancellationToken);
+        if (state.Kind == BackendKind.Gone && report?.State.IsFinal() != true)
+            return await EndAsync(live, state, metrics, cancellationToken);
         if (report is null) return null;
         var stamp = $"{report.State} {report.Process} {report.Reason} {metrics.Sum(metric => metric.Count)}";
         if (_confirmed.GetValueOrDefault(id) == stamp) return null;
@@ -139,8 +140,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         return await _reports.ReadAsync(attempt, cancellationToken);
     }
 
-    // The agent's last report may still be on its way. A machine's clock can't be trusted, so this controller's clock counts too, from the round
-    // that first saw the attempt gone. A command that runs one round only leaves the conclusion to a later command.
+    // The agent's last report may still be on its way. A machine's clock can't be trusted, so this controller's clock counts too, from
+    // the round that first saw the attempt gone. A command that runs one round only leaves the conclusion to a later command.
     private async Task<bool> MayStillReportAsync(string attempt, CancellationToken cancellationToken)
     {
         var since = _goneSince.GetOrAdd(attempt, time.GetTimestamp());
@@ -150,9 +151,11 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         return age < ReportDelay || (claimed is not null && age < MaxClockSkew && time.GetElapsedTime(since) < ReportDelay);
     }
 
-    private async Task<DateTimeOffset?> ReadHeartbeatAsync(string attempt, CancellationToken cancellationToken) =>
-        await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is { } beat && Utf8Parser.TryParse(beat, out long at, out _)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    private async Task<DateTimeOffset?> ReadHeartbeatAsync(string attempt, CancellationToken cancellationToken)
+    {
+        var beat = await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken);
+        return Utf8Parser.TryParse(beat, out long at, out _) ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    }
 
     private async Task<DateTimeOffset?> ReadClaimTimeAsync(string attempt, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Core.Control;
 
 /// <summary>
-/// The events of the control loop, 1001 to 1099. An event keeps its id and the names of its fields, since people search for them. Reasons are
-/// not logged: the ledger has them.
+/// The events of the control loop, 1001 to 1099. An event keeps its id and the names of its fields, since people search for them. Reasons
+/// are not logged: the ledger has them.
 /// </summary>
 internal static partial class ControlLog
 {

@@ -11,20 +11,24 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Core.Control;
 
 /// <summary>
-/// Reconciles the ledger with the targets: submits pending attempts, observes submitted ones, and records what it observes. Each round loads,
-/// acts, then applies. Any number of processes may run rounds at the same time, and a round may be interrupted anywhere: starting and stopping
-/// are idempotent, and every change of state names the states that it expects.
+/// Reconciles the ledger with the targets: submits pending attempts, observes submitted ones, and records what it observes. Each round
+/// loads, acts, then applies. Any number of processes may run rounds at the same time, and a round may be interrupted anywhere: starting
+/// and stopping are idempotent, and every change of state names the states that it expects.
 /// </summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="resolver">Finds the target of a group.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-/// <param name="holder">The name under which this controller acquires leases; null for a new name of this process (<see cref="LeaseHolder"/>).</param>
+/// <param name="holder">
+/// The name under which this controller acquires leases; null for a new name of this process (<see cref="LeaseHolder"/>).
+/// </param>
 /// <param name="logger">Where the control loop logs; null for nowhere.</param>
 public sealed class Controller(
-    ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null, ILogger<Controller>? logger = null)
+    ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null,
+    ILogger<Controller>? logger = null)
 {
-    // A shell without the secret waits ten seconds, so that one that has it can submit the run first. No longer: a person waits for the reason.
+    // A shell without the secret waits ten seconds, so that one that has it can submit the run first. No longer: a person waits for the
+    // reason.
     private static readonly TimeSpan SecretPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _holder = holder ?? LeaseHolder.New();
@@ -33,10 +37,12 @@ public sealed class Controller(
     private readonly Dictionary<IStore, StoreReconciler> _stores = [];
 
     /// <summary>Runs one round over every attempt that has not ended.</summary>
-    /// <returns>What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.</returns>
+    /// <returns>
+    /// What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.
+    /// </returns>
     /// <exception cref="StoreException">
-    /// The local target failed, for example because the disk is full. The user must mend that now, so it isn't tried again like a remote fault.
-    /// The round is complete for all other targets by then.
+    /// The local target failed, for example because the disk is full. The user must mend that now, so it isn't tried again like a remote
+    /// fault. The round is complete for all other targets by then.
     /// </exception>
     /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
@@ -55,8 +61,8 @@ public sealed class Controller(
         return new ReconcileResult(live.Count, round.Faults);
     }
 
-    // Stop marks come first: they need no backend, and a backend may take minutes before it fails. Pending attempts get one too: an agent may
-    // have queued such an attempt as the next of its run.
+    // Stop marks come first: they need no backend, and a backend may take minutes before it fails. Pending attempts get one too: an agent
+    // may have queued such an attempt as the next of its run.
     private async Task WriteStopMarksAsync(IReadOnlyList<LiveAttempt> live, Round round, CancellationToken cancellationToken)
     {
         var stores = new Dictionary<IStore, List<string>>();
@@ -145,9 +151,11 @@ public sealed class Controller(
         }
     }
 
-    private async Task ReconcileStoreAsync(IStore store, IReadOnlyList<LiveAttempt> attempts, Round round, CancellationToken cancellationToken)
+    private async Task ReconcileStoreAsync(
+        IStore store, IReadOnlyList<LiveAttempt> attempts, Round round, CancellationToken cancellationToken)
     {
-        if (!_stores.TryGetValue(store, out var reconciler)) _stores[store] = reconciler = new StoreReconciler(ledger, store, time, _logger);
+        if (!_stores.TryGetValue(store, out var reconciler))
+            _stores[store] = reconciler = new StoreReconciler(ledger, store, time, _logger);
         try
         {
             await reconciler.ReconcileAsync(attempts, cancellationToken);

@@ -14,7 +14,9 @@ public interface ITargetResolver
     /// <exception cref="System.Text.Json.JsonException">Another version of Tenfold recorded the group's target.</exception>
     ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken);
 
-    /// <summary>Finds the store in which a group's agents report, also when the group's backend can't be reached. A store is always one object.</summary>
+    /// <summary>
+    /// Finds the store in which a group's agents report, also when the group's backend can't be reached. A store is always one object.
+    /// </summary>
     /// <returns>Null when the store is a folder of another machine.</returns>
     /// <exception cref="StoreException">The store can't be opened.</exception>
     IStore? StoreOf(GroupRecord group);

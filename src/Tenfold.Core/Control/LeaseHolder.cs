@@ -5,17 +5,24 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Core.Control;
 
 /// <summary>
-/// The holder of a lease: a text that identifies a process, <c>host/process/start/machine/random</c>. Another process of that machine can see
-/// from it that the holder was killed, and need not wait until the lease expires.
+/// The holder of a lease: a text that identifies a process, <c>host/process/start/machine/random</c>. Another process of that machine can
+/// see from it that the holder was killed, and need not wait until the lease expires.
 /// </summary>
 public static class LeaseHolder
 {
     /// <summary>A new holder name for this process, different at each call.</summary>
-    public static string New() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Environment.MachineName}/{Environment.ProcessId}/{ProcessTable.StartOf(Environment.ProcessId) ?? 0}/{ProcessTable.Machine ?? "-"}/{Random()}");
+    public static string New()
+    {
+        var start = ProcessTable.StartOf(Environment.ProcessId) ?? 0;
+        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Environment.MachineName}/{Environment.ProcessId}/{start}/{ProcessTable.Machine ?? "-"}/{random}");
+    }
 
-    /// <summary>True when the holder was a process of this machine that has ended. False when it lives, or ran on another machine.</summary>
+    /// <summary>
+    /// True when the holder was a process of this machine that has ended. False when it lives, or ran on another machine.
+    /// </summary>
     public static bool IsKnownDead(string holder)
     {
         var parts = holder.Split('/');
@@ -26,8 +33,7 @@ public static class LeaseHolder
             && ProcessTable.IsGone(process, start);
     }
 
-    private static string Random() => RandomNumberGenerator.GetHexString(8, lowercase: true);
-
     /// <summary>A holder in words, for messages: <c>process 4711 on gpu-1</c>.</summary>
-    public static string InWords(string holder) => holder.Split('/') is [var host, var process, ..] ? $"process {process} on {host}" : holder;
+    public static string InWords(string holder) =>
+        holder.Split('/') is [var host, var process, ..] ? $"process {process} on {host}" : holder;
 }

@@ -44,7 +44,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
             // Load again: the lease's last holder may have submitted what was pending when this round began.
             var known = live.Select(attempt => attempt.Attempt.Id).ToHashSet();
             var current = await ledger.LiveAsync(cancellationToken);
-            await StartAsync([.. current.Where(attempt => IsPending(attempt) && known.Contains(attempt.Attempt.Id))], lease, cancellationToken);
+            var pending = current.Where(attempt => IsPending(attempt) && known.Contains(attempt.Attempt.Id));
+            await StartAsync([.. pending], lease, cancellationToken);
         }
         finally
         {
@@ -86,8 +87,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         else logger.AttemptNotSubmitted(attempt, resolved.Name, outcome.Kind);
     }
 
-    // An attempt that is pending in the ledger may run all the same: its start was not recorded, or an agent queued it as the next attempt. Then
-    // it is asked to stop like any other, and its own report tells the end.
+    // An attempt that is pending in the ledger may run all the same: its start was not recorded, or an agent queued it as the next
+    // attempt. Then it is asked to stop like any other, and its own report tells the end.
     private async Task<List<AttemptChange>> CancelPendingAsync(IReadOnlyList<LiveAttempt> unwanted, CancellationToken cancellationToken)
     {
         if (unwanted.Count == 0) return [];
@@ -97,7 +98,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         foreach (var (attempt, state) in unwanted.Zip(states))
         {
             var id = attempt.Attempt.Id;
-            var hasStarted = state.Kind == BackendKind.Running || await resolved.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
+            var hasStarted = state.Kind == BackendKind.Running
+                || await resolved.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
             changes.Add(hasStarted
                 ? new AttemptChange { Attempt = id, At = now, State = AttemptState.Queued }
                 : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled, Reason = new Reason.Cancelled(BeforeStart: true), EndedAt = now });
@@ -113,7 +115,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         // The backend first, then the reports: an agent reports the end before its job ends, so an attempt that is gone has its report.
         var states = await _target.ObserveAsync([.. submitted.Select(attempt => attempt.Attempt.Id)], cancellationToken);
         var pairs = submitted.Zip(states).ToLookup(pair => IsSilent(pair.First, pair.Second));
-        var changes = pairs[true].Select(pair => Waiting(pair.First, AttemptState.Queued, pair.Second.Reason)).OfType<AttemptChange>().ToList();
+        var waiting = pairs[true].Select(pair => Waiting(pair.First, AttemptState.Queued, pair.Second.Reason));
+        List<AttemptChange> changes = [.. waiting.OfType<AttemptChange>()];
         changes.AddRange(await _observer.ObserveAsync([.. pairs[false]], cancellationToken));
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         _observer.Confirm();

@@ -22,6 +22,8 @@ public interface IAgentBundle
     /// <summary>What <see cref="InFolderAsync"/> would return. Nothing is written.</summary>
     AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken);
 
-    /// <summary>What <see cref="InStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.</summary>
+    /// <summary>
+    /// What <see cref="InStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.
+    /// </summary>
     Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken);
 }

@@ -4,18 +4,18 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Core.Targets;
 
 /// <summary>
-/// Where runs execute: the contract of a backend. A target has a queue of its own. The control loop submits everything that may start at once,
-/// and the target starts it as room allows, also when the controller is gone. One target serves every group of its place; what differs from
-/// group to group comes with each assignment.
+/// Where runs execute: the contract of a backend. A target has a queue of its own. The control loop submits everything that may start at
+/// once, and the target starts it as room allows, also when the controller is gone. One target serves every group of its place; what
+/// differs from group to group comes with each assignment.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every call may throw <see cref="TargetException"/>: the backend could not be asked. The control loop concludes nothing from that, and asks
-/// again in the next round. A call may also throw <see cref="Store.StoreException"/>.
+/// Every call may throw <see cref="TargetException"/>: the backend could not be asked. The control loop concludes nothing from that, and
+/// asks again in the next round. A call may also throw <see cref="Store.StoreException"/>.
 /// </para>
 /// <para>
-/// A round of the control loop makes one call of each method for all attempts of a target. <see cref="TargetCapabilities.Calls"/> states how
-/// many calls of the backend that costs per hundred attempts, and the conformance suite counts them.
+/// A round of the control loop makes one call of each method for all attempts of a target. <see cref="TargetCapabilities.Calls"/> states
+/// how many calls of the backend that costs per hundred attempts, and the conformance suite counts them.
 /// </para>
 /// <para>
 /// A target lives as long as its process, which may be months. It reads credentials, partitions, quotas and prices again when they expire.
@@ -42,8 +42,9 @@ public interface ITarget
     /// ended. Idempotent, also for attempts that the backend does not know. Cost: <see cref="CallsPerHundred.Stop"/>.
     /// </summary>
     /// <remarks>
-    /// The caller has written the attempts' stop marks (<see cref="StopMarks"/>), which agents obey. So the target takes waiting attempts out of
-    /// its queue, and ends a running one only when its agent does not obey. Never called when <see cref="TargetCapabilities.CanStop"/> is false.
+    /// The caller has written the attempts' stop marks (<see cref="StopMarks"/>), which agents obey. So the target takes waiting attempts
+    /// out of its queue, and ends a running one only when its agent does not obey. Never called when <see
+    /// cref="TargetCapabilities.CanStop"/> is false.
     /// </remarks>
     Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken);
 
@@ -64,6 +65,8 @@ public interface ISharesFolder
 /// <summary>A target that can tell what it would submit.</summary>
 public interface IDescribesStart
 {
-    /// <summary>Describes exactly what <see cref="ITarget.StartAsync"/> would submit, for people to read. Nothing is written or submitted.</summary>
+    /// <summary>
+    /// Describes exactly what <see cref="ITarget.StartAsync"/> would submit, for people to read. Nothing is written or submitted.
+    /// </summary>
     Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken);
 }

@@ -6,19 +6,23 @@ namespace Tenfold.Core.Targets;
 /// <summary>A kind of target: plans a target from <c>tenfold.yaml</c>, and opens it again from a group's record.</summary>
 public interface ITargetKind
 {
-    /// <summary>The kind's word and options. A kind also offers it without an instance, so that <c>tenfold.yaml</c> is read before one is made.</summary>
+    /// <summary>
+    /// The kind's word and options. A kind also offers it without an instance, so that <c>tenfold.yaml</c> is read before one is made.
+    /// </summary>
     TargetKindDeclaration Declaration { get; }
 
     /// <summary>Plans where and how a group runs, and checks what can be checked before anything is recorded.</summary>
     /// <param name="settings">The target as <c>tenfold.yaml</c> has it.</param>
     /// <param name="store">The store in which its agents will report.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="TargetException">The backend can't be reached, or can't be used with this store; the message says what to do.</exception>
+    /// <exception cref="TargetException">
+    /// The backend can't be reached, or can't be used with this store; the message says what to do.
+    /// </exception>
     Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens the target of a group's record. A place and a store always have one target, which lives as long as the process: it must not keep
-    /// credentials, partitions or other facts that expire, see <see cref="ITarget"/>.
+    /// Opens the target of a group's record. A place and a store always have one target, which lives as long as the process: it must not
+    /// keep credentials, partitions or other facts that expire, see <see cref="ITarget"/>.
     /// </summary>
     /// <returns>Null when another machine or user looks after the place: nothing may be concluded from what this machine sees.</returns>
     /// <exception cref="TargetException">The backend can't be reached now. Not remembered: the next round asks again.</exception>

@@ -31,8 +31,8 @@ public sealed record TargetCapabilities(string Kind, CallsPerHundred Calls)
 }
 
 /// <summary>
-/// The most calls of its backend that a target makes for a hundred attempts in one call of <see cref="ITarget"/>. A remainder below a hundred
-/// counts as a hundred. Reads and writes of the store are not counted.
+/// The most calls of its backend that a target makes for a hundred attempts in one call of <see cref="ITarget"/>. A remainder below a
+/// hundred counts as a hundred. Reads and writes of the store are not counted.
 /// </summary>
 /// <param name="Start">Calls of <see cref="ITarget.StartAsync"/>, including those that ask once what the backend is and allows.</param>
 /// <param name="Observe">Calls of <see cref="ITarget.ObserveAsync"/>.</param>
