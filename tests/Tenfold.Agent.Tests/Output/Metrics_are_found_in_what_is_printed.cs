@@ -48,7 +48,7 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         Take(recorder, """{"metric":"loss","value":}""");
         Take(recorder, "loss=high");
         recorder.Summaries().ShouldBeEmpty();
-        recorder.Warning.ShouldNotBeNull()
+        recorder.Warning.ShouldNotBeNull().ToString()
             .ShouldStartWith("2 metric lines were not understood; the first: {\"metric\":\"loss\",\"value\":} (it is not JSON)");
     }
 
