@@ -32,7 +32,7 @@ public sealed class Sweeps_that_are_asked_for_wrongly
         await using var place = new Sandbox().Toy();
         (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("toy has no 'sweep' in its tenfold.yaml", "parameters:");
         place.Write("tenfold.yaml", "name: toy\ntrain: { command: sh train.sh, params: { x: 0.5 } }\nsweep: { parameters: { x: { min: 0.0, max: 1.0 } } }\n");
-        (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("sweep wants a metric to go by", "goal: maximize");
+        (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("sweep needs a metric to optimise", "goal: maximize");
     }
 
     [Fact]
