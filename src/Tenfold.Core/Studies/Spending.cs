@@ -34,7 +34,7 @@ public sealed class Spending(Budget budget, IReadOnlyList<SpendingTrial> trials,
         if (WhyOver() is { } over) return over with { IsReserved = isReserved };
         if (budget.Usd is { } usd && Usd is null) return new Reason.PriceUnknown(usd, isReserved);
         if (IsFirst && Running.Count() >= terms.Parallel) return new Reason.CostUnknown(isReserved);
-        return WhyNoTime(isReserved) ?? WhyNoMoney(isReserved);
+        return WhyNoTime(isReserved) is { } time ? time : WhyNoMoney(isReserved);
     }
 
     /// <summary>Whether trials that still run must be stopped, since the budget is used up.</summary>
@@ -69,14 +69,14 @@ public sealed class Spending(Budget budget, IReadOnlyList<SpendingTrial> trials,
 
     private IEnumerable<SpendingTrial> Telling() => trials.Where(trial => trial.IsCompleted || trial.Time.End is null);
 
-    private Reason? WhyNoTime(bool isReserved)
+    private Reason.TimeTooShort? WhyNoTime(bool isReserved)
     {
         if (budget.Time is not { } time) return null;
         var takes = terms.MaxRuntime ?? Longest(Telling().Select(trial => trial.Time.Length(now)));
         return takes > time - Time ? new Reason.TimeTooShort(time, time - Time, takes, isReserved) : null;
     }
 
-    private Reason? WhyNoMoney(bool isReserved)
+    private Reason.MoneyTooShort? WhyNoMoney(bool isReserved)
     {
         if (budget.Usd is not { } budgeted || Usd is not { } spent) return null;
         var takes = terms.MaxRuntime * terms.Repeat ?? Longest(Telling().Select(trial => Paid(trial, now)));

@@ -1,5 +1,3 @@
-using Tenfold.Numerics.Tuning.Spaces;
-
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>The result of a fit: the transform of the values, and the hyper-parameters for the transformed values.</summary>
