@@ -1,5 +1,4 @@
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.EndToEnd.Tests;
 

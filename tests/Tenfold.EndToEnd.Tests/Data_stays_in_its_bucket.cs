@@ -1,7 +1,6 @@
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Cli;
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.EndToEnd.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.EndToEnd.Tests;
 

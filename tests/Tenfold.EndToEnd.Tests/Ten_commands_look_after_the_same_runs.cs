@@ -1,5 +1,4 @@
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.EndToEnd.Tests;

@@ -5,7 +5,6 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.EndToEnd.Tests;
 

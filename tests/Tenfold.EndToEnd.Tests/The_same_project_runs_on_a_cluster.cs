@@ -1,6 +1,5 @@
 using Tenfold.Cli;
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.EndToEnd.Tests;
 

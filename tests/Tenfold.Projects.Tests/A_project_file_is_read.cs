@@ -1,5 +1,4 @@
 using Tenfold.Core.Studies;
-using Tenfold.Core.Targets;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
 using Tenfold.Numerics.Tuning.Spaces;

@@ -1,6 +1,5 @@
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
-using Tenfold.Core.Studies;
 
 using static Tenfold.Sql.Tests.Book;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;

@@ -1,4 +1,3 @@
-using Tenfold.Agent.Preparation;
 using Tenfold.App.Fitting;
 using Tenfold.App.Targets;
 using Tenfold.Core.Ledger;

@@ -1,6 +1,5 @@
 using Tenfold.App.Sweeping;
 using Tenfold.Core.Data;
-using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;

@@ -4,8 +4,8 @@ using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
-using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Model;
+using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Reports.Groups;
 using Tenfold.Reports.Studies;
 

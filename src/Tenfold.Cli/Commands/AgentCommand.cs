@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tenfold.Agent;
-using Tenfold.App;
 using Tenfold.App.Storage;
 
 namespace Tenfold.Cli.Commands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
-using Tenfold.App;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
 using Tenfold.Core.Hosts;

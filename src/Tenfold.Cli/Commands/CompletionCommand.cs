@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tenfold.App;
 
 namespace Tenfold.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tenfold.App;
 using Tenfold.Cli.Output;
 using Tenfold.Projects;
 

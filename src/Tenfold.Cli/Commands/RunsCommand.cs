@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tenfold.App;
 using Tenfold.App.Listing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tenfold.App;
 using Tenfold.App.Sweeping;
 using Tenfold.Cli.Commands;
 using Tenfold.Core.Input;

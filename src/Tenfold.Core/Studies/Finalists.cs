@@ -1,5 +1,5 @@
-using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Model;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Tenfold.Agent.Tests.Nodes;
-using Tenfold.Agent.Tests.Studies;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Data;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
-using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;

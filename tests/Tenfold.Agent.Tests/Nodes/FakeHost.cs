@@ -1,4 +1,3 @@
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 
 namespace Tenfold.Agent.Tests.Nodes;

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.BadInput;
 
 public sealed class Disks_that_are_full_or_read_only

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.BadInput;
 

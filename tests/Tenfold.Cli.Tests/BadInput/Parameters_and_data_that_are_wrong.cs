@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.BadInput;
 
 public sealed class Parameters_and_data_that_are_wrong

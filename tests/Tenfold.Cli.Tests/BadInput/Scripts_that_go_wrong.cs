@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.BadInput;
 
 public sealed class Scripts_that_go_wrong

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.Crashes;
 
 public sealed class The_agent_may_be_killed

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.Files;
 
 public sealed class A_project_may_name_its_store

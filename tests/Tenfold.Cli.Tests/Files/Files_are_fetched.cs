@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Files;
 

@@ -1,5 +1,4 @@
 using Tenfold.App.Targets;
-using Tenfold.Core.Targets;
 using Tenfold.Projects;
 
 namespace Tenfold.Cli.Tests.House;

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.MainPath;
 
 public sealed class Fit_in_other_ways

@@ -1,5 +1,4 @@
 using Tenfold.App.Tests;
-using Tenfold.Reports.Groups;
 using Tenfold.Sql;
 
 namespace Tenfold.Cli.Tests.MainPath;

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.MainPath;
 

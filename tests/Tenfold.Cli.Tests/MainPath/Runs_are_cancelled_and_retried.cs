@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.MainPath;
 
 public sealed class Runs_are_cancelled_and_retried

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.MainPath;
 
 public sealed class Samples_and_the_demo_run

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.MainPath;
 
 public sealed class The_way_from_init_to_copy

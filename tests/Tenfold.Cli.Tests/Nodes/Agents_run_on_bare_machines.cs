@@ -2,7 +2,6 @@ using System.IO.Compression;
 using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Nodes;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Pinning;
 

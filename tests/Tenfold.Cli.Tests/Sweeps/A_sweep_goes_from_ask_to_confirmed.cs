@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Sweeps;
 

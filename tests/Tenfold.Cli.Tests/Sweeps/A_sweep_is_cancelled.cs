@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.Sweeps;
 
 public sealed class A_sweep_is_cancelled

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Tenfold.Reports.Groups;
 
 namespace Tenfold.Cli.Tests.Sweeps;
 

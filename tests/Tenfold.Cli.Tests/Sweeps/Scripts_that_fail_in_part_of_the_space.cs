@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.Sweeps;
 
 public sealed class Scripts_that_fail_in_part_of_the_space

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.Sweeps;
 
 public sealed class Secrets_of_a_sweep

@@ -1,5 +1,3 @@
-using Tenfold.Reports.Groups;
-
 namespace Tenfold.Cli.Tests.Sweeps;
 
 public sealed class Sweeps_that_are_asked_for_wrongly

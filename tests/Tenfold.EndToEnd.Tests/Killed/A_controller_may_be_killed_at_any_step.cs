@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Runs;
 using Tenfold.EndToEnd.Tests.Parts;
-using Tenfold.Reports.Groups;
 using Tenfold.Sql;
 
 namespace Tenfold.EndToEnd.Tests.Killed;

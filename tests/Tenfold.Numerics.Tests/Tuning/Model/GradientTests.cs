@@ -1,6 +1,6 @@
 using Tenfold.Numerics.Statistics;
-using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Model;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning.Model;
 

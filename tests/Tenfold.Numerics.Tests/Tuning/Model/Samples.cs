@@ -1,7 +1,7 @@
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning;
-using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Numerics.Tuning.Model;
+using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning.Model;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
-using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Observe;
 using Tenfold.Targets.Tests.Conformance;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Tenfold.Targets.Slurm.Jobs;
-using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
