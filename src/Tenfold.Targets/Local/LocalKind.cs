@@ -4,9 +4,11 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Local;
 
-/// <summary>This machine as a kind of target: there is one of it, for each home folder.</summary>
-/// <param name="home">The home folder, in which the queue lies.</param>
-/// <param name="isLedgerHere">True when the ledger lies in that folder too: then all local work in it is this machine's, whatever its name is by now.</param>
+/// <summary>This machine as a kind of target. Each home folder has one local target for each store.</summary>
+/// <param name="home">The home folder, which contains the queue.</param>
+/// <param name="isLedgerHere">
+/// True when the ledger is in that folder too. Then all local work in it belongs to this machine, even after the machine was renamed.
+/// </param>
 /// <param name="open">Makes the target for a store.</param>
 public sealed class LocalKind(string home, bool isLedgerHere, Func<IStore, LocalTarget> open) : ITargetKind
 {

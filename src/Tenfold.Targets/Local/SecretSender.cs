@@ -8,16 +8,16 @@ namespace Tenfold.Targets.Local;
 
 /// <summary>
 /// Hands the values of this host's secrets to the agent's memory, over a socket that only this user can reach: they
-/// stand on no command line and in no file.
+/// appear on no command line and in no file.
 /// </summary>
-/// <param name="queue">The queue whose agent gets them.</param>
+/// <param name="queue">The queue whose agent receives the values.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimeProvider time)
 {
     private readonly HashSet<string> _sent = [];
 
-    /// <summary>Sends what the waiting entries need, as far as it is not sent yet.</summary>
+    /// <summary>Sends the secrets that the waiting entries need and that were not sent before.</summary>
     public async Task SendAsync(IReadOnlyList<QueueEntry> waiting, CancellationToken cancellationToken)
     {
         // One entry of each group is enough to know its secrets.
@@ -25,8 +25,8 @@ internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimePr
             if (WorkQueue.Read(group.First()) is { } assignment) await SendAsync([assignment], cancellationToken);
     }
 
-    /// <summary>Sends what the assignments need, as far as it is not sent yet.</summary>
-    /// <returns>False when this process has what they need and no agent takes it.</returns>
+    /// <summary>Sends the secrets that the assignments need and that were not sent before.</summary>
+    /// <returns>False when this process has the secrets but no agent accepts them.</returns>
     public async Task<bool> SendAsync(IEnumerable<Assignment> assignments, CancellationToken cancellationToken)
     {
         var isTaken = true;
@@ -36,9 +36,10 @@ internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimePr
                 .Select(name => (Name: name, Value: secrets(name)))
                 .Where(secret => secret.Value is not null)
                 .ToDictionary(secret => secret.Name, secret => secret.Value!);
-            // Without all of them here, another shell will have to send them.
+            // Another shell, which has all of them, must send them.
             if (values.Count < assignment.Spec.Secrets.Count) continue;
-            if (values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken)) _sent.Add(assignment.Group);
+            var isSent = values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken);
+            if (isSent) _sent.Add(assignment.Group);
             else isTaken = false;
         }
 
@@ -56,9 +57,10 @@ internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimePr
             socket.Shutdown(SocketShutdown.Send);
             return await socket.ReceiveAsync(new byte[8], patience.Token) > 0;
         }
-        catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException or ArgumentException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return false; // no agent listens yet: the next look tries again
+            return false; // No agent listens yet. The next round tries again.
         }
     }
 }

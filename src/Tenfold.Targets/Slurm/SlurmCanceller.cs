@@ -6,7 +6,7 @@ using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Slurm;
 
-/// <summary>Ends attempts: what waits is withdrawn, what runs is stopped by its agent, and by Slurm only when its agent no longer can.</summary>
+/// <summary>Cancels attempts: Slurm cancels those that wait, and agents stop those that run. A stuck agent is cancelled by Slurm too.</summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
@@ -38,7 +38,9 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
         {
             if (queue.Find(attempt) is not { } job) continue;
             if (job.State == "PENDING") unwanted.Add(job);
-            else if (await IsStuckAsync(attempt, at, cancellationToken) && await RunningAsync(attempt, job, queue, cancellationToken) is { } running) unwanted.Add(running);
+            else if (await IsStuckAsync(attempt, at, cancellationToken)
+                && await RunningAsync(attempt, job, queue, cancellationToken) is { } running)
+                unwanted.Add(running);
         }
 
         if (unwanted.Count > 0) await slurm.CancelAsync(Together(unwanted), cancellationToken);
@@ -53,7 +55,10 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
 
     /// <summary>Elements of the same array as one entry each.</summary>
     private static IReadOnlyList<SlurmJob> Together(List<SlurmJob> jobs) =>
-        [.. jobs.GroupBy(job => job.Id).Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Distinct().Order()] })];
+    [
+        .. jobs.GroupBy(job => job.Id)
+            .Select(array => array.First() with { Indices = [.. array.SelectMany(job => job.Indices).Distinct().Order()] }),
+    ];
 
     // A mark without a time was written by an older version: by now its command has had its time to stop, and the heartbeat decides.
     private async Task<DateTimeOffset> ReadMarkTimeAsync(string attempt, CancellationToken cancellationToken) =>
@@ -65,7 +70,8 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
         // An element may carry out another attempt long after its own has ended.
         if (since < Patience || await _claims.HasEndedAsync(attempt, cancellationToken)) return false;
         if (since > LongPatience) return true;
-        return await ReadTimeAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is not { } beat || (time.GetUtcNow() - beat).Duration() > Patience;
+        return await ReadTimeAsync(AttemptKeys.Heartbeat(attempt), cancellationToken) is not { } beat
+            || (time.GetUtcNow() - beat).Duration() > Patience;
     }
 
     private async Task<DateTimeOffset?> ReadTimeAsync(string key, CancellationToken cancellationToken) =>

@@ -33,7 +33,8 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         if (options.Rest is not null && options.Arguments.Count > 0)
             throw new TargetException("`arguments` are sbatch's, and with `rest` it is not used: remove one of the two.");
         if (ArgumentRules.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
-        if (options.Folder is { } folder && !Path.IsPathRooted(folder)) throw new TargetException($"`folder` must be an absolute path, the same on all nodes: '{folder}' is not.");
+        if (options.Folder is { } folder && !Path.IsPathRooted(folder))
+            throw new TargetException($"`folder` must be an absolute path, the same on all nodes: '{folder}' is not.");
         OutputFolder.Of(options, store.Url, OutputFolder.Home);
         var slurm = Cluster(options);
         var facts = await slurm.GetFactsAsync(cancellationToken);
@@ -41,7 +42,11 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         {
             var known = (await slurm.ListPartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
             foreach (var name in partition.Split(',').Except(known))
-                throw new TargetException($"the cluster {facts.Cluster} has no partition '{name}'; it has {string.Join(", ", known)} (`sinfo` tells more). Change `partition`.");
+            {
+                var names = string.Join(", ", known);
+                throw new TargetException(
+                    $"the cluster {facts.Cluster} has no partition '{name}'; it has {names} (`sinfo` tells more). Change `partition`.");
+            }
         }
 
         return new TargetSpec(Declaration.Word, facts.Place, settings.ToJson());
@@ -63,7 +68,8 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
         {
             return await slurm.GetFactsAsync(cancellationToken);
         }
-        catch (TargetException e) when (e.InnerException is Win32Exception && !spec.Place.StartsWith($"{Environment.UserName}@", StringComparison.Ordinal))
+        catch (TargetException e)
+            when (e.InnerException is Win32Exception && !spec.Place.StartsWith($"{Environment.UserName}@", StringComparison.Ordinal))
         {
             return null;
         }

@@ -79,5 +79,7 @@ internal sealed record SlurmOptions
     };
 
     /// <summary>True when jobs with these and those options can be one array.</summary>
-    public bool IsLike(SlurmOptions other) => this with { Arguments = [], MaxQueued = null } == other with { Arguments = [], MaxQueued = null } && Arguments.SequenceEqual(other.Arguments);
+    public bool IsLike(SlurmOptions other) =>
+        this with { Arguments = [], MaxQueued = null } == other with { Arguments = [], MaxQueued = null }
+        && Arguments.SequenceEqual(other.Arguments);
 }

@@ -8,7 +8,7 @@ internal sealed class TimedCache<T>(TimeSpan maxAge, TimeProvider time)
 {
     private (T Value, long At)? _last;
 
-    /// <summary>The answer, asked for again when it is too old. When that fails, the exception is the caller's, and the next call asks again.</summary>
+    /// <summary>The last answer, or a new one when that is too old. An exception of <paramref name="ask"/> reaches the caller.</summary>
     public async Task<T> GetAsync(Func<Task<T>> ask)
     {
         if (_last is { } last && time.GetElapsedTime(last.At) < maxAge) return last.Value;

@@ -2,18 +2,24 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>A submission as sbatch's arguments; the script itself goes by standard input.</summary>
+/// <summary>Writes a job request as arguments of sbatch, which reads the script from its standard input.</summary>
 /// <remarks>Source: sbatch(1).</remarks>
 internal static class SbatchArguments
 {
-    /// <summary>SIGTERM to the agent so long before the time limit that it can give the command 20 s, and keep what it left; in seconds.</summary>
+    /// <summary>Slurm sends the agent SIGTERM this many seconds before the time limit: 20 s for the command, the rest to upload its results.</summary>
     public const int SecondsBeforeLimit = 90;
 
-    /// <summary>The arguments. The user's own come first: what they ask for otherwise stands, but not what the mapping rests on.</summary>
+    /// <summary>The arguments. The user's own come before those that Tenfold needs to find its jobs again, which therefore win.</summary>
     public static IReadOnlyList<string> Of(JobRequest request)
     {
         var options = request.Options;
-        List<string> arguments = [.. Optional("partition", options.Partition), .. Optional("account", options.Account), .. Optional("qos", options.Qos), .. Optional("constraint", options.Constraint)];
+        List<string> arguments =
+        [
+            .. Optional("partition", options.Partition),
+            .. Optional("account", options.Account),
+            .. Optional("qos", options.Qos),
+            .. Optional("constraint", options.Constraint),
+        ];
         arguments.Add("--ntasks=1");
         arguments.Add($"--cpus-per-task={request.Cpus}");
         arguments.AddRange(Optional("mem", request.MemoryMiB is { } memory ? $"{memory}M" : null));
@@ -25,7 +31,7 @@ internal static class SbatchArguments
         [
             "--parsable", $"--array={request.Array}", $"--job-name={request.Label.Name}", $"--comment={request.Label.Comment}",
             $"--chdir={request.Folder}", $"--output={request.Output}", "--open-mode=append", "--no-requeue",
-            // All of sbatch's environment, which is spelled out by us: a list of names would have each node load a login shell's.
+            // sbatch's environment has only known variables. With a list of names, each node would also load that of a login shell.
             "--export=ALL",
         ]);
         return arguments;

@@ -61,7 +61,8 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
         if (end is null) return new SubmitAnswer(SubmitKind.Unknown, "sbatch had no answer in time");
         // Killed by a signal, or "socket timed out": slurmctld may have taken it all the same.
         if (end.ExitCode == 0) return new SubmitAnswer(SubmitKind.Taken);
-        if (end.ExitCode is > 128 and < 200 || SubmitErrors.IsNoAnswer(end.Error)) return new SubmitAnswer(SubmitKind.Unknown, SubmitErrors.Short(end.Error));
+        var isUnknown = end.ExitCode is > 128 and < 200 || SubmitErrors.IsNoAnswer(end.Error);
+        if (isUnknown) return new SubmitAnswer(SubmitKind.Unknown, SubmitErrors.Short(end.Error));
         return new SubmitAnswer(SubmitKind.Refused, end.Error);
     }
 
@@ -100,7 +101,8 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
         TimeLimits.Minutes(fields.GetValueOrDefault("DefaultTime", "")));
 
     private static Dictionary<string, string> Fields(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        .Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
+        .Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2)
+        .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
 
     private string Program(string name) => folder is null ? name : Path.Combine(folder, name);
 

@@ -16,5 +16,6 @@ internal static class SlurmExitCode
         return Whole(text[..colon]) is { } exit and < 256 && Whole(text[(colon + 1)..]) is { } signal and < 128 ? exit << 8 | signal : null;
     }
 
-    private static int? Whole(ReadOnlySpan<char> text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Whole(ReadOnlySpan<char> text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -3,19 +3,21 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>What squeue prints, read.</summary>
+/// <summary>Reads what squeue prints.</summary>
 internal static class SqueueListing
 {
     // Comments and names of other tools' jobs may hold anything but these two.
     private const char Between = '\x1f';
     private const char AtEnd = '\x1e';
 
-    private static readonly string[] Fields = ["ArrayJobID", "ArrayTaskID", "State", "Reason", "RestartCnt", "exit_code", "NodeList", "Name", "Comment"];
+    private static readonly string[] Fields =
+        ["ArrayJobID", "ArrayTaskID", "State", "Reason", "RestartCnt", "exit_code", "NodeList", "Name", "Comment"];
 
     /// <summary>For <c>--Format</c>.</summary>
-    public static string Format { get; } = string.Join(',', Fields.Select((field, i) => $"{field}:{(i == Fields.Length - 1 ? AtEnd : Between)}"));
+    public static string Format { get; } =
+        string.Join(',', Fields.Select((field, i) => $"{field}:{(i == Fields.Length - 1 ? AtEnd : Between)}"));
 
-    /// <summary>What squeue and scontrol need in their environment so that nothing is cut short or put into other words.</summary>
+    /// <summary>Variables with which squeue and scontrol neither shorten nor translate their output.</summary>
     public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
     {
         ["SLURM_BITSTR_LEN"] = "0",

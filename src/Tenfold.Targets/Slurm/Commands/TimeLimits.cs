@@ -24,7 +24,13 @@ internal static class TimeLimits
             parts[0] += days * 24;
         }
 
-        var seconds = parts.Count switch { 1 => parts[0] * 60L, 2 => parts[0] * 60L + parts[1], 3 => parts[0] * 3600L + parts[1] * 60L + parts[2], _ => -1 };
+        var seconds = parts.Count switch
+        {
+            1 => parts[0] * 60L,
+            2 => parts[0] * 60L + parts[1],
+            3 => parts[0] * 3600L + parts[1] * 60L + parts[2],
+            _ => -1,
+        };
         return seconds < 0 ? null : (int)Math.Min(int.MaxValue, (seconds + 59) / 60);
     }
 }

@@ -26,7 +26,7 @@ internal static class ArrayRanges
     /// <summary>Reads numbers; what follows a <c>%</c> is left out.</summary>
     /// <param name="text">The text, without brackets.</param>
     /// <param name="most">How many there may be.</param>
-    /// <returns>Null for a text that is none, or too many.</returns>
+    /// <returns>Null for a text that is no such list, or for too many numbers.</returns>
     public static IReadOnlyList<int>? Read(ReadOnlySpan<char> text, int most)
     {
         if (text.IndexOf('%') is >= 0 and var percent) text = text[..percent];
@@ -63,5 +63,6 @@ internal static class ArrayRanges
         return Read(isCut ? text.AsSpan(0, Math.Max(0, text.AsSpan(0, dots).LastIndexOf(','))) : text, int.MaxValue) ?? [];
     }
 
-    private static bool Whole(ReadOnlySpan<char> text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool Whole(ReadOnlySpan<char> text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

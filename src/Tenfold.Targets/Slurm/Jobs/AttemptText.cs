@@ -55,14 +55,17 @@ internal static partial class AttemptText
     private static int WriteStretch(StringBuilder text, IReadOnlyList<string> attempts, int from)
     {
         var first = Parts.Of(attempts[from]);
-        if (first is null || from + 1 == attempts.Count || Parts.Of(attempts[from + 1]) is not { } second || first.Varying(second) is not { } varying)
+        if (first is null || from + 1 == attempts.Count
+            || Parts.Of(attempts[from + 1]) is not { } second || first.Varying(second) is not { } varying)
         {
             text.Append(attempts[from]);
             return 1;
         }
 
         var numbers = new List<int> { first.Number(varying), second.Number(varying) };
-        while (from + numbers.Count < attempts.Count && Parts.Of(attempts[from + numbers.Count]) is { } next && first.Varying(next) == varying) numbers.Add(next.Number(varying));
+        while (from + numbers.Count < attempts.Count
+            && Parts.Of(attempts[from + numbers.Count]) is { } next && first.Varying(next) == varying)
+            numbers.Add(next.Number(varying));
         first.Write(text, varying, ArrayRanges.Write(numbers));
         return numbers.Count;
     }
@@ -77,7 +80,9 @@ internal static partial class AttemptText
         }
 
         var close = stretch.IndexOf(']', open);
-        if (close < 0 || ArrayRanges.Read(stretch.AsSpan(open + 1, close - open - 1), MaxAttempts - attempts.Count) is not { Count: > 0 } numbers) return false;
+        if (close < 0) return false;
+        var ranges = stretch.AsSpan(open + 1, close - open - 1);
+        if (ArrayRanges.Read(ranges, MaxAttempts - attempts.Count) is not { Count: > 0 } numbers) return false;
         foreach (var number in numbers)
         {
             var name = $"{stretch.AsSpan(0, open)}{number}{stretch.AsSpan(close + 1)}";
@@ -110,13 +115,17 @@ internal static partial class AttemptText
         public void Write(StringBuilder text, char varying, string ranges)
         {
             text.Append(Stem);
-            if (Kind.Length > 0) text.Append('-').Append(Kind).Append(varying == 't' ? $"[{ranges}]" : Trial.ToString(CultureInfo.InvariantCulture));
+            if (Kind.Length > 0)
+                text.Append('-').Append(Kind).Append(varying == 't' ? $"[{ranges}]" : Trial.ToString(CultureInfo.InvariantCulture));
             text.Append('-').Append(varying == 'r' ? $"[{ranges}]" : Repeat.ToString(CultureInfo.InvariantCulture)).Append('-').Append(Try);
         }
 
-        private static int Whole(Group group) => group.Success && group.Length > 0 ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 0;
+        private static int Whole(Group group) =>
+            group.Success && group.Length > 0 ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 0;
 
-        [GeneratedRegex("^([a-z][0-9a-z]{1,31})(?:-([tc])([1-9][0-9]{0,8}))?-([1-9][0-9]{0,8})-([1-9][0-9]{0,8})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        [GeneratedRegex(
+            "^([a-z][0-9a-z]{1,31})(?:-([tc])([1-9][0-9]{0,8}))?-([1-9][0-9]{0,8})-([1-9][0-9]{0,8})$",
+            RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
         private static partial Regex Shape();
     }
 }

@@ -1,7 +1,7 @@
 namespace Tenfold.Targets.Slurm.Jobs;
 
-/// <summary>What a job's comment says: whose it is, and which attempt each index of the array is.</summary>
-/// <param name="Ledger">The id of the ledger that handed it over; may be empty.</param>
+/// <summary>A job's comment: the ledger that submitted the job, and the attempt of each index of the array.</summary>
+/// <param name="Ledger">The id of the ledger that submitted the job; may be empty.</param>
 /// <param name="Attempts">The attempts, by index.</param>
 internal sealed record JobLabel(string Ledger, IReadOnlyList<string> Attempts)
 {
@@ -14,17 +14,20 @@ internal sealed record JobLabel(string Ledger, IReadOnlyList<string> Attempts)
     /// <summary>The comment.</summary>
     public string Comment => $"{Mark}{Ledger}:{AttemptText.Write(Attempts)}";
 
-    /// <summary>The job's name, for people: the same attempts, as far as a listing has room.</summary>
+    /// <summary>The job's name, for people: the first attempts, as many as a listing has room for.</summary>
     public string Name => AttemptText.Write([.. Attempts.Take(AttemptText.CountThatFit(Attempts, MaxName))]);
 
     /// <summary>How many of the first attempts can go into one job.</summary>
-    public static int CountThatFit(string ledger, IReadOnlyList<string> attempts) => AttemptText.CountThatFit(attempts, MaxComment - Mark.Length - ledger.Length - 1);
+    public static int CountThatFit(string ledger, IReadOnlyList<string> attempts) =>
+        AttemptText.CountThatFit(attempts, MaxComment - Mark.Length - ledger.Length - 1);
 
     /// <summary>Reads a comment; null for one that isn't ours.</summary>
     public static JobLabel? Read(string? comment)
     {
         if (comment is null || !comment.StartsWith(Mark, StringComparison.Ordinal)) return null;
         var colon = comment.IndexOf(':', Mark.Length);
-        return colon >= 0 && AttemptText.Read(comment[(colon + 1)..]) is { } attempts ? new JobLabel(comment[Mark.Length..colon], attempts) : null;
+        return colon >= 0 && AttemptText.Read(comment[(colon + 1)..]) is { } attempts
+            ? new JobLabel(comment[Mark.Length..colon], attempts)
+            : null;
     }
 }

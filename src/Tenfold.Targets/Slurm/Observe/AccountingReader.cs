@@ -4,20 +4,23 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Observe;
 
-/// <summary>What the accounting database tells of jobs that slurmctld has forgotten. It may be slow or away for long: that holds up nothing else.</summary>
+/// <summary>
+/// Asks the accounting database about jobs that slurmctld has forgotten. The database may be slow or unreachable for a long time, which must not
+/// delay anything else.
+/// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="time">The clock.</param>
 /// <param name="patience">How long an answer may take; null for 15 s.</param>
 internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan? patience = null)
 {
-    // slurmctld remembers for minutes what the accounts have at once; so an answer may be some seconds old.
+    // slurmctld remembers ended jobs for minutes and accounting has them at once, so an answer may be some seconds old.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5), NotAskedAgainFor = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(15);
     private AccountingAnswer? _last;
     private long _at;
 
-    /// <summary>Asks, unless it was asked just now.</summary>
+    /// <summary>Asks, or repeats the last answer when it is a few seconds old.</summary>
     public async Task<AccountingAnswer> AskAsync(CancellationToken cancellationToken)
     {
         if (_last is { } last && time.GetElapsedTime(_at) < (last.Trouble is null ? GoodFor : NotAskedAgainFor)) return last;
@@ -48,7 +51,8 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
     }
 
     private static string Words(string trouble) =>
-        $"what became of jobs that slurmctld has forgotten is not known as long as Slurm's accounts do not answer; all else goes on ({trouble.TrimEnd('.')}).";
+        $"what became of jobs that slurmctld has forgotten is not known as long as Slurm's accounts do not answer; "
+        + $"all else goes on ({trouble.TrimEnd('.')}).";
 }
 
 /// <summary>What the accounts answered.</summary>

@@ -7,15 +7,15 @@ using Tenfold.Targets.Slurm.Jobs;
 namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
-/// Who has taken attempts up. An element whose own attempt was short carries out others of its array (<c>Tenfold.Agent.JobAgent</c>): what Slurm says of
-/// their own elements then means nothing, and what it says of the carrier's counts.
+/// Reads which element carries out an attempt. An element whose own attempt was short goes on with other attempts of its array
+/// (<c>Tenfold.Agent.JobAgent</c>). Then the state of the carrying element counts, and that of the attempt's own element means nothing.
 /// </summary>
 /// <param name="store">The store.</param>
 internal sealed class ClaimReader(IStore store)
 {
     private readonly AttemptReports _reports = new(store);
 
-    // What is taken up is taken from the end of an array backwards.
+    // Elements take on attempts from the end of their array backwards.
     private const int AtOnce = 8;
 
     /// <summary>An attempt's claim.</summary>
@@ -33,7 +33,10 @@ internal sealed class ClaimReader(IStore store)
         }
     }
 
-    /// <summary>The same where nothing may be missed: a shared file system may remember for a while that there was none, but not when its folder is read.</summary>
+    /// <summary>
+    /// Reads an attempt's claim past the cache of a shared file system, which may remember for a while that a file did not exist. A listing of the
+    /// folder is not cached.
+    /// </summary>
     public async Task<ElementClaim?> ReadUncachedAsync(string attempt, CancellationToken cancellationToken)
     {
         if (await ReadAsync(attempt, cancellationToken) is { } claim) return claim;
@@ -43,17 +46,22 @@ internal sealed class ClaimReader(IStore store)
         return null;
     }
 
-    /// <summary>Which waiting elements have attempts that others have taken up: each array is looked at from its end, until some in a row are nobody's.</summary>
+    /// <summary>
+    /// Finds the waiting elements whose attempts other elements carry out. Each array is read from its end until a few attempts in a row are
+    /// unclaimed.
+    /// </summary>
     /// <param name="waiting">The waiting elements.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<IReadOnlySet<string>> FindCarriedAsync(IEnumerable<(string Attempt, SlurmJob Job)> waiting, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>> FindCarriedAsync(
+        IEnumerable<(string Attempt, SlurmJob Job)> waiting, CancellationToken cancellationToken)
     {
-        var arrays = waiting.GroupBy(element => element.Job.Id).Select(array => array.OrderByDescending(element => element.Job.Indices[0]).Select(element => element.Attempt));
+        var arrays = waiting.GroupBy(element => element.Job.Id)
+            .Select(array => array.OrderByDescending(element => element.Job.Indices[0]).Select(element => element.Attempt));
         var found = await Task.WhenAll(arrays.Select(array => ScanFromEndAsync(array, cancellationToken)));
         return found.SelectMany(some => some).ToHashSet();
     }
 
-    /// <summary>What has not ended: an element whose own attempt has stands for the one that it carries.</summary>
+    /// <summary>Lists the attempts that have not ended. A live element whose own attempt has ended stands for the attempt that it carries out.</summary>
     /// <param name="queue">What is there.</param>
     /// <param name="ledger">The ledger whose it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -67,7 +75,11 @@ internal sealed class ClaimReader(IStore store)
         var others = carriers.SelectMany(queue.ArrayOf).Except(live).ToList();
         List<string> there = [.. live.Where(attempt => !carriers.Contains(attempt))];
         foreach (var attempt in others)
-            if (await ReadAsync(attempt, cancellationToken) is { Carrier: { } carrier } && carriers.Contains(carrier) && !await HasEndedAsync(attempt, cancellationToken)) there.Add(attempt);
+        {
+            var isCarried = await ReadAsync(attempt, cancellationToken) is { Carrier: { } carrier } && carriers.Contains(carrier);
+            if (isCarried && !await HasEndedAsync(attempt, cancellationToken)) there.Add(attempt);
+        }
+
         return there;
     }
 
@@ -98,6 +110,6 @@ internal sealed class ClaimReader(IStore store)
     }
 }
 
-/// <summary>That an attempt was taken up.</summary>
-/// <param name="Carrier">In whose element; null for its own.</param>
+/// <summary>The claim on an attempt.</summary>
+/// <param name="Carrier">The attempt whose element carries it out; null for its own element.</param>
 internal sealed record ElementClaim(string? Carrier);

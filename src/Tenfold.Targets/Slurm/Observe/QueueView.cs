@@ -2,14 +2,14 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Observe;
 
-/// <summary>A listing seen as attempts.</summary>
+/// <summary>A listing of jobs, indexed by attempt.</summary>
 internal sealed class QueueView
 {
     private readonly Dictionary<string, SlurmJob> _byAttempt = [];
     private readonly List<(string Ledger, string Attempt)> _live = [];
 
-    /// <summary>Makes it.</summary>
-    /// <param name="jobs">The jobs of this user; those of other tools are passed over.</param>
+    /// <summary>Indexes a listing.</summary>
+    /// <param name="jobs">The jobs of this user. Jobs of other tools are ignored.</param>
     public QueueView(IReadOnlyList<SlurmJob> jobs)
     {
         // The elements of an array share one comment.
@@ -21,7 +21,7 @@ internal sealed class QueueView
             if (!labels.TryGetValue(job.Comment, out var label)) labels[job.Comment] = label = JobLabel.Read(job.Comment);
             if (label is null) continue;
             arrays.TryAdd(job.Id, (job, label));
-            // What was cancelled as a whole before it began has no indices any more.
+            // An array that was cancelled as a whole before it began no longer lists indices.
             if (job.Indices.Count == 0 || job.HasMore) arrays[job.Id] = (job, label);
             foreach (var index in job.Indices)
                 if (index < label.Attempts.Count) Add(label, index, job.Indices.Count == 1 ? job : job with { Indices = [index] });
@@ -35,10 +35,12 @@ internal sealed class QueueView
 
     /// <summary>The attempts that have not ended.</summary>
     /// <param name="ledger">The ledger whose they are.</param>
-    public IReadOnlyList<string> Live(string ledger) => [.. _live.Where(entry => entry.Ledger == ledger).Select(entry => entry.Attempt).Distinct()];
+    public IReadOnlyList<string> Live(string ledger) =>
+        [.. _live.Where(entry => entry.Ledger == ledger).Select(entry => entry.Attempt).Distinct()];
 
     /// <summary>All attempts of the array that an attempt is in, by index; itself alone when it is in none.</summary>
-    public IReadOnlyList<string> ArrayOf(string attempt) => _byAttempt.GetValueOrDefault(attempt)?.Comment is { } comment && JobLabel.Read(comment) is { } label ? label.Attempts : [attempt];
+    public IReadOnlyList<string> ArrayOf(string attempt) =>
+        _byAttempt.GetValueOrDefault(attempt)?.Comment is { } comment && JobLabel.Read(comment) is { } label ? label.Attempts : [attempt];
 
     /// <summary>How many attempts of a group wait or run.</summary>
     public int LiveOf(string group) => _live.Count(entry => Core.Runs.RunNames.GroupOf(entry.Attempt) == group);
@@ -51,7 +53,8 @@ internal sealed class QueueView
         var attempt = label.Attempts[index];
         if (!JobStates.IsEnded(job.State)) _live.Add((label.Ledger, attempt));
         if (job.State == "PENDING") Waiting++;
-        if (!_byAttempt.TryGetValue(attempt, out var other) || (Rank(job), job.Id).CompareTo((Rank(other), other.Id)) > 0) _byAttempt[attempt] = job;
+        var isNewer = !_byAttempt.TryGetValue(attempt, out var other) || (Rank(job), job.Id).CompareTo((Rank(other), other.Id)) > 0;
+        if (isNewer) _byAttempt[attempt] = job;
     }
 
     // The elements that no entry names.
@@ -61,7 +64,11 @@ internal sealed class QueueView
         {
             if (_byAttempt.ContainsKey(label.Attempts[index])) continue;
             if (job.HasMore) Add(label, index, job with { Indices = [index] });
-            else _byAttempt[label.Attempts[index]] = job with { Indices = [index], State = job.Indices.Count == 0 ? job.State : JobStates.Unlisted, Reason = "None", Nodes = "" };
+            else
+            {
+                var state = job.Indices.Count == 0 ? job.State : JobStates.Unlisted;
+                _byAttempt[label.Attempts[index]] = job with { Indices = [index], State = state, Reason = "None", Nodes = "" };
+            }
         }
     }
 

@@ -6,7 +6,7 @@ using Tenfold.Targets.Slurm.Submit;
 namespace Tenfold.Targets.Slurm.Rest;
 
 /// <summary>openapi v0.0.38 (Slurm 22.05 to 23.11): numbers are numbers, a state is one word.</summary>
-/// <remarks>Source: the openapi v0.0.38 that slurmrestd 22.05 serves. It is not asked for ended jobs, and does not tell the cluster's name.</remarks>
+/// <remarks>Source: the openapi v0.0.38 that slurmrestd 22.05 serves. Ended jobs and the cluster's name are not available.</remarks>
 internal sealed class OpenApi38 : IOpenApi
 {
     private const string Root = "slurm/v0.0.38/";
@@ -37,7 +37,9 @@ internal sealed class OpenApi38 : IOpenApi
 
     /// <inheritdoc/>
     public RestCluster ReadPing(JsonElement answer) => new(
-        RestJson.Entries(answer, "pings").Select(ping => RestJson.Text(ping, "hostname")).FirstOrDefault(name => name.Length > 0), Name: null, HasAccounting: false);
+        RestJson.Entries(answer, "pings").Select(ping => RestJson.Text(ping, "hostname")).FirstOrDefault(name => name.Length > 0),
+        Name: null,
+        HasAccounting: false);
 
     /// <inheritdoc/>
     public IReadOnlyList<SlurmJob> ReadJobs(JsonElement answer, string user) =>
@@ -94,7 +96,8 @@ internal sealed class OpenApi38 : IOpenApi
     private static IEnumerable<SlurmJob> Parts(SlurmJob job) =>
         job.Indices.Count <= MaxCancelled ? [job] : job.Indices.Chunk(MaxCancelled).Select(some => job with { Indices = some });
 
-    private static int? Minutes(JsonElement of, string name) => RestJson.Number(of, name) is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
+    private static int? Minutes(JsonElement of, string name) =>
+        RestJson.Number(of, name) is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
 
     private static SlurmJob Read(JsonElement job)
     {

@@ -9,11 +9,13 @@ using Tenfold.Targets.Slurm.Submit;
 namespace Tenfold.Targets.Slurm.Rest;
 
 /// <summary>
-/// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and jobs are ended by a list. In what is
-/// sent and read here these versions are alike.
+/// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and one request cancels a list of jobs.
+/// These versions do not differ in what is sent and read here.
 /// </summary>
 /// <param name="number">The last number of the version.</param>
-/// <remarks>Source: the openapi documents that slurmrestd 24.05, 24.11, 25.05, 25.11 and 26.05 make of themselves, and Slurm's data_parser plugins.</remarks>
+/// <remarks>
+/// Source: the openapi documents that slurmrestd 24.05, 24.11, 25.05, 25.11 and 26.05 generate, and Slurm's data_parser plugins.
+/// </remarks>
 internal sealed partial class OpenApi40(int number) : IOpenApi
 {
     // One request ends whole lists, but slurmctld holds all its locks meanwhile.
@@ -28,7 +30,7 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     public string PingPath => $"slurm/{Version}/ping/";
 
     /// <inheritdoc/>
-    /// <remarks>ALL: those of hidden partitions too. Without a word on it each job would come with the cores that it has on each node.</remarks>
+    /// <remarks>ALL includes the jobs of hidden partitions. It leaves out the cores of each node, which the default flags list for every job.</remarks>
     public string JobsPath => $"slurm/{Version}/jobs/?flags=ALL";
 
     /// <inheritdoc/>
@@ -38,15 +40,19 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     public string SubmitPath => $"slurm/{Version}/job/submit";
 
     /// <inheritdoc/>
-    /// <remarks><c>scheduler_unset</c> means nothing; some releases of 24.05 forget their default for it when <c>skip_steps</c> is set.</remarks>
+    /// <remarks><c>scheduler_unset</c> has no effect, but some releases of 24.05 forget its default when <c>skip_steps</c> is set.</remarks>
     public string? EndedPath(string user, DateTimeOffset since) =>
         $"slurmdb/{Version}/jobs/?users={Uri.EscapeDataString(user)}"
         + string.Create(CultureInfo.InvariantCulture, $"&start_time={since.ToUnixTimeSeconds()}&skip_steps=true&scheduler_unset=true");
 
     /// <inheritdoc/>
-    /// <remarks>Before 23.11.7, to end one waiting element of an array ended them all, or there was no such request at all (Slurm's CHANGELOG).</remarks>
-    public bool IsSound(JsonElement ping) =>
-        number > 40 || (Release().Match(RestJson.Text(RestJson.Member(RestJson.Member(ping, "meta"), "slurm"), "release")) is { Success: true } match && System.Version.Parse(match.Value) >= FirstSound);
+    /// <remarks>Before 23.11.7, cancelling one waiting element cancelled its whole array, or was not possible (Slurm's CHANGELOG).</remarks>
+    public bool IsSound(JsonElement ping)
+    {
+        if (number > 40) return true;
+        var release = Release().Match(RestJson.Text(RestJson.Member(RestJson.Member(ping, "meta"), "slurm"), "release"));
+        return release.Success && System.Version.Parse(release.Value) >= FirstSound;
+    }
 
     /// <inheritdoc/>
     public RestCluster ReadPing(JsonElement answer)
@@ -59,15 +65,20 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     }
 
     /// <inheritdoc/>
-    /// <remarks>A slurmrestd that does not know the cluster's users by name tells none; what is ours, the comment says.</remarks>
+    /// <remarks>A slurmrestd that does not know the cluster's users reports no names. Then the comment alone tells which jobs are ours.</remarks>
     public IReadOnlyList<SlurmJob> ReadJobs(JsonElement answer, string user) =>
-        [.. RestJson.Needed(answer, "jobs").Where(job => RestJson.Text(job, "user_name") is var name && (name.Length == 0 || name == user)).Select(OpenApi40Jobs.Listed)];
+    [
+        .. RestJson.Needed(answer, "jobs")
+            .Where(job => RestJson.Text(job, "user_name") is var name && (name.Length == 0 || name == user))
+            .Select(OpenApi40Jobs.Listed),
+    ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<SlurmJob> ReadEnded(JsonElement answer) => [.. RestJson.Entries(answer, "jobs").Select(OpenApi40Jobs.Ended).OfType<SlurmJob>()];
+    public IReadOnlyList<SlurmJob> ReadEnded(JsonElement answer) =>
+        [.. RestJson.Entries(answer, "jobs").Select(OpenApi40Jobs.Ended).OfType<SlurmJob>()];
 
     /// <inheritdoc/>
-    /// <remarks>Which one is the default is told from v0.0.45 on; before, only where there is one alone.</remarks>
+    /// <remarks>Versions before v0.0.45 do not report the default partition. A single partition is the default.</remarks>
     public IReadOnlyList<Partition> ReadPartitions(JsonElement answer)
     {
         var partitions = RestJson.Needed(answer, "partitions").ToList();
@@ -117,17 +128,21 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     /// not sent: it would mean none in particular.
     /// </remarks>
     public IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs) => jobs.Chunk(MaxCancelled).Select(some => new RestCancel(
-        $"slurm/{Version}/jobs/", new JsonObject { ["signal"] = "KILL", ["jobs"] = new JsonArray([.. some.Select(job => JsonValue.Create(job.Handle))]) }));
+        $"slurm/{Version}/jobs/",
+        new JsonObject { ["signal"] = "KILL", ["jobs"] = new JsonArray([.. some.Select(job => JsonValue.Create(job.Handle))]) }));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> NotCancelled(JsonElement answer) =>
     [
-        .. RestJson.Entries(answer, "status").Select(job => RestJson.Member(job, "error")).Where(error => RestJson.Number(error, "code") is not (null or 0))
-            .Select(error => string.Join(": ", new[] { RestJson.Text(error, "string"), RestJson.Text(error, "message") }.Where(text => text.Length > 0))),
+        .. RestJson.Entries(answer, "status").Select(job => RestJson.Member(job, "error"))
+            .Where(error => RestJson.Number(error, "code") is not (null or 0))
+            .Select(error => new[] { RestJson.Text(error, "string"), RestJson.Text(error, "message") })
+            .Select(texts => string.Join(": ", texts.Where(text => text.Length > 0))),
     ];
 
     [GeneratedRegex(@"^\d+\.\d+\.\d+")]
     private static partial Regex Release();
 
-    private static int? Minutes(JsonElement of) => TaggedNumber.Read(of, "time") is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
+    private static int? Minutes(JsonElement of) =>
+        TaggedNumber.Read(of, "time") is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;
 }

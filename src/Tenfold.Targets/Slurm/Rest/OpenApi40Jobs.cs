@@ -13,7 +13,9 @@ internal static class OpenApi40Jobs
         var waiting = ArrayRanges.ReadCut(RestJson.Text(job, "array_task_string"), out var isCut);
         return new SlurmJob
         {
-            Id = TaggedNumber.Read(job, "array_job_id") is > 0 and var array ? array : RestJson.Number(job, "job_id") ?? throw new JsonException("a job has no `job_id`"),
+            Id = TaggedNumber.Read(job, "array_job_id") is > 0 and var array
+                ? array
+                : RestJson.Number(job, "job_id") ?? throw new JsonException("a job has no `job_id`"),
             Indices = TaggedNumber.Read(job, "array_task_id") is { } index ? [(int)index] : waiting,
             HasMore = isCut,
             State = RestJobState.Word(RestJson.Texts(job, "job_state")),
@@ -32,8 +34,11 @@ internal static class OpenApi40Jobs
     {
         var (array, name) = (RestJson.Member(job, "array"), RestJson.Text(job, "name"));
         var state = RestJobState.Word(RestJson.Texts(RestJson.Member(job, "state"), "current"));
-        if (!JobStates.IsEnded(state) || AttemptText.Read(name) is not { } attempts || RestJson.Number(array, "job_id") is not (> 0 and var id)) return null;
-        var indices = TaggedNumber.Read(array, "task_id") is { } index ? [(int)index] : ArrayRanges.Read(RestJson.Text(array, "task").Trim('[', ']'), int.MaxValue);
+        if (!JobStates.IsEnded(state) || AttemptText.Read(name) is not { } attempts) return null;
+        if (RestJson.Number(array, "job_id") is not (> 0 and var id)) return null;
+        var indices = TaggedNumber.Read(array, "task_id") is { } index
+            ? [(int)index]
+            : ArrayRanges.Read(RestJson.Text(array, "task").Trim('[', ']'), int.MaxValue);
         return indices is null ? null : new SlurmJob
         {
             Id = id,
@@ -51,6 +56,7 @@ internal static class OpenApi40Jobs
     {
         var code = RestJson.Member(job, "exit_code");
         var (exit, signal) = (TaggedNumber.Read(code, "return_code"), TaggedNumber.Read(RestJson.Member(code, "signal"), "id"));
-        return exit is null && signal is null || RestJson.Texts(code, "status").Contains("INVALID") ? null : (int)(exit ?? 0) << 8 | (int)(signal ?? 0);
+        var isUnknown = (exit is null && signal is null) || RestJson.Texts(code, "status").Contains("INVALID");
+        return isUnknown ? null : (int)(exit ?? 0) << 8 | (int)(signal ?? 0);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class RestConnection(HttpClient client, string address, string u
     /// <summary>The machine of slurmrestd.</summary>
     public string Host => client.BaseAddress!.Host;
 
-    /// <summary>Sends a request and reads the whole answer, whatever its status. A refused token is read again from its source once.</summary>
+    /// <summary>Sends a request and reads the whole answer, whatever its status. After a refused token, it tries once with a new one.</summary>
     /// <exception cref="HttpRequestException">slurmrestd can't be reached.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="OperationCanceledException">There was no answer in time, or <paramref name="cancellationToken"/> ended it.</exception>
@@ -93,7 +93,8 @@ internal sealed class RestConnection(HttpClient client, string address, string u
         + "If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
         inner);
 
-    private async Task<RestAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, string? value, CancellationToken cancellationToken)
+    private async Task<RestAnswer> SendAsync(
+        HttpMethod method, string path, JsonNode? body, string? value, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
         if (value is not null)

@@ -6,7 +6,8 @@ namespace Tenfold.Targets.Slurm.Rest;
 internal static class RestJson
 {
     /// <summary>A text; empty for none.</summary>
-    public static string Text(JsonElement of, string name) => Member(of, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
+    public static string Text(JsonElement of, string name) =>
+        Member(of, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
 
     /// <summary>A whole number; null for none.</summary>
     public static long? Number(JsonElement of, string name) =>
@@ -23,7 +24,9 @@ internal static class RestJson
     /// <summary>The elements of an array that must be there: no list is not an empty one.</summary>
     /// <exception cref="JsonException">It is not there.</exception>
     public static JsonElement.ArrayEnumerator Needed(JsonElement of, string name) =>
-        Member(of, name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : throw new JsonException($"the answer has no `{name}`");
+        Member(of, name) is { ValueKind: JsonValueKind.Array } value
+            ? value.EnumerateArray()
+            : throw new JsonException($"the answer has no `{name}`");
 
     /// <summary>A member; undefined for none.</summary>
     public static JsonElement Member(JsonElement of, string name) =>

@@ -4,15 +4,16 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>Finds the newest openapi version that slurmrestd and we both know: a release serves three or four, and drops the oldest.</summary>
+/// <summary>Finds the newest openapi version that both sides know. Each release of slurmrestd serves three or four and drops the oldest.</summary>
 /// <remarks>
 /// Source: the plugins of Slurm's releases: 22.05 and 23.02 have v0.0.38; 23.11 v0.0.38 and v0.0.40; 24.05 up to v0.0.41, and each later one a
 /// number more; 26.05 v0.0.42 to v0.0.45. v0.0.39 is passed over: each release that has it has another that we know.
 /// </remarks>
 internal static partial class RestVersions
 {
-    // v0.0.40 is the newest that we know in 23.11 alone, and not sound in all of that: v0.0.38, which that has too, goes first.
-    private static readonly IOpenApi[] Known = [.. Enumerable.Range(41, 5).Reverse().Select(number => new OpenApi40(number)), new OpenApi38(), new OpenApi40(40)];
+    // Only in 23.11 is v0.0.40 the newest known version, and some releases of it have grave faults: its v0.0.38 is tried first.
+    private static readonly IOpenApi[] Known =
+        [.. Enumerable.Range(41, 5).Reverse().Select(number => new OpenApi40(number)), new OpenApi38(), new OpenApi40(40)];
 
     /// <summary>The versions, for people.</summary>
     public const string Names = "v0.0.38 and, from Slurm 23.11.7 on, v0.0.40 to v0.0.45 (so Slurm 22.05 to 26.05)";
@@ -21,7 +22,7 @@ internal static partial class RestVersions
     public static IOpenApi Newest => Known[0];
 
     /// <summary>
-    /// Pings by each version, the newest first, until there is one: a few short answers, where the document that the server makes of itself has a megabyte.
+    /// Pings each version, the newest first, until one answers: these are a few short answers, and the server's own openapi document has a megabyte.
     /// </summary>
     /// <returns>The version, and what its ping answered.</returns>
     /// <exception cref="TargetException">There is none, or the server does not answer as it should.</exception>

@@ -1,8 +1,8 @@
 namespace Tenfold.Targets.Slurm.Submit;
 
 /// <summary>
-/// Which of sbatch's options can't stand in a target's <c>arguments</c>: with them nothing would be submitted, or what was could not be found again. Others lose,
-/// because ours come last (<c>--array</c>, <c>--output</c>, <c>--chdir</c>, <c>--export</c>, <c>--requeue</c>, <c>--comment</c>).
+/// Refuses options of sbatch in a target's <c>arguments</c> with which nothing would be submitted, or with which the job could not be found
+/// again. Others have no effect, because Tenfold's own come last (<c>--array</c>, <c>--output</c>, <c>--chdir</c>, <c>--export</c>, <c>--requeue</c>, <c>--comment</c>).
 /// </summary>
 /// <remarks>Source: sbatch(1); getopt_long(3), which takes a long option's beginning for it, and several short ones in one word.</remarks>
 internal static class ArgumentRules
@@ -36,8 +36,8 @@ internal static class ArgumentRules
             isValue = argument.StartsWith("--", StringComparison.Ordinal) ? !argument.Contains('=') : argument.Length == 2;
             if (Find(argument) is { Long: not null } known) return $"`arguments` can't have '{argument}': {known.Why}.";
             if (argument is "--" or ":" || !(argument.StartsWith('-') || mayBeValue))
-                return $"`arguments` can't have '{argument}': what follows it sbatch would no longer take for options of this job, and they are how tenfold finds it again; "
-                    + "give options only, each with its value as `--name=value`.";
+                return $"`arguments` can't have '{argument}': sbatch would not take what follows it for options of this job, "
+                    + "and by these options tenfold finds the job again; give options only, each with its value as `--name=value`.";
         }
 
         return null;
@@ -49,7 +49,9 @@ internal static class ArgumentRules
         {
             var name = argument.Split('=', 2)[0];
             // Two letters are the fewest that can be meant; --export is an option of its own.
-            return name.Length < 4 || name == "--export" ? default : Refused.FirstOrDefault(option => option.Long.StartsWith(name, StringComparison.Ordinal));
+            return name.Length < 4 || name == "--export"
+                ? default
+                : Refused.FirstOrDefault(option => option.Long.StartsWith(name, StringComparison.Ordinal));
         }
 
         if (!argument.StartsWith('-')) return default;

@@ -83,13 +83,17 @@ internal sealed class JobRequestPlanner(ClusterFacts facts, IReadOnlyList<Partit
     private int CarrySeconds(SlurmOptions options, int? minutes, TimeSpan? runtime)
     {
         var limit = minutes;
-        if (options.Arguments.LastOrDefault(argument => argument.StartsWith("--time", StringComparison.Ordinal) || argument.StartsWith("-t", StringComparison.Ordinal)) is { } own)
+        var isTime = (string argument) =>
+            argument.StartsWith("--time", StringComparison.Ordinal) || argument.StartsWith("-t", StringComparison.Ordinal);
+        if (options.Arguments.LastOrDefault(isTime) is { } own)
         {
-            if (own == "--time" || own.StartsWith("-t", StringComparison.Ordinal) || TimeLimits.Minutes(own["--time=".Length..]) is not { } asked) return 0;
+            if (own == "--time" || own.StartsWith("-t", StringComparison.Ordinal)) return 0;
+            if (TimeLimits.Minutes(own["--time=".Length..]) is not { } asked) return 0;
             limit = asked;
         }
 
-        limit ??= Of(options.Partition).Select(known => known.DefaultMinutes ?? known.MaxMinutes ?? int.MaxValue).DefaultIfEmpty(int.MaxValue).Min();
+        limit ??= Of(options.Partition).Select(known => known.DefaultMinutes ?? known.MaxMinutes ?? int.MaxValue)
+            .DefaultIfEmpty(int.MaxValue).Min();
         var spare = runtime is { } longest ? limit.Value * 60.0 - longest.TotalSeconds : limit.Value * 30.0;
         return (int)Math.Clamp(spare / 10, 0, MaxCarrySeconds);
     }
@@ -118,5 +122,6 @@ internal sealed class JobRequestPlanner(ClusterFacts facts, IReadOnlyList<Partit
     }
 
     /// <summary>The target's options in an assignment.</summary>
-    public static SlurmOptions OptionsOf(Assignment assignment) => assignment.Spec.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions();
+    public static SlurmOptions OptionsOf(Assignment assignment) =>
+        assignment.Spec.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions();
 }

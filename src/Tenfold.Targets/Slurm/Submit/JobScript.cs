@@ -32,7 +32,8 @@ internal static class JobScript
         return script.Append('\n').ToString();
     }
 
-    // First what a login shell of the node has, over it the software of the shell that submits; then the site's and the user's lines, which have the last word.
+    // A login shell's settings of the node come first. Over them come the variables of the shell that planned the run, and last the user's own
+    // lines, which win.
     private static void AppendSetup(StringBuilder script, string setup, IReadOnlyDictionary<string, string> shell)
     {
         script.Append("if [ -r /etc/profile ]; then . /etc/profile > /dev/null; fi\n");
@@ -43,5 +44,7 @@ internal static class JobScript
 
     /// <summary>A word for the shell, quoted where it must be.</summary>
     public static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+%@".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,+%@".Contains(c))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

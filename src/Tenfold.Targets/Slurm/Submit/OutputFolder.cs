@@ -17,10 +17,14 @@ internal static class OutputFolder
     {
         var folder = options.Folder ?? (IsFolder(store) ? $"{store}/slurm"
             : home.Length > 0 ? $"{home}/.tenfold/slurm"
-            : throw new TargetException("there is no home folder for what jobs print (HOME is not set, or names no folder): set `folder` for the target, to one that all nodes share."));
+            : throw new TargetException(
+                "there is no home folder for what jobs print (HOME is not set, or names no folder): "
+                + "set `folder` for the target, to one that all nodes share."));
         // A backslash turns %A and %a off, and can't be escaped (`fname_create` in Slurm's source).
         return !folder.Contains('\\') ? folder
-            : throw new TargetException($"Slurm can't write what jobs print into '{folder}': it does not take a backslash. Set `folder` for the target, to one without that all nodes share.");
+            : throw new TargetException(
+                $"Slurm can't write what jobs print into '{folder}': it does not take a backslash. "
+                + "Set `folder` for the target, to one without that all nodes share.");
     }
 
     /// <summary>True for a store that is a folder.</summary>

@@ -2,7 +2,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
-/// <summary>Whether a partition has the time that a run may take. Slurm itself queues what no partition has it for, as a rule, and it waits for ever.</summary>
+/// <summary>Checks that a partition allows a run's <c>max_runtime</c>. Slurm itself mostly queues a job that no partition allows, for ever.</summary>
 /// <remarks>Source: slurm.conf(5), EnforcePartLimits.</remarks>
 internal static class PartitionLimits
 {
@@ -19,8 +19,11 @@ internal static class PartitionLimits
         if (resources.MaxRuntime is not { } runtime || options.Qos is not null || options.Arguments.Any(IsOwnWish)) return null;
         if (Variables.Any(name => Environment.GetEnvironmentVariable(name) is not null)) return null;
         List<Partition> mayGoTo = [.. Of(options.Partition, partitions)];
-        if (mayGoTo.Count == 0 || mayGoTo.Max(partition => partition.MaxMinutes ?? int.MaxValue) is var limit && limit >= Math.Ceiling(runtime.TotalMinutes)) return null;
-        return $"`max_runtime` is {Words(runtime)}, and {string.Join(", ", mayGoTo.Select(partition => $"'{partition.Name}'"))} gives at most {Words(TimeSpan.FromMinutes(limit))}, so it could never start; "
+        if (mayGoTo.Count == 0) return null;
+        var limit = mayGoTo.Max(partition => partition.MaxMinutes ?? int.MaxValue);
+        if (limit >= Math.Ceiling(runtime.TotalMinutes)) return null;
+        var names = string.Join(", ", mayGoTo.Select(partition => $"'{partition.Name}'"));
+        return $"`max_runtime` is {Words(runtime)}, and {names} gives at most {Words(TimeSpan.FromMinutes(limit))}, so it could never start; "
             + "shorten `max_runtime`, or choose another `partition`, see `sinfo -o '%P %l'`";
     }
 
@@ -34,7 +37,9 @@ internal static class PartitionLimits
     }
 
     private static bool IsOwnWish(string argument) =>
-        OwnWishes.Any(wish => wish.StartsWith("--", StringComparison.Ordinal) ? argument == wish || argument.StartsWith($"{wish}=", StringComparison.Ordinal) : argument.StartsWith(wish, StringComparison.Ordinal));
+        OwnWishes.Any(wish => wish.StartsWith("--", StringComparison.Ordinal)
+            ? argument == wish || argument.StartsWith($"{wish}=", StringComparison.Ordinal)
+            : argument.StartsWith(wish, StringComparison.Ordinal));
 
     private static string Words(TimeSpan time) =>
         time.TotalMinutes < 1 ? $"{time.TotalSeconds:0.#} s" : time.TotalHours < 2 ? $"{time.TotalMinutes:0.#} min" : $"{time.TotalHours:0.#} h";
