@@ -126,7 +126,8 @@ public sealed class AttemptAgent
     private async Task<AttemptOutcome> RunClaimedAsync(Assignment assignment, CancellationToken preempted)
     {
         if (assignment.Contract > Assignment.CurrentContract)
-            return await EndAsync(assignment, NotStarted(new Reason.NotStarted("it was made by a newer tenfold than the agent that runs it; retry it")));
+            return await EndAsync(
+                assignment, NotStarted(new Reason.NotStarted("it was made by a newer tenfold than the agent that runs it; retry it")));
         if (await HasStopMarkAsync())
         {
             var reason = new Reason.Cancelled(BeforeStart: true);

@@ -222,7 +222,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
     }
 
-    private static Warning? NotStored(SegmentBuffer buffer) =>
+    private static Warning.OutputNotStored? NotStored(SegmentBuffer buffer) =>
         buffer.Failure is { } failure ? new Warning.OutputNotStored(failure) : null;
 
     private static AttemptReport NotStarted(Reason reason) =>

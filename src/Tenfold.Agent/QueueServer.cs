@@ -150,7 +150,8 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         if (_reader.Take(entry) is not { } taken) return false;
         if (await StoreOf(assignment).ExistsAsync(AttemptKeys.StopMark(entry.Attempt), CancellationToken.None))
         {
-            await EndAsync(taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, new Reason.Cancelled(BeforeStart: true)));
+            await EndAsync(
+                taken, assignment, NotStarted(AttemptState.Cancelled, Ending.Cancelled, new Reason.Cancelled(BeforeStart: true)));
             return false;
         }
 

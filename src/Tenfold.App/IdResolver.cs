@@ -21,13 +21,16 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
         if (wanted.Length == 0) return Refusal.NotFound("an id is needed; `tenfold runs` lists them");
         var found = await ledger.FindAsync(wanted, MaxFound, cancellationToken);
         if (found.Count == 0)
-            return Refusal.NotFound($"no study, group or run begins with '{Excerpt.Bare(prefix)}'; `tenfold runs` and `tenfold study list` list them");
+            return Refusal.NotFound(
+                $"no study, group or run begins with '{Excerpt.Bare(prefix)}'; `tenfold runs` and `tenfold study list` list them");
         if (found[0] == wanted) return wanted;
         // A group's runs begin with its name, and so do a study's groups: they don't make it ambiguous.
         var candidates = found.Where(id => !IsBelow(id, wanted)).ToList();
         if (candidates.Count == 1) return candidates[0];
         var shown = string.Join(", ", candidates.Take(MaxShown));
-        return Refusal.NotFound($"'{prefix}' fits {candidates.Count}{(found.Count == MaxFound ? " or more" : "")}: {shown}{(candidates.Count > MaxShown ? ", …" : "")}; give one more character");
+        return Refusal.NotFound(
+            $"'{prefix}' fits {candidates.Count}{(found.Count == MaxFound ? " or more" : "")}: " +
+            $"{shown}{(candidates.Count > MaxShown ? ", …" : "")}; give one more character");
     }
 
     /// <summary>The group or run that is meant.</summary>
@@ -50,7 +53,8 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
     public async Task<Outcome<GroupRecord>> GroupAsync(string prefix, CancellationToken cancellationToken)
     {
         if (!(await NoStudyAsync(prefix, "a group", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-        if (RunNames.IsOfRun(id)) return Refusal.NotFound($"{id} is a run, and a group is wanted here: its group is {RunNames.GroupOf(id)}");
+        if (RunNames.IsOfRun(id))
+            return Refusal.NotFound($"{id} is a run, and a group is wanted here: its group is {RunNames.GroupOf(id)}");
         return (await ledger.GroupAsync(id, cancellationToken))!;
     }
 

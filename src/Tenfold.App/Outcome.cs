@@ -39,7 +39,9 @@ public sealed class Outcome<T>
 /// <summary>Makes outcomes where C# does not convert implicitly.</summary>
 public static class Outcome
 {
-    /// <summary>A successful outcome. Values that are typed as an interface need it: C# has no implicit conversion from interfaces.</summary>
+    /// <summary>
+    /// A successful outcome. Values that are typed as an interface need it: C# has no implicit conversion from interfaces.
+    /// </summary>
     public static Outcome<T> Of<T>(T value)
         where T : notnull => new(value, null);
 }

@@ -105,12 +105,14 @@ public sealed class Services
     /// <summary>Why this machine can't read a group's files: they lie in a folder of another machine. Null when it can.</summary>
     public string? WhyFilesAreElsewhere(GroupRecord group) => Stores.IsHere(group)
         ? null
-        : $"{StoreOpener.WhereIs(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read the next ones";
+        : $"{StoreOpener.WhereIs(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read the " +
+            "next ones";
 
     /// <summary>The home folder: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public static string HomeFolder() => Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
         ? Path.GetFullPath(named)
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
 
     /// <summary>Puts the parts together; nothing is opened yet. Creates the home folder, closed to other users, if possible.</summary>
     /// <returns>The services; or BadInput, when an environment variable has a value that can't be used.</returns>
@@ -123,7 +125,8 @@ public sealed class Services
         var home = HomeFolder();
         try
         {
-            if (!Directory.Exists(home)) Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!Directory.Exists(home))
+                Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,7 +2,9 @@ using Tenfold.App;
 
 namespace Tenfold.Cli;
 
-/// <summary>Ends a command with a message and an exit code. <see cref="Root"/> catches it, and nothing outside the command line knows it.</summary>
+/// <summary>
+/// Ends a command with a message and an exit code. <see cref="Root"/> catches it, and nothing outside the command line knows it.
+/// </summary>
 /// <param name="exitCode">The exit code.</param>
 /// <param name="message">What happened, why, and what to do next.</param>
 internal sealed class CommandException(int exitCode, string message) : Exception(message)

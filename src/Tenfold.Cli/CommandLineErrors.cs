@@ -30,7 +30,8 @@ internal static class CommandLineErrors
     public static string Path(ParseResult parsed)
     {
         var names = new List<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult result; at = result.Parent) names.Insert(0, result.Command is RootCommand ? "tenfold" : result.Command.Name);
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult result; at = result.Parent)
+            names.Insert(0, result.Command is RootCommand ? "tenfold" : result.Command.Name);
         return string.Join(' ', names);
     }
 
@@ -41,7 +42,8 @@ internal static class CommandLineErrors
         var names = parsed.CommandResult.Command.Options.Select(option => option.Name).Append("--help").ToList();
         return
         [
-            .. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(words.Contains).Select(token => token.Value)
+            .. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(words.Contains)
+                .Select(token => token.Value)
                 .Concat(parsed.UnmatchedTokens).Where(IsOption).Distinct()
                 .Select(token => $"`{Path(parsed)}` has no option {Excerpt.Bare(token)}{Meant(token, names)}"),
         ];
@@ -49,16 +51,20 @@ internal static class CommandLineErrors
 
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !double.TryParse(token, out _);
 
-    private static string Meant(string word, IEnumerable<string> candidates) => Nearest.To(word, candidates) is { } near ? $"; did you mean {near}?" : "";
+    private static string Meant(string word, IEnumerable<string> candidates) =>
+        Nearest.To(word, candidates) is { } near ? $"; did you mean {near}?" : "";
 
     private static string Plain(ParseError error, ParseResult parsed)
     {
-        if (error.SymbolResult is OptionResult { Tokens: [var token, ..] } option && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal))
+        if (error.SymbolResult is OptionResult { Tokens: [var token, ..] } option
+            && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal))
             return $"{option.Option.Name} wants {Wanted(option.Option.ValueType)}, not '{Excerpt.Bare(token.Value)}'";
-        if (error.SymbolResult is ArgumentResult or CommandResult && error.Message.StartsWith("Required argument", StringComparison.Ordinal))
+        if (error.SymbolResult is ArgumentResult or CommandResult
+            && error.Message.StartsWith("Required argument", StringComparison.Ordinal))
         {
             var needed = parsed.CommandResult.Command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).ToList();
-            return $"`{Path(parsed)}` needs {string.Join(' ', needed.Select(argument => $"<{argument.Name}>"))} ({string.Join("; ", needed.Select(argument => argument.Description?.TrimEnd('.')))})";
+            return $"`{Path(parsed)}` needs {string.Join(' ', needed.Select(argument => $"<{argument.Name}>"))} " +
+                $"({string.Join("; ", needed.Select(argument => argument.Description?.TrimEnd('.')))})";
         }
 
         return error.Message.StartsWith("Required command", StringComparison.Ordinal)

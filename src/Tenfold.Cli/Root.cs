@@ -15,14 +15,19 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "gc", "ledger", "agent", "completion",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets",
+        "doctor", "gc", "ledger", "agent", "completion",
     ];
 
-    /// <summary>Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.</summary>
+    /// <summary>
+    /// Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.
+    /// </summary>
     /// <remarks>Building all of them takes as long as listing the runs.</remarks>
     public static RootCommand Create(string[] args)
     {
-        var root = new RootCommand("Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.");
+        var root =
+            new RootCommand(
+                "Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.");
         // Help is --help and -h; /h and /? mean folders here, and a shell would suggest them.
         var help = root.Options.OfType<HelpOption>().Single();
         foreach (var alias in help.Aliases.Where(alias => alias != "-h").ToList()) help.Aliases.Remove(alias);
@@ -62,14 +67,17 @@ internal static class Root
         _ => null,
     };
 
-    /// <summary>Gives a command its action, with a workplace and with every expected fault translated.</summary>
+    /// <summary>Gives a command its action, with the services, and translates every expected fault.</summary>
     /// <param name="command">The command.</param>
     /// <param name="action">Does it, and returns the exit code.</param>
     public static Command Does(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
-        command.Does((parsed, cancellationToken) => action(parsed, Services.Open().OrFail(), cancellationToken));
+        command.Does((parsed, cancellationToken) => action(parsed, Services.Open().OrFail(), cancellationToken), usesHome: true);
 
-    /// <summary>The same for a command that needs no workplace: it touches neither home nor ledger.</summary>
-    public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
+    /// <summary>Gives an action to a command that needs no services: it touches neither home nor ledger.</summary>
+    public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.Does(action, usesHome: false);
+
+    private static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action, bool usesHome)
     {
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -99,9 +107,8 @@ internal static class Root
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Where the message names a path that is not in the home (a node's scratch folder), the home is not the cause.
-                var isElsewhere = e.Message.Contains("'/", StringComparison.Ordinal) && !e.Message.Contains(Services.HomeFolder(), StringComparison.Ordinal);
-                var hint = isElsewhere ? "" : " TENFOLD_HOME names the folder that Tenfold writes to.";
+                // A command without a home writes elsewhere, to a node's scratch folder for instance.
+                var hint = usesHome ? " TENFOLD_HOME names the folder that Tenfold writes to." : "";
                 return Fail($"{e.Message} Is the disk full or read-only?{hint}", ExitCodes.CannotWrite);
             }
             catch (OperationCanceledException)

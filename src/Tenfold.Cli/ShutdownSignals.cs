@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Tenfold.Cli;
 
-/// <summary>Takes the signals that ask a long-running part to end, so that it can end in order. A hang-up of the terminal is none.</summary>
+/// <summary>
+/// Takes the signals that ask a long-running part to end, so that it can end in order. A hang-up of the terminal is none.
+/// </summary>
 internal sealed class ShutdownSignals : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();

@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace Tenfold.Sql;
 
-/// <summary>Statements of one transaction that need no answer of each other, sent to the database together: a thousand cost few round trips.</summary>
+/// <summary>
+/// Statements of one transaction that need no answer of each other, sent to the database together: a thousand cost few round trips.
+/// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="transaction">The transaction.</param>
 internal sealed class Batch(DbConnection connection, DbTransaction transaction)

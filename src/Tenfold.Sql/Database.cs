@@ -5,8 +5,8 @@ namespace Tenfold.Sql;
 
 /// <summary>A database that holds a ledger: opening it, reading and writing, and its errors in plain words.</summary>
 /// <remarks>
-/// Writers come one after another, on every database: a transaction that writes has the write lock from its beginning, so what it reads is not
-/// changed by another until it ends. So the ledger's rules are plain reads and writes, the same for all databases.
+/// Writers come one after another, on every database: a transaction that writes has the write lock from its beginning, so what it reads is
+/// not changed by another until it ends. So the ledger's rules are plain reads and writes, the same for all databases.
 /// </remarks>
 public abstract class Database : IDisposable
 {
@@ -22,7 +22,9 @@ public abstract class Database : IDisposable
     /// <summary>The version of the tables that are there; 0 when there are none. Nothing is made.</summary>
     public abstract Task<int> VersionAsync(CancellationToken cancellationToken);
 
-    /// <summary>Brings older tables to <see cref="NewestVersion"/>, or makes them, in one transaction. Does nothing to those that are.</summary>
+    /// <summary>
+    /// Brings older tables to <see cref="NewestVersion"/>, or makes them, in one transaction. Does nothing to those that are.
+    /// </summary>
     /// <returns>The version before.</returns>
     public abstract Task<int> MigrateAsync(CancellationToken cancellationToken);
 
@@ -33,13 +35,15 @@ public abstract class Database : IDisposable
     internal abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>Reads and writes in one transaction that has the write lock.</summary>
-    /// <param name="write">Reads and writes; may be called again, when nothing came of the call before. So it changes nothing but the database.</param>
+    /// <param name="write">Reads and writes; may be called again, when nothing came of the call before. So it changes nothing but the
+    /// database.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LedgerException">It could not be written, or it is not known whether it was: the message tells which.</exception>
     internal abstract Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken);
 
     /// <summary>The time by which leases run out: the database server's, or for a file the machine's.</summary>
-    internal abstract Task<DateTimeOffset> NowAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
+    internal abstract Task<DateTimeOffset> NowAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);
@@ -50,5 +54,6 @@ public abstract class Database : IDisposable
 
     /// <summary>The refusal of tables that a newer program made.</summary>
     protected LedgerException Newer(long version, string way) => new(
-        $"the ledger {Place} was made by a newer tenfold (its version is {version}, this program knows {NewestVersion}). Upgrade tenfold, or {way}. Nothing was changed.", isUnreadable: true);
+        $"the ledger {Place} was made by a newer tenfold (its version is {version}, this program knows {NewestVersion}). Upgrade " +
+        $"tenfold, or {way}. Nothing was changed.", isUnreadable: true);
 }

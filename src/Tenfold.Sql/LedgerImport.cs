@@ -9,41 +9,55 @@ using Tenfold.Core.Studies;
 namespace Tenfold.Sql;
 
 /// <summary>
-/// Brings what one ledger has into another: groups and studies with all that belongs to them. Each group, and each study as a whole, comes over in a
-/// transaction of its own or not at all, so an import that was broken off is simply done again; what is there already stays as it is.
+/// Brings what one ledger has into another: groups and studies with all that belongs to them. Each group, and each study as a whole, comes
+/// over in a transaction of its own or not at all, so an import that was broken off is simply done again; what is there already stays as
+/// it is.
 /// </summary>
-/// <param name="from">The ledger that is read. Of what it has nothing is changed; it gets a note of where that came to (<see cref="SqlLedger.ImportedIntoAsync"/>).</param>
+/// <param name="from">The ledger that is read. Of what it has nothing is changed; it gets a note of where that came to
+/// (<see cref="SqlLedger.ImportedIntoAsync"/>).</param>
 /// <param name="into">The ledger that is added to.</param>
 public sealed class LedgerImport(SqliteDatabase from, Database into)
 {
-    private const string Units = "SELECT id, created_at FROM studies UNION ALL SELECT id, created_at FROM groups WHERE study_id IS NULL ORDER BY created_at, id";
+    private const string Units =
+        "SELECT id, created_at FROM studies UNION ALL SELECT id, created_at FROM groups WHERE study_id IS NULL ORDER BY created_at, id";
     private const string OfGroups = "IN (SELECT id FROM groups WHERE id = @unit OR study_id = @unit)";
     private const string OfRuns = $"IN (SELECT id FROM runs WHERE group_id {OfGroups})";
 
-    /// <summary>The tables in the order in which rows refer to each other, with their columns and with which rows belong to a group or study.</summary>
+    /// <summary>
+    /// The tables in the order in which rows refer to each other, with their columns and with which rows belong to a group or study.
+    /// </summary>
     internal static IReadOnlyList<(string Table, string[] Columns, string Where)> Tables { get; } =
     [
-        ("studies", ["id", "project", "root", "target", "created_at", "host", "version", "git_commit", "git_branch", "git_dirty", "state", "reason", "ended_at", "spec"], "id = @unit"),
+        ("studies", ["id", "project", "root", "target", "created_at", "host", "version", "git_commit", "git_branch", "git_dirty", "state",
+            "reason", "ended_at", "spec"], "id = @unit"),
         ("groups",
-            ["id", "project", "root", "target", "created_at", "host", "version", "base_seed", "repeat", "like_run", "git_commit", "git_branch", "git_dirty", "metric", "spec", "study_id"],
+            ["id", "project", "root", "target", "created_at", "host", "version", "base_seed", "repeat", "like_run", "git_commit",
+                "git_branch", "git_dirty", "metric", "spec", "study_id"],
             "id = @unit OR study_id = @unit ORDER BY seq"),
         ("runs",
-            ["id", "group_id", "repeat", "seed", "state", "reason", "created_at", "started_at", "ended_at", "attempts", "cancel_asked_at", "cancel_reason", "warnings"],
+            ["id", "group_id", "repeat", "seed", "state", "reason", "created_at", "started_at", "ended_at", "attempts", "cancel_asked_at",
+                "cancel_reason", "warnings"],
             $"group_id {OfGroups} ORDER BY seq"),
         ("attempts",
-            ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host", "peak_memory_bytes", "cpu_ms", "warnings"],
+            ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host",
+                "peak_memory_bytes", "cpu_ms", "warnings"],
             $"run_id {OfRuns}"),
         ("metrics",
-            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series"], $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
+            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step",
+                "series"], $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
         ("trials",
-            ["study_id", "number", "parameters", "method", "reason", "seed", "asked_at", "group_id", "again", "state", "results", "why", "ended_at"], "study_id = @unit ORDER BY number"),
+            ["study_id", "number", "parameters", "method", "reason", "seed", "asked_at", "group_id", "again", "state", "results", "why",
+                "ended_at"], "study_id = @unit ORDER BY number"),
         ("rungs", ["study_id", "trial", "rung", "value", "at", "is_pruned", "against"], "study_id = @unit"),
-        ("events", ["at", "subject", "kind", "detail", "reason", "warnings"], "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
+        ("events", ["at", "subject", "kind", "detail", "reason",
+            "warnings"], "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
     ];
 
     /// <summary>Does it.</summary>
-    /// <param name="store">The store's URL for what says nothing of its store: where the home of the imported ledger keeps its files.</param>
-    /// <param name="here">Where those run that say nothing of their target: this machine's place. So they go on being looked after by it, and by it alone.</param>
+    /// <param name="store">The store's URL for what says nothing of its store: where the home of the imported ledger keeps its
+    /// files.</param>
+    /// <param name="here">Where those run that say nothing of their target: this machine's place. So they go on being looked after by it,
+    /// and by it alone.</param>
     /// <param name="imported">Told of each group and study that came over; may be null.</param>
     /// <param name="cancellationToken">Stops it between two of them; what came over stays.</param>
     public async Task<ImportReport> RunAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken)
@@ -61,7 +75,9 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
         {
             await from.WriteAsync(
                 (connection, transaction) => connection.ExecuteAsync(
-                    transaction, "INSERT INTO facts (name, value) VALUES ('imported into', @place) ON CONFLICT (name) DO UPDATE SET value = excluded.value", cancellationToken, ("@place", into.Place)),
+                    transaction,
+                    "INSERT INTO facts (name, value) VALUES ('imported into', @place) ON CONFLICT (name) DO UPDATE SET value = " +
+                    "excluded.value", cancellationToken, ("@place", into.Place)),
                 cancellationToken);
         }
         catch (LedgerException e) when (!e.IsUnreadable)
@@ -69,7 +85,8 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
         }
     }
 
-    private Task<ImportReport> CopyAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) => from.ReadAsync(async source =>
+    private Task<ImportReport> CopyAsync(
+        string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) => from.ReadAsync(async source =>
     {
         // One look at it: what is recorded meanwhile comes with the next import.
         await using var look = ((SqliteConnection)source).BeginTransaction(deferred: true);
@@ -77,7 +94,8 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
         foreach (var unit in await source.ReadAsync(look, Units, row => row.GetString(0), cancellationToken))
         {
             var rows = await ReadAsync(source, look, unit, store, here, cancellationToken);
-            if (await into.WriteAsync((connection, transaction) => AddAsync(connection, transaction, unit, rows, cancellationToken), cancellationToken))
+            if (await into.WriteAsync(
+                (connection, transaction) => AddAsync(connection, transaction, unit, rows, cancellationToken), cancellationToken))
             {
                 report = report.With(rows);
                 imported?.Invoke(unit);
@@ -115,20 +133,27 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     {
         WorkSpec Of(WorkSpec work) => work with { Store = work.Store ?? store, Target = work.Target ?? here };
         if (table == "groups")
-            return JsonSerializer.Serialize(Of(Rows.Parse(json, $"group {id}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!)), AttemptJson.Default.WorkSpec);
+            return JsonSerializer.Serialize(
+                Of(Rows.Parse(json, $"group {id}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!)),
+                AttemptJson.Default.WorkSpec);
         var study = Rows.Parse(json, $"study {id}", text => JsonSerializer.Deserialize(text, StudyJson.Default.StudySpec)!);
         return JsonSerializer.Serialize(study.Work is null ? study : study with { Work = Of(study.Work) }, StudyJson.Default.StudySpec);
     }
 
-    private static async Task<bool> AddAsync(DbConnection connection, DbTransaction transaction, string unit, IReadOnlyList<IReadOnlyList<object?[]>> rows, CancellationToken cancellationToken)
+    private static async Task<bool> AddAsync(
+        DbConnection connection, DbTransaction transaction, string unit, IReadOnlyList<IReadOnlyList<object?[]>> rows,
+        CancellationToken cancellationToken)
     {
-        var isThere = await connection.ScalarAsync(transaction, "SELECT 1 FROM studies WHERE id = @unit UNION ALL SELECT 1 FROM groups WHERE id = @unit", cancellationToken, ("@unit", unit));
+        var isThere = await connection.ScalarAsync(
+            transaction, "SELECT 1 FROM studies WHERE id = @unit UNION ALL SELECT 1 FROM groups WHERE id = @unit", cancellationToken,
+            ("@unit", unit));
         if (isThere is not null) return false;
         var statements = new Batch(connection, transaction);
         for (var i = 0; i < Tables.Count; i++)
         {
             var (table, columns, _) = Tables[i];
-            var sql = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => "@" + column))})";
+            var sql = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES " +
+                $"({string.Join(", ", columns.Select(column => "@" + column))})";
             foreach (var row in rows[i]) statements.Add(sql, [.. columns.Zip(row, (column, value) => ("@" + column, value))]);
         }
 

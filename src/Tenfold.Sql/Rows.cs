@@ -11,18 +11,21 @@ namespace Tenfold.Sql;
 internal static class Rows
 {
     public const string GroupColumns =
-        "g.id, g.root, g.target, g.created_at, g.host, g.version, g.base_seed, g.repeat, g.like_run, g.git_commit, g.git_branch, g.git_dirty, g.spec";
+        "g.id, g.root, g.target, g.created_at, g.host, g.version, g.base_seed, g.repeat, g.like_run, g.git_commit, g.git_branch, " +
+        "g.git_dirty, g.spec";
 
     public const int GroupWidth = 13;
 
     public const string RunColumns =
-        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at, r.cancel_reason, " +
+        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at, " +
+        "r.cancel_reason, " +
         "r.warnings";
 
     public const int RunWidth = 13;
 
     public const string AttemptColumns =
-        "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, a.peak_memory_bytes, " +
+        "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, " +
+        "a.peak_memory_bytes, " +
         "a.cpu_ms, a.warnings";
 
     public const int AttemptWidth = 14;
@@ -43,7 +46,8 @@ internal static class Rows
         GitCommit = Text(row, at + 9),
         GitBranch = Text(row, at + 10),
         GitDirty = Long(row, at + 11) is { } dirty ? dirty != 0 : null,
-        Spec = Parse(row.GetString(at + 12), $"group {row.GetString(at)}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!),
+        Spec = Parse(
+            row.GetString(at + 12), $"group {row.GetString(at)}", text => JsonSerializer.Deserialize(text, AttemptJson.Default.WorkSpec)!),
     };
 
     public static RunRecord Run(DbDataReader row, int at = 0) => new()
@@ -84,7 +88,8 @@ internal static class Rows
     public static EventRecord Event(DbDataReader row)
     {
         var reason = Reason(row, 4);
-        return new EventRecord(Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Text(row, 3) ?? ReasonText.Of(reason, Warnings(row, 5)), reason);
+        return new EventRecord(
+            Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Text(row, 3) ?? ReasonText.Of(reason, Warnings(row, 5)), reason);
     }
 
     public static MetricSummary Metric(DbDataReader row, int at = 0) => new()
@@ -114,7 +119,8 @@ internal static class Rows
 
     /// <summary>A whole number; what is too large for one is a damaged row.</summary>
     public static int Int(DbDataReader row, int at) =>
-        row.GetInt64(at) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : throw new InvalidDataException($"a row has the number {row.GetInt64(at)} in {row.GetName(at)}");
+        row.GetInt64(at) is >= int.MinValue and <= int.MaxValue and var number ? (int)number
+            : throw new InvalidDataException($"a row has the number {row.GetInt64(at)} in {row.GetName(at)}");
 
     public static long? Long(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
 

@@ -7,11 +7,14 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql;
 
-/// <content>Changes of state. The write lock is held, so what was read holds until the end: changes are decided here, and written together.</content>
+/// <content>Changes of state. The write lock is held, so what was read holds until the end: changes are decided here, and written
+/// together.</content>
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<int> ApplyAsync(
+        IReadOnlyList<AttemptChange> changes, Lease? under,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         if (under is not null && !await IsCurrentAsync(connection, transaction, under, cancellationToken)) return 0;
         var made = 0;
@@ -35,7 +38,8 @@ public sealed partial class SqlLedger
 
     private static string RunOf(string attempt) => attempt.LastIndexOf('-') is > 0 and var dash ? attempt[..dash] : attempt;
 
-    private static async Task<int> ApplyAsync(DbConnection connection, DbTransaction transaction, List<AttemptChange> changes, CancellationToken cancellationToken)
+    private static async Task<int> ApplyAsync(
+        DbConnection connection, DbTransaction transaction, List<AttemptChange> changes, CancellationToken cancellationToken)
     {
         if (changes.Count == 0) return 0;
         var (names, values) = Names([.. changes.Select(change => change.Attempt)]);
@@ -45,7 +49,8 @@ public sealed partial class SqlLedger
             SELECT a.id, a.state, a.reason, a.number, a.run_id, r.attempts, r.cancel_reason
             FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.id IN ({names})
             """,
-            row => new RecordedAttempt(row.GetString(0), row.GetString(4), Rows.Int(row, 3), IsLatest: Rows.Int(row, 3) == Rows.Int(row, 5), Rows.Reason(row, 6))
+            row => new RecordedAttempt(
+                row.GetString(0), row.GetString(4), Rows.Int(row, 3), IsLatest: Rows.Int(row, 3) == Rows.Int(row, 5), Rows.Reason(row, 6))
             {
                 State = Rows.ToAttemptState(row.GetString(1)),
                 Reason = Rows.Text(row, 2),
@@ -61,7 +66,9 @@ public sealed partial class SqlLedger
     {
         // Whoever looks only after the end has missed the start; the record of it is made up for.
         if (change.State.IsFinal() && change.StartedAt is { } started)
-            Apply(attempt, new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started, Host = change.Host }, statements);
+            Apply(attempt,
+                new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started,
+                    Host = change.Host }, statements);
         // The request to cancel says why; the target only says that the attempt was cancelled.
         if (change.State == AttemptState.Cancelled && attempt.CancelReason is { } asked) change = change with { Reason = asked };
         var changed = RunStates.ExpectedBefore(change.State).Contains(attempt.State);
@@ -76,7 +83,8 @@ public sealed partial class SqlLedger
         statements.Add(
             """
             UPDATE attempts SET state = @state, reason = @reason, warnings = @warnings, started_at = COALESCE(@started, started_at),
-                ended_at = @ended, exit_code = @exit, signal = @signal, host = COALESCE(@host, host), peak_memory_bytes = @peak, cpu_ms = @cpu
+                ended_at = @ended, exit_code = @exit, signal = @signal, host = COALESCE(@host, host),
+                peak_memory_bytes = @peak, cpu_ms = @cpu
             WHERE id = @id
             """,
             ("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", ReasonJson.Write(change.Reason)),
@@ -91,7 +99,8 @@ public sealed partial class SqlLedger
             var isQueued = state == RunState.Queued;
             statements.Add(
                 """
-                UPDATE runs SET state = @state, reason = @reason, warnings = @warnings, started_at = COALESCE(started_at, @started), ended_at = @ended
+                UPDATE runs SET state = @state, reason = @reason, warnings = @warnings, started_at = COALESCE(started_at, @started),
+                    ended_at = @ended
                 WHERE id = @run
                 """,
                 ("@run", attempt.Run), ("@state", Rows.Word(state)),
@@ -102,13 +111,17 @@ public sealed partial class SqlLedger
 
         if (!change.IsRetried) return;
         statements.Add(
-            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at) ON CONFLICT DO NOTHING",
-            ("@id", RunNames.Attempt(attempt.Run, attempt.Number + 1)), ("@run", attempt.Run), ("@number", attempt.Number + 1), ("@at", change.At));
-        statements.Add("UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", attempt.Run));
+            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at) ON CONFLICT DO " +
+            "NOTHING",
+            ("@id", RunNames.Attempt(attempt.Run, attempt.Number + 1)), ("@run", attempt.Run), ("@number", attempt.Number + 1),
+            ("@at", change.At));
+        statements.Add(
+            "UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", attempt.Run));
     }
 
     // How an attempt ended is why another one follows, and not why that one waits.
-    private static Reason? WhyQueued(AttemptChange change) => change.IsRetried && change.Reason is { } ended ? new Reason.Retried(ended) : change.Reason;
+    private static Reason? WhyQueued(AttemptChange change) =>
+        change.IsRetried && change.Reason is { } ended ? new Reason.Retried(ended) : change.Reason;
 
     // What an attempt does changes while its state stays: first it is prepared, then it runs. That is no event.
     private static void PutReason(RecordedAttempt attempt, AttemptChange change, Batch statements)
@@ -116,7 +129,8 @@ public sealed partial class SqlLedger
         var reason = ReasonJson.Write(change.Reason);
         if (attempt.State != change.State || attempt.Reason == reason) return;
         statements.Add("UPDATE attempts SET reason = @reason WHERE id = @id", ("@id", change.Attempt), ("@reason", reason));
-        if (attempt.IsLatest) statements.Add("UPDATE runs SET reason = @reason WHERE id = @run", ("@run", attempt.Run), ("@reason", reason));
+        if (attempt.IsLatest)
+            statements.Add("UPDATE runs SET reason = @reason WHERE id = @run", ("@run", attempt.Run), ("@reason", reason));
         attempt.Reason = reason;
     }
 
@@ -128,11 +142,13 @@ public sealed partial class SqlLedger
                 """
                 INSERT INTO metrics (attempt_id, name, count, non_finite, first, last, min, max, last_step, series)
                 VALUES (@attempt, @name, @count, @nonfinite, @first, @last, @min, @max, @step, @series)
-                ON CONFLICT (attempt_id, name) DO UPDATE SET count = excluded.count, non_finite = excluded.non_finite, first = excluded.first,
+                ON CONFLICT (attempt_id, name) DO UPDATE SET
+                    count = excluded.count, non_finite = excluded.non_finite, first = excluded.first,
                     last = excluded.last, min = excluded.min, max = excluded.max, last_step = excluded.last_step, series = excluded.series
                 WHERE excluded.count >= metrics.count
                 """,
-                ("@attempt", change.Attempt), ("@name", metric.Name), ("@count", metric.Count), ("@nonfinite", metric.NonFinite), ("@first", metric.First),
+                ("@attempt", change.Attempt), ("@name", metric.Name), ("@count", metric.Count), ("@nonfinite", metric.NonFinite),
+                ("@first", metric.First),
                 ("@last", metric.Last), ("@min", metric.Min), ("@max", metric.Max), ("@step", metric.LastStep),
                 ("@series", JsonSerializer.Serialize([.. metric.Series], AttemptJson.Default.ListMetricPoint)));
         }

@@ -3,18 +3,25 @@ namespace Tenfold.Sql;
 /// <content>What it knows of itself.</content>
 public sealed partial class SqlLedger
 {
-    /// <summary>The ledger into which this one was imported last, as a place without a password; null when it never was. From then on that one looks after what it has.</summary>
+    /// <summary>
+    /// The ledger into which this one was imported last, as a place without a password; null when it never was. From then on that one
+    /// looks after what it has.
+    /// </summary>
     public Task<string?> ImportedIntoAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async connection => (string?)await connection.ScalarAsync(null, "SELECT value FROM facts WHERE name = 'imported into'", cancellationToken), cancellationToken);
+        async connection =>
+            (string?)await connection.ScalarAsync(null, "SELECT value FROM facts WHERE name = 'imported into'", cancellationToken),
+            cancellationToken);
 
     /// <summary>Counts what the ledger has; as long as the history is long.</summary>
     public Task<LedgerCounts> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(async connection =>
         (await connection.ReadAsync(
             """
             SELECT (SELECT COUNT(*) FROM studies), (SELECT COUNT(*) FROM groups), (SELECT COUNT(*) FROM runs),
-                (SELECT COUNT(*) FROM runs WHERE state IN ('queued', 'running')), (SELECT COUNT(*) FROM attempts), (SELECT COUNT(*) FROM events)
+                (SELECT COUNT(*) FROM runs WHERE state IN ('queued', 'running')), (SELECT COUNT(*) FROM attempts),
+                (SELECT COUNT(*) FROM events)
             """,
-            row => new LedgerCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), cancellationToken))[0], cancellationToken);
+            row => new LedgerCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)),
+            cancellationToken))[0], cancellationToken);
 }
 
 /// <summary>How much a ledger has.</summary>

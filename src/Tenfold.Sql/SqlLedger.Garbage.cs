@@ -16,12 +16,16 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task VisitAttemptsAsync(Action<AttemptStatus> visit, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+    public Task VisitAttemptsAsync(
+        Action<AttemptStatus> visit, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
     {
-        await using var command = connection.Of(null, "SELECT a.id, a.state, r.id, r.state, r.ended_at FROM attempts a JOIN runs r ON r.id = a.run_id");
+        await using var command = connection.Of(
+            null, "SELECT a.id, a.state, r.id, r.state, r.ended_at FROM attempts a JOIN runs r ON r.id = a.run_id");
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            visit(new AttemptStatus(rows.GetString(0), Rows.ToAttemptState(rows.GetString(1)), rows.GetString(2), Rows.ToRunState(rows.GetString(3)), Rows.TimeOrNull(rows, 4)));
+            visit(new AttemptStatus(
+                rows.GetString(0), Rows.ToAttemptState(rows.GetString(1)), rows.GetString(2), Rows.ToRunState(rows.GetString(3)),
+                Rows.TimeOrNull(rows, 4)));
         return 0;
     }, cancellationToken);
 }

@@ -14,16 +14,20 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public async Task<string> IdAsync(CancellationToken cancellationToken) => _id ??=
-        await database.ReadAsync(async connection => (string?)await connection.ScalarAsync(null, ReadId, cancellationToken), cancellationToken)
+        await database.ReadAsync(
+            async connection => (string?)await connection.ScalarAsync(null, ReadId, cancellationToken), cancellationToken)
         ?? await database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync(
-                transaction, "INSERT INTO facts (name, value) VALUES ('id', @id) ON CONFLICT DO NOTHING", cancellationToken, ("@id", RandomNumberGenerator.GetString(Alphabet, 12)));
+                transaction, "INSERT INTO facts (name, value) VALUES ('id', @id) ON CONFLICT DO NOTHING", cancellationToken,
+                ("@id", RandomNumberGenerator.GetString(Alphabet, 12)));
             return (string)(await connection.ScalarAsync(transaction, ReadId, cancellationToken))!;
         }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Lease?> TryAcquireLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<Lease?> TryAcquireLeaseAsync(
+        string name, string holder, TimeSpan duration, string? dead,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var now = await database.NowAsync(connection, transaction, cancellationToken);
         var token = await connection.ScalarAsync(
@@ -31,7 +35,8 @@ public sealed partial class SqlLedger
             """
             INSERT INTO leases (name, holder, token, until) VALUES (@name, @holder, 1, @until)
             ON CONFLICT (name) DO UPDATE SET
-                token = leases.token + CASE WHEN leases.holder = excluded.holder THEN 0 ELSE 1 END, holder = excluded.holder, until = excluded.until
+                token = leases.token + CASE WHEN leases.holder = excluded.holder THEN 0 ELSE 1 END,
+                holder = excluded.holder, until = excluded.until
             WHERE leases.holder IS NULL OR leases.holder IN (excluded.holder, @dead) OR leases.until <= @now
             RETURNING token
             """,
@@ -43,21 +48,25 @@ public sealed partial class SqlLedger
     public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => database.WriteAsync((connection, transaction) =>
         // The row stays: the next token must be higher.
         connection.ExecuteAsync(
-            transaction, "UPDATE leases SET holder = NULL, until = 0 WHERE name = @name AND token = @token AND holder = @holder", cancellationToken,
+            transaction, "UPDATE leases SET holder = NULL, until = 0 WHERE name = @name AND token = @token AND holder = @holder",
+            cancellationToken,
             ("@name", lease.Name), ("@token", lease.Token), ("@holder", lease.Holder)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) => database.ReadAsync<LeaseRecord?>(async connection =>
+    public Task<LeaseRecord?> FindLeaseAsync(
+        string name, CancellationToken cancellationToken) => database.ReadAsync<LeaseRecord?>(async connection =>
     {
         var now = await database.NowAsync(connection, null, cancellationToken);
         return (await connection.ReadAsync(
             "SELECT holder, token, until FROM leases WHERE name = @name",
-            row => new LeaseRecord(name, Rows.Text(row, 0), row.GetInt64(1), Rows.Time(row.GetInt64(2)), !row.IsDBNull(0) && Rows.Time(row.GetInt64(2)) > now),
+            row => new LeaseRecord(
+                name, Rows.Text(row, 0), row.GetInt64(1), Rows.Time(row.GetInt64(2)), !row.IsDBNull(0) && Rows.Time(row.GetInt64(2)) > now),
             cancellationToken, ("@name", name))).FirstOrDefault();
     }, cancellationToken);
 
     // One that has run out and was given to nobody since still is current: nobody else can have acted.
-    private static async Task<bool> IsCurrentAsync(DbConnection connection, DbTransaction transaction, Lease lease, CancellationToken cancellationToken) =>
+    private static async Task<bool> IsCurrentAsync(
+        DbConnection connection, DbTransaction transaction, Lease lease, CancellationToken cancellationToken) =>
         await connection.ScalarAsync(
             transaction, "SELECT 1 FROM leases WHERE name = @name AND token = @token AND holder = @holder", cancellationToken,
             ("@name", lease.Name), ("@token", lease.Token), ("@holder", lease.Holder)) is not null;

@@ -14,79 +14,108 @@ public sealed partial class SqlLedger
     private const string NoneRuns = " AND NOT EXISTS (SELECT 1 FROM trials t WHERE t.study_id = studies.id AND t.state = 'running')";
 
     /// <inheritdoc/>
-    public Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task AddStudyAsync(
+        StudyRecord study, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         await connection.ExecuteAsync(
             transaction,
             """
-            INSERT INTO studies (id, project, root, target, created_at, host, version, git_commit, git_branch, git_dirty, state, reason, ended_at, spec)
+            INSERT INTO studies (id, project, root, target, created_at, host, version, git_commit, git_branch, git_dirty, state, reason,
+                ended_at, spec)
             VALUES (@id, @project, @root, @target, @created, @host, @version, @commit, @branch, @dirty, @state, @reason, @ended, @spec)
             """,
             cancellationToken,
-            ("@id", study.Id), ("@project", study.Spec.Project), ("@root", study.Root), ("@target", study.Target), ("@created", study.CreatedAt),
-            ("@host", study.Host), ("@version", study.Version), ("@commit", study.GitCommit), ("@branch", study.GitBranch), ("@dirty", study.GitDirty),
+            ("@id", study.Id), ("@project", study.Spec.Project), ("@root", study.Root), ("@target", study.Target),
+            ("@created", study.CreatedAt),
+            ("@host", study.Host), ("@version", study.Version), ("@commit", study.GitCommit), ("@branch", study.GitBranch),
+            ("@dirty", study.GitDirty),
             ("@state", Rows.Word(study.State)), ("@reason", ReasonJson.Write(study.Reason)), ("@ended", study.EndedAt),
             ("@spec", JsonSerializer.Serialize(study.Spec, StudyJson.Default.StudySpec)));
-        return await EventAsync(connection, transaction, study.CreatedAt, study.Id, "created", $"{Rows.Word(study.Spec.Method)} on {study.Target}", cancellationToken);
+        return await EventAsync(
+            connection, transaction, study.CreatedAt, study.Id, "created", $"{Rows.Word(study.Spec.Method)} on {study.Target}",
+            cancellationToken);
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken) => database.ReadAsync<StudyRecord?>(async connection =>
-        (await connection.ReadAsync($"SELECT {StudyRows.StudyColumns} FROM studies s WHERE s.id = @id", StudyRows.Study, cancellationToken, ("@id", id))).FirstOrDefault(), cancellationToken);
+    public Task<StudyRecord?> StudyAsync(
+        string id, CancellationToken cancellationToken) => database.ReadAsync<StudyRecord?>(async connection =>
+        (await connection.ReadAsync(
+            $"SELECT {StudyRows.StudyColumns} FROM studies s WHERE s.id = @id", StudyRows.Study, cancellationToken, ("@id", id)))
+                .FirstOrDefault(), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection =>
+    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(
+        int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection =>
         await connection.ReadAsync(
-            $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken, ("@limit", limit)), cancellationToken);
+            $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken,
+            ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> ChangeStudyAsync(string id, StudyState state, Reason? reason, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<bool> ChangeStudyAsync(
+        string id, StudyState state, Reason? reason, DateTimeOffset at,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,
-            $"UPDATE studies SET state = @state, reason = @reason, ended_at = @ended WHERE id = @id AND state IN ('running', 'confirming') AND state <> @state{(state == StudyState.Finished ? NoneRuns : "")}",
+            "UPDATE studies SET state = @state, reason = @reason, ended_at = @ended WHERE id = @id AND state IN ('running', " +
+            $"'confirming') AND state <> @state{(state == StudyState.Finished ? NoneRuns : "")}",
             cancellationToken,
-            ("@id", id), ("@state", Rows.Word(state)), ("@reason", ReasonJson.Write(reason)), ("@ended", state is StudyState.Finished or StudyState.Cancelled ? at : null));
+            ("@id", id), ("@state", Rows.Word(state)), ("@reason", ReasonJson.Write(reason)),
+            ("@ended", state is StudyState.Finished or StudyState.Cancelled ? at : null));
         if (changed == 0) return false;
         await EventAsync(connection, transaction, at, id, Rows.Word(state), reason, cancellationToken);
         return true;
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> AddConfirmationsAsync(string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<bool> AddConfirmationsAsync(
+        string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
-            transaction, $"UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'{NoneRuns}", cancellationToken, ("@id", study));
+            transaction, $"UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'{NoneRuns}",
+            cancellationToken, ("@id", study));
         if (changed == 0) return false;
-        await EventAsync(connection, transaction, at, study, "confirming", string.Join(' ', groups.Select(planned => planned.Group.Id)), cancellationToken);
+        await EventAsync(
+            connection, transaction, at, study, "confirming", string.Join(' ', groups.Select(planned => planned.Group.Id)),
+            cancellationToken);
         foreach (var planned in groups) await AddGroupAsync(connection, transaction, planned.Group, planned.Runs, cancellationToken);
         return true;
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
+    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(
+        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
         await connection.ReadAsync(
-            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id >= @from AND g.id < @to ORDER BY g.seq", row => Rows.Group(row), cancellationToken,
+            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id >= @from AND g.id < @to ORDER BY g.seq", row => Rows.Group(row),
+            cancellationToken,
             ("@from", study + "-c"), ("@to", study + "-d")), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunRecord>>(async connection =>
+    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(
+        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunRecord>>(async connection =>
         await connection.ReadAsync(
-            $"SELECT {Rows.RunColumns} FROM groups g JOIN runs r ON r.group_id = g.id WHERE g.study_id = @study ORDER BY r.seq", row => Rows.Run(row),
+            $"SELECT {Rows.RunColumns} FROM groups g JOIN runs r ON r.group_id = g.id WHERE g.study_id = @study ORDER BY r.seq",
+            row => Rows.Run(row),
             cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection =>
+    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(
+        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection =>
         await connection.ReadAsync(
-            $"SELECT {StudyRows.TrialColumns} FROM trials t WHERE t.study_id = @study ORDER BY t.number", StudyRows.Trial, cancellationToken, ("@study", study)), cancellationToken);
+            $"SELECT {StudyRows.TrialColumns} FROM trials t WHERE t.study_id = @study ORDER BY t.number", StudyRows.Trial,
+            cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> AddTrialAsync(TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<bool> AddTrialAsync(
+        TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         // The write lock is ours from the beginning: what is next now is next until the commit.
         var next = await connection.ScalarAsync(
             transaction,
-            "SELECT (SELECT COALESCE(MAX(t.number), 0) + 1 FROM trials t WHERE t.study_id = s.id) FROM studies s WHERE s.id = @study AND s.state = 'running'",
+            "SELECT (SELECT COALESCE(MAX(t.number), 0) + 1 FROM trials t WHERE t.study_id = s.id) FROM studies s WHERE s.id = @study AND " +
+            "s.state = 'running'",
             cancellationToken, ("@study", trial.Study));
         if (next is null || Convert.ToInt64(next, null) != trial.Number) return false;
         if (group is not null) await AddGroupAsync(connection, transaction, group, runs, cancellationToken);
@@ -99,7 +128,9 @@ public sealed partial class SqlLedger
             cancellationToken,
             ("@study", trial.Study), ("@number", trial.Number), ("@parameters", trial.Parameters.GetRawText()), ("@method", trial.Method),
             ("@reason", trial.Reason), ("@seed", trial.Seed), ("@at", trial.AskedAt), ("@group", group?.Id), ("@again", trial.Again));
-        await EventAsync(connection, transaction, trial.AskedAt, RunNames.Trial(trial.Study, trial.Number), "asked", $"{trial.Method}: {trial.Reason}", cancellationToken);
+        await EventAsync(
+            connection, transaction, trial.AskedAt, RunNames.Trial(trial.Study, trial.Number), "asked", $"{trial.Method}: {trial.Reason}",
+            cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -112,10 +143,12 @@ public sealed partial class SqlLedger
         {
             var changed = await connection.ExecuteAsync(
                 transaction,
-                "UPDATE trials SET state = @state, results = @results, why = @why, ended_at = @at WHERE study_id = @study AND number = @number AND state = 'running'",
+                "UPDATE trials SET state = @state, results = @results, why = @why, ended_at = @at WHERE study_id = @study AND number = " +
+                "@number AND state = 'running'",
                 cancellationToken,
                 ("@study", tell.Study), ("@number", tell.Number), ("@state", Rows.Word(tell.State)),
-                ("@results", JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)), ("@why", ReasonJson.Write(tell.Why)), ("@at", tell.At));
+                ("@results", JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)),
+                ("@why", ReasonJson.Write(tell.Why)), ("@at", tell.At));
             if (changed == 0) return false;
             var (trial, what) = (RunNames.Trial(tell.Study, tell.Number), Rows.Word(tell.State));
             if (tell.Why is { } why) await EventAsync(connection, transaction, tell.At, trial, what, why, cancellationToken);
@@ -125,7 +158,9 @@ public sealed partial class SqlLedger
     }
 
     /// <inheritdoc/>
-    public Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task AddRungsAsync(
+        string study, IReadOnlyList<RungRecord> rungs,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var statements = new Batch(connection, transaction);
         foreach (var rung in rungs)
@@ -136,7 +171,8 @@ public sealed partial class SqlLedger
                 SELECT study_id, number, @rung, @value, @at, @pruned, @against FROM trials WHERE study_id = @study AND number = @trial
                 ON CONFLICT DO NOTHING
                 """,
-                ("@study", study), ("@trial", rung.Number), ("@rung", rung.Rung), ("@value", rung.Value), ("@at", rung.At), ("@pruned", rung.IsPruned),
+                ("@study", study), ("@trial", rung.Number), ("@rung", rung.Rung), ("@value", rung.Value), ("@at", rung.At),
+                ("@pruned", rung.IsPruned),
                 ("@against", rung.Against));
         }
 
@@ -145,9 +181,11 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RungRecord>>(async connection =>
+    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(
+        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RungRecord>>(async connection =>
         await connection.ReadAsync(
-            $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken, ("@study", study)), cancellationToken);
+            $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken,
+            ("@study", study)), cancellationToken);
 
     private static string? Text(IReadOnlyList<double> values) =>
         values.Count == 0 ? null : string.Join(", ", values.Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));

@@ -20,21 +20,26 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     private const int NamesAtOnce = 500;
 
     /// <inheritdoc/>
-    public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task AddGroupAsync(
+        GroupRecord group, IReadOnlyList<RunRecord> runs,
+        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         await AddGroupAsync(connection, transaction, group, runs, cancellationToken);
         return 0;
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
+    public Task<IReadOnlyList<string>> RequestCancelAsync(
+        IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason,
+        CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
     {
         var live = new HashSet<string>();
         foreach (var some in runs.Chunk(NamesAtOnce))
         {
             var (names, values) = Names(some);
             live.UnionWith(await connection.ReadAsync(
-                transaction, $"SELECT id FROM runs WHERE id IN ({names}) AND state IN ('queued', 'running')", row => row.GetString(0), cancellationToken, values));
+                transaction, $"SELECT id FROM runs WHERE id IN ({names}) AND state IN ('queued', 'running')", row => row.GetString(0),
+                cancellationToken, values));
         }
 
         var asked = runs.Distinct().Where(live.Contains).ToList();
@@ -42,7 +47,8 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         foreach (var run in asked)
         {
             statements.Add(
-                "UPDATE runs SET cancel_asked_at = @at, cancel_reason = CASE WHEN cancel_asked_at IS NULL THEN @reason ELSE cancel_reason END WHERE id = @run",
+                "UPDATE runs SET cancel_asked_at = @at, cancel_reason = CASE WHEN cancel_asked_at IS NULL THEN @reason ELSE " +
+                "cancel_reason END WHERE id = @run",
                 ("@at", at), ("@reason", ReasonJson.Write(reason)), ("@run", run));
             AddEventTo(statements, at, run, "cancel-asked", reason, []);
         }
@@ -52,7 +58,8 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task<bool> RequestRetryAsync(
+        string run, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,
@@ -65,21 +72,27 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         if (changed == 0) return false;
         await connection.ExecuteAsync(
             transaction,
-            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-' || attempts, id, attempts, 'pending', @at FROM runs WHERE id = @run",
+            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-' || attempts, id, attempts, 'pending', @at " +
+            "FROM runs WHERE id = @run",
             cancellationToken, ("@run", run), ("@at", at));
         await EventAsync(connection, transaction, at, run, "retry-asked", detail: null, cancellationToken);
         return true;
     }, cancellationToken);
 
-    private static async Task AddGroupAsync(DbConnection connection, DbTransaction transaction, GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken)
+    private static async Task AddGroupAsync(
+        DbConnection connection, DbTransaction transaction, GroupRecord group, IReadOnlyList<RunRecord> runs,
+        CancellationToken cancellationToken)
     {
         var statements = new Batch(connection, transaction);
         statements.Add(
             """
-            INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run, git_commit, git_branch, git_dirty, metric, spec, study_id)
-            VALUES (@id, @project, @root, @target, @created, @host, @version, @seed, @repeat, @like, @commit, @branch, @dirty, @metric, @spec, @study)
+            INSERT INTO groups (id, project, root, target, created_at, host, version, base_seed, repeat, like_run,
+                git_commit, git_branch, git_dirty, metric, spec, study_id)
+            VALUES (@id, @project, @root, @target, @created, @host, @version, @seed, @repeat, @like, @commit, @branch, @dirty,
+                @metric, @spec, @study)
             """,
-            ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target), ("@created", group.CreatedAt),
+            ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target),
+            ("@created", group.CreatedAt),
             ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed), ("@repeat", group.Repeat), ("@like", group.Like),
             ("@commit", group.GitCommit), ("@branch", group.GitBranch), ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
             ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)), ("@study", RunNames.StudyOf(group.Id)));
@@ -87,28 +100,33 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         foreach (var run in runs)
         {
             statements.Add(
-                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1)",
+                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, @repeat, @seed, " +
+                "'queued', @at, 1)",
                 ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
         }
 
         statements.Add(
-            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-1', id, 1, 'pending', created_at FROM runs WHERE group_id = @group",
+            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-1', id, 1, 'pending', created_at FROM runs " +
+            "WHERE group_id = @group",
             ("@group", group.Id));
         await statements.RunAsync(cancellationToken);
     }
 
     private static Task<int> EventAsync(
-        DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, string? detail, CancellationToken cancellationToken) =>
+        DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, string? detail,
+        CancellationToken cancellationToken) =>
         connection.ExecuteAsync(transaction, AddEvent, cancellationToken, EventOf(at, subject, kind, detail, null, []));
 
     private static Task<int> EventAsync(
-        DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, Reason? reason, CancellationToken cancellationToken) =>
+        DbConnection connection, DbTransaction transaction, DateTimeOffset at, string subject, string kind, Reason? reason,
+        CancellationToken cancellationToken) =>
         connection.ExecuteAsync(transaction, AddEvent, cancellationToken, EventOf(at, subject, kind, null, reason, []));
 
     private static void AddEventTo(Batch statements, DateTimeOffset at, string subject, string kind, string? detail) =>
         statements.Add(AddEvent, EventOf(at, subject, kind, detail, null, []));
 
-    private static void AddEventTo(Batch statements, DateTimeOffset at, string subject, string kind, Reason? reason, IReadOnlyList<Warning> warnings) =>
+    private static void AddEventTo(
+        Batch statements, DateTimeOffset at, string subject, string kind, Reason? reason, IReadOnlyList<Warning> warnings) =>
         statements.Add(AddEvent, EventOf(at, subject, kind, null, reason, warnings));
 
     private static (string Name, object? Value)[] EventOf(
@@ -120,5 +138,6 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
 
     /// <summary>Names as the parameters of a list: <c>@n0, @n1, ...</c></summary>
     private static (string List, (string Name, object? Value)[] Values) Names(string[] names) =>
-        (string.Join(", ", Enumerable.Range(0, names.Length).Select(i => $"@n{i}")), [.. names.Select((name, i) => ($"@n{i}", (object?)name))]);
+        (string.Join(
+            ", ", Enumerable.Range(0, names.Length).Select(i => $"@n{i}")), [.. names.Select((name, i) => ($"@n{i}", (object?)name))]);
 }

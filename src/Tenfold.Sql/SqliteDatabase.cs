@@ -12,7 +12,8 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     private const int Full = 13, CannotOpen = 14, ReadOnly = 8, NotADatabase = 26, Corrupt = 11, IoError = 10, Busy = 5;
     private const string OtherHome = "set TENFOLD_HOME to another folder";
 
-    private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30, Pooling = true }.ToString();
+    private readonly string _connectionString =
+        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30, Pooling = true }.ToString();
     private bool _isCurrent;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
@@ -40,14 +41,16 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     });
 
     /// <inheritdoc/>
-    internal override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    internal override Task<T> ReadAsync<T>(
+        Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => ExplainedAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
         return await read(connection);
     });
 
     /// <inheritdoc/>
-    internal override Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    internal override Task<T> WriteAsync<T>(
+        Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) => ExplainedAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
         // Takes the write lock at once.
@@ -58,7 +61,8 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     });
 
     /// <inheritdoc/>
-    internal override Task<DateTimeOffset> NowAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+    internal override Task<DateTimeOffset> NowAsync(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
         Task.FromResult((time ?? TimeProvider.System).GetUtcNow());
 
     private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
@@ -115,7 +119,9 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     {
         Full => $"the ledger {path} can't grow: the disk is full. Free space, or set TENFOLD_HOME to another disk.",
         CannotOpen or ReadOnly => $"the ledger {path} can't be written. Is its folder writable? Set TENFOLD_HOME to a folder that is.",
-        NotADatabase or Corrupt => $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Move it away, or bring it back from a backup; `sqlite3 {path} .recover` may save its rows.",
+        NotADatabase or Corrupt =>
+            $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Move it away, or bring it back from a backup; " +
+            $"`sqlite3 {path} .recover` may save its rows.",
         IoError => $"the ledger {path} could not be read or written ({error.Message}). Is its disk full or gone?",
         Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
         _ => $"the ledger {path} failed: {error.Message}",
@@ -130,7 +136,9 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LedgerException($"the ledger's folder {folder} can't be made: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a folder that can be written.", isUnreadable: false, e);
+            throw new LedgerException(
+                $"the ledger's folder {folder} can't be made: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a folder that can be written.",
+                isUnreadable: false, e);
         }
     }
 
@@ -152,7 +160,8 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         return before;
     }
 
-    private async Task<int> CheckedVersionAsync(SqliteConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    private async Task<int> CheckedVersionAsync(
+        SqliteConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         var version = Convert.ToInt64(await connection.ScalarAsync(transaction, "PRAGMA user_version", cancellationToken), null);
         return version <= NewestVersion ? (int)version : throw Newer(version, OtherHome);

@@ -6,7 +6,8 @@ namespace Tenfold.Sql;
 /// <summary>A statement with its parameters, written as one call.</summary>
 internal static class Statement
 {
-    public static DbCommand Of(this DbConnection connection, DbTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public static DbCommand Of(
+        this DbConnection connection, DbTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -43,7 +44,8 @@ internal static class Statement
     }
 
     public static async Task<int> ExecuteAsync(
-        this DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+        this DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters)
     {
         await using var command = connection.Of(transaction, sql, parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
@@ -51,18 +53,21 @@ internal static class Statement
 
     /// <summary>The first column of the first row; null when that is NULL, or when there is no row.</summary>
     public static async Task<object?> ScalarAsync(
-        this DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+        this DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters)
     {
         await using var command = connection.Of(transaction, sql, parameters);
         return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
     }
 
     public static Task<List<T>> ReadAsync<T>(
-        this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        this DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters) =>
         connection.ReadAsync(null, sql, read, cancellationToken, parameters);
 
     public static async Task<List<T>> ReadAsync<T>(
-        this DbConnection connection, DbTransaction? transaction, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+        this DbConnection connection, DbTransaction? transaction, string sql, Func<DbDataReader, T> read,
+        CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
         await using var command = connection.Of(transaction, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -9,10 +9,12 @@ namespace Tenfold.Sql;
 internal static class StudyRows
 {
     public const string StudyColumns =
-        "s.id, s.root, s.target, s.created_at, s.host, s.version, s.git_commit, s.git_branch, s.git_dirty, s.state, s.reason, s.ended_at, s.spec";
+        "s.id, s.root, s.target, s.created_at, s.host, s.version, s.git_commit, s.git_branch, s.git_dirty, s.state, s.reason, " +
+        "s.ended_at, s.spec";
 
     public const string TrialColumns =
-        "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, t.results, t.why, t.ended_at";
+        "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, t.results, t.why, " +
+        "t.ended_at";
 
     public const string RungColumns = "trial, rung, value, at, is_pruned, against";
 
@@ -59,7 +61,8 @@ internal static class StudyRows
     }
 
     public static RungRecord Rung(DbDataReader row) => new(
-        Rows.Int(row, 0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0, row.IsDBNull(5) ? null : row.GetDouble(5));
+        Rows.Int(row, 0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0, row.IsDBNull(5) ? null
+            : row.GetDouble(5));
 
     // The space is read to see that it is one: nothing can be done with a study without it.
     private static StudySpec Spec(string json)
@@ -86,7 +89,8 @@ internal static class StudyRows
 
     private static double[] Values(string json, string study, int number) => json == "[]"
         ? []
-        : Rows.Parse(json, $"trial {RunNames.Trial(study, number)}", text => JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!);
+        : Rows.Parse(
+            json, $"trial {RunNames.Trial(study, number)}", text => JsonSerializer.Deserialize(text, StudyJson.Default.DoubleArray)!);
 
     private static StudyState ToStudyState(string word, string name) => word switch
     {

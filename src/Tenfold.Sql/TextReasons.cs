@@ -6,7 +6,8 @@ using Tenfold.Core.Reasons;
 namespace Tenfold.Sql;
 
 /// <summary>Converts the reasons of ledgers up to version 3, which were text with the warnings on lines of their own.</summary>
-/// <remarks>What the program decided by is read from the text: that a trial was pruned, and the warnings. Every other text stays text.</remarks>
+/// <remarks>What the program decided by is read from the text: that a trial was pruned, and the warnings. Every other text stays
+/// text.</remarks>
 internal static partial class TextReasons
 {
     private const string WarningWord = "warning: ", RetriedWord = "is tried again after: ";
@@ -44,7 +45,8 @@ internal static partial class TextReasons
     }
 
     private static async Task ConvertAsync(
-        DbConnection connection, DbTransaction transaction, string table, string column, bool hasWarnings, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction transaction, string table, string column, bool hasWarnings,
+        CancellationToken cancellationToken)
     {
         for (var last = ""; ;)
         {
@@ -58,7 +60,8 @@ internal static partial class TextReasons
                 var (reason, warnings) = hasWarnings ? Separate(text) : (ToReason(text), []);
                 statements.Add($"UPDATE {table} SET {column} = @reason WHERE id = @id", ("@id", id), ("@reason", ReasonJson.Write(reason)));
                 if (warnings.Count > 0)
-                    statements.Add($"UPDATE {table} SET warnings = @warnings WHERE id = @id", ("@id", id), ("@warnings", WarningJson.Write(warnings)));
+                    statements.Add(
+                        $"UPDATE {table} SET warnings = @warnings WHERE id = @id", ("@id", id), ("@warnings", WarningJson.Write(warnings)));
             }
 
             await statements.RunAsync(cancellationToken);
@@ -66,10 +69,12 @@ internal static partial class TextReasons
         }
     }
 
-    private static async Task ConvertTrialsAsync(DbConnection connection, DbTransaction transaction, string study, CancellationToken cancellationToken)
+    private static async Task ConvertTrialsAsync(
+        DbConnection connection, DbTransaction transaction, string study, CancellationToken cancellationToken)
     {
         var rows = await connection.ReadAsync(
-            transaction, "SELECT number, why FROM trials WHERE study_id = @study AND why IS NOT NULL", row => (Number: row.GetInt64(0), Why: row.GetString(1)),
+            transaction, "SELECT number, why FROM trials WHERE study_id = @study AND why IS NOT NULL",
+            row => (Number: row.GetInt64(0), Why: row.GetString(1)),
             cancellationToken, ("@study", study));
         var statements = new Batch(connection, transaction);
         foreach (var (number, why) in rows)
@@ -85,26 +90,32 @@ internal static partial class TextReasons
     private static Reason.Pruned? Pruned(string text)
     {
         if (PrunedByRank().Match(text) is { Success: true } rank && FactorOf(rank.Groups["part"].Value) is { } factor)
-            return new Reason.PrunedByRank(Whole(rank, "step"), Value(rank, "value"), Finite(Value(rank, "bound")), factor, (int)Whole(rank, "count"));
+            return new Reason.PrunedByRank(
+                Whole(rank, "step"), Value(rank, "value"), Finite(Value(rank, "bound")), factor, (int)Whole(rank, "count"));
         if (PrunedByMedian().Match(text) is { Success: true } median)
-            return new Reason.PrunedByMedian(Whole(median, "step"), Value(median, "value"), Finite(Value(median, "bound")), (int)Whole(median, "others"));
+            return new Reason.PrunedByMedian(
+                Whole(median, "step"), Value(median, "value"), Finite(Value(median, "bound")), (int)Whole(median, "others"));
         return null;
     }
 
     private static int? FactorOf(string part) =>
         Array.IndexOf(Parts, part) is >= 0 and var index ? index + 2
-        : part.StartsWith("1/", StringComparison.Ordinal) && int.TryParse(part[2..], NumberStyles.None, CultureInfo.InvariantCulture, out var factor) ? factor
+        : part.StartsWith("1/", StringComparison.Ordinal)
+            && int.TryParse(part[2..], NumberStyles.None, CultureInfo.InvariantCulture, out var factor) ? factor
         : null;
 
-    private static long Whole(Match match, string group) => long.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long Whole(Match match, string group) =>
+        long.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static double Value(Match match, string group) =>
-        double.TryParse(match.Groups[group].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
+        double.TryParse(match.Groups[group].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
+            : double.NaN;
 
     private static double? Finite(double value) => double.IsNaN(value) ? null : value;
 
     [GeneratedRegex(
-        @"^pruned at step (?<step>[0-9]{1,18}): (?<value>\S+), not among the best (?<part>\S+) of (?<count>[0-9]{1,9}) \((?<bound>\S+) or better\)$",
+        @"^pruned at step (?<step>[0-9]{1,18}): (?<value>\S+), not among the best " +
+        @"(?<part>\S+) of (?<count>[0-9]{1,9}) \((?<bound>\S+) or better\)$",
         RegexOptions.CultureInvariant)]
     private static partial Regex PrunedByRank();
 

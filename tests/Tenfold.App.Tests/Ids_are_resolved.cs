@@ -49,18 +49,24 @@ public sealed class Ids_are_resolved : IDisposable
     {
         await SampleStudy.FillAsync(_ledger);
         (await _ids.StudyAsync("kaaaaaaa", CancellationToken.None)).Value().Id.ShouldBe("kaaaaaaa");
-        (await _ids.StudyAsync("kaaaaaab", CancellationToken.None)).Refusal().ShouldBeNotFound("kaaaaaab is a group, and a study is wanted here");
-        (await _ids.StudyAsync("kaaaaaaa-t3", CancellationToken.None)).Refusal().ShouldBeNotFound("kaaaaaaa-t3 is a group, and a study is wanted here: its study is kaaaaaaa");
-        (await _ids.StudyAsync("kaaaaaaa-t3-1", CancellationToken.None)).Refusal().ShouldBeNotFound("kaaaaaaa-t3-1 is a run, and a study is wanted here: its study is kaaaaaaa");
+        (await _ids.StudyAsync("kaaaaaab", CancellationToken.None)).Refusal()
+            .ShouldBeNotFound("kaaaaaab is a group, and a study is wanted here");
+        (await _ids.StudyAsync("kaaaaaaa-t3", CancellationToken.None)).Refusal()
+            .ShouldBeNotFound("kaaaaaaa-t3 is a group, and a study is wanted here: its study is kaaaaaaa");
+        (await _ids.StudyAsync("kaaaaaaa-t3-1", CancellationToken.None)).Refusal()
+            .ShouldBeNotFound("kaaaaaaa-t3-1 is a run, and a study is wanted here: its study is kaaaaaaa");
     }
 
     [Fact]
     public async Task A_study_where_a_group_or_run_is_wanted_is_refused_with_a_hint()
     {
         await SampleStudy.FillAsync(_ledger);
-        (await _ids.GroupAsync("kaaaaaaa", CancellationToken.None)).Refusal().ShouldBeNotFound("kaaaaaaa is a study, and a group is wanted here; `tenfold show kaaaaaaa` lists its trials: kaaaaaaa-t1");
-        (await _ids.RunAsync("kaaaaaaa", CancellationToken.None)).Refusal().ShouldBeNotFound("kaaaaaaa is a study, and one run is wanted here");
-        (await _ids.GroupOrRunAsync("kaaaaaaa", CancellationToken.None)).Refusal().ShouldBeNotFound("kaaaaaaa is a study, and a group or a run is wanted here");
+        (await _ids.GroupAsync("kaaaaaaa", CancellationToken.None)).Refusal()
+            .ShouldBeNotFound("kaaaaaaa is a study, and a group is wanted here; `tenfold show kaaaaaaa` lists its trials: kaaaaaaa-t1");
+        (await _ids.RunAsync("kaaaaaaa", CancellationToken.None)).Refusal()
+            .ShouldBeNotFound("kaaaaaaa is a study, and one run is wanted here");
+        (await _ids.GroupOrRunAsync("kaaaaaaa", CancellationToken.None)).Refusal()
+            .ShouldBeNotFound("kaaaaaaa is a study, and a group or a run is wanted here");
         (await _ids.GroupAsync("kaaaaaaa-t3-1", CancellationToken.None)).Refusal().ShouldBeNotFound("its group is kaaaaaaa-t3");
         (await _ids.GroupAsync("kaaaaaaa-t3", CancellationToken.None)).Value().Id.ShouldBe("kaaaaaaa-t3");
         (await _ids.RunAsync("kaaaaaaa-t3", CancellationToken.None)).Value().Id.ShouldBe("kaaaaaaa-t3-1");

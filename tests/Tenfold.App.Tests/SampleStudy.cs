@@ -8,8 +8,8 @@ using Tenfold.Sql;
 namespace Tenfold.App.Tests;
 
 /// <summary>
-/// A study <c>kaaaaaaa</c> with twelve trials of one run and a confirmation of two runs, and a group <c>kaaaaaab</c> of two runs, on a target
-/// that no machine here has.
+/// A study <c>kaaaaaaa</c> with twelve trials of one run and a confirmation of two runs, and a group <c>kaaaaaab</c> of two runs, on a
+/// target that no machine here has.
 /// </summary>
 internal static class SampleStudy
 {

@@ -23,7 +23,8 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
         var cluster = SharedCluster.Cluster;
         lock (cluster)
             foreach (var name in new[] { "guarded", "closed" })
-                if (cluster.Scalar("postgres", $"SELECT 1 FROM pg_database WHERE datname = '{name}'") is null) cluster.Execute("postgres", $"CREATE DATABASE {name}");
+                if (cluster.Scalar("postgres", $"SELECT 1 FROM pg_database WHERE datname = '{name}'") is null)
+                    cluster.Execute("postgres", $"CREATE DATABASE {name}");
         var fault = await FaultAsync($"postgres://postgres{(password is null ? "" : $":{password}")}@127.0.0.1:{cluster.Port}/{database}");
         fault.IsUnreadable.ShouldBeFalse();
         fault.Message.ShouldContain(words);
@@ -33,7 +34,8 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     public async Task When_it_does_not_know_the_user()
     {
         var fault = await FaultAsync(SharedCluster.Cluster.Url("postgres", "no_such_user"));
-        fault.Message.ShouldSatisfyAllConditions(said => said.ShouldContain("CREATE ROLE \"no_such_user\" LOGIN"), said => said.ShouldNotContain("pg_hba"));
+        fault.Message.ShouldSatisfyAllConditions(
+            said => said.ShouldContain("CREATE ROLE \"no_such_user\" LOGIN"), said => said.ShouldNotContain("pg_hba"));
     }
 
     [Fact]
@@ -52,13 +54,15 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     {
         await _book.AddAsync();
         var (user, schema) = ($"u{_book.Schema}", _book.Schema);
-        _book.Execute($"CREATE ROLE {user} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {user}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {user}");
+        _book.Execute(
+            $"CREATE ROLE {user} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {user}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {user}");
         var cluster = SharedCluster.Cluster;
         (await FaultAsync($"{cluster.Url("postgres", user)}?search_path=another")).Message.ShouldContain("GRANT CREATE ON DATABASE");
         using var database = Databases.Open($"{cluster.Url("postgres", user)}?search_path={schema}", "", TimeProvider.System);
         var ledger = new SqlLedger(database);
         (await ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
-        (await Should.ThrowAsync<LedgerException>(() => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None))).Message.ShouldContain(user);
+        (await Should.ThrowAsync<LedgerException>(
+            () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None))).Message.ShouldContain(user);
     }
 
     [Fact]
@@ -68,7 +72,9 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
         using var database = Databases.Open($"{_book.Url}&options=-c%20default_transaction_read_only%3Don", "", TimeProvider.System);
         var ledger = new SqlLedger(database);
         (await ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
-        (await Should.ThrowAsync<LedgerException>(() => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None))).Message.ShouldContain("standby");
+        (await Should.ThrowAsync<LedgerException>(
+            () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None))).Message.ShouldContain(
+                "standby");
     }
 
     [Fact]
@@ -96,7 +102,9 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
         _book.Execute("UPDATE ledger_version SET version = 99");
         foreach (var ledger in new[] { _book.Ledger, _book.Open() })
         {
-            var fault = await Should.ThrowAsync<LedgerException>(() => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None));
+            var fault =
+                await Should.ThrowAsync<LedgerException>(
+                    () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None));
             fault.IsUnreadable.ShouldBeTrue();
             fault.Message.ShouldContain("newer tenfold");
         }
@@ -162,7 +170,8 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     {
         var text = $"a\0b \ud800 \U0001F600 {new string('x', 1_000_000)}";
         await _book.AddAsync();
-        await _book.ApplyAsync(Change(Core.Runs.AttemptState.Failed) with { Reason = new Reason.Note(text), PeakMemoryBytes = long.MaxValue });
+        await _book.ApplyAsync(
+            Change(Core.Runs.AttemptState.Failed) with { Reason = new Reason.Note(text), PeakMemoryBytes = long.MaxValue });
         (await _book.RunAsync()).Reason.Words().ShouldBe($"a\0b \ufffd \U0001F600 {new string('x', 1_000_000)}");
         (await _book.AttemptsAsync())[0].PeakMemoryBytes.ShouldBe(long.MaxValue);
     }
@@ -172,8 +181,10 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     {
         using var ahead = _book.OpenDatabase(new Wrong(TimeSpan.FromHours(1)));
         using var behind = _book.OpenDatabase(new Wrong(TimeSpan.FromHours(-1)));
-        (await new SqlLedger(behind).TryAcquireLeaseAsync("place", "behind", TimeSpan.FromMinutes(1), null, CancellationToken.None)).ShouldNotBeNull();
-        (await new SqlLedger(ahead).TryAcquireLeaseAsync("place", "ahead", TimeSpan.FromMinutes(1), null, CancellationToken.None)).ShouldBeNull();
+        (await new SqlLedger(behind).TryAcquireLeaseAsync("place", "behind", TimeSpan.FromMinutes(1), null, CancellationToken.None))
+            .ShouldNotBeNull();
+        (await new SqlLedger(ahead).TryAcquireLeaseAsync("place", "ahead", TimeSpan.FromMinutes(1), null, CancellationToken.None))
+            .ShouldBeNull();
         var held = (await new SqlLedger(ahead).FindLeaseAsync("place", CancellationToken.None)).ShouldNotBeNull();
         held.IsHeld.ShouldBeTrue();
         (held.Until - TimeProvider.System.GetUtcNow()).ShouldBeInRange(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));

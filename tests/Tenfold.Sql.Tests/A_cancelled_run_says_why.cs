@@ -25,8 +25,10 @@ public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelReason.ShouldBe(Why), run => run.Reason.ShouldBeNull());
         await _book.ApplyAsync(Change(AttemptState.Cancelled) with { Reason = new Reason.Cancelled(), Warnings = warnings });
         (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe(Why), run => run.Warnings.ShouldBe(warnings));
-        (await _book.AttemptsAsync())[0].ShouldSatisfyAllConditions(attempt => attempt.Reason.ShouldBe(Why), attempt => attempt.Warnings.ShouldBe(warnings));
-        (await _book.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None)).Select(happened => (happened.Kind, happened.Detail, happened.Reason))
+        (await _book.AttemptsAsync())[0]
+            .ShouldSatisfyAllConditions(attempt => attempt.Reason.ShouldBe(Why), attempt => attempt.Warnings.ShouldBe(warnings));
+        (await _book.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None))
+            .Select(happened => (happened.Kind, happened.Detail, happened.Reason))
             .ShouldBe([("created", "1 run on local", null), ("cancel-asked", $"{Why}", Why), ("cancelled", expected, Why)]);
     }
 
@@ -76,7 +78,8 @@ public abstract class A_cancelled_run_says_why(Engine engine) : IDisposable
         (await _book.RunAsync()).Reason.Words().ShouldBe("cancelled");
     }
 
-    private Task<IReadOnlyList<string>> AskAsync(Reason? reason) => _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
+    private Task<IReadOnlyList<string>> AskAsync(Reason? reason) =>
+        _book.Ledger.RequestCancelAsync(["k7m2xqab-1"], Start, reason, CancellationToken.None);
 
     public sealed class On_SQLite() : A_cancelled_run_says_why(Engine.Sqlite);
 

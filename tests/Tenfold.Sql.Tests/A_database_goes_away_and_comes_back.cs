@@ -17,7 +17,8 @@ public sealed class A_database_goes_away_and_comes_back
         using var database = Databases.Open(cluster.Url("postgres"), "", TimeProvider.System);
         var ledger = new SqlLedger(database);
         await ledger.AddGroupAsync(Group("one", 1), Runs("one", 1), CancellationToken.None);
-        await UntilAsync(() => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is 0L, []);
+        await UntilAsync(
+            () => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is 0L, []);
         await ledger.AddGroupAsync(Group("two", 1), Runs("two", 1), CancellationToken.None);
         (await ledger.GroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
     }
@@ -31,9 +32,12 @@ public sealed class A_database_goes_away_and_comes_back
         await ledger.AddGroupAsync(Group("one", 1), Runs("one", 1), CancellationToken.None);
         // Seen by new sessions alone; those that are there end.
         const string set = "ALTER DATABASE postgres SET default_transaction_read_only =";
-        cluster.Execute("template1", $"{set} on; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tenfold'");
+        cluster.Execute(
+            "template1", $"{set} on; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tenfold'");
         var writing = ledger.AddGroupAsync(Group("two", 1), Runs("two", 1), CancellationToken.None);
-        await UntilAsync(() => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is > 0L || writing.IsCompleted, []);
+        await UntilAsync(
+            () => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is > 0L
+                || writing.IsCompleted, []);
         writing.IsCompleted.ShouldBeFalse();
         cluster.Execute("template1", $"{set} off");
         await writing;
@@ -58,7 +62,9 @@ public sealed class A_database_goes_away_and_comes_back
                 var group = $"w{writer}n{groups.Count}";
                 await ledger.AddGroupAsync(Group(group, 3), Runs(group, 3), CancellationToken.None);
                 groups.Add(group);
-                var made = await ledger.ApplyAsync([.. Enumerable.Range(1, 3).Select(i => Change(AttemptState.Lost, $"{group}-{i}-1") with { IsRetried = true })], null, CancellationToken.None);
+                var made = await ledger.ApplyAsync(
+                    [.. Enumerable.Range(1, 3).Select(i => Change(AttemptState.Lost, $"{group}-{i}-1") with { IsRetried = true })], null,
+                    CancellationToken.None);
                 made.ShouldBe(3);
                 Interlocked.Increment(ref written);
             }
@@ -71,7 +77,8 @@ public sealed class A_database_goes_away_and_comes_back
             var ledger = new SqlLedger(database);
             while (!stop.IsCancellationRequested)
             {
-                foreach (var group in await ledger.GroupsAsync(3, CancellationToken.None)) (await ledger.RunsOfAsync(group.Id, CancellationToken.None)).Count.ShouldBe(3);
+                foreach (var group in await ledger.GroupsAsync(3, CancellationToken.None))
+                    (await ledger.RunsOfAsync(group.Id, CancellationToken.None)).Count.ShouldBe(3);
                 Interlocked.Increment(ref read);
             }
         });
@@ -88,7 +95,8 @@ public sealed class A_database_goes_away_and_comes_back
         var groups = (await Task.WhenAll(everybody)).SelectMany(of => of).ToList();
         using var last = Databases.Open(cluster.Url("postgres"), "", TimeProvider.System);
         var live = await new SqlLedger(last).LiveAsync(CancellationToken.None);
-        live.Select(attempt => attempt.Attempt.Id).Order().ShouldBe(groups.SelectMany(group => Enumerable.Range(1, 3).Select(i => $"{group}-{i}-2")).Order());
+        live.Select(attempt => attempt.Attempt.Id).Order()
+            .ShouldBe(groups.SelectMany(group => Enumerable.Range(1, 3).Select(i => $"{group}-{i}-2")).Order());
         cluster.Scalar("postgres", "SELECT COUNT(*) FROM tenfold.groups").ShouldBe((long)groups.Count);
         cluster.Scalar("postgres", "SELECT COUNT(*) FROM tenfold.events").ShouldBe(groups.Count * 4L);
     }
@@ -100,7 +108,8 @@ public sealed class A_database_goes_away_and_comes_back
     {
         using var book = new Book(Engine.Postgres);
         using var wire = new Wire(SharedCluster.Cluster.Port);
-        using var database = Databases.Open(book.Url.Replace($":{SharedCluster.Cluster.Port}/", $":{wire.Port}/", StringComparison.Ordinal), "", TimeProvider.System);
+        using var database = Databases.Open(
+            book.Url.Replace($":{SharedCluster.Cluster.Port}/", $":{wire.Port}/", StringComparison.Ordinal), "", TimeProvider.System);
         var ledger = new SqlLedger(database);
         await ledger.LiveAsync(CancellationToken.None);
         for (var i = 0; i < 10; i++)
@@ -108,7 +117,8 @@ public sealed class A_database_goes_away_and_comes_back
             wire.Next = cutting;
             await ledger.AddGroupAsync(Group($"g{i}", 2), Runs($"g{i}", 2), CancellationToken.None);
             wire.Next = cutting;
-            (await ledger.ApplyAsync([Change(AttemptState.Lost, $"g{i}-1-1") with { IsRetried = true }], null, CancellationToken.None)).ShouldBe(1);
+            (await ledger.ApplyAsync([Change(AttemptState.Lost, $"g{i}-1-1") with { IsRetried = true }], null, CancellationToken.None))
+                .ShouldBe(1);
         }
 
         wire.Cuts.ShouldBe(20);
@@ -143,7 +153,8 @@ public sealed class A_database_goes_away_and_comes_back
         var still = database.WriteAsync(async (connection, transaction) =>
         {
             turns++;
-            var changed = await connection.ExecuteAsync(transaction, "UPDATE runs SET reason = 'still' WHERE id = 'k7m2xqab-1'", CancellationToken.None);
+            var changed = await connection.ExecuteAsync(
+                transaction, "UPDATE runs SET reason = 'still' WHERE id = 'k7m2xqab-1'", CancellationToken.None);
             stands.TrySetResult();
             if (turns == 1) await goesOn.Task;
             return changed;
@@ -153,7 +164,8 @@ public sealed class A_database_goes_away_and_comes_back
         goesOn.SetResult();
         (await still).ShouldBe(1);
         turns.ShouldBe(2);
-        (await book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Reason.Words().ShouldBe("still"));
+        (await book.RunAsync())
+            .ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.Reason.Words().ShouldBe("still"));
     }
 
     private static async Task UntilAsync(Func<bool> condition, IReadOnlyList<Task> whoWorks)

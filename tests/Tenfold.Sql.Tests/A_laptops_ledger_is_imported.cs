@@ -28,19 +28,25 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         var report = await ImportAsync();
         report.ShouldBe(new ImportReport { Studies = 1, Groups = 4, Runs = 6, Attempts = 7, Live = 2 });
         foreach (var id in new[] { "k7m2xqab", "k7m2xqab-1", "k7m2xqab-2", "zzzzzzzz", Search.Name, "s7m2xqab-t1" })
-            (await _team.Ledger.EventsOfAsync(id, CancellationToken.None)).ShouldBe(await _laptop.Ledger.EventsOfAsync(id, CancellationToken.None), id);
+            (await _team.Ledger.EventsOfAsync(id, CancellationToken.None))
+                .ShouldBe(await _laptop.Ledger.EventsOfAsync(id, CancellationToken.None), id);
         foreach (var group in new[] { "k7m2xqab", "zzzzzzzz", "s7m2xqab-t1", "s7m2xqab-t2" })
         {
-            var (there, here) = (await _team.Ledger.RunsOfAsync(group, CancellationToken.None), await _laptop.Ledger.RunsOfAsync(group, CancellationToken.None));
+            var (there, here) =
+                (await _team.Ledger.RunsOfAsync(group, CancellationToken.None), await _laptop.Ledger.RunsOfAsync(
+                    group, CancellationToken.None));
             there.Select(run => run.Run).ShouldBe(here.Select(run => run.Run));
             Metrics(there).ShouldBe(Metrics(here));
             foreach (var run in here)
-                (await _team.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None)).ShouldBe(await _laptop.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None));
+                (await _team.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None))
+                    .ShouldBe(await _laptop.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None));
         }
 
         var (trials, told) = (await _team.TrialsAsync(), await _laptop.TrialsAsync());
-        trials.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt)).ShouldBe(told.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt)));
-        (await _team.Ledger.RungsOfAsync(Search.Name, CancellationToken.None)).ShouldBe(await _laptop.Ledger.RungsOfAsync(Search.Name, CancellationToken.None));
+        trials.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt))
+            .ShouldBe(told.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt)));
+        (await _team.Ledger.RungsOfAsync(Search.Name, CancellationToken.None))
+            .ShouldBe(await _laptop.Ledger.RungsOfAsync(Search.Name, CancellationToken.None));
         (await ImportAsync()).ShouldBe(new ImportReport { Present = 3 });
         (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count.ShouldBe(6);
     }
@@ -49,10 +55,13 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     public async Task And_says_where_its_files_are_and_who_looks_after_its_runs()
     {
         await FillAsync();
-        await _laptop.Ledger.AddGroupAsync(Group("own00000") with { Spec = Work() with { Store = "s3://b/p", Target = Here with { Place = "ann@cluster" } } }, Runs("own00000"), CancellationToken.None);
+        await _laptop.Ledger.AddGroupAsync(
+            Group("own00000") with { Spec = Work() with { Store = "s3://b/p", Target = Here with { Place = "ann@cluster" } } },
+            Runs("own00000"), CancellationToken.None);
         await ImportAsync();
         var group = (await _team.Ledger.GroupAsync("k7m2xqab", CancellationToken.None))!;
-        (group.Spec.Store, group.Spec.Target!.Kind, group.Spec.Target.Place).ShouldBe(("/home/ann/.tenfold/store", "local", "laptop:/home/ann/.tenfold"));
+        (group.Spec.Store, group.Spec.Target!.Kind, group.Spec.Target.Place).ShouldBe(
+            ("/home/ann/.tenfold/store", "local", "laptop:/home/ann/.tenfold"));
         var own = (await _team.Ledger.GroupAsync("own00000", CancellationToken.None))!;
         (own.Spec.Store, own.Spec.Target!.Place).ShouldBe(("s3://b/p", "ann@cluster"));
         (await _team.Ledger.StudyAsync(Search.Name, CancellationToken.None))!.Spec.Work!.Store.ShouldBe("/home/ann/.tenfold/store");
@@ -64,7 +73,8 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     {
         await FillAsync();
         await ImportAsync();
-        (await _team.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Id).Order().ShouldBe(["k7m2xqab-2-2", "zzzzzzzz-1-1"]);
+        (await _team.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Id).Order()
+            .ShouldBe(["k7m2xqab-2-2", "zzzzzzzz-1-1"]);
         await _laptop.ApplyAsync(Change(AttemptState.Succeeded, "zzzzzzzz-1-1") with { EndedAt = Start });
         await _laptop.AddAsync("later000");
         (await ImportAsync()).ShouldBe(new ImportReport { Groups = 1, Runs = 1, Attempts = 1, Live = 1, Present = 3 });
@@ -91,10 +101,12 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         await FillAsync();
         using var killed = new CancellationTokenSource();
         var came = 0;
-        await Should.ThrowAsync<OperationCanceledException>(() => ImportAsync(_ => { if (++came == after) killed.Cancel(); }, killed.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => ImportAsync(_ => { if (++came == after)
+            killed.Cancel(); }, killed.Token));
         var report = await ImportAsync();
         (report.Present, (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count).ShouldBe((after, 6));
-        (await new SqlLedger(_team.OpenDatabase()).CountAsync(CancellationToken.None)).ShouldBe(await _laptop.Ledger.CountAsync(CancellationToken.None));
+        (await new SqlLedger(_team.OpenDatabase()).CountAsync(CancellationToken.None))
+            .ShouldBe(await _laptop.Ledger.CountAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -103,35 +115,46 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         await _laptop.Ledger.LiveAsync(CancellationToken.None);
         using var connection = _laptop.Connect();
         connection.Open();
-        var tables = Texts(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").Except(["facts", "leases"]);
+        var tables = Texts(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .Except(["facts", "leases"]);
         LedgerImport.Tables.Select(table => table.Table).Order().ShouldBe(tables.Order());
         foreach (var (table, columns, _) in LedgerImport.Tables)
             columns.Order().ShouldBe(Texts(connection, $"SELECT name FROM pragma_table_info('{table}')").Except(["seq"]).Order(), table);
     }
 
     private Task<ImportReport> ImportAsync(Action<string>? imported = null, CancellationToken cancellationToken = default) =>
-        new LedgerImport(new SqliteDatabase(_laptop.File), _team.OpenDatabase()).RunAsync("/home/ann/.tenfold/store", Here, imported, cancellationToken);
+        new LedgerImport(new SqliteDatabase(_laptop.File), _team.OpenDatabase()).RunAsync(
+            "/home/ann/.tenfold/store", Here, imported, cancellationToken);
 
     private async Task FillAsync()
     {
         await _laptop.AddAsync(repeat: 2);
         await _laptop.ApplyAsync(
-            Change(AttemptState.Succeeded) with { StartedAt = Start, EndedAt = Start.AddSeconds(1), ExitCode = 0, Host = "here", PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(2), Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)] },
+            Change(AttemptState.Succeeded) with { StartedAt = Start, EndedAt = Start.AddSeconds(1), ExitCode = 0, Host = "here",
+                PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(2),
+                Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)] },
             Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = new Reason.Note("the machine went away") });
         await _laptop.Ledger.RequestCancelAsync(["k7m2xqab-2"], Start, new Reason.Note("not wanted"), CancellationToken.None);
         await _laptop.AddStudyAsync();
         await _laptop.Ledger.AskAsync(1);
         await _laptop.Ledger.AskAsync(2, runs: 2);
         await _laptop.Ledger.AskAsync(3, runs: 0);
-        await _laptop.Ledger.AddRungsAsync(Search.Name, [new RungRecord(1, 3, 0.5, Start, true, 0.25), new RungRecord(2, 3, double.NaN, Start, false, null)], CancellationToken.None);
+        await _laptop.Ledger.AddRungsAsync(
+            Search.Name, [new RungRecord(1, 3, 0.5, Start, true, 0.25), new RungRecord(2, 3, double.NaN, Start, false, null)],
+            CancellationToken.None);
         await _laptop.Ledger.TellAsync(1, TrialState.Pruned, 0.5);
-        await _laptop.ApplyAsync(Change(AttemptState.Cancelled, "s7m2xqab-t1-1-1"), Change(AttemptState.Failed, "s7m2xqab-t2-1-1"), Change(AttemptState.Failed, "s7m2xqab-t2-2-1"));
+        await _laptop.ApplyAsync(
+            Change(AttemptState.Cancelled, "s7m2xqab-t1-1-1"), Change(AttemptState.Failed, "s7m2xqab-t2-1-1"),
+            Change(AttemptState.Failed, "s7m2xqab-t2-2-1"));
         await _laptop.AddAsync("zzzzzzzz");
         await _laptop.ApplyAsync(Change(AttemptState.Running, "zzzzzzzz-1-1") with { StartedAt = Start });
     }
 
     private static IEnumerable<string> Metrics(IReadOnlyList<RunWithMetrics> runs) =>
-        runs.SelectMany(run => run.Metrics.Select(metric => $"{run.Run.Id} {metric with { Series = [] }} {string.Join(' ', metric.Series)}".Replace(metric.Series.GetType().ToString(), "", StringComparison.Ordinal)));
+        runs.SelectMany(
+            run => run.Metrics.Select(
+                metric => $"{run.Run.Id} {metric with { Series = [] }} {string.Join(' ', metric.Series)}".Replace(
+                    metric.Series.GetType().ToString(), "", StringComparison.Ordinal)));
 
     private static List<string> Texts(SqliteConnection connection, string sql)
     {

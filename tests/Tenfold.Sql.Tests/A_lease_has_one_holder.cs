@@ -22,7 +22,8 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
         (await FindLeaseAsync("b")).ShouldBeNull();
         (await FindLeaseAsync("a")).ShouldBe(first);
         (await _book.Ledger.FindLeaseAsync(Place, CancellationToken.None)).ShouldNotBeNull()
-            .ShouldSatisfyAllConditions(held => held.Holder.ShouldBe("a"), held => held.Token.ShouldBe(first.Token), held => held.IsHeld.ShouldBeTrue());
+            .ShouldSatisfyAllConditions(
+                held => held.Holder.ShouldBe("a"), held => held.Token.ShouldBe(first.Token), held => held.IsHeld.ShouldBeTrue());
         (await _book.Ledger.FindLeaseAsync("elsewhere", CancellationToken.None)).ShouldBeNull();
     }
 
@@ -41,7 +42,8 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
     {
         var first = (await FindLeaseAsync("a")).ShouldNotBeNull();
         await _book.Ledger.ReleaseAsync(first, CancellationToken.None);
-        (await _book.Ledger.FindLeaseAsync(Place, CancellationToken.None))!.ShouldSatisfyAllConditions(free => free.Holder.ShouldBeNull(), free => free.IsHeld.ShouldBeFalse());
+        (await _book.Ledger.FindLeaseAsync(Place, CancellationToken.None))!.ShouldSatisfyAllConditions(
+            free => free.Holder.ShouldBeNull(), free => free.IsHeld.ShouldBeFalse());
         var second = (await FindLeaseAsync("b")).ShouldNotBeNull();
         second.Token.ShouldBeGreaterThan(first.Token);
         await _book.Ledger.ReleaseAsync(first, CancellationToken.None);
@@ -67,7 +69,9 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
         // Run out, and nobody has taken it over: nobody else can have acted.
         (await _book.Ledger.ApplyAsync([Change(AttemptState.Queued)], first, CancellationToken.None)).ShouldBe(1);
         var second = (await FindLeaseAsync("b")).ShouldNotBeNull();
-        (await _book.Ledger.ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true }, Change(AttemptState.Running, "k7m2xqab-2-1")], first, CancellationToken.None)).ShouldBe(0);
+        (await _book.Ledger.ApplyAsync(
+            [Change(AttemptState.Lost) with { IsRetried = true }, Change(AttemptState.Running, "k7m2xqab-2-1")], first,
+            CancellationToken.None)).ShouldBe(0);
         (await _book.EventsAsync("k7m2xqab")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued"]);
         (await _book.Ledger.ApplyAsync([Change(AttemptState.Running)], second, CancellationToken.None)).ShouldBe(1);
         await _book.Ledger.ReleaseAsync(second, CancellationToken.None);
@@ -80,7 +84,11 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
     public async Task Of_many_who_try_at_once_one_gets_it()
     {
         await _book.Ledger.LiveAsync(CancellationToken.None);
-        var given = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => _book.Open().TryAcquireLeaseAsync(Place, $"holder-{i}", Minute, null, CancellationToken.None))));
+        var given =
+            await Task.WhenAll(
+                Enumerable.Range(0, 20)
+                    .Select(i =>
+                        Task.Run(() => _book.Open().TryAcquireLeaseAsync(Place, $"holder-{i}", Minute, null, CancellationToken.None))));
         given.OfType<Lease>().ShouldHaveSingleItem();
     }
 

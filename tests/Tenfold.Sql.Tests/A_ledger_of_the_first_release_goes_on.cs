@@ -49,9 +49,11 @@ public sealed class A_ledger_of_the_first_release_goes_on : IDisposable
     {
         _book.Execute(FirstRelease);
         _book.Close();
-        (await _book.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Spec.Parameters.GetProperty("lr").GetDouble().ShouldBe(0.1);
+        (await _book.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Spec.Parameters.GetProperty("lr").GetDouble()
+            .ShouldBe(0.1);
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Running), run => run.CancelRequestedAt.ShouldBe(Book.Start.AddSeconds(5)), run => run.CancelReason.ShouldBeNull());
+            run => run.State.ShouldBe(RunState.Running), run => run.CancelRequestedAt.ShouldBe(Book.Start.AddSeconds(5)),
+            run => run.CancelReason.ShouldBeNull());
         await _book.ApplyAsync(Book.Change(AttemptState.Cancelled) with { Reason = new Reason.Note("cancelled") });
         (await _book.RunAsync()).Reason.Words().ShouldBe("cancelled");
         (await _book.EventsAsync("k7m2xqab")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 cancelled"]);

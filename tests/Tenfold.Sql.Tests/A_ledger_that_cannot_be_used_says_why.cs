@@ -16,7 +16,9 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         await _book.AddAsync();
         _book.Execute("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)");
         var before = File.ReadAllBytes(_book.File);
-        var fault = await Should.ThrowAsync<LedgerException>(() => _book.Open().RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None));
+        var fault =
+            await Should.ThrowAsync<LedgerException>(
+                () => _book.Open().RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain("newer tenfold");
         fault.Message.ShouldContain("99");
@@ -59,7 +61,8 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         try
         {
             var ledger = new SqlLedger(new SqliteDatabase(Path.Combine(_book.Folder, file)));
-            var fault = AsNobody(() => ledger.RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
+            var fault = AsNobody(
+                () => ledger.RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
             var explained = fault.ShouldBeOfType<LedgerException>();
             explained.IsUnreadable.ShouldBeFalse();
             explained.Message.ShouldContain("TENFOLD_HOME");
@@ -80,7 +83,8 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
         try
         {
             var ledger = _book.Open();
-            var fault = AsNobody(() => ledger.RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
+            var fault = AsNobody(
+                () => ledger.RequestCancelAsync(["k7m2xqab-1"], Book.Start, null, CancellationToken.None).GetAwaiter().GetResult());
             fault.ShouldBeOfType<LedgerException>().Message.ShouldContain("can't be written");
         }
         finally
@@ -93,7 +97,9 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
     public async Task And_where_a_file_stands_in_the_place_of_its_folder()
     {
         File.WriteAllText(Path.Combine(_book.Folder, "home"), "");
-        var fault = await Should.ThrowAsync<LedgerException>(() => new SqlLedger(new SqliteDatabase(Path.Combine(_book.Folder, "home/ledger.db"))).LiveAsync(CancellationToken.None));
+        var fault =
+            await Should.ThrowAsync<LedgerException>(
+                () => new SqlLedger(new SqliteDatabase(Path.Combine(_book.Folder, "home/ledger.db"))).LiveAsync(CancellationToken.None));
         fault.Message.ShouldContain("TENFOLD_HOME");
     }
 
@@ -120,7 +126,11 @@ public sealed class A_ledger_that_cannot_be_used_says_why : IDisposable
     public async Task Many_who_write_at_once_wait_for_each_other()
     {
         await _book.AddAsync(repeat: 40);
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => Task.Run(() => _book.Open().ApplyAsync([Book.Change(AttemptState.Running, $"k7m2xqab-{i}-1")], null, CancellationToken.None))));
+        await Task.WhenAll(
+            Enumerable.Range(1, 40)
+                .Select(i =>
+                    Task.Run(() =>
+                        _book.Open().ApplyAsync([Book.Change(AttemptState.Running, $"k7m2xqab-{i}-1")], null, CancellationToken.None))));
         (await _book.Ledger.LiveAsync(CancellationToken.None)).ShouldAllBe(live => live.Attempt.State == AttemptState.Running);
     }
 

@@ -26,7 +26,8 @@ public sealed class A_long_study_costs_little : IDisposable
             after[what].ShouldBeLessThan((steps * 2) + 200, $"{what}: {steps} steps with 50 trials, {after[what]} with 5000");
         }
 
-        (await _book.StepsAsync(ledger => ledger.TrialsOfAsync(Search.Name, CancellationToken.None)) / _trials).ShouldBeLessThanOrEqualTo(one + 1);
+        (await _book.StepsAsync(ledger => ledger.TrialsOfAsync(Search.Name, CancellationToken.None)) / _trials)
+            .ShouldBeLessThanOrEqualTo(one + 1);
         var trials = await _book.TrialsAsync();
         trials.Select(trial => trial.Number).ShouldBe(Enumerable.Range(1, _trials));
         trials.Take(4999).ShouldAllBe(trial => trial.State == TrialState.Completed && trial.Value == trial.Number);

@@ -17,14 +17,24 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
         await _book.AddAsync();
         await _book.ApplyAsync(Change(AttemptState.Queued, at: 1));
         (await _book.RunAsync()).State.ShouldBe(RunState.Queued);
-        await _book.ApplyAsync(Change(AttemptState.Running, at: 2) with { StartedAt = Start.AddSeconds(2), Host = "gpu-1", Reason = new Reason.Note("preparing") });
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Running), run => run.StartedAt.ShouldBe(Start.AddSeconds(2)), run => run.EndedAt.ShouldBeNull());
-        await _book.ApplyAsync(Change(AttemptState.Failed, at: 3) with { EndedAt = Start.AddSeconds(3), ExitCode = 3, Reason = new Reason.Note("exit code 3"), PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(1.5) });
+        await _book.ApplyAsync(
+            Change(AttemptState.Running, at: 2) with { StartedAt = Start.AddSeconds(2), Host = "gpu-1",
+                Reason = new Reason.Note("preparing") });
+        (await _book.RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Running), run => run.StartedAt.ShouldBe(Start.AddSeconds(2)),
+                run => run.EndedAt.ShouldBeNull());
+        await _book.ApplyAsync(
+            Change(AttemptState.Failed, at: 3) with { EndedAt = Start.AddSeconds(3), ExitCode = 3, Reason = new Reason.Note("exit code 3"),
+                PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(1.5) });
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("exit code 3"), run => run.EndedAt.ShouldBe(Start.AddSeconds(3)));
+            run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("exit code 3"),
+            run => run.EndedAt.ShouldBe(Start.AddSeconds(3)));
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            attempt => attempt.State.ShouldBe(AttemptState.Failed), attempt => attempt.ExitCode.ShouldBe(3), attempt => attempt.Host.ShouldBe("gpu-1"),
-            attempt => attempt.StartedAt.ShouldBe(Start.AddSeconds(2)), attempt => attempt.PeakMemoryBytes.ShouldBe(1L << 40), attempt => attempt.CpuTime.ShouldBe(TimeSpan.FromSeconds(1.5)));
+            attempt => attempt.State.ShouldBe(AttemptState.Failed), attempt => attempt.ExitCode.ShouldBe(3),
+            attempt => attempt.Host.ShouldBe("gpu-1"),
+            attempt => attempt.StartedAt.ShouldBe(Start.AddSeconds(2)), attempt => attempt.PeakMemoryBytes.ShouldBe(1L << 40),
+            attempt => attempt.CpuTime.ShouldBe(TimeSpan.FromSeconds(1.5)));
         (await _book.EventsAsync()).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued", "k7m2xqab-1-1 running", "k7m2xqab-1-1 failed"]);
     }
 
@@ -32,10 +42,13 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     public async Task A_start_that_nobody_saw_is_recorded_with_the_end()
     {
         await _book.AddAsync();
-        (await _book.ApplyAsync(Change(AttemptState.Succeeded, at: 9) with { StartedAt = Start.AddSeconds(2), EndedAt = Start.AddSeconds(8) })).ShouldBe(1);
+        (await _book.ApplyAsync(
+            Change(AttemptState.Succeeded, at: 9) with { StartedAt = Start.AddSeconds(2), EndedAt = Start.AddSeconds(8) })).ShouldBe(1);
         var events = await _book.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None);
-        events.Select(happened => (happened.Kind, happened.At)).ShouldBe([("created", Start), ("running", Start.AddSeconds(2)), ("succeeded", Start.AddSeconds(9))]);
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.StartedAt.ShouldBe(Start.AddSeconds(2)), run => run.State.ShouldBe(RunState.Succeeded));
+        events.Select(happened => (happened.Kind, happened.At))
+            .ShouldBe([("created", Start), ("running", Start.AddSeconds(2)), ("succeeded", Start.AddSeconds(9))]);
+        (await _book.RunAsync())
+            .ShouldSatisfyAllConditions(run => run.StartedAt.ShouldBe(Start.AddSeconds(2)), run => run.State.ShouldBe(RunState.Succeeded));
     }
 
     [Theory]
@@ -64,10 +77,14 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     {
         await _book.AddAsync();
         (await _book.ApplyAsync(Change(before) with { Reason = new Reason.Note("before") })).ShouldBe(1);
-        (await _book.ApplyAsync(Change(after, at: 9) with { Reason = new Reason.Note("after"), ExitCode = 9, IsRetried = true })).ShouldBe(0);
+        (await _book.ApplyAsync(Change(after, at: 9) with { Reason = new Reason.Note("after"), ExitCode = 9, IsRetried = true }))
+            .ShouldBe(0);
         (await _book.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.Words().ShouldBe("before"), attempt => attempt.ExitCode.ShouldBeNull());
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.Words().ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
+            attempt => attempt.State.ShouldBe(before), attempt => attempt.Reason.Words().ShouldBe("before"),
+            attempt => attempt.ExitCode.ShouldBeNull());
+        (await _book.RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.Reason.Words().ShouldBe("before"), run => run.State.ShouldBe(RunStates.RunFollows(before, false)));
         (await _book.EventsAsync()).Count(happened => happened.StartsWith("k7m2xqab-1-1 ", StringComparison.Ordinal)).ShouldBe(1);
     }
 
@@ -76,8 +93,13 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     {
         await _book.AddAsync();
         await _book.ApplyAsync(Change(AttemptState.Running));
-        await _book.Open().ApplyAsync([Change(AttemptState.Lost) with { IsRetried = true, Reason = new Reason.Note("killed by SIGSEGV") }], null, CancellationToken.None);
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("is tried again after: killed by SIGSEGV"));
+        await _book.Open()
+            .ApplyAsync(
+                [Change(AttemptState.Lost) with { IsRetried = true, Reason = new Reason.Note("killed by SIGSEGV") }], null,
+                CancellationToken.None);
+        (await _book.RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("is tried again after: killed by SIGSEGV"));
         (await _book.AttemptsAsync())[0].Reason.Words().ShouldBe("killed by SIGSEGV");
         await _book.ApplyAsync(Change(AttemptState.Queued, "k7m2xqab-1-2"));
         (await _book.RunAsync()).Reason.ShouldBeNull();
@@ -103,8 +125,11 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
         made.Sum().ShouldBe(20);
         for (var i = 1; i <= 20; i++)
         {
-            (await _book.AttemptsAsync($"k7m2xqab-{i}")).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Pending]);
-            (await _book.RunAsync($"k7m2xqab-{i}")).ShouldSatisfyAllConditions(run => run.Attempts.ShouldBe(2), run => run.State.ShouldBe(RunState.Queued), run => run.EndedAt.ShouldBeNull());
+            (await _book.AttemptsAsync($"k7m2xqab-{i}")).Select(attempt => attempt.State)
+                .ShouldBe([AttemptState.Lost, AttemptState.Pending]);
+            (await _book.RunAsync($"k7m2xqab-{i}"))
+                .ShouldSatisfyAllConditions(
+                    run => run.Attempts.ShouldBe(2), run => run.State.ShouldBe(RunState.Queued), run => run.EndedAt.ShouldBeNull());
         }
     }
 
@@ -113,7 +138,8 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
     {
         await _book.AddAsync();
         (await _book.ApplyAsync(
-            Change(AttemptState.Running, "nobody00-1-1") with { Metrics = [Metric("loss", 1, 1)] }, Change(AttemptState.Succeeded, "nobody00-1-1") with { IsRetried = true },
+            Change(AttemptState.Running, "nobody00-1-1") with { Metrics = [Metric("loss", 1, 1)] },
+            Change(AttemptState.Succeeded, "nobody00-1-1") with { IsRetried = true },
             Change(AttemptState.Running))).ShouldBe(1);
         (await _book.RunAsync()).State.ShouldBe(RunState.Running);
     }
@@ -129,7 +155,8 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
         var metrics = (await _book.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))[0].Metrics.ToDictionary(metric => metric.Name);
         (metrics["loss"].Count, metrics["loss"].Last, metrics["loss"].LastStep).ShouldBe((7, double.NegativeInfinity, 7));
         metrics["loss"].Series[^1].ShouldBe(new MetricPoint(7, double.NegativeInfinity));
-        (metrics["accuracy"].Last, metrics["accuracy"].Min, metrics["accuracy"].Series[^1].Value).ShouldBe((double.NaN, double.NaN, double.NaN));
+        (metrics["accuracy"].Last, metrics["accuracy"].Min, metrics["accuracy"].Series[^1].Value).ShouldBe(
+            (double.NaN, double.NaN, double.NaN));
     }
 
     public sealed class On_SQLite() : A_state_changes_in_one_way_only(Engine.Sqlite);

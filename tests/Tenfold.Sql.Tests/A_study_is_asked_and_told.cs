@@ -16,11 +16,13 @@ public abstract class A_study_is_asked_and_told(Engine engine) : IDisposable
         await _book.AddStudyAsync();
         (await _book.Ledger.AskAsync(1, runs: 2)).ShouldBeTrue();
         var trial = (await _book.TrialsAsync()).ShouldHaveSingleItem();
-        (trial with { Parameters = default, Values = [] }).ShouldBe(Search.Trial(1) with { Group = "s7m2xqab-t1", Parameters = default, Values = [] });
+        (trial with { Parameters = default, Values = [] })
+            .ShouldBe(Search.Trial(1) with { Group = "s7m2xqab-t1", Parameters = default, Values = [] });
         trial.Parameters.GetRawText().ShouldBe("""{"lr":1e-3,"optimizer":"sgd"}""");
         (trial.State, trial.Values.Count, trial.Value, trial.EndedAt).ShouldBe((TrialState.Running, 0, null, null));
         (await _book.Ledger.GroupAsync("s7m2xqab-t1", CancellationToken.None)).ShouldNotBeNull().Repeat.ShouldBe(2);
-        (await _book.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Id).ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t1-2-1"]);
+        (await _book.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Id)
+            .ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t1-2-1"]);
     }
 
     [Fact]
@@ -113,12 +115,15 @@ public abstract class A_study_is_asked_and_told(Engine engine) : IDisposable
         var tell = new TrialTell(Search.Name, 2, state, [0.25, 0.75], new Reason.Note("why"), Book.Start.AddSeconds(7));
         (await _book.Ledger.TellAsync(tell, CancellationToken.None)).ShouldBeTrue();
         (await _book.Open().TellAsync(tell, CancellationToken.None)).ShouldBeFalse();
-        foreach (var late in Enum.GetValues<TrialState>().Where(late => late != TrialState.Running)) (await _book.Ledger.TellAsync(2, late, 9)).ShouldBeFalse();
+        foreach (var late in Enum.GetValues<TrialState>().Where(late => late != TrialState.Running))
+            (await _book.Ledger.TellAsync(2, late, 9)).ShouldBeFalse();
         (await _book.TrialsAsync())[0].State.ShouldBe(TrialState.Running);
         (await _book.TrialsAsync())[1].ShouldSatisfyAllConditions(
-            trial => trial.State.ShouldBe(state), trial => trial.Values.ShouldBe([0.25, 0.75]), trial => trial.Value.ShouldBe(0.5), trial => trial.Why.Words().ShouldBe("why"),
+            trial => trial.State.ShouldBe(state), trial => trial.Values.ShouldBe([0.25, 0.75]), trial => trial.Value.ShouldBe(0.5),
+            trial => trial.Why.Words().ShouldBe("why"),
             trial => trial.EndedAt.ShouldBe(Book.Start.AddSeconds(7)));
-        (await _book.EventsAsync(Search.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab-t1 asked", "s7m2xqab-t2 asked", $"s7m2xqab-t2 {state.ToString().ToLowerInvariant()}"]);
+        (await _book.EventsAsync(Search.Name))
+            .ShouldBe(["s7m2xqab created", "s7m2xqab-t1 asked", "s7m2xqab-t2 asked", $"s7m2xqab-t2 {state.ToString().ToLowerInvariant()}"]);
     }
 
     [Fact]
@@ -128,7 +133,8 @@ public abstract class A_study_is_asked_and_told(Engine engine) : IDisposable
         await _book.Ledger.AskAsync(1);
         double[] values = [0.1 + 0.2, -0.0, double.Epsilon, double.MaxValue, double.MinValue, Math.PI, 1e-300, 5];
         await _book.Ledger.TellAsync(1, TrialState.Completed, values);
-        (await _book.TrialsAsync())[0].Values.Select(BitConverter.DoubleToInt64Bits).ShouldBe(values.Select(BitConverter.DoubleToInt64Bits));
+        (await _book.TrialsAsync())[0].Values.Select(BitConverter.DoubleToInt64Bits)
+            .ShouldBe(values.Select(BitConverter.DoubleToInt64Bits));
     }
 
     [Theory]
@@ -169,10 +175,12 @@ public abstract class A_study_is_asked_and_told(Engine engine) : IDisposable
         var done = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ConfirmAsync(_book.Open(), 2, 1))));
         done.Count(won => won).ShouldBe(1);
         (await _book.Ledger.StudyAsync(Search.Name, CancellationToken.None))!.State.ShouldBe(StudyState.Confirming);
-        (await _book.Ledger.ConfirmationsOfAsync(Search.Name, CancellationToken.None)).Select(group => group.Id).ShouldBe(["s7m2xqab-c2", "s7m2xqab-c1"]);
+        (await _book.Ledger.ConfirmationsOfAsync(Search.Name, CancellationToken.None)).Select(group => group.Id)
+            .ShouldBe(["s7m2xqab-c2", "s7m2xqab-c1"]);
         (await _book.Ledger.RunsOfStudyAsync(Search.Name, CancellationToken.None)).Select(run => run.Id)
             .ShouldBe(["s7m2xqab-t1-1", "s7m2xqab-t2-1", "s7m2xqab-c2-1", "s7m2xqab-c2-2", "s7m2xqab-c1-1", "s7m2xqab-c1-2"]);
-        (await _book.Ledger.EventsOfAsync(Search.Name, CancellationToken.None))[^1].ShouldBe(new EventRecord(Book.Start, Search.Name, "confirming", "s7m2xqab-c2 s7m2xqab-c1"));
+        (await _book.Ledger.EventsOfAsync(Search.Name, CancellationToken.None))[^1]
+            .ShouldBe(new EventRecord(Book.Start, Search.Name, "confirming", "s7m2xqab-c2 s7m2xqab-c1"));
     }
 
     [Fact]

@@ -14,7 +14,10 @@ public abstract class A_study_is_found_by_name(Engine engine) : IDisposable
         await FillAsync();
         (await FindAsync("s7m", 4)).ShouldBe(["s7m2xqab", "s7m9xqab", "s7m9xqab-1", "s7m2xqab-c2"]);
         (await FindAsync("s7m2xqab", 1)).ShouldBe(["s7m2xqab"]);
-        (await FindAsync("s7m2xqab-t1", 9)).ShouldBe(["s7m2xqab-t1", "s7m2xqab-t10", "s7m2xqab-t11", "s7m2xqab-t12", "s7m2xqab-t1-1", "s7m2xqab-t10-1", "s7m2xqab-t11-1", "s7m2xqab-t12-1"]);
+        (await FindAsync("s7m2xqab-t1", 9))
+            .ShouldBe(
+                ["s7m2xqab-t1", "s7m2xqab-t10", "s7m2xqab-t11", "s7m2xqab-t12", "s7m2xqab-t1-1", "s7m2xqab-t10-1", "s7m2xqab-t11-1",
+                    "s7m2xqab-t12-1"]);
         (await FindAsync("s7m2xqab-t1-1", 9)).ShouldBe(["s7m2xqab-t1-1"]);
     }
 
@@ -45,9 +48,12 @@ public abstract class A_study_is_found_by_name(Engine engine) : IDisposable
     public async Task A_trials_events_are_its_own_and_its_runs_and_not_its_neighbours()
     {
         await FillAsync();
-        await _book.ApplyAsync(Book.Change(Core.Runs.AttemptState.Queued, "s7m2xqab-t1-1-1"), Book.Change(Core.Runs.AttemptState.Queued, "s7m2xqab-t12-1-1"));
-        (await _book.EventsAsync("s7m2xqab-t1")).ShouldBe(["s7m2xqab-t1 created", "s7m2xqab-t1 asked", "s7m2xqab-t1 completed", "s7m2xqab-t1-1-1 queued"]);
-        (await _book.EventsAsync("s7m2xqab-t12-1")).ShouldBe(["s7m2xqab-t12 created", "s7m2xqab-t12 asked", "s7m2xqab-t12 cancelled", "s7m2xqab-t12-1-1 queued"]);
+        await _book.ApplyAsync(
+            Book.Change(Core.Runs.AttemptState.Queued, "s7m2xqab-t1-1-1"), Book.Change(Core.Runs.AttemptState.Queued, "s7m2xqab-t12-1-1"));
+        (await _book.EventsAsync("s7m2xqab-t1"))
+            .ShouldBe(["s7m2xqab-t1 created", "s7m2xqab-t1 asked", "s7m2xqab-t1 completed", "s7m2xqab-t1-1-1 queued"]);
+        (await _book.EventsAsync("s7m2xqab-t12-1"))
+            .ShouldBe(["s7m2xqab-t12 created", "s7m2xqab-t12 asked", "s7m2xqab-t12 cancelled", "s7m2xqab-t12-1-1 queued"]);
     }
 
     private async Task FillAsync()
@@ -61,7 +67,8 @@ public abstract class A_study_is_found_by_name(Engine engine) : IDisposable
         await _book.Ledger.TellAsync(2, TrialState.Failed);
     }
 
-    private Task<IReadOnlyList<string>> FindAsync(string prefix, int limit) => _book.Ledger.FindAsync(prefix, limit, CancellationToken.None);
+    private Task<IReadOnlyList<string>> FindAsync(string prefix, int limit) =>
+        _book.Ledger.FindAsync(prefix, limit, CancellationToken.None);
 
     public sealed class On_SQLite() : A_study_is_found_by_name(Engine.Sqlite);
 

@@ -21,7 +21,8 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         var wanted = Search.Study();
         (study with { Spec = wanted.Spec }).ShouldBe(wanted);
         var spec = study.Spec;
-        (spec with { Space = wanted.Spec.Space, Start = wanted.Spec.Start, Earlier = wanted.Spec.Earlier, Work = wanted.Spec.Work }).ShouldBe(wanted.Spec);
+        (spec with { Space = wanted.Spec.Space, Start = wanted.Spec.Start, Earlier = wanted.Spec.Earlier, Work = wanted.Spec.Work })
+            .ShouldBe(wanted.Spec);
         spec.Space.GetRawText().ShouldBe(wanted.Spec.Space.GetRawText());
         var dimensions = SpaceJson.Read(spec.Space);
         dimensions["lr"].ShouldBeOfType<RangeDimension>().Scale.ShouldBe(RangeScale.Log);
@@ -43,7 +44,8 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         };
         await _book.Ledger.AddStudyAsync(least, CancellationToken.None);
         var study = (await StudyAsync()).ShouldNotBeNull();
-        (study.GitDirty, study.Spec.Method, study.Spec.Trials, study.Spec.Parallel, study.Spec.Repeat, study.Spec.Prune, study.Spec.Confirm, study.Spec.Budget, study.Spec.Work, study.Spec.Start.Count)
+        (study.GitDirty, study.Spec.Method, study.Spec.Trials, study.Spec.Parallel, study.Spec.Repeat, study.Spec.Prune,
+            study.Spec.Confirm, study.Spec.Budget, study.Spec.Work, study.Spec.Start.Count)
             .ShouldBe((null, SweepMethod.Auto, null, 1, 1, null, null, null, null, 0));
     }
 
@@ -87,7 +89,8 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         (await ChangeAsync(StudyState.Finished, "budget spent")).ShouldBeTrue();
         foreach (var state in Enum.GetValues<StudyState>()) (await ChangeAsync(state, "late")).ShouldBeFalse();
         (await StudyAsync())!.ShouldSatisfyAllConditions(
-            study => study.State.ShouldBe(StudyState.Finished), study => study.Reason.Words().ShouldBe("budget spent"), study => study.EndedAt.ShouldBe(Book.Start.AddSeconds(9)));
+            study => study.State.ShouldBe(StudyState.Finished), study => study.Reason.Words().ShouldBe("budget spent"),
+            study => study.EndedAt.ShouldBe(Book.Start.AddSeconds(9)));
         (await _book.EventsAsync(Search.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab confirming", "s7m2xqab finished"]);
     }
 
@@ -110,7 +113,8 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     private Task<StudyRecord?> StudyAsync() => _book.Ledger.StudyAsync(Search.Name, CancellationToken.None);
 
     private Task<bool> ChangeAsync(StudyState state, string? reason = null) =>
-        _book.Ledger.ChangeStudyAsync(Search.Name, state, reason is null ? null : new Reason.Note(reason), Book.Start.AddSeconds(9), CancellationToken.None);
+        _book.Ledger.ChangeStudyAsync(
+            Search.Name, state, reason is null ? null : new Reason.Note(reason), Book.Start.AddSeconds(9), CancellationToken.None);
 
     public sealed class On_SQLite() : A_study_is_recorded(Engine.Sqlite);
 

@@ -15,7 +15,8 @@ public sealed class A_thousand_at_once : IDisposable
 
     public A_thousand_at_once()
     {
-        _database = Databases.Open(_book.Url.Replace($":{SharedCluster.Cluster.Port}/", $":{_wire.Port}/", StringComparison.Ordinal), "", TimeProvider.System);
+        _database = Databases.Open(
+            _book.Url.Replace($":{SharedCluster.Cluster.Port}/", $":{_wire.Port}/", StringComparison.Ordinal), "", TimeProvider.System);
         _ledger = new SqlLedger(_database);
     }
 
@@ -30,14 +31,26 @@ public sealed class A_thousand_at_once : IDisposable
     public async Task Are_recorded_changed_cancelled_and_read_in_few_round_trips()
     {
         await _ledger.LiveAsync(CancellationToken.None);
-        (await TripsAsync(() => _ledger.AddGroupAsync(Group("k7m2xqab", 1000), Runs("k7m2xqab", 1000), CancellationToken.None))).ShouldBeInRange(3, 12);
-        AttemptChange[] changes = [.. Enumerable.Range(1, 1000).Select(i => Change(AttemptState.Running, $"k7m2xqab-{i}-1") with { Metrics = [Metric("loss", 1, 0.5), Metric("accuracy", 1, 0.5)] })];
-        (await TripsAsync(async () => (await _ledger.ApplyAsync(changes, null, CancellationToken.None)).ShouldBe(1000))).ShouldBeInRange(3, 20);
-        var lost = changes.Select(change => change with { State = AttemptState.Lost, IsRetried = true, StartedAt = Start, EndedAt = Start }).ToArray();
-        (await TripsAsync(async () => (await _ledger.ApplyAsync(lost, null, CancellationToken.None)).ShouldBe(1000))).ShouldBeInRange(3, 20);
+        (await TripsAsync(() => _ledger.AddGroupAsync(Group("k7m2xqab", 1000), Runs("k7m2xqab", 1000), CancellationToken.None)))
+            .ShouldBeInRange(3, 12);
+        AttemptChange[] changes =
+            [.. Enumerable.Range(1, 1000)
+                .Select(i =>
+                    Change(AttemptState.Running,
+                        $"k7m2xqab-{i}-1") with { Metrics = [Metric("loss", 1, 0.5), Metric("accuracy", 1, 0.5)] })];
+        (await TripsAsync(async () => (await _ledger.ApplyAsync(changes, null, CancellationToken.None)).ShouldBe(1000)))
+            .ShouldBeInRange(3, 20);
+        var lost = changes.Select(change => change with { State = AttemptState.Lost, IsRetried = true, StartedAt = Start, EndedAt = Start })
+            .ToArray();
+        (await TripsAsync(async () => (await _ledger.ApplyAsync(lost, null, CancellationToken.None)).ShouldBe(1000)))
+            .ShouldBeInRange(3, 20);
         // The attempts, their groups, and what the pool makes of the connection between two uses.
         (await TripsAsync(async () => (await _ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1000))).ShouldBeInRange(2, 4);
-        (await TripsAsync(async () => (await _ledger.RequestCancelAsync([.. Enumerable.Range(1, 1000).Select(i => $"k7m2xqab-{i}")], Start, null, CancellationToken.None)).Count.ShouldBe(1000)))
+        (await TripsAsync(
+            async () =>
+                (await _ledger.RequestCancelAsync(
+                    [.. Enumerable.Range(1, 1000).Select(i => $"k7m2xqab-{i}")], Start, null, CancellationToken.None)).Count.ShouldBe(
+                        1000)))
             .ShouldBeInRange(3, 15);
     }
 

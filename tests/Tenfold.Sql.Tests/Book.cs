@@ -55,7 +55,8 @@ internal sealed class Book : IDisposable
         return database;
     }
 
-    public Task AddAsync(string group = "k7m2xqab", int repeat = 1) => Ledger.AddGroupAsync(Group(group, repeat), Runs(group, repeat), CancellationToken.None);
+    public Task AddAsync(string group = "k7m2xqab", int repeat = 1) =>
+        Ledger.AddGroupAsync(Group(group, repeat), Runs(group, repeat), CancellationToken.None);
 
     public static GroupRecord Group(string group, int repeat = 1) => new()
     {
@@ -103,12 +104,14 @@ internal sealed class Book : IDisposable
     public async Task<RunRecord> RunAsync(string run = "k7m2xqab-1") =>
         (await Ledger.RunsOfAsync(RunNames.GroupOf(run), CancellationToken.None)).Single(one => one.Run.Id == run).Run;
 
-    public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string run = "k7m2xqab-1") => Ledger.AttemptsOfAsync(run, CancellationToken.None);
+    public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string run = "k7m2xqab-1") =>
+        Ledger.AttemptsOfAsync(run, CancellationToken.None);
 
     public async Task<IReadOnlyList<string>> EventsAsync(string id = "k7m2xqab-1") =>
         [.. (await Ledger.EventsOfAsync(id, CancellationToken.None)).Select(happened => $"{happened.Subject} {happened.Kind}")];
 
-    public static AttemptChange Change(AttemptState state, string attempt = "k7m2xqab-1-1", int at = 0) => new() { Attempt = attempt, State = state, At = Start.AddSeconds(at) };
+    public static AttemptChange Change(AttemptState state, string attempt = "k7m2xqab-1-1", int at = 0) =>
+        new() { Attempt = attempt, State = state, At = Start.AddSeconds(at) };
 
     public static MetricSummary Metric(string name, long count, double last) => new()
     {
@@ -123,7 +126,8 @@ internal sealed class Book : IDisposable
     };
 
     /// <summary>A connection from the pool that the ledger takes its own from.</summary>
-    public SqliteConnection Connect() => new(new SqliteConnectionStringBuilder { DataSource = File, DefaultTimeout = 30, Pooling = true }.ToString());
+    public SqliteConnection Connect() =>
+        new(new SqliteConnectionStringBuilder { DataSource = File, DefaultTimeout = 30, Pooling = true }.ToString());
 
     /// <summary>How many steps of SQLite's virtual machine something takes.</summary>
     /// <remarks>The ledger takes its connection from the pool of the same connection string, and so it takes the one that counts.</remarks>
@@ -145,7 +149,8 @@ internal sealed class Book : IDisposable
     /// <summary>Takes out the columns that version 4 of the tables added.</summary>
     public void RemoveColumnsOfVersion4()
     {
-        foreach (var (table, column) in new[] { ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason") })
+        foreach (var (table, column) in new[] { ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"),
+            ("events", "reason") })
             Execute($"ALTER TABLE {table} DROP COLUMN {column}");
     }
 

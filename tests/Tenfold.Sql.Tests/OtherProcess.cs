@@ -20,7 +20,8 @@ internal static class OtherProcess
 
     /// <summary>Starts it.</summary>
     /// <param name="act"><c>open</c>: waits for the file <c>….go</c> beside <paramref name="file"/> and opens the ledger. 
-    /// Else works as a controller, see <see cref="Control"/>, and is killed (<c>kill-leased</c>, <c>kill-started</c>, <c>kill-applied</c>) or stands still (<c>stop</c>) on its first turn.</param>
+    /// Else works as a controller, see <see cref="Control"/>, and is killed (<c>kill-leased</c>, <c>kill-started</c>, <c>kill-applied</c>)
+    /// or stands still (<c>stop</c>) on its first turn.</param>
     /// <param name="url">The ledger.</param>
     /// <param name="file">A file of the act's own.</param>
     public static Process Start(string act, string url, string file)
@@ -57,15 +58,18 @@ internal static class OtherProcess
         Go(file);
         ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult();
         // A command on a laptop is not to pay for what it doesn't use.
-        if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Npgsql")) throw new InvalidOperationException("Npgsql was loaded for a SQLite file");
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Npgsql"))
+            throw new InvalidOperationException("Npgsql was loaded for a SQLite file");
     }
 
     // Who is killed or stands still does so on its first turn, and has to get one: the last attempts are left to those that had none.
     private static bool IsLeftToOthers(string act, string file, int pending) =>
-        act == "start" && pending <= 3 * Accidents && (!File.Exists($"{file}.turns") || File.ReadLines($"{file}.turns").Count() < Accidents);
+        act == "start" && pending <= 3 * Accidents
+            && (!File.Exists($"{file}.turns") || File.ReadLines($"{file}.turns").Count() < Accidents);
 
-    // What a controller does, on a backend that would start anything as often as it is told: only the lease keeps it from starting twice. It writes a
-    // line for each attempt that it starts, and looks first for what is there, as a controller does that takes over from one that was killed.
+    // What a controller does, on a backend that would start anything as often as it is told: only the lease keeps it from starting twice.
+    // It writes a line for each attempt that it starts, and looks first for what is there, as a controller does that takes over from one
+    // that was killed.
     private static void Control(SqlLedger ledger, string act, string file)
     {
         var (me, process) = (LeaseHolder.New(), $"{Environment.ProcessId}");
@@ -87,17 +91,25 @@ internal static class OtherProcess
                     continue;
                 }
 
-                var pending = live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).Take(3).Select(attempt => attempt.Attempt.Id).ToList();
+                var pending =
+                    live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).Take(3).Select(attempt => attempt.Attempt.Id)
+                        .ToList();
                 var there = File.ReadLines(file).ToHashSet();
                 // One write: a kill comes before it or after it.
-                File.AppendAllText(file, string.Concat(pending.Where(attempt => !there.Contains(attempt)).Select(attempt => $"{attempt}\n")));
+                File.AppendAllText(
+                    file, string.Concat(pending.Where(attempt => !there.Contains(attempt)).Select(attempt => $"{attempt}\n")));
                 KillAt("kill-started");
                 if (act == "stop") Process.Start("kill", ["-STOP", process]).WaitForExit();
-                var made = ledger.ApplyAsync([.. pending.Select(attempt => Book.Change(AttemptState.Queued, attempt))], lease, CancellationToken.None).GetAwaiter().GetResult();
+                var made =
+                    ledger.ApplyAsync(
+                        [.. pending.Select(attempt => Book.Change(AttemptState.Queued, attempt))], lease, CancellationToken.None)
+                            .GetAwaiter().GetResult();
                 if (act == "stop") File.WriteAllText($"{file}.late", $"{made} of {pending.Count}");
                 KillAt("kill-applied");
                 var ended = live.Where(attempt => attempt.Attempt.State == AttemptState.Queued).Take(3);
-                ledger.ApplyAsync([.. ended.Select(attempt => Book.Change(AttemptState.Succeeded, attempt.Attempt.Id))], lease, CancellationToken.None).GetAwaiter().GetResult();
+                ledger.ApplyAsync(
+                    [.. ended.Select(attempt => Book.Change(AttemptState.Succeeded, attempt.Attempt.Id))], lease, CancellationToken.None)
+                        .GetAwaiter().GetResult();
                 if (act == "stop") act = "start";
                 else ledger.ReleaseAsync(lease, CancellationToken.None).GetAwaiter().GetResult();
             }

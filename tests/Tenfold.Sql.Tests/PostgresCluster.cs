@@ -7,16 +7,22 @@ using Npgsql;
 
 namespace Tenfold.Sql.Tests;
 
-/// <summary>A PostgreSQL server of the tests' own: a folder, a free port on loopback, a user that is not root. It ends with this process, however that ends.</summary>
+/// <summary>
+/// A PostgreSQL server of the tests' own: a folder, a free port on loopback, a user that is not root. It ends with this process, however
+/// that ends.
+/// </summary>
 public sealed class PostgresCluster : IDisposable
 {
     /// <summary>Where Debian has the programs, the newest first; else where PATH finds them.</summary>
     private static readonly string Programs = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Where(version => File.Exists(Path.Combine(version, "bin", "initdb"))).OrderByDescending(version => int.Parse(Path.GetFileName(version))).Select(version => Path.Combine(version, "bin")).FirstOrDefault("")
+        ? Directory.GetDirectories("/usr/lib/postgresql").Where(version => File.Exists(Path.Combine(version, "bin", "initdb")))
+            .OrderByDescending(version => int.Parse(Path.GetFileName(version))).Select(version => Path.Combine(version, "bin"))
+            .FirstOrDefault("")
         : "";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tenfold-pg-").FullName;
-    private readonly string? _user = Environment.UserName == "root" ? File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody" : null;
+    private readonly string? _user = Environment.UserName == "root"
+        ? File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody" : null;
     private Process? _server;
 
     private PostgresCluster() => Port = FreePort();
@@ -29,7 +35,9 @@ public sealed class PostgresCluster : IDisposable
     {
         var cluster = new PostgresCluster();
         if (cluster._user is not null) Run("chown", cluster._user, cluster._folder);
-        cluster.Run(Path.Combine(Programs, "initdb"), "-D", cluster.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+        cluster.Run(
+            Path.Combine(Programs, "initdb"), "-D", cluster.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+            "--no-sync");
         File.AppendAllText(Path.Combine(cluster.Data, "postgresql.conf"), $"""
 
             port = {cluster.Port}
@@ -43,7 +51,8 @@ public sealed class PostgresCluster : IDisposable
             """);
         // The one database on which a password is asked for.
         var rules = Path.Combine(cluster.Data, "pg_hba.conf");
-        File.WriteAllText(rules, $"host guarded all 127.0.0.1/32 scram-sha-256\nhost closed all 127.0.0.1/32 reject\n{File.ReadAllText(rules)}");
+        File.WriteAllText(
+            rules, $"host guarded all 127.0.0.1/32 scram-sha-256\nhost closed all 127.0.0.1/32 reject\n{File.ReadAllText(rules)}");
         cluster.Up();
         return cluster;
     }
@@ -76,10 +85,14 @@ public sealed class PostgresCluster : IDisposable
         return command.ExecuteScalar();
     }
 
-    /// <summary>Starts the server. When this process goes away, its end of the pipe closes, and the shell ends the server at once.</summary>
+    /// <summary>
+    /// Starts the server. When this process goes away, its end of the pipe closes, and the shell ends the server at once.
+    /// </summary>
     public void Up()
     {
-        var start = As("sh", "-c", "\"$0\" \"$@\" & server=$!; read -r _; kill -QUIT $server; wait $server", Path.Combine(Programs, "postgres"), "-D", Data);
+        var start = As(
+            "sh", "-c", "\"$0\" \"$@\" & server=$!; read -r _; kill -QUIT $server; wait $server", Path.Combine(Programs, "postgres"), "-D",
+            Data);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -128,7 +141,8 @@ public sealed class PostgresCluster : IDisposable
     {
         var start = _user is null
             ? new ProcessStartInfo(program, arguments)
-            : new ProcessStartInfo("setpriv", ["--reuid", _user, "--regid", Run("id", "-g", _user).Trim(), "--clear-groups", program, .. arguments]);
+            : new ProcessStartInfo(
+                "setpriv", ["--reuid", _user, "--regid", Run("id", "-g", _user).Trim(), "--clear-groups", program, .. arguments]);
         start.WorkingDirectory = _folder;
         start.Environment["LC_ALL"] = "C.UTF-8";
         return start;
@@ -146,7 +160,8 @@ public sealed class PostgresCluster : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {error.Result}{output}");
+        return process.ExitCode == 0 ? output
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {error.Result}{output}");
     }
 
     private static int FreePort()

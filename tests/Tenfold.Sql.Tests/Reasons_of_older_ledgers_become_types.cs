@@ -43,7 +43,8 @@ public abstract class Reasons_of_older_ledgers_become_types(Engine engine) : IDi
         runs[0].ShouldSatisfyAllConditions(
             run => run.Reason.ShouldBeNull(), run => run.Warnings.ShouldBe([new Warning.Note("model/m was not kept: it is a pipe")]));
         (await _book.AttemptsAsync())[0].ShouldSatisfyAllConditions(
-            attempt => attempt.Reason.ShouldBeNull(), attempt => attempt.Warnings.ShouldBe([new Warning.Note("model/m was not kept: it is a pipe")]));
+            attempt => attempt.Reason.ShouldBeNull(),
+            attempt => attempt.Warnings.ShouldBe([new Warning.Note("model/m was not kept: it is a pipe")]));
         runs[1].Reason.ShouldBe(new Reason.Note("exit code 1\nwarning: of the script\nError"));
         runs[1].Warnings.ShouldBe([new Warning.Note("one"), new Warning.Note("two")]);
         runs[2].Reason.ShouldBe(new Reason.Retried(new Reason.Note("its node failed")));
@@ -56,9 +57,11 @@ public abstract class Reasons_of_older_ledgers_become_types(Engine engine) : IDi
         await _book.Ledger.AskAsync(1);
         await _book.Ledger.AskAsync(2);
         Old(
-            $"UPDATE trials SET state = 'pruned', why = '{ByMedian}' WHERE number = 1; UPDATE trials SET state = 'failed', why = 'out of memory' WHERE number = 2;" +
+            $"UPDATE trials SET state = 'pruned', why = '{ByMedian}' WHERE number = 1; UPDATE trials SET state = 'failed', why = 'out " +
+            "of memory' WHERE number = 2;" +
             "UPDATE studies SET reason = 'all 2 trials have been asked';" +
-            $"INSERT INTO events (at, subject, kind, detail) VALUES (1700000000000, '{Search.Name}', 'finished', 'all 2 trials have been asked');");
+            $"INSERT INTO events (at, subject, kind, detail) VALUES (1700000000000, '{Search.Name}', 'finished', 'all 2 trials have " +
+            "been asked');");
         await MigrateAsync();
         (await _book.TrialsAsync()).Select(trial => trial.Why)
             .ShouldBe([new Reason.PrunedByMedian(9, double.NaN, 0.83, Others: 11), new Reason.Note("out of memory")]);
@@ -73,14 +76,16 @@ public abstract class Reasons_of_older_ledgers_become_types(Engine engine) : IDi
         await _book.AddAsync(repeat: 2500);
         Old("UPDATE runs SET reason = 'run ' || id;");
         await MigrateAsync();
-        (await _book.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None)).ShouldAllBe(run => run.Run.Reason == new Reason.Note($"run {run.Run.Id}"));
+        (await _book.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))
+            .ShouldAllBe(run => run.Run.Reason == new Reason.Note($"run {run.Run.Id}"));
     }
 
     [Fact]
     public async Task And_what_a_newer_version_wrote_is_read_as_such()
     {
         await _book.AddAsync();
-        _book.Execute("""UPDATE runs SET reason = '{"code":"spot-notice","zone":"eu-1a"}', warnings = '[{"code":"new-kind"},{"code":"file-not-stored"}]'""");
+        _book.Execute(
+            """UPDATE runs SET reason = '{"code":"spot-notice","zone":"eu-1a"}', warnings = '[{"code":"new-kind"},{"code":"file-not-stored"}]'""");
         var run = await _book.RunAsync();
         run.Reason.ShouldBeOfType<Reason.Unknown>().ToString().ShouldBe("spot-notice (zone: eu-1a)");
         run.Warnings.Select(warning => warning.ToString()).ShouldBe(["new-kind", "file-not-stored"]);

@@ -68,13 +68,15 @@ internal static class Search
         var group = RunNames.Trial(study, number);
         return runs == 0
             ? ledger.AddTrialAsync(Trial(number, study), null, [], CancellationToken.None)
-            : ledger.AddTrialAsync(Trial(number, study) with { Group = group }, Book.Group(group, runs), Book.Runs(group, runs), CancellationToken.None);
+            : ledger.AddTrialAsync(
+                Trial(number, study) with { Group = group }, Book.Group(group, runs), Book.Runs(group, runs), CancellationToken.None);
     }
 
     public static Task<bool> TellAsync(this SqlLedger ledger, int number, TrialState state, params double[] values) =>
         ledger.TellAsync(new TrialTell(Name, number, state, values, null, Book.Start.AddSeconds(100 + number)), CancellationToken.None);
 
-    public static Task<IReadOnlyList<TrialRecord>> TrialsAsync(this Book book, string study = Name) => book.Ledger.TrialsOfAsync(study, CancellationToken.None);
+    public static Task<IReadOnlyList<TrialRecord>> TrialsAsync(this Book book, string study = Name) =>
+        book.Ledger.TrialsOfAsync(study, CancellationToken.None);
 
     public static PlannedGroup Confirmation(int number)
     {

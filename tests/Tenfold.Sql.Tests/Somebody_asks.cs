@@ -16,9 +16,12 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
     {
         await _book.AddAsync(repeat: 3);
         await _book.ApplyAsync(Change(AttemptState.Running), Change(AttemptState.Succeeded, "k7m2xqab-2-1"));
-        var asked = await _book.Ledger.RequestCancelAsync(["k7m2xqab-1", "k7m2xqab-2", "k7m2xqab-3", "nobody00-1"], Start.AddSeconds(5), null, CancellationToken.None);
+        var asked = await _book.Ledger.RequestCancelAsync(
+            ["k7m2xqab-1", "k7m2xqab-2", "k7m2xqab-3", "nobody00-1"], Start.AddSeconds(5), null, CancellationToken.None);
         asked.ShouldBe(["k7m2xqab-1", "k7m2xqab-3"]);
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelRequestedAt.ShouldBe(Start.AddSeconds(5)), run => run.State.ShouldBe(RunState.Running));
+        (await _book.RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.CancelRequestedAt.ShouldBe(Start.AddSeconds(5)), run => run.State.ShouldBe(RunState.Running));
         (await _book.RunAsync("k7m2xqab-2")).CancelRequestedAt.ShouldBeNull();
         (await _book.EventsAsync()).ShouldContain("k7m2xqab-1 cancel-asked");
     }
@@ -34,7 +37,8 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
         await _book.ApplyAsync(Change(end) with { Reason = new Reason.Note("why"), EndedAt = Start });
         (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start.AddSeconds(5), CancellationToken.None)).ShouldBeTrue();
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBeNull(), run => run.EndedAt.ShouldBeNull(), run => run.CancelRequestedAt.ShouldBeNull(),
+            run => run.State.ShouldBe(RunState.Queued), run => run.Reason.ShouldBeNull(), run => run.EndedAt.ShouldBeNull(),
+            run => run.CancelRequestedAt.ShouldBeNull(),
             run => run.Attempt.ShouldBe("k7m2xqab-1-2"));
         (await _book.AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([end, AttemptState.Pending]);
         (await _book.Ledger.RequestRetryAsync("k7m2xqab-1", Start, CancellationToken.None)).ShouldBeFalse();
@@ -79,10 +83,12 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
             Change(AttemptState.Succeeded, "zzzzzzzz-1-1") with { Metrics = [Metric("accuracy", 1, double.PositiveInfinity)] });
         var all = await _book.Ledger.PageAsync(null, 10, 0, CancellationToken.None);
         all.Select(run => (run.Run.Id, run.Value)).ShouldBe(
-            [("zzzzzzzz-2", null), ("zzzzzzzz-1", double.PositiveInfinity), ("k7m2xqab-3", null), ("k7m2xqab-2", double.NaN), ("k7m2xqab-1", 0.9)]);
+            [("zzzzzzzz-2", null), ("zzzzzzzz-1", double.PositiveInfinity), ("k7m2xqab-3", null), ("k7m2xqab-2", double.NaN),
+                ("k7m2xqab-1", 0.9)]);
         (all[0].Project, all[0].Target, all[0].Metric).ShouldBe(("iris", "local", "accuracy"));
         (await _book.Ledger.PageAsync(null, 2, 2, CancellationToken.None)).Select(run => run.Run.Id).ShouldBe(["k7m2xqab-3", "k7m2xqab-2"]);
-        (await _book.Ledger.PageAsync(RunState.Succeeded, 2, 1, CancellationToken.None)).Select(run => run.Run.Id).ShouldBe(["k7m2xqab-2", "k7m2xqab-1"]);
+        (await _book.Ledger.PageAsync(RunState.Succeeded, 2, 1, CancellationToken.None)).Select(run => run.Run.Id)
+            .ShouldBe(["k7m2xqab-2", "k7m2xqab-1"]);
         (await _book.Ledger.PageAsync(RunState.Cancelled, 10, 0, CancellationToken.None)).ShouldBeEmpty();
         (await _book.Ledger.CountAsync(null, CancellationToken.None)).ShouldBe(5);
         (await _book.Ledger.CountAsync(RunState.Succeeded, CancellationToken.None)).ShouldBe(3);
@@ -93,7 +99,8 @@ public abstract class Somebody_asks(Engine engine) : IDisposable
     public async Task For_what_happened_to_one_run_and_not_to_its_neighbours()
     {
         await _book.AddAsync(repeat: 11);
-        await _book.ApplyAsync(Change(AttemptState.Queued), Change(AttemptState.Queued, "k7m2xqab-10-1"), Change(AttemptState.Queued, "k7m2xqab-11-1"));
+        await _book.ApplyAsync(
+            Change(AttemptState.Queued), Change(AttemptState.Queued, "k7m2xqab-10-1"), Change(AttemptState.Queued, "k7m2xqab-11-1"));
         (await _book.EventsAsync("k7m2xqab-1")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 queued"]);
         (await _book.EventsAsync("k7m2xqab")).Count.ShouldBe(4);
         (await _book.EventsAsync("k7m2")).ShouldBeEmpty();

@@ -38,7 +38,9 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         // It stands still with the lease in its hands, and goes on when somebody else has taken it over.
         var still = _others[0];
         await UntilAsync(() => File.ReadAllText($"/proc/{still.Id}/stat").Contains(") T "));
-        await UntilAsync(() => _book.Ledger.FindLeaseAsync(OtherProcess.Place, CancellationToken.None).Result!.Holder is var holder && holder is not null && !holder.Contains($"/{still.Id}/"));
+        await UntilAsync(
+            () => _book.Ledger.FindLeaseAsync(OtherProcess.Place, CancellationToken.None).Result!.Holder is var holder && holder is not null
+                && !holder.Contains($"/{still.Id}/"));
         Process.Start("kill", ["-CONT", $"{still.Id}"]).WaitForExit();
         foreach (var other in _others)
         {
@@ -53,14 +55,16 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         var runs = await _book.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None);
         runs.ShouldAllBe(run => run.Run.State == RunState.Succeeded && run.Run.Attempts == 1);
         var events = await _book.Ledger.EventsOfAsync("k7m2xqab", CancellationToken.None);
-        events.CountBy(happened => happened.Kind).ToDictionary().ShouldBe(new Dictionary<string, int> { ["created"] = 1, ["queued"] = Runs, ["succeeded"] = Runs }, ignoreOrder: true);
+        events.CountBy(happened => happened.Kind).ToDictionary()
+            .ShouldBe(new Dictionary<string, int> { ["created"] = 1, ["queued"] = Runs, ["succeeded"] = Runs }, ignoreOrder: true);
     }
 
     [Fact]
     public async Task And_two_that_apply_the_same_changes_make_each_once()
     {
         await _book.AddAsync(repeat: Runs);
-        var changes = Enumerable.Range(1, Runs).Select(i => Change(AttemptState.Lost, $"k7m2xqab-{i}-1") with { IsRetried = true }).ToList();
+        var changes = Enumerable.Range(1, Runs).Select(i => Change(AttemptState.Lost, $"k7m2xqab-{i}-1") with { IsRetried = true })
+            .ToList();
         var made = await Task.WhenAll(
             Task.Run(() => _book.Open().ApplyAsync(changes, null, CancellationToken.None)),
             Task.Run(() => _book.Open().ApplyAsync([.. changes.AsEnumerable().Reverse()], null, CancellationToken.None)));

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Tenfold.Sql.Tests;
 
-/// <summary>The wire between a program and a server, that can be cut at a COMMIT: before it arrives, or after it was done and before the answer.</summary>
+/// <summary>
+/// The wire between a program and a server, that can be cut at a COMMIT: before it arrives, or after it was done and before the answer.
+/// </summary>
 internal sealed class Wire : IDisposable
 {
     private static readonly byte[] Commit = "COMMIT\0"u8.ToArray();

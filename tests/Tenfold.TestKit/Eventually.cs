@@ -12,7 +12,8 @@ public static class Eventually
         var since = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            if (TimeProvider.System.GetElapsedTime(since) > Deadline) throw new TimeoutException($"in {Deadline.TotalSeconds} s it did not come about that {what}");
+            if (TimeProvider.System.GetElapsedTime(since) > Deadline)
+                throw new TimeoutException($"in {Deadline.TotalSeconds} s it did not come about that {what}");
             await Task.Delay(10);
         }
     }

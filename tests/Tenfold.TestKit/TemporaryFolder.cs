@@ -32,7 +32,8 @@ public sealed class TemporaryFolder : IDisposable
 
     /// <summary>Every file, relative to the folder, in ordinal order.</summary>
     public string[] Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(path => path[(Path.Length + 1)..]).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(path => path[(Path.Length + 1)..])
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Removes the folder. <c>Directory.Delete</c> fails at names that are not UTF-8; <c>rm</c> does not.</summary>
     public void Dispose() => System.Diagnostics.Process.Start("rm", ["-rf", Path]).WaitForExit();

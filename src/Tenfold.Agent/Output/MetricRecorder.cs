@@ -19,7 +19,7 @@ public sealed class MetricRecorder
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _names =
         new Dictionary<string, string>().GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly List<(string Name, Regex Pattern)> _patterns;
-    private readonly EarlyStopping? _earlyStopping;
+    private readonly EarlyStoppingRule? _earlyStopping;
     private readonly SegmentBuffer _buffer;
     private readonly TimeProvider _time;
     private readonly Action<Reason> _stop;
@@ -38,7 +38,7 @@ public sealed class MetricRecorder
         _patterns =
             [.. spec.MetricPatterns.Select(
                 pattern => (pattern.Key, new Regex(pattern.Value, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200))))];
-        _earlyStopping = spec.EarlyStopping is { } early ? new EarlyStopping(early) : null;
+        _earlyStopping = spec.EarlyStopping is { } early ? new EarlyStoppingRule(early) : null;
         (_buffer, _stop, _time, _intern) = (buffer, stop, time, Intern);
     }
 

@@ -8,7 +8,9 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.App.Diagnosis;
 
-/// <summary>Checks that this machine can do what is asked of it: home, ledger, agent, the project's store, data and targets, programs.</summary>
+/// <summary>
+/// Checks that this machine can do what is asked of it: home, ledger, agent, the project's store, data and targets, programs.
+/// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class Doctor(Services services)
 {

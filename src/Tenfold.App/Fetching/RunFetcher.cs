@@ -29,7 +29,13 @@ public sealed class RunFetcher(Services services)
         var group = (await services.Ledger.GroupAsync(run.Group, cancellationToken))!;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
         var destination = request.Destination ?? run.Id;
-        var fetch = new FetchRequest { AttemptId = run.Attempt, Destination = destination, Path = request.Path, Overwrite = request.Overwrite };
+        var fetch = new FetchRequest
+        {
+            AttemptId = run.Attempt,
+            Destination = destination,
+            Path = request.Path,
+            Overwrite = request.Overwrite,
+        };
         var outcome = await new ArtifactFetcher(store).FetchAsync(fetch, progress, cancellationToken);
         if (outcome.Fault is not { } fault) return new FetchedRun(run.Attempt, destination, outcome.Fetched, outcome.Unchanged);
         if (outcome.Refused.Count > 0) return Refusal.AlreadyExists(fault);

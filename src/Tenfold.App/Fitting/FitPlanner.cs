@@ -97,7 +97,8 @@ public sealed class FitPlanner(Services services)
         var path = Environment.GetEnvironmentVariable("PATH");
         var isSystem = training.Environment.Kind == EnvironmentKind.System;
         var interpreter = training.Script is { } file && isSystem ? ScriptRunner.Missing(file, path) : null;
-        return (interpreter ?? EnvironmentCache.Missing(EnvironmentOf(training), path)) is { } missing ? Refusal.Unavailable(missing) : null;
+        return (interpreter ?? EnvironmentCache.Missing(EnvironmentOf(training), path)) is { } missing ? Refusal.Unavailable(missing)
+            : null;
     }
 
     private static EnvironmentSpec EnvironmentOf(Training training, string? hash = null) => training.Environment.Kind switch

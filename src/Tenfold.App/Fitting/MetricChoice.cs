@@ -35,7 +35,9 @@ public static class MetricChoice
         return false;
     }
 
-    /// <summary>Chooses the metric that decides between groups: the one that the user wrote, otherwise the one that the groups agree on.</summary>
+    /// <summary>
+    /// Chooses the metric that decides between groups: the one that the user wrote, otherwise the one that the groups agree on.
+    /// </summary>
     /// <param name="groups">The groups, the baseline first.</param>
     /// <param name="text">What the user wrote; null for nothing.</param>
     /// <param name="metric">The metric; null when neither the user nor any group names one.</param>
@@ -51,7 +53,8 @@ public static class MetricChoice
     }
 
     private static Refusal Disputed(MetricAgreement.Disputed disputed) => Refusal.BadInput(
-        $"{disputed.First.Id} is judged by {Describe(disputed.FirstMetric)}, and {disputed.Other.Id} by {Describe(disputed.OtherMetric)}; " +
+        $"{disputed.First.Id} is judged by {Describe(disputed.FirstMetric)}, and {disputed.Other.Id} by " +
+        $"{Describe(disputed.OtherMetric)}; " +
         $"say which: --metric {disputed.FirstMetric.Name}:{GoalOf(disputed.FirstMetric)}");
 
     private static string Describe(MetricSpec metric) => $"{metric.Name} ({GoalOf(metric)})";

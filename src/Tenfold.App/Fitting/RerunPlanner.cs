@@ -22,7 +22,8 @@ public sealed class RerunPlanner(Services services)
     public async Task<Outcome<FitPlan>> PlanAsync(string like, FitRequest request, CancellationToken cancellationToken)
     {
         if (request.Script is not null || request.Repeat is not null)
-            return Refusal.BadInput("--like takes the code and the repeats from the run or group it names: leave out the script and --repeat");
+            return Refusal.BadInput(
+                "--like takes the code and the repeats from the run or group it names: leave out the script and --repeat");
         if (!(await services.Ids.GroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         var original = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
         var runs = await services.Ids.RunsOfAsync(id, cancellationToken);
@@ -59,7 +60,8 @@ public sealed class RerunPlanner(Services services)
         {
             if (await pinner.ChangedAsync(data, cancellationToken) is not { } fault) continue;
             return Refusal.BadInput(
-                $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with `tenfold fit`.");
+                $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with " +
+                "`tenfold fit`.");
         }
 
         return null;

@@ -17,7 +17,8 @@ public static class SubmissionPreview
     /// <param name="services">The services of this home.</param>
     /// <param name="groups">What would be handed over together: at least one group, all of one target and store.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<string> DescribeAsync(Services services, IReadOnlyList<PlannedGroup> groups, CancellationToken cancellationToken)
+    public static async Task<string> DescribeAsync(
+        Services services, IReadOnlyList<PlannedGroup> groups, CancellationToken cancellationToken)
     {
         var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
         var reached = await services.Targets.FindAsync(groups[0].Group, cancellationToken);

@@ -9,7 +9,9 @@ namespace Tenfold.App.Ledgers;
 /// <param name="services">The services of this home.</param>
 public sealed class LedgerAdministration(Services services)
 {
-    /// <summary>Where the ledger is, its version and its contents. A ledger of another version is not changed, and its contents not read.</summary>
+    /// <summary>
+    /// Where the ledger is, its version and its contents. A ledger of another version is not changed, and its contents not read.
+    /// </summary>
     public async Task<LedgerStatus> InspectAsync(CancellationToken cancellationToken)
     {
         var version = await services.Database.VersionAsync(cancellationToken);

@@ -71,7 +71,8 @@ public sealed class RunLister(Services services)
         static bool IsUnexplained(RunListing row) => row.Run is { State: RunState.Queued, Reason: null };
 
         RunListing Explain(RunListing row) =>
-            IsUnexplained(row) && reasons[row.Run.Group] is { } reason ? row with { Run = row.Run with { Reason = new Reason.Note(reason) } } : row;
+            IsUnexplained(row) && reasons[row.Run.Group] is { } reason
+                ? row with { Run = row.Run with { Reason = new Reason.Note(reason) } } : row;
     }
 }
 

@@ -15,7 +15,8 @@ public sealed class LogReader(Services services)
     /// <summary>Opens the log of a run.</summary>
     /// <param name="request">Which part of which log.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The log; or NotFound: the prefix means no single run, it has no such attempt, or its files are on another machine.</returns>
+    /// <returns>The log; or NotFound: the prefix means no single run, it has no such attempt, or its files are on another
+    /// machine.</returns>
     public async Task<Outcome<RunLog>> OpenAsync(LogRequest request, CancellationToken cancellationToken)
     {
         if (!(await services.Ids.RunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
@@ -34,7 +35,8 @@ public sealed class LogReader(Services services)
     }
 
     private async IAsyncEnumerable<LogUpdate> ReadAsync(
-        string run, IStore store, int number, long offset, bool isRemote, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string run, IStore store, int number, long offset, bool isRemote, bool follow,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (reported, reconciledAt) = ((string?)null, (long?)null);
         while (true)

@@ -65,6 +65,7 @@ public sealed class ReportRenderer(Services services)
     private static TrialSpan SpanOf(RunRecord run)
     {
         var suffix = run.Group.AsSpan(RunNames.StudyOf(run.Group)!.Length);
-        return new TrialSpan(RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt, IsConfirmation: suffix.StartsWith("-c"));
+        return new TrialSpan(
+            RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt, IsConfirmation: suffix.StartsWith("-c"));
     }
 }

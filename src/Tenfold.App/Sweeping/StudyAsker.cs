@@ -82,7 +82,8 @@ public sealed class StudyAsker(Services services)
         // A loss that is NaN is a failure: the trial has no value.
         var invalid = values.FindIndex(value => !double.IsFinite(value));
         if (result.Failure is null && invalid < 0) return new TrialTell(study.Id, result.Trial, TrialState.Completed, values, null, now);
-        Reason why = result.Failure is { } failure ? new Reason.Note(failure) : new Reason.MetricNotFinite(study.Spec.Metric.Name, values[invalid]);
+        Reason why = result.Failure is { } failure ? new Reason.Note(failure)
+            : new Reason.MetricNotFinite(study.Spec.Metric.Name, values[invalid]);
         return new TrialTell(study.Id, result.Trial, TrialState.Failed, [], why, now);
     }
 

@@ -33,7 +33,8 @@ public static class TargetKinds
     /// <summary>A kind of target that this program has.</summary>
     /// <param name="Declaration">What <c>tenfold.yaml</c> may say of it.</param>
     /// <param name="Open">Makes the kind for one home folder.</param>
-    /// <param name="DetectHost">Returns the job that started this process, or null; null for a kind whose attempts need no job of their own.</param>
+    /// <param name="DetectHost">Returns the job that started this process, or null; null for a kind whose attempts need no job of their
+    /// own.</param>
     internal sealed record RegisteredKind(
         TargetKindDeclaration Declaration, Func<Services, ITargetKind> Open, Func<HostContext, IAgentHost?>? DetectHost = null);
 }

@@ -8,7 +8,9 @@ namespace Tenfold.App.Targets;
 /// <param name="services">The services of this home.</param>
 public sealed class TargetLister(Services services)
 {
-    /// <summary>This machine and the targets of a folder's project. All targets are asked at once, since one may take long to answer.</summary>
+    /// <summary>
+    /// This machine and the targets of a folder's project. All targets are asked at once, since one may take long to answer.
+    /// </summary>
     /// <param name="folder">The folder; without a project there, only this machine is listed.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The targets; or BadInput with the faults of the project.</returns>

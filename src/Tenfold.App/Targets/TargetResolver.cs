@@ -99,8 +99,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
         catch (TargetException e)
         {
-            // What its target says of jobs that are out is true; but of these there are none yet, and nobody comes back to them.
-            throw new TargetException($"{e.Message.Replace("; it is tried again", "", StringComparison.Ordinal)} Nothing was recorded or submitted.", e);
+            throw new TargetException($"{e.MessageForNewWork} Nothing was recorded or submitted.", e);
         }
     }
 

@@ -11,8 +11,10 @@ namespace Tenfold.App.Views;
 
 /// <summary>A study.</summary>
 public sealed record StudyView(
-    string Id, string Project, string State, string? Reason, string Target, string Root, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt, string Host, string Version,
-    string Metric, string Goal, string Method, long Seed, int? Trials, int Parallel, bool Synchronous, int Repeat, JsonElement Space, PruneView? Prune,
+    string Id, string Project, string State, string? Reason, string Target, string Root, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
+    string Host, string Version,
+    string Metric, string Goal, string Method, long Seed, int? Trials, int Parallel, bool Synchronous, int Repeat, JsonElement Space,
+    PruneView? Prune,
     BudgetView? Budget, ConfirmView? Confirm, string? From, string? Snapshot, string? GitCommit, string? GitBranch, bool? GitDirty,
     string? ReasonCode)
 {
@@ -21,11 +23,14 @@ public sealed record StudyView(
     {
         var spec = study.Spec;
         return new StudyView(
-            study.Id, spec.Project, Word(study.State), study.Reason.Words(), study.Target, study.Root, study.CreatedAt, study.EndedAt, study.Host, study.Version,
-            spec.Metric.Name, Word(spec.Metric.Goal), Word(spec.Method), spec.Seed, spec.Trials, spec.Parallel, spec.Synchronous, spec.Repeat, spec.Space,
+            study.Id, spec.Project, Word(study.State), study.Reason.Words(), study.Target, study.Root, study.CreatedAt, study.EndedAt,
+            study.Host, study.Version,
+            spec.Metric.Name, Word(spec.Metric.Goal), Word(spec.Method), spec.Seed, spec.Trials, spec.Parallel, spec.Synchronous,
+            spec.Repeat, spec.Space,
             spec.Prune is { } prune ? new PruneView(Word(prune.Rule), prune.First, prune.Factor) : null,
             spec.Budget is { } budget ? new BudgetView(budget.Time?.TotalSeconds, budget.Usd) : null,
-            spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null, spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch,
+            spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat)
+                : null, spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch,
             study.GitDirty, study.Reason?.Code);
     }
 
@@ -44,12 +49,14 @@ public sealed record ConfirmView(int Top, int Repeat);
 
 /// <summary>A trial of a study.</summary>
 public sealed record TrialView(
-    string Study, int Number, string? Group, string State, JsonElement Parameters, double? Value, IReadOnlyList<double> Values, string Method, string Reason,
+    string Study, int Number, string? Group, string State, JsonElement Parameters, double? Value, IReadOnlyList<double> Values,
+    string Method, string Reason,
     string? Why, long Seed, int? Again, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, string? WhyCode)
 {
     /// <summary>The view of a record.</summary>
     public static TrialView Of(TrialRecord trial) => new(
-        trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values, trial.Method, trial.Reason,
+        trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values,
+        trial.Method, trial.Reason,
         trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt, trial.Why?.Code);
 }
 
@@ -57,24 +64,30 @@ public sealed record TrialView(
 public sealed record BestView(int Trial, JsonElement Parameters, double Expected, double? StandardDeviation, double? Value)
 {
     /// <summary>The view of a record.</summary>
-    public static BestView Of(Finalist best) => new(best.Trial.Number, best.Trial.Parameters, best.Mean, best.StandardDeviation, best.Trial.Value);
+    public static BestView Of(Finalist best) =>
+        new(best.Trial.Number, best.Trial.Parameters, best.Mean, best.StandardDeviation, best.Trial.Value);
 }
 
 /// <summary>A trial that was run again with fresh seeds.</summary>
-public sealed record ConfirmedView(int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values);
+public sealed record ConfirmedView(
+    int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values);
 
 /// <summary>What running the best trials again found.</summary>
 public sealed record ConfirmationView(
-    int? Winner, double BestValue, int BestTrial, double? Drop, IReadOnlyList<ConfirmedView> Finalists, IReadOnlyList<ConfirmedComparisonView> Comparisons)
+    int? Winner, double BestValue, int BestTrial, double? Drop, IReadOnlyList<ConfirmedView> Finalists,
+    IReadOnlyList<ConfirmedComparisonView> Comparisons)
 {
     /// <summary>The view of a record.</summary>
     public static ConfirmationView Of(StudyRecord study, ConfirmationResult confirmed) => new(
         confirmed.Winner?.Trial.Number, confirmed.BestValue, confirmed.BestTrial, confirmed.Drop(study.Spec.Metric.Goal),
         [.. confirmed.Points.Select(point => new ConfirmedView(
-            point.Trial.Number, Core.Runs.RunNames.Confirmation(study.Id, point.Trial.Number), point.Values.Count, point.Summary?.N ?? 0, point.Summary?.Mean,
-            point.Summary?.Interval?.Low, point.Summary?.Interval?.High, [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]))],
+            point.Trial.Number, Core.Runs.RunNames.Confirmation(study.Id, point.Trial.Number), point.Values.Count, point.Summary?.N ?? 0,
+            point.Summary?.Mean,
+            point.Summary?.Interval?.Low, point.Summary?.Interval?.High,
+            [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]))],
         [.. confirmed.Points.Skip(1).Zip(confirmed.Comparisons).Select(pair => new ConfirmedComparisonView(
-            pair.First.Trial.Number, VerdictText.Word(pair.Second), pair.Second.Difference, pair.Second.Interval?.Low, pair.Second.Interval?.High,
+            pair.First.Trial.Number, VerdictText.Word(pair.Second), pair.Second.Difference, pair.Second.Interval?.Low,
+            pair.Second.Interval?.High,
             pair.Second.PValue, pair.Second.AdjustedPValue))]);
 }
 
@@ -83,7 +96,8 @@ public sealed record ConfirmedComparisonView(
     int Trial, string Verdict, double? Difference, double? Low, double? High, double? PValue, double? AdjustedPValue);
 
 /// <summary>A study with its trials and its best.</summary>
-public sealed record StudyResultView(StudyView Study, IReadOnlyList<TrialView> Trials, IReadOnlyList<BestView> Best, ConfirmationView? Confirmation)
+public sealed record StudyResultView(
+    StudyView Study, IReadOnlyList<TrialView> Trials, IReadOnlyList<BestView> Best, ConfirmationView? Confirmation)
 {
     /// <summary>The view of what a study has found.</summary>
     public static StudyResultView Of(StudyResult result) => new(

@@ -21,8 +21,10 @@ namespace Tenfold.App.Views;
 
 /// <summary>A run, in <c>runs</c>, <c>show</c> and <c>fit</c>.</summary>
 public sealed record RunView(
-    string Id, string Group, int Repeat, long Seed, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value, IReadOnlyList<MetricView>? Metrics,
+    string Id, string Group, int Repeat, long Seed, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value,
+    IReadOnlyList<MetricView>? Metrics,
     string? ReasonCode, IReadOnlyList<WarningView> Warnings)
 {
     /// <summary>The view of a record.</summary>
@@ -34,9 +36,12 @@ public sealed record RunView(
         run.Run, group.Spec.Project, group.Target, group.Spec.Metric?.Name,
         run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]);
 
-    private static RunView Of(RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
-        run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), ReasonText.Of(run.Reason, run.Warnings), run.CreatedAt, run.StartedAt, run.EndedAt,
-        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : null, run.Attempts, project, target, metric, value, metrics,
+    private static RunView Of(
+        RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
+        run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), ReasonText.Of(run.Reason, run.Warnings),
+        run.CreatedAt, run.StartedAt, run.EndedAt,
+        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds)
+            : null, run.Attempts, project, target, metric, value, metrics,
         run.Reason?.Code, [.. run.Warnings.Select(WarningView.Of)]);
 }
 
@@ -57,20 +62,24 @@ public sealed record MetricView(string Name, long Count, long NonFinite, double 
 
 /// <summary>A group and everything that is pinned for its runs.</summary>
 public sealed record GroupView(
-    string Id, string Project, string Target, string Root, DateTimeOffset CreatedAt, string Host, string Version, long BaseSeed, int Repeat, string? Like,
+    string Id, string Project, string Target, string Root, DateTimeOffset CreatedAt, string Host, string Version, long BaseSeed, int Repeat,
+    string? Like,
     string? GitCommit, string? GitBranch, bool? GitDirty, string Snapshot, string? Command, string? Script, EnvironmentSpec Environment,
     JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal)
 {
     /// <summary>The view of a record.</summary>
     public static GroupView Of(GroupRecord group) => new(
-        group.Id, group.Spec.Project, group.Target, group.Root, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat, group.Like,
-        group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script, group.Spec.Environment,
+        group.Id, group.Spec.Project, group.Target, group.Root, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat,
+        group.Like,
+        group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script,
+        group.Spec.Environment,
         group.Spec.Parameters, group.Spec.Data, group.Spec.Metric?.Name, group.Spec.Metric?.Goal.ToString().ToLowerInvariant());
 }
 
 /// <summary>The statistics of a group's metric.</summary>
 public sealed record StatisticsView(
-    string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High, double? Median, double? Min,
+    string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High,
+    double? Median, double? Min,
     double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
     /// <summary>The view of a record.</summary>
@@ -78,7 +87,8 @@ public sealed record StatisticsView(
     {
         var summary = group.Summary;
         return new StatisticsView(
-            group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation, summary?.Confidence,
+            group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation,
+            summary?.Confidence,
             summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
             [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))],
             [.. group.Notes.Select(NoteText.Sentence)], [.. group.Notes.Select(note => note.Code)]);
@@ -114,12 +124,14 @@ public sealed record RunResultView(
 
 /// <summary>An attempt of a run.</summary>
 public sealed record AttemptView(
-    string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal, string? Host,
+    string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal,
+    string? Host,
     long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
 {
     /// <summary>The view of a record.</summary>
     public static AttemptView Of(AttemptRecord attempt) => new(
-        attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), ReasonText.Of(attempt.Reason, attempt.Warnings), attempt.StartedAt, attempt.EndedAt,
+        attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), ReasonText.Of(attempt.Reason, attempt.Warnings),
+        attempt.StartedAt, attempt.EndedAt,
         attempt.ExitCode, attempt.Signal, attempt.Host, attempt.PeakMemoryBytes, attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code,
         [.. attempt.Warnings.Select(WarningView.Of)]);
 }
@@ -132,8 +144,10 @@ public sealed record FileView(string Path, long SizeBytes, string Sha256);
 
 /// <summary>A candidate compared with the baseline.</summary>
 public sealed record ComparisonView(
-    string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference, double? Low, double? High,
-    double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue, bool PermutationIsExact, double? TStatistic,
+    string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference,
+    double? Low, double? High,
+    double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue, bool PermutationIsExact,
+    double? TStatistic,
     double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
     /// <summary>The view of one candidate of a comparison.</summary>
@@ -169,7 +183,8 @@ public sealed record LogView(DateTimeOffset At, string Source, string Text)
 }
 
 /// <summary>A place where runs can execute.</summary>
-public sealed record TargetView(string Name, string Kind, string State, double? Cores, bool LiveLogs, bool Stop, bool Resume, bool Gpus, string? Note)
+public sealed record TargetView(
+    string Name, string Kind, string State, double? Cores, bool LiveLogs, bool Stop, bool Resume, bool Gpus, string? Note)
 {
     /// <summary>The view of a target.</summary>
     public static TargetView Of(TargetListing target) => new(
@@ -204,7 +219,8 @@ public sealed record GarbageView(string Kind, string Where, string Name, long? S
 
 /// <summary>A ledger; the counts are null when it has another version.</summary>
 public sealed record LedgerView(
-    string Kind, string Place, int Version, int NewestVersion, string? Id, long? Studies, long? Groups, long? Runs, long? Live, long? Attempts, long? Events)
+    string Kind, string Place, int Version, int NewestVersion, string? Id, long? Studies, long? Groups, long? Runs, long? Live,
+    long? Attempts, long? Events)
 {
     /// <summary>The view of a ledger.</summary>
     public static LedgerView Of(LedgerStatus ledger) => new(
@@ -226,7 +242,9 @@ public sealed record ChangedView(IReadOnlyList<string> Runs);
 
 /// <summary>Writes views as JSON, indented, with names in camel case.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(IReadOnlyList<RunView>))]
 [JsonSerializable(typeof(IReadOnlyList<GroupResultView>))]
 [JsonSerializable(typeof(RunResultView))]

@@ -8,7 +8,9 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold agent run</c>: the agent that a target's job starts, on whatever machine. It needs the store, and no ledger.</summary>
+/// <summary>
+/// <c>tenfold agent run</c>: the agent that a target's job starts, on whatever machine. It needs the store, and no ledger.
+/// </summary>
 internal static class AgentRunCommand
 {
     private static readonly Option<string> Store = new("--store")
@@ -30,7 +32,8 @@ internal static class AgentRunCommand
 
     private static readonly Option<int> PreemptionGrace = Seconds(
         "--preemption-grace",
-        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. Schedulers kill a job some time after their warning, Slurm by default "
+        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. Schedulers kill a job some time after their warning, Slurm by " +
+        "default "
             + "after 30 s; the agent needs the rest to upload what the command left.",
         20);
 
@@ -42,7 +45,8 @@ internal static class AgentRunCommand
 
     private static readonly Option<string?> Submission = new("--submission")
     {
-        Description = "The attempts of the job's submission, in the notation of the job's name. After a short attempt the agent goes on with others "
+        Description =
+            "The attempts of the job's submission, in the notation of the job's name. After a short attempt the agent goes on with others "
             + "of them that still wait, beginning with the last; without this option, with none.",
     };
 
@@ -55,7 +59,8 @@ internal static class AgentRunCommand
         var description = "Run one attempt. The jobs of targets start this command; users need not."
             .WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1");
         var command = new Command("run", description);
-        foreach (var option in new Option[] { Store, Attempt, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, CarryFor })
+        foreach (var option in new Option[] { Store, Attempt, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission,
+            CarryFor })
             command.Options.Add(option);
         return command.Does(async (parsed, _) =>
         {

@@ -11,7 +11,8 @@ internal static class CommandOptions
     private const int MaxCompletions = 200;
 
     /// <summary><c>--json</c>.</summary>
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output; its fields are described in docs/json.md." };
+    public static Option<bool> Json() =>
+        new("--json") { Description = "Print JSON to standard output; its fields are described in docs/json.md." };
 
     /// <summary><c>--overwrite</c>.</summary>
     public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace files that exist and differ." };
@@ -58,7 +59,9 @@ internal static class CommandOptions
             if (word.Contains('-')) return services.Ledger.FindAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
             var studies = services.Studies.StudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
             var groups = services.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult()
-                .SelectMany(group => group.Repeat == 1 ? [group.Id] : Enumerable.Range(1, group.Repeat).Select(i => RunNames.Run(group.Id, i)).Prepend(group.Id));
+                .SelectMany(
+                    group => group.Repeat == 1 ? [group.Id]
+                        : Enumerable.Range(1, group.Repeat).Select(i => RunNames.Run(group.Id, i)).Prepend(group.Id));
             return [.. studies.Concat(groups).Take(MaxCompletions)];
         }
         catch (Exception)

@@ -35,7 +35,10 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        return new Command("completion", "Print a script that completes commands, options and ids in a shell.".WithExample("source <(tenfold completion bash)", "tenfold completion fish > ~/.config/fish/completions/tenfold.fish")) { shell }
+        return new Command(
+            "completion",
+            "Print a script that completes commands, options and ids in a shell.".WithExample(
+                "source <(tenfold completion bash)", "tenfold completion fish > ~/.config/fish/completions/tenfold.fish")) { shell }
             .Does((parsed, _, _) =>
             {
                 Console.Out.WriteLine(parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });

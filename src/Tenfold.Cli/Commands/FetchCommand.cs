@@ -15,7 +15,11 @@ internal static class FetchCommand
     public static Command Create()
     {
         var id = CommandOptions.Id("A run");
-        var destination = new Argument<string?>("dest") { Description = "The folder. Default: the run's id.", Arity = ArgumentArity.ZeroOrOne };
+        var destination = new Argument<string?>("dest")
+        {
+            Description = "The folder. Default: the run's id.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var overwrite = CommandOptions.Overwrite();
         var json = CommandOptions.Json();
         var description = "Copy everything that a run made: model/, output/, work/. A copy that broke off is resumed."

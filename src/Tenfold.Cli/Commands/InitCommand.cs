@@ -59,7 +59,9 @@ internal static class InitCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Where. Default: here.", DefaultValueFactory = _ => "." };
-        return new Command("init", "Write a tenfold.yaml and a script to start from. What is there already stays as it is.".WithExample("tenfold init my-project")) { folder }
+        return new Command(
+            "init", "Write a tenfold.yaml and a script to start from. What is there already stays as it is.".WithExample(
+                "tenfold init my-project")) { folder }
             .Does(async (parsed, _, cancellationToken) =>
             {
                 var root = Path.GetFullPath(parsed.GetValue(folder)!);
@@ -71,7 +73,9 @@ internal static class InitCommand
                 var hadScript = File.Exists(script);
                 if (!hadScript) await File.WriteAllTextAsync(script, Script, cancellationToken);
                 await File.WriteAllTextAsync(yaml, Project.Replace("{name}", name), cancellationToken);
-                Terminal.Say(hadScript ? $"wrote {yaml}; train.py was there and stays: adapt the command in tenfold.yaml to it" : $"wrote {yaml} and train.py");
+                Terminal.Say(
+                    hadScript ? $"wrote {yaml}; train.py was there and stays: adapt the command in tenfold.yaml to it"
+                        : $"wrote {yaml} and train.py");
                 Terminal.Say("next: tenfold fit --repeat 10");
                 return ExitCodes.Success;
             });

@@ -13,12 +13,15 @@ internal static class ReportCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = CommandOptions.Ids("groups", "A study, a group, or the baseline's group and groups to compare with it", new ArgumentArity(1, 20));
+        var ids = CommandOptions.Ids(
+            "groups", "A study, a group, or the baseline's group and groups to compare with it", new ArgumentArity(1, 20));
         var output = new Option<string>("--output", "-o") { Description = "The file.", DefaultValueFactory = _ => "report.html" };
-        var metric = new Option<string?>("--metric") { Description = "The metric that decides. Default: the one that the groups agree on." };
+        var metric =
+            new Option<string?>("--metric") { Description = "The metric that decides. Default: the one that the groups agree on." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
         var command = new Command("report", Description.WithExample(
-            "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html", "tenfold report STUDY -o sweep.html"))
+            "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html",
+            "tenfold report STUDY -o sweep.html"))
         {
             ids, output, metric, overwrite,
         };

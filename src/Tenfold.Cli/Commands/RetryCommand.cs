@@ -27,7 +27,8 @@ internal static class RetryCommand
             {
                 if (whyNotHere is not null) Terminal.Say($"recorded, but not submitted from here: {whyNotHere}");
                 if (!isDetached && !await FitCommand.FollowAsync(services, group, cancellationToken)) return ExitCodes.Interrupted;
-                if (isDetached && whyNotHere is null && await new Submitter(services).SubmitAsync(group.Id, cancellationToken) is { } pending)
+                if (isDetached && whyNotHere is null
+                    && await new Submitter(services).SubmitAsync(group.Id, cancellationToken) is { } pending)
                     Terminal.Say($"recorded, but not submitted yet: {pending}");
                 var printsJson = isJson && result.Groups.Count == 1;
                 var code = await GroupResultText.PrintAsync(services, group, printsJson, judge: !isDetached, cancellationToken);

@@ -35,7 +35,8 @@ internal static class RunsCommand
         limit.Validators.Add(result => CommandOptions.AtLeastOne(result, "--limit", MaxRows));
         page.Validators.Add(result => CommandOptions.AtLeastOne(result, "--page", MaxRows));
         var description = Description.WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json");
-        return new Command("runs", description) { group, limit, page, state, groups, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command(
+            "runs", description) { group, limit, page, state, groups, json }.Does(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var lister = new RunLister(services);

@@ -16,7 +16,8 @@ internal static class StudyCommand
     public static Command Create()
     {
         var description = "List studies, or ask and tell from a loop of your own.".WithExample(
-            "tenfold study create", "tenfold study ask k7m2xqab --json", "tenfold study tell k7m2xqab 3 0.93", "tenfold study best k7m2xqab");
+            "tenfold study create", "tenfold study ask k7m2xqab --json", "tenfold study tell k7m2xqab 3 0.93",
+            "tenfold study best k7m2xqab");
         return new Command("study", description) { Make(), Ask(), Tell(), Best(), List() };
     }
 
@@ -135,7 +136,8 @@ internal static class StudyCommand
             {
                 var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
                 table.Add(
-                    study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(), study.Spec.Method.ToString().ToLowerInvariant(),
+                    study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(),
+                    study.Spec.Method.ToString().ToLowerInvariant(),
                     StudyText.States(trials), study.Spec.Metric.Name,
                     StudyText.Best(study.Spec, trials) is { } best ? $"{best.Value:G6}" : null,
                     HumanText.Ago(study.CreatedAt, services.Time.GetUtcNow()));

@@ -69,7 +69,8 @@ internal static class SweepCommand
         if (study.State is StudyState.Finished or StudyState.Cancelled)
         {
             var why = study.Reason is { } reason ? $": {reason}" : "";
-            Terminal.Say($"{study.Id} is {study.State.ToString().ToLowerInvariant()}{why}; for more trials: tenfold sweep --from {study.Id}");
+            Terminal.Say(
+                $"{study.Id} is {study.State.ToString().ToLowerInvariant()}{why}; for more trials: tenfold sweep --from {study.Id}");
         }
 
         if (study.State != StudyState.Finished) return await FollowAsync(services, study, json, cancellationToken);
@@ -87,7 +88,8 @@ internal static class SweepCommand
         if (!isOver)
         {
             Terminal.Say(
-                $"running trials continue; to ask for more: tenfold sweep --resume {study.Id}    to end the study: tenfold cancel {study.Id}");
+                $"running trials continue; to ask for more: tenfold sweep --resume {study.Id}    to end the study: tenfold cancel " +
+                $"{study.Id}");
             return ExitCodes.Interrupted;
         }
 

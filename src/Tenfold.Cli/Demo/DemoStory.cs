@@ -10,9 +10,12 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Demo;
 
-/// <summary>Runs the sample <c>digits</c> as it is and with two ideas, ten times each, and tells what one run would have made of them.</summary>
+/// <summary>
+/// Runs the sample <c>digits</c> as it is and with two ideas, ten times each, and tells what one run would have made of them.
+/// </summary>
 /// <param name="services">The services of this home.</param>
-/// <remarks>Every number is computed from the runs. Idea A was chosen for the demo because its first run flatters it, and the story says so.</remarks>
+/// <remarks>Every number is computed from the runs. Idea A was chosen for the demo because its first run flatters it, and the story says
+/// so.</remarks>
 internal sealed class DemoStory(Services services)
 {
     private const string IdeaA = "weight_decay=0.003", IdeaB = "hidden=64";
@@ -34,7 +37,10 @@ internal sealed class DemoStory(Services services)
         var groups = new List<GroupRecord>();
         foreach (var idea in new[] { null, IdeaA, IdeaB })
         {
-            var plan = await new FitPlanner(services).PlanAsync(new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken).OrFailAsync();
+            var plan =
+                await new FitPlanner(services).PlanAsync(
+                    new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken)
+                        .OrFailAsync();
             groups.Add(await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync());
         }
 
@@ -45,7 +51,9 @@ internal sealed class DemoStory(Services services)
             return ExitCodes.Interrupted;
         }
 
-        return Tell([.. await Task.WhenAll(groups.Select(async group => new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
+        return Tell(
+            [.. await Task.WhenAll(
+                groups.Select(async group => new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
     }
 
     private static int Tell(IReadOnlyList<GroupRuns> groups)
@@ -53,7 +61,10 @@ internal sealed class DemoStory(Services services)
         var metric = groups[0].Group.Spec.Metric!;
         var values = groups.Select(group => group.Runs.Select(run => RunValue.Of(run, metric.Name).Value * 100).ToList()).ToList();
         foreach (var failed in groups.SelectMany(group => group.Runs).Where(run => run.Run.State != RunState.Succeeded).Take(1))
-            throw new CommandException(ExitCodes.RunFailed, $"{failed.Run.Id} did not succeed, and without it the story is not whole: {failed.Run.Reason}\ntenfold retry {failed.Run.Id}");
+            throw new CommandException(
+                ExitCodes.RunFailed,
+                $"{failed.Run.Id} did not succeed, and without it the story is not whole: {failed.Run.Reason}\ntenfold retry " +
+                $"{failed.Run.Id}");
         var (plain, a, b) = (Points(values[0]), Points(values[1]), Points(values[2]));
         // On another processor the last digits may differ: the run that flatters idea A most is then not the first.
         var k = a[0] > plain[0] ? 0 : Enumerable.Range(0, 10).MaxBy(i => a[i] - plain[i]);
@@ -65,7 +76,8 @@ internal sealed class DemoStory(Services services)
               idea A       {a[k]:0.00} %    {a[k] - plain[k]:+0.00;-0.00} points
               idea B       {b[k]:0.00} %    {b[k] - plain[k]:+0.00;-0.00} points
 
-            {(b[k] > plain[k] ? "Both look like a gain. Many would keep both now, and write it down." : "Many would keep idea A now, and write it down.")}
+            {(b[k] > plain[k] ? "Both look like a gain. Many would keep both now, and write it " +
+                "down." : "Many would keep idea A now, and write it down.")}
 
             But a run is a throw of dice. The seed decides which digits are held out for the test, which weights the
             network starts from, and in what order it learns. Nothing changed here but the seed:
@@ -88,18 +100,25 @@ internal sealed class DemoStory(Services services)
 
               {Product.Command} compare {groups[0].Group.Id} {idsA} {idsB}          this verdict again
               {Product.Command} report {groups[0].Group.Id} {idsA} {idsB} -o report.html   the pictures
-              cd {Path.GetDirectoryName(groups[0].Group.Root)}/digits && {(Product.Command.Contains('/') ? Path.GetFullPath(Product.Command) : Product.Command)} fit --repeat 10 -p hidden=32   your turn
+              cd {Path.GetDirectoryName(groups[0].Group.Root)}/digits && {Program()} fit --repeat 10 -p hidden=32   your turn
             """);
         return ExitCodes.Success;
     }
+
+    // The program as it was called, from any folder.
+    private static string Program() => Product.Command.Contains('/') ? Path.GetFullPath(Product.Command) : Product.Command;
 
     private static void Idea(string name, double[] plain, double[] idea, Comparison comparison)
     {
         var differences = plain.Zip(idea, (before, after) => after - before).ToArray();
         var (up, down) = (differences.Count(d => d > 1e-9), differences.Count(d => d < -1e-9));
         var verdict = comparison.Verdict switch { Verdict.Better => "BETTER", Verdict.Worse => "WORSE", _ => "NOT SHOWN" };
-        Say($"  {name}   {up} up, {10 - up - down} equal, {down} down, mean {differences.Average():+0.00;-0.00} points" +
-            $"{(comparison.Interval is { } interval ? $", {Numbers.Percent(comparison.Confidence)} interval {interval.Low * 100:+0.00;-0.00} to {interval.High * 100:+0.00;-0.00}" : "")}{(comparison.AdjustedPValue is { } p ? $", p {Numbers.PValue(p)}" : "")}   {verdict}");
+        var interval = comparison.Interval is { } ends
+            ? $", {Numbers.Percent(comparison.Confidence)} interval {ends.Low * 100:+0.00;-0.00} to {ends.High * 100:+0.00;-0.00}"
+            : "";
+        var pValue = comparison.AdjustedPValue is { } p ? $", p {Numbers.PValue(p)}" : "";
+        var counts = $"{up} up, {10 - up - down} equal, {down} down";
+        Say($"  {name}   {counts}, mean {differences.Average():+0.00;-0.00} points{interval}{pValue}   {verdict}");
         foreach (var line in ValueStrip.Render(Summary.Of(differences, comparison.Confidence), 76, Terminal.IsAscii)) Say($"  {line}");
         Say("");
     }
@@ -107,14 +126,18 @@ internal sealed class DemoStory(Services services)
     private static string Moral(double[] plain, double[] a, Comparison comparison)
     {
         var worst = Enumerable.Range(0, 10).MinBy(i => a[i] - plain[i]);
-        if (comparison.Verdict != Verdict.NotShown) return $"With these ten seeds idea A is {comparison.Verdict.ToString().ToLowerInvariant()}; its first run alone could not have told.";
+        if (comparison.Verdict != Verdict.NotShown)
+            return $"With these ten seeds idea A is {comparison.Verdict.ToString().ToLowerInvariant()}; its first run alone could not " +
+                "have told.";
         return $"""
-            Idea A's first run was luck: with the seed of repeat {worst + 1} the same idea would have cost {plain[worst] - a[worst]:0.00} points. Its
-            interval holds zero, so these ten runs can't tell it from nothing; they would have noticed a gain of {comparison.SmallestDetectable * 100:0.0} points.
+            Idea A's first run was luck: with the seed of repeat {worst + 1} it would have cost {plain[worst] - a[worst]:0.00} points. Its
+            interval contains zero, so these ten runs can't tell it from nothing. They would have noticed a gain of
+            {comparison.SmallestDetectable * 100:0.0} points.
             """;
     }
 
-    private static double[] Points(List<double?> values) => [.. values.Select(value => value ?? throw new CommandException(ExitCodes.RunFailed, "a run gave no accuracy; see `tenfold runs`"))];
+    private static double[] Points(List<double?> values) =>
+        [.. values.Select(value => value ?? throw new CommandException(ExitCodes.RunFailed, "a run gave no accuracy; see `tenfold runs`"))];
 
     private static void Say(string text) => Console.Out.WriteLine(text);
 

@@ -32,8 +32,10 @@ internal static class ComparisonText
         writer.WriteLine();
         foreach (var line in ValueStrip.Compare(strips, width, Terminal.IsAscii)) writer.WriteLine($"  {line}");
         writer.WriteLine();
-        foreach (var line in HumanText.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width)) writer.WriteLine($"  {line}");
-        foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1)) writer.WriteLine($"    {name,-36} {value}");
+        foreach (var line in HumanText.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width))
+            writer.WriteLine($"  {line}");
+        foreach (var (name, value) in VerdictText.Facts(
+            comparison, isFamily: all.Candidates.Count > 1)) writer.WriteLine($"    {name,-36} {value}");
         foreach (var note in candidate.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
     }
 }

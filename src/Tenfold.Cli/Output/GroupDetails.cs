@@ -15,19 +15,26 @@ internal static class GroupDetails
         Line(writer, spec.Script is null ? "command" : "script", spec.Script ?? spec.Command);
         Line(writer, "parameters", HumanText.Parameters(spec));
         Line(writer, "snapshot", spec.Snapshot);
-        Line(writer, "git", group.GitCommit is null ? null : $"{group.GitCommit}{(group.GitBranch is { } branch ? $" on {branch}" : "")}{(group.GitDirty == true ? ", with uncommitted changes" : "")}");
+        Line(writer, "git", group.GitCommit is null ? null
+            : $"{group.GitCommit}{(group.GitBranch is { } branch ? $" on {branch}" : "")}{(group.GitDirty == true ? ", with uncommitted " +
+                "changes" : "")}");
         foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", DataText(data));
-        Line(writer, "environment", spec.Environment.File is { } file ? $"{file}   SHA-256 {spec.Environment.Hash?[..16]}…" : spec.Environment.Kind);
+        Line(writer, "environment", spec.Environment.File is { } file ? $"{file}   SHA-256 {spec.Environment.Hash?[..16]}…"
+            : spec.Environment.Kind);
         Line(writer, "metric", spec.Metric is { } metric ? $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}" : null);
-        Line(writer, "early stop", spec.EarlyStopping is { } early ? $"{early.Metric}, {early.Goal.ToString().ToLowerInvariant()}, patience {early.Patience}" : null);
+        Line(writer, "early stop", spec.EarlyStopping is { } early
+            ? $"{early.Metric}, {early.Goal.ToString().ToLowerInvariant()}, patience {early.Patience}" : null);
         Line(writer, "resources", Resources(spec.Resources));
-        Line(writer, "target", $"{group.Target}{(spec.Target is { Kind: not "local" } target ? $"   {target.Kind} {target.Place}" : "")}   made on {group.Host} by tenfold {group.Version}, {group.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}");
+        Line(writer, "target",
+            $"{group.Target}{(spec.Target is { Kind: not "local" } target ? $"   {target.Kind} {target.Place}" : "")}   made on " +
+            $"{group.Host} by tenfold {group.Version}, {group.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}");
         Line(writer, "store", spec.Store);
         Line(writer, "base seed", $"{group.BaseSeed}   {Numbers.Count(group.Repeat, "repeat")}");
     }
 
     /// <summary>A channel: where it is, how much, and what it is pinned by.</summary>
-    public static string DataText(Core.Runs.DataSpec data) => $"{data.Path}   {Reports.Text.DataText.Extent(data)}   {Reports.Text.DataText.PinnedBy(data)} {data.Hash[..16]}…";
+    public static string DataText(Core.Runs.DataSpec data) =>
+        $"{data.Path}   {Reports.Text.DataText.Extent(data)}   {Reports.Text.DataText.PinnedBy(data)} {data.Hash[..16]}…";
 
     private static string Resources(Core.Runs.ResourceSpec needs) => string.Join(", ", new[]
     {

@@ -46,7 +46,8 @@ internal static class GroupResultText
             writer.WriteLine($"{string.Join(", ", reason.Take(3).Select(run => run.Run.Id))}{more} failed: {reason.Key}");
         }
 
-        foreach (var warned in runs.Where(run => run.Run is { State: RunState.Succeeded, Warnings.Count: > 0 }).GroupBy(run => HumanText.Indented(run.Run, 4)))
+        foreach (var warned in runs.Where(run => run.Run is { State: RunState.Succeeded, Warnings.Count: > 0 })
+            .GroupBy(run => HumanText.Indented(run.Run, 4)))
             writer.WriteLine($"{string.Join(", ", warned.Take(3).Select(run => run.Run.Id))}: {warned.Key}");
         if (statistics is null)
         {
@@ -60,11 +61,15 @@ internal static class GroupResultText
             var spread = summary.StandardDeviation ?? 0;
             string N(double value) => Numbers.Format(value, spread);
             writer.WriteLine();
-            foreach (var line in ValueStrip.Render(summary, Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii)) writer.WriteLine($"  {line}");
+            foreach (var line in ValueStrip.Render(summary, Math.Clamp(Terminal.Width ?? 80, 40, 100) - 4, Terminal.IsAscii))
+                writer.WriteLine($"  {line}");
             writer.WriteLine();
-            writer.WriteLine($"  {name}   n {summary.N}   mean {N(summary.Mean)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}" +
+            writer.WriteLine(
+                $"  {name}   n {summary.N}   mean " +
+                $"{N(summary.Mean)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}" +
                 $"{(summary.Interval is { } interval ? $"   95 % interval [{N(interval.Low)}, {N(interval.High)}]" : "")}");
-            writer.WriteLine($"  {new string(' ', name.Length)}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
+            writer.WriteLine(
+                $"  {new string(' ', name.Length)}   median {N(summary.Median)}   min {N(summary.Min)}   max {N(summary.Max)}");
         }
 
         foreach (var note in statistics.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
@@ -78,7 +83,8 @@ internal static class GroupResultText
             var values = runs.Select(run => RunValue.Of(run, name).Value).OfType<double>().ToList();
             if (values.Count == 0) continue;
             var summary = Numerics.Statistics.Summary.Of(values);
-            writer.WriteLine($"  {name}   n {summary.N}   mean {Numbers.Format(summary.Mean, summary.StandardDeviation ?? 0)}{(summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "")}");
+            var spread = summary.StandardDeviation is { } deviation ? $"   sd {Numbers.Format(deviation, deviation)}" : "";
+            writer.WriteLine($"  {name}   n {summary.N}   mean {Numbers.Format(summary.Mean, summary.StandardDeviation ?? 0)}{spread}");
         }
 
         writer.WriteLine(names.Count > 0

@@ -26,7 +26,9 @@ internal static class HumanText
 
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>
-        string.Join(' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={Agent.Preparation.WorkerEnvironment.Text(parameter.Value)}"));
+        string.Join(
+            ' ', spec.Parameters.EnumerateObject()
+                .Select(parameter => $"{parameter.Name}={Agent.Preparation.WorkerEnvironment.Text(parameter.Value)}"));
 
     /// <summary>The first ids of a list.</summary>
     public static string Ids(IReadOnlyList<string> ids) => $"{string.Join(' ', ids.Take(8))}{(ids.Count > 8 ? " …" : "")}";

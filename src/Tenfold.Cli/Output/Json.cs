@@ -10,7 +10,9 @@ internal static class Json
     public static void Write<T>(T value, JsonTypeInfo<T> type)
     {
         using var output = Console.OpenStandardOutput();
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = type.Options.WriteIndented, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(
+            output, new JsonWriterOptions { Indented = type.Options.WriteIndented,
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             JsonSerializer.Serialize(writer, value, type);
         output.WriteByte((byte)'\n');
     }

@@ -8,7 +8,9 @@ internal sealed class LivePicture(TextWriter writer) : IDisposable
 {
     private int _lines;
 
-    /// <summary>Draws the picture anew. Lines are cut at the terminal's edge: one that broke in two could not be taken away again.</summary>
+    /// <summary>
+    /// Draws the picture anew. Lines are cut at the terminal's edge: one that broke in two could not be taken away again.
+    /// </summary>
     /// <param name="lines">Plain text; the first may be set off.</param>
     /// <param name="width">The terminal's columns.</param>
     public void Draw(IReadOnlyList<string> lines, int width)

@@ -10,10 +10,13 @@ internal static class Terminal
     public static int? Width => Console.IsOutputRedirected ? null : Console.WindowWidth;
 
     /// <summary>True when a person sees standard error and can answer.</summary>
-    public static bool IsInteractive => !Console.IsErrorRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+    public static bool IsInteractive =>
+        !Console.IsErrorRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
     /// <summary>True where only ASCII can be shown.</summary>
-    public static bool IsAscii => (Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LC_CTYPE") ?? Environment.GetEnvironmentVariable("LANG")) is "C" or "POSIX";
+    public static bool IsAscii =>
+        (Environment.GetEnvironmentVariable("LC_ALL")
+            ?? Environment.GetEnvironmentVariable("LC_CTYPE") ?? Environment.GetEnvironmentVariable("LANG")) is "C" or "POSIX";
 
     /// <summary>A line for a person.</summary>
     public static void Say(string line) => Console.Error.WriteLine(line);

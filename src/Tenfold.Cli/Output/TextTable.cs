@@ -29,7 +29,8 @@ internal sealed class TextTable(params string[] headings)
             for (var i = 0; i < row.Length; i++)
             {
                 if (i > 0) line.Append("  ");
-                line.Append(headings[i].EndsWith('>') ? row[i].PadLeft(widths[i]) : i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i]));
+                line.Append(
+                    headings[i].EndsWith('>') ? row[i].PadLeft(widths[i]) : i == row.Length - 1 ? row[i] : row[i].PadRight(widths[i]));
             }
 
             var text = line.ToString().TrimEnd();

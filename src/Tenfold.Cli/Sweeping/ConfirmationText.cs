@@ -19,7 +19,8 @@ internal static class ConfirmationText
             table.Add([
                 StudyText.Name(point.Trial), point.Summary is { } summary ? Numbers.Format(summary.Mean, spread) : null,
                 point.Summary?.Interval is { } ends ? $"{Numbers.Format(ends.Low, spread)} to {Numbers.Format(ends.High, spread)}" : null,
-                $"{point.Trial.Value:G6}", $"{point.Summary?.N ?? 0} of {point.Values.Count}", .. StudyText.SettingCells(names, point.Trial.Parameters),
+                $"{point.Trial.Value:G6}", $"{point.Summary?.N ?? 0} of {point.Values.Count}",
+                .. StudyText.SettingCells(names, point.Trial.Parameters),
             ]);
         }
 
@@ -41,8 +42,11 @@ internal static class ConfirmationText
         var spread = winner.Summary!.StandardDeviation;
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
             yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
-        yield return $"{name} is the winner{(confirmed.Place == 0 ? ": the sweep's own choice, and none is shown to be better" : "")}: {metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}.";
+        var why = confirmed.Place == 0 ? ": the sweep's own choice, and none is shown to be better" : "";
+        var mean = $"{metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}";
+        yield return $"{name} is the winner{why}: {mean}.";
         yield return WinnersCurse.Sentence(
-            metric.Goal, name, winner.Trial.Value!.Value, winner.Summary, value => Numbers.Format(value, spread), ($"t{confirmed.BestTrial}", confirmed.BestValue));
+            metric.Goal, name, winner.Trial.Value!.Value, winner.Summary, value => Numbers.Format(value, spread),
+            ($"t{confirmed.BestTrial}", confirmed.BestValue));
     }
 }

@@ -17,14 +17,16 @@ internal static class StudyDetails
     {
         var spec = study.Spec;
         var trials = spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "all trials";
-        return $"{spec.Project}  {study.Id}  {trials}{(spec.Repeat > 1 ? $" of {spec.Repeat} runs" : "")} by {Method(spec)}, {spec.Parallel} at once on {study.Target}";
+        return $"{spec.Project}  {study.Id}  {trials}{(spec.Repeat > 1 ? $" of {spec.Repeat} runs" : "")} by {Method(spec)}, " +
+            $"{spec.Parallel} at once on {study.Target}";
     }
 
     /// <summary>Everything that is fixed before the first trial.</summary>
     public static void Write(TextWriter writer, StudyRecord study, bool isRecorded = true)
     {
         var spec = study.Spec;
-        if (isRecorded) Row("study", $"{study.Id}   {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } reason ? $": {reason}" : "")}");
+        if (isRecorded)
+            Row("study", $"{study.Id}   {study.State.ToString().ToLowerInvariant()}{(study.Reason is { } reason ? $": {reason}" : "")}");
         Row("project", $"{spec.Project}   {study.Root}");
         Row("searched by", Search(spec));
         Row("decides", $"{spec.Metric.Name}, {(spec.Metric.Goal == MetricGoal.Maximize ? "more" : "less")} is better");
@@ -33,8 +35,10 @@ internal static class StudyDetails
         if (spec.Budget is { } budget) Row("budget", StudyHeadline.BudgetText(budget)!);
         if (spec.Confirm is { } confirm) Row("confirmed by", $"the best {confirm.Top}, {confirm.Repeat} runs each with fresh seeds");
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");
-        if (spec.Work is { } work) Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{Commit(study)}");
-        foreach (var (channel, data) in spec.Work?.Data ?? new Dictionary<string, DataSpec>()) Row($"data {channel}", GroupDetails.DataText(data));
+        if (spec.Work is { } work)
+            Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{Commit(study)}");
+        foreach (var (channel, data) in spec.Work?.Data
+            ?? new Dictionary<string, DataSpec>()) Row($"data {channel}", GroupDetails.DataText(data));
         if (isRecorded) Row("made", $"{study.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} on {study.Host} by tenfold {study.Version}");
 
         void Row(string name, string text) => writer.WriteLine($"{name,-12} {text}".TrimEnd());
@@ -44,7 +48,8 @@ internal static class StudyDetails
     {
         List<string> parts =
         [
-            Method(spec), $"seed {spec.Seed}", spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point", $"{spec.Parallel} at once",
+            Method(spec), $"seed {spec.Seed}", spec.Trials is { } planned ? Numbers.Count(planned, "trial")
+                : "every point", $"{spec.Parallel} at once",
         ];
         if (spec.Synchronous) parts.Add("in batches");
         if (spec.Repeat > 1) parts.Add($"{spec.Repeat} runs each");
@@ -76,11 +81,13 @@ internal static class StudyDetails
             ChoiceDimension choice => string.Join(choice.Ordered ? " < " : ", ", choice.Values.Select(value => value.Text)),
             _ => throw new JsonException("a dimension of no known kind"),
         };
-        var conditions = dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}").ToList();
+        var conditions = dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}")
+            .ToList();
         return conditions.Count == 0 ? what : $"{what}   when {string.Join(" and ", conditions)}";
     }
 
     private static string Range(RangeDimension range) =>
-        $"{Numbers.Format(range.Min)} to {Numbers.Format(range.Max)}" + (range.Whole ? ", whole" : "") + (range.Scale == RangeScale.Log ? ", log" : "")
+        $"{Numbers.Format(range.Min)} to {Numbers.Format(range.Max)}" + (range.Whole ? ", whole" : "") + (range.Scale == RangeScale.Log
+            ? ", log" : "")
         + (range.Step is { } step ? $" by {Numbers.Format(step)}" : "");
 }

@@ -40,7 +40,8 @@ internal static class StudyResultText
         // Too few trials for a model have measured values only.
         string[] model = leaders[0].StandardDeviation is null ? [] : ["EXPECTED>", "±>"];
         var names = StudyText.SettingNames(spec);
-        string[] headings = ["TRIAL", .. model, spec.Metric.Name.ToUpperInvariant() + ">", "RUNS>", "BY", .. StudyText.SettingHeadings(names)];
+        string[] headings = ["TRIAL", .. model, spec.Metric.Name.ToUpperInvariant() + ">", "RUNS>", "BY",
+            .. StudyText.SettingHeadings(names)];
         var table = new TextTable(headings);
         foreach (var leader in leaders)
         {

@@ -46,7 +46,8 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
                 : "";
             var took = HumanText.Took(run.Run, time.GetUtcNow());
             var reason = run.Run.State != RunState.Succeeded && HumanText.Indented(run.Run, 6) is { } why ? $"\n      {why}" : "";
-            yield return $"{++_ended}/{snapshot.Runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  {took}{reason}";
+            yield return $"{++_ended}/{snapshot.Runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  " +
+                $"{took}{reason}";
         }
     }
 

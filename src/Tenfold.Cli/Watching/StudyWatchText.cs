@@ -28,7 +28,8 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
         var ended = trials.Count(trial => trial.State != TrialState.Running);
         var count = spec.Trials is { } planned ? $"{ended} of {planned} trials" : Numbers.Count(ended, "trial");
         List<string> lines = [$"{Bar(ended, spec.Trials)}  {count}: {StudyText.States(trials)}{TimeLeft(snapshot.Round)}"];
-        if (StudyText.BestSoFar(spec, trials, SparkCells) is { Length: > 0 } sparks) lines.Add($"  best {spec.Metric.Name} so far  {sparks}");
+        if (StudyText.BestSoFar(spec, trials, SparkCells) is { Length: > 0 } sparks)
+            lines.Add($"  best {spec.Metric.Name} so far  {sparks}");
         lines.AddRange(snapshot.Leaders.Select(Leader));
         lines.AddRange(snapshot.Round.Study.State == StudyState.Confirming ? Confirming(snapshot.Round) : Running(snapshot.Round));
         return lines;

@@ -19,7 +19,8 @@ public sealed record AttemptReport
     public Ending Ending { get; init; }
 
     /// <summary>What the attempt does, or why it ended; null when there is nothing to say.</summary>
-    /// <remarks>Stored twice: typed as <c>cause</c>, and in words as <c>reason</c>, which is all that agents of older versions write.</remarks>
+    /// <remarks>Stored twice: typed as <c>cause</c>, and in words as <c>reason</c>, which is all that agents of older versions
+    /// write.</remarks>
     [JsonIgnore]
     public Reason? Reason { get; init; }
 
@@ -54,7 +55,8 @@ public sealed record AttemptReport
     public bool IsRetried { get; init; }
 
     /// <summary>What a user should know about an attempt, though it did not end the attempt.</summary>
-    /// <remarks>Stored twice: typed as <c>cautions</c>, and in words as <c>warnings</c>, which is all that agents of older versions write.</remarks>
+    /// <remarks>Stored twice: typed as <c>cautions</c>, and in words as <c>warnings</c>, which is all that agents of older versions
+    /// write.</remarks>
     [JsonIgnore]
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
@@ -71,7 +73,8 @@ public sealed record AttemptReport
     internal string? StoredWords
     {
         get => Reason.Words();
-        init => Reason = Reason is Reason.Unknown unknown ? unknown with { Words = value } : Reason ?? (value is null ? null : new Reason.Note(value));
+        init => Reason = Reason is Reason.Unknown unknown ? unknown with { Words = value }
+            : Reason ?? (value is null ? null : new Reason.Note(value));
     }
 
     [JsonInclude]
@@ -90,7 +93,7 @@ public sealed record AttemptReport
         init => Warnings = Warnings.Count > 0 || value is null ? Warnings : [.. value.Select(words => new Warning.Note(words))];
     }
 
-    /// <summary>The same, with the ledger that handed the attempt over: only that one may ever take its files for garbage.</summary>
+    /// <summary>The report with the ledger that submitted the attempt. Only that ledger may ever remove the attempt's files as garbage.</summary>
     public AttemptReport Of(Assignment assignment) => this with { Ledger = assignment.Ledger.Length > 0 ? assignment.Ledger : null };
 }
 

@@ -122,7 +122,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         // Its machine may only be cut off from the network. When it is back, the agent finds this mark and stops, so nothing runs twice.
         await StopMarks.WriteAsync(store, [id], time, cancellationToken);
         // The ledger knows who asked for the end; the backend only saw a job end.
-        var reason = isAsked ? new Reason.Cancelled(BeforeStart: live.Attempt.StartedAt is null) : state.Reason ?? new Reason.NeverReported(live.Group.Target);
+        var reason = isAsked ? new Reason.Cancelled(BeforeStart: live.Attempt.StartedAt is null)
+            : state.Reason ?? new Reason.NeverReported(live.Group.Target);
         return (isAsked ? Ending.Cancelled : state.End ?? Ending.Lost) switch
         {
             Ending.Cancelled => Ended(live, AttemptState.Cancelled, reason, metrics),

@@ -25,20 +25,22 @@ public interface ILedger
     /// that is made writes an event.
     /// </summary>
     /// <param name="changes">The changes, in the order in which they are made.</param>
-    /// <param name="under">The lease under which they were seen: nothing is changed unless it still is the one that was given last, held or run
-    /// out. Null: made whoever asks.</param>
+    /// <param name="under">The lease under which they were seen: nothing is changed unless it still is the one that was given last, held
+    /// or run out. Null: made whoever asks.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>How many changes were made.</returns>
     Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes or renews a lease. It is given when it is free, has run out, or is this holder's already: renewed, it keeps its token; otherwise its
-    /// token is higher than any before. It runs out by the ledger's clock: the database server's, or the machine's for a file.
+    /// Takes or renews a lease. It is given when it is free, has run out, or is this holder's already: renewed, it keeps its token;
+    /// otherwise its token is higher than any before. It runs out by the ledger's clock: the database server's, or the machine's for a
+    /// file.
     /// </summary>
     /// <param name="name">What it is for.</param>
     /// <param name="holder">Who asks; unique to one process and purpose.</param>
     /// <param name="duration">How long from now.</param>
-    /// <param name="dead">A holder that is known to live no more (<see cref="Control.LeaseHolder.IsKnownDead"/>): its lease counts as run out. Null: none.</param>
+    /// <param name="dead">A holder that is known to live no more (<see cref="Control.LeaseHolder.IsKnownDead"/>): its lease counts as run
+    /// out. Null: none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The lease; null when somebody else has it.</returns>
     Task<Lease?> TryAcquireLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken);
@@ -52,17 +54,20 @@ public interface ILedger
     /// <summary>Records that somebody wants the runs cancelled. Runs that have ended stay as they are.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="at">When it was asked.</param>
-    /// <param name="reason">Why: it becomes the reason of the run and of its attempt once they are cancelled, in place of what the target says.
-    /// The first request decides. Null: what the target says.</param>
+    /// <param name="reason">Why: it becomes the reason of the run and of its attempt once they are cancelled, in place of what the target
+    /// says. The first request decides. Null: what the target says.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The names of the runs that it applies to.</returns>
-    Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> RequestCancelAsync(
+        IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken);
 
     /// <summary>Adds another attempt, pending, to a run that has failed or was cancelled.</summary>
     /// <returns>False when the run is in another state: nothing is added.</returns>
     Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Names of studies, groups and runs that begin with a prefix, the exact one first, then by length; at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Names of studies, groups and runs that begin with a prefix, the exact one first, then by length; at most <paramref name="limit"/>.
+    /// </summary>
     Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken);
 
     /// <summary>A group; null when there is none of that name.</summary>
@@ -90,8 +95,8 @@ public interface ILedger
     Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Everything that happened to a group, or to a run, its attempts and its group as a whole, oldest first. Of a study: what happened to the
-    /// study and to its trials as such (asked, told), and not to their runs.
+    /// Everything that happened to a group, or to a run, its attempts and its group as a whole, oldest first. Of a study: what happened to
+    /// the study and to its trials as such (asked, told), and not to their runs.
     /// </summary>
     Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken);
 }
@@ -162,10 +167,13 @@ public sealed record AttemptChange
 
 /// <summary>The ledger could not do what was asked, for a reason outside the program.</summary>
 /// <param name="message">What failed, why, and what to do.</param>
-/// <param name="isUnreadable">True when its content is the reason: damaged, or made by a newer version; false when it can't be reached or written.</param>
+/// <param name="isUnreadable">True when its content is the reason: damaged, or made by a newer version; false when it can't be reached or
+/// written.</param>
 /// <param name="inner">The cause.</param>
 public sealed class LedgerException(string message, bool isUnreadable, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>True when its content is the reason: damaged, or made by a newer version; false when it can't be reached or written.</summary>
+    /// <summary>
+    /// True when its content is the reason: damaged, or made by a newer version; false when it can't be reached or written.
+    /// </summary>
     public bool IsUnreadable { get; } = isUnreadable;
 }

@@ -154,9 +154,12 @@ public sealed record AttemptRecord
 /// <param name="At">When.</param>
 /// <param name="Subject">The study, trial (by its group's name), group, run or attempt.</param>
 /// <param name="Kind">
-/// What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>;
-/// of a trial <c>asked</c>, <c>completed</c>, <c>pruned</c>, <c>failed</c>, <c>lost</c>, <c>cancelled</c>; of a study <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>.
+/// What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>,
+/// <c>cancel-asked</c>, <c>retry-asked</c>; of a trial <c>asked</c>, <c>completed</c>, <c>pruned</c>, <c>failed</c>, <c>lost</c>,
+/// <c>cancelled</c>; of a study <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>.
 /// </param>
-/// <param name="Detail">More, in plain words, with <paramref name="Reason"/> and the attempt's warnings; null when there is no more.</param>
-/// <param name="Reason">Why it happened; null when there was no reason, and in events of older versions, whose reason is the detail.</param>
+/// <param name="Detail">More, in plain words, with <paramref name="Reason"/> and the attempt's warnings; null when there is no
+/// more.</param>
+/// <param name="Reason">Why it happened; null when there was no reason, and in events of older versions, whose reason is the
+/// detail.</param>
 public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail, Reason? Reason = null);

@@ -80,7 +80,8 @@ public abstract partial record Reason
     /// <param name="Needed">What a trial may cost.</param>
     /// <param name="Committed">What the running trials may still cost.</param>
     /// <param name="IsReserved">True when a part of the budget is kept for confirming the best trials.</param>
-    public sealed record MoneyTooShort(decimal Usd, decimal Left, decimal Needed, decimal Committed, bool IsReserved = false) : Reason("money-too-short");
+    public sealed record MoneyTooShort(decimal Usd, decimal Left, decimal Needed, decimal Committed, bool IsReserved = false)
+        : Reason("money-too-short");
 
     /// <summary>Fresh runs confirmed a trial as the study's best.</summary>
     /// <param name="Trial">The trial's number.</param>

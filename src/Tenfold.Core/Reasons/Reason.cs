@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Tenfold.Core.Reasons;
 
 /// <summary>
-/// Why a run, an attempt, a trial or a study is in its state: a code with its data. Programs decide by the type of a reason, never by its words,
-/// which <see cref="ReasonText"/> writes for people.
+/// Why a run, an attempt, a trial or a study is in its state: a code with its data. Programs decide by the type of a reason, never by its
+/// words, which <see cref="ReasonText"/> writes for people.
 /// </summary>
 [JsonConverter(typeof(ReasonConverter))]
 public abstract partial record Reason
@@ -13,8 +13,8 @@ public abstract partial record Reason
     private protected Reason(string code) => Code = code;
 
     /// <summary>
-    /// The name under which the reason is stored: lower-case words joined by hyphens, such as <c>early-stopped</c>. It never changes. A stored code
-    /// that this version does not know is read as <see cref="Unknown"/>.
+    /// The name under which the reason is stored: lower-case words joined by hyphens, such as <c>early-stopped</c>. It never changes. A
+    /// stored code that this version does not know is read as <see cref="Unknown"/>.
     /// </summary>
     [JsonPropertyOrder(-1)]
     public string Code { get; }

@@ -139,9 +139,12 @@ public sealed partial class WarningJson : JsonSerializerContext
     };
 
     /// <summary>Writes warnings for a column or a file, as a JSON array; null for none.</summary>
-    public static string? Write(IReadOnlyList<Warning> warnings) => warnings.Count == 0 ? null : CodedJson.Write(warnings, Default.IReadOnlyListWarning);
+    public static string? Write(IReadOnlyList<Warning> warnings) =>
+        warnings.Count == 0 ? null : CodedJson.Write(warnings, Default.IReadOnlyListWarning);
 
-    /// <summary>Reads what <see cref="Write"/> wrote; none for null. Text that is no JSON array is one <see cref="Warning.Note"/>.</summary>
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote; none for null. Text that is no JSON array is one <see cref="Warning.Note"/>.
+    /// </summary>
     public static IReadOnlyList<Warning> Read(string? stored) =>
         stored is null ? [] : CodedJson.Read(stored, Default.IReadOnlyListWarning) ?? [new Warning.Note(stored)];
 

@@ -21,14 +21,19 @@ public static class ReasonText
         Reason.WaitsForAgent => "waits for this machine's agent to take it up",
         Reason.WaitsForGroup waits => $"waits for others of its group: `parallel` is {waits.Parallel}",
         Reason.WaitsForSecrets waits =>
-            $"waits for the {Secrets(waits.Secrets)}: run any tenfold command in a shell that has {(waits.Secrets.Count == 1 ? "it" : "them")}",
+            $"waits for the {Secrets(waits.Secrets)}: run any tenfold command in a shell that has " +
+            $"{(waits.Secrets.Count == 1 ? "it" : "them")}",
         Reason.SecretsMissing missing =>
-            $"the backend did not pass on the {Secrets(missing.Secrets)}: export {(missing.Secrets.Count == 1 ? "it" : "them")} in the shell in which " +
+            $"the backend did not pass on the {Secrets(missing.Secrets)}: export {(missing.Secrets.Count == 1 ? "it" : "them")} in the " +
+            "shell in which " +
             "you start tenfold, then `tenfold retry` the run",
-        Reason.Exited exited => WithLines(exited.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen", exited.LastLines),
+        Reason.Exited exited =>
+            WithLines(exited.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen", exited.LastLines),
         Reason.Signalled killed =>
-            WithLines($"killed by {SignalName(killed.Signal)}{(killed.Signal == 9 ? " (out of memory? see `dmesg`)" : "")}", killed.LastLines),
-        Reason.EarlyStopped stopped => $"early stopping: {stopped.Metric} has not improved on {Short(stopped.Best)} for {stopped.Evaluations} " +
+            WithLines(
+                $"killed by {SignalName(killed.Signal)}{(killed.Signal == 9 ? " (out of memory? see `dmesg`)" : "")}", killed.LastLines),
+        Reason.EarlyStopped stopped =>
+            $"early stopping: {stopped.Metric} has not improved on {Short(stopped.Best)} for {stopped.Evaluations} " +
             $"evaluation{(stopped.Evaluations == 1 ? "" : "s")}",
         Reason.TimeLimit limit => $"it passed its time limit of {Duration(limit.Limit)} (resources.max_runtime)",
         Reason.Cancelled { BeforeStart: true } => "cancelled before it started",
@@ -55,12 +60,14 @@ public static class ReasonText
         Warning.Note note => note.Text,
         Warning.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
         Warning.FileNotStored file => $"{file.Path} was not kept: {file.Why}",
-        Warning.DataChanged changed => $"{changed.What}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to " +
+        Warning.DataChanged changed =>
+            $"{changed.What}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to " +
             "$TENFOLD_OUTPUT_DIR or their working folder",
         Warning.MetricsNotUnderstood metrics =>
             $"{metrics.Lines} metric line{(metrics.Lines == 1 ? " was" : "s were")} not understood; the first: {metrics.First}",
         Warning.OutputHeldOpen =>
-            "a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints is lost",
+            "a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints " +
+            "is lost",
         Warning.OutputNotStored output => output.Message,
         Warning.CheckpointNotStored checkpoint =>
             $"its last checkpoint could not be saved, so another attempt goes on from the one before: {checkpoint.Message}",
@@ -68,7 +75,9 @@ public static class ReasonText
         _ => warning.Code,
     };
 
-    /// <summary>A reason and the warnings beside it, each warning on a line that begins with <c>warning: </c>; null when there is neither.</summary>
+    /// <summary>
+    /// A reason and the warnings beside it, each warning on a line that begins with <c>warning: </c>; null when there is neither.
+    /// </summary>
     public static string? Of(Reason? reason, IReadOnlyList<Warning> warnings) =>
         warnings.Count == 0
             ? reason.Words()
@@ -107,12 +116,14 @@ public static class ReasonText
     {
         var (words, isReserved) = reason switch
         {
-            Reason.BudgetSpent spent => ($"the budget of {(spent.Time is { } time ? BudgetTime(time) : Usd(spent.Usd ?? 0))} is used up", spent.IsReserved),
+            Reason.BudgetSpent spent =>
+                ($"the budget of {(spent.Time is { } time ? BudgetTime(time) : Usd(spent.Usd ?? 0))} is used up", spent.IsReserved),
             Reason.PriceUnknown price => ($"the budget is {Usd(price.Usd)}, but what the target costs is not known", price.IsReserved),
             Reason.CostUnknown cost => (
                 "no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for", cost.IsReserved),
             Reason.TimeTooShort time => (
-                $"the budget of {BudgetTime(time.Time)} has {BudgetTime(time.Left)} left, and a trial takes up to {BudgetTime(time.Needed, up: true)}",
+                $"the budget of {BudgetTime(time.Time)} has {BudgetTime(time.Left)} left, and a trial takes up to " +
+                $"{BudgetTime(time.Needed, up: true)}",
                 time.IsReserved),
             Reason.MoneyTooShort money => (
                 $"the budget of {Usd(money.Usd)} has {Usd(money.Left)} left, and a trial costs up to {Usd(money.Needed, up: true)}" +
@@ -127,10 +138,12 @@ public static class ReasonText
 
     private static string Secrets(IReadOnlyList<string> names) => $"secret{(names.Count == 1 ? "" : "s")} {string.Join(", ", names)}";
 
-    private static string Members(string code, JsonElement data) =>
-        data.ValueKind == JsonValueKind.Object && data.EnumerateObject().Any(member => !member.NameEquals("code"))
-            ? $"{code} ({string.Join(", ", data.EnumerateObject().Where(member => !member.NameEquals("code")).Select(member => $"{member.Name}: {member.Value}"))})"
-            : code;
+    private static string Members(string code, JsonElement data)
+    {
+        if (data.ValueKind != JsonValueKind.Object) return code;
+        var members = data.EnumerateObject().Where(member => !member.NameEquals("code")).Select(member => $"{member.Name}: {member.Value}").ToList();
+        return members.Count == 0 ? code : $"{code} ({string.Join(", ", members)})";
+    }
 
     private static string SignalName(int signal) => signal switch
     {
@@ -160,7 +173,8 @@ public static class ReasonText
         return shown == shownBound && value != bound
             ? (value.ToString("R", CultureInfo.InvariantCulture), bound.ToString("R", CultureInfo.InvariantCulture)) : (shown, shownBound);
 
-        static string Rung(double value) => value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
+        static string Rung(double value) =>
+            value.ToString(Math.Abs(value) is >= 1e5 and < 1e15 ? "F0" : "G5", CultureInfo.InvariantCulture);
     }
 
     /// <summary>A length of time in its largest fitting unit: <c>90 s</c>, <c>2.5 h</c>.</summary>

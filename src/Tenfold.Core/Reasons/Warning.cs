@@ -10,8 +10,8 @@ public abstract record Warning
     private protected Warning(string code) => Code = code;
 
     /// <summary>
-    /// The name under which the warning is stored: lower-case words joined by hyphens, such as <c>data-changed</c>. It never changes. A stored code
-    /// that this version does not know is read as <see cref="Unknown"/>.
+    /// The name under which the warning is stored: lower-case words joined by hyphens, such as <c>data-changed</c>. It never changes. A
+    /// stored code that this version does not know is read as <see cref="Unknown"/>.
     /// </summary>
     [JsonPropertyOrder(-1)]
     public string Code { get; }

@@ -51,7 +51,9 @@ public static class RunNames
 
     /// <summary>The number of the trial that a trial's or a confirmation's name is of; null for the name of something else.</summary>
     public static int? TrialOf(string id) =>
-        StudyOf(id) is { } study && int.TryParse(GroupOf(id).AsSpan(study.Length + 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        StudyOf(id) is { } study
+            && int.TryParse(GroupOf(id).AsSpan(study.Length + 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : null;
 
     /// <summary>True for a name of a run or an attempt: more than its group's.</summary>
     public static bool IsOfRun(string id) => GroupOf(id).Length < id.Length;

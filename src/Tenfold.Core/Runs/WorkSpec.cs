@@ -6,7 +6,8 @@ namespace Tenfold.Core.Runs;
 
 /// <summary>
 /// All that is fixed before a group's runs start and that they share: code, command, parameters, data, environment, limits. Kept in the
-/// ledger, so that <c>fit --like</c> and <c>retry</c> can do it again, and handed to the agent inside each <see cref="Attempts.Assignment"/>.
+/// ledger, so that <c>fit --like</c> and <c>retry</c> can do it again, and handed to the agent inside each
+/// <see cref="Attempts.Assignment"/>.
 /// </summary>
 public sealed record WorkSpec
 {
@@ -19,7 +20,9 @@ public sealed record WorkSpec
     /// <summary>The command with its placeholders; null when <see cref="Script"/> is given.</summary>
     public string? Command { get; init; }
 
-    /// <summary>The script's path in the snapshot (<c>.py</c>, <c>.ipynb</c> or <c>.cs</c>); null when <see cref="Command"/> is given.</summary>
+    /// <summary>
+    /// The script's path in the snapshot (<c>.py</c>, <c>.ipynb</c> or <c>.cs</c>); null when <see cref="Command"/> is given.
+    /// </summary>
     public string? Script { get; init; }
 
     /// <summary>What the command runs in.</summary>
@@ -58,7 +61,9 @@ public sealed record WorkSpec
     /// <summary>How many of the group may run at once; null for what the machine has room for.</summary>
     public int? Parallel { get; init; }
 
-    /// <summary>The store's URL, where files and reports of the group lie; null for the folder in the home of the machine that made it.</summary>
+    /// <summary>
+    /// The store's URL, where files and reports of the group lie; null for the folder in the home of the machine that made it.
+    /// </summary>
     public string? Store { get; init; }
 
     /// <summary>Where its runs execute; null for the machine that made it.</summary>
@@ -73,9 +78,11 @@ public sealed record EnvironmentSpec(string Kind, string? File = null, string? H
 
 /// <summary>A data channel.</summary>
 /// <param name="Path">The absolute path of the file or folder; or the URL of its origin, a folder's with a closing <c>/</c>.</param>
-/// <param name="Hash">Its SHA-256 when the group was made; of data at an origin, that of <see cref="Data.DataManifest.ComputeHash"/>.</param>
+/// <param name="Hash">Its SHA-256 when the group was made; of data at an origin, that of
+/// <see cref="Data.DataManifest.ComputeHash"/>.</param>
 /// <param name="SizeBytes">Its size then.</param>
-/// <param name="Link">Its place in the project's folder, relative, when it lies there: a link to it stands in the working folder; null when it lies elsewhere.</param>
+/// <param name="Link">Its place in the project's folder, relative, when it lies there: a link to it stands in the working folder; null
+/// when it lies elsewhere.</param>
 /// <param name="Files">How many files it had; null in groups of earlier versions.</param>
 public sealed record DataSpec(string Path, string Hash, long SizeBytes, string? Link = null, int? Files = null)
 {
@@ -97,7 +104,9 @@ public sealed record DataSpec(string Path, string Hash, long SizeBytes, string? 
 /// <summary>A metric and which way it is better.</summary>
 public sealed record MetricSpec(string Name, MetricGoal Goal);
 
-/// <summary>Stops a run after <paramref name="Patience"/> evaluations in a row without improvement by more than <paramref name="MinDelta"/>.</summary>
+/// <summary>
+/// Stops a run after <paramref name="Patience"/> evaluations in a row without improvement by more than <paramref name="MinDelta"/>.
+/// </summary>
 /// <param name="Metric">The metric that is watched.</param>
 /// <param name="Goal">Which way it improves.</param>
 /// <param name="Patience">Evaluations without improvement that are borne, at least 1.</param>

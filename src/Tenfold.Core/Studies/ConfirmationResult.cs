@@ -20,10 +20,12 @@ public sealed record ConfirmationResult(
     public ConfirmedPoint? Winner => Place is { } place ? Points[place] : null;
 
     /// <summary>
-    /// How much worse the winner's confirmed mean is than its own value in the sweep, in the metric's unit: the winner's curse. Negative when it is
-    /// better; null without a winner. <see cref="BestValue"/> may be another trial's, of whose luck this says nothing.
+    /// How much worse the winner's confirmed mean is than its own value in the sweep, in the metric's unit: the winner's curse. Negative
+    /// when it is better; null without a winner. <see cref="BestValue"/> may be another trial's, of whose luck this says nothing.
     /// </summary>
-    public double? Drop(MetricGoal goal) => Winner?.Summary is not { } summary ? null : goal == MetricGoal.Maximize ? Winner.Trial.Value - summary.Mean : summary.Mean - Winner.Trial.Value;
+    public double? Drop(MetricGoal goal) =>
+        Winner?.Summary is not { } summary ? null
+            : goal == MetricGoal.Maximize ? Winner.Trial.Value - summary.Mean : summary.Mean - Winner.Trial.Value;
 
     /// <summary>Judges.</summary>
     /// <param name="spec">The study's.</param>
@@ -31,13 +33,17 @@ public sealed record ConfirmationResult(
     /// <param name="groups">The fresh runs by trial number, the sweep's own choice first.</param>
     /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
     public static ConfirmationResult Of(
-        StudySpec spec, IReadOnlyList<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups, ComparisonOptions? options = null)
+        StudySpec spec, IReadOnlyList<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups,
+        ComparisonOptions? options = null)
     {
         var sign = spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
         var points = groups.Select(group => Point(spec, trials.First(trial => trial.Number == group.Key), group.Value)).ToList();
         var comparisons = Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options);
-        var luckiest = trials.Where(trial => trial.State == TrialState.Completed).MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
-        return new ConfirmationResult(points, comparisons, PlaceOf([.. points.Select(point => point.Summary)], comparisons, spec.Metric.Goal), luckiest.Value!.Value, luckiest.Number);
+        var luckiest = trials.Where(trial => trial.State == TrialState.Completed)
+            .MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
+        return new ConfirmationResult(
+            points, comparisons, PlaceOf([.. points.Select(point => point.Summary)], comparisons, spec.Metric.Goal), luckiest.Value!.Value,
+            luckiest.Number);
     }
 
     /// <summary>Which finalist is the winner, by the rule above; null when none has a value.</summary>

@@ -12,8 +12,8 @@ public static class Finalists
     /// <param name="trials">Its trials.</param>
     /// <param name="top">How many at most.</param>
     /// <remarks>
-    /// Ranked by the posterior mean of the surrogate at the trial's point; by the mean of the values measured there, where there are too few
-    /// trials for a model.
+    /// Ranked by the posterior mean of the surrogate at the trial's point; by the mean of the values measured there, where there are too
+    /// few trials for a model.
     /// </remarks>
     public static IReadOnlyList<Finalist> Of(StudyHistory history, SearchSpace space, IReadOnlyList<TrialRecord> trials, int top)
     {
@@ -23,7 +23,8 @@ public static class Finalists
         // The mean first, of all; what it takes to say how sure it is only of the best.
         return
         [
-            .. completed.OrderByDescending(trial => surrogate?.Mean(history.PointOf(trial)) ?? history.InUnit(trial.Value!.Value)).ThenBy(trial => trial.Number)
+            .. completed.OrderByDescending(trial => surrogate?.Mean(history.PointOf(trial)) ?? history.InUnit(trial.Value!.Value))
+                .ThenBy(trial => trial.Number)
                 .Take(top).Select(trial => Predicted(surrogate, history, trial)),
         ];
     }

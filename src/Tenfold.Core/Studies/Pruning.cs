@@ -3,8 +3,8 @@ namespace Tenfold.Core.Studies;
 /// <summary>When a sweep's trials are ended early: at <em>rungs</em>, the steps First, First·Factor, First·Factor², …</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="First">
-/// The first rung's step, in the metric's own steps. Null: the steps of the first trial that completes over Factor², so that two rungs lie before
-/// its end; until then nothing is ended.
+/// The first rung's step, in the metric's own steps. Null: the steps of the first trial that completes over Factor², so that two rungs lie
+/// before its end; until then nothing is ended.
 /// </param>
 /// <param name="Factor">
 /// η: each rung is so many times the last one, and by <see cref="PruningRule.Asha"/> one trial in so many passes it. From 2 to 16.

@@ -3,7 +3,9 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>A search space as JSON, as the ledger keeps it: an object with a member for each parameter, in order, much as in <c>tenfold.yaml</c>.</summary>
+/// <summary>
+/// A search space as JSON, as the ledger keeps it: an object with a member for each parameter, in order, much as in <c>tenfold.yaml</c>.
+/// </summary>
 public static class SpaceJson
 {
     /// <summary>Writes a space.</summary>
@@ -103,5 +105,6 @@ public static class SpaceJson
 
     private static List<ParameterValue> Values(JsonElement json) => [.. json.EnumerateArray().Select(Value)];
 
-    private static ParameterValue Value(JsonElement json) => ParameterJson.Read(json) ?? throw new JsonException($"{json} is of no type of ours");
+    private static ParameterValue Value(JsonElement json) =>
+        ParameterJson.Read(json) ?? throw new JsonException($"{json} is of no type of ours");
 }

@@ -34,7 +34,7 @@ public sealed class Spending(Budget budget, IReadOnlyList<SpendingTrial> trials,
         if (WhyOver() is { } over) return over with { IsReserved = isReserved };
         if (budget.Usd is { } usd && Usd is null) return new Reason.PriceUnknown(usd, isReserved);
         if (IsFirst && Running.Count() >= terms.Parallel) return new Reason.CostUnknown(isReserved);
-        return WhyNoTime(isReserved) is { } time ? time : WhyNoMoney(isReserved);
+        return (Reason?)WhyNoTime(isReserved) ?? WhyNoMoney(isReserved);
     }
 
     /// <summary>Whether trials that still run must be stopped, since the budget is used up.</summary>

@@ -27,16 +27,19 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
     private Budget Left(IReadOnlyList<TrialRecord> trials)
     {
         var longest = study.Spec.Work?.Resources.MaxRuntime
-            ?? trials.Where(trial => trial is { State: TrialState.Completed, EndedAt: not null }).Select(trial => (trial.EndedAt!.Value - trial.AskedAt) / study.Spec.Repeat).DefaultIfEmpty().Max();
+            ?? trials.Where(trial => trial is { State: TrialState.Completed, EndedAt: not null })
+                .Select(trial => (trial.EndedAt!.Value - trial.AskedAt) / study.Spec.Repeat).DefaultIfEmpty().Max();
         if (study.Spec.Confirm is not { } confirm || longest <= TimeSpan.Zero) return budget;
         var runs = confirm.Top * confirm.Repeat;
-        var (time, usd) = (longest * Math.Ceiling((double)runs / study.Spec.Parallel), (usdPerHour ?? 0) * longest.Ticks * runs / TimeSpan.TicksPerHour);
+        var (time, usd) =
+            (longest * Math.Ceiling((double)runs / study.Spec.Parallel), (usdPerHour ?? 0) * longest.Ticks * runs / TimeSpan.TicksPerHour);
         return new Budget(budget.Time - (time < budget.Time ? time : budget.Time), budget.Usd - (usd < budget.Usd ? usd : budget.Usd));
     }
 
     private Spending Spending(Budget left, IReadOnlyList<TrialRecord> trials, IReadOnlyList<RunRecord> runs, DateTimeOffset now)
     {
-        var ofGroup = runs.Where(run => run.StartedAt is not null).ToLookup(run => run.Group, run => new Stretch(run.StartedAt!.Value, run.EndedAt));
+        var ofGroup = runs.Where(run => run.StartedAt is not null)
+            .ToLookup(run => run.Group, run => new Stretch(run.StartedAt!.Value, run.EndedAt));
         List<SpendingTrial> spent =
         [
             .. trials.Where(trial => trial.Group is not null).Select(trial => new SpendingTrial(
@@ -45,6 +48,7 @@ public sealed class StudyBudget(StudyRecord study, Budget budget, decimal? usdPe
             .. ofGroup.Where(group => RunNames.TrialOf(group.Key) is { } number && group.Key == RunNames.Confirmation(study.Id, number))
                 .SelectMany(group => group).Select(run => new SpendingTrial(run, [run], IsCompleted: false)),
         ];
-        return new Spending(left, spent, new SpendingTerms(study.Spec.Parallel, study.Spec.Repeat, study.Spec.Work?.Resources.MaxRuntime, usdPerHour), now);
+        return new Spending(
+            left, spent, new SpendingTerms(study.Spec.Parallel, study.Spec.Repeat, study.Spec.Work?.Resources.MaxRuntime, usdPerHour), now);
     }
 }

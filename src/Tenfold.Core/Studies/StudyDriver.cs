@@ -7,8 +7,9 @@ using Tenfold.Numerics.Tuning;
 namespace Tenfold.Core.Studies;
 
 /// <summary>
-/// Drives a study: records what came of its trials, ends those that fall behind, asks for new ones, and runs the best again. Each round may be
-/// broken off anywhere and done again by anybody, at the same time too: what is recorded is recorded once, and what follows from it is the same.
+/// Drives a study: records what came of its trials, ends those that fall behind, asks for new ones, and runs the best again. Each round
+/// may be broken off anywhere and done again by anybody, at the same time too: what is recorded is recorded once, and what follows from it
+/// is the same.
 /// </summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="studies">The ledger's studies.</param>
@@ -18,7 +19,8 @@ namespace Tenfold.Core.Studies;
 /// <param name="usdPerHour">What a machine of its target costs; null when not known.</param>
 /// <param name="time">The clock.</param>
 public sealed class StudyDriver(
-    ILedger ledger, IStudyLedger studies, Controller controller, StudyRecord study, ISearchMethod method, decimal? usdPerHour, TimeProvider time)
+    ILedger ledger, IStudyLedger studies, Controller controller, StudyRecord study, ISearchMethod method, decimal? usdPerHour,
+    TimeProvider time)
 {
     private readonly TrialSuggester _asker = new(study, method);
     private readonly TrialWatch _watch = new(ledger, studies, study, time);
@@ -131,11 +133,13 @@ public sealed class StudyDriver(
         var finalists = study.Spec.Confirm is { } confirm && !isOver ? _asker.Finalists(trials, confirm.Top) : [];
         if (finalists.Count == 0)
         {
-            return await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken) ? StudyState.Finished : StudyState.Running;
+            return await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, now, cancellationToken) ? StudyState.Finished
+                : StudyState.Running;
         }
 
         var groups = finalists.Select(finalist => TrialGroups.OfConfirmation(study, finalist.Trial, now)).ToList();
-        if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running; // the next round looks again
+        // the next round looks again
+        if (!await studies.AddConfirmationsAsync(study.Id, groups, now, cancellationToken)) return StudyState.Running;
         await controller.ReconcileAsync(cancellationToken);
         return StudyState.Confirming;
     }
@@ -159,8 +163,10 @@ public sealed class StudyDriver(
             time.GetUtcNow(), cancellationToken);
     }
 
-    private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(StudyState state, CancellationToken cancellationToken) =>
-        state == StudyState.Running ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>() : await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
+    private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(
+        StudyState state, CancellationToken cancellationToken) =>
+        state == StudyState.Running ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
+            : await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
 
     // Beside what runs, not before the next ask. A fault comes up there again, in its place.
     private void Prepare(List<TrialRecord> trials)

@@ -58,7 +58,8 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
     private IEnumerable<Observation> Earlier(List<Observation> own)
     {
         var found = spec.Earlier.Select((trial, i) => new Observation(
-            i + 1 - spec.Earlier.Count, PointOf(trial.Parameters, trial.Number), _sign * trial.Values.Average(), trial.Values.Count)).ToList();
+            i + 1 - spec.Earlier.Count, PointOf(trial.Parameters, trial.Number), _sign * trial.Values.Average(), trial.Values.Count))
+                .ToList();
         var now = own.Where(one => double.IsFinite(one.Value)).ToLookup(one => SearchSpace.Key(one.Point), one => one.Value);
         var moved = found.Where(one => now.Contains(SearchSpace.Key(one.Point)))
             .Select(one => now[SearchSpace.Key(one.Point)].Average() - one.Value).Order().ToList();
@@ -68,5 +69,6 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
     }
 
     private double[] PointOf(JsonElement parameters, int number) =>
-        space.Encode(Parameters.FromJson(parameters.GetRawText())) ?? throw new JsonException($"trial {number} has settings that are not of its study's space");
+        space.Encode(Parameters.FromJson(parameters.GetRawText()))
+            ?? throw new JsonException($"trial {number} has settings that are not of its study's space");
 }

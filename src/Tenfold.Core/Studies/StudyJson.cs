@@ -5,7 +5,9 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>How what is fixed of a study is written as JSON, as the ledger keeps it. Choices are lower-case words: <c>thompson</c>, <c>asha</c>.</summary>
+/// <summary>
+/// How what is fixed of a study is written as JSON, as the ledger keeps it. Choices are lower-case words: <c>thompson</c>, <c>asha</c>.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

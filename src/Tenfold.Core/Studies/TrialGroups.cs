@@ -13,14 +13,18 @@ public static class TrialGroups
     public static PlannedGroup OfTrial(StudyRecord study, TrialRecord trial) =>
         Make(study, RunNames.Trial(study.Id, trial.Number), trial.Parameters, trial.Seed, study.Spec.Repeat, trial.AskedAt);
 
-    /// <summary>The group in which a trial's point is run again. All finalists have the same seeds, so that they are compared in pairs.</summary>
+    /// <summary>
+    /// The group in which a trial's point is run again. All finalists have the same seeds, so that they are compared in pairs.
+    /// </summary>
     /// <remarks>The seeds are fresh: trials' are derived from the study's seed, these from its complement.</remarks>
     public static PlannedGroup OfConfirmation(StudyRecord study, TrialRecord trial, DateTimeOffset now) => Make(
-        study, RunNames.Confirmation(study.Id, trial.Number), trial.Parameters, SeedSequence.Derive(~study.Spec.Seed, 1), study.Spec.Confirm!.Repeat, now);
+        study, RunNames.Confirmation(study.Id, trial.Number), trial.Parameters, SeedSequence.Derive(~study.Spec.Seed, 1),
+        study.Spec.Confirm!.Repeat, now);
 
     private static PlannedGroup Make(StudyRecord study, string id, JsonElement parameters, long seed, int repeat, DateTimeOffset now)
     {
-        var work = study.Spec.Work ?? throw new InvalidOperationException($"{study.Id} has no work of its own: somebody else runs its trials");
+        var work = study.Spec.Work
+            ?? throw new InvalidOperationException($"{study.Id} has no work of its own: somebody else runs its trials");
         var group = new GroupRecord
         {
             Id = id,

@@ -15,10 +15,11 @@ public static class TrialOutcome
     /// <param name="lost">The names of those runs that failed because their machine was taken away too often.</param>
     /// <param name="pruned">Why the trial was ended early; null when it was not.</param>
     /// <remarks>
-    /// A run counts when it succeeded and its last value is finite. A trial with any such run is complete, unless it was ended early: one crash
-    /// among several repeats is said with it, and does not throw the others away.
+    /// A run counts when it succeeded and its last value is finite. A trial with any such run is complete, unless it was ended early: one
+    /// crash among several repeats is said with it, and does not throw the others away.
     /// </remarks>
-    public static TrialTell? Of(TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, Reason.Pruned? pruned)
+    public static TrialTell? Of(
+        TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, Reason.Pruned? pruned)
     {
         if (runs.Count == 0 || !runs.All(run => run.Run.State.IsFinal())) return null;
         List<double> values = [.. runs.Select(run => Value(run, metric)).OfType<double>()];

@@ -32,8 +32,10 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
     {
         var number = trials.Count + 1;
         if (Lost(trials) is { } lost)
-            return NextTrial.Of(New(number, lost.Parameters, "again", $"trial {lost.Number} was lost with its machine", now) with { Again = lost.Number });
-        if (study.Spec.Trials is { } planned && trials.Count(trial => trial.Again is null) >= planned) return NextTrial.Over(new Reason.AllTrialsAsked(planned));
+            return NextTrial.Of(
+                New(number, lost.Parameters, "again", $"trial {lost.Number} was lost with its machine", now) with { Again = lost.Number });
+        if (study.Spec.Trials is { } planned && trials.Count(trial => trial.Again is null) >= planned)
+            return NextTrial.Over(new Reason.AllTrialsAsked(planned));
         if (Given(trials) is var (parameters, reason)) return NextTrial.Of(New(number, parameters, "start", reason, now));
         if (method.Suggest(History.Of(trials)) is not { } suggestion) return NextTrial.Over(new Reason.SpaceExhausted());
         return NextTrial.Of(New(number, Json(_space.Decode(suggestion.Point)), suggestion.Method, suggestion.Reason, now));
@@ -43,12 +45,14 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
     public void Prepare(IReadOnlyList<TrialRecord> trials) => method.Prepare(History.Of(trials));
 
     /// <summary>The best of the study so far; see <see cref="Studies.Finalists"/>.</summary>
-    public IReadOnlyList<Finalist> Finalists(IReadOnlyList<TrialRecord> trials, int top) => Studies.Finalists.Of(History, _space, trials, top);
+    public IReadOnlyList<Finalist> Finalists(IReadOnlyList<TrialRecord> trials, int top) =>
+        Studies.Finalists.Of(History, _space, trials, top);
 
     private static TrialRecord? Lost(IReadOnlyList<TrialRecord> trials)
     {
         var again = trials.Where(trial => trial.Again is not null).ToDictionary(trial => trial.Again!.Value);
-        return trials.FirstOrDefault(trial => trial.State == TrialState.Lost && !again.ContainsKey(trial.Number) && Times(trial) < StudyHistory.MaxAgain);
+        return trials.FirstOrDefault(
+            trial => trial.State == TrialState.Lost && !again.ContainsKey(trial.Number) && Times(trial) < StudyHistory.MaxAgain);
 
         int Times(TrialRecord trial) => trial.Again is { } before ? 1 + Times(trials[before - 1]) : 0;
     }
@@ -62,7 +66,8 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         var best = study.Spec.Earlier.OrderByDescending(trial => History.InUnit(trial.Values.Average())).ThenBy(trial => trial.Number)
             .DistinctBy(trial => Key(trial.Parameters)).Take(MaxEarlier);
         foreach (var trial in best)
-            if (!asked.Contains(Key(trial.Parameters))) return (trial.Parameters, $"among the best of {study.Spec.From}: its trial {trial.Number}");
+            if (!asked.Contains(Key(trial.Parameters)))
+                return (trial.Parameters, $"among the best of {study.Spec.From}: its trial {trial.Number}");
         return null;
     }
 

@@ -12,7 +12,8 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     private RungJudge? _judge; // once the length of a whole trial is known
 
     /// <summary>The runs of the trials that run, by trial number.</summary>
-    public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunningAsync(IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> RunningAsync(
+        IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
     {
         var runs = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
         foreach (var trial in trials.Where(trial => trial is { State: TrialState.Running, Group: not null }))
@@ -25,7 +26,8 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     /// <param name="running">The runs of those that run.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>True when a trial was told.</returns>
-    public async Task<bool> TellAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> running, CancellationToken cancellationToken)
+    public async Task<bool> TellAsync(
+        List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> running, CancellationToken cancellationToken)
     {
         var told = false;
         foreach (var (number, runs) in running.OrderBy(trial => trial.Key))
@@ -46,13 +48,15 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     /// <param name="trials">Every trial.</param>
     /// <param name="looked">The runs of all that ran when this look began.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task PruneAsync(List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> looked, CancellationToken cancellationToken)
+    public async Task PruneAsync(
+        List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> looked, CancellationToken cancellationToken)
     {
         if (study.Spec.Prune is not { } pruning) return;
         if (await JudgeAsync(pruning, trials, cancellationToken) is not { } judge) return;
         var recorded = await studies.RungsOfAsync(study.Id, cancellationToken);
         var ended = await EndedAsync(trials, recorded, cancellationToken);
-        List<TrialProgress> progress = [.. looked.Concat(ended).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
+        List<TrialProgress> progress =
+            [.. looked.Concat(ended).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
         var now = time.GetUtcNow();
         var look = judge.Look(progress, recorded, now);
@@ -61,7 +65,9 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
         _counted.UnionWith(ended.Keys);
         foreach (var pruned in look.Pruned.Where(pruned => trials[pruned.Number - 1].State == TrialState.Running))
         {
-            var going = looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelRequestedAt is null).Select(run => run.Run.Id).ToList();
+            var going =
+                looked[pruned.Number].Where(run => !run.Run.State.IsFinal() && run.Run.CancelRequestedAt is null).Select(run => run.Run.Id)
+                    .ToList();
             if (going.Count > 0) await ledger.RequestCancelAsync(going, now, pruned.Why, cancellationToken);
         }
     }
@@ -72,7 +78,8 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
     {
         _counted.UnionWith(recorded.Select(rung => rung.Number));
         var ended = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
-        foreach (var trial in trials.Where(trial => trial is { State: TrialState.Completed, Group: not null } && !_counted.Contains(trial.Number)))
+        foreach (var trial in trials.Where(
+            trial => trial is { State: TrialState.Completed, Group: not null } && !_counted.Contains(trial.Number)))
             ended[trial.Number] = await ledger.RunsOfAsync(trial.Group!, cancellationToken);
         return ended;
     }
@@ -88,7 +95,8 @@ internal sealed class TrialWatch(ILedger ledger, IStudyLedger studies, StudyReco
 
     private async Task<long?> FullAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        var first = trials.Where(trial => trial is { State: TrialState.Completed, Group: not null }).MinBy(trial => (trial.EndedAt, trial.Number));
+        var first = trials.Where(trial => trial is { State: TrialState.Completed, Group: not null })
+            .MinBy(trial => (trial.EndedAt, trial.Number));
         return first is null ? null : (await ledger.RunsOfAsync(first.Group!, cancellationToken))
             .Max(run => run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.LastStep);
     }

@@ -6,8 +6,8 @@ namespace Tenfold.Core.Targets;
 /// <summary>What a backend knows of an attempt.</summary>
 /// <param name="Kind">Where it is.</param>
 /// <param name="Reason">
-/// Why the attempt waits, or how it ended, by the backend's account (<see cref="Reason.OfBackend"/>); null when the backend gives no reason. It stays
-/// equal as long as nothing changes: each change is recorded.
+/// Why the attempt waits, or how it ended, by the backend's account (<see cref="Reason.OfBackend"/>); null when the backend gives no
+/// reason. It stays equal as long as nothing changes: each change is recorded.
 /// </param>
 /// <param name="End">
 /// How it ended by the backend's account, for an attempt that is gone and told no end of its own: <see cref="Ending.Cancelled"/> (somebody
@@ -30,8 +30,8 @@ public enum BackendKind
     Gone,
 
     /// <summary>
-    /// It can't be told for the moment; the reason says why. A final report in the store counts all the same, and nothing else is concluded. What is known of
-    /// others is told in the same call.
+    /// It can't be told for the moment; the reason says why. A final report in the store counts all the same, and nothing else is
+    /// concluded. What is known of others is told in the same call.
     /// </summary>
     Unknown,
 }

@@ -24,7 +24,8 @@ public static class StudyNoteText
         StudyNote.TrialsLost it =>
             $"{Of(it.Lost, it.Trials)} {Were(it.Lost)} lost with the machine: nothing is known of these settings unless they "
             + "were tried again.",
-        StudyNote.TrialsCancelled it => $"{Of(it.Cancelled, it.Trials)} {Were(it.Cancelled)} cancelled: nothing is known of these settings.",
+        StudyNote.TrialsCancelled it =>
+            $"{Of(it.Cancelled, it.Trials)} {Were(it.Cancelled)} cancelled: nothing is known of these settings.",
         StudyNote.TrialsWithoutValue it => $"{Numbers.Count(it.Trials, "trial")} completed without a finite value.",
         StudyNote.NoValues => $"No trial has a value of {model.Metric} yet, so there is nothing to compare.",
         StudyNote.NotConfirmed it =>

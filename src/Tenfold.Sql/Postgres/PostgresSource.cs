@@ -93,7 +93,8 @@ internal static class PostgresSource
                 break;
             case "target_session_attrs":
                 // Of one host there is no choice, and one that can't be written says so.
-                if (value is not ("any" or "read-write" or "primary")) throw Fault("a ledger is written: target_session_attrs is one of any, read-write, primary");
+                if (value is not ("any" or "read-write" or "primary"))
+                    throw Fault("a ledger is written: target_session_attrs is one of any, read-write, primary");
                 break;
             case "keepalives":
                 settings.TcpKeepAlive = value != "0";
@@ -120,7 +121,8 @@ internal static class PostgresSource
     }
 
     private static int Seconds(string name, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024 ? seconds : throw Fault($"{name} is a number of seconds from 1 to 1024");
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024 ? seconds
+            : throw Fault($"{name} is a number of seconds from 1 to 1024");
 
     private static LedgerException Fault(string fault) => new($"TENFOLD_LEDGER: {fault}.", isUnreadable: false);
 }

@@ -17,7 +17,9 @@ namespace Tenfold.Targets.Local;
 /// <param name="launcher">Starts the agent.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time) : ITarget, IPrices
+public sealed class LocalTarget(
+    WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time)
+        : ITarget, IPrices
 {
     private readonly QueueWork _work = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
@@ -30,12 +32,16 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
-        var outcomes = assignments.Select(assignment => assignment.Spec.Secrets.Count > 0 && queue.SocketPath.Length > WorkQueue.MaxSocketPath ? TooLong() : StartOutcome.Started).ToList();
+        var outcomes =
+            assignments.Select(
+                assignment => assignment.Spec.Secrets.Count > 0 && queue.SocketPath.Length > WorkQueue.MaxSocketPath ? TooLong()
+                    : StartOutcome.Started).ToList();
         List<Assignment> started = [.. assignments.Where((_, i) => outcomes[i].Kind == StartKind.Started)];
         queue.Add(started);
         EnsureAgent();
         // An agent that has just been started listens in a moment; this command may be gone by then.
-        for (var tries = 0; tries < 100 && !await _secrets.SendAsync(started, cancellationToken); tries++) await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        for (var tries = 0; tries < 100 && !await _secrets.SendAsync(started, cancellationToken); tries++)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         return outcomes;
     }
 
@@ -88,7 +94,8 @@ public sealed class LocalTarget(WorkQueue queue, IStore store, Func<string?, ISt
     public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([
             .. queue.Waiting().Concat(queue.Running())
-                .Where(entry => WorkQueue.Read(entry) is { } assignment && assignment.Ledger == ledger && stores(assignment.Spec.Store).Url == store.Url)
+                .Where(entry => WorkQueue.Read(entry) is { } assignment && assignment.Ledger == ledger
+                    && stores(assignment.Spec.Store).Url == store.Url)
                 .Select(entry => entry.Attempt),
         ]);
 

@@ -6,7 +6,9 @@ using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Slurm;
 
-/// <summary>Cancels attempts: Slurm cancels those that wait, and agents stop those that run. A stuck agent is cancelled by Slurm too.</summary>
+/// <summary>
+/// Cancels attempts: Slurm cancels those that wait, and agents stop those that run. A stuck agent is cancelled by Slurm too.
+/// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>

@@ -12,7 +12,8 @@ internal sealed record SlurmOptions
         new TextOption("account", "The account that is charged.", "ml-group") { Default = "the user's" },
         new TextOption("qos", "The quality of service.", "normal") { Default = "the cluster's" },
         new TextOption("constraint", "Features that nodes must have.", "a100"),
-        new TextOption("folder", "A folder that all nodes share, for the agent and for what Slurm itself prints of each job.", "/shared/me/tenfold")
+        new TextOption(
+            "folder", "A folder that all nodes share, for the agent and for what Slurm itself prints of each job.", "/shared/me/tenfold")
         {
             Default = "the store's; `~/.tenfold` with `s3://`",
         },
@@ -20,7 +21,8 @@ internal sealed record SlurmOptions
         {
             Default = "`$TMPDIR`, else `/tmp`",
         },
-        new TextOption("setup", "Lines of bash that set up each job on its node before the run: modules, licences.", "module load cuda/12.4"),
+        new TextOption(
+            "setup", "Lines of bash that set up each job on its node before the run: modules, licences.", "module load cuda/12.4"),
         new TextOption("rest",
             "The address of slurmrestd, to be used instead of the commands; its token is taken from `SLURM_JWT`.", "http://head:6820")
         {

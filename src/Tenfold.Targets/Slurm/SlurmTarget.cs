@@ -19,7 +19,8 @@ namespace Tenfold.Targets.Slurm;
 /// <param name="store">The store, where the agents report.</param>
 /// <param name="bundle">Brings the agent to the nodes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, TimeProvider time) : ITarget, IDescribesStart, ISharesFolder
+internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, TimeProvider time)
+    : ITarget, IDescribesStart, ISharesFolder
 {
     private const int AtOnce = 32;
 
@@ -28,7 +29,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private readonly SlurmCanceller _stopping = new(slurm, store, time);
 
     /// <inheritdoc/>
-    public TargetCapabilities Capabilities { get; } = new("slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasSpot = true, HasGpus = true };
+    public TargetCapabilities Capabilities { get; } = new(
+        "slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasSpot = true, HasGpus = true };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
@@ -55,31 +57,37 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var partitions = await slurm.ListPartitionsAsync(cancellationToken);
         var text = new StringBuilder();
         foreach (var assignment in assignments)
-            if (AdmissionPolicy.RefuseForever(assignment, partitions) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
+            if (AdmissionPolicy.RefuseForever(assignment, partitions) is { } refusal)
+                throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
         foreach (var home in Homes(assignments))
         {
-            var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken) : await bundle.LaunchOfAsync(store, cancellationToken);
-            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) text.Append(slurm.Describe(request)).Append('\n');
+            var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken)
+                : await bundle.LaunchOfAsync(store, cancellationToken);
+            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch))
+                text.Append(slurm.Describe(request)).Append('\n');
         }
 
         return text.ToString();
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _observing.ObserveAsync(attempts, cancellationToken);
+    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        _observing.ObserveAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => _stopping.StopAsync(attempts, cancellationToken);
+    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        _stopping.StopAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
         await _claims.ListLiveAsync(new QueueView(await slurm.ListJobsAsync(cancellationToken)), ledger, cancellationToken);
 
     /// <inheritdoc/>
-    public string FolderOf(WorkSpec work) => HomeOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
+    public string FolderOf(WorkSpec work) =>
+        HomeOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
 
-    // What the agents will read, before anything is submitted. An assignment that is there already was handed over before: if it was taken up
-    // too, and the cluster has forgotten it since, it has ended.
+    // What the agents will read, before anything is submitted. An assignment that is there already was handed over before: if it was taken
+    // up too, and the cluster has forgotten it since, it has ended.
     private async Task<IReadOnlyList<string>> WriteAsync(List<Assignment> assignments, CancellationToken cancellationToken)
     {
         var ended = new List<string>();
@@ -87,7 +95,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         {
             var tooLate = await Task.WhenAll(some.Select(async assignment =>
                 !await store.TryCreateAsync(
-                    AttemptKeys.Assignment(assignment.Attempt), JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment), cancellationToken) &&
+                    AttemptKeys.Assignment(assignment.Attempt),
+                    JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment), cancellationToken) &&
                 await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)));
             ended.AddRange(some.Zip(tooLate).Where(pair => pair.Second).Select(pair => pair.First.Attempt));
         }
@@ -96,7 +105,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     }
 
     private async Task SubmitAsync(
-        List<Assignment> wanted, IReadOnlyList<Partition> partitions, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
+        List<Assignment> wanted, IReadOnlyList<Partition> partitions, Dictionary<string, StartOutcome> outcomes,
+        CancellationToken cancellationToken)
     {
         var facts = await slurm.GetFactsAsync(cancellationToken);
         var submitter = new JobSubmitter(slurm, outcomes);
@@ -110,7 +120,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
             }
 
             var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
-            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch)) await submitter.SubmitAsync(request, cancellationToken);
+            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch))
+                await submitter.SubmitAsync(request, cancellationToken);
         }
     }
 
@@ -126,7 +137,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
             return new StartOutcome(
                 StartKind.NoCapacity,
                 SlurmReason.Of(
-                    $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set the target's " +
+                    $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set " +
+                    "the target's " +
                     "`folder` to another one that all nodes share"));
         }
     }
@@ -135,9 +147,11 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private Task<AgentLaunch> LaunchAsync(string home, IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
         IsInFolder(assignments) ? bundle.InFolderAsync(home, cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
 
-    private bool IsInFolder(IReadOnlyList<Assignment> assignments) => IsFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
+    private bool IsInFolder(IReadOnlyList<Assignment> assignments) =>
+        IsFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
 
-    private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) => assignments.GroupBy(assignment => HomeOf(JobRequestPlanner.OptionsOf(assignment)));
+    private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) =>
+        assignments.GroupBy(assignment => HomeOf(JobRequestPlanner.OptionsOf(assignment)));
 
     private string HomeOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
 

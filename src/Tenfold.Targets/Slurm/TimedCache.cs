@@ -1,6 +1,8 @@
 namespace Tenfold.Targets.Slurm;
 
-/// <summary>Remembers an answer for a bounded time, so that a long-lived process notices when the cluster's configuration changes.</summary>
+/// <summary>
+/// Remembers an answer for a bounded time, so that a long-lived process notices when the cluster's configuration changes.
+/// </summary>
 /// <param name="maxAge">How long an answer is used.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TimedCache<T>(TimeSpan maxAge, TimeProvider time)

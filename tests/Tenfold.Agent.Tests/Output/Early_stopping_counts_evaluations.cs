@@ -39,14 +39,14 @@ public sealed class Early_stopping_counts_evaluations
     [Fact]
     public void The_reason_says_which_metric_and_how_long()
     {
-        var early = new EarlyStopping(new EarlyStoppingSpec("loss", MetricGoal.Minimize, 1));
+        var early = new EarlyStoppingRule(new EarlyStoppingSpec("loss", MetricGoal.Minimize, 1));
         early.Observe(0.25).ShouldBeNull();
         early.Observe(0.5).ShouldNotBeNull().ToString().ShouldBe("early stopping: loss has not improved on 0.25 for 1 evaluation");
     }
 
     private static int? StopsAt(MetricGoal goal, int retry, double minDelta, params double[] values)
     {
-        var early = new EarlyStopping(new EarlyStoppingSpec("loss", goal, retry, minDelta));
+        var early = new EarlyStoppingRule(new EarlyStoppingSpec("loss", goal, retry, minDelta));
         for (var i = 0; i < values.Length; i++)
             if (early.Observe(values[i]) is not null) return i;
         return null;

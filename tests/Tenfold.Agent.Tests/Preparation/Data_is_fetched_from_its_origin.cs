@@ -134,6 +134,7 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
         (await _machine.RunAsync(spec)).Reason.Words().ShouldNotBeNull().ShouldContain($"can't read {Bucket.Url}");
         _machine.Settings = _machine.Settings with { Origins = _ => _bucket };
         await _machine.Store.DeleteAsync("data", CancellationToken.None);
-        (await AgainAsync(spec, "second00")).Reason.Words().ShouldNotBeNull().ShouldContain($"has no data/{spec.Data["train"].Hash}/manifest.json");
+        (await AgainAsync(spec, "second00")).Reason.Words().ShouldNotBeNull()
+            .ShouldContain($"has no data/{spec.Data["train"].Hash}/manifest.json");
     }
 }

@@ -120,7 +120,8 @@ public sealed class A_driver_asks_and_tells
         using var lab = new Laboratory();
         await ReconcileAsync(lab.Driver());
         await lab.EndAsync(1, 0.5);
-        await lab.Ledger.ChangeStudyAsync(Laboratory.Name, StudyState.Cancelled, new Reason.Note("cancelled"), lab.Time.Now, CancellationToken.None);
+        await lab.Ledger.ChangeStudyAsync(
+            Laboratory.Name, StudyState.Cancelled, new Reason.Note("cancelled"), lab.Time.Now, CancellationToken.None);
         await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("completed running");
         (await lab.StudyAsync()).State.ShouldBe(StudyState.Cancelled);

@@ -102,7 +102,8 @@ public sealed class A_driver_keeps_to_the_budget
         }
 
         var look = await ReconcileAsync(driver); // $4 are spent, and a trial costs $2
-        (look.Study.State, look.Study.Reason.Words()).ShouldBe((StudyState.Finished, "the budget of $5 has $1 left, and a trial costs up to $2"));
+        (look.Study.State, look.Study.Reason.Words()).ShouldBe(
+            (StudyState.Finished, "the budget of $5 has $1 left, and a trial costs up to $2"));
     }
 
     [Fact]

@@ -21,7 +21,9 @@ public sealed class Disks_that_are_full_or_read_only
     {
         await using var place = new Sandbox();
         using var disk = new SmallDisk(place, 8);
-        place.Toy($"yes 0123456789012345678901234567890123456789 | head -c 20000000\necho\necho $TENFOLD_ATTEMPT >> {place.Outside}/ran\n{Sandbox.SeedScript}");
+        place.Toy(
+            "yes 0123456789012345678901234567890123456789 | head -c 20000000\necho\necho $TENFOLD_ATTEMPT >> " +
+            $"{place.Outside}/ran\n{Sandbox.SeedScript}");
         await place.Run("runs");
         disk.Take(2);
         var fit = (await place.Run("fit", "--detach", "--json")).With(0).Json[0];
@@ -91,7 +93,8 @@ public sealed class Disks_that_are_full_or_read_only
         OwnUser.Give(place);
         File.SetUnixFileMode(place.Outside, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var report = Path.Combine(place.Outside, "report.html");
-        (await place.Run("report", group, "-o", report)).With(ExitCodes.CannotWrite).Saying($"{report} can't be written", "-o").Error.ShouldNotContain("TENFOLD_HOME");
+        (await place.Run("report", group, "-o", report)).With(ExitCodes.CannotWrite)
+            .Saying($"{report} can't be written", "-o").Error.ShouldNotContain("TENFOLD_HOME");
         File.SetUnixFileMode(place.Outside, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         (await place.Run("report", group, "-o", report)).With(0);
     }

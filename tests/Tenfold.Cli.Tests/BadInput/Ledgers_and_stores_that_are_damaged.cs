@@ -30,17 +30,20 @@ public sealed class Ledgers_and_stores_that_are_damaged
         await using var place = new Sandbox().Toy();
         Directory.CreateDirectory(place.Home);
         await File.WriteAllTextAsync(place.Ledger, new string('x', 10_000));
-        foreach (var command in new[] { "runs", "fit" }) (await place.Run(command)).With(ExitCodes.Damaged).Saying("is damaged or not a SQLite file", place.Ledger);
+        foreach (var command in new[] { "runs", "fit" })
+            (await place.Run(command)).With(ExitCodes.Damaged).Saying("is damaged or not a SQLite file", place.Ledger);
         (await File.ReadAllTextAsync(place.Ledger)).ShouldBe(new string('x', 10_000));
     }
 
     [Fact]
     public async Task A_flipped_byte_in_an_artifact_is_found_by_fetch_which_names_the_file()
     {
-        await using var place = new Sandbox().Toy("echo good > $TENFOLD_MODEL_DIR/good\necho bad > $TENFOLD_MODEL_DIR/bad\n" + Sandbox.SeedScript);
+        await using var place = new Sandbox().Toy(
+            "echo good > $TENFOLD_MODEL_DIR/good\necho bad > $TENFOLD_MODEL_DIR/bad\n" + Sandbox.SeedScript);
         var fit = await place.Fit();
         Flip(Directory.GetFiles(place.Home, "bad", SearchOption.AllDirectories).Single());
-        (await place.Run("fetch", fit.Group(), "out")).With(ExitCodes.Damaged).Saying("1 file is corrupted", "model/bad").Error.ShouldNotContain("model/good,");
+        (await place.Run("fetch", fit.Group(), "out")).With(ExitCodes.Damaged)
+            .Saying("1 file is corrupted", "model/bad").Error.ShouldNotContain("model/good,");
         File.Exists(Path.Combine(place.Project, "out/model/bad")).ShouldBeFalse();
         (await File.ReadAllTextAsync(Path.Combine(place.Project, "out/model/good"))).ShouldBe("good\n");
         (await place.Run("copy", $"{fit.Group()}:model/bad", "bad")).With(ExitCodes.Damaged);
@@ -90,10 +93,13 @@ public sealed class Ledgers_and_stores_that_are_damaged
         // As if all of that had been recorded before the clock was set back by ten days.
         const long days = 10L * 24 * 3600 * 1000;
         Execute(place, $"UPDATE groups SET created_at = created_at + {days}; UPDATE events SET at = at + {days}");
-        Execute(place, $"UPDATE runs SET created_at = created_at + {days}, started_at = started_at + {days}; UPDATE attempts SET started_at = started_at + {days}");
+        Execute(place,
+            $"UPDATE runs SET created_at = created_at + {days}, started_at = started_at + {days}; UPDATE attempts SET started_at = " +
+            $"started_at + {days}");
         var now = await place.Fit("--repeat", "2");
         var listed = await place.Json("runs", "--json");
-        listed.EnumerateArray().Select(run => run.Text("group")).ShouldBe([now.Group(), now.Group(), past.Group(), past.Group()], "the newest first, whatever the clock says");
+        listed.EnumerateArray().Select(run => run.Text("group"))
+            .ShouldBe([now.Group(), now.Group(), past.Group(), past.Group()], "the newest first, whatever the clock says");
         foreach (var command in new[] { "runs", "show" })
         {
             var text = (await place.Run(command, past.Group())).With(0).Out;

@@ -35,7 +35,8 @@ public sealed class Parameters_and_data_that_are_wrong
     {
         await using var place = new Sandbox();
         place.Write("tenfold.yaml", "name: toy\ntrain:\n  comand: sh train.sh\n  params: 3\nresources: { max_runtime: 2 parsecs }\n");
-        (await place.Run("fit")).With(ExitCodes.BadInput).Saying("tenfold.yaml:3", "comand", "command", "tenfold.yaml:4", "tenfold.yaml:5", "2 parsecs");
+        (await place.Run("fit")).With(ExitCodes.BadInput)
+            .Saying("tenfold.yaml:3", "comand", "command", "tenfold.yaml:4", "tenfold.yaml:5", "2 parsecs");
     }
 
     [Fact]
@@ -87,7 +88,8 @@ public sealed class Parameters_and_data_that_are_wrong
         logs.ShouldStartWith("token ");
         logs.ShouldNotContain("hf_very_secret");
         foreach (var file in Directory.EnumerateFiles(place.Home, "*", SearchOption.AllDirectories))
-            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain("hf_very_secret", Case.Sensitive, file);
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file))
+                .ShouldNotContain("hf_very_secret", Case.Sensitive, file);
     }
 
     private static async Task NothingRecorded(Sandbox place) => (await place.Json("runs", "--json")).GetArrayLength().ShouldBe(0);

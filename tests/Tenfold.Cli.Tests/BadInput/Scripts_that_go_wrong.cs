@@ -85,7 +85,9 @@ public sealed class Scripts_that_go_wrong
     [Fact]
     public async Task Invalid_UTF_8_harms_nothing()
     {
-        await using var place = new Sandbox().Toy($"printf 'a\\377\\376b\\n'\nprintf 'bad \\200 end\\n' >&2\nprintf '{"{"}\"metric\":\"x\\377\",\"value\":1{"}"}\\n'\n{Sandbox.SeedScript}exit 2\n");
+        await using var place = new Sandbox().Toy(
+            "printf 'a\\377\\376b\\n'\nprintf 'bad \\200 end\\n' >&2\nprintf " +
+            $"'{"{"}\"metric\":\"x\\377\",\"value\":1{"}"}\\n'\n{Sandbox.SeedScript}exit 2\n");
         var fit = await place.Fit(ExitCodes.RunFailed);
         fit.Text("runs.0.reason")!.ShouldStartWith("exit code 2\nbad \uFFFD end\nwarning: 1 metric line was not understood");
         // What came by standard error may have been read first.
@@ -107,7 +109,9 @@ public sealed class Scripts_that_go_wrong
     [Fact]
     public async Task Metric_lines_that_are_not_understood_are_told_and_the_others_count()
     {
-        await using var place = new Sandbox().Toy($"echo '{"{"}\"metric\":\"accuracy\",\"value\":\"high\"{"}"}'\necho '{"{"}\"metric\":1,\"value\":2{"}"}'\n{Sandbox.SeedScript}");
+        await using var place = new Sandbox().Toy(
+            $"echo '{"{"}\"metric\":\"accuracy\",\"value\":\"high\"{"}"}'\necho " +
+            $"'{"{"}\"metric\":1,\"value\":2{"}"}'\n{Sandbox.SeedScript}");
         var fit = await place.Fit();
         fit.Number("runs.0.metrics.0.count").ShouldBe(1);
         fit.Text("runs.0.reason")!.ShouldContain("2 metric lines were not understood");

@@ -32,7 +32,9 @@ public sealed class The_agent_may_be_killed
         place.Processes().Select(process => process.Id).Intersect(leftovers).ShouldBeEmpty("the next command ends what the agent left");
 
         // The third never began, and begins afresh: it too is left by its agent.
-        await Until.Found(async () => (await place.Run("runs")).ExitCode == 0 && place.Lines("waits").Length == 3 ? place : null, () => "the third run works");
+        await Until.Found(
+            async () => (await place.Run("runs")).ExitCode == 0 && place.Lines("waits").Length == 3 ? place : null,
+            () => "the third run works");
         OwnProcesses.Signal(place.Agents().Single(), OwnProcesses.SigKill);
         var runs = await place.RunsUntilAllEnded();
         runs.ShouldAllBe(run => run.State() == "succeeded" && run.Number("attempts") == 2);
@@ -98,5 +100,6 @@ public sealed class The_agent_may_be_killed
     }
 
     private static List<int> Sleeping(Sandbox place) =>
-        [.. place.Processes().Where(process => process.Command.StartsWith("sleep", StringComparison.Ordinal)).Select(process => process.Id)];
+        [.. place.Processes().Where(process => process.Command.StartsWith("sleep", StringComparison.Ordinal))
+            .Select(process => process.Id)];
 }

@@ -9,8 +9,10 @@ public sealed class Two_commands_at_once
         place.Toy($"echo $TENFOLD_ATTEMPT >> {place.Outside}/ran\n{Sandbox.SeedScript}");
         Command[] commands =
         [
-            place.Start("fit", "--json", "--repeat", "8"), place.Start("fit", "--json", "--repeat", "8"), place.Start("runs"), place.Start("runs"),
-            place.Start("fit", "--detach", "--repeat", "4"), place.Start("runs", "--json"), place.Start("doctor"), place.Start("runs", "--groups"),
+            place.Start("fit", "--json", "--repeat", "8"), place.Start("fit", "--json", "--repeat", "8"), place.Start("runs"),
+            place.Start("runs"),
+            place.Start("fit", "--detach", "--repeat", "4"), place.Start("runs", "--json"), place.Start("doctor"),
+            place.Start("runs", "--groups"),
         ];
         foreach (var command in commands)
         {

@@ -21,7 +21,9 @@ public sealed class A_project_may_name_its_store
     public async Task One_agent_serves_runs_of_two_stores_and_what_it_leaves_when_it_is_killed_comes_to_the_right_one()
     {
         await using var place = new Sandbox();
-        var script = $"echo made > $TENFOLD_OUTPUT_DIR/half\necho $TENFOLD_RUN >> {place.Outside}/ran\n[ $(grep -c $TENFOLD_RUN {place.Outside}/ran) = 2 ] || sleep 1000\n{Sandbox.SeedScript}";
+        var script =
+            $"echo made > $TENFOLD_OUTPUT_DIR/half\necho $TENFOLD_RUN >> {place.Outside}/ran\n[ $(grep -c $TENFOLD_RUN " +
+            $"{place.Outside}/ran) = 2 ] || sleep 1000\n{Sandbox.SeedScript}";
         place.Toy(script);
         var home = (await place.Run("fit", "--detach", "--json")).With(0).Json[0].Runs()[0].Id();
         place.Toy(script, "store: ../elsewhere");
@@ -32,7 +34,8 @@ public sealed class A_project_may_name_its_store
         await place.AgentLeaves();
         foreach (var (run, store, other) in new[] { (home, "home/store", "elsewhere"), (elsewhere, "elsewhere", "home/store") })
         {
-            for (var attempt = 1; attempt <= 2; attempt++) Files(place, store).ShouldContain($"attempts/{run}-{attempt}/artifacts/output/half");
+            for (var attempt = 1; attempt <= 2; attempt++)
+                Files(place, store).ShouldContain($"attempts/{run}-{attempt}/artifacts/output/half");
             Files(place, other).ShouldNotContain(file => file.Contains(run));
         }
     }
@@ -40,6 +43,7 @@ public sealed class A_project_may_name_its_store
     private static List<string> Files(Sandbox place, string folder)
     {
         var root = Path.Combine(place.Root, folder);
-        return Directory.Exists(root) ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file))] : [];
+        return Directory.Exists(root)
+            ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file))] : [];
     }
 }

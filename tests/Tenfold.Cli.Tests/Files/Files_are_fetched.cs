@@ -5,7 +5,8 @@ namespace Tenfold.Cli.Tests.Files;
 public sealed class Files_are_fetched
 {
     private const string Making =
-        "mkdir -p $TENFOLD_MODEL_DIR/deep; echo one > $TENFOLD_MODEL_DIR/deep/one; echo two > $TENFOLD_OUTPUT_DIR/two; echo here > three\n" + Sandbox.SeedScript;
+        "mkdir -p $TENFOLD_MODEL_DIR/deep; echo one > $TENFOLD_MODEL_DIR/deep/one; echo two > $TENFOLD_OUTPUT_DIR/two; echo here > " +
+        "three\n" + Sandbox.SeedScript;
 
     [Fact]
     public async Task Everything_that_a_run_made_is_fetched_also_what_it_left_where_it_stood()
@@ -99,10 +100,13 @@ public sealed class Files_are_fetched
     {
         await using var place = new Sandbox();
         await File.WriteAllTextAsync(Path.Combine(place.Outside, "secret"), "secret");
-        place.Toy($"ln -s {place.Outside}/secret $TENFOLD_MODEL_DIR/link\nln -s {place.Outside} $TENFOLD_MODEL_DIR/folder\nmkfifo $TENFOLD_MODEL_DIR/pipe\n{Making}");
+        place.Toy(
+            $"ln -s {place.Outside}/secret $TENFOLD_MODEL_DIR/link\nln -s {place.Outside} $TENFOLD_MODEL_DIR/folder\nmkfifo " +
+            $"$TENFOLD_MODEL_DIR/pipe\n{Making}");
         var fit = await place.Fit();
         (await place.Run("fetch", fit.Group(), "out")).With(0).Out.ShouldNotContain("link");
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(place.Project, "out"), "*", SearchOption.AllDirectories)) (await File.ReadAllTextAsync(file)).ShouldNotContain("secret");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(place.Project, "out"), "*", SearchOption.AllDirectories))
+            (await File.ReadAllTextAsync(file)).ShouldNotContain("secret");
         fit.Text("runs.0.reason")!.ShouldContain("model/link was not kept");
     }
 

@@ -31,6 +31,7 @@ public sealed class The_documents_are_current
     {
         var file = Path.Combine(Installed.Repository, path);
         if (Environment.GetEnvironmentVariable("TENFOLD_ACCEPT") == "1") File.WriteAllText(file, made);
-        (File.Exists(file) ? File.ReadAllText(file) : "").ShouldBe(made, $"{path} is out of date: run this test with TENFOLD_ACCEPT=1 and check the change");
+        (File.Exists(file) ? File.ReadAllText(file) : "")
+            .ShouldBe(made, $"{path} is out of date: run this test with TENFOLD_ACCEPT=1 and check the change");
     }
 }

@@ -113,11 +113,7 @@ public sealed class The_rules_of_the_house_hold
 
     [Fact]
     public void No_line_is_too_long() =>
-        Sources("src", "tests", "bench", "samples")
-            .SelectMany(
-                file => File.ReadLines(file)
-                    .Select((line, i) => (line.Length, Place: $"{Path.GetRelativePath(Installed.Repository, file)}:{i + 1}")))
-            .Where(line => line.Length > LongestLine).Select(line => line.Place).Take(Shown).ShouldBeEmpty();
+        Sources("src", "tests", "bench", "samples").SelectMany(LongLines).Take(Shown).ShouldBeEmpty();
 
     [Fact]
     public void No_summary_begins_with_The_same() =>
@@ -153,6 +149,20 @@ public sealed class The_rules_of_the_house_hold
     [Fact]
     public void Program_is_short() =>
         File.ReadLines(Path.Combine(Source, "Tenfold.Cli", "Program.cs")).Count().ShouldBeLessThanOrEqualTo(40);
+
+    // A test's line of data may be longer: a line of a raw string, or a theory's row.
+    private static IEnumerable<string> LongLines(string file)
+    {
+        var (number, isRaw, isTest) = (0, false, file.StartsWith(Path.Combine(Installed.Repository, "tests"), StringComparison.Ordinal));
+        foreach (var line in File.ReadLines(file))
+        {
+            number++;
+            var quotes = Regex.Count(line, "\"\"\"+");
+            var isData = isTest && (isRaw || quotes > 0 || line.TrimStart().StartsWith("[InlineData(", StringComparison.Ordinal));
+            if (quotes % 2 == 1) isRaw = !isRaw;
+            if (line.Length > LongestLine && !isData) yield return $"{Path.GetRelativePath(Installed.Repository, file)}:{number}";
+        }
+    }
 
     private static List<Type> Types()
     {

@@ -8,7 +8,9 @@ public sealed class A_laptops_ledger_comes_along
     public async Task With_a_run_that_is_at_work_and_goes_on_under_the_new_one()
     {
         await using var place = new Sandbox();
-        place.Toy($"echo ran >> {place.Outside}/ran\nwhile [ ! -e {place.Outside}/go ]; do sleep 0.05; done\nmkdir -p $TENFOLD_MODEL_DIR\necho kept > $TENFOLD_MODEL_DIR/m\n{Sandbox.SeedScript}");
+        place.Toy(
+            $"echo ran >> {place.Outside}/ran\nwhile [ ! -e {place.Outside}/go ]; do sleep 0.05; done\nmkdir -p " +
+            $"$TENFOLD_MODEL_DIR\necho kept > $TENFOLD_MODEL_DIR/m\n{Sandbox.SeedScript}");
         (await place.Run("fit", "--detach", "--repeat", "2")).With(0);
         await place.RunsUntil(runs => runs.All(run => run.At("state").ToString() == "running"));
         place.Variables["TENFOLD_LEDGER"] = Path.Combine(place.Outside, "team.db");
@@ -29,7 +31,8 @@ public sealed class A_laptops_ledger_comes_along
         shown.At("files.0").At("path").ToString().ShouldContain("m");
         var ledger = await place.Json("ledger", "show", "--json");
         Fields(ledger, "kind", "place", "version", "newestVersion", "id", "studies", "groups", "runs", "live", "attempts", "events");
-        (ledger.At("kind").ToString(), ledger.At("place").ToString(), ledger.Number("runs"), ledger.Number("live")).ShouldBe(("sqlite", Path.Combine(place.Outside, "team.db"), 2, 0));
+        (ledger.At("kind").ToString(), ledger.At("place").ToString(), ledger.Number("runs"), ledger.Number("live")).ShouldBe(
+            ("sqlite", Path.Combine(place.Outside, "team.db"), 2, 0));
         (await place.Run("ledger", "migrate")).With(0).Saying("nothing to do");
     }
 

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Tenfold.Cli.Tests.Ledgers;
 
-/// <summary>The laptop's own ledger in the home, and one elsewhere that TENFOLD_LEDGER names, whose runs are carried out in the same home.</summary>
+/// <summary>
+/// The laptop's own ledger in the home, and one elsewhere that TENFOLD_LEDGER names, whose runs are carried out in the same home.
+/// </summary>
 public sealed class Two_ledgers_use_one_home
 {
     private const string CheckpointScript = "echo 1 > $TENFOLD_CHECKPOINT_DIR/n\n";
@@ -69,7 +71,8 @@ public sealed class Two_ledgers_use_one_home
         foreach (var hasStore in new[] { false, true })
         {
             if (hasStore) Directory.CreateDirectory(Path.Combine(place.Home, "store"));
-            foreach (var command in new[] { "logs", "fetch" }) (await place.Run(command, run)).With(ExitCodes.NotFound).Saying(Path.Combine(place.Home, "store"), "node7", "store");
+            foreach (var command in new[] { "logs", "fetch" })
+                (await place.Run(command, run)).With(ExitCodes.NotFound).Saying(Path.Combine(place.Home, "store"), "node7", "store");
             (await place.Run("show", run)).With(0).Saying(Path.Combine(place.Home, "store"), "node7").Out.ShouldContain("succeeded");
         }
     }
@@ -86,7 +89,8 @@ public sealed class Two_ledgers_use_one_home
         var there = $"{Environment.MachineName}:{place.Home}";
         (await place.Run("show", run)).With(0).Out.ShouldContain($"checkpoints  {there}/local/checkpoints/{run}");
         (await place.Run("retry", "--detach", run)).With(0).Saying($"recorded, but not submitted from here: {there} looks after it");
-        (await place.Run("cancel", run)).With(0).Saying($"requested, and carried out elsewhere: {there} looks after it").Error.ShouldNotContain("not carried out yet");
+        (await place.Run("cancel", run)).With(0)
+            .Saying($"requested, and carried out elsewhere: {there} looks after it").Error.ShouldNotContain("not carried out yet");
     }
 
     [Fact]
@@ -112,13 +116,16 @@ public sealed class Two_ledgers_use_one_home
 
     private static void MakeOld(Sandbox place)
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(place.Home, "store"), "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        foreach (var file in Directory.GetFiles(Path.Combine(place.Home, "store"), "*", SearchOption.AllDirectories))
+            File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
     }
 
     // But for what the agent of the run that goes on writes: its sign of life.
     private static string[] Files(Sandbox place) =>
     [
-        .. new[] { "store", "local/checkpoints" }.SelectMany(folder => Directory.GetFiles(Path.Combine(place.Home, folder), "*", SearchOption.AllDirectories))
-            .Where(file => Path.GetFileName(file) != "heartbeat" && !file.Contains("/.tmp/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+        .. new[] { "store", "local/checkpoints" }.SelectMany(
+            folder => Directory.GetFiles(Path.Combine(place.Home, folder), "*", SearchOption.AllDirectories))
+            .Where(file => Path.GetFileName(file) != "heartbeat" && !file.Contains("/.tmp/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
     ];
 }

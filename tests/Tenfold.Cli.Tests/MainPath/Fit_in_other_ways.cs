@@ -9,7 +9,8 @@ public sealed class Fit_in_other_ways
         place.Toy($"echo ran >> {place.Outside}/ran\n{Sandbox.SeedScript}");
         var dry = (await place.Run("fit", "--dry-run", "--repeat", "4")).With(0);
         dry.Out.ShouldContain("nothing was recorded or started");
-        dry.Out.Split('\n').Single(line => line.StartsWith("seeds", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(5);
+        dry.Out.Split('\n').Single(line => line.StartsWith("seeds", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(5);
         var seeds = (await place.Fit("--dry-run", "--repeat", "4")).Runs().Select(run => run.Number("seed")).ToList();
         (await place.Json("runs", "--json")).GetArrayLength().ShouldBe(0);
         place.Agents().ShouldBeEmpty();
@@ -36,7 +37,9 @@ public sealed class Fit_in_other_ways
     public async Task A_script_needs_no_tenfold_yaml()
     {
         await using var place = new Sandbox();
-        place.Write("train.py", "import os, sys, json\nprint(json.dumps({'metric': 'loss', 'value': float(sys.argv[sys.argv.index('--rate') + 1])}))\n");
+        place.Write(
+            "train.py",
+            "import os, sys, json\nprint(json.dumps({'metric': 'loss', 'value': float(sys.argv[sys.argv.index('--rate') + 1])}))\n");
         var fit = await place.Fit("train.py", "-p", "rate=0.25", "--metric", "loss:minimize");
         fit.Text("group.script").ShouldBe("train.py");
         fit.Number("runs.0.value").ShouldBe(0.25);
@@ -64,7 +67,8 @@ public sealed class Fit_in_other_ways
         var again = (await place.RunIn(place.Outside, "fit", "--json", "--like", first.Group())).With(0).Json[0];
         again.Text("group.like").ShouldBe(first.Group());
         again.Text("group.snapshot").ShouldBe(first.Text("group.snapshot"));
-        again.Runs().Select(run => (run.Number("seed"), run.Number("value"))).ShouldBe(first.Runs().Select(run => (run.Number("seed"), run.Number("value"))));
+        again.Runs().Select(run => (run.Number("seed"), run.Number("value")))
+            .ShouldBe(first.Runs().Select(run => (run.Number("seed"), run.Number("value"))));
 
         var second = first.Runs()[1];
         var one = (await place.Run("fit", "--json", "--like", second.Id(), "-p", "rate=4")).With(0).Json[0];
@@ -93,7 +97,9 @@ public sealed class Fit_in_other_ways
     {
         await using var place = new Sandbox();
         // Each run notes how many are inside with it; the folder is made whole or not at all.
-        place.Toy($"mkdir {place.Outside}/in.$TENFOLD_REPEAT; ls -d {place.Outside}/in.* | wc -l >> {place.Outside}/count; sleep 0.1; rmdir {place.Outside}/in.$TENFOLD_REPEAT\n{Sandbox.SeedScript}");
+        place.Toy(
+            $"mkdir {place.Outside}/in.$TENFOLD_REPEAT; ls -d {place.Outside}/in.* | wc -l >> {place.Outside}/count; sleep 0.1; rmdir " +
+            $"{place.Outside}/in.$TENFOLD_REPEAT\n{Sandbox.SeedScript}");
         await place.Fit("--repeat", "4", "--parallel", "1");
         place.Lines("count").Select(line => line.Trim()).ShouldBe(["1", "1", "1", "1"]);
     }

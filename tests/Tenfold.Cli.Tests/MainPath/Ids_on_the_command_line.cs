@@ -30,7 +30,8 @@ public sealed class Ids_on_the_command_line : IAsyncDisposable
         (await _place.Run("runs", "-n", "10")).With(0).Saying("and 6 more runs: tenfold runs -n 16");
         (await _place.Run("runs", "-n", "5", "--page", "2")).With(0).Saying("and 6 more runs: tenfold runs -n 5 --page 3");
         (await _place.Run("runs", "-n", "16")).With(0).Error.ShouldNotContain("more");
-        await _ledger.AddGroupAsync(SampleStudy.Planned("kaaaaaac", 30).Group, SampleStudy.Planned("kaaaaaac", 30).Runs, CancellationToken.None);
+        await _ledger.AddGroupAsync(
+            SampleStudy.Planned("kaaaaaac", 30).Group, SampleStudy.Planned("kaaaaaac", 30).Runs, CancellationToken.None);
         (await _place.Run("runs")).With(0).Saying("and 26 more runs: tenfold runs -n 46");
         (await _place.Json("runs", "--json")).GetArrayLength().ShouldBe(46);
         (await _place.Json("runs", "--json", "-n", "7")).GetArrayLength().ShouldBe(7);

@@ -5,16 +5,19 @@ namespace Tenfold.Cli.Tests.MainPath;
 public sealed class Json_is_all_that_stands_on_standard_output
 {
     private static readonly string[] OfRun =
-        ["id", "group", "repeat", "seed", "state", "reason", "createdAt", "startedAt", "endedAt", "durationSeconds", "attempts", "project", "target", "metric", "value", "metrics"];
+        ["id", "group", "repeat", "seed", "state", "reason", "createdAt", "startedAt", "endedAt", "durationSeconds", "attempts", "project",
+            "target", "metric", "value", "metrics"];
 
     private static readonly string[] OfGroup =
     [
-        "id", "project", "target", "root", "createdAt", "host", "version", "baseSeed", "repeat", "like", "gitCommit", "gitBranch", "gitDirty", "snapshot",
+        "id", "project", "target", "root", "createdAt", "host", "version", "baseSeed", "repeat", "like", "gitCommit", "gitBranch",
+        "gitDirty", "snapshot",
         "command", "script", "environment", "parameters", "data", "metric", "goal",
     ];
 
     private static readonly string[] OfStatistics =
-        ["metric", "goal", "n", "mean", "standardDeviation", "confidence", "low", "high", "median", "min", "max", "values", "notes", "noteCodes"];
+        ["metric", "goal", "n", "mean", "standardDeviation", "confidence", "low", "high", "median", "min", "max", "values", "notes",
+            "noteCodes"];
 
     [Fact]
     public async Task Every_listing_has_its_fields()
@@ -38,7 +41,8 @@ public sealed class Json_is_all_that_stands_on_standard_output
 
         var shown = await place.Json("show", "--json", run);
         Fields(shown, "group", "run", "attempts", "events", "files");
-        Fields(shown.At("attempts.0"), "id", "number", "state", "reason", "startedAt", "endedAt", "exitCode", "signal", "host", "peakMemoryBytes", "cpuSeconds");
+        Fields(shown.At("attempts.0"), "id", "number", "state", "reason", "startedAt", "endedAt", "exitCode", "signal", "host",
+            "peakMemoryBytes", "cpuSeconds");
         Fields(shown.At("events.0"), "at", "subject", "kind", "detail");
         Fields(shown.At("files.0"), "path", "sizeBytes", "sha256");
 
@@ -49,14 +53,19 @@ public sealed class Json_is_all_that_stands_on_standard_output
         var compared = await place.Json("compare", "--json", group, other.Group());
         Fields(compared, "groups", "comparisons");
         Fields(
-            compared.At("comparisons.0"), "baseline", "candidate", "metric", "goal", "verdict", "method", "pairs", "difference", "low", "high", "alpha", "level",
-            "pValue", "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable", "moreRepeats", "notes", "noteCodes");
+            compared.At("comparisons.0"), "baseline", "candidate", "metric", "goal", "verdict", "method", "pairs", "difference", "low",
+            "high", "alpha", "level",
+            "pValue", "adjustedPValue", "permutationPValue", "permutationIsExact", "tStatistic", "degreesOfFreedom", "smallestDetectable",
+            "moreRepeats", "notes", "noteCodes");
 
         Fields(await place.Json("fetch", "--json", run, "out"), "attempt", "fetched", "kept");
         Fields(await place.Json("copy", "--json", $"{run}:model/m", "m"), "attempt", "fetched", "kept");
         var local = (await place.Json("targets", "--json"))[0];
         Fields(local, "name", "kind", "state", "cores", "liveLogs", "stop", "resume", "gpus", "note");
-        local.At("gpus").GetBoolean().ShouldBe(Directory.EnumerateFiles("/dev").Any(file => file.StartsWith("/dev/nvidia", StringComparison.Ordinal) && char.IsDigit(file[^1])));
+        local.At("gpus").GetBoolean()
+            .ShouldBe(
+                Directory.EnumerateFiles("/dev")
+                    .Any(file => file.StartsWith("/dev/nvidia", StringComparison.Ordinal) && char.IsDigit(file[^1])));
         Fields((await place.Json("doctor", "--json"))[0], "what", "state", "detail", "mend");
         Fields(await place.Json("cancel", "--json", group), "runs");
     }
@@ -73,7 +82,8 @@ public sealed class Json_is_all_that_stands_on_standard_output
         statistics.Number("mean").ShouldBe(values.Average(), 1e-12);
         statistics.Number("standardDeviation").ShouldBe(Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / 5), 1e-12);
         // Student's t with 5 degrees of freedom: 0.975 quantile 2.570581835636314 (SciPy).
-        statistics.Number("high").ShouldBe(values.Average() + (2.570581835636314 * statistics.Number("standardDeviation") / Math.Sqrt(6)), 1e-9);
+        statistics.Number("high")
+            .ShouldBe(values.Average() + (2.570581835636314 * statistics.Number("standardDeviation") / Math.Sqrt(6)), 1e-9);
         statistics.Number("min").ShouldBe(values.Min());
         statistics.Number("max").ShouldBe(values.Max());
         statistics.Texts("notes").ShouldBeEmpty();

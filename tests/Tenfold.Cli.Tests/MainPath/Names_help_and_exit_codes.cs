@@ -16,7 +16,9 @@ public sealed class Names_help_and_exit_codes
             // Names are random: give them ones that share a beginning.
             Execute(ledger, "PRAGMA foreign_keys = OFF");
             foreach (var (row, name) in new[] { (1, "kaaaaaaa"), (2, "kaaaaaab") })
-                Execute(ledger, $"UPDATE groups SET id = '{name}' WHERE seq = {row}; UPDATE runs SET id = '{name}-1', group_id = '{name}' WHERE seq = {row}");
+                Execute(ledger,
+                    $"UPDATE groups SET id = '{name}' WHERE seq = {row}; UPDATE runs SET id = '{name}-1', group_id = '{name}' WHERE seq " +
+                    $"= {row}");
         }
 
         (await place.Json("runs", "--json", "kaaaaaaa"))[0].Id().ShouldBe("kaaaaaaa-1");
@@ -47,7 +49,8 @@ public sealed class Names_help_and_exit_codes
         var commands = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
             .Where(line => line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToList();
         commands.ShouldBe(
-            ["init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets", "doctor", "gc", "ledger", "agent", "completion"], ignoreOrder: true);
+            ["init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy",
+                "targets", "doctor", "gc", "ledger", "agent", "completion"], ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");
         (await place.Run()).With(0).Out.ShouldBe(help);
         Directory.Exists(place.Home).ShouldBeFalse("help needs no home");
@@ -77,7 +80,8 @@ public sealed class Names_help_and_exit_codes
         var fit = await place.Fit("--repeat", "2");
         (await Suggested(place, "tenfold comp")).ShouldBe(["compare", "completion"]);
         (await Suggested(place, "tenfold fit --re")).ShouldContain("--repeat");
-        (await Suggested(place, "tenfold show ")).ShouldBe([fit.Group(), $"{fit.Group()}-1", $"{fit.Group()}-2", "--help", "-h", "--json"], ignoreOrder: true);
+        (await Suggested(place, "tenfold show "))
+            .ShouldBe([fit.Group(), $"{fit.Group()}-1", $"{fit.Group()}-2", "--help", "-h", "--json"], ignoreOrder: true);
     }
 
     [Fact]
@@ -85,7 +89,8 @@ public sealed class Names_help_and_exit_codes
     {
         int[] codes =
         [
-            ExitCodes.Success, ExitCodes.RunFailed, ExitCodes.BadInput, ExitCodes.NotFound, ExitCodes.Exists, ExitCodes.Damaged, ExitCodes.Unavailable,
+            ExitCodes.Success, ExitCodes.RunFailed, ExitCodes.BadInput, ExitCodes.NotFound, ExitCodes.Exists, ExitCodes.Damaged,
+            ExitCodes.Unavailable,
             ExitCodes.CannotWrite, ExitCodes.Bug, ExitCodes.Interrupted,
         ];
         codes.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 70, 130]);

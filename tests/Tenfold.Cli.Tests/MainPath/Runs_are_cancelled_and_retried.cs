@@ -6,7 +6,9 @@ public sealed class Runs_are_cancelled_and_retried
     public async Task Cancel_ends_what_runs_and_what_waits()
     {
         await using var place = new Sandbox();
-        place.Toy($"trap 'echo saved >> {place.Outside}/saved; exit 0' TERM\necho $TENFOLD_RUN >> {place.Outside}/ran\nwhile :; do sleep 0.05; done\n");
+        place.Toy(
+            $"trap 'echo saved >> {place.Outside}/saved; exit 0' TERM\necho $TENFOLD_RUN >> {place.Outside}/ran\nwhile :; do sleep " +
+            "0.05; done\n");
         var fit = (await place.Run("fit", "--detach", "--json", "--repeat", "3", "--parallel", "1")).With(0).Json[0];
         await Until.True(() => place.Lines("ran").Length == 1, "the first run has started");
         (await place.Json("cancel", "--json", fit.Group())).Texts("runs").Count.ShouldBe(3);
@@ -30,7 +32,8 @@ public sealed class Runs_are_cancelled_and_retried
         await place.RunsUntil(runs => runs.Any(run => run.State() == "running"));
         (await place.Run("cancel", fit.Runs()[1].Id())).With(0).Saying("cancelling 1 run");
         await File.WriteAllTextAsync(go, "");
-        (await place.RunsUntilAllEnded()).OrderBy(run => run.Number("repeat")).Select(run => run.State()).ShouldBe(["succeeded", "cancelled", "succeeded"]);
+        (await place.RunsUntilAllEnded()).OrderBy(run => run.Number("repeat")).Select(run => run.State())
+            .ShouldBe(["succeeded", "cancelled", "succeeded"]);
     }
 
     [Fact]

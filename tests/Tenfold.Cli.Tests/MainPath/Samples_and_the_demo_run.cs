@@ -28,7 +28,9 @@ public sealed class Samples_and_the_demo_run
         var told = (await place.Run("demo")).With(0).Out;
         foreach (var part in new[] { "as it is", "idea A", "idea B", "95 % interval", "tenfold compare" }) told.ShouldContain(part);
         // Not which verdict: the last digits may differ on another processor.
-        told.Split('\n').Count(line => line.Contains("points") && (line.Contains("NOT SHOWN") || line.Contains("BETTER") || line.Contains("WORSE"))).ShouldBe(2);
+        told.Split('\n')
+            .Count(line => line.Contains("points") && (line.Contains("NOT SHOWN") || line.Contains("BETTER") || line.Contains("WORSE")))
+            .ShouldBe(2);
         var runs = await place.Json("runs", "--json", "--limit", "100");
         runs.EnumerateArray().Count(run => run.State() == "succeeded").ShouldBe(30);
     }

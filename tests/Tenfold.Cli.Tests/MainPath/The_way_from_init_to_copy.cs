@@ -21,7 +21,8 @@ public sealed class The_way_from_init_to_copy
         var group = listed[5].Text("group")!;
 
         var shown = (await place.Run("show", run)).With(0).Out;
-        foreach (var fact in new[] { run, "learning_rate=0.1", "snapshot", "model/model.json", "succeeded", "base seed" }) shown.ShouldContain(fact);
+        foreach (var fact in new[] { run, "learning_rate=0.1", "snapshot", "model/model.json", "succeeded", "base seed" })
+            shown.ShouldContain(fact);
         (await place.Run("show", group)).With(0).Out.ShouldContain(run);
 
         var logs = (await place.Run("logs", run)).With(0).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -31,11 +32,13 @@ public sealed class The_way_from_init_to_copy
         (await place.Run("logs", "-f", run)).With(0).Out.ShouldBe(string.Join('\n', logs) + "\n");
 
         var compared = (await place.Run("compare", group, other.Group())).With(0).Out;
-        foreach (var fact in new[] { "Paired t test", "learning_rate=0.1", "learning_rate=0.2", group, other.Group() }) compared.ShouldContain(fact);
+        foreach (var fact in new[] { "Paired t test", "learning_rate=0.1", "learning_rate=0.2", group, other.Group() })
+            compared.ShouldContain(fact);
 
         (await place.Run("fetch", run, "out")).With(0).Saying("1 file fetched", "SHA-256").Out.ShouldBe("model/model.json\n");
         (await place.Run("copy", $"{run}:model/model.json", "copied.json")).With(0);
-        File.ReadAllBytes(Path.Combine(place.Project, "copied.json")).ShouldBe(File.ReadAllBytes(Path.Combine(place.Project, "out/model/model.json")));
+        File.ReadAllBytes(Path.Combine(place.Project, "copied.json"))
+            .ShouldBe(File.ReadAllBytes(Path.Combine(place.Project, "out/model/model.json")));
     }
 
     [Fact]

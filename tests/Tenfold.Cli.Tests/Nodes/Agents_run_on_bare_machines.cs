@@ -8,7 +8,8 @@ namespace Tenfold.Cli.Tests.Nodes;
 public sealed class Agents_run_on_bare_machines
 {
     // Counts on from its checkpoint, and stays when it has said so.
-    private const string Counting = "n=$(cat $TENFOLD_CHECKPOINT_DIR/n 2>/dev/null || echo 0); echo from $n; echo $((n + 1)) > $TENFOLD_CHECKPOINT_DIR/n; sleep 600";
+    private const string Counting =
+        "n=$(cat $TENFOLD_CHECKPOINT_DIR/n 2>/dev/null || echo 0); echo from $n; echo $((n + 1)) > $TENFOLD_CHECKPOINT_DIR/n; sleep 600";
 
     [Fact]
     public async Task With_no_NET_there_and_one_for_an_attempt_however_many_are_started()
@@ -30,7 +31,8 @@ public sealed class Agents_run_on_bare_machines
         var work = Make(place);
         await work.SubmitAsync(Counting);
         using var first = work.Start("node1", work.Attempt(), "SLURM_JOB_ID=7");
-        await Until.True(() => File.Exists($"{place.Root}/store/{CheckpointSet.ManifestKey(work.Attempt(), 1)}"), "a checkpoint is in the store");
+        await Until.True(
+            () => File.Exists($"{place.Root}/store/{CheckpointSet.ManifestKey(work.Attempt(), 1)}"), "a checkpoint is in the store");
         first.Kill();
 
         // Its backend starts the job again on another machine: that says that it was lost, and no more.
@@ -69,7 +71,9 @@ public sealed class Agents_run_on_bare_machines
 
         place.Write("requirements.txt", "--no-index\n./tiny_wheel-1.0-py3-none-any.whl\n");
         var work = Make(place);
-        await work.SubmitAsync("python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'", repeat: 10, with: spec => spec with { Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa") });
+        await work.SubmitAsync(
+            "python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'", repeat: 10,
+            with: spec => spec with { Environment = new EnvironmentSpec("requirements", "requirements.txt", "aa") });
         var agents = Enumerable.Range(1, 10).Select(i => work.Start("node", work.Attempt(repeat: i))).ToList();
         foreach (var agent in agents) (await agent.EndAsync()).With(0);
         var logs = Enumerable.Range(1, 10).Select(i => work.Log(work.Attempt(repeat: i))).ToList();
@@ -83,8 +87,11 @@ public sealed class Agents_run_on_bare_machines
     {
         await using var place = new Sandbox();
         // Nothing listens there: the discard port of loopback.
-        foreach (var (name, value) in new[] { ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"), ("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "x") }) place.Variables[name] = value;
-        var ended = await place.Run("agent", "run", "--store", "s3://bucket/prefix", "--attempt", "k7m2xqab-1-1", "--home", $"{place.Root}/scratch", "--patience", "1");
+        foreach (var (name, value) in new[] { ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"), ("AWS_ACCESS_KEY_ID", "x"),
+            ("AWS_SECRET_ACCESS_KEY", "x") }) place.Variables[name] = value;
+        var ended = await place.Run(
+            "agent", "run", "--store", "s3://bucket/prefix", "--attempt", "k7m2xqab-1-1", "--home", $"{place.Root}/scratch", "--patience",
+            "1");
         ended.ExitCode.ShouldNotBe(0);
         ended.Error.ShouldContain("s3://bucket/prefix");
     }

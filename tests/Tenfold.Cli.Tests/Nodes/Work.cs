@@ -6,7 +6,9 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Cli.Tests.Nodes;
 
-/// <summary>Attempts as a target writes them into a store, and the published agent that a job of it starts, on machines that share only that store.</summary>
+/// <summary>
+/// Attempts as a target writes them into a store, and the published agent that a job of it starts, on machines that share only that store.
+/// </summary>
 internal sealed class Work(Sandbox place, IStore store)
 {
     private readonly AttemptReports _reports = new(store);
@@ -20,7 +22,9 @@ internal sealed class Work(Sandbox place, IStore store)
     /// <summary>Writes assignments of the project as it is now.</summary>
     public async Task SubmitAsync(string command, int repeat = 1, int number = 1, Func<WorkSpec, WorkSpec>? with = null)
     {
-        var snapshot = (await new SnapshotTaker(store, $"{place.Root}/index", TimeProvider.System).TakeAsync(new SnapshotRequest { Root = place.Project }, CancellationToken.None))
+        var snapshot =
+            (await new SnapshotTaker(store, $"{place.Root}/index", TimeProvider.System).TakeAsync(
+                new SnapshotRequest { Root = place.Project }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         var spec = new WorkSpec
         {
@@ -33,7 +37,15 @@ internal sealed class Work(Sandbox place, IStore store)
         };
         for (var i = 1; i <= repeat; i++)
         {
-            var assignment = new Assignment { Group = Group, CreatedAt = DateTimeOffset.UnixEpoch, Repeat = i, Seed = i, Number = number, Spec = with is null ? spec : with(spec) };
+            var assignment = new Assignment
+            {
+                Group = Group,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                Repeat = i,
+                Seed = i,
+                Number = number,
+                Spec = with is null ? spec : with(spec),
+            };
             var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
             await store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), json, CancellationToken.None);
         }
@@ -45,10 +57,13 @@ internal sealed class Work(Sandbox place, IStore store)
     /// <param name="variables">What the scheduler sets.</param>
     public Command Start(string node, string attempt, params string[] variables)
     {
-        place.Before = ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", $"HOME={place.Root}/{node}", $"TENFOLD_HOME={place.Root}/{node}/none", .. variables];
+        place.Before = ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", $"HOME={place.Root}/{node}", $"TENFOLD_HOME={place.Root}/{node}/none",
+            .. variables];
         try
         {
-            return place.Start("agent", "run", "--store", store.Url, "--attempt", attempt, "--home", $"{place.Root}/{node}/scratch", "--checkpoint-interval", "1");
+            return place.Start(
+                "agent", "run", "--store", store.Url, "--attempt", attempt, "--home", $"{place.Root}/{node}/scratch",
+                "--checkpoint-interval", "1");
         }
         finally
         {
@@ -61,7 +76,8 @@ internal sealed class Work(Sandbox place, IStore store)
     /// <summary>What the attempt printed, and what Tenfold said to it: each line with its source before it.</summary>
     public string[] Log(string attempt)
     {
-        using var reader = new StreamReader(store.OpenSegmentsAsync(AttemptKeys.Log(attempt), 0, CancellationToken.None).GetAwaiter().GetResult());
+        using var reader = new StreamReader(
+            store.OpenSegmentsAsync(AttemptKeys.Log(attempt), 0, CancellationToken.None).GetAwaiter().GetResult());
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf(' ') + 1)..])];
     }
 }

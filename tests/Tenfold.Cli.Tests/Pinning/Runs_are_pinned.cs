@@ -9,9 +9,11 @@ public sealed class Runs_are_pinned
     {
         await using var place = new Sandbox().Toy();
         var ids = new List<string>();
-        foreach (var repeat in new[] { "1", "2", "3" }) ids.Add((await place.Fit("--repeat", repeat, "--seed", repeat)).Text("group.snapshot")!);
+        foreach (var repeat in new[] { "1", "2", "3" })
+            ids.Add((await place.Fit("--repeat", repeat, "--seed", repeat)).Text("group.snapshot")!);
         ids.Distinct().Count().ShouldBe(1);
-        Directory.GetFiles(Path.Combine(place.Home, "store", "snapshots"), "*.tar.gz").Select(Path.GetFileName).ShouldBe([$"{ids[0]}.tar.gz"]);
+        Directory.GetFiles(Path.Combine(place.Home, "store", "snapshots"), "*.tar.gz").Select(Path.GetFileName)
+            .ShouldBe([$"{ids[0]}.tar.gz"]);
         place.Write("train.sh", Sandbox.SeedScript + "# changed\n");
         (await place.Fit()).Text("group.snapshot").ShouldNotBe(ids[0]);
     }
@@ -19,11 +21,13 @@ public sealed class Runs_are_pinned
     [Fact]
     public async Task What_is_ignored_or_excluded_is_not_in_the_snapshot()
     {
-        await using var place = new Sandbox().Toy($"find . -type f | sort\n{Sandbox.SeedScript}", "  exclude: [ \"*.ckpt\", \"!keep.log\" ]");
+        await using var place = new Sandbox().Toy(
+            $"find . -type f | sort\n{Sandbox.SeedScript}", "  exclude: [ \"*.ckpt\", \"!keep.log\" ]");
         foreach (var file in new[] { "a.ckpt", "b.log", "keep.log", "deep/c.log", "deep/d.txt" }) place.Write(file, file);
         place.Write(".gitignore", "*.log\n");
         var fit = await place.Fit();
-        var files = (await place.Run("logs", fit.Group())).With(0).Out.Split('\n').TakeWhile(line => line.StartsWith("./", StringComparison.Ordinal));
+        var files = (await place.Run("logs", fit.Group())).With(0).Out.Split('\n')
+            .TakeWhile(line => line.StartsWith("./", StringComparison.Ordinal));
         files.ShouldBe(["./.gitignore", "./deep/d.txt", "./keep.log", "./tenfold.yaml", "./train.sh"], ignoreOrder: true);
         place.Write("a.ckpt", "changed");
         (await place.Fit()).Text("group.snapshot").ShouldBe(fit.Text("group.snapshot"));
@@ -39,7 +43,8 @@ public sealed class Runs_are_pinned
         await Git(place, "commit -q -m first");
         var commit = (await Git(place, "rev-parse HEAD")).Trim();
         var clean = await place.Fit();
-        (clean.Text("group.gitCommit"), clean.Text("group.gitBranch"), clean.At("group.gitDirty").GetBoolean()).ShouldBe((commit, "trunk", false));
+        (clean.Text("group.gitCommit"), clean.Text("group.gitBranch"), clean.At("group.gitDirty").GetBoolean()).ShouldBe(
+            (commit, "trunk", false));
         place.Write("train.sh", Sandbox.SeedScript + "# more\n");
         var dirty = (await place.Run("fit", "--json")).With(0).Saying("with uncommitted changes").Json[0];
         dirty.At("group.gitDirty").GetBoolean().ShouldBeTrue();
@@ -90,7 +95,8 @@ public sealed class Runs_are_pinned
         shown.Number("attempts.0.exitCode").ShouldBe(0);
         shown.At("events").EnumerateArray().Select(e => e.Text("kind")).ShouldBe(["created", "queued", "running", "succeeded"]);
         var text = (await place.Run("show", run)).With(0).Out;
-        foreach (var fact in new[] { "rate=0.5", shown.Text("group.data.train.hash")![..16], data, "sh train.sh", Environment.MachineName, "created", "succeeded" }) text.ShouldContain(fact);
+        foreach (var fact in new[] { "rate=0.5", shown.Text("group.data.train.hash")![..16], data, "sh train.sh", Environment.MachineName,
+            "created", "succeeded" }) text.ShouldContain(fact);
     }
 
     [Fact]
@@ -122,7 +128,12 @@ public sealed class Runs_are_pinned
 
     private static async Task<string> Git(Sandbox place, string arguments)
     {
-        var start = new ProcessStartInfo("git", $"-c user.name=t -c user.email=t@t {arguments}") { WorkingDirectory = place.Project, UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git", $"-c user.name=t -c user.email=t@t {arguments}")
+        {
+            WorkingDirectory = place.Project,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         using var git = Process.Start(start)!;
         var output = await git.StandardOutput.ReadToEndAsync();
         await git.WaitForExitAsync();

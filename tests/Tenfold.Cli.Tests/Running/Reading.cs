@@ -8,7 +8,8 @@ internal static class Reading
     public static JsonElement At(this JsonElement element, string path)
     {
         foreach (var name in path.Split('.'))
-            element = int.TryParse(name, out var index) ? element[index] : element.TryGetProperty(name, out var found) ? found : throw new InvalidOperationException($"no '{name}' in {element}");
+            element = int.TryParse(name, out var index) ? element[index]
+                : element.TryGetProperty(name, out var found) ? found : throw new InvalidOperationException($"no '{name}' in {element}");
         return element;
     }
 
@@ -24,5 +25,6 @@ internal static class Reading
 
     public static IReadOnlyList<JsonElement> Runs(this JsonElement fit) => [.. fit.At("runs").EnumerateArray()];
 
-    public static IReadOnlyList<string> Texts(this JsonElement element, string path) => [.. element.At(path).EnumerateArray().Select(text => text.GetString()!)];
+    public static IReadOnlyList<string> Texts(this JsonElement element, string path) =>
+        [.. element.At(path).EnumerateArray().Select(text => text.GetString()!)];
 }

@@ -18,8 +18,8 @@ internal sealed class Sandbox : IAsyncDisposable
 
         """;
 
-    // A shell starts background jobs, and nohup starts its program, with signals ignored, and a child inherits that. Commands under test must
-    // react to signals whoever started the tests. Source: env(1) of coreutils 8.31 and later.
+    // A shell starts background jobs, and nohup starts its program, with signals ignored, and a child inherits that. Commands under test
+    // must react to signals whoever started the tests. Source: env(1) of coreutils 8.31 and later.
     private static readonly string[] DefaultSignals = ["env", "--default-signal=INT,HUP,QUIT,TERM"];
 
     public Sandbox()
@@ -116,12 +116,14 @@ internal sealed class Sandbox : IAsyncDisposable
             () => $"the runs are not as wanted\n{last}\n{string.Join('\n', Processes())}");
     }
 
-    public Task<IReadOnlyList<JsonElement>> RunsUntilAllEnded() => RunsUntil(runs => runs.All(run => run.State() is "succeeded" or "failed" or "cancelled"));
+    public Task<IReadOnlyList<JsonElement>> RunsUntilAllEnded() =>
+        RunsUntil(runs => runs.All(run => run.State() is "succeeded" or "failed" or "cancelled"));
 
     /// <summary>The living processes of this sandbox.</summary>
     public IReadOnlyList<(int Id, string Command)> Processes() => OwnProcesses.Below(Root);
 
-    public IReadOnlyList<int> Agents() => [.. Processes().Where(process => process.Command.EndsWith("agent serve", StringComparison.Ordinal)).Select(process => process.Id)];
+    public IReadOnlyList<int> Agents() =>
+        [.. Processes().Where(process => process.Command.EndsWith("agent serve", StringComparison.Ordinal)).Select(process => process.Id)];
 
     /// <summary>Waits until the agent has left by itself.</summary>
     public Task AgentLeaves() => Until.True(() => Agents().Count == 0, "the agent leaves");

@@ -4,7 +4,9 @@ namespace Tenfold.Cli.Tests.Statistics;
 
 public sealed class Groups_are_judged
 {
-    private const string Shifted = "printf '{\"metric\":\"accuracy\",\"value\":%s}\\n' $(awk \"BEGIN { printf \\\"%.12f\\\", 0.$TENFOLD_SEED / 100 + $TENFOLD_PARAM_LIFT }\")\n";
+    private const string Shifted =
+        "printf '{\"metric\":\"accuracy\",\"value\":%s}\\n' $(awk \"BEGIN { printf \\\"%.12f\\\", 0.$TENFOLD_SEED / 100 + " +
+        "$TENFOLD_PARAM_LIFT }\")\n";
 
     private const string Lift = "  params: { lift: 0.5 }";
 
@@ -26,7 +28,8 @@ public sealed class Groups_are_judged
     {
         await using var place = new Sandbox().Toy(Shifted, Lift);
         var (baseline, candidate) = (await place.Fit("--repeat", "6"), await place.Fit("--repeat", "6", "-p", "lift=0.6"));
-        (await place.Json("compare", "--json", baseline.Group(), candidate.Group(), "--metric", "accuracy:minimize")).Text("comparisons.0.verdict").ShouldBe("worse");
+        (await place.Json("compare", "--json", baseline.Group(), candidate.Group(), "--metric", "accuracy:minimize"))
+            .Text("comparisons.0.verdict").ShouldBe("worse");
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public sealed class Groups_are_judged
     [Fact]
     public async Task Few_and_failed_repeats_are_said_aloud()
     {
-        await using var place = new Sandbox().Toy($"[ $TENFOLD_REPEAT = 2 ] && [ $TENFOLD_PARAM_LIFT = fails ] && exit 3\n{Sandbox.SeedScript}", "  params: { lift: works }");
+        await using var place = new Sandbox().Toy(
+            $"[ $TENFOLD_REPEAT = 2 ] && [ $TENFOLD_PARAM_LIFT = fails ] && exit 3\n{Sandbox.SeedScript}", "  params: { lift: works }");
         var baseline = await place.Fit("--repeat", "4");
         baseline.Texts("statistics.notes").Single().ShouldContain("Only 4 values");
         var failing = (await place.Run("fit", "--repeat", "4", "-p", "lift=fails")).With(ExitCodes.RunFailed);
@@ -80,7 +84,8 @@ public sealed class Groups_are_judged
     [InlineData("-Infinity", "-infinity")]
     public async Task A_metric_that_is_no_number_is_kept_and_not_counted(string printed, string said)
     {
-        await using var place = new Sandbox().Toy($"[ $TENFOLD_REPEAT = 1 ] && echo '{"{"}\"metric\":\"accuracy\",\"value\":{printed}{"}"}' || {Sandbox.SeedScript}");
+        await using var place = new Sandbox().Toy(
+            $"[ $TENFOLD_REPEAT = 1 ] && echo '{"{"}\"metric\":\"accuracy\",\"value\":{printed}{"}"}' || {Sandbox.SeedScript}");
         var fit = await place.Fit(ExitCodes.RunFailed, "--repeat", "3");
         fit.Number("statistics.n").ShouldBe(2);
         fit.Text("runs.0.value").ShouldBe(printed);
@@ -100,7 +105,8 @@ public sealed class Groups_are_judged
         var note = fit.Texts("statistics.notes").Single();
         note.ShouldContain("accuracy never appeared");
         note.ShouldContain("acuracy");
-        var compared = (await place.Run("compare", fit.Group(), (await place.Fit(ExitCodes.RunFailed)).Group())).With(ExitCodes.RunFailed).Out;
+        var compared = (await place.Run("compare", fit.Group(), (await place.Fit(ExitCodes.RunFailed)).Group()))
+            .With(ExitCodes.RunFailed).Out;
         compared.ShouldContain("NOT TESTED");
         compared.ShouldContain("no value");
     }
@@ -122,7 +128,8 @@ public sealed class Groups_are_judged
     {
         await using var place = new Sandbox().Toy();
         var (up, down) = (await place.Fit("--repeat", "2"), await place.Fit("--repeat", "2", "--metric", "accuracy:minimize"));
-        (await place.Run("compare", up.Group(), down.Group())).With(ExitCodes.BadInput).Saying("accuracy (maximize)", "accuracy (minimize)", "--metric accuracy:maximize");
+        (await place.Run("compare", up.Group(), down.Group())).With(ExitCodes.BadInput)
+            .Saying("accuracy (maximize)", "accuracy (minimize)", "--metric accuracy:maximize");
         (await place.Run("compare", up.Group(), down.Group(), "--metric", "accuracy:maximize")).With(0)
             .Out.ShouldContain("note: The groups name different metrics: accuracy (maximize) against accuracy (minimize).");
         (await place.Run("report", up.Group(), down.Group())).With(ExitCodes.BadInput)

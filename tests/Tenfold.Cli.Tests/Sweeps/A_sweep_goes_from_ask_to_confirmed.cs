@@ -17,9 +17,11 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
     {
         await using var place = new Sandbox().Sweep(
             Steps,
-            "method: sobol, trials: 6, parallel: 2, prune: { rule: asha, first: 2 }, confirm: { top: 2, repeat: 2 }, start: [ { x: 0.95, kind: slow, depth: 3 }, { x: 0.99, kind: fast } ]",
+            "method: sobol, trials: 6, parallel: 2, prune: { rule: asha, first: 2 }, confirm: { top: 2, repeat: 2 }, start: [ { x: 0.95, " +
+            "kind: slow, depth: 3 }, { x: 0.99, kind: fast } ]",
             "x: { min: 0.0, max: 1.0 }, kind: { values: [fast, slow] }, depth: { min: 1, max: 4, when: { kind: slow } }");
-        var ended = (await place.Run("sweep", "--json")).With(0).Saying("toy", "6 trials by sobol, 2 at once on local", "1/6", "6/6", "pruned", "confirming");
+        var ended = (await place.Run("sweep", "--json")).With(0)
+            .Saying("toy", "6 trials by sobol, 2 at once on local", "1/6", "6/6", "pruned", "confirming");
         var study = ended.Json;
         var trials = study.Trials();
         trials.Count.ShouldBe(6);
@@ -34,8 +36,10 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
         (study.Text("study.state"), study.Text("study.reason")).ShouldBe(("finished", "trial 2 is confirmed as the best"));
         study.Number("best.0.trial").ShouldBe(2);
         var confirmation = study.At("confirmation");
-        (confirmation.Number("winner"), confirmation.Number("bestTrial"), confirmation.Number("bestValue"), confirmation.Number("drop")).ShouldBe((2, 2, 0.99, 0));
-        confirmation.At("finalists").EnumerateArray().Select(one => (one.Number("trial"), one.Text("group"), one.Number("runs"), one.Number("n"))).ShouldBe(
+        (confirmation.Number("winner"), confirmation.Number("bestTrial"), confirmation.Number("bestValue"), confirmation.Number(
+            "drop")).ShouldBe((2, 2, 0.99, 0));
+        confirmation.At("finalists").EnumerateArray()
+            .Select(one => (one.Number("trial"), one.Text("group"), one.Number("runs"), one.Number("n"))).ShouldBe(
             [(2, study.Text("study.id") + "-c2", 2, 2), (1, study.Text("study.id") + "-c1", 2, 2)]);
         confirmation.At("finalists.0.values").EnumerateArray().Select(value => value.Number("seed")).ShouldBe(
             confirmation.At("finalists.1.values").EnumerateArray().Select(value => value.Number("seed")), "finalists share their seeds");
@@ -62,11 +66,13 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
     [Fact]
     public async Task By_a_grid_that_covers_every_point()
     {
-        await using var place = new Sandbox().Sweep(parameters: "x: { min: 0.0, max: 1.0, step: 0.5 }, kind: { values: [a, b] }", sweep: "method: grid, parallel: 3");
+        await using var place = new Sandbox().Sweep(
+            parameters: "x: { min: 0.0, max: 1.0, step: 0.5 }, kind: { values: [a, b] }", sweep: "method: grid, parallel: 3");
         var study = await place.Sweeps();
         study.ShouldBeWhole(place, 6);
         study.Trials().Select(Swept.Settings).Order().ShouldBe(
-            ["""{"x":0.0,"kind":"a"}""", """{"x":0.0,"kind":"b"}""", """{"x":0.5,"kind":"a"}""", """{"x":0.5,"kind":"b"}""", """{"x":1.0,"kind":"a"}""", """{"x":1.0,"kind":"b"}"""]);
+            ["""{"x":0.0,"kind":"a"}""", """{"x":0.0,"kind":"b"}""", """{"x":0.5,"kind":"a"}""", """{"x":0.5,"kind":"b"}""",
+                """{"x":1.0,"kind":"a"}""", """{"x":1.0,"kind":"b"}"""]);
         study.Text("study.reason").ShouldBe("every point of the space has been asked");
     }
 
@@ -76,10 +82,13 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
         await using var place = new Sandbox().Sweep($"echo \"$TENFOLD_RUN $TENFOLD_SEED\" >> /dev/null\n{Sandbox.SeedScript}");
         var study = await place.Sweeps("--repeat", "2", "--trials", "3", "--parallel", "2", "--synchronous", "--seed", "5");
         study.Trials().ShouldAllBe(trial => trial.At("values").GetArrayLength() == 2);
-        study.Trials().ShouldAllBe(trial => Math.Abs(trial.Number("value") - trial.At("values").EnumerateArray().Average(value => value.GetDouble())) < 1e-12);
+        study.Trials()
+            .ShouldAllBe(
+                trial => Math.Abs(trial.Number("value") - trial.At("values").EnumerateArray().Average(value => value.GetDouble())) < 1e-12);
         (study.Number("study.seed"), study.At("study.synchronous").GetBoolean(), study.Number("study.repeat")).ShouldBe((5, true, 2));
         var ends = study.Trials().Select(trial => trial.At("endedAt").GetDateTimeOffset()).ToList();
-        study.Trials()[2].At("askedAt").GetDateTimeOffset().ShouldBeGreaterThanOrEqualTo(ends[0] > ends[1] ? ends[0] : ends[1], "the third begins the next batch");
+        study.Trials()[2].At("askedAt").GetDateTimeOffset()
+            .ShouldBeGreaterThanOrEqualTo(ends[0] > ends[1] ? ends[0] : ends[1], "the third begins the next batch");
     }
 
     [Fact]
@@ -93,7 +102,8 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
         second.Text("study.from").ShouldBe(first.Text("study.id"));
         second.Trials().ShouldAllBe(trial => trial.Text("parameters.kind") == "a");
         // The trials with `b` were another experiment.
-        second.Trials().Take(2).Select(Swept.Settings).ShouldBe(earlier.OrderByDescending(trial => trial.Number("value")).Select(Swept.Settings));
+        second.Trials().Take(2).Select(Swept.Settings)
+            .ShouldBe(earlier.OrderByDescending(trial => trial.Number("value")).Select(Swept.Settings));
         second.Trials().Select(trial => trial.Text("method")).ShouldBe(["start", "start", "sobol"]);
         second.Text("trials.0.reason")!.ShouldContain($"among the best of {first.Text("study.id")}");
     }
@@ -113,9 +123,11 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
     [Fact]
     public async Task A_dry_run_shows_what_would_be_searched_and_records_nothing()
     {
-        await using var place = new Sandbox().Sweep(sweep: "method: random, trials: 7, confirm: { top: 2, repeat: 3 }, start: [ { x: 0.25 } ]");
+        await using var place =
+            new Sandbox().Sweep(sweep: "method: random, trials: 7, confirm: { top: 2, repeat: 3 }, start: [ { x: 0.25 } ]");
         (await place.Run("sweep", "--dry-run")).With(0).Out.ShouldSatisfyAllConditions(
-            text => text.ShouldContain("searched by  random"), text => text.ShouldContain("7 trials"), text => text.ShouldContain("x: 0 to 1"), text => text.ShouldContain("x=0.25"),
+            text => text.ShouldContain("searched by  random"), text => text.ShouldContain("7 trials"),
+            text => text.ShouldContain("x: 0 to 1"), text => text.ShouldContain("x=0.25"),
             text => text.ShouldContain("nothing was recorded"));
         (await place.Json("sweep", "--dry-run", "--json")).Number("trials").ShouldBe(7);
         (await place.Json("study", "list", "--json")).GetArrayLength().ShouldBe(0);
@@ -126,14 +138,16 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
     private static async Task IsShown(Sandbox place, string study)
     {
         var shown = (await place.Run("show", study)).With(0).Out;
-        foreach (var word in new[] { "searched by", "confirmed by", "pruned by", "t1", "t6", "DEPTH", "run again with fresh seeds", "t2 is the winner" }) shown.ShouldContain(word);
+        foreach (var word in new[] { "searched by", "confirmed by", "pruned by", "t1", "t6", "DEPTH", "run again with fresh seeds",
+            "t2 is the winner" }) shown.ShouldContain(word);
         (await place.Json("show", "--json", study[..7])).Trials().Count.ShouldBe(6);
         (await place.Json("show", "--json", $"{study}-t1")).Text("0.runs.0.state").ShouldBe("succeeded");
         (await place.Json("show", "--json", $"{study}-t1-1")).Text("run.id").ShouldBe($"{study}-t1-1");
         (await place.Run("show", $"{study}-t1")).With(0).Out.ShouldContain("depth");
         (await place.Json("runs", "--json", "--limit", "50")).GetArrayLength().ShouldBe(10);
         (await place.Json("runs", "--json", "--groups")).GetArrayLength().ShouldBe(0, "trials are of a study, and not among the groups");
-        (await place.Run("study", "best", study)).With(0).Saying("trial 2", "confirmed with fresh seeds").Out.ShouldBe("""{"x":0.99,"kind":"fast"}""" + "\n");
+        (await place.Run("study", "best", study)).With(0).Saying("trial 2", "confirmed with fresh seeds").Out.ShouldBe(
+            """{"x":0.99,"kind":"fast"}""" + "\n");
         (await place.Json("study", "best", "--json", study)).Number("trial").ShouldBe(2);
         (await place.Run("study", "list")).With(0).Out.ShouldContain(study);
         (await place.Run("logs", $"{study}-t2")).With(0).Out.ShouldContain("0.99");

@@ -15,7 +15,8 @@ public sealed class A_sweep_is_cancelled
         ended.States().Order().ShouldBe(["cancelled", "cancelled", "completed"]);
         ended.Text("study.state").ShouldBe("cancelled");
         (await place.RunsUntilAllEnded()).Count.ShouldBe(3);
-        (await place.Run("sweep", "--resume", study)).Saying($"{study} is cancelled", $"tenfold sweep --from {study}").Out.ShouldContain("2 cancelled");
+        (await place.Run("sweep", "--resume", study))
+            .Saying($"{study} is cancelled", $"tenfold sweep --from {study}").Out.ShouldContain("2 cancelled");
         place.Lines("waits").Length.ShouldBe(3, "nothing more is asked");
         (await place.Run("cancel", study)).With(0);
     }
@@ -46,7 +47,8 @@ public sealed class A_sweep_is_cancelled
     {
         await using var place = new Sandbox();
         place.Sweep(
-            $"case $TENFOLD_RUN in *-c*) trap 'sleep 0.5; echo x >> {place.Outside}/saved; exit 0' TERM; echo x >> {place.Outside}/waits; while :; do sleep 0.05; done;; esac\n"
+            $"case $TENFOLD_RUN in *-c*) trap 'sleep 0.5; echo x >> {place.Outside}/saved; exit 0' TERM; echo x >> " +
+            $"{place.Outside}/waits; while :; do sleep 0.05; done;; esac\n"
             + place.Script(),
             "method: sobol, trials: 1, parallel: 2, confirm: { top: 1, repeat: 2 }");
         using var sweep = place.Start("sweep", "--json");

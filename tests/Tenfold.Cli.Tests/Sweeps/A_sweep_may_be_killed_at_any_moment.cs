@@ -58,7 +58,8 @@ public sealed class A_sweep_may_be_killed_at_any_moment
     {
         await using var place = new Sandbox();
         place.Sweep(
-            $"case $TENFOLD_RUN in *-c*) echo $TENFOLD_ATTEMPT >> {place.Outside}/confirms; while [ ! -e {place.Outside}/go ]; do sleep 0.02; done;; esac\n{place.Script()}",
+            $"case $TENFOLD_RUN in *-c*) echo $TENFOLD_ATTEMPT >> {place.Outside}/confirms; while [ ! -e {place.Outside}/go ]; do sleep " +
+            $"0.02; done;; esac\n{place.Script()}",
             "method: sobol, trials: 2, parallel: 2, confirm: { top: 1, repeat: 2 }");
         using (var sweep = place.Start("sweep"))
         {
@@ -115,7 +116,8 @@ public sealed class A_sweep_may_be_killed_at_any_moment
         study.States().ShouldBe(["completed", "completed", "completed"]);
         study.Trials().ShouldAllBe(trial => trial.At("again").ValueKind == JsonValueKind.Null);
         place.Lines("ran").Select(line => line.Split(' ')[0]).Order().ShouldBe(
-            study.Trials().Select(trial => $"{trial.Text("group")}-1-{(trial.Number("number") < 3 ? 2 : 1)}").Order(), "the same run goes on in its next attempt");
+            study.Trials().Select(trial => $"{trial.Text("group")}-1-{(trial.Number("number") < 3 ? 2 : 1)}").Order(),
+            "the same run goes on in its next attempt");
     }
 
     [Theory]
@@ -137,5 +139,7 @@ public sealed class A_sweep_may_be_killed_at_any_moment
         (await place.Sweeps("--resume", study)).ShouldBeWhole(place, 4);
     }
 
-    private static string What(JsonElement trial) => $"{trial.Number("number")} {trial.Settings()} {trial.Text("method")} {trial.Text("reason")} {trial.Number("seed")} {trial.Number("value")}";
+    private static string What(JsonElement trial) =>
+        $"{trial.Number("number")} {trial.Settings()} {trial.Text("method")} {trial.Text("reason")} {trial.Number("seed")} " +
+        $"{trial.Number("value")}";
 }

@@ -6,17 +6,21 @@ public sealed class Json_of_studies
 {
     private static readonly string[] OfStudy =
     [
-        "id", "project", "state", "reason", "target", "root", "createdAt", "endedAt", "host", "version", "metric", "goal", "method", "seed", "trials", "parallel", "synchronous",
+        "id", "project", "state", "reason", "target", "root", "createdAt", "endedAt", "host", "version", "metric", "goal", "method", "seed",
+        "trials", "parallel", "synchronous",
         "repeat", "space", "prune", "budget", "confirm", "from", "snapshot", "gitCommit", "gitBranch", "gitDirty",
     ];
 
     private static readonly string[] OfTrial =
-        ["study", "number", "group", "state", "parameters", "value", "values", "method", "reason", "why", "seed", "again", "askedAt", "endedAt"];
+        ["study", "number", "group", "state", "parameters", "value", "values", "method", "reason", "why", "seed", "again", "askedAt",
+            "endedAt"];
 
     [Fact]
     public async Task Every_part_has_its_fields()
     {
-        await using var place = new Sandbox().Sweep(sweep: "method: sobol, trials: 2, parallel: 2, prune: median, budget: { time: 10m }, confirm: { top: 2, repeat: 2 }");
+        await using var place =
+            new Sandbox().Sweep(
+                sweep: "method: sobol, trials: 2, parallel: 2, prune: median, budget: { time: 10m }, confirm: { top: 2, repeat: 2 }");
         var swept = (await place.Run("sweep", "--json")).With(0).Saying("2/2").Json;
         Fields(swept, "study", "trials", "best", "confirmation");
         Fields(swept.At("study"), OfStudy);

@@ -25,13 +25,15 @@ public sealed class Scripts_that_fail_in_part_of_the_space
         why["silent"].ShouldBe(("failed", "it ended well, but never printed accuracy"));
         why["fine"].ShouldBe(("completed", null));
         ended.Json.At("best").GetArrayLength().ShouldBe(1);
-        (await place.Run("show", await place.Study())).With(0).Out.ShouldSatisfyAllConditions(text => text.ShouldContain("4 failed"), text => text.ShouldContain("accuracy came to NaN"));
+        (await place.Run("show", await place.Study())).With(0).Out.ShouldSatisfyAllConditions(
+            text => text.ShouldContain("4 failed"), text => text.ShouldContain("accuracy came to NaN"));
     }
 
     [Fact]
     public async Task Fail_everywhere_and_so_does_the_sweep()
     {
-        await using var place = new Sandbox().Sweep("echo broken >&2; exit 3\n", "method: random, trials: 3, parallel: 3, confirm: { top: 2, repeat: 2 }");
+        await using var place = new Sandbox().Sweep(
+            "echo broken >&2; exit 3\n", "method: random, trials: 3, parallel: 3, confirm: { top: 2, repeat: 2 }");
         var ended = (await place.Run("sweep")).With(ExitCodes.RunFailed).Saying("broken");
         ended.Out.ShouldContain("3 trials: 3 failed");
         ended.Out.ShouldContain("exit code 3");

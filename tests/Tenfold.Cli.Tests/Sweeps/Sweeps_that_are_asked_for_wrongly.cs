@@ -29,14 +29,18 @@ public sealed class Sweeps_that_are_asked_for_wrongly
     {
         await using var place = new Sandbox().Toy();
         (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("toy has no 'sweep' in its tenfold.yaml", "parameters:");
-        place.Write("tenfold.yaml", "name: toy\ntrain: { command: sh train.sh, params: { x: 0.5 } }\nsweep: { parameters: { x: { min: 0.0, max: 1.0 } } }\n");
+        place.Write(
+            "tenfold.yaml",
+            "name: toy\ntrain: { command: sh train.sh, params: { x: 0.5 } }\nsweep: { parameters: { x: { min: 0.0, max: 1.0 } } }\n");
         (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("sweep needs a metric to optimise", "goal: maximize");
     }
 
     [Fact]
     public async Task What_is_in_play_only_sometimes_needs_a_value_of_its_own()
     {
-        await using var place = new Sandbox().Sweep(parameters: "x: { min: 0.0, max: 1.0 }, kind: { values: [a, b] }, depth: { min: 1, max: 3, when: { kind: a } }");
+        await using var place =
+            new Sandbox().Sweep(
+                parameters: "x: { min: 0.0, max: 1.0 }, kind: { values: [a, b] }, depth: { min: 1, max: 3, when: { kind: a } }");
         var yaml = await File.ReadAllTextAsync(Path.Combine(place.Project, "tenfold.yaml"));
         place.Write("tenfold.yaml", yaml.Replace("sh train.sh", "sh train.sh {depth}"));
         (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("{depth}", "train.params");
@@ -50,13 +54,16 @@ public sealed class Sweeps_that_are_asked_for_wrongly
         await using var place = new Sandbox().Sweep();
         var study = (await place.Sweeps("--trials", "1")).Text("study.id")!;
         var group = (await place.Fit("-p", "x=0.5")).Group();
-        (await place.Run("sweep", "--resume", study, "--trials", "9", "-p", "x=1")).With(ExitCodes.BadInput).Saying("--resume goes on with a study as it was begun", "--trials", $"--from {study}");
+        (await place.Run("sweep", "--resume", study, "--trials", "9", "-p", "x=1")).With(ExitCodes.BadInput)
+            .Saying("--resume goes on with a study as it was begun", "--trials", $"--from {study}");
         (await place.Run("sweep", "--resume", "nosuch")).With(ExitCodes.NotFound).Saying("nosuch");
-        (await place.Run("sweep", "--resume", $"{study}-t1-1")).With(ExitCodes.NotFound).Saying("is a run, and a study is wanted here", $"its study is {study}");
+        (await place.Run("sweep", "--resume", $"{study}-t1-1")).With(ExitCodes.NotFound)
+            .Saying("is a run, and a study is wanted here", $"its study is {study}");
         (await place.Run("sweep", "--resume", group)).With(ExitCodes.NotFound).Saying("is a group, and a study is wanted here");
         (await place.Run("study", "best", $"{study}-t1")).With(ExitCodes.NotFound).Saying("a study is wanted here");
         (await place.Run("sweep", "--from", group)).With(ExitCodes.NotFound).Saying("a study is wanted here");
         (await place.Run("logs", study)).With(ExitCodes.NotFound).Saying("is a study, and one run is wanted here", $"{study}-t1");
-        (await place.Run("sweep", "--from", study, "--metric", "loss:minimize")).With(ExitCodes.BadInput).Saying("only one of toy by loss (minimize)");
+        (await place.Run("sweep", "--from", study, "--metric", "loss:minimize")).With(ExitCodes.BadInput)
+            .Saying("only one of toy by loss (minimize)");
     }
 }

@@ -7,7 +7,8 @@ internal static class Swept
 {
     /// <summary>Notes the attempt and <c>x</c> outside, and has an accuracy of <c>x</c>.</summary>
     public static string Script(this Sandbox place) =>
-        $"echo \"$TENFOLD_ATTEMPT $TENFOLD_PARAM_X\" >> {place.Outside}/ran\necho \"{{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}}\"\n";
+        $"echo \"$TENFOLD_ATTEMPT $TENFOLD_PARAM_X\" >> {place.Outside}/ran\necho " +
+        $"\"{{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}}\"\n";
 
     /// <summary>A project that sweeps <c>x</c> from 0 to 1.</summary>
     /// <param name="place">Where.</param>
@@ -15,18 +16,24 @@ internal static class Swept
     /// <param name="sweep">More of the sweep, on one line.</param>
     /// <param name="parameters">The parameters; null for <c>x</c> alone.</param>
     /// <param name="more">More lines of tenfold.yaml under <c>train</c>.</param>
-    public static Sandbox Sweep(this Sandbox place, string? script = null, string sweep = "method: sobol", string? parameters = null, string more = "")
+    public static Sandbox Sweep(
+        this Sandbox place, string? script = null, string sweep = "method: sobol", string? parameters = null, string more = "")
     {
-        place.Toy(script ?? place.Script(), $"  params: {{ x: 0.5 }}\n{more}sweep: {{ parameters: {{ {parameters ?? "x: { min: 0.0, max: 1.0 }"} }}, {sweep} }}");
+        place.Toy(
+            script ?? place.Script(),
+            $"  params: {{ x: 0.5 }}\n{more}sweep: {{ parameters: {{ {parameters ?? "x: { min: 0.0, max: 1.0 }"} }}, {sweep} }}");
         return place;
     }
 
     /// <summary>Sweeps to the end.</summary>
-    public static async Task<JsonElement> Sweeps(this Sandbox place, params string[] arguments) => (await place.Run(["sweep", "--json", .. arguments])).With(0).Json;
+    public static async Task<JsonElement> Sweeps(this Sandbox place, params string[] arguments) =>
+        (await place.Run(["sweep", "--json", .. arguments])).With(0).Json;
 
     /// <summary>The id of the only study.</summary>
     public static async Task<string> Study(this Sandbox place) => (await Until.Found(
-        async () => File.Exists(place.Ledger) && (await place.Run("study", "list", "--json")) is { ExitCode: 0 } listed && listed.Json.GetArrayLength() == 1 ? listed.Json[0].Id() : null,
+        async () =>
+            File.Exists(place.Ledger) && (await place.Run("study", "list", "--json")) is { ExitCode: 0 } listed
+                && listed.Json.GetArrayLength() == 1 ? listed.Json[0].Id() : null,
         () => "there is a study"))!;
 
     public static IReadOnlyList<JsonElement> Trials(this JsonElement study) => [.. study.At("trials").EnumerateArray()];
@@ -41,7 +48,8 @@ internal static class Swept
         study.Trials().Select(trial => (int)trial.Number("number")).ShouldBe(Enumerable.Range(1, planned));
         study.Trials().ShouldAllBe(trial => trial.State() == "completed");
         study.Trials().Select(Settings).ShouldBeUnique();
-        place.Lines("ran").Select(line => line.Split(' ')[0]).Order().ShouldBe(study.Trials().Select(trial => $"{trial.Text("group")}-1-1").Order());
+        place.Lines("ran").Select(line => line.Split(' ')[0]).Order()
+            .ShouldBe(study.Trials().Select(trial => $"{trial.Text("group")}-1-1").Order());
         study.Text("study.state").ShouldBe("finished");
     }
 }

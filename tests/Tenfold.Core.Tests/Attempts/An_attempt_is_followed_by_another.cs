@@ -9,7 +9,8 @@ public sealed class An_attempt_is_followed_by_another
     [Theory]
     [InlineData(Ending.Exited)]
     [InlineData(Ending.Signalled)]
-    public void When_the_command_failed_as_often_as_retries_say(Ending ending) => Chain(retries: 2, ending, ending, ending, ending).ShouldBe([2, 3, null]);
+    public void When_the_command_failed_as_often_as_retries_say(Ending ending) =>
+        Chain(retries: 2, ending, ending, ending, ending).ShouldBe([2, 3, null]);
 
     [Theory]
     [InlineData(Ending.None)]
@@ -20,10 +21,12 @@ public sealed class An_attempt_is_followed_by_another
     public void And_not_when_it_ended_in_another_way(Ending ending) => Chain(retries: 5, ending).ShouldBe([null]);
 
     [Fact]
-    public void A_lost_one_three_times_also_without_retries() => Chain(0, Ending.Lost, Ending.Lost, Ending.Lost, Ending.Lost).ShouldBe([2, 3, 4, null]);
+    public void A_lost_one_three_times_also_without_retries() =>
+        Chain(0, Ending.Lost, Ending.Lost, Ending.Lost, Ending.Lost).ShouldBe([2, 3, 4, null]);
 
     [Fact]
-    public void A_lost_one_does_not_use_up_the_retries() => Chain(1, Ending.Lost, Ending.Exited, Ending.Lost, Ending.Exited).ShouldBe([2, 3, 4, null]);
+    public void A_lost_one_does_not_use_up_the_retries() =>
+        Chain(1, Ending.Lost, Ending.Exited, Ending.Lost, Ending.Exited).ShouldBe([2, 3, 4, null]);
 
     [Fact]
     public void It_differs_in_its_number_only()

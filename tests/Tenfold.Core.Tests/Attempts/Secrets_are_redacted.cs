@@ -12,7 +12,8 @@ public sealed class Secrets_are_redacted
     [InlineData("gehäim", "no gehäim here", "no *** here")]
     [InlineData("abc", "abc is too short to hide", "abc is too short to hide")]
     [InlineData("", "nothing to hide", "nothing to hide")]
-    public void Wherever_they_occur(string secret, string text, string expected) => new SecretRedaction([secret]).Apply(text).ShouldBe(expected);
+    public void Wherever_they_occur(string secret, string text, string expected) =>
+        new SecretRedaction([secret]).Apply(text).ShouldBe(expected);
 
     [Fact]
     public void The_longest_first_when_one_contains_another() =>

@@ -26,7 +26,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await ReconcileAsync();
         _target.Has[First] = new BackendState(BackendKind.Gone, new Reason.Note("so says the backend"), end);
         await ReconcileAsync();
-        (await AttemptsAsync())[0].ShouldSatisfyAllConditions(one => one.State.ShouldBe(attempt), one => one.Reason.Words().ShouldBe("so says the backend"));
+        (await AttemptsAsync())[0]
+            .ShouldSatisfyAllConditions(one => one.State.ShouldBe(attempt), one => one.Reason.Words().ShouldBe("so says the backend"));
         (await RunAsync()).State.ShouldBe(run);
         // Its machine may only be cut off: it must find that it is not wanted any more.
         (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeTrue();
@@ -51,7 +52,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await _ledger.RequestCancelAsync([$"{Group}-1"], DateTimeOffset.UtcNow, null, CancellationToken.None);
         _target.Has[First] = new BackendState(BackendKind.Gone, new Reason.Note("it was cancelled there (scancel)"), Ending.Cancelled);
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled before it started"));
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled before it started"));
     }
 
     [Fact]
@@ -118,7 +121,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync(runs: 2);
         await ReconcileAsync();
-        foreach (var attempt in new[] { First, "k7m2xqab-2-1" }) _target.Has[attempt] = new BackendState(BackendKind.Unknown, new Reason.Note("the accounts do not answer"));
+        foreach (var attempt in new[] { First, "k7m2xqab-2-1" })
+            _target.Has[attempt] = new BackendState(BackendKind.Unknown, new Reason.Note("the accounts do not answer"));
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         (await _controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the accounts do not answer"]);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
@@ -131,14 +135,17 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync();
         _target.Answer = new StartOutcome(StartKind.Quota, new Reason.Note("500 of 500 jobs wait"));
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("500 of 500 jobs wait"));
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("500 of 500 jobs wait"));
         _target.Answer = StartOutcome.Started;
         await ReconcileAsync();
         _target.Has[First] = new BackendState(BackendKind.Waiting, new Reason.Note("waits for 4 GPUs"));
         await ReconcileAsync();
         await ReconcileAsync();
         (await RunAsync()).Reason.Words().ShouldBe("waits for 4 GPUs");
-        (await _ledger.EventsOfAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs").ShouldBeLessThanOrEqualTo(1);
+        (await _ledger.EventsOfAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs")
+            .ShouldBeLessThanOrEqualTo(1);
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
         await ReconcileAsync();
@@ -177,7 +184,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync(runs: 2);
         await ReconcileAsync();
-        var reach = new FakeTargetResolver(new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
+        var reach = new FakeTargetResolver(
+            new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = Controller(Open(), reach);
         await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, new Reason.Note("enough"), CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
@@ -185,7 +193,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Running);
         (await _store.ExistsAsync(AttemptKeys.StopMark($"{Group}-2-1"), CancellationToken.None)).ShouldBeTrue();
         (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeFalse();
-        await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited, ExitCode = 0 }, CancellationToken.None);
+        await new AttemptReports(_store).WriteAsync(
+            First, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited, ExitCode = 0 }, CancellationToken.None);
         await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Succeeded);
         (await _ledger.AttemptsOfAsync($"{Group}-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
@@ -196,7 +205,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync();
         var other = new SqlLedger(new SqliteDatabase(_folder["ledger.db"]));
-        var lease = await other.TryAcquireLeaseAsync("start fake", "elsewhere/1/1/-/x", TimeSpan.FromMinutes(1), dead: null, CancellationToken.None);
+        var lease = await other.TryAcquireLeaseAsync(
+            "start fake", "elsewhere/1/1/-/x", TimeSpan.FromMinutes(1), dead: null, CancellationToken.None);
         await ReconcileAsync();
         _target.Asked.ShouldBeEmpty();
         await other.ReleaseAsync(lease.ShouldNotBeNull(), CancellationToken.None);
@@ -209,16 +219,21 @@ public sealed partial class A_controller_brings_ledger_and_target_together
 
     private Task ClaimAsync(DateTimeOffset at) =>
         _store.WriteAsync(
-            AttemptKeys.Claim(First), JsonSerializer.SerializeToUtf8Bytes(new AttemptClaim { Token = "t", Host = "n1", Process = 7, At = at }, AttemptJson.Default.AttemptClaim), CancellationToken.None);
+            AttemptKeys.Claim(First),
+            JsonSerializer.SerializeToUtf8Bytes(
+                new AttemptClaim { Token = "t", Host = "n1", Process = 7, At = at }, AttemptJson.Default.AttemptClaim),
+                CancellationToken.None);
 
     /// <summary>A backend that can't be asked.</summary>
     private sealed class DeafTarget : ITarget
     {
         public TargetCapabilities Capabilities { get; } = new("deaf", CallsPerHundred.None);
 
-        public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) => throw Deaf();
+        public Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
+            throw Deaf();
 
-        public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => throw Deaf();
+        public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+            throw Deaf();
 
         public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) => throw Deaf();
 
@@ -231,6 +246,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         public IStore? StoreOf(GroupRecord group) => (group.Id == groupOfFirst ? first : second).Store;
 
-        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult<ResolvedTarget?>(group.Id == groupOfFirst ? first : second);
+        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ResolvedTarget?>(group.Id == groupOfFirst ? first : second);
     }
 }

@@ -30,7 +30,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
                 : isUnresolved ? throw new TargetException("the cluster does not answer") : null,
         };
         var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
-        result.Faults.ShouldBe(isUnresolved ? ["the bucket's name is wrong", "the cluster does not answer"] : ["the bucket's name is wrong"]);
+        result.Faults.ShouldBe(
+            isUnresolved ? ["the bucket's name is wrong", "the cluster does not answer"] : ["the bucket's name is wrong"]);
         _target.Stopped.ShouldBe([$"{Other}-1-1"]);
         (await _store.ExistsAsync(AttemptKeys.StopMark($"{Other}-1-1"), CancellationToken.None)).ShouldBeTrue();
     }
@@ -101,7 +102,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
 
         public Func<string, ResolvedTarget?> Target { get; set; } = _ => null;
 
-        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult(Target(group.Id));
+        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(Target(group.Id));
 
         public IStore? StoreOf(GroupRecord group) => Store(group.Id);
     }

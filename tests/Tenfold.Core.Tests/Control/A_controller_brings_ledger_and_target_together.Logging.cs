@@ -17,7 +17,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         var controller = new Controller(_ledger, resolver, _ => null, TimeProvider.System, holder: null, log);
         await AddAsync();
         await controller.ReconcileAsync(CancellationToken.None);
-        log.Events.ShouldBe(["1010 Acquired the lease start fake", $"1002 Submitted {First} to fake", "1001 Reconciled 1 live attempts with 0 faults"]);
+        log.Events.ShouldBe(
+            ["1010 Acquired the lease start fake", $"1002 Submitted {First} to fake", "1001 Reconciled 1 live attempts with 0 faults"]);
         log.Events.Clear();
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });

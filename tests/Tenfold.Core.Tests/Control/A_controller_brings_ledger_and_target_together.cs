@@ -39,12 +39,16 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7, Host = "gpu-1" });
         await ReconcileAsync();
-        (await AttemptsAsync())[0].ShouldSatisfyAllConditions(attempt => attempt.State.ShouldBe(AttemptState.Running), attempt => attempt.Host.ShouldBe("gpu-1"));
+        (await AttemptsAsync())[0]
+            .ShouldSatisfyAllConditions(attempt => attempt.State.ShouldBe(AttemptState.Running), attempt => attempt.Host.ShouldBe("gpu-1"));
 
         _target.Has.Remove(First);
-        await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = [new Warning.Note("take care")] });
+        await ReportAsync(
+            First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0, Warnings = [new Warning.Note("take care")] });
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Succeeded), run => run.Warnings.ShouldBe([new Warning.Note("take care")]));
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Succeeded), run => run.Warnings.ShouldBe([new Warning.Note("take care")]));
         (await ReconcileAsync()).ShouldBe(1);
     }
 
@@ -86,7 +90,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await AddAsync();
         _target.Answer = new StartOutcome(kind, new Reason.Note("no permission; ask for it"));
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("no permission; ask for it"));
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("no permission; ask for it"));
         (await ReconcileAsync()).ShouldBe(0);
     }
 
@@ -100,8 +106,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
             _target.Has.Clear();
         }
 
-        (await AttemptsAsync()).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Lost, AttemptState.Lost, AttemptState.Lost]);
-        _target.Started.Select(assignment => (assignment.Number, assignment.LostBefore, assignment.Seed)).ShouldBe([(1, 0, 11), (2, 1, 11), (3, 2, 11), (4, 3, 11)]);
+        (await AttemptsAsync()).Select(attempt => attempt.State)
+            .ShouldBe([AttemptState.Lost, AttemptState.Lost, AttemptState.Lost, AttemptState.Lost]);
+        _target.Started.Select(assignment => (assignment.Number, assignment.LostBefore, assignment.Seed))
+            .ShouldBe([(1, 0, 11), (2, 1, 11), (3, 2, 11), (4, 3, 11)]);
         (await RunAsync()).State.ShouldBe(RunState.Failed);
         (await AttemptsAsync())[0].Reason.Words().ShouldNotBeNull().ShouldContain("never reported an end");
     }
@@ -111,11 +119,15 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     {
         await AddAsync();
         await ReconcileAsync();
-        await ReportAsync(First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = new Reason.Note("exit code 3"), IsRetried = true });
-        await new AttemptReports(_store).WriteMetricsAsync(First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
+        await ReportAsync(
+            First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = new Reason.Note("exit code 3"),
+                IsRetried = true });
+        await new AttemptReports(_store).WriteMetricsAsync(
+            First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
         _target.Has.Remove(First);
         await ReconcileAsync();
-        (await AttemptsAsync()).Select(attempt => (attempt.State, attempt.ExitCode)).ShouldBe([(AttemptState.Failed, 3), (AttemptState.Pending, null)]);
+        (await AttemptsAsync()).Select(attempt => (attempt.State, attempt.ExitCode))
+            .ShouldBe([(AttemptState.Failed, 3), (AttemptState.Pending, null)]);
         (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Queued), run => run.Attempt.ShouldBe(Second));
     }
 
@@ -145,7 +157,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         _target.Has.Remove(First);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Cancelled, Reason = new Reason.Note("cancelled") });
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled"));
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Cancelled), run => run.Reason.Words().ShouldBe("cancelled"));
         _target.Asked.ShouldBeEmpty();
     }
 
@@ -173,7 +186,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
         _target.Started.Select(assignment => assignment.Attempt).ShouldBeUnique();
         _target.Started.Count.ShouldBe(40);
-        for (var i = 1; i <= 20; i++) (await _ledger.AttemptsOfAsync($"{Group}-{i}", CancellationToken.None)).Select(attempt => attempt.State).ShouldBe([AttemptState.Lost, AttemptState.Queued]);
+        for (var i = 1; i <= 20; i++)
+            (await _ledger.AttemptsOfAsync($"{Group}-{i}", CancellationToken.None)).Select(attempt => attempt.State)
+                .ShouldBe([AttemptState.Lost, AttemptState.Queued]);
     }
 
     [Fact]
@@ -235,7 +250,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await _store.WriteAsync(AttemptKeys.State(First), "{ half"u8.ToArray(), CancellationToken.None);
         await ReportAsync("k7m2xqab-2-1", new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         await ReconcileAsync();
-        (await RunAsync()).ShouldSatisfyAllConditions(run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldNotBeNull().ShouldContain("damaged"));
+        (await RunAsync())
+            .ShouldSatisfyAllConditions(
+                run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldNotBeNull().ShouldContain("damaged"));
         (await RunAsync(2)).State.ShouldBe(RunState.Succeeded);
     }
 
@@ -249,7 +266,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
     private async Task<int> ReconcileAsync() => (await _controller.ReconcileAsync(CancellationToken.None)).Live;
 
-    private Task ReportAsync(string attempt, AttemptReport report) => new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
+    private Task ReportAsync(string attempt, AttemptReport report) =>
+        new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
 
     private async Task<RunRecord> RunAsync(int repeat = 1) => (await _ledger.RunsOfAsync(Group, CancellationToken.None))[repeat - 1].Run;
 
@@ -258,10 +276,31 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     private Task AddAsync(int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null)
     {
         var now = DateTimeOffset.UtcNow;
-        var spec = new WorkSpec { Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonDocument.Parse("{}").RootElement, Secrets = secrets ?? [] };
-        var record = new GroupRecord { Id = group, Root = "/", Target = target, CreatedAt = now, Host = "here", Version = "1", BaseSeed = 1, Repeat = runs, Spec = spec };
+        var spec = new WorkSpec
+        {
+            Project = "test",
+            Snapshot = "0",
+            Environment = new EnvironmentSpec("system"),
+            Parameters = JsonDocument.Parse("{}").RootElement,
+            Secrets = secrets ?? [],
+        };
+        var record = new GroupRecord
+        {
+            Id = group,
+            Root = "/",
+            Target = target,
+            CreatedAt = now,
+            Host = "here",
+            Version = "1",
+            BaseSeed = 1,
+            Repeat = runs,
+            Spec = spec,
+        };
         return _ledger.AddGroupAsync(
-            record, [.. Enumerable.Range(1, runs).Select(i => new RunRecord { Id = $"{group}-{i}", Group = group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now, Attempts = 1 })],
+            record, [.. Enumerable.Range(1, runs)
+                .Select(i =>
+                    new RunRecord { Id = $"{group}-{i}", Group = group, Repeat = i, Seed = 10 + i, State = RunState.Queued, CreatedAt = now,
+                        Attempts = 1 })],
             CancellationToken.None);
     }
 
@@ -271,39 +310,52 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         public bool IsFull { get; set; }
 
         public Task<int> ApplyAsync(IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) =>
-            IsFull ? throw new LedgerException("the disk is full", isUnreadable: false) : inner.ApplyAsync(changes, under, cancellationToken);
+            IsFull ? throw new LedgerException("the disk is full", isUnreadable: false)
+                : inner.ApplyAsync(changes, under, cancellationToken);
 
         public Task<string> IdAsync(CancellationToken cancellationToken) => inner.IdAsync(cancellationToken);
 
-        public Task<Lease?> TryAcquireLeaseAsync(string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
+        public Task<Lease?> TryAcquireLeaseAsync(
+            string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
             inner.TryAcquireLeaseAsync(name, holder, duration, dead, cancellationToken);
 
         public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, cancellationToken);
 
-        public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) => inner.FindLeaseAsync(name, cancellationToken);
+        public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) =>
+            inner.FindLeaseAsync(name, cancellationToken);
 
-        public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => inner.AddGroupAsync(group, runs, cancellationToken);
+        public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) =>
+            inner.AddGroupAsync(group, runs, cancellationToken);
 
         public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => inner.LiveAsync(cancellationToken);
 
-        public Task<IReadOnlyList<string>> RequestCancelAsync(IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) => inner.RequestCancelAsync(runs, at, reason, cancellationToken);
+        public Task<IReadOnlyList<string>> RequestCancelAsync(
+            IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) =>
+                inner.RequestCancelAsync(runs, at, reason, cancellationToken);
 
-        public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) => inner.RequestRetryAsync(run, at, cancellationToken);
+        public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) =>
+            inner.RequestRetryAsync(run, at, cancellationToken);
 
-        public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) => inner.FindAsync(prefix, limit, cancellationToken);
+        public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) =>
+            inner.FindAsync(prefix, limit, cancellationToken);
 
         public Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken) => inner.GroupAsync(id, cancellationToken);
 
-        public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) => inner.GroupsAsync(limit, cancellationToken);
+        public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) =>
+            inner.GroupsAsync(limit, cancellationToken);
 
-        public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) => inner.RunsOfAsync(group, cancellationToken);
+        public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) =>
+            inner.RunsOfAsync(group, cancellationToken);
 
-        public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) => inner.PageAsync(state, limit, offset, cancellationToken);
+        public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
+            inner.PageAsync(state, limit, offset, cancellationToken);
 
         public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => inner.CountAsync(state, cancellationToken);
 
-        public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) => inner.AttemptsOfAsync(run, cancellationToken);
+        public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) =>
+            inner.AttemptsOfAsync(run, cancellationToken);
 
-        public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) => inner.EventsOfAsync(id, cancellationToken);
+        public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) =>
+            inner.EventsOfAsync(id, cancellationToken);
     }
 }

@@ -29,7 +29,8 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
     public async Task Whose_reports_it_has_recorded()
     {
         foreach (var attempt in new[] { "aaaaaaaa-1-1", "aaaaaaaa-2-1" })
-            await new AttemptReports(_store).WriteAsync(attempt, new AttemptReport { State = AttemptState.Running, Process = 7 }, CancellationToken.None);
+            await new AttemptReports(_store).WriteAsync(
+                attempt, new AttemptReport { State = AttemptState.Running, Process = 7 }, CancellationToken.None);
         (await ObserveAsync(Runs, 1, 2)).ShouldBe(2);
         (await ObserveAsync(Runs, 1, 2)).ShouldBe(0);
         (await ObserveAsync(Runs, 2)).ShouldBe(0);

@@ -40,7 +40,8 @@ internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
             foreach (var assignment in assignments)
             {
                 Asked.Add(assignment.Attempt);
-                if (Answer.Kind == StartKind.Started && Has.TryAdd(assignment.Attempt, new BackendState(BackendKind.Waiting))) Started.Add(assignment);
+                if (Answer.Kind == StartKind.Started && Has.TryAdd(assignment.Attempt, new BackendState(BackendKind.Waiting)))
+                    Started.Add(assignment);
             }
         }
 
@@ -50,7 +51,9 @@ internal sealed class FakeTarget(string kind = "fake") : ITarget, ISharesFolder
 
     public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
-        lock (_gate) return Task.FromResult<IReadOnlyList<BackendState>>([.. attempts.Select(attempt => Has.GetValueOrDefault(attempt, new BackendState(BackendKind.Gone)))]);
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<BackendState>>(
+                [.. attempts.Select(attempt => Has.GetValueOrDefault(attempt, new BackendState(BackendKind.Gone)))]);
     }
 
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)

@@ -13,13 +13,16 @@ internal sealed class ForgetfulStore(IStore inner, string hidden) : IStore
     public Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken) =>
         key == hidden && !_isListed ? Task.FromResult<byte[]?>(null) : inner.ReadAsync(key, cancellationToken);
 
-    public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.WriteAsync(key, content, cancellationToken);
+    public Task WriteAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        inner.WriteAsync(key, content, cancellationToken);
 
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.TryCreateAsync(key, content, cancellationToken);
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        inner.TryCreateAsync(key, content, cancellationToken);
 
     public Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken) => inner.OpenReadAsync(key, cancellationToken);
 
-    public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) => inner.PutFileAsync(key, path, move, cancellationToken);
+    public Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken) =>
+        inner.PutFileAsync(key, path, move, cancellationToken);
 
     public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken) => inner.ExistsAsync(key, cancellationToken);
 
@@ -33,5 +36,6 @@ internal sealed class ForgetfulStore(IStore inner, string hidden) : IStore
 
     public ISegmentWriter AppendSegments(string folder) => inner.AppendSegments(folder);
 
-    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) => inner.OpenSegmentsAsync(folder, offset, cancellationToken);
+    public Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken) =>
+        inner.OpenSegmentsAsync(folder, offset, cancellationToken);
 }

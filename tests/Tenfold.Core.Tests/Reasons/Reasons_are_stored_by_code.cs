@@ -9,8 +9,10 @@ public sealed class Reasons_are_stored_by_code
 {
     public static TheoryData<Reason> Reasons =>
     [
-        new Reason.Note("a b \U0001F600"), new Reason.Preparing(), new Reason.WaitsForRoom(), new Reason.WaitsForAgent(), new Reason.WaitsForGroup(2),
-        new Reason.WaitsForSecrets(["A", "B"]), new Reason.SecretsMissing(["A"]), new Reason.Exited(3, "Error: \"x\"\nlast"), new Reason.Exited(null),
+        new Reason.Note("a b \U0001F600"), new Reason.Preparing(), new Reason.WaitsForRoom(), new Reason.WaitsForAgent(),
+        new Reason.WaitsForGroup(2),
+        new Reason.WaitsForSecrets(["A", "B"]), new Reason.SecretsMissing(["A"]), new Reason.Exited(3, "Error: \"x\"\nlast"),
+        new Reason.Exited(null),
         new Reason.Signalled(9), new Reason.EarlyStopped("loss", double.NegativeInfinity, 3), new Reason.TimeLimit(TimeSpan.FromHours(2)),
         new Reason.Cancelled(), new Reason.Cancelled(BeforeStart: true), new Reason.NotStarted("no"), new Reason.InternalFault("trace"),
         new Reason.ResultsNotStored("full", "/tmp/w", new Reason.Exited(1)), new Reason.AgentLost(), new Reason.AgentLost("process 7"),
@@ -18,16 +20,19 @@ public sealed class Reasons_are_stored_by_code
         new Reason.TargetFault("no answer"), new Reason.OfBackend("slurm", "NODE_FAIL", "its node failed"),
         new Reason.Retried(new Reason.Signalled(11, "Segmentation fault")), new Reason.PrunedByRank(27, double.NaN, null, 3, 12),
         new Reason.PrunedByMedian(9, 0.5, 0.6, 11), new Reason.RunsNotCounted(1, 3, new Reason.MetricNotFinite("loss", double.NaN)),
-        new Reason.MetricMissing("loss"), new Reason.MetricNotFinite("loss", double.PositiveInfinity), new Reason.TrialLost(), new Reason.AllTrialsAsked(50), new Reason.SpaceExhausted(),
+        new Reason.MetricMissing("loss"), new Reason.MetricNotFinite("loss", double.PositiveInfinity), new Reason.TrialLost(),
+        new Reason.AllTrialsAsked(50), new Reason.SpaceExhausted(),
         new Reason.BudgetSpent(TimeSpan.FromHours(2), null, true), new Reason.PriceUnknown(20), new Reason.CostUnknown(),
-        new Reason.TimeTooShort(TimeSpan.FromHours(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)), new Reason.MoneyTooShort(20, 1.5m, 2, 0),
+        new Reason.TimeTooShort(TimeSpan.FromHours(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)),
+        new Reason.MoneyTooShort(20, 1.5m, 2, 0),
         new Reason.BestConfirmed(4), new Reason.NothingConfirmed(),
     ];
 
     public static TheoryData<Warning> Warnings =>
     [
         new Warning.Note("text"), new Warning.FileNotStored("model/m", "it is a pipe"), new Warning.DataChanged("channel 'train'"),
-        new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(), new Warning.OutputNotStored("the disk is full"),
+        new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(),
+        new Warning.OutputNotStored("the disk is full"),
         new Warning.CheckpointNotStored("no answer"), new Warning.FolderNotRemoved("/tmp/w", "busy"),
     ];
 
@@ -80,10 +85,12 @@ public sealed class Reasons_are_stored_by_code
     [Fact]
     public void A_report_of_an_older_agent_has_text()
     {
-        var report = Read("""{"state":"Failed","ending":"Exited","reason":"exit code 1\nError","exitCode":1,"warnings":["a file was not kept"]}""");
+        var report =
+            Read("""{"state":"Failed","ending":"Exited","reason":"exit code 1\nError","exitCode":1,"warnings":["a file was not kept"]}""");
         report.Reason.ShouldBe(new Reason.Note("exit code 1\nError"));
         report.Warnings.ShouldBe([new Warning.Note("a file was not kept")]);
-        Read("""{"state":"Running"}""").ShouldSatisfyAllConditions(bare => bare.Reason.ShouldBeNull(), bare => bare.Warnings.ShouldBeEmpty());
+        Read("""{"state":"Running"}""")
+            .ShouldSatisfyAllConditions(bare => bare.Reason.ShouldBeNull(), bare => bare.Warnings.ShouldBeEmpty());
     }
 
     [Fact]
@@ -119,5 +126,6 @@ public sealed class Reasons_are_stored_by_code
     private static AttemptReport Read(string json) => JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptReport)!;
 
     private static IEnumerable<string> Cases(Type type) =>
-        type.GetNestedTypes().Where(nested => nested.IsSealed && nested.IsSubclassOf(type) && nested.Name != "Unknown").Select(nested => nested.Name).Order();
+        type.GetNestedTypes().Where(nested => nested.IsSealed && nested.IsSubclassOf(type) && nested.Name != "Unknown")
+            .Select(nested => nested.Name).Order();
 }

@@ -14,12 +14,14 @@ public sealed class A_trial_is_a_group_of_runs
         var study = Study(spec => spec with { Repeat = 3, Parallel = 8 });
         var trial = TrialSuggester(study).Next([], Noon).Trial!;
         var (group, runs) = TrialGroups.OfTrial(study, trial);
-        (group.Id, group.Root, group.Target, group.Repeat, group.BaseSeed, group.GitCommit, group.Like).ShouldBe(("s7m2xqab-t1", "/p", "local", 3, trial.Seed, "abc", null));
+        (group.Id, group.Root, group.Target, group.Repeat, group.BaseSeed, group.GitCommit, group.Like).ShouldBe(
+            ("s7m2xqab-t1", "/p", "local", 3, trial.Seed, "abc", null));
         group.Spec.Snapshot.ShouldBe(study.Spec.Work!.Snapshot);
         group.Spec.Parallel.ShouldBe(8, "the study's places, over all of its trials");
         runs.Select(run => (run.Id, run.Group, run.Repeat, run.State, run.Attempt)).ShouldBe(
         [
-            ("s7m2xqab-t1-1", "s7m2xqab-t1", 1, RunState.Queued, "s7m2xqab-t1-1-1"), ("s7m2xqab-t1-2", "s7m2xqab-t1", 2, RunState.Queued, "s7m2xqab-t1-2-1"),
+            ("s7m2xqab-t1-1", "s7m2xqab-t1", 1, RunState.Queued, "s7m2xqab-t1-1-1"),
+            ("s7m2xqab-t1-2", "s7m2xqab-t1", 2, RunState.Queued, "s7m2xqab-t1-2-1"),
             ("s7m2xqab-t1-3", "s7m2xqab-t1", 3, RunState.Queued, "s7m2xqab-t1-3-1"),
         ]);
     }
@@ -36,11 +38,13 @@ public sealed class A_trial_is_a_group_of_runs
     {
         var parameters = Json(Parameters.From(
         [
-            KeyValuePair.Create<string, ParameterValue>("lr", RequiredValue.Instance), KeyValuePair.Create<string, ParameterValue>("momentum", new NumberValue(0.5)),
+            KeyValuePair.Create<string, ParameterValue>("lr", RequiredValue.Instance),
+            KeyValuePair.Create<string, ParameterValue>("momentum", new NumberValue(0.5)),
             KeyValuePair.Create<string, ParameterValue>("nesterov", RequiredValue.Instance),
         ]).ToJson());
         var study = Study(spec => spec with { Work = spec.Work! with { Parameters = parameters } });
-        TrialGroups.OfTrial(study, Trial(1, """{"lr":0.01,"optimizer":"adam"}""")).Group.Spec.Parameters.GetRawText().ShouldBe("""{"lr":0.01,"momentum":0.5,"optimizer":"adam"}""");
+        TrialGroups.OfTrial(study, Trial(1, """{"lr":0.01,"optimizer":"adam"}""")).Group.Spec.Parameters.GetRawText()
+            .ShouldBe("""{"lr":0.01,"momentum":0.5,"optimizer":"adam"}""");
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace Tenfold.Core.Tests.Studies;
 
 public sealed class A_trial_is_what_came_of_its_runs
 {
-    private const string Taken = "its machine was taken away", Early = "pruned at step 3: 0.1, not among the best third of 6 (0.5 or better)";
+    private const string Taken = "its machine was taken away", Early =
+        "pruned at step 3: 0.1, not among the best third of 6 (0.5 or better)";
 
     private static readonly Reason.Pruned Pruned = new Reason.PrunedByRank(3, 0.1, 0.5, 3, 6);
 
@@ -37,7 +38,8 @@ public sealed class A_trial_is_what_came_of_its_runs
     [InlineData(double.NaN, "accuracy came to NaN")]
     [InlineData(double.PositiveInfinity, "accuracy came to infinity")]
     [InlineData(double.NegativeInfinity, "accuracy came to infinity")]
-    public void A_value_that_is_not_finite_is_a_failure(double value, string why) => ShouldBe(Of(Run(RunState.Succeeded, value)), TrialState.Failed, why);
+    public void A_value_that_is_not_finite_is_a_failure(double value, string why) =>
+        ShouldBe(Of(Run(RunState.Succeeded, value)), TrialState.Failed, why);
 
     [Fact]
     public void A_metric_that_was_never_printed_is_a_failure() =>
@@ -53,7 +55,8 @@ public sealed class A_trial_is_what_came_of_its_runs
         var tell = Of(Run(RunState.Succeeded, 0.8), Run(RunState.Failed, 0.1, "exit code 1", 2), Run(RunState.Succeeded, 0.9, repeat: 3))!;
         (tell.State, tell.Why.Words()).ShouldBe((TrialState.Completed, "1 of 3 runs don't count: exit code 1"));
         tell.Values.ShouldBe([0.8, 0.9]);
-        Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, double.NaN, repeat: 2))!.Why.Words().ShouldBe("1 of 2 runs don't count: accuracy came to NaN");
+        Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, double.NaN, repeat: 2))!.Why.Words()
+            .ShouldBe("1 of 2 runs don't count: accuracy came to NaN");
     }
 
     [Fact]
@@ -62,16 +65,20 @@ public sealed class A_trial_is_what_came_of_its_runs
         ShouldBe(Of(Run(RunState.Cancelled, 0.4, "cancelled")), TrialState.Cancelled, "cancelled");
         Of(Run(RunState.Succeeded, 0.8), Run(RunState.Cancelled, null, "cancelled", 2))!.State.ShouldBe(TrialState.Completed);
         // Nobody knows what the rest would have brought: no failure of the point's.
-        ShouldBe(Of(Run(RunState.Cancelled, null, "cancelled"), Run(RunState.Failed, null, "exit code 1", 2)), TrialState.Cancelled, "exit code 1");
+        ShouldBe(Of(Run(RunState.Cancelled, null, "cancelled"), Run(RunState.Failed, null, "exit code 1", 2)), TrialState.Cancelled,
+            "exit code 1");
     }
 
     [Fact]
     public void Lost_runs_make_a_lost_trial_only_when_no_run_failed_by_its_own_fault()
     {
         ShouldBe(Of(["s7m2xqab-t1-1"], null, Run(RunState.Failed, 0.4, Taken)), TrialState.Lost, Taken);
-        ShouldBe(Of(["s7m2xqab-t1-1", "s7m2xqab-t1-2"], null, Run(RunState.Failed, null, Taken), Run(RunState.Failed, null, Taken, 2)), TrialState.Lost, Taken);
-        Of(["s7m2xqab-t1-2"], null, Run(RunState.Failed, null, "exit code 1"), Run(RunState.Failed, null, Taken, 2))!.State.ShouldBe(TrialState.Failed);
-        Of(["s7m2xqab-t1-2"], null, Run(RunState.Succeeded, 0.8), Run(RunState.Failed, null, Taken, 2))!.State.ShouldBe(TrialState.Completed);
+        ShouldBe(Of(["s7m2xqab-t1-1", "s7m2xqab-t1-2"], null, Run(RunState.Failed, null, Taken), Run(RunState.Failed, null, Taken, 2)),
+            TrialState.Lost, Taken);
+        Of(["s7m2xqab-t1-2"], null, Run(RunState.Failed, null, "exit code 1"), Run(RunState.Failed, null, Taken, 2))!.State.ShouldBe(
+            TrialState.Failed);
+        Of(["s7m2xqab-t1-2"], null, Run(RunState.Succeeded, 0.8), Run(RunState.Failed, null, Taken, 2))!.State.ShouldBe(
+            TrialState.Completed);
     }
 
     [Fact]
@@ -86,7 +93,8 @@ public sealed class A_trial_is_what_came_of_its_runs
 
     private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
 
-    private static TrialTell? Of(string[] lost, Reason.Pruned? pruned, params RunWithMetrics[] runs) => TrialOutcome.Of(Trial, "accuracy", runs, lost.ToHashSet(), pruned);
+    private static TrialTell? Of(string[] lost, Reason.Pruned? pruned, params RunWithMetrics[] runs) =>
+        TrialOutcome.Of(Trial, "accuracy", runs, lost.ToHashSet(), pruned);
 
     private static void ShouldBe(TrialTell? tell, TrialState state, string? why) => (tell!.State, tell.Why.Words()).ShouldBe((state, why));
 }

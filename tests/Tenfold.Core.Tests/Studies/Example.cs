@@ -55,7 +55,17 @@ internal static class Example
                 Parameters = Json("""{"lr":0.5,"optimizer":"lbfgs","epochs":3}"""),
             },
         };
-        return new StudyRecord { Id = Name, Root = "/p", Target = "local", CreatedAt = Noon, Host = "here", Version = "1", GitCommit = "abc", Spec = change?.Invoke(spec) ?? spec };
+        return new StudyRecord
+        {
+            Id = Name,
+            Root = "/p",
+            Target = "local",
+            CreatedAt = Noon,
+            Host = "here",
+            Version = "1",
+            GitCommit = "abc",
+            Spec = change?.Invoke(spec) ?? spec,
+        };
     }
 
     public static TrialSuggester TrialSuggester(StudyRecord study) => new(study, SearchMethods.Create(study.Spec.Method));
@@ -91,13 +101,16 @@ internal static class Example
     public static TrialRecord Told(TrialRecord trial)
     {
         var settings = Parameters.FromJson(trial.Parameters.GetRawText());
-        var value = settings.Values.OfType<NumberValue>().Sum(number => Math.Sin(7 * number.Value)) + settings.Values.OfType<IntegerValue>().Sum(number => number.Value);
+        var value = settings.Values.OfType<NumberValue>().Sum(number => Math.Sin(7 * number.Value)) + settings.Values.OfType<IntegerValue>()
+            .Sum(number => number.Value);
         return trial with { State = TrialState.Completed, Values = [value], EndedAt = Noon.AddMinutes(trial.Number) };
     }
 
     public static string Settings(TrialRecord trial) => trial.Parameters.GetRawText();
 
-    public static RunWithMetrics Run(RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1", double minute = 5) => new(
+    public static RunWithMetrics Run(
+        RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1",
+        double minute = 5) => new(
         new RunRecord
         {
             Id = RunNames.Run(group, repeat),
@@ -113,5 +126,6 @@ internal static class Example
         },
         accuracy is { } value ? [Metric("loss", 9), Metric("accuracy", value)] : []);
 
-    private static MetricSummary Metric(string name, double last) => new() { Name = name, Count = 2, First = 0.1, Last = last, Min = 0.1, Max = 0.1 };
+    private static MetricSummary Metric(string name, double last) =>
+        new() { Name = name, Count = 2, First = 0.1, Last = last, Min = 0.1, Max = 0.1 };
 }

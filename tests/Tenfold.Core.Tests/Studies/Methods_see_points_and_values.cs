@@ -11,7 +11,8 @@ public sealed class Methods_see_points_and_values
 {
     private static readonly TrialRecord[] Trials =
     [
-        At(1, TrialState.Completed, 0.5, 0.7), At(2, TrialState.Failed), At(3, TrialState.Running), At(4, TrialState.Pruned), At(5, TrialState.Cancelled),
+        At(1, TrialState.Completed, 0.5, 0.7), At(2, TrialState.Failed), At(3, TrialState.Running), At(4, TrialState.Pruned),
+        At(5, TrialState.Cancelled),
         At(6, TrialState.Lost), At(7, TrialState.Running), At(8, TrialState.Completed, 0.9),
     ];
 
@@ -66,7 +67,8 @@ public sealed class Methods_see_points_and_values
         return new StudyHistory(study.Spec, SpaceOf(study));
     }
 
-    private static TrialRecord At(int number, TrialState state, params double[] values) => Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", state, values);
+    private static TrialRecord At(int number, TrialState state, params double[] values) =>
+        Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", state, values);
 
     private static double[] Point(int number) => History().PointOf(At(number, TrialState.Running));
 }

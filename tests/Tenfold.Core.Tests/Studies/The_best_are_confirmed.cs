@@ -11,7 +11,8 @@ public sealed class The_best_are_confirmed
 {
     private static readonly TrialRecord[] Trials =
     [
-        At(1, 0.80), At(2, 0.95), At(3, 0.90), Trial(4, """{"lr":0.004,"optimizer":"adam"}""", TrialState.Pruned, 0.99), Trial(5, """{"lr":0.005,"optimizer":"adam"}""", TrialState.Failed),
+        At(1, 0.80), At(2, 0.95), At(3, 0.90), Trial(4, """{"lr":0.004,"optimizer":"adam"}""", TrialState.Pruned, 0.99),
+        Trial(5, """{"lr":0.005,"optimizer":"adam"}""", TrialState.Failed),
     ];
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class The_best_are_confirmed
         (confirmed.BestValue, confirmed.BestTrial).ShouldBe((0.95, 2));
         confirmed.Drop(MetricGoal.Maximize)!.Value.ShouldBe(0.01, 1e-12);
         confirmed.Comparisons.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            one => one.Method.ShouldBe(ComparisonMethod.Paired), one => one.Difference!.Value.ShouldBe(0.08, 1e-12), one => one.Verdict.ShouldBe(Verdict.Better), one => one.AdjustedPValue.ShouldNotBeNull());
+            one => one.Method.ShouldBe(ComparisonMethod.Paired), one => one.Difference!.Value.ShouldBe(0.08, 1e-12),
+            one => one.Verdict.ShouldBe(Verdict.Better), one => one.AdjustedPValue.ShouldNotBeNull());
     }
 
     [Fact]
@@ -65,16 +67,21 @@ public sealed class The_best_are_confirmed
     [Fact]
     public void A_run_that_goes_on_counts_for_nothing_yet()
     {
-        var groups = new Dictionary<int, IReadOnlyList<RunWithMetrics>> { [2] = [Run(RunState.Running, 0.99), Run(RunState.Succeeded, 0.8, repeat: 2)] };
+        var groups =
+            new Dictionary<int, IReadOnlyList<RunWithMetrics>> { [2] = [Run(RunState.Running, 0.99),
+                Run(RunState.Succeeded, 0.8, repeat: 2)] };
         ConfirmationResult.Of(Study().Spec, Trials, groups).Points[0].Values.ShouldBe([new SeedValue(101, null), new SeedValue(102, 0.8)]);
     }
 
     private static ConfirmationResult Of(MetricGoal goal, params (int Trial, double?[] Values)[] groups) =>
         ConfirmationResult.Of(Study().Spec with { Metric = new MetricSpec("accuracy", goal) }, Trials, Groups(groups));
 
-    private static Dictionary<int, IReadOnlyList<RunWithMetrics>> Groups(params (int Trial, double?[] Values)[] groups) => groups.ToDictionary(
+    private static Dictionary<int, IReadOnlyList<RunWithMetrics>> Groups(
+        params (int Trial, double?[] Values)[] groups) => groups.ToDictionary(
         group => group.Trial,
-        group => (IReadOnlyList<RunWithMetrics>)[.. group.Values.Select((value, i) => Run(value is null ? RunState.Failed : RunState.Succeeded, value, repeat: i + 1))]);
+        group => (IReadOnlyList<RunWithMetrics>)[.. group.Values.Select(
+            (value, i) => Run(value is null ? RunState.Failed : RunState.Succeeded, value, repeat: i + 1))]);
 
-    private static TrialRecord At(int number, double value) => Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", TrialState.Completed, value);
+    private static TrialRecord At(int number, double value) =>
+        Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", TrialState.Completed, value);
 }

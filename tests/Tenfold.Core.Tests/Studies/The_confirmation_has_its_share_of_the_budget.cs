@@ -18,7 +18,8 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         var (trials, runs) = Done(10);
         Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(10)).ShouldBeNull();
         (trials, runs) = Done(10, 10, 10);
-        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words().ShouldBe("the budget of 30 min is used up (confirming the best has its share)");
+        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words()
+            .ShouldBe("the budget of 30 min is used up (confirming the best has its share)");
         Budget(60, null).WhyNotStart(trials, runs, Noon.AddMinutes(30)).ShouldBeNull();
     }
 
@@ -35,7 +36,8 @@ public sealed class The_confirmation_has_its_share_of_the_budget
     public void Without_a_completed_trial_it_is_not_known()
     {
         Budget(60, Confirm).WhyNotStart([], [], Noon).ShouldBeNull();
-        Budget(60, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).Words().ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
+        Budget(60, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).Words()
+            .ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
         Budget(90, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).ShouldBeNull();
     }
 
@@ -43,7 +45,8 @@ public sealed class The_confirmation_has_its_share_of_the_budget
     public void A_share_beyond_the_budget_leaves_nothing_and_not_less()
     {
         var (trials, runs) = Done(40);
-        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(40)).Words().ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
+        Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(40)).Words()
+            .ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
     }
 
     [Fact]
@@ -52,7 +55,8 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         // Thirty minutes for three runs: ten for each fresh one, and six of them two at once.
         var (trials, runs) = Done(30);
         Budget(90, Confirm, repeat: 3).WhyNotStart(trials, runs, Noon.AddMinutes(30)).ShouldBeNull();
-        Budget(89, Confirm, repeat: 3).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words().ShouldNotBeNull().ShouldContain("the budget of 59 min has 29 min left, and a trial takes up to 30 min");
+        Budget(89, Confirm, repeat: 3).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words().ShouldNotBeNull()
+            .ShouldContain("the budget of 59 min has 29 min left, and a trial takes up to 30 min");
     }
 
     [Fact]
@@ -67,7 +71,9 @@ public sealed class The_confirmation_has_its_share_of_the_budget
 
     private static StudyBudget Budget(int? minutes, Confirmation? confirm, int repeat = 1, TimeSpan? limit = null, decimal? usd = null)
     {
-        var study = Study(spec => spec with { Confirm = confirm, Parallel = 2, Repeat = repeat, Work = spec.Work! with { Resources = new ResourceSpec { MaxRuntime = limit } } });
+        var study = Study(
+            spec => spec with { Confirm = confirm, Parallel = 2, Repeat = repeat,
+                Work = spec.Work! with { Resources = new ResourceSpec { MaxRuntime = limit } } });
         return new StudyBudget(study, new Budget(minutes is { } m ? TimeSpan.FromMinutes(m) : null, usd), usd is null ? null : 6);
     }
 
@@ -78,8 +84,11 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         foreach (var took in minutes)
         {
             var number = trials.Count + 1;
-            trials.Add(Trial(number, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Completed, 0.5) with { AskedAt = now, EndedAt = now.AddMinutes(took) });
-            runs.Add(Run(RunState.Succeeded, 0.5, group: RunNames.Trial(Name, number)).Run with { StartedAt = now, EndedAt = now.AddMinutes(took) });
+            trials.Add(
+                Trial(number, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Completed, 0.5) with { AskedAt = now,
+                    EndedAt = now.AddMinutes(took) });
+            runs.Add(Run(RunState.Succeeded, 0.5, group: RunNames.Trial(Name, number)).Run with { StartedAt = now,
+                EndedAt = now.AddMinutes(took) });
             now = now.AddMinutes(took);
         }
 

@@ -13,11 +13,13 @@ public sealed class The_next_trial_follows_from_the_others
     {
         var study = Study(spec => spec with
         {
-            Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"sgd","momentum":0.9}"""), Json("""{"lr":0.01,"optimizer":"adam"}""")],
+            Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"sgd","momentum":0.9}"""),
+                Json("""{"lr":0.01,"optimizer":"adam"}""")],
         });
         var trials = AskAll(TrialSuggester(study), 4, Told);
         trials.Select(trial => trial.Method).ShouldBe(["start", "start", "sobol", "sobol"]);
-        trials.Take(2).Select(Settings).ShouldBe(["""{"lr":0.01,"optimizer":"adam"}""", """{"lr":0.02,"optimizer":"sgd","momentum":0.9}"""]);
+        trials.Take(2).Select(Settings)
+            .ShouldBe(["""{"lr":0.01,"optimizer":"adam"}""", """{"lr":0.02,"optimizer":"sgd","momentum":0.9}"""]);
         trials[0].Reason.ShouldBe("a point to begin with");
         trials.Select(Settings).ShouldBeUnique();
     }
@@ -25,7 +27,9 @@ public sealed class The_next_trial_follows_from_the_others
     [Fact]
     public void A_point_to_begin_with_counts_among_the_planned()
     {
-        var study = Study(spec => spec with { Trials = 1, Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"adam"}""")] });
+        var study = Study(
+            spec => spec with { Trials = 1,
+                Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"adam"}""")] });
         AskAll(TrialSuggester(study), 9, Told).Count.ShouldBe(1);
     }
 
@@ -34,7 +38,8 @@ public sealed class The_next_trial_follows_from_the_others
     {
         var trials = AskAll(TrialSuggester(Study()), 3, trial => trial);
         trials.Select(trial => (trial.Study, trial.Number, trial.Group, trial.State)).ShouldBe(
-            [(Name, 1, "s7m2xqab-t1", TrialState.Running), (Name, 2, "s7m2xqab-t2", TrialState.Running), (Name, 3, "s7m2xqab-t3", TrialState.Running)]);
+            [(Name, 1, "s7m2xqab-t1", TrialState.Running), (Name, 2, "s7m2xqab-t2", TrialState.Running),
+                (Name, 3, "s7m2xqab-t3", TrialState.Running)]);
         trials.Select(trial => trial.Seed).ShouldBeUnique();
         trials.ShouldAllBe(trial => trial.AskedAt == Noon && trial.Reason.Length > 0 && trial.Again == null);
         AskAll(TrialSuggester(Study(spec => spec with { Work = null })), 1, trial => trial)[0].Group.ShouldBeNull("somebody else runs it");
@@ -43,7 +48,8 @@ public sealed class The_next_trial_follows_from_the_others
     [Fact]
     public void A_lost_trial_is_asked_again_before_anything_else()
     {
-        var study = Study(spec => spec with { Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"adam"}""")] });
+        var study = Study(
+            spec => spec with { Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"adam"}""")] });
         var asker = TrialSuggester(study);
         var first = asker.Next([], Noon).Trial!;
         var again = asker.Next([first with { State = TrialState.Lost }], Noon).Trial!;
@@ -101,7 +107,8 @@ public sealed class The_next_trial_follows_from_the_others
     [InlineData(SweepMethod.Sobol)]
     public void Every_point_of_a_small_space_is_asked_once(SweepMethod method)
     {
-        var asker = TrialSuggester(Study(spec => spec with { Method = method, Trials = null, Start = [Json("""{"size":2,"kind":"b"}""")] }, Small));
+        var asker = TrialSuggester(
+            Study(spec => spec with { Method = method, Trials = null, Start = [Json("""{"size":2,"kind":"b"}""")] }, Small));
         var trials = AskAll(asker, 20, Told);
         trials.Count.ShouldBe(6);
         trials.Select(Settings).ShouldBeUnique();
@@ -141,10 +148,15 @@ public sealed class The_next_trial_follows_from_the_others
         used.Prepare(trials);
         var expected = used.Next(trials, Noon).Trial!;
         // Told in the opposite order, and looked at by somebody who comes anew.
-        var other = trials.Select(trial => trial with { EndedAt = Noon.AddHours(trials.Count - trial.Number), Why = new Reason.Note("later") }).ToList();
+        var other =
+            trials.Select(trial => trial with { EndedAt = Noon.AddHours(trials.Count - trial.Number), Why = new Reason.Note("later") })
+                .ToList();
         var fresh = TrialSuggester(study).Next(other, Noon).Trial!;
-        (Settings(fresh), fresh.Method, fresh.Reason, fresh.Seed).ShouldBe((Settings(expected), expected.Method, expected.Reason, expected.Seed));
-        var (first, seeded) = (TrialSuggester(study).Next([], Noon).Trial!, TrialSuggester(study with { Spec = study.Spec with { Seed = 8 } }).Next([], Noon).Trial!);
+        (Settings(fresh), fresh.Method, fresh.Reason, fresh.Seed).ShouldBe(
+            (Settings(expected), expected.Method, expected.Reason, expected.Seed));
+        var (first, seeded) =
+            (TrialSuggester(study).Next([], Noon).Trial!, TrialSuggester(study with { Spec = study.Spec with { Seed = 8 } })
+                .Next([], Noon).Trial!);
         Settings(seeded).ShouldNotBe(Settings(first), "the seed has a say");
     }
 }

@@ -46,7 +46,8 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     };
 
     /// <summary>The published agent, as the program itself would bring it there.</summary>
-    public IAgentBundle Bundle() => new AgentBundle(Path.GetDirectoryName(Path.GetFullPath(Installed.Program))!, $"{Shared}/index", TimeProvider.System);
+    public IAgentBundle Bundle() =>
+        new AgentBundle(Path.GetDirectoryName(Path.GetFullPath(Installed.Program))!, $"{Shared}/index", TimeProvider.System);
 
     /// <summary>A controller of these parts.</summary>
     public Controller Control(ILedger ledger, ISlurm slurm, IStore store, IAgentBundle bundle)
@@ -66,7 +67,9 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     {
         Directory.CreateDirectory($"{Folder}/project");
         await File.WriteAllTextAsync($"{Folder}/project/README", "a project\n");
-        var snapshot = (await new SnapshotTaker(Store(), $"{Folder}/index", TimeProvider.System).TakeAsync(new SnapshotRequest { Root = $"{Folder}/project" }, CancellationToken.None))
+        var snapshot =
+            (await new SnapshotTaker(Store(), $"{Folder}/index", TimeProvider.System).TakeAsync(
+                new SnapshotRequest { Root = $"{Folder}/project" }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         var options = new TargetSettings("slurm", new Dictionary<string, ParameterValue> { ["folder"] = new TextValue(Shared) }).ToJson();
         var group = new GroupRecord
@@ -91,7 +94,8 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
                 Target = new TargetSpec("slurm", (await Slurm().GetFactsAsync(CancellationToken.None)).Place, options),
             },
         };
-        await ledger.AddGroupAsync(group, [.. Enumerable.Range(1, Runs).Select(i => RunRecord.New(group, i, 1000 + i))], CancellationToken.None);
+        await ledger.AddGroupAsync(
+            group, [.. Enumerable.Range(1, Runs).Select(i => RunRecord.New(group, i, 1000 + i))], CancellationToken.None);
         return group.Id;
     }
 
@@ -100,7 +104,8 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     {
         var reports = new AttemptReports(Store());
         for (var run = 1; run <= Runs; run++)
-            if ((await reports.ReadAsync(RunNames.Attempt(RunNames.Run(group, run), 1), CancellationToken.None))?.State.IsFinal() != true) return false;
+            if ((await reports.ReadAsync(RunNames.Attempt(RunNames.Run(group, run), 1), CancellationToken.None))?.State.IsFinal() != true)
+                return false;
         return true;
     }
 }

@@ -80,7 +80,8 @@ public abstract class TargetConformance : IAsyncLifetime
         states.ShouldAllBe(state => state.Kind == BackendKind.Waiting);
         states.ShouldAllBe(state => !string.IsNullOrWhiteSpace(state.Reason.Words()));
         // The same words as long as nothing changes: each change is recorded.
-        await EventuallyAsync(async () => (await ObserveAsync(assignments)).SequenceEqual(await ObserveAsync(assignments)), "a reason stands still");
+        await EventuallyAsync(
+            async () => (await ObserveAsync(assignments)).SequenceEqual(await ObserveAsync(assignments)), "a reason stands still");
         Harness.Hold(false);
         await ReportedAsync(assignments, AttemptState.Succeeded);
     }
@@ -137,7 +138,8 @@ public abstract class TargetConformance : IAsyncLifetime
         Harness.Kill(assignments[0].Attempt);
         var state = (await EventuallyGoneAsync(assignments))[0];
         // Either the backend says so with a reason, or the place's own report does.
-        if (await new AttemptReports(Harness.Store).ReadAsync(assignments[0].Attempt, Cancel) is { State: AttemptState.Lost, Reason: var told })
+        if (await new AttemptReports(Harness.Store).ReadAsync(
+            assignments[0].Attempt, Cancel) is { State: AttemptState.Lost, Reason: var told })
         {
             told.Words().ShouldNotBeNullOrWhiteSpace();
             return;
@@ -154,13 +156,16 @@ public abstract class TargetConformance : IAsyncLifetime
         var assignments = await AssignAsync("true", 3);
         (await Target.ListAsync(assignments[0].Ledger, Cancel)).ShouldBeEmpty();
         await StartAsync(assignments);
-        (await Target.ListAsync(assignments[0].Ledger, Cancel)).ShouldBe(assignments.Select(assignment => assignment.Attempt), ignoreOrder: true);
+        (await Target.ListAsync(assignments[0].Ledger, Cancel))
+            .ShouldBe(assignments.Select(assignment => assignment.Attempt), ignoreOrder: true);
         (await Target.ListAsync("another", Cancel)).ShouldBeEmpty("another ledger has nothing there");
         await StopAsync(assignments[0]);
-        await EventuallyAsync(async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 2, "what was withdrawn is no longer listed");
+        await EventuallyAsync(
+            async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 2, "what was withdrawn is no longer listed");
         Harness.Hold(false);
         await ReportedAsync([.. assignments.Skip(1)], AttemptState.Succeeded);
-        await EventuallyAsync(async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 0, "what has ended is no longer listed");
+        await EventuallyAsync(
+            async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 0, "what has ended is no longer listed");
     }
 
     [Fact]
@@ -217,7 +222,8 @@ public abstract class TargetConformance : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Harness.AssignAsync($"echo $TENFOLD_RUN >> {Trace}; {command}", repeat);
+    private Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) =>
+        Harness.AssignAsync($"echo $TENFOLD_RUN >> {Trace}; {command}", repeat);
 
     private Task StartAsync(IReadOnlyList<Assignment> assignments) => StartAsync(Target, assignments);
 
@@ -236,7 +242,8 @@ public abstract class TargetConformance : IAsyncLifetime
         await Target.StopAsync(attempts, Cancel);
     }
 
-    private Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<Assignment> assignments) => Target.ObserveAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
+    private Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<Assignment> assignments) =>
+        Target.ObserveAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
 
     private List<string> Started() => [.. File.ReadAllLines(Trace)];
 
@@ -246,7 +253,8 @@ public abstract class TargetConformance : IAsyncLifetime
     private async Task<IReadOnlyList<BackendState>> EventuallyGoneAsync(IReadOnlyList<Assignment> assignments)
     {
         IReadOnlyList<BackendState> states = [];
-        await EventuallyAsync(async () => (states = await ObserveAsync(assignments)).All(state => state.Kind == BackendKind.Gone), "all are gone");
+        await EventuallyAsync(
+            async () => (states = await ObserveAsync(assignments)).All(state => state.Kind == BackendKind.Gone), "all are gone");
         return states;
     }
 
@@ -254,7 +262,8 @@ public abstract class TargetConformance : IAsyncLifetime
     {
         // A target may need to be looked at for its work to go on: an agent that was killed is noticed so.
         await ObserveAsync(assignments);
-        var reports = await Task.WhenAll(assignments.Select(assignment => new AttemptReports(Harness.Store).ReadAsync(assignment.Attempt, Cancel)));
+        var reports =
+            await Task.WhenAll(assignments.Select(assignment => new AttemptReports(Harness.Store).ReadAsync(assignment.Attempt, Cancel)));
         foreach (var report in reports)
             if (report is { State: var told } && told.IsFinal()) told.ShouldBe(state, report.Reason.Words());
         return reports.All(report => report?.State == state);
@@ -265,7 +274,8 @@ public abstract class TargetConformance : IAsyncLifetime
         var since = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(since) > Eventually.Deadline) throw new TimeoutException($"it did not come about that {what}");
+            if (TimeProvider.System.GetElapsedTime(since) > Eventually.Deadline)
+                throw new TimeoutException($"it did not come about that {what}");
             await Task.Delay(50, Cancel);
         }
     }

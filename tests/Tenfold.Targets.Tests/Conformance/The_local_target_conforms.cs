@@ -22,11 +22,13 @@ public sealed class The_local_target_conforms : TargetConformance
         var both = await Work.AssignAsync(store, folder, "true", repeat: 2);
         await target.StartAsync(both, CancellationToken.None);
         var names = both.Select(assignment => assignment.Attempt).ToList();
-        (await target.ObserveAsync(names, CancellationToken.None)).ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason is Reason.WaitsForAgent);
+        (await target.ObserveAsync(names, CancellationToken.None))
+            .ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason is Reason.WaitsForAgent);
         // As an agent that lives takes one up.
         using var agent = queue.TryLock();
         queue.TryTake(queue.Waiting()[0]).ShouldNotBeNull();
-        (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason).ShouldBe([null, new Reason.WaitsForRoom()]);
+        (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason)
+            .ShouldBe([null, new Reason.WaitsForRoom()]);
     }
 
     private sealed class NoAgent : IAgentLauncher
@@ -61,7 +63,8 @@ public sealed class The_local_target_conforms : TargetConformance
 
         public ITarget Reopen() => new LocalTarget(_queue, Store, _ => Store, this, _ => null, TimeProvider.System);
 
-        public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => Work.AssignAsync(Store, _folder, command, repeat);
+        public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) =>
+            Work.AssignAsync(Store, _folder, command, repeat);
 
         public void Hold(bool isHeld)
         {
@@ -82,7 +85,8 @@ public sealed class The_local_target_conforms : TargetConformance
         public void Launch()
         {
             if (_isHeld || _agent is { Ended.IsCompleted: false }) return;
-            var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+            var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
             environment["TENFOLD_HOME"] = _folder["home"];
             _agent = ChildProcess.Start(new ProcessStart
             {
@@ -98,7 +102,8 @@ public sealed class The_local_target_conforms : TargetConformance
         public async ValueTask DisposeAsync()
         {
             _agent?.Kill();
-            foreach (var path in Directory.Exists(_folder["home/store/attempts"]) ? Directory.GetDirectories(_folder["home/store/attempts"]) : [])
+            foreach (var path in Directory.Exists(_folder["home/store/attempts"]) ? Directory.GetDirectories(_folder["home/store/attempts"])
+                : [])
                 ProcessTable.KillMarked(QueueWork.Marker, Path.GetFileName(path));
             if (_agent is not null) await _agent.Ended;
             _folder.Dispose();

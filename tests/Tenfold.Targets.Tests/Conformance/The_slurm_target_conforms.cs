@@ -9,5 +9,6 @@ public sealed class The_slurm_target_conforms_by_commands(ClusterFixture fixture
 
 public sealed class The_slurm_target_conforms_by_rest(ClusterFixture fixture) : TargetConformance, IClassFixture<ClusterFixture>
 {
-    private protected override Task<ITargetHarness> OpenAsync() => Task.FromResult<ITargetHarness>(new SlurmBench(fixture.Cluster, byRest: true));
+    private protected override Task<ITargetHarness> OpenAsync() =>
+        Task.FromResult<ITargetHarness>(new SlurmBench(fixture.Cluster, byRest: true));
 }

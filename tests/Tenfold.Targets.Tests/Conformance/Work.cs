@@ -13,10 +13,13 @@ internal static class Work
     public const string Ledger = "ledgerxx";
 
     /// <summary>The first attempts of a new group.</summary>
-    public static async Task<IReadOnlyList<Assignment>> AssignAsync(IStore store, TemporaryFolder folder, string command, int repeat, Func<WorkSpec, WorkSpec>? with = null)
+    public static async Task<IReadOnlyList<Assignment>> AssignAsync(
+        IStore store, TemporaryFolder folder, string command, int repeat, Func<WorkSpec, WorkSpec>? with = null)
     {
         folder.Write("project/README", "a project\n");
-        var snapshot = (await new SnapshotTaker(store, folder["index"], TimeProvider.System).TakeAsync(new SnapshotRequest { Root = folder["project"] }, CancellationToken.None))
+        var snapshot =
+            (await new SnapshotTaker(store, folder["index"], TimeProvider.System).TakeAsync(
+                new SnapshotRequest { Root = folder["project"] }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         var spec = new WorkSpec
         {
@@ -40,7 +43,8 @@ internal static class Work
         [
             .. Enumerable.Range(1, repeat).Select(i => new Assignment
             {
-                Ledger = Ledger, Group = group, CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Repeat = i, Seed = 1000 + i, Spec = spec,
+                Ledger = Ledger, Group = group, CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Repeat = i, Seed = 1000 + i,
+                Spec = spec,
             }),
         ];
     }

@@ -13,11 +13,14 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
 
     public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => Count(slurm.GetFactsAsync(cancellationToken));
 
-    public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) => Count(slurm.ListJobsAsync(cancellationToken));
+    public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) =>
+        Count(slurm.ListJobsAsync(cancellationToken));
 
-    public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) => slurm.ListEndedJobsAsync(cancellationToken);
+    public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) =>
+        slurm.ListEndedJobsAsync(cancellationToken);
 
-    public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) => Count(slurm.SubmitAsync(request, cancellationToken));
+    public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) =>
+        Count(slurm.SubmitAsync(request, cancellationToken));
 
     public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken)
     {
@@ -25,7 +28,8 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
         return slurm.CancelAsync(jobs, cancellationToken);
     }
 
-    public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) => Count(slurm.ListPartitionsAsync(cancellationToken));
+    public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) =>
+        Count(slurm.ListPartitionsAsync(cancellationToken));
 
     public string Describe(JobRequest request) => slurm.Describe(request);
 

@@ -53,7 +53,8 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);
 
-    public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat, Func<WorkSpec, WorkSpec>? with) => Work.AssignAsync(Store, Folder, command, repeat, with);
+    public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat, Func<WorkSpec, WorkSpec>? with) =>
+        Work.AssignAsync(Store, Folder, command, repeat, with);
 
     public void Hold(bool isHeld) => Cluster.Run("scontrol", "update", "PartitionName=main", $"State={(isHeld ? "DOWN" : "UP")}");
 
@@ -69,9 +70,11 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public async Task<(Assignment Assignment, string Word)?> ImpossibleAsync() =>
         ((await AssignAsync("true", 1, spec => spec with { Resources = spec.Resources with { MemoryBytes = 1L << 50 } }))[0], "memory");
 
-    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(LaunchOf(folder, cancellationToken));
+    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) =>
+        Task.FromResult(LaunchOf(folder, cancellationToken));
 
-    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
+    public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) =>
+        new(Preamble, $"/usr/bin/python3 {AppContext.BaseDirectory}Slurm/stand-in.py");
 
     public Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
 
@@ -90,7 +93,9 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         Cluster.Run("scancel", $"--user={Environment.UserName}", "--quiet");
         foreach (var node in _killed) Cluster.Start(node);
         await Eventually.ShouldBeAsync(() => Cluster.Run("squeue", "--noheader").Length == 0, "the cluster is empty");
-        await Eventually.ShouldBeAsync(() => Cluster.Run("sinfo", "--noheader", "--states=idle", "--partition=main", "--format=%D").Trim() == "2", "all nodes are back");
+        await Eventually.ShouldBeAsync(
+            () => Cluster.Run("sinfo", "--noheader", "--states=idle", "--partition=main", "--format=%D").Trim() == "2",
+            "all nodes are back");
         Folder.Dispose();
     }
 

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tenfold.Targets.Tests.Slurm;
 
-/// <summary>A throw-away Slurm cluster on this machine, brought up by <c>tests/cluster</c>; it ends with the test, also when the test is killed.</summary>
+/// <summary>
+/// A throw-away Slurm cluster on this machine, brought up by <c>tests/cluster</c>; it ends with the test, also when the test is killed.
+/// </summary>
 internal sealed class SlurmCluster : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -46,7 +48,9 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>Ends a part at once (SIGKILL). The jobs of a node go on.</summary>
     public void Kill(string part) => Do(["kill", Folder, part]);
 
-    /// <summary>Ends the processes of a node's jobs at once (SIGKILL), Slurm's own beside them too: what the loss of a machine does.</summary>
+    /// <summary>
+    /// Ends the processes of a node's jobs at once (SIGKILL), Slurm's own beside them too: what the loss of a machine does.
+    /// </summary>
     public void KillJobs(string node) => Do(["kill-jobs", Folder, node]);
 
     /// <summary>Takes a node back into service that was drained or set down; one that is back already stays so.</summary>
@@ -76,13 +80,19 @@ internal sealed class SlurmCluster : IDisposable
 
     private static string Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Clear();
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         if (!process.WaitForExit(Deadline)) throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
-        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Result}");
+        return process.ExitCode == 0 ? output.Result
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Result}");
     }
 }

@@ -9,8 +9,8 @@ namespace Tenfold.Core.Studies.Pruners;
 /// </summary>
 /// <remarks>
 /// Source: Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter
-/// Tuning", MLSys 2020, algorithm 2. There a trial waits until it is among the best and is taken up again; here it runs on while it is and is ended
-/// when it is not, so that a script need not be able to go on from a checkpoint.
+/// Tuning", MLSys 2020, algorithm 2. There a trial waits until it is among the best and is taken up again; here it runs on while it is and
+/// is ended when it is not, so that a script need not be able to go on from a checkpoint.
 /// </remarks>
 /// <param name="factor">η; at least 2.</param>
 /// <param name="goal">Which way is better.</param>
@@ -26,5 +26,6 @@ public sealed class AshaPruner(int factor, MetricGoal goal) : IPruner
     }
 
     /// <inheritdoc/>
-    public Reason.Pruned Why(RungRecord record, int count) => new Reason.PrunedByRank(record.Rung, record.Value, record.Against, factor, count);
+    public Reason.Pruned Why(RungRecord record, int count) =>
+        new Reason.PrunedByRank(record.Rung, record.Value, record.Against, factor, count);
 }

@@ -29,5 +29,6 @@ public sealed class MedianPruner(MetricGoal goal) : IPruner
     }
 
     /// <inheritdoc/>
-    public Reason.Pruned Why(RungRecord record, int count) => new Reason.PrunedByMedian(record.Rung, record.Value, record.Against, count - 1);
+    public Reason.Pruned Why(RungRecord record, int count) =>
+        new Reason.PrunedByMedian(record.Rung, record.Value, record.Against, count - 1);
 }

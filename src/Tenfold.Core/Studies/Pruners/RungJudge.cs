@@ -6,7 +6,8 @@ namespace Tenfold.Core.Studies.Pruners;
 /// <summary>Looks at a study's trials, and says which rungs they have come to and which of them are to be ended there.</summary>
 /// <remarks>
 /// A decision is taken once for a trial and a rung, on all that is known at that moment: what is recorded, and what every trial has come
-/// to by this look, in whatever order they are listed. It holds for good, however others do later. The same look twice gives the same answer.
+/// to by this look, in whatever order they are listed. It holds for good, however others do later. The same look twice gives the same
+/// answer.
 /// </remarks>
 /// <param name="pruning">The rule.</param>
 /// <param name="ladder">The rungs.</param>

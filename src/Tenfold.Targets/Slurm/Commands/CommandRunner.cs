@@ -8,9 +8,9 @@ namespace Tenfold.Targets.Slurm.Commands;
 
 /// <summary>Runs Slurm's commands, each in an environment of known variables and with a time limit.</summary>
 /// <param name="environment">
-/// Reads what the commands need of this process's own environment; asked before each command, since <c>SLURM_JWT</c> expires. The rest of the
-/// environment is not passed on: <c>SQUEUE_FORMAT</c> would change the output, and the variables of a job around this process would be taken as
-/// options.
+/// Reads what the commands need of this process's own environment; asked before each command, since <c>SLURM_JWT</c> expires. The rest of
+/// the environment is not passed on: <c>SQUEUE_FORMAT</c> would change the output, and the variables of a job around this process would be
+/// taken as options.
 /// </param>
 /// <param name="patience">How long a command may take.</param>
 /// <param name="time">The clock.</param>
@@ -30,7 +30,8 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
     /// <param name="input">The standard input; null for none.</param>
     /// <param name="further">Variables for this command alone; null for none.</param>
     /// <param name="cancellationToken">Kills the command.</param>
-    /// <param name="givesUpOn">The command is killed when its standard error contains this text, and its exit code is -1; null for none.</param>
+    /// <param name="givesUpOn">The command is killed when its standard error contains this text, and its exit code is -1; null for
+    /// none.</param>
     /// <returns>Null when the command did not end in time; it is killed.</returns>
     /// <exception cref="TargetException">There is no such program.</exception>
     public async Task<CommandEnd?> RunAsync(
@@ -70,7 +71,8 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         }
     }
 
-    private static async Task<(string Words, bool GaveUp)> ReadErrorAsync(Process process, string? givesUpOn, CancellationToken cancellationToken)
+    private static async Task<(string Words, bool GaveUp)> ReadErrorAsync(
+        Process process, string? givesUpOn, CancellationToken cancellationToken)
     {
         var words = new StringBuilder();
         var gaveUp = false;
@@ -97,8 +99,10 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
             var (program, why) = (start.FileName, new Win32Exception(e.NativeErrorCode).Message);
             throw new TargetException(
                 e.NativeErrorCode == noSuchFile
-                    ? $"there is no `{program}` on PATH: run tenfold where Slurm's commands are (a login node), or set `rest` for the target."
-                    : $"`{program}` could not be started: {why}. Run tenfold where Slurm's commands are (a login node), or set `rest` for the target.",
+                    ? $"there is no `{program}` on PATH: run tenfold where Slurm's commands are (a login node), or set `rest` for the " +
+                        "target."
+                    : $"`{program}` could not be started: {why}. Run tenfold where Slurm's commands are (a login node), or set `rest` " +
+                        "for the target.",
                 e);
         }
     }

@@ -6,7 +6,9 @@ namespace Tenfold.Targets.Slurm.Commands;
 /// <remarks>Source: sbatch(1).</remarks>
 internal static class SbatchArguments
 {
-    /// <summary>Slurm sends the agent SIGTERM this many seconds before the time limit: 20 s for the command, the rest to upload its results.</summary>
+    /// <summary>
+    /// Slurm sends the agent SIGTERM this many seconds before the time limit: 20 s for the command, the rest to upload its results.
+    /// </summary>
     public const int SecondsBeforeLimit = 90;
 
     /// <summary>The arguments. The user's own come before those that Tenfold needs to find its jobs again, which therefore win.</summary>

@@ -71,9 +71,10 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
     {
         foreach (var some in jobs.Chunk(MaxCancelled))
         {
-            // No --user, no --state: with a filter, scancel treats the waiting elements of an array as one and ends them all. Its complaints
-            // about jobs that have just ended by themselves do not matter.
-            var end = await runner.RunAsync(Program("scancel"), ["--quiet", .. some.Select(job => job.Handle)], null, null, cancellationToken);
+            // No --user, no --state: with a filter, scancel treats the waiting elements of an array as one and ends them all. Its
+            // complaints about jobs that have just ended by themselves do not matter.
+            var end = await runner.RunAsync(
+                Program("scancel"), ["--quiet", .. some.Select(job => job.Handle)], null, null, cancellationToken);
             if (end is null || SubmitErrors.IsNoAnswer(end.Error)) throw NoAnswer("scancel", end);
         }
     }
@@ -112,10 +113,16 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
         return end is { ExitCode: 0 } ? end.Output : throw NoAnswer(program, end);
     }
 
+    /// <summary>What a cluster that does not answer means for submitted jobs.</summary>
+    internal const string Meanwhile = "Jobs go on all the same; it is tried again.";
+
     private static TargetException NoAnswer(string program, CommandEnd? end)
     {
         var what = end is null ? "had no answer in time" : $"says {SubmitErrors.Short(end.Error)}";
-        return new TargetException(
-            $"Slurm does not answer: `{program}` {what}. Jobs go on all the same; it is tried again. If it stays so, see `scontrol ping`.");
+        return new TargetException($"Slurm does not answer: `{program}` {what}.")
+        {
+            Meanwhile = Meanwhile,
+            Advice = "If it stays so, see `scontrol ping`.",
+        };
     }
 }

@@ -6,7 +6,8 @@ namespace Tenfold.Targets.Slurm.Commands;
 internal static class SlurmExitCode
 {
     /// <summary>Reads it as a wait status: the exit code times 256, plus the signal.</summary>
-    /// <param name="text"><c>1:0</c> (exit code and signal: sacct, and squeue since 23.02), or the wait status itself (squeue before).</param>
+    /// <param name="text"><c>1:0</c> (exit code and signal: sacct, and squeue since 23.02), or the wait status itself (squeue
+    /// before).</param>
     /// <returns>Null for a text that is neither, also for squeue's number for "none".</returns>
     /// <remarks>Source: <c>_print_job_exit_code</c> in squeue's <c>print.c</c>.</remarks>
     public static int? ReadWaitStatus(ReadOnlySpan<char> text)

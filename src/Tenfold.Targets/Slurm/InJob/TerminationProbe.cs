@@ -122,11 +122,13 @@ public sealed class TerminationProbe
     }
 
     private static StopCause TimeLimit =>
-        new(Ending.TimeLimit, SlurmReason.Of("Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more"));
+        new(Ending.TimeLimit,
+            SlurmReason.Of("Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more"));
 
     private static StopCause Cancelled => new(Ending.Cancelled, SlurmReason.Of("it was cancelled in Slurm (scancel)"));
 
-    private static StopCause Preempted => new(Ending.Lost, SlurmReason.Of("Slurm took its node away for jobs of higher priority (PREEMPTED)"));
+    private static StopCause Preempted =>
+        new(Ending.Lost, SlurmReason.Of("Slurm took its node away for jobs of higher priority (PREEMPTED)"));
 
     private static StopCause NodeFailed => new(Ending.Lost, SlurmReason.Of("its node failed (Slurm: NODE_FAIL)"));
 
@@ -134,7 +136,7 @@ public sealed class TerminationProbe
         DateTime.TryParseExact(fields.GetValueOrDefault("EndTime"), "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
             && end - now.DateTime < NearTheLimit;
 
-    private string LastWords()
+    private static string LastWords()
     {
         try
         {

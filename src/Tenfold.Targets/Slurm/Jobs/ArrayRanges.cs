@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tenfold.Targets.Slurm.Jobs;
 
-/// <summary>Slurm's short form for numbers: <c>0,5-200</c>, also <c>1-9:2</c> with a step and <c>5-200%4</c> with the most at once.</summary>
+/// <summary>
+/// Slurm's short form for numbers: <c>0,5-200</c>, also <c>1-9:2</c> with a step and <c>5-200%4</c> with the most at once.
+/// </summary>
 internal static class ArrayRanges
 {
     /// <summary>Writes numbers in their order.</summary>

@@ -100,7 +100,8 @@ internal static partial class AttemptText
         {
             var match = Shape().Match(attempt);
             return match.Success
-                ? new Parts(match.Groups[1].Value, match.Groups[2].Value, Whole(match.Groups[3]), Whole(match.Groups[4]), Whole(match.Groups[5]))
+                ? new Parts(
+                    match.Groups[1].Value, match.Groups[2].Value, Whole(match.Groups[3]), Whole(match.Groups[4]), Whole(match.Groups[5]))
                 : null;
         }
 

@@ -17,31 +17,43 @@ internal static class PendingReasons
         ["Prolog"] = "its node is being prepared",
         ["JobArrayTaskLimit"] = "waits for others of its group: `parallel` bounds how many run at once",
         ["Dependency"] = "waits for another job that `arguments` makes it depend on",
-        ["DependencyNeverSatisfied"] = "waits for a job that ended otherwise than it needs, so it can never start; change --dependency in `arguments`, and cancel it",
+        ["DependencyNeverSatisfied"] =
+            "waits for a job that ended otherwise than it needs, so it can never start; change --dependency in `arguments`, and cancel it",
         ["BeginTime"] = "its time to start has not come yet",
         ["JobHeldUser"] = "is held; release it with `scontrol release`",
         ["JobHeldAdmin"] = $"is held by an administrator; {AskAdministrator}",
         ["JobHoldMaxRequeue"] = "was put back too often and is held; cancel it and `tenfold retry`",
         ["JobLaunchFailure"] = $"could not be launched on its node; if it stays so, {AskAdministrator}",
-        ["launch failed requeued held"] = $"could not be launched on its node, and is held; cancel it and `tenfold retry`, or {AskAdministrator}",
+        ["launch failed requeued held"] =
+            $"could not be launched on its node, and is held; cancel it and `tenfold retry`, or {AskAdministrator}",
         ["Licenses"] = "waits for licences that `arguments` asks for",
         ["Reservation"] = "waits for its reservation to begin",
         ["ReservationDeleted"] = "its reservation no longer exists; change --reservation in `arguments`, cancel it and `tenfold retry`",
         ["PartitionDown"] = "its partition takes no jobs up now (DOWN); see `sinfo -s`, or choose another `partition`",
         ["PartitionInactive"] = "its partition takes no jobs (INACTIVE); choose another `partition`, see `sinfo -s`",
-        ["PartitionNodeLimit"] = "needs more or fewer nodes than its partition allows; change `arguments` or choose another `partition`, see `scontrol show partition`",
-        ["PartitionTimeLimit"] = "asks for more time than its partition allows, so it can never start; shorten `max_runtime` or choose another `partition`, see `sinfo -o '%P %l'`, and cancel it",
-        ["PartitionConfig"] = "its partition can't give what it asks for; lower `resources` or choose another `partition`, see `scontrol show partition`, and cancel it",
+        ["PartitionNodeLimit"] =
+            "needs more or fewer nodes than its partition allows; change `arguments` or choose another `partition`, see `scontrol show " +
+            "partition`",
+        ["PartitionTimeLimit"] =
+            "asks for more time than its partition allows, so it can never start; shorten `max_runtime` or choose another `partition`, " +
+            "see `sinfo -o '%P %l'`, and cancel it",
+        ["PartitionConfig"] =
+            "its partition can't give what it asks for; lower `resources` or choose another `partition`, see `scontrol show partition`, " +
+            "and cancel it",
         ["AccountNotAllowed"] = "its account may not use its partition; change `account` or `partition`, and cancel it",
-        ["BadConstraints"] = "no node has what it asks for; change `constraint` or `resources`, see `sinfo -o '%P %c %m %G %f'`, and cancel it",
+        ["BadConstraints"] =
+            "no node has what it asks for; change `constraint` or `resources`, see `sinfo -o '%P %c %m %G %f'`, and cancel it",
         ["NodeDown"] = "a node that it needs is down; it starts when the node is back, see `sinfo -R`",
         ["ReqNodeNotAvail"] = "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
-        ["Nodes required for job are DOWN"] = "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
+        ["Nodes required for job are DOWN"] =
+            "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
         ["FrontEndDown"] = $"the cluster's front end is down; {AskAdministrator}",
         ["InactiveLimit"] = "has reached the limit for jobs that do nothing",
-        ["InvalidAccount"] = "its account is not valid; change `account`, cancel it and `tenfold retry`; see `sacctmgr show assoc user=$USER`",
+        ["InvalidAccount"] =
+            "its account is not valid; change `account`, cancel it and `tenfold retry`; see `sacctmgr show assoc user=$USER`",
         ["InvalidQOS"] = "its quality of service is not valid; change `qos`, cancel it and `tenfold retry`; see `sacctmgr show qos`",
-        ["QOSNotAllowed"] = "its quality of service may not be used with its account or partition; change `qos`, `account` or `partition`, and cancel it",
+        ["QOSNotAllowed"] =
+            "its quality of service may not be used with its account or partition; change `qos`, `account` or `partition`, and cancel it",
         ["QOSUsageThreshold"] = $"its quality of service is used up for now; it starts when usage has decayed, {Limits}",
         ["QOSJobLimit"] = $"its quality of service has as many jobs as it may; it starts when some end, {Limits}",
         ["QOSResourceLimit"] = $"its quality of service uses as much as it may; it starts when some jobs end, {Limits}",
@@ -103,15 +115,18 @@ internal static class PendingReasons
     {
         var (whose, rest) = code.StartsWith("QOS", StringComparison.OrdinalIgnoreCase) ? ("the quality of service's", code[3..])
             : code.StartsWith("Assoc", StringComparison.OrdinalIgnoreCase) ? ("your account's", code[5..])
-            : code.StartsWith("MaxTRES", StringComparison.OrdinalIgnoreCase) || code.StartsWith("Grp", StringComparison.Ordinal) || code.StartsWith("Max", StringComparison.Ordinal) ? ("your account's", code)
+            : code.StartsWith("MaxTRES", StringComparison.OrdinalIgnoreCase) || code.StartsWith("Grp", StringComparison.Ordinal)
+                || code.StartsWith("Max", StringComparison.Ordinal) ? ("your account's", code)
             : ("", "");
         if (whose.Length == 0) return null;
         var what = Things.FirstOrDefault(thing => rest.Contains(thing.Part, StringComparison.OrdinalIgnoreCase)).Words ?? "use";
         if (rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)) what = $"time of {what}";
         // A bound for one job stands for ever; the others give way when other jobs end or when used time has decayed.
         if (rest.Contains("PerJob", StringComparison.OrdinalIgnoreCase))
-            return $"asks for more than {whose} limit of {what} for one job, so it can never start; lower `resources`, and cancel it; {Limits}";
-        if (rest.StartsWith("Min", StringComparison.OrdinalIgnoreCase)) return $"asks for less than {whose} least {what}, so it can never start; raise `resources`, and cancel it; {Limits}";
+            return $"asks for more than {whose} limit of {what} for one job, so it can never start; lower `resources`, and cancel it; " +
+                $"{Limits}";
+        if (rest.StartsWith("Min", StringComparison.OrdinalIgnoreCase))
+            return $"asks for less than {whose} least {what}, so it can never start; raise `resources`, and cancel it; {Limits}";
         return rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)
             ? $"{whose} limit of {what} is used up; it starts when other jobs have ended or used time has decayed, {Limits}"
             : $"{whose} limit of {what} is reached; it starts when other jobs end, {Limits}";

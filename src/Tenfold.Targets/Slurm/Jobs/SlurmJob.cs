@@ -11,7 +11,9 @@ internal sealed record SlurmJob
     /// <summary>The indices in the array; empty for a job that is no array.</summary>
     public IReadOnlyList<int> Indices { get; init; } = [];
 
-    /// <summary>True when there are more indices than the listing had room for: slurmrestd cuts a ragged list after 64 characters.</summary>
+    /// <summary>
+    /// True when there are more indices than the listing had room for: slurmrestd cuts a ragged list after 64 characters.
+    /// </summary>
     public bool HasMore { get; init; }
 
     /// <summary>The state in Slurm's words (<c>PENDING</c>), without flags.</summary>

@@ -5,8 +5,8 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
-/// Asks the accounting database about jobs that slurmctld has forgotten. The database may be slow or unreachable for a long time, which must not
-/// delay anything else.
+/// Asks the accounting database about jobs that slurmctld has forgotten. The database may be slow or unreachable for a long time, which
+/// must not delay anything else.
 /// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="time">The clock.</param>

@@ -34,8 +34,8 @@ internal sealed class ClaimReader(IStore store)
     }
 
     /// <summary>
-    /// Reads an attempt's claim past the cache of a shared file system, which may remember for a while that a file did not exist. A listing of the
-    /// folder is not cached.
+    /// Reads an attempt's claim past the cache of a shared file system, which may remember for a while that a file did not exist. A
+    /// listing of the folder is not cached.
     /// </summary>
     public async Task<ElementClaim?> ReadUncachedAsync(string attempt, CancellationToken cancellationToken)
     {
@@ -47,8 +47,8 @@ internal sealed class ClaimReader(IStore store)
     }
 
     /// <summary>
-    /// Finds the waiting elements whose attempts other elements carry out. Each array is read from its end until a few attempts in a row are
-    /// unclaimed.
+    /// Finds the waiting elements whose attempts other elements carry out. Each array is read from its end until a few attempts in a row
+    /// are unclaimed.
     /// </summary>
     /// <param name="waiting">The waiting elements.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -61,7 +61,9 @@ internal sealed class ClaimReader(IStore store)
         return found.SelectMany(some => some).ToHashSet();
     }
 
-    /// <summary>Lists the attempts that have not ended. A live element whose own attempt has ended stands for the attempt that it carries out.</summary>
+    /// <summary>
+    /// Lists the attempts that have not ended. A live element whose own attempt has ended stands for the attempt that it carries out.
+    /// </summary>
     /// <param name="queue">What is there.</param>
     /// <param name="ledger">The ledger whose it is.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -6,7 +6,9 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Observe;
 
-/// <summary>Tells the states of attempts: from Slurm's listing, from its accounts what that has forgotten, and from the claims who carries out what.</summary>
+/// <summary>
+/// Tells the states of attempts: from Slurm's listing, from its accounts what that has forgotten, and from the claims who carries out what.
+/// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="store">The store, where the agents report.</param>
 /// <param name="time">The clock.</param>
@@ -20,10 +22,12 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, TimeProvider tim
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         var queue = await ListAsync(cancellationToken);
-        var accounts = attempts.Any(attempt => Known(queue.Find(attempt)) is null) ? await _accounts.AskAsync(cancellationToken) : new AccountingAnswer(null);
+        var accounts = attempts.Any(attempt => Known(queue.Find(attempt)) is null) ? await _accounts.AskAsync(cancellationToken)
+            : new AccountingAnswer(null);
         var look = new ClusterState(queue, accounts, new Lazy<Task<QueueView>>(() => ListAsync(cancellationToken)));
         // The listing first, the claims after: an element is dropped only after another has claimed its attempt.
-        var waiting = attempts.Select(attempt => (Attempt: attempt, Job: look.Find(attempt))).Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
+        var waiting = attempts.Select(attempt => (Attempt: attempt, Job: look.Find(attempt)))
+            .Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
         var taken = await _claims.FindCarriedAsync(waiting!, cancellationToken);
         return await Task.WhenAll(attempts.Select(attempt => look.Trouble(attempt) is { } trouble
             ? UntoldAsync(attempt, trouble, look, cancellationToken)
@@ -44,22 +48,27 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, TimeProvider tim
         var state = JobStates.Of(job);
         if (!isTakenUp && !job.HasMore && state.Kind != BackendKind.Gone) return state;
         var isDropped = job.State == JobStates.Unlisted || state.End == Ending.Cancelled;
-        var claim = isDropped ? await _claims.ReadUncachedAsync(attempt, cancellationToken) : await _claims.ReadAsync(attempt, cancellationToken);
+        var claim = isDropped ? await _claims.ReadUncachedAsync(attempt, cancellationToken)
+            : await _claims.ReadAsync(attempt, cancellationToken);
         if (claim?.Carrier is { } carrier) return await ObserveCarriedAsync(carrier, look);
-        // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended long ago.
+        // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended
+        // long ago.
         if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Unlisted });
         if (state.End is null && JobStates.ScriptExit(job) is not null)
-            return await _neverStarted.ExplainAsync(attempt, job, (claim ?? await _claims.ReadUncachedAsync(attempt, cancellationToken)) is not null, state, cancellationToken);
+            return await _neverStarted.ExplainAsync(
+                attempt, job, (claim ?? await _claims.ReadUncachedAsync(attempt, cancellationToken)) is not null, state, cancellationToken);
         return job.State == JobStates.Unlisted && claim is null ? JobStates.CancelledWaiting(job) : state;
     }
 
-    // A carrier that waited when the listing was made may have begun since. One that still waits was put back into the queue: squeue tells such an element with
-    // the others that wait, as if it had never begun. It has let go of what it carried.
+    // A carrier that waited when the listing was made may have begun since. One that still waits was put back into the queue: squeue tells
+    // such an element with the others that wait, as if it had never begun. It has let go of what it carried.
     private static async Task<BackendState> ObserveCarriedAsync(string carrier, ClusterState look)
     {
         if (StateOf(look.Find(carrier)) is { Kind: not BackendKind.Waiting } listed) return listed;
         if (StateOf((await look.Again.Value).Find(carrier)) is { Kind: not BackendKind.Waiting } now) return now;
-        return new BackendState(BackendKind.Gone, SlurmReason.Of($"Slurm put the job {look.Find(carrier)!.Handle}, which carried it out, back into the queue"), Ending.Lost);
+        return new BackendState(
+            BackendKind.Gone, SlurmReason.Of($"Slurm put the job {look.Find(carrier)!.Handle}, which carried it out, back into the queue"),
+            Ending.Lost);
 
         static BackendState StateOf(SlurmJob? job) => job is null ? new BackendState(BackendKind.Gone) : JobStates.Of(job);
     }

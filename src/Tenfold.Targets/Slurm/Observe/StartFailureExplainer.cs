@@ -92,7 +92,8 @@ internal sealed class StartFailureExplainer(IStore store)
     private static ReadOnlySpan<byte> ReadRedactedTail(string path, SecretRedaction redaction)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        // The tail may begin inside a secret, whose remaining part would not be recognised. That part lies within the margin, which is cut off.
+        // The tail may begin inside a secret, whose remaining part would not be recognised. That part lies within the margin, which is cut
+        // off.
         var margin = file.Length > MaxBytes ? Math.Max(0, redaction.LongestBytes - 1) : 0;
         var bytes = new byte[MaxBytes + margin];
         file.Seek(-Math.Min(file.Length, bytes.Length), SeekOrigin.End);

@@ -9,8 +9,8 @@ using Tenfold.Targets.Slurm.Submit;
 namespace Tenfold.Targets.Slurm.Rest;
 
 /// <summary>
-/// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and one request cancels a list of jobs.
-/// These versions do not differ in what is sent and read here.
+/// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and one request cancels a list of
+/// jobs. These versions do not differ in what is sent and read here.
 /// </summary>
 /// <param name="number">The last number of the version.</param>
 /// <remarks>
@@ -30,7 +30,8 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     public string PingPath => $"slurm/{Version}/ping/";
 
     /// <inheritdoc/>
-    /// <remarks>ALL includes the jobs of hidden partitions. It leaves out the cores of each node, which the default flags list for every job.</remarks>
+    /// <remarks>ALL includes the jobs of hidden partitions. It leaves out the cores of each node, which the default flags list for every
+    /// job.</remarks>
     public string JobsPath => $"slurm/{Version}/jobs/?flags=ALL";
 
     /// <inheritdoc/>
@@ -40,13 +41,15 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     public string SubmitPath => $"slurm/{Version}/job/submit";
 
     /// <inheritdoc/>
-    /// <remarks><c>scheduler_unset</c> has no effect, but some releases of 24.05 forget its default when <c>skip_steps</c> is set.</remarks>
+    /// <remarks><c>scheduler_unset</c> has no effect, but some releases of 24.05 forget its default when <c>skip_steps</c> is
+    /// set.</remarks>
     public string? EndedPath(string user, DateTimeOffset since) =>
         $"slurmdb/{Version}/jobs/?users={Uri.EscapeDataString(user)}"
         + string.Create(CultureInfo.InvariantCulture, $"&start_time={since.ToUnixTimeSeconds()}&skip_steps=true&scheduler_unset=true");
 
     /// <inheritdoc/>
-    /// <remarks>Before 23.11.7, cancelling one waiting element cancelled its whole array, or was not possible (Slurm's CHANGELOG).</remarks>
+    /// <remarks>Before 23.11.7, cancelling one waiting element cancelled its whole array, or was not possible (Slurm's
+    /// CHANGELOG).</remarks>
     public bool IsSound(JsonElement ping)
     {
         if (number > 40) return true;
@@ -65,7 +68,8 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     }
 
     /// <inheritdoc/>
-    /// <remarks>A slurmrestd that does not know the cluster's users reports no names. Then the comment alone tells which jobs are ours.</remarks>
+    /// <remarks>A slurmrestd that does not know the cluster's users reports no names. Then the comment alone tells which jobs are
+    /// ours.</remarks>
     public IReadOnlyList<SlurmJob> ReadJobs(JsonElement answer, string user) =>
     [
         .. RestJson.Needed(answer, "jobs")
@@ -105,7 +109,8 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
             ["standard_output"] = request.Output,
             ["open_mode"] = new JsonArray("APPEND"),
             ["current_working_directory"] = request.Folder,
-            ["environment"] = new JsonArray([.. request.Environment.Select(variable => JsonValue.Create($"{variable.Key}={variable.Value}"))]),
+            ["environment"] =
+                new JsonArray([.. request.Environment.Select(variable => JsonValue.Create($"{variable.Key}={variable.Value}"))]),
             ["requeue"] = false,
             // As sbatch's --signal=B:TERM@90.
             ["kill_warning_signal"] = "TERM",
@@ -124,8 +129,8 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Never <c>DELETE job/12_3</c>: up to 24.05 it ends the whole array 12 (<c>_handle_job_delete</c> in slurmrestd's jobs.c). A list without jobs is
-    /// not sent: it would mean none in particular.
+    /// Never <c>DELETE job/12_3</c>: up to 24.05 it ends the whole array 12 (<c>_handle_job_delete</c> in slurmrestd's jobs.c). A list
+    /// without jobs is not sent: it would mean none in particular.
     /// </remarks>
     public IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs) => jobs.Chunk(MaxCancelled).Select(some => new RestCancel(
         $"slurm/{Version}/jobs/",

@@ -1,3 +1,4 @@
+using Tenfold.Targets.Slurm.Commands;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -24,7 +25,8 @@ internal sealed class RestConnection(HttpClient client, string address, string u
         var isSocket = address.StartsWith("unix:", StringComparison.Ordinal);
         var path = isSocket ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
         if (path is null && !Uri.TryCreate(address, UriKind.Absolute, out _))
-            throw new TargetException($"`rest` must be an address such as http://head:6820 or unix:/run/slurmrestd.sock: '{address}' is none.");
+            throw new TargetException(
+                $"`rest` must be an address such as http://head:6820 or unix:/run/slurmrestd.sock: '{address}' is none.");
         var handler = new SocketsHttpHandler { UseProxy = false };
         if (path is not null) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(path, cancellationToken);
         var root = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/");
@@ -37,10 +39,13 @@ internal sealed class RestConnection(HttpClient client, string address, string u
     /// <summary>The machine of slurmrestd.</summary>
     public string Host => client.BaseAddress!.Host;
 
-    /// <summary>Sends a request and reads the whole answer, whatever its status. After a refused token, it tries once with a new one.</summary>
+    /// <summary>
+    /// Sends a request and reads the whole answer, whatever its status. After a refused token, it tries once with a new one.
+    /// </summary>
     /// <exception cref="HttpRequestException">slurmrestd can't be reached.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    /// <exception cref="OperationCanceledException">There was no answer in time, or <paramref name="cancellationToken"/> ended it.</exception>
+    /// <exception cref="OperationCanceledException">There was no answer in time, or <paramref name="cancellationToken"/> ended
+    /// it.</exception>
     /// <remarks><see cref="IsBroken"/> tells a broken connection from a cancellation by the caller.</remarks>
     public async Task<RestAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
@@ -85,13 +90,16 @@ internal sealed class RestConnection(HttpClient client, string address, string u
         e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>What broke the connection, in words.</summary>
-    public static string Words(Exception e) => e is OperationCanceledException ? "no answer in time" : e.InnerException?.Message ?? e.Message;
+    public static string Words(Exception e) =>
+        e is OperationCanceledException ? "no answer in time" : e.InnerException?.Message ?? e.Message;
 
     /// <summary>The exception for a server that does not answer as it should.</summary>
     public TargetException NoAnswer(string words, Exception? inner = null) => new(
-        $"slurmrestd at {address} does not answer as it should: {words}. Jobs go on all the same; it is tried again. "
-        + "If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
-        inner);
+        $"slurmrestd at {address} does not answer as it should: {words}.", inner)
+    {
+        Meanwhile = SlurmCommands.Meanwhile,
+        Advice = "If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
+    };
 
     private async Task<RestAnswer> SendAsync(
         HttpMethod method, string path, JsonNode? body, string? value, CancellationToken cancellationToken)

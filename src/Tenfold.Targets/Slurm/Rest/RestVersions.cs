@@ -4,10 +4,12 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>Finds the newest openapi version that both sides know. Each release of slurmrestd serves three or four and drops the oldest.</summary>
+/// <summary>
+/// Finds the newest openapi version that both sides know. Each release of slurmrestd serves three or four and drops the oldest.
+/// </summary>
 /// <remarks>
-/// Source: the plugins of Slurm's releases: 22.05 and 23.02 have v0.0.38; 23.11 v0.0.38 and v0.0.40; 24.05 up to v0.0.41, and each later one a
-/// number more; 26.05 v0.0.42 to v0.0.45. v0.0.39 is passed over: each release that has it has another that we know.
+/// Source: the plugins of Slurm's releases: 22.05 and 23.02 have v0.0.38; 23.11 v0.0.38 and v0.0.40; 24.05 up to v0.0.41, and each later
+/// one a number more; 26.05 v0.0.42 to v0.0.45. v0.0.39 is passed over: each release that has it has another that we know.
 /// </remarks>
 internal static partial class RestVersions
 {
@@ -22,7 +24,8 @@ internal static partial class RestVersions
     public static IOpenApi Newest => Known[0];
 
     /// <summary>
-    /// Pings each version, the newest first, until one answers: these are a few short answers, and the server's own openapi document has a megabyte.
+    /// Pings each version, the newest first, until one answers: these are a few short answers, and the server's own openapi document has a
+    /// megabyte.
     /// </summary>
     /// <returns>The version, and what its ping answered.</returns>
     /// <exception cref="TargetException">There is none, or the server does not answer as it should.</exception>
@@ -36,7 +39,8 @@ internal static partial class RestVersions
 
         var offered = await OfferedAsync(connection, cancellationToken);
         throw new TargetException(
-            $"slurmrestd at {connection.Address} offers {(offered.Count > 0 ? $"openapi {string.Join(", ", offered)}" : "no openapi version that is known here")}, "
+            $"slurmrestd at {connection.Address} offers {(offered.Count > 0 ? $"openapi {string.Join(", ", offered)}" : "no openapi " +
+                "version that is known here")}, "
             + $"and tenfold speaks {Names}: check `rest`, and the plugins that slurmrestd is started with (`-s`, `-d`), "
             + "or remove `rest` and run tenfold where Slurm's commands are.");
     }

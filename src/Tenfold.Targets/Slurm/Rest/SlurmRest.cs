@@ -25,7 +25,8 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     // Slurm's words for a job that has ended by itself meanwhile: nothing is left to cancel.
     private static readonly string[] GoneAlready = ["invalid job id", "already completing", "already complete", "already finished"];
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TimedCache<Endpoint> _endpoint = new(ClusterFacts.MaxAge, time);
     private readonly TimedCache<IReadOnlyList<Partition>> _partitions = new(ClusterFacts.MaxAge, time);

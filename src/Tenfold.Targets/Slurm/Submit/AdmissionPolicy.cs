@@ -23,7 +23,8 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
         if (missing.Count > 0)
             return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForSecrets(missing));
         if (JobRequestPlanner.OptionsOf(assignment).MaxQueued is { } most && _waiting >= most)
-            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of($"waits until fewer than {most} jobs wait in Slurm's queue (`max_queued`)"));
+            return new StartOutcome(
+                StartKind.NoCapacity, SlurmReason.Of($"waits until fewer than {most} jobs wait in Slurm's queue (`max_queued`)"));
         if (assignment.Spec.Parallel is { } parallel && !Fits(assignment.Group, parallel))
             return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForGroup(parallel));
         _waiting++;
@@ -32,9 +33,11 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
 
     /// <summary>Why an attempt can never start; null when it can.</summary>
     public static StartOutcome? RefuseForever(Assignment assignment, IReadOnlyList<Partition> partitions) =>
-        PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason ? new StartOutcome(StartKind.Invalid, SlurmReason.Of(reason)) : null;
+        PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason
+            ? new StartOutcome(StartKind.Invalid, SlurmReason.Of(reason)) : null;
 
-    // A group's first array bounds by itself how many of it run at once. What comes later is an array of its own, and so comes only as there is room.
+    // A group's first array bounds by itself how many of it run at once. What comes later is an array of its own, and so comes only as
+    // there is room.
     private bool Fits(string group, int parallel)
     {
         if (!_groups.TryGetValue(group, out var live)) live = queue.LiveOf(group);

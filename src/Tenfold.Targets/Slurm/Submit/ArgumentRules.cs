@@ -2,7 +2,8 @@ namespace Tenfold.Targets.Slurm.Submit;
 
 /// <summary>
 /// Refuses options of sbatch in a target's <c>arguments</c> with which nothing would be submitted, or with which the job could not be found
-/// again. Others have no effect, because Tenfold's own come last (<c>--array</c>, <c>--output</c>, <c>--chdir</c>, <c>--export</c>, <c>--requeue</c>, <c>--comment</c>).
+/// again. Others have no effect, because Tenfold's own come last (<c>--array</c>, <c>--output</c>, <c>--chdir</c>, <c>--export</c>,
+/// <c>--requeue</c>, <c>--comment</c>).
 /// </summary>
 /// <remarks>Source: sbatch(1); getopt_long(3), which takes a long option's beginning for it, and several short ones in one word.</remarks>
 internal static class ArgumentRules

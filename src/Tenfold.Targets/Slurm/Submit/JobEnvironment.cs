@@ -25,7 +25,8 @@ internal static class JobEnvironment
 
     /// <summary>The variables of this process that the attempts' jobs get.</summary>
     /// <param name="secrets">Names of the runs' secrets.</param>
-    public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> secrets) => Of(secrets, Environment.GetEnvironmentVariables());
+    public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> secrets) =>
+        Of(secrets, Environment.GetEnvironmentVariables());
 
     internal static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> secrets, IDictionary all)
     {

@@ -42,7 +42,9 @@ internal sealed record JobRequest
     /// <summary>Seconds in which an element takes up attempts of others after its own; zero for none.</summary>
     public int CarrySeconds { get; init; }
 
-    /// <summary>The software of the shell that the runs were planned in, on which <see cref="SlurmOptions.Setup"/> builds; empty without that.</summary>
+    /// <summary>
+    /// The software of the shell that the runs were planned in, on which <see cref="SlurmOptions.Setup"/> builds; empty without that.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Shell { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The script, one for all elements.</summary>

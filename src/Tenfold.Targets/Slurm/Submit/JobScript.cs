@@ -22,7 +22,9 @@ internal static class JobScript
         script.Append("\nshift \"$SLURM_ARRAY_TASK_ID\"\nattempt=$1\n");
         // What another element has taken up needs no agent. Put back into the queue, it does: to say that it is lost.
         if (takesUp && !store.Contains("://", StringComparison.Ordinal))
-            script.Append($"if [ \"${{SLURM_RESTART_COUNT:-0}}\" = 0 ] && [ -e {Quote(store)}/{AttemptKeys.Claim("\"$attempt\"")} ]; then exit 0; fi\n");
+            script.Append(
+                $"if [ \"${{SLURM_RESTART_COUNT:-0}}\" = 0 ] && [ -e {Quote(store)}/{AttemptKeys.Claim("\"$attempt\"")} ]; then exit 0; " +
+                $"fi\n");
         if (request.Options.Scratch is { } scratch) script.Append($"export TENFOLD_SCRATCH={Quote(scratch)}\n");
         if (setup is not null) AppendSetup(script, setup, request.Shell);
         if (request.Launch.Preamble.Length > 0) script.Append(request.Launch.Preamble.TrimEnd('\n')).Append('\n');
@@ -32,8 +34,8 @@ internal static class JobScript
         return script.Append('\n').ToString();
     }
 
-    // A login shell's settings of the node come first. Over them come the variables of the shell that planned the run, and last the user's own
-    // lines, which win.
+    // A login shell's settings of the node come first. Over them come the variables of the shell that planned the run, and last the user's
+    // own lines, which win.
     private static void AppendSetup(StringBuilder script, string setup, IReadOnlyDictionary<string, string> shell)
     {
         script.Append("if [ -r /etc/profile ]; then . /etc/profile > /dev/null; fi\n");

@@ -54,13 +54,15 @@ internal sealed class JobSubmitter(ISlurm slurm, Dictionary<string, StartOutcome
         else Note([.. attempts.Skip(half)], outcome);
     }
 
-    private static JobRequest Part(JobRequest whole, IReadOnlyList<string> attempts) => whole with { Label = whole.Label with { Attempts = attempts } };
+    private static JobRequest Part(JobRequest whole, IReadOnlyList<string> attempts) =>
+        whole with { Label = whole.Label with { Attempts = attempts } };
 
-    // It may have been taken all the same. What is not there now may still come: so it is not submitted again in this round, and the next one
-    // looks first.
+    // It may have been taken all the same. What is not there now may still come: so it is not submitted again in this round, and the next
+    // one looks first.
     private async Task CheckQueueAsync(IReadOnlyList<string> attempts, string words, CancellationToken cancellationToken)
     {
-        _noAnswer = new StartOutcome(StartKind.NoCapacity, SlurmReason.Of($"Slurm did not answer when it was submitted ({words}); it is tried again"));
+        _noAnswer = new StartOutcome(
+            StartKind.NoCapacity, SlurmReason.Of($"Slurm did not answer when it was submitted ({words}); it is tried again"));
         var queue = new QueueView(await slurm.ListJobsAsync(cancellationToken));
         foreach (var attempt in attempts) outcomes[attempt] = queue.Find(attempt) is not null ? StartOutcome.Started : _noAnswer;
     }

@@ -2,7 +2,9 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
-/// <summary>Checks that a partition allows a run's <c>max_runtime</c>. Slurm itself mostly queues a job that no partition allows, for ever.</summary>
+/// <summary>
+/// Checks that a partition allows a run's <c>max_runtime</c>. Slurm itself mostly queues a job that no partition allows, for ever.
+/// </summary>
 /// <remarks>Source: slurm.conf(5), EnforcePartLimits.</remarks>
 internal static class PartitionLimits
 {
@@ -23,7 +25,8 @@ internal static class PartitionLimits
         var limit = mayGoTo.Max(partition => partition.MaxMinutes ?? int.MaxValue);
         if (limit >= Math.Ceiling(runtime.TotalMinutes)) return null;
         var names = string.Join(", ", mayGoTo.Select(partition => $"'{partition.Name}'"));
-        return $"`max_runtime` is {Words(runtime)}, and {names} gives at most {Words(TimeSpan.FromMinutes(limit))}, so it could never start; "
+        return $"`max_runtime` is {Words(runtime)}, and {names} gives at most {Words(TimeSpan.FromMinutes(limit))}, so it could never " +
+            "start; "
             + "shorten `max_runtime`, or choose another `partition`, see `sinfo -o '%P %l'`";
     }
 
@@ -42,5 +45,6 @@ internal static class PartitionLimits
             : argument.StartsWith(wish, StringComparison.Ordinal));
 
     private static string Words(TimeSpan time) =>
-        time.TotalMinutes < 1 ? $"{time.TotalSeconds:0.#} s" : time.TotalHours < 2 ? $"{time.TotalMinutes:0.#} min" : $"{time.TotalHours:0.#} h";
+        time.TotalMinutes < 1 ? $"{time.TotalSeconds:0.#} s"
+            : time.TotalHours < 2 ? $"{time.TotalMinutes:0.#} min" : $"{time.TotalHours:0.#} h";
 }

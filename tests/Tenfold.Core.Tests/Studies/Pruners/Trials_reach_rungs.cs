@@ -22,10 +22,12 @@ public sealed class Trials_reach_rungs
 
     [Fact]
     public void No_rung_lies_at_the_end_where_it_is_too_late() =>
-        Reached(Ladder.Of(new Pruning(PruningRule.Asha, First: 3), 81)!, Curve.Running(Curve.Each(81))).Select(rung => rung.Rung).ShouldBe([3, 9, 27]);
+        Reached(Ladder.Of(new Pruning(PruningRule.Asha, First: 3), 81)!, Curve.Running(Curve.Each(81))).Select(rung => rung.Rung)
+            .ShouldBe([3, 9, 27]);
 
     [Fact]
-    public void Nothing_is_judged_before_a_run_has_shown_how_long_they_are() => Ladder.Of(new Pruning(PruningRule.Asha), null).ShouldBeNull();
+    public void Nothing_is_judged_before_a_run_has_shown_how_long_they_are() =>
+        Ladder.Of(new Pruning(PruningRule.Asha), null).ShouldBeNull();
 
     [Fact]
     public void A_run_that_gives_one_value_has_no_rungs() =>

@@ -8,7 +8,8 @@ public sealed class A_job_learns_its_facts_from_Slurm
     [Fact]
     public void Its_name_its_restarts_and_its_share_of_the_node()
     {
-        var host = Detect("SLURM_JOB_ID=42 SLURM_RESTART_COUNT=2 SLURM_CPUS_PER_TASK=6 SLURM_CPUS_ON_NODE=8 SLURM_MEM_PER_NODE=1024").ShouldNotBeNull();
+        var host = Detect("SLURM_JOB_ID=42 SLURM_RESTART_COUNT=2 SLURM_CPUS_PER_TASK=6 SLURM_CPUS_ON_NODE=8 SLURM_MEM_PER_NODE=1024")
+            .ShouldNotBeNull();
         (host.Job, host.Restarts).ShouldBe(("Slurm 42", 2));
         (host.Resources.Cpus, host.Resources.MemoryBytes).ShouldBe((6, 1L << 30));
     }
@@ -22,7 +23,8 @@ public sealed class A_job_learns_its_facts_from_Slurm
     [Theory]
     [InlineData("SLURM_JOB_ID=1 SLURM_GPUS_ON_NODE=4", 4)]
     [InlineData("SLURM_JOB_ID=1 SLURM_GPUS_ON_NODE=4 ROCR_VISIBLE_DEVICES=2,3", 2)]
-    public void Its_graphics_processors(string variables, int count) => Detect(variables).ShouldNotBeNull().Resources.GpuCount.ShouldBe(count);
+    public void Its_graphics_processors(string variables, int count) =>
+        Detect(variables).ShouldNotBeNull().Resources.GpuCount.ShouldBe(count);
 
     [Theory]
     [InlineData("k7m2xqab-[1-3]-1", 3)]
@@ -35,5 +37,6 @@ public sealed class A_job_learns_its_facts_from_Slurm
     public void And_no_facts_outside_of_one() => Detect("HOME=/root").ShouldBeNull();
 
     private static SlurmHost? Detect(string variables, string? submission = null) => SlurmHost.Detect(new HostContext(
-        variables.Split(' ').Select(variable => variable.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]), submission, TimeProvider.System));
+        variables.Split(' ').Select(variable => variable.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]), submission,
+        TimeProvider.System));
 }

@@ -91,7 +91,9 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("", "JobState=CANCELLED Reason=None", Ending.Cancelled)]
     [InlineData("nothing of the kind", null, Ending.Lost)]
     public void A_job_knows_why_it_is_ended(string output, string? job, Ending ending) =>
-        TerminationProbe.Decide($"a line\nslurmstepd-d1: error: {output}\nlast words", job, new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero)).Ending.ShouldBe(ending);
+        TerminationProbe.Decide(
+            $"a line\nslurmstepd-d1: error: {output}\nlast words", job,
+            new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero)).Ending.ShouldBe(ending);
 
     [Theory]
     [InlineData("30", 30)]

@@ -34,7 +34,8 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
 
     [Theory]
     [InlineData($"loading\n{Key}failed\n")]
-    [InlineData($"loading\n-----BEGIN PRIVATE KEY----- {FirstLine} {LastLine} -----END PRIVATE KEY-----\nfailed\n")] // echo $KEY, without quotes
+    // echo $KEY, without quotes
+    [InlineData($"loading\n-----BEGIN PRIVATE KEY----- {FirstLine} {LastLine} -----END PRIVATE KEY-----\nfailed\n")]
     [InlineData($$"""{"key":"-----BEGIN PRIVATE KEY-----\n{{FirstLine}}\r\n{{LastLine}}"}""" + "\nfailed\n")]
     public async Task When_it_printed_a_private_key_of_many_lines(string printed)
     {
@@ -65,7 +66,8 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
         await _store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), json, CancellationToken.None);
         _folder.Write("store/slurm/7_0.log", printed);
         var explainer = new StartFailureExplainer(_store);
-        var state = await explainer.ExplainAsync(assignment.Attempt, Failed, isClaimed: false, JobStates.Of(Failed), CancellationToken.None);
+        var state = await explainer.ExplainAsync(
+            assignment.Attempt, Failed, isClaimed: false, JobStates.Of(Failed), CancellationToken.None);
         return state.Reason.Words().ShouldNotBeNull();
     }
 }

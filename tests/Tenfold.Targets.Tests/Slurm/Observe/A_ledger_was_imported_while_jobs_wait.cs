@@ -29,6 +29,7 @@ public sealed class A_ledger_was_imported_while_jobs_wait(ClusterFixture fixture
         (await _bench.Target.ListAsync("newledger", Cancel)).ShouldBeEmpty();
         (await _bench.Target.ListAsync(old[0].Ledger, Cancel)).ShouldBe(names, ignoreOrder: true);
         await _bench.StopAsync(names, Cancel);
-        await Eventually.ShouldBeAsync(() => _bench.Target.ObserveAsync(names, Cancel).Result.All(state => state.End == Ending.Cancelled), "they are withdrawn");
+        await Eventually.ShouldBeAsync(
+            () => _bench.Target.ObserveAsync(names, Cancel).Result.All(state => state.End == Ending.Cancelled), "they are withdrawn");
     }
 }

@@ -13,17 +13,22 @@ public sealed class A_thousand_live_runs_cost_two_calls
         foreach (var byRest in new[] { false, true })
         {
             await using var bench = new SlurmBench(cluster, byRest);
-            // Some run, most wait, and many were cancelled one by one: the listing is as ragged as it gets. (slurmrestd cuts such a list short,
-            // and what it does not name is taken to wait.)
+            // Some run, most wait, and many were cancelled one by one: the listing is as ragged as it gets. (slurmrestd cuts such a list
+            // short, and what it does not name is taken to wait.)
             var assignments = await bench.AssignAsync("sleep 600 & wait $!", 1000);
             (await bench.Target.StartAsync(assignments, CancellationToken.None)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
-            await bench.StopAsync([.. assignments.Skip(100).Where((_, i) => byRest ? i < 300 : i % 3 == 0).Select(assignment => assignment.Attempt)], CancellationToken.None);
+            await bench.StopAsync(
+                [.. assignments.Skip(100).Where((_, i) => byRest ? i < 300 : i % 3 == 0).Select(assignment => assignment.Attempt)],
+                CancellationToken.None);
             string[] attempts = [.. assignments.Select(assignment => assignment.Attempt)];
-            await Eventually.ShouldBeAsync(() => bench.Target.ObserveAsync(attempts, CancellationToken.None).Result.Count(state => state.Kind == BackendKind.Running) >= 8, "some run");
+            await Eventually.ShouldBeAsync(
+                () => bench.Target.ObserveAsync(attempts, CancellationToken.None).Result.Count(
+                    state => state.Kind == BackendKind.Running) >= 8, "some run");
             var (before, since) = (bench.Calls, Stopwatch.GetTimestamp());
             var states = await bench.Target.ObserveAsync(attempts, CancellationToken.None);
             (bench.Calls - before).ShouldBe(1);
-            TestContext.Current.SendDiagnosticMessage($"a round of 1,000 by {(byRest ? "REST" : "commands")}: {Stopwatch.GetElapsedTime(since).TotalMilliseconds:F0} ms");
+            TestContext.Current.SendDiagnosticMessage(
+                $"a round of 1,000 by {(byRest ? "REST" : "commands")}: {Stopwatch.GetElapsedTime(since).TotalMilliseconds:F0} ms");
             states.Count(state => state.End == Ending.Cancelled).ShouldBe(300);
             states.Count(state => state.Kind == BackendKind.Waiting).ShouldBeGreaterThan(600);
             before = bench.Calls;

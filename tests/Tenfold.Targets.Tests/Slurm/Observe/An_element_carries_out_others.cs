@@ -9,7 +9,10 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
-/// <summary>What a target makes of attempts that another element of their array has taken up. The elements here do nothing but run; claims are made by hand.</summary>
+/// <summary>
+/// What a target makes of attempts that another element of their array has taken up. The elements here do nothing but run; claims are made
+/// by hand.
+/// </summary>
 public sealed class An_element_carries_out_others(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private readonly SlurmBench _bench = new(fixture.Cluster);
@@ -26,7 +29,8 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         (await _bench.Target.StartAsync(_assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         await UntilAsync(0, state => state.Kind == BackendKind.Running);
         // Its agent has said so too: what a test writes in its stead is not written over.
-        await Eventually.ShouldBeAsync(() => File.Exists(Path.Combine(_bench.Store.Url, AttemptKeys.State(_assignments[0].Attempt))), "the first has reported");
+        await Eventually.ShouldBeAsync(
+            () => File.Exists(Path.Combine(_bench.Store.Url, AttemptKeys.State(_assignments[0].Attempt))), "the first has reported");
     }
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
@@ -40,7 +44,9 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         kinds[28].ShouldBe(BackendKind.Running);
         kinds[1].ShouldBe(BackendKind.Waiting);
         Cluster.Run("scancel", $"{Job}_[12,28]");
-        await Eventually.ShouldBeAsync(() => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_28", StringComparison.Ordinal), "they are dropped");
+        await Eventually.ShouldBeAsync(
+            () => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_28", StringComparison.Ordinal),
+            "they are dropped");
         kinds = [.. (await ObserveAsync()).Select(state => state.Kind)];
         kinds[29].ShouldBe(BackendKind.Running);
         kinds[28].ShouldBe(BackendKind.Running);
@@ -112,7 +118,9 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         await ClaimAsync(29);
         await _bench.StopAsync([_assignments[29].Attempt], Cancel);
         (await _bench.Store.ExistsAsync(AttemptKeys.StopMark(_assignments[29].Attempt), Cancel)).ShouldBeTrue();
-        await Eventually.ShouldBeAsync(() => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_29", StringComparison.Ordinal), "its element is dropped");
+        await Eventually.ShouldBeAsync(
+            () => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_29", StringComparison.Ordinal),
+            "its element is dropped");
         (await ObserveAsync())[29].Kind.ShouldBe(BackendKind.Running);
         _bench.Time.By = TimeSpan.FromMinutes(3);
         await _bench.StopAsync([_assignments[29].Attempt], Cancel);
@@ -145,7 +153,9 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         (await _bench.Target.ListAsync(_assignments[0].Ledger, Cancel)).ShouldBe([_assignments[29].Attempt]);
     }
 
-    private long Job => Cluster.Run("squeue", "--noheader", "--states=running", "--format=%F").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).First();
+    private long Job =>
+        Cluster.Run("squeue", "--noheader", "--states=running", "--format=%F").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(long.Parse).First();
 
     private Task ClaimAsync(params int[] indices) => ClaimAsync(indices, carrier: 0);
 
@@ -153,15 +163,26 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     {
         foreach (var index in indices)
         {
-            var claim = new AttemptClaim { Token = $"{index}", Host = "d1", Process = 1, Carrier = _assignments[carrier].Attempt, At = DateTimeOffset.UnixEpoch };
-            await _bench.Store.WriteAsync(AttemptKeys.Claim(_assignments[index].Attempt), JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim), Cancel);
+            var claim = new AttemptClaim
+            {
+                Token = $"{index}",
+                Host = "d1",
+                Process = 1,
+                Carrier = _assignments[carrier].Attempt,
+                At = DateTimeOffset.UnixEpoch,
+            };
+            await _bench.Store.WriteAsync(
+                AttemptKeys.Claim(_assignments[index].Attempt),
+                JsonSerializer.SerializeToUtf8Bytes(claim, AttemptJson.Default.AttemptClaim), Cancel);
         }
     }
 
     private Task EndAsync(int index) =>
-        new AttemptReports(_bench.Store).WriteAsync(_assignments[index].Attempt, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited }, Cancel);
+        new AttemptReports(_bench.Store).WriteAsync(
+            _assignments[index].Attempt, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited }, Cancel);
 
-    private Task<IReadOnlyList<BackendState>> ObserveAsync() => _bench.Target.ObserveAsync([.. _assignments.Select(assignment => assignment.Attempt)], Cancel);
+    private Task<IReadOnlyList<BackendState>> ObserveAsync() =>
+        _bench.Target.ObserveAsync([.. _assignments.Select(assignment => assignment.Attempt)], Cancel);
 
     private Task UntilAsync(int index, Func<BackendState, bool> condition) =>
         Eventually.ShouldBeAsync(() => condition(_bench.Observe(_assignments[index])), $"the state of {index} is as expected");
@@ -180,13 +201,17 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
 
         public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => slurm.GetFactsAsync(cancellationToken);
 
-        public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) => slurm.ListEndedJobsAsync(cancellationToken);
+        public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) =>
+            slurm.ListEndedJobsAsync(cancellationToken);
 
-        public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) => slurm.SubmitAsync(request, cancellationToken);
+        public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) =>
+            slurm.SubmitAsync(request, cancellationToken);
 
-        public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken) => slurm.CancelAsync(jobs, cancellationToken);
+        public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken) =>
+            slurm.CancelAsync(jobs, cancellationToken);
 
-        public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) => slurm.ListPartitionsAsync(cancellationToken);
+        public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) =>
+            slurm.ListPartitionsAsync(cancellationToken);
 
         public string Describe(JobRequest request) => slurm.Describe(request);
     }

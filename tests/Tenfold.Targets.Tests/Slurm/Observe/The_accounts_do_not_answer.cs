@@ -35,7 +35,9 @@ public sealed class The_accounts_do_not_answer : IDisposable
     public async Task Then_only_of_what_is_forgotten_nothing_is_known()
     {
         _slurm.Answer = _ => throw new TargetException("`sacct` says Connection refused.");
-        await _store.WriteAsync(AttemptKeys.Claim(Carried), """{"token":"t","host":"d1","process":7,"carrier":"k7m2xqab-1-1","at":"2026-11-22T09:00:00Z"}"""u8.ToArray(), Cancel);
+        await _store.WriteAsync(
+            AttemptKeys.Claim(Carried),
+            """{"token":"t","host":"d1","process":7,"carrier":"k7m2xqab-1-1","at":"2026-11-22T09:00:00Z"}"""u8.ToArray(), Cancel);
         var states = await _target.ObserveAsync([Runs, Dropped, Carried, Forgotten], Cancel);
         states.Select(state => state.Kind).ShouldBe([BackendKind.Running, BackendKind.Unknown, BackendKind.Running, BackendKind.Unknown]);
         states[3].Reason.Words().ShouldNotBeNull().ShouldContain("Connection refused");
@@ -74,12 +76,14 @@ public sealed class The_accounts_do_not_answer : IDisposable
 
     private sealed class HalfDeaf : ISlurm
     {
-        public Func<CancellationToken, Task<IReadOnlyList<SlurmJob>?>> Answer { get; set; } = _ => Task.FromResult<IReadOnlyList<SlurmJob>?>(null);
+        public Func<CancellationToken, Task<IReadOnlyList<SlurmJob>?>> Answer { get; set; } = _ =>
+            Task.FromResult<IReadOnlyList<SlurmJob>?>(null);
 
         public int Asked { get; private set; }
 
         public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<SlurmJob>>([new SlurmJob { Id = 7, Indices = [0], State = "RUNNING", Comment = "tenfold:ledgerxx:k7m2xqab-[1-3]-1" }]);
+            Task.FromResult<IReadOnlyList<SlurmJob>>(
+                [new SlurmJob { Id = 7, Indices = [0], State = "RUNNING", Comment = "tenfold:ledgerxx:k7m2xqab-[1-3]-1" }]);
 
         public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
         {
@@ -89,11 +93,13 @@ public sealed class The_accounts_do_not_answer : IDisposable
 
         public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => throw new InvalidOperationException();
 
-        public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException();
 
         public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken) => throw new InvalidOperationException();
 
-        public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) =>
+            throw new InvalidOperationException();
 
         public string Describe(JobRequest request) => throw new InvalidOperationException();
     }

@@ -28,7 +28,8 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         (again.End, never.End).ShouldBe((Ending.NotStarted, Ending.NotStarted));
         elsewhere.Reason.Words().ShouldNotBeNull().ShouldContain("exit code 69");
         elsewhere.Reason.Words().ShouldNotBeNull().ShouldContain(", before its agent had begun");
-        elsewhere.Reason.Words().ShouldNotBeNull().ShouldMatch($@"what it printed is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
+        elsewhere.Reason.Words().ShouldNotBeNull()
+            .ShouldMatch($@"what it printed is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
     }
 
     private async Task<BackendState> FailAsync(string preamble, int number, int lostBefore)
@@ -97,7 +98,10 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         _bench.Hold(true);
         var assignments = await StartAsync("true", 1);
         Cluster.Run("scontrol", "hold", $"{Job()}");
-        await UntilAsync(assignments[0], state => state.Reason.Words()?.Contains("`scontrol release`", StringComparison.Ordinal) == true || state.Reason.Words()?.Contains("held by an administrator", StringComparison.Ordinal) == true);
+        await UntilAsync(
+            assignments[0],
+            state => state.Reason.Words()?.Contains("`scontrol release`", StringComparison.Ordinal) == true
+                || state.Reason.Words()?.Contains("held by an administrator", StringComparison.Ordinal) == true);
         Cluster.Run("scontrol", "release", $"{Job()}");
         _bench.Hold(false);
         await UntilAsync(assignments[0], state => state.Kind == BackendKind.Gone);
@@ -110,7 +114,8 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         try
         {
             var assignments = await StartAsync("true", 2);
-            await UntilAsync(assignments[0], state => state.Reason.Words()?.Contains("down, drained or reserved", StringComparison.Ordinal) == true);
+            await UntilAsync(
+                assignments[0], state => state.Reason.Words()?.Contains("down, drained or reserved", StringComparison.Ordinal) == true);
             (await ObserveAsync(assignments))[1].Reason.Words().ShouldNotBeNull().ShouldContain("sinfo -R");
         }
         finally
@@ -167,7 +172,8 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
             await Should.ThrowAsync<TargetException>(() => _bench.Target.StartAsync(assignments, Cancel));
             // The mark is in the store all the same: what runs stops by it.
             await Should.ThrowAsync<TargetException>(() => _bench.StopAsync([assignments[1].Attempt], Cancel));
-            await Eventually.ShouldBeAsync(() => ReportAsync(assignments[1]).Result?.State == AttemptState.Cancelled, "the agent has heeded the mark");
+            await Eventually.ShouldBeAsync(
+                () => ReportAsync(assignments[1]).Result?.State == AttemptState.Cancelled, "the agent has heeded the mark");
         }
         finally
         {
@@ -199,16 +205,19 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         // sbatch hands the job over, and its answer never comes.
         var path = _bench.Folder.Write("bin/sbatch", $"#!/bin/sh\n/usr/bin/sbatch \"$@\" > /dev/null\n{then}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var command in new[] { "squeue", "scancel", "scontrol" }) File.CreateSymbolicLink(_bench.Folder[$"bin/{command}"], $"/usr/bin/{command}");
+        foreach (var command in new[] { "squeue", "scancel", "scontrol" })
+            File.CreateSymbolicLink(_bench.Folder[$"bin/{command}"], $"/usr/bin/{command}");
         var trace = _bench.Folder["trace"];
         var assignments = await _bench.AssignAsync($"echo $TENFOLD_RUN >> {trace}", 5);
-        var lossy = new Tenfold.Targets.Slurm.SlurmTarget(_bench.Connect(_bench.Folder["bin"], TimeSpan.FromSeconds(3)), _bench.Store, _bench, TimeProvider.System);
+        var lossy = new Tenfold.Targets.Slurm.SlurmTarget(
+            _bench.Connect(_bench.Folder["bin"], TimeSpan.FromSeconds(3)), _bench.Store, _bench, TimeProvider.System);
         (await lossy.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         (await _bench.Target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         await UntilAsync(assignments[4], state => state.Kind == BackendKind.Gone);
         await Eventually.ShouldBeAsync(() => File.Exists(trace) && File.ReadAllLines(trace).Length >= 5, "all have run");
         File.ReadAllLines(trace).Order(StringComparer.Ordinal).ShouldBe(assignments.Select(assignment => assignment.Run));
-        Cluster.Run("squeue", "--noheader", "--states=all", "--array", "--format=%k").Split('\n').Count(line => line.Contains(assignments[0].Group, StringComparison.Ordinal)).ShouldBe(5);
+        Cluster.Run("squeue", "--noheader", "--states=all", "--array", "--format=%k").Split('\n')
+            .Count(line => line.Contains(assignments[0].Group, StringComparison.Ordinal)).ShouldBe(5);
     }
 
     [Fact]
@@ -220,14 +229,16 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         (await next.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         (await next.ListAsync(assignments[0].Ledger, Cancel)).Count.ShouldBeLessThanOrEqualTo(3);
         await UntilAsync(assignments[2], state => state.Kind == BackendKind.Gone);
-        Cluster.Run("squeue", "--noheader", "--states=all", "--array", "--format=%k").Split('\n').Count(line => line.Contains(assignments[0].Group, StringComparison.Ordinal)).ShouldBe(3);
+        Cluster.Run("squeue", "--noheader", "--states=all", "--array", "--format=%k").Split('\n')
+            .Count(line => line.Contains(assignments[0].Group, StringComparison.Ordinal)).ShouldBe(3);
     }
 
     [Fact]
     public async Task Jobs_of_other_tools_are_not_ours()
     {
         _bench.Hold(true);
-        foreach (var comment in new[] { "tenfold", "tenfold:ledgerxx:", "tenfold:ledgerxx:x", "tenfold:ledgerxx:k7m2xqab-[1-3]-1 and more", "" })
+        foreach (var comment in new[] { "tenfold", "tenfold:ledgerxx:", "tenfold:ledgerxx:x", "tenfold:ledgerxx:k7m2xqab-[1-3]-1 and more",
+            "" })
             Cluster.Run("sbatch", $"--comment={comment}", "--array=0-2", "--output=/dev/null", "--wrap=true");
         // Like ours in every way, but no array.
         Cluster.Run("sbatch", "--comment=tenfold:otherxxx:k7m2xqab-1-1", "--output=/dev/null", "--wrap=true");
@@ -243,14 +254,19 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     // The newest array.
-    private string Job() => Cluster.Run("squeue", "--noheader", "--states=all", "--format=%F").Split('\n', StringSplitOptions.RemoveEmptyEntries).MaxBy(long.Parse)!;
+    private string Job() =>
+        Cluster.Run("squeue", "--noheader", "--states=all", "--format=%F").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .MaxBy(long.Parse)!;
 
-    private Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<Assignment> assignments) => _bench.Target.ObserveAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
+    private Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<Assignment> assignments) =>
+        _bench.Target.ObserveAsync([.. assignments.Select(assignment => assignment.Attempt)], Cancel);
 
-    private Task<AttemptReport?> ReportAsync(Assignment assignment) => new AttemptReports(_bench.Store).ReadAsync(assignment.Attempt, Cancel);
+    private Task<AttemptReport?> ReportAsync(Assignment assignment) =>
+        new AttemptReports(_bench.Store).ReadAsync(assignment.Attempt, Cancel);
 
     private Task RunningAsync(IReadOnlyList<Assignment> assignments) =>
-        Eventually.ShouldBeAsync(() => assignments.All(assignment => ReportAsync(assignment).Result?.State == AttemptState.Running), "all run");
+        Eventually.ShouldBeAsync(
+            () => assignments.All(assignment => ReportAsync(assignment).Result?.State == AttemptState.Running), "all run");
 
     private async Task UntilAsync(Assignment assignment, Func<BackendState, bool> condition)
     {

@@ -25,9 +25,12 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         var sent = bench.Server.Submitted!["job"]!;
         ((string?)sent["script"]).ShouldBe(RestBench.Full.Script);
         sent["environment"]!.AsArray().Select(variable => (string?)variable).ShouldBe(["PATH=/usr/bin", "SECRET=a=b"]);
-        ((int)sent["time_limit"]!["number"]!, (int)sent["memory_per_node"]!["number"]!, (bool)sent["memory_per_node"]!["set"]!).ShouldBe((75, 4096, true));
-        ((string?)sent["tres_per_node"], (bool)sent["requeue"]!, (string?)sent["array"], (string?)sent["constraints"]).ShouldBe(("gres/gpu:2", false, "0-3%2", "a100"));
-        ((string?)sent["kill_warning_signal"], (string?)sent["kill_warning_flags"]![0], (int)sent["kill_warning_delay"]!["number"]!).ShouldBe(("TERM", "BATCH_JOB", 90));
+        ((int)sent["time_limit"]!["number"]!, (int)sent["memory_per_node"]!["number"]!, (bool)sent["memory_per_node"]!["set"]!).ShouldBe(
+            (75, 4096, true));
+        ((string?)sent["tres_per_node"], (bool)sent["requeue"]!, (string?)sent["array"], (string?)sent["constraints"]).ShouldBe(
+            ("gres/gpu:2", false, "0-3%2", "a100"));
+        ((string?)sent["kill_warning_signal"], (string?)sent["kill_warning_flags"]![0], (int)sent["kill_warning_delay"]!["number"]!)
+            .ShouldBe(("TERM", "BATCH_JOB", 90));
 
         var queue = bench.Server.Queue;
         queue.Split(101, 0, ["RUNNING"], StandInQueue.ExitCode(0));
@@ -42,7 +45,8 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         var before = bench.Server.Requests.Count;
         await bench.Slurm.CancelAsync([jobs[0] with { Indices = [3] }, jobs[1]], Cancel);
         (bench.Server.Requests.Count - before).ShouldBe(1);
-        (await bench.Slurm.ListJobsAsync(Cancel)).Select(job => (job.Handle, job.State)).ShouldBe([("101_2", "PENDING"), ("101_0", "COMPLETING"), ("101_1", "FAILED")]);
+        (await bench.Slurm.ListJobsAsync(Cancel)).Select(job => (job.Handle, job.State))
+            .ShouldBe([("101_2", "PENDING"), ("101_0", "COMPLETING"), ("101_1", "FAILED")]);
         (await bench.Slurm.SubmitAsync(RestBench.Bare, Cancel)).Kind.ShouldBe(SubmitKind.Taken);
         (await bench.Slurm.ListPartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: true, null)]);
         bench.Server.Faults.ShouldBeEmpty();
@@ -108,7 +112,8 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         {
             using var bench = new RestBench(version);
             bench.Server.Partitions = [("main", 600, 30), ("long", null, null)];
-            (await bench.Slurm.ListPartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: version == 45, 600, 30), new Partition("long", IsDefault: false, null)]);
+            (await bench.Slurm.ListPartitionsAsync(Cancel))
+                .ShouldBe([new Partition("main", IsDefault: version == 45, 600, 30), new Partition("long", IsDefault: false, null)]);
             bench.Server.Faults.ShouldBeEmpty();
         }
     }
@@ -118,7 +123,9 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     {
         using var bench = new RestBench(43);
         bench.Server.Accounting = "accounting_storage/slurmdbd";
-        foreach (var (task, range, state, name) in new[] { ((int?)0, "", "COMPLETED", "k7m2xqab-[1-4]-1"), (1, "", "NODE_FAIL", "k7m2xqab-[1-4]-1"), (null, "2-3%2", "CANCELLED", "k7m2xqab-[1-4]-1"), (0, "", "RUNNING", "k7m2xqac-1-1"), (0, "", "FAILED", "wrap") })
+        foreach (var (task, range, state, name) in new[] { ((int?)0, "", "COMPLETED", "k7m2xqab-[1-4]-1"),
+            (1, "", "NODE_FAIL", "k7m2xqab-[1-4]-1"), (null, "2-3%2", "CANCELLED", "k7m2xqab-[1-4]-1"), (0, "", "RUNNING", "k7m2xqac-1-1"),
+            (0, "", "FAILED", "wrap") })
             bench.Server.Queue.Accounts.Add(new JsonObject
             {
                 ["job_id"] = 20,
@@ -130,7 +137,8 @@ public sealed class A_newer_slurmrestd_is_spoken_to
                 ["nodes"] = "None assigned",
             });
         var ended = (await bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldNotBeNull();
-        ended.Select(job => (job.Handle, job.State, job.Nodes)).ShouldBe([("12_0", "COMPLETED", ""), ("12_1", "NODE_FAIL", ""), ("12_[2-3]", "CANCELLED", "")]);
+        ended.Select(job => (job.Handle, job.State, job.Nodes))
+            .ShouldBe([("12_0", "COMPLETED", ""), ("12_1", "NODE_FAIL", ""), ("12_[2-3]", "CANCELLED", "")]);
         var view = new QueueView(ended);
         JobStates.Of(view.Find("k7m2xqab-4-1").ShouldNotBeNull()).End.ShouldBe(Core.Attempts.Ending.Cancelled);
         bench.Server.Faults.ShouldBeEmpty();
@@ -150,7 +158,8 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         using var down = new RestBench(43);
         down.Server.Accounting = "accounting_storage/slurmdbd";
         down.Server.Accident = ("slurmdb", 502, "Unable to connect to database", false);
-        (await Should.ThrowAsync<TargetException>(() => down.Slurm.ListEndedJobsAsync(Cancel))).Message.ShouldContain("Unable to connect to database");
+        (await Should.ThrowAsync<TargetException>(() => down.Slurm.ListEndedJobsAsync(Cancel))).Message.ShouldContain(
+            "Unable to connect to database");
     }
 
     [Fact]

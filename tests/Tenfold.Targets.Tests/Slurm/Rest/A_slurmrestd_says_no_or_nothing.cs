@@ -32,7 +32,8 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     public async Task A_token_that_has_run_out_is_told_and_a_submission_by_it_is_no_refusal()
     {
         _bench.Server.Accident = ("job", 511, "Protocol authentication error", false);
-        (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain("511 Protocol authentication error");
+        (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain(
+            "511 Protocol authentication error");
         (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(SubmitKind.Unknown);
     }
 
@@ -49,7 +50,9 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     {
         _bench.Server.Accident = ("submit", status, words, status != 500);
         (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(isUnknown ? SubmitKind.Unknown : SubmitKind.Refused);
-        if (status == 500 && !isUnknown) SubmitErrors.Outcome((await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Words, RestBench.Full.Options).Reason.Words().ShouldNotBeNull().ShouldStartWith("there is no partition 'gpu'");
+        if (status == 500 && !isUnknown)
+            SubmitErrors.Outcome((await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Words, RestBench.Full.Options).Reason.Words()
+                .ShouldNotBeNull().ShouldStartWith("there is no partition 'gpu'");
     }
 
     [Fact]
@@ -59,7 +62,8 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
         var target = new SlurmTarget(_bench.Slurm, store, _bench, TimeProvider.System);
         var assignments = await Work.AssignAsync(store, _bench.Folder, "true", 3);
         _bench.Server.Accident = ("submit", null, "", false);
-        for (var round = 0; round < 2; round++) (await target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
+        for (var round = 0; round < 2; round++)
+            (await target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         _bench.Server.Requests.Count(request => request.StartsWith("POST", StringComparison.Ordinal)).ShouldBe(1);
         _bench.Server.Queue.Jobs.Count.ShouldBe(1);
     }
@@ -67,7 +71,8 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     [Fact]
     public async Task A_listing_that_could_not_be_made_is_never_an_empty_one()
     {
-        foreach (var (status, words, isPlain) in new[] { (200, "Unable to query jobs", false), (200, "{}", true), (200, "", true), (500, "", true), (503, "no server", true) })
+        foreach (var (status, words, isPlain) in new[] { (200, "Unable to query jobs", false), (200, "{}", true), (200, "", true),
+            (500, "", true), (503, "no server", true) })
         {
             _bench.Server.Accident = ("jobs", status, words, isPlain);
             await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel));
@@ -85,7 +90,8 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
         var jobs = await _bench.Slurm.ListJobsAsync(Cancel);
         await _bench.Slurm.CancelAsync([jobs[1], jobs[1] with { Id = 9 }], Cancel);
         _bench.Server.Queue.Forbidden.Add(101);
-        (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.CancelAsync([jobs[0]], Cancel))).Message.ShouldContain("Access/permission denied");
+        (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.CancelAsync([jobs[0]], Cancel))).Message.ShouldContain(
+            "Access/permission denied");
         // An empty list would mean all jobs there are.
         var before = _bench.Server.Requests.Count;
         await _bench.Slurm.CancelAsync([], Cancel);

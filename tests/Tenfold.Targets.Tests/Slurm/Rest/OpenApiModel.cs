@@ -2,10 +2,14 @@ using System.Text.Json;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
-/// <summary>What the openapi versions of slurmrestd say of requests and answers, as far as they are used: <c>openapi-model.json</c>, which names its source.</summary>
+/// <summary>
+/// What the openapi versions of slurmrestd say of requests and answers, as far as they are used: <c>openapi-model.json</c>, which names
+/// its source.
+/// </summary>
 internal sealed class OpenApiModel
 {
-    private readonly JsonElement _model = JsonDocument.Parse(File.ReadAllBytes($"{AppContext.BaseDirectory}Slurm/Rest/openapi-model.json")).RootElement;
+    private readonly JsonElement _model =
+        JsonDocument.Parse(File.ReadAllBytes($"{AppContext.BaseDirectory}Slurm/Rest/openapi-model.json")).RootElement;
 
     /// <summary>What is wrong with a request; empty for nothing.</summary>
     /// <param name="version">The last number of the version.</param>
@@ -15,7 +19,9 @@ internal sealed class OpenApiModel
     public IReadOnlyList<string> OfRequest(int version, string request, IEnumerable<string> query, JsonElement? body)
     {
         if (!_model.GetProperty("requests").TryGetProperty(request, out var known)) return [$"{request} is not in the model"];
-        var faults = query.Except(known.GetProperty("query").EnumerateArray().Select(name => name.GetString()!)).Select(name => $"{request} has no ?{name}=").ToList();
+        var faults =
+            query.Except(known.GetProperty("query").EnumerateArray().Select(name => name.GetString()!))
+                .Select(name => $"{request} has no ?{name}=").ToList();
         var hasBody = known.TryGetProperty("body", out var type);
         if (hasBody != body.HasValue) faults.Add($"{request} {(hasBody ? "needs a" : "has no")} body");
         else if (body is { } value) Check(version, type.GetString()!, value, request, faults);
@@ -26,7 +32,8 @@ internal sealed class OpenApiModel
     public IReadOnlyList<string> OfAnswer(int version, string request, JsonElement answer)
     {
         var faults = new List<string>();
-        Check(version, _model.GetProperty("requests").GetProperty(request).GetProperty("answer").GetString()!, answer, $"{request} →", faults);
+        Check(version, _model.GetProperty("requests").GetProperty(request).GetProperty("answer").GetString()!, answer, $"{request} →",
+            faults);
         return faults;
     }
 
@@ -51,16 +58,22 @@ internal sealed class OpenApiModel
 
     private bool CheckNamed(int version, JsonElement type, JsonElement value, string path, List<string> faults)
     {
-        if (type.ValueKind == JsonValueKind.String) return value.ValueKind == JsonValueKind.String && type.GetString()!.Split('|').Contains(value.GetString());
+        if (type.ValueKind == JsonValueKind.String)
+            return value.ValueKind == JsonValueKind.String && type.GetString()!.Split('|').Contains(value.GetString());
         if (value.ValueKind != JsonValueKind.Object) return false;
-        var members = type.EnumerateObject().Select(member => (Key: Read(member.Name), Type: member.Value.GetString()!)).Where(member => version >= member.Key.Since && version <= member.Key.Until).ToList();
+        var members =
+            type.EnumerateObject().Select(member => (Key: Read(member.Name), Type: member.Value.GetString()!))
+                .Where(member => version >= member.Key.Since && version <= member.Key.Until).ToList();
         foreach (var member in value.EnumerateObject())
         {
-            if (members.Find(known => known.Key.Name == member.Name).Type is { } known) Check(version, known, member.Value, $"{path}.{member.Name}", faults);
+            if (members.Find(known => known.Key.Name == member.Name).Type is { } known)
+                Check(version, known, member.Value, $"{path}.{member.Name}", faults);
             else faults.Add($"{path} has no {member.Name}");
         }
 
-        faults.AddRange(members.Where(member => member.Key.IsNeeded && !value.TryGetProperty(member.Key.Name, out _)).Select(member => $"{path} needs {member.Key.Name}"));
+        faults.AddRange(
+            members.Where(member => member.Key.IsNeeded && !value.TryGetProperty(member.Key.Name, out _))
+                .Select(member => $"{path} needs {member.Key.Name}"));
         return true;
     }
 

@@ -50,9 +50,11 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     };
 
     /// <summary>An array of four with as little as can be.</summary>
-    public static JobRequest Bare { get; } = Full with { Options = new SlurmOptions(), AtOnce = null, MemoryMiB = null, Gpus = 0, Minutes = null };
+    public static JobRequest Bare { get; } =
+        Full with { Options = new SlurmOptions(), AtOnce = null, MemoryMiB = null, Gpus = 0, Minutes = null };
 
-    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(LaunchOf(folder, cancellationToken));
+    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) =>
+        Task.FromResult(LaunchOf(folder, cancellationToken));
 
     public Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
 

@@ -97,5 +97,6 @@ internal sealed class StandInQueue
     private static bool Is(JsonObject job, long id) => (long)job["array_job_id"]!["number"]! == id;
 
     private static IReadOnlyList<int> Indices(JsonObject job) =>
-        (bool)job["array_task_id"]!["set"]! ? [(int)(long)job["array_task_id"]!["number"]!] : ArrayRanges.Read((string)job["array_task_string"]!, 10_000) ?? [];
+        (bool)job["array_task_id"]!["set"]! ? [(int)(long)job["array_task_id"]!["number"]!]
+            : ArrayRanges.Read((string)job["array_task_string"]!, 10_000) ?? [];
 }

@@ -8,7 +8,10 @@ using System.Text.Json.Nodes;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
-/// <summary>A slurmrestd of v0.0.40 or later: real ones of today are in no package of this machine's. It holds requests and its own answers to the published model.</summary>
+/// <summary>
+/// A slurmrestd of v0.0.40 or later: real ones of today are in no package of this machine's. It holds requests and its own answers to the
+/// published model.
+/// </summary>
 internal sealed class StandInSlurmrestd : IDisposable
 {
     public const string User = "ann", Cluster = "hpc1", Controller = "head1";
@@ -31,7 +34,8 @@ internal sealed class StandInSlurmrestd : IDisposable
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
     /// <summary>A token as <c>scontrol token</c> makes them, but for the signature.</summary>
-    public static string Token { get; } = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"exp":4102444800,"iat":1700000000,"sun":"{{User}}"}"""))}.c2ln";
+    public static string Token { get; } =
+        $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"exp":4102444800,"iat":1700000000,"sun":"{{User}}"}"""))}.c2ln";
 
     /// <summary>The token that it accepts.</summary>
     public string AcceptedToken { get; set; } = Token;
@@ -55,7 +59,10 @@ internal sealed class StandInSlurmrestd : IDisposable
     /// <summary>What was not as the model has it.</summary>
     public List<string> Faults { get; } = [];
 
-    /// <summary>Instead of the answer to requests that hold a text: a status and words, as plain text or as JSON with an error. Without a status the answer is lost.</summary>
+    /// <summary>
+    /// Instead of the answer to requests that hold a text: a status and words, as plain text or as JSON with an error. Without a status
+    /// the answer is lost.
+    /// </summary>
     public (string Request, int? Status, string Words, bool IsPlain)? Accident { get; set; }
 
     public void Dispose() => _listener.Stop();
@@ -89,14 +96,17 @@ internal sealed class StandInSlurmrestd : IDisposable
                 if (await stream.ReadAsync(one) == 1) head.Add(one[0]);
                 else return;
             var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n");
-            var headers = lines.Skip(1).Where(line => line.Contains(':')).ToDictionary(line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..].Trim(), StringComparer.OrdinalIgnoreCase);
+            var headers = lines.Skip(1).Where(line => line.Contains(':'))
+                .ToDictionary(
+                    line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..].Trim(), StringComparer.OrdinalIgnoreCase);
             var body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
             await stream.ReadExactlyAsync(body);
             (int Status, string Text)? answer;
             lock (_lock) answer = Answer(lines[0].Split(' '), headers, body);
             if (answer is not { } told) return;
             var text = Encoding.UTF8.GetBytes(told.Text);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {told.Status} X\r\nContent-Length: {text.Length}\r\nConnection: Close\r\n\r\n"));
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes($"HTTP/1.1 {told.Status} X\r\nContent-Length: {text.Length}\r\nConnection: Close\r\n\r\n"));
             await stream.WriteAsync(text);
         }
         catch (Exception e) when (e is IOException or SocketException)
@@ -113,16 +123,25 @@ internal sealed class StandInSlurmrestd : IDisposable
     {
         var (method, target) = (first[0], first[1].TrimStart('/'));
         Requests.Add($"{method} {target}");
-        if (headers.GetValueOrDefault("X-SLURM-USER-TOKEN") != AcceptedToken || headers.GetValueOrDefault("X-SLURM-USER-NAME") != User) return (401, "Authentication failure");
-        if (target == "openapi/v3") return (200, new JsonObject { ["paths"] = new JsonObject([.. Versions.Select(number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()))]) }.ToJsonString());
+        if (headers.GetValueOrDefault("X-SLURM-USER-TOKEN") != AcceptedToken || headers.GetValueOrDefault("X-SLURM-USER-NAME") != User)
+            return (401, "Authentication failure");
+        if (target == "openapi/v3")
+            return (200, new JsonObject { ["paths"] =
+                new JsonObject(
+                    [.. Versions.Select(
+                        number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()))]) }.ToJsonString());
         var (path, query) = (target.Split('?')[0], target.Split('?').ElementAtOrDefault(1)?.Split('&') ?? []);
         var parts = path.Split('/', 3);
-        var version = parts.Length == 3 && parts[1].StartsWith("v0.0.", StringComparison.Ordinal) ? int.Parse(parts[1][5..], CultureInfo.InvariantCulture) : 0;
+        var version = parts.Length == 3 && parts[1].StartsWith("v0.0.", StringComparison.Ordinal)
+            ? int.Parse(parts[1][5..], CultureInfo.InvariantCulture) : 0;
         if (!Versions.Contains(version)) return (404, "Unable find requested URL. Please view /openapi/v3 for API reference.");
-        if (version < 40) return parts[2] == "ping" ? (200, $$"""{"meta":{},"errors":[],"pings":[{"hostname":"{{Controller}}","ping":"UP"}]}""") : (500, "");
+        if (version < 40)
+            return parts[2] == "ping" ? (200, $$"""{"meta":{},"errors":[],"pings":[{"hostname":"{{Controller}}","ping":"UP"}]}""")
+                : (500, "");
         var request = $"{method} {parts[0]}/{parts[2]}";
         using var json = body.Length > 0 ? JsonDocument.Parse(body) : null;
-        if (body.Length > 0 && headers.GetValueOrDefault("Content-Type") != "application/json") Faults.Add($"{request} is of the type {headers.GetValueOrDefault("Content-Type")}");
+        if (body.Length > 0 && headers.GetValueOrDefault("Content-Type") != "application/json")
+            Faults.Add($"{request} is of the type {headers.GetValueOrDefault("Content-Type")}");
         Faults.AddRange(_model.OfRequest(version, request, query.Select(pair => pair.Split('=')[0]), json?.RootElement));
         var accident = Accident is { } set && request.Contains(set.Request, StringComparison.Ordinal) ? Accident : null;
         // What is lost on its way back has been done.
@@ -139,10 +158,19 @@ internal sealed class StandInSlurmrestd : IDisposable
     {
         answer["meta"] = new JsonObject
         {
-            ["plugin"] = new JsonObject { ["type"] = "openapi/slurmctld", ["name"] = "Slurm OpenAPI slurmctld", ["data_parser"] = $"data_parser/v0.0.{version}", ["accounting_storage"] = Accounting },
+            ["plugin"] = new JsonObject
+            {
+                ["type"] = "openapi/slurmctld",
+                ["name"] = "Slurm OpenAPI slurmctld",
+                ["data_parser"] = $"data_parser/v0.0.{version}",
+                ["accounting_storage"] = Accounting,
+            },
             ["slurm"] = new JsonObject { ["release"] = Release, ["cluster"] = Cluster },
         };
-        answer["errors"] = error is null ? new JsonArray() : new JsonArray(new JsonObject { ["description"] = "Batch job submission failed", ["error_number"] = 2000, ["error"] = error, ["source"] = "slurmctld" });
+        answer["errors"] = error is null ? new JsonArray()
+            : new JsonArray(
+                new JsonObject { ["description"] = "Batch job submission failed", ["error_number"] = 2000, ["error"] = error,
+                    ["source"] = "slurmctld" });
         answer["warnings"] = new JsonArray();
         return answer;
     }
@@ -150,11 +178,17 @@ internal sealed class StandInSlurmrestd : IDisposable
     private JsonObject Do(string request, int version, JsonNode? body) => request switch
     {
         "GET slurm/ping/" => new() { ["pings"] = new JsonArray(Ping(version)) },
-        "GET slurm/jobs/" => new() { ["jobs"] = Copy(Queue.Jobs), ["last_backfill"] = StandInQueue.NoVal(1), ["last_update"] = StandInQueue.NoVal(1) },
-        "GET slurm/partitions/" => new() { ["partitions"] = new JsonArray([.. Partitions.Select((partition, i) => Partition(version, partition, i == 0))]), ["last_update"] = StandInQueue.NoVal(1) },
+        "GET slurm/jobs/" =>
+            new() { ["jobs"] = Copy(Queue.Jobs), ["last_backfill"] = StandInQueue.NoVal(1), ["last_update"] = StandInQueue.NoVal(1) },
+        "GET slurm/partitions/" =>
+            new() { ["partitions"] = new JsonArray([.. Partitions.Select((partition, i) => Partition(version, partition, i == 0))]),
+                ["last_update"] = StandInQueue.NoVal(1) },
         "GET slurmdb/jobs/" => new() { ["jobs"] = Copy(Queue.Accounts) },
-        "POST slurm/job/submit" => new() { ["job_id"] = Queue.Add(User, (Submitted = body!)["job"]!), ["step_id"] = "batch", ["job_submit_user_msg"] = "" },
-        "DELETE slurm/jobs/" => new() { ["status"] = new JsonArray([.. body!["jobs"]!.AsArray().Select(handle => Cancel((string)handle!)).OfType<JsonNode>()]) },
+        "POST slurm/job/submit" =>
+            new() { ["job_id"] = Queue.Add(User, (Submitted = body!)["job"]!), ["step_id"] = "batch", ["job_submit_user_msg"] = "" },
+        "DELETE slurm/jobs/" =>
+            new() { ["status"] =
+                new JsonArray([.. body!["jobs"]!.AsArray().Select(handle => Cancel((string)handle!)).OfType<JsonNode>()]) },
         _ => throw new InvalidOperationException(request),
     };
 
@@ -171,7 +205,9 @@ internal sealed class StandInSlurmrestd : IDisposable
         var told = new JsonObject
         {
             ["name"] = partition.Name,
-            ["maximums"] = new JsonObject { ["time"] = partition.Most is { } most ? StandInQueue.NoVal(most) : new JsonObject { ["set"] = false, ["infinite"] = true, ["number"] = 0 } },
+            ["maximums"] =
+                new JsonObject { ["time"] = partition.Most is { } most ? StandInQueue.NoVal(most)
+                    : new JsonObject { ["set"] = false, ["infinite"] = true, ["number"] = 0 } },
             ["defaults"] = new JsonObject { ["time"] = StandInQueue.NoVal(partition.Default) },
         };
         if (version >= 45) told["flags"] = isDefault ? new JsonArray("DEFAULT") : new JsonArray();

@@ -50,7 +50,8 @@ public sealed class The_newest_version_that_both_know_is_spoken
         using var bench = new RestBench(39, 40);
         bench.Server.Release = release;
         if (isSound) (await bench.Slurm.GetFactsAsync(Cancel)).Cluster.ShouldBe(StandInSlurmrestd.Cluster);
-        else (await Should.ThrowAsync<TargetException>(() => bench.Slurm.GetFactsAsync(Cancel))).Message.ShouldContain("offers openapi v0.0.39, v0.0.40, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40");
+        else (await Should.ThrowAsync<TargetException>(() => bench.Slurm.GetFactsAsync(Cancel))).Message.ShouldContain(
+            "offers openapi v0.0.39, v0.0.40, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40");
     }
 
     [Fact]
@@ -58,9 +59,12 @@ public sealed class The_newest_version_that_both_know_is_spoken
     {
         using var bench = new RestBench(47, 46);
         var message = (await Should.ThrowAsync<TargetException>(() => bench.Slurm.ListJobsAsync(Cancel))).Message;
-        message.ShouldStartWith($"slurmrestd at {bench.Server.Address} offers openapi v0.0.46, v0.0.47, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 on, v0.0.40 to v0.0.45 (so Slurm 22.05 to 26.05)");
+        message.ShouldStartWith(
+            $"slurmrestd at {bench.Server.Address} offers openapi v0.0.46, v0.0.47, and tenfold speaks v0.0.38 and, from Slurm 23.11.7 " +
+            "on, v0.0.40 to v0.0.45 (so Slurm 22.05 to 26.05)");
         using var none = new RestBench();
-        (await Should.ThrowAsync<TargetException>(() => none.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain("offers no openapi version that is known here");
+        (await Should.ThrowAsync<TargetException>(() => none.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain(
+            "offers no openapi version that is known here");
     }
 
     [Fact]

@@ -27,11 +27,20 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
         {
             bench.Folder.Write("tools/greet", "#!/bin/sh\necho \"the module's $GREETING\"\n");
             File.SetUnixFileMode(bench.Folder["tools/greet"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            var setup = $"load() {{ export PATH={bench.Folder["tools"]}:$PATH; }}\nload # as `module load` does\nexport GREETING=\"${{LANGUAGE}} and ${{LANG}}\" LANG=C";
-            var assignment = (await bench.AssignAsync($"greet > {bench.Folder["seen"]}; echo $LANG $PATH >> {bench.Folder["seen"]}", 1, spec => spec with
+            var setup =
+                $"load() {{ export PATH={bench.Folder["tools"]}:$PATH; }}\nload # as `module load` does\nexport " +
+                $"GREETING=\"${{LANGUAGE}} and ${{LANG}}\" LANG=C";
+            var assignment =
+                (await bench.AssignAsync($"greet > {bench.Folder["seen"]}; echo $LANG $PATH >> {bench.Folder["seen"]}", 1, spec => spec with
             {
                 Target = Target(setup),
-                Shell = new Dictionary<string, string> { ["PATH"] = "/opt/mine/bin:/usr/bin:/bin", ["LANG"] = "C.UTF-8", ["LANGUAGE"] = "it's", ["HOME"] = "/nowhere" },
+                Shell = new Dictionary<string, string>
+                {
+                    ["PATH"] = "/opt/mine/bin:/usr/bin:/bin",
+                    ["LANG"] = "C.UTF-8",
+                    ["LANGUAGE"] = "it's",
+                    ["HOME"] = "/nowhere",
+                },
             }))[0];
             await bench.Target.StartAsync([assignment], Cancel);
             await Eventually.ShouldBeAsync(() => bench.Observe(assignment).Kind == BackendKind.Gone, "it has run");
@@ -67,7 +76,8 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
         (await _commands.Target.DescribeAsync([one, await OfAsync("/opt/one", "true")], Cancel)).ShouldContain("--array=0-1 ");
 
         async Task<Assignment> OfAsync(string path, string setup) =>
-            (await _commands.AssignAsync("true", 1, spec => spec with { Target = Target(setup), Shell = new Dictionary<string, string> { ["PATH"] = path } }))[0];
+            (await _commands.AssignAsync(
+                "true", 1, spec => spec with { Target = Target(setup), Shell = new Dictionary<string, string> { ["PATH"] = path } }))[0];
     }
 
     private static TargetSpec Target(string setup) =>

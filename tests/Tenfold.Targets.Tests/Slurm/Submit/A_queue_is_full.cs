@@ -8,7 +8,8 @@ public sealed class A_queue_is_full
     [Fact]
     public async Task What_fits_is_taken_and_the_rest_is_tried_again()
     {
-        using var cluster = new SlurmCluster(Repository.ClusterScript, "max_jobs=12", "cpus=32", "memory=32000", "min_job_age=2", "rest=yes");
+        using var cluster = new SlurmCluster(
+            Repository.ClusterScript, "max_jobs=12", "cpus=32", "memory=32000", "min_job_age=2", "rest=yes");
         foreach (var byRest in new[] { false, true })
         {
             await using var bench = new SlurmBench(cluster, byRest);
@@ -22,9 +23,12 @@ public sealed class A_queue_is_full
             bench.Hold(false);
             // Rounds as a controller makes them, until all are through; each attempt once.
             await Eventually.ShouldBeAsync(
-                () => bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken).GetAwaiter().GetResult().All(outcome => outcome.Kind == StartKind.Started), "all are taken");
+                () => bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken).GetAwaiter().GetResult()
+                    .All(outcome => outcome.Kind == StartKind.Started), "all are taken");
             await Eventually.ShouldBeAsync(
-                () => assignments.All(assignment => bench.Store.ExistsAsync($"attempts/{assignment.Attempt}/claim", CancellationToken.None).Result), "all have run");
+                () => assignments.All(
+                    assignment => bench.Store.ExistsAsync($"attempts/{assignment.Attempt}/claim", CancellationToken.None).Result),
+                    "all have run");
         }
     }
 }

@@ -31,5 +31,6 @@ public sealed class A_refusal_that_passes_is_tried_again
     [InlineData("A word of a later release")]
     public void What_stays_so_is_not(string words) => Outcome(words).ShouldBe(StartKind.Invalid);
 
-    private static StartKind Outcome(string words) => SubmitErrors.Outcome($"sbatch: error: Batch job submission failed: {words}", new SlurmOptions()).Kind;
+    private static StartKind Outcome(string words) =>
+        SubmitErrors.Outcome($"sbatch: error: Batch job submission failed: {words}", new SlurmOptions()).Kind;
 }

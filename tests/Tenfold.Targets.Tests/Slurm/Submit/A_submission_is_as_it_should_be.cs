@@ -37,7 +37,9 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
             Resources = new ResourceSpec { Cpus = 1.5, MemoryBytes = 100_000_000, MaxRuntime = TimeSpan.FromMinutes(5) },
         });
         var text = await _commands.Target.DescribeAsync(assignments, Cancel);
-        foreach (var part in new[] { "--partition=small", "--constraint=fast", "--cpus-per-task=2", "--mem=96M", "--time=10", "--array=0-2%2", "--no-requeue", $"--comment=tenfold:{Conformance.Work.Ledger}:{assignments[0].Group}-[1-3]-1", "export TENFOLD_SCRATCH='/tmp/my scratch'", "agent run --store" })
+        foreach (var part in new[] { "--partition=small", "--constraint=fast", "--cpus-per-task=2", "--mem=96M", "--time=10",
+            "--array=0-2%2", "--no-requeue", $"--comment=tenfold:{Conformance.Work.Ledger}:{assignments[0].Group}-[1-3]-1",
+            "export TENFOLD_SCRATCH='/tmp/my scratch'", "agent run --store" })
             text.Replace("'--", "--").ShouldContain(part, Case.Sensitive);
         (await _commands.Store.ExistsAsync(AttemptKeys.Assignment(assignments[0].Attempt), Cancel)).ShouldBeFalse();
         fixture.Cluster.Run("squeue", "--noheader", "--states=all").ShouldNotContain(assignments[0].Group);
@@ -76,7 +78,9 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
             foreach (var bench in new[] { _commands, _rest })
             {
                 var seen = bench.Folder["seen"];
-                var assignments = await bench.AssignAsync($"echo ${Secret} > {seen}; cat /proc/*/cmdline | tr '\\0' ' ' > {seen}-commands", 1, spec => spec with { Secrets = [Secret] });
+                var assignments = await bench.AssignAsync(
+                    $"echo ${Secret} > {seen}; cat /proc/*/cmdline | tr '\\0' ' ' > {seen}-commands", 1,
+                    spec => spec with { Secrets = [Secret] });
                 (await bench.Target.DescribeAsync(assignments, Cancel)).ShouldNotContain(value);
                 await bench.Target.StartAsync(assignments, Cancel);
                 await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Kind == BackendKind.Gone, "it has run");
@@ -115,7 +119,8 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         variables.Keys.ShouldContain("TENFOLD_X");
         variables.Keys.ShouldContain("AWS_PROFILE");
         variables.Keys.ShouldContain("A_SECRET");
-        foreach (var kept in new[] { "TENFOLD_LEDGER", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT", "CONDA_PREFIX", "CONDA_PREFIX_1" }) variables.Keys.ShouldNotContain(kept);
+        foreach (var kept in new[] { "TENFOLD_LEDGER", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT", "CONDA_PREFIX", "CONDA_PREFIX_1" })
+            variables.Keys.ShouldNotContain(kept);
     }
 
     [Fact]
@@ -126,11 +131,15 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         (await _commands.Target.StartAsync([.. assignments.Take(4)], Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         var later = await _commands.Target.StartAsync([.. assignments.Skip(4)], Cancel);
         later.ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains("`parallel` is 2"));
-        await Eventually.ShouldBeAsync(() => assignments.Count(assignment => _commands.Observe(assignment).Kind == BackendKind.Running) == 2, "two run");
+        await Eventually.ShouldBeAsync(
+            () => assignments.Count(assignment => _commands.Observe(assignment).Kind == BackendKind.Running) == 2, "two run");
         _commands.Observe(assignments[3]).Reason.Words().ShouldNotBeNull().ShouldContain("`parallel`");
         File.WriteAllText(go, "");
-        await Eventually.ShouldBeAsync(() => _commands.Target.StartAsync(assignments, Cancel).Result.All(outcome => outcome.Kind == StartKind.Started), "the rest is taken");
-        await Eventually.ShouldBeAsync(() => assignments.All(assignment => _commands.Observe(assignment).Kind == BackendKind.Gone), "all have run");
+        await Eventually.ShouldBeAsync(
+            () => _commands.Target.StartAsync(assignments, Cancel).Result.All(outcome => outcome.Kind == StartKind.Started),
+            "the rest is taken");
+        await Eventually.ShouldBeAsync(
+            () => assignments.All(assignment => _commands.Observe(assignment).Kind == BackendKind.Gone), "all have run");
     }
 
     [Theory]
@@ -144,13 +153,16 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
             var folder = name.Length > 0 ? bench.Folder[name] : null;
             if (refusal is not null)
             {
-                Should.Throw<TargetException>(() => OutputFolder.Of(new SlurmOptions { Folder = folder }, "s3://bucket", "")).Message.ShouldContain(refusal);
+                Should.Throw<TargetException>(
+                    () => OutputFolder.Of(new SlurmOptions { Folder = folder }, "s3://bucket", "")).Message.ShouldContain(refusal);
                 continue;
             }
 
-            var assignments = await bench.AssignAsync("true", 2, spec => spec with { Target = SlurmBench.Spec($$"""{"folder":"{{folder}}"}""") });
+            var assignments = await bench.AssignAsync(
+                "true", 2, spec => spec with { Target = SlurmBench.Spec($$"""{"folder":"{{folder}}"}""") });
             await bench.Target.StartAsync(assignments, Cancel);
-            await Eventually.ShouldBeAsync(() => assignments.All(assignment => bench.Observe(assignment).Kind == BackendKind.Gone), "they have run");
+            await Eventually.ShouldBeAsync(
+                () => assignments.All(assignment => bench.Observe(assignment).Kind == BackendKind.Gone), "they have run");
             Directory.GetFiles(folder!).Length.ShouldBe(2);
             assignments.ShouldAllBe(assignment => bench.Observe(assignment).End == null);
         }
@@ -165,7 +177,10 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         var elsewhere = await _commands.AssignAsync("true", 1);
         var outcomes = await _commands.Target.StartAsync([.. there, .. elsewhere], Cancel);
         outcomes[2].ShouldBe(StartOutcome.Started);
-        outcomes.Take(2).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains(folder) && outcome.Reason.Words()!.Contains("set the target's `folder`"));
+        outcomes.Take(2)
+            .ShouldAllBe(
+                outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains(folder)
+                    && outcome.Reason.Words()!.Contains("set the target's `folder`"));
     }
 
     [Theory]
@@ -175,12 +190,14 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     [InlineData("sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)", true)]
     [InlineData("slurm_load_jobs error: Socket timed out on send/recv operation", true)]
     [InlineData("Unable to contact slurm controller (connect failure)", true)]
-    public void Only_Slurms_own_words_say_that_there_was_no_answer(string words, bool isNoAnswer) => SubmitErrors.IsNoAnswer(words).ShouldBe(isNoAnswer);
+    public void Only_Slurms_own_words_say_that_there_was_no_answer(string words, bool isNoAnswer) =>
+        SubmitErrors.IsNoAnswer(words).ShouldBe(isNoAnswer);
 
     [Fact]
     public async Task A_command_that_is_not_there_is_named()
     {
-        var runner = new CommandRunner(() => new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var runner = new CommandRunner(
+            () => new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1), TimeProvider.System);
         (await Should.ThrowAsync<TargetException>(() => runner.RunAsync("no-such-scontrol", [], null, null, Cancel))).Message
             .ShouldStartWith("there is no `no-such-scontrol` on PATH: run tenfold where Slurm's commands are");
     }
@@ -191,7 +208,8 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         // Whoever brought the cluster up sees them anyway, so what is asked counts.
         foreach (var command in new[] { "squeue", "scontrol" })
         {
-            var path = _commands.Folder.Write($"bin/{command}", $"#!/bin/sh\necho {command} \"$@\" >> {_commands.Folder["asked"]}\nexec /usr/bin/{command} \"$@\"\n");
+            var path = _commands.Folder.Write(
+                $"bin/{command}", $"#!/bin/sh\necho {command} \"$@\" >> {_commands.Folder["asked"]}\nexec /usr/bin/{command} \"$@\"\n");
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 

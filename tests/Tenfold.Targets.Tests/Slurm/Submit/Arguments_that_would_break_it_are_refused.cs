@@ -35,7 +35,9 @@ public sealed class Arguments_that_would_break_it_are_refused
     public async Task When_it_is_planned(params string[] arguments)
     {
         var settings = TargetSettings.From(new TargetSpec("slurm", "", JsonSerializer.SerializeToElement(new { arguments })));
-        var refused = await Should.ThrowAsync<TargetException>(() => new SlurmKind(null!, TimeProvider.System).PlanAsync(settings, null!, TestContext.Current.CancellationToken));
+        var refused =
+            await Should.ThrowAsync<TargetException>(
+                () => new SlurmKind(null!, TimeProvider.System).PlanAsync(settings, null!, TestContext.Current.CancellationToken));
         refused.Message.ShouldMatch("^`arguments` can't have '.+': .+; .+\\.$");
     }
 

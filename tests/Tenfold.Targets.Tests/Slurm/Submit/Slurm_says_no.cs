@@ -62,7 +62,9 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
         {
             var assignments = await bench.AssignAsync("true", 1, spec => spec with { Resources = new ResourceSpec { Cpus = 999 } });
             (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
-            await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Reason.Words()?.Contains("lower `resources` or choose another `partition`", StringComparison.Ordinal) == true, "the reason is told");
+            await Eventually.ShouldBeAsync(
+                () => bench.Observe(assignments[0]).Reason.Words()?.Contains(
+                    "lower `resources` or choose another `partition`", StringComparison.Ordinal) == true, "the reason is told");
         }
     }
 
@@ -76,9 +78,13 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
                 Target = SlurmBench.Spec("""{"partition":"small"}"""),
                 Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) },
             });
-            const string words = "`max_runtime` is 90 min, and 'small' gives at most 10 min, so it could never start; shorten `max_runtime`, or choose another `partition`";
-            (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken)).ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason.Words()!.StartsWith(words));
-            (await Should.ThrowAsync<TargetException>(() => bench.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken))).Message.ShouldContain(words);
+            const string words =
+                "`max_runtime` is 90 min, and 'small' gives at most 10 min, so it could never start; shorten `max_runtime`, or choose " +
+                "another `partition`";
+            (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))
+                .ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason.Words()!.StartsWith(words));
+            (await Should.ThrowAsync<TargetException>(
+                () => bench.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken))).Message.ShouldContain(words);
         }
     }
 
@@ -88,17 +94,24 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     [InlineData("""{"partition":"small","arguments":["--time=5"]}""")]
     public async Task But_not_where_one_partition_or_a_wish_of_the_users_own_may_allow_it(string options)
     {
-        var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = SlurmBench.Spec(options), Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) } });
+        var assignments = await _commands.AssignAsync(
+            "true", 1,
+            spec => spec with { Target = SlurmBench.Spec(options),
+                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) } });
         (await _commands.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).ShouldContain("sbatch");
     }
 
     [Fact]
     public async Task More_time_than_the_partition_allows_waits_and_says_why()
     {
-        var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = SlurmBench.Spec("""{"partition":"small","arguments":["--time=120"]}""") });
+        var assignments = await _commands.AssignAsync(
+            "true", 1, spec => spec with { Target = SlurmBench.Spec("""{"partition":"small","arguments":["--time=120"]}""") });
         (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
-        await Eventually.ShouldBeAsync(() => _commands.Observe(assignments[0]).Reason.Words()?.Contains("(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
-        _commands.Observe(assignments[0]).Reason.Words().ShouldNotBeNull().ShouldContain("shorten `max_runtime` or choose another `partition`");
+        await Eventually.ShouldBeAsync(
+            () => _commands.Observe(assignments[0]).Reason.Words()?.Contains(
+                "(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
+        _commands.Observe(assignments[0]).Reason.Words().ShouldNotBeNull()
+            .ShouldContain("shorten `max_runtime` or choose another `partition`");
     }
 
     [Fact]
@@ -113,7 +126,8 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
             });
             await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken);
             await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Kind == BackendKind.Gone, "it has run");
-            (await new AttemptReports(bench.Store).ReadAsync(assignments[0].Attempt, CancellationToken.None))?.State.ShouldBe(AttemptState.Succeeded);
+            (await new AttemptReports(bench.Store).ReadAsync(assignments[0].Attempt, CancellationToken.None))?.State.ShouldBe(
+                AttemptState.Succeeded);
         }
     }
 
@@ -128,7 +142,8 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
             {
                 var outcomes = await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken);
                 outcomes.Count(outcome => outcome.Kind == StartKind.Started).ShouldBe(4);
-                outcomes.Skip(4).ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains("max_queued"));
+                outcomes.Skip(4)
+                    .ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains("max_queued"));
             }
 
             bench.Cluster.Run("scancel", "--user=root");

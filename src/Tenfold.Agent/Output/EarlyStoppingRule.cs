@@ -8,7 +8,7 @@ namespace Tenfold.Agent.Output;
 /// Counts consecutive evaluations without an improvement on the best value so far. With patience 3 it stops at the third.
 /// </summary>
 /// <param name="spec">What to watch, and how long.</param>
-public sealed class EarlyStopping(EarlyStoppingSpec spec)
+public sealed class EarlyStoppingRule(EarlyStoppingSpec spec)
 {
     private double _best = double.NaN;
     private int _without;
