@@ -67,8 +67,14 @@ public sealed partial class SqlLedger
         // Whoever looks only after the end has missed the start; the record of it is made up for.
         if (change.State.IsFinal() && change.StartedAt is { } started)
             Apply(attempt,
-                new AttemptChange { Attempt = change.Attempt, At = started, State = AttemptState.Running, StartedAt = started,
-                    Host = change.Host }, statements);
+                new AttemptChange
+                {
+                    Attempt = change.Attempt,
+                    At = started,
+                    State = AttemptState.Running,
+                    StartedAt = started,
+                    Host = change.Host
+                }, statements);
         // The request to cancel says why; the target only says that the attempt was cancelled.
         if (change.State == AttemptState.Cancelled && attempt.CancelReason is { } asked) change = change with { Reason = asked };
         var changed = RunStates.ExpectedBefore(change.State).Contains(attempt.State);

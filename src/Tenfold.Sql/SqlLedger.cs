@@ -13,7 +13,7 @@ namespace Tenfold.Sql;
 /// <param name="database">The database.</param>
 public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger, IGarbageLedger
 {
-    private const string AddEvent = 
+    private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";
 
     // SQLite takes 32,766 parameters in a statement, and looks each up among all of them.

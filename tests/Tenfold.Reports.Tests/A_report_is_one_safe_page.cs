@@ -120,8 +120,11 @@ public sealed class A_report_is_one_safe_page
         var parameters = $$"""{ {{key}}: "</script><img src=x onerror=alert(1)>" }""";
         var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric(name, 1, 2, 3));
         var failed = Fixture.Run("aaaaaaaa", 2);
-        failed = failed with { Run =
-            failed.Run with { State = RunState.Failed, Reason = new Reason.Note(Hostile + new string('x', 5000)) } };
+        failed = failed with
+        {
+            Run =
+            failed.Run with { State = RunState.Failed, Reason = new Reason.Note(Hostile + new string('x', 5000)) }
+        };
         var group = Fixture.Group("aaaaaaaa", parameters);
         var data = new Dictionary<string, DataSpec> { [Hostile] = new(Hostile, "0", 1) };
         group = group with

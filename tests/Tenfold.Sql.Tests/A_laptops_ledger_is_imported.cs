@@ -101,8 +101,11 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         await FillAsync();
         using var killed = new CancellationTokenSource();
         var came = 0;
-        await Should.ThrowAsync<OperationCanceledException>(() => ImportAsync(_ => { if (++came == after)
-            killed.Cancel(); }, killed.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => ImportAsync(_ =>
+        {
+            if (++came == after)
+                killed.Cancel();
+        }, killed.Token));
         var report = await ImportAsync();
         (report.Present, (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count).ShouldBe((after, 6));
         (await new SqlLedger(_team.OpenDatabase()).CountAsync(CancellationToken.None))
@@ -130,9 +133,16 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     {
         await _laptop.AddAsync(repeat: 2);
         await _laptop.ApplyAsync(
-            Change(AttemptState.Succeeded) with { StartedAt = Start, EndedAt = Start.AddSeconds(1), ExitCode = 0, Host = "here",
-                PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(2),
-                Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)] },
+            Change(AttemptState.Succeeded) with
+            {
+                StartedAt = Start,
+                EndedAt = Start.AddSeconds(1),
+                ExitCode = 0,
+                Host = "here",
+                PeakMemoryBytes = 1L << 40,
+                CpuTime = TimeSpan.FromSeconds(2),
+                Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)]
+            },
             Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = new Reason.Note("the machine went away") });
         await _laptop.Ledger.RequestCancelAsync(["k7m2xqab-2"], Start, new Reason.Note("not wanted"), CancellationToken.None);
         await _laptop.AddStudyAsync();

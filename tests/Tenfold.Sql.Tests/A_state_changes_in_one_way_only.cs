@@ -18,15 +18,25 @@ public abstract class A_state_changes_in_one_way_only(Engine engine) : IDisposab
         await _book.ApplyAsync(Change(AttemptState.Queued, at: 1));
         (await _book.RunAsync()).State.ShouldBe(RunState.Queued);
         await _book.ApplyAsync(
-            Change(AttemptState.Running, at: 2) with { StartedAt = Start.AddSeconds(2), Host = "gpu-1",
-                Reason = new Reason.Note("preparing") });
+            Change(AttemptState.Running, at: 2) with
+            {
+                StartedAt = Start.AddSeconds(2),
+                Host = "gpu-1",
+                Reason = new Reason.Note("preparing")
+            });
         (await _book.RunAsync())
             .ShouldSatisfyAllConditions(
                 run => run.State.ShouldBe(RunState.Running), run => run.StartedAt.ShouldBe(Start.AddSeconds(2)),
                 run => run.EndedAt.ShouldBeNull());
         await _book.ApplyAsync(
-            Change(AttemptState.Failed, at: 3) with { EndedAt = Start.AddSeconds(3), ExitCode = 3, Reason = new Reason.Note("exit code 3"),
-                PeakMemoryBytes = 1L << 40, CpuTime = TimeSpan.FromSeconds(1.5) });
+            Change(AttemptState.Failed, at: 3) with
+            {
+                EndedAt = Start.AddSeconds(3),
+                ExitCode = 3,
+                Reason = new Reason.Note("exit code 3"),
+                PeakMemoryBytes = 1L << 40,
+                CpuTime = TimeSpan.FromSeconds(1.5)
+            });
         (await _book.RunAsync()).ShouldSatisfyAllConditions(
             run => run.State.ShouldBe(RunState.Failed), run => run.Reason.Words().ShouldBe("exit code 3"),
             run => run.EndedAt.ShouldBe(Start.AddSeconds(3)));

@@ -90,7 +90,9 @@ internal static class TestFunctions
         ["learning_rate"] = new RangeDimension { Min = 1e-5, Max = 1, Whole = false, Scale = RangeScale.Log },
         ["momentum"] = new RangeDimension
         {
-            Min = 0, Max = 0.99, Whole = false,
+            Min = 0,
+            Max = 0.99,
+            Whole = false,
             When = new OrderedDictionary<string, IReadOnlyList<ParameterValue>>
             {
                 ["optimizer"] = [new TextValue("sgd"), new TextValue("rmsprop")],

@@ -46,8 +46,11 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     /// <summary>True for a wrong checksum, found here or by the server.</summary>
     public static bool IsDamage(Exception e) =>
         e is DamagedException
-            || e is AmazonServiceException { ErrorCode: "BadDigest" or "XAmzContentSHA256Mismatch" or "InvalidDigest"
-                or "XAmzContentChecksumMismatch" }
+            || e is AmazonServiceException
+            {
+                ErrorCode: "BadDigest" or "XAmzContentSHA256Mismatch" or "InvalidDigest"
+                or "XAmzContentChecksumMismatch"
+            }
         || (e is AmazonClientException && e.Message.StartsWith("Expected hash", StringComparison.Ordinal));
 
     /// <summary>True when the object or the upload does not exist.</summary>
@@ -67,8 +70,11 @@ internal sealed class S3Faults(S3Location location, string endpoint)
 
     private static bool IsFull(Exception e) =>
         e is AmazonServiceException { StatusCode: HttpStatusCode.InsufficientStorage }
-            or AmazonServiceException { ErrorCode: "QuotaExceeded" or "QuotaExceededException" or "XMinioStorageFull"
-                or "XMinioAdminBucketQuotaExceeded" };
+            or AmazonServiceException
+        {
+            ErrorCode: "QuotaExceeded" or "QuotaExceededException" or "XMinioStorageFull"
+                or "XMinioAdminBucketQuotaExceeded"
+        };
 
     private string Describe(Exception e, string action, string? key, TimeSpan waited)
     {

@@ -165,8 +165,11 @@ internal sealed class S3MultipartUpload
             await foreach (var upload in S3Listing.UploadsAsync(calls, fullKey, cancellationToken))
                 if (upload.Key == fullKey) found.Add(upload);
         }
-        catch (StoreException e) when (e.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented
-            or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed })
+        catch (StoreException e) when (e.InnerException is AmazonS3Exception
+        {
+            StatusCode: HttpStatusCode.NotImplemented
+            or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed
+        })
         {
             found.Clear();
         }

@@ -11,8 +11,11 @@ internal static class Json
     {
         using var output = Console.OpenStandardOutput();
         using (var writer = new Utf8JsonWriter(
-            output, new JsonWriterOptions { Indented = type.Options.WriteIndented,
-                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            output, new JsonWriterOptions
+            {
+                Indented = type.Options.WriteIndented,
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+            }))
             JsonSerializer.Serialize(writer, value, type);
         output.WriteByte((byte)'\n');
     }

@@ -16,13 +16,16 @@ internal sealed class SweepOptions
     private readonly Argument<string?> _folder =
         new("folder") { Description = "A project's folder. Default: the project here.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<int?> _trials = new(
-        "--trials", "-t") { Description = "How many points are tried. Default: `trials` in tenfold.yaml, else 50." };
+        "--trials", "-t")
+    { Description = "How many points are tried. Default: `trials` in tenfold.yaml, else 50." };
     private readonly Option<int?> _parallel = new(
-        "--parallel", "-j") { Description = "How many trials at once. Default: `parallel`, else what the machine's cores have room for." };
+        "--parallel", "-j")
+    { Description = "How many trials at once. Default: `parallel`, else what the machine's cores have room for." };
     private readonly Option<string?> _method =
         new("--method") { Description = "auto, random, sobol, grid, thompson, logei or tpe. Default: `method`, else auto." };
     private readonly Option<int?> _repeat = new(
-        "--repeat", "-n") { Description = "How many runs, each with a seed of its own, make a trial. Default: `repeat`, else 1." };
+        "--repeat", "-n")
+    { Description = "How many runs, each with a seed of its own, make a trial. Default: `repeat`, else 1." };
     private readonly Option<string?> _prune =
         new("--prune") { Description = "asha, median or none: when a trial is ended early. Default: `prune`, else none." };
     private readonly Option<string?> _time =
@@ -34,8 +37,11 @@ internal sealed class SweepOptions
         new("--synchronous") { Description = "Ask in batches: the next one when all of the last have ended." };
     private readonly Option<string?> _from = new("--from") { Description = "An earlier study of the project to learn from." };
     private readonly Option<string[]> _parameters = new(
-        "-p", "--param") { Description = "A parameter, name=value; one that is swept becomes fixed. May be given again.",
-            AllowMultipleArgumentsPerToken = false };
+        "-p", "--param")
+    {
+        Description = "A parameter, name=value; one that is swept becomes fixed. May be given again.",
+        AllowMultipleArgumentsPerToken = false
+    };
     private readonly Option<string?> _metric =
         new("--metric") { Description = "The metric that decides: accuracy:maximize, loss:minimize." };
     private readonly Option<string?> _on = new("--on") { Description = "The target. Default: local." };

@@ -104,8 +104,14 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
                 || await resolved.Store.ExistsAsync(AttemptKeys.State(id), cancellationToken);
             changes.Add(hasStarted
                 ? new AttemptChange { Attempt = id, At = now, State = AttemptState.Queued }
-                : new AttemptChange { Attempt = id, At = now, State = AttemptState.Cancelled,
-                    Reason = new Reason.Cancelled(BeforeStart: true), EndedAt = now });
+                : new AttemptChange
+                {
+                    Attempt = id,
+                    At = now,
+                    State = AttemptState.Cancelled,
+                    Reason = new Reason.Cancelled(BeforeStart: true),
+                    EndedAt = now
+                });
         }
 
         return changes;
@@ -140,8 +146,14 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         {
             StartKind.Started => new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Queued },
             StartKind.NoCapacity or StartKind.Quota => Waiting(live, AttemptState.Pending, outcome.Reason), // the next round tries again
-            _ => new AttemptChange { Attempt = live.Attempt.Id, At = now, State = AttemptState.Failed, Reason = outcome.Reason,
-                EndedAt = now },
+            _ => new AttemptChange
+            {
+                Attempt = live.Attempt.Id,
+                At = now,
+                State = AttemptState.Failed,
+                Reason = outcome.Reason,
+                EndedAt = now
+            },
         };
     }
 

@@ -31,9 +31,9 @@ public static class StudyProvenance
         var (study, spec) = (model.Study, model.Study.Spec);
         var work = spec.Work is null ? []
             : ProvenanceFacts.Of([ReportGroup.Of(new(AsGroup(study, spec.Work), []), study.Id, null, model.GeneratedAt)]);
-                return
-        [
-            One("Study", study.Id),
+        return
+[
+    One("Study", study.Id),
             One("Project", spec.Project),
             One("Folder", study.Root),
             One("Target", study.Target),

@@ -30,7 +30,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     /// <inheritdoc/>
     public TargetCapabilities Capabilities { get; } = new(
-        "slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasSpot = true, HasGpus = true };
+        "slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4))
+    { HasSpot = true, HasGpus = true };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)

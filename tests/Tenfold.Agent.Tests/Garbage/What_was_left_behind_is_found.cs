@@ -324,8 +324,15 @@ public sealed class What_was_left_behind_is_found : IDisposable
         };
         var group = new GroupRecord
         {
-            Id = id, Root = "/", Target = "fake", CreatedAt = _time.Now, Host = "here", Version = "1",
-            BaseSeed = 1, Repeat = 1, Spec = spec,
+            Id = id,
+            Root = "/",
+            Target = "fake",
+            CreatedAt = _time.Now,
+            Host = "here",
+            Version = "1",
+            BaseSeed = 1,
+            Repeat = 1,
+            Spec = spec,
         };
         return _ledger.AddGroupAsync(group, [RunRecord.New(group, 1, 11)], CancellationToken.None);
     }

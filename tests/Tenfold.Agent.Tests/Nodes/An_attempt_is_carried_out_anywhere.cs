@@ -65,7 +65,8 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
             _machine.Store, ("PATH", "/opt/slurm/bin:/usr/bin"), ("HOME", "/home/cluster"), ("TMPDIR", "/local/tmp"),
             ("SLURM_JOB_ID", "42"), ("CUDA_VISIBLE_DEVICES", "2,3"),
             ("HF_TOKEN", "hf-secret"), ("AWS_SECRET_ACCESS_KEY", "aws-secret"), ("TENFOLD_LEDGER", "postgres://x:pw@y"),
-            ("SITE_MODULES", "on")) { Host = { Cpus = 6 } };
+            ("SITE_MODULES", "on"))
+        { Host = { Cpus = 6 } };
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         var seen = (await _machine.PrintedAsync()).Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
             .ToDictionary(parts => parts[0], parts => parts[1]);
@@ -222,8 +223,13 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
         node.Folder.Write($"home/work/{Environment.MachineName}/kept-1-1/model/m", "x");
         node.Folder.Write($"home/work/{Environment.MachineName}/kept-1-1.left", "");
         var orphan = ChildProcess.Start(
-            new ProcessStart { Program = "/bin/sleep", Arguments = ["600"],
-                Environment = new Dictionary<string, string> { [QueueWork.Marker] = left }, NewSession = true }, TimeProvider.System);
+            new ProcessStart
+            {
+                Program = "/bin/sleep",
+                Arguments = ["600"],
+                Environment = new Dictionary<string, string> { [QueueWork.Marker] = left },
+                NewSession = true
+            }, TimeProvider.System);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await orphan.Ended.WaitAsync(Eventually.Deadline)).Signal.ShouldBe(9);
         Directory.GetDirectories(node.Folder["home/work/"] + Environment.MachineName).Select(Path.GetFileName).ShouldBe(["kept-1-1"]);

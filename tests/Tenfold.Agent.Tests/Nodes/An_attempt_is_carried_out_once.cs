@@ -64,8 +64,15 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
     {
         var assignment = await SubmitAsync("echo started");
         await ClaimAsync(
-            new AttemptClaim { Token = "other", Host = "elsewhere", Process = 1, Job = job, Restarts = restarts,
-                At = DateTimeOffset.UnixEpoch });
+            new AttemptClaim
+            {
+                Token = "other",
+                Host = "elsewhere",
+                Process = 1,
+                Job = job,
+                Restarts = restarts,
+                At = DateTimeOffset.UnixEpoch
+            });
         using var node = new Node(_machine.Store) { Host = { Job = ourJob, Restarts = ourRestarts } };
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await _machine.PrintedAsync()).ShouldBeEmpty();
@@ -88,8 +95,15 @@ public sealed class An_attempt_is_carried_out_once : IDisposable
             new ProcessStart { Program = "/bin/true", Environment = new Dictionary<string, string>() }, TimeProvider.System);
         await gone.Ended;
         await ClaimAsync(
-            new AttemptClaim { Token = "other", Host = Environment.MachineName, Process = gone.Id, ProcessStart = 1,
-                Machine = ProcessTable.Machine, At = DateTimeOffset.UnixEpoch });
+            new AttemptClaim
+            {
+                Token = "other",
+                Host = Environment.MachineName,
+                Process = gone.Id,
+                ProcessStart = 1,
+                Machine = ProcessTable.Machine,
+                At = DateTimeOffset.UnixEpoch
+            });
         using var node = new Node(_machine.Store);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
         (await _machine.ReportAsync()).State.ShouldBe(AttemptState.Lost);

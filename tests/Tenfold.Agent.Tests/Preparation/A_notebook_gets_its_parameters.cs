@@ -42,10 +42,10 @@ public sealed class A_notebook_gets_its_parameters
                 new ProcessStartInfo(
                     "/usr/bin/python3",
                     ["-c", $"{cell}\nimport json, sys\nsys.stdout.buffer.write(json.dumps({{'v': v}}, ensure_ascii=False).encode())"])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        }).ShouldNotBeNull();
+                {
+                    RedirectStandardOutput = true,
+                    UseShellExecute = false,
+                }).ShouldNotBeNull();
         var back = python.StandardOutput.ReadToEnd();
         JsonNode.DeepEquals(JsonNode.Parse(back), JsonNode.Parse(parameters)).ShouldBeTrue(back);
     }

@@ -21,8 +21,11 @@ public sealed class Data_is_fetched_from_its_origin : IDisposable
     private string Copy => Path.Combine(Directory.GetDirectories(Cache).ShouldHaveSingleItem(), "copy", "set");
 
     private async Task<WorkSpec> SpecAsync(string command) =>
-        await _machine.SpecAsync(command) with { Data =
-            new Dictionary<string, DataSpec> { ["train"] = await _bucket.PinAsync(_machine.Store) } };
+        await _machine.SpecAsync(command) with
+        {
+            Data =
+            new Dictionary<string, DataSpec> { ["train"] = await _bucket.PinAsync(_machine.Store) }
+        };
 
     private async Task<AttemptReport> AgainAsync(WorkSpec spec, string group)
     {

@@ -87,11 +87,14 @@ public sealed class A_run_is_stopped : IDisposable
     [Fact]
     public async Task Past_its_time_limit_and_that_is_not_tried_again()
     {
-        var report = await _machine.RunAsync("sleep 1000", spec => spec with { Resources = new ResourceSpec
+        var report = await _machine.RunAsync("sleep 1000", spec => spec with
         {
-            MaxRuntime = TimeSpan.FromMilliseconds(300),
-            Retries = 3,
-        } });
+            Resources = new ResourceSpec
+            {
+                MaxRuntime = TimeSpan.FromMilliseconds(300),
+                Retries = 3,
+            }
+        });
         (report.State, report.Ending, report.IsRetried).ShouldBe((AttemptState.Failed, Ending.TimeLimit, false));
         report.Reason.Words().ShouldBe("it passed its time limit of 0.3 s (resources.max_runtime)");
     }

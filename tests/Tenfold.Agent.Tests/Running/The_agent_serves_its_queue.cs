@@ -97,11 +97,14 @@ public sealed class The_agent_serves_its_queue : IDisposable
         _machine.Resources = new ResourcePool(8, 1L << 34, ["0", "1"]);
         _machine.Queue.Add(
             _machine.Assign(
-                await _machine.SpecAsync(Atomically("echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with { Resources = new ResourceSpec
-        {
-            Gpus = 1,
-            Cpus = 1,
-        } }, 4));
+                await _machine.SpecAsync(Atomically("echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS")) with
+                {
+                    Resources = new ResourceSpec
+                    {
+                        Gpus = 1,
+                        Cpus = 1,
+                    }
+                }, 4));
         await _machine.ServeAsync();
         var held = File.ReadAllLines(_machine.Folder["events"]).ToList();
         HighestAtOnce(held).ShouldBe(2);

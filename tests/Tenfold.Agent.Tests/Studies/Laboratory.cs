@@ -20,12 +20,15 @@ internal sealed class Laboratory : IDisposable
 {
     public const string Name = "s7m2xqab";
 
-    private static readonly OrderedDictionary<string, SearchDimension> Space = new() { ["x"] = new RangeDimension
+    private static readonly OrderedDictionary<string, SearchDimension> Space = new()
     {
-        Min = 0,
-        Max = 1,
-        Whole = false,
-    } };
+        ["x"] = new RangeDimension
+        {
+            Min = 0,
+            Max = 1,
+            Whole = false,
+        }
+    };
 
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
@@ -167,7 +170,13 @@ internal sealed class Laboratory : IDisposable
 
     private Task ReportAsync(string attempt, AttemptState state) => new AttemptReports(_store).WriteAsync(
         attempt,
-        new AttemptReport { State = state, StartedAt = _begun[attempt], EndedAt = state == AttemptState.Running ? null
-            : Time.Now, Process = 7 },
+        new AttemptReport
+        {
+            State = state,
+            StartedAt = _begun[attempt],
+            EndedAt = state == AttemptState.Running ? null
+            : Time.Now,
+            Process = 7
+        },
         CancellationToken.None);
 }

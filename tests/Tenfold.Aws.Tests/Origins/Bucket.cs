@@ -18,8 +18,13 @@ internal sealed class Bucket(S3Server server) : IDisposable
 
     public async Task PutAsync(string key, byte[] content) =>
         await _client.PutObjectAsync(
-            new PutObjectRequest { BucketName = S3Server.Bucket, Key = $"{Prefix}/{key}", InputStream = new MemoryStream(content),
-                UseChunkEncoding = false });
+            new PutObjectRequest
+            {
+                BucketName = S3Server.Bucket,
+                Key = $"{Prefix}/{key}",
+                InputStream = new MemoryStream(content),
+                UseChunkEncoding = false
+            });
 
     public Task PutAsync(string key, string content) => PutAsync(key, System.Text.Encoding.UTF8.GetBytes(content));
 

@@ -112,7 +112,8 @@ public sealed class The_launcher_builds_when_it_must : IDisposable
         using var process =
             Process.Start(
                 new ProcessStartInfo(
-                    script, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true })!;
+                    script, arguments)
+                { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output);

@@ -27,7 +27,8 @@ internal static class Shell
         using var process =
             Process.Start(
                 new ProcessStartInfo(
-                    program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+                    program, arguments)
+                { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

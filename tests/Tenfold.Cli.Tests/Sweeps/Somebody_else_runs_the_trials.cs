@@ -100,7 +100,7 @@ public sealed class Somebody_else_runs_the_trials
         again.Settings().ShouldBe(shown.Trials()[3].Settings());
         shown.States().ShouldBe(["failed", "failed", "failed", "lost", "running", "running"]);
         shown.Trials().Take(3).Select(trial => trial.Text("why"))
-            .ShouldBe(["out of memory", "accuracy came to nan", "accuracy came to inf"]);
+            .ShouldBe(["out of memory", "accuracy came to NaN", "accuracy came to infinity"]);
         (await place.Run("study", "best", study)).With(ExitCodes.NotFound).Saying("no completed trial");
     }
 

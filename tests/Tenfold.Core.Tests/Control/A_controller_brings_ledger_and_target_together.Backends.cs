@@ -185,7 +185,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync(runs: 2);
         await ReconcileAsync();
         var reach = new FakeTargetResolver(
-            new DeafTarget(), _store) { Fails = isFound ? null : new TargetException("the cluster does not answer") };
+            new DeafTarget(), _store)
+        { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = Controller(Open(), reach);
         await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, new Reason.Note("enough"), CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);

@@ -120,8 +120,13 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await AddAsync();
         await ReconcileAsync();
         await ReportAsync(
-            First, new AttemptReport { State = AttemptState.Failed, ExitCode = 3, Reason = new Reason.Note("exit code 3"),
-                IsRetried = true });
+            First, new AttemptReport
+            {
+                State = AttemptState.Failed,
+                ExitCode = 3,
+                Reason = new Reason.Note("exit code 3"),
+                IsRetried = true
+            });
         await new AttemptReports(_store).WriteMetricsAsync(
             First, [new MetricSummary { Name = "loss", Count = 1, First = 1, Last = 1, Min = 1, Max = 1 }], CancellationToken.None);
         _target.Has.Remove(First);

@@ -68,7 +68,10 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
     {
         var spec = new WorkSpec
         {
-            Project = "test", Snapshot = "0", Environment = new EnvironmentSpec("system"), Parameters = JsonElement.Parse("{}"),
+            Project = "test",
+            Snapshot = "0",
+            Environment = new EnvironmentSpec("system"),
+            Parameters = JsonElement.Parse("{}"),
         };
         var group = new GroupRecord
         {
@@ -85,7 +88,11 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
         var run = RunRecord.New(group, repeat, repeat);
         var attempt = new AttemptRecord
         {
-            Id = RunNames.Attempt(run.Id, 1), Run = run.Id, Number = 1, State = AttemptState.Queued, CreatedAt = _time.Now,
+            Id = RunNames.Attempt(run.Id, 1),
+            Run = run.Id,
+            Number = 1,
+            State = AttemptState.Queued,
+            CreatedAt = _time.Now,
         };
         return new LiveAttempt(attempt, run, group, LostBefore: 0);
     }

@@ -181,7 +181,10 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", $"{launch.Preamble}exec {launch.Program} run\n"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/bin:/bin";

@@ -26,7 +26,9 @@ public sealed class The_bootstrap_scripts_are_portable
     {
         var start = new ProcessStartInfo("shellcheck", ["--norc", "-"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(script);

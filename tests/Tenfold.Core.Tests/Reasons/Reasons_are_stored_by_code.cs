@@ -98,7 +98,9 @@ public sealed class Reasons_are_stored_by_code
     {
         var report = new AttemptReport
         {
-            State = AttemptState.Failed, Reason = new Reason.Exited(1, "Error"), Warnings = [new Warning.OutputHeldOpen()],
+            State = AttemptState.Failed,
+            Reason = new Reason.Exited(1, "Error"),
+            Warnings = [new Warning.OutputHeldOpen()],
         };
         var json = JsonSerializer.Serialize(report, AttemptJson.Default.AttemptReport);
         var element = JsonElement.Parse(json);

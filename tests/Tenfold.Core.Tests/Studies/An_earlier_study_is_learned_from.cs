@@ -13,8 +13,12 @@ public sealed class An_earlier_study_is_learned_from
     {
         var asker = TrialSuggester(
             Study(spec =>
-                spec with { Start = [Settings(0.05)], From = "zzzzzzzz",
-                    Earlier = [.. Enumerable.Range(1, 7).Select(i => Earlier(i, 0.001 * i, i % 4))] }));
+                spec with
+                {
+                    Start = [Settings(0.05)],
+                    From = "zzzzzzzz",
+                    Earlier = [.. Enumerable.Range(1, 7).Select(i => Earlier(i, 0.001 * i, i % 4))]
+                }));
         var trials = AskAll(asker, 7, Told);
         // 3 and 7 came to 3, 2 and 6 to 2, 1 and 5 to 1: ties by number.
         trials.Take(6).Select(Lr).ShouldBe([0.05, 0.003, 0.007, 0.002, 0.006, 0.001]);
@@ -39,8 +43,11 @@ public sealed class An_earlier_study_is_learned_from
     {
         var asker = TrialSuggester(
             Study(spec =>
-                spec with { From = "zzzzzzzz",
-                    Earlier = [.. Enumerable.Range(1, 8).Select(i => Earlier(i, 0.001 * Math.Max(1, i - 2), 100 - i))] }));
+                spec with
+                {
+                    From = "zzzzzzzz",
+                    Earlier = [.. Enumerable.Range(1, 8).Select(i => Earlier(i, 0.001 * Math.Max(1, i - 2), 100 - i))]
+                }));
         AskAll(asker, 6, Told).Select(trial => trial.Method).ShouldBe(["start", "start", "start", "start", "start", "sobol"]);
     }
 
@@ -80,8 +87,12 @@ public sealed class An_earlier_study_is_learned_from
     public void Moved_values_of_a_loss_are_moved_in_its_own_direction()
     {
         var study = Study(
-            spec => spec with { Metric = new MetricSpec("loss", MetricGoal.Minimize), From = "zzzzzzzz",
-                Earlier = [Earlier(1, 0.001, 1), Earlier(2, 0.002, 2)] });
+            spec => spec with
+            {
+                Metric = new MetricSpec("loss", MetricGoal.Minimize),
+                From = "zzzzzzzz",
+                Earlier = [Earlier(1, 0.001, 1), Earlier(2, 0.002, 2)]
+            });
         var seen =
             new StudyHistory(study.Spec, SpaceOf(study)).Observations([Trial(1, Settings(0.001).GetRawText(), TrialState.Completed, 1.5)]);
         seen.Select(one => one.Value).ShouldBe([-2.5, -1.5]); // the loss of 2 would be 2.5 now

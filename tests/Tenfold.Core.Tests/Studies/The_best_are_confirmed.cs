@@ -68,8 +68,11 @@ public sealed class The_best_are_confirmed
     public void A_run_that_goes_on_counts_for_nothing_yet()
     {
         var groups =
-            new Dictionary<int, IReadOnlyList<RunWithMetrics>> { [2] = [Run(RunState.Running, 0.99),
-                Run(RunState.Succeeded, 0.8, repeat: 2)] };
+            new Dictionary<int, IReadOnlyList<RunWithMetrics>>
+            {
+                [2] = [Run(RunState.Running, 0.99),
+                Run(RunState.Succeeded, 0.8, repeat: 2)]
+            };
         ConfirmationResult.Of(Study().Spec, Trials, groups).Points[0].Values.ShouldBe([new SeedValue(101, null), new SeedValue(102, 0.8)]);
     }
 

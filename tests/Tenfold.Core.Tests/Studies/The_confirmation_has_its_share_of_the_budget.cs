@@ -72,8 +72,13 @@ public sealed class The_confirmation_has_its_share_of_the_budget
     private static StudyBudget Budget(int? minutes, Confirmation? confirm, int repeat = 1, TimeSpan? limit = null, decimal? usd = null)
     {
         var study = Study(
-            spec => spec with { Confirm = confirm, Parallel = 2, Repeat = repeat,
-                Work = spec.Work! with { Resources = new ResourceSpec { MaxRuntime = limit } } });
+            spec => spec with
+            {
+                Confirm = confirm,
+                Parallel = 2,
+                Repeat = repeat,
+                Work = spec.Work! with { Resources = new ResourceSpec { MaxRuntime = limit } }
+            });
         return new StudyBudget(study, new Budget(minutes is { } m ? TimeSpan.FromMinutes(m) : null, usd), usd is null ? null : 6);
     }
 
@@ -85,10 +90,16 @@ public sealed class The_confirmation_has_its_share_of_the_budget
         {
             var number = trials.Count + 1;
             trials.Add(
-                Trial(number, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Completed, 0.5) with { AskedAt = now,
-                    EndedAt = now.AddMinutes(took) });
-            runs.Add(Run(RunState.Succeeded, 0.5, group: RunNames.Trial(Name, number)).Run with { StartedAt = now,
-                EndedAt = now.AddMinutes(took) });
+                Trial(number, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Completed, 0.5) with
+                {
+                    AskedAt = now,
+                    EndedAt = now.AddMinutes(took)
+                });
+            runs.Add(Run(RunState.Succeeded, 0.5, group: RunNames.Trial(Name, number)).Run with
+            {
+                StartedAt = now,
+                EndedAt = now.AddMinutes(took)
+            });
             now = now.AddMinutes(took);
         }
 

@@ -28,8 +28,11 @@ public sealed class The_next_trial_follows_from_the_others
     public void A_point_to_begin_with_counts_among_the_planned()
     {
         var study = Study(
-            spec => spec with { Trials = 1,
-                Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"adam"}""")] });
+            spec => spec with
+            {
+                Trials = 1,
+                Start = [Json("""{"lr":0.01,"optimizer":"adam"}"""), Json("""{"lr":0.02,"optimizer":"adam"}""")]
+            });
         AskAll(TrialSuggester(study), 9, Told).Count.ShouldBe(1);
     }
 

@@ -77,9 +77,12 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
     {
         var scene = Make(onPostgres: false);
         var (script, go, done) = ($"{scene.Folder}/script", $"{scene.Folder}/go", $"{scene.Folder}/done");
-        scene = scene with { Programs = Programs(
+        scene = scene with
+        {
+            Programs = Programs(
             scene, $"cat > {script}; kill -9 $PPID; while [ ! -e {go} ]; do sleep 0.05; done; /usr/bin/sbatch \"$@\" < {script} > " +
-                $"{scene.Folder}/job; touch {done}") };
+                $"{scene.Folder}/job; touch {done}")
+        };
         await KillAtSbatchAsync(scene, async () =>
         {
             await File.WriteAllTextAsync(go, "");

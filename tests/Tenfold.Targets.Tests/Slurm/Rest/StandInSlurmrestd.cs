@@ -126,10 +126,13 @@ internal sealed class StandInSlurmrestd : IDisposable
         if (headers.GetValueOrDefault("X-SLURM-USER-TOKEN") != AcceptedToken || headers.GetValueOrDefault("X-SLURM-USER-NAME") != User)
             return (401, "Authentication failure");
         if (target == "openapi/v3")
-            return (200, new JsonObject { ["paths"] =
+            return (200, new JsonObject
+            {
+                ["paths"] =
                 new JsonObject(
                     [.. Versions.Select(
-                        number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()))]) }.ToJsonString());
+                        number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()))])
+            }.ToJsonString());
         var (path, query) = (target.Split('?')[0], target.Split('?').ElementAtOrDefault(1)?.Split('&') ?? []);
         var parts = path.Split('/', 3);
         var version = parts.Length == 3 && parts[1].StartsWith("v0.0.", StringComparison.Ordinal)
@@ -169,8 +172,13 @@ internal sealed class StandInSlurmrestd : IDisposable
         };
         answer["errors"] = error is null ? new JsonArray()
             : new JsonArray(
-                new JsonObject { ["description"] = "Batch job submission failed", ["error_number"] = 2000, ["error"] = error,
-                    ["source"] = "slurmctld" });
+                new JsonObject
+                {
+                    ["description"] = "Batch job submission failed",
+                    ["error_number"] = 2000,
+                    ["error"] = error,
+                    ["source"] = "slurmctld"
+                });
         answer["warnings"] = new JsonArray();
         return answer;
     }
@@ -181,14 +189,20 @@ internal sealed class StandInSlurmrestd : IDisposable
         "GET slurm/jobs/" =>
             new() { ["jobs"] = Copy(Queue.Jobs), ["last_backfill"] = StandInQueue.NoVal(1), ["last_update"] = StandInQueue.NoVal(1) },
         "GET slurm/partitions/" =>
-            new() { ["partitions"] = new JsonArray([.. Partitions.Select((partition, i) => Partition(version, partition, i == 0))]),
-                ["last_update"] = StandInQueue.NoVal(1) },
+            new()
+            {
+                ["partitions"] = new JsonArray([.. Partitions.Select((partition, i) => Partition(version, partition, i == 0))]),
+                ["last_update"] = StandInQueue.NoVal(1)
+            },
         "GET slurmdb/jobs/" => new() { ["jobs"] = Copy(Queue.Accounts) },
         "POST slurm/job/submit" =>
             new() { ["job_id"] = Queue.Add(User, (Submitted = body!)["job"]!), ["step_id"] = "batch", ["job_submit_user_msg"] = "" },
         "DELETE slurm/jobs/" =>
-            new() { ["status"] =
-                new JsonArray([.. body!["jobs"]!.AsArray().Select(handle => Cancel((string)handle!)).OfType<JsonNode>()]) },
+            new()
+            {
+                ["status"] =
+                new JsonArray([.. body!["jobs"]!.AsArray().Select(handle => Cancel((string)handle!)).OfType<JsonNode>()])
+            },
         _ => throw new InvalidOperationException(request),
     };
 
@@ -206,8 +220,11 @@ internal sealed class StandInSlurmrestd : IDisposable
         {
             ["name"] = partition.Name,
             ["maximums"] =
-                new JsonObject { ["time"] = partition.Most is { } most ? StandInQueue.NoVal(most)
-                    : new JsonObject { ["set"] = false, ["infinite"] = true, ["number"] = 0 } },
+                new JsonObject
+                {
+                    ["time"] = partition.Most is { } most ? StandInQueue.NoVal(most)
+                    : new JsonObject { ["set"] = false, ["infinite"] = true, ["number"] = 0 }
+                },
             ["defaults"] = new JsonObject { ["time"] = StandInQueue.NoVal(partition.Default) },
         };
         if (version >= 45) told["flags"] = isDefault ? new JsonArray("DEFAULT") : new JsonArray();

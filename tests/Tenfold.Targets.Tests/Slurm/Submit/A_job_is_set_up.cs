@@ -32,16 +32,16 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
                 $"GREETING=\"${{LANGUAGE}} and ${{LANG}}\" LANG=C";
             var assignment =
                 (await bench.AssignAsync($"greet > {bench.Folder["seen"]}; echo $LANG $PATH >> {bench.Folder["seen"]}", 1, spec => spec with
-            {
-                Target = Target(setup),
-                Shell = new Dictionary<string, string>
                 {
-                    ["PATH"] = "/opt/mine/bin:/usr/bin:/bin",
-                    ["LANG"] = "C.UTF-8",
-                    ["LANGUAGE"] = "it's",
-                    ["HOME"] = "/nowhere",
-                },
-            }))[0];
+                    Target = Target(setup),
+                    Shell = new Dictionary<string, string>
+                    {
+                        ["PATH"] = "/opt/mine/bin:/usr/bin:/bin",
+                        ["LANG"] = "C.UTF-8",
+                        ["LANGUAGE"] = "it's",
+                        ["HOME"] = "/nowhere",
+                    },
+                }))[0];
             await bench.Target.StartAsync([assignment], Cancel);
             await Eventually.ShouldBeAsync(() => bench.Observe(assignment).Kind == BackendKind.Gone, "it has run");
             var lines = await File.ReadAllLinesAsync(bench.Folder["seen"], Cancel);

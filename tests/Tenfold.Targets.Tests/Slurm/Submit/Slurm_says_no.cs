@@ -96,8 +96,11 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     {
         var assignments = await _commands.AssignAsync(
             "true", 1,
-            spec => spec with { Target = SlurmBench.Spec(options),
-                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) } });
+            spec => spec with
+            {
+                Target = SlurmBench.Spec(options),
+                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) }
+            });
         (await _commands.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).ShouldContain("sbatch");
     }
 
