@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
 using Tenfold.Core.Attempts;
@@ -16,9 +18,9 @@ namespace Tenfold.App;
 /// <summary>The parts that commands work with, put together for one home folder.</summary>
 public sealed class Services
 {
-    private Services(string home, TimeSpan? ledgerPatience)
+    private Services(string home, TimeSpan? ledgerPatience, ILoggerFactory logs)
     {
-        Home = home;
+        (Home, Logs, Log) = (home, logs, logs.CreateLogger<Services>());
         Stores = new StoreOpener(new FolderStore(Path.Combine(home, "store")), Time);
         Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, ledgerPatience);
         var ledger = new SqlLedger(Database);
@@ -26,11 +28,15 @@ public sealed class Services
         Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
         Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
         Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere);
-        Controller = new Controller(Ledger, Targets, Secrets, Time);
+        Controller = new Controller(Ledger, Targets, Secrets, Time, logger: logs.CreateLogger<Controller>());
+        Log.ServicesOpened(Home, Database.Place);
     }
 
     /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public string Home { get; }
+
+    /// <summary>Where the parts log; silent unless the host asks for logs.</summary>
+    public ILoggerFactory Logs { get; }
 
     /// <summary>The ledger's file when <c>TENFOLD_LEDGER</c> names no other.</summary>
     public string LaptopLedger => Path.Combine(Home, "ledger.db");
@@ -74,6 +80,8 @@ public sealed class Services
     /// <summary>The ledger's part that cleaning up reads.</summary>
     public IGarbageLedger Garbage { get; }
 
+    internal ILogger Log { get; }
+
     /// <summary>Finds what a user means by a name.</summary>
     public IdResolver Ids => new(Ledger, Studies);
 
@@ -115,8 +123,9 @@ public sealed class Services
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
 
     /// <summary>Puts the parts together; nothing is opened yet. Creates the home folder, closed to other users, if possible.</summary>
+    /// <param name="logs">Where the parts log; null for nowhere.</param>
     /// <returns>The services; or BadInput, when an environment variable has a value that can't be used.</returns>
-    public static Outcome<Services> Open()
+    public static Outcome<Services> Open(ILoggerFactory? logs = null)
     {
         var patience = Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE");
         var seconds = 0;
@@ -133,6 +142,6 @@ public sealed class Services
             // Some commands work without a home. The others report this when they write to it.
         }
 
-        return new Services(home, patience is { Length: > 0 } ? TimeSpan.FromSeconds(seconds) : null);
+        return new Services(home, patience is { Length: > 0 } ? TimeSpan.FromSeconds(seconds) : null, logs ?? NullLoggerFactory.Instance);
     }
 }

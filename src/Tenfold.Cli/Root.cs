@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Tenfold.App;
 using Tenfold.App.Targets;
 using Tenfold.Cli.Commands;
+using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -28,6 +29,7 @@ internal static class Root
         var root =
             new RootCommand(
                 "Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.");
+        root.Options.Add(StandardErrorLogs.Verbose);
         // Help is --help and -h; /h and /? mean folders here, and a shell would suggest them.
         var help = root.Options.OfType<HelpOption>().Single();
         foreach (var alias in help.Aliases.Where(alias => alias != "-h").ToList()) help.Aliases.Remove(alias);
@@ -71,7 +73,9 @@ internal static class Root
     /// <param name="command">The command.</param>
     /// <param name="action">Does it, and returns the exit code.</param>
     public static Command Does(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
-        command.Does((parsed, cancellationToken) => action(parsed, Services.Open().OrFail(), cancellationToken), usesHome: true);
+        command.Does(
+            (parsed, cancellationToken) => action(parsed, Services.Open(StandardErrorLogs.From(parsed)).OrFail(), cancellationToken),
+            usesHome: true);
 
     /// <summary>Gives an action to a command that needs no services: it touches neither home nor ledger.</summary>
     public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>

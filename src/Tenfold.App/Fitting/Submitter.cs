@@ -24,6 +24,7 @@ public sealed class Submitter(Services services)
     {
         if (await PrepareStoreAsync(plan.Group.Spec, onUpload, cancellationToken) is { } refusal) return refusal;
         await services.Ledger.AddGroupAsync(plan.Group, plan.Runs, cancellationToken);
+        services.Log.GroupRecorded(plan.Group.Id, plan.Runs.Count, plan.Group.Target);
         return plan.Group;
     }
 
@@ -33,6 +34,7 @@ public sealed class Submitter(Services services)
     {
         if (plan.Study.Spec.Work is { } work && await PrepareStoreAsync(work, onUpload, cancellationToken) is { } refusal) return refusal;
         await services.Studies.AddStudyAsync(plan.Study, cancellationToken);
+        services.Log.StudyRecorded(plan.Study.Id, plan.Study.Target);
         return plan.Study;
     }
 
@@ -66,6 +68,7 @@ public sealed class Submitter(Services services)
         {
             // Data at an origin is fetched from there by the machine that runs.
             if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsOnSameFileSystem(store, data.Path)) continue;
+            services.Log.DataUploading(channel, data.SizeBytes, store.Url);
             onUpload(new DataUpload(channel, data.SizeBytes, store.Url));
             var publisher = new DataPublisher(store, services.Index, services.Time);
             if (await publisher.PublishAsync(data.Path, data.Hash, progress: null, cancellationToken) is { } fault)
@@ -77,6 +80,7 @@ public sealed class Submitter(Services services)
         // The agent is delivered to this folder, and other ledgers may deliver theirs there.
         if (await services.Targets.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
             await LedgerRegistry.RegisterAsync(new FolderStore(shares.FolderOf(work)), ledger, services.Database.Place, cancellationToken);
+        services.Log.StorePrepared(store.Url);
         return null;
     }
 }

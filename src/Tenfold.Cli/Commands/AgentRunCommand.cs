@@ -3,6 +3,7 @@ using Tenfold.Agent;
 using Tenfold.Agent.Preparation;
 using Tenfold.App.Storage;
 using Tenfold.App.Targets;
+using Tenfold.Cli.Output;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
 
@@ -89,6 +90,7 @@ internal static class AgentRunCommand
             PollInterval = TimeSpan.FromSeconds(isFolder ? 1 : 2),
             Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
             Host = TargetKinds.DetectHost(new HostContext(BaseEnvironment.OfThisProcess(), parsed.GetValue(Submission), time)),
+            Log = StandardErrorLogs.From(parsed).CreateLogger("Agent"),
             Say = line => Console.Error.WriteLine($"tenfold: {line}"),
         };
     }

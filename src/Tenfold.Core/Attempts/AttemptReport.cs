@@ -93,7 +93,9 @@ public sealed record AttemptReport
         init => Warnings = Warnings.Count > 0 || value is null ? Warnings : [.. value.Select(words => new Warning.Note(words))];
     }
 
-    /// <summary>The report with the ledger that submitted the attempt. Only that ledger may ever remove the attempt's files as garbage.</summary>
+    /// <summary>
+    /// The report with the ledger that submitted the attempt: only that ledger may remove the attempt's files as garbage.
+    /// </summary>
     public AttemptReport Of(Assignment assignment) => this with { Ledger = assignment.Ledger.Length > 0 ? assignment.Ledger : null };
 }
 

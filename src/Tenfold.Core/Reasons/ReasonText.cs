@@ -141,7 +141,8 @@ public static class ReasonText
     private static string Members(string code, JsonElement data)
     {
         if (data.ValueKind != JsonValueKind.Object) return code;
-        var members = data.EnumerateObject().Where(member => !member.NameEquals("code")).Select(member => $"{member.Name}: {member.Value}").ToList();
+        var members = data.EnumerateObject().Where(member => !member.NameEquals("code")).Select(member => $"{member.Name}: {member.Value}")
+            .ToList();
         return members.Count == 0 ? code : $"{code} ({string.Join(", ", members)})";
     }
 

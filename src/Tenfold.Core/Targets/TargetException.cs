@@ -10,7 +10,9 @@ public sealed class TargetException(string problem, Exception? inner = null) : E
     /// <summary>What failed, and why.</summary>
     public string Problem { get; } = problem;
 
-    /// <summary>What it means for work that was submitted, as a sentence; null when nothing follows. It does not hold for new work.</summary>
+    /// <summary>
+    /// What it means for work that was submitted, as a sentence; null when nothing follows. It does not hold for new work.
+    /// </summary>
     public string? Meanwhile { get; init; }
 
     /// <summary>What to do, as a sentence; null when the problem says it.</summary>

@@ -80,7 +80,7 @@ public sealed class What_the_network_does_is_mended(S3Server server) : IClassFix
         (var path, var content) = Blob.File(_files, "model", 20 << 20);
         _wire.Damage("PUT /", 10_000);
         (await Should.ThrowAsync<StoreException>(() => store.PutFileAsync("model", path, move: false, default))).Message.ShouldContain(
-            "not what was sent");
+            "received damaged bytes");
         (await Should.ThrowAsync<StoreException>(
             () => store.WriteAsync("small", content.AsMemory(0, 300_000), default))).Message.ShouldContain("not what was sent");
         _wire.Damage("", 0);

@@ -5,7 +5,8 @@ namespace Tenfold.Cli.Tests.MainPath;
 public sealed class Json_is_all_that_stands_on_standard_output
 {
     private static readonly string[] OfRun =
-        ["id", "group", "repeat", "seed", "state", "reason", "createdAt", "startedAt", "endedAt", "durationSeconds", "attempts", "project",
+        ["id", "group", "repeat", "seed", "state", "reason", "reasonCode", "warnings", "createdAt", "startedAt", "endedAt",
+            "durationSeconds", "attempts", "project",
             "target", "metric", "value", "metrics"];
 
     private static readonly string[] OfGroup =
@@ -41,9 +42,10 @@ public sealed class Json_is_all_that_stands_on_standard_output
 
         var shown = await place.Json("show", "--json", run);
         Fields(shown, "group", "run", "attempts", "events", "files");
-        Fields(shown.At("attempts.0"), "id", "number", "state", "reason", "startedAt", "endedAt", "exitCode", "signal", "host",
+        Fields(shown.At("attempts.0"), "id", "number", "state", "reason", "reasonCode", "warnings", "startedAt", "endedAt", "exitCode",
+            "signal", "host",
             "peakMemoryBytes", "cpuSeconds");
-        Fields(shown.At("events.0"), "at", "subject", "kind", "detail");
+        Fields(shown.At("events.0"), "at", "subject", "kind", "detail", "reasonCode");
         Fields(shown.At("files.0"), "path", "sizeBytes", "sha256");
 
         var line = JsonDocument.Parse((await place.Run("logs", "--json", run)).With(0).Out).RootElement;

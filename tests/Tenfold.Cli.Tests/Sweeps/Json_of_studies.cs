@@ -6,13 +6,15 @@ public sealed class Json_of_studies
 {
     private static readonly string[] OfStudy =
     [
-        "id", "project", "state", "reason", "target", "root", "createdAt", "endedAt", "host", "version", "metric", "goal", "method", "seed",
+        "id", "project", "state", "reason", "reasonCode", "target", "root", "createdAt", "endedAt", "host", "version", "metric", "goal",
+        "method", "seed",
         "trials", "parallel", "synchronous",
         "repeat", "space", "prune", "budget", "confirm", "from", "snapshot", "gitCommit", "gitBranch", "gitDirty",
     ];
 
     private static readonly string[] OfTrial =
-        ["study", "number", "group", "state", "parameters", "value", "values", "method", "reason", "why", "seed", "again", "askedAt",
+        ["study", "number", "group", "state", "parameters", "value", "values", "method", "reason", "why", "whyCode", "seed", "again",
+            "askedAt",
             "endedAt"];
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class Sweeps_that_are_asked_for_wrongly
         var study = (await place.Sweeps("--trials", "1")).Text("study.id")!;
         var group = (await place.Fit("-p", "x=0.5")).Group();
         (await place.Run("sweep", "--resume", study, "--trials", "9", "-p", "x=1")).With(ExitCodes.BadInput)
-            .Saying("--resume goes on with a study as it was begun", "--trials", $"--from {study}");
+            .Saying("--resume continues a study as it was begun", "--trials", $"--from {study}");
         (await place.Run("sweep", "--resume", "nosuch")).With(ExitCodes.NotFound).Saying("nosuch");
         (await place.Run("sweep", "--resume", $"{study}-t1-1")).With(ExitCodes.NotFound)
             .Saying("is a run, and a study is wanted here", $"its study is {study}");
