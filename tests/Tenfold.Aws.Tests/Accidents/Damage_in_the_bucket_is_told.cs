@@ -28,7 +28,7 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
         await using var stream = await store.OpenReadAsync("model", default);
         var e = await Should.ThrowAsync<StoreException>(() => stream!.CopyToAsync(Stream.Null));
         e.IsDamaged.ShouldBeTrue();
-        e.Message.ShouldContain("is damaged: its SHA-256 is not what was once written");
+        e.Message.ShouldContain("is damaged: its SHA-256 differs from the one that was written");
     }
 
     [Fact]
