@@ -94,7 +94,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
         (var manifest, _, _) = await LargeAsync();
         _bucket.Damage($"set/{name}");
         (await _bucket.FetchAsync(manifest, Place)).ShouldNotBeNull()
-            .ShouldContain($"{_bucket.Url}/set/{name} is damaged: its checksum is not the one that its server gives");
+            .ShouldContain($"{_bucket.Url}/set/{name} is damaged: its checksum differs from the server's");
         There().ShouldNotContain(name);
         There().Length.ShouldBe(2);
     }
