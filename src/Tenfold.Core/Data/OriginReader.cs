@@ -37,7 +37,7 @@ public sealed class OriginReader(IDataOrigin origin)
                 if (missing.Count == 0) return null;
                 if (tries > Tries)
                 {
-                    return $"{origin.UrlOf(missing[0])} is damaged: its checksum is not the one that its server gives. " +
+                    return $"{origin.UrlOf(missing[0])} is damaged: its checksum differs from the server's. " +
                         "Upload it there again, then start again";
                 }
 

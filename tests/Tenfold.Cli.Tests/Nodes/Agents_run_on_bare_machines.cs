@@ -90,7 +90,8 @@ public sealed class Agents_run_on_bare_machines
         foreach (var (name, value) in new[] { ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"), ("AWS_ACCESS_KEY_ID", "x"),
             ("AWS_SECRET_ACCESS_KEY", "x") }) place.Variables[name] = value;
         var ended = await place.Run(
-            "agent", "run", "--store", "s3://bucket/prefix", "--attempt", "k7m2xqab-1-1", "--home", $"{place.Root}/scratch", "--store-timeout",
+            "agent", "run", "--store", "s3://bucket/prefix", "--attempt", "k7m2xqab-1-1", "--home", $"{place.Root}/scratch",
+            "--store-timeout",
             "1");
         ended.ExitCode.ShouldNotBe(0);
         ended.Error.ShouldContain("s3://bucket/prefix");

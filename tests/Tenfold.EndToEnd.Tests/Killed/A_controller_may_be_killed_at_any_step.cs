@@ -31,7 +31,7 @@ public sealed class A_controller_may_be_killed_at_any_step(Cloud cloud) : IClass
         calls.Select(call => call.Name).Distinct().Order().ShouldBe(
         [
             "ApplyAsync", "GetFactsAsync", "IdAsync", "InFolderAsync", "ListJobsAsync", "ListPartitionsAsync", "LiveAsync",
-            "ReadAsync", "ReleaseAsync", "SubmitAsync", "TryCreateAsync", "TryAcquireLeaseAsync",
+            "ReadAsync", "ReleaseAsync", "SubmitAsync", "TryAcquireLeaseAsync", "TryCreateAsync",
         ]);
 
         var outlived = new ConcurrentBag<Call>();
