@@ -113,8 +113,8 @@ public sealed class Services
     /// <summary>Why this machine can't read a group's files: they lie in a folder of another machine. Null when it can.</summary>
     public string? WhyFilesAreElsewhere(GroupRecord group) => Stores.IsHere(group)
         ? null
-        : $"{StoreOpener.WhereIs(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read the " +
-            "next ones";
+        : $"{StoreOpener.WhereIs(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every " +
+            "machine can read the next ones";
 
     /// <summary>The home folder: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
     public static string HomeFolder() => Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named

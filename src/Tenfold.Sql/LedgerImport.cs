@@ -76,8 +76,8 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
             await from.WriteAsync(
                 (connection, transaction) => connection.ExecuteAsync(
                     transaction,
-                    "INSERT INTO facts (name, value) VALUES ('imported into', @place) ON CONFLICT (name) DO UPDATE SET value = " +
-                    "excluded.value", cancellationToken, ("@place", into.Place)),
+                    "INSERT INTO facts (name, value) VALUES ('imported into', @place) ON CONFLICT (name) DO UPDATE " +
+                    "SET value = excluded.value", cancellationToken, ("@place", into.Place)),
                 cancellationToken);
         }
         catch (LedgerException e) when (!e.IsUnreadable)

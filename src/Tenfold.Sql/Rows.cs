@@ -17,8 +17,8 @@ internal static class Rows
     public const int GroupWidth = 13;
 
     public const string RunColumns =
-        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, r.cancel_asked_at, " +
-        "r.cancel_reason, " +
+        "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, " +
+        "r.cancel_asked_at, r.cancel_reason, " +
         "r.warnings";
 
     public const int RunWidth = 13;

@@ -117,8 +117,8 @@ public sealed partial class SqlLedger
 
         if (!change.IsRetried) return;
         statements.Add(
-            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at) ON CONFLICT DO " +
-            "NOTHING",
+            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', " +
+            "@at) ON CONFLICT DO NOTHING",
             ("@id", RunNames.Attempt(attempt.Run, attempt.Number + 1)), ("@run", attempt.Run), ("@number", attempt.Number + 1),
             ("@at", change.At));
         statements.Add(

@@ -100,8 +100,8 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         foreach (var run in runs)
         {
             statements.Add(
-                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, @repeat, @seed, " +
-                "'queued', @at, 1)",
+                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, " +
+                "@repeat, @seed, 'queued', @at, 1)",
                 ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
         }
 

@@ -13,8 +13,8 @@ internal static class StudyRows
         "s.ended_at, s.spec";
 
     public const string TrialColumns =
-        "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, t.results, t.why, " +
-        "t.ended_at";
+        "t.study_id, t.number, t.parameters, t.method, t.reason, t.seed, t.asked_at, t.group_id, t.again, t.state, " +
+        "t.results, t.why, t.ended_at";
 
     public const string RungColumns = "trial, rung, value, at, is_pruned, against";
 

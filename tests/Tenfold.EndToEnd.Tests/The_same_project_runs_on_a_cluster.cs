@@ -141,8 +141,8 @@ public sealed class The_same_project_runs_on_a_cluster(Cloud cloud) : IClassFixt
         ledger.Open();
         using var command = ledger.CreateCommand();
         command.CommandText =
-            "DELETE FROM metrics WHERE attempt_id LIKE @run || '-%'; DELETE FROM attempts WHERE run_id = @run; DELETE FROM runs WHERE id " +
-            "= @run;";
+            "DELETE FROM metrics WHERE attempt_id LIKE @run || '-%'; DELETE FROM attempts WHERE run_id = @run; DELETE " +
+            "FROM runs WHERE id = @run;";
         command.Parameters.AddWithValue("@run", run);
         command.ExecuteNonQuery();
     }

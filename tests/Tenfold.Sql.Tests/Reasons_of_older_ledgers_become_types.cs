@@ -60,8 +60,8 @@ public abstract class Reasons_of_older_ledgers_become_types(Engine engine) : IDi
             $"UPDATE trials SET state = 'pruned', why = '{ByMedian}' WHERE number = 1; UPDATE trials SET state = 'failed', why = 'out " +
             "of memory' WHERE number = 2;" +
             "UPDATE studies SET reason = 'all 2 trials have been asked';" +
-            $"INSERT INTO events (at, subject, kind, detail) VALUES (1700000000000, '{Search.Name}', 'finished', 'all 2 trials have " +
-            "been asked');");
+            $"INSERT INTO events (at, subject, kind, detail) VALUES (1700000000000, '{Search.Name}', 'finished', 'all " +
+            "2 trials have been asked');");
         await MigrateAsync();
         (await _book.TrialsAsync()).Select(trial => trial.Why)
             .ShouldBe([new Reason.PrunedByMedian(9, double.NaN, 0.83, Others: 11), new Reason.Note("out of memory")]);

@@ -53,8 +53,8 @@ public sealed class DataLocator(CacheFolder cache, string index, AgentSettings s
             {
                 return PreparationResult<WorkSpec>.Refused(
                     $"the data of channel '{channel}' can't be had on {Environment.MachineName}: {fault}, and {copy.Refusal}. "
-                    + $"Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, which brings it into the " +
-                        "store");
+                    + $"Put it where this machine sees it as {data.Path}, or start anew with `tenfold fit`, " +
+                        "which brings it into the store");
             }
 
             leases.Add(copy.Value);

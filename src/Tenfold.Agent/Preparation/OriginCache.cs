@@ -82,8 +82,8 @@ internal sealed class OriginCache(CacheFolder cache, string index, AgentSettings
 
     // The agent of a queue may have been started by another shell than the one that submitted the run.
     private string WhoseAccess => settings.Host is not null ? ""
-        : ". It was read with the variables (AWS_…) of the shell that started the agent of this machine, which leaves when nothing waits " +
-            "or runs";
+        : ". It was read with the variables (AWS_…) of the shell that started the agent of this machine, which leaves " +
+            "when nothing waits or runs";
 
     private ContentHashOutcome.Hashed? Hashed(string path, CancellationToken cancellationToken) =>
         _hash.Compute(path, cancellationToken).Match<ContentHashOutcome.Hashed?>(hashed => hashed, _ => null);

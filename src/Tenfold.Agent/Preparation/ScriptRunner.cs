@@ -62,8 +62,8 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         if (await NotebookPythonAsync(tools, workspace, searchPath) is not { } python)
             return PreparationResult<CommandLine>.Refused(
                 $"{script} needs nbconvert and ipykernel, and no Python on PATH has them. "
-                + "Install them: pip install nbconvert ipykernel, or apt-get install jupyter-nbconvert python3-ipykernel (Debian, " +
-                    "Ubuntu).");
+                + "Install them: pip install nbconvert ipykernel, or apt-get install jupyter-nbconvert " +
+                    "python3-ipykernel (Debian, Ubuntu).");
         var executed = Path.Combine(workspace.Output, Path.GetFileName(script));
         string[] arguments = ["-c", NotebookParameters.Driver, injected, executed, Path.GetDirectoryName(original)!];
         return new CommandLine(python, arguments);

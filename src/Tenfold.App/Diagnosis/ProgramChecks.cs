@@ -10,8 +10,8 @@ internal static class ProgramChecks
         (["git"], "records the commit", "apt-get install git"),
         (["python3"], "runs .py scripts and notebooks", "apt-get install python3 python3-venv"),
         (["uv"], "makes Python environments faster; without it, venv and pip do", "https://docs.astral.sh/uv"),
-        (["jupyter-nbconvert"], "runs notebooks", "pip install nbconvert ipykernel, or apt-get install jupyter-nbconvert " +
-            "python3-ipykernel"),
+        (["jupyter-nbconvert"], "runs notebooks", "pip install nbconvert ipykernel, or apt-get install " +
+            "jupyter-nbconvert python3-ipykernel"),
         (["dotnet"], "runs .cs scripts", "https://dot.net/download"),
         (["micromamba", "mamba",
             "conda"], "makes the environments of environment.yml; mamba and conda do too", "https://mamba.readthedocs.io"),

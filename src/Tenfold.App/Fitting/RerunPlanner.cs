@@ -60,8 +60,8 @@ public sealed class RerunPlanner(Services services)
         {
             if (await pinner.ChangedAsync(data, cancellationToken) is not { } fault) continue;
             return Refusal.BadInput(
-                $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or start anew with " +
-                "`tenfold fit`.");
+                $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or " +
+                "start anew with `tenfold fit`.");
         }
 
         return null;

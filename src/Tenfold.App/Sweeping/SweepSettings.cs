@@ -75,8 +75,8 @@ internal static class SweepSettings
             .Where(parameter => parameters.GetValueOrDefault(parameter.Key) is null or RequiredValue)
             .Where(parameter => parameter.Value.When.Count > 0 && named.Contains(parameter.Key))
             .Select(parameter =>
-                $"the command names {{{parameter.Key}}}, which is not in play in every trial: give it a value under train.params for " +
-                $"those"));
+                $"the command names {{{parameter.Key}}}, which is not in play in every trial: give it a value " +
+                $"under train.params for those"));
         return faults.Count > 0 ? Refusal.BadInput(string.Join("\n  ", faults)) : null;
     }
 

@@ -40,8 +40,8 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
         var full = location.Prefix + key;
         if (Encoding.UTF8.GetByteCount(full) <= LongestKey) return full;
         throw new StoreException(
-            $"s3://{location.Bucket}/{full}: the key is longer than the {LongestKey} bytes that S3 accepts. Use shorter file names, or " +
-            "a shorter " +
+            $"s3://{location.Bucket}/{full}: the key is longer than the {LongestKey} bytes that S3 accepts. Use " +
+            "shorter file names, or a shorter " +
             "prefix in the store's URL");
     }
 

@@ -119,8 +119,8 @@ internal static class S3Download
                 if (answer.ETag != etag || (whole && answer.ContentLength != size)) throw Gone(calls, range, "replaced");
                 if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
                     throw new StoreException(
-                        $"s3://{calls.Location.Bucket}/{fullKey}: the server does not support ranges, so large objects can't be read " +
-                        "from it");
+                        $"s3://{calls.Location.Bucket}/{fullKey}: the server does not support ranges, so large " +
+                        "objects can't be read from it");
                 range.Answered?.Invoke(answer);
                 while (got < length)
                 {

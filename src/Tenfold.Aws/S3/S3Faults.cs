@@ -94,8 +94,8 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             _ when IsWithoutCredentials(e) => $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
                 "AWS_SECRET_ACCESS_KEY, or log in ('aws sso login', 'aws configure')",
             _ when e.Message.Contains("No RegionEndpoint or ServiceURL", StringComparison.Ordinal) =>
-                $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a server other " +
-                "than Amazon's",
+                $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
+                "server other than Amazon's",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 $"{what}: no secure connection to {endpoint}: {Innermost(e)}. Check the server's certificate, or whether it speaks " +
                 "plain HTTP (http://…)",
@@ -122,8 +122,8 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             $"{location.Url}: the bucket is in another region than the one in use: set AWS_REGION to the bucket's region " +
             $"('aws s3api get-bucket-location --bucket {location.Bucket}')",
         "KeyTooLongError" =>
-            $"{what}: the key is longer than the 1,024 bytes that S3 accepts. Use shorter file names, or a shorter prefix in the " +
-            "store's URL",
+            $"{what}: the key is longer than the 1,024 bytes that S3 accepts. Use shorter file names, or a " +
+            "shorter prefix in the store's URL",
         "InvalidObjectState" =>
             $"{what} is archived (Glacier). Restore it first ('aws s3api restore-object'), or copy it to another storage class",
         "EntityTooLarge" => $"{what}: the object is too large for {endpoint}",

@@ -131,8 +131,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         var version = head.VersionId is null or "" or "null" ? null : head.VersionId;
         var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: version);
         var note = await HasBelowAsync(_key + "/", cancellationToken)
-            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take those, write the " +
-                "closing '/'"
+            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take " +
+                "those, write the closing '/'"
             : null;
         return new PinOutcome.Pinned(DataManifest.AtOrigin(Url(_key), [file]), note);
     }

@@ -40,8 +40,8 @@ internal static class S3Segments
         {
             if (start > at)
                 throw new StoreException(
-                    $"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. Restore them, or remove " +
-                    "the log", isDamaged: true);
+                    $"s3://{calls.Location.Bucket}/{key}: the bytes from {at} to {start} before it are missing. " +
+                    "Restore them, or remove the log", isDamaged: true);
             at = end;
         }
         return new AheadStream(Pieces(), calls.Options.Ahead, at - offset, check: null);

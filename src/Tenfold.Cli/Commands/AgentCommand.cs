@@ -15,8 +15,8 @@ internal static class AgentCommand
 
     private static Command Serve() =>
         new Command(
-            "serve", "Serve this machine's queue until it is empty. Other commands start it when there is " +
-                "work.").Does(async (_, services, _) =>
+            "serve", "Serve this machine's queue until it is empty. Other commands " +
+                "start it when there is work.").Does(async (_, services, _) =>
         {
             using var signals = new ShutdownSignals();
             await new QueueServer(services.Queue, url => SettingsFor(services, url), ResourcePool.OfThisMachine()).RunAsync(signals.Asked);

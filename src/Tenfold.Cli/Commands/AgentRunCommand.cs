@@ -33,8 +33,8 @@ internal static class AgentRunCommand
 
     private static readonly Option<int> PreemptionGrace = Seconds(
         "--preemption-grace",
-        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. Schedulers kill a job some time after their warning, Slurm by " +
-        "default "
+        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. Schedulers kill a job some time after their " +
+        "warning, Slurm by default "
             + "after 30 s; the agent needs the rest to upload what the command left.",
         20);
 

@@ -9,7 +9,7 @@ internal static class DemoCommand
     /// <summary>Builds the command.</summary>
     public static Command Create() =>
         new Command(
-            "demo", ("Train a small network on 1,797 real digits, thirty times, and see why one run would have misled you. Takes under a " +
-                "minute.").WithExample("tenfold demo"))
+            "demo", ("Train a small network on 1,797 real digits, thirty times, and see why one run would have misled " +
+                "you. Takes under a minute.").WithExample("tenfold demo"))
             .Does((_, services, cancellationToken) => new DemoStory(services).TellAsync(cancellationToken));
 }

@@ -52,8 +52,8 @@ internal static class LedgerCommand
         };
         var json = CommandOptions.Json();
         const string description =
-            "Import a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics, events. What the other " +
-            "ledger " +
+            "Import a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics, " +
+            "events. What the other ledger " +
             "has already stays as it is, so an import can be repeated. The files stay in the home beside the imported ledger.";
         var command = new Command(
             "import", description.WithExample("TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger import")) { file, json };

@@ -76,8 +76,8 @@ internal sealed class DemoStory(Services services)
               idea A       {a[k]:0.00} %    {a[k] - plain[k]:+0.00;-0.00} points
               idea B       {b[k]:0.00} %    {b[k] - plain[k]:+0.00;-0.00} points
 
-            {(b[k] > plain[k] ? "Both look like a gain. Many would keep both now, and write it " +
-                "down." : "Many would keep idea A now, and write it down.")}
+            {(b[k] > plain[k] ? "Both look like a gain. Many would keep " +
+                "both now, and write it down." : "Many would keep idea A now, and write it down.")}
 
             But a run is a throw of dice. The seed decides which digits are held out for the test, which weights the
             network starts from, and in what order it learns. Nothing changed here but the seed:
@@ -127,8 +127,8 @@ internal sealed class DemoStory(Services services)
     {
         var worst = Enumerable.Range(0, 10).MinBy(i => a[i] - plain[i]);
         if (comparison.Verdict != Verdict.NotShown)
-            return $"With these ten seeds idea A is {comparison.Verdict.ToString().ToLowerInvariant()}; its first run alone could not " +
-                "have told.";
+            return $"With these ten seeds idea A is {comparison.Verdict.ToString().ToLowerInvariant()}; its first run " +
+                "alone could not have told.";
         return $"""
             Idea A's first run was luck: with the seed of repeat {worst + 1} it would have cost {plain[worst] - a[worst]:0.00} points. Its
             interval contains zero, so these ten runs can't tell it from nothing. They would have noticed a gain of

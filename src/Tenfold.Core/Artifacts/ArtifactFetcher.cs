@@ -85,8 +85,8 @@ public sealed class ArtifactFetcher(IStore store)
             Corrupted = corrupted,
             Fault = corrupted.Count == 0
                 ? null
-                : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or with another SHA-256 than was recorded): " +
-                    $"{string.Join(", ", corrupted)}. They were not written; 'tenfold fit --like' makes them again",
+                : $"{Count(corrupted.Count)} corrupted in {store.Url} (missing, or with another SHA-256 than " +
+                    $"was recorded): {string.Join(", ", corrupted)}. They were not written; 'tenfold fit --like' makes them again",
         };
     }
 

@@ -120,6 +120,6 @@ public sealed class FileLock : IDisposable
             && (first.Inode, first.Device) == (second.Inode, second.Device);
 
     private static IOException NoLocks(string path) =>
-        new($"the file system of {path} has no locks, which processes that share this folder need: choose a folder on another disk " +
-            "(--home)");
+        new($"the file system of {path} has no locks, which processes that share this folder need: choose a " +
+            "folder on another disk (--home)");
 }

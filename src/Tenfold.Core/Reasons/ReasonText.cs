@@ -66,8 +66,8 @@ public static class ReasonText
         Warning.MetricsNotUnderstood metrics =>
             $"{metrics.Lines} metric line{(metrics.Lines == 1 ? " was" : "s were")} not understood; the first: {metrics.First}",
         Warning.OutputHeldOpen =>
-            "a process that it left behind, and that hides from its environment and its group, holds its output open; what that prints " +
-            "is lost",
+            "a process that it left behind, and that hides from its environment and its group, holds its output " +
+            "open; what that prints is lost",
         Warning.OutputNotStored output => output.Message,
         Warning.CheckpointNotStored checkpoint =>
             $"its last checkpoint could not be saved, so another attempt goes on from the one before: {checkpoint.Message}",

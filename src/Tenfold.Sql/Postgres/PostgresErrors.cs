@@ -61,8 +61,8 @@ internal static class PostgresErrors
             $"DATABASE \"{address.Database}\" TO \"{address.User}\" for the first start, or GRANT ALL ON SCHEMA \"{address.Schema}\" " +
             "and all its tables and sequences.",
         "42P06" or "42P07" =>
-            $"{ledger} can't be set up: {error.MessageText}, and it is not of a ledger. Name another schema: ?search_path=… in " +
-            "TENFOLD_LEDGER.",
+            $"{ledger} can't be set up: {error.MessageText}, and it is not of a ledger. Name another schema: " +
+            "?search_path=… in TENFOLD_LEDGER.",
         "42P01" or "42703" => $"{ledger} is damaged: {error.MessageText}. Bring it back from a backup.",
         "53100" =>
             $"{ledger} can't grow: the disk of its server is full ({error.MessageText}). Free space there; nothing is lost, and what " +

@@ -138,8 +138,8 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
             return new StartOutcome(
                 StartKind.NoCapacity,
                 SlurmReason.Of(
-                    $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see to it, or set " +
-                    "the target's " +
+                    $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see " +
+                    "to it, or set the target's " +
                     "`folder` to another one that all nodes share"));
         }
     }

@@ -29,8 +29,8 @@ public sealed class The_agent_serves_its_queue : IDisposable
     public async Task A_run_that_fails_is_tried_again_with_the_same_seed_until_it_succeeds()
     {
         await _machine.RunAsync(
-            "echo x >> $TENFOLD_CHECKPOINT_DIR/tries; echo $TENFOLD_SEED $TENFOLD_ATTEMPT; test $(wc -l < $TENFOLD_CHECKPOINT_DIR/tries) " +
-            "= 3",
+            "echo x >> $TENFOLD_CHECKPOINT_DIR/tries; echo $TENFOLD_SEED $TENFOLD_ATTEMPT; test $(wc -l < " +
+            "$TENFOLD_CHECKPOINT_DIR/tries) = 3",
             spec => spec with { Resources = new ResourceSpec { Retries = 5 } });
         (await _machine.ReportAsync()).IsRetried.ShouldBeTrue();
         (await _machine.ReportAsync(_machine.Attempt(2))).IsRetried.ShouldBeTrue();

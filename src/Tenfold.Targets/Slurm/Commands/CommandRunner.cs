@@ -99,10 +99,10 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
             var (program, why) = (start.FileName, new Win32Exception(e.NativeErrorCode).Message);
             throw new TargetException(
                 e.NativeErrorCode == noSuchFile
-                    ? $"there is no `{program}` on PATH: run tenfold where Slurm's commands are (a login node), or set `rest` for the " +
-                        "target."
-                    : $"`{program}` could not be started: {why}. Run tenfold where Slurm's commands are (a login node), or set `rest` " +
-                        "for the target.",
+                    ? $"there is no `{program}` on PATH: run tenfold where Slurm's commands are (a login node), or " +
+                        "set `rest` for the target."
+                    : $"`{program}` could not be started: {why}. Run tenfold where Slurm's commands are (a login node), or " +
+                        "set `rest` for the target.",
                 e);
         }
     }

@@ -39,8 +39,8 @@ internal static class JobStates
             "CANCELLED" => Gone(job, Ending.Cancelled, $"the Slurm job {job.Handle} was cancelled there (scancel)"),
             "TIMEOUT" =>
                 Gone(job, Ending.TimeLimit,
-                    $"Slurm ended it at the job's time limit (job {job.Handle}); raise `max_runtime`, or choose a partition that allows " +
-                    "more"),
+                    $"Slurm ended it at the job's time limit (job {job.Handle}); raise `max_runtime`, or choose a " +
+                    "partition that allows more"),
             "DEADLINE" => Gone(job, Ending.TimeLimit, $"Slurm ended it at its deadline (job {job.Handle})"),
             "NODE_FAIL" => Gone(job, Ending.Lost, $"its node failed{On(job)} (Slurm: NODE_FAIL, job {job.Handle})"),
             "BOOT_FAIL" => Gone(job, Ending.Lost, $"its node did not start{On(job)} (Slurm: BOOT_FAIL, job {job.Handle})"),

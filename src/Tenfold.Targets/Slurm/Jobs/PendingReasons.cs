@@ -32,14 +32,14 @@ internal static class PendingReasons
         ["PartitionDown"] = "its partition takes no jobs up now (DOWN); see `sinfo -s`, or choose another `partition`",
         ["PartitionInactive"] = "its partition takes no jobs (INACTIVE); choose another `partition`, see `sinfo -s`",
         ["PartitionNodeLimit"] =
-            "needs more or fewer nodes than its partition allows; change `arguments` or choose another `partition`, see `scontrol show " +
-            "partition`",
+            "needs more or fewer nodes than its partition allows; change `arguments` or choose another `partition`, " +
+            "see `scontrol show partition`",
         ["PartitionTimeLimit"] =
             "asks for more time than its partition allows, so it can never start; shorten `max_runtime` or choose another `partition`, " +
             "see `sinfo -o '%P %l'`, and cancel it",
         ["PartitionConfig"] =
-            "its partition can't give what it asks for; lower `resources` or choose another `partition`, see `scontrol show partition`, " +
-            "and cancel it",
+            "its partition can't give what it asks for; lower `resources` or choose another `partition`, see `scontrol " +
+            "show partition`, and cancel it",
         ["AccountNotAllowed"] = "its account may not use its partition; change `account` or `partition`, and cancel it",
         ["BadConstraints"] =
             "no node has what it asks for; change `constraint` or `resources`, see `sinfo -o '%P %c %m %G %f'`, and cancel it",
@@ -123,8 +123,8 @@ internal static class PendingReasons
         if (rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)) what = $"time of {what}";
         // A bound for one job stands for ever; the others give way when other jobs end or when used time has decayed.
         if (rest.Contains("PerJob", StringComparison.OrdinalIgnoreCase))
-            return $"asks for more than {whose} limit of {what} for one job, so it can never start; lower `resources`, and cancel it; " +
-                $"{Limits}";
+            return $"asks for more than {whose} limit of {what} for one job, so it can never start; lower " +
+                $"`resources`, and cancel it; {Limits}";
         if (rest.StartsWith("Min", StringComparison.OrdinalIgnoreCase))
             return $"asks for less than {whose} least {what}, so it can never start; raise `resources`, and cancel it; {Limits}";
         return rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)

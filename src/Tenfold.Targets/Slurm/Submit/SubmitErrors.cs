@@ -40,8 +40,8 @@ internal static class SubmitErrors
         ("requested partition configuration not available", StartKind.NoCapacity, options =>
             $"the partition{Name(options.Partition)} can't give what is asked for now; see `sinfo -R`"),
         ("partition not available (inactive or drain)", StartKind.NoCapacity, options =>
-            $"the partition{Name(options.Partition)} takes no jobs for the moment (inactive or drained); it is tried again, see `sinfo " +
-            "-s`"),
+            $"the partition{Name(options.Partition)} takes no jobs for the moment (inactive or drained); it is " +
+            "tried again, see `sinfo -s`"),
         ("partition in down state", StartKind.NoCapacity, options =>
             $"the partition{Name(options.Partition)} is down; it is tried again, see `sinfo -s`"),
         ("memory required by task is not available", StartKind.Invalid, _ => $"no node has the memory asked for; lower `memory`, {Nodes}"),
