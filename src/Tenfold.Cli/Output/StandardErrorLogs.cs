@@ -28,8 +28,14 @@ internal sealed class StandardErrorLogs(LogLevel least) : ILoggerFactory
     {
         if (parsed.GetValue(Verbose)) return new StandardErrorLogs(LogLevel.Debug);
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text) return NullLoggerFactory.Instance;
-        var word = text.Trim().ToLowerInvariant() switch { "1" or "true" => "debug", "info" => "information", "warn" =>
-            "warning", var other => other };
+        var word = text.Trim().ToLowerInvariant() switch
+        {
+            "1" or "true" => "debug",
+            "info" => "information",
+            "warn" =>
+            "warning",
+            var other => other
+        };
         return Enum.TryParse<LogLevel>(word, ignoreCase: true, out var level) && Enum.IsDefined(level) && !char.IsAsciiDigit(word[0])
             ? new StandardErrorLogs(level)
             : throw new CommandException(

@@ -1,9 +1,9 @@
-using Tenfold.Targets.Slurm.Commands;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Commands;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
