@@ -81,7 +81,7 @@ public sealed class Names_help_and_exit_codes
         (await Suggested(place, "tenfold comp")).ShouldBe(["compare", "completion"]);
         (await Suggested(place, "tenfold fit --re")).ShouldContain("--repeat");
         (await Suggested(place, "tenfold show "))
-            .ShouldBe([fit.Group(), $"{fit.Group()}-1", $"{fit.Group()}-2", "--help", "-h", "--json"], ignoreOrder: true);
+            .ShouldBe([fit.Group(), $"{fit.Group()}-1", $"{fit.Group()}-2", "--help", "-h", "--json", "--verbose"], ignoreOrder: true);
     }
 
     [Fact]
