@@ -49,10 +49,13 @@ internal sealed class SubmissionLease(ILedger ledger, string target, string hold
         }
         finally
         {
-            await done.CancelAsync();
+            Cancel(done);
             await renewal;
         }
     }
+
+    // On this thread: whoever follows the action must not be moved to another one.
+    private static void Cancel(CancellationTokenSource source) => source.Cancel();
 
     private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken done)
     {
