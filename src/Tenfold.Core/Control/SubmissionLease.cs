@@ -49,13 +49,10 @@ internal sealed class SubmissionLease(ILedger ledger, string target, string hold
         }
         finally
         {
-            Cancel(done);
+            await done.CancelAsync();
             await renewal;
         }
     }
-
-    // On this thread: whoever follows the action must not be moved to another one.
-    private static void Cancel(CancellationTokenSource source) => source.Cancel();
 
     private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken done)
     {

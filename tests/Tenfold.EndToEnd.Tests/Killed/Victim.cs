@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tenfold.Core.Ledger;
 using Tenfold.Sql;
@@ -30,23 +29,23 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
         throw new InvalidOperationException($"the victim failed: {await error}");
     }
 
-    // Before the test runner's own Main. As long as this lasts no other thread may run code of this assembly: so every call is waited for.
-    [ModuleInitializer]
-    internal static void ActInstead()
+    /// <summary>True when this process was started as a victim.</summary>
+    public static bool IsThisProcess => Environment.GetEnvironmentVariable(Variable) is not null;
+
+    /// <summary>Does what this process was started for. From Main: a module initializer would keep other threads out of this assembly.</summary>
+    /// <returns>The exit code, when it was not killed.</returns>
+    public static int ActHere()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { } json) return;
-        var code = 0;
         try
         {
-            JsonSerializer.Deserialize<Victim>(json)!.Act();
+            JsonSerializer.Deserialize<Victim>(Environment.GetEnvironmentVariable(Variable)!)!.Act();
+            return 0;
         }
         catch (Exception e)
         {
             Console.Error.WriteLine(e);
-            code = 1;
+            return 1;
         }
-
-        Environment.Exit(code);
     }
 
     private void Act()
