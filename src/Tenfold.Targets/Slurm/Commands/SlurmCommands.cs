@@ -63,7 +63,7 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
         if (end.ExitCode == 0) return new SubmitAnswer(SubmitKind.Taken);
         var isUnknown = end.ExitCode is > 128 and < 200 || SubmitErrors.IsNoAnswer(end.Error);
         if (isUnknown) return new SubmitAnswer(SubmitKind.Unknown, SubmitErrors.Short(end.Error));
-        return new SubmitAnswer(SubmitKind.Refused, end.Error);
+        return SubmitErrors.Refusal(end.Error);
     }
 
     /// <inheritdoc/>

@@ -79,7 +79,8 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
             // A job that can't start as the partition is now is queued all the same, as with sbatch: its number comes beside the error.
             if (answer.IsSuccess && hasJob) return new SubmitAnswer(SubmitKind.Taken);
             if (errors.Length == 0) return new SubmitAnswer(SubmitKind.Unknown, "its answer has no job's number");
-            return new SubmitAnswer(answer.IsNoAnswer || SubmitErrors.IsNoAnswer(errors) ? SubmitKind.Unknown : SubmitKind.Refused, errors);
+            var isUnknown = answer.IsNoAnswer || SubmitErrors.IsNoAnswer(errors);
+            return isUnknown ? new SubmitAnswer(SubmitKind.Unknown, errors) : SubmitErrors.Refusal(errors);
         }
         catch (Exception e) when (RestConnection.IsBroken(e, cancellationToken))
         {

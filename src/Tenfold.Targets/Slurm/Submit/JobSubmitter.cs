@@ -31,17 +31,17 @@ internal sealed class JobSubmitter(ISlurm slurm, Dictionary<string, StartOutcome
                 await CheckQueueAsync(attempts, answer.Words, cancellationToken);
                 break;
             default:
-                await RefusedAsync(request, answer.Words, cancellationToken);
+                await RefusedAsync(request, answer, cancellationToken);
                 break;
         }
     }
 
     // A queue, a limit or a cluster may have room for a part of an array where it has none for the whole.
-    private async Task RefusedAsync(JobRequest request, string words, CancellationToken cancellationToken)
+    private async Task RefusedAsync(JobRequest request, SubmitAnswer answer, CancellationToken cancellationToken)
     {
         var attempts = request.Label.Attempts;
-        var outcome = SubmitErrors.Outcome(words, request.Options);
-        var isTooLarge = SubmitErrors.IsTooLarge(words);
+        var outcome = SubmitErrors.Outcome(answer.Words, request.Options);
+        var isTooLarge = answer.Kind == SubmitKind.TooLarge;
         if (attempts.Count == 1 || (!isTooLarge && outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)))
         {
             Note(attempts, outcome);

@@ -14,6 +14,9 @@ internal enum SubmitKind
     /// <summary>It was not, and Slurm said why.</summary>
     Refused,
 
+    /// <summary>It was not, because the array has more elements than the cluster allows.</summary>
+    TooLarge,
+
     /// <summary>No answer came: it may have been taken, or may yet be.</summary>
     Unknown,
 }

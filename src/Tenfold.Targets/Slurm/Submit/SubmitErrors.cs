@@ -122,8 +122,9 @@ internal static class SubmitErrors
             .Any(word => NoAnswer.Any(start => word.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <summary>True when the array has more elements than the cluster allows.</summary>
-    public static bool IsTooLarge(string words) => words.Contains("invalid job array", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The answer that Slurm's words of refusal give: the one place that reads them for what to do next.</summary>
+    public static SubmitAnswer Refusal(string words) =>
+        new(words.Contains("invalid job array", StringComparison.OrdinalIgnoreCase) ? SubmitKind.TooLarge : SubmitKind.Refused, words);
 
     /// <summary>The last word, without the program's name.</summary>
     public static string Short(string words)
