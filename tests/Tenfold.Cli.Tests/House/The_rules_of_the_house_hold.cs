@@ -79,35 +79,6 @@ public sealed class The_rules_of_the_house_hold
     }
 
     [Fact]
-    public void The_folders_of_a_project_do_not_refer_to_each_other_in_circles()
-    {
-        foreach (var project in new[] { "Tenfold.Numerics", "Tenfold.Core", "Tenfold.Reports" })
-        {
-            var references = new Dictionary<string, HashSet<string>>();
-            foreach (var file in Sources("src").Where(file => file.StartsWith($"{Source}/{project}/", StringComparison.Ordinal)))
-            {
-                var folder = Path.GetRelativePath(Path.Combine(Source, project), file).Split('/')[0];
-                if (!references.TryGetValue(folder, out var others)) references[folder] = others = [];
-                // A `using`, or a name qualified from the project's root namespace.
-                var pattern = $@"(?:using {Regex.Escape(project)}\.|(?<![\w.""]){Regex.Escape(project.Split('.')[1])}\.)([A-Z]\w+)";
-                foreach (Match match in Regex.Matches(File.ReadAllText(file), pattern))
-                    if (match.Groups[1].Value is var other && other != folder && Directory.Exists(Path.Combine(Source, project, other)))
-                        others.Add(other);
-            }
-
-            references.Count.ShouldBeGreaterThan(1);
-            // Folders that refer to nothing are taken away until none is left. What stays is part of a circle, or refers to one.
-            while (references.FirstOrDefault(folder => folder.Value.Count == 0) is { Key: { } free })
-            {
-                references.Remove(free);
-                foreach (var others in references.Values) others.Remove(free);
-            }
-
-            references.Select(folder => $"{folder.Key} → {string.Join(", ", folder.Value)}").ShouldBeEmpty(project);
-        }
-    }
-
-    [Fact]
     public void No_source_file_is_too_long() =>
         Sources("src", "tests", "bench", "samples").Where(file => File.ReadLines(file).Count() > LongestFile).ShouldBeEmpty();
 

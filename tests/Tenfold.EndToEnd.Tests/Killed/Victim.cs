@@ -32,7 +32,8 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
     /// <summary>True when this process was started as a victim.</summary>
     public static bool IsThisProcess => Environment.GetEnvironmentVariable(Variable) is not null;
 
-    /// <summary>Does what this process was started for. From Main: a module initializer would keep other threads out of this assembly.</summary>
+    /// <summary>Does what this process was started for.</summary>
+    /// <remarks>Called from Main: a module initializer would keep other threads out of this assembly.</remarks>
     /// <returns>The exit code, when it was not killed.</returns>
     public static int ActHere()
     {
