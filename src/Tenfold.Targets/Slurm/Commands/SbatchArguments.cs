@@ -7,11 +7,11 @@ namespace Tenfold.Targets.Slurm.Commands;
 internal static class SbatchArguments
 {
     /// <summary>
-    /// Slurm sends the agent SIGTERM this many seconds before the time limit: 20 s for the command, the rest to upload its results.
+    /// How many seconds before the time limit Slurm sends SIGTERM to the agent: 20 s for the command, the rest to upload its results.
     /// </summary>
     public const int SecondsBeforeLimit = 90;
 
-    /// <summary>The arguments. The user's own come before those that Tenfold needs to find its jobs again, which therefore win.</summary>
+    /// <summary>The arguments. Those that Tenfold needs to find its jobs again follow the user's own, and therefore win.</summary>
     public static IReadOnlyList<string> Of(JobRequest request)
     {
         var options = request.Options;
@@ -33,7 +33,7 @@ internal static class SbatchArguments
         [
             "--parsable", $"--array={request.Array}", $"--job-name={request.Label.Name}", $"--comment={request.Label.Comment}",
             $"--chdir={request.Folder}", $"--output={request.Output}", "--open-mode=append", "--no-requeue",
-            // sbatch's environment has only known variables. With a list of names, each node would also load that of a login shell.
+            // sbatch itself runs with chosen variables only. With a list of names here, each node would also load a login shell's.
             "--export=ALL",
         ]);
         return arguments;

@@ -6,7 +6,7 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.InJob;
 
-/// <summary>The Slurm job that this process runs in. All that the agent learns from Slurm, it learns here.</summary>
+/// <summary>The Slurm job that this process runs in. The agent learns everything about Slurm from this class.</summary>
 /// <remarks>Source: sbatch(1), "Output environment variables".</remarks>
 public sealed class SlurmHost : IAgentHost
 {
@@ -64,8 +64,7 @@ public sealed class SlurmHost : IAgentHost
         var claimed = attempts.ToHashSet();
         var indices = Enumerable.Range(0, Siblings.Count).Where(index => claimed.Contains(Siblings[index])).ToList();
         if (indices.Count == 0) return;
-        // No filter by state: with one, scancel ends all of the array's waiting elements. An element that has begun meanwhile is about to
-        // end by itself.
+        // No filter by state: with one, scancel ends all waiting elements of the array. An element that has begun meanwhile ends by itself.
         string[] arguments = ["--quiet", $"{array}_[{ArrayRanges.Write(indices)}]"];
         await _runner.RunAsync("scancel", arguments, null, null, cancellationToken);
     }

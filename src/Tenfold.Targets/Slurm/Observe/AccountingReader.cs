@@ -5,25 +5,26 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
-/// Asks the accounting database about jobs that slurmctld has forgotten. The database may be slow or unreachable for a long time, which
+/// Asks the accounting database about jobs that slurmctld has forgotten. The database may be slow or unreachable for a long time. That
 /// must not delay anything else.
 /// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="time">The clock.</param>
-/// <param name="patience">How long an answer may take; null for 15 s.</param>
-internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan? patience = null)
+/// <param name="timeout">How long an answer may take; null for 15 s.</param>
+internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan? timeout = null)
 {
     // slurmctld remembers ended jobs for minutes and accounting has them at once, so an answer may be some seconds old.
-    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5), NotAskedAgainFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AnswerLifetime = TimeSpan.FromSeconds(5), RetryInterval = TimeSpan.FromMinutes(1);
 
-    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(15);
+    private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromSeconds(15);
     private AccountingAnswer? _last;
     private long _at;
 
-    /// <summary>Asks, or repeats the last answer when it is a few seconds old.</summary>
+    /// <summary>Asks accounting, or returns the last answer if it is recent. After a failure, it waits a minute before it asks
+    /// again.</summary>
     public async Task<AccountingAnswer> AskAsync(CancellationToken cancellationToken)
     {
-        if (_last is { } last && time.GetElapsedTime(_at) < (last.Trouble is null ? GoodFor : NotAskedAgainFor)) return last;
+        if (_last is { } last && time.GetElapsedTime(_at) < (last.Fault is null ? AnswerLifetime : RetryInterval)) return last;
         _last = await AskAnewAsync(cancellationToken);
         _at = time.GetTimestamp();
         return _last;
@@ -31,7 +32,7 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
 
     private async Task<AccountingAnswer> AskAnewAsync(CancellationToken cancellationToken)
     {
-        using var bound = new Deadline(_patience, time, cancellationToken);
+        using var bound = new Deadline(_timeout, time, cancellationToken);
         try
         {
             return new AccountingAnswer(await slurm.ListEndedJobsAsync(bound.Token) is { } jobs ? new QueueView(jobs) : null);
@@ -42,20 +43,20 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
         }
         catch (TargetException e)
         {
-            return new AccountingAnswer(null, Words(e.Message));
+            return new AccountingAnswer(null, FaultFrom(e.Message));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new AccountingAnswer(null, Words($"`sacct` had no answer in {_patience.TotalSeconds:0} s"));
+            return new AccountingAnswer(null, FaultFrom($"`sacct` did not answer within {_timeout.TotalSeconds:0} s"));
         }
     }
 
-    private static string Words(string trouble) =>
-        $"what became of jobs that slurmctld has forgotten is not known as long as Slurm's accounts do not answer; "
-        + $"all else goes on ({trouble.TrimEnd('.')}).";
+    private static string FaultFrom(string cause) =>
+        $"Slurm's accounting does not answer ({cause.TrimEnd('.')}), so the state of jobs that slurmctld has forgotten is unknown; "
+        + "all other runs continue.";
 }
 
-/// <summary>What the accounts answered.</summary>
-/// <param name="Ended">What has ended; null where there are none, or with a trouble.</param>
-/// <param name="Trouble">Why nothing is known; null when all is.</param>
-internal sealed record AccountingAnswer(QueueView? Ended, string? Trouble = null);
+/// <summary>The answer of accounting.</summary>
+/// <param name="Ended">The jobs that have ended; null when the cluster has no accounting, or when it did not answer.</param>
+/// <param name="Fault">Why accounting did not answer; null when it did, or when the cluster has none.</param>
+internal sealed record AccountingAnswer(QueueView? Ended, string? Fault = null);

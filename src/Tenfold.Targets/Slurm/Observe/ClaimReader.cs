@@ -7,8 +7,8 @@ using Tenfold.Targets.Slurm.Jobs;
 namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
-/// Reads which element carries out an attempt. An element whose own attempt was short goes on with other attempts of its array
-/// (<c>Tenfold.Agent.JobAgent</c>). Then the state of the carrying element counts, and that of the attempt's own element means nothing.
+/// Reads which element carries out an attempt. An element whose own attempt was short carries out other attempts of its array
+/// (<c>Tenfold.Agent.JobAgent</c>). Then the state of the carrying element counts, and the state of the attempt's own element doesn't.
 /// </summary>
 /// <param name="store">The store.</param>
 internal sealed class ClaimReader(IStore store)
@@ -16,10 +16,10 @@ internal sealed class ClaimReader(IStore store)
     private readonly AttemptReports _reports = new(store);
 
     // Elements take on attempts from the end of their array backwards.
-    private const int AtOnce = 8;
+    private const int ReadsAtOnce = 8;
 
-    /// <summary>An attempt's claim.</summary>
-    /// <returns>Null when there is none. One that can't be read is an attempt's own.</returns>
+    /// <summary>Reads an attempt's claim.</summary>
+    /// <returns>Null when there is no claim. A damaged claim counts as one of the attempt's own element.</returns>
     public async Task<ElementClaim?> ReadAsync(string attempt, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is not { } json) return null;
@@ -47,7 +47,7 @@ internal sealed class ClaimReader(IStore store)
     }
 
     /// <summary>
-    /// Finds the waiting elements whose attempts other elements carry out. Each array is read from its end until a few attempts in a row
+    /// Finds the waiting elements whose attempts other elements carry out. Reads each array from its end, until a few attempts in a row
     /// are unclaimed.
     /// </summary>
     /// <param name="waiting">The waiting elements.</param>
@@ -58,14 +58,14 @@ internal sealed class ClaimReader(IStore store)
         var arrays = waiting.GroupBy(element => element.Job.Id)
             .Select(array => array.OrderByDescending(element => element.Job.Indices[0]).Select(element => element.Attempt));
         var found = await Task.WhenAll(arrays.Select(array => ScanFromEndAsync(array, cancellationToken)));
-        return found.SelectMany(some => some).ToHashSet();
+        return found.SelectMany(carried => carried).ToHashSet();
     }
 
     /// <summary>
     /// Lists the attempts that have not ended. A live element whose own attempt has ended stands for the attempt that it carries out.
     /// </summary>
-    /// <param name="queue">What is there.</param>
-    /// <param name="ledger">The ledger whose it is.</param>
+    /// <param name="queue">The listing.</param>
+    /// <param name="ledger">The ledger that submitted the attempts.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<string>> ListLiveAsync(QueueView queue, string ledger, CancellationToken cancellationToken)
     {
@@ -74,18 +74,17 @@ internal sealed class ClaimReader(IStore store)
         foreach (var attempt in live)
             if (queue.Find(attempt)?.State != "PENDING" && await HasEndedAsync(attempt, cancellationToken)) carriers.Add(attempt);
         if (carriers.Count == 0) return live;
-        var others = carriers.SelectMany(queue.ArrayOf).Except(live).ToList();
-        List<string> there = [.. live.Where(attempt => !carriers.Contains(attempt))];
-        foreach (var attempt in others)
+        List<string> unfinished = [.. live.Where(attempt => !carriers.Contains(attempt))];
+        foreach (var attempt in carriers.SelectMany(queue.ArrayOf).Except(live).ToList())
         {
             var isCarried = await ReadAsync(attempt, cancellationToken) is { Carrier: { } carrier } && carriers.Contains(carrier);
-            if (isCarried && !await HasEndedAsync(attempt, cancellationToken)) there.Add(attempt);
+            if (isCarried && !await HasEndedAsync(attempt, cancellationToken)) unfinished.Add(attempt);
         }
 
-        return there;
+        return unfinished;
     }
 
-    /// <summary>True when its end has been reported.</summary>
+    /// <summary>True when an agent has reported the attempt's end. A damaged report counts as none.</summary>
     public async Task<bool> HasEndedAsync(string attempt, CancellationToken cancellationToken)
     {
         try
@@ -100,18 +99,18 @@ internal sealed class ClaimReader(IStore store)
 
     private async Task<List<string>> ScanFromEndAsync(IEnumerable<string> attempts, CancellationToken cancellationToken)
     {
-        var taken = new List<string>();
-        foreach (var some in attempts.Chunk(AtOnce))
+        var claimed = new List<string>();
+        foreach (var chunk in attempts.Chunk(ReadsAtOnce))
         {
-            var are = await Task.WhenAll(some.Select(attempt => store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken)));
-            if (!are.Contains(true)) break;
-            taken.AddRange(some.Where((_, i) => are[i]));
+            var isClaimed = await Task.WhenAll(chunk.Select(attempt => store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken)));
+            if (!isClaimed.Contains(true)) break;
+            claimed.AddRange(chunk.Where((_, i) => isClaimed[i]));
         }
 
-        return taken;
+        return claimed;
     }
 }
 
-/// <summary>The claim on an attempt.</summary>
-/// <param name="Carrier">The attempt whose element carries it out; null for its own element.</param>
+/// <summary>A claim on an attempt.</summary>
+/// <param name="Carrier">The attempt whose element carries out this one; null when its own element does.</param>
 internal sealed record ElementClaim(string? Carrier);

@@ -27,25 +27,27 @@ internal sealed class QueueView
                 if (index < label.Attempts.Count) Add(label, index, job.Indices.Count == 1 ? job : job with { Indices = [index] });
         }
 
-        foreach (var (job, label) in arrays.Values) AddTheRest(job, label);
+        foreach (var (job, label) in arrays.Values) AddUnlisted(job, label);
     }
 
-    /// <summary>How many of our attempts wait.</summary>
+    /// <summary>How many attempts wait, of all ledgers.</summary>
     public int Waiting { get; private set; }
 
     /// <summary>The attempts that have not ended.</summary>
-    /// <param name="ledger">The ledger whose they are.</param>
+    /// <param name="ledger">The ledger that submitted them.</param>
     public IReadOnlyList<string> Live(string ledger) =>
         [.. _live.Where(entry => entry.Ledger == ledger).Select(entry => entry.Attempt).Distinct()];
 
-    /// <summary>All attempts of the array that an attempt is in, by index; itself alone when it is in none.</summary>
+    /// <summary>All attempts of the array that an attempt belongs to, by index; the attempt alone when no array is listed.</summary>
     public IReadOnlyList<string> ArrayOf(string attempt) =>
         _byAttempt.GetValueOrDefault(attempt)?.Comment is { } comment && JobLabel.Read(comment) is { } label ? label.Attempts : [attempt];
 
     /// <summary>How many attempts of a group wait or run.</summary>
     public int LiveOf(string group) => _live.Count(entry => Core.Runs.RunNames.GroupOf(entry.Attempt) == group);
 
-    /// <summary>The element that is an attempt; null when there is none. Should there be two, the one that runs or will.</summary>
+    /// <summary>
+    /// Finds the element that carries the attempt's name; null when there is none. Of two elements, a live one counts, then the newer one.
+    /// </summary>
     public SlurmJob? Find(string attempt) => _byAttempt.GetValueOrDefault(attempt);
 
     private void Add(JobLabel label, int index, SlurmJob job)
@@ -57,8 +59,7 @@ internal sealed class QueueView
         if (isNewer) _byAttempt[attempt] = job;
     }
 
-    // The elements that no entry names.
-    private void AddTheRest(SlurmJob job, JobLabel label)
+    private void AddUnlisted(SlurmJob job, JobLabel label)
     {
         for (var index = 0; index < label.Attempts.Count; index++)
         {

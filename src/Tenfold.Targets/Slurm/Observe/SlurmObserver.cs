@@ -7,84 +7,93 @@ using Tenfold.Targets.Slurm.Jobs;
 namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
-/// Tells the states of attempts: from Slurm's listing, from its accounts what that has forgotten, and from the claims who carries out what.
+/// Finds the states of attempts. squeue comes first; accounting answers for jobs that slurmctld has forgotten; claims in the store tell
+/// which element carries out an attempt.
 /// </summary>
 /// <param name="slurm">The cluster.</param>
-/// <param name="store">The store, where the agents report.</param>
+/// <param name="store">The store in which the agents report.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SlurmObserver(ISlurm slurm, IStore store, TimeProvider time)
 {
-    private readonly AccountingReader _accounts = new(slurm, time);
+    private readonly AccountingReader _accounting = new(slurm, time);
     private readonly ClaimReader _claims = new(store);
-    private readonly StartFailureExplainer _neverStarted = new(store);
+    private readonly StartFailureExplainer _startFailures = new(store);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         var queue = await ListAsync(cancellationToken);
-        var accounts = attempts.Any(attempt => Known(queue.Find(attempt)) is null) ? await _accounts.AskAsync(cancellationToken)
+        var accounting = attempts.Any(attempt => Listed(queue.Find(attempt)) is null)
+            ? await _accounting.AskAsync(cancellationToken)
             : new AccountingAnswer(null);
-        var look = new ClusterState(queue, accounts, new Lazy<Task<QueueView>>(() => ListAsync(cancellationToken)));
-        // The listing first, the claims after: an element is dropped only after another has claimed its attempt.
-        var waiting = attempts.Select(attempt => (Attempt: attempt, Job: look.Find(attempt)))
+        var cluster = new ClusterState(queue, accounting, new Lazy<Task<QueueView>>(() => ListAsync(cancellationToken)));
+        // Claims are read after the listing, because an element is cancelled only after another one has claimed its attempt.
+        var waiting = attempts.Select(attempt => (Attempt: attempt, Job: cluster.Find(attempt)))
             .Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
-        var taken = await _claims.FindCarriedAsync(waiting!, cancellationToken);
-        return await Task.WhenAll(attempts.Select(attempt => look.Trouble(attempt) is { } trouble
-            ? UntoldAsync(attempt, trouble, look, cancellationToken)
-            : StateAsync(attempt, taken.Contains(attempt), look, cancellationToken)));
+        var carried = await _claims.FindCarriedAsync(waiting!, cancellationToken);
+        return await Task.WhenAll(attempts.Select(attempt => cluster.FaultOf(attempt) is { } fault
+            ? ObserveForgottenAsync(attempt, fault, cluster, cancellationToken)
+            : ObserveKnownAsync(attempt, carried.Contains(attempt), cluster, cancellationToken)));
     }
 
     private async Task<QueueView> ListAsync(CancellationToken cancellationToken) => new(await slurm.ListJobsAsync(cancellationToken));
 
-    // Forgotten, and the accounts don't answer: only a carrier that is there still tells something.
-    private async Task<BackendState> UntoldAsync(string attempt, string trouble, ClusterState look, CancellationToken cancellationToken) =>
-        (await _claims.ReadUncachedAsync(attempt, cancellationToken))?.Carrier is { } carrier && Known(look.Find(carrier)) is not null
-            ? await ObserveCarriedAsync(carrier, look)
-            : new BackendState(BackendKind.Unknown, new Reason.TargetFault(trouble));
+    // slurmctld has forgotten the job and accounting does not answer, so only a listed carrier can tell the attempt's state.
+    private async Task<BackendState> ObserveForgottenAsync(
+        string attempt, string fault, ClusterState cluster, CancellationToken cancellationToken) =>
+        (await _claims.ReadUncachedAsync(attempt, cancellationToken))?.Carrier is { } carrier && Listed(cluster.Find(carrier)) is not null
+            ? await ObserveCarriedAsync(carrier, cluster)
+            : new BackendState(BackendKind.Unknown, new Reason.TargetFault(fault));
 
-    private async Task<BackendState> StateAsync(string attempt, bool isTakenUp, ClusterState look, CancellationToken cancellationToken)
+    private async Task<BackendState> ObserveKnownAsync(
+        string attempt, bool isCarried, ClusterState cluster, CancellationToken cancellationToken)
     {
-        if (look.Find(attempt) is not { } job) return new BackendState(BackendKind.Gone);
-        var state = JobStates.Of(job);
-        if (!isTakenUp && !job.HasMore && state.Kind != BackendKind.Gone) return state;
-        var isDropped = job.State == JobStates.Unlisted || state.End == Ending.Cancelled;
-        var claim = isDropped ? await _claims.ReadUncachedAsync(attempt, cancellationToken)
+        if (cluster.Find(attempt) is not { } job) return new BackendState(BackendKind.Gone);
+        var state = JobStates.ToBackendState(job);
+        if (!isCarried && !job.HasMore && state.Kind != BackendKind.Gone) return state;
+        var isCancelled = job.State == JobStates.Unlisted || state.End == Ending.Cancelled;
+        var claim = isCancelled ? await _claims.ReadUncachedAsync(attempt, cancellationToken)
             : await _claims.ReadAsync(attempt, cancellationToken);
-        if (claim?.Carrier is { } carrier) return await ObserveCarriedAsync(carrier, look);
-        // Slurm drops an element that is cancelled while it waits without a word. That nobody has taken it up tells it from one that ended
-        // long ago.
-        if (job.HasMore) return claim is null ? state : JobStates.Of(job with { State = JobStates.Unlisted });
+        if (claim?.Carrier is { } carrier) return await ObserveCarriedAsync(carrier, cluster);
+        // Slurm stops listing an element that was cancelled while it waited. An element that ended long ago isn't listed either, but
+        // its attempt has a claim.
+        if (job.HasMore) return claim is null ? state : JobStates.ToBackendState(job with { State = JobStates.Unlisted });
         if (state.End is null && JobStates.ScriptExit(job) is not null)
-            return await _neverStarted.ExplainAsync(
-                attempt, job, (claim ?? await _claims.ReadUncachedAsync(attempt, cancellationToken)) is not null, state, cancellationToken);
-        return job.State == JobStates.Unlisted && claim is null ? JobStates.CancelledWaiting(job) : state;
+        {
+            claim ??= await _claims.ReadUncachedAsync(attempt, cancellationToken);
+            return await _startFailures.ExplainAsync(attempt, job, isClaimed: claim is not null, state, cancellationToken);
+        }
+
+        return job.State == JobStates.Unlisted && claim is null ? JobStates.CancelledWhileWaiting(job) : state;
     }
 
-    // A carrier that waited when the listing was made may have begun since. One that still waits was put back into the queue: squeue tells
-    // such an element with the others that wait, as if it had never begun. It has let go of what it carried.
-    private static async Task<BackendState> ObserveCarriedAsync(string carrier, ClusterState look)
+    // A carrier that waited in the first listing may have begun since. One that still waits was requeued, since squeue lists a requeued
+    // element with the waiting ones, as if it had never begun. It no longer carries out the attempt.
+    private static async Task<BackendState> ObserveCarriedAsync(string carrier, ClusterState cluster)
     {
-        if (StateOf(look.Find(carrier)) is { Kind: not BackendKind.Waiting } listed) return listed;
-        if (StateOf((await look.Again.Value).Find(carrier)) is { Kind: not BackendKind.Waiting } now) return now;
+        if (StateOf(cluster.Find(carrier)) is { Kind: not BackendKind.Waiting } listed) return listed;
+        if (StateOf((await cluster.Relisted.Value).Find(carrier)) is { Kind: not BackendKind.Waiting } relisted) return relisted;
+        var handle = cluster.Find(carrier)!.Handle;
         return new BackendState(
-            BackendKind.Gone, SlurmReason.Of($"Slurm put the job {look.Find(carrier)!.Handle}, which carried it out, back into the queue"),
-            Ending.Lost);
+            BackendKind.Gone, SlurmReason.Of($"Slurm requeued the job {handle}, which carried out the attempt"), Ending.Lost);
 
-        static BackendState StateOf(SlurmJob? job) => job is null ? new BackendState(BackendKind.Gone) : JobStates.Of(job);
+        static BackendState StateOf(SlurmJob? job) =>
+            job is null ? new BackendState(BackendKind.Gone) : JobStates.ToBackendState(job);
     }
 
-    private static SlurmJob? Known(SlurmJob? job) => job is { State: not JobStates.Unlisted } ? job : null;
+    private static SlurmJob? Listed(SlurmJob? job) => job is { State: not JobStates.Unlisted } ? job : null;
 
-    /// <summary>What Slurm says at one moment.</summary>
-    /// <param name="Queue">Its listing.</param>
-    /// <param name="Accounts">Its accounts.</param>
-    /// <param name="Again">A later listing, made when it is asked for.</param>
-    private sealed record ClusterState(QueueView Queue, AccountingAnswer Accounts, Lazy<Task<QueueView>> Again)
+    /// <summary>What Slurm reports in one round.</summary>
+    /// <param name="Queue">The listing of squeue.</param>
+    /// <param name="Accounting">The answer of accounting.</param>
+    /// <param name="Relisted">A later listing, requested when it is first needed.</param>
+    private sealed record ClusterState(QueueView Queue, AccountingAnswer Accounting, Lazy<Task<QueueView>> Relisted)
     {
-        /// <summary>The element that is an attempt, from whoever still knows it; null when nobody does.</summary>
-        public SlurmJob? Find(string attempt) => Known(Queue.Find(attempt)) ?? Known(Accounts.Ended?.Find(attempt)) ?? Queue.Find(attempt);
+        /// <summary>Finds the element of an attempt in the listing or in accounting; null when neither has it.</summary>
+        public SlurmJob? Find(string attempt) =>
+            Listed(Queue.Find(attempt)) ?? Listed(Accounting.Ended?.Find(attempt)) ?? Queue.Find(attempt);
 
-        /// <summary>Why nothing can be concluded of an attempt; null when something can.</summary>
-        public string? Trouble(string attempt) => Known(Queue.Find(attempt)) is null ? Accounts.Trouble : null;
+        /// <summary>Why the attempt's state can't be determined; null when it can.</summary>
+        public string? FaultOf(string attempt) => Listed(Queue.Find(attempt)) is null ? Accounting.Fault : null;
     }
 }

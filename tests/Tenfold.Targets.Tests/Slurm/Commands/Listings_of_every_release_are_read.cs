@@ -28,7 +28,7 @@ public sealed class Listings_of_every_release_are_read
         jobs.Select(JobStates.ScriptExit).ShouldBe([70, null, 1, null, null], release);
         jobs[4].Indices.ShouldBe([4, 5]);
         var view = new QueueView(jobs);
-        (JobStates.Of(view.Find("k7m2xqab-3-1")!).End, JobStates.Of(view.Find("k7m2xqab-6-1")!).Kind).ShouldBe(
+        (JobStates.ToBackendState(view.Find("k7m2xqab-3-1")!).End, JobStates.ToBackendState(view.Find("k7m2xqab-6-1")!).Kind).ShouldBe(
             (Ending.Lost, BackendKind.Waiting));
     }
 

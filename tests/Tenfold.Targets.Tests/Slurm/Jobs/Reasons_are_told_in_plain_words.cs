@@ -40,7 +40,7 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("COMPLETED", null)]
     public void Of_what_has_ended(string state, Ending? end)
     {
-        var known = JobStates.Of(new SlurmJob { Id = 7, Indices = [3], State = state, Nodes = "d1" });
+        var known = JobStates.ToBackendState(new SlurmJob { Id = 7, Indices = [3], State = state, Nodes = "d1" });
         known.Kind.ShouldBe(BackendKind.Gone);
         known.End.ShouldBe(end);
         known.Reason.Words().ShouldNotBeNull().ShouldContain("7_3");
@@ -49,12 +49,12 @@ public sealed class Reasons_are_told_in_plain_words
     [Theory]
     [InlineData(9, "NonZeroExitCode", Ending.Lost, "its agent was killed on d1 (signal 9")]
     [InlineData(9, "JobLaunchFailure", Ending.Lost, "its agent was killed on d1 (signal 9")]
-    [InlineData(11, "NonZeroExitCode", Ending.Lost, "its agent was ended by signal 11 on d1")]
+    [InlineData(11, "NonZeroExitCode", Ending.Lost, "signal 11 ended its agent on d1")]
     [InlineData(3 << 8, "NonZeroExitCode", null, "its script ended with exit code 3 on d1")]
     [InlineData(1 << 8, "JobLaunchFailure", Ending.NotStarted, "Slurm could not start it")]
     public void Of_an_agent_that_failed(int status, string reason, Ending? end, string words)
     {
-        var known = JobStates.Of(new SlurmJob { Id = 7, State = "FAILED", Reason = reason, WaitStatus = status, Nodes = "d1" });
+        var known = JobStates.ToBackendState(new SlurmJob { Id = 7, State = "FAILED", Reason = reason, WaitStatus = status, Nodes = "d1" });
         known.End.ShouldBe(end);
         known.Reason.Words().ShouldNotBeNull().ShouldStartWith(words);
     }
@@ -66,7 +66,7 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("CONFIGURING")]
     [InlineData("STAGE_OUT")]
     [InlineData("REVOKED")]
-    public void What_runs_runs(string state) => JobStates.Of(new SlurmJob { Id = 7, State = state }).Kind.ShouldBe(BackendKind.Running);
+    public void What_runs_runs(string state) => JobStates.ToBackendState(new SlurmJob { Id = 7, State = state }).Kind.ShouldBe(BackendKind.Running);
 
     // What slurmstepd wrote, and what scontrol then says; as seen with 22.05, the line with a signal's name with 25.05.
     [Theory]

@@ -67,7 +67,7 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
         _folder.Write("store/slurm/7_0.log", printed);
         var explainer = new StartFailureExplainer(_store);
         var state = await explainer.ExplainAsync(
-            assignment.Attempt, Failed, isClaimed: false, JobStates.Of(Failed), CancellationToken.None);
+            assignment.Attempt, Failed, isClaimed: false, JobStates.ToBackendState(Failed), CancellationToken.None);
         return state.Reason.Words().ShouldNotBeNull();
     }
 }

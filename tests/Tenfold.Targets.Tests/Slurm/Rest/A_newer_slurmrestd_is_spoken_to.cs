@@ -140,7 +140,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         ended.Select(job => (job.Handle, job.State, job.Nodes))
             .ShouldBe([("12_0", "COMPLETED", ""), ("12_1", "NODE_FAIL", ""), ("12_[2-3]", "CANCELLED", "")]);
         var view = new QueueView(ended);
-        JobStates.Of(view.Find("k7m2xqab-4-1").ShouldNotBeNull()).End.ShouldBe(Core.Attempts.Ending.Cancelled);
+        JobStates.ToBackendState(view.Find("k7m2xqab-4-1").ShouldNotBeNull()).End.ShouldBe(Core.Attempts.Ending.Cancelled);
         bench.Server.Faults.ShouldBeEmpty();
     }
 

@@ -229,8 +229,8 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
             13|FAILED|1:0|d1|k7m2xqab
             14_0|FAILED|0:9|d1|wrap
             """));
-        JobStates.Of(view.Find("k7m2xqab-2-1").ShouldNotBeNull()).End.ShouldBe(Ending.Lost);
-        JobStates.Of(view.Find("k7m2xqab-4-1").ShouldNotBeNull()).End.ShouldBe(Ending.Cancelled);
+        JobStates.ToBackendState(view.Find("k7m2xqab-2-1").ShouldNotBeNull()).End.ShouldBe(Ending.Lost);
+        JobStates.ToBackendState(view.Find("k7m2xqab-4-1").ShouldNotBeNull()).End.ShouldBe(Ending.Cancelled);
         view.Find("k7m2xqab-5-1").ShouldBeNull();
     }
 }

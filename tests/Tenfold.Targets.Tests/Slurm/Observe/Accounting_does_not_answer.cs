@@ -11,17 +11,17 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
-/// <summary>slurmctld answers and knows one array of three; what the accounts say is the test's.</summary>
-public sealed class The_accounts_do_not_answer : IDisposable
+/// <summary>slurmctld answers and lists one array of three. Each test decides how accounting answers.</summary>
+public sealed class Accounting_does_not_answer : IDisposable
 {
-    private const string Runs = "k7m2xqab-1-1", Dropped = "k7m2xqab-2-1", Carried = "k7m2xqab-3-1", Forgotten = "zzzzzzzz-1-1";
+    private const string Running = "k7m2xqab-1-1", Unlisted = "k7m2xqab-2-1", Carried = "k7m2xqab-3-1", Forgotten = "zzzzzzzz-1-1";
 
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
-    private readonly HalfDeaf _slurm = new();
+    private readonly FakeSlurm _slurm = new();
     private readonly SlurmTarget _target;
 
-    public The_accounts_do_not_answer()
+    public Accounting_does_not_answer()
     {
         _store = new FolderStore(_folder["store"]);
         _target = new SlurmTarget(_slurm, _store, null!, TimeProvider.System);
@@ -32,22 +32,22 @@ public sealed class The_accounts_do_not_answer : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Then_only_of_what_is_forgotten_nothing_is_known()
+    public async Task Only_the_states_of_forgotten_jobs_are_unknown()
     {
         _slurm.Answer = _ => throw new TargetException("`sacct` says Connection refused.");
         await _store.WriteAsync(
             AttemptKeys.Claim(Carried),
             """{"token":"t","host":"d1","process":7,"carrier":"k7m2xqab-1-1","at":"2026-11-22T09:00:00Z"}"""u8.ToArray(), Cancel);
-        var states = await _target.ObserveAsync([Runs, Dropped, Carried, Forgotten], Cancel);
+        var states = await _target.ObserveAsync([Running, Unlisted, Carried, Forgotten], Cancel);
         states.Select(state => state.Kind).ShouldBe([BackendKind.Running, BackendKind.Unknown, BackendKind.Running, BackendKind.Unknown]);
         states[3].Reason.Words().ShouldNotBeNull().ShouldContain("Connection refused");
-        // It is not asked in every round.
+        // Accounting is not asked in every round.
         await _target.ObserveAsync([Forgotten], Cancel);
-        _slurm.Asked.ShouldBe(1);
+        _slurm.AccountingCalls.ShouldBe(1);
     }
 
     [Fact]
-    public async Task In_time_it_is_taken_for_no_answer()
+    public async Task A_slow_answer_counts_as_no_answer()
     {
         _slurm.Answer = async cancellationToken =>
         {
@@ -55,31 +55,31 @@ public sealed class The_accounts_do_not_answer : IDisposable
             return null;
         };
         var answer = await new AccountingReader(_slurm, TimeProvider.System, TimeSpan.FromMilliseconds(50)).AskAsync(Cancel);
-        answer.Trouble.ShouldNotBeNull().ShouldContain("had no answer");
+        answer.Fault.ShouldNotBeNull().ShouldContain("did not answer within");
     }
 
     [Fact]
-    public async Task Where_there_are_none_what_is_forgotten_is_gone()
+    public async Task Without_accounting_a_forgotten_job_is_gone()
     {
         _slurm.Answer = _ => throw new TargetException("there is no `sacct` on PATH", new Win32Exception(2));
         (await _target.ObserveAsync([Forgotten], Cancel))[0].Kind.ShouldBe(BackendKind.Gone);
     }
 
     [Fact]
-    public async Task Where_they_do_what_they_say_counts()
+    public async Task Accounting_tells_how_a_forgotten_job_ended()
     {
         _slurm.Answer = _ => Task.FromResult<IReadOnlyList<SlurmJob>?>(SacctListing.Read("6_0|NODE_FAIL|0:0|d2|zzzzzzzz-1-1"));
         (await _target.ObserveAsync([Forgotten], Cancel))[0].End.ShouldBe(Ending.Lost);
         await _target.ObserveAsync([Forgotten], Cancel);
-        _slurm.Asked.ShouldBe(1);
+        _slurm.AccountingCalls.ShouldBe(1);
     }
 
-    private sealed class HalfDeaf : ISlurm
+    private sealed class FakeSlurm : ISlurm
     {
         public Func<CancellationToken, Task<IReadOnlyList<SlurmJob>?>> Answer { get; set; } = _ =>
             Task.FromResult<IReadOnlyList<SlurmJob>?>(null);
 
-        public int Asked { get; private set; }
+        public int AccountingCalls { get; private set; }
 
         public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<SlurmJob>>(
@@ -87,7 +87,7 @@ public sealed class The_accounts_do_not_answer : IDisposable
 
         public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
         {
-            Asked++;
+            AccountingCalls++;
             return Answer(cancellationToken);
         }
 
