@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Control;
@@ -14,7 +13,8 @@ public static class LeaseHolder
     public static string New()
     {
         var start = ProcessTable.StartOf(Environment.ProcessId) ?? 0;
-        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        // A Guid's random digits: the cryptography assembly would load OpenSSL at each start of the program.
+        var random = Guid.NewGuid().ToString("N")[..8];
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Environment.MachineName}/{Environment.ProcessId}/{start}/{ProcessTable.Machine ?? "-"}/{random}");
