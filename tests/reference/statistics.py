@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+"""Makes statistics.json, the numbers that tests/Tenfold.Core.Tests/Statistics are held to.
+
+Needs SciPy (Debian: python3-scipy). Run it anywhere: it writes beside itself, and gives the same bytes each time.
+"""
+import itertools
+import json
+import pathlib
+import warnings
+
+import numpy as np
+import scipy
+from scipy import integrate, optimize, special, stats
+
+warnings.simplefilter("ignore", RuntimeWarning)  # SciPy's own, in places whose results are checked below
+random = np.random.default_rng(20240501)
+ALPHA, POWER = 0.05, 0.80
+
+
+def sample(n, mean=0.0, spread=1.0, skewed=False):
+    values = random.exponential(size=n) - 1 if skewed else random.standard_normal(n)
+    return [float(x) for x in mean + spread * values]
+
+
+def quantile(alpha, df):
+    """SciPy's own isf goes through cdflib for a df that isn't whole, good to 1e-9 at most; so its cdf is inverted here."""
+    value = float(stats.t.isf(alpha / 2, df))
+    for _ in range(4):
+        tail = stats.t.sf(value, df)
+        value += float(tail * np.log(tail / (alpha / 2)) / stats.t.pdf(value, df))
+    inverse = special.betaincinv(df / 2, 0.5, alpha)
+    assert abs(value - np.sqrt(df * (1 - inverse) / inverse)) < 1e-9 * value, (alpha, df)
+    return value
+
+
+def noncentral_cdf(t, df, nc):
+    """SciPy's (Boost's) value, checked against the defining integral."""
+    value = float(stats.nct.cdf(t, df, nc))
+    spread = 1 / np.sqrt(2 * df)
+    low, high = max(0.0, 1 - 12 * spread), 1 + 12 * spread
+    step = nc / t if t != 0 and low < nc / t < high else 1.0
+    integral = sum(
+        integrate.quad(lambda u: special.ndtr(t * u - nc) * stats.chi.pdf(u * np.sqrt(df), df) * np.sqrt(df), a, b,
+                       epsabs=0, epsrel=1e-13, limit=500)[0]
+        for a, b in itertools.pairwise(sorted({low, step, 1.0, high})))
+    assert abs(value - integral) <= 1e-9 * max(value, 1e-12), (t, df, nc, value, integral)
+    return value
+
+
+def power_of(nc, df, alpha=ALPHA):
+    q = quantile(alpha, df)
+    value = float(stats.nct.sf(q, df, nc) + stats.nct.cdf(-q, df, nc))
+    assert np.isfinite(value), (nc, df, alpha)
+    return value
+
+
+def smallest_nc(df, alpha=ALPHA, power=POWER):
+    return float(optimize.brentq(lambda nc: power_of(nc, df, alpha) - power, 1e-6, 2 * quantile(alpha, df) + 3, xtol=1e-14, rtol=1e-14))
+
+
+def more(difference, spread_at, limit):
+    """The smallest k >= 1 with enough power, by trying each; null when none up to the limit."""
+    for k in range(1, limit + 1):
+        error, df = spread_at(k)
+        if abs(difference) / error > 10 or power_of(abs(difference) / error, df) >= POWER:
+            return k
+    return None
+
+
+def result(candidate, baseline, t, p, df, difference, error, permutation, spread_at):
+    margin = quantile(ALPHA, df) * error
+    return {
+        "candidate": candidate, "baseline": baseline, "t": float(t), "p": float(p), "df": float(df), "difference": float(difference),
+        "low": float(difference - margin), "high": float(difference + margin), "permutation": permutation,
+        "smallest": smallest_nc(df) * float(error), "more": 0 if p <= ALPHA else more(difference, spread_at, 3000),
+    }
+
+
+def paired(candidate, baseline):
+    d = np.subtract(candidate, baseline)
+    n = len(d)
+    test = stats.ttest_rel(candidate, baseline)
+    s = d.std(ddof=1)
+    if n <= 16:
+        signs = np.array(list(itertools.product((1, -1), repeat=n)))
+        permutation = float(np.mean(np.abs(signs @ d) >= abs(d.sum()) - 1e-12))
+    else:  # the same in halves: every sum of the first half with every sum of the second
+        half = [np.array(list(itertools.product((1, -1), repeat=len(part)))) @ part for part in (d[: n // 2], d[n // 2:])]
+        second = np.sort(half[1])
+        at = abs(d.sum()) - 1e-12
+        hits = sum(len(second) - np.searchsorted(second, at - x) + np.searchsorted(second, -at - x, side="right") for x in half[0])
+        permutation = float(hits / 2.0**n)
+    return result(candidate, baseline, test.statistic, test.pvalue, n - 1, d.mean(), s / np.sqrt(n), permutation,
+                  lambda k: (s / np.sqrt(n + k), n + k - 1))
+
+
+def welch_spread(a, b, k=0):
+    va, vb, na, nb = np.var(a, ddof=1), np.var(b, ddof=1), len(a) + k, len(b) + k
+    total = va / na + vb / nb
+    return np.sqrt(total), total**2 / ((va / na) ** 2 / (na - 1) + (vb / nb) ** 2 / (nb - 1))
+
+
+def welch(candidate, baseline, most_splits=200_000):
+    test = stats.ttest_ind(candidate, baseline, equal_var=False)
+    error, df = welch_spread(candidate, baseline)
+    permutation = None
+    if special.comb(len(candidate) + len(baseline), len(candidate)) <= most_splits:
+        permutation = float(stats.permutation_test(
+            (candidate, baseline), lambda x, y, axis: np.abs(stats.ttest_ind(x, y, axis=axis, equal_var=False).statistic),
+            permutation_type="independent", vectorized=True, n_resamples=np.inf, batch=5000, alternative="greater").pvalue)
+    return result(candidate, baseline, test.statistic, test.pvalue, df, np.mean(candidate) - np.mean(baseline), error, permutation,
+                  lambda k: welch_spread(candidate, baseline, k))
+
+
+def summary(values, confidence):
+    mean, s, n = np.mean(values), np.std(values, ddof=1), len(values)
+    low, high = stats.t.interval(confidence, n - 1, loc=mean, scale=s / np.sqrt(n))
+    return {"values": values, "confidence": confidence, "mean": float(mean), "deviation": float(s), "low": float(low),
+            "high": float(high), "median": float(np.median(values))}
+
+
+def holm(p):
+    """From the definition: the largest, over all tests at least as small, of p times the number of tests not smaller (ties by position)."""
+    order = sorted(range(len(p)), key=lambda i: p[i])
+    return [max(min(1.0, p[order[j]] * (len(p) - j)) for j in range(order.index(i) + 1)) for i in range(len(p))]
+
+
+def pairs(n, shift, common=1.0, skewed=False):
+    shared = sample(n, 10, common)
+    return paired([float(x) for x in np.add(shared, sample(n, shift, 1, skewed))], shared)
+
+
+document = {
+    "scipy": scipy.__version__,
+    "summaries": [summary(sample(n, mean, spread), confidence) for n, mean, spread, confidence in [
+        (2, 0, 1, 0.95), (3, 5, 2, 0.95), (5, 0.9, 0.01, 0.95), (10, 0.93, 0.004, 0.95), (10, 0.93, 0.004, 0.99), (11, -3, 1e-3, 0.5),
+        (20, 100, 10, 0.9), (50, 0, 1, 0.95), (200, 1e6, 1, 0.999)]],
+    "paired": [pairs(n, shift, common, skewed) for n, shift, common, skewed in [
+        (2, 1, 1, False), (3, 0.5, 1, False), (4, 2, 1, False), (5, 1, 3, False), (6, 1.5, 1, False), (8, 0.3, 1, True), (10, 0.1, 5, False),
+        (10, 1.2, 5, False), (12, -0.7, 1, True), (15, 0.4, 1, False), (16, -1, 1, False), (20, 0.5, 2, False), (20, 0.05, 2, True)]],
+    "paired_large": [pairs(n, shift) for n, shift in [(22, 0.35), (26, 0.3), (30, 0.5)]],
+    "welch": [welch(sample(n, shift, spread, skewed), sample(m, 0, 1, skewed)) for n, m, shift, spread, skewed in [
+        (2, 2, 3, 1, False), (2, 3, 1, 1, False), (3, 3, 2, 1, False), (3, 10, 1, 4, False), (5, 5, 1, 1, False), (5, 5, 0.2, 1, True), (5, 9, -1, 3, False),
+        (9, 5, 1, 0.2, True), (10, 10, 0.1, 1, False), (10, 10, 1.2, 2, False), (7, 12, -0.9, 1, True), (6, 20, 0.5, 0.5, False), (30, 25, 0.4, 1, False)]],
+    "welch_large": [welch(sample(n, shift, spread, True), sample(m), 1_000_000) for n, m, shift, spread in [(11, 11, 0.9, 1), (9, 14, 0.6, 2)]],
+    "binary": [welch([float(x) for x in random.integers(0, 2, n)], [float(x) for x in random.integers(0, 2, m)]) for n, m in [(6, 7), (8, 8)]],
+    "student": [{"alpha": a, "df": v, "quantile": quantile(a, v), "t": t, "p": float(2 * stats.t.sf(t, v))}
+                for a, v, t in itertools.product([0.5, 0.2, 0.05, 0.01, 1e-3, 1e-6], [1, 1.5, 2, 3.7, 9, 19, 42.4, 199, 5000], [0.01, 2.2, 12])],
+    "noncentral": [{"t": t, "df": v, "nc": d, "cdf": noncentral_cdf(t, v, d)}
+                   for v, d, t in itertools.product([1, 1.3, 2, 4, 9, 17.6, 38, 120, 999], [0, 0.3, 1, 2.8, -1.5, 6, 12], [-2.2, 0, 0.4, 1, 2.262, 4.5, 12.7])
+                   if float(stats.nct.cdf(t, v, d)) > 1e-10],
+    "smallest": [{"df": v, "alpha": a, "power": p, "nc": smallest_nc(v, a, p)}
+                 for v, a, p in itertools.product([1, 2, 4, 6.3, 9, 18, 38, 200], [0.05, 0.01, 0.05 / 3], [0.8, 0.9])],
+    "holm": [{"p": p, "adjusted": holm(p)} for p in [
+        [0.01, 0.02, 0.03, 0.04, 0.05], [0.04, 0.001, 0.3], [0.5], [0.9, 0.8, 0.0004, 0.012, 0.03, 0.7], [float(x) for x in random.random(12) ** 3]]],
+}
+pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
