@@ -32,7 +32,7 @@ public sealed record StudyResult
         var study = (await services.Studies.StudyAsync(id, cancellationToken))!;
         // No process may be driving the study, so the results of runs that have ended since are recorded first.
         if (study.Spec.Work is not null)
-            await (await StudyDrivers.CreateAsync(services, study, cancellationToken)).TellAsync(cancellationToken);
+            await (await StudyDrivers.CreateAsync(services, study, cancellationToken)).RecordOutcomesAsync(cancellationToken);
         var trials = await services.Studies.TrialsOfAsync(id, cancellationToken);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var confirmations = study.State == StudyState.Running

@@ -42,7 +42,7 @@ internal static class ConfirmationText
         var spread = winner.Summary!.StandardDeviation;
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
             yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
-        var why = confirmed.Place == 0 ? ": the sweep's own choice, and none is shown to be better" : "";
+        var why = confirmed.WinnerIndex == 0 ? ": the sweep's own choice, and none is shown to be better" : "";
         var mean = $"{metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}";
         yield return $"{name} is the winner{why}: {mean}.";
         yield return WinnersCurse.Sentence(

@@ -3,7 +3,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Ledger;
 
-/// <summary>A group as the ledger has it: runs alike but for their seed.</summary>
+/// <summary>A group as the ledger records it: runs that differ only in their seed.</summary>
 public sealed record GroupRecord
 {
     /// <summary>Its name, see <see cref="RunNames"/>.</summary>
@@ -30,7 +30,7 @@ public sealed record GroupRecord
     /// <summary>How many runs it has.</summary>
     public required int Repeat { get; init; }
 
-    /// <summary>The run that this group does again; null when it is new.</summary>
+    /// <summary>The run that this group repeats; null when it is new.</summary>
     public string? Like { get; init; }
 
     /// <summary>The commit that was checked out; null outside a git work tree.</summary>
@@ -42,11 +42,11 @@ public sealed record GroupRecord
     /// <summary>True when files differed from the commit; null outside git.</summary>
     public bool? GitDirty { get; init; }
 
-    /// <summary>All that its runs share.</summary>
+    /// <summary>Everything that its runs share.</summary>
     public required WorkSpec Spec { get; init; }
 }
 
-/// <summary>A run as the ledger has it.</summary>
+/// <summary>A run as the ledger records it.</summary>
 public sealed record RunRecord
 {
     /// <summary>Its name, see <see cref="RunNames"/>.</summary>
@@ -61,10 +61,10 @@ public sealed record RunRecord
     /// <summary>Its seed.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public required RunState State { get; init; }
 
-    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    /// <summary>Why it is in this state; null when there is no reason to give.</summary>
     public Reason? Reason { get; init; }
 
     /// <summary>The warnings of its latest attempt.</summary>
@@ -76,22 +76,22 @@ public sealed record RunRecord
     /// <summary>When its first attempt started; null when none has.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it came to a final state; null before.</summary>
+    /// <summary>When it reached a final state; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>How many attempts it has had.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>When somebody asked to cancel it; null when nobody has.</summary>
+    /// <summary>When its cancellation was requested; null when it was not.</summary>
     public DateTimeOffset? CancelRequestedAt { get; init; }
 
-    /// <summary>Why it was asked to be cancelled; null when nobody asked, or gave no reason.</summary>
+    /// <summary>Why its cancellation was requested; null when it was not, or no reason was given.</summary>
     public Reason? CancelReason { get; init; }
 
     /// <summary>The name of its latest attempt.</summary>
     public string Attempt => RunNames.Attempt(Id, Attempts);
 
-    /// <summary>A run of a group, not started.</summary>
+    /// <summary>Creates a queued run of a group.</summary>
     public static RunRecord New(GroupRecord group, int repeat, long seed) => new()
     {
         Id = RunNames.Run(group.Id, repeat),
@@ -104,7 +104,7 @@ public sealed record RunRecord
     };
 }
 
-/// <summary>An attempt as the ledger has it.</summary>
+/// <summary>An attempt as the ledger records it.</summary>
 public sealed record AttemptRecord
 {
     /// <summary>Its name, see <see cref="RunNames"/>.</summary>
@@ -113,16 +113,16 @@ public sealed record AttemptRecord
     /// <summary>Its run.</summary>
     public required string Run { get; init; }
 
-    /// <summary>Which try of the run it is, from 1.</summary>
+    /// <summary>Its number among the run's attempts, from 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public required AttemptState State { get; init; }
 
-    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    /// <summary>Why it is in this state; null when there is no reason to give.</summary>
     public Reason? Reason { get; init; }
 
-    /// <summary>What a user should know about it, though it did not end it.</summary>
+    /// <summary>What a user should know about it, apart from why it ended.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>When it was recorded.</summary>
@@ -134,32 +134,32 @@ public sealed record AttemptRecord
     /// <summary>When it ended; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The command's exit code; null when it did not end by itself.</summary>
+    /// <summary>The command's exit code; null when it did not exit by itself.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>The signal that ended the command; null when none did.</summary>
     public int? Signal { get; init; }
 
-    /// <summary>The machine it ran on; null before it started.</summary>
+    /// <summary>The machine that it ran on; null before it started.</summary>
     public string? Host { get; init; }
 
-    /// <summary>The largest resident memory of its processes, in bytes; null when not known.</summary>
+    /// <summary>The largest resident memory of its processes, in bytes; null when unknown.</summary>
     public long? PeakMemoryBytes { get; init; }
 
-    /// <summary>Processor time of its processes; null when not known.</summary>
+    /// <summary>CPU time of its processes; null when unknown.</summary>
     public TimeSpan? CpuTime { get; init; }
 }
 
-/// <summary>Something that happened, kept for ever.</summary>
-/// <param name="At">When.</param>
-/// <param name="Subject">The study, trial (by its group's name), group, run or attempt.</param>
+/// <summary>Something that happened. Events are never deleted.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Subject">What it happened to: a study, trial (by its group's name), group, run or attempt.</param>
 /// <param name="Kind">
-/// What: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>, <c>lost</c>,
-/// <c>cancel-asked</c>, <c>retry-asked</c>; of a trial <c>asked</c>, <c>completed</c>, <c>pruned</c>, <c>failed</c>, <c>lost</c>,
-/// <c>cancelled</c>; of a study <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>.
+/// For groups, runs and attempts: <c>created</c>, <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>cancelled</c>,
+/// <c>lost</c>, <c>cancel-asked</c>, <c>retry-asked</c>. For trials: <c>asked</c>, <c>completed</c>, <c>pruned</c>, <c>failed</c>,
+/// <c>lost</c>, <c>cancelled</c>. For studies: <c>created</c>, <c>confirming</c>, <c>finished</c>, <c>cancelled</c>.
 /// </param>
-/// <param name="Detail">More, in plain words, with <paramref name="Reason"/> and the attempt's warnings; null when there is no
-/// more.</param>
-/// <param name="Reason">Why it happened; null when there was no reason, and in events of older versions, whose reason is the
-/// detail.</param>
+/// <param name="Detail">Details in plain words, including <paramref name="Reason"/> and the attempt's warnings; null when there are
+/// none.</param>
+/// <param name="Reason">Why it happened; null when there was no reason, and in events of older versions, which give the reason in
+/// <paramref name="Detail"/>.</param>
 public sealed record EventRecord(DateTimeOffset At, string Subject, string Kind, string? Detail, Reason? Reason = null);

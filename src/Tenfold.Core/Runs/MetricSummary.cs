@@ -1,21 +1,21 @@
 namespace Tenfold.Core.Runs;
 
-/// <summary>What the ledger keeps of one metric of one attempt; the full series stays in the store.</summary>
+/// <summary>The ledger's summary of one metric of one attempt; the full series is in the store.</summary>
 public sealed record MetricSummary
 {
     /// <summary>The metric's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How many values came, with those that are not finite.</summary>
+    /// <summary>How many values were reported, including those that are not finite.</summary>
     public required long Count { get; init; }
 
     /// <summary>How many of them were NaN or infinite.</summary>
     public long NonFinite { get; init; }
 
-    /// <summary>The first value; NaN and infinities stand as such.</summary>
+    /// <summary>The first value; may be NaN or infinite.</summary>
     public required double First { get; init; }
 
-    /// <summary>The last value: what counts as the run's result.</summary>
+    /// <summary>The last value, which is the run's result; may be NaN or infinite.</summary>
     public required double Last { get; init; }
 
     /// <summary>The smallest finite value; NaN when there is none.</summary>
@@ -27,11 +27,11 @@ public sealed record MetricSummary
     /// <summary>The step of the last value.</summary>
     public long LastStep { get; init; }
 
-    /// <summary>At most 256 points, evenly thinned, the last always among them.</summary>
+    /// <summary>At most 256 points, evenly thinned; the last point is always included.</summary>
     public IReadOnlyList<MetricPoint> Series { get; init; } = [];
 }
 
 /// <summary>A value of a metric.</summary>
-/// <param name="Step">The script's step, or the count of values before it when the script gives none.</param>
+/// <param name="Step">The step that the script reported, or else the number of values before this one.</param>
 /// <param name="Value">The value; may be NaN or infinite.</param>
 public readonly record struct MetricPoint(long Step, double Value);

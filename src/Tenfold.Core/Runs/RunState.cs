@@ -1,59 +1,59 @@
 namespace Tenfold.Core.Runs;
 
-/// <summary>Where a run stands. A run follows its latest attempt.</summary>
+/// <summary>The state of a run. It follows the state of the latest attempt.</summary>
 public enum RunState
 {
     /// <summary>Recorded, and waiting to start.</summary>
     Queued,
 
-    /// <summary>An attempt of it runs.</summary>
+    /// <summary>An attempt is running.</summary>
     Running,
 
     /// <summary>Its command ended with exit code 0, or early stopping ended it.</summary>
     Succeeded,
 
-    /// <summary>Its command failed, it passed its time limit, or it could not be started; no retry is left.</summary>
+    /// <summary>Its command failed, exceeded its time limit, or could not be started; no retry is left.</summary>
     Failed,
 
     /// <summary>It was cancelled.</summary>
     Cancelled,
 }
 
-/// <summary>Where an attempt stands.</summary>
+/// <summary>The state of an attempt.</summary>
 public enum AttemptState
 {
-    /// <summary>Recorded, and not yet known to be handed to the target: the intent.</summary>
+    /// <summary>Recorded, before it is known that the target has accepted it.</summary>
     Pending,
 
-    /// <summary>The target has it, and starts it as room allows.</summary>
+    /// <summary>The target has accepted it, and starts it when there is room.</summary>
     Queued,
 
-    /// <summary>An agent prepares or runs it.</summary>
+    /// <summary>An agent is preparing or running it.</summary>
     Running,
 
-    /// <summary>It ended well.</summary>
+    /// <summary>It ended successfully.</summary>
     Succeeded,
 
-    /// <summary>It ended badly, by its own fault.</summary>
+    /// <summary>It failed through a fault of its own.</summary>
     Failed,
 
     /// <summary>It was stopped because its run was cancelled.</summary>
     Cancelled,
 
-    /// <summary>Its machine or agent went away; nobody knows how far it came.</summary>
+    /// <summary>Its machine or agent was lost; how far it got is unknown.</summary>
     Lost,
 }
 
-/// <summary>What the states mean to each other: the one table of the state machine.</summary>
+/// <summary>The transitions between states, in one table.</summary>
 public static class RunStates
 {
-    /// <summary>True once nothing more happens to the run by itself.</summary>
+    /// <summary>True when the run stays in this state unless it is retried.</summary>
     public static bool IsFinal(this RunState state) => state is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
 
-    /// <summary>True once nothing more happens to the attempt.</summary>
+    /// <summary>True when the attempt stays in this state for ever.</summary>
     public static bool IsFinal(this AttemptState state) => state > AttemptState.Running;
 
-    /// <summary>The states from which an attempt may come to the given one. A late or repeated report changes nothing.</summary>
+    /// <summary>The states from which an attempt may change to the given one. A late or repeated report changes nothing.</summary>
     public static IReadOnlyList<AttemptState> ExpectedBefore(AttemptState next) => next switch
     {
         AttemptState.Pending => [],
@@ -62,7 +62,7 @@ public static class RunStates
         _ => [AttemptState.Pending, AttemptState.Queued, AttemptState.Running],
     };
 
-    /// <summary>The run's state that follows from its latest attempt's.</summary>
+    /// <summary>The state of a run, derived from the state of its latest attempt.</summary>
     /// <param name="attempt">The latest attempt's state.</param>
     /// <param name="isRetried">True when another attempt follows this one.</param>
     public static RunState RunFollows(AttemptState attempt, bool isRetried) => attempt switch

@@ -3,34 +3,34 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>What came of running a study's best again with fresh seeds.</summary>
-/// <param name="Points">The finalists in their order: the first is the one that the sweep took for the best.</param>
-/// <param name="Comparisons">Each point after the first against the first, in order, Holm-corrected.</param>
-/// <param name="Place">Which of them is the winner; null when no fresh run counts.</param>
-/// <param name="BestValue">The best value that any trial of the sweep had, in the metric's unit: the luckiest.</param>
-/// <param name="BestTrial">The trial that had it.</param>
+/// <summary>The result of running a study's best trials again with fresh seeds.</summary>
+/// <param name="Points">The finalists, best first as the sweep ranked them.</param>
+/// <param name="Comparisons">Each later point compared with the first, in order, Holm-corrected.</param>
+/// <param name="WinnerIndex">The winner's index in <paramref name="Points"/>; null when no fresh run counts.</param>
+/// <param name="BestValue">The best value of any trial in the sweep, in the metric's unit: the luckiest one.</param>
+/// <param name="BestTrial">The trial with that value.</param>
 /// <remarks>
-/// The sweep's own choice wins, unless others are shown to be better than it: then the best of those. A mean that is higher by chance takes
-/// nobody's place.
+/// The sweep's first choice wins unless a comparison shows that other finalists are better; then the best of those wins. A mean that is
+/// higher only by chance doesn't displace the first choice.
 /// </remarks>
 public sealed record ConfirmationResult(
-    IReadOnlyList<ConfirmedPoint> Points, IReadOnlyList<Comparison> Comparisons, int? Place, double BestValue, int BestTrial)
+    IReadOnlyList<ConfirmedPoint> Points, IReadOnlyList<Comparison> Comparisons, int? WinnerIndex, double BestValue, int BestTrial)
 {
     /// <summary>The winner; null when no fresh run counts.</summary>
-    public ConfirmedPoint? Winner => Place is { } place ? Points[place] : null;
+    public ConfirmedPoint? Winner => WinnerIndex is { } index ? Points[index] : null;
 
     /// <summary>
     /// How much worse the winner's confirmed mean is than its own value in the sweep, in the metric's unit: the winner's curse. Negative
-    /// when it is better; null without a winner. <see cref="BestValue"/> may be another trial's, of whose luck this says nothing.
+    /// when the mean is better; null without a winner. Not comparable with <see cref="BestValue"/>, which may belong to another trial.
     /// </summary>
     public double? Drop(MetricGoal goal) =>
         Winner?.Summary is not { } summary ? null
             : goal == MetricGoal.Maximize ? Winner.Trial.Value - summary.Mean : summary.Mean - Winner.Trial.Value;
 
-    /// <summary>Judges.</summary>
-    /// <param name="spec">The study's.</param>
-    /// <param name="trials">Its trials; at least one is complete.</param>
-    /// <param name="groups">The fresh runs by trial number, the sweep's own choice first.</param>
+    /// <summary>Compares the finalists by their fresh runs and picks the winner.</summary>
+    /// <param name="spec">The study's specification.</param>
+    /// <param name="trials">The study's trials; at least one is completed.</param>
+    /// <param name="groups">The fresh runs by trial number, the sweep's first choice first.</param>
     /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
     public static ConfirmationResult Of(
         StudySpec spec, IReadOnlyList<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> groups,
@@ -41,21 +41,21 @@ public sealed record ConfirmationResult(
         var comparisons = Comparison.Family([.. points.Skip(1).Select(point => point.Values)], points[0].Values, spec.Metric.Goal, options);
         var luckiest = trials.Where(trial => trial.State == TrialState.Completed)
             .MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
-        return new ConfirmationResult(
-            points, comparisons, PlaceOf([.. points.Select(point => point.Summary)], comparisons, spec.Metric.Goal), luckiest.Value!.Value,
-            luckiest.Number);
+        var winner = WinnerOf([.. points.Select(point => point.Summary)], comparisons, spec.Metric.Goal);
+        return new ConfirmationResult(points, comparisons, winner, luckiest.Value!.Value, luckiest.Number);
     }
 
-    /// <summary>Which finalist is the winner, by the rule above; null when none has a value.</summary>
-    /// <param name="summaries">Of each finalist's fresh values, the sweep's own choice first; null where there is none.</param>
-    /// <param name="comparisons">Each after the first against the first; empty when there is only one.</param>
+    /// <summary>The index of the winning finalist, by the rule in the remarks of this type; null when no finalist has a value.</summary>
+    /// <param name="summaries">A summary of each finalist's fresh values, the sweep's first choice first; null for a finalist without
+    /// values.</param>
+    /// <param name="comparisons">Each later finalist compared with the first; empty when there is only one.</param>
     /// <param name="goal">Which way is better.</param>
-    public static int? PlaceOf(IReadOnlyList<Summary?> summaries, IReadOnlyList<Comparison> comparisons, MetricGoal goal)
+    public static int? WinnerOf(IReadOnlyList<Summary?> summaries, IReadOnlyList<Comparison> comparisons, MetricGoal goal)
     {
-        var places = Enumerable.Range(0, summaries.Count).Where(i => summaries[i] is not null).ToList();
-        if (places.Count == 0) return null;
-        var better = places.Where(i => i > 0 && comparisons[i - 1].Verdict == Verdict.Better).ToList();
-        return better.Count == 0 && summaries[0] is not null ? 0 : Best(better.Count > 0 ? better : places);
+        var measured = Enumerable.Range(0, summaries.Count).Where(i => summaries[i] is not null).ToList();
+        if (measured.Count == 0) return null;
+        var better = measured.Where(i => i > 0 && comparisons[i - 1].Verdict == Verdict.Better).ToList();
+        return better.Count == 0 && summaries[0] is not null ? 0 : Best(better.Count > 0 ? better : measured);
 
         int Best(List<int> among) => among.MaxBy(i => (goal == MetricGoal.Maximize ? 1 : -1) * summaries[i]!.Mean);
     }
@@ -63,13 +63,13 @@ public sealed record ConfirmationResult(
     private static ConfirmedPoint Point(StudySpec spec, TrialRecord trial, IReadOnlyList<RunWithMetrics> runs)
     {
         List<SeedValue> values = [.. runs.Select(run => new SeedValue(run.Run.Seed, TrialOutcome.Value(run, spec.Metric.Name)))];
-        List<double> there = [.. values.Select(value => value.Value).OfType<double>()];
-        return new ConfirmedPoint(trial, values, there.Count == 0 ? null : Summary.Of(there));
+        List<double> measured = [.. values.Select(value => value.Value).OfType<double>()];
+        return new ConfirmedPoint(trial, values, measured.Count == 0 ? null : Summary.Of(measured));
     }
 }
 
 /// <summary>A finalist with its fresh runs.</summary>
-/// <param name="Trial">The trial whose point it is; its own values were seen before, and count for nothing here.</param>
+/// <param name="Trial">The trial that was confirmed. Its own values don't count here, because it was selected by them.</param>
 /// <param name="Values">The fresh runs' seeds and values; null for a run that failed or has not ended.</param>
-/// <param name="Summary">Of the values that there are; null when there is none.</param>
+/// <param name="Summary">A summary of the fresh values; null when there are none.</param>
 public sealed record ConfirmedPoint(TrialRecord Trial, IReadOnlyList<SeedValue> Values, Summary? Summary);

@@ -3,24 +3,24 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>A study's best points: by what the model says of them rather than by their luckiest value.</summary>
+/// <summary>Ranks a study's points by what the model expects of them rather than by their luckiest value.</summary>
 public static class Finalists
 {
-    /// <summary>The best completed trials, best first, of each point the first one.</summary>
+    /// <summary>The best completed trials, best first. Trials at the same point are represented by the earliest.</summary>
     /// <param name="history">The study's history.</param>
-    /// <param name="space">Its space.</param>
-    /// <param name="trials">Its trials.</param>
-    /// <param name="top">How many at most.</param>
+    /// <param name="space">The study's space.</param>
+    /// <param name="trials">The study's trials.</param>
+    /// <param name="top">The largest number of finalists.</param>
     /// <remarks>
-    /// Ranked by the posterior mean of the surrogate at the trial's point; by the mean of the values measured there, where there are too
-    /// few trials for a model.
+    /// Ranked by the posterior mean of the surrogate at the trial's point, or by the trial's own mean value while there are too few trials
+    /// for a model.
     /// </remarks>
     public static IReadOnlyList<Finalist> Of(StudyHistory history, SearchSpace space, IReadOnlyList<TrialRecord> trials, int top)
     {
         var completed = trials.Where(trial => trial.State == TrialState.Completed).OrderBy(trial => trial.Number)
             .DistinctBy(trial => SearchSpace.Key(history.PointOf(trial))).ToList();
         var surrogate = Surrogate.Fit(space, history.Observations(trials));
-        // The mean first, of all; what it takes to say how sure it is only of the best.
+        // Rank by the mean alone, which is cheap; the standard deviation is computed for the finalists only.
         return
         [
             .. completed.OrderByDescending(trial => surrogate?.Mean(history.PointOf(trial)) ?? history.InUnit(trial.Value!.Value))
@@ -37,8 +37,8 @@ public static class Finalists
     }
 }
 
-/// <summary>One of a study's best.</summary>
+/// <summary>One of a study's best trials.</summary>
 /// <param name="Trial">The trial.</param>
-/// <param name="Mean">What the model expects of its point, in the metric's unit; without a model the mean of its own values.</param>
-/// <param name="StandardDeviation">How sure the model is of that; null without a model.</param>
+/// <param name="Mean">What the model expects at its point, in the metric's unit; without a model, the mean of the trial's values.</param>
+/// <param name="StandardDeviation">The model's uncertainty about that mean; null without a model.</param>
 public sealed record Finalist(TrialRecord Trial, double Mean, double? StandardDeviation);

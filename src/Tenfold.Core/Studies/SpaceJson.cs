@@ -4,7 +4,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Core.Studies;
 
 /// <summary>
-/// A search space as JSON, as the ledger keeps it: an object with a member for each parameter, in order, much as in <c>tenfold.yaml</c>.
+/// A search space as JSON, as the ledger stores it: an object with a member for each parameter, in order, much as in <c>tenfold.yaml</c>.
 /// </summary>
 public static class SpaceJson
 {
@@ -26,8 +26,8 @@ public static class SpaceJson
         return document.RootElement.Clone();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="JsonException">It is not that.</exception>
+    /// <summary>Reads a space that <see cref="Write"/> wrote.</summary>
+    /// <exception cref="JsonException">The JSON is not a search space.</exception>
     public static IReadOnlyDictionary<string, SearchDimension> Read(JsonElement json)
     {
         try
@@ -38,7 +38,7 @@ public static class SpaceJson
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            throw new JsonException($"this is no search space: {e.Message}", e);
+            throw new JsonException($"this is not a search space: {e.Message}", e);
         }
     }
 
@@ -46,9 +46,9 @@ public static class SpaceJson
     {
         switch (dimension)
         {
-            case FixedDimension only:
+            case FixedDimension fixedValue:
                 json.WritePropertyName("value");
-                only.Value.WriteTo(json);
+                fixedValue.Value.WriteTo(json);
                 break;
             case RangeDimension range:
                 json.WriteNumber("min", range.Min);
@@ -81,7 +81,7 @@ public static class SpaceJson
         var when = new OrderedDictionary<string, IReadOnlyList<ParameterValue>>(StringComparer.Ordinal);
         if (json.TryGetProperty("when", out var conditions))
             foreach (var condition in conditions.EnumerateObject()) when.Add(condition.Name, Values(condition.Value));
-        if (json.TryGetProperty("value", out var only)) return new FixedDimension(Value(only)) { When = when };
+        if (json.TryGetProperty("value", out var value)) return new FixedDimension(Value(value)) { When = when };
         if (json.TryGetProperty("values", out var values)) return new ChoiceDimension(Values(values), Is(json, "ordered")) { When = when };
         return new RangeDimension
         {
@@ -100,11 +100,11 @@ public static class SpaceJson
     {
         "log" => RangeScale.Log,
         "linear" => RangeScale.Linear,
-        _ => throw new JsonException($"there is no scale {json}"),
+        _ => throw new JsonException($"unknown scale {json}"),
     };
 
     private static List<ParameterValue> Values(JsonElement json) => [.. json.EnumerateArray().Select(Value)];
 
     private static ParameterValue Value(JsonElement json) =>
-        ParameterJson.Read(json) ?? throw new JsonException($"{json} is of no type of ours");
+        ParameterJson.Read(json) ?? throw new JsonException($"{json} is not a value that a parameter can have");
 }

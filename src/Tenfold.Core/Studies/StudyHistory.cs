@@ -5,17 +5,19 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>A study's trials as methods see them: points and values, larger is better. A pure function of what the ledger has.</summary>
-/// <param name="spec">The study's.</param>
-/// <param name="space">Its space.</param>
+/// <summary>
+/// A study's trials as search methods see them: points and values, larger is better. A pure function of the ledger's records.
+/// </summary>
+/// <param name="spec">The study's specification.</param>
+/// <param name="space">The study's space.</param>
 public sealed class StudyHistory(StudySpec spec, SearchSpace space)
 {
-    /// <summary>How often a trial whose machine was taken away is tried again.</summary>
-    public const int MaxAgain = 3;
+    /// <summary>How often the point of a lost trial is tried again.</summary>
+    public const int MaxRepeats = 3;
 
     private readonly double _sign = spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
 
-    /// <summary>The history before the next ask.</summary>
+    /// <summary>The history from which the next point is suggested.</summary>
     public TuningHistory Of(IReadOnlyList<TrialRecord> trials)
     {
         var ordered = trials.OrderBy(trial => trial.Number).ToList();
@@ -24,7 +26,7 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
             Space = space,
             Observations = Observations(ordered),
             Running = [.. ordered.Where(trial => trial.State == TrialState.Running).Select(PointOf)],
-            // A trial that ended with all of its values, though it was to be pruned or cancelled, is complete: see TrialOutcome.
+            // A trial that was to be pruned or cancelled, but ended with all of its values, counts as completed: see TrialOutcome.
             Ended = [.. ordered.Where(trial => trial.State is TrialState.Cancelled or TrialState.Lost).Select(PointOf)],
             Pruned = [.. ordered.Where(trial => trial.State == TrialState.Pruned).Select(PointOf)],
             Number = ordered.Count + 1,
@@ -35,7 +37,7 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
         };
     }
 
-    /// <summary>What came of trials that ended by themselves, after what came of an earlier study's.</summary>
+    /// <summary>The results of trials that ended by themselves, preceded by those of the earlier study.</summary>
     public IReadOnlyList<Observation> Observations(IReadOnlyList<TrialRecord> trials)
     {
         List<Observation> own =
@@ -48,27 +50,29 @@ public sealed class StudyHistory(StudySpec spec, SearchSpace space)
     }
 
     /// <summary>A trial's snapped point.</summary>
-    /// <exception cref="JsonException">Its settings are not of this space: the ledger is damaged.</exception>
+    /// <exception cref="JsonException">Its parameters don't belong to this space: the ledger is damaged.</exception>
     public double[] PointOf(TrialRecord trial) => PointOf(trial.Parameters, trial.Number);
 
-    /// <summary>A value of the metric from a model's larger-is-better one, and back.</summary>
+    /// <summary>Converts the model's larger-is-better value to the metric's own direction, and back.</summary>
     public double InUnit(double value) => _sign * value;
 
-    // Code, data and machine may have changed since: what both studies have measured tells by how much values have moved as a whole.
+    // Code, data and machine may have changed since the earlier study. Points that both studies measured show how far values have shifted.
     private IEnumerable<Observation> Earlier(List<Observation> own)
     {
-        var found = spec.Earlier.Select((trial, i) => new Observation(
-            i + 1 - spec.Earlier.Count, PointOf(trial.Parameters, trial.Number), _sign * trial.Values.Average(), trial.Values.Count))
-                .ToList();
-        var now = own.Where(one => double.IsFinite(one.Value)).ToLookup(one => SearchSpace.Key(one.Point), one => one.Value);
-        var moved = found.Where(one => now.Contains(SearchSpace.Key(one.Point)))
-            .Select(one => now[SearchSpace.Key(one.Point)].Average() - one.Value).Order().ToList();
-        var shift = moved.Count == 0 ? 0 : (moved[(moved.Count - 1) / 2] + moved[moved.Count / 2]) / 2;
-        // What was measured anew speaks for itself.
-        return found.Where(one => !now.Contains(SearchSpace.Key(one.Point))).Select(one => one with { Value = one.Value + shift });
+        List<Observation> earlier =
+        [
+            .. spec.Earlier.Select((trial, i) => new Observation(
+                i + 1 - spec.Earlier.Count, PointOf(trial.Parameters, trial.Number), _sign * trial.Values.Average(), trial.Values.Count)),
+        ];
+        var ownValues = own.Where(one => double.IsFinite(one.Value)).ToLookup(one => SearchSpace.Key(one.Point), one => one.Value);
+        var shifts = earlier.Where(one => ownValues.Contains(SearchSpace.Key(one.Point)))
+            .Select(one => ownValues[SearchSpace.Key(one.Point)].Average() - one.Value).Order().ToList();
+        var shift = shifts.Count == 0 ? 0 : (shifts[(shifts.Count - 1) / 2] + shifts[shifts.Count / 2]) / 2;
+        // A point that this study measured itself needs no earlier value.
+        return earlier.Where(one => !ownValues.Contains(SearchSpace.Key(one.Point))).Select(one => one with { Value = one.Value + shift });
     }
 
     private double[] PointOf(JsonElement parameters, int number) =>
         space.Encode(Parameters.FromJson(parameters.GetRawText()))
-            ?? throw new JsonException($"trial {number} has settings that are not of its study's space");
+            ?? throw new JsonException($"trial {number} has parameters that don't belong to its study's space");
 }

@@ -6,25 +6,29 @@ using Tenfold.Numerics.Tuning;
 namespace Tenfold.Core.Studies;
 
 /// <summary>
-/// How what is fixed of a study is written as JSON, as the ledger keeps it. Choices are lower-case words: <c>thompson</c>, <c>asha</c>.
+/// How a study's specification is written as JSON in the ledger. Enum values are lower-case words: <c>thompson</c>, <c>asha</c>.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(WordConverter<SweepMethod>), typeof(WordConverter<PruningRule>), typeof(WordConverter<MetricGoal>)])]
+    Converters =
+    [
+        typeof(LowerCaseEnumConverter<SweepMethod>), typeof(LowerCaseEnumConverter<PruningRule>),
+        typeof(LowerCaseEnumConverter<MetricGoal>),
+    ])]
 [JsonSerializable(typeof(StudySpec))]
 [JsonSerializable(typeof(double[]))]
 public sealed partial class StudyJson : JsonSerializerContext;
 
-/// <summary>A choice as its name in lower case.</summary>
-internal sealed class WordConverter<T>() : JsonStringEnumConverter<T>(LowerCase.Policy, allowIntegerValues: false)
+/// <summary>Writes an enum value as its name in lower case.</summary>
+internal sealed class LowerCaseEnumConverter<T>() : JsonStringEnumConverter<T>(LowerCasePolicy.Instance, allowIntegerValues: false)
     where T : struct, Enum;
 
-/// <summary>Names in lower case.</summary>
-internal sealed class LowerCase : JsonNamingPolicy
+/// <summary>Converts names to lower case.</summary>
+internal sealed class LowerCasePolicy : JsonNamingPolicy
 {
-    /// <summary>The only one.</summary>
-    public static LowerCase Policy { get; } = new();
+    /// <summary>The shared instance.</summary>
+    public static LowerCasePolicy Instance { get; } = new();
 
     /// <inheritdoc/>
     public override string ConvertName(string name) => name.ToLowerInvariant();

@@ -5,10 +5,10 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>A study as the ledger has it: a search for good settings.</summary>
+/// <summary>A study as the ledger records it: a search for good parameters.</summary>
 public sealed record StudyRecord
 {
-    /// <summary>Its name, made like a group's; see <see cref="RunNames"/>.</summary>
+    /// <summary>Its name, of the same form as a group's; see <see cref="RunNames"/>.</summary>
     public required string Id { get; init; }
 
     /// <summary>The project's folder on the machine that made it.</summary>
@@ -35,20 +35,20 @@ public sealed record StudyRecord
     /// <summary>True when files differed from the commit; null outside git.</summary>
     public bool? GitDirty { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public StudyState State { get; init; }
 
-    /// <summary>Why it is in this state; null when there is nothing to say.</summary>
+    /// <summary>Why it is in this state; null when there is no reason to give.</summary>
     public Reason? Reason { get; init; }
 
-    /// <summary>When it came to a final state; null before.</summary>
+    /// <summary>When it reached a final state; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>What is searched, and how.</summary>
     public required StudySpec Spec { get; init; }
 }
 
-/// <summary>All that is fixed before a study's first trial.</summary>
+/// <summary>Everything that is fixed before a study's first trial.</summary>
 public sealed record StudySpec
 {
     /// <summary>The project's name.</summary>
@@ -66,42 +66,46 @@ public sealed record StudySpec
     /// <summary>The seed from which the trials' seeds and every random choice are derived.</summary>
     public long Seed { get; init; }
 
-    /// <summary>How many points are tried; null: until the space is exhausted, or for ever when somebody else asks.</summary>
+    /// <summary>How many points are tried; null for no limit but the size of the space.</summary>
     public int? Trials { get; init; }
 
     /// <summary>How many trials run at once.</summary>
     public int Parallel { get; init; } = 1;
 
-    /// <summary>True when trials are asked in batches of <see cref="Parallel"/>, each after all of the last have ended.</summary>
+    /// <summary>
+    /// True when trials start in batches of <see cref="Parallel"/>, each batch after all trials of the one before have ended.
+    /// </summary>
     public bool Synchronous { get; init; }
 
     /// <summary>How many runs make a trial.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>When a trial is ended early; null for never.</summary>
+    /// <summary>When a trial is stopped early; null for never.</summary>
     public Pruning? Prune { get; init; }
 
-    /// <summary>How the best are run again; null when they are not.</summary>
+    /// <summary>How the best trials are run again; null when they are not.</summary>
     public Confirmation? Confirm { get; init; }
 
-    /// <summary>What may be spent; null for no bound.</summary>
+    /// <summary>What may be spent; null for no limit.</summary>
     public Budget? Budget { get; init; }
 
-    /// <summary>Points to begin with: parameters as JSON objects, each of a whole point.</summary>
+    /// <summary>The points that are tried first: JSON objects, each with all parameters of a point.</summary>
     public IReadOnlyList<JsonElement> Start { get; init; } = [];
 
     /// <summary>The study to learn from; null for none.</summary>
     public string? From { get; init; }
 
-    /// <summary>What <see cref="From"/> had found when this study was made, as far as it lies in this space.</summary>
+    /// <summary>The completed trials of <see cref="From"/> when this study was made, as far as they lie in this space.</summary>
     public IReadOnlyList<EarlierTrial> Earlier { get; init; } = [];
 
-    /// <summary>What a trial's runs share but for their parameters; null when somebody else runs the trials (ask and tell).</summary>
+    /// <summary>
+    /// What all runs of the study share, apart from their parameters; null when the trials run outside Tenfold (ask and tell).
+    /// </summary>
     public WorkSpec? Work { get; init; }
 }
 
 /// <summary>A completed trial of an earlier study.</summary>
-/// <param name="Number">Its number there.</param>
-/// <param name="Parameters">Its settings, as a JSON object.</param>
+/// <param name="Number">Its number in that study.</param>
+/// <param name="Parameters">Its parameters, as a JSON object.</param>
 /// <param name="Values">Its values, in the metric's unit.</param>
 public sealed record EarlierTrial(int Number, JsonElement Parameters, IReadOnlyList<double> Values);

@@ -6,7 +6,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>The groups of runs that trials and their confirmations are.</summary>
+/// <summary>Plans the groups of runs for trials and their confirmations.</summary>
 public static class TrialGroups
 {
     /// <summary>The group of a trial's runs.</summary>
@@ -14,9 +14,10 @@ public static class TrialGroups
         Make(study, RunNames.Trial(study.Id, trial.Number), trial.Parameters, trial.Seed, study.Spec.Repeat, trial.AskedAt);
 
     /// <summary>
-    /// The group in which a trial's point is run again. All finalists have the same seeds, so that they are compared in pairs.
+    /// The group that runs a trial's point again. All finalists get the same seeds, so that they can be compared in pairs.
     /// </summary>
-    /// <remarks>The seeds are fresh: trials' are derived from the study's seed, these from its complement.</remarks>
+    /// <remarks>The seeds are fresh: they derive from the complement of the study's seed, while the
+    /// trials' seeds derive from the seed itself.</remarks>
     public static PlannedGroup OfConfirmation(StudyRecord study, TrialRecord trial, DateTimeOffset now) => Make(
         study, RunNames.Confirmation(study.Id, trial.Number), trial.Parameters, SeedSequence.Derive(~study.Spec.Seed, 1),
         study.Spec.Confirm!.Repeat, now);
@@ -24,7 +25,7 @@ public static class TrialGroups
     private static PlannedGroup Make(StudyRecord study, string id, JsonElement parameters, long seed, int repeat, DateTimeOffset now)
     {
         var work = study.Spec.Work
-            ?? throw new InvalidOperationException($"{study.Id} has no work of its own: somebody else runs its trials");
+            ?? throw new InvalidOperationException($"{study.Id} has no work: its trials run outside Tenfold");
         var group = new GroupRecord
         {
             Id = id,
@@ -43,7 +44,8 @@ public static class TrialGroups
         return new PlannedGroup(group, [.. Enumerable.Range(1, repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(seed, i)))]);
     }
 
-    // A parameter that the trial does not have in play keeps the project's own value; where there is none, the run does not have it.
+    // A parameter that is inactive in the trial keeps the project's value; if the project
+    // requires a value, the run doesn't get the parameter.
     private static JsonElement Merged(JsonElement own, JsonElement trial)
     {
         var merged = Parameters.FromJson(own.GetRawText());

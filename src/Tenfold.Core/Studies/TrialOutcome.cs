@@ -5,18 +5,18 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Studies;
 
-/// <summary>What came of a trial, from what came of its runs.</summary>
+/// <summary>Derives a trial's outcome from its runs.</summary>
 public static class TrialOutcome
 {
-    /// <summary>What is to be told of a trial; null while a run of it goes on.</summary>
+    /// <summary>The outcome of a trial; null while one of its runs is unfinished.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="metric">The metric that decides.</param>
     /// <param name="runs">Its runs with their metrics.</param>
-    /// <param name="lost">The names of those runs that failed because their machine was taken away too often.</param>
-    /// <param name="pruned">Why the trial was ended early; null when it was not.</param>
+    /// <param name="lost">The names of runs that failed because their machine was lost too often.</param>
+    /// <param name="pruned">Why the trial was pruned; null when it was not.</param>
     /// <remarks>
-    /// A run counts when it succeeded and its last value is finite. A trial with any such run is complete, unless it was ended early: one
-    /// crash among several repeats is said with it, and does not throw the others away.
+    /// A run counts when it succeeded and its last value is finite. A trial with at least one such run is completed, unless it was pruned:
+    /// a crash among several repeats is noted, but doesn't discard the other repeats.
     /// </remarks>
     public static TrialTell? Of(
         TrialRecord trial, string metric, IReadOnlyList<RunWithMetrics> runs, IReadOnlySet<string> lost, Reason.Pruned? pruned)

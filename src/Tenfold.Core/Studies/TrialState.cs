@@ -1,39 +1,39 @@
 namespace Tenfold.Core.Studies;
 
-/// <summary>Where a trial stands.</summary>
+/// <summary>The state of a trial.</summary>
 public enum TrialState
 {
-    /// <summary>Asked, and not told yet.</summary>
+    /// <summary>Suggested, and without an outcome yet.</summary>
     Running,
 
-    /// <summary>Told a value.</summary>
+    /// <summary>It ended with a value.</summary>
     Completed,
 
-    /// <summary>Ended early, since it was worse than others at the same step.</summary>
+    /// <summary>It was stopped early, because it was worse than others at the same step.</summary>
     Pruned,
 
-    /// <summary>It failed by its own fault (an error, out of memory, NaN): a point to be avoided.</summary>
+    /// <summary>It failed through a fault of its own (an error, out of memory, NaN): a point to be avoided.</summary>
     Failed,
 
-    /// <summary>Its machine was taken away too often: nothing is known of the point, which is asked again.</summary>
+    /// <summary>Its machine was lost too often. Nothing is known about the point, so it is tried again.</summary>
     Lost,
 
-    /// <summary>Somebody cancelled it: nothing is known of the point.</summary>
+    /// <summary>It was cancelled: nothing is known about the point.</summary>
     Cancelled,
 }
 
-/// <summary>Where a study stands.</summary>
+/// <summary>The state of a study.</summary>
 public enum StudyState
 {
-    /// <summary>It asks, or waits to be asked.</summary>
+    /// <summary>It starts trials, or waits for <c>ask</c>.</summary>
     Running,
 
-    /// <summary>Its trials are done, and its best are run again with fresh seeds.</summary>
+    /// <summary>Its trials have ended, and the best are run again with fresh seeds.</summary>
     Confirming,
 
-    /// <summary>All is done.</summary>
+    /// <summary>It has ended.</summary>
     Finished,
 
-    /// <summary>Somebody cancelled it.</summary>
+    /// <summary>It was cancelled.</summary>
     Cancelled,
 }

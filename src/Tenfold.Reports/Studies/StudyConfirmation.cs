@@ -23,7 +23,7 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
         var metric = input.Study.Spec.Metric;
         var labels = input.Confirmed.Select(one => $"trial {one.Trial}").ToList();
         var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs)], metric, input.Now, input.Options, labels);
-        var winner = ConfirmationResult.PlaceOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal);
+        var winner = ConfirmationResult.WinnerOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal);
         return new([.. input.Confirmed.Select(one => one.Trial)], runs, winner);
     }
 }

@@ -105,7 +105,7 @@ public sealed class A_sweep_goes_from_ask_to_confirmed
         second.Trials().Take(2).Select(Swept.Settings)
             .ShouldBe(earlier.OrderByDescending(trial => trial.Number("value")).Select(Swept.Settings));
         second.Trials().Select(trial => trial.Text("method")).ShouldBe(["start", "start", "sobol"]);
-        second.Text("trials.0.reason")!.ShouldContain($"among the best of {first.Text("study.id")}");
+        second.Text("trials.0.reason")!.ShouldContain($"of {first.Text("study.id")}, one of its best");
     }
 
     [Fact]

@@ -2,14 +2,14 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Tuning.Spaces;
 
-using static Tenfold.Core.Tests.Studies.Example;
+using static Tenfold.Core.Tests.Studies.SampleStudy;
 
 namespace Tenfold.Core.Tests.Studies;
 
 public sealed class A_trial_is_a_group_of_runs
 {
     [Fact]
-    public void It_has_what_the_study_has_and_its_own_settings()
+    public void The_group_takes_its_work_from_the_study()
     {
         var study = Study(spec => spec with { Repeat = 3, Parallel = 8 });
         var trial = TrialSuggester(study).Next([], Noon).Trial!;
@@ -17,7 +17,7 @@ public sealed class A_trial_is_a_group_of_runs
         (group.Id, group.Root, group.Target, group.Repeat, group.BaseSeed, group.GitCommit, group.Like).ShouldBe(
             ("s7m2xqab-t1", "/p", "local", 3, trial.Seed, "abc", null));
         group.Spec.Snapshot.ShouldBe(study.Spec.Work!.Snapshot);
-        group.Spec.Parallel.ShouldBe(8, "the study's places, over all of its trials");
+        group.Spec.Parallel.ShouldBe(8, "the limit holds for all trials of the study together");
         runs.Select(run => (run.Id, run.Group, run.Repeat, run.State, run.Attempt)).ShouldBe(
         [
             ("s7m2xqab-t1-1", "s7m2xqab-t1", 1, RunState.Queued, "s7m2xqab-t1-1-1"),
@@ -27,14 +27,14 @@ public sealed class A_trial_is_a_group_of_runs
     }
 
     [Theory]
-    // Settings stand over the project's own; what is not in play keeps the project's value, and is left out where there is none.
+    // The trial's parameters override the project's; inactive parameters keep the project's value.
     [InlineData("""{"lr":0.01,"optimizer":"sgd","momentum":0.9}""", """{"lr":0.01,"optimizer":"sgd","epochs":3,"momentum":0.9}""")]
     [InlineData("""{"lr":0.01,"optimizer":"adam"}""", """{"lr":0.01,"optimizer":"adam","epochs":3}""")]
-    public void Settings_stand_over_the_projects_own(string settings, string merged) =>
+    public void A_trials_parameters_override_the_projects(string settings, string merged) =>
         TrialGroups.OfTrial(Study(), Trial(1, settings)).Group.Spec.Parameters.GetRawText().ShouldBe(merged);
 
     [Fact]
-    public void A_parameter_that_is_not_in_play_keeps_the_projects_value_and_one_without_any_is_left_out()
+    public void An_inactive_parameter_keeps_the_projects_value_or_is_left_out()
     {
         var parameters = Json(Parameters.From(
         [
@@ -51,7 +51,7 @@ public sealed class A_trial_is_a_group_of_runs
     public void The_seeds_of_trials_and_confirmations_are_all_different()
     {
         var study = Study(spec => spec with { Trials = null, Repeat = 5, Confirm = new Confirmation(3, 10) });
-        var trials = AskAll(TrialSuggester(study), 100, Told);
+        var trials = SuggestAll(TrialSuggester(study), 100, Completed);
         List<long> seeds = [.. trials.SelectMany(trial => TrialGroups.OfTrial(study, trial).Runs).Select(run => run.Seed)];
         seeds.AddRange(TrialGroups.OfConfirmation(study, trials[0], Noon).Runs.Select(run => run.Seed));
         seeds.Count.ShouldBe(510);
@@ -67,10 +67,10 @@ public sealed class A_trial_is_a_group_of_runs
         (one.Group.Id, other.Group.Id, one.Group.Repeat).ShouldBe(("s7m2xqab-c3", "s7m2xqab-c8", 4));
         one.Runs.Select(run => run.Seed).ShouldBe(other.Runs.Select(run => run.Seed));
         one.Group.Spec.Parameters.GetRawText().ShouldBe("""{"lr":0.01,"optimizer":"adam","epochs":3}""");
-        (one.Group.Spec.Parallel, other.Group.Spec.Parallel).ShouldBe((5, 5)); // a study's, over all of its groups
+        (one.Group.Spec.Parallel, other.Group.Spec.Parallel).ShouldBe((5, 5)); // the limit holds for all groups of the study together
     }
 
     [Fact]
-    public void Whose_trials_somebody_else_runs_has_no_groups() =>
+    public void A_study_whose_trials_run_outside_Tenfold_has_no_groups() =>
         Should.Throw<InvalidOperationException>(() => TrialGroups.OfTrial(Study(spec => spec with { Work = null }), Trial(1, "{}")));
 }

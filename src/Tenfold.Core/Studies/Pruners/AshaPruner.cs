@@ -4,13 +4,13 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Core.Studies.Pruners;
 
 /// <summary>
-/// Asynchronous successive halving, the variant that stops: of the n values at a rung, this one included, a trial goes on when fewer than
-/// k = max(1, ⌊n/η⌋) are better than its own. So ties go on; and with n below η everything does.
+/// Asynchronous successive halving, the stopping variant: of the n values at a rung, its own included, a trial continues when fewer than
+/// k = max(1, ⌊n/η⌋) are better than its own. So ties continue; and below η values every trial does.
 /// </summary>
 /// <remarks>
 /// Source: Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur, Hardt, Recht and Talwalkar, "A System for Massively Parallel Hyperparameter
-/// Tuning", MLSys 2020, algorithm 2. There a trial waits until it is among the best and is taken up again; here it runs on while it is and
-/// is ended when it is not, so that a script need not be able to go on from a checkpoint.
+/// Tuning", MLSys 2020, algorithm 2. In the paper a trial pauses at a rung and resumes once it is among the best. Here it keeps running
+/// while it is among the best and is stopped otherwise, so that scripts need no checkpoints.
 /// </remarks>
 /// <param name="factor">η; at least 2.</param>
 /// <param name="goal">Which way is better.</param>

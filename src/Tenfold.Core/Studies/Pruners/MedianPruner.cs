@@ -4,18 +4,18 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Core.Studies.Pruners;
 
 /// <summary>
-/// The median rule: a trial goes on when fewer than five others have reached the rung, or when the best value it has had so far is no worse
-/// than the median of the others' values there.
+/// The median rule: a trial continues when fewer than five others have reached the rung, or when its best value so far is no worse than the
+/// median of the others' values there.
 /// </summary>
 /// <remarks>
 /// Source: Golovin, Solnik, Moitra, Kochanski, Karro and Sculley, "Google Vizier: A Service for Black-Box Optimization", KDD 2017, "Median
-/// Stopping Rule". There the median is that of the others' running averages, which is milder, and of completed trials
-/// alone; here it is that of their values at the rung, which are what the ledger keeps, whether they still run or not.
+/// Stopping Rule". Vizier takes the median of the running averages of completed trials, which is milder. Here it is the median of the
+/// values at the rung, of completed and running trials alike, because those are the values that the ledger records.
 /// </remarks>
 /// <param name="goal">Which way is better.</param>
 public sealed class MedianPruner(MetricGoal goal) : IPruner
 {
-    /// <summary>How many others must have come as far before any is ended.</summary>
+    /// <summary>How many other trials must have reached a rung before any trial is pruned there.</summary>
     public const int Fewest = 5;
 
     /// <inheritdoc/>

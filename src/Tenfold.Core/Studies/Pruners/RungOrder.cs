@@ -2,7 +2,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Studies.Pruners;
 
-/// <summary>Values at a rung from best to worst; NaN is the worst of all, and equal to itself.</summary>
+/// <summary>Orders values at a rung from best to worst; NaN is the worst, and equal to itself.</summary>
 internal static class RungOrder
 {
     /// <summary>Below 0 when the first is better.</summary>

@@ -4,20 +4,21 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Core.Studies.Pruners;
 
 /// <summary>
-/// The rungs of a study: the steps first, first·factor, first·factor², … at which trials are measured against each other. A run's value
-/// at a rung is that of its first point whose step is no less. When one point passes several rungs, as with a script that prints every
-/// thousand steps, only the highest of them counts.
+/// The rungs of a study: the steps first, first·factor, first·factor², … at which trials are compared. A run's value at a rung is the value
+/// of its first point at or after the rung's step. When one point passes several rungs, as with a script that prints every thousand steps,
+/// only the highest of them counts.
 /// </summary>
 public static class Rungs
 {
-    /// <summary>The rungs that a trial has reached, from the lowest.</summary>
+    /// <summary>The rungs that a trial has reached, in ascending order.</summary>
     /// <param name="ladder">Where the rungs are.</param>
     /// <param name="goal">Which way is better.</param>
     /// <param name="runs">
-    /// The trial's runs. It has reached a rung when all that have not ended have, and at least one has; those that ended before it do not
-    /// count.
+    /// The trial's runs. The trial has reached a rung when at least one run has, and every run
+    /// that has not ended has. Runs that ended before
+    /// the rung don't count.
     /// </param>
-    /// <param name="above">Only rungs above this step are looked for: the highest that is recorded. 0 for all.</param>
+    /// <param name="above">The highest recorded rung of the trial: only rungs above it are returned. 0 for all.</param>
     public static IEnumerable<RungValue> Reached(Ladder ladder, MetricGoal goal, IReadOnlyList<RunProgress> runs, long above)
     {
         long[] steps = [.. ladder.Steps()];
@@ -44,6 +45,6 @@ public static class Rungs
     private static double BestOf(MetricGoal goal, IEnumerable<MetricPoint> points) =>
         points.Select(point => Finite(point.Value)).Aggregate((best, value) => RungOrder.Compare(goal, value, best) < 0 ? value : best);
 
-    // An infinite score is as wrong as none.
+    // An infinite value is as useless as NaN.
     private static double Finite(double value) => double.IsFinite(value) ? value : double.NaN;
 }

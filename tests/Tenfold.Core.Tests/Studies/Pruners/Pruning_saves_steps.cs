@@ -6,8 +6,8 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Core.Tests.Studies.Pruners;
 
 /// <summary>
-/// Random search on 120 synthetic learning curves, eight at once, each of 81 steps: an error that falls as a power of the step towards a
-/// limit of its own, with noise. Each tick every worker does a step, and the judge looks.
+/// Random search on 120 synthetic learning curves of 81 steps, eight at once. Each curve is an error that falls as a power of the step
+/// towards a limit of its own, with noise. At each tick every worker does one step, and then the trials are judged.
 /// </summary>
 public sealed class Pruning_saves_steps
 {
@@ -20,7 +20,7 @@ public sealed class Pruning_saves_steps
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void Asynchronous_halving_does_less_than_half_of_the_steps_and_finds_nearly_as_good_a_trial(long seed)
+    public void Successive_halving_saves_half_of_the_steps_and_finds_nearly_as_good_a_trial(long seed)
     {
         var (steps, best) = Search(seed, new Pruning(PruningRule.Asha));
         var (all, bestOfAll) = Search(seed, null);
@@ -52,10 +52,10 @@ public sealed class Pruning_saves_steps
             steps += running.Count;
             foreach (var trial in running) done[trial]++;
             TrialProgress[] progress = [.. running.Select(trial => Progress(trial, curves[trial], done[trial]))];
-            var look = judge?.Look(progress, recorded, Begin.AddMinutes(tick));
-            recorded.AddRange(look?.Reached ?? []);
+            var judgement = judge?.Judge(progress, recorded, Begin.AddMinutes(tick));
+            recorded.AddRange(judgement?.Reached ?? []);
             foreach (var trial in running.Where(trial => done[trial] == Steps)) best = Math.Min(best, curves[trial][^1]);
-            running.RemoveAll(trial => done[trial] == Steps || look?.Pruned.Any(pruned => pruned.Number == trial + 1) == true);
+            running.RemoveAll(trial => done[trial] == Steps || judgement?.Pruned.Any(pruned => pruned.Number == trial + 1) == true);
         }
 
         return (steps, best);

@@ -1,4 +1,5 @@
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Core.Studies.Pruners;
 using Tenfold.Numerics.Statistics;
@@ -8,94 +9,94 @@ namespace Tenfold.Core.Tests.Studies.Pruners;
 public sealed class Trials_are_judged_at_rungs
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly RungJudge Judge = new(new Pruning(PruningRule.Asha), new Ladder(1, 3), MetricGoal.Maximize);
+    private static readonly RungJudge Asha = new(new Pruning(PruningRule.Asha), new Ladder(1, 3), MetricGoal.Maximize);
 
     [Fact]
-    public void What_trials_came_to_in_one_look_is_held_against_each_other()
+    public void Trials_that_reach_a_rung_together_are_compared_with_each_other()
     {
-        var look = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
-        look.Reached.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
-        look.Pruned.ShouldBe([
+        var judgement = Asha.Judge([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
+        judgement.Reached.ShouldBe([Rung(1, 1, 0.1, true, 0.3), Rung(2, 1, 0.3, false, 0.3), Rung(3, 1, 0.2, true, 0.3)]);
+        judgement.Pruned.ShouldBe([
             new PrunedTrial(1, new Reason.PrunedByRank(1, 0.1, 0.3, 3, 3)),
             new PrunedTrial(3, new Reason.PrunedByRank(1, 0.2, 0.3, 3, 3)),
         ]);
     }
 
     [Fact]
-    public void The_order_in_which_trials_are_listed_does_not_matter()
+    public void The_order_of_the_trials_doesnt_matter()
     {
         TrialProgress[] trials =
             [Trial(1, 0.1, 0.2, 0.3), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2), Trial(4, 0.5, 0.5, 0.1), Trial(5, 0.4, 0.4)];
-        var look = Judge.Look(trials, [], Now);
-        var turned = Judge.Look([.. trials.Reverse()], [], Now);
-        turned.Reached.ShouldBe(look.Reached);
-        turned.Pruned.ShouldBe(look.Pruned);
+        var judgement = Asha.Judge(trials, [], Now);
+        var reversed = Asha.Judge([.. trials.Reverse()], [], Now);
+        reversed.Reached.ShouldBe(judgement.Reached);
+        reversed.Pruned.ShouldBe(judgement.Pruned);
     }
 
     [Fact]
-    public void The_first_to_arrive_go_on_and_are_not_judged_again_there()
+    public void The_first_trials_at_a_rung_continue_and_are_not_judged_there_again()
     {
-        var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.2)], [], Now).Reached;
+        var first = Asha.Judge([Trial(1, 0.1), Trial(2, 0.2)], [], Now).Reached;
         first.ShouldBe([Rung(1, 1, 0.1, false, null), Rung(2, 1, 0.2, false, null)]);
-        var second = Judge.Look([Trial(1, 0.1, 0.1), Trial(2, 0.2, 0.2), Trial(3, 0.15)], first, Now);
+        var second = Asha.Judge([Trial(1, 0.1, 0.1), Trial(2, 0.2, 0.2), Trial(3, 0.15)], first, Now);
         second.Reached.ShouldBe([Rung(3, 1, 0.15, true, 0.2)]);
         second.Pruned.ShouldHaveSingleItem().Number.ShouldBe(3);
     }
 
     [Fact]
-    public void A_look_that_shows_nothing_new_records_nothing_and_still_says_who_is_to_end()
+    public void Without_progress_nothing_is_recorded_and_the_pruned_trials_are_listed_again()
     {
         TrialProgress[] trials = [Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)];
-        var first = Judge.Look(trials, [], Now);
-        var again = Judge.Look(trials, first.Reached, Now.AddMinutes(1));
+        var first = Asha.Judge(trials, [], Now);
+        var again = Asha.Judge(trials, first.Reached, Now.AddMinutes(1));
         again.Reached.ShouldBeEmpty();
         again.Pruned.ShouldBe(first.Pruned);
     }
 
     [Fact]
-    public void Why_a_trial_was_pruned_does_not_change_when_others_come_that_far()
+    public void The_reason_stays_when_others_reach_the_rung_later()
     {
-        var first = Judge.Look([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
-        var later = Judge.Look([Trial(1, 0.1), Trial(4, 0.9)], first.Reached, Now.AddMinutes(1));
+        var first = Asha.Judge([Trial(1, 0.1), Trial(2, 0.3), Trial(3, 0.2)], [], Now);
+        var later = Asha.Judge([Trial(1, 0.1), Trial(4, 0.9)], first.Reached, Now.AddMinutes(1));
         later.Pruned.ShouldBe([first.Pruned[0]]);
     }
 
     [Fact]
-    public void A_trial_that_was_ended_at_one_rung_is_not_counted_at_the_next()
+    public void A_trial_pruned_at_one_rung_doesnt_count_at_the_next()
     {
-        // The first has been at step 3 by the time of the look, with the best value there; but it was ended at step 1.
-        var look = Judge.Look([Trial(1, 0.1, 0.1, 0.9), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2, 0.2, 0.2)], [], Now);
-        look.Reached.Where(rung => rung.Rung == 3).ShouldBe([Rung(2, 3, 0.3, false, null)]);
-        var later = Judge.Look([Trial(1, [.. Enumerable.Repeat(0.9, 9)])], look.Reached, Now.AddMinutes(1));
+        // Trial 1 has the best value at step 3, but it is pruned at step 1.
+        var judgement = Asha.Judge([Trial(1, 0.1, 0.1, 0.9), Trial(2, 0.3, 0.3, 0.3), Trial(3, 0.2, 0.2, 0.2)], [], Now);
+        judgement.Reached.Where(rung => rung.Rung == 3).ShouldBe([Rung(2, 3, 0.3, false, null)]);
+        var later = Asha.Judge([Trial(1, [.. Enumerable.Repeat(0.9, 9)])], judgement.Reached, Now.AddMinutes(1));
         later.Reached.ShouldBeEmpty();
         later.Pruned.ShouldHaveSingleItem();
     }
 
     [Fact]
-    public void A_trial_that_has_ended_counts_and_is_never_pruned()
+    public void An_ended_trial_counts_and_is_never_pruned()
     {
-        var look = Judge.Look([Ended(1, 0.1, 0.1), Trial(2, 0.3), Ended(3, 0.4), Trial(4, 0.2)], [], Now);
-        look.Reached.ShouldBe(
+        var judgement = Asha.Judge([Ended(1, 0.1, 0.1), Trial(2, 0.3), Ended(3, 0.4), Trial(4, 0.2)], [], Now);
+        judgement.Reached.ShouldBe(
             [Rung(1, 1, 0.1, false, null), Rung(2, 1, 0.3, true, 0.4), Rung(3, 1, 0.4, false, null), Rung(4, 1, 0.2, true, 0.4)]);
-        look.Pruned.Select(trial => trial.Number).ShouldBe([2, 4]);
-        Judge.Look([Ended(2, 0.3)], look.Reached, Now).Pruned.ShouldBeEmpty();
+        judgement.Pruned.Select(trial => trial.Number).ShouldBe([2, 4]);
+        Asha.Judge([Ended(2, 0.3)], judgement.Reached, Now).Pruned.ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_trial_of_several_runs_is_judged_once_by_their_mean()
+    public void A_trial_of_several_runs_is_judged_by_their_mean()
     {
         RunProgress[] runs = [Curve.Running(Curve.Of((1, 0.5))), Curve.Running([])];
         RungRecord[] others = [Rung(1, 1, 0.4, false, null), Rung(2, 1, 0.3, false, null)];
-        Judge.Look([new TrialProgress(3, runs)], others, Now).Reached.ShouldBeEmpty();
+        Asha.Judge([new TrialProgress(3, runs)], others, Now).Reached.ShouldBeEmpty();
         runs[1] = Curve.Running(Curve.Of((1, 0.1)));
-        Judge.Look([new TrialProgress(3, runs)], others, Now).Reached.ShouldBe([Rung(3, 1, 0.3, true, 0.4)]);
+        Asha.Judge([new TrialProgress(3, runs)], others, Now).Reached.ShouldBe([Rung(3, 1, 0.3, true, 0.4)]);
     }
 
     private static TrialProgress Trial(int number, params double[] values) => new(number, [Curve.Running(Steps(values))]);
 
     private static TrialProgress Ended(int number, params double[] values) => new(number, [Curve.Ended(Steps(values))]);
 
-    private static IReadOnlyList<Tenfold.Core.Runs.MetricPoint> Steps(double[] values) =>
+    private static IReadOnlyList<MetricPoint> Steps(double[] values) =>
         Curve.Of([.. values.Select((value, i) => (i + 1L, value))]);
 
     private static RungRecord Rung(int number, long rung, double value, bool isPruned, double? against) =>

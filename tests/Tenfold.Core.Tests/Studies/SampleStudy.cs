@@ -9,8 +9,8 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Tests.Studies;
 
-/// <summary>A study with a learning rate, an optimizer, and a momentum that only <c>sgd</c> has; and trials of it in memory.</summary>
-internal static class Example
+/// <summary>A study with a learning rate, an optimizer, and a momentum that only <c>sgd</c> has; and in-memory trials of it.</summary>
+internal static class SampleStudy
 {
     public const string Name = "s7m2xqab";
 
@@ -89,28 +89,27 @@ internal static class Example
         EndedAt = state == TrialState.Running ? null : Noon.AddMinutes(number + 1),
     };
 
-    /// <summary>Asks again and again; what is asked is told at once.</summary>
-    public static List<TrialRecord> AskAll(TrialSuggester asker, int count, Func<TrialRecord, TrialRecord> tell)
+    /// <summary>Suggests trials one after the other; each ends as <paramref name="end"/> says before the next is suggested.</summary>
+    public static List<TrialRecord> SuggestAll(TrialSuggester suggester, int count, Func<TrialRecord, TrialRecord> end)
     {
         var trials = new List<TrialRecord>();
-        while (trials.Count < count && asker.Next(trials, Noon).Trial is { } trial) trials.Add(tell(trial));
+        while (trials.Count < count && suggester.Next(trials, Noon).Trial is { } trial) trials.Add(end(trial));
         return trials;
     }
 
-    /// <summary>A value that follows from the settings alone.</summary>
-    public static TrialRecord Told(TrialRecord trial)
+    /// <summary>The trial with a value that depends only on its settings.</summary>
+    public static TrialRecord Completed(TrialRecord trial)
     {
         var settings = Parameters.FromJson(trial.Parameters.GetRawText());
-        var value = settings.Values.OfType<NumberValue>().Sum(number => Math.Sin(7 * number.Value)) + settings.Values.OfType<IntegerValue>()
-            .Sum(number => number.Value);
+        var value = settings.Values.OfType<NumberValue>().Sum(number => Math.Sin(7 * number.Value))
+            + settings.Values.OfType<IntegerValue>().Sum(number => number.Value);
         return trial with { State = TrialState.Completed, Values = [value], EndedAt = Noon.AddMinutes(trial.Number) };
     }
 
     public static string Settings(TrialRecord trial) => trial.Parameters.GetRawText();
 
     public static RunWithMetrics Run(
-        RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1",
-        double minute = 5) => new(
+        RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1", double minute = 5) => new(
         new RunRecord
         {
             Id = RunNames.Run(group, repeat),

@@ -3,11 +3,11 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 
-using static Tenfold.Core.Tests.Studies.Example;
+using static Tenfold.Core.Tests.Studies.SampleStudy;
 
 namespace Tenfold.Core.Tests.Studies;
 
-public sealed class The_best_are_confirmed
+public sealed class A_confirmation_picks_the_winner
 {
     private static readonly TrialRecord[] Trials =
     [
@@ -16,7 +16,7 @@ public sealed class The_best_are_confirmed
     ];
 
     [Fact]
-    public void Who_is_shown_to_be_better_than_the_favourite_wins()
+    public void A_finalist_shown_to_be_better_than_the_first_choice_wins()
     {
         var confirmed = Of(MetricGoal.Maximize, (2, [0.80, 0.82, 0.81]), (3, [0.90, 0.88, 0.89]));
         confirmed.Winner.ShouldNotBeNull().Trial.Number.ShouldBe(3);
@@ -30,7 +30,7 @@ public sealed class The_best_are_confirmed
     }
 
     [Fact]
-    public void Where_less_is_better_all_is_the_other_way_round()
+    public void The_smallest_mean_wins_when_the_goal_is_to_minimize()
     {
         var confirmed = Of(MetricGoal.Minimize, (1, [0.85, 0.87]), (3, [0.95, 0.97]));
         confirmed.Winner!.Trial.Number.ShouldBe(1);
@@ -40,13 +40,13 @@ public sealed class The_best_are_confirmed
     }
 
     [Fact]
-    public void A_finalist_without_values_is_said_to_have_none_and_does_not_win()
+    public void A_finalist_without_values_doesnt_win()
     {
         var confirmed = Of(MetricGoal.Minimize, (2, [null, double.NaN]), (3, [0.9, null]));
         confirmed.Points.Select(point => (point.Trial.Number, point.Summary?.N)).ShouldBe([(2, null), (3, 1)]);
         confirmed.Points[0].Values.Select(value => value.Value).ShouldBe([null, null]);
         confirmed.Comparisons.ShouldHaveSingleItem().Method.ShouldBeNull();
-        confirmed.Winner!.Trial.Number.ShouldBe(3, "the favourite has nothing to show");
+        confirmed.Winner!.Trial.Number.ShouldBe(3, "the first choice has no fresh values");
     }
 
     [Fact]
@@ -58,32 +58,30 @@ public sealed class The_best_are_confirmed
     }
 
     [Fact]
-    public void The_favourite_wins_unless_another_is_shown_to_be_better()
+    public void The_first_choice_wins_unless_another_is_shown_to_be_better()
     {
-        // The other's mean is higher, but so few and so scattered values show nothing.
+        // The other's mean is higher, but the values are too few and too scattered to show a difference.
         Of(MetricGoal.Maximize, (3, [0.90, 0.92, 0.91]), (1, [0.95, 0.89, 0.92])).Winner!.Trial.Number.ShouldBe(3);
     }
 
     [Fact]
-    public void A_run_that_goes_on_counts_for_nothing_yet()
+    public void A_running_confirmation_run_doesnt_count_yet()
     {
-        var groups =
-            new Dictionary<int, IReadOnlyList<RunWithMetrics>>
-            {
-                [2] = [Run(RunState.Running, 0.99),
-                Run(RunState.Succeeded, 0.8, repeat: 2)]
-            };
+        var groups = new Dictionary<int, IReadOnlyList<RunWithMetrics>>
+        {
+            [2] = [Run(RunState.Running, 0.99), Run(RunState.Succeeded, 0.8, repeat: 2)],
+        };
         ConfirmationResult.Of(Study().Spec, Trials, groups).Points[0].Values.ShouldBe([new SeedValue(101, null), new SeedValue(102, 0.8)]);
     }
 
     private static ConfirmationResult Of(MetricGoal goal, params (int Trial, double?[] Values)[] groups) =>
         ConfirmationResult.Of(Study().Spec with { Metric = new MetricSpec("accuracy", goal) }, Trials, Groups(groups));
 
-    private static Dictionary<int, IReadOnlyList<RunWithMetrics>> Groups(
-        params (int Trial, double?[] Values)[] groups) => groups.ToDictionary(
-        group => group.Trial,
-        group => (IReadOnlyList<RunWithMetrics>)[.. group.Values.Select(
-            (value, i) => Run(value is null ? RunState.Failed : RunState.Succeeded, value, repeat: i + 1))]);
+    private static Dictionary<int, IReadOnlyList<RunWithMetrics>> Groups((int Trial, double?[] Values)[] groups) =>
+        groups.ToDictionary(group => group.Trial, group => Runs(group.Values));
+
+    private static IReadOnlyList<RunWithMetrics> Runs(double?[] values) =>
+        [.. values.Select((value, i) => Run(value is null ? RunState.Failed : RunState.Succeeded, value, repeat: i + 1))];
 
     private static TrialRecord At(int number, double value) =>
         Trial(number, $$"""{"lr":{{number}}e-3,"optimizer":"adam"}""", TrialState.Completed, value);

@@ -2,7 +2,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Tests.Runs;
 
-public sealed class Names_say_where_they_belong
+public sealed class Names_show_what_they_belong_to
 {
     [Theory]
     [InlineData("k7m2xqab", "k7m2xqab", null, false)]
@@ -16,10 +16,10 @@ public sealed class Names_say_where_they_belong
     [InlineData("t7c2xqab", "t7c2xqab", null, false)]
     [InlineData("t7c2xqab-1", "t7c2xqab", null, true)]
     [InlineData("c-t1", "c-t1", "c", false)]
-    public void Group_study_and_whether_it_is_of_a_run(string id, string group, string? study, bool isOfRun) =>
+    public void A_name_gives_its_group_its_study_and_whether_it_is_a_run(string id, string group, string? study, bool isOfRun) =>
         (RunNames.GroupOf(id), RunNames.StudyOf(id), RunNames.IsOfRun(id)).ShouldBe((group, study, isOfRun));
 
-    // What a user has begun to type is asked the same questions.
+    // Half-typed names are parsed too.
     [Theory]
     [InlineData("", "", null, false)]
     [InlineData("-", "", null, true)]
@@ -28,11 +28,11 @@ public sealed class Names_say_where_they_belong
     [InlineData("k7m-t1-", "k7m-t1", "k7m", true)]
     [InlineData("-t1", "-t1", null, false)]
     [InlineData("k7m--t1", "k7m", null, true)]
-    public void Half_a_name_is_no_mistake(string id, string group, string? study, bool isOfRun) =>
+    public void An_incomplete_name_is_parsed(string id, string group, string? study, bool isOfRun) =>
         (RunNames.GroupOf(id), RunNames.StudyOf(id), RunNames.IsOfRun(id)).ShouldBe((group, study, isOfRun));
 
     [Fact]
-    public void Whatever_is_made_of_a_name_is_found_in_it_again()
+    public void A_generated_name_is_parsed_back()
     {
         for (var i = 0; i < 200; i++)
         {

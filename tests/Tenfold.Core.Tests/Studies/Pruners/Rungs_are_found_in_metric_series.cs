@@ -5,7 +5,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Tests.Studies.Pruners;
 
-public sealed class Trials_reach_rungs
+public sealed class Rungs_are_found_in_metric_series
 {
     private static readonly Ladder Asha = new(1, 3);
 
@@ -17,33 +17,32 @@ public sealed class Trials_reach_rungs
     }
 
     [Fact]
-    public void Two_rungs_lie_before_the_end_of_the_first_whole_run() =>
+    public void By_default_two_rungs_lie_before_the_end_of_a_whole_run() =>
         Reached(Ladder.Of(new Pruning(PruningRule.Asha), 80)!, Curve.Running(Curve.Each(80))).Select(rung => rung.Rung).ShouldBe([9, 27]);
 
     [Fact]
-    public void No_rung_lies_at_the_end_where_it_is_too_late() =>
+    public void No_rung_lies_at_the_end_of_a_run() =>
         Reached(Ladder.Of(new Pruning(PruningRule.Asha, First: 3), 81)!, Curve.Running(Curve.Each(81))).Select(rung => rung.Rung)
             .ShouldBe([3, 9, 27]);
 
     [Fact]
-    public void Nothing_is_judged_before_a_run_has_shown_how_long_they_are() =>
+    public void By_default_there_are_no_rungs_before_a_run_has_completed() =>
         Ladder.Of(new Pruning(PruningRule.Asha), null).ShouldBeNull();
 
     [Fact]
-    public void A_run_that_gives_one_value_has_no_rungs() =>
+    public void Runs_of_one_step_have_no_rungs() =>
         Reached(Ladder.Of(new Pruning(PruningRule.Asha), 1)!, Curve.Running(Curve.Each(3))).ShouldBeEmpty();
 
     [Fact]
-    public void A_script_that_has_printed_nothing_has_reached_none() => Reached(Asha, Curve.Running([])).ShouldBeEmpty();
+    public void A_run_without_values_has_reached_no_rung() => Reached(Asha, Curve.Running([])).ShouldBeEmpty();
 
     [Fact]
-    public void Steps_below_the_first_rung_reach_none() =>
+    public void Steps_below_the_first_rung_reach_no_rung() =>
         Reached(new Ladder(100, 3), Curve.Running(Curve.Of((0, 1), (99, 1)))).ShouldBeEmpty();
 
     [Fact]
-    public void Rungs_begin_and_grow_as_they_are_told_to() =>
-        Reached(new Ladder(5, 2), Curve.Running(Curve.Each(45)))
-            .Select(rung => rung.Rung).ShouldBe([5, 10, 20, 40]);
+    public void Rungs_follow_the_first_step_and_the_factor() =>
+        Reached(new Ladder(5, 2), Curve.Running(Curve.Each(45))).Select(rung => rung.Rung).ShouldBe([5, 10, 20, 40]);
 
     [Fact]
     public void A_point_that_passes_several_rungs_counts_at_the_highest()
@@ -53,7 +52,7 @@ public sealed class Trials_reach_rungs
     }
 
     [Fact]
-    public void A_thinned_series_gives_the_first_point_that_was_kept()
+    public void In_a_thinned_series_the_first_remaining_point_counts()
     {
         var series = Curve.Of((0, 0.0), (16, 0.16), (32, 0.32), (48, 0.48), (64, 0.64), (80, 0.80), (90, 0.90));
         Reached(Asha, Curve.Running(series))
@@ -61,21 +60,21 @@ public sealed class Trials_reach_rungs
     }
 
     [Fact]
-    public void Rungs_that_are_recorded_are_not_looked_for_again() =>
+    public void Recorded_rungs_are_not_returned_again() =>
         Rungs.Reached(Asha, MetricGoal.Maximize, [Curve.Running(Curve.Each(30))], above: 9).Select(rung => rung.Rung).ShouldBe([27]);
 
     [Fact]
-    public void Steps_as_large_as_can_be_are_borne() =>
+    public void The_largest_step_doesnt_overflow() =>
         Reached(Asha, Curve.Running(Curve.Of((long.MaxValue, 1)))).ShouldHaveSingleItem().Rung.ShouldBe(4_052_555_153_018_976_267);
 
     [Fact]
-    public void Where_steps_begin_anew_the_first_to_come_that_far_counts() =>
+    public void If_steps_restart_the_first_point_at_a_rung_counts() =>
         Reached(Asha, Curve.Running(Curve.Of((1, 0.1), (2, 0.2), (1, 0.5), (3, 0.6)))).Select(rung => rung.Value).ShouldBe([0.1, 0.6]);
 
     [Theory]
     [InlineData(MetricGoal.Maximize, 0.9)]
     [InlineData(MetricGoal.Minimize, 0.2)]
-    public void The_best_so_far_goes_by_the_goal_and_not_beyond_the_rung(MetricGoal goal, double best) =>
+    public void The_best_value_follows_the_goal_and_stops_at_the_rung(MetricGoal goal, double best) =>
         Rungs.Reached(Asha, goal, [Curve.Running(Curve.Of((0, 0.2), (1, 0.9), (2, double.NaN), (3, 0.5), (4, 1), (5, 0.1)))], above: 1)
             .ShouldBe([new RungValue(3, 0.5, best)]);
 
@@ -83,11 +82,11 @@ public sealed class Trials_reach_rungs
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
-    public void What_is_no_number_at_a_rung_is_NaN_there(double value) =>
+    public void A_value_that_is_not_finite_counts_as_NaN(double value) =>
         Reached(Asha, Curve.Running(Curve.Of((0, 0.5), (1, value)))).ShouldBe([new RungValue(1, double.NaN, double.NaN)]);
 
     [Fact]
-    public void A_trial_of_several_runs_has_their_mean_once_all_have_come_there()
+    public void A_trial_of_several_runs_reaches_a_rung_with_their_mean_once_all_have()
     {
         var (fast, slow) = (Curve.Running(Curve.Of((1, 0.2), (3, 0.4))), Curve.Running(Curve.Of((1, 0.6))));
         Reached(Asha, fast, slow).ShouldBe([new RungValue(1, 0.4, 0.4)]);
@@ -95,7 +94,7 @@ public sealed class Trials_reach_rungs
     }
 
     [Fact]
-    public void A_run_that_ended_before_a_rung_is_not_waited_for()
+    public void A_run_that_ended_before_a_rung_doesnt_count()
     {
         var (fast, dead) = (Curve.Running(Curve.Of((1, 0.2), (3, 0.4))), Curve.Ended(Curve.Of((1, 0.6))));
         Reached(Asha, fast, dead).ShouldBe([new RungValue(1, 0.4, 0.4), new RungValue(3, 0.4, 0.4)]);
@@ -105,7 +104,7 @@ public sealed class Trials_reach_rungs
         Rungs.Reached(ladder, MetricGoal.Maximize, runs, above: 0);
 }
 
-/// <summary>Series of a metric.</summary>
+/// <summary>Builds metric series.</summary>
 internal static class Curve
 {
     public static IReadOnlyList<MetricPoint> Of(params (long Step, double Value)[] points) =>

@@ -3,23 +3,28 @@ using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
 
-using static Tenfold.Core.Tests.Studies.Example;
+using static Tenfold.Core.Tests.Studies.SampleStudy;
 
 namespace Tenfold.Core.Tests.Studies;
 
-public sealed class Methods_see_points_and_values
+public sealed class Search_methods_get_points_and_values
 {
     private static readonly TrialRecord[] Trials =
     [
-        At(1, TrialState.Completed, 0.5, 0.7), At(2, TrialState.Failed), At(3, TrialState.Running), At(4, TrialState.Pruned),
+        At(1, TrialState.Completed, 0.5, 0.7),
+        At(2, TrialState.Failed),
+        At(3, TrialState.Running),
+        At(4, TrialState.Pruned),
         At(5, TrialState.Cancelled),
-        At(6, TrialState.Lost), At(7, TrialState.Running), At(8, TrialState.Completed, 0.9),
+        At(6, TrialState.Lost),
+        At(7, TrialState.Running),
+        At(8, TrialState.Completed, 0.9),
     ];
 
     [Theory]
     [InlineData(MetricGoal.Maximize, 1)]
     [InlineData(MetricGoal.Minimize, -1)]
-    public void Larger_is_better_whatever_the_goal_and_a_failure_is_NaN(MetricGoal goal, double sign)
+    public void Values_are_turned_so_that_larger_is_better_and_a_failure_is_NaN(MetricGoal goal, double sign)
     {
         var history = History(goal);
         var seen = history.Of(Trials).Observations;
@@ -29,26 +34,26 @@ public sealed class Methods_see_points_and_values
     }
 
     [Fact]
-    public void What_runs_and_what_ended_without_a_value_stand_apart()
+    public void Running_pruned_and_lost_trials_are_listed_apart()
     {
         var seen = History().Of(Trials);
         seen.Running.ShouldBe([Point(3), Point(7)]);
         seen.Pruned.ShouldBe([Point(4)]);
-        seen.Ended.ShouldBe([Point(5), Point(6)], "of which nothing is known");
+        seen.Ended.ShouldBe([Point(5), Point(6)], "nothing is known about cancelled and lost trials");
         (seen.Number, seen.Seed, seen.Parallel, seen.Trials).ShouldBe((9, 7, 4, 20));
     }
 
     [Fact]
-    public void A_pruned_trial_with_the_value_of_one_repeat_is_no_observation()
+    public void A_pruned_trial_is_no_observation_even_with_the_value_of_one_repeat()
     {
-        // The model sees full-length results only.
+        // The model learns from full-length results only.
         var seen = History().Of([At(1, TrialState.Pruned, 0.4)]);
         seen.Observations.ShouldBeEmpty();
         seen.Pruned.Count.ShouldBe(1);
     }
 
     [Fact]
-    public void The_order_in_which_trials_are_given_does_not_matter()
+    public void The_order_of_the_trials_doesnt_matter()
     {
         var (one, other) = (History().Of(Trials), History().Of([.. Trials.Reverse()]));
         other.Observations.Select(o => (o.Trial, o.Value)).ShouldBe(one.Observations.Select(o => (o.Trial, o.Value)));
@@ -58,7 +63,7 @@ public sealed class Methods_see_points_and_values
     }
 
     [Fact]
-    public void Settings_that_are_of_another_space_are_damage() =>
+    public void Settings_from_another_space_are_reported_as_damage() =>
         Should.Throw<JsonException>(() => History().Of([Trial(3, """{"lr":7,"optimizer":"adam"}""")])).Message.ShouldContain("trial 3");
 
     private static StudyHistory History(MetricGoal goal = MetricGoal.Maximize)

@@ -3,21 +3,21 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
-using static Tenfold.Core.Tests.Studies.Example;
+using static Tenfold.Core.Tests.Studies.SampleStudy;
 
 namespace Tenfold.Core.Tests.Studies;
 
-public sealed class A_trial_is_what_came_of_its_runs
+public sealed class A_trials_outcome_is_derived_from_its_runs
 {
-    private const string Taken = "its machine was taken away", Early =
-        "pruned at step 3: 0.1, not among the best third of 6 (0.5 or better)";
+    private const string Taken = "its machine was taken away";
+    private const string Early = "pruned at step 3: 0.1, not among the best third of 6 (0.5 or better)";
 
     private static readonly Reason.Pruned Pruned = new Reason.PrunedByRank(3, 0.1, 0.5, 3, 6);
 
     private static readonly TrialRecord Trial = Trial(1, """{"lr":0.01,"optimizer":"adam"}""", TrialState.Running);
 
     [Fact]
-    public void All_succeed_and_it_has_a_value_of_each()
+    public void A_completed_trial_has_a_value_for_each_successful_run()
     {
         var tell = Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, 0.9, repeat: 2, minute: 7))!;
         (tell.Study, tell.Number, tell.State, tell.Why, tell.At).ShouldBe((Name, 1, TrialState.Completed, null, Noon.AddMinutes(7)));
@@ -27,7 +27,7 @@ public sealed class A_trial_is_what_came_of_its_runs
     [Theory]
     [InlineData(RunState.Queued)]
     [InlineData(RunState.Running)]
-    public void While_a_run_goes_on_there_is_nothing_to_tell(RunState state)
+    public void There_is_no_outcome_while_a_run_is_unfinished(RunState state)
     {
         Of(Run(state, 0.8)).ShouldBeNull();
         Of(Run(RunState.Succeeded, 0.8), Run(state, repeat: 2)).ShouldBeNull();
@@ -38,19 +38,19 @@ public sealed class A_trial_is_what_came_of_its_runs
     [InlineData(double.NaN, "accuracy came to NaN")]
     [InlineData(double.PositiveInfinity, "accuracy came to infinity")]
     [InlineData(double.NegativeInfinity, "accuracy came to infinity")]
-    public void A_value_that_is_not_finite_is_a_failure(double value, string why) =>
+    public void A_trial_fails_if_its_value_is_not_finite(double value, string why) =>
         ShouldBe(Of(Run(RunState.Succeeded, value)), TrialState.Failed, why);
 
     [Fact]
-    public void A_metric_that_was_never_printed_is_a_failure() =>
+    public void A_trial_fails_if_the_metric_was_never_printed() =>
         ShouldBe(Of(Run(RunState.Succeeded)), TrialState.Failed, "it ended well, but never printed accuracy");
 
     [Fact]
-    public void A_run_that_fails_is_a_failure_for_its_reason_though_it_printed_a_value() =>
+    public void A_trial_fails_with_the_reason_of_its_run_even_if_the_run_printed_a_value() =>
         ShouldBe(Of(Run(RunState.Failed, 0.9, "exit code 1\nout of memory")), TrialState.Failed, "exit code 1\nout of memory");
 
     [Fact]
-    public void One_bad_run_of_three_does_not_throw_the_others_away()
+    public void One_bad_run_of_three_doesnt_discard_the_others()
     {
         var tell = Of(Run(RunState.Succeeded, 0.8), Run(RunState.Failed, 0.1, "exit code 1", 2), Run(RunState.Succeeded, 0.9, repeat: 3))!;
         (tell.State, tell.Why.Words()).ShouldBe((TrialState.Completed, "1 of 3 runs don't count: exit code 1"));
@@ -60,17 +60,17 @@ public sealed class A_trial_is_what_came_of_its_runs
     }
 
     [Fact]
-    public void Cancelled_runs_make_a_cancelled_trial_unless_another_has_a_value()
+    public void A_trial_is_cancelled_if_a_run_was_and_none_has_a_value()
     {
         ShouldBe(Of(Run(RunState.Cancelled, 0.4, "cancelled")), TrialState.Cancelled, "cancelled");
         Of(Run(RunState.Succeeded, 0.8), Run(RunState.Cancelled, null, "cancelled", 2))!.State.ShouldBe(TrialState.Completed);
-        // Nobody knows what the rest would have brought: no failure of the point's.
+        // The cancelled run might have succeeded, so the failed one doesn't condemn the point.
         ShouldBe(Of(Run(RunState.Cancelled, null, "cancelled"), Run(RunState.Failed, null, "exit code 1", 2)), TrialState.Cancelled,
             "exit code 1");
     }
 
     [Fact]
-    public void Lost_runs_make_a_lost_trial_only_when_no_run_failed_by_its_own_fault()
+    public void A_trial_is_lost_if_all_of_its_failed_runs_were_lost()
     {
         ShouldBe(Of(["s7m2xqab-t1-1"], null, Run(RunState.Failed, 0.4, Taken)), TrialState.Lost, Taken);
         ShouldBe(Of(["s7m2xqab-t1-1", "s7m2xqab-t1-2"], null, Run(RunState.Failed, null, Taken), Run(RunState.Failed, null, Taken, 2)),
@@ -82,14 +82,14 @@ public sealed class A_trial_is_what_came_of_its_runs
     }
 
     [Fact]
-    public void Ended_early_in_time_it_is_pruned_with_the_reason_of_that()
+    public void A_trial_is_pruned_if_pruning_stopped_a_run()
     {
         ShouldBe(Of([], Pruned, Run(RunState.Cancelled, 0.1, Early)), TrialState.Pruned, Early);
         Of([], Pruned, Run(RunState.Succeeded, 0.2), Run(RunState.Cancelled, 0.1, Early, 2))!.State.ShouldBe(TrialState.Pruned);
     }
 
     [Fact]
-    public void Ended_early_too_late_it_is_complete() => ShouldBe(Of([], Pruned, Run(RunState.Succeeded, 0.1)), TrialState.Completed, null);
+    public void A_trial_is_complete_if_its_runs_ended_before_they_could_be_pruned() => ShouldBe(Of([], Pruned, Run(RunState.Succeeded, 0.1)), TrialState.Completed, null);
 
     private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
 

@@ -5,10 +5,10 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Tests.Studies;
 
-public sealed class SpaceJsonTests
+public sealed class A_search_space_is_stored_as_JSON
 {
     [Fact]
-    public void A_space_comes_back_as_it_was()
+    public void A_space_survives_a_round_trip()
     {
         var random = new Random(4);
         for (var i = 0; i < 300; i++)
@@ -27,7 +27,7 @@ public sealed class SpaceJsonTests
     }
 
     [Fact]
-    public void It_reads_much_as_the_file_does() => SpaceJson.Write(Spaces.Of(
+    public void The_JSON_resembles_the_project_file() => SpaceJson.Write(Spaces.Of(
         ("rate", Spaces.Logs(1e-4, 0.1)),
         ("layers", Spaces.Wholes(1, 9, 2)),
         ("width", Spaces.Sizes(16, 32)),
@@ -50,14 +50,14 @@ public sealed class SpaceJsonTests
     [InlineData("""{"a": {"values": [{"b": 1}]}}""")]
     [InlineData("""{"a": {"value": 1, "when": 2}}""")]
     [InlineData("""{"a": {"value": 1}, "a": {"value": 2}}""")]
-    public void What_is_no_space_is_said_to_be_none(string json)
+    public void Invalid_JSON_is_refused(string json)
     {
         using var document = JsonDocument.Parse(json);
         Should.Throw<JsonException>(() => SpaceJson.Read(document.RootElement));
     }
 
     [Fact]
-    public void Flags_may_be_written_out()
+    public void Default_values_may_be_written_out()
     {
         using var document = JsonDocument.Parse(
             """{"a": {"min": 1, "max": 2, "whole": false, "scale": "linear"}, "b": {"values": [1, 2], "ordered": false}}""");
