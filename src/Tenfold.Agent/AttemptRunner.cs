@@ -136,10 +136,11 @@ public sealed class AttemptRunner(AgentSettings settings)
         using var ended = new CancellationTokenSource();
         var saver = settings.Host is null ? null : new CheckpointSaver(settings, work.Attempt, workspace.Checkpoints, retry, log);
         var saving = saver?.RunAsync(ended.Token) ?? Task.CompletedTask;
+        var supervisor = new CommandSupervisor(settings, log, metrics);
         AttemptReport end;
         try
         {
-            end = await new CommandSupervisor(settings, log, metrics).RunAsync(
+            end = await supervisor.RunAsync(
                 prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
                 process => ReportProcessAsync(work.Attempt, report with { Reason = null, Process = process }));
         }
@@ -151,7 +152,8 @@ public sealed class AttemptRunner(AgentSettings settings)
 
         retry.Restart();
         // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
-        if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync() is { } unsaved) end = Warn(end, unsaved);
+        if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync(supervisor.WriterEnd) is { } unsaved)
+            end = Warn(end, unsaved);
         // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
         return _preparation.Changed(prepared.Value) is { } changed
             ? Warn(end, new Warning.DataChanged(changed))

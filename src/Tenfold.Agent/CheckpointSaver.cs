@@ -1,5 +1,7 @@
 using Tenfold.Agent.Output;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Checkpoints;
+using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 
@@ -13,7 +15,7 @@ namespace Tenfold.Agent;
 /// <param name="log">Takes what the user should know.</param>
 public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StoreRetry retry, AttemptLog log)
 {
-    private readonly CheckpointWriter _writer = new(settings.Store, attempt, folder, settings.Time);
+    private readonly CheckpointWriter _writer = new(settings.Store, attempt, folder, settings.Time, () => FindOpen(attempt));
 
     /// <summary>Saves until cancelled. What fails is tried again after the interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -40,15 +42,24 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
         }
     }
 
-    /// <summary>Saves what the command left. The command has ended, and so has <see cref="RunAsync"/>.</summary>
-    /// <returns>A warning when it could not be saved; null when it was.</returns>
-    public async Task<Warning?> FinishAsync()
+    /// <summary>The files that the attempt's processes have open for writing.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="group">The command's process group, which counts too; null for only those that carry the attempt's mark.</param>
+    public static IReadOnlySet<FileId> FindOpen(string attempt, int? group = null) => OpenFiles.WrittenBy(
+        ProcessTable.Marked(QueueWork.Marker, attempt).Union(group is { } id ? ProcessTable.InGroup(id) : []));
+
+    /// <summary>
+    /// Saves what the command left, unless a file of it may be incomplete. The command has ended, and so has <see cref="RunAsync"/>.
+    /// </summary>
+    /// <param name="end">How the command ended.</param>
+    /// <returns>A warning when it was not saved; null when it was, or when nothing changed.</returns>
+    public async Task<Warning?> FinishAsync(WriterEnd end)
     {
         try
         {
-            var isSaved = await retry.RunAsync(() => _writer.SaveAsync(isLast: true, CancellationToken.None), CancellationToken.None);
-            if (isSaved) log.Say("the checkpoint is in the store");
-            return null;
+            var last = await retry.RunAsync(() => _writer.SaveLastAsync(end, CancellationToken.None), CancellationToken.None);
+            if (last.IsSaved) log.Say("the checkpoint is in the store");
+            return last.Incomplete is { } file ? new Warning.CheckpointIncomplete(file, last.SavedAt?.ToUnixTimeMilliseconds()) : null;
         }
         catch (Exception e) when (IsExternal(e))
         {

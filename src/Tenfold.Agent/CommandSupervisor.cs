@@ -1,6 +1,7 @@
 using Tenfold.Agent.Output;
 using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Checkpoints;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -19,6 +20,9 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     private readonly Tail _errors = new();
     private long _lines;
 
+    /// <summary>How the command's processes ended, for those who want to know which of its files are complete; set by the run.</summary>
+    public WriterEnd WriterEnd { get; private set; } = WriterEnd.Clean;
+
     /// <summary>Runs the command.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="folder">Its working folder.</param>
@@ -34,6 +38,8 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         var attempt = environment[QueueWork.Marker];
         ChildProcess process;
         GroupReaper.AdoptOrphans();
+        // Before the command, so that the host, which signals processes in the order of their ids, signals it first.
+        using var witness = HostSignalWitness.Start(settings, attempt);
         try
         {
             process = ChildProcess.Start(
@@ -53,25 +59,28 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, TakeOutput), LineReader.ReadAsync(process.Error!, TakeErrors));
-        bool isStopped;
+        var stopping = new CommandStop(process, attempt, stop, witness, settings, log);
+        var isStopped = false;
+        IReadOnlySet<FileId>? open = null;
         ProcessEnd end;
         try
         {
+            using var timer = limit is { } time ? StartLimitTimer(time, stop) : null;
             await started(process.Id);
-            isStopped = await WaitAsync(process, attempt, limit, stop);
-            end = await process.Ended;
+            isStopped = await stopping.WaitAsync();
         }
         finally
         {
             // Whatever the command left behind is killed: its group, and what moved out of it. Only then do the pipes end. This happens
             // also when the start could not be reported: no process may run without a supervisor.
-            process.Kill();
-            ProcessTable.KillMarked(QueueWork.Marker, attempt);
+            open = KillRest(process, attempt);
+            end = await process.Ended;
         }
 
         var isRead = await IsReadAsync(read);
         var used = await UsedAsync(process);
         GroupReaper.ReapStrays();
+        WriterEnd = new CommandEnding(end, used?.Last ?? end.Last, open, stopping.SignalledAt, settings.Time.GetUtcNow()).Writers;
         return Judge(end, isStopped ? stop : null) with
         {
             ExitCode = end.ExitCode,
@@ -104,37 +113,21 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         await Task.WhenAny(process.GroupEnded, Task.Delay(settings.Grace, settings.Time)) == process.GroupEnded ? await process.GroupEnded
             : null;
 
-    /// <returns>True when it was stopped, false when it ended by itself.</returns>
-    private async Task<bool> WaitAsync(ChildProcess process, string attempt, TimeSpan? limit, StopRequest stop)
+    /// <returns>The files that a process could still write when it was killed; null when none was left to kill.</returns>
+    private IReadOnlySet<FileId>? KillRest(ChildProcess process, string attempt)
     {
-        using var timer = limit is { } time ? StartLimitTimer(time, stop) : null;
-        var requested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stop.Token.Register(() => requested.TrySetResult());
-        if (await Task.WhenAny(process.Ended, requested.Task) == process.Ended) return false;
-
-        log.Say($"stopping: {stop.Reason}");
-        settings.Log.CommandStopping(attempt, stop.Ending);
-        process.Terminate();
-        // The shell may end at once while the script behind it still saves its work, so wait for the whole group.
-        var (since, grace) = (settings.Time.GetTimestamp(), settings.Grace);
-        for (var isPreempted = false; settings.Time.GetElapsedTime(since) < grace;)
+        IReadOnlySet<FileId>? open = null;
+        var isAlive = ProcessTable.GroupIsAlive(process.Id);
+        if (settings.Host is not null)
         {
-            if (process.Ended.IsCompleted && !ProcessTable.GroupIsAlive(process.Id)) return true;
-            if (stop.IsPreempted && !isPreempted)
-            {
-                // The host may end the job also while the command saves its work after a cancel.
-                isPreempted = true;
-                var left = settings.Time.GetElapsedTime(since) + settings.PreemptionGrace;
-                if (left < grace) grace = left;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), settings.Time);
+            // Halted first, so that no process opens or closes a file between the look and the end.
+            if (isAlive) process.Halt();
+            open = CheckpointSaver.FindOpen(attempt, process.Id);
         }
 
-        log.Say($"it did not end within {ReasonText.Duration(grace)} after SIGTERM: SIGKILL");
-        settings.Log.CommandKilled(attempt, grace.TotalSeconds);
         process.Kill();
-        return true;
+        ProcessTable.KillMarked(QueueWork.Marker, attempt);
+        return isAlive ? open ?? new HashSet<FileId>() : open is { Count: > 0 } ? open : null;
     }
 
     private ITimer StartLimitTimer(TimeSpan limit, StopRequest stop)

@@ -81,6 +81,43 @@ public sealed class Accidents_lose_nothing_and_run_nothing_twice(Cloud cloud) : 
     }
 
     [Fact]
+    public async Task A_save_that_takes_seconds_is_whole_whenever_the_job_is_ended_and_gets_one_signal()
+    {
+        await using var place = cloud.Project();
+        place.Write(
+            "save.py",
+            $"""
+            import os, signal, sys, time
+            path = os.path.join(os.environ["TENFOLD_CHECKPOINT_DIR"], "model.ckpt")
+            open("{place.Outside}/starts", "a").write(str(os.path.exists(path) and os.path.getsize(path)) + "\n")
+            def stop(*_):
+                open("{place.Outside}/signals", "a").write("SIGTERM\n")
+                with open(path, "w") as file:
+                    for _ in range(10): file.write("x" * 100); file.flush(); time.sleep(0.3)
+                sys.exit(143)
+            signal.signal(signal.SIGTERM, stop)
+            open("{place.Outside}/up", "a").write("up\n")
+            while True: time.sleep(1)
+            """);
+        // Also behind a shell, which the signal ends first.
+        place.Write("train.sh", "python3 save.py & wait\n");
+        var run = (await place.Run("fit", "--detach", "--json", "--on", "cluster")).With(0).Json[0].Runs()[0].Id();
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            await place.RunsUntil(_ => place.Lines("up").Length == attempt);
+            cloud.Cluster.Run("scancel", "--user=root");
+            await place.RunsUntilAllEnded();
+            place.Lines("signals").Length.ShouldBe(attempt, "one signal for each attempt");
+            (await place.Run("retry", run)).With(0);
+        }
+
+        await place.RunsUntil(_ => place.Lines("starts").Length == 5);
+        place.Lines("starts").ShouldBe(["False", "1000", "1000", "1000", "1000"]);
+        (await place.Run("cancel", run)).With(0);
+        await place.RunsUntilAllEnded();
+    }
+
+    [Fact]
     public async Task A_job_near_its_time_limit_is_a_failed_run_and_not_a_cancelled_one()
     {
         await using var place = cloud.Project();

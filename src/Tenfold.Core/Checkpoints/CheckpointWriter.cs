@@ -11,54 +11,150 @@ namespace Tenfold.Core.Checkpoints;
 /// <param name="attempt">The attempt, of which this process is the only one.</param>
 /// <param name="folder">The checkpoint folder.</param>
 /// <param name="time">The clock.</param>
+/// <param name="openFiles">Finds the files that the attempt's processes have open for writing; null when nothing is known of them.</param>
 /// <remarks>
 /// The two newest sets are kept, so that damage to one leaves the other; what neither names is removed, after the newer one is whole. A
 /// SIGKILL leaves at worst objects that no set names, which go with the attempt.
 /// </remarks>
-public sealed class CheckpointWriter(IStore store, string attempt, string folder, TimeProvider time)
+public sealed class CheckpointWriter(
+    IStore store, string attempt, string folder, TimeProvider time, Func<IReadOnlySet<FileId>>? openFiles = null)
 {
-    private const int MaxUnsettled = 2, CalmTries = 20;
+    // A file that is open for writing makes a set wait longer than one that changes: it may be a checkpoint that takes minutes to write.
+    private const int MaxUnsettled = 2, MaxOpen = 6, CalmTries = 20;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Calm = TimeSpan.FromMilliseconds(100);
 
     // Beside the checkpoints: copies of files that are written continually.
     private readonly string _copies = $"{folder}.copies";
 
     private Dictionary<string, Entry> _last = [];
-    private List<(int Number, List<CheckpointFile> Files)> _sets = [];
+    private readonly List<(int Number, DateTimeOffset SavedAt, List<CheckpointFile> Files)> _sets = [];
     private HashSet<int> _objects = [];
+    private Dictionary<FileId, int> _open = [];
+    private Dictionary<string, (long SizeBytes, int Looks)> _growing = [];
     private int _set, _object, _unsettled;
 
     /// <summary>Saves what changed since the last set, unless nothing changed or a file is being written just now.</summary>
-    /// <param name="isLast">True when the command has ended, so that no file is being written any more.</param>
+    /// <param name="isLast">True when the command has ended well, so that no file is being written any more.</param>
     /// <param name="cancellationToken">Stops it; whole sets stay.</param>
     /// <returns>True when a new set is in the store.</returns>
     /// <exception cref="StoreException">The store can't be written; call again later.</exception>
     /// <exception cref="IOException">The folder can't be read.</exception>
     public async Task<bool> SaveAsync(bool isLast, CancellationToken cancellationToken)
     {
+        if (isLast) return (await SaveLastAsync(WriterEnd.Clean, cancellationToken)).IsSaved;
+        var open = CountOpen();
         var found = Scan(cancellationToken);
         if (found.Count == 0 || IsAsBefore(found)) return false;
-        if (!isLast)
+        await Task.Delay(Settling, time, cancellationToken);
+        var settled = Scan(cancellationToken);
+        open.UnionWith(openFiles?.Invoke() ?? new HashSet<FileId>());
+        foreach (var path in settled.Where(entry => open.Contains(entry.Value.Id) && TemporaryNames.Contains(entry.Key))
+            .Select(entry => entry.Key).ToList())
         {
-            await Task.Delay(Settling, time, cancellationToken);
-            var settled = Scan(cancellationToken);
-            var isSettled = Same(found, settled);
-            // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment
-            // of its own.
-            _unsettled = isSettled ? 0 : _unsettled + 1;
-            if (!isSettled && _unsettled < MaxUnsettled) return false;
-            if (!isSettled) found = await CopyUnsettledAsync(found, settled, cancellationToken);
-            if (found.Count == 0 || IsAsBefore(found)) return false;
+            settled.Remove(path);
+            found.Remove(path);
         }
 
+        var written = settled.Values.Where(entry => open.Contains(entry.Id)).ToList();
+        CountGrowing(found, settled, open);
+        // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment
+        // of its own.
+        var isSettled = Same(found, settled) && written.Count == 0;
+        _unsettled = isSettled ? 0 : _unsettled + 1;
+        if (!isSettled && (_unsettled < MaxUnsettled || !written.All(entry => IsKeptOpen(entry.Id)))) return false;
+        if (!isSettled) found = await CopyUnsettledAsync(found, settled, open, cancellationToken);
+        if (found.Count == 0 || IsAsBefore(found)) return false;
+        return await PublishAsync(found, cancellationToken);
+    }
+
+    /// <summary>Saves what the attempt's processes left, if it is complete. They have all ended.</summary>
+    /// <param name="end">How they ended.</param>
+    /// <param name="cancellationToken">Stops it; whole sets stay.</param>
+    /// <returns>Whether a new set is in the store, and which file prevented it.</returns>
+    /// <exception cref="StoreException">The store can't be written; call again later.</exception>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    public async Task<LastSave> SaveLastAsync(WriterEnd end, CancellationToken cancellationToken)
+    {
+        var found = Scan(cancellationToken);
+        if (found.Count == 0 || IsAsBefore(found)) return new LastSave(false, null, SavedAt);
+        var check = new CompletenessCheck(end, ClockSkew());
+        var complete = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        foreach (var (path, entry) in found)
+        {
+            var before = _last.GetValueOrDefault(path);
+            if (!check.IsSuspect(entry.Stat, before?.Stat) || (IsLog(path, entry) && !end.Open.Contains(entry.Id))) complete[path] = entry;
+            else if (IsKeptOpen(entry.Id) || TemporaryNames.Contains(path))
+            {
+                // A log, or what the program would have renamed: the set is whole without it.
+                if (before is not null) complete[path] = before;
+            }
+            else return new LastSave(false, path, SavedAt);
+        }
+
+        if (complete.Count == 0 || IsAsBefore(complete)) return new LastSave(false, null, SavedAt);
+        if (await PublishAsync(complete, cancellationToken)) return new LastSave(true, null, SavedAt);
+        var changed = Scan(cancellationToken).FirstOrDefault(
+            now => !found.TryGetValue(now.Key, out var there) || !there.IsAs(now.Value)).Key;
+        return new LastSave(false, changed ?? found.Keys.First(), SavedAt);
+    }
+
+    private DateTimeOffset? SavedAt => _sets.Count > 0 ? _sets[^1].SavedAt : null;
+
+    private async Task<bool> PublishAsync(Dictionary<string, Entry> found, CancellationToken cancellationToken)
+    {
         if (await UploadAsync(found, cancellationToken) is not { } files) return false;
         var number = ++_set;
         var set = new CheckpointSet { SavedAt = time.GetUtcNow(), Files = files };
         await store.WriteAsync(CheckpointSet.ManifestKey(attempt, number), set.ToJson(), cancellationToken);
         _last = found;
-        _sets.Add((number, files));
+        _sets.Add((number, set.SavedAt, files));
         await RemoveSupersededAsync(cancellationToken);
         return true;
+    }
+
+    // How often in a row each file was found open for writing.
+    private HashSet<FileId> CountOpen()
+    {
+        var open = openFiles?.Invoke() ?? new HashSet<FileId>();
+        _open = open.ToDictionary(file => file, file => _open.GetValueOrDefault(file) + 1);
+        return [.. open];
+    }
+
+    // How often in a row each file had grown within a look, without being open at its beginning or end.
+    private void CountGrowing(Dictionary<string, Entry> first, Dictionary<string, Entry> second, HashSet<FileId> open) =>
+        _growing = second.Where(file => !open.Contains(file.Value.Id) && first.TryGetValue(file.Key, out var before)
+                && before.Id == file.Value.Id && before.Stat.SizeBytes < file.Value.Stat.SizeBytes)
+            .ToDictionary(
+                file => file.Key, file => (file.Value.Stat.SizeBytes, _growing.GetValueOrDefault(file.Key).Looks + 1),
+                StringComparer.Ordinal);
+
+    // A program that appends a line from time to time leaves a log that is complete up to its last line.
+    private bool IsLog(string path, Entry entry) =>
+        _growing.GetValueOrDefault(path) is { Looks: >= MaxUnsettled } log && entry.Stat.SizeBytes >= log.SizeBytes;
+
+    private bool IsKeptOpen(FileId file) => _open.GetValueOrDefault(file) >= MaxOpen;
+
+    // The clock of the folder's file system, which may be a server's, against the machine's.
+    private TimeSpan ClockSkew()
+    {
+        var probe = $"{folder}.clock";
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            var now = time.GetUtcNow();
+            if (Posix.Stat(probe, follow: false, out var stat) != 0) return TimeSpan.Zero;
+            var skew = DateTimeOffset.UnixEpoch.AddTicks(stat.ModifiedNs / 100) - now;
+            // Less is only the coarseness of the file system's clock.
+            return skew.Duration() < TimeSpan.FromSeconds(1) ? TimeSpan.Zero : skew;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return TimeSpan.Zero;
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
     }
 
     private Dictionary<string, Entry> Scan(CancellationToken cancellationToken)
@@ -84,13 +180,14 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
 
     // A file without a quiet moment keeps the content that it had in the last set, if it was in that set.
     private async Task<Dictionary<string, Entry>> CopyUnsettledAsync(
-        Dictionary<string, Entry> first, Dictionary<string, Entry> second, CancellationToken cancellationToken)
+        Dictionary<string, Entry> first, Dictionary<string, Entry> second, HashSet<FileId> open, CancellationToken cancellationToken)
     {
         var each = new Dictionary<string, Entry>(StringComparer.Ordinal);
         foreach (var (path, entry) in second)
         {
-            if (first.TryGetValue(path, out var before) && before.IsAs(entry)) each[path] = entry;
-            else if (await CopyAsync(path, each.Count, cancellationToken) is { } copied) each[path] = copied;
+            var isOpen = open.Contains(entry.Id);
+            if (!isOpen && first.TryGetValue(path, out var before) && before.IsAs(entry)) each[path] = entry;
+            else if (!isOpen && await CopyAsync(path, each.Count, cancellationToken) is { } copied) each[path] = copied;
             else if (_last.TryGetValue(path, out var saved)) each[path] = saved;
         }
 
@@ -184,6 +281,8 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
     {
         public FileStat Stat => stat;
 
+        public FileId Id => new(stat.Device, stat.Inode);
+
         public string? Link => link;
 
         /// <summary>The path of a copy that holds its content; null when the file itself does.</summary>
@@ -194,3 +293,9 @@ public sealed class CheckpointWriter(IStore store, string attempt, string folder
         public bool IsAs(Entry other) => stat == other.Stat && link == other.Link;
     }
 }
+
+/// <summary>What came of the last save of an attempt.</summary>
+/// <param name="IsSaved">True when a new set is in the store; false when the last one is still the newest.</param>
+/// <param name="Incomplete">The file that may be incomplete, for which no new set was saved; null when there is none.</param>
+/// <param name="SavedAt">When the attempt's newest set in the store was saved; null when it has none.</param>
+public sealed record LastSave(bool IsSaved, string? Incomplete, DateTimeOffset? SavedAt);

@@ -69,6 +69,9 @@ public sealed class ChildProcess
     /// <summary>Asks every process of the group to end (SIGTERM).</summary>
     public void Terminate() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigTerm);
 
+    /// <summary>Halts every process of the group (SIGSTOP), so that it can be examined before <see cref="Kill"/>.</summary>
+    public void Halt() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigStop);
+
     /// <summary>Ends every process of the group at once (SIGKILL).</summary>
     public void Kill() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigKill);
 
@@ -202,7 +205,16 @@ public sealed record ProcessStart
 /// <param name="PeakMemoryBytes">The largest resident memory of it, or of a child that it waited for. Null when that was less than what
 /// this process once took, which Linux then tells instead (<c>setmax_mm_hiwater_rss</c> in exec).</param>
 /// <param name="CpuTime">Processor time of it and of the children that it waited for.</param>
-public sealed record ProcessEnd(int? ExitCode, int? Signal, long? PeakMemoryBytes, TimeSpan CpuTime);
+public sealed record ProcessEnd(int? ExitCode, int? Signal, long? PeakMemoryBytes, TimeSpan CpuTime)
+{
+    /// <summary>How the process that ended last in its group ended; of a process alone, how it ended itself.</summary>
+    public ExitStatus Last { get; init; } = new(ExitCode, Signal);
+}
+
+/// <summary>The status of a process that has ended.</summary>
+/// <param name="ExitCode">Its exit code; null when a signal ended it, or when another process reaped it.</param>
+/// <param name="Signal">The signal that ended it; null when none did.</param>
+public readonly record struct ExitStatus(int? ExitCode, int? Signal);
 
 /// <summary>The system refused to start a program.</summary>
 /// <param name="program">The program.</param>

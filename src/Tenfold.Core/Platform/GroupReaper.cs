@@ -81,10 +81,9 @@ public sealed class GroupReaper
             return;
         }
 
-        var (signal, peak) = (status & 0x7f, PeakOf(use));
+        var (exit, peak) = (StatusOf(status), PeakOf(use));
         // Linux may report this process's own peak as the child's. A figure no larger than ours says nothing.
-        var first = new ProcessEnd(
-            signal == 0 ? (status >> 8) & 0xff : null, signal == 0 ? null : signal, IsTheirs(peak) ? peak : null, CpuOf(use));
+        var first = new ProcessEnd(exit.ExitCode, exit.Signal, IsTheirs(peak) ? peak : null, CpuOf(use));
         _ended.SetResult(first);
         _ = ReapOthersAsync(first);
     }
@@ -95,10 +94,17 @@ public sealed class GroupReaper
         for (var pause = FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
         {
             int process;
-            while ((process = Wait(-_id, ProcessCalls.WaitNoHang, out _, out var use)) > 0)
+            ExitStatus? ownExit = null;
+            while ((process = Wait(-_id, ProcessCalls.WaitNoHang, out var status, out var use)) > 0)
             {
                 var peak = Math.Max(PeakOf(use), end.PeakMemoryBytes ?? 0);
-                end = end with { PeakMemoryBytes = IsTheirs(peak) ? peak : null, CpuTime = end.CpuTime + CpuOf(use) };
+                var exit = StatusOf(status);
+                // The order within one poll is not that of the ends. A process that ended by itself outlived those that were signalled.
+                if (exit.Signal is null) ownExit = exit;
+                end = end with
+                {
+                    PeakMemoryBytes = IsTheirs(peak) ? peak : null, CpuTime = end.CpuTime + CpuOf(use), Last = ownExit ?? exit,
+                };
             }
 
             if (process < 0) break;
@@ -123,6 +129,9 @@ public sealed class GroupReaper
         while (process < 0 && Marshal.GetLastPInvokeError() == Interrupted);
         return process;
     }
+
+    private static ExitStatus StatusOf(int status) =>
+        (status & 0x7f) is not 0 and var signal ? new ExitStatus(null, signal) : new ExitStatus((status >> 8) & 0xff, null);
 
     private static TimeSpan CpuOf(ProcessCalls.ResourceUse use) =>
         TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) + TimeSpan.FromMicroseconds(

@@ -6,7 +6,7 @@ namespace Tenfold.Core.Platform;
 /// <remarks>Source: POSIX.1-2017, and the Linux manual pages of the functions of the same names.</remarks>
 internal static partial class ProcessCalls
 {
-    public const int SigKill = 9, SigTerm = 15;
+    public const int SigKill = 9, SigTerm = 15, SigStop = 19;
     public const int OpenCloseOnExec = 0x80000;
     public const short SpawnSetGroup = 0x02, SpawnSetDefaults = 0x04, SpawnSetMask = 0x08, SpawnSetSession = 0x80;
     public const int SetPipeSize = 1031;

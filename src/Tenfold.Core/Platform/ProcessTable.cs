@@ -58,6 +58,22 @@ public static class ProcessTable
         return Fields(process) is { } fields && (fields[0] is "Z" or "X" || fields[19] != start.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>The processes of a group, without those that have ended and were not reaped.</summary>
+    public static IReadOnlyList<int> InGroup(int group) =>
+        [.. Processes().Where(entry => entry.Group == group && entry.State is not ('Z' or 'X')).Select(entry => entry.Process)];
+
+    /// <summary>The processes whose environment holds <c>variable=value</c>, without this one.</summary>
+    public static IReadOnlyList<int> Marked(string variable, string value)
+    {
+        var marker = Encoding.UTF8.GetBytes($"\0{variable}={value}\0");
+        var buffer = new byte[16 * 1024];
+        var found = new List<int>();
+        if (!Directory.Exists("/proc/self")) return found;
+        foreach (var process in Ids())
+            if (process != Environment.ProcessId && HasMarker(process, marker, ref buffer, out _)) found.Add(process);
+        return found;
+    }
+
     /// <summary>
     /// Ends at once (SIGKILL) every process whose environment holds <c>variable=value</c>: whatever a command left behind, also what
     /// moved to a process group or session of its own.

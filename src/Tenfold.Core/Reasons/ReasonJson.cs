@@ -121,6 +121,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.OutputHeldOpen))]
 [JsonSerializable(typeof(Warning.OutputNotStored))]
 [JsonSerializable(typeof(Warning.CheckpointNotStored))]
+[JsonSerializable(typeof(Warning.CheckpointIncomplete))]
 [JsonSerializable(typeof(Warning.FolderNotRemoved))]
 public sealed partial class WarningJson : JsonSerializerContext
 {
@@ -134,6 +135,7 @@ public sealed partial class WarningJson : JsonSerializerContext
         "output-held-open" => Default.OutputHeldOpen,
         "output-not-stored" => Default.OutputNotStored,
         "checkpoint-not-stored" => Default.CheckpointNotStored,
+        "checkpoint-incomplete" => Default.CheckpointIncomplete,
         "folder-not-removed" => Default.FolderNotRemoved,
         _ => null,
     };

@@ -71,6 +71,11 @@ public static class ReasonText
         Warning.OutputNotStored output => output.Message,
         Warning.CheckpointNotStored checkpoint =>
             $"its last checkpoint could not be saved, so another attempt goes on from the one before: {checkpoint.Message}",
+        Warning.CheckpointIncomplete incomplete =>
+            $"{incomplete.Path} in the checkpoint folder was being written when the run ended and may be incomplete; the next attempt uses " +
+            (incomplete.SavedAtMs is { } at ? $"the checkpoint of {DateTimeOffset.FromUnixTimeMilliseconds(at):yyyy-MM-dd HH:mm:ss}Z"
+                : "the checkpoint of an earlier attempt, or none") +
+            ". Write to a temporary name, and rename the file when it is complete",
         Warning.FolderNotRemoved folder => $"{folder.Folder} could not be removed: {folder.Why}",
         _ => warning.Code,
     };

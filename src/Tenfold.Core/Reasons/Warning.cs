@@ -53,6 +53,11 @@ public abstract record Warning
     /// <param name="Message">Why not.</param>
     public sealed record CheckpointNotStored(string Message) : Warning("checkpoint-not-stored");
 
+    /// <summary>The last checkpoint was not stored, because a file of it may be incomplete. The stored one before it is used.</summary>
+    /// <param name="Path">The file, relative to the checkpoint folder.</param>
+    /// <param name="SavedAtMs">When the attempt's newest stored checkpoint was saved, in Unix milliseconds; null when it has none.</param>
+    public sealed record CheckpointIncomplete(string Path, long? SavedAtMs) : Warning("checkpoint-incomplete");
+
     /// <summary>The attempt's working folder could not be removed.</summary>
     /// <param name="Folder">The folder.</param>
     /// <param name="Why">Why not.</param>

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Platform;
+using Tenfold.Core.Runs;
+
+namespace Tenfold.Agent.Tests.Nodes;
+
+/// <summary>Slurm and other hosts end a job by SIGTERM to each of its processes, in any order, and the agent is one of them.</summary>
+public sealed class A_host_signals_every_process : IDisposable
+{
+    // As tests of clusters do it: a save takes a second, and the file is there from its start.
+    private const string Save =
+        """
+        import os, signal, sys, time
+        path = os.path.join(os.environ["TENFOLD_CHECKPOINT_DIR"], "model.ckpt")
+        print("starts from", os.path.getsize(path) if os.path.exists(path) else None, flush=True)
+        if os.environ["TENFOLD_ATTEMPT"].endswith("-2"): sys.exit(0)
+        def stop(*_):
+            print("SIGTERM", flush=True)
+            with open(path, "w") as file:
+                for _ in range(10):
+                    file.write("x" * 100); file.flush(); time.sleep(0.1)
+            print("saved", flush=True)
+            sys.exit(143)
+        signal.signal(signal.SIGTERM, stop)
+        print("up", flush=True)
+        while True: time.sleep(1)
+        """;
+
+    private readonly Machine _machine = new();
+
+    public void Dispose() => _machine.Dispose();
+
+    [Theory]
+    [InlineData("/usr/bin/python3 save.py")]
+    [InlineData("/usr/bin/python3 save.py; exit $?")]
+    [InlineData("/usr/bin/python3 save.py | cat")]
+    [InlineData("bash -c '/usr/bin/python3 save.py & wait'")]
+    public async Task And_the_script_gets_the_signal_once_and_its_time_to_save(string command)
+    {
+        _machine.Write("save.py", Save);
+        foreach (var (agentAfter, repeat) in new[] { (0, 1), (100, 2), (400, 3), (-100, 4) })
+        {
+            await EndJobAsync(command, repeat, agentAfter, Marked);
+            var printed = await _machine.PrintedAsync(attempt: _machine.Attempt(1, repeat));
+            printed.Count(line => line == "SIGTERM").ShouldBe(1, $"the agent gets the signal after {agentAfter} ms");
+            (await NextAsync(command, repeat)).ShouldContain("starts from 1000", $"the agent gets the signal after {agentAfter} ms");
+            (await _machine.ReportAsync(_machine.Attempt(1, repeat))).Ending.ShouldBe(Ending.Lost);
+        }
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/python3 save.py")]
+    [InlineData("/usr/bin/python3 save.py; exit $?")]
+    public async Task Or_the_agent_alone_and_then_the_agent_signals_the_command(string command)
+    {
+        _machine.Write("save.py", Save);
+        await EndJobAsync(command, 1, 0, _ => []);
+        (await _machine.PrintedAsync()).Count(line => line == "SIGTERM").ShouldBe(1);
+        (await NextAsync(command, 1)).ShouldContain("starts from 1000");
+    }
+
+    [Fact]
+    public async Task A_shell_that_ends_well_at_the_signal_is_no_success()
+    {
+        // The shell's own end comes before the agent's signal.
+        await EndJobAsync("trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done", 1, 300, Marked);
+        (await _machine.ReportAsync()).Ending.ShouldBe(Ending.Lost);
+    }
+
+    [Fact]
+    public async Task A_command_that_somebody_else_ended_is_a_failure_and_its_rest_is_not_waited_for_longer_than_the_grace()
+    {
+        var assignment = await SubmitAsync("trap '' TERM; (trap '' TERM; echo up; sleep 600) & kill -TERM 0; trap - TERM; kill -TERM $$", 1, 1);
+        using var node = new Node(_machine.Store);
+        node.Settings = node.Settings with { PreemptionGrace = TimeSpan.FromMilliseconds(300) };
+        (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();
+        var report = await _machine.ReportAsync();
+        (report.State, report.Signal).ShouldBe((AttemptState.Failed, 15));
+    }
+
+    /// <summary>Runs an attempt until it is up, and signals its processes and its agent.</summary>
+    private async Task EndJobAsync(string command, int repeat, int agentAfterMs, Func<string, IEnumerable<int>> processes)
+    {
+        var attempt = (await SubmitAsync(command, 1, repeat)).Attempt;
+        using var node = new Node(_machine.Store);
+        using var taken = new CancellationTokenSource();
+        var run = node.RunAsync(attempt, taken.Token);
+        await Eventually.ShouldBeAsync(() => _machine.PrintedAsync(attempt: attempt).GetAwaiter().GetResult().Contains("up"), "it runs");
+        var all = processes(attempt).ToList();
+        if (agentAfterMs < 0)
+        {
+            await taken.CancelAsync();
+            await Task.Delay(-agentAfterMs);
+        }
+
+        foreach (var process in all) Signal(process);
+        if (agentAfterMs > 0) await Task.Delay(agentAfterMs);
+        await taken.CancelAsync();
+        (await run).ShouldBeTrue(string.Join('\n', node.Said));
+    }
+
+    private async Task<IReadOnlyList<string>> NextAsync(string command, int repeat)
+    {
+        var attempt = (await SubmitAsync(command, 2, repeat)).Attempt;
+        using var node = new Node(_machine.Store);
+        (await node.RunAsync(attempt)).ShouldBeTrue(string.Join('\n', node.Said));
+        return await _machine.PrintedAsync(attempt: attempt);
+    }
+
+    private static IEnumerable<int> Marked(string attempt) => ProcessTable.Marked(QueueWork.Marker, attempt).Order();
+
+    private static void Signal(int process)
+    {
+        using var kill = Process.Start("/bin/kill", ["-TERM", $"{process}"]);
+        kill.WaitForExit();
+    }
+
+    private async Task<Assignment> SubmitAsync(string command, int number, int repeat) =>
+        await Node.SubmitAsync(
+            _machine.Store, _machine.Assign(await _machine.SpecAsync(command), repeat)[repeat - 1] with { Number = number });
+}
