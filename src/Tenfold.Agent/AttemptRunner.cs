@@ -151,6 +151,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
 
         retry.Restart();
+        end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings] };
         // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
         if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync(supervisor.WriterEnd) is { } unsaved)
             end = Warn(end, unsaved);

@@ -1,6 +1,7 @@
 using Tenfold.Agent.Output;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Commands;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Tuning.Spaces;
 
@@ -17,6 +18,8 @@ public sealed class AttemptPreparation
     private readonly DataLocator _data;
     private readonly DataLinks _links;
     private readonly ScriptRunner _scripts;
+    private readonly PythonImports _imports = new(new PythonProbe());
+    private readonly CodeScan _scan = new();
 
     /// <summary>Prepares nothing yet.</summary>
     public AttemptPreparation(AgentSettings settings)
@@ -55,12 +58,38 @@ public sealed class AttemptPreparation
         var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tools, leases);
         if (!environment.IsReady) return Refused(environment.Refusal);
         var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tools.SearchPath;
+        var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
+        foreach (var (name, value) in environment.Value) basis[name] = value;
+        var pinned = await PinAsync(work, assignment.Spec, workspace, basis, log);
+        if (!pinned.IsReady) return Refused(pinned.Refusal);
+        assignment = assignment with { Spec = pinned.Value.Spec };
         var command = await CommandAsync(assignment, workspace, tools, searchPath, leases);
         if (!command.IsReady) return Refused(command.Refusal);
         stop.ThrowIfCancellationRequested();
-        var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
-        var variables = WorkerEnvironment.For(assignment, workspace, work.Reservation, basis, environment.Value, work.Secrets);
-        return new PreparedCommand(command.Value, variables, assignment.Spec);
+        var variables = WorkerEnvironment.For(assignment, workspace, work.Reservation, pinned.Value.Variables, NoVariables, work.Secrets);
+        return new PreparedCommand(command.Value, variables, assignment.Spec) { Warnings = pinned.Value.Warnings };
+    }
+
+    /// <summary>Points what the attempt is given at its own copy of the project.</summary>
+    private async Task<PreparationResult<PinnedWork>> PinAsync(
+        AttemptWork work, WorkSpec spec, Workspace workspace, Dictionary<string, string> variables, AttemptLog log)
+    {
+        var home = variables.GetValueOrDefault("HOME");
+        if (PinnedPaths.For(spec, workspace, _settings.Home, home) is not { } pinned) return new PinnedWork(spec, variables, []);
+        var rewritten = pinned.Rewrite(spec);
+        if (!rewritten.IsReady) return PreparationResult<PinnedWork>.Refused(rewritten.Refusal);
+        variables = pinned.Rewrite(variables, []);
+        if (await _imports.PinAsync(pinned, rewritten.Value.Command, workspace, Tools, variables) is { } live)
+            return PreparationResult<PinnedWork>.Refused(live);
+        workspace.WriteParameters(rewritten.Value);
+        foreach (var note in pinned.Notes) log.Say(note);
+        List<Warning> warnings = [.. pinned.Warnings];
+        var folders = pinned.Paths.Folders.Where(Directory.Exists).ToList();
+        if (folders.Count > 0 && _scan.Find(spec.Snapshot, workspace.Code, folders, home) is { } inCode) warnings.Add(inCode);
+        return new PinnedWork(rewritten.Value, variables, warnings);
+
+        ToolRunner Tools(IReadOnlyDictionary<string, string> environment) =>
+            new(log, work.Attempt, environment, _settings.Time, work.Stop.Token);
     }
 
     /// <summary>Names the data that is no longer what the run was pinned to; null when all of it is.</summary>
@@ -77,6 +106,8 @@ public sealed class AttemptPreparation
             faults => PreparationResult<CommandLine>.Refused(string.Join('\n', faults)));
     }
 
+    private static IReadOnlyDictionary<string, string> NoVariables { get; } = new Dictionary<string, string>();
+
     private static PreparationResult<PreparedCommand> Refused(string reason) => PreparationResult<PreparedCommand>.Refused(reason);
 }
 
@@ -84,4 +115,14 @@ public sealed class AttemptPreparation
 /// <param name="Command">The program and its arguments.</param>
 /// <param name="Variables">All of its environment.</param>
 /// <param name="Spec">The attempt's specification, with the paths that its data has on this machine.</param>
-public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<string, string> Variables, WorkSpec Spec);
+public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<string, string> Variables, WorkSpec Spec)
+{
+    /// <summary>What a user should know of how it was prepared.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+}
+
+/// <summary>Work that uses its own copy of the project.</summary>
+/// <param name="Spec">The specification.</param>
+/// <param name="Variables">The variables, but for those of the worker contract.</param>
+/// <param name="Warnings">What still leads to the project's folder.</param>
+internal sealed record PinnedWork(WorkSpec Spec, Dictionary<string, string> Variables, IReadOnlyList<Warning> Warnings);

@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -51,9 +52,12 @@ public sealed class Workspace
     {
         Delete();
         foreach (var folder in new[] { Root, Model, Output, Checkpoints }) Directory.CreateDirectory(folder);
-        File.WriteAllText(Parameters, assignment.Spec.Parameters.GetRawText() + "\n");
+        WriteParameters(assignment.Spec);
         if (assignment.Spec.Store is { } store) File.WriteAllText(StoreFile, store);
     }
+
+    /// <summary>Writes the parameters' file.</summary>
+    public void WriteParameters(WorkSpec spec) => File.WriteAllText(Parameters, spec.Parameters.GetRawText() + "\n");
 
     /// <summary>Reads the URL of the attempt's store, see <see cref="Core.Runs.WorkSpec.Store"/>; null for the machine's own.</summary>
     public string? ReadStore() => File.Exists(StoreFile) ? File.ReadAllText(StoreFile) : null;

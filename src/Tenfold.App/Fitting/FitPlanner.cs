@@ -63,7 +63,7 @@ public sealed class FitPlanner(Services services)
             Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric)),
         };
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
-        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. Notes(taken)]);
+        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. Notes(taken), .. ProjectFolders.Notes(group.Spec, taken.Paths, services.Home)]);
     }
 
     private Outcome<LocatedProject> Open(string? script)
@@ -155,6 +155,7 @@ public sealed class FitPlanner(Services services)
         {
             Project = project.Name,
             Snapshot = pinned.Snapshot,
+            ProjectFolders = ProjectFolders.Of(located.Folder),
             Command = training.Command,
             Script = training.Script,
             Environment = EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),

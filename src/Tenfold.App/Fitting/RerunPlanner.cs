@@ -14,6 +14,8 @@ namespace Tenfold.App.Fitting;
 /// <param name="services">The services of this home.</param>
 public sealed class RerunPlanner(Services services)
 {
+    private static readonly string[] Deciding = ["PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX"];
+
     /// <summary>Makes the plan. Parameters of the request change only themselves.</summary>
     /// <param name="like">The beginning of a group's or a run's id.</param>
     /// <param name="request">The rest of the request.</param>
@@ -31,7 +33,7 @@ public sealed class RerunPlanner(Services services)
         if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
         if (!MetricChoice.TryRead(request.Metric, original.Spec.Metric, out var metric, out refusal)) return refusal;
         if (!services.StoreOf(original).Succeeded(out var store, out refusal)) return refusal;
-        var (_, failure) = await new SnapshotReader(store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
+        var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
         if (failure is not null) return Refusal.Damaged(failure.Fault!);
         if (await ChangedDataAsync(original, cancellationToken) is { } changed) return changed;
         var group = original with
@@ -47,11 +49,21 @@ public sealed class RerunPlanner(Services services)
                 Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
                 Metric = metric,
                 Shell = ShellVariables.ToRecord(Environment.GetEnvironmentVariables()),
+                ProjectFolders = ProjectFolders.OfRerun(original),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
         };
-        return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed))], []);
+        var live = ProjectFolders.Notes(group.Spec, manifest!.Files.Select(file => file.Path), services.Home);
+        return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed))], [.. live, .. Differing(original, group)]);
     }
+
+    // What a run imports may come from the shell, and the shell's variables are not part of what is pinned.
+    private static IEnumerable<string> Differing(GroupRecord original, GroupRecord again) =>
+        from name in Deciding
+        let before = original.Spec.Shell.GetValueOrDefault(name)
+        let now = again.Spec.Shell.GetValueOrDefault(name)
+        where before != now
+        select $"{name} was {before ?? "not set"} for {original.Id} and is {now ?? "not set"} in this shell: the values may differ for that";
 
     private async Task<Refusal?> ChangedDataAsync(GroupRecord original, CancellationToken cancellationToken)
     {

@@ -123,6 +123,8 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.CheckpointNotStored))]
 [JsonSerializable(typeof(Warning.CheckpointIncomplete))]
 [JsonSerializable(typeof(Warning.FolderNotRemoved))]
+[JsonSerializable(typeof(Warning.LivePath))]
+[JsonSerializable(typeof(Warning.LivePathInCode))]
 public sealed partial class WarningJson : JsonSerializerContext
 {
     /// <summary>The case that is stored under a code; null for a code that this version does not know.</summary>
@@ -137,6 +139,8 @@ public sealed partial class WarningJson : JsonSerializerContext
         "checkpoint-not-stored" => Default.CheckpointNotStored,
         "checkpoint-incomplete" => Default.CheckpointIncomplete,
         "folder-not-removed" => Default.FolderNotRemoved,
+        "live-path" => Default.LivePath,
+        "live-path-in-code" => Default.LivePathInCode,
         _ => null,
     };
 

@@ -77,6 +77,12 @@ public static class ReasonText
                 : "the checkpoint of an earlier attempt, or none") +
             ". Write to a temporary name, and rename the file when it is complete",
         Warning.FolderNotRemoved folder => $"{folder.Folder} could not be removed: {folder.Why}",
+        Warning.LivePath live =>
+            $"{live.Where} names {live.Path}, which lies in the project's folder and is not in the snapshot: what a run reads there is not " +
+            "pinned. Name it under train.data, or take it into the snapshot",
+        Warning.LivePathInCode live =>
+            $"{live.File} names the project's folder by its full path (line {live.Line}: {live.Path}): what a run reads there is not pinned. " +
+            "Write the path relative to the working folder",
         _ => warning.Code,
     };
 

@@ -58,6 +58,17 @@ public abstract record Warning
     /// <param name="SavedAtMs">When the attempt's newest stored checkpoint was saved, in Unix milliseconds; null when it has none.</param>
     public sealed record CheckpointIncomplete(string Path, long? SavedAtMs) : Warning("checkpoint-incomplete");
 
+    /// <summary>The run was given a path into the project's folder to something that the snapshot does not have.</summary>
+    /// <param name="Where">What names the path: the command, a parameter, a variable, an editable install.</param>
+    /// <param name="Path">The path.</param>
+    public sealed record LivePath(string Where, string Path) : Warning("live-path");
+
+    /// <summary>Code of the snapshot names the project's folder by its full path.</summary>
+    /// <param name="File">The file.</param>
+    /// <param name="Line">The first such line, from 1; in a notebook, the line of all its code.</param>
+    /// <param name="Path">The path of the folder.</param>
+    public sealed record LivePathInCode(string File, int Line, string Path) : Warning("live-path-in-code");
+
     /// <summary>The attempt's working folder could not be removed.</summary>
     /// <param name="Folder">The folder.</param>
     /// <param name="Why">Why not.</param>

@@ -17,6 +17,12 @@ public sealed record WorkSpec
     /// <summary>The snapshot's id: the SHA-256 of its manifest, as 64 lower-case hexadecimal digits.</summary>
     public required string Snapshot { get; init; }
 
+    /// <summary>
+    /// The paths of the project's folder when the group was made: as the user knew it, and without links. A run's command may name it, and
+    /// is pointed at the run's own copy then. Null in specs of earlier versions.
+    /// </summary>
+    public IReadOnlyList<string>? ProjectFolders { get; init; }
+
     /// <summary>The command with its placeholders; null when <see cref="Script"/> is given.</summary>
     public string? Command { get; init; }
 

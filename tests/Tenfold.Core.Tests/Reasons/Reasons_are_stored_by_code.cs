@@ -34,6 +34,7 @@ public sealed class Reasons_are_stored_by_code
         new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(),
         new Warning.OutputNotStored("the disk is full"),
         new Warning.CheckpointNotStored("no answer"), new Warning.FolderNotRemoved("/tmp/w", "busy"),
+        new Warning.LivePath("PYTHONPATH", "/home/me/iris/lib"), new Warning.LivePathInCode("train.py", 3, "/home/me/iris"),
     ];
 
     [Theory]
