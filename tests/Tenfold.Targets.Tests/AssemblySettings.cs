@@ -1,2 +1,2 @@
-// The tests start clusters and processes of their own: more at once would only wait for each other on a small machine.
+// The tests start clusters and processes of their own. On a small machine, more threads would only wait for each other.
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Tenfold.Targets.Tests;
 
-/// <summary>Where things lie.</summary>
+/// <summary>The paths of files that the tests use.</summary>
 internal static class Repository
 {
     /// <summary>The script that brings clusters up.</summary>
@@ -11,8 +11,9 @@ internal static class Repository
             typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
                 .Single(entry => entry.Key == "ClusterScript").Value!);
 
-    /// <summary>The program as <c>./build</c> leaves it, as users have it.</summary>
-    public static string Program { get; } =
+    /// <summary>The published program, which <c>./build</c> makes.</summary>
+    public static string Program =>
         Path.GetFullPath(Path.Combine(ClusterScript, "..", "..", "artifacts", "app", "tenfold")) is var path && File.Exists(path)
-        ? path : throw new FileNotFoundException("run ./build first", path);
+            ? path
+            : throw new FileNotFoundException("run ./build first", path);
 }

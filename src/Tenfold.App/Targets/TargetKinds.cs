@@ -16,7 +16,7 @@ public static class TargetKinds
     internal static IReadOnlyList<RegisteredKind> All { get; } =
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
-        new(SlurmKind.Declaration, services => new SlurmKind(services.Bundle, services.Time), SlurmHost.Detect),
+        new(SlurmKind.Declaration, services => new SlurmKind(services.Bundle, services.Secrets, services.Time), SlurmHost.Detect),
     ];
 
     /// <summary>The host of an agent: the job of the kind of target that started this process, or a machine without a scheduler.</summary>

@@ -3,7 +3,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>One attempt, with everything that an agent needs to carry it out, except for what lies in the store.</summary>
+/// <summary>An attempt, with everything that an agent needs to carry it out, except for the content of the store.</summary>
 public sealed record Assignment
 {
     /// <summary>The version of this record that this program writes and reads.</summary>
@@ -30,7 +30,7 @@ public sealed record Assignment
     /// <summary>Which try of the run, from 1.</summary>
     public int Number { get; init; } = 1;
 
-    /// <summary>How many earlier tries were lost with their machine. Those do not count against <c>retries</c>.</summary>
+    /// <summary>How many earlier tries were lost with their machine. Those don't count against <c>retries</c>.</summary>
     public int LostBefore { get; init; }
 
     /// <summary>All that the group's runs share.</summary>

@@ -1,11 +1,12 @@
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// Which process carries an attempt out, in <c>attempts/&lt;id&gt;/claim</c>. It is created once, so that no second process ever does.
+/// Which process carries out an attempt, in <c>attempts/&lt;id&gt;/claim</c>. A claim can be created only once, so no second process starts
+/// the attempt.
 /// </summary>
 public sealed record AttemptClaim
 {
-    /// <summary>A random mark of the process: when the store's answer got lost, the process recognizes its own claim by it.</summary>
+    /// <summary>A random mark of the process, by which it recognizes its own claim when the store's answer was lost.</summary>
     public required string Token { get; init; }
 
     /// <summary>The machine.</summary>

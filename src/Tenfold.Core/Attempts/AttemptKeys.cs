@@ -6,7 +6,7 @@ public static class AttemptKeys
     /// <summary>The <see cref="Assignment"/>, as JSON, for an agent that serves no queue.</summary>
     public static string Assignment(string attempt) => $"attempts/{attempt}/assignment.json";
 
-    /// <summary>The <see cref="AttemptClaim"/>, as JSON; created by the one process that carries the attempt out.</summary>
+    /// <summary>The <see cref="AttemptClaim"/>, as JSON; created by the process that carries out the attempt.</summary>
     public static string Claim(string attempt) => $"attempts/{attempt}/claim";
 
     /// <summary>The folder of checkpoints for the run's next attempt.</summary>
@@ -18,13 +18,13 @@ public static class AttemptKeys
     /// <summary>The agent's sign of life: the time it was written, in Unix milliseconds.</summary>
     public static string Heartbeat(string attempt) => $"attempts/{attempt}/heartbeat";
 
-    /// <summary>Its presence asks the agent to stop the attempt; see <see cref="StopMarks"/>.</summary>
+    /// <summary>An object that asks the agent to stop the attempt; see <see cref="StopMarks"/>.</summary>
     public static string StopMark(string attempt) => $"attempts/{attempt}/stop";
 
     /// <summary>The folder of the log's segments; see <see cref="LogLine"/>.</summary>
     public static string Log(string attempt) => $"attempts/{attempt}/log/";
 
-    /// <summary>The folder of the full metric series' segments: lines of time, name, step and value, with tabs between.</summary>
+    /// <summary>The folder of the full metric series' segments: lines of time, name, step and value, separated by tabs.</summary>
     public static string MetricSeries(string attempt) => $"attempts/{attempt}/series/";
 
     /// <summary>The list of <see cref="Runs.MetricSummary"/>, as JSON.</summary>

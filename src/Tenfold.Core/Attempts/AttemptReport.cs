@@ -5,32 +5,33 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// What an agent says of an attempt, in <c>attempts/&lt;id&gt;/state.json</c>: the whole truth as far as the agent knows it.
+/// What an agent reports about an attempt, in <c>attempts/&lt;id&gt;/state.json</c>. Each report is complete and replaces the one before.
 /// </summary>
 public sealed record AttemptReport
 {
     /// <summary>Running, or a final state.</summary>
     public required AttemptState State { get; init; }
 
-    /// <summary>The id of the ledger that handed the attempt over; null in reports of older agents.</summary>
+    /// <summary>The id of the ledger that submitted the attempt; null in reports of older agents.</summary>
     public string? Ledger { get; init; }
 
-    /// <summary>How it came to an end; <see cref="Ending.None"/> while it runs.</summary>
+    /// <summary>How the attempt ended; <see cref="Ending.None"/> while it runs.</summary>
     public Ending Ending { get; init; }
 
     /// <summary>What the attempt does, or why it ended; null when there is nothing to say.</summary>
-    /// <remarks>Stored twice: typed as <c>cause</c>, and in words as <c>reason</c>, which is all that agents of older versions
-    /// write.</remarks>
+    /// <remarks>
+    /// Stored twice: typed as <c>cause</c>, and in words as <c>reason</c>. Agents of older versions write only the words.
+    /// </remarks>
     [JsonIgnore]
     public Reason? Reason { get; init; }
 
-    /// <summary>When the agent took it up.</summary>
+    /// <summary>When the agent started the attempt.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it ended; null before.</summary>
+    /// <summary>When the attempt ended; null before that.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The command's exit code; null when it did not end by itself.</summary>
+    /// <summary>The command's exit code; null when the command did not exit by itself.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>The signal that ended the command; null when none did.</summary>
@@ -42,21 +43,25 @@ public sealed record AttemptReport
     /// <summary>The agent's process.</summary>
     public int? AgentProcess { get; init; }
 
-    /// <summary>The command's process, which leads its process group; null while it is prepared.</summary>
+    /// <summary>The command's process, which leads its process group; null while the attempt is prepared.</summary>
     public int? Process { get; init; }
 
-    /// <summary>The largest resident memory of its processes, in bytes; null when it is less than its agent's, which hides it.</summary>
+    /// <summary>
+    /// The largest resident memory of the command's processes, in bytes; null when it is not larger than the agent's own, because Linux
+    /// then reports the agent's.
+    /// </summary>
     public long? PeakMemoryBytes { get; init; }
 
-    /// <summary>Processor time of its processes, in seconds.</summary>
+    /// <summary>Processor time of the command's processes, in seconds.</summary>
     public double? CpuSeconds { get; init; }
 
-    /// <summary>True when another attempt, numbered one more, has been queued after this one.</summary>
+    /// <summary>True when the next attempt of the run has been queued after this one.</summary>
     public bool IsRetried { get; init; }
 
-    /// <summary>What a user should know about an attempt, though it did not end the attempt.</summary>
-    /// <remarks>Stored twice: typed as <c>cautions</c>, and in words as <c>warnings</c>, which is all that agents of older versions
-    /// write.</remarks>
+    /// <summary>What a user should know about the attempt, although it did not end the attempt.</summary>
+    /// <remarks>
+    /// Stored twice: typed as <c>cautions</c>, and in words as <c>warnings</c>. Agents of older versions write only the words.
+    /// </remarks>
     [JsonIgnore]
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
@@ -99,13 +104,13 @@ public sealed record AttemptReport
     public AttemptReport Of(Assignment assignment) => this with { Ledger = assignment.Ledger.Length > 0 ? assignment.Ledger : null };
 }
 
-/// <summary>How an attempt came to its end.</summary>
+/// <summary>How an attempt ended.</summary>
 public enum Ending
 {
-    /// <summary>It has not.</summary>
+    /// <summary>It has not ended.</summary>
     None,
 
-    /// <summary>The command ended by itself.</summary>
+    /// <summary>The command exited by itself.</summary>
     Exited,
 
     /// <summary>A signal that Tenfold did not send ended the command.</summary>
@@ -114,15 +119,15 @@ public enum Ending
     /// <summary>Early stopping ended it.</summary>
     EarlyStopped,
 
-    /// <summary>It passed its time limit.</summary>
+    /// <summary>It reached its time limit.</summary>
     TimeLimit,
 
     /// <summary>It was cancelled.</summary>
     Cancelled,
 
-    /// <summary>It could not be started: the snapshot, the data, the environment or the machine did not fit.</summary>
+    /// <summary>It could not be started, because of the snapshot, the data, the environment or the machine.</summary>
     NotStarted,
 
-    /// <summary>Its agent went away.</summary>
+    /// <summary>Its agent or its machine was lost.</summary>
     Lost,
 }

@@ -5,7 +5,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>Reads and writes the reports of agents.</summary>
-/// <param name="store">The store, where agents and controllers meet.</param>
+/// <param name="store">The store of the attempts.</param>
 public sealed class AttemptReports(IStore store)
 {
     /// <summary>Reads the latest report; null when no agent has started the attempt.</summary>

@@ -25,7 +25,7 @@ public sealed class SecretRedaction(IEnumerable<string> values)
 
     /// <summary>The length of the longest value in bytes of UTF-8; zero when there is nothing to replace.</summary>
     /// <remarks>
-    /// Who sees a text only from some byte on may see the end of a cut value, which is no longer recognised: the first
+    /// A text that is read from some byte on may begin inside a value, whose rest is not recognised. So the first
     /// <c>LongestBytes - 1</c> bytes of such a text must not be shown.
     /// </remarks>
     public int LongestBytes => _secrets.Length == 0 ? 0 : _secrets[0].Length;

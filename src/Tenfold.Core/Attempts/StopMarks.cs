@@ -6,15 +6,15 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// Asks agents to stop, through the store. The control loop writes the marks, before it asks any backend and also when the backend can't be
-/// reached; agents obey them; targets only read them.
+/// Asks agents to stop, through the store. The control loop writes the marks before it calls any backend, even one that is offline. Agents
+/// obey the marks, and targets only read them.
 /// </summary>
 public static class StopMarks
 {
     private const int WritesAtOnce = 32;
 
     /// <summary>
-    /// Leaves a mark for each attempt that has none. The mark's content is the time, so the time of the first request stays.
+    /// Writes a mark for each attempt that has none. The content of a mark is the time of the first request, which later calls keep.
     /// </summary>
     /// <exception cref="StoreException">The store can't be written.</exception>
     public static async Task WriteAsync(
@@ -26,7 +26,7 @@ public static class StopMarks
     }
 
     /// <summary>Reads when an attempt was first asked to stop.</summary>
-    /// <returns>Null when it was not, or when an older version wrote the mark, which has no time then.</returns>
+    /// <returns>Null when the attempt has no mark, or a mark of an older version, which has no time.</returns>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public static async Task<DateTimeOffset?> ReadTimeAsync(IStore store, string attempt, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ namespace Tenfold.Core.Attempts;
 
 /// <summary>
 /// The local target's queue: a folder. An assignment is a file in <c>waiting/</c>. The one agent of this machine renames it into
-/// <c>running/</c> when it starts the attempt, and deletes it when it has reported the end. So after any crash the folder tells what is
-/// left to do.
+/// <c>running/</c> when it starts the attempt, and deletes it after it has reported the end. So after any crash, the folder shows what
+/// remains to be done.
 /// </summary>
 /// <param name="folder">The queue's folder; created when missing.</param>
 public sealed class WorkQueue(string folder)
@@ -60,7 +60,7 @@ public sealed class WorkQueue(string folder)
             }
             catch (IOException)
             {
-                File.Delete(temporary); // a full disk leaves a part of the file
+                File.Delete(temporary); // A full disk leaves part of the file.
                 throw;
             }
         }
@@ -69,10 +69,10 @@ public sealed class WorkQueue(string folder)
     /// <summary>The waiting entries, in the order in which they are served.</summary>
     public IReadOnlyList<QueueEntry> Waiting() => Entries(_waiting);
 
-    /// <summary>The entries that the agent has started; without a living agent, those that it left behind.</summary>
+    /// <summary>The entries that the agent has started. Without a live agent, these are the ones that a killed agent left.</summary>
     public IReadOnlyList<QueueEntry> Running() => Entries(_running);
 
-    /// <summary>A stamp that changes whenever a waiting entry is added or removed.</summary>
+    /// <summary>A time stamp that changes whenever a waiting entry is added or removed.</summary>
     public DateTime WaitingStamp() => Directory.GetLastWriteTimeUtc(_waiting);
 
     /// <summary>Reads an entry; null when it no longer exists, or another process has moved it, or it is damaged.</summary>
@@ -132,7 +132,7 @@ public sealed class WorkQueue(string folder)
         if (!File.Exists(_lock)) return false;
         try
         {
-            // Opening to read takes a shared lock for an instant, so that two processes that ask at once don't disturb each other.
+            // Opening for reading takes a shared lock for an instant, so that two processes that check at once don't block each other.
             using var file = new FileStream(_lock, FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }
@@ -155,11 +155,11 @@ public sealed class WorkQueue(string folder)
         }
     }
 
-    private static List<QueueEntry> Entries(string of)
+    private static List<QueueEntry> Entries(string state)
     {
-        if (!Directory.Exists(of)) return [];
+        if (!Directory.Exists(state)) return [];
         var entries = new List<QueueEntry>();
-        foreach (var path in Directory.EnumerateFiles(of, "*.json"))
+        foreach (var path in Directory.EnumerateFiles(state, "*.json"))
         {
             var parts = Path.GetFileName(path).Split('.');
             if (parts.Length == 4) entries.Add(new QueueEntry(path, parts[2]));

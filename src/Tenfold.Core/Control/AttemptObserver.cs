@@ -10,10 +10,10 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Core.Control;
 
-/// <summary>Combines what agents report with what their backend says, and finds what the ledger doesn't know yet.</summary>
+/// <summary>Combines the reports of agents with the states of their backend, and finds what the ledger doesn't know yet.</summary>
 /// <param name="store">The store in which the agents report.</param>
 /// <param name="time">The clock.</param>
-/// <param name="reportsLive">False when agents report at their end only, see <see cref="TargetCapabilities.ReportsLive"/>.</param>
+/// <param name="reportsLive">False when agents report only at their end; see <see cref="TargetCapabilities.ReportsLive"/>.</param>
 internal sealed class AttemptObserver(IStore store, TimeProvider time, bool reportsLive)
 {
     private const int ReadsAtOnce = 32;
@@ -21,7 +21,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
     // A shared file system may show an agent's last report later than the scheduler shows that its job has ended.
     private static readonly TimeSpan ReportDelay = TimeSpan.FromSeconds(60);
 
-    // The most by which another machine's clock may be wrong: munge refuses larger differences, and a cluster doesn't work without it.
+    // How wrong another machine's clock may be. munge, without which no cluster works, refuses larger differences.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
 
     private readonly AttemptReports _reports = new(store);
@@ -34,7 +34,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
     /// <summary>Observes submitted attempts, and forgets all others.</summary>
     /// <param name="attempts">The attempts, each with its backend's state.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What is new. An attempt of which nothing is new has no change.</returns>
+    /// <returns>The changes. An attempt without news has none.</returns>
     public async Task<IReadOnlyList<AttemptChange>> ObserveAsync(
         IReadOnlyList<(LiveAttempt Attempt, BackendState State)> attempts, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         }
         catch (StoreException e) when (e.IsDamaged)
         {
-            // One damaged file must not hide the other attempts. A living agent writes the file anew.
+            // One damaged file must not hide the other attempts. A live agent will write the file again.
             return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, new Reason.StoreFault(e.Message), []) : null;
         }
     }
@@ -116,12 +116,12 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
     {
         var id = live.Attempt.Id;
         var isAsked = live.Run.CancelRequestedAt is not null;
-        // Where agents report at their end only, silence is normal: only the backend can say that the attempt ended without a report.
+        // If agents report only at their end, silence is normal: only the backend can say that an attempt ended without a report.
         if (state.End is null && !reportsLive && !isAsked) return null;
         if (state.End is null && await MayStillReportAsync(id, cancellationToken)) return null;
-        // Its machine may only be cut off from the network. When it is back, the agent finds this mark and stops, so nothing runs twice.
+        // The machine may only be cut off from the network. Once it is back, the agent finds this mark and stops, so nothing runs twice.
         await StopMarks.WriteAsync(store, [id], time, cancellationToken);
-        // The ledger knows who asked for the end; the backend only saw a job end.
+        // The ledger knows that the user cancelled the run; the backend knows only that a job ended.
         var reason = isAsked ? new Reason.Cancelled(BeforeStart: live.Attempt.StartedAt is null)
             : state.Reason ?? new Reason.NeverReported(live.Group.Target);
         return (isAsked ? Ending.Cancelled : state.End ?? Ending.Lost) switch
@@ -132,7 +132,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         };
     }
 
-    // NFS caches that a file doesn't exist, or what it contained. Listing its folder refreshes the cache.
+    // NFS caches a file's content, and also that a file doesn't exist. Listing its folder refreshes the cache.
     private async Task<AttemptReport?> ReadPastCacheAsync(string attempt, CancellationToken cancellationToken)
     {
         var key = AttemptKeys.State(attempt);
@@ -141,8 +141,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         return await _reports.ReadAsync(attempt, cancellationToken);
     }
 
-    // The agent's last report may still be on its way. A machine's clock can't be trusted, so this controller's clock counts too, from
-    // the round that first saw the attempt gone. A command that runs one round only leaves the conclusion to a later command.
+    // The agent's last report may still be on its way. Another machine's clock may be wrong, so this controller's clock counts too, from
+    // the round that first saw the attempt gone. A command that runs a single round leaves the conclusion to a later command.
     private async Task<bool> MayStillReportAsync(string attempt, CancellationToken cancellationToken)
     {
         var since = _goneSince.GetOrAdd(attempt, time.GetTimestamp());

@@ -27,8 +27,8 @@ public sealed class Controller(
     ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null,
     ILogger<Controller>? logger = null)
 {
-    // A shell without the secret waits ten seconds, so that one that has it can submit the run first. No longer: a person waits for the
-    // reason.
+    // A shell without the secret waits this long, so that one that has it can submit the run first. Not longer, since the user waits to see
+    // the reason.
     private static readonly TimeSpan SecretPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _holder = holder ?? LeaseHolder.New();
@@ -41,8 +41,8 @@ public sealed class Controller(
     /// What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.
     /// </returns>
     /// <exception cref="StoreException">
-    /// The local target failed, for example because the disk is full. The user must mend that now, so it isn't tried again like a remote
-    /// fault. The round is complete for all other targets by then.
+    /// The local target failed, for example because the disk is full. The user must fix that now, so it isn't retried like a remote fault.
+    /// The round is complete for all other targets by then.
     /// </exception>
     /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)

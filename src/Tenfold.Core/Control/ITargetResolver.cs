@@ -8,14 +8,14 @@ namespace Tenfold.Core.Control;
 public interface ITargetResolver
 {
     /// <summary>Finds where a group's runs execute and report. Groups with the same place and store get the same target.</summary>
-    /// <returns>Null when another machine or user looks after the group: nothing may be concluded from what this machine sees.</returns>
-    /// <exception cref="TargetException">The backend can't be reached now.</exception>
-    /// <exception cref="StoreException">The store can't be reached now.</exception>
+    /// <returns>Null when another machine or user is in charge of the group: nothing may be concluded from what this machine sees.</returns>
+    /// <exception cref="TargetException">The backend does not answer now.</exception>
+    /// <exception cref="StoreException">The store can't be read now.</exception>
     /// <exception cref="System.Text.Json.JsonException">Another version of Tenfold recorded the group's target.</exception>
     ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds the store in which a group's agents report, also when the group's backend can't be reached. A store is always one object.
+    /// Finds the store in which a group's agents report, even while the group's backend is offline. A store is always the same object.
     /// </summary>
     /// <returns>Null when the store is a folder of another machine.</returns>
     /// <exception cref="StoreException">The store can't be opened.</exception>
@@ -23,11 +23,11 @@ public interface ITargetResolver
 }
 
 /// <summary>A target with the store in which its agents report.</summary>
-/// <param name="Name">The target's name, equal in every process: the lease of the process that submits there has this name.</param>
+/// <param name="Name">The target's name, equal in every process: the lease for submitting to the target is named after it.</param>
 /// <param name="Target">The target.</param>
 /// <param name="Store">The store.</param>
 public sealed record ResolvedTarget(string Name, ITarget Target, IStore Store)
 {
-    /// <summary>True for this machine, whose faults the user must mend and which takes secrets after a run was submitted.</summary>
+    /// <summary>True for this machine. The user must fix its faults, and its agent accepts secrets after a run was submitted.</summary>
     public bool IsLocal => Target.Capabilities.Kind == "local";
 }

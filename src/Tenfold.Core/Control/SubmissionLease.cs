@@ -30,9 +30,9 @@ internal sealed class SubmissionLease(ILedger ledger, string target, string hold
 
     /// <summary>Renews the lease while an action runs: a busy scheduler or an offline store may take longer than the lease lasts.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="action">The action, which is cancelled when the lease is lost.</param>
+    /// <param name="action">The action. It is cancelled when the lease is lost.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What the action returned; null when the lease was lost. No renewal is under way any more.</returns>
+    /// <returns>The action's result; null when the lease was lost. All renewals have ended when this returns.</returns>
     public async Task<T?> KeepWhileAsync<T>(Lease lease, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
         where T : class
     {

@@ -65,16 +65,15 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
             var id = await ledger.IdAsync(cancellationToken);
             var assignments = wanted.Select(attempt => attempt.ToAssignment(id)).ToList();
             var outcomes = await _lease.KeepWhileAsync(lease, token => _target.StartAsync(assignments, token), cancellationToken);
-            // Without the lease nothing may be recorded. The next holder finds at the target what was submitted by then.
+            // Nothing may be recorded without the lease. The next holder finds at the target what was submitted until then.
             if (outcomes is null) return;
             foreach (var (attempt, outcome) in wanted.Zip(outcomes)) Log(attempt.Attempt.Id, outcome);
             changes.AddRange(wanted.Zip(outcomes).Select(pair => ToChange(pair.First, pair.Second)).OfType<AttemptChange>());
         }
         catch (TargetException e)
         {
-            changes.AddRange(
-                wanted.Select(attempt => Waiting(attempt, AttemptState.Pending, new Reason.TargetFault(e.Message)))
-                    .OfType<AttemptChange>());
+            var fault = new Reason.TargetFault(e.Message);
+            changes.AddRange(wanted.Select(attempt => Waiting(attempt, AttemptState.Pending, fault)).OfType<AttemptChange>());
             throw;
         }
         finally
@@ -89,8 +88,8 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         else logger.AttemptNotSubmitted(attempt, resolved.Name, outcome.Kind);
     }
 
-    // An attempt that is pending in the ledger may run all the same: its start was not recorded, or an agent queued it as the next
-    // attempt. Then it is asked to stop like any other, and its own report tells the end.
+    // An attempt that is pending in the ledger may run nevertheless: its start was not recorded, or an agent queued it as the next attempt.
+    // Then it is asked to stop like any other, and its own report tells how it ended.
     private async Task<List<AttemptChange>> CancelPendingAsync(IReadOnlyList<LiveAttempt> unwanted, CancellationToken cancellationToken)
     {
         if (unwanted.Count == 0) return [];
@@ -110,7 +109,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
                     At = now,
                     State = AttemptState.Cancelled,
                     Reason = new Reason.Cancelled(BeforeStart: true),
-                    EndedAt = now
+                    EndedAt = now,
                 });
         }
 
@@ -130,12 +129,12 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         _observer.Confirm();
         foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
-        // The round has recorded all that the backend could tell; now it reports what the backend could not.
-        if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } trouble)
-            throw new TargetException($"{trouble}");
+        // The round has recorded every known state. Only now may unknown states make it fail.
+        if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } fault)
+            throw new TargetException($"{fault}");
     }
 
-    // A waiting attempt has no agent that reports, except on this machine, where the agent reports that it waits for secrets.
+    // No agent reports about a waiting attempt, except on this machine, where the agent reports that an attempt waits for secrets.
     private bool IsSilent(LiveAttempt attempt, BackendState state) =>
         state.Kind == BackendKind.Waiting && !(resolved.IsLocal && attempt.Group.Spec.Secrets.Count > 0);
 
@@ -152,7 +151,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
                 At = now,
                 State = AttemptState.Failed,
                 Reason = outcome.Reason,
-                EndedAt = now
+                EndedAt = now,
             },
         };
     }

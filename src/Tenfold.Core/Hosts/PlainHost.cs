@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Hosts;
 
-/// <summary>A machine without a scheduler: it gives all that it has, and starts one attempt at a time.</summary>
+/// <summary>A machine without a scheduler. It gives all its resources, and starts one attempt at a time.</summary>
 /// <param name="environment">The agent's environment variables.</param>
 public sealed class PlainHost(IReadOnlyDictionary<string, string> environment) : IAgentHost
 {

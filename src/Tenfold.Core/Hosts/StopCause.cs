@@ -4,10 +4,10 @@ using Tenfold.Core.Reasons;
 namespace Tenfold.Core.Hosts;
 
 /// <summary>Why a host ends a job.</summary>
-/// <param name="Ending">How the attempt ends by that.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Ending">How the attempt ends.</param>
+/// <param name="Reason">Why it ends.</param>
 public sealed record StopCause(Ending Ending, Reason Reason)
 {
-    /// <summary>What is assumed when the host gives no cause.</summary>
+    /// <summary>The cause that is assumed when the host gives none.</summary>
     public static StopCause MachineLost { get; } = new(Ending.Lost, new Reason.MachineTaken());
 }

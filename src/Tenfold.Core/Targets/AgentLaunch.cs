@@ -4,8 +4,8 @@ namespace Tenfold.Core.Targets;
 
 /// <summary>How a job's script starts the agent.</summary>
 /// <param name="Preamble">
-/// Lines for <c>/bin/sh</c> that bring the agent to the machine; empty when the machine has it. When they fail, they end the script with a
-/// message on standard error.
+/// Lines for <c>/bin/sh</c> that bring the agent to the machine; empty when the machine has it. If they fail, they print a message to
+/// standard error and end the script.
 /// </param>
 /// <param name="Program">The program, as a shell word: a quoted path, or a variable that the preamble sets.</param>
 public sealed record AgentLaunch(string Preamble, string Program);

@@ -3,35 +3,38 @@ using Tenfold.Core.Reasons;
 
 namespace Tenfold.Core.Targets;
 
-/// <summary>What a backend knows of an attempt.</summary>
-/// <param name="Kind">Where it is.</param>
+/// <summary>What a backend reports about an attempt.</summary>
+/// <param name="Kind">Whether the attempt waits or runs there.</param>
 /// <param name="Reason">
-/// Why the attempt waits, or how it ended, by the backend's account (<see cref="Reason.OfBackend"/>); null when the backend gives no
-/// reason. It stays equal as long as nothing changes: each change is recorded.
+/// Why the attempt waits, or how it ended, according to the backend (<see cref="Reason.OfBackend"/>); null when the backend gives no
+/// reason. It must stay equal as long as nothing changes, since each change is recorded.
 /// </param>
 /// <param name="End">
-/// How it ended by the backend's account, for an attempt that is gone and told no end of its own: <see cref="Ending.Cancelled"/> (somebody
-/// ended it there on purpose), <see cref="Ending.TimeLimit"/>, <see cref="Ending.Lost"/> (its machine failed, or was taken away),
-/// <see cref="Ending.Signalled"/> (out of memory), <see cref="Ending.NotStarted"/> (it can't be started there). Null: the backend does not
-/// know it (any more), or knows only that its process ended.
+/// <para>
+/// How the attempt ended according to the backend. It counts when the attempt is gone and its agent reported no end:
+/// <see cref="Ending.Cancelled"/> (on purpose, with the backend's own tools), <see cref="Ending.TimeLimit"/>, <see cref="Ending.Lost"/>
+/// (the machine failed or was taken away), <see cref="Ending.Signalled"/> (out of memory), <see cref="Ending.NotStarted"/> (the backend
+/// can't start it).
+/// </para>
+/// <para>Null when the backend doesn't know the attempt, or knows only that its process has exited.</para>
 /// </param>
 public sealed record BackendState(BackendKind Kind, Reason? Reason = null, Ending? End = null);
 
-/// <summary>Where a backend has an attempt.</summary>
+/// <summary>Whether an attempt waits or runs at a backend.</summary>
 public enum BackendKind
 {
-    /// <summary>It waits.</summary>
+    /// <summary>The attempt waits.</summary>
     Waiting,
 
-    /// <summary>It runs.</summary>
+    /// <summary>The attempt runs.</summary>
     Running,
 
-    /// <summary>It is not there (any more): its report in the store is the last word, and without a final one it is lost.</summary>
+    /// <summary>The backend has no such attempt. Its report in the store decides; without a final report, the attempt is lost.</summary>
     Gone,
 
     /// <summary>
-    /// It can't be told for the moment; the reason says why. A final report in the store counts all the same, and nothing else is
-    /// concluded. What is known of others is told in the same call.
+    /// The backend can't tell at the moment; the reason says why. Only a final report in the store counts then. States of other attempts
+    /// in the same call are not affected.
     /// </summary>
     Unknown,
 }

@@ -4,14 +4,14 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Core.Targets;
 
 /// <summary>
-/// Where runs execute: the contract of a backend. A target has a queue of its own. The control loop submits everything that may start at
-/// once, and the target starts it as room allows, also when the controller is gone. One target serves every group of its place; what
-/// differs from group to group comes with each assignment.
+/// Where runs execute: the contract of a backend. A target has its own queue. The control loop submits every attempt that may start, and
+/// the target starts it when there is room, even after the controller has exited. One target serves every group of its place; each
+/// assignment has what differs between groups.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every call may throw <see cref="TargetException"/>: the backend could not be asked. The control loop concludes nothing from that, and
-/// asks again in the next round. A call may also throw <see cref="Store.StoreException"/>.
+/// Every call may throw <see cref="TargetException"/>, because the backend did not answer. The control loop concludes nothing from that,
+/// and calls again in the next round. A call may also throw <see cref="Store.StoreException"/>.
 /// </para>
 /// <para>
 /// A round of the control loop makes one call of each method for all attempts of a target. <see cref="TargetCapabilities.Calls"/> states
@@ -23,11 +23,11 @@ namespace Tenfold.Core.Targets;
 /// </remarks>
 public interface ITarget
 {
-    /// <summary>What it can do.</summary>
+    /// <summary>What the target can do.</summary>
     TargetCapabilities Capabilities { get; }
 
     /// <summary>
-    /// Submits attempts. Idempotent by the attempt's name: an attempt that the backend has, or that has ended, is not started again.
+    /// Submits attempts. Idempotent by the attempt's name: an attempt that the backend has, or that has ended, never starts again.
     /// Cost: <see cref="CallsPerHundred.Start"/>.
     /// </summary>
     /// <returns>An outcome for each attempt, in order.</returns>
@@ -42,27 +42,27 @@ public interface ITarget
     /// ended. Idempotent, also for attempts that the backend does not know. Cost: <see cref="CallsPerHundred.Stop"/>.
     /// </summary>
     /// <remarks>
-    /// The caller has written the attempts' stop marks (<see cref="StopMarks"/>), which agents obey. So the target takes waiting attempts
-    /// out of its queue, and ends a running one only when its agent does not obey. Never called when <see
-    /// cref="TargetCapabilities.CanStop"/> is false.
+    /// The caller has written the attempts' stop marks (<see cref="StopMarks"/>), which agents obey. So the target removes waiting attempts
+    /// from its queue, and ends a running one only when its agent does not obey. Never called when
+    /// <see cref="TargetCapabilities.CanStop"/> is false.
     /// </remarks>
     Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken);
 
-    /// <summary>Lists every attempt of a ledger that exists at the backend and has not ended: that is how orphans are found.</summary>
-    /// <param name="ledger">The ledger's id (<see cref="Assignment.Ledger"/>): only what this ledger submitted is listed.</param>
+    /// <summary>Lists every attempt of a ledger that the backend has and that has not ended. This is how orphans are found.</summary>
+    /// <param name="ledger">The id of the ledger that submitted the attempts (<see cref="Assignment.Ledger"/>).</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Names of attempts.</returns>
     Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken);
 }
 
-/// <summary>A target that brings the agent into a folder which its machines share.</summary>
+/// <summary>A target that copies the agent into a folder that its machines share.</summary>
 public interface ISharesFolder
 {
-    /// <summary>The folder for what a group runs, whether or not it exists.</summary>
+    /// <summary>The folder for a group's runs, whether or not it exists.</summary>
     string FolderOf(WorkSpec work);
 }
 
-/// <summary>A target that can tell what it would submit.</summary>
+/// <summary>A target that can describe what it would submit.</summary>
 public interface IDescribesStart
 {
     /// <summary>

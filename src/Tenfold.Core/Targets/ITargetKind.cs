@@ -7,16 +7,16 @@ namespace Tenfold.Core.Targets;
 public interface ITargetKind
 {
     /// <summary>
-    /// The kind's word and options. A kind also offers it without an instance, so that <c>tenfold.yaml</c> is read before one is made.
+    /// The kind's word and options. A kind also offers them as a static member, because <c>tenfold.yaml</c> is read before any kind is made.
     /// </summary>
     TargetKindDeclaration Declaration { get; }
 
     /// <summary>Plans where and how a group runs, and checks what can be checked before anything is recorded.</summary>
-    /// <param name="settings">The target as <c>tenfold.yaml</c> has it.</param>
+    /// <param name="settings">The target from <c>tenfold.yaml</c>.</param>
     /// <param name="store">The store in which its agents will report.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="TargetException">
-    /// The backend can't be reached, or can't be used with this store; the message says what to do.
+    /// The backend does not answer, or can't be used with this store; the message says what to do.
     /// </exception>
     Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken);
 
@@ -25,6 +25,6 @@ public interface ITargetKind
     /// keep credentials, partitions or other facts that expire, see <see cref="ITarget"/>.
     /// </summary>
     /// <returns>Null when another machine or user looks after the place: nothing may be concluded from what this machine sees.</returns>
-    /// <exception cref="TargetException">The backend can't be reached now. Not remembered: the next round asks again.</exception>
+    /// <exception cref="TargetException">The backend does not answer now. The failure isn't cached: the next round tries again.</exception>
     Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken);
 }

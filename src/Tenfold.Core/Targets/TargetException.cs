@@ -1,9 +1,9 @@
 namespace Tenfold.Core.Targets;
 
 /// <summary>
-/// A backend could not be asked: it does not answer, its program is missing, or it refuses this user. Nothing may be concluded from that.
+/// A backend gave no answer: it is offline, its program is missing, or it refuses this user. Nothing may be concluded from that.
 /// </summary>
-/// <param name="problem">What failed, and why; a sentence without what it means for submitted work.</param>
+/// <param name="problem">What failed, and why: a sentence that says nothing about submitted work.</param>
 /// <param name="inner">The cause.</param>
 public sealed class TargetException(string problem, Exception? inner = null) : Exception(problem, inner)
 {
@@ -11,16 +11,16 @@ public sealed class TargetException(string problem, Exception? inner = null) : E
     public string Problem { get; } = problem;
 
     /// <summary>
-    /// What it means for work that was submitted, as a sentence; null when nothing follows. It does not hold for new work.
+    /// What it means for submitted work, as a sentence; null when it means nothing. Not shown for new work.
     /// </summary>
     public string? Meanwhile { get; init; }
 
-    /// <summary>What to do, as a sentence; null when the problem says it.</summary>
+    /// <summary>What to do, as a sentence; null when <see cref="Problem"/> says so.</summary>
     public string? Advice { get; init; }
 
     /// <inheritdoc/>
     public override string Message => string.Join(' ', new[] { Problem, Meanwhile, Advice }.OfType<string>());
 
-    /// <summary>The message for work that is only planned: nothing of it was submitted, so nothing goes on meanwhile.</summary>
+    /// <summary>The message for work that is only planned, without <see cref="Meanwhile"/>.</summary>
     public string MessageForNewWork => string.Join(' ', new[] { Problem, Advice }.OfType<string>());
 }

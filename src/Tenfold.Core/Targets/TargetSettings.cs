@@ -4,9 +4,9 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Core.Targets;
 
-/// <summary>A target as <c>tenfold.yaml</c> has it. The adapter of its kind knows what the options mean.</summary>
+/// <summary>A target from <c>tenfold.yaml</c>. The adapter of its kind knows what the options mean.</summary>
 /// <param name="Kind">The kind's word (<see cref="TargetKindDeclaration.Word"/>).</param>
-/// <param name="Options">The options that were written, by key; each checked against the kind's declaration.</param>
+/// <param name="Options">The options that were written, by key. Each was checked against the kind's declaration.</param>
 public sealed record TargetSettings(string Kind, IReadOnlyDictionary<string, ParameterValue> Options)
 {
     /// <summary>The kind of this machine. A target of this name always exists, and is always of this kind.</summary>
@@ -39,6 +39,6 @@ public sealed record TargetSettings(string Kind, IReadOnlyDictionary<string, Par
     }
 
     /// <summary>The settings that a group's record stores, of whatever kind.</summary>
-    /// <exception cref="JsonException">The options are not those of a target.</exception>
+    /// <exception cref="JsonException">The options are not a JSON object of parameter values.</exception>
     public static TargetSettings From(TargetSpec spec) => new(spec.Kind, Parameters.FromJson(spec.Options.GetRawText()));
 }

@@ -7,7 +7,7 @@ namespace Tenfold.Targets.Local;
 /// <summary>This machine as a kind of target. Each home folder has one local target for each store.</summary>
 /// <param name="home">The home folder, which contains the queue.</param>
 /// <param name="isLedgerHere">
-/// True when the ledger is in that folder too. Then all local work in it belongs to this machine, even after the machine was renamed.
+/// True when the home folder also contains the ledger. Then all local runs in it belong to this machine, even after it was renamed.
 /// </param>
 /// <param name="open">Makes the target for a store.</param>
 public sealed class LocalKind(string home, bool isLedgerHere, Func<IStore, LocalTarget> open) : ITargetKind

@@ -8,12 +8,12 @@ using Tenfold.Core.Targets;
 namespace Tenfold.Targets.Local;
 
 /// <summary>
-/// This machine. Its queue is a folder, served by one agent process that is started when there is work and leaves when there is none; so
-/// work goes on when the command that asked for it is gone.
+/// This machine. Its queue is a folder. One agent process serves the queue: it is started when there is work, and exits when there is none.
+/// So runs continue after the command that submitted them has exited.
 /// </summary>
 /// <param name="queue">The queue.</param>
-/// <param name="store">The store in which the agent reports what this target is asked about.</param>
-/// <param name="stores">The store of a URL: the queue has attempts of others too.</param>
+/// <param name="store">The store of the attempts that this target serves.</param>
+/// <param name="stores">Opens the store of a URL, since the queue may have attempts of other stores.</param>
 /// <param name="launcher">Starts the agent.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
@@ -21,26 +21,31 @@ public sealed class LocalTarget(
     WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time)
         : ITarget, IPrices
 {
-    private readonly QueueWork _work = new(queue, stores, time);
+    private readonly QueueWork _recovery = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
-    private readonly SecretSender _secrets = new(queue, secrets, time);
+    private readonly SecretSender _sender = new(queue, secrets, time);
 
     /// <inheritdoc/>
-    public TargetCapabilities Capabilities { get; } =
-        new("local", CallsPerHundred.None) { HasGpus = GraphicsProcessors.Ids().Count > 0, Cores = Environment.ProcessorCount };
+    public TargetCapabilities Capabilities { get; } = new("local", CallsPerHundred.None)
+    {
+        HasGpus = GraphicsProcessors.Ids().Count > 0,
+        Cores = Environment.ProcessorCount,
+    };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
-        var outcomes =
-            assignments.Select(
-                assignment => assignment.Spec.Secrets.Count > 0 && queue.SocketPath.Length > WorkQueue.MaxSocketPath ? TooLong()
-                    : StartOutcome.Started).ToList();
+        var isTooLong = queue.SocketPath.Length > WorkQueue.MaxSocketPath;
+        List<StartOutcome> outcomes =
+        [
+            .. assignments.Select(assignment =>
+                isTooLong && assignment.Spec.Secrets.Count > 0 ? RefuseSecrets() : StartOutcome.Started),
+        ];
         List<Assignment> started = [.. assignments.Where((_, i) => outcomes[i].Kind == StartKind.Started)];
         queue.Add(started);
         EnsureAgent();
-        // An agent that has just been started listens in a moment; this command may be gone by then.
-        for (var tries = 0; tries < 100 && !await _secrets.SendAsync(started, cancellationToken); tries++)
+        // A new agent takes a moment before it listens, and this command may exit right after the call. So it waits here.
+        for (var tries = 0; tries < 100 && !await _sender.SendAsync(started, cancellationToken); tries++)
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         return outcomes;
     }
@@ -49,23 +54,23 @@ public sealed class LocalTarget(
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
         await RecoverAsync(cancellationToken);
-        // First what waits, then what runs: an attempt that is taken up between the two looks is seen, not missed.
-        var waiting = queue.Waiting();
+        // Waiting entries are read before running ones. In the other order, an attempt that starts in between would be in neither list.
+        var entries = queue.Waiting();
         var running = queue.Running().Select(entry => entry.Attempt).ToHashSet();
-        var waits = waiting.Select(entry => entry.Attempt).ToHashSet();
+        var waiting = entries.Select(entry => entry.Attempt).ToHashSet();
         if (waiting.Count > 0)
         {
             EnsureAgent();
-            await _secrets.SendAsync(waiting, cancellationToken);
+            await _sender.SendAsync(entries, cancellationToken);
         }
 
-        // Where nothing runs there is room.
-        Reason why = running.Count > 0 ? new Reason.WaitsForRoom() : new Reason.WaitsForAgent();
+        // An idle machine always has room for one run, however large.
+        Reason reason = running.Count > 0 ? new Reason.WaitsForRoom() : new Reason.WaitsForAgent();
         return
         [
             .. attempts.Select(attempt =>
                 running.Contains(attempt) ? new BackendState(BackendKind.Running)
-                : waits.Contains(attempt) ? new BackendState(BackendKind.Waiting, why)
+                : waiting.Contains(attempt) ? new BackendState(BackendKind.Waiting, reason)
                 : new BackendState(BackendKind.Gone, End: Ending.Lost)),
         ];
     }
@@ -76,7 +81,7 @@ public sealed class LocalTarget(
         foreach (var attempt in attempts)
         {
             if (!queue.TryWithdraw(attempt)) continue;
-            // Handed over a second time after it had ended: the end that was reported stands.
+            // An attempt that was submitted again after it had ended keeps the end that was reported.
             if (await _reports.ReadAsync(attempt, cancellationToken) is { } earlier && earlier.State.IsFinal()) continue;
             var report = new AttemptReport
             {
@@ -90,7 +95,7 @@ public sealed class LocalTarget(
     }
 
     /// <inheritdoc/>
-    /// <remarks>The queue is the home's, which may have a ledger of its own beside the one that is asked for.</remarks>
+    /// <remarks>A home has one queue, but may have submitted runs of several ledgers.</remarks>
     public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([
             .. queue.Waiting().Concat(queue.Running())
@@ -103,19 +108,19 @@ public sealed class LocalTarget(
     public ValueTask<decimal?> UsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
         ValueTask.FromResult<decimal?>(0);
 
-    // Without an agent, what is marked as running is not: its agent was killed. The lock says so at once, no heartbeat has to run out.
+    // Running entries without an agent mean that the agent was killed. The lock shows that at once, before any heartbeat is late.
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
         if (queue.Running().Count == 0 || queue.HasAgent()) return;
         using var held = queue.TryLock();
-        if (held is not null) await _work.RecoverAsync(cancellationToken);
+        if (held is not null) await _recovery.RecoverAsync(cancellationToken);
     }
 
-    private StartOutcome TooLong() => new(
+    private StartOutcome RefuseSecrets() => new(
         StartKind.Invalid,
         new Reason.NotStarted(
-            $"it has secrets, which reach the agent over a socket, and a socket's address may have {WorkQueue.MaxSocketPath} characters: " +
-            $"{queue.SocketPath} is longer. Set TENFOLD_HOME to a shorter path."));
+            $"the agent gets secrets over the socket {queue.SocketPath}, whose path is longer than the "
+            + $"{WorkQueue.MaxSocketPath} characters that the system allows; set TENFOLD_HOME to a shorter path"));
 
     private void EnsureAgent()
     {
@@ -126,6 +131,6 @@ public sealed class LocalTarget(
 /// <summary>Starts the agent process.</summary>
 public interface IAgentLauncher
 {
-    /// <summary>Starts it, unless one that was started a moment ago is still on its way.</summary>
+    /// <summary>Starts the agent, unless another one that was started a moment ago is still starting.</summary>
     void Launch();
 }

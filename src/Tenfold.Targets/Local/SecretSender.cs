@@ -7,8 +7,8 @@ using Tenfold.Core.Runs;
 namespace Tenfold.Targets.Local;
 
 /// <summary>
-/// Hands the values of this host's secrets to the agent's memory, over a socket that only this user can reach: they
-/// appear on no command line and in no file.
+/// Sends the values of this host's secrets to the agent over a socket that only this user can open. The values appear on no command line
+/// and in no file.
 /// </summary>
 /// <param name="queue">The queue whose agent receives the values.</param>
 /// <param name="secrets">The secrets that this host has.</param>
@@ -26,36 +26,36 @@ internal sealed class SecretSender(WorkQueue queue, SecretSource secrets, TimePr
     }
 
     /// <summary>Sends the secrets that the assignments need and that were not sent before.</summary>
-    /// <returns>False when this process has the secrets but no agent accepts them.</returns>
+    /// <returns>False when this host has the secrets but no agent accepts them.</returns>
     public async Task<bool> SendAsync(IEnumerable<Assignment> assignments, CancellationToken cancellationToken)
     {
-        var isTaken = true;
+        var isAccepted = true;
         foreach (var assignment in assignments.DistinctBy(assignment => assignment.Group))
         {
             var values = assignment.Spec.Secrets
                 .Select(name => (Name: name, Value: secrets(name)))
                 .Where(secret => secret.Value is not null)
                 .ToDictionary(secret => secret.Name, secret => secret.Value!);
-            // Another shell, which has all of them, must send them.
+            // A shell that has all of the group's secrets must send them.
             if (values.Count < assignment.Spec.Secrets.Count) continue;
             var isSent = values.Count == 0 || await TrySendAsync(new SecretDelivery(assignment.Group, values), cancellationToken);
             if (isSent) _sent.Add(assignment.Group);
-            else isTaken = false;
+            else isAccepted = false;
         }
 
-        return isTaken;
+        return isAccepted;
     }
 
     private async Task<bool> TrySendAsync(SecretDelivery delivery, CancellationToken cancellationToken)
     {
-        using var patience = new Deadline(TimeSpan.FromSeconds(5), time, cancellationToken);
+        using var deadline = new Deadline(TimeSpan.FromSeconds(5), time, cancellationToken);
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(queue.SocketPath), patience.Token);
-            await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(delivery, AttemptJson.Default.SecretDelivery), patience.Token);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(queue.SocketPath), deadline.Token);
+            await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(delivery, AttemptJson.Default.SecretDelivery), deadline.Token);
             socket.Shutdown(SocketShutdown.Send);
-            return await socket.ReceiveAsync(new byte[8], patience.Token) > 0;
+            return await socket.ReceiveAsync(new byte[8], deadline.Token) > 0;
         }
         catch (Exception e) when (e is SocketException or ArgumentException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -3,30 +3,33 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm;
 
-/// <summary>Slurm as this user sees it, however it is spoken to. Each call is one question to slurmctld.</summary>
+/// <summary>Slurm as this user sees it, through its commands or through slurmrestd. Each call sends one request to slurmctld.</summary>
 /// <remarks>Every call throws <see cref="Core.Targets.TargetException"/> when slurmctld does not answer.</remarks>
 internal interface ISlurm
 {
-    /// <summary>Who asks, and which cluster answers.</summary>
+    /// <summary>The user and the cluster.</summary>
     Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Every job of this user that slurmctld still knows, ended ones too. Waiting elements of an array come together.</summary>
+    /// <summary>
+    /// Lists every job of this user that slurmctld remembers, including ended ones. Waiting elements of an array share one entry.
+    /// </summary>
     Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Jobs of this user that have ended in the last days, from the accounting database; null where there is none.</summary>
+    /// <summary>Lists the jobs of this user that ended in the last seven days, from accounting.</summary>
+    /// <returns>Null when the cluster has no accounting.</returns>
     Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Submits one array job.</summary>
+    /// <summary>Submits an array job.</summary>
     Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Ends elements of arrays.</summary>
-    /// <param name="jobs">Each with the indices that are to end, and no others.</param>
+    /// <summary>Cancels elements of arrays.</summary>
+    /// <param name="jobs">The arrays, each with exactly the indices to cancel.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken);
 
-    /// <summary>What <see cref="SubmitAsync"/> would send, for people.</summary>
+    /// <summary>Describes for people what <see cref="SubmitAsync"/> would send.</summary>
     string Describe(JobRequest request);
 
-    /// <summary>The partitions that this user sees.</summary>
+    /// <summary>Lists the partitions that this user sees.</summary>
     Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -9,13 +10,14 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm;
 
-/// <summary>The kind <c>slurm</c>: a cluster that is reached by Slurm's commands or by slurmrestd.</summary>
+/// <summary>The kind <c>slurm</c>: a cluster that is used through Slurm's commands or through slurmrestd.</summary>
 /// <param name="bundle">Brings the agent to the nodes.</param>
+/// <param name="secrets">The secrets that this host has: those of runs, and <c>SLURM_JWT</c>.</param>
 /// <param name="time">The clock.</param>
-public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetKind
+public sealed class SlurmKind(IAgentBundle bundle, SecretSource secrets, TimeProvider time) : ITargetKind
 {
-    // slurmctld may be busy for a while on a large cluster; its own MessageTimeout is 10 s, and the commands try again by themselves.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // slurmctld may be busy for a while on a large cluster. Its MessageTimeout is 10 s, and the commands retry by themselves.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, ISlurm> _clusters = [];
     private readonly ConcurrentDictionary<(ISlurm Cluster, string Store), SlurmTarget> _targets = [];
@@ -31,22 +33,19 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     {
         var options = SlurmOptions.From(settings);
         if (options.Rest is not null && options.Arguments.Count > 0)
-            throw new TargetException("`arguments` are sbatch's, and with `rest` it is not used: remove one of the two.");
+            throw new TargetException("`arguments` are for sbatch, which is not used with `rest`: remove one of the two.");
         if (ArgumentRules.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
         if (options.Folder is { } folder && !Path.IsPathRooted(folder))
-            throw new TargetException($"`folder` must be an absolute path, the same on all nodes: '{folder}' is not.");
+            throw new TargetException($"`folder` must be an absolute path that is valid on all nodes: '{folder}' is relative.");
         OutputFolder.Of(options, store.Url, OutputFolder.Home);
         var slurm = Cluster(options);
         var facts = await slurm.GetFactsAsync(cancellationToken);
         if (options.Partition is { } partition)
         {
             var known = (await slurm.ListPartitionsAsync(cancellationToken)).Select(known => known.Name).ToList();
-            foreach (var name in partition.Split(',').Except(known))
-            {
-                var names = string.Join(", ", known);
+            if (partition.Split(',').Except(known).FirstOrDefault() is { } name)
                 throw new TargetException(
-                    $"the cluster {facts.Cluster} has no partition '{name}'; it has {names} (`sinfo` tells more). Change `partition`.");
-            }
+                    $"the cluster {facts.Cluster} has no partition '{name}'. It has {string.Join(", ", known)}: change `partition`.");
         }
 
         return new TargetSpec(Declaration.Word, facts.Place, settings.ToJson());
@@ -57,11 +56,13 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     {
         var slurm = Cluster(SlurmOptions.From(TargetSettings.From(spec)));
         if (await GetFactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
-        // An empty queue of another user, or of another cluster, must never mean that nothing is left.
-        return facts.Is(spec.Place) ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, time)) : null;
+        // The queue of another user or cluster says nothing about these runs: if it is empty, they must not count as ended.
+        return facts.Is(spec.Place)
+            ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, secrets, time))
+            : null;
     }
 
-    // A machine without Slurm's commands looks after no cluster; but of a user's own runs that must be said.
+    // A machine without Slurm's commands looks after no cluster. For the user's own runs, that is a fault to report.
     private static async Task<ClusterFacts?> GetFactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
     {
         try
@@ -78,6 +79,7 @@ public sealed class SlurmKind(IAgentBundle bundle, TimeProvider time) : ITargetK
     private ISlurm Cluster(SlurmOptions options) => _clusters.GetOrAdd(options.Rest ?? "", Connect);
 
     private ISlurm Connect(string rest) => rest.Length > 0
-        ? SlurmRest.Open(rest, Patience, time, () => Environment.GetEnvironmentVariable("SLURM_JWT"))
-        : new SlurmCommands(new CommandRunner(CommandRunner.ReadEnvironment, Patience, time), Environment.UserName, time);
+        ? SlurmRest.Open(rest, Timeout, time, () => secrets(SlurmToken.Name))
+        : new SlurmCommands(
+            new CommandRunner(() => CommandRunner.ReadEnvironment(secrets), Timeout, time), Environment.UserName, time);
 }

@@ -2,7 +2,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Slurm;
 
-/// <summary>The options of a <c>slurm</c> target in <c>tenfold.yaml</c>. What was not set is the cluster's matter.</summary>
+/// <summary>The options of a <c>slurm</c> target in <c>tenfold.yaml</c>. The cluster decides about options that aren't set.</summary>
 internal sealed record SlurmOptions
 {
     /// <summary>The word <c>slurm</c>, and the options as users write them.</summary>
@@ -59,13 +59,13 @@ internal sealed record SlurmOptions
     /// <summary>The address of slurmrestd; null for the commands.</summary>
     public string? Rest { get; init; }
 
-    /// <summary>How many of our jobs may wait at once; null for as many as the cluster takes.</summary>
+    /// <summary>How many of Tenfold's jobs may wait at once; null for as many as the cluster accepts.</summary>
     public int? MaxQueued { get; init; }
 
     /// <summary>Further arguments for sbatch.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the options.</summary>
     public static SlurmOptions From(TargetSettings settings) => new()
     {
         Partition = settings.Text("partition"),
@@ -80,8 +80,8 @@ internal sealed record SlurmOptions
         Arguments = settings.Texts("arguments"),
     };
 
-    /// <summary>True when jobs with these and those options can be one array.</summary>
-    public bool IsLike(SlurmOptions other) =>
+    /// <summary>True when attempts with these and with the other options can be elements of one array.</summary>
+    public bool CanShareArray(SlurmOptions other) =>
         this with { Arguments = [], MaxQueued = null } == other with { Arguments = [], MaxQueued = null }
         && Arguments.SequenceEqual(other.Arguments);
 }

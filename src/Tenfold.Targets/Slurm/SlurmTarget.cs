@@ -12,35 +12,38 @@ using Tenfold.Targets.Slurm.Submit;
 namespace Tenfold.Targets.Slurm;
 
 /// <summary>
-/// A Slurm cluster. What is there follows from its listing alone: each job's comment says which attempts it is, so that a crash between
-/// submitting and recording is found again, and nothing is submitted twice.
+/// A Slurm cluster. Each job's comment names its attempts, so the queue alone tells what was submitted: after a crash between submitting
+/// and recording, the next controller finds the jobs and submits nothing twice.
 /// </summary>
 /// <param name="slurm">The cluster, as this user sees it.</param>
-/// <param name="store">The store, where the agents report.</param>
+/// <param name="store">The store in which the agents report.</param>
 /// <param name="bundle">Brings the agent to the nodes.</param>
+/// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, TimeProvider time)
+internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, SecretSource secrets, TimeProvider time)
     : ITarget, IDescribesStart, ISharesFolder
 {
-    private const int AtOnce = 32;
+    private const int WritesAtOnce = 32;
 
     private readonly ClaimReader _claims = new(store);
-    private readonly SlurmObserver _observing = new(slurm, store, time);
-    private readonly SlurmCanceller _stopping = new(slurm, store, time);
+    private readonly JobEnvironment _environment = new(secrets);
+    private readonly SlurmObserver _observer = new(slurm, store, secrets, time);
+    private readonly SlurmCanceller _canceller = new(slurm, store, time);
 
     /// <inheritdoc/>
-    public TargetCapabilities Capabilities { get; } = new(
-        "slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4))
-    { HasSpot = true, HasGpus = true };
+    public TargetCapabilities Capabilities { get; } =
+        new("slurm", new CallsPerHundred(Start: 4, Observe: 2, Stop: 4)) { HasSpot = true, HasGpus = true };
+
+    private bool IsStoreFolder => OutputFolder.IsFolder(store.Url);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
     {
-        // First what exists: an earlier call may have been killed before its outcome was recorded.
+        // The queue first: an earlier call may have been killed before its outcome was recorded.
         var queue = new QueueView(await slurm.ListJobsAsync(cancellationToken));
         var outcomes = new Dictionary<string, StartOutcome>();
         var partitions = await slurm.ListPartitionsAsync(cancellationToken);
-        var admission = new AdmissionPolicy(queue, partitions);
+        var admission = new AdmissionPolicy(queue, partitions, _environment);
         foreach (var assignment in assignments)
             if (queue.Find(assignment.Attempt) is not null) outcomes[assignment.Attempt] = StartOutcome.Started;
             else if (admission.Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
@@ -56,15 +59,16 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     {
         var facts = await slurm.GetFactsAsync(cancellationToken);
         var partitions = await slurm.ListPartitionsAsync(cancellationToken);
-        var text = new StringBuilder();
         foreach (var assignment in assignments)
             if (AdmissionPolicy.RefuseForever(assignment, partitions) is { } refusal)
                 throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
-        foreach (var home in Homes(assignments))
+        var text = new StringBuilder();
+        foreach (var group in ByFolder(assignments))
         {
-            var launch = IsInFolder([.. home]) ? bundle.LaunchOf(home.Key, cancellationToken)
+            var launch = HasSharedFolder([.. group])
+                ? bundle.LaunchOf(group.Key, cancellationToken)
                 : await bundle.LaunchOfAsync(store, cancellationToken);
-            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch))
+            foreach (var request in Planner(facts, partitions, group.Key).Plan([.. group], launch))
                 text.Append(slurm.Describe(request)).Append('\n');
         }
 
@@ -73,11 +77,11 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
-        _observing.ObserveAsync(attempts, cancellationToken);
+        _observer.ObserveAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
-        _stopping.StopAsync(attempts, cancellationToken);
+        _canceller.StopAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
@@ -85,21 +89,22 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
 
     /// <inheritdoc/>
     public string FolderOf(WorkSpec work) =>
-        HomeOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
+        FolderOf(work.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions());
 
-    // What the agents will read, before anything is submitted. An assignment that is there already was handed over before: if it was taken
-    // up too, and the cluster has forgotten it since, it has ended.
+    // Agents read their assignments from the store, so these are written before anything is submitted. An attempt whose assignment exists
+    // was submitted before. If it has a claim too, and Slurm no longer lists its job, it has ended.
     private async Task<IReadOnlyList<string>> WriteAsync(List<Assignment> assignments, CancellationToken cancellationToken)
     {
         var ended = new List<string>();
-        foreach (var some in assignments.Chunk(AtOnce))
+        foreach (var chunk in assignments.Chunk(WritesAtOnce))
         {
-            var tooLate = await Task.WhenAll(some.Select(async assignment =>
-                !await store.TryCreateAsync(
-                    AttemptKeys.Assignment(assignment.Attempt),
-                    JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment), cancellationToken) &&
-                await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken)));
-            ended.AddRange(some.Zip(tooLate).Where(pair => pair.Second).Select(pair => pair.First.Attempt));
+            var hasEnded = await Task.WhenAll(chunk.Select(async assignment =>
+            {
+                var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
+                var isNew = await store.TryCreateAsync(AttemptKeys.Assignment(assignment.Attempt), json, cancellationToken);
+                return !isNew && await store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken);
+            }));
+            ended.AddRange(chunk.Where((_, i) => hasEnded[i]).Select(assignment => assignment.Attempt));
         }
 
         return ended;
@@ -111,50 +116,47 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     {
         var facts = await slurm.GetFactsAsync(cancellationToken);
         var submitter = new JobSubmitter(slurm, outcomes);
-        foreach (var home in Homes(wanted))
+        foreach (var group in ByFolder(wanted))
         {
-            if (Refuse(home.Key) is { } refusal)
+            if (RefuseFolder(group.Key) is { } refusal)
             {
-                // Only those: what runs already is to be looked at all the same.
-                foreach (var assignment in home) outcomes[assignment.Attempt] = refusal;
+                // An outcome for these attempts only, not an exception: other attempts must still be submitted and observed.
+                foreach (var assignment in group) outcomes[assignment.Attempt] = refusal;
                 continue;
             }
 
-            var launch = await LaunchAsync(home.Key, [.. home], cancellationToken);
-            foreach (var request in new JobRequestPlanner(facts, partitions, store.Url, home.Key).Plan([.. home], launch))
+            // Nodes without a shared folder download the agent from the store.
+            var launch = HasSharedFolder([.. group])
+                ? await bundle.InFolderAsync(group.Key, cancellationToken)
+                : await bundle.InStoreAsync(store, cancellationToken);
+            foreach (var request in Planner(facts, partitions, group.Key).Plan([.. group], launch))
                 await submitter.SubmitAsync(request, cancellationToken);
         }
     }
 
-    private static StartOutcome? Refuse(string home)
+    private static StartOutcome? RefuseFolder(string folder)
     {
         try
         {
-            TeamFolder.Create(home);
+            TeamFolder.Create(folder);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new StartOutcome(
-                StartKind.NoCapacity,
-                SlurmReason.Of(
-                    $"the folder {home}, where jobs start and print, can't be made ({e.Message}); it is tried again: see " +
-                    "to it, or set the target's " +
-                    "`folder` to another one that all nodes share"));
+            var words = $"the folder {folder}, in which jobs start and print, can't be created ({e.Message}); Tenfold will retry. "
+                + "Make the folder writable, or set the target's `folder` to another one that all nodes share";
+            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of(words));
         }
     }
 
-    // The agent lies beside what the jobs print; without a folder that all nodes share, the nodes fetch it from the store.
-    private Task<AgentLaunch> LaunchAsync(string home, IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken) =>
-        IsInFolder(assignments) ? bundle.InFolderAsync(home, cancellationToken) : bundle.InStoreAsync(store, cancellationToken);
+    private JobRequestPlanner Planner(ClusterFacts facts, IReadOnlyList<Partition> partitions, string folder) =>
+        new(facts, partitions, _environment, store.Url, folder);
 
-    private bool IsInFolder(IReadOnlyList<Assignment> assignments) =>
-        IsFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
+    private bool HasSharedFolder(IReadOnlyList<Assignment> assignments) =>
+        IsStoreFolder || JobRequestPlanner.OptionsOf(assignments[0]).Folder is not null;
 
-    private IEnumerable<IGrouping<string, Assignment>> Homes(IReadOnlyList<Assignment> assignments) =>
-        assignments.GroupBy(assignment => HomeOf(JobRequestPlanner.OptionsOf(assignment)));
+    private IEnumerable<IGrouping<string, Assignment>> ByFolder(IReadOnlyList<Assignment> assignments) =>
+        assignments.GroupBy(assignment => FolderOf(JobRequestPlanner.OptionsOf(assignment)));
 
-    private string HomeOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
-
-    private bool IsFolder => OutputFolder.IsFolder(store.Url);
+    private string FolderOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
 }

@@ -5,16 +5,16 @@ namespace Tenfold.Core.Tests.Control;
 public sealed class A_target_fault_says_what_holds_for_whom
 {
     [Fact]
-    public void New_work_hears_nothing_of_submitted_work()
+    public void Its_message_for_new_work_leaves_out_submitted_work()
     {
-        var fault = new TargetException("Slurm does not answer: `squeue` had no answer in time.")
+        var fault = new TargetException("Slurm does not answer: `squeue` timed out.")
         {
-            Meanwhile = "Jobs go on all the same; it is tried again.",
-            Advice = "If it stays so, see `scontrol ping`.",
+            Meanwhile = "Submitted jobs continue, and Tenfold will retry.",
+            Advice = "If this persists, run `scontrol ping`.",
         };
         fault.Message.ShouldBe(
-            "Slurm does not answer: `squeue` had no answer in time. Jobs go on all the same; it is tried again. " +
-            "If it stays so, see `scontrol ping`.");
-        fault.MessageForNewWork.ShouldBe("Slurm does not answer: `squeue` had no answer in time. If it stays so, see `scontrol ping`.");
+            "Slurm does not answer: `squeue` timed out. Submitted jobs continue, and Tenfold will retry. " +
+            "If this persists, run `scontrol ping`.");
+        fault.MessageForNewWork.ShouldBe("Slurm does not answer: `squeue` timed out. If this persists, run `scontrol ping`.");
     }
 }

@@ -52,7 +52,8 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     /// <summary>A controller of these parts.</summary>
     public Controller Control(ILedger ledger, ISlurm slurm, IStore store, IAgentBundle bundle)
     {
-        _place = new ResolvedTarget("slurm", new SlurmTarget(slurm, store, bundle, TimeProvider.System), store);
+        var target = new SlurmTarget(slurm, store, bundle, Environment.GetEnvironmentVariable, TimeProvider.System);
+        _place = new ResolvedTarget("slurm", target, store);
         return new Controller(ledger, this, Environment.GetEnvironmentVariable, TimeProvider.System);
     }
 

@@ -4,33 +4,33 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Conformance;
 
-/// <summary>A real backend for the conformance tests, with what its operator can do to it.</summary>
-/// <remarks>Commands are for <c>/bin/sh</c> and are really run there, by an agent or by what stands in for one.</remarks>
+/// <summary>A real backend for the conformance tests, with the actions of its operator.</summary>
+/// <remarks>Commands are for <c>/bin/sh</c>. An agent, or a stand-in for one, really runs them.</remarks>
 internal interface ITargetHarness : IAsyncDisposable
 {
     /// <summary>The target.</summary>
     ITarget Target { get; }
 
-    /// <summary>The store, in which the agents report.</summary>
+    /// <summary>The store in which the agents report.</summary>
     IStore Store { get; }
 
-    /// <summary>The same place as another process sees it.</summary>
+    /// <summary>Opens the target again, as another process would.</summary>
     ITarget Reopen();
 
-    /// <summary>The first attempts of a new group.</summary>
-    /// <param name="command">What each runs.</param>
-    /// <param name="repeat">How many.</param>
+    /// <summary>Makes the first attempts of a new group.</summary>
+    /// <param name="command">The command of each attempt.</param>
+    /// <param name="repeat">How many attempts.</param>
     Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1);
 
-    /// <summary>From now on nothing that is handed over begins to run; or, once more, all does.</summary>
+    /// <summary>Keeps submitted attempts from starting, or lets them start again.</summary>
     void Hold(bool isHeld);
 
-    /// <summary>Ends whatever carries an attempt out, at once and without a chance to say so: its machine's power is cut.</summary>
+    /// <summary>Kills everything that carries out an attempt, without a chance to report, as a power failure would.</summary>
     void Kill(string attempt);
 
-    /// <summary>An assignment that the place can never carry out, and a word that the reason must have.</summary>
+    /// <summary>Makes an assignment that the target can never carry out, with a word that the reason must contain; null for none.</summary>
     Task<(Assignment Assignment, string Word)?> ImpossibleAsync();
 
-    /// <summary>Questions asked of the backend so far; null when it is no process of its own.</summary>
+    /// <summary>How many calls the backend has got so far; null when it can't be called.</summary>
     int? Calls { get; }
 }

@@ -5,7 +5,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Conformance;
 
-/// <summary>What every target must do. A new kind of target is taken in by a class that gives these tests its harness.</summary>
+/// <summary>What every target must do. A new kind of target derives a class that provides a harness.</summary>
 public abstract class TargetConformance : IAsyncLifetime
 {
     private const string Forever = "sleep 600 & wait $!";
@@ -17,7 +17,7 @@ public abstract class TargetConformance : IAsyncLifetime
 
     private ITarget Target => Harness.Target;
 
-    // Each start of the command leaves a line, whatever comes of it.
+    // Each start of the command appends a line.
     private string Trace => _folder["trace"];
 
     public async ValueTask InitializeAsync()
@@ -33,11 +33,11 @@ public abstract class TargetConformance : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Brings the backend up.</summary>
+    /// <summary>Starts the backend.</summary>
     private protected abstract Task<ITargetHarness> OpenAsync();
 
     [Fact]
-    public async Task What_is_handed_over_runs_to_its_end()
+    public async Task Submitted_attempts_run_to_their_end()
     {
         var assignments = await AssignAsync("true", 3);
         await StartAsync(assignments);
@@ -47,12 +47,12 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Handed_over_again_it_runs_once()
+    public async Task An_attempt_that_is_submitted_again_runs_once()
     {
         var assignments = await AssignAsync("sleep 0.5", 4);
         await StartAsync(assignments);
         await StartAsync(assignments);
-        // Another process, which knows nothing of the first one's calls.
+        // Another process doesn't know the calls of the first.
         await StartAsync(Harness.Reopen(), assignments);
         await ReportedAsync(assignments, AttemptState.Succeeded);
         await StartAsync(assignments);
@@ -61,7 +61,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_part_handed_over_before_is_not_started_again_with_the_rest()
+    public async Task Attempts_that_were_submitted_before_are_not_started_again_with_the_rest()
     {
         var assignments = await AssignAsync("sleep 0.2", 5);
         await StartAsync([assignments[3], assignments[1]]);
@@ -71,7 +71,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_waits_says_so_and_why()
+    public async Task A_waiting_attempt_says_why()
     {
         Harness.Hold(true);
         var assignments = await AssignAsync("true", 2);
@@ -79,22 +79,22 @@ public abstract class TargetConformance : IAsyncLifetime
         var states = await ObserveAsync(assignments);
         states.ShouldAllBe(state => state.Kind == BackendKind.Waiting);
         states.ShouldAllBe(state => !string.IsNullOrWhiteSpace(state.Reason.Words()));
-        // The same words as long as nothing changes: each change is recorded.
+        // The reason must not change by itself, since each change is recorded.
         await EventuallyAsync(
-            async () => (await ObserveAsync(assignments)).SequenceEqual(await ObserveAsync(assignments)), "a reason stands still");
+            async () => (await ObserveAsync(assignments)).SequenceEqual(await ObserveAsync(assignments)), "the reason stays the same");
         Harness.Hold(false);
         await ReportedAsync(assignments, AttemptState.Succeeded);
     }
 
     [Fact]
-    public async Task What_waits_can_be_stopped_and_never_starts()
+    public async Task A_waiting_attempt_that_is_stopped_never_starts()
     {
         Harness.Hold(true);
         var assignments = await AssignAsync("true", 5);
         await StartAsync(assignments);
         await StopAsync(assignments[1], assignments[3]);
         await EventuallyGoneAsync([assignments[1], assignments[3]]);
-        // And no more than was asked for.
+        // Only those two were stopped.
         (await ObserveAsync([assignments[0], assignments[2], assignments[4]])).ShouldAllBe(state => state.Kind == BackendKind.Waiting);
         Harness.Hold(false);
         await ReportedAsync([assignments[0], assignments[2], assignments[4]], AttemptState.Succeeded);
@@ -102,7 +102,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_runs_can_be_stopped()
+    public async Task A_running_attempt_can_be_stopped()
     {
         var assignments = await AssignAsync(Forever, 2);
         await StartAsync(assignments);
@@ -116,7 +116,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stopping_what_is_not_there_does_nothing()
+    public async Task Stopping_an_unknown_attempt_does_nothing()
     {
         var running = await AssignAsync(Forever);
         await StartAsync(running);
@@ -130,18 +130,18 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_killed_shows_as_lost()
+    public async Task A_killed_attempt_is_lost()
     {
         var assignments = await AssignAsync(Forever);
         await StartAsync(assignments);
         await RunningAsync(assignments);
         Harness.Kill(assignments[0].Attempt);
         var state = (await EventuallyGoneAsync(assignments))[0];
-        // Either the backend says so with a reason, or the place's own report does.
-        if (await new AttemptReports(Harness.Store).ReadAsync(
-            assignments[0].Attempt, Cancel) is { State: AttemptState.Lost, Reason: var told })
+        // Either a report in the store says so with a reason, or the backend does.
+        var report = await new AttemptReports(Harness.Store).ReadAsync(assignments[0].Attempt, Cancel);
+        if (report is { State: AttemptState.Lost, Reason: var reason })
         {
-            told.Words().ShouldNotBeNullOrWhiteSpace();
+            reason.Words().ShouldNotBeNullOrWhiteSpace();
             return;
         }
 
@@ -150,7 +150,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_listing_shows_exactly_what_exists()
+    public async Task A_listing_has_exactly_the_attempts_that_have_not_ended()
     {
         Harness.Hold(true);
         var assignments = await AssignAsync("true", 3);
@@ -161,15 +161,15 @@ public abstract class TargetConformance : IAsyncLifetime
         (await Target.ListAsync("another", Cancel)).ShouldBeEmpty("another ledger has nothing there");
         await StopAsync(assignments[0]);
         await EventuallyAsync(
-            async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 2, "what was withdrawn is no longer listed");
+            async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 2, "a stopped attempt is no longer listed");
         Harness.Hold(false);
         await ReportedAsync([.. assignments.Skip(1)], AttemptState.Succeeded);
         await EventuallyAsync(
-            async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 0, "what has ended is no longer listed");
+            async () => (await Target.ListAsync(assignments[0].Ledger, Cancel)).Count == 0, "an ended attempt is no longer listed");
     }
 
     [Fact]
-    public async Task States_come_in_the_order_of_the_question()
+    public async Task States_come_in_the_order_of_the_attempts()
     {
         Harness.Hold(true);
         var assignments = await AssignAsync("true", 6);
@@ -202,7 +202,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_can_never_run_is_refused_with_a_reason()
+    public async Task An_attempt_that_can_never_run_is_refused_with_a_reason()
     {
         if (await Harness.ImpossibleAsync() is not var (assignment, word)) return;
         var outcome = (await Target.StartAsync([assignment], Cancel)).ShouldHaveSingleItem();
@@ -212,7 +212,7 @@ public abstract class TargetConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_that_fails_is_reported()
+    public async Task A_failing_command_is_reported()
     {
         var assignments = await AssignAsync("exit 3");
         await StartAsync(assignments);
@@ -234,7 +234,7 @@ public abstract class TargetConformance : IAsyncLifetime
         outcomes.ShouldAllBe(outcome => outcome == StartOutcome.Started);
     }
 
-    // As the control loop does: first the stop marks, then the target.
+    // The control loop also writes the stop marks first.
     private async Task StopAsync(params Assignment[] assignments)
     {
         List<string> attempts = [.. assignments.Select(assignment => assignment.Attempt)];
@@ -260,12 +260,12 @@ public abstract class TargetConformance : IAsyncLifetime
 
     private Task ReportedAsync(IReadOnlyList<Assignment> assignments, AttemptState state) => EventuallyAsync(async () =>
     {
-        // A target may need to be looked at for its work to go on: an agent that was killed is noticed so.
+        // Some targets notice only when they are observed that an agent was killed.
         await ObserveAsync(assignments);
-        var reports =
-            await Task.WhenAll(assignments.Select(assignment => new AttemptReports(Harness.Store).ReadAsync(assignment.Attempt, Cancel)));
+        var reports = await Task.WhenAll(
+            assignments.Select(assignment => new AttemptReports(Harness.Store).ReadAsync(assignment.Attempt, Cancel)));
         foreach (var report in reports)
-            if (report is { State: var told } && told.IsFinal()) told.ShouldBe(state, report.Reason.Words());
+            if (report is { State: var reported } && reported.IsFinal()) reported.ShouldBe(state, report.Reason.Words());
         return reports.All(report => report?.State == state);
     }, $"all are reported as {state}");
 
@@ -275,7 +275,7 @@ public abstract class TargetConformance : IAsyncLifetime
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(since) > Eventually.Deadline)
-                throw new TimeoutException($"it did not come about that {what}");
+                throw new TimeoutException($"timed out before {what}");
             await Task.Delay(50, Cancel);
         }
     }

@@ -13,7 +13,7 @@ public sealed class The_local_target_conforms : TargetConformance
     private protected override Task<ITargetHarness> OpenAsync() => Task.FromResult<ITargetHarness>(new Harness());
 
     [Fact]
-    public async Task And_waits_for_room_only_while_something_runs()
+    public async Task An_attempt_waits_for_room_only_while_another_runs()
     {
         using var folder = new TemporaryFolder();
         var queue = new WorkQueue(folder["queue"]);
@@ -24,7 +24,7 @@ public sealed class The_local_target_conforms : TargetConformance
         var names = both.Select(assignment => assignment.Attempt).ToList();
         (await target.ObserveAsync(names, CancellationToken.None))
             .ShouldAllBe(state => state.Kind == BackendKind.Waiting && state.Reason is Reason.WaitsForAgent);
-        // As an agent that lives takes one up.
+        // An agent starts one of the attempts.
         using var agent = queue.TryLock();
         queue.TryTake(queue.Waiting()[0]).ShouldNotBeNull();
         (await target.ObserveAsync(names, CancellationToken.None)).Select(state => state.Reason)
@@ -35,11 +35,11 @@ public sealed class The_local_target_conforms : TargetConformance
     {
         public void Launch()
         {
-            // It starts some other time.
+            // The test plays the agent.
         }
     }
 
-    /// <summary>This machine, with the real agent as a process of its own.</summary>
+    /// <summary>This machine, with the real agent as a separate process.</summary>
     private sealed class Harness : ITargetHarness, IAgentLauncher
     {
         private readonly TemporaryFolder _folder = new();
@@ -79,7 +79,7 @@ public sealed class The_local_target_conforms : TargetConformance
             ProcessTable.KillMarked(QueueWork.Marker, attempt);
         }
 
-        // Everything that is known of a machine's limits is checked before anything is handed over.
+        // The planner checks this machine's limits before anything is submitted, so the target refuses nothing.
         public Task<(Assignment Assignment, string Word)?> ImpossibleAsync() => Task.FromResult<(Assignment, string)?>(null);
 
         public void Launch()
@@ -102,9 +102,9 @@ public sealed class The_local_target_conforms : TargetConformance
         public async ValueTask DisposeAsync()
         {
             _agent?.Kill();
-            foreach (var path in Directory.Exists(_folder["home/store/attempts"]) ? Directory.GetDirectories(_folder["home/store/attempts"])
-                : [])
-                ProcessTable.KillMarked(QueueWork.Marker, Path.GetFileName(path));
+            var attempts = new DirectoryInfo(_folder["home/store/attempts"]);
+            foreach (var attempt in attempts.Exists ? attempts.GetDirectories() : [])
+                ProcessTable.KillMarked(QueueWork.Marker, attempt.Name);
             if (_agent is not null) await _agent.Ended;
             _folder.Dispose();
         }

@@ -6,10 +6,10 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Targets.Tests.Conformance;
 
-/// <summary>Groups of attempts at a small project, for any target.</summary>
+/// <summary>Makes groups of attempts of a small project, for any target.</summary>
 internal static class Work
 {
-    /// <summary>The ledger that hands them over.</summary>
+    /// <summary>The ledger that submits them.</summary>
     public const string Ledger = "ledgerxx";
 
     /// <summary>The first attempts of a new group.</summary>
@@ -17,10 +17,10 @@ internal static class Work
         IStore store, TemporaryFolder folder, string command, int repeat, Func<WorkSpec, WorkSpec>? with = null)
     {
         folder.Write("project/README", "a project\n");
-        var snapshot =
-            (await new SnapshotTaker(store, folder["index"], TimeProvider.System).TakeAsync(
-                new SnapshotRequest { Root = folder["project"] }, CancellationToken.None))
-            .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
+        var taker = new SnapshotTaker(store, folder["index"], TimeProvider.System);
+        var result = await taker.TakeAsync(new SnapshotRequest { Root = folder["project"] }, CancellationToken.None);
+        var snapshot = result.Match(
+            taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         var spec = new WorkSpec
         {
             Project = "test",
@@ -43,7 +43,11 @@ internal static class Work
         [
             .. Enumerable.Range(1, repeat).Select(i => new Assignment
             {
-                Ledger = Ledger, Group = group, CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Repeat = i, Seed = 1000 + i,
+                Ledger = Ledger,
+                Group = group,
+                CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+                Repeat = i,
+                Seed = 1000 + i,
                 Spec = spec,
             }),
         ];

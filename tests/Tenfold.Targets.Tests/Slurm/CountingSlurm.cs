@@ -4,7 +4,7 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm;
 
-/// <summary>Counts the questions.</summary>
+/// <summary>Counts the calls.</summary>
 internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
 {
     private int _calls;

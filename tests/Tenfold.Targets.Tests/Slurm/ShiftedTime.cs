@@ -1,6 +1,6 @@
 namespace Tenfold.Targets.Tests.Slurm;
 
-/// <summary>The machine's clock, put forward by what a test says.</summary>
+/// <summary>The system clock, put forward by an offset that a test sets.</summary>
 internal sealed class ShiftedTime : TimeProvider
 {
     public TimeSpan By { get; set; }

@@ -22,7 +22,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         (Cluster, _byRest) = (cluster, byRest);
         Store = new FolderStore(Folder["store"]);
         _slurm = new CountingSlurm(Connect());
-        Target = new SlurmTarget(_slurm, Store, this, Time);
+        Target = new SlurmTarget(_slurm, Store, this, Secrets.GetValueOrDefault, Time);
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -33,7 +33,10 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     public ShiftedTime Time { get; } = new();
 
-    /// <summary>What scripts do before their agent.</summary>
+    /// <summary>The secrets that the host has.</summary>
+    public Dictionary<string, string> Secrets { get; } = [];
+
+    /// <summary>What the scripts run before their agent.</summary>
     public string Preamble { get; set; } = "";
 
     ITarget ITargetHarness.Target => Target;
@@ -49,7 +52,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         await Target.StopAsync(attempts, cancellationToken);
     }
 
-    public ITarget Reopen() => new SlurmTarget(Connect(), Store, this, TimeProvider.System);
+    public ITarget Reopen() => new SlurmTarget(Connect(), Store, this, Secrets.GetValueOrDefault, TimeProvider.System);
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);
 
@@ -80,7 +83,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
 
     public Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
 
-    /// <summary>What the target knows of one attempt now.</summary>
+    /// <summary>The state of one attempt now.</summary>
     public BackendState Observe(Assignment assignment) =>
         Target.ObserveAsync([assignment.Attempt], CancellationToken.None).GetAwaiter().GetResult()[0];
 
@@ -99,14 +102,14 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         Folder.Dispose();
     }
 
-    /// <summary>Slurm as another process would speak to it.</summary>
-    /// <param name="path">Folders to look for its commands in first; null for none.</param>
-    /// <param name="patience">How long an answer may take.</param>
-    public ISlurm Connect(string? path = null, TimeSpan? patience = null)
+    /// <summary>Connects to Slurm as another process would.</summary>
+    /// <param name="folder">The folder that has the commands; null for PATH.</param>
+    /// <param name="timeout">How long an answer may take; null for 20 s.</param>
+    public ISlurm Connect(string? folder = null, TimeSpan? timeout = null)
     {
-        var bound = patience ?? TimeSpan.FromSeconds(20);
-        if (_byRest) return SlurmRest.Open(Cluster.Rest, bound, TimeProvider.System, readToken: () => null);
-        var runner = new CommandRunner(() => Cluster.CommandEnvironment, bound, TimeProvider.System);
-        return new SlurmCommands(runner, Environment.UserName, TimeProvider.System, path);
+        var limit = timeout ?? TimeSpan.FromSeconds(20);
+        if (_byRest) return SlurmRest.Open(Cluster.Rest, limit, TimeProvider.System, readToken: () => null);
+        var runner = new CommandRunner(() => Cluster.CommandEnvironment, limit, TimeProvider.System);
+        return new SlurmCommands(runner, Environment.UserName, TimeProvider.System, folder);
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tenfold.Targets.Tests.Slurm;
 
 /// <summary>
-/// A throw-away Slurm cluster on this machine, brought up by <c>tests/cluster</c>; it ends with the test, also when the test is killed.
+/// A temporary Slurm cluster on this machine, started by <c>tests/cluster</c>. It ends with the test, even when the test is killed.
 /// </summary>
 internal sealed class SlurmCluster : IDisposable
 {
@@ -11,9 +11,9 @@ internal sealed class SlurmCluster : IDisposable
 
     private readonly string _script;
 
-    /// <summary>Brings one up.</summary>
+    /// <summary>Starts a cluster.</summary>
     /// <param name="script">The path of <c>tests/cluster</c>.</param>
-    /// <param name="settings">Its settings (<c>cpus=64</c>); none for two nodes of eight cores.</param>
+    /// <param name="settings">The script's settings (<c>cpus=64</c>); none for two nodes of eight cores.</param>
     public SlurmCluster(string script, params IEnumerable<string> settings)
     {
         _script = script;
@@ -21,16 +21,16 @@ internal sealed class SlurmCluster : IDisposable
         Do(["up", Folder, $"owner={Environment.ProcessId}", .. settings]);
     }
 
-    /// <summary>Where all of it lies.</summary>
+    /// <summary>The folder of the cluster's files.</summary>
     public string Folder { get; }
 
-    /// <summary>The value of <c>SLURM_CONF</c> with which the commands speak to it.</summary>
+    /// <summary>The value of <c>SLURM_CONF</c> for the commands.</summary>
     public string Configuration => $"{Folder}/slurm.conf";
 
-    /// <summary>The address of its slurmrestd, if it was brought up with <c>rest=yes</c>.</summary>
+    /// <summary>The address of slurmrestd, if the cluster was started with <c>rest=yes</c>.</summary>
     public string Rest => $"unix:{Folder}/rest.sock";
 
-    /// <summary>What Slurm's commands need in their environment.</summary>
+    /// <summary>The environment variables that Slurm's commands need.</summary>
     public IReadOnlyDictionary<string, string> CommandEnvironment => new Dictionary<string, string>
     {
         ["SLURM_CONF"] = Configuration,
@@ -39,21 +39,21 @@ internal sealed class SlurmCluster : IDisposable
         ["LC_ALL"] = "C",
     };
 
-    /// <summary>Starts a part that was stopped or killed: a node, <c>ctld</c>, <c>rest</c>, <c>munged</c>.</summary>
+    /// <summary>Starts a daemon that was stopped or killed: a node, <c>ctld</c>, <c>rest</c> or <c>munged</c>.</summary>
     public void Start(string part) => Do(["start", Folder, part]);
 
-    /// <summary>Asks a part to end and waits until it has.</summary>
+    /// <summary>Stops a daemon and waits until it has exited.</summary>
     public void Stop(string part) => Do(["stop", Folder, part]);
 
-    /// <summary>Ends a part at once (SIGKILL). The jobs of a node go on.</summary>
+    /// <summary>Kills a daemon (SIGKILL). The jobs of a node continue.</summary>
     public void Kill(string part) => Do(["kill", Folder, part]);
 
     /// <summary>
-    /// Ends the processes of a node's jobs at once (SIGKILL), Slurm's own beside them too: what the loss of a machine does.
+    /// Kills all processes of a node's jobs (SIGKILL), including Slurm's own, as the loss of the machine would.
     /// </summary>
     public void KillJobs(string node) => Do(["kill-jobs", Folder, node]);
 
-    /// <summary>Takes a node back into service that was drained or set down; one that is back already stays so.</summary>
+    /// <summary>Returns a drained or down node to service. Does nothing when the node has returned by itself.</summary>
     public void Resume(string node)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class SlurmCluster : IDisposable
         }
         catch (InvalidOperationException e) when (e.Message.Contains("Invalid node state", StringComparison.Ordinal))
         {
-            // It came back by itself.
+            // The node has returned by itself.
         }
     }
 

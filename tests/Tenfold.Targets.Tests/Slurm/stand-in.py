@@ -1,4 +1,4 @@
-"""Stands in for the agent where a test is about Slurm alone: claims the attempt, runs its command, heeds the stop mark, reports."""
+"""Stands in for the agent in tests of Slurm alone: claims the attempt, runs its command, obeys the stop mark and reports."""
 import json, os, signal, subprocess, sys, time
 
 store, attempt = sys.argv[4], sys.argv[6]
@@ -16,7 +16,7 @@ def report(**fields):
 
 
 def ended():
-    """True when a test has reported an end in this agent's stead: as if it carried out another attempt by now."""
+    """True when a test has reported the attempt's end in this agent's place, as if the agent now carried out another attempt."""
     with open(f"{folder}/state.json") as file:
         return json.load(file)["state"] != "Running"
 

@@ -1,46 +1,50 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Rest;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Runs Slurm's commands, each in an environment of known variables and with a time limit.</summary>
+/// <summary>Runs Slurm's commands, each with chosen environment variables and with a timeout.</summary>
 /// <param name="environment">
-/// Reads what the commands need of this process's own environment; asked before each command, since <c>SLURM_JWT</c> expires. The rest of
-/// the environment is not passed on: <c>SQUEUE_FORMAT</c> would change the output, and the variables of a job around this process would be
-/// taken as options.
+/// Reads the variables of a command; called before each command, since <c>SLURM_JWT</c> expires. The rest of this process's environment
+/// is not passed on: <c>SQUEUE_FORMAT</c> would change the output, and inside a job the job's own variables would act as options.
 /// </param>
-/// <param name="patience">How long a command may take.</param>
+/// <param name="timeout">How long a command may take.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> environment, TimeSpan patience, TimeProvider time)
+internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> environment, TimeSpan timeout, TimeProvider time)
 {
-    private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "SLURM_CONF", "SLURM_JWT", "LD_LIBRARY_PATH"];
+    private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "SLURM_CONF", "LD_LIBRARY_PATH"];
 
-    /// <summary>Reads the variables of this process that the commands need.</summary>
-    public static IReadOnlyDictionary<string, string> ReadEnvironment() => Passed
+    /// <summary>Reads the variables that the commands need: those of this process, and the token.</summary>
+    /// <param name="secrets">Has the token, if the cluster uses tokens.</param>
+    public static IReadOnlyDictionary<string, string> ReadEnvironment(SecretSource secrets) => Passed
         .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
+        .Append((Name: SlurmToken.Name, Value: secrets(SlurmToken.Name)))
         .Where(variable => variable.Value is not null)
         .ToDictionary(variable => variable.Name, variable => variable.Value!);
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command until it exits.</summary>
     /// <param name="program">The command's name, which is looked up in PATH, or its path.</param>
     /// <param name="arguments">The arguments.</param>
     /// <param name="input">The standard input; null for none.</param>
-    /// <param name="further">Variables for this command alone; null for none.</param>
+    /// <param name="variables">Variables for this command alone; null for none.</param>
     /// <param name="cancellationToken">Kills the command.</param>
-    /// <param name="givesUpOn">The command is killed when its standard error contains this text, and its exit code is -1; null for
-    /// none.</param>
-    /// <returns>Null when the command did not end in time; it is killed.</returns>
+    /// <param name="killOn">
+    /// A text that makes the runner kill the command once its standard error contains it; the exit code is then -1. Null for none.
+    /// </param>
+    /// <returns>Null when the command did not exit in time and was killed.</returns>
     /// <exception cref="TargetException">There is no such program.</exception>
-    public async Task<CommandEnd?> RunAsync(
+    public async Task<CommandResult?> RunAsync(
         string program,
         IEnumerable<string> arguments,
         string? input,
-        IReadOnlyDictionary<string, string>? further,
+        IReadOnlyDictionary<string, string>? variables,
         CancellationToken cancellationToken,
-        string? givesUpOn = null)
+        string? killOn = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -51,17 +55,17 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         };
         start.Environment.Clear();
         foreach (var (name, value) in environment()) start.Environment[name] = value;
-        foreach (var (name, value) in further ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Start(start);
-        using var end = new Deadline(patience, time, cancellationToken);
+        using var deadline = new Deadline(timeout, time, cancellationToken);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(end.Token);
-            var error = ReadErrorAsync(process, givesUpOn, end.Token);
-            await FeedAsync(process, input, end.Token);
-            var (words, gaveUp) = await error;
-            await process.WaitForExitAsync(end.Token);
-            return new CommandEnd(gaveUp ? -1 : process.ExitCode, await output, words);
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = ReadErrorAsync(process, killOn, deadline.Token);
+            await WriteInputAsync(process, input, deadline.Token);
+            var (errorText, isKilled) = await error;
+            await process.WaitForExitAsync(deadline.Token);
+            return new CommandResult(isKilled ? -1 : process.ExitCode, await output, errorText);
         }
         catch (OperationCanceledException)
         {
@@ -71,20 +75,20 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         }
     }
 
-    private static async Task<(string Words, bool GaveUp)> ReadErrorAsync(
-        Process process, string? givesUpOn, CancellationToken cancellationToken)
+    private static async Task<(string Text, bool IsKilled)> ReadErrorAsync(
+        Process process, string? killOn, CancellationToken cancellationToken)
     {
-        var words = new StringBuilder();
-        var gaveUp = false;
+        var text = new StringBuilder();
+        var isKilled = false;
         while (await process.StandardError.ReadLineAsync(cancellationToken) is { } line)
         {
-            words.Append(line).Append('\n');
-            if (givesUpOn is null || gaveUp || !line.Contains(givesUpOn, StringComparison.Ordinal)) continue;
-            gaveUp = true;
+            text.Append(line).Append('\n');
+            if (killOn is null || isKilled || !line.Contains(killOn, StringComparison.Ordinal)) continue;
+            isKilled = true;
             process.Kill(entireProcessTree: true);
         }
 
-        return (words.ToString(), gaveUp);
+        return (text.ToString(), isKilled);
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -96,19 +100,16 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         catch (Win32Exception e)
         {
             const int noSuchFile = 2;
-            var (program, why) = (start.FileName, new Win32Exception(e.NativeErrorCode).Message);
+            var problem = e.NativeErrorCode == noSuchFile
+                ? $"there is no `{start.FileName}` on PATH."
+                : $"`{start.FileName}` could not be started: {new Win32Exception(e.NativeErrorCode).Message}.";
             throw new TargetException(
-                e.NativeErrorCode == noSuchFile
-                    ? $"there is no `{program}` on PATH: run tenfold where Slurm's commands are (a login node), or " +
-                        "set `rest` for the target."
-                    : $"`{program}` could not be started: {why}. Run tenfold where Slurm's commands are (a login node), or " +
-                        "set `rest` for the target.",
-                e);
+                $"{problem} Run tenfold where Slurm's commands are (a login node), or set `rest` for the target.", e);
         }
     }
 
-    // A program that ends without reading has said why on its standard error.
-    private static async Task FeedAsync(Process process, string? input, CancellationToken cancellationToken)
+    // A program that exits without reading its input has said why on its standard error.
+    private static async Task WriteInputAsync(Process process, string? input, CancellationToken cancellationToken)
     {
         try
         {
@@ -121,5 +122,5 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
     }
 }
 
-/// <summary>How a command ended.</summary>
-internal sealed record CommandEnd(int ExitCode, string Output, string Error);
+/// <summary>The result of a command that has exited.</summary>
+internal sealed record CommandResult(int ExitCode, string Output, string Error);

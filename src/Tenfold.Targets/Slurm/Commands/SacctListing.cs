@@ -3,24 +3,24 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Reads what sacct prints. Accounting stores a job's name, but its comment only where it is configured to.</summary>
+/// <summary>Reads the output of sacct. Accounting stores a job's name, but its comment only if the cluster is configured to.</summary>
 internal static class SacctListing
 {
-    /// <summary>The arguments: one line for each job or element that has ended in the last seven days.</summary>
+    /// <summary>The arguments, which print one line for each job or element that has ended in the last seven days.</summary>
     public static IReadOnlyList<string> Arguments { get; } =
     [
         "--noheader", "--parsable2", "--allocations", "--starttime=now-7days", "--endtime=now",
         "--state=BF,CA,CD,DL,F,NF,OOM,PR,TO", "--format=JobID,State,ExitCode,NodeList,JobName",
     ];
 
-    /// <summary>Reads a listing. Jobs of other tools are left out.</summary>
+    /// <summary>Reads the jobs that Tenfold submitted.</summary>
     public static IReadOnlyList<SlurmJob> Read(string listing) => [.. listing.Split('\n').Select(ReadLine).OfType<SlurmJob>()];
 
     private static SlurmJob? ReadLine(string line)
     {
         var fields = line.Split('|', 5);
         if (fields.Length < 5 || AttemptText.Read(fields[4]) is not { } attempts) return null;
-        // 12_3, or 12_[4-9] for elements that never began.
+        // 12_3, or 12_[4-9] for elements that never started.
         var id = fields[0].Split('_');
         if (id.Length != 2 || !long.TryParse(id[0], CultureInfo.InvariantCulture, out var job)) return null;
         if (ArrayRanges.Read(id[1].Trim('[', ']'), int.MaxValue) is not { } indices) return null;

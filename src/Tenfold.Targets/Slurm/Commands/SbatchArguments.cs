@@ -15,28 +15,24 @@ internal static class SbatchArguments
     public static IReadOnlyList<string> Of(JobRequest request)
     {
         var options = request.Options;
-        List<string> arguments =
+        return
         [
             .. Optional("partition", options.Partition),
             .. Optional("account", options.Account),
             .. Optional("qos", options.Qos),
             .. Optional("constraint", options.Constraint),
-        ];
-        arguments.Add("--ntasks=1");
-        arguments.Add($"--cpus-per-task={request.Cpus}");
-        arguments.AddRange(Optional("mem", request.MemoryMiB is { } memory ? $"{memory}M" : null));
-        arguments.AddRange(Optional("gres", request.Gpus > 0 ? $"gpu:{request.Gpus}" : null));
-        arguments.AddRange(Optional("time", request.Minutes?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        arguments.Add($"--signal=B:TERM@{SecondsBeforeLimit}");
-        arguments.AddRange(options.Arguments);
-        arguments.AddRange(
-        [
+            "--ntasks=1",
+            $"--cpus-per-task={request.Cpus}",
+            .. Optional("mem", request.MemoryMiB is { } memory ? $"{memory}M" : null),
+            .. Optional("gres", request.Gpus > 0 ? $"gpu:{request.Gpus}" : null),
+            .. Optional("time", request.Minutes?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            $"--signal=B:TERM@{SecondsBeforeLimit}",
+            .. options.Arguments,
             "--parsable", $"--array={request.Array}", $"--job-name={request.Label.Name}", $"--comment={request.Label.Comment}",
             $"--chdir={request.Folder}", $"--output={request.Output}", "--open-mode=append", "--no-requeue",
             // sbatch itself runs with chosen variables only. With a list of names here, each node would also load a login shell's.
             "--export=ALL",
-        ]);
-        return arguments;
+        ];
     }
 
     private static IEnumerable<string> Optional(string name, string? value) => value is null ? [] : [$"--{name}={value}"];

@@ -5,21 +5,24 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Slurm by its commands: sbatch, squeue, scancel, scontrol and sacct.</summary>
+/// <summary>Slurm through its commands: sbatch, squeue, scancel, scontrol and sacct.</summary>
 /// <param name="runner">Runs the commands.</param>
 /// <param name="user">The user whose jobs these are.</param>
 /// <param name="time">The clock.</param>
-/// <param name="folder">The folder of the commands; null to look them up in PATH.</param>
+/// <param name="folder">The folder that has the commands; null to look them up in PATH.</param>
 internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvider time, string? folder = null) : ISlurm
 {
     // A command line may have two megabytes, and a list of elements seldom has more than a few hundred bytes.
-    private const int MaxCancelled = 500;
+    private const int MaxArraysPerCancel = 500;
 
-    // When the queue is full, sbatch prints this after slurmctld has refused the job, and then tries again for two minutes.
-    private const string Retries = "sleeping and retrying";
+    // When the queue is full, sbatch prints this after slurmctld has refused the job, and then retries for two minutes.
+    private const string RetryNotice = "sleeping and retrying";
 
     // Slurm's default (slurm.conf(5), MaxArraySize).
-    private const int UsualArraySize = 1001;
+    private const int DefaultArraySize = 1001;
+
+    /// <summary>What holds for submitted jobs while the cluster does not answer.</summary>
+    internal const string Meanwhile = "Submitted jobs continue, and Tenfold will retry.";
 
     private readonly TimedCache<ClusterFacts> _facts = new(ClusterFacts.MaxAge, time);
     private readonly TimedCache<IReadOnlyList<Partition>> _partitions = new(ClusterFacts.MaxAge, time);
@@ -34,14 +37,14 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
         return new ClusterFacts(
             user,
             settings.GetValueOrDefault("ClusterName", "cluster"),
-            arraySize > 0 ? arraySize : UsualArraySize,
+            arraySize > 0 ? arraySize : DefaultArraySize,
             settings.GetValueOrDefault("AccountingStorageType", "").EndsWith("slurmdbd", StringComparison.Ordinal));
     });
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken)
     {
-        // --all: a job in a hidden partition, or in one that the user may no longer use, still exists.
+        // --all includes jobs in hidden partitions, and in partitions that the user may no longer use.
         string[] arguments = ["--all", "--noheader", "--states=all", $"--user={user}", $"--Format={SqueueListing.Format}"];
         return SqueueListing.Read(await AskAsync("squeue", arguments, cancellationToken));
     }
@@ -56,26 +59,25 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
     /// <inheritdoc/>
     public async Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken)
     {
-        var end = await runner.RunAsync(
-            Program("sbatch"), SbatchArguments.Of(request), request.Script, request.Environment, cancellationToken, givesUpOn: Retries);
-        if (end is null) return new SubmitAnswer(SubmitKind.Unknown, "sbatch had no answer in time");
-        // Killed by a signal, or "socket timed out": slurmctld may have taken it all the same.
-        if (end.ExitCode == 0) return new SubmitAnswer(SubmitKind.Taken);
-        var isUnknown = end.ExitCode is > 128 and < 200 || SubmitErrors.IsNoAnswer(end.Error);
-        if (isUnknown) return new SubmitAnswer(SubmitKind.Unknown, SubmitErrors.Short(end.Error));
-        return SubmitErrors.Refusal(end.Error);
+        var result = await runner.RunAsync(
+            Program("sbatch"), SbatchArguments.Of(request), request.Script, request.Environment, cancellationToken, killOn: RetryNotice);
+        if (result is null) return new SubmitAnswer(SubmitKind.NoAnswer, "sbatch timed out");
+        if (result.ExitCode == 0) return new SubmitAnswer(SubmitKind.Accepted);
+        var answer = SubmitAnswerParser.Parse(result.Error);
+        // slurmctld may have accepted the job before a signal killed sbatch.
+        return result.ExitCode is > 128 and < 200 ? answer with { Kind = SubmitKind.NoAnswer } : answer;
     }
 
     /// <inheritdoc/>
     public async Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken)
     {
-        foreach (var some in jobs.Chunk(MaxCancelled))
+        foreach (var chunk in jobs.Chunk(MaxArraysPerCancel))
         {
-            // No --user, no --state: with a filter, scancel treats the waiting elements of an array as one and ends them all. Its
-            // complaints about jobs that have just ended by themselves do not matter.
-            var end = await runner.RunAsync(
-                Program("scancel"), ["--quiet", .. some.Select(job => job.Handle)], null, null, cancellationToken);
-            if (end is null || SubmitErrors.IsNoAnswer(end.Error)) throw NoAnswer("scancel", end);
+            // No --user and no --state: with a filter, scancel treats the waiting elements of an array as one and cancels them all. Its
+            // errors about jobs that have just ended by themselves do not matter.
+            string[] arguments = ["--quiet", .. chunk.Select(job => job.Handle)];
+            var result = await runner.RunAsync(Program("scancel"), arguments, null, null, cancellationToken);
+            if (result is null || SubmitAnswerParser.IsNoAnswer(result.Error)) throw NoAnswer("scancel", result);
         }
     }
 
@@ -109,20 +111,17 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
 
     private async Task<string> AskAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var end = await runner.RunAsync(Program(program), arguments, null, SqueueListing.Environment, cancellationToken);
-        return end is { ExitCode: 0 } ? end.Output : throw NoAnswer(program, end);
+        var result = await runner.RunAsync(Program(program), arguments, null, SqueueListing.Environment, cancellationToken);
+        return result is { ExitCode: 0 } ? result.Output : throw NoAnswer(program, result);
     }
 
-    /// <summary>What a cluster that does not answer means for submitted jobs.</summary>
-    internal const string Meanwhile = "Jobs go on all the same; it is tried again.";
-
-    private static TargetException NoAnswer(string program, CommandEnd? end)
+    private static TargetException NoAnswer(string program, CommandResult? result)
     {
-        var what = end is null ? "had no answer in time" : $"says {SubmitErrors.Short(end.Error)}";
-        return new TargetException($"Slurm does not answer: `{program}` {what}.")
+        var symptom = result is null ? "timed out" : $"says {SubmitAnswerParser.Summarize(result.Error)}";
+        return new TargetException($"Slurm does not answer: `{program}` {symptom}.")
         {
             Meanwhile = Meanwhile,
-            Advice = "If it stays so, see `scontrol ping`.",
+            Advice = "If this persists, run `scontrol ping`.",
         };
     }
 }

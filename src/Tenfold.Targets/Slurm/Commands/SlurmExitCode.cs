@@ -2,13 +2,14 @@ using System.Globalization;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>How a batch script ended, as Slurm's commands print it.</summary>
+/// <summary>Reads how a batch script ended from what Slurm's commands print.</summary>
 internal static class SlurmExitCode
 {
-    /// <summary>Reads it as a wait status: the exit code times 256, plus the signal.</summary>
-    /// <param name="text"><c>1:0</c> (exit code and signal: sacct, and squeue since 23.02), or the wait status itself (squeue
-    /// before).</param>
-    /// <returns>Null for a text that is neither, also for squeue's number for "none".</returns>
+    /// <summary>Reads a wait status: the exit code times 256, plus the signal.</summary>
+    /// <param name="text">
+    /// <c>1:0</c> (exit code and signal: sacct, and squeue since 23.02), or the wait status itself (older squeue).
+    /// </param>
+    /// <returns>Null for a text that is neither, and for the number with which squeue means "none".</returns>
     /// <remarks>Source: <c>_print_job_exit_code</c> in squeue's <c>print.c</c>.</remarks>
     public static int? ReadWaitStatus(ReadOnlySpan<char> text)
     {

@@ -3,21 +3,20 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Reads what squeue prints.</summary>
+/// <summary>Reads the output of squeue.</summary>
 internal static class SqueueListing
 {
-    // Comments and names of other tools' jobs may hold anything but these two.
-    private const char Between = '\x1f';
-    private const char AtEnd = '\x1e';
+    // The comments and names of other tools' jobs may contain any other character.
+    private const char FieldSeparator = '\x1f', RecordSeparator = '\x1e';
 
     private static readonly string[] Fields =
         ["ArrayJobID", "ArrayTaskID", "State", "Reason", "RestartCnt", "exit_code", "NodeList", "Name", "Comment"];
 
-    /// <summary>For <c>--Format</c>.</summary>
+    /// <summary>The value of squeue's option <c>--Format</c>.</summary>
     public static string Format { get; } =
-        string.Join(',', Fields.Select((field, i) => $"{field}:{(i == Fields.Length - 1 ? AtEnd : Between)}"));
+        string.Join(',', Fields.Select((field, i) => $"{field}:{(i == Fields.Length - 1 ? RecordSeparator : FieldSeparator)}"));
 
-    /// <summary>Variables with which squeue and scontrol neither shorten nor translate their output.</summary>
+    /// <summary>Variables that keep squeue and scontrol from shortening or translating their output.</summary>
     public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
     {
         ["SLURM_BITSTR_LEN"] = "0",
@@ -25,13 +24,13 @@ internal static class SqueueListing
         ["SLURM_TIME_FORMAT"] = "standard",
     };
 
-    /// <summary>Reads a listing. Lines that can't be read are left out.</summary>
+    /// <summary>Reads a listing. Malformed lines are left out.</summary>
     public static IReadOnlyList<SlurmJob> Read(string listing) =>
-        [.. listing.Split(AtEnd).Select(line => ReadLine(line.TrimStart('\n'))).OfType<SlurmJob>()];
+        [.. listing.Split(RecordSeparator).Select(line => ReadLine(line.TrimStart('\n'))).OfType<SlurmJob>()];
 
     private static SlurmJob? ReadLine(string line)
     {
-        var fields = line.Split(Between);
+        var fields = line.Split(FieldSeparator);
         if (fields.Length != Fields.Length || !long.TryParse(fields[0], CultureInfo.InvariantCulture, out var id)) return null;
         return new SlurmJob
         {

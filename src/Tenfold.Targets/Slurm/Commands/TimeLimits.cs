@@ -2,11 +2,13 @@ using System.Globalization;
 
 namespace Tenfold.Targets.Slurm.Commands;
 
-/// <summary>Slurm's times: <c>30</c> minutes, <c>12:30</c>, <c>2:00:00</c>, <c>1-12</c>, <c>1-12:30:00</c>, <c>UNLIMITED</c>.</summary>
+/// <summary>
+/// Reads time limits: <c>30</c> (minutes), <c>12:30</c>, <c>2:00:00</c>, <c>1-12</c>, <c>1-12:30:00</c>, <c>UNLIMITED</c>.
+/// </summary>
 /// <remarks>Source: sbatch(1), --time.</remarks>
 internal static class TimeLimits
 {
-    /// <summary>Whole minutes, rounded up; null for no limit, and for what can't be read.</summary>
+    /// <summary>Reads whole minutes, rounded up; null for no limit, or for a malformed text.</summary>
     public static int? Minutes(string text)
     {
         var dash = text.IndexOf('-');

@@ -21,8 +21,9 @@ public sealed class SlurmHost : IAgentHost
         // Each element of an array has a job id of its own.
         Job = $"Slurm {job}";
         Siblings = context.Submission is { } submission && AttemptText.Read(submission) is { } attempts ? attempts : [];
-        _runner = new CommandRunner(CommandRunner.ReadEnvironment, CommandTimeout, context.Time);
-        _probe = new TerminationProbe(job, context.Time);
+        var environment = () => CommandRunner.ReadEnvironment(context.Environment.GetValueOrDefault);
+        _runner = new CommandRunner(environment, CommandTimeout, context.Time);
+        _probe = new TerminationProbe(job, environment, context.Time);
     }
 
     /// <inheritdoc/>

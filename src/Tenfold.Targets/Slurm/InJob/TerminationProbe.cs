@@ -36,9 +36,10 @@ public sealed class TerminationProbe
 
     /// <summary>Makes a probe for the job that this process runs in.</summary>
     /// <param name="job">The job's id.</param>
+    /// <param name="environment">Reads the variables that Slurm's commands need.</param>
     /// <param name="time">The clock.</param>
-    internal TerminationProbe(string job, TimeProvider time) =>
-        (_job, _runner, _time) = (job, new CommandRunner(CommandRunner.ReadEnvironment, CommandTimeout, time), time);
+    internal TerminationProbe(string job, Func<IReadOnlyDictionary<string, string>> environment, TimeProvider time) =>
+        (_job, _runner, _time) = (job, new CommandRunner(environment, CommandTimeout, time), time);
 
     /// <summary>Finds out why the job ends.</summary>
     /// <returns>The attempt's ending and the reason.</returns>

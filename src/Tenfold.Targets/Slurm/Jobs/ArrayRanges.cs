@@ -4,11 +4,11 @@ using System.Text;
 namespace Tenfold.Targets.Slurm.Jobs;
 
 /// <summary>
-/// Slurm's short form for numbers: <c>0,5-200</c>, also <c>1-9:2</c> with a step and <c>5-200%4</c> with the most at once.
+/// Slurm's notation for lists of numbers: <c>0,5-200</c>, <c>1-9:2</c> with a step, and <c>5-200%4</c> with a limit of running elements.
 /// </summary>
 internal static class ArrayRanges
 {
-    /// <summary>Writes numbers in their order.</summary>
+    /// <summary>Writes numbers, in the order given.</summary>
     public static string Write(IReadOnlyList<int> numbers)
     {
         var text = new StringBuilder();
@@ -25,11 +25,11 @@ internal static class ArrayRanges
         return text.ToString();
     }
 
-    /// <summary>Reads numbers; what follows a <c>%</c> is left out.</summary>
+    /// <summary>Reads numbers, and ignores everything from a <c>%</c> on.</summary>
     /// <param name="text">The text, without brackets.</param>
-    /// <param name="most">How many there may be.</param>
-    /// <returns>Null for a text that is no such list, or for too many numbers.</returns>
-    public static IReadOnlyList<int>? Read(ReadOnlySpan<char> text, int most)
+    /// <param name="maxCount">How many numbers there may be.</param>
+    /// <returns>Null when the text isn't such a list, or has too many numbers.</returns>
+    public static IReadOnlyList<int>? Read(ReadOnlySpan<char> text, int maxCount)
     {
         if (text.IndexOf('%') is >= 0 and var percent) text = text[..percent];
         var numbers = new List<int>();
@@ -47,21 +47,21 @@ internal static class ArrayRanges
             if (!Whole(dash < 0 ? item : item[..dash], out var first)) return null;
             var last = first;
             if (dash >= 0 && (!Whole(item[(dash + 1)..], out last) || last < first)) return null;
-            if ((last - first) / step + 1 > most - numbers.Count) return null;
+            if ((last - first) / step + 1 > maxCount - numbers.Count) return null;
             for (long number = first; number <= last; number += step) numbers.Add((int)number);
         }
 
         return numbers;
     }
 
-    /// <summary>Reads numbers of which slurmrestd may show only the first: it cuts a ragged list after 64 characters.</summary>
+    /// <summary>Reads a list that slurmrestd may have cut after 64 characters.</summary>
     /// <param name="text">The text; empty for no numbers.</param>
-    /// <param name="isCut">True when there are more.</param>
+    /// <param name="isCut">True when the list was cut.</param>
     public static IReadOnlyList<int> ReadCut(string text, out bool isCut)
     {
         var dots = text.IndexOf("...", StringComparison.Ordinal);
         isCut = dots >= 0;
-        // The last number before the dots may be cut itself.
+        // The last number before the dots may itself be cut.
         return Read(isCut ? text.AsSpan(0, Math.Max(0, text.AsSpan(0, dots).LastIndexOf(','))) : text, int.MaxValue) ?? [];
     }
 

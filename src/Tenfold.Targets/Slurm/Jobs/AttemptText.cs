@@ -6,38 +6,39 @@ namespace Tenfold.Targets.Slurm.Jobs;
 
 /// <summary>
 /// A list of attempts as short text, in order: <c>k7m2xqab-[1-10]-1</c> for ten repeats, <c>k7m2xqab-t[1-8]-1-1</c> for eight trials, and
-/// <c>+</c> between stretches that differ in more. It is what a job's name and comment carry, so that an array's index tells the attempt.
+/// <c>+</c> between ranges that differ in more than one number. A job's name and comment contain such a text, so that an array's index
+/// identifies the attempt.
 /// </summary>
 internal static partial class AttemptText
 {
-    // What one comment can stand for at most; Slurm's own largest array has four million elements.
+    // Bounds the work for a comment that another tool wrote.
     private const int MaxAttempts = 100_000;
 
-    /// <summary>Writes the attempts, in their order.</summary>
+    /// <summary>Writes the attempts, in the order given.</summary>
     public static string Write(IReadOnlyList<string> attempts)
     {
         var text = new StringBuilder();
         for (var i = 0; i < attempts.Count;)
         {
             if (text.Length > 0) text.Append('+');
-            i += WriteStretch(text, attempts, i);
+            i += WriteRange(text, attempts, i);
         }
 
         return text.ToString();
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <returns>Null for any other text, however like it.</returns>
+    /// <returns>Null for any other text, even a similar one.</returns>
     public static IReadOnlyList<string>? Read(string text)
     {
         var attempts = new List<string>();
-        foreach (var stretch in text.Split('+'))
-            if (!ReadStretch(stretch, attempts)) return null;
-        // Written in exactly one way: what people type in passing rarely is.
+        foreach (var range in text.Split('+'))
+            if (!ReadRange(range, attempts)) return null;
+        // Write has one form for each list. A name that a person gave to a job rarely has that form.
         return Write(attempts) == text ? attempts : null;
     }
 
-    /// <summary>How many of the first attempts fit into a text of that length; at least one.</summary>
+    /// <summary>How many attempts, from the first, fit into a text of the given length; at least one.</summary>
     public static int CountThatFit(IReadOnlyList<string> attempts, int length)
     {
         var (fits, tooMany) = (1, attempts.Count + 1);
@@ -51,8 +52,8 @@ internal static partial class AttemptText
         return fits;
     }
 
-    // The longest stretch from there on in which one number alone differs.
-    private static int WriteStretch(StringBuilder text, IReadOnlyList<string> attempts, int from)
+    // Writes the longest range in which a single number differs, and returns its length.
+    private static int WriteRange(StringBuilder text, IReadOnlyList<string> attempts, int from)
     {
         var first = Parts.Of(attempts[from]);
         if (first is null || from + 1 == attempts.Count
@@ -70,22 +71,22 @@ internal static partial class AttemptText
         return numbers.Count;
     }
 
-    private static bool ReadStretch(string stretch, List<string> attempts)
+    private static bool ReadRange(string range, List<string> attempts)
     {
-        var open = stretch.IndexOf('[');
+        var open = range.IndexOf('[');
         if (open < 0)
         {
-            attempts.Add(stretch);
-            return Parts.Of(stretch) is not null && attempts.Count <= MaxAttempts;
+            attempts.Add(range);
+            return Parts.Of(range) is not null && attempts.Count <= MaxAttempts;
         }
 
-        var close = stretch.IndexOf(']', open);
+        var close = range.IndexOf(']', open);
         if (close < 0) return false;
-        var ranges = stretch.AsSpan(open + 1, close - open - 1);
-        if (ArrayRanges.Read(ranges, MaxAttempts - attempts.Count) is not { Count: > 0 } numbers) return false;
+        var list = range.AsSpan(open + 1, close - open - 1);
+        if (ArrayRanges.Read(list, MaxAttempts - attempts.Count) is not { Count: > 0 } numbers) return false;
         foreach (var number in numbers)
         {
-            var name = $"{stretch.AsSpan(0, open)}{number}{stretch.AsSpan(close + 1)}";
+            var name = $"{range.AsSpan(0, open)}{number}{range.AsSpan(close + 1)}";
             if (Parts.Of(name) is null) return false;
             attempts.Add(name);
         }
@@ -93,7 +94,7 @@ internal static partial class AttemptText
         return true;
     }
 
-    /// <summary>An attempt's name taken apart: the group without its trial, the trial, the repeat, the try.</summary>
+    /// <summary>The parts of an attempt's name: the group without its trial, the trial, the repeat and the try.</summary>
     private sealed partial record Parts(string Stem, string Kind, int Trial, int Repeat, int Try)
     {
         public static Parts? Of(string attempt)

@@ -2,133 +2,137 @@ using Tenfold.Core.Reasons;
 
 namespace Tenfold.Targets.Slurm.Jobs;
 
-/// <summary>Why a job waits, in plain words with a next step where there is one.</summary>
+/// <summary>Says why a job waits, in plain words with a next step where there is one.</summary>
 /// <remarks>Source: squeue(1), JOB REASON CODES, and <c>job_reason_string</c> in Slurm's source.</remarks>
 internal static class PendingReasons
 {
     private const string AskAdministrator = "ask the cluster's administrators";
-    private const string Limits = "see `sacctmgr show qos` and `sacctmgr show assoc`";
+    private const string SeeLimits = "see `sacctmgr show qos` and `sacctmgr show assoc`";
+    private const string Retry = "then cancel it and run `tenfold retry`";
 
-    private static readonly Dictionary<string, string> Words = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Texts = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Resources"] = "waits for free cores, memory or GPUs",
         ["Priority"] = "waits behind jobs of higher priority",
-        ["Cleaning"] = "waits until an earlier try of it has been cleared away",
+        ["Cleaning"] = "waits until Slurm has cleaned up after an earlier start of the job",
         ["Prolog"] = "its node is being prepared",
-        ["JobArrayTaskLimit"] = "waits for others of its group: `parallel` bounds how many run at once",
+        ["JobArrayTaskLimit"] = "waits for others of its group: `parallel` limits how many run at once",
         ["Dependency"] = "waits for another job that `arguments` makes it depend on",
         ["DependencyNeverSatisfied"] =
-            "waits for a job that ended otherwise than it needs, so it can never start; change --dependency in `arguments`, and cancel it",
-        ["BeginTime"] = "its time to start has not come yet",
+            $"can never start, because the job that it depends on failed; change --dependency in `arguments`, {Retry}",
+        ["BeginTime"] = "waits for its start time",
         ["JobHeldUser"] = "is held; release it with `scontrol release`",
         ["JobHeldAdmin"] = $"is held by an administrator; {AskAdministrator}",
-        ["JobHoldMaxRequeue"] = "was put back too often and is held; cancel it and `tenfold retry`",
-        ["JobLaunchFailure"] = $"could not be launched on its node; if it stays so, {AskAdministrator}",
+        ["JobHoldMaxRequeue"] = "was requeued too often and is held; cancel it and run `tenfold retry`",
+        ["JobLaunchFailure"] = $"could not be started on its node; if this persists, {AskAdministrator}",
         ["launch failed requeued held"] =
-            $"could not be launched on its node, and is held; cancel it and `tenfold retry`, or {AskAdministrator}",
-        ["Licenses"] = "waits for licences that `arguments` asks for",
+            $"could not be started on its node and is held; cancel it and run `tenfold retry`, or {AskAdministrator}",
+        ["Licenses"] = "waits for licences that `arguments` requests",
         ["Reservation"] = "waits for its reservation to begin",
-        ["ReservationDeleted"] = "its reservation no longer exists; change --reservation in `arguments`, cancel it and `tenfold retry`",
-        ["PartitionDown"] = "its partition takes no jobs up now (DOWN); see `sinfo -s`, or choose another `partition`",
-        ["PartitionInactive"] = "its partition takes no jobs (INACTIVE); choose another `partition`, see `sinfo -s`",
+        ["ReservationDeleted"] = $"its reservation no longer exists; change --reservation in `arguments`, {Retry}",
+        ["PartitionDown"] = "its partition starts no jobs at the moment (DOWN); see `sinfo -s`, or choose another `partition`",
+        ["PartitionInactive"] = "its partition accepts no jobs (INACTIVE); choose another `partition`, see `sinfo -s`",
         ["PartitionNodeLimit"] =
-            "needs more or fewer nodes than its partition allows; change `arguments` or choose another `partition`, " +
-            "see `scontrol show partition`",
+            "requests more or fewer nodes than its partition allows; change `arguments` or choose another `partition`, "
+            + "see `scontrol show partition`",
         ["PartitionTimeLimit"] =
-            "asks for more time than its partition allows, so it can never start; shorten `max_runtime` or choose another `partition`, " +
-            "see `sinfo -o '%P %l'`, and cancel it",
+            "requests more time than its partition allows, so it can never start; "
+            + $"shorten `max_runtime` or choose another `partition`, see `sinfo -o '%P %l'`, {Retry}",
         ["PartitionConfig"] =
-            "its partition can't give what it asks for; lower `resources` or choose another `partition`, see `scontrol " +
-            "show partition`, and cancel it",
-        ["AccountNotAllowed"] = "its account may not use its partition; change `account` or `partition`, and cancel it",
+            "its partition can't provide what it requests; "
+            + $"lower `resources` or choose another `partition`, see `scontrol show partition`, {Retry}",
+        ["AccountNotAllowed"] = $"its account may not use its partition; change `account` or `partition`, {Retry}",
         ["BadConstraints"] =
-            "no node has what it asks for; change `constraint` or `resources`, see `sinfo -o '%P %c %m %G %f'`, and cancel it",
+            "no node has what it requests; "
+            + $"change `constraint` or `resources`, see `sinfo -o '%P %c %m %G %f'`, {Retry}",
         ["NodeDown"] = "a node that it needs is down; it starts when the node is back, see `sinfo -R`",
         ["ReqNodeNotAvail"] = "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
         ["Nodes required for job are DOWN"] =
             "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R`",
         ["FrontEndDown"] = $"the cluster's front end is down; {AskAdministrator}",
-        ["InactiveLimit"] = "has reached the limit for jobs that do nothing",
-        ["InvalidAccount"] =
-            "its account is not valid; change `account`, cancel it and `tenfold retry`; see `sacctmgr show assoc user=$USER`",
-        ["InvalidQOS"] = "its quality of service is not valid; change `qos`, cancel it and `tenfold retry`; see `sacctmgr show qos`",
+        ["InactiveLimit"] = "has reached the limit for inactive jobs",
+        ["InvalidAccount"] = $"its account is not valid; change `account`, see `sacctmgr show assoc user=$USER`, {Retry}",
+        ["InvalidQOS"] = $"its quality of service is not valid; change `qos`, see `sacctmgr show qos`, {Retry}",
         ["QOSNotAllowed"] =
-            "its quality of service may not be used with its account or partition; change `qos`, `account` or `partition`, and cancel it",
-        ["QOSUsageThreshold"] = $"its quality of service is used up for now; it starts when usage has decayed, {Limits}",
-        ["QOSJobLimit"] = $"its quality of service has as many jobs as it may; it starts when some end, {Limits}",
-        ["QOSResourceLimit"] = $"its quality of service uses as much as it may; it starts when some jobs end, {Limits}",
-        ["QOSTimeLimit"] = $"its quality of service has used up its time; {Limits}",
-        ["AssociationJobLimit"] = $"your account has as many jobs as it may; it starts when some end, {Limits}",
-        ["AssociationResourceLimit"] = $"your account uses as much as it may; it starts when some jobs end, {Limits}",
-        ["AssociationTimeLimit"] = $"your account has used up its time; {Limits}",
-        ["MaxMemPerLimit"] = "asks for more memory than its partition allows for each core; lower `memory` or raise `cpus`, and cancel it",
-        ["MaxBlockLimit"] = $"may not use so many blocks; {AskAdministrator}",
-        ["NoReservation"] = "its reservation is over; change --reservation in `arguments`",
-        ["NonZeroExitCode"] = "its script ended with an error",
-        ["RaisedSignal"] = "its script was ended by a signal",
-        ["SystemFailure"] = $"Slurm, its file system or its network failed; if it stays so, {AskAdministrator}",
-        ["TimeLimit"] = "has passed its time limit",
-        ["BurstBufferResources"] = "waits for room in the burst buffer",
-        ["BurstBufferStageIn"] = "its files are being brought into the burst buffer",
+            "its quality of service may not be used with its account or partition; "
+            + $"change `qos`, `account` or `partition`, {Retry}",
+        ["QOSUsageThreshold"] = $"its quality of service is used up for now; it starts when usage has decayed, {SeeLimits}",
+        ["QOSJobLimit"] = $"its quality of service has reached its limit of jobs; it starts when some end, {SeeLimits}",
+        ["QOSResourceLimit"] = $"its quality of service has reached its limit of resources; it starts when some jobs end, {SeeLimits}",
+        ["QOSTimeLimit"] = $"its quality of service has used up its time; {SeeLimits}",
+        ["AssociationJobLimit"] = $"your account has reached its limit of jobs; it starts when some end, {SeeLimits}",
+        ["AssociationResourceLimit"] = $"your account has reached its limit of resources; it starts when some jobs end, {SeeLimits}",
+        ["AssociationTimeLimit"] = $"your account has used up its time; {SeeLimits}",
+        ["MaxMemPerLimit"] = $"requests more memory per core than its partition allows; lower `memory` or raise `cpus`, {Retry}",
+        ["MaxBlockLimit"] = $"requests more blocks than allowed; {AskAdministrator}",
+        ["NoReservation"] = $"its reservation is over; change --reservation in `arguments`, {Retry}",
+        ["NonZeroExitCode"] = "its script failed",
+        ["RaisedSignal"] = "a signal ended its script",
+        ["SystemFailure"] = $"Slurm, its file system or its network failed; if this persists, {AskAdministrator}",
+        ["TimeLimit"] = "has reached its time limit",
+        ["BurstBufferResources"] = "waits for space in the burst buffer",
+        ["BurstBufferStageIn"] = "waits until its files are in the burst buffer",
         ["BurstBufferOperation"] = $"the burst buffer failed; {AskAdministrator}",
-        ["PowerNotAvail"] = "waits: the cluster has no power left for more nodes",
-        ["PowerReserved"] = "waits: the cluster's power is reserved for others",
+        ["PowerNotAvail"] = "waits, because the cluster has no power for more nodes",
+        ["PowerReserved"] = "waits, because the cluster's power is reserved for other jobs",
         ["DeadLine"] = "can no longer end before its deadline",
         ["DeadlineBy"] = "can no longer end before its deadline",
-        ["FedJobLock"] = "waits until the clusters have agreed on which of them it runs",
-        ["OutOfMemory"] = "needed more memory than it had; raise `memory`",
-        ["AccountingPolicy"] = $"your account's limits don't allow it now; {Limits}",
-        ["MaxRequeue"] = "was put back too often; cancel it and `tenfold retry`",
-        ["RequeueHold"] = "was put back and is held; cancel it and `tenfold retry`",
+        ["FedJobLock"] = "waits until the clusters of the federation have agreed where it runs",
+        ["OutOfMemory"] = "ran out of memory; raise `memory`",
+        ["AccountingPolicy"] = $"your account's limits don't allow it now; {SeeLimits}",
+        ["MaxRequeue"] = "was requeued too often; cancel it and run `tenfold retry`",
+        ["RequeueHold"] = "was requeued and is held; cancel it and run `tenfold retry`",
         ["Resv"] = "waits for its reservation to begin",
-        ["SchedDefer"] = "Slurm's scheduler puts off new jobs for a moment",
+        ["SchedDefer"] = "waits, because Slurm's scheduler defers new jobs for a moment",
     };
 
-    private static readonly (string Part, string Words)[] Things =
+    // What a limit's code says it counts. The first match wins.
+    private static readonly (string Part, string Noun)[] LimitedThings =
     [
-        ("Cpu", "cores"), ("Mem", "memory"), ("GRES", "GPUs"), ("Gpu", "GPUs"), ("Node", "nodes"), ("SubmitJobs", "jobs in the queue"),
+        ("Cpu", "cores"), ("Mem", "memory"), ("GRES", "GPUs"), ("Gpu", "GPUs"), ("Node", "nodes"), ("SubmitJobs", "submitted jobs"),
         ("License", "licences"), ("Billing", "billing"), ("BB", "burst buffers"), ("Energy", "energy"), ("Wall", "time"), ("Jobs", "jobs"),
     ];
 
-    /// <summary>The reason with Slurm's code. See <see cref="Describe"/> for its words.</summary>
-    public static Reason ToReason(string reason) => SlurmReason.Of(Describe(reason), Take(reason.Trim().TrimStart('(').TrimEnd(')')).Code);
+    /// <summary>Makes a reason with Slurm's code and with the words of <see cref="Describe"/>.</summary>
+    public static Reason ToReason(string reason) => SlurmReason.Of(Describe(reason), Split(reason).Code);
 
-    /// <summary>The plain words. A code that is not known is passed on as it is.</summary>
-    /// <param name="reason">Slurm's word, also with details: <c>ReqNodeNotAvail, UnavailableNodes:d[1-2]</c>.</param>
+    /// <summary>Says in plain words why a job waits. A code that isn't known is quoted.</summary>
+    /// <param name="reason">Slurm's code, possibly with details: <c>ReqNodeNotAvail, UnavailableNodes:d[1-2]</c>.</param>
     public static string Describe(string reason)
     {
-        var (code, details) = Take(reason.Trim().TrimStart('(').TrimEnd(')'));
-        if (code is "" or "None" or "WaitingForScheduling") return "waits for Slurm's scheduler to look at it";
-        var words = Words.GetValueOrDefault(code) ?? Limit(code) ?? "waits";
-        return details.Length > 0 ? $"{words} (Slurm: {code}, {details})" : $"{words} (Slurm: {code})";
+        var (code, details) = Split(reason);
+        if (code is "" or "None" or "WaitingForScheduling") return "waits for Slurm's scheduler to consider it";
+        var text = Texts.GetValueOrDefault(code) ?? DescribeLimit(code) ?? "waits";
+        return details.Length > 0 ? $"{text} (Slurm: {code}, {details})" : $"{text} (Slurm: {code})";
     }
 
-    // Codes may hold blanks ("launch failed requeued held"), details follow a comma.
-    private static (string Code, string Details) Take(string reason)
+    // A code may contain spaces ("launch failed requeued held"). Details follow a comma.
+    private static (string Code, string Details) Split(string reason)
     {
-        var comma = reason.IndexOf(',');
-        return comma < 0 ? (reason, "") : (reason[..comma].Trim(), reason[(comma + 1)..].Trim());
+        var bare = reason.Trim().TrimStart('(').TrimEnd(')');
+        var comma = bare.IndexOf(',');
+        return comma < 0 ? (bare, "") : (bare[..comma].Trim(), bare[(comma + 1)..].Trim());
     }
 
-    // QOSMaxCpuPerUserLimit, AssocGrpGRESRunMinutes, …: a family with a system, whose members grow in number with each release.
-    private static string? Limit(string code)
+    // QOSMaxCpuPerUserLimit, AssocGrpGRESRunMinutes, …: a systematic family of codes, which grows with each release.
+    private static string? DescribeLimit(string code)
     {
-        var (whose, rest) = code.StartsWith("QOS", StringComparison.OrdinalIgnoreCase) ? ("the quality of service's", code[3..])
+        var (owner, rest) = code.StartsWith("QOS", StringComparison.OrdinalIgnoreCase) ? ("the quality of service's", code[3..])
             : code.StartsWith("Assoc", StringComparison.OrdinalIgnoreCase) ? ("your account's", code[5..])
             : code.StartsWith("MaxTRES", StringComparison.OrdinalIgnoreCase) || code.StartsWith("Grp", StringComparison.Ordinal)
                 || code.StartsWith("Max", StringComparison.Ordinal) ? ("your account's", code)
             : ("", "");
-        if (whose.Length == 0) return null;
-        var what = Things.FirstOrDefault(thing => rest.Contains(thing.Part, StringComparison.OrdinalIgnoreCase)).Words ?? "use";
-        if (rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)) what = $"time of {what}";
-        // A bound for one job stands for ever; the others give way when other jobs end or when used time has decayed.
+        if (owner.Length == 0) return null;
+        var noun = LimitedThings.FirstOrDefault(thing => rest.Contains(thing.Part, StringComparison.OrdinalIgnoreCase)).Noun ?? "use";
+        var isTime = rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase);
+        var limit = $"{owner} limit {(isTime ? $"of the time of {noun}" : $"of {noun}")}";
+        // A limit per job never allows this job. Other limits allow it when jobs end, or when used time has decayed.
         if (rest.Contains("PerJob", StringComparison.OrdinalIgnoreCase))
-            return $"asks for more than {whose} limit of {what} for one job, so it can never start; lower " +
-                $"`resources`, and cancel it; {Limits}";
+            return $"exceeds {limit} for one job, so it can never start; lower `resources`, {Retry}; {SeeLimits}";
         if (rest.StartsWith("Min", StringComparison.OrdinalIgnoreCase))
-            return $"asks for less than {whose} least {what}, so it can never start; raise `resources`, and cancel it; {Limits}";
-        return rest.Contains("Minutes", StringComparison.OrdinalIgnoreCase)
-            ? $"{whose} limit of {what} is used up; it starts when other jobs have ended or used time has decayed, {Limits}"
-            : $"{whose} limit of {what} is reached; it starts when other jobs end, {Limits}";
+            return $"requests less than {owner} minimum of {noun}, so it can never start; raise `resources`, {Retry}; {SeeLimits}";
+        return isTime
+            ? $"{limit} is used up; it starts when other jobs have ended or used time has decayed, {SeeLimits}"
+            : $"{limit} is reached; it starts when other jobs end, {SeeLimits}";
     }
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Tenfold.Targets.Slurm.Jobs;
 
-/// <summary>A job, or elements of an array that share a state, as a listing shows them.</summary>
+/// <summary>An entry of a listing: a job, or elements of an array that share a state.</summary>
 internal sealed record SlurmJob
 {
-    /// <summary>The number: the array's for elements.</summary>
+    /// <summary>The job id; for elements, the array's.</summary>
     public required long Id { get; init; }
 
-    /// <summary>The indices in the array; empty for a job that is no array.</summary>
+    /// <summary>The indices in the array; empty for a job that isn't an array.</summary>
     public IReadOnlyList<int> Indices { get; init; } = [];
 
     /// <summary>
-    /// True when there are more indices than the listing had room for: slurmrestd cuts a ragged list after 64 characters.
+    /// True when the listing left out indices: slurmrestd cuts a list after 64 characters.
     /// </summary>
     public bool HasMore { get; init; }
 
@@ -28,16 +28,16 @@ internal sealed record SlurmJob
     /// <summary>The comment; null for none.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>The nodes; empty before it runs.</summary>
+    /// <summary>The nodes; empty before the job runs.</summary>
     public string Nodes { get; init; } = "";
 
-    /// <summary>How often Slurm has put it back into the queue.</summary>
+    /// <summary>How often Slurm has requeued the job.</summary>
     public int Restarts { get; init; }
 
-    /// <summary>The wait status of the batch script (exit code times 256, plus the signal); null when not told.</summary>
+    /// <summary>The wait status of the batch script (exit code times 256, plus the signal); null when it isn't reported.</summary>
     public int? WaitStatus { get; init; }
 
-    /// <summary>The job as people and scancel name it: <c>12</c>, <c>12_3</c>, <c>12_[4-9]</c>.</summary>
+    /// <summary>The job in the notation of scancel: <c>12</c>, <c>12_3</c>, <c>12_[4-9]</c>.</summary>
     public string Handle => Indices.Count switch
     {
         0 => Id.ToString(CultureInfo.InvariantCulture),

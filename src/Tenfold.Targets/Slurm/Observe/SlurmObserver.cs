@@ -12,12 +12,13 @@ namespace Tenfold.Targets.Slurm.Observe;
 /// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="store">The store in which the agents report.</param>
+/// <param name="secrets">The secrets that this host has, which no reason may contain.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SlurmObserver(ISlurm slurm, IStore store, TimeProvider time)
+internal sealed class SlurmObserver(ISlurm slurm, IStore store, SecretSource secrets, TimeProvider time)
 {
     private readonly AccountingReader _accounting = new(slurm, time);
     private readonly ClaimReader _claims = new(store);
-    private readonly StartFailureExplainer _startFailures = new(store);
+    private readonly StartFailureExplainer _startFailures = new(store, secrets);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)

@@ -5,62 +5,62 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>What differs between the openapi versions of slurmrestd: addresses, and the shape of what is sent and answered.</summary>
+/// <summary>The differences between the openapi versions of slurmrestd: paths, and the form of requests and answers.</summary>
 internal interface IOpenApi
 {
-    /// <summary>The version as addresses have it: <c>v0.0.43</c>.</summary>
+    /// <summary>The version as it appears in paths: <c>v0.0.43</c>.</summary>
     string Version { get; }
 
-    /// <summary>Where it is asked whether it is there.</summary>
+    /// <summary>The path of a ping.</summary>
     string PingPath { get; }
 
-    /// <summary>Where all jobs are listed.</summary>
+    /// <summary>The path that lists all jobs.</summary>
     string JobsPath { get; }
 
-    /// <summary>Where the partitions are listed.</summary>
+    /// <summary>The path that lists the partitions.</summary>
     string PartitionsPath { get; }
 
-    /// <summary>Where a job is submitted.</summary>
+    /// <summary>The path that submits a job.</summary>
     string SubmitPath { get; }
 
-    /// <summary>Where a user's ended jobs are listed, from the accounts; null where this version can't be asked.</summary>
+    /// <summary>The path that lists a user's ended jobs from accounting; null when this version has none.</summary>
     /// <param name="user">The user.</param>
-    /// <param name="since">Jobs that ended before are left out.</param>
+    /// <param name="since">Jobs that ended earlier are left out.</param>
     string? EndedPath(string user, DateTimeOffset since);
 
-    /// <summary>False for a release whose faults in this version are too grave to speak it.</summary>
-    /// <param name="ping">What its ping answered.</param>
+    /// <summary>False for a release of Slurm whose faults in this version are too grave to use it.</summary>
+    /// <param name="ping">The answer to a ping.</param>
     bool IsSound(JsonElement ping);
 
-    /// <summary>What a ping tells of the cluster.</summary>
+    /// <summary>Reads the answer to a ping.</summary>
     RestCluster ReadPing(JsonElement answer);
 
-    /// <summary>The jobs of a user, ended ones too.</summary>
+    /// <summary>Reads the jobs of a user, including ended ones.</summary>
     IReadOnlyList<SlurmJob> ReadJobs(JsonElement answer, string user);
 
-    /// <summary>Our jobs among a user's ended ones.</summary>
+    /// <summary>Reads Tenfold's jobs among a user's ended ones.</summary>
     IReadOnlyList<SlurmJob> ReadEnded(JsonElement answer);
 
-    /// <summary>The partitions.</summary>
+    /// <summary>Reads the partitions.</summary>
     IReadOnlyList<Partition> ReadPartitions(JsonElement answer);
 
-    /// <summary>A submission as it is sent.</summary>
+    /// <summary>Writes the body that submits a job.</summary>
     JsonObject Write(JobRequest request);
 
-    /// <summary>The requests that end elements of arrays.</summary>
+    /// <summary>The requests that cancel elements of arrays.</summary>
     IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs);
 
-    /// <summary>Why jobs were not ended, beside the answer's <c>errors</c>; Slurm's words, one for each.</summary>
+    /// <summary>Reads why jobs were not cancelled, apart from the answer's <c>errors</c>: Slurm's words, one text for each job.</summary>
     IReadOnlyList<string> NotCancelled(JsonElement answer);
 }
 
-/// <summary>What a ping tells of a cluster.</summary>
-/// <param name="Controller">The machine of slurmctld; null when not told.</param>
-/// <param name="Name">The cluster's name; null when not told.</param>
-/// <param name="HasAccounting">True when ended jobs are kept in a database.</param>
+/// <summary>What the answer to a ping says about a cluster.</summary>
+/// <param name="Controller">The host of slurmctld; null when it isn't reported.</param>
+/// <param name="Name">The cluster's name; null when it isn't reported.</param>
+/// <param name="HasAccounting">True when a database keeps ended jobs.</param>
 internal sealed record RestCluster(string? Controller, string? Name, bool HasAccounting);
 
-/// <summary>A DELETE that ends jobs.</summary>
-/// <param name="Path">Where.</param>
-/// <param name="Body">What is sent; null for nothing.</param>
+/// <summary>A DELETE request that cancels jobs.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Body">The body; null for none.</param>
 internal sealed record RestCancel(string Path, JsonObject? Body);

@@ -5,14 +5,14 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>openapi v0.0.38 (Slurm 22.05 to 23.11): numbers are numbers, a state is one word.</summary>
-/// <remarks>Source: the openapi v0.0.38 that slurmrestd 22.05 serves. Ended jobs and the cluster's name are not available.</remarks>
+/// <summary>openapi v0.0.38 (Slurm 22.05 to 23.11): numbers are plain numbers, and a state is one word.</summary>
+/// <remarks>Source: the openapi v0.0.38 that slurmrestd 22.05 serves. It has neither ended jobs nor the cluster's name.</remarks>
 internal sealed class OpenApi38 : IOpenApi
 {
     private const string Root = "slurm/v0.0.38/";
 
-    // An address may not grow too long; slurmrestd 22.05 answers 700 characters and not 2,000.
-    private const int MaxCancelled = 50;
+    // slurmrestd 22.05 answers a URL of 700 characters, but not one of 2,000.
+    private const int MaxIndicesPerCancel = 50;
 
     /// <inheritdoc/>
     public string Version => "v0.0.38";
@@ -43,7 +43,7 @@ internal sealed class OpenApi38 : IOpenApi
 
     /// <inheritdoc/>
     public IReadOnlyList<SlurmJob> ReadJobs(JsonElement answer, string user) =>
-        [.. RestJson.Needed(answer, "jobs").Where(job => RestJson.Text(job, "user_name") == user).Select(Read)];
+        [.. RestJson.Required(answer, "jobs").Where(job => RestJson.Text(job, "user_name") == user).Select(Read)];
 
     /// <inheritdoc/>
     public IReadOnlyList<SlurmJob> ReadEnded(JsonElement answer) => [];
@@ -51,7 +51,7 @@ internal sealed class OpenApi38 : IOpenApi
     /// <inheritdoc/>
     public IReadOnlyList<Partition> ReadPartitions(JsonElement answer) =>
     [
-        .. RestJson.Needed(answer, "partitions").Select(partition => new Partition(
+        .. RestJson.Required(answer, "partitions").Select(partition => new Partition(
             RestJson.Text(partition, "name"), RestJson.Texts(partition, "flags").Contains("default"),
             Minutes(partition, "max_time_limit"), Minutes(partition, "default_time_limit"))),
     ];
@@ -73,7 +73,7 @@ internal sealed class OpenApi38 : IOpenApi
             ["open_mode"] = "append",
             ["current_working_directory"] = request.Folder,
             ["environment"] = environment,
-            // Not `requeue`, which slurmrestd 22.05 takes for true whatever it is.
+            // Not `requeue`: slurmrestd 22.05 reads any value of it as true.
             ["no_requeue"] = true,
         };
         if (options.Partition is not null) job["partition"] = options.Partition;
@@ -94,7 +94,9 @@ internal sealed class OpenApi38 : IOpenApi
     public IReadOnlyList<string> NotCancelled(JsonElement answer) => [];
 
     private static IEnumerable<SlurmJob> Parts(SlurmJob job) =>
-        job.Indices.Count <= MaxCancelled ? [job] : job.Indices.Chunk(MaxCancelled).Select(some => job with { Indices = some });
+        job.Indices.Count <= MaxIndicesPerCancel
+            ? [job]
+            : job.Indices.Chunk(MaxIndicesPerCancel).Select(indices => job with { Indices = indices });
 
     private static int? Minutes(JsonElement of, string name) =>
         RestJson.Number(of, name) is > 0 and < int.MaxValue and var minutes ? (int)minutes : null;

@@ -10,7 +10,7 @@ namespace Tenfold.Targets.Slurm.Rest;
 
 /// <summary>
 /// openapi v0.0.40 to v0.0.45 (Slurm 23.11 to 26.05): numbers are objects, a state is an array of flags, and one request cancels a list of
-/// jobs. These versions do not differ in what is sent and read here.
+/// jobs. These versions do not differ in what Tenfold sends and reads.
 /// </summary>
 /// <param name="number">The last number of the version.</param>
 /// <remarks>
@@ -18,8 +18,8 @@ namespace Tenfold.Targets.Slurm.Rest;
 /// </remarks>
 internal sealed partial class OpenApi40(int number) : IOpenApi
 {
-    // One request ends whole lists, but slurmctld holds all its locks meanwhile.
-    private const int MaxCancelled = 500;
+    // One request may cancel any number of jobs, but slurmctld holds all its locks while it does.
+    private const int MaxArraysPerCancel = 500;
 
     private static readonly Version FirstSound = new(23, 11, 7);
 
@@ -30,8 +30,9 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     public string PingPath => $"slurm/{Version}/ping/";
 
     /// <inheritdoc/>
-    /// <remarks>ALL includes the jobs of hidden partitions. It leaves out the cores of each node, which the default flags list for every
-    /// job.</remarks>
+    /// <remarks>
+    /// ALL includes the jobs of hidden partitions. It leaves out the cores of each node, which the default flags list for every job.
+    /// </remarks>
     public string JobsPath => $"slurm/{Version}/jobs/?flags=ALL";
 
     /// <inheritdoc/>
@@ -41,15 +42,17 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     public string SubmitPath => $"slurm/{Version}/job/submit";
 
     /// <inheritdoc/>
-    /// <remarks><c>scheduler_unset</c> has no effect, but some releases of 24.05 forget its default when <c>skip_steps</c> is
-    /// set.</remarks>
+    /// <remarks>
+    /// <c>scheduler_unset</c> has no effect, but some releases of 24.05 lose its default when <c>skip_steps</c> is set.
+    /// </remarks>
     public string? EndedPath(string user, DateTimeOffset since) =>
         $"slurmdb/{Version}/jobs/?users={Uri.EscapeDataString(user)}"
         + string.Create(CultureInfo.InvariantCulture, $"&start_time={since.ToUnixTimeSeconds()}&skip_steps=true&scheduler_unset=true");
 
     /// <inheritdoc/>
-    /// <remarks>Before 23.11.7, cancelling one waiting element cancelled its whole array, or was not possible (Slurm's
-    /// CHANGELOG).</remarks>
+    /// <remarks>
+    /// Before 23.11.7, cancelling one waiting element cancelled its whole array, or was impossible (Slurm's CHANGELOG).
+    /// </remarks>
     public bool IsSound(JsonElement ping)
     {
         if (number > 40) return true;
@@ -68,24 +71,25 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
     }
 
     /// <inheritdoc/>
-    /// <remarks>A slurmrestd that does not know the cluster's users reports no names. Then the comment alone tells which jobs are
-    /// ours.</remarks>
+    /// <remarks>
+    /// A slurmrestd that does not know the cluster's users reports no names. Then only the comments tell which jobs are Tenfold's.
+    /// </remarks>
     public IReadOnlyList<SlurmJob> ReadJobs(JsonElement answer, string user) =>
     [
-        .. RestJson.Needed(answer, "jobs")
+        .. RestJson.Required(answer, "jobs")
             .Where(job => RestJson.Text(job, "user_name") is var name && (name.Length == 0 || name == user))
-            .Select(OpenApi40Jobs.Listed),
+            .Select(OpenApi40Jobs.ReadListed),
     ];
 
     /// <inheritdoc/>
     public IReadOnlyList<SlurmJob> ReadEnded(JsonElement answer) =>
-        [.. RestJson.Entries(answer, "jobs").Select(OpenApi40Jobs.Ended).OfType<SlurmJob>()];
+        [.. RestJson.Entries(answer, "jobs").Select(OpenApi40Jobs.ReadEnded).OfType<SlurmJob>()];
 
     /// <inheritdoc/>
     /// <remarks>Versions before v0.0.45 do not report the default partition. A single partition is the default.</remarks>
     public IReadOnlyList<Partition> ReadPartitions(JsonElement answer)
     {
-        var partitions = RestJson.Needed(answer, "partitions").ToList();
+        var partitions = RestJson.Required(answer, "partitions").ToList();
         return
         [
             .. partitions.Select(partition => new Partition(
@@ -112,7 +116,7 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
             ["environment"] =
                 new JsonArray([.. request.Environment.Select(variable => JsonValue.Create($"{variable.Key}={variable.Value}"))]),
             ["requeue"] = false,
-            // As sbatch's --signal=B:TERM@90.
+            // Like --signal=B:TERM@90 of sbatch.
             ["kill_warning_signal"] = "TERM",
             ["kill_warning_flags"] = new JsonArray("BATCH_JOB"),
             ["kill_warning_delay"] = TaggedNumber.Write(SbatchArguments.SecondsBeforeLimit),
@@ -129,12 +133,12 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Never <c>DELETE job/12_3</c>: up to 24.05 it ends the whole array 12 (<c>_handle_job_delete</c> in slurmrestd's jobs.c). A list
-    /// without jobs is not sent: it would mean none in particular.
+    /// Not <c>DELETE job/12_3</c>: up to 24.05 it cancels the whole array 12 (<c>_handle_job_delete</c> in slurmrestd's jobs.c). An empty
+    /// list must never be sent: it would match every job.
     /// </remarks>
-    public IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs) => jobs.Chunk(MaxCancelled).Select(some => new RestCancel(
+    public IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs) => jobs.Chunk(MaxArraysPerCancel).Select(chunk => new RestCancel(
         $"slurm/{Version}/jobs/",
-        new JsonObject { ["signal"] = "KILL", ["jobs"] = new JsonArray([.. some.Select(job => JsonValue.Create(job.Handle))]) }));
+        new JsonObject { ["signal"] = "KILL", ["jobs"] = new JsonArray([.. chunk.Select(job => JsonValue.Create(job.Handle))]) }));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> NotCancelled(JsonElement answer) =>

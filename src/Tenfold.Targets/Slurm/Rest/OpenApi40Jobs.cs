@@ -3,11 +3,11 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>Jobs as openapi v0.0.40 to v0.0.45 tell them: slurmctld's, and those of the accounts.</summary>
+/// <summary>Reads the jobs of openapi v0.0.40 to v0.0.45, both slurmctld's and accounting's.</summary>
 internal static class OpenApi40Jobs
 {
-    /// <summary>A job of slurmctld's listing (<c>job_info</c>).</summary>
-    public static SlurmJob Listed(JsonElement job)
+    /// <summary>Reads a job of slurmctld's listing (<c>job_info</c>).</summary>
+    public static SlurmJob ReadListed(JsonElement job)
     {
         var description = RestJson.Text(job, "state_description");
         var waiting = ArrayRanges.ReadCut(RestJson.Text(job, "array_task_string"), out var isCut);
@@ -28,9 +28,9 @@ internal static class OpenApi40Jobs
         };
     }
 
-    /// <summary>A job of the accounts (<c>job</c>); null when it has not ended, or is not ours.</summary>
-    /// <remarks>As in sacct's listing, its name is kept as a rule and its comment only where the cluster is told to.</remarks>
-    public static SlurmJob? Ended(JsonElement job)
+    /// <summary>Reads a job of accounting (<c>job</c>); null when it has not ended, or isn't Tenfold's.</summary>
+    /// <remarks>Accounting stores a job's name, but its comment only if the cluster is configured to.</remarks>
+    public static SlurmJob? ReadEnded(JsonElement job)
     {
         var (array, name) = (RestJson.Member(job, "array"), RestJson.Text(job, "name"));
         var state = RestJobState.Word(RestJson.Texts(RestJson.Member(job, "state"), "current"));
@@ -51,7 +51,7 @@ internal static class OpenApi40Jobs
         };
     }
 
-    // {"status":["SIGNALED"],"return_code":{…},"signal":{"id":{…},"name":"KILL"}}: one of the two is set, and none before it has run.
+    // {"status":["SIGNALED"],"return_code":{…},"signal":{"id":{…},"name":"KILL"}}: one of the two is set once the job has run.
     private static int? WaitStatus(JsonElement job)
     {
         var code = RestJson.Member(job, "exit_code");

@@ -8,35 +8,35 @@ using Tenfold.Targets.Slurm.Commands;
 namespace Tenfold.Targets.Slurm.Rest;
 
 /// <summary>Sends requests to slurmrestd, whatever its openapi version.</summary>
-/// <param name="client">Sends them.</param>
+/// <param name="client">The HTTP client.</param>
 /// <param name="address">The address of slurmrestd as the user wrote it.</param>
-/// <param name="user">The user who asks.</param>
+/// <param name="user">The user who sends the requests.</param>
 /// <param name="token">The user's token.</param>
 internal sealed class RestConnection(HttpClient client, string address, string user, SlurmToken token)
 {
-    /// <summary>Opens a connection; nothing is asked yet.</summary>
+    /// <summary>Prepares a connection. No request is sent yet.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
-    /// <param name="patience">How long an answer may take.</param>
-    /// <param name="user">The user who asks.</param>
+    /// <param name="timeout">How long an answer may take.</param>
+    /// <param name="user">The user who sends the requests.</param>
     /// <param name="token">The user's token.</param>
     /// <exception cref="TargetException">The address is not valid.</exception>
-    public static RestConnection Open(string address, TimeSpan patience, string user, SlurmToken token)
+    public static RestConnection Open(string address, TimeSpan timeout, string user, SlurmToken token)
     {
         var isSocket = address.StartsWith("unix:", StringComparison.Ordinal);
         var path = isSocket ? address["unix:".Length..].Replace("//", "/", StringComparison.Ordinal) : null;
         if (path is null && !Uri.TryCreate(address, UriKind.Absolute, out _))
             throw new TargetException(
-                $"`rest` must be an address such as http://head:6820 or unix:/run/slurmrestd.sock: '{address}' is none.");
+                $"`rest` is '{address}', which is not an address: write http://head:6820 or unix:/run/slurmrestd.sock, for example.");
         var handler = new SocketsHttpHandler { UseProxy = false };
         if (path is not null) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(path, cancellationToken);
         var root = new Uri(path is null ? address.TrimEnd('/') + "/" : "http://localhost/");
-        return new RestConnection(new HttpClient(handler) { BaseAddress = root, Timeout = patience }, address, user, token);
+        return new RestConnection(new HttpClient(handler) { BaseAddress = root, Timeout = timeout }, address, user, token);
     }
 
     /// <summary>The address of slurmrestd as the user wrote it.</summary>
     public string Address => address;
 
-    /// <summary>The machine of slurmrestd.</summary>
+    /// <summary>The host of slurmrestd.</summary>
     public string Host => client.BaseAddress!.Host;
 
     /// <summary>
@@ -44,8 +44,9 @@ internal sealed class RestConnection(HttpClient client, string address, string u
     /// </summary>
     /// <exception cref="HttpRequestException">slurmrestd can't be reached.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    /// <exception cref="OperationCanceledException">There was no answer in time, or <paramref name="cancellationToken"/> ended
-    /// it.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// No answer arrived in time, or the caller cancelled <paramref name="cancellationToken"/>.
+    /// </exception>
     /// <remarks><see cref="IsBroken"/> tells a broken connection from a cancellation by the caller.</remarks>
     public async Task<RestAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
@@ -57,7 +58,7 @@ internal sealed class RestConnection(HttpClient client, string address, string u
     }
 
     /// <summary>Sends a request that changes nothing.</summary>
-    /// <exception cref="TargetException">There was no answer.</exception>
+    /// <exception cref="TargetException">slurmrestd did not answer.</exception>
     public async Task<RestAnswer> GetAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -66,39 +67,39 @@ internal sealed class RestConnection(HttpClient client, string address, string u
         }
         catch (Exception e) when (IsBroken(e, cancellationToken))
         {
-            throw NoAnswer(Words(e), e);
+            throw NoAnswer(Describe(e), e);
         }
     }
 
-    /// <summary>Reads an answer.</summary>
+    /// <summary>Reads an answer's JSON.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="read">Reads its JSON.</param>
     /// <param name="isListing">
-    /// True when errors make the answer void. A listing that could not be made may look empty, which would mean that every job has ended.
+    /// True when errors make the answer void. A failed listing may look empty, which would mean that every job has ended.
     /// </param>
-    /// <exception cref="TargetException">The answer is a refusal, is void, or has another form.</exception>
+    /// <exception cref="TargetException">The answer is a refusal, is void, or is malformed.</exception>
     public T Read<T>(RestAnswer answer, Func<JsonElement, T> read, bool isListing = true)
         where T : class
     {
         if (!answer.IsSuccess) throw NoAnswer($"it answers {(int)answer.Status} {answer.Errors()}");
         return answer.Read(json => isListing && RestAnswer.Errors(json) is { Length: > 0 } errors ? throw NoAnswer(errors) : read(json))
-            ?? throw NoAnswer("its answer is not what its openapi version says");
+            ?? throw NoAnswer("its answer does not match its openapi version");
     }
 
     /// <summary>True for an exception that means a broken connection; false for a cancellation by the caller.</summary>
     public static bool IsBroken(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>What broke the connection, in words.</summary>
-    public static string Words(Exception e) =>
-        e is OperationCanceledException ? "no answer in time" : e.InnerException?.Message ?? e.Message;
+    /// <summary>Says for people what broke the connection.</summary>
+    public static string Describe(Exception e) =>
+        e is OperationCanceledException ? "it timed out" : e.InnerException?.Message ?? e.Message;
 
-    /// <summary>The exception for a server that does not answer as it should.</summary>
+    /// <summary>Makes the exception for a request that slurmrestd did not carry out.</summary>
     public TargetException NoAnswer(string words, Exception? inner = null) => new(
-        $"slurmrestd at {address} does not answer as it should: {words}.", inner)
+        $"the request to slurmrestd at {address} failed: {words}.", inner)
     {
         Meanwhile = SlurmCommands.Meanwhile,
-        Advice = "If it stays so, check `rest` and SLURM_JWT (`scontrol token`).",
+        Advice = "If this persists, check `rest` and SLURM_JWT (`scontrol token`).",
     };
 
     private async Task<RestAnswer> SendAsync(
@@ -111,7 +112,7 @@ internal sealed class RestConnection(HttpClient client, string address, string u
             request.Headers.Add("X-SLURM-USER-TOKEN", value);
         }
 
-        // StringContent sends the length: slurmrestd takes no chunks. And no charset, with which it would not recognise the type.
+        // StringContent sends a length, because slurmrestd accepts no chunks. It sends no charset, which slurmrestd would not recognise.
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json"));
         using var response = await client.SendAsync(request, cancellationToken);
         return new RestAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));

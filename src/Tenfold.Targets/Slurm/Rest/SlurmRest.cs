@@ -6,24 +6,24 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Slurm.Rest;
 
-/// <summary>Slurm by slurmrestd, in the newest openapi version that both sides know (<see cref="RestVersions"/>).</summary>
+/// <summary>Slurm through slurmrestd, in the newest openapi version that both sides know (<see cref="RestVersions"/>).</summary>
 /// <param name="connection">Sends the requests.</param>
-/// <param name="user">The user who asks.</param>
+/// <param name="user">The user who submits jobs.</param>
 /// <param name="time">The clock.</param>
 /// <remarks>Source: slurmrestd(8).</remarks>
 internal sealed class SlurmRest(RestConnection connection, string user, TimeProvider time) : ISlurm
 {
-    // slurmrestd does not report MaxArraySize. This is Slurm's default; where the cluster allows less, the array is split.
-    private const int UsualArraySize = 1001;
+    // slurmrestd does not report MaxArraySize. This is Slurm's default. If the cluster allows less, the array is split.
+    private const int DefaultArraySize = 1001;
 
-    // As far back as sacct is asked.
+    // As with sacct.
     private static readonly TimeSpan AccountingPeriod = TimeSpan.FromDays(7);
 
-    // An administrator may add the plugin or the user that was missing.
-    private static readonly TimeSpan AccountingRefusalHolds = TimeSpan.FromMinutes(10);
+    // An administrator may add the missing plugin or user.
+    private static readonly TimeSpan AccountingRetryInterval = TimeSpan.FromMinutes(10);
 
-    // Slurm's words for a job that has ended by itself meanwhile: nothing is left to cancel.
-    private static readonly string[] GoneAlready = ["invalid job id", "already completing", "already complete", "already finished"];
+    // Slurm's words for a job that has ended by itself, so that nothing is left to cancel.
+    private static readonly string[] EndedJob = ["invalid job id", "already completing", "already complete", "already finished"];
 
     private static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -32,17 +32,17 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     private readonly TimedCache<IReadOnlyList<Partition>> _partitions = new(ClusterFacts.MaxAge, time);
     private (string Version, long At)? _accountingRefused;
 
-    /// <summary>Opens a connection; nothing is asked yet.</summary>
+    /// <summary>Prepares a connection. No request is sent yet.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
-    /// <param name="patience">How long an answer may take.</param>
+    /// <param name="timeout">How long an answer may take.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="readToken">Reads the token (<c>scontrol token</c>) from its source; null where slurmrestd needs none.</param>
+    /// <param name="readToken">Reads the token (<c>scontrol token</c>) from its source; it may return null.</param>
     /// <exception cref="TargetException">The address is not valid.</exception>
-    public static SlurmRest Open(string address, TimeSpan patience, TimeProvider time, Func<string?> readToken)
+    public static SlurmRest Open(string address, TimeSpan timeout, TimeProvider time, Func<string?> readToken)
     {
         var token = new SlurmToken(readToken, time);
         var user = (token.Value is { } value ? SlurmToken.UserOf(value) : null) ?? Environment.UserName;
-        return new SlurmRest(RestConnection.Open(address, patience, user, token), user, time);
+        return new SlurmRest(RestConnection.Open(address, timeout, user, token), user, time);
     }
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
         if (!facts.HasAccounting || IsAccountingRefused(api)) return null;
         if (api.EndedPath(user, time.GetUtcNow() - AccountingPeriod) is not { } path) return null;
         var answer = await connection.GetAsync(path, cancellationToken);
-        // slurmrestd runs without its accounting plugin (`-s`), or does not know this user by name: there is no accounting for now.
+        // slurmrestd runs without its accounting plugin (`-s`), or does not know this user by name.
         var isRefused = answer.IsUnknownAddress || answer.IsInvalidRequest;
         _accountingRefused = isRefused ? (api.Version, time.GetTimestamp()) : null;
         return isRefused ? null : connection.Read(answer, api.ReadEnded);
@@ -76,15 +76,15 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
         {
             var answer = await connection.SendAsync(HttpMethod.Post, api.SubmitPath, api.Write(request), cancellationToken);
             var (errors, hasJob) = (answer.Faults(), answer.Read(json => RestJson.Number(json, "job_id") > 0));
-            // A job that can't start as the partition is now is queued all the same, as with sbatch: its number comes beside the error.
-            if (answer.IsSuccess && hasJob) return new SubmitAnswer(SubmitKind.Taken);
-            if (errors.Length == 0) return new SubmitAnswer(SubmitKind.Unknown, "its answer has no job's number");
-            var isUnknown = answer.IsNoAnswer || SubmitErrors.IsNoAnswer(errors);
-            return isUnknown ? new SubmitAnswer(SubmitKind.Unknown, errors) : SubmitErrors.Refusal(errors);
+            // slurmctld queues a job even if its partition is down: then the answer has both a job id and an error.
+            if (answer.IsSuccess && hasJob) return new SubmitAnswer(SubmitKind.Accepted);
+            if (errors.Length == 0) return new SubmitAnswer(SubmitKind.NoAnswer, "its answer has no job id");
+            var parsed = SubmitAnswerParser.Parse(errors);
+            return answer.IsNoAnswer ? parsed with { Kind = SubmitKind.NoAnswer } : parsed;
         }
         catch (Exception e) when (RestConnection.IsBroken(e, cancellationToken))
         {
-            return new SubmitAnswer(SubmitKind.Unknown, RestConnection.Words(e));
+            return new SubmitAnswer(SubmitKind.NoAnswer, RestConnection.Describe(e));
         }
     }
 
@@ -97,12 +97,12 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
             try
             {
                 var answer = await connection.SendAsync(HttpMethod.Delete, path, body, cancellationToken);
-                var faults = Faults(api, answer).Where(words => !IsGoneAlready(words)).Distinct().ToList();
+                var faults = Faults(api, answer).Where(fault => !HasEnded(fault)).Distinct().ToList();
                 if (faults.Count > 0) throw connection.NoAnswer(string.Join("; ", faults));
             }
             catch (Exception e) when (RestConnection.IsBroken(e, cancellationToken))
             {
-                throw connection.NoAnswer(RestConnection.Words(e), e);
+                throw connection.NoAnswer(RestConnection.Describe(e), e);
             }
         }
     }
@@ -118,7 +118,7 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     public string Describe(JobRequest request)
     {
         var api = _endpoint.Last?.Api ?? RestVersions.Newest;
-        // Values of variables may be secrets.
+        // The values of variables may be secrets.
         var body = api.Write(request with { Environment = request.Environment.ToDictionary(variable => variable.Key, _ => "…") });
         return $"POST {api.SubmitPath} to {connection.Address}\n{body.ToJsonString(Readable)}";
     }
@@ -127,13 +127,16 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     {
         var (api, ping) = await RestVersions.FindAsync(connection, cancellationToken);
         var cluster = connection.Read(ping, api.ReadPing, isListing: false);
-        // Without the cluster's name, the name of its controller tells clusters apart.
+        // If slurmrestd doesn't report the cluster's name, its controller's name tells clusters apart.
         var controller = cluster.Controller ?? connection.Host;
-        var facts = new ClusterFacts(user, cluster.Name ?? controller, UsualArraySize, cluster.HasAccounting) { Controller = controller };
+        var facts = new ClusterFacts(user, cluster.Name ?? controller, DefaultArraySize, cluster.HasAccounting)
+        {
+            Controller = controller,
+        };
         return new Endpoint(api, facts);
     });
 
-    // An update of Slurm may have removed the version from under a running process. The next round looks for the versions again.
+    // An update of Slurm may remove the version while this process runs. The next round asks for the versions again.
     private async Task<RestAnswer> ListAsync(string path, CancellationToken cancellationToken)
     {
         var answer = await connection.GetAsync(path, cancellationToken);
@@ -142,9 +145,9 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     }
 
     private bool IsAccountingRefused(IOpenApi api) =>
-        _accountingRefused is { } refused && refused.Version == api.Version && time.GetElapsedTime(refused.At) < AccountingRefusalHolds;
+        _accountingRefused is { } refused && refused.Version == api.Version && time.GetElapsedTime(refused.At) < AccountingRetryInterval;
 
-    private static bool IsGoneAlready(string words) => GoneAlready.Any(gone => words.Contains(gone, StringComparison.OrdinalIgnoreCase));
+    private static bool HasEnded(string fault) => EndedJob.Any(phrase => fault.Contains(phrase, StringComparison.OrdinalIgnoreCase));
 
     private static IReadOnlyList<string> Faults(IOpenApi api, RestAnswer answer) =>
         answer.Faults() is { Length: > 0 } faults ? [faults] : answer.Read(api.NotCancelled) ?? [];

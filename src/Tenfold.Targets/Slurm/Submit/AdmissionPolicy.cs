@@ -6,26 +6,29 @@ using Tenfold.Targets.Slurm.Observe;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
-/// <summary>Which attempts may be submitted now, by our own rules.</summary>
-/// <param name="queue">What is there already.</param>
+/// <summary>Decides by Tenfold's own rules which attempts may be submitted now.</summary>
+/// <param name="queue">The jobs that Slurm has.</param>
 /// <param name="partitions">The cluster's partitions.</param>
-internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> partitions)
+/// <param name="environment">Tells which secrets this host lacks.</param>
+internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> partitions, JobEnvironment environment)
 {
-    private readonly Dictionary<string, int> _groups = [];
-    private readonly HashSet<string> _fresh = [];
+    private readonly Dictionary<string, int> _liveByGroup = [];
+    private readonly HashSet<string> _newGroups = [];
     private int _waiting = queue.Waiting;
 
-    /// <summary>Why an attempt must wait outside; null when it may be submitted, and it is then counted.</summary>
+    /// <summary>Why an attempt may not be submitted now; null when it may. An attempt that may is counted as submitted.</summary>
     public StartOutcome? Refuse(Assignment assignment)
     {
         if (RefuseForever(assignment, partitions) is { } refusal) return refusal;
-        var missing = JobEnvironment.Missing(assignment.Spec.Secrets);
-        if (missing.Count > 0)
-            return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForSecrets(missing));
-        if (JobRequestPlanner.OptionsOf(assignment).MaxQueued is { } most && _waiting >= most)
-            return new StartOutcome(
-                StartKind.NoCapacity, SlurmReason.Of($"waits until fewer than {most} jobs wait in Slurm's queue (`max_queued`)"));
-        if (assignment.Spec.Parallel is { } parallel && !Fits(assignment.Group, parallel))
+        var missing = environment.Missing(assignment.Spec.Secrets);
+        if (missing.Count > 0) return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForSecrets(missing));
+        if (JobRequestPlanner.OptionsOf(assignment).MaxQueued is { } limit && _waiting >= limit)
+        {
+            var words = $"waits until fewer than {limit} jobs wait in Slurm's queue (`max_queued`)";
+            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of(words));
+        }
+
+        if (assignment.Spec.Parallel is { } parallel && !TryAdd(assignment.Group, parallel))
             return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForGroup(parallel));
         _waiting++;
         return null;
@@ -36,14 +39,18 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
         PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason
             ? new StartOutcome(StartKind.Invalid, SlurmReason.Of(reason)) : null;
 
-    // A group's first array bounds by itself how many of it run at once. What comes later is an array of its own, and so comes only as
-    // there is room.
-    private bool Fits(string group, int parallel)
+    // A group's first array limits by itself how many of its elements run at once. Later attempts become arrays of their own, so they are
+    // submitted only as others end.
+    private bool TryAdd(string group, int parallel)
     {
-        if (!_groups.TryGetValue(group, out var live)) live = queue.LiveOf(group);
-        if (live == 0 && !_groups.ContainsKey(group)) _fresh.Add(group);
-        if (!_fresh.Contains(group) && live >= parallel) return false;
-        _groups[group] = live + 1;
+        if (!_liveByGroup.TryGetValue(group, out var live))
+        {
+            live = queue.LiveOf(group);
+            if (live == 0) _newGroups.Add(group);
+        }
+
+        if (!_newGroups.Contains(group) && live >= parallel) return false;
+        _liveByGroup[group] = live + 1;
         return true;
     }
 }

@@ -1,44 +1,45 @@
 namespace Tenfold.Targets.Slurm.Submit;
 
 /// <summary>
-/// Refuses options of sbatch in a target's <c>arguments</c> with which nothing would be submitted, or with which the job could not be found
-/// again. Others have no effect, because Tenfold's own come last (<c>--array</c>, <c>--output</c>, <c>--chdir</c>, <c>--export</c>,
-/// <c>--requeue</c>, <c>--comment</c>).
+/// Refuses options of sbatch in a target's <c>arguments</c> that would submit nothing, or with which Tenfold could not find the job again.
+/// Other conflicting options have no effect, because Tenfold's own come last (<c>--array</c>, <c>--output</c>, <c>--chdir</c>,
+/// <c>--export</c>, <c>--requeue</c>, <c>--comment</c>).
 /// </summary>
-/// <remarks>Source: sbatch(1); getopt_long(3), which takes a long option's beginning for it, and several short ones in one word.</remarks>
+/// <remarks>
+/// Source: sbatch(1); getopt_long(3), which accepts the beginning of a long option's name, and several short options in one word.
+/// </remarks>
 internal static class ArgumentRules
 {
-    private const string Elsewhere = "it submits to another cluster, where tenfold does not look; run tenfold on a login node of that one";
-    private const string Nothing = "with it sbatch submits nothing; try it with sbatch itself";
+    private const string OtherCluster = "it submits to another cluster, which tenfold does not see; run tenfold on a login node there";
+    private const string SubmitsNothing = "sbatch submits nothing with it; use it with sbatch itself";
 
     private static readonly (string Long, char Short, string Why)[] Refused =
     [
-        ("--clusters", 'M', Elsewhere),
-        ("--cluster-constraint", '\0', Elsewhere),
-        ("--test-only", '\0', Nothing + ", or see `tenfold fit --dry-run`"),
-        ("--help", 'h', Nothing),
-        ("--usage", 'u', Nothing),
-        ("--version", 'V', Nothing),
-        ("--wrap", '\0', "the job's script is tenfold's; set `command` in tenfold.yaml, and `setup` for what goes before it"),
-        ("--wait", 'W', "sbatch would not come back before the jobs have ended; `tenfold fit` waits, and `tenfold logs -f` follows"),
-        ("--error", 'e', "why a job failed is read from what it prints, all of it in one file; leave it out, `tenfold logs` has both"),
+        ("--clusters", 'M', OtherCluster),
+        ("--cluster-constraint", '\0', OtherCluster),
+        ("--test-only", '\0', SubmitsNothing + ", or run `tenfold fit --dry-run`"),
+        ("--help", 'h', SubmitsNothing),
+        ("--usage", 'u', SubmitsNothing),
+        ("--version", 'V', SubmitsNothing),
+        ("--wrap", '\0', "tenfold writes the job's script; set `command` in tenfold.yaml, and `setup` for what precedes the command"),
+        ("--wait", 'W', "sbatch would not return before the jobs have ended; `tenfold fit` waits, and `tenfold logs -f` follows"),
+        ("--error", 'e', "tenfold reads a job's errors and output from one file; leave it out, `tenfold logs` shows both"),
         ("--export-file", '\0', "it replaces the environment that tenfold passes on, with the secrets; set variables in `setup`"),
-        ("--uid", '\0', "tenfold looks only for jobs of its own user; run it as that one"),
+        ("--uid", '\0', "tenfold sees only the jobs of its own user; run tenfold as that user"),
     ];
 
-    /// <summary>Why they can't be used, and what to do instead; null when they can.</summary>
+    /// <summary>Why the arguments can't be used, and what to do instead; null when they can.</summary>
     public static string? Refuse(IReadOnlyList<string> arguments)
     {
-        var isValue = false;
+        var mayBeValue = false;
         foreach (var argument in arguments)
         {
-            var mayBeValue = isValue;
-            // What follows an option without a value in its own word may be its value.
-            isValue = argument.StartsWith("--", StringComparison.Ordinal) ? !argument.Contains('=') : argument.Length == 2;
-            if (Find(argument) is { Long: not null } known) return $"`arguments` can't have '{argument}': {known.Why}.";
+            if (Find(argument) is { Long: not null } option) return $"`arguments` can't have '{argument}': {option.Why}.";
             if (argument is "--" or ":" || !(argument.StartsWith('-') || mayBeValue))
-                return $"`arguments` can't have '{argument}': sbatch would not take what follows it for options of this job, "
-                    + "and by these options tenfold finds the job again; give options only, each with its value as `--name=value`.";
+                return $"`arguments` can't have '{argument}': sbatch would not read the options that tenfold adds after it, "
+                    + "by which it finds the job again; give options only, each with its value as `--name=value`.";
+            // An option without a value in its own word may be followed by one.
+            mayBeValue = argument.StartsWith("--", StringComparison.Ordinal) ? !argument.Contains('=') : argument.Length == 2;
         }
 
         return null;
@@ -49,14 +50,14 @@ internal static class ArgumentRules
         if (argument.StartsWith("--", StringComparison.Ordinal))
         {
             var name = argument.Split('=', 2)[0];
-            // Two letters are the fewest that can be meant; --export is an option of its own.
+            // An abbreviation has at least two letters. --export is an option of its own.
             return name.Length < 4 || name == "--export"
                 ? default
                 : Refused.FirstOrDefault(option => option.Long.StartsWith(name, StringComparison.Ordinal));
         }
 
         if (!argument.StartsWith('-')) return default;
-        // Short options without a value may stand before another in one word.
+        // Short options without a value may precede another one in the same word.
         var letter = argument.Skip(1).FirstOrDefault(c => !"HkOQsv".Contains(c));
         return letter == '\0' ? default : Refused.FirstOrDefault(option => option.Short == letter);
     }

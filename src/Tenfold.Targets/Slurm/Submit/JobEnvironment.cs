@@ -3,51 +3,57 @@ using Tenfold.Core.Attempts;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
-/// <summary>Chooses the variables that a job gets. A shell's environment contains more than a cluster should store.</summary>
-internal static class JobEnvironment
+/// <summary>
+/// Chooses the environment variables of a job. Slurm stores them until the job ends, so the rest of a shell's environment is left out.
+/// </summary>
+/// <param name="secrets">The secrets that this host has.</param>
+internal sealed class JobEnvironment(SecretSource secrets)
 {
     private static readonly string[] Passed =
     [
         "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ",
         "SLURM_CONF", "SBATCH_ACCOUNT", "SBATCH_PARTITION", "SBATCH_QOS", "SBATCH_RESERVATION",
     ];
-    private static readonly string[] Families = ["AWS_", "TENFOLD_"];
+    private static readonly string[] PassedPrefixes = ["AWS_", "TENFOLD_"];
 
-    // How pip, uv and conda are set up (an index, its certificate) may hold a password: passed on as a proxy is, and recorded nowhere.
-    private static readonly string[] Installers = ["PIP_", "UV_", "CONDA_"], InstallersFiles = ["CONDARC", "MAMBARC"];
+    // The agent needs no ledger, whose address may contain a password. The home of the submitting machine isn't the node's.
+    private static readonly string[] Withheld = ["TENFOLD_LEDGER", "TENFOLD_HOME"];
 
-    // What conda notes of the shell that it is active in. What the run needs of that is recorded.
-    private static readonly string[] OfShell =
+    // The settings of pip, uv and conda (an index, its certificate) may contain a password. Like a proxy's, they are passed on, and no
+    // record keeps them.
+    private static readonly string[] InstallerPrefixes = ["PIP_", "UV_", "CONDA_"], InstallerFiles = ["CONDARC", "MAMBARC"];
+
+    // conda sets these in the shell in which it is active. Of them, the run's record has what the run needs.
+    private static readonly string[] CondaShell =
         ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_SHLVL", "CONDA_EXE", "CONDA_PYTHON_EXE", "CONDA_PROMPT_MODIFIER"];
 
-    // The agent knows the store, never the ledger, whose address may hold a password; the submitting machine's home is not the node's.
-    private static readonly string[] Kept = ["TENFOLD_LEDGER", "TENFOLD_HOME"];
+    /// <summary>The environment of a job: variables of this process, and secrets of this host.</summary>
+    /// <param name="secretNames">The names of the runs' secrets.</param>
+    public IReadOnlyDictionary<string, string> For(IReadOnlyList<string> secretNames) =>
+        For(secretNames, Environment.GetEnvironmentVariables());
 
-    /// <summary>The variables of this process that the attempts' jobs get.</summary>
-    /// <param name="secrets">Names of the runs' secrets.</param>
-    public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> secrets) =>
-        Of(secrets, Environment.GetEnvironmentVariables());
-
-    internal static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> secrets, IDictionary all)
+    /// <summary>The environment of a job that a process with the given environment submits.</summary>
+    internal IReadOnlyDictionary<string, string> For(IReadOnlyList<string> secretNames, IDictionary environment)
     {
-        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn(all));
-        foreach (DictionaryEntry entry in all)
-        {
-            var name = (string)entry.Key;
-            if (secrets.Contains(name) || Passed.Contains(name) || (IsOf(Families, name) && !Kept.Contains(name)) || SetsUpInstaller(name))
-                variables[name] = (string)entry.Value!;
-        }
-
+        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn(environment));
+        foreach (DictionaryEntry entry in environment)
+            if (IsPassed((string)entry.Key)) variables[(string)entry.Key] = (string)entry.Value!;
+        foreach (var name in secretNames)
+            if (secrets(name) is { } value) variables[name] = value;
         return variables;
     }
 
-    private static bool SetsUpInstaller(string name) =>
-        InstallersFiles.Contains(name)
-        || (IsOf(Installers, name) && !OfShell.Contains(name) && !name.StartsWith("CONDA_PREFIX_", StringComparison.Ordinal));
+    /// <summary>The secrets that this host does not have.</summary>
+    public IReadOnlyList<string> Missing(IReadOnlyList<string> secretNames) => [.. secretNames.Where(name => secrets(name) is null)];
 
-    private static bool IsOf(string[] families, string name) => families.Any(family => name.StartsWith(family, StringComparison.Ordinal));
+    private static bool IsPassed(string name) =>
+        Passed.Contains(name) || (HasPrefix(PassedPrefixes, name) && !Withheld.Contains(name)) || IsInstallerSetting(name);
 
-    /// <summary>The secrets that this process does not have.</summary>
-    public static IReadOnlyList<string> Missing(IReadOnlyList<string> secrets) =>
-        [.. secrets.Where(name => Environment.GetEnvironmentVariable(name) is null)];
+    private static bool IsInstallerSetting(string name) =>
+        InstallerFiles.Contains(name)
+        || (HasPrefix(InstallerPrefixes, name) && !CondaShell.Contains(name)
+            && !name.StartsWith("CONDA_PREFIX_", StringComparison.Ordinal));
+
+    private static bool HasPrefix(string[] prefixes, string name) =>
+        prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

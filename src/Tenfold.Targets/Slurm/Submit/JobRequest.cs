@@ -3,31 +3,31 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
-/// <summary>One array job to submit. What it is asked to run with is the same for all its elements.</summary>
+/// <summary>An array job to submit. All elements request the same resources.</summary>
 internal sealed record JobRequest
 {
-    /// <summary>Whose it is, and which attempts.</summary>
+    /// <summary>The ledger and the attempts.</summary>
     public required JobLabel Label { get; init; }
 
-    /// <summary>What was set for the target.</summary>
+    /// <summary>The target's options.</summary>
     public required SlurmOptions Options { get; init; }
 
-    /// <summary>Elements that may run at once; null for no bound.</summary>
-    public int? AtOnce { get; init; }
+    /// <summary>How many elements may run at once; null for no limit.</summary>
+    public int? MaxParallel { get; init; }
 
-    /// <summary>Cores of one element.</summary>
+    /// <summary>Cores per element.</summary>
     public required int Cpus { get; init; }
 
-    /// <summary>Memory of one element in MiB; null for the cluster's default.</summary>
+    /// <summary>Memory per element in MiB; null for the cluster's default.</summary>
     public long? MemoryMiB { get; init; }
 
-    /// <summary>Graphics processors of one element.</summary>
+    /// <summary>Graphics processors per element.</summary>
     public int Gpus { get; init; }
 
     /// <summary>The time limit in minutes; null for the partition's default.</summary>
     public int? Minutes { get; init; }
 
-    /// <summary>The file for what the scripts print, with Slurm's <c>%A</c> and <c>%a</c>.</summary>
+    /// <summary>The file that receives the scripts' output, with Slurm's <c>%A</c> and <c>%a</c>.</summary>
     public required string Output { get; init; }
 
     /// <summary>The folder that the scripts start in.</summary>
@@ -39,20 +39,22 @@ internal sealed record JobRequest
     /// <summary>How the scripts start the agent.</summary>
     public required AgentLaunch Launch { get; init; }
 
-    /// <summary>Seconds in which an element takes up attempts of others after its own; zero for none.</summary>
+    /// <summary>For how many seconds after its start an element takes on further attempts of the array; zero for none.</summary>
     public int CarrySeconds { get; init; }
 
     /// <summary>
-    /// The software of the shell that the runs were planned in, on which <see cref="SlurmOptions.Setup"/> builds; empty without that.
+    /// The variables that name software in the shell that planned the runs, on which <see cref="SlurmOptions.Setup"/> builds; empty
+    /// without a setup.
     /// </summary>
     public IReadOnlyDictionary<string, string> Shell { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The script, one for all elements.</summary>
+    /// <summary>The script, which all elements share.</summary>
     public string Script => JobScript.Write(this);
 
-    /// <summary>The environment of the scripts, all of it; values may be secret.</summary>
+    /// <summary>The complete environment of the scripts. Values may be secret.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>The indices, as Slurm wants them.</summary>
-    public string Array => (Label.Attempts.Count == 1 ? "0" : $"0-{Label.Attempts.Count - 1}") + (AtOnce is { } most ? $"%{most}" : "");
+    /// <summary>The indices in sbatch's notation, such as <c>0-9%2</c>.</summary>
+    public string Array =>
+        (Label.Attempts.Count == 1 ? "0" : $"0-{Label.Attempts.Count - 1}") + (MaxParallel is { } limit ? $"%{limit}" : "");
 }

@@ -5,103 +5,111 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Submit;
 
-/// <summary>Attempts put together into array jobs: one for all that need the same.</summary>
+/// <summary>Groups attempts into array jobs: attempts with equal requirements share one.</summary>
 /// <param name="facts">The cluster.</param>
+/// <param name="partitions">The cluster's partitions.</param>
+/// <param name="environment">Chooses the jobs' environment variables.</param>
 /// <param name="storeUrl">The store.</param>
-/// <param name="partitions">Its partitions.</param>
-/// <param name="home">The folder for what the scripts print.</param>
-internal sealed class JobRequestPlanner(ClusterFacts facts, IReadOnlyList<Partition> partitions, string storeUrl, string home)
+/// <param name="folder">The folder that the jobs start in and print to.</param>
+internal sealed class JobRequestPlanner(
+    ClusterFacts facts, IReadOnlyList<Partition> partitions, JobEnvironment environment, string storeUrl, string folder)
 {
     /// <summary>
-    /// Time beside <c>max_runtime</c>, which counts the command alone: to fetch and prepare what it needs, and to keep what it left.
+    /// The time that a job gets on top of <c>max_runtime</c>, which counts the command alone: to prepare the run and to upload results.
     /// </summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
 
-    // Many short runs; and of a place that others wait for too, no more than a moment.
+    // Long enough for many short runs, and short enough not to hold a node for long that other users wait for.
     private const int MaxCarrySeconds = 60;
 
-    /// <summary>The array jobs for the attempts, in their order.</summary>
+    /// <summary>Plans the array jobs for the attempts, in their order.</summary>
     /// <param name="assignments">The attempts.</param>
     /// <param name="launch">How the agent is started.</param>
     public IReadOnlyList<JobRequest> Plan(IReadOnlyList<Assignment> assignments, AgentLaunch launch)
     {
-        var needs = new List<Requirements>();
+        var batches = new List<Batch>();
         foreach (var assignment in assignments)
         {
-            var alike = needs.Find(need => need.AreOf(assignment));
-            if (alike is null) needs.Add(alike = new Requirements(assignment));
-            alike.Attempts.Add(assignment.Attempt);
+            var batch = batches.Find(batch => batch.Accepts(assignment));
+            if (batch is null) batches.Add(batch = new Batch(assignment));
+            batch.Attempts.Add(assignment.Attempt);
         }
 
-        return [.. needs.SelectMany(need => Split(need, launch))];
+        return [.. batches.SelectMany(batch => Split(batch, launch))];
     }
 
-    private IEnumerable<JobRequest> Split(Requirements need, AgentLaunch launch)
+    /// <summary>The target's options in an assignment.</summary>
+    public static SlurmOptions OptionsOf(Assignment assignment) =>
+        assignment.Spec.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions();
+
+    private IEnumerable<JobRequest> Split(Batch batch, AgentLaunch launch)
     {
-        for (var from = 0; from < need.Attempts.Count;)
+        for (var from = 0; from < batch.Attempts.Count;)
         {
-            var some = need.Attempts.GetRange(from, Math.Min(need.Attempts.Count - from, facts.MaxArraySize - 1));
-            some = some.GetRange(0, JobLabel.CountThatFit(need.First.Ledger, some));
-            from += some.Count;
-            yield return Make(need, some, launch);
+            var part = batch.Attempts.GetRange(from, Math.Min(batch.Attempts.Count - from, facts.MaxArraySize - 1));
+            part = part.GetRange(0, JobLabel.CountThatFit(batch.First.Ledger, part));
+            from += part.Count;
+            yield return ToRequest(batch, part, launch);
         }
     }
 
-    private JobRequest Make(Requirements need, List<string> attempts, AgentLaunch launch)
+    private JobRequest ToRequest(Batch batch, List<string> attempts, AgentLaunch launch)
     {
-        var (spec, options) = (need.First.Spec, need.Options);
-        int? minutes = spec.Resources.MaxRuntime is { } runtime ? Minutes(runtime, options.Partition) : null;
+        var (spec, options) = (batch.First.Spec, batch.Options);
+        int? minutes = spec.Resources.MaxRuntime is { } runtime ? TimeLimit(runtime, options.Partition) : null;
         return new JobRequest
         {
-            Label = new JobLabel(need.First.Ledger, attempts),
+            Label = new JobLabel(batch.First.Ledger, attempts),
             Options = options,
-            AtOnce = spec.Parallel is { } parallel && parallel < attempts.Count ? parallel : null,
+            MaxParallel = spec.Parallel is { } parallel && parallel < attempts.Count ? parallel : null,
             Cpus = (int)Math.Ceiling(spec.Resources.Cpus ?? 1),
             MemoryMiB = spec.Resources.MemoryBytes is { } bytes ? (bytes + (1 << 20) - 1) >> 20 : null,
             Gpus = spec.Resources.Gpus,
             Minutes = minutes,
             CarrySeconds = CarrySeconds(options, minutes, spec.Resources.MaxRuntime),
-            // %j and its like stand for something in this path, but not in the folder to start in.
-            Output = $"{home.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log",
-            Folder = home,
+            // Slurm expands %j and the like in the output's path, but not in the folder to start in.
+            Output = $"{folder.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log",
+            Folder = folder,
             Store = storeUrl,
             Launch = launch,
-            Environment = JobEnvironment.Of(spec.Secrets),
+            Environment = environment.For(spec.Secrets),
             Shell = options.Setup is null ? new Dictionary<string, string>() : ShellVariables.NamingSoftware(spec.Shell).ToDictionary(),
         };
     }
 
-    // A margin is no reason to ask for more than the partition gives, or to wait in vain.
-    private int Minutes(TimeSpan runtime, string? partition)
+    // The margin must not push the time limit beyond what the partition allows: the job would then never start.
+    private int TimeLimit(TimeSpan runtime, string? partition)
     {
         var (least, wanted) = ((int)Math.Ceiling(runtime.TotalMinutes), (int)Math.Ceiling((runtime + Margin).TotalMinutes));
-        var limits = Of(partition).Select(known => known.MaxMinutes ?? int.MaxValue).ToList();
+        var limits = Candidates(partition).Select(candidate => candidate.MaxMinutes ?? int.MaxValue).ToList();
         return limits.Count > 0 && limits.Max() is var limit && limit >= least && limit < wanted ? limit : wanted;
     }
 
-    // A tenth of what the time limit has beside one run; of an unknown run, which may need all of it, little.
+    // A tenth of the time that the job's limit leaves beside one run. A run without `max_runtime` may need the whole limit, so it counts as
+    // half of it.
     private int CarrySeconds(SlurmOptions options, int? minutes, TimeSpan? runtime)
     {
         var limit = minutes;
         var isTime = (string argument) =>
             argument.StartsWith("--time", StringComparison.Ordinal) || argument.StartsWith("-t", StringComparison.Ordinal);
-        if (options.Arguments.LastOrDefault(isTime) is { } own)
+        if (options.Arguments.LastOrDefault(isTime) is { } argument)
         {
-            if (own == "--time" || own.StartsWith("-t", StringComparison.Ordinal)) return 0;
-            if (TimeLimits.Minutes(own["--time=".Length..]) is not { } asked) return 0;
-            limit = asked;
+            if (argument == "--time" || argument.StartsWith("-t", StringComparison.Ordinal)) return 0;
+            if (TimeLimits.Minutes(argument["--time=".Length..]) is not { } requested) return 0;
+            limit = requested;
         }
 
-        limit ??= Of(options.Partition).Select(known => known.DefaultMinutes ?? known.MaxMinutes ?? int.MaxValue)
+        limit ??= Candidates(options.Partition)
+            .Select(candidate => candidate.DefaultMinutes ?? candidate.MaxMinutes ?? int.MaxValue)
             .DefaultIfEmpty(int.MaxValue).Min();
         var spare = runtime is { } longest ? limit.Value * 60.0 - longest.TotalSeconds : limit.Value * 30.0;
         return (int)Math.Clamp(spare / 10, 0, MaxCarrySeconds);
     }
 
-    private IEnumerable<Partition> Of(string? partition) => PartitionLimits.Of(partition, partitions);
+    private IEnumerable<Partition> Candidates(string? partition) => PartitionLimits.Candidates(partition, partitions);
 
-    /// <summary>What makes attempts fit into one array: everything that a submission says once for all.</summary>
-    private sealed class Requirements(Assignment first)
+    /// <summary>Attempts that can share an array, because a submission would say the same about each of them.</summary>
+    private sealed class Batch(Assignment first)
     {
         public Assignment First => first;
 
@@ -109,19 +117,18 @@ internal sealed class JobRequestPlanner(ClusterFacts facts, IReadOnlyList<Partit
 
         public SlurmOptions Options { get; } = OptionsOf(first);
 
-        public bool AreOf(Assignment other) =>
-            ReferenceEquals(first.Spec, other.Spec) && first.Ledger == other.Ledger ||
-            first.Ledger == other.Ledger && first.Spec.Resources with { Retries = 0 } == other.Spec.Resources with { Retries = 0 } &&
-            // A bound on how many run at once is a group's own.
-            (first.Group == other.Group || (first.Spec.Parallel is null && other.Spec.Parallel is null)) &&
-            first.Spec.Secrets.SequenceEqual(other.Spec.Secrets) && Options.IsLike(OptionsOf(other)) &&
-            (Options.Setup is null || IsSame(first.Spec.Shell, other.Spec.Shell));
+        public bool Accepts(Assignment other) =>
+            first.Ledger == other.Ledger && (ReferenceEquals(first.Spec, other.Spec) || HasEqualRequirements(other));
 
-        private static bool IsSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        private bool HasEqualRequirements(Assignment other) =>
+            first.Spec.Resources with { Retries = 0 } == other.Spec.Resources with { Retries = 0 }
+            // `parallel` limits the runs of one group.
+            && (first.Group == other.Group || (first.Spec.Parallel is null && other.Spec.Parallel is null))
+            && first.Spec.Secrets.SequenceEqual(other.Spec.Secrets)
+            && Options.CanShareArray(OptionsOf(other))
+            && (Options.Setup is null || AreEqual(first.Spec.Shell, other.Spec.Shell));
+
+        private static bool AreEqual(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
             one.Count == other.Count && one.All(variable => other.GetValueOrDefault(variable.Key) == variable.Value);
     }
-
-    /// <summary>The target's options in an assignment.</summary>
-    public static SlurmOptions OptionsOf(Assignment assignment) =>
-        assignment.Spec.Target is { } spec ? SlurmOptions.From(TargetSettings.From(spec)) : new SlurmOptions();
 }

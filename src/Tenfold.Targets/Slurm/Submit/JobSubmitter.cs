@@ -24,10 +24,10 @@ internal sealed class JobSubmitter(ISlurm slurm, Dictionary<string, StartOutcome
         var answer = await slurm.SubmitAsync(request, cancellationToken);
         switch (answer.Kind)
         {
-            case SubmitKind.Taken:
+            case SubmitKind.Accepted:
                 Record(attempts, StartOutcome.Started);
                 break;
-            case SubmitKind.Unknown:
+            case SubmitKind.NoAnswer:
                 await CheckQueueAsync(attempts, answer.Words, cancellationToken);
                 break;
             default:
@@ -40,8 +40,8 @@ internal sealed class JobSubmitter(ISlurm slurm, Dictionary<string, StartOutcome
     private async Task HandleRefusalAsync(JobRequest request, SubmitAnswer answer, CancellationToken cancellationToken)
     {
         var attempts = request.Label.Attempts;
-        var outcome = SubmitErrors.Outcome(answer.Words, request.Options);
-        var isTooLarge = answer.Kind == SubmitKind.TooLarge;
+        var outcome = SubmitRefusals.ToOutcome(answer, request.Options);
+        var isTooLarge = answer.Kind == SubmitKind.ArrayTooLarge;
         if (attempts.Count == 1 || (!isTooLarge && outcome.Kind is not (StartKind.NoCapacity or StartKind.Quota)))
         {
             Record(attempts, outcome);

@@ -10,13 +10,13 @@ public sealed class Listings_of_every_release_are_read
 {
     private const string Comment = "tenfold:ledgerxx:k7m2xqab-[1-6]-1";
 
-    // What squeue prints for exit_code: up to 22.05 the wait status, since 23.02 exit code and signal.
+    // squeue's exit_code is the wait status up to 22.05, and exit code and signal since 23.02.
     [Theory]
     [InlineData("20.02", "17920", "9", "256", "0")]
     [InlineData("22.05", "17920", "9", "256", "0")]
     [InlineData("23.02", "70:0", "0:9", "1:0", "0:0")]
     [InlineData("25.05", "70:0", "0:9", "1:0", "0:0")]
-    public void A_script_s_end_is_known(string release, string seventy, string killed, string one, string none)
+    public void Exit_codes_of_old_and_new_releases_are_read(string release, string seventy, string killed, string one, string none)
     {
         var jobs = SqueueListing.Read(string.Concat(
             Line("3", "FAILED", "NonZeroExitCode", seventy, "n1"),
@@ -38,7 +38,7 @@ public sealed class Listings_of_every_release_are_read
     [InlineData("1:")]
     [InlineData("1:2:3")]
     [InlineData("256:0")]
-    public void What_is_no_exit_code_is_none(string text) => SlurmExitCode.ReadWaitStatus(text).ShouldBeNull();
+    public void Other_texts_are_not_exit_codes(string text) => SlurmExitCode.ReadWaitStatus(text).ShouldBeNull();
 
     private static string Line(string indices, string state, string reason, string code, string nodes) =>
         string.Join('\x1f', "7", indices, state, reason, "0", code, nodes, "k7m2xqab-[1-6]-1", Comment) + "\x1e\n";

@@ -13,7 +13,7 @@ public sealed class Attempts_are_written_as_short_text
     [InlineData("k7m2xqab-[3,7,5]-2", "k7m2xqab-3-2", "k7m2xqab-7-2", "k7m2xqab-5-2")]
     [InlineData("k7m2xqab-1-[1-2]", null)]
     [InlineData("k7m2xqab-[1-2]-1+k7m2xqab-3-2+bcdefghj-1-1", "k7m2xqab-1-1", "k7m2xqab-2-1", "k7m2xqab-3-2", "bcdefghj-1-1")]
-    public void In_the_shortest_way(string text, params string?[]? attempts)
+    public void A_list_of_attempts_has_one_short_form(string text, params string?[]? attempts)
     {
         if (attempts is null or [null])
         {
@@ -26,7 +26,7 @@ public sealed class Attempts_are_written_as_short_text
     }
 
     [Fact]
-    public void Any_list_comes_back_as_it_was()
+    public void Any_list_is_read_back()
     {
         var random = new Random(4);
         for (var round = 0; round < 2000; round++)
@@ -39,7 +39,7 @@ public sealed class Attempts_are_written_as_short_text
     }
 
     [Fact]
-    public void A_part_of_a_list_that_fits_is_the_longest_that_does()
+    public void The_longest_part_of_a_list_that_fits_is_found()
     {
         var random = new Random(5);
         for (var round = 0; round < 200; round++)
@@ -67,7 +67,7 @@ public sealed class Attempts_are_written_as_short_text
     [InlineData("K7m2xqab-1-1")]
     [InlineData("k7m2xqab-[1]-1")]
     [InlineData("k7m2xqab-1-1+k7m2xqab-2-1")]
-    public void Other_texts_are_nobodys(string text) => AttemptText.Read(text).ShouldBeNull();
+    public void Other_texts_are_not_lists_of_attempts(string text) => AttemptText.Read(text).ShouldBeNull();
 
     [Theory]
     [InlineData("tenfold:ledgerxx:k7m2xqab-[1-3]-1", "ledgerxx", 3)]
@@ -78,7 +78,7 @@ public sealed class Attempts_are_written_as_short_text
     [InlineData("tenfold:ledgerxx:", null, 0)]
     [InlineData("Tenfold:ledgerxx:k7m2xqab-1-1", null, 0)]
     [InlineData("a tenfold:ledgerxx:k7m2xqab-1-1", null, 0)]
-    public void A_comment_is_ours_or_not(string comment, string? ledger, int count)
+    public void Only_comments_that_Tenfold_wrote_are_read(string comment, string? ledger, int count)
     {
         var label = JobLabel.Read(comment);
         label?.Ledger.ShouldBe(ledger);

@@ -8,7 +8,7 @@ using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
-/// <summary>What <c>setup</c> printed becomes part of a reason, which the ledger records.</summary>
+/// <summary>The output of <c>setup</c> becomes part of a reason, which the ledger records.</summary>
 public sealed class A_failed_setup_leaks_no_secret : IDisposable
 {
     private const string Name = "TENFOLD_TEST_PRIVATE_KEY";
@@ -20,24 +20,16 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly FolderStore _store;
 
-    public A_failed_setup_leaks_no_secret()
-    {
-        _store = new FolderStore(_folder["store"]);
-        Environment.SetEnvironmentVariable(Name, Key);
-    }
+    public A_failed_setup_leaks_no_secret() => _store = new FolderStore(_folder["store"]);
 
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable(Name, null);
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData($"loading\n{Key}failed\n")]
     // echo $KEY, without quotes
     [InlineData($"loading\n-----BEGIN PRIVATE KEY----- {FirstLine} {LastLine} -----END PRIVATE KEY-----\nfailed\n")]
     [InlineData($$"""{"key":"-----BEGIN PRIVATE KEY-----\n{{FirstLine}}\r\n{{LastLine}}"}""" + "\nfailed\n")]
-    public async Task When_it_printed_a_private_key_of_many_lines(string printed)
+    public async Task A_private_key_of_several_lines_is_hidden(string printed)
     {
         var reason = await ReasonAsync(printed);
         reason.ShouldContain("***");
@@ -46,9 +38,9 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
     }
 
     [Fact]
-    public async Task When_the_part_of_the_output_that_is_read_begins_inside_of_it()
+    public async Task A_key_that_begins_before_the_tail_of_the_output_is_hidden()
     {
-        // Whichever byte of the key comes first in what is read.
+        // The tail begins at each byte of the key in turn.
         for (var after = 4096 - Key.Length; after < 4096; after++)
             ShouldHideTheKey(await ReasonAsync($"a line that is not read\n{FirstLine} {LastLine}\n{new string('.', after)}\nfailed\n"));
     }
@@ -65,7 +57,7 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
         var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
         await _store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), json, CancellationToken.None);
         _folder.Write("store/slurm/7_0.log", printed);
-        var explainer = new StartFailureExplainer(_store);
+        var explainer = new StartFailureExplainer(_store, name => name == Name ? Key : null);
         var state = await explainer.ExplainAsync(
             assignment.Attempt, Failed, isClaimed: false, JobStates.ToBackendState(Failed), CancellationToken.None);
         return state.Reason.Words().ShouldNotBeNull();

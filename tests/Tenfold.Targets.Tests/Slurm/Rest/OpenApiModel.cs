@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
 /// <summary>
-/// What the openapi versions of slurmrestd say of requests and answers, as far as they are used: <c>openapi-model.json</c>, which names
+/// The requests and answers that Tenfold uses, as the openapi versions of slurmrestd define them: <c>openapi-model.json</c>, which names
 /// its source.
 /// </summary>
 internal sealed class OpenApiModel
@@ -11,9 +11,9 @@ internal sealed class OpenApiModel
     private readonly JsonElement _model =
         JsonDocument.Parse(File.ReadAllBytes($"{AppContext.BaseDirectory}Slurm/Rest/openapi-model.json")).RootElement;
 
-    /// <summary>What is wrong with a request; empty for nothing.</summary>
+    /// <summary>Finds the faults of a request.</summary>
     /// <param name="version">The last number of the version.</param>
-    /// <param name="request">Such as <c>GET slurm/jobs/</c>: without the version.</param>
+    /// <param name="request">The method and path without the version, such as <c>GET slurm/jobs/</c>.</param>
     /// <param name="query">The names in its query.</param>
     /// <param name="body">Its body; null for none.</param>
     public IReadOnlyList<string> OfRequest(int version, string request, IEnumerable<string> query, JsonElement? body)
@@ -28,7 +28,7 @@ internal sealed class OpenApiModel
         return faults;
     }
 
-    /// <summary>What is wrong with the answer to a request; empty for nothing.</summary>
+    /// <summary>Finds the faults of the answer to a request.</summary>
     public IReadOnlyList<string> OfAnswer(int version, string request, JsonElement answer)
     {
         var faults = new List<string>();
@@ -46,14 +46,14 @@ internal sealed class OpenApiModel
             return;
         }
 
-        var isSo = type switch
+        var isValid = type switch
         {
             "string" => value.ValueKind == JsonValueKind.String,
             "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
             _ => CheckNamed(version, _model.GetProperty("types").GetProperty(type), value, path, faults),
         };
-        if (!isSo) faults.Add($"{path} is no {type}: {value.GetRawText()}");
+        if (!isValid) faults.Add($"{path} is no {type}: {value.GetRawText()}");
     }
 
     private bool CheckNamed(int version, JsonElement type, JsonElement value, string path, List<string> faults)

@@ -7,23 +7,23 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
-/// <summary>A stand-in for slurmrestd, and a client of it.</summary>
+/// <summary>A stand-in for slurmrestd, with a client.</summary>
 internal sealed class RestBench : IAgentBundle, IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly JobLabel Label = new("ledgerxx", ["k7m2xqab-1-1", "k7m2xqab-2-1", "k7m2xqab-3-1", "k7m2xqab-4-1"]);
 
     public RestBench(params int[] versions)
     {
         Server = new StandInSlurmrestd(versions);
-        Slurm = SlurmRest.Open(Server.Address, Patience, Time, () => Token);
+        Slurm = SlurmRest.Open(Server.Address, Timeout, Time, () => Token);
     }
 
     /// <summary>The client's clock.</summary>
     public ShiftedTime Time { get; } = new();
 
-    /// <summary>What the client finds when it reads its token.</summary>
+    /// <summary>The token that the client reads.</summary>
     public string Token { get; set; } = StandInSlurmrestd.Token;
 
     public StandInSlurmrestd Server { get; }
@@ -32,12 +32,12 @@ internal sealed class RestBench : IAgentBundle, IDisposable
 
     public TemporaryFolder Folder { get; } = new();
 
-    /// <summary>An array of four with all that can be asked for.</summary>
+    /// <summary>An array of four with every option.</summary>
     public static JobRequest Full { get; } = new()
     {
         Label = Label,
         Options = new SlurmOptions { Partition = "gpu", Account = "lab", Qos = "long", Constraint = "a100" },
-        AtOnce = 2,
+        MaxParallel = 2,
         Cpus = 3,
         MemoryMiB = 4096,
         Gpus = 2,
@@ -49,9 +49,9 @@ internal sealed class RestBench : IAgentBundle, IDisposable
         Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin", ["SECRET"] = "a=b" },
     };
 
-    /// <summary>An array of four with as little as can be.</summary>
+    /// <summary>An array of four with as few options as possible.</summary>
     public static JobRequest Bare { get; } =
-        Full with { Options = new SlurmOptions(), AtOnce = null, MemoryMiB = null, Gpus = 0, Minutes = null };
+        Full with { Options = new SlurmOptions(), MaxParallel = null, MemoryMiB = null, Gpus = 0, Minutes = null };
 
     public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) =>
         Task.FromResult(LaunchOf(folder, cancellationToken));

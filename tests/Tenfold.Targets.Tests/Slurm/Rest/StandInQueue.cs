@@ -3,18 +3,18 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
-/// <summary>Jobs of a slurmctld that starts nothing by itself, as slurmrestd tells them from v0.0.40 on.</summary>
+/// <summary>The jobs of a slurmctld that starts nothing by itself, in the form of slurmrestd from v0.0.40 on.</summary>
 internal sealed class StandInQueue
 {
     private long _last = 100;
 
-    /// <summary>What is listed.</summary>
+    /// <summary>The jobs that slurmctld lists.</summary>
     public List<JsonObject> Jobs { get; } = [];
 
-    /// <summary>What the accounts list.</summary>
-    public List<JsonObject> Accounts { get; } = [];
+    /// <summary>The jobs that accounting lists.</summary>
+    public List<JsonObject> Accounting { get; } = [];
 
-    /// <summary>Jobs that this user may not end, by number.</summary>
+    /// <summary>The ids of jobs that this user may not cancel.</summary>
     public List<long> Forbidden { get; } = [];
 
     public static JsonObject NoVal(long? number) => new() { ["set"] = number is not null, ["infinite"] = false, ["number"] = number ?? 0 };
@@ -26,8 +26,8 @@ internal sealed class StandInQueue
         ["signal"] = new JsonObject { ["id"] = NoVal(signal), ["name"] = signal is null ? "" : "KILL" },
     };
 
-    /// <summary>Takes an array job up; its elements wait.</summary>
-    /// <returns>Its number.</returns>
+    /// <summary>Adds an array job whose elements wait.</summary>
+    /// <returns>The job's id.</returns>
     public long Add(string user, JsonNode description)
     {
         var id = ++_last;
@@ -51,7 +51,7 @@ internal sealed class StandInQueue
         return id;
     }
 
-    /// <summary>Takes an element that waits out of its array: it has begun, and may have ended.</summary>
+    /// <summary>Splits a waiting element off its array, because it has started and may have ended.</summary>
     public void Split(long array, int index, string[] state, JsonObject exit, string nodes = "n1", string reason = "None")
     {
         var waiting = Jobs.Single(job => Is(job, array) && ((string)job["array_task_string"]!).Length > 0);
@@ -67,8 +67,8 @@ internal sealed class StandInQueue
         Jobs.Add(element);
     }
 
-    /// <summary>Ends what a handle names: <c>12</c>, <c>12_3</c>, <c>12_[4-9]</c>.</summary>
-    /// <returns>The error's number and words; zero for none.</returns>
+    /// <summary>Cancels the job or elements of a handle: <c>12</c>, <c>12_3</c>, <c>12_[4-9]</c>.</summary>
+    /// <returns>The error's code and words; code zero for no error.</returns>
     public (int Code, string Words) Cancel(string handle)
     {
         var parts = handle.Split('_');

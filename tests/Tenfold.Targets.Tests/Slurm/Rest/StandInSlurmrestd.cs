@@ -9,7 +9,7 @@ using System.Text.Json.Nodes;
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
 /// <summary>
-/// A slurmrestd of v0.0.40 or later: real ones of today are in no package of this machine's. It holds requests and its own answers to the
+/// A slurmrestd of v0.0.40 or later, which no package of the test system contains. It checks requests and its own answers against the
 /// published model.
 /// </summary>
 internal sealed class StandInSlurmrestd : IDisposable
@@ -20,7 +20,7 @@ internal sealed class StandInSlurmrestd : IDisposable
     private readonly OpenApiModel _model = new();
     private readonly Lock _lock = new();
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts a server.</summary>
     /// <param name="versions">The last numbers of the versions that it serves.</param>
     public StandInSlurmrestd(params int[] versions)
     {
@@ -33,7 +33,7 @@ internal sealed class StandInSlurmrestd : IDisposable
 
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <summary>A token as <c>scontrol token</c> makes them, but for the signature.</summary>
+    /// <summary>A token like that of <c>scontrol token</c>, with a false signature.</summary>
     public static string Token { get; } =
         $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"exp":4102444800,"iat":1700000000,"sun":"{{User}}"}"""))}.c2ln";
 
@@ -42,7 +42,7 @@ internal sealed class StandInSlurmrestd : IDisposable
 
     public StandInQueue Queue { get; } = new();
 
-    /// <summary>The release that it says it is of.</summary>
+    /// <summary>The release of Slurm that it reports.</summary>
     public string Release { get; set; } = "25.05.8";
 
     public string Accounting { get; set; } = "accounting_storage/none";
@@ -50,20 +50,20 @@ internal sealed class StandInSlurmrestd : IDisposable
     /// <summary>Its partitions: name, longest and default time in minutes.</summary>
     public IReadOnlyList<(string Name, long? Most, long? Default)> Partitions { get; set; } = [("main", null, null)];
 
-    /// <summary>What was asked, in order: <c>GET slurm/v0.0.43/jobs/?flags=ALL</c>.</summary>
+    /// <summary>The requests, in order: <c>GET slurm/v0.0.43/jobs/?flags=ALL</c>.</summary>
     public List<string> Requests { get; } = [];
 
-    /// <summary>What was sent last to submit.</summary>
+    /// <summary>The body of the last submission.</summary>
     public JsonNode? Submitted { get; private set; }
 
-    /// <summary>What was not as the model has it.</summary>
+    /// <summary>Where requests or answers differ from the model.</summary>
     public List<string> Faults { get; } = [];
 
     /// <summary>
-    /// Instead of the answer to requests that hold a text: a status and words, as plain text or as JSON with an error. Without a status
-    /// the answer is lost.
+    /// Replaces the answer to requests that contain a text, by a status and words, as plain text or as JSON with an error. Without a
+    /// status, the request is carried out and its answer is lost.
     /// </summary>
-    public (string Request, int? Status, string Words, bool IsPlain)? Accident { get; set; }
+    public (string Request, int? Status, string Words, bool IsPlain)? Failure { get; set; }
 
     public void Dispose() => _listener.Stop();
 
@@ -83,7 +83,7 @@ internal sealed class StandInSlurmrestd : IDisposable
         }
     }
 
-    // One request for each connection.
+    // Each connection carries one request.
     private async Task ServeAsync(TcpClient client)
     {
         using var _ = client;
@@ -103,15 +103,15 @@ internal sealed class StandInSlurmrestd : IDisposable
             await stream.ReadExactlyAsync(body);
             (int Status, string Text)? answer;
             lock (_lock) answer = Answer(lines[0].Split(' '), headers, body);
-            if (answer is not { } told) return;
-            var text = Encoding.UTF8.GetBytes(told.Text);
+            if (answer is not { } given) return;
+            var text = Encoding.UTF8.GetBytes(given.Text);
             await stream.WriteAsync(
-                Encoding.ASCII.GetBytes($"HTTP/1.1 {told.Status} X\r\nContent-Length: {text.Length}\r\nConnection: Close\r\n\r\n"));
+                Encoding.ASCII.GetBytes($"HTTP/1.1 {given.Status} X\r\nContent-Length: {text.Length}\r\nConnection: Close\r\n\r\n"));
             await stream.WriteAsync(text);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            // The client has gone.
+            // The client has disconnected.
         }
         catch (Exception e)
         {
@@ -126,13 +126,11 @@ internal sealed class StandInSlurmrestd : IDisposable
         if (headers.GetValueOrDefault("X-SLURM-USER-TOKEN") != AcceptedToken || headers.GetValueOrDefault("X-SLURM-USER-NAME") != User)
             return (401, "Authentication failure");
         if (target == "openapi/v3")
-            return (200, new JsonObject
-            {
-                ["paths"] =
-                new JsonObject(
-                    [.. Versions.Select(
-                        number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()))])
-            }.ToJsonString());
+        {
+            var paths = Versions.Select(number => KeyValuePair.Create($"/slurm/v0.0.{number}/ping/", (JsonNode?)new JsonObject()));
+            return (200, new JsonObject { ["paths"] = new JsonObject([.. paths]) }.ToJsonString());
+        }
+
         var (path, query) = (target.Split('?')[0], target.Split('?').ElementAtOrDefault(1)?.Split('&') ?? []);
         var parts = path.Split('/', 3);
         var version = parts.Length == 3 && parts[1].StartsWith("v0.0.", StringComparison.Ordinal)
@@ -146,15 +144,14 @@ internal sealed class StandInSlurmrestd : IDisposable
         if (body.Length > 0 && headers.GetValueOrDefault("Content-Type") != "application/json")
             Faults.Add($"{request} is of the type {headers.GetValueOrDefault("Content-Type")}");
         Faults.AddRange(_model.OfRequest(version, request, query.Select(pair => pair.Split('=')[0]), json?.RootElement));
-        var accident = Accident is { } set && request.Contains(set.Request, StringComparison.Ordinal) ? Accident : null;
-        // What is lost on its way back has been done.
-        if (accident is { Status: not null, IsPlain: true } plain) return (plain.Status.Value, plain.Words);
-        if (accident is { Status: { } status } error) return (status, With(new JsonObject(), version, error.Words).ToJsonString());
+        var failure = Failure is { } set && request.Contains(set.Request, StringComparison.Ordinal) ? Failure : null;
+        if (failure is { Status: not null, IsPlain: true } plain) return (plain.Status.Value, plain.Words);
+        if (failure is { Status: { } status } error) return (status, With(new JsonObject(), version, error.Words).ToJsonString());
         var answer = Do(request, version, json is null ? null : JsonNode.Parse(body));
         var text = With(answer, version, null).ToJsonString();
-        using var told = JsonDocument.Parse(text);
-        Faults.AddRange(_model.OfAnswer(version, request, told.RootElement));
-        return accident is null ? (200, text) : null;
+        using var parsed = JsonDocument.Parse(text);
+        Faults.AddRange(_model.OfAnswer(version, request, parsed.RootElement));
+        return failure is null ? (200, text) : null;
     }
 
     private JsonObject With(JsonObject answer, int version, string? error)
@@ -170,15 +167,15 @@ internal sealed class StandInSlurmrestd : IDisposable
             },
             ["slurm"] = new JsonObject { ["release"] = Release, ["cluster"] = Cluster },
         };
-        answer["errors"] = error is null ? new JsonArray()
-            : new JsonArray(
-                new JsonObject
-                {
-                    ["description"] = "Batch job submission failed",
-                    ["error_number"] = 2000,
-                    ["error"] = error,
-                    ["source"] = "slurmctld"
-                });
+        answer["errors"] = error is null
+            ? new JsonArray()
+            : new JsonArray(new JsonObject
+            {
+                ["description"] = "Batch job submission failed",
+                ["error_number"] = 2000,
+                ["error"] = error,
+                ["source"] = "slurmctld",
+            });
         answer["warnings"] = new JsonArray();
         return answer;
     }
@@ -186,23 +183,28 @@ internal sealed class StandInSlurmrestd : IDisposable
     private JsonObject Do(string request, int version, JsonNode? body) => request switch
     {
         "GET slurm/ping/" => new() { ["pings"] = new JsonArray(Ping(version)) },
-        "GET slurm/jobs/" =>
-            new() { ["jobs"] = Copy(Queue.Jobs), ["last_backfill"] = StandInQueue.NoVal(1), ["last_update"] = StandInQueue.NoVal(1) },
-        "GET slurm/partitions/" =>
-            new()
-            {
-                ["partitions"] = new JsonArray([.. Partitions.Select((partition, i) => Partition(version, partition, i == 0))]),
-                ["last_update"] = StandInQueue.NoVal(1)
-            },
-        "GET slurmdb/jobs/" => new() { ["jobs"] = Copy(Queue.Accounts) },
-        "POST slurm/job/submit" =>
-            new() { ["job_id"] = Queue.Add(User, (Submitted = body!)["job"]!), ["step_id"] = "batch", ["job_submit_user_msg"] = "" },
-        "DELETE slurm/jobs/" =>
-            new()
-            {
-                ["status"] =
-                new JsonArray([.. body!["jobs"]!.AsArray().Select(handle => Cancel((string)handle!)).OfType<JsonNode>()])
-            },
+        "GET slurm/jobs/" => new()
+        {
+            ["jobs"] = Copy(Queue.Jobs),
+            ["last_backfill"] = StandInQueue.NoVal(1),
+            ["last_update"] = StandInQueue.NoVal(1),
+        },
+        "GET slurm/partitions/" => new()
+        {
+            ["partitions"] = new JsonArray([.. Partitions.Select((partition, i) => Partition(version, partition, i == 0))]),
+            ["last_update"] = StandInQueue.NoVal(1),
+        },
+        "GET slurmdb/jobs/" => new() { ["jobs"] = Copy(Queue.Accounting) },
+        "POST slurm/job/submit" => new()
+        {
+            ["job_id"] = Queue.Add(User, (Submitted = body!)["job"]!),
+            ["step_id"] = "batch",
+            ["job_submit_user_msg"] = "",
+        },
+        "DELETE slurm/jobs/" => new()
+        {
+            ["status"] = new JsonArray([.. body!["jobs"]!.AsArray().Select(handle => Cancel((string)handle!)).OfType<JsonNode>()]),
+        },
         _ => throw new InvalidOperationException(request),
     };
 
@@ -216,22 +218,20 @@ internal sealed class StandInSlurmrestd : IDisposable
 
     private static JsonObject Partition(int version, (string Name, long? Most, long? Default) partition, bool isDefault)
     {
-        var told = new JsonObject
+        var longest = partition.Most is { } most
+            ? StandInQueue.NoVal(most)
+            : new JsonObject { ["set"] = false, ["infinite"] = true, ["number"] = 0 };
+        var json = new JsonObject
         {
             ["name"] = partition.Name,
-            ["maximums"] =
-                new JsonObject
-                {
-                    ["time"] = partition.Most is { } most ? StandInQueue.NoVal(most)
-                    : new JsonObject { ["set"] = false, ["infinite"] = true, ["number"] = 0 }
-                },
+            ["maximums"] = new JsonObject { ["time"] = longest },
             ["defaults"] = new JsonObject { ["time"] = StandInQueue.NoVal(partition.Default) },
         };
-        if (version >= 45) told["flags"] = isDefault ? new JsonArray("DEFAULT") : new JsonArray();
-        return told;
+        if (version >= 45) json["flags"] = isDefault ? new JsonArray("DEFAULT") : new JsonArray();
+        return json;
     }
 
-    // As slurmctld, it tells only of those that it could not end.
+    // Like slurmctld, it reports only the jobs that it could not cancel.
     private JsonObject? Cancel(string handle) => Queue.Cancel(handle) is not (not 0 and var code, var words) ? null : new JsonObject
     {
         ["error"] = new JsonObject { ["string"] = words, ["code"] = code, ["message"] = "" },

@@ -10,7 +10,7 @@ using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
-public sealed class A_newer_slurmrestd_is_spoken_to
+public sealed class Newer_versions_of_slurmrestd_are_used
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -18,10 +18,10 @@ public sealed class A_newer_slurmrestd_is_spoken_to
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task An_array_is_handed_over_listed_and_ended_as_its_version_has_it(int version)
+    public async Task An_array_is_submitted_listed_and_cancelled_in_each_version(int version)
     {
         using var bench = new RestBench(version);
-        (await bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).ShouldBe(new SubmitAnswer(SubmitKind.Taken));
+        (await bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).ShouldBe(new SubmitAnswer(SubmitKind.Accepted));
         var sent = bench.Server.Submitted!["job"]!;
         ((string?)sent["script"]).ShouldBe(RestBench.Full.Script);
         sent["environment"]!.AsArray().Select(variable => (string?)variable).ShouldBe(["PATH=/usr/bin", "SECRET=a=b"]);
@@ -47,14 +47,14 @@ public sealed class A_newer_slurmrestd_is_spoken_to
         (bench.Server.Requests.Count - before).ShouldBe(1);
         (await bench.Slurm.ListJobsAsync(Cancel)).Select(job => (job.Handle, job.State))
             .ShouldBe([("101_2", "PENDING"), ("101_0", "COMPLETING"), ("101_1", "FAILED")]);
-        (await bench.Slurm.SubmitAsync(RestBench.Bare, Cancel)).Kind.ShouldBe(SubmitKind.Taken);
+        (await bench.Slurm.SubmitAsync(RestBench.Bare, Cancel)).Kind.ShouldBe(SubmitKind.Accepted);
         (await bench.Slurm.ListPartitionsAsync(Cancel)).ShouldBe([new Partition("main", IsDefault: true, null)]);
         bench.Server.Faults.ShouldBeEmpty();
     }
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task What_it_is_given_to_read_says_no_value_of_a_variable(int version)
+    public async Task A_description_hides_the_values_of_variables(int version)
     {
         using var bench = new RestBench(version);
         await bench.Slurm.GetFactsAsync(Cancel);
@@ -73,10 +73,11 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     [InlineData("LAUNCH_FAILED,FAILED", "FAILED")]
     [InlineData("PENDING,SPECIAL_EXIT", "SPECIAL_EXIT")]
     [InlineData("NODE_FAIL", "NODE_FAIL")]
-    public void A_state_of_several_flags_is_squeues_word(string flags, string word) => RestJobState.Word(flags.Split(',')).ShouldBe(word);
+    public void A_state_of_several_flags_becomes_squeues_word(string flags, string word) =>
+        RestJobState.Word(flags.Split(',')).ShouldBe(word);
 
     [Fact]
-    public async Task A_signal_is_told_and_so_is_that_there_was_no_end_yet()
+    public async Task Signals_and_missing_exit_codes_are_read()
     {
         using var bench = new RestBench(43);
         await bench.Slurm.SubmitAsync(RestBench.Bare, Cancel);
@@ -88,7 +89,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     }
 
     [Fact]
-    public async Task A_list_that_it_cuts_short_is_read_as_far_as_it_goes()
+    public async Task A_list_that_was_cut_is_read_as_far_as_it_goes()
     {
         using var bench = new RestBench(44);
         bench.Server.Queue.Add(StandInSlurmrestd.User, JsonNode.Parse("""{"array":"0,2,4,10-12...","name":"x"}""")!);
@@ -98,7 +99,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     }
 
     [Fact]
-    public async Task Jobs_without_a_users_name_may_be_ours()
+    public async Task Jobs_without_a_user_name_are_included()
     {
         using var bench = new RestBench(43);
         bench.Server.Queue.Add("", JsonNode.Parse("""{"array":"0","name":"x"}""")!);
@@ -106,7 +107,7 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     }
 
     [Fact]
-    public async Task Partitions_have_their_limits_and_the_default_one_is_known_where_it_is_told()
+    public async Task Partitions_have_limits_and_the_default_is_known_if_it_is_reported()
     {
         foreach (var version in new[] { 44, 45 })
         {
@@ -119,14 +120,14 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     }
 
     [Fact]
-    public async Task What_has_ended_is_found_in_the_accounts()
+    public async Task Ended_jobs_are_read_from_accounting()
     {
         using var bench = new RestBench(43);
         bench.Server.Accounting = "accounting_storage/slurmdbd";
         foreach (var (task, range, state, name) in new[] { ((int?)0, "", "COMPLETED", "k7m2xqab-[1-4]-1"),
             (1, "", "NODE_FAIL", "k7m2xqab-[1-4]-1"), (null, "2-3%2", "CANCELLED", "k7m2xqab-[1-4]-1"), (0, "", "RUNNING", "k7m2xqac-1-1"),
             (0, "", "FAILED", "wrap") })
-            bench.Server.Queue.Accounts.Add(new JsonObject
+            bench.Server.Queue.Accounting.Add(new JsonObject
             {
                 ["job_id"] = 20,
                 ["array"] = new JsonObject { ["job_id"] = 12, ["task_id"] = StandInQueue.NoVal(task), ["task"] = range },
@@ -145,35 +146,35 @@ public sealed class A_newer_slurmrestd_is_spoken_to
     }
 
     [Fact]
-    public async Task Where_there_are_no_accounts_none_are_asked_for()
+    public async Task Accounting_is_not_asked_where_there_is_none()
     {
         using var bench = new RestBench(43);
         (await bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
         bench.Server.Requests.ShouldNotContain(request => request.Contains("slurmdb"));
         using var withoutPlugin = new RestBench(43);
         withoutPlugin.Server.Accounting = "accounting_storage/slurmdbd";
-        withoutPlugin.Server.Accident = ("slurmdb", 404, "Unable find requested URL.", true);
+        withoutPlugin.Server.Failure = ("slurmdb", 404, "Unable find requested URL.", true);
         for (var round = 0; round < 2; round++) (await withoutPlugin.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
         withoutPlugin.Server.Requests.Count(request => request.Contains("slurmdb")).ShouldBe(1);
         using var down = new RestBench(43);
         down.Server.Accounting = "accounting_storage/slurmdbd";
-        down.Server.Accident = ("slurmdb", 502, "Unable to connect to database", false);
+        down.Server.Failure = ("slurmdb", 502, "Unable to connect to database", false);
         (await Should.ThrowAsync<TargetException>(() => down.Slurm.ListEndedJobsAsync(Cancel))).Message.ShouldContain(
             "Unable to connect to database");
     }
 
     [Fact]
-    public async Task A_thousand_attempts_are_handed_over_watched_and_withdrawn_with_a_request_each()
+    public async Task A_thousand_attempts_are_submitted_observed_and_cancelled_with_few_requests()
     {
         using var bench = new RestBench(43);
-        var target = new SlurmTarget(bench.Slurm, new FolderStore(bench.Folder["store"]), bench, TimeProvider.System);
+        var target = new SlurmTarget(bench.Slurm, new FolderStore(bench.Folder["store"]), bench, _ => null, TimeProvider.System);
         var assignments = await Work.AssignAsync(new FolderStore(bench.Folder["store"]), bench.Folder, "true", 1000);
         string[] attempts = [.. assignments.Select(assignment => assignment.Attempt)];
         (await target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         var before = bench.Server.Requests.Count;
         (await target.ObserveAsync(attempts, Cancel)).ShouldAllBe(state => state.Kind == BackendKind.Waiting);
         (bench.Server.Requests.Count - before).ShouldBe(1);
-        // One in two: as ragged as it gets.
+        // Every second element, so that the list of the others is as long as possible.
         await target.StopAsync([.. attempts.Where((_, i) => i % 2 == 0)], Cancel);
         (bench.Server.Requests.Count - before).ShouldBe(3);
         (await target.ObserveAsync(attempts, Cancel)).Count(state => state.Kind == BackendKind.Waiting).ShouldBe(500);

@@ -3,10 +3,10 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
 
-public sealed class A_queue_is_full
+public sealed class Slurms_queue_is_full
 {
     [Fact]
-    public async Task What_fits_is_taken_and_the_rest_is_tried_again()
+    public async Task The_part_that_fits_is_submitted_and_the_rest_is_retried()
     {
         using var cluster = new SlurmCluster(
             Repository.ClusterScript, "max_jobs=12", "cpus=32", "memory=32000", "min_job_age=2", "rest=yes");
@@ -21,14 +21,14 @@ public sealed class A_queue_is_full
             refused.ShouldAllBe(outcome => outcome.Kind == StartKind.NoCapacity);
             refused[0].Reason.Words().ShouldNotBeNull().ShouldContain("queue is full");
             bench.Hold(false);
-            // Rounds as a controller makes them, until all are through; each attempt once.
+            // A controller's rounds submit the rest.
             await Eventually.ShouldBeAsync(
                 () => bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken).GetAwaiter().GetResult()
-                    .All(outcome => outcome.Kind == StartKind.Started), "all are taken");
+                    .All(outcome => outcome.Kind == StartKind.Started), "all are submitted");
             await Eventually.ShouldBeAsync(
-                () => assignments.All(
-                    assignment => bench.Store.ExistsAsync($"attempts/{assignment.Attempt}/claim", CancellationToken.None).Result),
-                    "all have run");
+                () => assignments.All(assignment =>
+                    bench.Store.ExistsAsync($"attempts/{assignment.Attempt}/claim", CancellationToken.None).Result),
+                "all have run");
         }
     }
 }

@@ -10,7 +10,7 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
 
-public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private const string Secret = "TENFOLD_CLUSTER_TEST_SECRET";
 
@@ -28,7 +28,7 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     }
 
     [Fact]
-    public async Task What_is_described_is_what_is_submitted()
+    public async Task The_description_shows_what_would_be_submitted_and_submits_nothing()
     {
         var assignments = await _commands.AssignAsync("true", 3, spec => spec with
         {
@@ -49,12 +49,12 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     [Theory]
     [InlineData("{}", null, 60)] // no limit
     [InlineData("{}", 600, 60)]
-    [InlineData("""{"partition":"small"}""", 5, 30)] // ten minutes for a run of five
-    [InlineData("""{"partition":"small"}""", 10, 0)] // no room beside the run
+    [InlineData("""{"partition":"small"}""", 5, 30)] // the partition's ten minutes for a run of five
+    [InlineData("""{"partition":"small"}""", 10, 0)] // no time is left beside the run
     [InlineData("""{"partition":"small"}""", null, 30)]
     [InlineData("""{"arguments":["--time=2"]}""", null, 6)]
     [InlineData("""{"arguments":["--time","2"]}""", null, 0)]
-    public async Task Further_attempts_are_taken_up_only_as_the_time_limit_has_room(string target, int? minutes, int seconds)
+    public async Task Elements_take_on_further_attempts_only_as_far_as_the_time_limit_has_room(string target, int? minutes, int seconds)
     {
         var assignments = await _commands.AssignAsync("true", 3, spec => spec with
         {
@@ -69,43 +69,48 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     }
 
     [Fact]
-    public async Task A_secret_reaches_the_run_and_stands_nowhere_else()
+    public async Task A_secret_reaches_the_run_and_nothing_else()
     {
         const string value = "s3cr3t-v4lu3";
-        Environment.SetEnvironmentVariable(Secret, value);
-        try
+        foreach (var bench in new[] { _commands, _rest })
         {
-            foreach (var bench in new[] { _commands, _rest })
-            {
-                var seen = bench.Folder["seen"];
-                var assignments = await bench.AssignAsync(
-                    $"echo ${Secret} > {seen}; cat /proc/*/cmdline | tr '\\0' ' ' > {seen}-commands", 1,
-                    spec => spec with { Secrets = [Secret] });
-                (await bench.Target.DescribeAsync(assignments, Cancel)).ShouldNotContain(value);
-                await bench.Target.StartAsync(assignments, Cancel);
-                await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Kind == BackendKind.Gone, "it has run");
-                File.ReadAllText(seen).ShouldBe(value + "\n");
-                File.ReadAllText(seen + "-commands").ShouldNotContain(value);
-                File.Delete(seen);
-                bench.Folder.FilesWith(value).ShouldBeEmpty();
-            }
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(Secret, null);
+            bench.Secrets[Secret] = value;
+            var seen = bench.Folder["seen"];
+            var assignments = await bench.AssignAsync(
+                $"echo ${Secret} > {seen}; cat /proc/*/cmdline | tr '\\0' ' ' > {seen}-commands", 1,
+                spec => spec with { Secrets = [Secret] });
+            (await bench.Target.DescribeAsync(assignments, Cancel)).ShouldNotContain(value);
+            await bench.Target.StartAsync(assignments, Cancel);
+            await Eventually.ShouldBeAsync(() => bench.Observe(assignments[0]).Kind == BackendKind.Gone, "it has run");
+            File.ReadAllText(seen).ShouldBe(value + "\n");
+            File.ReadAllText(seen + "-commands").ShouldNotContain(value);
+            File.Delete(seen);
+            bench.Folder.FilesWith(value).ShouldBeEmpty();
         }
     }
 
     [Fact]
-    public void The_ledgers_address_and_the_homes_stay_here()
+    public void Secrets_come_from_the_host_and_not_from_this_process()
     {
-        var variables = JobEnvironment.Of(["A_SECRET"], new Dictionary<string, string>
+        var environment = new JobEnvironment(name => name == "A_SECRET" ? "the host's" : null);
+        var variables = environment.For(["A_SECRET", "ANOTHER"], new Dictionary<string, string>
+        {
+            ["A_SECRET"] = "the process's",
+            ["ANOTHER"] = "the process's",
+        });
+        variables.ShouldBe(new Dictionary<string, string> { ["A_SECRET"] = "the host's" });
+        environment.Missing(["A_SECRET", "ANOTHER"]).ShouldBe(["ANOTHER"]);
+    }
+
+    [Fact]
+    public void The_addresses_of_the_ledger_and_the_home_are_withheld()
+    {
+        var variables = new JobEnvironment(_ => null).For([], new Dictionary<string, string>
         {
             ["TENFOLD_LEDGER"] = "postgres://me:password@db",
             ["TENFOLD_HOME"] = "/home",
             ["TENFOLD_X"] = "1",
             ["AWS_PROFILE"] = "p",
-            ["A_SECRET"] = "s",
             ["OTHER"] = "o",
             ["SBATCH_WAIT"] = "1",
             ["PIP_INDEX_URL"] = "https://me:password@index",
@@ -118,13 +123,13 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         foreach (var set in new[] { "PIP_INDEX_URL", "UV_CACHE_DIR", "CONDA_CHANNELS", "CONDARC" }) variables.Keys.ShouldContain(set);
         variables.Keys.ShouldContain("TENFOLD_X");
         variables.Keys.ShouldContain("AWS_PROFILE");
-        variables.Keys.ShouldContain("A_SECRET");
+
         foreach (var kept in new[] { "TENFOLD_LEDGER", "TENFOLD_HOME", "OTHER", "SBATCH_WAIT", "CONDA_PREFIX", "CONDA_PREFIX_1" })
             variables.Keys.ShouldNotContain(kept);
     }
 
     [Fact]
-    public async Task No_more_of_a_group_run_at_once_than_it_allows_also_when_some_come_later()
+    public async Task A_group_never_runs_more_attempts_than_parallel_even_if_some_are_submitted_later()
     {
         var go = _commands.Folder["go"];
         var assignments = await _commands.AssignAsync($"until [ -e {go} ]; do sleep 0.05; done", 6, spec => spec with { Parallel = 2 });
@@ -137,16 +142,16 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         File.WriteAllText(go, "");
         await Eventually.ShouldBeAsync(
             () => _commands.Target.StartAsync(assignments, Cancel).Result.All(outcome => outcome.Kind == StartKind.Started),
-            "the rest is taken");
+            "the rest is submitted");
         await Eventually.ShouldBeAsync(
             () => assignments.All(assignment => _commands.Observe(assignment).Kind == BackendKind.Gone), "all have run");
     }
 
     [Theory]
     [InlineData("st%j x", null)]
-    [InlineData(@"st\x", "does not take a backslash")]
+    [InlineData(@"st\x", "contains a backslash")]
     [InlineData("", "HOME is not set")]
-    public async Task What_jobs_print_is_found_where_it_belongs_or_the_place_is_refused(string name, string? refusal)
+    public async Task Output_is_written_to_the_target_folder_or_the_folder_is_refused(string name, string? refusal)
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -169,7 +174,7 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_made_is_named_and_only_what_belongs_there_waits()
+    public async Task A_folder_that_cannot_be_created_delays_only_its_own_attempts()
     {
         File.WriteAllText(_commands.Folder["file"], "");
         var folder = _commands.Folder["file/below"];
@@ -180,7 +185,7 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
         outcomes.Take(2)
             .ShouldAllBe(
                 outcome => outcome.Kind == StartKind.NoCapacity && outcome.Reason.Words()!.Contains(folder)
-                    && outcome.Reason.Words()!.Contains("set the target's `folder`"));
+                    && outcome.Reason.Words()!.Contains("the target's `folder`"));
     }
 
     [Theory]
@@ -190,37 +195,37 @@ public sealed class A_submission_is_as_it_should_be(ClusterFixture fixture) : IC
     [InlineData("sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)", true)]
     [InlineData("slurm_load_jobs error: Socket timed out on send/recv operation", true)]
     [InlineData("Unable to contact slurm controller (connect failure)", true)]
-    public void Only_Slurms_own_words_say_that_there_was_no_answer(string words, bool isNoAnswer) =>
-        SubmitErrors.IsNoAnswer(words).ShouldBe(isNoAnswer);
+    public void Only_Slurms_own_words_mean_that_it_did_not_answer(string words, bool isNoAnswer) =>
+        SubmitAnswerParser.IsNoAnswer(words).ShouldBe(isNoAnswer);
 
     [Fact]
-    public async Task A_command_that_is_not_there_is_named()
+    public async Task A_missing_command_is_named()
     {
         var runner = new CommandRunner(
             () => new Dictionary<string, string> { ["PATH"] = "/" }, TimeSpan.FromMinutes(1), TimeProvider.System);
         (await Should.ThrowAsync<TargetException>(() => runner.RunAsync("no-such-scontrol", [], null, null, Cancel))).Message
-            .ShouldStartWith("there is no `no-such-scontrol` on PATH: run tenfold where Slurm's commands are");
+            .ShouldStartWith("there is no `no-such-scontrol` on PATH. Run tenfold where Slurm's commands are");
     }
 
     [Fact]
-    public async Task What_is_in_hidden_partitions_is_asked_for_too()
+    public async Task Hidden_partitions_are_included()
     {
-        // Whoever brought the cluster up sees them anyway, so what is asked counts.
+        // The tests' user sees hidden partitions anyway, so the test checks the option.
         foreach (var command in new[] { "squeue", "scontrol" })
         {
             var path = _commands.Folder.Write(
-                $"bin/{command}", $"#!/bin/sh\necho {command} \"$@\" >> {_commands.Folder["asked"]}\nexec /usr/bin/{command} \"$@\"\n");
+                $"bin/{command}", $"#!/bin/sh\necho {command} \"$@\" >> {_commands.Folder["calls"]}\nexec /usr/bin/{command} \"$@\"\n");
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         var slurm = _commands.Connect(_commands.Folder["bin"]);
         await slurm.ListJobsAsync(Cancel);
         await slurm.ListPartitionsAsync(Cancel);
-        File.ReadAllLines(_commands.Folder["asked"]).ShouldAllBe(line => line.Contains(" --all "));
+        File.ReadAllLines(_commands.Folder["calls"]).ShouldAllBe(line => line.Contains(" --all "));
     }
 
     [Fact]
-    public void What_slurmctld_has_forgotten_is_found_in_the_accounts()
+    public void Accounting_has_the_jobs_that_slurmctld_has_forgotten()
     {
         var view = new QueueView(SacctListing.Read("""
             12_0|COMPLETED|0:0|d1|k7m2xqab-[1-4]-1

@@ -6,7 +6,7 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
 
-public sealed class Arguments_that_would_break_it_are_refused
+public sealed class Conflicting_sbatch_arguments_are_refused
 {
     [Theory]
     [InlineData("--clusters=other")]
@@ -32,12 +32,12 @@ public sealed class Arguments_that_would_break_it_are_refused
     [InlineData("job.sh")]
     [InlineData("--nice=5", "job.sh")]
     [InlineData("-t2", "job.sh")]
-    public async Task When_it_is_planned(params string[] arguments)
+    public async Task Planning_refuses_a_conflicting_argument(params string[] arguments)
     {
         var settings = TargetSettings.From(new TargetSpec("slurm", "", JsonSerializer.SerializeToElement(new { arguments })));
-        var refused =
-            await Should.ThrowAsync<TargetException>(
-                () => new SlurmKind(null!, TimeProvider.System).PlanAsync(settings, null!, TestContext.Current.CancellationToken));
+        var kind = new SlurmKind(null!, _ => null, TimeProvider.System);
+        var refused = await Should.ThrowAsync<TargetException>(
+            () => kind.PlanAsync(settings, null!, TestContext.Current.CancellationToken));
         refused.Message.ShouldMatch("^`arguments` can't have '.+': .+; .+\\.$");
     }
 
@@ -47,5 +47,5 @@ public sealed class Arguments_that_would_break_it_are_refused
     [InlineData("--gres=gpu:a100:1", "--exclusive", "--hold", "--hint=nomultithread")]
     [InlineData("--wait-all-nodes=1", "--export=NONE", "--verbose", "--uenv=x", "--error-mode=x")]
     [InlineData("--array=1-3", "--parsable", "-o", "x", "-D", "/tmp", "--requeue", "-Hv", "-J", "We", "-wMVe")]
-    public void Others_stand_or_lose(params string[] arguments) => ArgumentRules.Refuse(arguments).ShouldBeNull();
+    public void Other_arguments_are_accepted(params string[] arguments) => ArgumentRules.Refuse(arguments).ShouldBeNull();
 }

@@ -2,8 +2,8 @@ using Tenfold.Targets.Slurm.Commands;
 
 namespace Tenfold.Targets.Tests.Slurm.Commands;
 
-/// <summary>A server lives longer than a token, and than a cluster's configuration.</summary>
-public sealed class What_changes_is_read_again : IDisposable
+/// <summary>A long-lived process outlives a token, and may outlive a cluster's configuration.</summary>
+public sealed class Facts_that_change_are_read_again : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ShiftedTime _time = new();
@@ -14,7 +14,7 @@ public sealed class What_changes_is_read_again : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Partitions_after_ten_minutes_and_the_token_for_each_command()
+    public async Task Partitions_are_read_every_ten_minutes_and_the_token_before_each_command()
     {
         var scontrol = _folder.Write("scontrol", $"#!/bin/sh\necho $SLURM_JWT >> {_folder["tokens"]}\ncat {_folder["partitions"]}\n");
         File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -30,5 +30,15 @@ public sealed class What_changes_is_read_again : IDisposable
         _time.By = TimeSpan.FromMinutes(11);
         (await slurm.ListPartitionsAsync(Cancel)).Single().MaxMinutes.ShouldBe(60);
         File.ReadAllLines(_folder["tokens"]).ShouldBe(["first", "second"]);
+    }
+
+    [Theory]
+    [InlineData("token")]
+    [InlineData(null)]
+    public void The_hosts_secrets_have_the_token(string? token)
+    {
+        var environment = CommandRunner.ReadEnvironment(name => name == "SLURM_JWT" ? token : "another secret");
+        environment.GetValueOrDefault("SLURM_JWT").ShouldBe(token);
+        environment.Values.ShouldNotContain("another secret");
     }
 }

@@ -5,7 +5,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
 
-public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+public sealed class Setup_prepares_a_job(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private readonly SlurmBench _commands = new(fixture.Cluster);
     private readonly SlurmBench _rest = new(fixture.Cluster, byRest: true);
@@ -21,27 +21,28 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
     }
 
     [Fact]
-    public async Task Its_lines_have_the_last_word_over_the_recorded_shell()
+    public async Task Setup_overrides_the_recorded_shell()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
             bench.Folder.Write("tools/greet", "#!/bin/sh\necho \"the module's $GREETING\"\n");
             File.SetUnixFileMode(bench.Folder["tools/greet"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
             var setup =
-                $"load() {{ export PATH={bench.Folder["tools"]}:$PATH; }}\nload # as `module load` does\nexport " +
-                $"GREETING=\"${{LANGUAGE}} and ${{LANG}}\" LANG=C";
-            var assignment =
-                (await bench.AssignAsync($"greet > {bench.Folder["seen"]}; echo $LANG $PATH >> {bench.Folder["seen"]}", 1, spec => spec with
+                $"load() {{ export PATH={bench.Folder["tools"]}:$PATH; }}\n"
+                + "load # like `module load`\n"
+                + "export GREETING=\"${LANGUAGE} and ${LANG}\" LANG=C";
+            var command = $"greet > {bench.Folder["seen"]}; echo $LANG $PATH >> {bench.Folder["seen"]}";
+            var assignment = (await bench.AssignAsync(command, 1, spec => spec with
+            {
+                Target = Target(setup),
+                Shell = new Dictionary<string, string>
                 {
-                    Target = Target(setup),
-                    Shell = new Dictionary<string, string>
-                    {
-                        ["PATH"] = "/opt/mine/bin:/usr/bin:/bin",
-                        ["LANG"] = "C.UTF-8",
-                        ["LANGUAGE"] = "it's",
-                        ["HOME"] = "/nowhere",
-                    },
-                }))[0];
+                    ["PATH"] = "/opt/mine/bin:/usr/bin:/bin",
+                    ["LANG"] = "C.UTF-8",
+                    ["LANGUAGE"] = "it's",
+                    ["HOME"] = "/nowhere",
+                },
+            }))[0];
             await bench.Target.StartAsync([assignment], Cancel);
             await Eventually.ShouldBeAsync(() => bench.Observe(assignment).Kind == BackendKind.Gone, "it has run");
             var lines = await File.ReadAllLinesAsync(bench.Folder["seen"], Cancel);
@@ -54,7 +55,7 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
     [InlineData("echo so far\nfalse\necho never")]
     [InlineData("no-such-module-command load cuda")]
     [InlineData("exit 0")]
-    public async Task When_a_line_fails_the_run_does_not_start_and_says_so(string setup)
+    public async Task A_failing_setup_keeps_the_run_from_starting_and_says_why(string setup)
     {
         var ran = _commands.Folder["ran"];
         var assignment = (await _commands.AssignAsync($"touch {ran}", 1, spec => spec with { Target = Target(setup) }))[0];
@@ -69,15 +70,17 @@ public sealed class A_job_is_set_up(ClusterFixture fixture) : IClassFixture<Clus
     }
 
     [Fact]
-    public async Task Runs_of_different_shells_are_no_array()
+    public async Task Runs_planned_in_different_shells_do_not_share_an_array()
     {
-        var (one, other) = (await OfAsync("/opt/one", "true"), await OfAsync("/opt/other", "true"));
+        var (one, other) = (await AssignAsync("/opt/one"), await AssignAsync("/opt/other"));
         (await _commands.Target.DescribeAsync([one, other], Cancel)).ShouldContain("--array=0 ");
-        (await _commands.Target.DescribeAsync([one, await OfAsync("/opt/one", "true")], Cancel)).ShouldContain("--array=0-1 ");
+        (await _commands.Target.DescribeAsync([one, await AssignAsync("/opt/one")], Cancel)).ShouldContain("--array=0-1 ");
 
-        async Task<Assignment> OfAsync(string path, string setup) =>
-            (await _commands.AssignAsync(
-                "true", 1, spec => spec with { Target = Target(setup), Shell = new Dictionary<string, string> { ["PATH"] = path } }))[0];
+        async Task<Assignment> AssignAsync(string path) => (await _commands.AssignAsync("true", 1, spec => spec with
+        {
+            Target = Target("true"),
+            Shell = new Dictionary<string, string> { ["PATH"] = path },
+        }))[0];
     }
 
     private static TargetSpec Target(string setup) =>

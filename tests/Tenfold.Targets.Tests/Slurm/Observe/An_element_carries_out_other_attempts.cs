@@ -10,10 +10,9 @@ using Tenfold.Targets.Slurm.Submit;
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
 /// <summary>
-/// What a target makes of attempts that another element of their array has taken up. The elements here do nothing but run; claims are made
-/// by hand.
+/// How a target observes attempts that another element of their array carries out. The elements here only run; the tests write the claims.
 /// </summary>
-public sealed class An_element_carries_out_others(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+public sealed class An_element_carries_out_other_attempts(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private readonly SlurmBench _bench = new(fixture.Cluster);
     private IReadOnlyList<Assignment> _assignments = [];
@@ -22,13 +21,13 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
 
     private SlurmCluster Cluster => fixture.Cluster;
 
-    // The first runs, the others wait for it.
+    // The first attempt runs, and the others wait for it.
     public async ValueTask InitializeAsync()
     {
         _assignments = await _bench.AssignAsync("sleep 600 & wait $!", 30, spec => spec with { Parallel = 1 });
         (await _bench.Target.StartAsync(_assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         await UntilAsync(0, state => state.Kind == BackendKind.Running);
-        // Its agent has said so too: what a test writes in its stead is not written over.
+        // The agent has reported too, so it will not overwrite a report that a test writes in its place.
         await Eventually.ShouldBeAsync(
             () => File.Exists(Path.Combine(_bench.Store.Url, AttemptKeys.State(_assignments[0].Attempt))), "the first has reported");
     }
@@ -36,7 +35,7 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
-    public async Task They_run_as_long_as_it_runs_whatever_becomes_of_their_own_elements()
+    public async Task Carried_attempts_run_as_long_as_their_carrier_runs()
     {
         await ClaimAsync(29, 28, 12);
         var kinds = (await ObserveAsync()).Select(state => state.Kind).ToList();
@@ -46,20 +45,20 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
         Cluster.Run("scancel", $"{Job}_[12,28]");
         await Eventually.ShouldBeAsync(
             () => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_28", StringComparison.Ordinal),
-            "they are dropped");
+            "they are cancelled");
         kinds = [.. (await ObserveAsync()).Select(state => state.Kind)];
         kinds[29].ShouldBe(BackendKind.Running);
         kinds[28].ShouldBe(BackendKind.Running);
         kinds[12].ShouldBe(BackendKind.Running);
         kinds[13].ShouldBe(BackendKind.Waiting);
-        // All that wait: no element is listed any more but the one that runs.
+        // All waiting elements: after that, only the running one is listed.
         Cluster.Run("scancel", $"{Job}_[1-29]");
         await UntilAsync(13, state => state.End == Ending.Cancelled);
         (await ObserveAsync()).Count(state => state.Kind == BackendKind.Running).ShouldBe(4);
     }
 
     [Fact]
-    public async Task They_are_lost_with_its_node()
+    public async Task Carried_attempts_are_lost_with_their_carriers_node()
     {
         await ClaimAsync(29, 28);
         var job = Job;
@@ -79,7 +78,7 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task They_are_lost_when_it_is_put_back_into_the_queue()
+    public async Task Carried_attempts_are_lost_when_their_carrier_is_requeued()
     {
         await ClaimAsync(29);
         var job = Job;
@@ -90,21 +89,21 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task They_run_also_when_it_still_waited_while_the_listing_was_made()
+    public async Task A_carrier_that_started_after_the_listing_counts_as_running()
     {
         await ClaimAsync([29], carrier: 1);
         var listing = new EarlierListing(_bench.Connect());
         await listing.ListJobsAsync(Cancel);
         var job = Job;
-        // Now it begins.
+        // Now the carrier starts.
         Cluster.Run("scontrol", "update", $"JobId={job}", "ArrayTaskThrottle=2");
         await UntilAsync(1, state => state.Kind == BackendKind.Running);
-        var state = (await new SlurmTarget(listing, _bench.Store, _bench, _bench.Time).ObserveAsync([_assignments[29].Attempt], Cancel))[0];
-        state.Kind.ShouldBe(BackendKind.Running);
+        var target = new SlurmTarget(listing, _bench.Store, _bench, _ => null, _bench.Time);
+        (await target.ObserveAsync([_assignments[29].Attempt], Cancel))[0].Kind.ShouldBe(BackendKind.Running);
     }
 
     [Fact]
-    public async Task They_are_cancelled_with_it()
+    public async Task Carried_attempts_are_cancelled_with_their_carrier()
     {
         await ClaimAsync(29);
         Cluster.Run("scancel", $"{Job}");
@@ -113,14 +112,14 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task To_stop_one_leaves_a_mark_and_drops_its_own_element_and_only_an_agent_that_shows_no_life_is_ended()
+    public async Task Stopping_a_carried_attempt_cancels_its_own_element_and_later_a_silent_carrier()
     {
         await ClaimAsync(29);
         await _bench.StopAsync([_assignments[29].Attempt], Cancel);
         (await _bench.Store.ExistsAsync(AttemptKeys.StopMark(_assignments[29].Attempt), Cancel)).ShouldBeTrue();
         await Eventually.ShouldBeAsync(
             () => !Cluster.Run("squeue", "--noheader", "--array", "--format=%i").Contains($"{Job}_29", StringComparison.Ordinal),
-            "its element is dropped");
+            "its element is cancelled");
         (await ObserveAsync())[29].Kind.ShouldBe(BackendKind.Running);
         _bench.Time.By = TimeSpan.FromMinutes(3);
         await _bench.StopAsync([_assignments[29].Attempt], Cancel);
@@ -128,9 +127,9 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task To_stop_one_that_has_ended_does_not_end_what_its_element_carries_out_since()
+    public async Task Stopping_an_ended_attempt_leaves_the_attempt_that_its_element_carries_out()
     {
-        // The stand-in would heed the mark of its own attempt, and leave.
+        // Otherwise the stand-in agent would obey the mark of its own attempt and exit.
         var element = Cluster.Run("squeue", "--noheader", "--states=running", "--format=%A %N").Trim().Split(' ');
         Cluster.Run("kill", "-STOP", Cluster.Run("scontrol", "listpids", element[0], element[1]).Split('\n')[1].Split(' ')[0]);
         await ClaimAsync(29);
@@ -143,7 +142,7 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task What_exists_is_the_one_that_is_carried_out_and_not_the_one_that_has_ended()
+    public async Task A_carriers_entry_in_the_listing_is_the_attempt_that_it_carries_out()
     {
         await ClaimAsync(29, 28);
         await EndAsync(0);
@@ -187,7 +186,7 @@ public sealed class An_element_carries_out_others(ClusterFixture fixture) : ICla
     private Task UntilAsync(int index, Func<BackendState, bool> condition) =>
         Eventually.ShouldBeAsync(() => condition(_bench.Observe(_assignments[index])), $"the state of {index} is as expected");
 
-    /// <summary>Answers once as it was earlier.</summary>
+    /// <summary>Repeats its first listing once.</summary>
     private sealed class EarlierListing(ISlurm slurm) : ISlurm
     {
         private Task<IReadOnlyList<SlurmJob>>? _earlier;

@@ -5,7 +5,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
 
-public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+public sealed class Slurm_refuses_a_submission(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private readonly SlurmBench _commands = new(fixture.Cluster);
     private readonly SlurmBench _rest = new(fixture.Cluster, byRest: true);
@@ -19,9 +19,9 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Theory]
-    [InlineData("""{"partition":"gpu2"}""", "there is no partition 'gpu2'; change `partition`, see `sinfo -s`")]
+    [InlineData("""{"partition":"gpu2"}""", "the partition 'gpu2' does not exist; change `partition`, see `sinfo -s`")]
     [InlineData("""{"constraint":"a100"}""", "no node has the features 'a100'; change `constraint`")]
-    public async Task To_a_wrong_option_with_a_next_step(string options, string words)
+    public async Task A_wrong_option_is_refused_with_a_next_step(string options, string words)
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -37,7 +37,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     [InlineData("""{"arguments":["--reservation=x"]}""", "the reservation named in `arguments` does not exist; see `scontrol show reservation`")]
     [InlineData("""{"arguments":["--nodelist=d9"]}""", "a node named in `arguments` does not exist; see `sinfo -N`")]
     [InlineData("""{"arguments":["--licenses=matlab"]}""", "the licences named in `arguments` do not exist; see `scontrol show lic`")]
-    public async Task To_a_wrong_argument(string options, string words)
+    public async Task A_wrong_argument_is_refused(string options, string words)
     {
         var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Target = SlurmBench.Spec(options) });
         var outcome = (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0];
@@ -46,7 +46,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task To_more_than_any_node_has()
+    public async Task More_than_any_node_has_is_refused()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -56,7 +56,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task More_cores_than_any_node_has_wait_and_the_reason_says_that_it_is_in_vain()
+    public async Task A_run_with_more_cores_than_any_node_waits_and_its_reason_says_what_to_change()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -64,12 +64,12 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
             (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
             await Eventually.ShouldBeAsync(
                 () => bench.Observe(assignments[0]).Reason.Words()?.Contains(
-                    "lower `resources` or choose another `partition`", StringComparison.Ordinal) == true, "the reason is told");
+                    "lower `resources` or choose another `partition`", StringComparison.Ordinal) == true, "the reason says what to change");
         }
     }
 
     [Fact]
-    public async Task To_more_time_than_any_partition_that_it_may_go_to_allows()
+    public async Task More_time_than_any_candidate_partition_allows_is_refused()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -79,8 +79,8 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
                 Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) },
             });
             const string words =
-                "`max_runtime` is 90 min, and 'small' gives at most 10 min, so it could never start; shorten `max_runtime`, or choose " +
-                "another `partition`";
+                "`max_runtime` is 90 min, but 'small' allows at most 10 min, so the run could never start; "
+                + "shorten `max_runtime`, or choose another `partition`";
             (await bench.Target.StartAsync(assignments, TestContext.Current.CancellationToken))
                 .ShouldAllBe(outcome => outcome.Kind == StartKind.Invalid && outcome.Reason.Words()!.StartsWith(words));
             (await Should.ThrowAsync<TargetException>(
@@ -92,33 +92,31 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     [InlineData("""{"partition":"small,main"}""")]
     [InlineData("""{"partition":"small","qos":"long"}""")]
     [InlineData("""{"partition":"small","arguments":["--time=5"]}""")]
-    public async Task But_not_where_one_partition_or_a_wish_of_the_users_own_may_allow_it(string options)
+    public async Task A_long_run_is_accepted_if_another_partition_or_option_may_allow_it(string options)
     {
-        var assignments = await _commands.AssignAsync(
-            "true", 1,
-            spec => spec with
-            {
-                Target = SlurmBench.Spec(options),
-                Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) }
-            });
+        var assignments = await _commands.AssignAsync("true", 1, spec => spec with
+        {
+            Target = SlurmBench.Spec(options),
+            Resources = spec.Resources with { MaxRuntime = TimeSpan.FromMinutes(90) },
+        });
         (await _commands.Target.DescribeAsync(assignments, TestContext.Current.CancellationToken)).ShouldContain("sbatch");
     }
 
     [Fact]
-    public async Task More_time_than_the_partition_allows_waits_and_says_why()
+    public async Task A_job_with_a_longer_time_limit_than_its_partition_waits_and_says_why()
     {
         var assignments = await _commands.AssignAsync(
             "true", 1, spec => spec with { Target = SlurmBench.Spec("""{"partition":"small","arguments":["--time=120"]}""") });
         (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0].ShouldBe(StartOutcome.Started);
         await Eventually.ShouldBeAsync(
             () => _commands.Observe(assignments[0]).Reason.Words()?.Contains(
-                "(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason is told");
+                "(Slurm: PartitionTimeLimit)", StringComparison.Ordinal) == true, "the reason names the limit");
         _commands.Observe(assignments[0]).Reason.Words().ShouldNotBeNull()
             .ShouldContain("shorten `max_runtime` or choose another `partition`");
     }
 
     [Fact]
-    public async Task What_fits_between_the_run_and_the_partition_gets_the_partitions_limit()
+    public async Task The_time_limit_is_capped_at_the_partitions_limit()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -135,7 +133,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task To_more_in_the_queue_than_max_queued()
+    public async Task No_more_jobs_wait_than_max_queued_allows()
     {
         foreach (var bench in new[] { _commands, _rest })
         {
@@ -155,7 +153,7 @@ public sealed class Slurm_says_no(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
-    public async Task A_secret_that_is_not_here_is_waited_for()
+    public async Task A_run_waits_for_a_missing_secret()
     {
         var assignments = await _commands.AssignAsync("true", 1, spec => spec with { Secrets = ["TENFOLD_TEST_NO_SUCH_SECRET"] });
         var outcome = (await _commands.Target.StartAsync(assignments, TestContext.Current.CancellationToken))[0];

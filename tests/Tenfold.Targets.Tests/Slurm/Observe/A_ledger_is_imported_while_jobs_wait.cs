@@ -3,8 +3,8 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
-/// <summary>Jobs carry the id of the ledger that handed them over, also when another one has come to look after them.</summary>
-public sealed class A_ledger_was_imported_while_jobs_wait(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+/// <summary>Jobs keep the id of the ledger that submitted them, even after another ledger has imported their runs.</summary>
+public sealed class A_ledger_is_imported_while_jobs_wait(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private readonly SlurmBench _bench = new(fixture.Cluster);
 
@@ -15,14 +15,14 @@ public sealed class A_ledger_was_imported_while_jobs_wait(ClusterFixture fixture
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
-    public async Task The_new_one_sees_stops_and_never_doubles_them_and_only_the_old_ones_listing_has_them()
+    public async Task The_new_ledger_observes_and_stops_the_jobs_that_only_the_old_one_lists()
     {
         _bench.Hold(true);
         var old = await _bench.AssignAsync("true", 2);
         await _bench.Target.StartAsync(old, Cancel);
         var now = old.Select(assignment => assignment with { Ledger = "newledger" }).ToList();
         string[] names = [.. now.Select(assignment => assignment.Attempt)];
-        // What the import saw as pending had been submitted just then.
+        // The attempts were submitted right after the import had read them as pending.
         (await _bench.Reopen().StartAsync(now, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         fixture.Cluster.Run("squeue", "--noheader", "--array").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
         (await _bench.Target.ObserveAsync(names, Cancel)).ShouldAllBe(state => state.Kind == BackendKind.Waiting);
@@ -30,6 +30,6 @@ public sealed class A_ledger_was_imported_while_jobs_wait(ClusterFixture fixture
         (await _bench.Target.ListAsync(old[0].Ledger, Cancel)).ShouldBe(names, ignoreOrder: true);
         await _bench.StopAsync(names, Cancel);
         await Eventually.ShouldBeAsync(
-            () => _bench.Target.ObserveAsync(names, Cancel).Result.All(state => state.End == Ending.Cancelled), "they are withdrawn");
+            () => _bench.Target.ObserveAsync(names, Cancel).Result.All(state => state.End == Ending.Cancelled), "they are cancelled");
     }
 }

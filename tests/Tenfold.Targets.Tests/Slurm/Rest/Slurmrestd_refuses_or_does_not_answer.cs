@@ -8,7 +8,7 @@ using Tenfold.Targets.Tests.Conformance;
 
 namespace Tenfold.Targets.Tests.Slurm.Rest;
 
-public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
+public sealed class Slurmrestd_refuses_or_does_not_answer : IDisposable
 {
     private readonly RestBench _bench = new(42, 43);
 
@@ -17,9 +17,9 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public async Task A_wrong_token_is_told_and_no_other_version_tried()
+    public async Task A_wrong_token_is_reported_and_no_other_version_is_tried()
     {
-        var slurm = SlurmRest.Open(_bench.Server.Address, RestBench.Patience, TimeProvider.System, () => StandInSlurmrestd.Token + "x");
+        var slurm = SlurmRest.Open(_bench.Server.Address, RestBench.Timeout, TimeProvider.System, () => StandInSlurmrestd.Token + "x");
         var message = (await Should.ThrowAsync<TargetException>(() => slurm.GetFactsAsync(Cancel))).Message;
         message.ShouldContain("it answers 401 Authentication failure");
         message.ShouldContain("SLURM_JWT (`scontrol token`)");
@@ -27,41 +27,39 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
         _bench.Server.Requests.Count.ShouldBe(1);
     }
 
-    // slurmrestd hands the token on: it answers a ping all the same, and slurmctld does not let the user in.
+    // slurmrestd passes the token on: it answers a ping, but slurmctld refuses the user.
     [Fact]
-    public async Task A_token_that_has_run_out_is_told_and_a_submission_by_it_is_no_refusal()
+    public async Task An_expired_token_is_reported_and_is_not_a_refusal()
     {
-        _bench.Server.Accident = ("job", 511, "Protocol authentication error", false);
+        _bench.Server.Failure = ("job", 511, "Protocol authentication error", false);
         (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel))).Message.ShouldContain(
             "511 Protocol authentication error");
-        (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(SubmitKind.Unknown);
+        (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(SubmitKind.NoAnswer);
     }
 
     [Theory]
-    [InlineData(500, "Invalid partition name specified", false)]
-    [InlineData(400, "Unable to parse query.", false)]
-    [InlineData(500, "Unable to contact slurm controller (connect failure)", true)]
-    [InlineData(502, "<html>Bad Gateway</html>", true)]
-    [InlineData(504, "", true)]
-    [InlineData(200, "", true)]
-    [InlineData(200, "{}", true)]
-    [InlineData(404, "", false)]
-    public async Task What_it_answers_to_a_submission_is_a_refusal_or_unknown(int status, string words, bool isUnknown)
+    [InlineData(500, "Invalid partition name specified", nameof(SubmitKind.PartitionNotFound))]
+    [InlineData(500, "Invalid job array specification", nameof(SubmitKind.ArrayTooLarge))]
+    [InlineData(400, "Unable to parse query.", nameof(SubmitKind.Other))]
+    [InlineData(500, "Unable to contact slurm controller (connect failure)", nameof(SubmitKind.NoAnswer))]
+    [InlineData(502, "<html>Bad Gateway</html>", nameof(SubmitKind.NoAnswer))]
+    [InlineData(504, "", nameof(SubmitKind.NoAnswer))]
+    [InlineData(200, "", nameof(SubmitKind.NoAnswer))]
+    [InlineData(200, "{}", nameof(SubmitKind.NoAnswer))]
+    [InlineData(404, "", nameof(SubmitKind.Other))]
+    public async Task An_answer_without_a_job_is_a_refusal_or_no_answer(int status, string words, string kind)
     {
-        _bench.Server.Accident = ("submit", status, words, status != 500);
-        (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ShouldBe(isUnknown ? SubmitKind.Unknown : SubmitKind.Refused);
-        if (status == 500 && !isUnknown)
-            SubmitErrors.Outcome((await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Words, RestBench.Full.Options).Reason.Words()
-                .ShouldNotBeNull().ShouldStartWith("there is no partition 'gpu'");
+        _bench.Server.Failure = ("submit", status, words, status != 500);
+        (await _bench.Slurm.SubmitAsync(RestBench.Full, Cancel)).Kind.ToString().ShouldBe(kind);
     }
 
     [Fact]
-    public async Task What_was_submitted_and_its_answer_lost_is_found_and_not_submitted_again()
+    public async Task A_submission_whose_answer_was_lost_is_found_and_not_repeated()
     {
         var store = new FolderStore(_bench.Folder["store"]);
-        var target = new SlurmTarget(_bench.Slurm, store, _bench, TimeProvider.System);
+        var target = new SlurmTarget(_bench.Slurm, store, _bench, _ => null, TimeProvider.System);
         var assignments = await Work.AssignAsync(store, _bench.Folder, "true", 3);
-        _bench.Server.Accident = ("submit", null, "", false);
+        _bench.Server.Failure = ("submit", null, "", false);
         for (var round = 0; round < 2; round++)
             (await target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         _bench.Server.Requests.Count(request => request.StartsWith("POST", StringComparison.Ordinal)).ShouldBe(1);
@@ -69,21 +67,21 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
     }
 
     [Fact]
-    public async Task A_listing_that_could_not_be_made_is_never_an_empty_one()
+    public async Task A_failed_listing_never_counts_as_empty()
     {
         foreach (var (status, words, isPlain) in new[] { (200, "Unable to query jobs", false), (200, "{}", true), (200, "", true),
             (500, "", true), (503, "no server", true) })
         {
-            _bench.Server.Accident = ("jobs", status, words, isPlain);
+            _bench.Server.Failure = ("jobs", status, words, isPlain);
             await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel));
         }
 
-        _bench.Server.Accident = ("jobs", null, "", false);
+        _bench.Server.Failure = ("jobs", null, "", false);
         await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel));
     }
 
     [Fact]
-    public async Task What_has_ended_by_itself_is_as_good_as_ended_and_what_may_not_be_ended_is_told()
+    public async Task Cancelling_an_ended_job_succeeds_and_a_refusal_is_reported()
     {
         await _bench.Slurm.SubmitAsync(RestBench.Bare, Cancel);
         _bench.Server.Queue.Split(101, 0, ["COMPLETED"], StandInQueue.ExitCode(0));
@@ -92,7 +90,7 @@ public sealed class A_slurmrestd_says_no_or_nothing : IDisposable
         _bench.Server.Queue.Forbidden.Add(101);
         (await Should.ThrowAsync<TargetException>(() => _bench.Slurm.CancelAsync([jobs[0]], Cancel))).Message.ShouldContain(
             "Access/permission denied");
-        // An empty list would mean all jobs there are.
+        // An empty list would match every job.
         var before = _bench.Server.Requests.Count;
         await _bench.Slurm.CancelAsync([], Cancel);
         _bench.Server.Requests.Count.ShouldBe(before);

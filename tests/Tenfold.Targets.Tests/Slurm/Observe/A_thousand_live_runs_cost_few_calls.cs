@@ -4,17 +4,17 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
-public sealed class A_thousand_live_runs_cost_two_calls
+public sealed class A_thousand_live_runs_cost_few_calls
 {
     [Fact]
-    public async Task To_start_to_observe_and_to_stop()
+    public async Task Observing_takes_one_call_and_stopping_takes_two()
     {
         using var cluster = new SlurmCluster(Repository.ClusterScript, "cpus=8", "rest=yes");
         foreach (var byRest in new[] { false, true })
         {
             await using var bench = new SlurmBench(cluster, byRest);
-            // Some run, most wait, and many were cancelled one by one: the listing is as ragged as it gets. (slurmrestd cuts such a list
-            // short, and what it does not name is taken to wait.)
+            // Some run, most wait, and many were cancelled one by one, so that the lists of indices are long. slurmrestd cuts such a list,
+            // and the elements that it leaves out count as waiting.
             var assignments = await bench.AssignAsync("sleep 600 & wait $!", 1000);
             (await bench.Target.StartAsync(assignments, CancellationToken.None)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
             await bench.StopAsync(
@@ -22,13 +22,13 @@ public sealed class A_thousand_live_runs_cost_two_calls
                 CancellationToken.None);
             string[] attempts = [.. assignments.Select(assignment => assignment.Attempt)];
             await Eventually.ShouldBeAsync(
-                () => bench.Target.ObserveAsync(attempts, CancellationToken.None).Result.Count(
-                    state => state.Kind == BackendKind.Running) >= 8, "some run");
+                () => bench.Target.ObserveAsync(attempts, CancellationToken.None).Result
+                    .Count(state => state.Kind == BackendKind.Running) >= 8, "some run");
             var (before, since) = (bench.Calls, Stopwatch.GetTimestamp());
             var states = await bench.Target.ObserveAsync(attempts, CancellationToken.None);
             (bench.Calls - before).ShouldBe(1);
             TestContext.Current.SendDiagnosticMessage(
-                $"a round of 1,000 by {(byRest ? "REST" : "commands")}: {Stopwatch.GetElapsedTime(since).TotalMilliseconds:F0} ms");
+                $"a round of 1,000 through {(byRest ? "REST" : "commands")}: {Stopwatch.GetElapsedTime(since).TotalMilliseconds:F0} ms");
             states.Count(state => state.End == Ending.Cancelled).ShouldBe(300);
             states.Count(state => state.Kind == BackendKind.Waiting).ShouldBeGreaterThan(600);
             before = bench.Calls;

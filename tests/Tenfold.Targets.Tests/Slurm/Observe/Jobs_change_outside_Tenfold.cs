@@ -5,7 +5,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
-public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+public sealed class Jobs_change_outside_Tenfold(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private const string Forever = "sleep 600 & wait $!";
 
@@ -20,16 +20,15 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
-    public async Task A_script_that_fails_before_its_agent_is_told_with_its_last_words_and_tried_once_more_at_most()
+    public async Task A_script_that_fails_before_its_agent_starts_is_quoted_and_retried_once_at_most()
     {
-        var elsewhere = await FailAsync("printf 'said\\033[1m so\\n'; exit 69", 1, 0);
-        elsewhere.End.ShouldBe(Ending.Lost);
-        var (again, never) = (await FailAsync("exit 69", 2, 1), await FailAsync("exit 70", 1, 0));
-        (again.End, never.End).ShouldBe((Ending.NotStarted, Ending.NotStarted));
-        elsewhere.Reason.Words().ShouldNotBeNull().ShouldContain("exit code 69");
-        elsewhere.Reason.Words().ShouldNotBeNull().ShouldContain(", before its agent had begun");
-        elsewhere.Reason.Words().ShouldNotBeNull()
-            .ShouldMatch($@"what it printed is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
+        var first = await FailAsync("printf 'said\\033[1m so\\n'; exit 69", 1, 0);
+        var (second, everywhere) = (await FailAsync("exit 69", 2, 1), await FailAsync("exit 70", 1, 0));
+        (first.End, second.End, everywhere.End).ShouldBe((Ending.Lost, Ending.NotStarted, Ending.NotStarted));
+        var words = first.Reason.Words().ShouldNotBeNull();
+        words.ShouldContain("exit code 69");
+        words.ShouldContain(", before its agent started");
+        words.ShouldMatch($@"its output is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
     }
 
     private async Task<BackendState> FailAsync(string preamble, int number, int lostBefore)
@@ -43,7 +42,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task What_somebody_cancelled_while_it_waited_is_known_as_cancelled_and_not_submitted_again()
+    public async Task A_waiting_job_that_scancel_cancels_is_cancelled_and_not_submitted_again()
     {
         _bench.Hold(true);
         var assignments = await StartAsync("true", 4);
@@ -52,7 +51,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         var states = await ObserveAsync(assignments);
         states.Select(state => state.Kind).ShouldBe([BackendKind.Waiting, BackendKind.Gone, BackendKind.Gone, BackendKind.Waiting]);
         states[2].Reason.Words().ShouldNotBeNull().ShouldContain("scancel");
-        // All of it, then: no element is listed any more.
+        // The whole array: after that, no element is listed.
         Cluster.Run("scancel", $"{Job()}");
         await UntilAsync(assignments[3], state => state.End == Ending.Cancelled);
         (await ObserveAsync(assignments)).ShouldAllBe(state => state.End == Ending.Cancelled);
@@ -61,7 +60,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task What_somebody_cancelled_while_it_ran_is_known_as_cancelled()
+    public async Task A_running_job_that_scancel_cancels_is_cancelled()
     {
         var assignments = await StartAsync(Forever, 2);
         await RunningAsync(assignments);
@@ -71,7 +70,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task What_passed_its_time_limit_is_known_as_such()
+    public async Task A_job_that_reaches_its_time_limit_says_so()
     {
         var assignments = await StartAsync(Forever, 1);
         await RunningAsync(assignments);
@@ -81,11 +80,11 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task What_an_administrator_put_back_is_lost_and_does_not_run_twice()
+    public async Task A_requeued_job_is_lost_and_does_not_run_twice()
     {
         var assignments = await StartAsync($"echo x >> {_bench.Folder["trace"]}; {Forever}", 1);
         await RunningAsync(assignments);
-        // An administrator may lift what was asked for at submission.
+        // An administrator may override --no-requeue.
         Cluster.Run("scontrol", "update", $"JobId={Job()}_0", "Requeue=1");
         Cluster.Run("scontrol", "requeue", $"{Job()}_0");
         await UntilAsync(assignments[0], state => state is { Kind: BackendKind.Gone, End: Ending.Lost or null });
@@ -93,7 +92,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task Held_and_released()
+    public async Task A_held_job_says_so_and_runs_once_it_is_released()
     {
         _bench.Hold(true);
         var assignments = await StartAsync("true", 1);
@@ -108,7 +107,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task Nodes_that_are_drained_are_why_it_waits()
+    public async Task A_job_that_waits_for_drained_nodes_says_so()
     {
         Cluster.Run("scontrol", "update", "NodeName=d1,d2", "State=drain", "Reason=test");
         try
@@ -126,7 +125,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task A_node_that_is_set_down_loses_what_it_runs()
+    public async Task The_attempts_of_a_node_that_is_set_down_are_lost()
     {
         var assignments = await StartAsync(Forever, 1);
         await RunningAsync(assignments);
@@ -144,7 +143,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task A_slurmd_that_is_killed_and_comes_back_costs_nothing()
+    public async Task A_restart_of_slurmd_loses_no_attempt()
     {
         var assignments = await StartAsync($"until [ -e {_bench.Folder["go"]} ]; do sleep 0.05; done", 4);
         await RunningAsync(assignments);
@@ -159,7 +158,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task A_slurmctld_that_does_not_answer_is_said_and_changes_nothing()
+    public async Task A_slurmctld_that_does_not_answer_is_a_fault_and_ends_no_attempt()
     {
         var assignments = await StartAsync($"until [ -e {_bench.Folder["go"]} ]; do sleep 0.05; done", 2);
         await RunningAsync(assignments);
@@ -168,12 +167,12 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
         {
             var observing = await Should.ThrowAsync<TargetException>(() => ObserveAsync(assignments));
             observing.Message.ShouldContain("Slurm does not answer");
-            observing.Message.ShouldContain("Jobs go on all the same");
+            observing.Message.ShouldContain("Submitted jobs continue");
             await Should.ThrowAsync<TargetException>(() => _bench.Target.StartAsync(assignments, Cancel));
-            // The mark is in the store all the same: what runs stops by it.
+            // The stop mark is in the store nevertheless, and the agent obeys it.
             await Should.ThrowAsync<TargetException>(() => _bench.StopAsync([assignments[1].Attempt], Cancel));
             await Eventually.ShouldBeAsync(
-                () => ReportAsync(assignments[1]).Result?.State == AttemptState.Cancelled, "the agent has heeded the mark");
+                () => ReportAsync(assignments[1]).Result?.State == AttemptState.Cancelled, "the agent has obeyed the mark");
         }
         finally
         {
@@ -186,7 +185,7 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task An_agent_that_does_not_heed_the_mark_is_ended_by_slurm()
+    public async Task Slurm_cancels_the_job_of_an_agent_that_ignores_the_stop_mark()
     {
         var assignments = await StartAsync($"touch {_bench.Folder["runs"]}; kill -STOP $PPID; {Forever}", 1);
         await Eventually.ShouldBeAsync(() => File.Exists(_bench.Folder["runs"]), "it runs");
@@ -200,17 +199,17 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     [Theory]
     [InlineData("kill -KILL $$")]
     [InlineData("sleep 600")]
-    public async Task An_answer_that_is_lost_leads_to_nothing_twice(string then)
+    public async Task A_lost_answer_submits_nothing_twice(string then)
     {
-        // sbatch hands the job over, and its answer never comes.
+        // sbatch submits the job, but its answer never arrives.
         var path = _bench.Folder.Write("bin/sbatch", $"#!/bin/sh\n/usr/bin/sbatch \"$@\" > /dev/null\n{then}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var command in new[] { "squeue", "scancel", "scontrol" })
             File.CreateSymbolicLink(_bench.Folder[$"bin/{command}"], $"/usr/bin/{command}");
         var trace = _bench.Folder["trace"];
         var assignments = await _bench.AssignAsync($"echo $TENFOLD_RUN >> {trace}", 5);
-        var lossy = new Tenfold.Targets.Slurm.SlurmTarget(
-            _bench.Connect(_bench.Folder["bin"], TimeSpan.FromSeconds(3)), _bench.Store, _bench, TimeProvider.System);
+        var slurm = _bench.Connect(_bench.Folder["bin"], TimeSpan.FromSeconds(3));
+        var lossy = new Tenfold.Targets.Slurm.SlurmTarget(slurm, _bench.Store, _bench, _ => null, TimeProvider.System);
         (await lossy.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         (await _bench.Target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         await UntilAsync(assignments[4], state => state.Kind == BackendKind.Gone);
@@ -221,9 +220,9 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task Submitted_and_then_killed_before_anything_was_recorded()
+    public async Task Jobs_that_a_killed_controller_submitted_are_found_again()
     {
-        // What a controller leaves that is killed after sbatch: jobs, and a ledger that knows nothing of them.
+        // A controller that is killed right after sbatch leaves jobs that its ledger doesn't know.
         var assignments = await StartAsync("sleep 0.2", 3);
         var next = _bench.Reopen();
         (await next.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
@@ -234,13 +233,14 @@ public sealed class Things_happen_behind_our_back(ClusterFixture fixture) : ICla
     }
 
     [Fact]
-    public async Task Jobs_of_other_tools_are_not_ours()
+    public async Task Jobs_of_other_tools_are_ignored()
     {
         _bench.Hold(true);
-        foreach (var comment in new[] { "tenfold", "tenfold:ledgerxx:", "tenfold:ledgerxx:x", "tenfold:ledgerxx:k7m2xqab-[1-3]-1 and more",
-            "" })
+        string[] comments =
+            ["tenfold", "tenfold:ledgerxx:", "tenfold:ledgerxx:x", "tenfold:ledgerxx:k7m2xqab-[1-3]-1 and more", ""];
+        foreach (var comment in comments)
             Cluster.Run("sbatch", $"--comment={comment}", "--array=0-2", "--output=/dev/null", "--wrap=true");
-        // Like ours in every way, but no array.
+        // Like Tenfold's, but not an array.
         Cluster.Run("sbatch", "--comment=tenfold:otherxxx:k7m2xqab-1-1", "--output=/dev/null", "--wrap=true");
         (await _bench.Target.ListAsync("ledgerxx", Cancel)).ShouldBeEmpty();
         (await _bench.Target.ObserveAsync(["k7m2xqab-1-1", "k7m2xqab-2-1"], Cancel))[1].Kind.ShouldBe(BackendKind.Gone);

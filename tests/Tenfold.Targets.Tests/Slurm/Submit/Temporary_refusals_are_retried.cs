@@ -4,7 +4,7 @@ using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
 
-public sealed class A_refusal_that_passes_is_tried_again
+public sealed class Temporary_refusals_are_retried
 {
     [Theory]
     [InlineData("Required partition not available (inactive or drain)")]
@@ -21,7 +21,7 @@ public sealed class A_refusal_that_passes_is_tried_again
     [InlineData("Switch resources currently not available")]
     [InlineData("Job update not available right now, the DB index is being set, try again in a bit")]
     [InlineData("A word of a later release: temporarily out of order")]
-    public void Whatever_its_words(string words) => Outcome(words).ShouldBe(StartKind.NoCapacity);
+    public void A_temporary_refusal_is_retried(string words) => Outcome(words).ShouldBe(StartKind.NoCapacity);
 
     [Theory]
     [InlineData("Memory required by task is not available")]
@@ -29,8 +29,22 @@ public sealed class A_refusal_that_passes_is_tried_again
     [InlineData("X11 forwarding not available")]
     [InlineData("Invalid wckey specification")]
     [InlineData("A word of a later release")]
-    public void What_stays_so_is_not(string words) => Outcome(words).ShouldBe(StartKind.Invalid);
+    public void A_permanent_refusal_is_not_retried(string words) => Outcome(words).ShouldBe(StartKind.Invalid);
 
-    private static StartKind Outcome(string words) =>
-        SubmitErrors.Outcome($"sbatch: error: Batch job submission failed: {words}", new SlurmOptions()).Kind;
+    [Fact]
+    public void The_outcome_depends_on_the_kind_and_not_on_the_words()
+    {
+        foreach (var kind in Enum.GetValues<SubmitKind>().Except([SubmitKind.Accepted, SubmitKind.NoAnswer]))
+        {
+            var outcomes = new[] { "Invalid partition name specified", "try again", "" }
+                .Select(words => SubmitRefusals.ToOutcome(new SubmitAnswer(kind, words), new SlurmOptions()).Kind);
+            outcomes.Distinct().ShouldHaveSingleItem($"{kind}").ShouldNotBe(StartKind.Started);
+        }
+    }
+
+    private static StartKind Outcome(string words)
+    {
+        var answer = SubmitAnswerParser.Parse($"sbatch: error: Batch job submission failed: {words}");
+        return SubmitRefusals.ToOutcome(answer, new SlurmOptions()).Kind;
+    }
 }

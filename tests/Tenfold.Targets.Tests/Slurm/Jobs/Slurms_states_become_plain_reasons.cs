@@ -7,24 +7,24 @@ using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Tests.Slurm.Jobs;
 
-public sealed class Reasons_are_told_in_plain_words
+public sealed class Slurms_states_become_plain_reasons
 {
     private const string Bare = "*** JOB 1 ON d1 CANCELLED AT 2026-11-22T08:36:32 ***";
     private const string Named = "*** JOB 1 ON d1 CANCELLED AT 2026-11-22T08:36:32 DUE to SIGNAL Terminated ***";
 
     [Theory]
     [InlineData("Resources", "waits for free cores, memory or GPUs (Slurm: Resources)")]
-    [InlineData("None", "waits for Slurm's scheduler to look at it")]
+    [InlineData("None", "waits for Slurm's scheduler to consider it")]
     [InlineData("(Priority)", "waits behind jobs of higher priority (Slurm: Priority)")]
     [InlineData("ReqNodeNotAvail, UnavailableNodes:d[1-2]", "nodes that it needs are down, drained or reserved; it starts when they are back, see `sinfo -R` (Slurm: ReqNodeNotAvail, UnavailableNodes:d[1-2])")]
     [InlineData("QOSMaxCpuPerUserLimit", "the quality of service's limit of cores is reached; it starts when other jobs end")]
-    [InlineData("AssocGrpGRESRunMinutes", "your account's limit of time of GPUs is used up; it starts when other jobs have ended or used time has decayed")]
-    [InlineData("AssocGrpCPUMinutesLimit", "your account's limit of time of cores is used up")]
-    [InlineData("QOSMaxWallDurationPerJobLimit", "asks for more than the quality of service's limit of time for one job, so it can never start")]
-    [InlineData("QOSMinGRES", "asks for less than the quality of service's least GPUs, so it can never start")]
+    [InlineData("AssocGrpGRESRunMinutes", "your account's limit of the time of GPUs is used up; it starts when other jobs have ended or used time has decayed")]
+    [InlineData("AssocGrpCPUMinutesLimit", "your account's limit of the time of cores is used up")]
+    [InlineData("QOSMaxWallDurationPerJobLimit", "exceeds the quality of service's limit of time for one job, so it can never start")]
+    [InlineData("QOSMinGRES", "requests less than the quality of service's minimum of GPUs, so it can never start")]
     [InlineData("MaxGRESPerAccount", "your account's limit of GPUs is reached")]
     [InlineData("SomethingOfTheFuture", "waits (Slurm: SomethingOfTheFuture)")]
-    public void Of_what_waits(string reason, string words) => PendingReasons.Describe(reason).ShouldStartWith(words);
+    public void A_pending_reason_is_explained(string reason, string words) => PendingReasons.Describe(reason).ShouldStartWith(words);
 
     [Theory]
     [InlineData("CANCELLED", Ending.Cancelled)]
@@ -38,7 +38,7 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("SPECIAL_EXIT", Ending.Lost)]
     [InlineData("OUT_OF_MEMORY", Ending.Signalled)]
     [InlineData("COMPLETED", null)]
-    public void Of_what_has_ended(string state, Ending? end)
+    public void An_ended_job_has_an_ending_and_its_reason_names_the_job(string state, Ending? end)
     {
         var known = JobStates.ToBackendState(new SlurmJob { Id = 7, Indices = [3], State = state, Nodes = "d1" });
         known.Kind.ShouldBe(BackendKind.Gone);
@@ -52,7 +52,7 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData(11, "NonZeroExitCode", Ending.Lost, "signal 11 ended its agent on d1")]
     [InlineData(3 << 8, "NonZeroExitCode", null, "its script ended with exit code 3 on d1")]
     [InlineData(1 << 8, "JobLaunchFailure", Ending.NotStarted, "Slurm could not start it")]
-    public void Of_an_agent_that_failed(int status, string reason, Ending? end, string words)
+    public void A_failed_job_says_what_ended_it(int status, string reason, Ending? end, string words)
     {
         var known = JobStates.ToBackendState(new SlurmJob { Id = 7, State = "FAILED", Reason = reason, WaitStatus = status, Nodes = "d1" });
         known.End.ShouldBe(end);
@@ -66,9 +66,10 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("CONFIGURING")]
     [InlineData("STAGE_OUT")]
     [InlineData("REVOKED")]
-    public void What_runs_runs(string state) => JobStates.ToBackendState(new SlurmJob { Id = 7, State = state }).Kind.ShouldBe(BackendKind.Running);
+    public void These_states_count_as_running(string state) =>
+        JobStates.ToBackendState(new SlurmJob { Id = 7, State = state }).Kind.ShouldBe(BackendKind.Running);
 
-    // What slurmstepd wrote, and what scontrol then says; as seen with 22.05, the line with a signal's name with 25.05.
+    // The line of slurmstepd, and the answer of scontrol, as observed with 22.05; the line that names a signal, with 25.05.
     [Theory]
     [InlineData("*** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO TIME LIMIT ***", null, Ending.TimeLimit)]
     [InlineData("*** JOB 3 ON d1 CANCELLED AT 2026-11-22T08:37:00 DUE TO PREEMPTION ***\n", null, Ending.Lost)]
@@ -90,7 +91,7 @@ public sealed class Reasons_are_told_in_plain_words
     [InlineData("", "JobState=COMPLETING Reason=None EndTime=2026-11-22T09:00:00", Ending.Lost)]
     [InlineData("", "JobState=CANCELLED Reason=None", Ending.Cancelled)]
     [InlineData("nothing of the kind", null, Ending.Lost)]
-    public void A_job_knows_why_it_is_ended(string output, string? job, Ending ending) =>
+    public void The_probe_finds_out_why_a_job_ends(string output, string? job, Ending ending) =>
         TerminationProbe.Decide(
             $"a line\nslurmstepd-d1: error: {output}\nlast words", job,
             new DateTimeOffset(2026, 11, 22, 9, 0, 0, TimeSpan.Zero)).Ending.ShouldBe(ending);
