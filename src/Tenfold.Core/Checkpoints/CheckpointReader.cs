@@ -15,8 +15,8 @@ public sealed class CheckpointReader(IStore store)
 
     /// <summary>Restores the checkpoint into an empty folder. The folder stays empty when there is no whole checkpoint.</summary>
     /// <param name="assignment">The attempt that resumes.</param>
-    /// <param name="folder">Its checkpoint folder.</param>
-    /// <param name="say">Takes what a user should know: which checkpoint was restored, and which were damaged.</param>
+    /// <param name="folder">The attempt's checkpoint folder.</param>
+    /// <param name="say">Receives messages for the user: which checkpoint was restored, and which were damaged.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     /// <exception cref="IOException">The folder can't be written.</exception>
@@ -25,7 +25,7 @@ public sealed class CheckpointReader(IStore store)
         for (var number = assignment.Number - 1; number > 0; number--)
         {
             var earlier = RunNames.Attempt(assignment.Run, number);
-            foreach (var set in await SetsAsync(earlier, cancellationToken))
+            foreach (var set in await ListSetsAsync(earlier, cancellationToken))
             {
                 Clear(folder);
                 var (files, fault) = await RestoreAsync(earlier, set, folder, cancellationToken);
@@ -44,7 +44,7 @@ public sealed class CheckpointReader(IStore store)
         if (assignment.Number > 1) say("there is no checkpoint of an earlier attempt: starts anew");
     }
 
-    private async Task<List<int>> SetsAsync(string attempt, CancellationToken cancellationToken)
+    private async Task<List<int>> ListSetsAsync(string attempt, CancellationToken cancellationToken)
     {
         var folder = CheckpointSet.SetsKey(attempt);
         var sets = new List<int>();
@@ -63,11 +63,11 @@ public sealed class CheckpointReader(IStore store)
         if (CheckpointSet.FromJson(json) is not { } set) return (null, $"{key} is no list of files");
         foreach (var file in set.Files.Where(file => file.Link is null))
             if (await FetchAsync(attempt, file, $"{folder}/{file.Path}", cancellationToken) is { } fault) return (null, fault);
-        // Links come last: nothing is written through them.
+        // Links come last, so that nothing is written through one.
         foreach (var file in set.Files.Where(file => file.Link is not null))
         {
             Directory.CreateDirectory(Path.GetDirectoryName($"{folder}/{file.Path}")!);
-            if (Path.Exists($"{folder}/{file.Path}")) return (null, $"{file.Path} is in it twice");
+            if (Path.Exists($"{folder}/{file.Path}")) return (null, $"{file.Path} is listed twice");
             File.CreateSymbolicLink($"{folder}/{file.Path}", file.Link!);
         }
 
@@ -79,21 +79,21 @@ public sealed class CheckpointReader(IStore store)
         await using var source = await store.OpenReadAsync(CheckpointSet.ObjectKey(attempt, file), cancellationToken);
         if (source is null) return $"{file.Path} is missing";
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (Path.Exists(path)) return $"{file.Path} is in it twice";
+        if (Path.Exists(path)) return $"{file.Path} is listed twice";
         await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferBytes];
         long size = 0;
         for (int read; (read = await source.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            // A larger object is damaged, and must not fill the disk.
+            // An object that is too large is damaged, and must not fill the disk.
             if ((size += read) > file.SizeBytes) break;
             hash.AppendData(buffer, 0, read);
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
         return size == file.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256 ? null
-            : $"{file.Path} does not have the SHA-256 it was saved with";
+            : $"{file.Path} does not have the SHA-256 that it was saved with";
     }
 
     private static void Clear(string folder)

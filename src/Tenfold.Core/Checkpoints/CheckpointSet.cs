@@ -7,18 +7,18 @@ namespace Tenfold.Core.Checkpoints;
 
 /// <summary>
 /// A consistent copy of the files in <c>$TENFOLD_CHECKPOINT_DIR</c> at one time:
-/// <c>attempts/&lt;id&gt;/checkpoints/sets/000007/manifest.json</c>, written after its files, so that a set is seen whole or not at all.
-/// Files are objects of their own, never written twice, and one that did not change is shared by the sets that follow.
+/// <c>attempts/&lt;id&gt;/checkpoints/sets/000007/manifest.json</c>. The manifest is written after its files, so readers see a complete set
+/// or none. Each file is a separate object that is never overwritten, and later sets share it as long as the file doesn't change.
 /// </summary>
 public sealed record CheckpointSet
 {
-    /// <summary>The version of this layout that is written now.</summary>
+    /// <summary>The current version of this layout.</summary>
     public const int CurrentSchema = 1;
 
     /// <summary>The layout's version.</summary>
     public int Schema { get; init; } = CurrentSchema;
 
-    /// <summary>When it was taken, by the clock of the machine.</summary>
+    /// <summary>When the copy was taken, by the machine's clock.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
     /// <summary>The files, in the order of their paths (ordinal).</summary>
@@ -30,20 +30,20 @@ public sealed record CheckpointSet
     /// <summary>The store's folder of one set; sets count from 1.</summary>
     public static string SetKey(string attempt, int number) => $"{SetsKey(attempt)}{number:D6}/";
 
-    /// <summary>The set itself.</summary>
+    /// <summary>The key of a set's manifest.</summary>
     public static string ManifestKey(string attempt, int number) => $"{SetKey(attempt, number)}manifest.json";
 
-    /// <summary>The folder of one file's object; objects count from 1.</summary>
+    /// <summary>The folder of a file's object; objects count from 1.</summary>
     public static string ObjectFolder(string attempt, int number) => $"{AttemptKeys.Checkpoints(attempt)}files/{number:D6}/";
 
-    /// <summary>The file's object.</summary>
+    /// <summary>The key of a file's object.</summary>
     public static string ObjectKey(string attempt, CheckpointFile file) => ObjectFolder(attempt, file.Stored) + file.Sha256;
 
     /// <summary>The set as JSON, as it is stored.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointSet);
 
     /// <summary>Reads a set.</summary>
-    /// <returns>Null when it is none, is of a newer layout, or could lead out of its folder.</returns>
+    /// <returns>Null when it is malformed, has a newer layout, or has a path that could lead out of its folder.</returns>
     public static CheckpointSet? FromJson(ReadOnlySpan<byte> json)
     {
         try
@@ -69,7 +69,7 @@ public sealed record CheckpointSet
 /// <summary>A file of a checkpoint.</summary>
 public sealed record CheckpointFile
 {
-    /// <summary>Relative to the checkpoint's folder.</summary>
+    /// <summary>The path, relative to the checkpoint's folder.</summary>
     public required string Path { get; init; }
 
     /// <summary>Its size; 0 for a link.</summary>
@@ -78,10 +78,10 @@ public sealed record CheckpointFile
     /// <summary>SHA-256 of its content, lower hexadecimal; null for a link.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Which object holds its content; 0 for a link.</summary>
+    /// <summary>The number of the object that has the content; 0 for a link.</summary>
     public int Stored { get; init; }
 
-    /// <summary>Where a symbolic link leads, inside the folder; null for a file.</summary>
+    /// <summary>A symbolic link's target, which is inside the folder; null for a file.</summary>
     public string? Link { get; init; }
 }
 

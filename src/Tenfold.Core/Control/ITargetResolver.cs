@@ -8,7 +8,9 @@ namespace Tenfold.Core.Control;
 public interface ITargetResolver
 {
     /// <summary>Finds where a group's runs execute and report. Groups with the same place and store get the same target.</summary>
-    /// <returns>Null when another machine or user is in charge of the group: nothing may be concluded from what this machine sees.</returns>
+    /// <returns>
+    /// Null when another machine or user is in charge of the group: nothing may be concluded from what this machine sees.
+    /// </returns>
     /// <exception cref="TargetException">The backend does not answer now.</exception>
     /// <exception cref="StoreException">The store can't be read now.</exception>
     /// <exception cref="System.Text.Json.JsonException">Another version of Tenfold recorded the group's target.</exception>

@@ -1,23 +1,25 @@
 namespace Tenfold.Core.Platform;
 
-/// <summary>A lock between processes: a file that is held open, see flock(2). It ends with its process, however that ends.</summary>
+/// <summary>
+/// A lock between processes: a file that is held open, see flock(2). The system releases it when the process ends, however it ends.
+/// </summary>
 /// <remarks>
-/// The file stays when the lock is given back, unless <see cref="Remove"/> is called: whoever waits for it sees that and takes the new one.
-/// It works between machines where the file system passes locks on (NFS does); where a file system has none at all, taking one fails and
-/// says so.
+/// The file stays when the lock is released, unless <see cref="Remove"/> is called: processes that wait for the lock notice that, and
+/// create the file again. The lock works between machines if the file system supports that (NFS does). On a file system without locks,
+/// acquiring one fails with a message.
 /// </remarks>
 public sealed class FileLock : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
     private readonly FileStream _file;
     private readonly string _path;
 
     private FileLock(FileStream file, string path) => (_file, _path) = (file, path);
 
-    /// <summary>Takes the lock if it is free.</summary>
-    /// <param name="path">Its file; made, with the folders above it, when missing.</param>
+    /// <summary>Acquires the lock if it is free.</summary>
+    /// <param name="path">The lock's file; created, with the folders above it, when missing.</param>
     /// <returns>The lock; null when another process, or another part of this one, holds it.</returns>
-    /// <exception cref="IOException">The file can't be made, or its file system has no locks.</exception>
+    /// <exception cref="IOException">The file can't be created, or its file system has no locks.</exception>
     public static FileLock? TryAcquire(string path)
     {
         while (true)
@@ -26,7 +28,7 @@ public sealed class FileLock : IDisposable
             if (TryOpen(path, FileAccess.ReadWrite, FileShare.None) is not { } file) return null;
             try
             {
-                // Where the file system has no locks, .NET opens the file without one, and so a second open succeeds too.
+                // On a file system without locks, .NET opens the file without one, so a second open succeeds too.
                 using var second = TryOpen(path, FileAccess.ReadWrite, FileShare.None);
                 if (second is null && IsAt(file, path)) return new FileLock(file, path);
                 if (second is not null && IsSame(file, second)) throw NoLocks(path);
@@ -42,10 +44,10 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Takes a shared lock if no process holds the lock alone.</summary>
-    /// <param name="path">Its file; made, with the folders above it, when missing.</param>
-    /// <returns>The lock; null when another process holds it alone.</returns>
-    /// <exception cref="IOException">The file can't be made.</exception>
+    /// <summary>Acquires a shared lock unless a process holds the lock exclusively.</summary>
+    /// <param name="path">The lock's file; created, with the folders above it, when missing.</param>
+    /// <returns>The lock; null when another process holds it exclusively.</returns>
+    /// <exception cref="IOException">The file can't be created.</exception>
     public static FileLock? TryAcquireShared(string path)
     {
         while (true)
@@ -58,26 +60,26 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Waits for the lock.</summary>
-    /// <param name="path">Its file.</param>
-    /// <param name="patience">How long at most.</param>
-    /// <param name="waits">Called once when another process holds it.</param>
+    /// <param name="path">The lock's file.</param>
+    /// <param name="timeout">The longest time to wait.</param>
+    /// <param name="onWait">Called once when another process holds the lock.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The lock; null when another process held it for all that time.</returns>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The lock; null when another process held it all the time.</returns>
     public static async Task<FileLock?> AcquireAsync(
-        string path, TimeSpan patience, Action waits, TimeProvider time, CancellationToken cancellationToken)
+        string path, TimeSpan timeout, Action onWait, TimeProvider time, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
         for (var isFirst = true; ; isFirst = false)
         {
-            if (TryAcquire(path) is { } taken) return taken;
-            if (time.GetElapsedTime(since) >= patience) return null;
-            if (isFirst) waits();
-            await Task.Delay(Pause, time, cancellationToken);
+            if (TryAcquire(path) is { } acquired) return acquired;
+            if (time.GetElapsedTime(since) >= timeout) return null;
+            if (isFirst) onWait();
+            await Task.Delay(RetryInterval, time, cancellationToken);
         }
     }
 
-    /// <summary>Removes the file, if possible, and releases the lock. The caller holds it alone.</summary>
+    /// <summary>Removes the file, if possible, and releases the lock. The caller holds it exclusively.</summary>
     public void Remove()
     {
         try
@@ -120,6 +122,6 @@ public sealed class FileLock : IDisposable
             && (first.Inode, first.Device) == (second.Inode, second.Device);
 
     private static IOException NoLocks(string path) =>
-        new($"the file system of {path} has no locks, which processes that share this folder need: choose a " +
-            "folder on another disk (--home)");
+        new($"the file system of {path} has no locks, which processes that share this folder need: "
+            + "choose a folder on another disk (--home)");
 }

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>Removes folders that scripts wrote to. .NET does not find files whose names are not UTF-8; this class does.</summary>
+/// <summary>Removes folders that scripts wrote to. Unlike .NET, it also finds files whose names are not UTF-8.</summary>
 public static class FolderRemoval
 {
     /// <summary>
-    /// Removes a folder with all that is in it, also what a script closed. Links are removed, and not what they stand for. Nothing happens
-    /// when it is not there.
+    /// Removes a folder with everything in it, including folders without permissions. Links are removed, but not their targets. Does
+    /// nothing when the folder doesn't exist.
     /// </summary>
-    /// <exception cref="IOException">Something in it can't be removed; the message names it.</exception>
+    /// <exception cref="IOException">Something in the folder can't be removed; the message names it.</exception>
     public static void Delete(string folder)
     {
         if (Directory.Exists(folder)) Delete(Posix.Terminated(Path.TrimEndingDirectorySeparator(folder)));
@@ -27,7 +27,7 @@ public static class FolderRemoval
         Check(Posix.RemoveFolder(folder), folder);
     }
 
-    // Lists all entries before the first is removed: what a listing shows while the folder changes differs between file systems.
+    // All entries are listed before the first is removed, because file systems differ in what they list while a folder changes.
     private static List<(byte[] Path, bool IsFolder)> Entries(byte[] folder)
     {
         Posix.GrantOwnerAccess(folder);

@@ -4,36 +4,37 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-// Without run-time marshalling the calls below are compiled ahead of time, which a short-lived program feels.
+// Without run-time marshalling, the calls below are compiled ahead of time, which makes a short-lived program noticeably faster.
 [assembly: DisableRuntimeMarshalling]
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>What kind of thing a name in a folder stands for.</summary>
+/// <summary>The kind of an entry in a folder.</summary>
 internal enum FileKind
 {
     File,
     Folder,
     Link,
 
-    /// <summary>A socket, a pipe or a device: nothing that can be kept.</summary>
+    /// <summary>A socket, a pipe or a device, which no snapshot can contain.</summary>
     Other,
 }
 
-/// <summary>What the file system says of a file. Two equal values mean that the content is the same, but for the racy case that
-/// <see cref="Snapshots.FileIndex"/> explains.</summary>
+/// <summary>
+/// The metadata of a file. Equal values mean that the content hasn't changed, except in the racy case that
+/// <see cref="Snapshots.FileIndex"/> explains.
+/// </summary>
 internal readonly record struct FileStat(
     FileKind Kind, bool Executable, long SizeBytes, long ModifiedNs, long ChangedNs, ulong Inode, ulong Device);
 
 /// <summary>
-/// The file-system calls that .NET doesn't offer, or not cheaply enough for ten thousand files. Linux only: macOS and Windows follow
-/// in this file. Errors are returned as <c>errno</c>, zero for success.
+/// The file-system calls that .NET doesn't offer, or not fast enough for ten thousand files. Linux only for now. Errors are returned as
+/// <c>errno</c>, zero for success.
 /// </summary>
 internal static unsafe partial class Posix
 {
-    public const int Enoent = 2, Eio = 5, Eacces = 13, Eperm = 1, Eagain = 11, Eexist = 17, Exdev = 18, Enotdir = 20, Enospc = 28, Erofs =
-        30,
-        Eloop = 40, Enosys = 38, Enotempty = 39, Eopnotsupp = 95, Edquot = 122;
+    public const int Eperm = 1, Enoent = 2, Eio = 5, Eagain = 11, Eacces = 13, Eexist = 17, Exdev = 18, Enotdir = 20, Enospc = 28,
+        Erofs = 30, Enosys = 38, Enotempty = 39, Eloop = 40, Eopnotsupp = 95, Edquot = 122;
 
     private const int AtCurrentFolder = -100, AtNoFollow = 0x100, AtEmptyPath = 0x1000;
     private const uint RenameNoReplace = 1;
@@ -48,7 +49,7 @@ internal static unsafe partial class Posix
     /// <summary>Opens a folder for <see cref="ReadFolder"/>; the caller closes it.</summary>
     /// <param name="path">UTF-8, ending in a NUL.</param>
     /// <param name="follow">False to refuse a symbolic link.</param>
-    /// <param name="error">Why not.</param>
+    /// <param name="error">The error; zero for none.</param>
     /// <returns>A file descriptor, or -1.</returns>
     public static int OpenFolder(ReadOnlySpan<byte> path, bool follow, out int error)
     {
@@ -62,11 +63,11 @@ internal static unsafe partial class Posix
 
     public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
-    /// <summary>Reads a file that may be gone or closed to us, as those of other users' processes are, without an exception.</summary>
+    /// <summary>Reads a file without an exception if it is gone or unreadable, as files of other users' processes are.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="buffer">Where its bytes go; replaced by a larger one when it is too small.</param>
-    /// <param name="bytes">The bytes; none when it can't be read.</param>
-    /// <returns>False when it can't be read.</returns>
+    /// <param name="buffer">Receives the bytes; replaced by a larger one when it is too small.</param>
+    /// <param name="bytes">The bytes; none when the file can't be read.</param>
+    /// <returns>False when the file can't be read.</returns>
     public static bool TryReadFile(string path, ref byte[] buffer, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
@@ -103,8 +104,8 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Fills the buffer with the next directory entries, as the kernel lays them out; zero at the end, negative for an
-    /// error.</summary>
+    /// <summary>Fills the buffer with the next directory entries, in the kernel's layout.</summary>
+    /// <returns>The number of bytes; zero at the end, negative for an error.</returns>
     public static int ReadFolder(int folder, Span<byte> buffer, out int error)
     {
         fixed (byte* p = buffer)
@@ -115,11 +116,11 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Reads one entry at the start of what <see cref="ReadFolder"/> gave.</summary>
+    /// <summary>Reads the first entry of a buffer that <see cref="ReadFolder"/> has filled.</summary>
     /// <param name="entries">The rest of the buffer.</param>
-    /// <param name="name">The name's bytes, without the NUL; mostly UTF-8, but nothing ensures it.</param>
-    /// <param name="kind">The kind, null where the file system doesn't say.</param>
-    /// <returns>How many bytes the entry took.</returns>
+    /// <param name="name">The name's bytes, without the NUL; usually UTF-8, but nothing ensures it.</param>
+    /// <param name="kind">The kind; null when the file system doesn't report it.</param>
+    /// <returns>The entry's length in bytes.</returns>
     public static int ReadEntry(ReadOnlySpan<byte> entries, out ReadOnlySpan<byte> name, out FileKind? kind)
     {
         int length = BinaryPrimitives.ReadUInt16LittleEndian(entries[16..]);
@@ -129,12 +130,12 @@ internal static unsafe partial class Posix
         return length;
     }
 
-    /// <summary>Asks for the facts of a name below an open folder.</summary>
-    /// <param name="folder">From <see cref="OpenFolder"/>.</param>
+    /// <summary>Reads the metadata of a name in an open folder.</summary>
+    /// <param name="folder">A descriptor from <see cref="OpenFolder"/>.</param>
     /// <param name="name">UTF-8, ending in a NUL.</param>
-    /// <param name="follow">True for what a symbolic link stands for, false for the link.</param>
-    /// <param name="stat">The facts.</param>
-    /// <returns>Zero, or why not.</returns>
+    /// <param name="follow">True for the target of a symbolic link, false for the link.</param>
+    /// <param name="stat">The metadata.</param>
+    /// <returns>Zero, or the error.</returns>
     public static int Stat(int folder, ReadOnlySpan<byte> name, bool follow, out FileStat stat)
     {
         fixed (byte* p = name)
@@ -143,10 +144,10 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Asks for the facts of a path.</summary>
+    /// <summary>Reads the metadata of a path.</summary>
     public static int Stat(string path, bool follow, out FileStat stat) => Stat(AtCurrentFolder, Terminated(path), follow, out stat);
 
-    /// <summary>Asks for the facts of an open file.</summary>
+    /// <summary>Reads the metadata of an open file.</summary>
     public static int Stat(SafeFileHandle file, out FileStat stat)
     {
         byte empty = 0;
@@ -177,7 +178,7 @@ internal static unsafe partial class Posix
 
     private static long Time(byte* at) => (*(long*)at * 1_000_000_000) + *(uint*)(at + 8);
 
-    /// <summary>The number of the user that a path belongs to, itself and not what a link stands for; null when it can't be told.</summary>
+    /// <summary>The id of the user who owns a path, or the link itself if the path is one; null when it isn't known.</summary>
     public static uint? Owner(string path)
     {
         var buffer = stackalloc byte[256];
@@ -187,7 +188,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Gives a file of ours a folder's group, if the system permits.</summary>
+    /// <summary>Gives a folder's group to a file of this user, if the system permits.</summary>
     public static void CopyGroup(string path, string folder)
     {
         var buffer = stackalloc byte[256];
@@ -198,10 +199,10 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>
-    /// Sets the times of a path, not of what a link stands for, to now. Who may write to it may do that; any other time only its owner may
-    /// set.
+    /// Sets the times of a path to now; of a link, those of the link itself. Every user who may write to the path may do that, while only
+    /// its owner may set other times.
     /// </summary>
-    /// <returns>Zero, or why not.</returns>
+    /// <returns>Zero, or the error.</returns>
     public static int Touch(string path)
     {
         fixed (byte* p = Terminated(path))
@@ -210,8 +211,8 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Sets when a path was last read to now, and leaves when it was written (by which Python knows its compiled files).</summary>
-    /// <returns>Zero, or why not: <see cref="Enoent"/> when it isn't there.</returns>
+    /// <summary>Sets a path's time of access to now. Its time of change, which Python compares with compiled files, stays.</summary>
+    /// <returns>Zero, or the error: <see cref="Enoent"/> when the path doesn't exist.</returns>
     public static int TouchRead(string path)
     {
         const long now = 0x3fffffff, leave = 0x3ffffffe;
@@ -222,11 +223,11 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>The number of the user that this process acts as.</summary>
+    /// <summary>The effective user id of this process.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint UserId();
 
-    /// <summary>Reads a symbolic link; null when it can't be read, or isn't UTF-8.</summary>
+    /// <summary>Reads the target of a symbolic link; null when it can't be read, or isn't UTF-8.</summary>
     public static string? ReadLink(int folder, ReadOnlySpan<byte> name)
     {
         var buffer = stackalloc byte[4096];
@@ -238,7 +239,7 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>The path with every symbolic link resolved; null when it leads nowhere.</summary>
+    /// <summary>Resolves every symbolic link of a path; null when the path doesn't exist.</summary>
     public static string? RealPath(string path)
     {
         var buffer = stackalloc byte[4096];
@@ -249,10 +250,10 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>
-    /// Renames in one step, also over an existing file or an empty folder. Unlike <see cref="File.Move(string, string, bool)"/> it never
+    /// Renames in one step, even over an existing file or an empty folder. Unlike <see cref="File.Move(string, string, bool)"/>, it never
     /// falls back to copying, which a reader could see half done.
     /// </summary>
-    /// <returns>Zero, or why not: <see cref="Exdev"/> when the two are on different disks.</returns>
+    /// <returns>Zero, or the error: <see cref="Exdev"/> when the paths are on different disks.</returns>
     public static int Rename(string from, string to)
     {
         fixed (byte* source = Terminated(from), target = Terminated(to))
@@ -261,8 +262,8 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Gives a file a second name, in one step and only if nothing has that name yet.</summary>
-    /// <returns>Zero, or why not: <see cref="Eexist"/> when the name is taken.</returns>
+    /// <summary>Gives a file a second name, in one step, and only if the name is free.</summary>
+    /// <returns>Zero, or the error: <see cref="Eexist"/> when the name is taken.</returns>
     public static int Link(string from, string to)
     {
         fixed (byte* source = Terminated(from), target = Terminated(to))
@@ -271,9 +272,10 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Renames a file in one step and only if nothing has the new name yet, where the file system can
-    /// (<c>RENAME_NOREPLACE</c>; NFS can't).</summary>
-    /// <returns>Zero, or why not: <see cref="Eexist"/> when the name is taken.</returns>
+    /// <summary>
+    /// Renames a file in one step, and only if the new name is free. Not every file system can (<c>RENAME_NOREPLACE</c>; NFS can't).
+    /// </summary>
+    /// <returns>Zero, or the error: <see cref="Eexist"/> when the name is taken.</returns>
     public static int RenameToNew(string from, string to)
     {
         fixed (byte* source = Terminated(from), target = Terminated(to))
@@ -282,8 +284,8 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Removes a name that is no folder's. Paths here are bytes ending in a NUL: nothing ensures that a name is UTF-8.</summary>
-    /// <returns>Zero, or why not.</returns>
+    /// <summary>Removes a file or link. The path is bytes ending in a NUL, since a name need not be UTF-8.</summary>
+    /// <returns>Zero, or the error.</returns>
     public static int Unlink(ReadOnlySpan<byte> path)
     {
         fixed (byte* p = path)
@@ -293,7 +295,7 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>Removes an empty folder.</summary>
-    /// <returns>Zero, or why not.</returns>
+    /// <returns>Zero, or the error.</returns>
     public static int RemoveFolder(ReadOnlySpan<byte> path)
     {
         fixed (byte* p = path)
@@ -303,7 +305,7 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>
-    /// Gives the owner every right to a folder, and others none. Errors are ignored: the next call on the folder reports them.
+    /// Gives every permission on a folder to its owner, and none to others. Errors are ignored: the next call on the folder reports them.
     /// </summary>
     public static void GrantOwnerAccess(ReadOnlySpan<byte> path)
     {

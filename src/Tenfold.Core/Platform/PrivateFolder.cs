@@ -2,7 +2,7 @@ namespace Tenfold.Core.Platform;
 
 /// <summary>This user's own folder below a folder that everybody may write to, such as <c>/tmp</c>.</summary>
 /// <remarks>
-/// Somebody else may have made it first, to read what is put there or to have us run what they put there: so its owner is looked at.
+/// Another user may have created the folder first, to read its content or to plant programs in it. So its owner is checked.
 /// </remarks>
 public static class PrivateFolder
 {
@@ -13,20 +13,20 @@ public static class PrivateFolder
     public static string Default(string? temporary) =>
         Path.Combine(temporary is { Length: > 0 } ? temporary : "/tmp", $"tenfold-{Posix.UserId()}");
 
-    /// <summary>Makes the folder, closed to other users, or checks that the existing one is ours.</summary>
-    /// <returns>What is wrong and what to do; null when nothing is.</returns>
-    /// <exception cref="IOException">It can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <summary>Creates the folder, closed to other users, or checks that an existing one belongs to this user.</summary>
+    /// <returns>What is wrong, and what to do; null when the folder can be used.</returns>
+    /// <exception cref="IOException">The folder can't be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
     public static string? Claim(string path)
     {
-        const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        Directory.CreateDirectory(path, ours);
+        Directory.CreateDirectory(path, ownerOnly);
         if (new DirectoryInfo(path).LinkTarget is not null)
-            return $"{path} is a link, which anybody may have made: remove it, or name another folder (--home)";
+            return $"{path} is a link, which another user may have created: remove it, or name another folder (--home)";
         if (Posix.Owner(path) is var owner && owner != Posix.UserId())
             return $"{path} belongs to another user ({owner}): name another folder (--home)";
-        File.SetUnixFileMode(path, ours);
+        File.SetUnixFileMode(path, ownerOnly);
         return null;
     }
 }

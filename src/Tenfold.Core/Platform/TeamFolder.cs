@@ -1,24 +1,24 @@
 namespace Tenfold.Core.Platform;
 
 /// <summary>
-/// What users of a group make in a folder that they share: one with the group's write bit and the setgid bit, by which all below it is the
-/// group's.
+/// Creates files and folders in a folder that the users of a group share. Such a folder has the group's write bit and the setgid bit, which
+/// gives the group to everything below it.
 /// </summary>
 /// <remarks>
-/// The umask of most users (022) takes the group's write bit from the folders that they make, which would keep the others out of them:
-/// there it is given back. In any other folder the umask stands: its group may be one that everybody is in.
+/// The umask of most users (022) removes the group's write bit from folders that they create, which would keep the other users out. In a
+/// shared folder, the bit is restored. In any other folder the umask holds, because its group may include everybody.
 /// </remarks>
 public static class TeamFolder
 {
     private const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
-    private const UnixFileMode Signs = UnixFileMode.GroupWrite | UnixFileMode.SetGroup;
+    private const UnixFileMode Marks = UnixFileMode.GroupWrite | UnixFileMode.SetGroup;
 
-    /// <summary>True for an existing folder that belongs to a group.</summary>
-    public static bool Is(string folder) => Directory.Exists(folder) && (File.GetUnixFileMode(folder) & Signs) == Signs;
+    /// <summary>True for an existing folder that a group shares.</summary>
+    public static bool Is(string folder) => Directory.Exists(folder) && (File.GetUnixFileMode(folder) & Marks) == Marks;
 
-    /// <summary>Makes a folder, and those above it; open to the group where the folder above is.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <summary>Creates a folder, and those above it. It is open to the group if the folder above is shared.</summary>
+    /// <exception cref="IOException">The folder can't be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
     public static void Create(string folder)
     {
         if (Directory.Exists(folder)) return;
@@ -30,23 +30,23 @@ public static class TeamFolder
             return;
         }
 
-        // Opened to the group before it gets its name: a process that is killed in between must not leave a folder that excludes the
-        // others.
-        var made = $"{folder}.{Guid.NewGuid():N}";
+        // The folder is opened to the group before it gets its name, because a process that is killed in between must not leave a folder
+        // that excludes the others.
+        var temporary = $"{folder}.{Guid.NewGuid():N}";
         try
         {
-            File.SetUnixFileMode(made, Directory.CreateDirectory(made).UnixFileMode | Group);
-            var error = Posix.Rename(made, folder);
+            File.SetUnixFileMode(temporary, Directory.CreateDirectory(temporary).UnixFileMode | Group);
+            var error = Posix.Rename(temporary, folder);
             if (error is not (0 or Posix.Enotempty or Posix.Eexist)) throw new IOException($"{folder}: {Posix.Describe(error)}", error);
         }
         finally
         {
-            if (Directory.Exists(made)) Directory.Delete(made);
+            if (Directory.Exists(temporary)) Directory.Delete(temporary);
         }
     }
 
     /// <summary>
-    /// Lets the group read a file of ours that a group's folder gets, whatever the umask or its maker said, and start it where we may.
+    /// Lets the group read a file in a shared folder, whatever the umask or the file's origin, and execute it if the owner may.
     /// </summary>
     public static void LetRead(string file)
     {

@@ -9,7 +9,7 @@ internal static class SafePath
     {
         if (path.Length == 0) return "its path is empty";
         if (path[0] == '/') return "its path is absolute";
-        if (path.Contains('\0')) return "its path holds a NUL";
+        if (path.Contains('\0')) return "its path contains a NUL";
         foreach (var range in path.AsSpan().Split('/'))
         {
             switch (path.AsSpan(range))
@@ -34,7 +34,7 @@ internal static class SafePath
     {
         if (target.Length == 0) return "it points nowhere";
         if (target[0] == '/') return "its target is absolute";
-        if (target.Contains('\0')) return "its target holds a NUL";
+        if (target.Contains('\0')) return "its target contains a NUL";
         var depth = path.AsSpan().Count('/');
         var named = false;
         foreach (var range in target.AsSpan().Split('/'))

@@ -114,7 +114,7 @@ public sealed class SnapshotReader(IStore store)
             if (entry.Link != file.Link || entry.Executable != file.Executable)
                 return (file.Path, $"{file.Path} is not the kind of file it was");
             if (entry.Sha256 != file.Sha256 || entry.SizeBytes != file.SizeBytes)
-                return (file.Path, $"{file.Path} does not have the SHA-256 it was stored with");
+                return (file.Path, $"{file.Path} does not have the SHA-256 that it was stored with");
         }
         return there.Count == 0 ? null : (there.Keys.First(), $"{there.Keys.First()} is in its archive but not in its manifest");
     }

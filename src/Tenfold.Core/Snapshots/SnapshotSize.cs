@@ -3,13 +3,13 @@ namespace Tenfold.Core.Snapshots;
 /// <summary>Finds the biggest parts of a snapshot.</summary>
 internal static class SnapshotSize
 {
-    private const int Named = 3;
+    private const int MaxNamed = 3;
 
     /// <summary>The warning for a big snapshot, which names its biggest files and folders.</summary>
     public static string Warn(IReadOnlyList<FoundFile> files, long sizeBytes)
     {
         var named = new List<string>();
-        foreach ((var path, var size) in Biggest(files, "").Take(Named))
+        foreach ((var path, var size) in Biggest(files, "").Take(MaxNamed))
         {
             (string Path, long Size) at = (path, size);
             // When one file or folder has most of a folder's bytes, name that one instead.

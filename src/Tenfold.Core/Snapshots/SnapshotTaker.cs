@@ -79,7 +79,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         foreach (var link in links)
             if (SafePath.LinkFault(link.Path, link.Target!) is { } fault) faults.Add(OutwardLink(link, fault));
         if (walk.Skipped.Count > 1) walk.Skipped.Sort(string.CompareOrdinal);
-        var summary = Summarise(links);
+        var summary = DescribeLinks(links);
         var same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
             && index.Summary.Length > 64 && string.CompareOrdinal(index.Summary, 64, summary, 0, int.MaxValue) == 0;
         if (same) return new Pinned(walk.Files, index, index.Summary[..64], size, walk.Skipped, []);
@@ -130,7 +130,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     }
 
     /// <summary>All links and their targets as a text, which the next snapshot compares.</summary>
-    private static string Summarise(List<FoundFile> links)
+    private static string DescribeLinks(List<FoundFile> links)
     {
         if (links.Count > 1) links.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
         var text = new StringBuilder("\0");

@@ -53,7 +53,7 @@ internal sealed class TreeWalk(string root)
         var helpers = new Thread[Math.Min(Environment.ProcessorCount, 8) - 1];
         for (var i = 0; i < helpers.Length; i++)
         {
-            // Threads of the pool may start late, and would not have the user id that the calling thread may have set.
+            // Threads of the pool may start late, and would not have a user id that the calling thread has set.
             helpers[i] = new Thread(() => Work(cancellationToken), 1 << 18) { IsBackground = true };
             helpers[i].Start();
         }
@@ -153,11 +153,11 @@ internal sealed class TreeWalk(string root)
             var level = folder.Level;
             if (level is not null)
             {
-                if (relative.Length > 0 && Holds(entries, "pyvenv.cfg"u8)) return;
-                if (Holds(entries, ".gitignore"u8))
+                if (relative.Length > 0 && Contains(entries, "pyvenv.cfg"u8)) return;
+                if (Contains(entries, ".gitignore"u8))
                     level = IgnoreRules.Enter(level, folder.Path.Length, $"{_root}/{relative}.gitignore");
             }
-            Judge(folder, level, relative, entries, open, mine);
+            AddEntries(folder, level, relative, entries, open, mine);
         }
         finally
         {
@@ -165,7 +165,8 @@ internal sealed class TreeWalk(string root)
         }
     }
 
-    private void Judge(
+    /// <summary>Adds the files of a folder that the rules don't leave out, and pushes its subfolders.</summary>
+    private void AddEntries(
         Folder folder, IgnoreRules.Level? level, string relative, ReadOnlySpan<byte> entries, OpenFolder open, WalkResult mine)
     {
         var names = new List<byte[]>();
@@ -183,7 +184,7 @@ internal sealed class TreeWalk(string root)
             if (level is not null && Rules!.IsIgnored(level, full, folder.Path.Length, isFolder)) continue;
             if (!Utf8.IsValid(name))
             {
-                var shown = relative + Shown(name);
+                var shown = relative + Escape(name);
                 mine.Faults.Add(new FileFault(shown, $"the name of {shown} is not UTF-8: rename it, or exclude it"));
                 continue;
             }
@@ -258,7 +259,7 @@ internal sealed class TreeWalk(string root)
 
     private string Relative(byte[] path) => Encoding.UTF8.GetString(path.AsSpan(Rules?.Prefix.Length ?? 0));
 
-    private static bool Holds(ReadOnlySpan<byte> entries, ReadOnlySpan<byte> wanted)
+    private static bool Contains(ReadOnlySpan<byte> entries, ReadOnlySpan<byte> wanted)
     {
         while (!entries.IsEmpty)
         {
@@ -268,8 +269,8 @@ internal sealed class TreeWalk(string root)
         return false;
     }
 
-    /// <summary>A name for messages, in which bytes that aren't printable ASCII are \xNN.</summary>
-    private static string Shown(ReadOnlySpan<byte> name)
+    /// <summary>Writes a name for messages, with \xNN for bytes that aren't printable ASCII.</summary>
+    private static string Escape(ReadOnlySpan<byte> name)
     {
         var text = new StringBuilder();
         foreach (var b in name) text.Append(b is >= 0x20 and < 0x7f ? ((char)b).ToString() : $"\\x{b:x2}");

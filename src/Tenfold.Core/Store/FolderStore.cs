@@ -15,7 +15,7 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     private readonly string _root;
     private readonly FolderWriter _writer;
 
-    /// <summary>A store in the folder. The first write makes the folder.</summary>
+    /// <summary>Opens a store in a folder, which the first write creates.</summary>
     /// <param name="root">The folder; a relative path starts at the current folder.</param>
     public FolderStore(string root) : this(root, () => Guid.NewGuid().ToString("N"))
     {
@@ -66,7 +66,7 @@ public sealed class FolderStore : IStore, IIncompleteWrites
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(key);
-        // This answers most callers that come too late without a write.
+        // Most callers that come too late are answered here, without a write.
         if (Path.Exists(path)) return false;
         return await _writer.TryCreateAsync(path, temporary =>
         {
@@ -163,7 +163,7 @@ public sealed class FolderStore : IStore, IIncompleteWrites
         {
             if (File.Exists(path)) File.Delete(path);
             if (!Directory.Exists(path)) return Task.CompletedTask;
-            // The rename hides the whole folder in one step. On a disk that has no room for a rename, it is deleted where it is.
+            // The rename hides the whole folder in one step. If the disk has no room for a rename, the folder is deleted in place.
             var doomed = _writer.TemporaryPath();
             Directory.Delete(Posix.Rename(path, doomed) == 0 ? doomed : path, recursive: true);
         }

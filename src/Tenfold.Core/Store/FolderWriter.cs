@@ -2,8 +2,7 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Store;
 
-/// <summary>Writes the files of a <see cref="FolderStore"/>: each below a temporary name first, which then becomes the real
-/// name.</summary>
+/// <summary>Writes the files of a <see cref="FolderStore"/>: each under a temporary name, which is then renamed.</summary>
 /// <param name="root">The store's folder.</param>
 /// <param name="temporaryName">Makes a name that no other write uses.</param>
 internal sealed class FolderWriter(string root, Func<string> temporaryName)
@@ -48,9 +47,9 @@ internal sealed class FolderWriter(string root, Func<string> temporaryName)
         static int Link(string temporary, string target)
         {
             var error = Posix.Link(temporary, target);
-            // Some file systems have no links. There a rename that replaces nothing takes the name.
+            // On a file system without hard links, a rename that replaces nothing takes the name.
             if (error is Posix.Eperm or Posix.Enosys or Posix.Eopnotsupp) error = Posix.RenameToNew(temporary, target);
-            // NFS may lose the answer to a link and send it again. Then our own file has the name.
+            // NFS may lose the answer to link(2) and repeat the call. Then this writer's own file has the name.
             return error == Posix.Eexist && IsSameFile(temporary, target) ? 0 : error;
         }
     }

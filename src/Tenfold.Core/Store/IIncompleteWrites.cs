@@ -1,13 +1,14 @@
 namespace Tenfold.Core.Store;
 
-/// <summary>A store in which killed writers leave something that no listing shows: half-written files, unfinished uploads.</summary>
+/// <summary>A store in which killed writers leave data that no listing shows: half-written files, or unfinished uploads.</summary>
 public interface IIncompleteWrites
 {
-    /// <summary>Lists the writes that were last touched before a time. A running writer may own a recent one, so the time should be days
-    /// ago.</summary>
+    /// <summary>
+    /// Lists the writes that were last touched before a time. Recent writes may still be in progress, so the time should be days ago.
+    /// </summary>
     IAsyncEnumerable<IncompleteWrite> ListIncompleteAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
-    /// <summary>Removes one; nothing happens when it is gone. A writer that still uses it fails, or starts again.</summary>
+    /// <summary>Removes an incomplete write, if it still exists. A writer that still uses it fails, or starts again.</summary>
     Task RemoveIncompleteAsync(IncompleteWrite write, CancellationToken cancellationToken);
 }
 

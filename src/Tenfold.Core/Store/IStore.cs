@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Store;
 
 /// <summary>
-/// Where bytes live: a folder, or an S3 bucket. Keys are relative paths with <c>/</c>, for instance
+/// Where bytes are stored: a folder, or an S3 bucket. Keys are relative paths with <c>/</c>, for instance
 /// <c>attempts/k7m2xqab-3-1/state.json</c>. A key never starts with <c>/</c> and never has a segment <c>..</c>.
 /// </summary>
 /// <remarks>
@@ -10,7 +10,7 @@ namespace Tenfold.Core.Store;
 /// </remarks>
 public interface IStore
 {
-    /// <summary>What a user types to name this store: a folder's path, or <c>s3://bucket/prefix</c>.</summary>
+    /// <summary>The store's address as a user writes it: a folder's path, or <c>s3://bucket/prefix</c>.</summary>
     string Url { get; }
 
     /// <summary>Reads a small object into memory; null when there is none.</summary>
@@ -32,8 +32,9 @@ public interface IStore
     /// <summary>Uploads a file of this machine. It replaces the old object in one step.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="path">The file.</param>
-    /// <param name="move">True when the caller doesn't need the file any more: a store on the same disk may rename it instead of
-    /// copying.</param>
+    /// <param name="move">
+    /// True when the caller no longer needs the file: a store on the same disk may rename it instead of copying.
+    /// </param>
     /// <param name="cancellationToken">Stops the upload; the old object is then unchanged.</param>
     Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken);
 
@@ -52,8 +53,9 @@ public interface IStore
     /// </summary>
     ISegmentWriter AppendSegments(string folder);
 
-    /// <summary>Opens a sequence of segments as one stream, from a byte offset to the current end; an empty stream when there are no
-    /// segments.</summary>
+    /// <summary>
+    /// Opens a sequence of segments as one stream, from a byte offset to the current end; an empty stream when there are no segments.
+    /// </summary>
     Task<Stream> OpenSegmentsAsync(string folder, long offset, CancellationToken cancellationToken);
 }
 
@@ -73,8 +75,8 @@ public interface ISegmentWriter : IAsyncDisposable
     ValueTask FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// How long a caller should wait between flushes. Zero, the default, where a flush costs nothing to speak of. Where each flush makes
-    /// an object, it grows with the number of objects, so that a long log doesn't become too many of them.
+    /// How long a caller should wait between flushes. Zero, the default, for a store in which a flush is cheap. If each flush creates an
+    /// object, the time grows with the number of objects, so that a long log doesn't become too many of them.
     /// </summary>
     TimeSpan FlushEvery => TimeSpan.Zero;
 }
@@ -85,8 +87,10 @@ public interface ISegmentWriter : IAsyncDisposable
 /// <param name="isDamaged">True when the store's content is the reason: it is not what was written.</param>
 public sealed class StoreException(string message, Exception? inner = null, bool isDamaged = false) : Exception(message, inner)
 {
-    /// <summary>True when the store's content is the reason, and another try won't help. False when the store can't be connected to,
-    /// read or written.</summary>
+    /// <summary>
+    /// True when the store's content is the reason, and another try won't help. False when the store can't be connected to, read or
+    /// written.
+    /// </summary>
     public bool IsDamaged { get; } = isDamaged;
 
     /// <summary>True when the disk or quota is full: another try may succeed later.</summary>

@@ -10,7 +10,7 @@ public static class StoreKey
         if (key.Length == 0) return "it is empty";
         if (key[0] == '/') return "it starts with '/'";
         foreach (var c in key)
-            if (char.IsControl(c) && c is not ('\t' or '\n' or '\r')) return "it holds a control character";
+            if (char.IsControl(c) && c is not ('\t' or '\n' or '\r')) return "it contains a control character";
         foreach (var range in key.AsSpan().Split('/'))
         {
             var segment = key.AsSpan(range);

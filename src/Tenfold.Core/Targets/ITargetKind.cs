@@ -7,7 +7,7 @@ namespace Tenfold.Core.Targets;
 public interface ITargetKind
 {
     /// <summary>
-    /// The kind's word and options. A kind also offers them as a static member, because <c>tenfold.yaml</c> is read before any kind is made.
+    /// The kind's word and options. A kind also has them as a static member, because <c>tenfold.yaml</c> is read before a kind is made.
     /// </summary>
     TargetKindDeclaration Declaration { get; }
 

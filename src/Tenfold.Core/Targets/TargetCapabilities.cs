@@ -14,7 +14,9 @@ public sealed record TargetCapabilities(string Kind, CallsPerHundred Calls)
     /// <summary>True when a submitted run can be stopped. False: the control loop waits for its end. Default: true.</summary>
     public bool CanStop { get; init; } = true;
 
-    /// <summary>True when the next attempt gets the checkpoints, so that a lost run resumes. False: it starts again. Default: true.</summary>
+    /// <summary>
+    /// True when the next attempt gets the checkpoints, so that a lost run resumes. False: it starts again. Default: true.
+    /// </summary>
     public bool CanResume { get; init; } = true;
 
     /// <summary>True when it offers cheaper machines that may be preempted. Default: false.</summary>

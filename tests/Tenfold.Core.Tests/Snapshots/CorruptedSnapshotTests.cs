@@ -92,7 +92,7 @@ public sealed class CorruptedSnapshotTests : IAsyncLifetime
         Replace(("a.py", "a = 2\n"), ("b.py", new string('b', 100_000)));
         var corrupted = await Corrupted();
         corrupted.File.ShouldBe("a.py");
-        corrupted.Message.ShouldContain("a.py does not have the SHA-256 it was stored with");
+        corrupted.Message.ShouldContain("a.py does not have the SHA-256 that it was stored with");
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal static class SubmitAnswerParser
     public static SubmitAnswer Parse(string words) =>
         new(IsNoAnswer(words) ? SubmitKind.NoAnswer : RefusalOf(words), Summarize(words));
 
-    /// <summary>True when the words of any command say that slurmctld did not answer, so that the command may have had its effect.</summary>
+    /// <summary>True when a command's words say that slurmctld did not answer, so that the command may have had its effect.</summary>
     /// <remarks>
     /// sbatch may repeat its arguments (<c>invalid partition specified: munge</c>). What Slurm itself says follows
     /// <c>submission failed</c>.
