@@ -26,7 +26,7 @@ public static class AbandonedWork
                 using var held = TryLock(settings, folder.Name);
                 // Its agent may have ended and removed the folder since the folders were listed.
                 if (held is null || !Directory.Exists(folder.FullName) || Workspace.IsUnsaved(folder.FullName)) continue;
-                ProcessTable.KillMarked(QueueWork.Marker, folder.Name);
+                ProcessTable.KillMarked(QueueLifecycle.Marker, folder.Name);
                 new Workspace(folder).Delete();
                 foreach (var name in new[] { "log", "series" }) File.Delete(Path.Combine(settings.Home, "spill", $"{folder.Name}.{name}"));
             }

@@ -108,7 +108,7 @@ public sealed class AttemptAgent
     // A controller starts the next attempt, which resumes from the checkpoint. Running this one again would give it two ends.
     private async Task<AttemptOutcome> EndForDeadAgentAsync(AttemptClaim dead, Assignment assignment, AttemptReport? earlier)
     {
-        ProcessTable.KillMarked(QueueWork.Marker, _attempt);
+        ProcessTable.KillMarked(QueueLifecycle.Marker, _attempt);
         var isCancelled = await HasStopMarkAsync();
         var outcome = await EndAsync(assignment, (earlier ?? new AttemptReport { State = AttemptState.Running }) with
         {
@@ -177,7 +177,7 @@ public sealed class AttemptAgent
         catch (Exception e)
         {
             _settings.Log.AttemptFaulted(_attempt, e);
-            ProcessTable.KillMarked(QueueWork.Marker, _attempt);
+            ProcessTable.KillMarked(QueueLifecycle.Marker, _attempt);
             return NotStarted(new Reason.InternalFault($"{e}"));
         }
     }

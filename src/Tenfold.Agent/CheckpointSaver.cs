@@ -46,7 +46,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
     /// <param name="attempt">The attempt.</param>
     /// <param name="group">The command's process group, which counts too; null for only those that carry the attempt's mark.</param>
     public static IReadOnlySet<FileId> FindOpen(string attempt, int? group = null) => OpenFiles.WrittenBy(
-        ProcessTable.Marked(QueueWork.Marker, attempt).Union(group is { } id ? ProcessTable.InGroup(id) : []));
+        ProcessTable.Marked(QueueLifecycle.Marker, attempt).Union(group is { } id ? ProcessTable.InGroup(id) : []));
 
     /// <summary>
     /// Saves what the command left, unless a file of it may be incomplete. The command has ended, and so has <see cref="RunAsync"/>.

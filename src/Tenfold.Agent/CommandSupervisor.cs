@@ -26,7 +26,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     /// <summary>Runs the command.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="folder">Its working folder.</param>
-    /// <param name="environment">All of its environment, with the attempt under <see cref="QueueWork.Marker"/>.</param>
+    /// <param name="environment">All of its environment, with the attempt under <see cref="QueueLifecycle.Marker"/>.</param>
     /// <param name="limit">How long it may run; null for ever.</param>
     /// <param name="stop">Asks it to stop.</param>
     /// <param name="started">Called with the process id once it runs.</param>
@@ -35,7 +35,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         CommandLine command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan? limit, StopRequest stop,
         Func<int, Task> started)
     {
-        var attempt = environment[QueueWork.Marker];
+        var attempt = environment[QueueLifecycle.Marker];
         ChildProcess process;
         GroupReaper.AdoptOrphans();
         // Before the command, so that the host, which signals processes in the order of their ids, signals it first.
@@ -126,7 +126,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         }
 
         process.Kill();
-        ProcessTable.KillMarked(QueueWork.Marker, attempt);
+        ProcessTable.KillMarked(QueueLifecycle.Marker, attempt);
         return isAlive ? open ?? new HashSet<FileId>() : open is { Count: > 0 } ? open : null;
     }
 

@@ -38,7 +38,7 @@ internal sealed class HostSignalWitness : IDisposable
                     Environment = new Dictionary<string, string>
                     {
                         ["PATH"] = $"/usr/bin:/bin:{settings.Host.Environment.GetValueOrDefault("PATH")}",
-                        [QueueWork.Marker] = attempt,
+                        [QueueLifecycle.Marker] = attempt,
                     },
                 },
                 settings.Time));

@@ -17,7 +17,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly AgentSettings _settings = settingsOf(null);
-    private readonly QueueWork _work = new(queue, url => settingsOf(url).Store, settingsOf(null).Time);
+    private readonly QueueLifecycle _work = new(queue, url => settingsOf(url).Store, settingsOf(null).Time);
     private readonly QueueReader _reader = new(queue);
     private readonly Dictionary<string, AttemptRunner> _runners = [];
     private readonly HashSet<string> _reportedWaiting = [];
@@ -227,7 +227,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         {
             // A fault of Tenfold in one attempt must not end the others.
             _settings.Log.AttemptFaulted(work.Attempt, e);
-            ProcessTable.KillMarked(QueueWork.Marker, work.Attempt);
+            ProcessTable.KillMarked(QueueLifecycle.Marker, work.Attempt);
             report = NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.InternalFault($"{e}"));
         }
 

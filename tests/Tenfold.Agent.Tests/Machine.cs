@@ -138,7 +138,7 @@ internal sealed class Machine : IDisposable
     {
         // What a failed test left running.
         foreach (var folder in Directory.Exists(_folder["store/attempts"]) ? Directory.GetDirectories(_folder["store/attempts"]) : [])
-            Core.Platform.ProcessTable.KillMarked(QueueWork.Marker, Path.GetFileName(folder));
+            Core.Platform.ProcessTable.KillMarked(QueueLifecycle.Marker, Path.GetFileName(folder));
         _folder.Dispose();
     }
 }

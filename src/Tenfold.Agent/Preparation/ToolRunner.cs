@@ -50,7 +50,7 @@ public sealed class ToolRunner(
                 {
                     Program = program,
                     Arguments = arguments,
-                    Environment = new Dictionary<string, string>(environment) { [QueueWork.Marker] = attempt },
+                    Environment = new Dictionary<string, string>(environment) { [QueueLifecycle.Marker] = attempt },
                     Folder = folder,
                     CaptureOutput = true,
                 },

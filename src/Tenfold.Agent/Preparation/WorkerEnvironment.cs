@@ -36,7 +36,7 @@ public static class WorkerEnvironment
 
     private static void AddOwn(Dictionary<string, string> variables, Assignment assignment, Workspace workspace)
     {
-        variables[QueueWork.Marker] = assignment.Attempt;
+        variables[QueueLifecycle.Marker] = assignment.Attempt;
         variables["TENFOLD_RUN"] = assignment.Run;
         variables["TENFOLD_GROUP"] = assignment.Group;
         variables["TENFOLD_SEED"] = assignment.Seed.ToString(CultureInfo.InvariantCulture);

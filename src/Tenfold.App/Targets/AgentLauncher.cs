@@ -46,7 +46,7 @@ public sealed class AgentLauncher(string home, WorkQueue queue, TimeProvider tim
             .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
         environment["TENFOLD_HOME"] = home;
         // Inside a run, the marker would make the agent one of the run's processes, which are ended with the run.
-        environment.Remove(QueueWork.Marker);
+        environment.Remove(QueueLifecycle.Marker);
         // The agent needs only the store and its queue, and training commands must not see a password in the ledger's address.
         environment.Remove("TENFOLD_LEDGER");
         return environment;

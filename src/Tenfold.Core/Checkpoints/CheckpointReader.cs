@@ -31,17 +31,17 @@ public sealed class CheckpointReader(IStore store)
                 var (files, fault) = await RestoreAsync(earlier, set, folder, cancellationToken);
                 if (fault is null)
                 {
-                    say($"goes on from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, " +
-                        $"saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
+                    say($"resumes from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, "
+                        + $"saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
                     return;
                 }
 
                 Clear(folder);
-                say($"a checkpoint of {earlier} is damaged ({fault}): looking for the one before");
+                say($"a checkpoint of {earlier} is damaged ({fault}): trying the one before");
             }
         }
 
-        if (assignment.Number > 1) say("there is no checkpoint of an earlier attempt: starts anew");
+        if (assignment.Number > 1) say("there is no checkpoint of an earlier attempt: starts from the beginning");
     }
 
     private async Task<List<int>> ListSetsAsync(string attempt, CancellationToken cancellationToken)

@@ -5,16 +5,16 @@ using Tenfold.Core.Store;
 namespace Tenfold.Core.Checkpoints;
 
 /// <summary>
-/// Brings what an attempt writes to its checkpoint folder into the store, set by set. Not safe for several threads at once.
+/// Uploads an attempt's checkpoint folder to the store, set by set. Not safe for several threads at once.
 /// </summary>
 /// <param name="store">The store.</param>
-/// <param name="attempt">The attempt, of which this process is the only one.</param>
+/// <param name="attempt">The attempt, whose checkpoints only this process writes.</param>
 /// <param name="folder">The checkpoint folder.</param>
 /// <param name="time">The clock.</param>
 /// <param name="openFiles">Finds the files that the attempt's processes have open for writing; null when nothing is known of them.</param>
 /// <remarks>
-/// The two newest sets are kept, so that damage to one leaves the other; what neither names is removed, after the newer one is whole. A
-/// SIGKILL leaves at worst objects that no set names, which go with the attempt.
+/// The two newest sets stay in the store, so that damage to one leaves the other. Objects that neither names are removed once the newer set
+/// is complete. A SIGKILL leaves at worst objects that no set names, which are removed with the attempt.
 /// </remarks>
 public sealed class CheckpointWriter(
     IStore store, string attempt, string folder, TimeProvider time, Func<IReadOnlySet<FileId>>? openFiles = null)
@@ -23,7 +23,7 @@ public sealed class CheckpointWriter(
     private const int MaxUnsettled = 2, MaxOpen = 6, CalmTries = 20;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1), Calm = TimeSpan.FromMilliseconds(100);
 
-    // Beside the checkpoints: copies of files that are written continually.
+    // A folder beside the checkpoints, for copies of files that are written continually.
     private readonly string _copies = $"{folder}.copies";
 
     private Dictionary<string, Entry> _last = [];
@@ -33,9 +33,9 @@ public sealed class CheckpointWriter(
     private Dictionary<string, (long SizeBytes, int Looks)> _growing = [];
     private int _set, _object, _unsettled;
 
-    /// <summary>Saves what changed since the last set, unless nothing changed or a file is being written just now.</summary>
+    /// <summary>Saves a new set, unless nothing has changed since the last one or a file is being written now.</summary>
     /// <param name="isLast">True when the command has ended well, so that no file is being written any more.</param>
-    /// <param name="cancellationToken">Stops it; whole sets stay.</param>
+    /// <param name="cancellationToken">Stops it; complete sets stay.</param>
     /// <returns>True when a new set is in the store.</returns>
     /// <exception cref="StoreException">The store can't be written; call again later.</exception>
     /// <exception cref="IOException">The folder can't be read.</exception>
@@ -57,8 +57,8 @@ public sealed class CheckpointWriter(
 
         var written = settled.Values.Where(entry => open.Contains(entry.Id)).ToList();
         CountGrowing(found, settled, open);
-        // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment: then each file in a moment
-        // of its own.
+        // A script that writes all the time (short epochs, a log among its checkpoints) has no quiet moment. Then each file is copied in a
+        // quiet moment of its own.
         var isSettled = Same(found, settled) && written.Count == 0;
         _unsettled = isSettled ? 0 : _unsettled + 1;
         if (!isSettled && (_unsettled < MaxUnsettled || !written.All(entry => IsKeptOpen(entry.Id)))) return false;
@@ -67,9 +67,9 @@ public sealed class CheckpointWriter(
         return await PublishAsync(found, cancellationToken);
     }
 
-    /// <summary>Saves what the attempt's processes left, if it is complete. They have all ended.</summary>
+    /// <summary>Saves the files that the attempt's processes left, if they are complete. The processes have all ended.</summary>
     /// <param name="end">How they ended.</param>
-    /// <param name="cancellationToken">Stops it; whole sets stay.</param>
+    /// <param name="cancellationToken">Stops it; complete sets stay.</param>
     /// <returns>Whether a new set is in the store, and which file prevented it.</returns>
     /// <exception cref="StoreException">The store can't be written; call again later.</exception>
     /// <exception cref="IOException">The folder can't be read.</exception>
@@ -85,7 +85,7 @@ public sealed class CheckpointWriter(
             if (!check.IsSuspect(entry.Stat, before?.Stat) || (IsLog(path, entry) && !end.Open.Contains(entry.Id))) complete[path] = entry;
             else if (IsKeptOpen(entry.Id) || TemporaryNames.Contains(path))
             {
-                // A log, or what the program would have renamed: the set is whole without it.
+                // A log, or a file that the program would have renamed: the set is complete without it.
                 if (before is not null) complete[path] = before;
             }
             else return new LastSave(false, path, SavedAt);
@@ -112,7 +112,7 @@ public sealed class CheckpointWriter(
         return true;
     }
 
-    // How often in a row each file was found open for writing.
+    // Counts how often in a row each file was found open for writing.
     private HashSet<FileId> CountOpen()
     {
         var open = openFiles?.Invoke() ?? new HashSet<FileId>();
@@ -120,7 +120,7 @@ public sealed class CheckpointWriter(
         return [.. open];
     }
 
-    // How often in a row each file had grown within a look, without being open at its beginning or end.
+    // Counts in how many consecutive scans each file grew without being open before or after.
     private void CountGrowing(Dictionary<string, Entry> first, Dictionary<string, Entry> second, HashSet<FileId> open) =>
         _growing = second.Where(file => !open.Contains(file.Value.Id) && first.TryGetValue(file.Key, out var before)
                 && before.Id == file.Value.Id && before.Stat.SizeBytes < file.Value.Stat.SizeBytes)
@@ -134,7 +134,7 @@ public sealed class CheckpointWriter(
 
     private bool IsKeptOpen(FileId file) => _open.GetValueOrDefault(file) >= MaxOpen;
 
-    // The clock of the folder's file system, which may be a server's, against the machine's.
+    // By how much the clock of the folder's file system, which may be a server's, is ahead of the machine's.
     private TimeSpan ClockSkew()
     {
         var probe = $"{folder}.clock";
@@ -144,7 +144,7 @@ public sealed class CheckpointWriter(
             var now = time.GetUtcNow();
             if (Posix.Stat(probe, follow: false, out var stat) != 0) return TimeSpan.Zero;
             var skew = DateTimeOffset.UnixEpoch.AddTicks(stat.ModifiedNs / 100) - now;
-            // Less is only the coarseness of the file system's clock.
+            // A smaller difference only shows the granularity of the file system's clock.
             return skew.Duration() < TimeSpan.FromSeconds(1) ? TimeSpan.Zero : skew;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -223,11 +223,11 @@ public sealed class CheckpointWriter(
         }
         catch (FileNotFoundException)
         {
-            return false; // It was removed, and will be written again.
+            return false; // The script has removed the file, and will write it again.
         }
     }
 
-    /// <summary>Uploads what is new; null when a file changed meanwhile.</summary>
+    /// <summary>Uploads new content; null when a file changed meanwhile.</summary>
     private async Task<List<CheckpointFile>?> UploadAsync(Dictionary<string, Entry> found, CancellationToken cancellationToken)
     {
         var bySha = _sets.SelectMany(set => set.Files).Where(file => file.Sha256 is not null).GroupBy(file => file.Sha256!)
@@ -246,7 +246,7 @@ public sealed class CheckpointWriter(
                 if (bySha.TryGetValue(sha256, out var known)) entry.File = known with { Path = path };
                 else
                 {
-                    // Each try has its own number, so an upload that a change spoils leaves an object that no set names.
+                    // Each try has its own number, so an upload of a file that changes meanwhile leaves an object that no set names.
                     var file = new CheckpointFile { Path = path, SizeBytes = stat.SizeBytes, Sha256 = sha256, Stored = ++_object };
                     _objects.Add(file.Stored);
                     await store.PutFileAsync(CheckpointSet.ObjectKey(attempt, file), source, move: false, cancellationToken);
@@ -285,7 +285,7 @@ public sealed class CheckpointWriter(
 
         public string? Link => link;
 
-        /// <summary>The path of a copy that holds its content; null when the file itself does.</summary>
+        /// <summary>The path of a copy that has the content; null when the file itself has it.</summary>
         public string? Copy { get; init; }
 
         public CheckpointFile? File { get; set; } = file;
@@ -294,7 +294,7 @@ public sealed class CheckpointWriter(
     }
 }
 
-/// <summary>What came of the last save of an attempt.</summary>
+/// <summary>The result of an attempt's last save.</summary>
 /// <param name="IsSaved">True when a new set is in the store; false when the last one is still the newest.</param>
 /// <param name="Incomplete">The file that may be incomplete, for which no new set was saved; null when there is none.</param>
 /// <param name="SavedAt">When the attempt's newest set in the store was saved; null when it has none.</param>

@@ -2,12 +2,12 @@ using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Checkpoints;
 
-/// <summary>Judges whether a file of a checkpoint folder is complete, after the processes that wrote it have ended.</summary>
+/// <summary>Decides whether a file of a checkpoint folder is complete, after the processes that wrote it have ended.</summary>
 /// <param name="end">How they ended.</param>
 /// <param name="clockSkew">By how much the clock of the folder's file system is ahead of the machine's.</param>
 /// <remarks>
-/// A file that was renamed, linked or got its permissions after the last write has a later change time than its modification time. Programs
-/// do that only with complete files, so such a file is complete however its writer ended. Source: Linux manual page inode(7).
+/// A file that was renamed, linked or given permissions after the last write has a change time later than its modification time. Programs
+/// do that only to complete files, so such a file is complete however its writer ended. Source: Linux manual page inode(7).
 /// </remarks>
 internal sealed class CompletenessCheck(WriterEnd end, TimeSpan clockSkew)
 {
@@ -17,7 +17,7 @@ internal sealed class CompletenessCheck(WriterEnd end, TimeSpan clockSkew)
 
     /// <summary>True when the file may be incomplete.</summary>
     /// <param name="now">The file as it is.</param>
-    /// <param name="before">The file in the last set; null when it was not in it.</param>
+    /// <param name="before">The file in the last set; null when that set didn't have it.</param>
     public bool IsSuspect(FileStat now, FileStat? before)
     {
         if (now == before) return false;

@@ -6,11 +6,12 @@ namespace Tenfold.Core.Platform;
 
 /// <summary>
 /// A process that leads its own process group, so that it and all its children can be signalled together. Unlike
-/// <see cref="System.Diagnostics.Process"/> it can be put in a group or session of its own, and it tells which signal ended it.
+/// <see cref="System.Diagnostics.Process"/>, it can have its own group or session, and it reports which signal ended it.
 /// </summary>
 public sealed class ChildProcess
 {
-    // Both are opaque and smaller than this on every C library that we know (glibc: 336 and 80 bytes).
+    // posix_spawnattr_t and posix_spawn_file_actions_t are opaque, and smaller than this in every known C library (glibc: 336 and 80
+    // bytes).
     private const int OpaqueBytes = 1024;
 
     private ChildProcess(int id, SafeFileHandle? output, SafeFileHandle? error, TimeProvider time)
@@ -21,21 +22,22 @@ public sealed class ChildProcess
         new Thread(reaping.Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"wait {id}" }.Start();
     }
 
-    /// <summary>The process id, which is its group's id too.</summary>
+    /// <summary>The process id, which is also the id of its group.</summary>
     public int Id { get; }
 
-    /// <summary>The reading end of its standard output; null when that was not asked for.</summary>
+    /// <summary>The reading end of its standard output; null without <see cref="ProcessStart.CaptureOutput"/>.</summary>
     public SafeFileHandle? Output { get; }
 
-    /// <summary>The reading end of its standard error; null when that was not asked for.</summary>
+    /// <summary>The reading end of its standard error; null without <see cref="ProcessStart.CaptureOutput"/>.</summary>
     public SafeFileHandle? Error { get; }
 
     /// <summary>Completes when the process has ended and was reaped.</summary>
     public Task<ProcessEnd> Ended { get; }
 
     /// <summary>
-    /// Completes when no process of its group is left that this one could reap, with the same end and with what all of them used. Where
-    /// this process adopts orphans (<see cref="GroupReaper.AdoptOrphans"/>), those that outlived the first are among them.
+    /// Completes when this process has reaped all of the group's processes that it can, with the end of the first and the resources that
+    /// all of them used. If this process adopts orphans (<see cref="GroupReaper.AdoptOrphans"/>), they include those that outlived the
+    /// first.
     /// </summary>
     public Task<ProcessEnd> GroupEnded { get; }
 
@@ -52,7 +54,7 @@ public sealed class ChildProcess
         using (errorWrite)
         {
             int code, id;
-            // Under the gate, so that no thread reaps it as a stray before its group is known.
+            // The gate keeps other threads from reaping the process as a stray before its group is known.
             lock (GroupReaper.Gate)
             {
                 code = Spawn(start, outputWrite, errorWrite, out id);
@@ -72,7 +74,7 @@ public sealed class ChildProcess
     /// <summary>Halts every process of the group (SIGSTOP), so that it can be examined before <see cref="Kill"/>.</summary>
     public void Halt() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigStop);
 
-    /// <summary>Ends every process of the group at once (SIGKILL).</summary>
+    /// <summary>Kills every process of the group (SIGKILL).</summary>
     public void Kill() => _ = ProcessCalls.kill(-Id, ProcessCalls.SigKill);
 
     private static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
@@ -80,7 +82,8 @@ public sealed class ChildProcess
         var ends = new int[2];
         if (ProcessCalls.pipe2(ends, ProcessCalls.OpenCloseOnExec) != 0)
             throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
-        // A larger pipe lets a script that prints a lot go on while we write to the disk. If the system refuses it, the default will do.
+        // With a larger pipe, a script that prints a lot need not wait while the output is written to the disk. If the system refuses, the
+        // default size is enough.
         _ = ProcessCalls.fcntl(ends[1], ProcessCalls.SetPipeSize, 1 << 20);
         return (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
     }
@@ -100,9 +103,9 @@ public sealed class ChildProcess
         using var paths = new NativeStrings([start.Program, "/dev/null", start.Folder ?? "", start.OutputFile ?? "/dev/null"]);
         try
         {
-            // The runtime ignores SIGPIPE, and ignored signals stay ignored across exec: the child starts with every default.
-            var flags = ProcessCalls.SpawnSetDefaults | ProcessCalls.SpawnSetMask | (start.NewSession ? ProcessCalls.SpawnSetSession
-                : ProcessCalls.SpawnSetGroup);
+            // .NET ignores SIGPIPE, and ignored signals stay ignored across exec. So every signal is reset to its default in the child.
+            var flags = ProcessCalls.SpawnSetDefaults | ProcessCalls.SpawnSetMask
+                | (start.NewSession ? ProcessCalls.SpawnSetSession : ProcessCalls.SpawnSetGroup);
             _ = ProcessCalls.posix_spawnattr_setflags(attributes, (short)flags);
             _ = ProcessCalls.posix_spawnattr_setpgroup(attributes, 0);
             _ = ProcessCalls.posix_spawnattr_setsigdefault(attributes, all);
@@ -130,8 +133,7 @@ public sealed class ChildProcess
         }
     }
 
-    // posix_spawn lets the child use our memory until it is the program, and Linux counts the most that this ever was into the child's
-    // figure.
+    // posix_spawn lets the child share this process's memory until exec, and Linux counts this process's peak into the child's figure.
     private static long OwnPeak()
     {
         if (!OperatingSystem.IsLinux()) return 0;
@@ -143,13 +145,13 @@ public sealed class ChildProcess
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The system does not say, so the figure stays as it is.
+            // Without this figure, the child's may be too large.
         }
 
         return 0;
     }
 
-    /// <summary>A null-terminated array of null-terminated UTF-8 strings, as exec wants it.</summary>
+    /// <summary>A null-terminated array of null-terminated UTF-8 strings, the form that exec requires.</summary>
     private sealed unsafe class NativeStrings : IDisposable
     {
         private readonly int _count;
@@ -183,31 +185,33 @@ public sealed record ProcessStart
     /// <summary>Its arguments, without the program's name.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>All of its environment; nothing is inherited.</summary>
+    /// <summary>Its complete environment; nothing is inherited.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Its working folder; null for ours.</summary>
+    /// <summary>Its working folder; null for this process's.</summary>
     public string? Folder { get; init; }
 
     /// <summary>True to read its standard output and error from pipes.</summary>
     public bool CaptureOutput { get; init; }
 
-    /// <summary>Without <see cref="CaptureOutput"/>: the file to which both are appended; null to drop them.</summary>
+    /// <summary>The file to which its output and errors are appended without <see cref="CaptureOutput"/>; null to discard them.</summary>
     public string? OutputFile { get; init; }
 
-    /// <summary>True for a session of its own, which outlives the terminal; else only a process group of its own.</summary>
+    /// <summary>True to start it in its own session, which outlives the terminal; false to start it in its own process group.</summary>
     public bool NewSession { get; init; }
 }
 
 /// <summary>How a process ended.</summary>
-/// <param name="ExitCode">Its exit code; null when a signal ended it, or when somebody else reaped it.</param>
+/// <param name="ExitCode">Its exit code; null when a signal ended it, or when another process reaped it.</param>
 /// <param name="Signal">The signal that ended it; null when none did.</param>
-/// <param name="PeakMemoryBytes">The largest resident memory of it, or of a child that it waited for. Null when that was less than what
-/// this process once took, which Linux then tells instead (<c>setmax_mm_hiwater_rss</c> in exec).</param>
+/// <param name="PeakMemoryBytes">
+/// The largest resident memory of the process, or of a child that it waited for. Null when it was less than this process's own peak, which
+/// Linux then reports instead (<c>setmax_mm_hiwater_rss</c> in exec).
+/// </param>
 /// <param name="CpuTime">Processor time of it and of the children that it waited for.</param>
 public sealed record ProcessEnd(int? ExitCode, int? Signal, long? PeakMemoryBytes, TimeSpan CpuTime)
 {
-    /// <summary>How the process that ended last in its group ended; of a process alone, how it ended itself.</summary>
+    /// <summary>How the last process of the group ended; for a single process, how it ended itself.</summary>
     public ExitStatus Last { get; init; } = new(ExitCode, Signal);
 }
 

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>Waits for the processes of one group, and sums up what they used.</summary>
+/// <summary>Waits for the processes of a group, and adds up the resources that they used.</summary>
 /// <remarks>
-/// A shell that is asked to end is often gone before the script behind it. The script then is nobody's child, init reaps it, and what it
-/// used is lost: unless this process adopts orphans. Source: Linux manual pages wait4(2), getrusage(2) and PR_SET_CHILD_SUBREAPER(2const).
+/// A shell that gets SIGTERM often exits before the script that it runs. Then init reaps the script, and its figures are lost, unless this
+/// process adopts orphans. Source: Linux manual pages wait4(2), getrusage(2) and PR_SET_CHILD_SUBREAPER(2const).
 /// </remarks>
 public sealed class GroupReaper
 {
@@ -18,30 +18,29 @@ public sealed class GroupReaper
     private static readonly HashSet<int> Groups = [];
 
     private readonly int _id;
-    private readonly long _ours;
+    private readonly long _ownPeak;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<ProcessEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ProcessEnd> _groupEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Waits for a group.</summary>
     /// <param name="id">The group, and its first process: a child of this one.</param>
-    /// <param name="ours">The most memory that this process took, in bytes, which Linux may report as the child's.</param>
+    /// <param name="ownPeak">This process's own peak memory in bytes, which Linux may report as the child's.</param>
     /// <param name="time">The clock that paces the polling for the rest of the group.</param>
-    internal GroupReaper(int id, long ours, TimeProvider time) => (_id, _ours, _time) = (id, ours, time);
+    internal GroupReaper(int id, long ownPeak, TimeProvider time) => (_id, _ownPeak, _time) = (id, ownPeak, time);
 
     internal Task<ProcessEnd> Ended => _ended.Task;
 
     internal Task<ProcessEnd> GroupEnded => _groupEnded.Task;
 
-    /// <summary>Held while a process is started and its group made known, and while strays are reaped.</summary>
+    /// <summary>Held while a process is started and its group is registered, and while strays are reaped.</summary>
     internal static Lock Gate { get; } = new();
 
-    /// <summary>Makes a group known, so that its processes are no strays. The gate is held.</summary>
+    /// <summary>Registers a group, so that its processes don't count as strays. The caller holds the gate.</summary>
     internal static void Add(int group) => Groups.Add(group);
 
     /// <summary>
-    /// From now on descendants of this process that lose their parent become its children, and not init's. Does nothing where the system
-    /// can't.
+    /// From now on, descendants of this process that lose their parent become its children, not init's. Does nothing on systems that can't.
     /// </summary>
     public static void AdoptOrphans()
     {
@@ -49,7 +48,7 @@ public sealed class GroupReaper
     }
 
     /// <summary>
-    /// Reaps orphans that had left their groups and have ended: nobody else waits for them now, and each would keep its number.
+    /// Reaps orphans that had left their groups and have ended. No other process waits for them, and each would keep its process id.
     /// </summary>
     public static void ReapStrays()
     {
@@ -64,7 +63,7 @@ public sealed class GroupReaper
                 continue;
             lock (Gate)
             {
-                // Processes that the .NET runtime started are in our own group, and the runtime waits for them.
+                // Processes that the .NET runtime started are in this process's own group, and the runtime waits for them.
                 if (ProcessTable.GroupOf(process) is { } group && group != own && !Groups.Contains(group) && !Groups.Contains(process))
                     _ = ProcessCalls.wait4(process, out _, ProcessCalls.WaitNoHang, out _);
             }
@@ -82,8 +81,8 @@ public sealed class GroupReaper
         }
 
         var (exit, peak) = (StatusOf(status), PeakOf(use));
-        // Linux may report this process's own peak as the child's. A figure no larger than ours says nothing.
-        var first = new ProcessEnd(exit.ExitCode, exit.Signal, IsTheirs(peak) ? peak : null, CpuOf(use));
+        // Linux may report this process's own peak as the child's, so a figure that isn't larger says nothing.
+        var first = new ProcessEnd(exit.ExitCode, exit.Signal, IsChilds(peak) ? peak : null, CpuOf(use));
         _ended.SetResult(first);
         _ = ReapOthersAsync(first);
     }
@@ -99,11 +98,14 @@ public sealed class GroupReaper
             {
                 var peak = Math.Max(PeakOf(use), end.PeakMemoryBytes ?? 0);
                 var exit = StatusOf(status);
-                // The order within one poll is not that of the ends. A process that ended by itself outlived those that were signalled.
+                // Within one poll, processes are reaped in another order than they ended. One that exited by itself outlived those that
+                // were signalled.
                 if (exit.Signal is null) ownExit = exit;
                 end = end with
                 {
-                    PeakMemoryBytes = IsTheirs(peak) ? peak : null, CpuTime = end.CpuTime + CpuOf(use), Last = ownExit ?? exit,
+                    PeakMemoryBytes = IsChilds(peak) ? peak : null,
+                    CpuTime = end.CpuTime + CpuOf(use),
+                    Last = ownExit ?? exit,
                 };
             }
 
@@ -121,7 +123,7 @@ public sealed class GroupReaper
         _groupEnded.SetResult(end);
     }
 
-    /// <returns>The process that has ended; zero when none has yet, negative when there is none to wait for.</returns>
+    /// <returns>The process that has ended; zero when none has ended yet; negative when there is none to wait for.</returns>
     private static int Wait(int which, int options, out int status, out ProcessCalls.ResourceUse use)
     {
         int process;
@@ -134,12 +136,12 @@ public sealed class GroupReaper
         (status & 0x7f) is not 0 and var signal ? new ExitStatus(null, signal) : new ExitStatus((status >> 8) & 0xff, null);
 
     private static TimeSpan CpuOf(ProcessCalls.ResourceUse use) =>
-        TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds) + TimeSpan.FromMicroseconds(
-            use.UserMicroseconds + use.SystemMicroseconds);
+        TimeSpan.FromSeconds(use.UserSeconds + use.SystemSeconds)
+        + TimeSpan.FromMicroseconds(use.UserMicroseconds + use.SystemMicroseconds);
 
     // Linux counts in KiB, macOS in bytes.
     private static long PeakOf(ProcessCalls.ResourceUse use) => OperatingSystem.IsMacOS() ? use.MaxResident : use.MaxResident * 1024;
 
-    // Clearly above our own peak: Linux counts memory per processor, so its figures are not exact.
-    private bool IsTheirs(long peak) => peak > _ours + (_ours / 16);
+    // Clearly above this process's own peak, because Linux counts memory per processor and its figures are not exact.
+    private bool IsChilds(long peak) => peak > _ownPeak + (_ownPeak / 16);
 }

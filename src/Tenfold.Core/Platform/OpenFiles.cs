@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>A file of this machine, whatever its names are.</summary>
+/// <summary>Identifies a file of this machine, whatever its names are.</summary>
 /// <param name="Device">The file system's number.</param>
-/// <param name="Inode">The file's number in it.</param>
+/// <param name="Inode">The file's number in the file system.</param>
 public readonly record struct FileId(ulong Device, ulong Inode);
 
-/// <summary>Finds the files that processes have open for writing, or have mapped into their memory so that writing there changes them.</summary>
+/// <summary>Finds the files that processes have open for writing, or have mapped into their memory as shared and writable.</summary>
 /// <remarks>
-/// The files are compared by their numbers: a process in a container may see them under other paths. Source: Linux manual page proc(5),
-/// <c>/proc/PID/fdinfo</c> and <c>/proc/PID/maps</c>.
+/// Files are identified by their numbers, because a process in a container may see them under other paths. Source: Linux manual page
+/// proc(5), <c>/proc/PID/fdinfo</c> and <c>/proc/PID/maps</c>.
 /// </remarks>
 public static class OpenFiles
 {
@@ -37,7 +37,7 @@ public static class OpenFiles
         foreach (var number in Descriptors(process))
         {
             if (!Posix.TryReadFile($"/proc/{process}/fdinfo/{number}", ref buffer, out var info) || !IsWritable(info)) continue;
-            // The link leads to the open file itself, also when its name is gone.
+            // The link leads to the open file even if its name has been removed.
             if (Posix.Stat($"/proc/{process}/fd/{number}", follow: true, out var stat) == 0 && stat.Kind == FileKind.File)
                 files.Add(new FileId(stat.Device, stat.Inode));
         }

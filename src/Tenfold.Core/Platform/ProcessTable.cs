@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Tenfold.Core.Platform;
 
-/// <summary>Finds and ends processes of this machine.</summary>
+/// <summary>Finds and kills processes of this machine.</summary>
 public static class ProcessTable
 {
     private const int NoSuchProcess = 3;
@@ -16,11 +16,10 @@ public static class ProcessTable
 
     private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50), LongestEnd = TimeSpan.FromSeconds(2);
 
-    // The ids of those that never have an environment, the kernel's above all: there are hundreds, and nobody else gets their ids before
-    // they end.
+    // The ids of processes that never have an environment. Most are the kernel's hundreds of threads, which live until shutdown.
     private static readonly ConcurrentDictionary<int, bool> Bare = [];
 
-    /// <summary>True while a process of the group lives. Processes that have ended and were not reaped do not count.</summary>
+    /// <summary>True while a process of the group is alive. Processes that have ended but were not reaped don't count.</summary>
     public static bool GroupIsAlive(int group)
     {
         if (ProcessCalls.kill(-group, 0) != 0) return false;
@@ -31,26 +30,27 @@ public static class ProcessTable
     }
 
     /// <summary>
-    /// Names this boot of this machine's kernel and the name space of process ids in it (containers have their own): within the same of
-    /// both, an id means one process. Null where the system doesn't say.
+    /// Identifies this boot of the machine's kernel, and the namespace of process ids (containers have their own). Within one boot and one
+    /// namespace, an id identifies one process. Null when the system doesn't report them.
     /// </summary>
     /// <remarks>Source: Linux manual pages proc(5), <c>/proc/sys/kernel/random/boot_id</c>, and pid_namespaces(7).</remarks>
     public static string? Machine { get; } = ReadMachine();
 
     /// <summary>
-    /// When a process started, in clock ticks since boot; null when there is none of that id, or it has ended and was not reaped.
+    /// When a process started, in clock ticks since boot; null when there is no such process, or when it has ended but was not reaped.
     /// </summary>
     public static long? StartOf(int process) =>
         Fields(process) is { } fields && fields[0] is not ("Z" or "X") ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
 
-    /// <summary>True when it has ended and was not reaped.</summary>
+    /// <summary>True when the process has ended but was not reaped.</summary>
     internal static bool HasEnded(int process) => Fields(process) is { } fields && fields[0] is "Z";
 
-    /// <summary>The group of a process; null when there is none of that id.</summary>
+    /// <summary>The group of a process; null when there is no such process.</summary>
     internal static int? GroupOf(int process) => Fields(process) is { } fields ? int.Parse(fields[2], CultureInfo.InvariantCulture) : null;
 
     /// <summary>
-    /// True when the process that had this id and start lives no more. False in doubt: other users' processes may be hidden.
+    /// True when the process with this id and start is no longer alive. False when that isn't certain, because other users' processes may
+    /// be hidden.
     /// </summary>
     public static bool IsGone(int process, long start)
     {
@@ -58,11 +58,11 @@ public static class ProcessTable
         return Fields(process) is { } fields && (fields[0] is "Z" or "X" || fields[19] != start.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The processes of a group, without those that have ended and were not reaped.</summary>
+    /// <summary>The processes of a group, without those that have ended but were not reaped.</summary>
     public static IReadOnlyList<int> InGroup(int group) =>
         [.. Processes().Where(entry => entry.Group == group && entry.State is not ('Z' or 'X')).Select(entry => entry.Process)];
 
-    /// <summary>The processes whose environment holds <c>variable=value</c>, without this one.</summary>
+    /// <summary>The processes whose environment contains <c>variable=value</c>, without this one.</summary>
     public static IReadOnlyList<int> Marked(string variable, string value)
     {
         var marker = Encoding.UTF8.GetBytes($"\0{variable}={value}\0");
@@ -75,17 +75,17 @@ public static class ProcessTable
     }
 
     /// <summary>
-    /// Ends at once (SIGKILL) every process whose environment holds <c>variable=value</c>: whatever a command left behind, also what
-    /// moved to a process group or session of its own.
+    /// Kills (SIGKILL) every process whose environment contains <c>variable=value</c>. These are the processes that a command left behind,
+    /// including those in a process group or session of their own.
     /// </summary>
-    /// <returns>How many were ended.</returns>
+    /// <returns>How many processes were killed.</returns>
     public static int KillMarked(string variable, string value)
     {
         if (!Directory.Exists("/proc/self")) return 0;
         var marker = Encoding.UTF8.GetBytes($"\0{variable}={value}\0");
         var killed = new HashSet<int>();
-        // A process may fork while we look: look again until a look finds nothing. Bounded, so that neither a fork bomb nor one that hangs
-        // in the kernel can hold us.
+        // A process may fork during a scan, so scan until nothing is found. The number of scans and their time are limited, so that neither
+        // a fork bomb nor a process that hangs in the kernel blocks the caller.
         var buffer = new byte[16 * 1024];
         var since = Stopwatch.GetTimestamp();
         var wait = new SpinWait();
@@ -97,7 +97,7 @@ public static class ProcessTable
             {
                 if (process == Environment.ProcessId) continue;
                 var isMarked = HasMarker(process, marker, ref buffer, out var isBare);
-                // A killed process stays visible until it has ended. It can't fork any more.
+                // A killed process stays visible until it has ended, but it can't fork any more.
                 if (isMarked && killed.Contains(process)) ending++;
                 else if (isMarked && ProcessCalls.kill(process, ProcessCalls.SigKill) == 0 && killed.Add(process)) found++;
                 if (isBare && IsBetweenPrograms(process)) bare.Add(process);
@@ -130,8 +130,7 @@ public static class ProcessTable
         return false;
     }
 
-    // A process that has ended and was not reaped has an empty environment too, and so have the kernel's own, of which there are many on
-    // any machine.
+    // A process that has ended but was not reaped has an empty environment too, and so have the kernel's many threads.
     private static bool IsBetweenPrograms(int process)
     {
         if (Bare.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;
@@ -140,12 +139,12 @@ public static class ProcessTable
         return false;
     }
 
-    // Every run that ends asks this of every process of the machine, and most are other users' or the kernel's: so it costs two or three
-    // system calls, and no exception.
+    // Every run that ends calls this for every process of the machine, most of which belong to other users or the kernel. So it must cost
+    // no exception and only two or three system calls.
     private static bool HasMarker(int process, byte[] marker, ref byte[] buffer, out bool isBare)
     {
         isBare = Posix.TryReadFile($"/proc/{process}/environ", ref buffer, out var environment) && environment.IsEmpty;
-        // A leading zero lets the first variable match as the others do.
+        // The marker begins with a NUL, which the first variable doesn't have before it.
         return environment.IndexOf(marker) >= 0 || environment.StartsWith(marker.AsSpan(1));
     }
 
@@ -161,7 +160,8 @@ public static class ProcessTable
             if (Fields(process) is { } fields) yield return (process, fields[0][0], int.Parse(fields[2], CultureInfo.InvariantCulture));
     }
 
-    // The name, in parentheses, may hold anything; the fields after its last one are state, parent, group, ..., and start is the twentieth.
+    // The name, in parentheses, may contain any character. After the last parenthesis follow the state, the parent, the group and so on;
+    // the start is the twentieth field.
     private static string[]? Fields(int process)
     {
         try

@@ -24,7 +24,9 @@ public interface ITargetKind
     /// Opens the target of a group's record. A place and a store always have one target, which lives as long as the process: it must not
     /// keep credentials, partitions or other facts that expire, see <see cref="ITarget"/>.
     /// </summary>
-    /// <returns>Null when another machine or user looks after the place: nothing may be concluded from what this machine sees.</returns>
+    /// <returns>
+    /// Null when another machine or user is in charge of the place: nothing may be concluded from what this machine sees.
+    /// </returns>
     /// <exception cref="TargetException">The backend does not answer now. The failure isn't cached: the next round tries again.</exception>
     Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken);
 }

@@ -21,7 +21,7 @@ public sealed class LocalTarget(
     WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time)
         : ITarget, IPrices
 {
-    private readonly QueueWork _recovery = new(queue, stores, time);
+    private readonly QueueLifecycle _recovery = new(queue, stores, time);
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _sender = new(queue, secrets, time);
 

@@ -62,7 +62,7 @@ public sealed class SlurmKind(IAgentBundle bundle, SecretSource secrets, TimePro
             : null;
     }
 
-    // A machine without Slurm's commands looks after no cluster. For the user's own runs, that is a fault to report.
+    // A machine without Slurm's commands is in charge of no cluster. If the runs are the user's own, that is a fault to report.
     private static async Task<ClusterFacts?> GetFactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
     {
         try

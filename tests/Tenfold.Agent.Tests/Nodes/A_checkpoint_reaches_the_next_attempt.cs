@@ -21,7 +21,7 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["from 1"]);
         (await _machine.PrintedAsync(attempt: _machine.Attempt(3))).ShouldBe(["from 2"]);
         (await _machine.PrintedAsync('t', _machine.Attempt(3)))
-            .ShouldContain(line => line.Contains($"goes on from the checkpoint of {_machine.Attempt(2)}"));
+            .ShouldContain(line => line.Contains($"resumes from the checkpoint of {_machine.Attempt(2)}"));
         (await _machine.ReportAsync(_machine.Attempt(3))).State.ShouldBe(AttemptState.Succeeded);
         Directory.GetDirectories(_machine.Folder["store/attempts"], "checkpoints", SearchOption.AllDirectories)
             .ShouldBeEmpty("nobody goes on from them any more");
@@ -113,7 +113,7 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
             CheckpointSet.ObjectKey(_machine.Attempt(), Set(1).Files[0]), "x"u8.ToArray(), CancellationToken.None);
         await RunAsync(Counting, 2);
         (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["from 0"]);
-        (await _machine.PrintedAsync('t', _machine.Attempt(2))).ShouldContain(line => line.Contains("starts anew"));
+        (await _machine.PrintedAsync('t', _machine.Attempt(2))).ShouldContain(line => line.Contains("starts from the beginning"));
     }
 
     [Theory]

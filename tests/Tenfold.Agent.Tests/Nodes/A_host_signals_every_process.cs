@@ -108,7 +108,7 @@ public sealed class A_host_signals_every_process : IDisposable
         return await _machine.PrintedAsync(attempt: attempt);
     }
 
-    private static IEnumerable<int> Marked(string attempt) => ProcessTable.Marked(QueueWork.Marker, attempt).Order();
+    private static IEnumerable<int> Marked(string attempt) => ProcessTable.Marked(QueueLifecycle.Marker, attempt).Order();
 
     private static void Signal(int process)
     {

@@ -227,7 +227,7 @@ public sealed class An_attempt_is_carried_out_anywhere : IDisposable
             {
                 Program = "/bin/sleep",
                 Arguments = ["600"],
-                Environment = new Dictionary<string, string> { [QueueWork.Marker] = left },
+                Environment = new Dictionary<string, string> { [QueueLifecycle.Marker] = left },
                 NewSession = true
             }, TimeProvider.System);
         (await node.RunAsync(assignment.Attempt)).ShouldBeTrue();

@@ -35,7 +35,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         (await target.ObserveAsync([_machine.Attempt(), _machine.Attempt(2)], CancellationToken.None)).Select(state => state.Kind)
             .ShouldBe([BackendKind.Gone, BackendKind.Waiting]);
         ProcessTable.GroupIsAlive(leader).ShouldBeFalse();
-        ProcessTable.KillMarked(QueueWork.Marker, _machine.Attempt()).ShouldBe(0);
+        ProcessTable.KillMarked(QueueLifecycle.Marker, _machine.Attempt()).ShouldBe(0);
         (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
             report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue(),
             report => report.Reason.Words().ShouldNotBeNull().ShouldContain("agent went away"));
@@ -145,7 +145,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
     }
 
     private Task<int> RecoverAsync() =>
-        new QueueWork(_machine.Queue, _ => _machine.Store, TimeProvider.System).RecoverAsync(CancellationToken.None);
+        new QueueLifecycle(_machine.Queue, _ => _machine.Store, TimeProvider.System).RecoverAsync(CancellationToken.None);
 
     private sealed class NoLauncher : IAgentLauncher
     {

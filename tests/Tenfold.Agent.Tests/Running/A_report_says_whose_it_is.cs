@@ -27,7 +27,7 @@ public sealed class A_report_says_whose_it_is : IDisposable
     {
         _machine.Queue.Add([await AssignAsync("true")]);
         _machine.Queue.TryTake(_machine.Queue.Waiting()[0]).ShouldNotBeNull();
-        await new QueueWork(_machine.Queue, _ => _machine.Store, TimeProvider.System).RecoverAsync(CancellationToken.None);
+        await new QueueLifecycle(_machine.Queue, _ => _machine.Store, TimeProvider.System).RecoverAsync(CancellationToken.None);
         (await _machine.ReportAsync()).Ledger.ShouldBe("ledgerxx");
     }
 

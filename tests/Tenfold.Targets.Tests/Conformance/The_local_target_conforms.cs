@@ -76,7 +76,7 @@ public sealed class The_local_target_conforms : TargetConformance
         {
             _isHeld = true;
             _agent!.Kill();
-            ProcessTable.KillMarked(QueueWork.Marker, attempt);
+            ProcessTable.KillMarked(QueueLifecycle.Marker, attempt);
         }
 
         // The planner checks this machine's limits before anything is submitted, so the target refuses nothing.
@@ -104,7 +104,7 @@ public sealed class The_local_target_conforms : TargetConformance
             _agent?.Kill();
             var attempts = new DirectoryInfo(_folder["home/store/attempts"]);
             foreach (var attempt in attempts.Exists ? attempts.GetDirectories() : [])
-                ProcessTable.KillMarked(QueueWork.Marker, attempt.Name);
+                ProcessTable.KillMarked(QueueLifecycle.Marker, attempt.Name);
             if (_agent is not null) await _agent.Ended;
             _folder.Dispose();
         }

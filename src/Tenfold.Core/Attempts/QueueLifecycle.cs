@@ -5,22 +5,20 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Attempts;
 
-/// <summary>
-/// The steps of an attempt's life in a <see cref="WorkQueue"/> that must survive a crash between any two of their writes.
-/// </summary>
+/// <summary>Ends attempts in a <see cref="WorkQueue"/>, in steps that survive a crash between any two writes.</summary>
 /// <param name="queue">The queue.</param>
 /// <param name="stores">
-/// The store of a URL, which takes the reports of the attempts that name it (<see cref="WorkSpec.Store"/>); of null, this machine's own.
+/// Opens the store of a URL (<see cref="WorkSpec.Store"/>), to which attempts are reported; null for this machine's own store.
 /// </param>
 /// <param name="time">The clock.</param>
-public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, TimeProvider time)
+public sealed class QueueLifecycle(WorkQueue queue, Func<string?, IStore> stores, TimeProvider time)
 {
-    /// <summary>The environment variable by which every process of an attempt is known.</summary>
+    /// <summary>The environment variable that identifies every process of an attempt.</summary>
     public const string Marker = "TENFOLD_ATTEMPT";
 
-    /// <summary>Ends an attempt: queues the next one if one follows, then reports the end, then takes the entry out.</summary>
+    /// <summary>Ends an attempt: queues the next one if one follows, then reports the end, then removes the entry.</summary>
     /// <remarks>
-    /// In this order, since each step can be done again: queueing twice is once, and a reported attempt is never started.
+    /// In this order, each step can be repeated after a crash: an attempt is queued only once, and a reported attempt never starts.
     /// </remarks>
     public async Task FinishAsync(QueueEntry entry, Assignment assignment, AttemptReport report, CancellationToken cancellationToken)
     {
@@ -32,8 +30,8 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
     }
 
     /// <summary>
-    /// Clears up after an agent that went away: ends what its commands left running, reports its attempts lost (or cancelled, when that
-    /// was asked), and queues the next attempt, which resumes from the run's checkpoint.
+    /// Cleans up after an agent that was killed: kills the processes that its commands left, reports its attempts lost (or cancelled, if
+    /// the user cancelled them), and queues the next attempts, which resume from the runs' checkpoints.
     /// </summary>
     /// <remarks>The caller holds the queue's lock.</remarks>
     /// <returns>How many attempts were lost.</returns>
@@ -43,7 +41,7 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
         foreach (var entry in queue.Running())
         {
             ProcessTable.KillMarked(Marker, entry.Attempt);
-            // A damaged entry says nothing, not even where it was to be reported.
+            // A damaged entry doesn't even say to which store it should be reported.
             if (WorkQueue.Read(entry) is not { } assignment)
             {
                 WorkQueue.Remove(entry);
@@ -58,14 +56,14 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
                 continue;
             }
 
-            var cancelled = await store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), cancellationToken);
+            var isCancelled = await store.ExistsAsync(AttemptKeys.StopMark(entry.Attempt), cancellationToken);
             lost++;
             report ??= new AttemptReport { State = AttemptState.Running };
             await FinishAsync(entry, assignment, report with
             {
-                State = cancelled ? AttemptState.Cancelled : AttemptState.Lost,
-                Ending = cancelled ? Ending.Cancelled : Ending.Lost,
-                Reason = cancelled ? new Reason.Cancelled() : new Reason.AgentLost(),
+                State = isCancelled ? AttemptState.Cancelled : AttemptState.Lost,
+                Ending = isCancelled ? Ending.Cancelled : Ending.Lost,
+                Reason = isCancelled ? new Reason.Cancelled() : new Reason.AgentLost(),
                 EndedAt = time.GetUtcNow(),
             }, cancellationToken);
         }
@@ -73,7 +71,7 @@ public sealed class QueueWork(WorkQueue queue, Func<string?, IStore> stores, Tim
         return lost;
     }
 
-    // A damaged report says nothing: the attempt is lost like one that never reported, and must not keep the others from their end.
+    // An attempt with a damaged report is lost, like one without a report. It must not keep the other attempts from being ended.
     private static async Task<AttemptReport?> ReadAsync(IStore store, string attempt, CancellationToken cancellationToken)
     {
         try
