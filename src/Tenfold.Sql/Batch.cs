@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace Tenfold.Sql;
 
 /// <summary>
-/// Statements of one transaction that need no answer of each other, sent to the database together: a thousand cost few round trips.
+/// Collects independent statements of one transaction and sends them to the database together, which saves round trips.
 /// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="transaction">The transaction.</param>
@@ -15,11 +15,11 @@ internal sealed class Batch(DbConnection connection, DbTransaction transaction)
 
     public void Add(string sql, params (string Name, object? Value)[] values) => _statements.Add((sql, values));
 
-    /// <summary>Runs them in their order, and forgets them.</summary>
+    /// <summary>Runs the collected statements in order, and clears the batch.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (connection.CanCreateBatch)
-            foreach (var some in _statements.Chunk(AtOnce)) await SendAsync(some, cancellationToken);
+            foreach (var chunk in _statements.Chunk(AtOnce)) await SendAsync(chunk, cancellationToken);
         else
             foreach (var (sql, values) in _statements) await connection.ExecuteAsync(transaction, sql, cancellationToken, values);
         _statements.Clear();

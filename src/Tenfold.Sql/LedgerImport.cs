@@ -9,13 +9,12 @@ using Tenfold.Core.Studies;
 namespace Tenfold.Sql;
 
 /// <summary>
-/// Brings what one ledger has into another: groups and studies with all that belongs to them. Each group, and each study as a whole, comes
-/// over in a transaction of its own or not at all, so an import that was broken off is simply done again; what is there already stays as
-/// it is.
+/// Imports one ledger into another: its groups and studies, with everything that belongs to them. Each group and each study is copied in
+/// a transaction of its own, so an interrupted import can simply be repeated. Records that exist in the other ledger stay unchanged.
 /// </summary>
-/// <param name="from">The ledger that is read. Of what it has nothing is changed; it gets a note of where that came to
+/// <param name="from">The ledger to read. Its records stay unchanged; it only gets a note of where they went
 /// (<see cref="SqlLedger.ImportedIntoAsync"/>).</param>
-/// <param name="into">The ledger that is added to.</param>
+/// <param name="into">The ledger to add to.</param>
 public sealed class LedgerImport(SqliteDatabase from, Database into)
 {
     private const string Units =
@@ -24,12 +23,16 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     private const string OfRuns = $"IN (SELECT id FROM runs WHERE group_id {OfGroups})";
 
     /// <summary>
-    /// The tables in the order in which rows refer to each other, with their columns and with which rows belong to a group or study.
+    /// The tables, ordered so that rows only refer to rows of earlier tables; with their
+    /// columns, and the condition that selects the rows of
+    /// a group or study.
     /// </summary>
     internal static IReadOnlyList<(string Table, string[] Columns, string Where)> Tables { get; } =
     [
-        ("studies", ["id", "project", "root", "target", "created_at", "host", "version", "git_commit", "git_branch", "git_dirty", "state",
-            "reason", "ended_at", "spec"], "id = @unit"),
+        ("studies",
+            ["id", "project", "root", "target", "created_at", "host", "version", "git_commit", "git_branch", "git_dirty", "state",
+                "reason", "ended_at", "spec"],
+            "id = @unit"),
         ("groups",
             ["id", "project", "root", "target", "created_at", "host", "version", "base_seed", "repeat", "like_run", "git_commit",
                 "git_branch", "git_dirty", "metric", "spec", "study_id"],
@@ -43,32 +46,33 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
                 "peak_memory_bytes", "cpu_ms", "warnings"],
             $"run_id {OfRuns}"),
         ("metrics",
-            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step",
-                "series"], $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
+            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series"],
+            $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
         ("trials",
             ["study_id", "number", "parameters", "method", "reason", "seed", "asked_at", "group_id", "again", "state", "results", "why",
-                "ended_at"], "study_id = @unit ORDER BY number"),
+                "ended_at"],
+            "study_id = @unit ORDER BY number"),
         ("rungs", ["study_id", "trial", "rung", "value", "at", "is_pruned", "against"], "study_id = @unit"),
-        ("events", ["at", "subject", "kind", "detail", "reason",
-            "warnings"], "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
+        ("events",
+            ["at", "subject", "kind", "detail", "reason", "warnings"],
+            "subject = @unit OR (subject >= @unit || '-' AND subject < @unit || '.') ORDER BY seq"),
     ];
 
-    /// <summary>Does it.</summary>
-    /// <param name="store">The store's URL for what says nothing of its store: where the home of the imported ledger keeps its
-    /// files.</param>
-    /// <param name="here">Where those run that say nothing of their target: this machine's place. So they go on being looked after by it,
-    /// and by it alone.</param>
-    /// <param name="imported">Told of each group and study that came over; may be null.</param>
-    /// <param name="cancellationToken">Stops it between two of them; what came over stays.</param>
+    /// <summary>Runs the import.</summary>
+    /// <param name="store">The store's URL for groups that name no store: the files in the home of the imported ledger.</param>
+    /// <param name="here">The target for groups that name no target: this machine. So this machine, and no other, continues to control
+    /// them.</param>
+    /// <param name="imported">Called with the name of each imported group and study; may be null.</param>
+    /// <param name="cancellationToken">Stops the import between two groups; the imported ones stay.</param>
     public async Task<ImportReport> RunAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken)
     {
-        // First whether there is a ledger to come into; then the note, before anything that it is about.
+        // Check first that the other ledger can be opened. Write the note before copying, so that a killed import leaves one too.
         await new SqlLedger(into).IdAsync(cancellationToken);
         await NoteAsync(cancellationToken);
         return await CopyAsync(store, here, imported, cancellationToken);
     }
 
-    // A copy that can't be written is read all the same: nobody works with it.
+    // A read-only copy of a ledger can be imported without the note, because nobody works with it.
     private async Task NoteAsync(CancellationToken cancellationToken)
     {
         try
@@ -76,8 +80,9 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
             await from.WriteAsync(
                 (connection, transaction) => connection.ExecuteAsync(
                     transaction,
-                    "INSERT INTO facts (name, value) VALUES ('imported into', @place) ON CONFLICT (name) DO UPDATE " +
-                    "SET value = excluded.value", cancellationToken, ("@place", into.Place)),
+                    "INSERT INTO facts (name, value) VALUES ('imported into', @place) " +
+                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    cancellationToken, ("@place", into.Place)),
                 cancellationToken);
         }
         catch (LedgerException e) when (!e.IsUnreadable)
@@ -86,16 +91,18 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     }
 
     private Task<ImportReport> CopyAsync(
-        string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) => from.ReadAsync(async source =>
+        string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken) =>
+        from.ReadAsync(async source =>
     {
-        // One look at it: what is recorded meanwhile comes with the next import.
-        await using var look = ((SqliteConnection)source).BeginTransaction(deferred: true);
+        // One transaction, so that all reads see the same state. Later records come with the next import.
+        await using var reading = ((SqliteConnection)source).BeginTransaction(deferred: true);
         var report = new ImportReport();
-        foreach (var unit in await source.ReadAsync(look, Units, row => row.GetString(0), cancellationToken))
+        foreach (var unit in await source.ReadAsync(reading, Units, row => row.GetString(0), cancellationToken))
         {
-            var rows = await ReadAsync(source, look, unit, store, here, cancellationToken);
-            if (await into.WriteAsync(
-                (connection, transaction) => AddAsync(connection, transaction, unit, rows, cancellationToken), cancellationToken))
+            var rows = await ReadAsync(source, reading, unit, store, here, cancellationToken);
+            var isAdded = await into.WriteAsync(
+                (connection, transaction) => AddAsync(connection, transaction, unit, rows, cancellationToken), cancellationToken);
+            if (isAdded)
             {
                 report = report.With(rows);
                 imported?.Invoke(unit);
@@ -110,12 +117,12 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     }, cancellationToken);
 
     private static async Task<IReadOnlyList<IReadOnlyList<object?[]>>> ReadAsync(
-        DbConnection source, DbTransaction look, string unit, string store, TargetSpec here, CancellationToken cancellationToken)
+        DbConnection source, DbTransaction reading, string unit, string store, TargetSpec here, CancellationToken cancellationToken)
     {
         var all = new List<IReadOnlyList<object?[]>>();
         foreach (var (table, columns, where) in Tables)
         {
-            all.Add(await source.ReadAsync(look, $"SELECT {string.Join(", ", columns)} FROM {table} WHERE {where}", row =>
+            all.Add(await source.ReadAsync(reading, $"SELECT {string.Join(", ", columns)} FROM {table} WHERE {where}", row =>
             {
                 var values = new object?[columns.Length];
                 for (var i = 0; i < columns.Length; i++) values[i] = row.IsDBNull(i) ? null : row.GetValue(i);
@@ -128,7 +135,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
         return all;
     }
 
-    // What a laptop's ledger left open was meant to be this laptop's.
+    // A store or target that the laptop's ledger leaves out meant this laptop's own.
     private static string Located(string table, string id, string json, string store, TargetSpec here)
     {
         WorkSpec Of(WorkSpec work) => work with { Store = work.Store ?? store, Target = work.Target ?? here };
@@ -144,10 +151,10 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
         DbConnection connection, DbTransaction transaction, string unit, IReadOnlyList<IReadOnlyList<object?[]>> rows,
         CancellationToken cancellationToken)
     {
-        var isThere = await connection.ScalarAsync(
+        var existing = await connection.ScalarAsync(
             transaction, "SELECT 1 FROM studies WHERE id = @unit UNION ALL SELECT 1 FROM groups WHERE id = @unit", cancellationToken,
             ("@unit", unit));
-        if (isThere is not null) return false;
+        if (existing is not null) return false;
         var statements = new Batch(connection, transaction);
         for (var i = 0; i < Tables.Count; i++)
         {
@@ -162,13 +169,13 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     }
 }
 
-/// <summary>What an import brought over.</summary>
+/// <summary>The numbers of records that an import added.</summary>
 public sealed record ImportReport
 {
     /// <summary>Studies.</summary>
     public int Studies { get; init; }
 
-    /// <summary>Groups, those of studies too.</summary>
+    /// <summary>Groups, including those of studies.</summary>
     public int Groups { get; init; }
 
     /// <summary>Runs.</summary>
@@ -177,10 +184,10 @@ public sealed record ImportReport
     /// <summary>Attempts.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Runs among them that had not ended.</summary>
+    /// <summary>Imported runs that had not ended.</summary>
     public int Live { get; init; }
 
-    /// <summary>Groups (not those of studies) and studies that were there already, and were left as they are.</summary>
+    /// <summary>Groups (outside studies) and studies that existed already, and were left unchanged.</summary>
     public int Present { get; init; }
 
     internal ImportReport With(IReadOnlyList<IReadOnlyList<object?[]>> rows)

@@ -7,7 +7,7 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql;
 
-/// <summary>Rows as records, and values as columns.</summary>
+/// <summary>Converts rows to records.</summary>
 internal static class Rows
 {
     public const string GroupColumns =
@@ -18,15 +18,13 @@ internal static class Rows
 
     public const string RunColumns =
         "r.id, r.group_id, r.repeat, r.seed, r.state, r.reason, r.created_at, r.started_at, r.ended_at, r.attempts, " +
-        "r.cancel_asked_at, r.cancel_reason, " +
-        "r.warnings";
+        "r.cancel_asked_at, r.cancel_reason, r.warnings";
 
     public const int RunWidth = 13;
 
     public const string AttemptColumns =
         "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, " +
-        "a.peak_memory_bytes, " +
-        "a.cpu_ms, a.warnings";
+        "a.peak_memory_bytes, a.cpu_ms, a.warnings";
 
     public const int AttemptWidth = 14;
 
@@ -107,7 +105,7 @@ internal static class Rows
 
     public static DateTimeOffset Time(long milliseconds) => milliseconds is >= 0 and < 100_000_000_000_000
         ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-        : throw new InvalidDataException($"a row has the time {milliseconds} ms, which there is not");
+        : throw new InvalidDataException($"a row has the impossible time {milliseconds} ms");
 
     public static double Number(DbDataReader row, int at) => row.IsDBNull(at) ? double.NaN : row.GetDouble(at);
 
@@ -117,17 +115,18 @@ internal static class Rows
 
     public static IReadOnlyList<Warning> Warnings(DbDataReader row, int at) => WarningJson.Read(Text(row, at));
 
-    /// <summary>A whole number; what is too large for one is a damaged row.</summary>
+    /// <summary>A 32-bit integer; a larger number means that the row is damaged.</summary>
     public static int Int(DbDataReader row, int at) =>
-        row.GetInt64(at) is >= int.MinValue and <= int.MaxValue and var number ? (int)number
-            : throw new InvalidDataException($"a row has the number {row.GetInt64(at)} in {row.GetName(at)}");
+        row.GetInt64(at) is >= int.MinValue and <= int.MaxValue and var number
+            ? (int)number
+            : throw new InvalidDataException($"a row has the impossible number {row.GetInt64(at)} in {row.GetName(at)}");
 
     public static long? Long(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
 
     public static string Word<T>(T state)
         where T : struct, Enum => state.ToString().ToLowerInvariant();
 
-    // Enum.Parse would do, and takes a millisecond of each command's start.
+    // Not Enum.Parse, which would add a millisecond to the start of every command.
     public static RunState ToRunState(string word) => word switch
     {
         "queued" => RunState.Queued,
@@ -135,7 +134,7 @@ internal static class Rows
         "succeeded" => RunState.Succeeded,
         "failed" => RunState.Failed,
         "cancelled" => RunState.Cancelled,
-        _ => throw new InvalidDataException($"the ledger has a run in the state '{word}', which there is not"),
+        _ => throw new InvalidDataException($"a run is in the unknown state '{word}'"),
     };
 
     public static AttemptState ToAttemptState(string word) => word switch
@@ -147,13 +146,13 @@ internal static class Rows
         "failed" => AttemptState.Failed,
         "cancelled" => AttemptState.Cancelled,
         "lost" => AttemptState.Lost,
-        _ => throw new InvalidDataException($"the ledger has an attempt in the state '{word}', which there is not"),
+        _ => throw new InvalidDataException($"an attempt is in the unknown state '{word}'"),
     };
 
-    /// <summary>Reads JSON of ours; what is none is a damaged row.</summary>
-    /// <param name="json">The column.</param>
-    /// <param name="of">Whose it is, for the message.</param>
-    /// <param name="read">Reads it.</param>
+    /// <summary>Parses a JSON column; an invalid one means that the row is damaged.</summary>
+    /// <param name="json">The column's text.</param>
+    /// <param name="of">What the JSON belongs to, for the message.</param>
+    /// <param name="read">Parses the text.</param>
     public static T Parse<T>(string json, string of, Func<string, T> read)
         where T : class
     {

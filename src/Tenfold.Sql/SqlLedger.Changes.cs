@@ -7,33 +7,33 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql;
 
-/// <content>Changes of state. The write lock is held, so what was read holds until the end: changes are decided here, and written
-/// together.</content>
+/// <content>State changes. The write lock is held, so the rows that were read don't change: the changes are decided in memory and written
+/// in one batch.</content>
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
     public Task<int> ApplyAsync(
-        IReadOnlyList<AttemptChange> changes, Lease? under,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        IReadOnlyList<AttemptChange> changes, Lease? under, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         if (under is not null && !await IsCurrentAsync(connection, transaction, under, cancellationToken)) return 0;
-        var made = 0;
-        var (some, runs) = (new List<AttemptChange>(), new HashSet<string>());
+        var applied = 0;
+        var (chunk, runs) = (new List<AttemptChange>(), new HashSet<string>());
         foreach (var change in changes)
         {
-            // What an earlier change did to the same run is read anew.
-            if (!runs.Add(RunOf(change.Attempt)) || some.Count == NamesAtOnce)
+            // A second change of the same run starts a new chunk, because it must see what the first one did.
+            if (!runs.Add(RunOf(change.Attempt)) || chunk.Count == NamesAtOnce)
             {
-                made += await ApplyAsync(connection, transaction, some, cancellationToken);
-                some.Clear();
+                applied += await ApplyAsync(connection, transaction, chunk, cancellationToken);
+                chunk.Clear();
                 runs.Clear();
                 runs.Add(RunOf(change.Attempt));
             }
 
-            some.Add(change);
+            chunk.Add(change);
         }
 
-        return made + await ApplyAsync(connection, transaction, some, cancellationToken);
+        return applied + await ApplyAsync(connection, transaction, chunk, cancellationToken);
     }, cancellationToken);
 
     private static string RunOf(string attempt) => attempt.LastIndexOf('-') is > 0 and var dash ? attempt[..dash] : attempt;
@@ -57,34 +57,37 @@ public sealed partial class SqlLedger
             },
             cancellationToken, values)).ToDictionary(attempt => attempt.Id);
         var statements = new Batch(connection, transaction);
-        var made = changes.Count(change => known.TryGetValue(change.Attempt, out var attempt) && Apply(attempt, change, statements));
+        var applied = changes.Count(change => known.TryGetValue(change.Attempt, out var attempt) && Apply(attempt, change, statements));
         await statements.RunAsync(cancellationToken);
-        return made;
+        return applied;
     }
 
     private static bool Apply(RecordedAttempt attempt, AttemptChange change, Batch statements)
     {
-        // Whoever looks only after the end has missed the start; the record of it is made up for.
+        // If the start was never observed, it is recorded now, before the end.
         if (change.State.IsFinal() && change.StartedAt is { } started)
-            Apply(attempt,
-                new AttemptChange
-                {
-                    Attempt = change.Attempt,
-                    At = started,
-                    State = AttemptState.Running,
-                    StartedAt = started,
-                    Host = change.Host
-                }, statements);
-        // The request to cancel says why; the target only says that the attempt was cancelled.
-        if (change.State == AttemptState.Cancelled && attempt.CancelReason is { } asked) change = change with { Reason = asked };
+        {
+            var start = new AttemptChange
+            {
+                Attempt = change.Attempt,
+                At = started,
+                State = AttemptState.Running,
+                StartedAt = started,
+                Host = change.Host,
+            };
+            Apply(attempt, start, statements);
+        }
+
+        // The cancel request knows why the run was cancelled; the target only reports that it was.
+        if (change.State == AttemptState.Cancelled && attempt.CancelReason is { } reason) change = change with { Reason = reason };
         var changed = RunStates.ExpectedBefore(change.State).Contains(attempt.State);
-        if (!changed && !change.State.IsFinal()) PutReason(attempt, change, statements);
-        if (changed) PutState(attempt, change, statements);
-        if (changed || change.State == AttemptState.Running) PutMetrics(change, statements);
+        if (!changed && !change.State.IsFinal()) UpdateReason(attempt, change, statements);
+        if (changed) UpdateState(attempt, change, statements);
+        if (changed || change.State == AttemptState.Running) UpdateMetrics(change, statements);
         return changed;
     }
 
-    private static void PutState(RecordedAttempt attempt, AttemptChange change, Batch statements)
+    private static void UpdateState(RecordedAttempt attempt, AttemptChange change, Batch statements)
     {
         statements.Add(
             """
@@ -117,20 +120,20 @@ public sealed partial class SqlLedger
 
         if (!change.IsRetried) return;
         statements.Add(
-            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', " +
-            "@at) ON CONFLICT DO NOTHING",
+            "INSERT INTO attempts (id, run_id, number, state, created_at) VALUES (@id, @run, @number, 'pending', @at) " +
+            "ON CONFLICT DO NOTHING",
             ("@id", RunNames.Attempt(attempt.Run, attempt.Number + 1)), ("@run", attempt.Run), ("@number", attempt.Number + 1),
             ("@at", change.At));
         statements.Add(
             "UPDATE runs SET attempts = (SELECT MAX(number) FROM attempts WHERE run_id = runs.id) WHERE id = @run", ("@run", attempt.Run));
     }
 
-    // How an attempt ended is why another one follows, and not why that one waits.
+    // The reason of the ended attempt explains why the next one exists, not why it is waiting.
     private static Reason? WhyQueued(AttemptChange change) =>
         change.IsRetried && change.Reason is { } ended ? new Reason.Retried(ended) : change.Reason;
 
-    // What an attempt does changes while its state stays: first it is prepared, then it runs. That is no event.
-    private static void PutReason(RecordedAttempt attempt, AttemptChange change, Batch statements)
+    // The reason may change within a state, as when an attempt is prepared and then runs. That is no event.
+    private static void UpdateReason(RecordedAttempt attempt, AttemptChange change, Batch statements)
     {
         var reason = ReasonJson.Write(change.Reason);
         if (attempt.State != change.State || attempt.Reason == reason) return;
@@ -140,7 +143,7 @@ public sealed partial class SqlLedger
         attempt.Reason = reason;
     }
 
-    private static void PutMetrics(AttemptChange change, Batch statements)
+    private static void UpdateMetrics(AttemptChange change, Batch statements)
     {
         foreach (var metric in change.Metrics ?? [])
         {
@@ -154,24 +157,23 @@ public sealed partial class SqlLedger
                 WHERE excluded.count >= metrics.count
                 """,
                 ("@attempt", change.Attempt), ("@name", metric.Name), ("@count", metric.Count), ("@nonfinite", metric.NonFinite),
-                ("@first", metric.First),
-                ("@last", metric.Last), ("@min", metric.Min), ("@max", metric.Max), ("@step", metric.LastStep),
+                ("@first", metric.First), ("@last", metric.Last), ("@min", metric.Min), ("@max", metric.Max), ("@step", metric.LastStep),
                 ("@series", JsonSerializer.Serialize([.. metric.Series], AttemptJson.Default.ListMetricPoint)));
         }
     }
 
-    /// <summary>What the ledger has of an attempt; changes that were decided and not yet written are in it.</summary>
+    /// <summary>An attempt as recorded, including changes that are decided but not yet written.</summary>
     /// <param name="Id">Its name.</param>
     /// <param name="Run">Its run.</param>
-    /// <param name="Number">Which attempt of the run it is, from 1.</param>
-    /// <param name="IsLatest">True when the run follows it.</param>
-    /// <param name="CancelReason">Why the run was asked to be cancelled; null when nobody asked, or gave no reason.</param>
+    /// <param name="Number">Its number among the run's attempts, from 1.</param>
+    /// <param name="IsLatest">True when it is the run's latest attempt, which determines the run's state.</param>
+    /// <param name="CancelReason">Why the run's cancellation was requested; null when it was not, or no reason was given.</param>
     private sealed record RecordedAttempt(string Id, string Run, int Number, bool IsLatest, Reason? CancelReason)
     {
         /// <summary>Its state.</summary>
         public required AttemptState State { get; set; }
 
-        /// <summary>Why it is in this state, as it is stored; null when there is nothing to say.</summary>
+        /// <summary>Why it is in this state, as stored; null when there is no reason.</summary>
         public string? Reason { get; set; }
     }
 }

@@ -1,18 +1,17 @@
 namespace Tenfold.Sql;
 
-/// <content>What it knows of itself.</content>
+/// <content>Facts about the ledger itself.</content>
 public sealed partial class SqlLedger
 {
     /// <summary>
-    /// The ledger into which this one was imported last, as a place without a password; null when it never was. From then on that one
-    /// looks after what it has.
+    /// The location of the ledger into which this one was last imported, without a password; null when it was never imported. After an
+    /// import, the other ledger is in charge of the imported runs.
     /// </summary>
-    public Task<string?> ImportedIntoAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async connection =>
-            (string?)await connection.ScalarAsync(null, "SELECT value FROM facts WHERE name = 'imported into'", cancellationToken),
-            cancellationToken);
+    public Task<string?> ImportedIntoAsync(CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+        (string?)await connection.ScalarAsync(null, "SELECT value FROM facts WHERE name = 'imported into'", cancellationToken),
+        cancellationToken);
 
-    /// <summary>Counts what the ledger has; as long as the history is long.</summary>
+    /// <summary>Counts the ledger's records. The cost grows with the length of the history.</summary>
     public Task<LedgerCounts> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(async connection =>
         (await connection.ReadAsync(
             """
@@ -24,7 +23,7 @@ public sealed partial class SqlLedger
             cancellationToken))[0], cancellationToken);
 }
 
-/// <summary>How much a ledger has.</summary>
+/// <summary>The numbers of records in a ledger.</summary>
 /// <param name="Studies">Studies.</param>
 /// <param name="Groups">Groups.</param>
 /// <param name="Runs">Runs.</param>

@@ -3,7 +3,7 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql;
 
-/// <content>What cleaning up reads: rows are shown one by one, never held all together.</content>
+/// <content>Reads the rows that cleaning up needs, one by one, so that a long history fits in memory.</content>
 public sealed partial class SqlLedger
 {
     /// <inheritdoc/>
@@ -16,8 +16,8 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task VisitAttemptsAsync(
-        Action<AttemptStatus> visit, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+    public Task VisitAttemptsAsync(Action<AttemptStatus> visit, CancellationToken cancellationToken) =>
+        database.ReadAsync(async connection =>
     {
         await using var command = connection.Of(
             null, "SELECT a.id, a.state, r.id, r.state, r.ended_at FROM attempts a JOIN runs r ON r.id = a.run_id");

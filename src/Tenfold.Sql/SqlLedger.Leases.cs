@@ -26,8 +26,8 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<Lease?> TryAcquireLeaseAsync(
-        string name, string holder, TimeSpan duration, string? dead,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         var now = await database.NowAsync(connection, transaction, cancellationToken);
         var token = await connection.ScalarAsync(
@@ -46,25 +46,27 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => database.WriteAsync((connection, transaction) =>
-        // The row stays: the next token must be higher.
+        // The row is kept, because the next token must be higher.
         connection.ExecuteAsync(
             transaction, "UPDATE leases SET holder = NULL, until = 0 WHERE name = @name AND token = @token AND holder = @holder",
-            cancellationToken,
-            ("@name", lease.Name), ("@token", lease.Token), ("@holder", lease.Holder)), cancellationToken);
+            cancellationToken, ("@name", lease.Name), ("@token", lease.Token), ("@holder", lease.Holder)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<LeaseRecord?> FindLeaseAsync(
-        string name, CancellationToken cancellationToken) => database.ReadAsync<LeaseRecord?>(async connection =>
+    public Task<LeaseRecord?> FindLeaseAsync(string name, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
     {
         var now = await database.NowAsync(connection, null, cancellationToken);
-        return (await connection.ReadAsync(
+        var found = await connection.ReadAsync(
             "SELECT holder, token, until FROM leases WHERE name = @name",
-            row => new LeaseRecord(
-                name, Rows.Text(row, 0), row.GetInt64(1), Rows.Time(row.GetInt64(2)), !row.IsDBNull(0) && Rows.Time(row.GetInt64(2)) > now),
-            cancellationToken, ("@name", name))).FirstOrDefault();
+            row =>
+            {
+                var (holder, until) = (Rows.Text(row, 0), Rows.Time(row.GetInt64(2)));
+                return new LeaseRecord(name, holder, row.GetInt64(1), until, IsHeld: holder is not null && until > now);
+            },
+            cancellationToken, ("@name", name));
+        return found.FirstOrDefault();
     }, cancellationToken);
 
-    // One that has run out and was given to nobody since still is current: nobody else can have acted.
+    // A lease that has expired but was not given to anybody else is still current: no other holder can have acted.
     private static async Task<bool> IsCurrentAsync(
         DbConnection connection, DbTransaction transaction, Lease lease, CancellationToken cancellationToken) =>
         await connection.ScalarAsync(

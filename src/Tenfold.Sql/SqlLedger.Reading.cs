@@ -5,14 +5,14 @@ using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql;
 
-/// <content>What is read.</content>
+/// <content>Queries for groups, runs, attempts and events.</content>
 public sealed partial class SqlLedger
 {
     private const string Live = "('pending', 'queued', 'running')";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LiveAttempt>> LiveAsync(
-        CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
+    public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
     {
         var rows = await connection.ReadAsync(
             $"""
@@ -24,12 +24,14 @@ public sealed partial class SqlLedger
             row => new LiveRow(Rows.Attempt(row), Rows.Run(row, Rows.AttemptWidth), Rows.Int(row, Rows.AttemptWidth + Rows.RunWidth)),
             cancellationToken);
         if (rows.Count == 0) return [];
-        // A group's spec is read once, however many of its runs are live. One that was recorded in between has nothing in the rows.
+        // Each group's spec is read once, however many of its runs are live.
         var groups = (await connection.ReadAsync(
-            $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id IN (SELECT r.group_id FROM attempts a JOIN runs r ON r.id = a.run_id " +
-            $"WHERE a.state IN {Live})",
+            $"""
+            SELECT {Rows.GroupColumns} FROM groups g
+            WHERE g.id IN (SELECT r.group_id FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.state IN {Live})
+            """,
             row => Rows.Group(row), cancellationToken)).ToDictionary(group => group.Id);
-        // And one that ended in between is asked for by itself.
+        // A group whose last attempt ended between the two queries is read by itself.
         foreach (var row in rows)
             if (!groups.ContainsKey(row.Run.Group))
                 groups[row.Run.Group] = (await GroupAsync(connection, row.Run.Group, cancellationToken))!;
@@ -37,10 +39,9 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> FindAsync(
-        string prefix, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<string>>(async connection =>
-        await connection.ReadAsync(
-            // A range rather than LIKE: it uses the index, and has no special characters. '{' follows 'z'.
+    public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(async connection => await connection.ReadAsync(
+            // A range rather than LIKE, because it uses the index and has no special characters. '{' follows 'z'.
             """
             SELECT id FROM (
                 SELECT id FROM studies WHERE id >= @from AND id < @to UNION ALL SELECT id FROM groups WHERE id >= @from AND id < @to
@@ -54,22 +55,23 @@ public sealed partial class SqlLedger
         database.ReadAsync(connection => GroupAsync(connection, id, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> GroupsAsync(
-        int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.study_id IS NULL ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row),
             cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(
-        string group, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
+    public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
     {
         var runs = await connection.ReadAsync(
             $"SELECT {Rows.RunColumns} FROM runs r WHERE r.group_id = @group ORDER BY r.repeat", row => Rows.Run(row), cancellationToken,
             ("@group", group));
         var metrics = await connection.ReadAsync(
-            $"SELECT r.id, {Rows.MetricColumns} FROM runs r JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts WHERE r.group_id " +
-            "= @group ORDER BY m.name",
+            $"""
+            SELECT r.id, {Rows.MetricColumns} FROM runs r JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts
+            WHERE r.group_id = @group ORDER BY m.name
+            """,
             row => new MetricRow(row.GetString(0), Rows.Metric(row, 1)), cancellationToken, ("@group", group));
         var ofRun = metrics.ToLookup(row => row.Run, row => row.Metric);
         return [.. runs.Select(run => new RunWithMetrics(run, [.. ofRun[run.Id]]))];
@@ -77,9 +79,8 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RunListing>> PageAsync(
-        RunState? state, int limit, int offset,
-        CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunListing>>(async connection =>
-        await connection.ReadAsync(
+        RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RunListing>>(async connection => await connection.ReadAsync(
             $"""
             SELECT {Rows.RunColumns}, g.project, g.target, g.metric, m.last, m.attempt_id
             FROM (SELECT * FROM runs {(state is null ? "" : "WHERE state = @state")} ORDER BY seq DESC LIMIT @limit OFFSET @offset) r
@@ -90,47 +91,45 @@ public sealed partial class SqlLedger
             row => new RunListing(
                 Rows.Run(row), row.GetString(Rows.RunWidth), row.GetString(Rows.RunWidth + 1), Rows.Text(row, Rows.RunWidth + 2),
                 row.IsDBNull(Rows.RunWidth + 4) ? null : Rows.Number(row, Rows.RunWidth + 3)),
-            cancellationToken,
-            ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)), cancellationToken);
+            cancellationToken, ("@limit", limit), ("@offset", offset), ("@state", state is { } one ? Rows.Word(one) : null)),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> CountAsync(
-        RunState? state, CancellationToken cancellationToken) => database.ReadAsync(async connection => Convert.ToInt32(
-        await connection.ScalarAsync(
+    public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+    {
+        var count = await connection.ScalarAsync(
             null, $"SELECT COUNT(*) FROM runs {(state is null ? "" : "WHERE state = @state")}", cancellationToken,
-            ("@state", state is { } one ? Rows.Word(one) : null)),
-        CultureInfo.InvariantCulture), cancellationToken);
+            ("@state", state is { } one ? Rows.Word(one) : null));
+        return Convert.ToInt32(count, CultureInfo.InvariantCulture);
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(
-        string run, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AttemptRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<AttemptRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.AttemptColumns} FROM attempts a WHERE a.run_id = @run ORDER BY a.number", row => Rows.Attempt(row),
             cancellationToken, ("@run", run)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<EventRecord>> EventsOfAsync(
-        string id, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
+    public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
     {
-        // A trial's group has the trial's name: that it was created says no more than that the trial was asked.
+        // A trial's group has the trial's name. Its event "created" is left out, because it repeats the trial's "asked".
         var isStudy =
             await connection.ScalarAsync(null, "SELECT 1 FROM studies WHERE id = @id", cancellationToken, ("@id", id)) is not null;
         var which = isStudy
             ? "subject = @id OR (subject IN (SELECT study_id || '-t' || number FROM trials WHERE study_id = @id) AND kind <> 'created')"
             : "subject IN (@id, @group) OR (subject >= @from AND subject < @to)";
         return await connection.ReadAsync(
-            $"SELECT at, subject, kind, detail, reason, warnings FROM events WHERE {which} ORDER BY seq",
-            Rows.Event,
-            cancellationToken, ("@id", id), ("@group", RunNames.GroupOf(id)), ("@from", id + "-"), ("@to", id + "."));
+            $"SELECT at, subject, kind, detail, reason, warnings FROM events WHERE {which} ORDER BY seq", Rows.Event, cancellationToken,
+            ("@id", id), ("@group", RunNames.GroupOf(id)), ("@from", id + "-"), ("@to", id + "."));
     }, cancellationToken);
 
     private static async Task<GroupRecord?> GroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id)))
-                .FirstOrDefault();
+        .FirstOrDefault();
 
-    // Classes, though tuples would do: code for generic types over structs is compiled when the program runs, and every command reads
-    // these.
+    // Classes rather than tuples: generic code over structs is compiled at run time, which would slow the start of every command.
     private sealed record LiveRow(AttemptRecord Attempt, RunRecord Run, int Lost);
 
     private sealed record MetricRow(string Run, MetricSummary Metric);

@@ -10,12 +10,12 @@ namespace Tenfold.Sql;
 /// <content>Studies and their trials.</content>
 public sealed partial class SqlLedger
 {
-    // Somebody else may have asked for another trial since the caller looked.
-    private const string NoneRuns = " AND NOT EXISTS (SELECT 1 FROM trials t WHERE t.study_id = studies.id AND t.state = 'running')";
+    // Another process may have started a trial since the caller read the trials.
+    private const string NoRunningTrial = " AND NOT EXISTS (SELECT 1 FROM trials t WHERE t.study_id = studies.id AND t.state = 'running')";
 
     /// <inheritdoc/>
-    public Task AddStudyAsync(
-        StudyRecord study, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         await connection.ExecuteAsync(
             transaction,
@@ -26,10 +26,9 @@ public sealed partial class SqlLedger
             """,
             cancellationToken,
             ("@id", study.Id), ("@project", study.Spec.Project), ("@root", study.Root), ("@target", study.Target),
-            ("@created", study.CreatedAt),
-            ("@host", study.Host), ("@version", study.Version), ("@commit", study.GitCommit), ("@branch", study.GitBranch),
-            ("@dirty", study.GitDirty),
-            ("@state", Rows.Word(study.State)), ("@reason", ReasonJson.Write(study.Reason)), ("@ended", study.EndedAt),
+            ("@created", study.CreatedAt), ("@host", study.Host), ("@version", study.Version), ("@commit", study.GitCommit),
+            ("@branch", study.GitBranch), ("@dirty", study.GitDirty), ("@state", Rows.Word(study.State)),
+            ("@reason", ReasonJson.Write(study.Reason)), ("@ended", study.EndedAt),
             ("@spec", JsonSerializer.Serialize(study.Spec, StudyJson.Default.StudySpec)));
         return await EventAsync(
             connection, transaction, study.CreatedAt, study.Id, "created", $"{Rows.Word(study.Spec.Method)} on {study.Target}",
@@ -37,28 +36,30 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StudyRecord?> StudyAsync(
-        string id, CancellationToken cancellationToken) => database.ReadAsync<StudyRecord?>(async connection =>
-        (await connection.ReadAsync(
-            $"SELECT {StudyRows.StudyColumns} FROM studies s WHERE s.id = @id", StudyRows.Study, cancellationToken, ("@id", id)))
-                .FirstOrDefault(), cancellationToken);
+    public Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+    {
+        var found = await connection.ReadAsync(
+            $"SELECT {StudyRows.StudyColumns} FROM studies s WHERE s.id = @id", StudyRows.Study, cancellationToken, ("@id", id));
+        return found.FirstOrDefault();
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(
-        int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken,
             ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> ChangeStudyAsync(
-        string id, StudyState state, Reason? reason, DateTimeOffset at,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        string id, StudyState state, Reason? reason, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,
-            "UPDATE studies SET state = @state, reason = @reason, ended_at = @ended WHERE id = @id AND state IN ('running', " +
-            $"'confirming') AND state <> @state{(state == StudyState.Finished ? NoneRuns : "")}",
+            $"""
+            UPDATE studies SET state = @state, reason = @reason, ended_at = @ended
+            WHERE id = @id AND state IN ('running', 'confirming') AND state <> @state{(state == StudyState.Finished ? NoRunningTrial : "")}
+            """,
             cancellationToken,
             ("@id", id), ("@state", Rows.Word(state)), ("@reason", ReasonJson.Write(reason)),
             ("@ended", state is StudyState.Finished or StudyState.Cancelled ? at : null));
@@ -69,11 +70,11 @@ public sealed partial class SqlLedger
 
     /// <inheritdoc/>
     public Task<bool> AddConfirmationsAsync(
-        string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
-            transaction, $"UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'{NoneRuns}",
+            transaction, $"UPDATE studies SET state = 'confirming', reason = NULL WHERE id = @id AND state = 'running'{NoRunningTrial}",
             cancellationToken, ("@id", study));
         if (changed == 0) return false;
         await EventAsync(
@@ -84,38 +85,35 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(
-        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id >= @from AND g.id < @to ORDER BY g.seq", row => Rows.Group(row),
-            cancellationToken,
-            ("@from", study + "-c"), ("@to", study + "-d")), cancellationToken);
+            cancellationToken, ("@from", study + "-c"), ("@to", study + "-d")), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(
-        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RunRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RunRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.RunColumns} FROM groups g JOIN runs r ON r.group_id = g.id WHERE g.study_id = @study ORDER BY r.seq",
-            row => Rows.Run(row),
-            cancellationToken, ("@study", study)), cancellationToken);
+            row => Rows.Run(row), cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(
-        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {StudyRows.TrialColumns} FROM trials t WHERE t.study_id = @study ORDER BY t.number", StudyRows.Trial,
             cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> AddTrialAsync(
-        TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        TrialRecord trial, GroupRecord? group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
-        // The write lock is ours from the beginning: what is next now is next until the commit.
+        // The write lock is held, so the next number can't change before the commit.
         var next = await connection.ScalarAsync(
             transaction,
-            "SELECT (SELECT COALESCE(MAX(t.number), 0) + 1 FROM trials t WHERE t.study_id = s.id) FROM studies s WHERE s.id = @study AND " +
-            "s.state = 'running'",
+            """
+            SELECT (SELECT COALESCE(MAX(t.number), 0) + 1 FROM trials t WHERE t.study_id = s.id)
+            FROM studies s WHERE s.id = @study AND s.state = 'running'
+            """,
             cancellationToken, ("@study", trial.Study));
         if (next is null || Convert.ToInt64(next, null) != trial.Number) return false;
         if (group is not null) await AddGroupAsync(connection, transaction, group, runs, cancellationToken);
@@ -137,30 +135,31 @@ public sealed partial class SqlLedger
     /// <inheritdoc/>
     public Task<bool> TellAsync(TrialTell tell, CancellationToken cancellationToken)
     {
-        if (tell.State == TrialState.Running) throw new ArgumentException("a trial that is told has come to an end", nameof(tell));
-        if (!tell.Values.All(double.IsFinite)) throw new ArgumentException("a trial's values are finite", nameof(tell));
+        if (tell.State == TrialState.Running) throw new ArgumentException("the outcome of a trial is a final state", nameof(tell));
+        if (!tell.Values.All(double.IsFinite)) throw new ArgumentException("the values of a trial are finite", nameof(tell));
         return database.WriteAsync(async (connection, transaction) =>
         {
             var changed = await connection.ExecuteAsync(
                 transaction,
-                "UPDATE trials SET state = @state, results = @results, why = @why, ended_at = @at WHERE study_id = @study AND number = " +
-                "@number AND state = 'running'",
+                """
+                UPDATE trials SET state = @state, results = @results, why = @why, ended_at = @at
+                WHERE study_id = @study AND number = @number AND state = 'running'
+                """,
                 cancellationToken,
                 ("@study", tell.Study), ("@number", tell.Number), ("@state", Rows.Word(tell.State)),
                 ("@results", JsonSerializer.Serialize([.. tell.Values], StudyJson.Default.DoubleArray)),
                 ("@why", ReasonJson.Write(tell.Why)), ("@at", tell.At));
             if (changed == 0) return false;
-            var (trial, what) = (RunNames.Trial(tell.Study, tell.Number), Rows.Word(tell.State));
-            if (tell.Why is { } why) await EventAsync(connection, transaction, tell.At, trial, what, why, cancellationToken);
-            else await EventAsync(connection, transaction, tell.At, trial, what, Text(tell.Values), cancellationToken);
+            var (trial, kind) = (RunNames.Trial(tell.Study, tell.Number), Rows.Word(tell.State));
+            if (tell.Why is { } why) await EventAsync(connection, transaction, tell.At, trial, kind, why, cancellationToken);
+            else await EventAsync(connection, transaction, tell.At, trial, kind, Text(tell.Values), cancellationToken);
             return true;
         }, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task AddRungsAsync(
-        string study, IReadOnlyList<RungRecord> rungs,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+    public Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         var statements = new Batch(connection, transaction);
         foreach (var rung in rungs)
@@ -172,8 +171,7 @@ public sealed partial class SqlLedger
                 ON CONFLICT DO NOTHING
                 """,
                 ("@study", study), ("@trial", rung.Number), ("@rung", rung.Rung), ("@value", rung.Value), ("@at", rung.At),
-                ("@pruned", rung.IsPruned),
-                ("@against", rung.Against));
+                ("@pruned", rung.IsPruned), ("@against", rung.Against));
         }
 
         await statements.RunAsync(cancellationToken);
@@ -181,9 +179,8 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(
-        string study, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RungRecord>>(async connection =>
-        await connection.ReadAsync(
+    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RungRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken,
             ("@study", study)), cancellationToken);
 

@@ -16,13 +16,13 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
     private const string AddEvent =
         "INSERT INTO events (at, subject, kind, detail, reason, warnings) VALUES (@at, @subject, @kind, @detail, @reason, @warnings)";
 
-    // SQLite takes 32,766 parameters in a statement, and looks each up among all of them.
+    // SQLite takes up to 32,766 parameters in a statement, but finds each by searching all of them.
     private const int NamesAtOnce = 500;
 
     /// <inheritdoc/>
     public Task AddGroupAsync(
-        GroupRecord group, IReadOnlyList<RunRecord> runs,
-        CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         await AddGroupAsync(connection, transaction, group, runs, cancellationToken);
         return 0;
@@ -30,36 +30,40 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> RequestCancelAsync(
-        IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason,
-        CancellationToken cancellationToken) => database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
+        IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<string>>(async (connection, transaction) =>
     {
         var live = new HashSet<string>();
-        foreach (var some in runs.Chunk(NamesAtOnce))
+        foreach (var chunk in runs.Chunk(NamesAtOnce))
         {
-            var (names, values) = Names(some);
+            var (names, values) = Names(chunk);
             live.UnionWith(await connection.ReadAsync(
                 transaction, $"SELECT id FROM runs WHERE id IN ({names}) AND state IN ('queued', 'running')", row => row.GetString(0),
                 cancellationToken, values));
         }
 
-        var asked = runs.Distinct().Where(live.Contains).ToList();
+        var requested = runs.Distinct().Where(live.Contains).ToList();
         var statements = new Batch(connection, transaction);
-        foreach (var run in asked)
+        foreach (var run in requested)
         {
             statements.Add(
-                "UPDATE runs SET cancel_asked_at = @at, cancel_reason = CASE WHEN cancel_asked_at IS NULL THEN @reason ELSE " +
-                "cancel_reason END WHERE id = @run",
+                """
+                UPDATE runs SET cancel_asked_at = @at,
+                    cancel_reason = CASE WHEN cancel_asked_at IS NULL THEN @reason ELSE cancel_reason END
+                WHERE id = @run
+                """,
                 ("@at", at), ("@reason", ReasonJson.Write(reason)), ("@run", run));
             AddEventTo(statements, at, run, "cancel-asked", reason, []);
         }
 
         await statements.RunAsync(cancellationToken);
-        return asked;
+        return requested;
     }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> RequestRetryAsync(
-        string run, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(async (connection, transaction) =>
+        string run, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (connection, transaction) =>
     {
         var changed = await connection.ExecuteAsync(
             transaction,
@@ -72,8 +76,10 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         if (changed == 0) return false;
         await connection.ExecuteAsync(
             transaction,
-            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-' || attempts, id, attempts, 'pending', @at " +
-            "FROM runs WHERE id = @run",
+            """
+            INSERT INTO attempts (id, run_id, number, state, created_at)
+            SELECT id || '-' || attempts, id, attempts, 'pending', @at FROM runs WHERE id = @run
+            """,
             cancellationToken, ("@run", run), ("@at", at));
         await EventAsync(connection, transaction, at, run, "retry-asked", detail: null, cancellationToken);
         return true;
@@ -92,22 +98,24 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
                 @metric, @spec, @study)
             """,
             ("@id", group.Id), ("@project", group.Spec.Project), ("@root", group.Root), ("@target", group.Target),
-            ("@created", group.CreatedAt),
-            ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed), ("@repeat", group.Repeat), ("@like", group.Like),
-            ("@commit", group.GitCommit), ("@branch", group.GitBranch), ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
+            ("@created", group.CreatedAt), ("@host", group.Host), ("@version", group.Version), ("@seed", group.BaseSeed),
+            ("@repeat", group.Repeat), ("@like", group.Like), ("@commit", group.GitCommit), ("@branch", group.GitBranch),
+            ("@dirty", group.GitDirty), ("@metric", group.Spec.Metric?.Name),
             ("@spec", JsonSerializer.Serialize(group.Spec, AttemptJson.Default.WorkSpec)), ("@study", RunNames.StudyOf(group.Id)));
         AddEventTo(statements, group.CreatedAt, group.Id, "created", $"{runs.Count} run{(runs.Count == 1 ? "" : "s")} on {group.Target}");
         foreach (var run in runs)
         {
             statements.Add(
-                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) VALUES (@id, @group, " +
-                "@repeat, @seed, 'queued', @at, 1)",
+                "INSERT INTO runs (id, group_id, repeat, seed, state, created_at, attempts) " +
+                "VALUES (@id, @group, @repeat, @seed, 'queued', @at, 1)",
                 ("@id", run.Id), ("@group", run.Group), ("@repeat", run.Repeat), ("@seed", run.Seed), ("@at", run.CreatedAt));
         }
 
         statements.Add(
-            "INSERT INTO attempts (id, run_id, number, state, created_at) SELECT id || '-1', id, 1, 'pending', created_at FROM runs " +
-            "WHERE group_id = @group",
+            """
+            INSERT INTO attempts (id, run_id, number, state, created_at)
+            SELECT id || '-1', id, 1, 'pending', created_at FROM runs WHERE group_id = @group
+            """,
             ("@group", group.Id));
         await statements.RunAsync(cancellationToken);
     }
@@ -136,8 +144,8 @@ public sealed partial class SqlLedger(Database database) : ILedger, IStudyLedger
         ("@warnings", WarningJson.Write(warnings)),
     ];
 
-    /// <summary>Names as the parameters of a list: <c>@n0, @n1, ...</c></summary>
+    /// <summary>The names as a list of parameters: <c>@n0, @n1, …</c></summary>
     private static (string List, (string Name, object? Value)[] Values) Names(string[] names) =>
-        (string.Join(
-            ", ", Enumerable.Range(0, names.Length).Select(i => $"@n{i}")), [.. names.Select((name, i) => ($"@n{i}", (object?)name))]);
+        (string.Join(", ", Enumerable.Range(0, names.Length).Select(i => $"@n{i}")),
+        [.. names.Select((name, i) => ($"@n{i}", (object?)name))]);
 }

@@ -4,9 +4,9 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql;
 
-/// <summary>A ledger in a SQLite file, for one machine. Older tables are brought up to date by whoever opens it first.</summary>
-/// <param name="path">The file; made when missing.</param>
-/// <param name="time">The clock by which leases run out; null: the machine's.</param>
+/// <summary>A ledger in a SQLite file, for one machine. Opening it migrates older tables.</summary>
+/// <param name="path">The file; created when missing.</param>
+/// <param name="time">The clock by which leases expire; null for the machine's.</param>
 public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Database
 {
     private const int Full = 13, CannotOpen = 14, ReadOnly = 8, NotADatabase = 26, Corrupt = 11, IoError = 10, Busy = 5;
@@ -41,8 +41,8 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     });
 
     /// <inheritdoc/>
-    internal override Task<T> ReadAsync<T>(
-        Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    internal override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
         return await read(connection);
@@ -50,10 +50,11 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
 
     /// <inheritdoc/>
     internal override Task<T> WriteAsync<T>(
-        Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) => ExplainedAsync(async () =>
+        Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
-        // Takes the write lock at once.
+        // A serializable transaction takes the write lock at once.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken);
         var result = await write(connection, transaction);
         await transaction.CommitAsync(cancellationToken);
@@ -88,7 +89,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         try
         {
             await connection.OpenAsync(cancellationToken);
-            // Losing the last transactions to a power cut is bearable, a damaged file is not: with a write-ahead log NORMAL is just that.
+            // With a write-ahead log, NORMAL may lose the last transactions in a power cut, but never damages the file.
             await connection.ExecuteAsync(null, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", cancellationToken);
             return connection;
         }
@@ -120,9 +121,9 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         Full => $"the ledger {path} can't grow: the disk is full. Free space, or set TENFOLD_HOME to another disk.",
         CannotOpen or ReadOnly => $"the ledger {path} can't be written. Is its folder writable? Set TENFOLD_HOME to a folder that is.",
         NotADatabase or Corrupt =>
-            $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Move it away, or bring it back from a backup; " +
+            $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Restore it from a backup, or move it away; " +
             $"`sqlite3 {path} .recover` may save its rows.",
-        IoError => $"the ledger {path} could not be read or written ({error.Message}). Is its disk full or gone?",
+        IoError => $"the ledger {path} could not be read or written ({error.Message}). Is its disk full or disconnected?",
         Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",
         _ => $"the ledger {path} failed: {error.Message}",
     }, (error as SqliteException)?.SqliteErrorCode is NotADatabase or Corrupt, error);
@@ -137,7 +138,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LedgerException(
-                $"the ledger's folder {folder} can't be made: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a folder that can be written.",
+                $"the ledger's folder {folder} can't be created: {e.Message.TrimEnd('.')}. Set TENFOLD_HOME to a writable folder.",
                 isUnreadable: false, e);
         }
     }
@@ -146,7 +147,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     {
         if (await CheckedVersionAsync(connection, null, cancellationToken) == NewestVersion) return NewestVersion;
         await connection.ExecuteAsync(null, "PRAGMA journal_mode = WAL", cancellationToken);
-        // Two programs may come here at once: the second waits for the first, and then finds nothing to do.
+        // If two processes migrate at once, the second waits here for the first, and then finds nothing to do.
         await using var transaction = connection.BeginTransaction(deferred: false);
         var before = await CheckedVersionAsync(connection, transaction, cancellationToken);
         for (var version = before; version < NewestVersion; version++)

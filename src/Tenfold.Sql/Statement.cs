@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tenfold.Sql;
 
-/// <summary>A statement with its parameters, written as one call.</summary>
+/// <summary>Runs a statement with its parameters in one call.</summary>
 internal static class Statement
 {
     public static DbCommand Of(
@@ -32,7 +32,7 @@ internal static class Statement
         return parameter;
     }
 
-    // PostgreSQL takes no NUL in a text and nothing that is not Unicode. What a command printed may hold either.
+    // PostgreSQL refuses text with NUL characters or unpaired surrogates, and the output of a command may contain both.
     private static string Storable(string text)
     {
         var isPlain = true;
@@ -51,7 +51,7 @@ internal static class Statement
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The first column of the first row; null when that is NULL, or when there is no row.</summary>
+    /// <summary>The first column of the first row; null when the value is NULL or there is no row.</summary>
     public static async Task<object?> ScalarAsync(
         this DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken,
         params (string Name, object? Value)[] parameters)

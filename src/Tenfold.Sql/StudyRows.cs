@@ -5,7 +5,7 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql;
 
-/// <summary>Rows of studies, trials and rungs as records.</summary>
+/// <summary>Converts rows of studies, trials and rungs to records.</summary>
 internal static class StudyRows
 {
     public const string StudyColumns =
@@ -61,10 +61,10 @@ internal static class StudyRows
     }
 
     public static RungRecord Rung(DbDataReader row) => new(
-        Rows.Int(row, 0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0, row.IsDBNull(5) ? null
-            : row.GetDouble(5));
+        Rows.Int(row, 0), row.GetInt64(1), Rows.Number(row, 2), Rows.Time(row.GetInt64(3)), row.GetInt64(4) != 0,
+        row.IsDBNull(5) ? null : row.GetDouble(5));
 
-    // The space is read to see that it is one: nothing can be done with a study without it.
+    // Reads the space too, so that damage is found here: a study is useless without it.
     private static StudySpec Spec(string json)
     {
         var spec = JsonSerializer.Deserialize(json, StudyJson.Default.StudySpec)!;
@@ -81,10 +81,10 @@ internal static class StudyRows
         }
         catch (JsonException)
         {
-            // as below
+            // reported below
         }
 
-        throw new InvalidDataException($"the parameters of trial {RunNames.Trial(study, number)} are no JSON object");
+        throw new InvalidDataException($"the parameters of trial {RunNames.Trial(study, number)} are not a JSON object");
     }
 
     private static double[] Values(string json, string study, int number) => json == "[]"
@@ -98,7 +98,7 @@ internal static class StudyRows
         "confirming" => StudyState.Confirming,
         "finished" => StudyState.Finished,
         "cancelled" => StudyState.Cancelled,
-        _ => throw new InvalidDataException($"{name} is in the state '{word}', which there is not"),
+        _ => throw new InvalidDataException($"{name} is in the unknown state '{word}'"),
     };
 
     private static TrialState ToTrialState(string word, string study, int number) => word switch
@@ -109,6 +109,6 @@ internal static class StudyRows
         "failed" => TrialState.Failed,
         "lost" => TrialState.Lost,
         "cancelled" => TrialState.Cancelled,
-        _ => throw new InvalidDataException($"trial {RunNames.Trial(study, number)} is in the state '{word}', which there is not"),
+        _ => throw new InvalidDataException($"trial {RunNames.Trial(study, number)} is in the unknown state '{word}'"),
     };
 }

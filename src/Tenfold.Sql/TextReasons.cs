@@ -6,16 +6,16 @@ using Tenfold.Core.Reasons;
 namespace Tenfold.Sql;
 
 /// <summary>Converts the reasons of ledgers up to version 3, which were text with the warnings on lines of their own.</summary>
-/// <remarks>What the program decided by is read from the text: that a trial was pruned, and the warnings. Every other text stays
-/// text.</remarks>
+/// <remarks>Only those texts are parsed on which the program's behaviour depends: pruned trials and warnings. Every other text becomes a
+/// note.</remarks>
 internal static partial class TextReasons
 {
-    private const string WarningWord = "warning: ", RetriedWord = "is tried again after: ";
+    private const string WarningPrefix = "warning: ", RetriedPrefix = "is tried again after: ";
     private const int RowsAtOnce = 1000;
 
-    private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    private static readonly string[] Fractions = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
-    /// <summary>Converts every row, with little of the ledger in memory at a time.</summary>
+    /// <summary>Converts all rows in chunks, so that a large ledger fits in memory.</summary>
     public static async Task ConvertAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
         await ConvertAsync(connection, transaction, "attempts", "reason", hasWarnings: true, cancellationToken);
@@ -26,22 +26,23 @@ internal static partial class TextReasons
             await ConvertTrialsAsync(connection, transaction, study, cancellationToken);
     }
 
-    /// <summary>A text as a reason; null for an empty one.</summary>
+    /// <summary>Converts a text to a reason; null for an empty text.</summary>
     internal static Reason? ToReason(string text)
     {
         if (text.Length == 0) return null;
-        if (text.StartsWith(RetriedWord, StringComparison.Ordinal))
-            return new Reason.Retried(ToReason(text[RetriedWord.Length..]) ?? new Reason.Note(""));
+        if (text.StartsWith(RetriedPrefix, StringComparison.Ordinal))
+            return new Reason.Retried(ToReason(text[RetriedPrefix.Length..]) ?? new Reason.Note(""));
         return Pruned(text) is { } pruned ? pruned : new Reason.Note(text);
     }
 
-    /// <summary>The reason and the warnings of a text. The warnings were its last lines.</summary>
+    /// <summary>Splits a text into its reason and its warnings, which are the last lines.</summary>
     internal static (Reason? Reason, IReadOnlyList<Warning> Warnings) Separate(string text)
     {
         var lines = text.Split('\n');
         var end = lines.Length;
-        while (end > 0 && lines[end - 1].StartsWith(WarningWord, StringComparison.Ordinal)) end--;
-        return (ToReason(string.Join('\n', lines[..end])), [.. lines[end..].Select(line => new Warning.Note(line[WarningWord.Length..]))]);
+        while (end > 0 && lines[end - 1].StartsWith(WarningPrefix, StringComparison.Ordinal)) end--;
+        var warnings = lines[end..].Select(line => new Warning.Note(line[WarningPrefix.Length..]));
+        return (ToReason(string.Join('\n', lines[..end])), [.. warnings]);
     }
 
     private static async Task ConvertAsync(
@@ -74,8 +75,7 @@ internal static partial class TextReasons
     {
         var rows = await connection.ReadAsync(
             transaction, "SELECT number, why FROM trials WHERE study_id = @study AND why IS NOT NULL",
-            row => (Number: row.GetInt64(0), Why: row.GetString(1)),
-            cancellationToken, ("@study", study));
+            row => (Number: row.GetInt64(0), Why: row.GetString(1)), cancellationToken, ("@study", study));
         var statements = new Batch(connection, transaction);
         foreach (var (number, why) in rows)
         {
@@ -99,7 +99,7 @@ internal static partial class TextReasons
     }
 
     private static int? FactorOf(string part) =>
-        Array.IndexOf(Parts, part) is >= 0 and var index ? index + 2
+        Array.IndexOf(Fractions, part) is >= 0 and var index ? index + 2
         : part.StartsWith("1/", StringComparison.Ordinal)
             && int.TryParse(part[2..], NumberStyles.None, CultureInfo.InvariantCulture, out var factor) ? factor
         : null;
@@ -108,7 +108,8 @@ internal static partial class TextReasons
         long.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static double Value(Match match, string group) =>
-        double.TryParse(match.Groups[group].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
+        double.TryParse(match.Groups[group].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
             : double.NaN;
 
     private static double? Finite(double value) => double.IsNaN(value) ? null : value;

@@ -4,7 +4,7 @@ using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
-using static Tenfold.Sql.Tests.Book;
+using static Tenfold.Sql.Tests.TestLedger;
 
 namespace Tenfold.Sql.Tests;
 
@@ -12,8 +12,8 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
 {
     private static readonly TargetSpec Here = new("local", "laptop:/home/ann/.tenfold", System.Text.Json.JsonElement.Parse("{}"));
 
-    private readonly Book _laptop = new();
-    private readonly Book _team = new(engine);
+    private readonly TestLedger _laptop = new();
+    private readonly TestLedger _team = new(engine);
 
     public void Dispose()
     {
@@ -22,37 +22,36 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     }
 
     [Fact]
-    public async Task Whole_and_once()
+    public async Task Everything_is_imported_once()
     {
         await FillAsync();
         var report = await ImportAsync();
         report.ShouldBe(new ImportReport { Studies = 1, Groups = 4, Runs = 6, Attempts = 7, Live = 2 });
-        foreach (var id in new[] { "k7m2xqab", "k7m2xqab-1", "k7m2xqab-2", "zzzzzzzz", Search.Name, "s7m2xqab-t1" })
+        foreach (var id in new[] { "k7m2xqab", "k7m2xqab-1", "k7m2xqab-2", "zzzzzzzz", SampleStudy.Name, "s7m2xqab-t1" })
             (await _team.Ledger.EventsOfAsync(id, CancellationToken.None))
                 .ShouldBe(await _laptop.Ledger.EventsOfAsync(id, CancellationToken.None), id);
         foreach (var group in new[] { "k7m2xqab", "zzzzzzzz", "s7m2xqab-t1", "s7m2xqab-t2" })
         {
-            var (there, here) =
-                (await _team.Ledger.RunsOfAsync(group, CancellationToken.None), await _laptop.Ledger.RunsOfAsync(
-                    group, CancellationToken.None));
-            there.Select(run => run.Run).ShouldBe(here.Select(run => run.Run));
-            Metrics(there).ShouldBe(Metrics(here));
-            foreach (var run in here)
+            var imported = await _team.Ledger.RunsOfAsync(group, CancellationToken.None);
+            var original = await _laptop.Ledger.RunsOfAsync(group, CancellationToken.None);
+            imported.Select(run => run.Run).ShouldBe(original.Select(run => run.Run));
+            Metrics(imported).ShouldBe(Metrics(original));
+            foreach (var run in original)
                 (await _team.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None))
                     .ShouldBe(await _laptop.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None));
         }
 
-        var (trials, told) = (await _team.TrialsAsync(), await _laptop.TrialsAsync());
+        var (trials, originals) = (await _team.TrialsAsync(), await _laptop.TrialsAsync());
         trials.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt))
-            .ShouldBe(told.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt)));
-        (await _team.Ledger.RungsOfAsync(Search.Name, CancellationToken.None))
-            .ShouldBe(await _laptop.Ledger.RungsOfAsync(Search.Name, CancellationToken.None));
+            .ShouldBe(originals.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt)));
+        (await _team.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None))
+            .ShouldBe(await _laptop.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None));
         (await ImportAsync()).ShouldBe(new ImportReport { Present = 3 });
         (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count.ShouldBe(6);
     }
 
     [Fact]
-    public async Task And_says_where_its_files_are_and_who_looks_after_its_runs()
+    public async Task Imported_groups_name_their_store_and_target()
     {
         await FillAsync();
         await _laptop.Ledger.AddGroupAsync(
@@ -64,12 +63,12 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
             ("/home/ann/.tenfold/store", "local", "laptop:/home/ann/.tenfold"));
         var own = (await _team.Ledger.GroupAsync("own00000", CancellationToken.None))!;
         (own.Spec.Store, own.Spec.Target!.Place).ShouldBe(("s3://b/p", "ann@cluster"));
-        (await _team.Ledger.StudyAsync(Search.Name, CancellationToken.None))!.Spec.Work!.Store.ShouldBe("/home/ann/.tenfold/store");
+        (await _team.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None))!.Spec.Work!.Store.ShouldBe("/home/ann/.tenfold/store");
         (await _laptop.Ledger.GroupAsync("k7m2xqab", CancellationToken.None))!.Spec.Store.ShouldBeNull();
     }
 
     [Fact]
-    public async Task And_what_runs_goes_on_whatever_the_old_ledger_still_sees()
+    public async Task Running_attempts_continue_in_the_new_ledger()
     {
         await FillAsync();
         await ImportAsync();
@@ -83,7 +82,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     }
 
     [Fact]
-    public async Task And_the_old_one_knows_where_it_went_before_anything_has_come_there()
+    public async Task The_old_ledger_notes_the_import_before_anything_is_copied()
     {
         await FillAsync();
         (await _laptop.Ledger.ImportedIntoAsync(CancellationToken.None)).ShouldBeNull();
@@ -96,15 +95,14 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Broken_off_anywhere_it_goes_on_when_done_again(int after)
+    public async Task An_interrupted_import_can_be_repeated(int after)
     {
         await FillAsync();
         using var killed = new CancellationTokenSource();
-        var came = 0;
+        var count = 0;
         await Should.ThrowAsync<OperationCanceledException>(() => ImportAsync(_ =>
         {
-            if (++came == after)
-                killed.Cancel();
+            if (++count == after) killed.Cancel();
         }, killed.Token));
         var report = await ImportAsync();
         (report.Present, (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count).ShouldBe((after, 6));
@@ -113,7 +111,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     }
 
     [Fact]
-    public async Task With_every_column_that_there_is()
+    public async Task Every_column_of_every_table_is_imported()
     {
         await _laptop.Ledger.LiveAsync(CancellationToken.None);
         using var connection = _laptop.Connect();
@@ -132,25 +130,25 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     private async Task FillAsync()
     {
         await _laptop.AddAsync(repeat: 2);
-        await _laptop.ApplyAsync(
-            Change(AttemptState.Succeeded) with
-            {
-                StartedAt = Start,
-                EndedAt = Start.AddSeconds(1),
-                ExitCode = 0,
-                Host = "here",
-                PeakMemoryBytes = 1L << 40,
-                CpuTime = TimeSpan.FromSeconds(2),
-                Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)]
-            },
-            Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = new Reason.Note("the machine went away") });
+        var succeeded = Change(AttemptState.Succeeded) with
+        {
+            StartedAt = Start,
+            EndedAt = Start.AddSeconds(1),
+            ExitCode = 0,
+            Host = "here",
+            PeakMemoryBytes = 1L << 40,
+            CpuTime = TimeSpan.FromSeconds(2),
+            Metrics = [Metric("loss", 3, double.NaN), Metric("accuracy", 2, double.PositiveInfinity)],
+        };
+        var lost = Change(AttemptState.Lost, "k7m2xqab-2-1") with { IsRetried = true, Reason = new Reason.Note("the machine was lost") };
+        await _laptop.ApplyAsync(succeeded, lost);
         await _laptop.Ledger.RequestCancelAsync(["k7m2xqab-2"], Start, new Reason.Note("not wanted"), CancellationToken.None);
         await _laptop.AddStudyAsync();
         await _laptop.Ledger.AskAsync(1);
         await _laptop.Ledger.AskAsync(2, runs: 2);
         await _laptop.Ledger.AskAsync(3, runs: 0);
         await _laptop.Ledger.AddRungsAsync(
-            Search.Name, [new RungRecord(1, 3, 0.5, Start, true, 0.25), new RungRecord(2, 3, double.NaN, Start, false, null)],
+            SampleStudy.Name, [new RungRecord(1, 3, 0.5, Start, true, 0.25), new RungRecord(2, 3, double.NaN, Start, false, null)],
             CancellationToken.None);
         await _laptop.Ledger.TellAsync(1, TrialState.Pruned, 0.5);
         await _laptop.ApplyAsync(

@@ -9,16 +9,16 @@ namespace Tenfold.Sql.Tests;
 
 public abstract class A_study_is_recorded(Engine engine) : IDisposable
 {
-    private readonly Book _book = new(engine);
+    private readonly TestLedger _test = new(engine);
 
-    public void Dispose() => _book.Dispose();
+    public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task With_all_that_is_known_of_it()
+    public async Task All_of_its_properties_are_recorded()
     {
-        await _book.AddStudyAsync();
+        await _test.AddStudyAsync();
         var study = (await StudyAsync()).ShouldNotBeNull();
-        var wanted = Search.Study();
+        var wanted = SampleStudy.Study();
         (study with { Spec = wanted.Spec }).ShouldBe(wanted);
         var spec = study.Spec;
         (spec with { Space = wanted.Spec.Space, Start = wanted.Spec.Start, Earlier = wanted.Spec.Earlier, Work = wanted.Spec.Work })
@@ -29,20 +29,20 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         dimensions["optimizer"].ShouldBeOfType<ChoiceDimension>().Values.ShouldBe([new TextValue("sgd"), new TextValue("adam")]);
         spec.Start.ShouldHaveSingleItem().GetProperty("lr").GetDouble().ShouldBe(0.01);
         spec.Work.ShouldNotBeNull().Parameters.GetProperty("lr").GetDouble().ShouldBe(0.1);
-        (await _book.EventsAsync(Search.Name)).ShouldBe(["s7m2xqab created"]);
+        (await _test.EventsAsync(SampleStudy.Name)).ShouldBe(["s7m2xqab created"]);
     }
 
     [Fact]
-    public async Task With_as_little_as_there_may_be()
+    public async Task Optional_properties_may_be_missing()
     {
-        var least = Search.Study() with
+        var least = SampleStudy.Study() with
         {
             GitCommit = null,
             GitBranch = null,
             GitDirty = null,
-            Spec = new StudySpec { Project = "p", Metric = Search.Study().Spec.Metric, Space = JsonElement.Parse("{}") },
+            Spec = new StudySpec { Project = "p", Metric = SampleStudy.Study().Spec.Metric, Space = JsonElement.Parse("{}") },
         };
-        await _book.Ledger.AddStudyAsync(least, CancellationToken.None);
+        await _test.Ledger.AddStudyAsync(least, CancellationToken.None);
         var study = (await StudyAsync()).ShouldNotBeNull();
         (study.GitDirty, study.Spec.Method, study.Spec.Trials, study.Spec.Parallel, study.Spec.Repeat, study.Spec.Prune,
             study.Spec.Confirm, study.Spec.Budget, study.Spec.Work, study.Spec.Start.Count)
@@ -53,9 +53,9 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     [InlineData(SweepMethod.Auto, "auto")]
     [InlineData(SweepMethod.LogEI, "logei")]
     [InlineData(SweepMethod.Tpe, "tpe")]
-    public void And_its_choices_are_words(SweepMethod method, string word)
+    public void Enum_values_are_stored_as_words(SweepMethod method, string word)
     {
-        var json = JsonSerializer.Serialize(Search.Study().Spec with { Method = method }, StudyJson.Default.StudySpec);
+        var json = JsonSerializer.Serialize(SampleStudy.Study().Spec with { Method = method }, StudyJson.Default.StudySpec);
         json.ShouldContain($"\"method\":\"{word}\"");
         json.ShouldContain("\"rule\":\"asha\"");
         json.ShouldContain("\"goal\":\"minimize\"");
@@ -64,24 +64,24 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     }
 
     [Fact]
-    public async Task Once()
+    public async Task It_is_recorded_once()
     {
-        await _book.AddStudyAsync();
-        await Should.ThrowAsync<LedgerException>(() => _book.AddStudyAsync());
-        (await _book.EventsAsync(Search.Name)).Count.ShouldBe(1);
+        await _test.AddStudyAsync();
+        await Should.ThrowAsync<LedgerException>(() => _test.AddStudyAsync());
+        (await _test.EventsAsync(SampleStudy.Name)).Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task And_listed_the_newest_first()
+    public async Task The_newest_is_listed_first()
     {
-        foreach (var id in new[] { "a", "b", "c" }) await _book.AddStudyAsync(id);
-        (await _book.Ledger.StudiesAsync(2, CancellationToken.None)).Select(study => study.Id).ShouldBe(["c", "b"]);
+        foreach (var id in new[] { "a", "b", "c" }) await _test.AddStudyAsync(id);
+        (await _test.Ledger.StudiesAsync(2, CancellationToken.None)).Select(study => study.Id).ShouldBe(["c", "b"]);
     }
 
     [Fact]
-    public async Task And_comes_to_its_end_once()
+    public async Task It_ends_once()
     {
-        await _book.AddStudyAsync();
+        await _test.AddStudyAsync();
         (await ChangeAsync(StudyState.Running)).ShouldBeFalse();
         (await ChangeAsync(StudyState.Confirming)).ShouldBeTrue();
         (await ChangeAsync(StudyState.Confirming)).ShouldBeFalse();
@@ -90,31 +90,33 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         foreach (var state in Enum.GetValues<StudyState>()) (await ChangeAsync(state, "late")).ShouldBeFalse();
         (await StudyAsync())!.ShouldSatisfyAllConditions(
             study => study.State.ShouldBe(StudyState.Finished), study => study.Reason.Words().ShouldBe("budget spent"),
-            study => study.EndedAt.ShouldBe(Book.Start.AddSeconds(9)));
-        (await _book.EventsAsync(Search.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab confirming", "s7m2xqab finished"]);
+            study => study.EndedAt.ShouldBe(TestLedger.Start.AddSeconds(9)));
+        (await _test.EventsAsync(SampleStudy.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab confirming", "s7m2xqab finished"]);
     }
 
     [Fact]
-    public async Task And_what_is_not_known_is_nothing()
+    public async Task An_unknown_study_has_no_records()
     {
         (await StudyAsync()).ShouldBeNull();
         (await ChangeAsync(StudyState.Cancelled)).ShouldBeFalse();
-        (await _book.Ledger.AddConfirmationsAsync(Search.Name, [], Book.Start, CancellationToken.None)).ShouldBeFalse();
-        (await _book.Ledger.AskAsync(1, 0)).ShouldBeFalse();
-        (await _book.Ledger.TellAsync(1, TrialState.Completed, 1)).ShouldBeFalse();
-        await _book.Ledger.AddRungsAsync(Search.Name, [new RungRecord(1, 1, 1, Book.Start, false, null)], CancellationToken.None);
-        (await _book.TrialsAsync()).ShouldBeEmpty();
-        (await _book.Ledger.RungsOfAsync(Search.Name, CancellationToken.None)).ShouldBeEmpty();
-        (await _book.Ledger.RunsOfStudyAsync(Search.Name, CancellationToken.None)).ShouldBeEmpty();
-        (await _book.Ledger.ConfirmationsOfAsync(Search.Name, CancellationToken.None)).ShouldBeEmpty();
-        (await _book.EventsAsync(Search.Name)).ShouldBeEmpty();
+        (await _test.Ledger.AddConfirmationsAsync(SampleStudy.Name, [], TestLedger.Start, CancellationToken.None)).ShouldBeFalse();
+        (await _test.Ledger.AskAsync(1, 0)).ShouldBeFalse();
+        (await _test.Ledger.TellAsync(1, TrialState.Completed, 1)).ShouldBeFalse();
+        await _test.Ledger.AddRungsAsync(
+            SampleStudy.Name, [new RungRecord(1, 1, 1, TestLedger.Start, false, null)], CancellationToken.None);
+        (await _test.TrialsAsync()).ShouldBeEmpty();
+        (await _test.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.RunsOfStudyAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.ConfirmationsOfAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.EventsAsync(SampleStudy.Name)).ShouldBeEmpty();
     }
 
-    private Task<StudyRecord?> StudyAsync() => _book.Ledger.StudyAsync(Search.Name, CancellationToken.None);
+    private Task<StudyRecord?> StudyAsync() => _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None);
 
     private Task<bool> ChangeAsync(StudyState state, string? reason = null) =>
-        _book.Ledger.ChangeStudyAsync(
-            Search.Name, state, reason is null ? null : new Reason.Note(reason), Book.Start.AddSeconds(9), CancellationToken.None);
+        _test.Ledger.ChangeStudyAsync(
+            SampleStudy.Name, state, reason is null ? null : new Reason.Note(reason), TestLedger.Start.AddSeconds(9),
+            CancellationToken.None);
 
     public sealed class On_SQLite() : A_study_is_recorded(Engine.Sqlite);
 

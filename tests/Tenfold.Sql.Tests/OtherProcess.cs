@@ -1,29 +1,31 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Tenfold.Core.Control;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql.Tests;
 
-/// <summary>This program once more, as a process that does one thing with a ledger and ends.</summary>
+/// <summary>Starts this program as a process that does one thing with a ledger and ends.</summary>
 internal static class OtherProcess
 {
     private const string Variable = "TENFOLD_TEST_LEDGER_ACT";
 
-    /// <summary>The lease under which <c>start</c> works, and how long it holds.</summary>
+    /// <summary>The lease under which controllers start attempts, and its duration.</summary>
     public const string Place = "place";
 
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(6);
 
-    /// <summary>How many of the controllers have an accident: they are killed, or stand still.</summary>
+    /// <summary>How many of the controllers fail: they are killed or suspended.</summary>
     public const int Accidents = 4;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="act"><c>open</c>: waits for the file <c>….go</c> beside <paramref name="file"/> and opens the ledger. 
-    /// Else works as a controller, see <see cref="Control"/>, and is killed (<c>kill-leased</c>, <c>kill-started</c>, <c>kill-applied</c>)
-    /// or stands still (<c>stop</c>) on its first turn.</param>
+    /// <summary>Starts the process.</summary>
+    /// <param name="act"><c>open</c> waits for the file <c>….go</c> beside <paramref
+    /// name="file"/> and opens the ledger. Any other act works
+    /// as a controller, see <see cref="Control"/>. With <c>kill-leased</c>, <c>kill-started</c> and <c>kill-applied</c> it is killed in its
+    /// first turn; with <c>stop</c> it is suspended.</param>
     /// <param name="url">The ledger.</param>
-    /// <param name="file">A file of the act's own.</param>
+    /// <param name="file">The file that stands for the backend.</param>
     public static Process Start(string act, string url, string file)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true, UseShellExecute = false };
@@ -31,7 +33,7 @@ internal static class OtherProcess
         return Process.Start(start)!;
     }
 
-    // Before the test runner's own Main. Nothing is awaited: as long as this lasts no other thread may run code of this assembly.
+    // Runs before the test runner's Main. Nothing is awaited, because no other thread may run code of this assembly before this ends.
     [ModuleInitializer]
     internal static void ActInstead()
     {
@@ -57,29 +59,29 @@ internal static class OtherProcess
     {
         Go(file);
         ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult();
-        // A command on a laptop is not to pay for what it doesn't use.
+        // A command on a laptop must not pay for loading Npgsql.
         if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Npgsql"))
             throw new InvalidOperationException("Npgsql was loaded for a SQLite file");
     }
 
-    // Who is killed or stands still does so on its first turn, and has to get one: the last attempts are left to those that had none.
+    // A controller fails in its first turn, so each failing one must get a turn: the last attempts are left to them.
     private static bool IsLeftToOthers(string act, string file, int pending) =>
         act == "start" && pending <= 3 * Accidents
             && (!File.Exists($"{file}.turns") || File.ReadLines($"{file}.turns").Count() < Accidents);
 
-    // What a controller does, on a backend that would start anything as often as it is told: only the lease keeps it from starting twice.
-    // It writes a line for each attempt that it starts, and looks first for what is there, as a controller does that takes over from one
-    // that was killed.
+    // A controller on a backend that starts an attempt as often as it is told to, so only the lease prevents starting it twice. It writes a
+    // line for each attempt that it starts. It first reads the lines that exist, as a controller does that takes over from a killed one.
     private static void Control(SqlLedger ledger, string act, string file)
     {
-        var (me, process) = (LeaseHolder.New(), $"{Environment.ProcessId}");
+        var (holderName, process) = (LeaseHolder.New(), $"{Environment.ProcessId}");
         File.WriteAllText($"{file}.{process}.ready", "");
         Go(file);
         while (ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult().Count > 0)
         {
             var holder = ledger.FindLeaseAsync(Place, CancellationToken.None).GetAwaiter().GetResult()?.Holder;
             var dead = holder is not null && LeaseHolder.IsKnownDead(holder) ? holder : null;
-            if (ledger.TryAcquireLeaseAsync(Place, me, Lease, dead, CancellationToken.None).GetAwaiter().GetResult() is { } lease)
+            var acquired = ledger.TryAcquireLeaseAsync(Place, holderName, LeaseDuration, dead, CancellationToken.None);
+            if (acquired.GetAwaiter().GetResult() is { } lease)
             {
                 if (act != "start") File.AppendAllText($"{file}.turns", $"{act}\n");
                 KillAt("kill-leased");
@@ -91,32 +93,29 @@ internal static class OtherProcess
                     continue;
                 }
 
-                var pending =
-                    live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).Take(3).Select(attempt => attempt.Attempt.Id)
-                        .ToList();
-                var there = File.ReadLines(file).ToHashSet();
-                // One write: a kill comes before it or after it.
+                var pending = live.Where(attempt => attempt.Attempt.State == AttemptState.Pending).Take(3)
+                    .Select(attempt => attempt.Attempt.Id).ToList();
+                var started = File.ReadLines(file).ToHashSet();
+                // One write, so that a kill comes before it or after it.
                 File.AppendAllText(
-                    file, string.Concat(pending.Where(attempt => !there.Contains(attempt)).Select(attempt => $"{attempt}\n")));
+                    file, string.Concat(pending.Where(attempt => !started.Contains(attempt)).Select(attempt => $"{attempt}\n")));
                 KillAt("kill-started");
                 if (act == "stop") Process.Start("kill", ["-STOP", process]).WaitForExit();
-                var made =
-                    ledger.ApplyAsync(
-                        [.. pending.Select(attempt => Book.Change(AttemptState.Queued, attempt))], lease, CancellationToken.None)
-                            .GetAwaiter().GetResult();
-                if (act == "stop") File.WriteAllText($"{file}.late", $"{made} of {pending.Count}");
+                var applied = Apply(lease, pending.Select(attempt => TestLedger.Change(AttemptState.Queued, attempt)));
+                if (act == "stop") File.WriteAllText($"{file}.late", $"{applied} of {pending.Count}");
                 KillAt("kill-applied");
                 var ended = live.Where(attempt => attempt.Attempt.State == AttemptState.Queued).Take(3);
-                ledger.ApplyAsync(
-                    [.. ended.Select(attempt => Book.Change(AttemptState.Succeeded, attempt.Attempt.Id))], lease, CancellationToken.None)
-                        .GetAwaiter().GetResult();
+                Apply(lease, ended.Select(attempt => TestLedger.Change(AttemptState.Succeeded, attempt.Attempt.Id)));
                 if (act == "stop") act = "start";
                 else ledger.ReleaseAsync(lease, CancellationToken.None).GetAwaiter().GetResult();
             }
 
-            // So that everybody has a turn.
+            // Gives the other controllers a turn.
             Thread.Sleep(20);
         }
+
+        int Apply(Lease lease, IEnumerable<AttemptChange> changes) =>
+            ledger.ApplyAsync([.. changes], lease, CancellationToken.None).GetAwaiter().GetResult();
 
         void KillAt(string point)
         {

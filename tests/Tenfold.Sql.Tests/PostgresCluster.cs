@@ -8,12 +8,12 @@ using Npgsql;
 namespace Tenfold.Sql.Tests;
 
 /// <summary>
-/// A PostgreSQL server of the tests' own: a folder, a free port on loopback, a user that is not root. It ends with this process, however
-/// that ends.
+/// A PostgreSQL server for the tests, in a temporary folder, on a free loopback port, and under a user that is not root. It ends with this
+/// process, however the process ends.
 /// </summary>
 public sealed class PostgresCluster : IDisposable
 {
-    /// <summary>Where Debian has the programs, the newest first; else where PATH finds them.</summary>
+    /// <summary>The folder of Debian's newest PostgreSQL programs; empty to find them in PATH.</summary>
     private static readonly string Programs = Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Where(version => File.Exists(Path.Combine(version, "bin", "initdb")))
             .OrderByDescending(version => int.Parse(Path.GetFileName(version))).Select(version => Path.Combine(version, "bin"))
@@ -49,11 +49,11 @@ public sealed class PostgresCluster : IDisposable
             shared_buffers = 32MB
             max_wal_size = 256MB
             """);
-        // The one database on which a password is asked for.
+        // "guarded" asks for a password, and "closed" rejects everybody.
         var rules = Path.Combine(cluster.Data, "pg_hba.conf");
         File.WriteAllText(
             rules, $"host guarded all 127.0.0.1/32 scram-sha-256\nhost closed all 127.0.0.1/32 reject\n{File.ReadAllText(rules)}");
-        cluster.Up();
+        cluster.StartServer();
         return cluster;
     }
 
@@ -61,7 +61,7 @@ public sealed class PostgresCluster : IDisposable
 
     public string Url(string database, string user = "postgres") => $"postgres://{user}@127.0.0.1:{Port}/{database}";
 
-    /// <summary>A database with nothing in it.</summary>
+    /// <summary>Creates an empty database.</summary>
     public string Create()
     {
         var name = $"t{Guid.NewGuid():N}";
@@ -86,9 +86,9 @@ public sealed class PostgresCluster : IDisposable
     }
 
     /// <summary>
-    /// Starts the server. When this process goes away, its end of the pipe closes, and the shell ends the server at once.
+    /// Starts the server. When this process ends, its end of the pipe closes, and the shell ends the server at once.
     /// </summary>
-    public void Up()
+    public void StartServer()
     {
         var start = As(
             "sh", "-c", "\"$0\" \"$@\" & server=$!; read -r _; kill -QUIT $server; wait $server", Path.Combine(Programs, "postgres"), "-D",
@@ -97,8 +97,8 @@ public sealed class PostgresCluster : IDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         _server = Process.Start(start)!;
-        var said = new System.Text.StringBuilder();
-        _server.ErrorDataReceived += (_, line) => { lock (said) said.AppendLine(line.Data); };
+        var output = new System.Text.StringBuilder();
+        _server.ErrorDataReceived += (_, line) => { lock (output) output.AppendLine(line.Data); };
         _server.OutputDataReceived += (_, _) => { };
         _server.BeginErrorReadLine();
         _server.BeginOutputReadLine();
@@ -116,13 +116,13 @@ public sealed class PostgresCluster : IDisposable
             }
             catch (NpgsqlException e)
             {
-                lock (said) throw new InvalidOperationException($"the server does not come up: {said}", e);
+                lock (output) throw new InvalidOperationException($"the server did not start: {output}", e);
             }
         }
     }
 
-    /// <summary>Ends the server at once, as a crash would (<c>pg_ctl stop -m immediate</c>).</summary>
-    public void Down()
+    /// <summary>Ends the server at once, like a crash (<c>pg_ctl stop -m immediate</c>).</summary>
+    public void StopServer()
     {
         if (_server is null) return;
         _server.StandardInput.Close();
@@ -133,7 +133,7 @@ public sealed class PostgresCluster : IDisposable
 
     public void Dispose()
     {
-        Down();
+        StopServer();
         Process.Start("rm", ["-rf", _folder]).WaitForExit();
     }
 
@@ -172,7 +172,7 @@ public sealed class PostgresCluster : IDisposable
     }
 }
 
-/// <summary>The server that most tests share; started by the first that asks for it, ended after the last.</summary>
+/// <summary>The server that most tests share. It starts with the first test that needs it, and ends after the last.</summary>
 public sealed class SharedCluster : IDisposable
 {
     private static readonly Lazy<PostgresCluster> Shared = new(PostgresCluster.Start);
@@ -180,7 +180,7 @@ public sealed class SharedCluster : IDisposable
 
     public static PostgresCluster Cluster => Shared.Value;
 
-    /// <summary>A schema that nobody else has; making a database of its own takes 0.3 s.</summary>
+    /// <summary>A new schema. It is faster than a new database, which takes 0.3 s.</summary>
     public static string NewSchema() => $"t{Interlocked.Increment(ref _schemas)}";
 
     public void Dispose()

@@ -4,13 +4,12 @@ using Tenfold.Core.Ledger;
 namespace Tenfold.Sql.Postgres;
 
 /// <summary>
-/// Where a PostgreSQL ledger is, read from a URL as libpq has it: <c>postgres://user:password@host:port/database?sslmode=require</c>.
+/// The address of a PostgreSQL ledger, parsed from a libpq URL: <c>postgres://user:password@host:port/database?sslmode=require</c>.
 /// </summary>
 /// <remarks>
-/// Source: PostgreSQL documentation, 34.1.1.2 "Connection URIs". One host. What the URL leaves out comes from <c>PGHOST</c>,
-/// <c>PGPORT</c>, <c>PGUSER</c>,
-/// <c>PGPASSWORD</c>, <c>PGPASSFILE</c> and <c>PGDATABASE</c>. No message quotes the URL: a password with a character that must be encoded
-/// may have ended up in any part of it.
+/// Source: PostgreSQL documentation, 34.1.1.2 "Connection URIs". Only one host is supported. Missing parts come from <c>PGHOST</c>,
+/// <c>PGPORT</c>, <c>PGUSER</c>, <c>PGPASSWORD</c>, <c>PGPASSFILE</c> and <c>PGDATABASE</c>. No message quotes the URL, because parts of
+/// a password with unencoded characters may have ended up anywhere in it.
 /// </remarks>
 internal sealed record PostgresAddress
 {
@@ -20,27 +19,26 @@ internal sealed record PostgresAddress
     private static readonly string[] Known =
     [
         "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslnegotiation",
-        "channel_binding", "gssencmode", "passfile", "connect_timeout",
-        "target_session_attrs", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "application_name", "options",
-        "search_path",
+        "channel_binding", "gssencmode", "passfile", "connect_timeout", "target_session_attrs", "keepalives", "keepalives_idle",
+        "keepalives_interval", "keepalives_count", "application_name", "options", "search_path",
     ];
 
-    /// <summary>A name, an address, or the folder of a Unix socket.</summary>
+    /// <summary>A host name, an address, or the folder of a Unix socket.</summary>
     public required string Host { get; init; }
 
     public required int Port { get; init; }
 
-    /// <summary>Null: the user of this process, or what PGUSER says.</summary>
+    /// <summary>The user; null for PGUSER, or else the user of this process.</summary>
     public string? User { get; init; }
 
-    /// <summary>Null: what PGPASSWORD or the password file says.</summary>
+    /// <summary>The password; null for PGPASSWORD, or else the password file.</summary>
     public string? Password { get; init; }
 
     public required string Database { get; init; }
 
     public required string Schema { get; init; }
 
-    /// <summary>The other parameters, by libpq's names.</summary>
+    /// <summary>The other parameters, by their libpq names.</summary>
     public required IReadOnlyDictionary<string, string> Others { get; init; }
 
     /// <summary>The address for messages; without the password.</summary>
@@ -52,13 +50,13 @@ internal sealed record PostgresAddress
         return $"postgresql://{user}{host}:{Port}/{Uri.EscapeDataString(Database)}{schema}";
     }
 
-    /// <summary>True for what is meant as the URL of a PostgreSQL database.</summary>
-    public static bool IsOne(string url) =>
+    /// <summary>True for a URL with the scheme of a PostgreSQL database, valid or not.</summary>
+    public static bool IsPostgres(string url) =>
         url.StartsWith("postgres:", StringComparison.OrdinalIgnoreCase)
             || url.StartsWith("postgresql:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a URL.</summary>
-    /// <exception cref="LedgerException">It is none; says what is wrong, and never quotes it.</exception>
+    /// <summary>Parses a URL.</summary>
+    /// <exception cref="LedgerException">The URL is invalid. The message says what is wrong, but never quotes the URL.</exception>
     public static PostgresAddress Parse(string url)
     {
         var rest = url[(url.IndexOf(':') + 1)..];
@@ -67,10 +65,10 @@ internal sealed record PostgresAddress
         var end = rest.IndexOfAny(['/', '?']);
         var (authority, path) = end < 0 ? (rest, "") : (rest[..end], rest[end..]);
         var parameters = Parameters(ref path);
-        if (path.Contains('@') || path.LastIndexOf('/') > 0) throw Fault("its database's name has an @ or a / in it");
+        if (path.Contains('@') || path.LastIndexOf('/') > 0) throw Fault("the name of its database contains an @ or a /");
         var at = authority.LastIndexOf('@');
-        var (user, password) = at < 0 ? (null, null)
-            : Split(authority[..at], authority.IndexOf(':') is var colon && colon < at ? colon : -1);
+        var colon = at < 0 ? -1 : authority.IndexOf(':', 0, at);
+        var (user, password) = at < 0 ? (null, null) : Split(authority[..at], colon);
         var (host, port) = HostAndPort(authority[(at + 1)..]);
         user = Decode(user) ?? Taken(parameters, "user") ?? Environment("PGUSER") ?? System.Environment.UserName;
         return new PostgresAddress
@@ -94,7 +92,7 @@ internal sealed record PostgresAddress
         {
             var (name, value) = Split(pair, pair.IndexOf('='));
             if (value is null || !Known.Contains(name))
-                throw Fault($"it has a parameter that is not known; those known are {string.Join(", ", Known)}");
+                throw Fault($"it has an unknown parameter; the known ones are {string.Join(", ", Known)}");
             parameters[name!] = Decode(value) ?? "";
         }
 
@@ -107,15 +105,16 @@ internal sealed record PostgresAddress
         if (text.Contains(',')) throw Fault("it names several hosts; name one, such as the address of a proxy that finds the primary");
         if (!text.StartsWith('[')) return Split(text, text.LastIndexOf(':'));
         var close = text.IndexOf(']');
-        if (close < 0 || (close + 1 < text.Length && text[close + 1] != ':')) throw Fault("its IPv6 address is not closed by ]");
+        if (close < 0 || (close + 1 < text.Length && text[close + 1] != ':')) throw Fault("its IPv6 address doesn't end in ]");
         return (text[1..close], close + 2 < text.Length ? text[(close + 2)..] : null);
     }
 
     private static (string? First, string? Second) Split(string text, int at) => at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
 
     private static int PortOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port
-            : throw Fault("its port is no number from 1 to 65535");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            ? port
+            : throw Fault("its port is not a number from 1 to 65535");
 
     private static string SchemaOf(string text) =>
         text.Length is > 0 and < 64 && !text.Contains(',') && !text.Contains('"') && !text.Contains('\0')
@@ -128,7 +127,7 @@ internal sealed record PostgresAddress
     private static string? Environment(string name) =>
         System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    // Strict: what Uri would let pass might be a password that was not encoded.
+    // Stricter than Uri, because an incomplete escape may be part of an unencoded password.
     private static string? Decode(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
@@ -140,8 +139,8 @@ internal sealed record PostgresAddress
     }
 
     private static LedgerException Fault(string fault) => new(
-        $"TENFOLD_LEDGER is no address of a PostgreSQL ledger: {fault}. It reads " +
-        "postgres://user:password@host:port/database?sslmode=require; in a password the characters % @ : / ? # & are written as %25 %40 " +
-        "%3A %2F %3F %23 %26, or leave it out and set PGPASSWORD or PGPASSFILE.",
+        $"TENFOLD_LEDGER is not the address of a PostgreSQL ledger: {fault}. " +
+        "Write postgres://user:password@host:port/database?sslmode=require. In a password, write the characters % @ : / ? # & as " +
+        "%25 %40 %3A %2F %3F %23 %26; or leave the password out and set PGPASSWORD or PGPASSFILE.",
         isUnreadable: false);
 }

@@ -7,26 +7,29 @@ namespace Tenfold.Sql.Postgres;
 
 /// <summary>A ledger in PostgreSQL 13 or later, for a team.</summary>
 /// <remarks>
-/// <para>Its tables stand in a schema of their own. An empty database is set up by whoever comes first; older tables are left alone until
-/// somebody says <c>tenfold ledger migrate</c>, since others may be working with them.</para>
-/// <para>Writers take turns by an advisory lock that ends with the transaction, rather than by serialisable transactions that fail and are
-/// tried again: the ledger's writes are short, each needs what the one before left, and so they behave as on SQLite. A writer that stands
-/// still inside its turn (stopped, asleep, cut off) is ended by the server after 15 s.</para>
-/// <para>A broken connection is not an error for as long as <see cref="Patience"/>: a server may restart. Each change leaves a receipt, a
-/// random name, in its own transaction. One whose COMMIT went unanswered is begun again: the lock waits for the end of the one before, and
-/// then the receipt tells whether it was made. The transaction's id and pg_xact_status would not do: a server that crashes forgets ids
-/// that it gave to what was not committed, and gives them to others.</para>
+/// <para>The tables are in a schema of their own. The first process creates the tables in an empty database. Older tables are only migrated
+/// by <c>tenfold ledger migrate</c>, because other people may be working with them.</para>
+/// <para>Writers take turns through an advisory lock that ends with the transaction, rather than through serializable transactions that are
+/// retried when they fail. The ledger's writes are short and depend on each other, and with a lock they behave as on SQLite. A writer that
+/// hangs inside its turn (suspended, or disconnected) is ended by the server after 15 s.</para>
+/// <para>A broken connection is retried for as long as <see cref="Patience"/>, because the server may be restarting. Each change inserts a
+/// receipt, a random name, in its transaction. When the answer to a COMMIT is lost, the change is begun again: it waits for the lock, and
+/// then the receipt shows whether the first transaction was committed. The transaction's id and pg_xact_status can't show this, because a
+/// crashed server forgets the ids of uncommitted transactions and uses them again.</para>
 /// </remarks>
 internal sealed class PostgresDatabase : Database
 {
-    /// <summary>"Tenf" as a number: the first half of the lock's name; the second is the schema.</summary>
+    /// <summary>"Tenf" as a number: the first half of the lock's key. The second half is the schema.</summary>
     private const int LockClass = 0x54656e66;
 
-    // Idle in a transaction: longer than any pause between two statements of ours, so only who stands still is ended. The lock: longer
-    // than that.
+    // The idle timeout is longer than any pause between two statements, so it only ends writers that hang. The lock timeout is longer than
+    // that, so that waiting writers outlast a hanging one.
     private const string Begin =
-        "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL lock_timeout = '40s'; SELECT pg_advisory_xact_lock(@class, " +
-        "hashtext(@schema));";
+        """
+        SET LOCAL idle_in_transaction_session_timeout = '15s';
+        SET LOCAL lock_timeout = '40s';
+        SELECT pg_advisory_xact_lock(@class, hashtext(@schema));
+        """;
 
     private const string VersionTable = "ledger_version";
     private const string MakeOwnTables =
@@ -37,15 +40,15 @@ internal sealed class PostgresDatabase : Database
         CREATE INDEX ledger_receipts_by_time ON ledger_receipts (at);
         """;
 
-    // What changed nothing needs none. A receipt is asked for within the patience of who wrote it, so old ones may go.
-    private const string LeaveReceipt = "INSERT INTO ledger_receipts (id) SELECT @id WHERE pg_current_xact_id_if_assigned() IS NOT NULL";
-    private const string DropReceipts =
+    // A transaction that changed nothing needs no receipt. Only the writer reads its receipt, within its patience, so old ones are deleted.
+    private const string AddReceipt = "INSERT INTO ledger_receipts (id) SELECT @id WHERE pg_current_xact_id_if_assigned() IS NOT NULL";
+    private const string DeleteOldReceipts =
         "DELETE FROM ledger_receipts WHERE id IN (SELECT id FROM ledger_receipts WHERE at < now() - INTERVAL '1 day' ORDER BY at LIMIT 10)";
 
     private readonly PostgresAddress _address;
     private readonly TimeProvider _time;
     private readonly Lazy<NpgsqlDataSource> _source;
-    private bool _isCurrent, _wasReached, _wasWritten;
+    private bool _isCurrent, _hasConnected, _hasWritten;
 
     public PostgresDatabase(PostgresAddress address, TimeProvider time, TimeSpan? patience = null)
     {
@@ -54,7 +57,9 @@ internal sealed class PostgresDatabase : Database
     }
 
     /// <summary>
-    /// How long a server that was there is waited for; default 60 s. One that was never reached is given 5 s: its address is likely wrong.
+    /// How long to wait for a server that has become unreachable; default 60 s. A server that
+    /// never answered gets 5 s, because its address is
+    /// probably wrong.
     /// </summary>
     public TimeSpan Patience { get; }
 
@@ -74,7 +79,7 @@ internal sealed class PostgresDatabase : Database
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<int> MigrateAsync(CancellationToken cancellationToken) => MigrateAsync(isAsked: true, cancellationToken);
+    public override Task<int> MigrateAsync(CancellationToken cancellationToken) => MigrateAsync(isRequested: true, cancellationToken);
 
     /// <inheritdoc/>
     internal override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
@@ -93,8 +98,8 @@ internal sealed class PostgresDatabase : Database
         await BeCurrentAsync(cancellationToken);
         return await TransactAsync(async (connection, transaction) =>
         {
-            // Somebody may have migrated the tables while this program worked.
-            Usable(await VersionAsync(connection, transaction, cancellationToken));
+            // Another process may have migrated the tables since this one checked them.
+            RequireCurrent(await VersionAsync(connection, transaction, cancellationToken));
             return await write(connection, transaction);
         }, cancellationToken);
     }
@@ -116,23 +121,24 @@ internal sealed class PostgresDatabase : Database
     private async Task BeCurrentAsync(CancellationToken cancellationToken)
     {
         if (_isCurrent) return;
-        if (await VersionAsync(cancellationToken) is var version && version == 0) await MigrateAsync(isAsked: false, cancellationToken);
-        else Usable(version);
+        var version = await VersionAsync(cancellationToken);
+        if (version == 0) await MigrateAsync(isRequested: false, cancellationToken);
+        else RequireCurrent(version);
         _isCurrent = true;
     }
 
-    private async Task<int> MigrateAsync(bool isAsked, CancellationToken cancellationToken) =>
+    private async Task<int> MigrateAsync(bool isRequested, CancellationToken cancellationToken) =>
         await TransactAsync(async (connection, transaction) =>
         {
-            // Two programs may come here at once: the second waits for the first, and then finds nothing to do.
+            // If two processes migrate at once, the second waits for the lock, and then finds nothing to do.
             var before = Known(await VersionAsync(connection, transaction, cancellationToken));
-            if (before > 0 && !isAsked) return before;
+            if (before > 0 && !isRequested) return before;
             if (before == NewestVersion) return before;
             if (before == 0)
             {
-                if (await connection.ScalarAsync(
-                    transaction, "SELECT 1 FROM pg_namespace WHERE nspname = @schema", cancellationToken,
-                    ("@schema", _address.Schema)) is null)
+                var schema = await connection.ScalarAsync(
+                    transaction, "SELECT 1 FROM pg_namespace WHERE nspname = @schema", cancellationToken, ("@schema", _address.Schema));
+                if (schema is null)
                     await connection.ExecuteAsync(transaction, $"CREATE SCHEMA \"{_address.Schema}\"", cancellationToken);
                 await connection.ExecuteAsync(transaction, MakeOwnTables, cancellationToken);
             }
@@ -150,41 +156,40 @@ internal sealed class PostgresDatabase : Database
 
     private async Task<long> VersionAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        // A table that is not there would end the transaction, so it is looked for first; but only until it was seen. In the catalogue
-        // itself: to_regclass answers from a cache that may not know yet what was committed while we waited for the lock.
-        const string IsThere =
+        // Reading a missing table would abort the transaction, so check first, until the table has been seen once. The check reads the
+        // catalogue: to_regclass answers from a cache, which may lack what was committed while this process waited for the lock.
+        const string FindTable =
             "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = @schema AND c.relname = @table";
-        if (_isCurrent
-            || await connection.ScalarAsync(
-                transaction, IsThere, cancellationToken, ("@schema", _address.Schema), ("@table", VersionTable)) is not null)
-            return Convert.ToInt64(
-                await connection.ScalarAsync(transaction, $"SELECT version FROM \"{_address.Schema}\".{VersionTable}", cancellationToken),
-                null);
-        return 0;
+        var exists = _isCurrent || await connection.ScalarAsync(
+            transaction, FindTable, cancellationToken, ("@schema", _address.Schema), ("@table", VersionTable)) is not null;
+        if (!exists) return 0;
+        var version = await connection.ScalarAsync(
+            transaction, $"SELECT version FROM \"{_address.Schema}\".{VersionTable}", cancellationToken);
+        return Convert.ToInt64(version, null);
     }
 
     private int Known(long version) =>
-        version <= NewestVersion ? (int)version : throw Newer(version, "let TENFOLD_LEDGER name another ledger");
+        version <= NewestVersion ? (int)version : throw Newer(version, "set TENFOLD_LEDGER to another ledger");
 
-    private void Usable(long version)
+    private void RequireCurrent(long version)
     {
         if (Known(version) < NewestVersion)
             throw new LedgerException(
-                $"{Where} was made by an older tenfold (its version is {version}, this program needs {NewestVersion}). Once nobody " +
-                "works with the older one any more, run `tenfold ledger migrate`. Nothing was changed.", isUnreadable: true);
+                $"{Where} was made by an older tenfold (its version is {version}, this program needs {NewestVersion}). When everybody " +
+                "has upgraded, run `tenfold ledger migrate`. Nothing was changed.", isUnreadable: true);
     }
 
     private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = await _source.Value.OpenConnectionAsync(cancellationToken);
-        _wasReached = true;
+        _hasConnected = true;
         return connection;
     }
 
     private async Task<T> TransactAsync<T>(Func<DbConnection, DbTransaction, Task<T>> act, CancellationToken cancellationToken)
     {
         var receipt = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        (bool IsOpen, T? Result) unanswered = default;
+        (bool IsPending, T? Result) unconfirmed = default;
         try
         {
             return await PatientlyAsync(async () =>
@@ -192,29 +197,28 @@ internal sealed class PostgresDatabase : Database
                 await using var connection = await ConnectAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 await connection.ExecuteAsync(transaction, Begin, cancellationToken, ("@class", LockClass), ("@schema", _address.Schema));
-                // Each statement from here on sees all that the holder of the lock before left: READ COMMITTED, the default, looks anew
-                // each time.
-                if (unanswered.IsOpen
+                // From here on, each statement sees everything that earlier holders of the lock have committed, because READ COMMITTED, the
+                // default, takes a new snapshot for each statement.
+                if (unconfirmed.IsPending
                     && await connection.ScalarAsync(
                         transaction, "SELECT 1 FROM ledger_receipts WHERE id = @id", cancellationToken, ("@id", receipt)) is not null)
-                    return unanswered.Result!;
-                unanswered = default;
+                    return unconfirmed.Result!;
+                unconfirmed = default;
                 var result = await act(connection, transaction);
-                if (await connection.ExecuteAsync(transaction, LeaveReceipt, cancellationToken, ("@id", receipt)) == 0) return result;
-                // Each leaves one, and takes some away.
-                await connection.ExecuteAsync(transaction, DropReceipts, cancellationToken);
-                unanswered = (true, result);
-                // Not to be called off: then nobody would know what came of it.
+                if (await connection.ExecuteAsync(transaction, AddReceipt, cancellationToken, ("@id", receipt)) == 0) return result;
+                await connection.ExecuteAsync(transaction, DeleteOldReceipts, cancellationToken);
+                unconfirmed = (true, result);
+                // Not cancellable: a cancelled COMMIT may have succeeded or not.
                 await transaction.CommitAsync(CancellationToken.None);
-                _wasWritten = true;
+                _hasWritten = true;
                 return result;
             }, cancellationToken);
         }
-        catch (LedgerException e) when (unanswered.IsOpen)
+        catch (LedgerException e) when (unconfirmed.IsPending)
         {
             throw new LedgerException(
-                $"{e.Message} A change was being committed as it went away, and it is not known whether it was made: look with `tenfold " +
-                "runs` before you do it again.", e.IsUnreadable, e);
+                $"{e.Message} The connection broke while a change was being committed, so the change may have been made or not: " +
+                "check with `tenfold runs` before you repeat it.", e.IsUnreadable, e);
         }
     }
 
@@ -228,9 +232,9 @@ internal sealed class PostgresDatabase : Database
                 return await act();
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsBroken(e)
-                && _time.GetElapsedTime(since) + wait < (Waits(e) ? Patience : TimeSpan.FromSeconds(5)))
+                && _time.GetElapsedTime(since) + wait < (IsKnown(e) ? Patience : TimeSpan.FromSeconds(5)))
             {
-                // Others in the pool broke with it.
+                // The other connections of the pool are probably broken too.
                 _source.Value.Clear();
                 await Task.Delay(wait, _time, cancellationToken);
             }
@@ -245,8 +249,9 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    // What took our writing and now does not has handed over to another server: a new connection may find that one.
-    private bool IsBroken(Exception error) => PostgresErrors.IsBroken(error) || (_wasWritten && PostgresErrors.IsReadOnly(error));
+    // A server that has become read-only was demoted to a standby: a new connection may reach the new primary.
+    private bool IsBroken(Exception error) => PostgresErrors.IsBroken(error) || (_hasWritten && PostgresErrors.IsReadOnly(error));
 
-    private bool Waits(Exception error) => _wasReached || error is PostgresException;
+    // True when the server has answered at least once, so its address is right.
+    private bool IsKnown(Exception error) => _hasConnected || error is PostgresException;
 }

@@ -4,10 +4,10 @@ using Tenfold.Core.Ledger;
 
 namespace Tenfold.Sql.Postgres;
 
-/// <summary>Connections to a PostgreSQL address.</summary>
+/// <summary>Creates the connection pool for a PostgreSQL address.</summary>
 internal static class PostgresSource
 {
-    /// <exception cref="LedgerException">A parameter has a value that there is not.</exception>
+    /// <exception cref="LedgerException">A parameter has an invalid value.</exception>
     public static NpgsqlDataSource Create(PostgresAddress address)
     {
         var settings = new NpgsqlConnectionStringBuilder
@@ -19,18 +19,18 @@ internal static class PostgresSource
             Database = address.Database,
             SearchPath = $"\"{address.Schema}\"",
             ApplicationName = "tenfold",
-            // A program of ours does one thing at a time, and a server shared by many has few to give.
+            // A process needs few connections at once, and a shared server has few to give.
             MaxPoolSize = 10,
             Timeout = 10,
             CommandTimeout = 60,
             TcpKeepAlive = true,
-            // A batch says the same a thousand times: after the third it is parsed and planned no more.
+            // A batch repeats a statement up to a thousand times: from the third time on, it needs no parsing and planning.
             MaxAutoPrepare = 40,
             AutoPrepareMinUsages = 3,
             IncludeErrorDetail = false,
         };
         foreach (var (name, value) in address.Others) Set(settings, name, value);
-        // The slim builder, with what it leaves out and is needed: it starts sooner.
+        // The slim builder starts faster; the features that it leaves out are added here.
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableTransportSecurity();
         builder.EnableIntegratedSecurity();
@@ -50,7 +50,7 @@ internal static class PostgresSource
                     "require" => SslMode.Require,
                     "verify-ca" => SslMode.VerifyCA,
                     "verify-full" => SslMode.VerifyFull,
-                    _ => throw Fault("sslmode is one of disable, allow, prefer, require, verify-ca, verify-full"),
+                    _ => throw Fault("sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full"),
                 };
                 break;
             case "sslrootcert":
@@ -70,7 +70,7 @@ internal static class PostgresSource
                 {
                     "postgres" => SslNegotiation.Postgres,
                     "direct" => SslNegotiation.Direct,
-                    _ => throw Fault("sslnegotiation is one of postgres, direct"),
+                    _ => throw Fault("sslnegotiation must be one of postgres, direct"),
                 };
                 break;
             case "channel_binding":
@@ -79,7 +79,7 @@ internal static class PostgresSource
                     "disable" => ChannelBinding.Disable,
                     "prefer" => ChannelBinding.Prefer,
                     "require" => ChannelBinding.Require,
-                    _ => throw Fault("channel_binding is one of disable, prefer, require"),
+                    _ => throw Fault("channel_binding must be one of disable, prefer, require"),
                 };
                 break;
             case "gssencmode":
@@ -88,13 +88,13 @@ internal static class PostgresSource
                     "disable" => GssEncryptionMode.Disable,
                     "prefer" => GssEncryptionMode.Prefer,
                     "require" => GssEncryptionMode.Require,
-                    _ => throw Fault("gssencmode is one of disable, prefer, require"),
+                    _ => throw Fault("gssencmode must be one of disable, prefer, require"),
                 };
                 break;
             case "target_session_attrs":
-                // Of one host there is no choice, and one that can't be written says so.
+                // With a single host there is nothing to choose, and a server that can't be written reports it.
                 if (value is not ("any" or "read-write" or "primary"))
-                    throw Fault("a ledger is written: target_session_attrs is one of any, read-write, primary");
+                    throw Fault("target_session_attrs must be one of any, read-write, primary, because a ledger is written");
                 break;
             case "keepalives":
                 settings.TcpKeepAlive = value != "0";
@@ -121,8 +121,9 @@ internal static class PostgresSource
     }
 
     private static int Seconds(string name, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024 ? seconds
-            : throw Fault($"{name} is a number of seconds from 1 to 1024");
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 1024
+            ? seconds
+            : throw Fault($"{name} must be a number of seconds from 1 to 1024");
 
     private static LedgerException Fault(string fault) => new($"TENFOLD_LEDGER: {fault}.", isUnreadable: false);
 }

@@ -89,7 +89,8 @@ public sealed class A_trials_outcome_is_derived_from_its_runs
     }
 
     [Fact]
-    public void A_trial_is_complete_if_its_runs_ended_before_they_could_be_pruned() => ShouldBe(Of([], Pruned, Run(RunState.Succeeded, 0.1)), TrialState.Completed, null);
+    public void A_trial_is_complete_if_its_runs_ended_before_they_could_be_pruned() =>
+        ShouldBe(Of([], Pruned, Run(RunState.Succeeded, 0.1)), TrialState.Completed, null);
 
     private static TrialTell? Of(params RunWithMetrics[] runs) => Of([], null, runs);
 

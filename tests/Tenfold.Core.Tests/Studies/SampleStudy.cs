@@ -109,7 +109,8 @@ internal static class SampleStudy
     public static string Settings(TrialRecord trial) => trial.Parameters.GetRawText();
 
     public static RunWithMetrics Run(
-        RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1", double minute = 5) => new(
+        RunState state, double? accuracy = null, string? reason = null, int repeat = 1, string group = $"{Name}-t1",
+        double minute = 5) => new(
         new RunRecord
         {
             Id = RunNames.Run(group, repeat),

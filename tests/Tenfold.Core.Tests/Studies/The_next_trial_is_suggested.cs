@@ -72,7 +72,8 @@ public sealed class The_next_trial_is_suggested
     [Fact]
     public void A_trial_that_is_lost_every_time_is_repeated_three_times()
     {
-        var trials = SuggestAll(TrialSuggester(Study(spec => spec with { Trials = 2 })), 20, trial => trial with { State = TrialState.Lost });
+        var suggester = TrialSuggester(Study(spec => spec with { Trials = 2 }));
+        var trials = SuggestAll(suggester, 20, trial => trial with { State = TrialState.Lost });
         trials.Select(trial => trial.Again).ShouldBe([null, 1, 2, 3, null, 5, 6, 7]);
         trials.Take(4).Select(Settings).Distinct().Count().ShouldBe(1);
         trials.Skip(4).Select(Settings).Distinct().Count().ShouldBe(1);

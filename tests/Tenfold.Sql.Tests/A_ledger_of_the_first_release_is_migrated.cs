@@ -4,9 +4,9 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_ledger_of_the_first_release_goes_on : IDisposable
+public sealed class A_ledger_of_the_first_release_is_migrated : IDisposable
 {
-    /// <summary>What the first release made, and a run that it recorded and left running.</summary>
+    /// <summary>The tables of the first release, with a run that is running.</summary>
     private const string FirstRelease =
         """
         CREATE TABLE groups (
@@ -40,58 +40,58 @@ public sealed class A_ledger_of_the_first_release_goes_on : IDisposable
         INSERT INTO events (at, subject, kind) VALUES (1700000000000, 'k7m2xqab', 'created');
         """;
 
-    private readonly Book _book = new();
+    private readonly TestLedger _test = new();
 
-    public void Dispose() => _book.Dispose();
+    public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task With_its_groups_and_runs_as_they_were()
+    public async Task Groups_and_runs_are_preserved()
     {
-        _book.Execute(FirstRelease);
-        _book.Close();
-        (await _book.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Spec.Parameters.GetProperty("lr").GetDouble()
+        _test.Execute(FirstRelease);
+        _test.Close();
+        (await _test.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Spec.Parameters.GetProperty("lr").GetDouble()
             .ShouldBe(0.1);
-        (await _book.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Running), run => run.CancelRequestedAt.ShouldBe(Book.Start.AddSeconds(5)),
+        (await _test.RunAsync()).ShouldSatisfyAllConditions(
+            run => run.State.ShouldBe(RunState.Running), run => run.CancelRequestedAt.ShouldBe(TestLedger.Start.AddSeconds(5)),
             run => run.CancelReason.ShouldBeNull());
-        await _book.ApplyAsync(Book.Change(AttemptState.Cancelled) with { Reason = new Reason.Note("cancelled") });
-        (await _book.RunAsync()).Reason.Words().ShouldBe("cancelled");
-        (await _book.EventsAsync("k7m2xqab")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 cancelled"]);
+        await _test.ApplyAsync(TestLedger.Change(AttemptState.Cancelled) with { Reason = new Reason.Note("cancelled") });
+        (await _test.RunAsync()).Reason.Words().ShouldBe("cancelled");
+        (await _test.EventsAsync("k7m2xqab")).ShouldBe(["k7m2xqab created", "k7m2xqab-1-1 cancelled"]);
     }
 
     [Fact]
-    public async Task And_takes_studies()
+    public async Task Studies_can_be_added()
     {
-        _book.Execute(FirstRelease);
-        _book.Close();
-        await _book.AddStudyAsync();
-        (await _book.Ledger.AskAsync(1)).ShouldBeTrue();
-        (await _book.Ledger.TellAsync(1, TrialState.Completed, 0.5)).ShouldBeTrue();
-        (await _book.TrialsAsync()).ShouldHaveSingleItem().Value.ShouldBe(0.5);
+        _test.Execute(FirstRelease);
+        _test.Close();
+        await _test.AddStudyAsync();
+        (await _test.Ledger.AskAsync(1)).ShouldBeTrue();
+        (await _test.Ledger.TellAsync(1, TrialState.Completed, 0.5)).ShouldBeTrue();
+        (await _test.TrialsAsync()).ShouldHaveSingleItem().Value.ShouldBe(0.5);
     }
 
     [Fact]
-    public async Task And_a_new_one_is_made_just_like_it()
+    public async Task The_migrated_tables_equal_those_of_a_new_ledger()
     {
-        _book.Execute(FirstRelease);
-        _book.Close();
-        await _book.Ledger.LiveAsync(CancellationToken.None);
-        using var other = new Book();
+        _test.Execute(FirstRelease);
+        _test.Close();
+        await _test.Ledger.LiveAsync(CancellationToken.None);
+        using var other = new TestLedger();
         await other.Ledger.LiveAsync(CancellationToken.None);
-        var made = Made(other);
-        made.Count.ShouldBeGreaterThan(10);
-        Made(_book).ShouldBe(made);
+        var schema = Schema(other);
+        schema.Count.ShouldBeGreaterThan(10);
+        Schema(_test).ShouldBe(schema);
     }
 
-    private static List<string> Made(Book book)
+    private static List<string> Schema(TestLedger test)
     {
-        using var connection = book.Connect();
+        using var connection = test.Connect();
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name";
         using var reader = command.ExecuteReader();
-        var made = new List<string>();
-        while (reader.Read()) made.Add(string.Join(' ', reader.GetString(0).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-        return made;
+        var schema = new List<string>();
+        while (reader.Read()) schema.Add(string.Join(' ', reader.GetString(0).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        return schema;
     }
 }

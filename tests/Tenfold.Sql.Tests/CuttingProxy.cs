@@ -4,19 +4,19 @@ using System.Net.Sockets;
 namespace Tenfold.Sql.Tests;
 
 /// <summary>
-/// The wire between a program and a server, that can be cut at a COMMIT: before it arrives, or after it was done and before the answer.
+/// A proxy between a program and a server that can cut the connection at a COMMIT: before the COMMIT arrives, or before its answer does.
 /// </summary>
-internal sealed class Wire : IDisposable
+internal sealed class CuttingProxy : IDisposable
 {
     private static readonly byte[] Commit = "COMMIT\0"u8.ToArray();
 
-    // ReadyForQuery: its letter and its length.
+    // The message ReadyForQuery: its letter and its length.
     private static readonly byte[] Ready = "Z\0\0\0\u0005"u8.ToArray();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _server;
 
-    public Wire(int server)
+    public CuttingProxy(int server)
     {
         _server = server;
         _listener.Start();
@@ -25,13 +25,13 @@ internal sealed class Wire : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Cuts at the next COMMIT, once.</summary>
+    /// <summary>Where to cut the next COMMIT; null not to cut.</summary>
     public Cutting? Next { get; set; }
 
-    /// <summary>How often the server was ready for the next question: the round trips.</summary>
+    /// <summary>How often the server was ready for the next query: the number of round trips.</summary>
     public int Answers { get; set; }
 
-    /// <summary>How often it was cut.</summary>
+    /// <summary>How often a connection was cut.</summary>
     public int Cuts { get; private set; }
 
     public void Dispose() => _listener.Dispose();
@@ -46,7 +46,7 @@ internal sealed class Wire : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // the end
+            // disposed
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class Wire : IDisposable
                         Cuts++;
                         return cutting == Cutting.After;
                     }),
-                    // The answer comes only once it is done.
+                    // The answer is only sent once the server has committed.
                     CopyAsync(inner.GetStream(), client.GetStream(), bytes =>
                     {
                         Answers += bytes.Count(Ready);
@@ -93,12 +93,12 @@ internal sealed class Wire : IDisposable
     }
 }
 
-/// <summary>Where the wire is cut.</summary>
+/// <summary>Where the connection is cut.</summary>
 public enum Cutting
 {
-    /// <summary>The COMMIT does not arrive.</summary>
+    /// <summary>Before the COMMIT arrives.</summary>
     Before,
 
-    /// <summary>It is done, and the answer does not arrive.</summary>
+    /// <summary>After the COMMIT, before its answer arrives.</summary>
     After,
 }

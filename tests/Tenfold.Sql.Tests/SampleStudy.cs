@@ -7,8 +7,8 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Sql.Tests;
 
-/// <summary>A study in a <see cref="Book"/>, asked and told as its driver would.</summary>
-internal static class Search
+/// <summary>A study in a <see cref="TestLedger"/>, with trials as its driver would record them.</summary>
+internal static class SampleStudy
 {
     public const string Name = "s7m2xqab";
 
@@ -23,7 +23,7 @@ internal static class Search
         Id = id,
         Root = "/p",
         Target = "local",
-        CreatedAt = Book.Start,
+        CreatedAt = TestLedger.Start,
         Host = "here",
         Version = "1",
         GitCommit = "abc",
@@ -45,11 +45,12 @@ internal static class Search
             Budget = new Budget(TimeSpan.FromHours(30), 12.5m),
             Start = [JsonElement.Parse("""{"lr":0.01}""")],
             From = "zzzzzzzz",
-            Work = Book.Work(),
+            Work = TestLedger.Work(),
         },
     };
 
-    public static Task AddStudyAsync(this Book book, string id = Name) => book.Ledger.AddStudyAsync(Study(id), CancellationToken.None);
+    public static Task AddStudyAsync(this TestLedger test, string id = Name) =>
+        test.Ledger.AddStudyAsync(Study(id), CancellationToken.None);
 
     public static TrialRecord Trial(int number, string study = Name) => new()
     {
@@ -59,28 +60,30 @@ internal static class Search
         Method = "thompson",
         Reason = "one draw",
         Seed = -number,
-        AskedAt = Book.Start.AddSeconds(number),
+        AskedAt = TestLedger.Start.AddSeconds(number),
     };
 
-    /// <summary>Asks for a trial with a group of so many runs; 0: somebody else runs it.</summary>
+    /// <summary>Adds a trial with a group of that many runs; 0 for a trial that runs outside Tenfold.</summary>
     public static Task<bool> AskAsync(this SqlLedger ledger, int number, int runs = 1, string study = Name)
     {
         var group = RunNames.Trial(study, number);
         return runs == 0
             ? ledger.AddTrialAsync(Trial(number, study), null, [], CancellationToken.None)
             : ledger.AddTrialAsync(
-                Trial(number, study) with { Group = group }, Book.Group(group, runs), Book.Runs(group, runs), CancellationToken.None);
+                Trial(number, study) with { Group = group }, TestLedger.Group(group, runs), TestLedger.Runs(group, runs),
+                CancellationToken.None);
     }
 
     public static Task<bool> TellAsync(this SqlLedger ledger, int number, TrialState state, params double[] values) =>
-        ledger.TellAsync(new TrialTell(Name, number, state, values, null, Book.Start.AddSeconds(100 + number)), CancellationToken.None);
+        ledger.TellAsync(
+            new TrialTell(Name, number, state, values, null, TestLedger.Start.AddSeconds(100 + number)), CancellationToken.None);
 
-    public static Task<IReadOnlyList<TrialRecord>> TrialsAsync(this Book book, string study = Name) =>
-        book.Ledger.TrialsOfAsync(study, CancellationToken.None);
+    public static Task<IReadOnlyList<TrialRecord>> TrialsAsync(this TestLedger test, string study = Name) =>
+        test.Ledger.TrialsOfAsync(study, CancellationToken.None);
 
     public static PlannedGroup Confirmation(int number)
     {
         var group = RunNames.Confirmation(Name, number);
-        return new PlannedGroup(Book.Group(group, 2), Book.Runs(group, 2));
+        return new PlannedGroup(TestLedger.Group(group, 2), TestLedger.Runs(group, 2));
     }
 }

@@ -1,24 +1,24 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 
-using static Tenfold.Sql.Tests.Book;
+using static Tenfold.Sql.Tests.TestLedger;
 
 namespace Tenfold.Sql.Tests;
 
-public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposable
+public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
 {
     private const string Secret = "se%40cr%2Fet";
 
-    private readonly Book _book = new(Engine.Postgres);
+    private readonly TestLedger _test = new(Engine.Postgres);
 
-    public void Dispose() => _book.Dispose();
+    public void Dispose() => _test.Dispose();
 
     [Theory]
     [InlineData("guarded", "TENFOLD_LEDGER, PGPASSWORD", "wrong")]
-    [InlineData("guarded", "wants a password", null)]
+    [InlineData("guarded", "needs a password", null)]
     [InlineData("closed", "pg_hba.conf", Secret)]
     [InlineData("nowhere", "createdb", Secret)]
-    public async Task When_it_does_not_let_us_in(string database, string words, string? password)
+    public async Task A_refused_login_is_explained(string database, string words, string? password)
     {
         var cluster = SharedCluster.Cluster;
         lock (cluster)
@@ -31,7 +31,7 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     }
 
     [Fact]
-    public async Task When_it_does_not_know_the_user()
+    public async Task An_unknown_user_is_explained()
     {
         var fault = await FaultAsync(SharedCluster.Cluster.Url("postgres", "no_such_user"));
         fault.Message.ShouldSatisfyAllConditions(
@@ -39,23 +39,26 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     }
 
     [Fact]
-    public async Task When_nobody_listens_there()
+    public async Task An_unreachable_server_is_explained()
     {
-        using var wire = new Wire(1);
-        var port = wire.Port;
-        wire.Dispose();
+        using var proxy = new CuttingProxy(1);
+        var port = proxy.Port;
+        proxy.Dispose();
         var fault = await FaultAsync($"postgres://ann:{Secret}@127.0.0.1:{port}/tenfold");
         fault.Message.ShouldContain($"postgresql://ann@127.0.0.1:{port}/tenfold can't be reached");
         (await FaultAsync($"postgres://ann:{Secret}@no-such-host.invalid/tenfold")).Message.ShouldContain("no-such-host.invalid");
     }
 
     [Fact]
-    public async Task When_we_may_not_make_the_schema_or_write_the_tables()
+    public async Task Missing_privileges_are_explained()
     {
-        await _book.AddAsync();
-        var (user, schema) = ($"u{_book.Schema}", _book.Schema);
-        _book.Execute(
-            $"CREATE ROLE {user} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {user}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {user}");
+        await _test.AddAsync();
+        var (user, schema) = ($"u{_test.Schema}", _test.Schema);
+        _test.Execute($"""
+            CREATE ROLE {user} LOGIN;
+            GRANT USAGE ON SCHEMA {schema} TO {user};
+            GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {user}
+            """);
         var cluster = SharedCluster.Cluster;
         (await FaultAsync($"{cluster.Url("postgres", user)}?search_path=another")).Message.ShouldContain("GRANT CREATE ON DATABASE");
         using var database = Databases.Open($"{cluster.Url("postgres", user)}?search_path={schema}", "", TimeProvider.System);
@@ -66,10 +69,10 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     }
 
     [Fact]
-    public async Task When_the_server_is_a_standby()
+    public async Task A_standby_is_explained()
     {
-        await _book.AddAsync();
-        using var database = Databases.Open($"{_book.Url}&options=-c%20default_transaction_read_only%3Don", "", TimeProvider.System);
+        await _test.AddAsync();
+        using var database = Databases.Open($"{_test.Url}&options=-c%20default_transaction_read_only%3Don", "", TimeProvider.System);
         var ledger = new SqlLedger(database);
         (await ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
         (await Should.ThrowAsync<LedgerException>(
@@ -78,54 +81,53 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     }
 
     [Fact]
-    public async Task When_an_older_one_made_it_until_it_is_migrated()
+    public async Task A_ledger_of_an_older_version_must_be_migrated()
     {
-        await _book.AddAsync();
-        // As the second version left it.
-        _book.RemoveColumnsOfVersion4();
-        _book.Execute("DROP TABLE facts; DROP TABLE leases; UPDATE ledger_version SET version = 2");
-        var fault = await Should.ThrowAsync<LedgerException>(() => _book.Open().LiveAsync(CancellationToken.None));
+        await _test.AddAsync();
+        // Makes the tables those of version 2.
+        _test.RemoveColumnsOfVersion4();
+        _test.Execute("DROP TABLE facts; DROP TABLE leases; UPDATE ledger_version SET version = 2");
+        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Open().LiveAsync(CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain("tenfold ledger migrate");
-        using var database = _book.OpenDatabase();
+        using var database = _test.OpenDatabase();
         (await database.VersionAsync(CancellationToken.None)).ShouldBe(2);
         (await database.MigrateAsync(CancellationToken.None)).ShouldBe(2);
         (await database.MigrateAsync(CancellationToken.None)).ShouldBe(Database.NewestVersion);
-        (await _book.Open().IdAsync(CancellationToken.None)).Length.ShouldBe(12);
-        (await _book.Open().LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
+        (await _test.Open().IdAsync(CancellationToken.None)).Length.ShouldBe(12);
+        (await _test.Open().LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task When_a_newer_one_made_it_also_while_we_work()
+    public async Task A_ledger_migrated_by_a_newer_version_is_refused()
     {
-        await _book.AddAsync();
-        _book.Execute("UPDATE ledger_version SET version = 99");
-        foreach (var ledger in new[] { _book.Ledger, _book.Open() })
+        await _test.AddAsync();
+        _test.Execute("UPDATE ledger_version SET version = 99");
+        foreach (var ledger in new[] { _test.Ledger, _test.Open() })
         {
-            var fault =
-                await Should.ThrowAsync<LedgerException>(
-                    () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None));
+            var fault = await Should.ThrowAsync<LedgerException>(
+                () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None));
             fault.IsUnreadable.ShouldBeTrue();
             fault.Message.ShouldContain("newer tenfold");
         }
 
-        _book.Execute($"UPDATE ledger_version SET version = {Database.NewestVersion}");
-        (await _book.AttemptsAsync())[0].State.ShouldBe(Core.Runs.AttemptState.Pending);
+        _test.Execute($"UPDATE ledger_version SET version = {Database.NewestVersion}");
+        (await _test.AttemptsAsync())[0].State.ShouldBe(Core.Runs.AttemptState.Pending);
     }
 
     [Fact]
-    public async Task When_a_migration_breaks_off_nothing_of_it_stays()
+    public async Task A_failed_migration_changes_nothing()
     {
-        await _book.AddAsync();
-        // The third step finds a table in its way, after it has made another.
-        _book.RemoveColumnsOfVersion4();
-        _book.Execute("DROP TABLE facts; UPDATE ledger_version SET version = 2");
-        using var database = _book.OpenDatabase();
+        await _test.AddAsync();
+        // The third step fails at an existing table, after it has created another one.
+        _test.RemoveColumnsOfVersion4();
+        _test.Execute("DROP TABLE facts; UPDATE ledger_version SET version = 2");
+        using var database = _test.OpenDatabase();
         await Should.ThrowAsync<LedgerException>(() => database.MigrateAsync(CancellationToken.None));
         (await database.VersionAsync(CancellationToken.None)).ShouldBe(2);
-        _book.Execute("DROP TABLE leases");
+        _test.Execute("DROP TABLE leases");
         (await database.MigrateAsync(CancellationToken.None)).ShouldBe(2);
-        (await _book.Ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
+        (await _test.Ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
     }
 
     [Theory]
@@ -141,7 +143,7 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     [InlineData("postgres://u:secret@h/d?search_path=a,b")]
     [InlineData("mysql://u:secret@h/d")]
     [InlineData("sqlite://secret")]
-    public void When_it_is_no_address_and_no_password_is_told(string url)
+    public void An_invalid_address_is_explained_without_its_password(string url)
     {
         var fault = Should.Throw<LedgerException>(() => Databases.Open(url, "", TimeProvider.System));
         fault.Message.ShouldContain("TENFOLD_LEDGER");
@@ -151,36 +153,40 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
     [Theory]
     [InlineData("postgres://ann:p%40ss@db.example:5433/team", "postgresql://ann@db.example:5433/team")]
     [InlineData("postgresql://ann@[::1]/a%20b?sslmode=require", "postgresql://ann@[::1]:5432/a%20b")]
-    [InlineData("postgres://ann@%2Frun%2Fpostgresql/team?search_path=other", "postgresql://ann@%2Frun%2Fpostgresql:5432/team?search_path=other")]
+    [InlineData(
+        "postgres://ann@%2Frun%2Fpostgresql/team?search_path=other", "postgresql://ann@%2Frun%2Fpostgresql:5432/team?search_path=other")]
     [InlineData("postgres://ann@/team?host=db&port=6000", "postgresql://ann@db:6000/team")]
-    [InlineData("postgres://ann:pw@db/team?sslmode=require&channel_binding=require&target_session_attrs=read-write&gssencmode=disable&keepalives=1&keepalives_idle=30", "postgresql://ann@db:5432/team")]
+    [InlineData(
+        "postgres://ann:pw@db/team?sslmode=require&channel_binding=require&target_session_attrs=read-write&gssencmode=disable" +
+        "&keepalives=1&keepalives_idle=30",
+        "postgresql://ann@db:5432/team")]
     [InlineData("postgres://ann:p@ss@db/team", "postgresql://ann@db:5432/team")]
     [InlineData("sqlite:///tmp/a%20b.db", "/tmp/a b.db")]
     [InlineData("/tmp/a.db", "/tmp/a.db")]
     [InlineData(" ", "/default")]
     [InlineData(null, "/default")]
-    public void And_an_address_is_printed_without_its_password(string? url, string printed)
+    public void An_address_is_printed_without_its_password(string? url, string printed)
     {
         using var database = Databases.Open(url, "/default", TimeProvider.System);
         database.Place.ShouldBe(printed);
     }
 
     [Fact]
-    public async Task Texts_that_PostgreSQL_would_refuse_are_kept_as_far_as_can_be()
+    public async Task Characters_that_PostgreSQL_refuses_are_replaced()
     {
         var text = $"a\0b \ud800 \U0001F600 {new string('x', 1_000_000)}";
-        await _book.AddAsync();
-        await _book.ApplyAsync(
+        await _test.AddAsync();
+        await _test.ApplyAsync(
             Change(Core.Runs.AttemptState.Failed) with { Reason = new Reason.Note(text), PeakMemoryBytes = long.MaxValue });
-        (await _book.RunAsync()).Reason.Words().ShouldBe($"a\0b \ufffd \U0001F600 {new string('x', 1_000_000)}");
-        (await _book.AttemptsAsync())[0].PeakMemoryBytes.ShouldBe(long.MaxValue);
+        (await _test.RunAsync()).Reason.Words().ShouldBe($"a\0b \ufffd \U0001F600 {new string('x', 1_000_000)}");
+        (await _test.AttemptsAsync())[0].PeakMemoryBytes.ShouldBe(long.MaxValue);
     }
 
     [Fact]
-    public async Task A_clock_that_is_wrong_by_an_hour_gives_no_lease_away()
+    public async Task A_wrong_local_clock_doesnt_expire_a_lease()
     {
-        using var ahead = _book.OpenDatabase(new Wrong(TimeSpan.FromHours(1)));
-        using var behind = _book.OpenDatabase(new Wrong(TimeSpan.FromHours(-1)));
+        using var ahead = _test.OpenDatabase(new WrongClock(TimeSpan.FromHours(1)));
+        using var behind = _test.OpenDatabase(new WrongClock(TimeSpan.FromHours(-1)));
         (await new SqlLedger(behind).TryAcquireLeaseAsync("place", "behind", TimeSpan.FromMinutes(1), null, CancellationToken.None))
             .ShouldNotBeNull();
         (await new SqlLedger(ahead).TryAcquireLeaseAsync("place", "ahead", TimeSpan.FromMinutes(1), null, CancellationToken.None))
@@ -199,7 +205,7 @@ public sealed class A_PostgreSQL_ledger_that_cannot_be_used_says_why : IDisposab
         return fault;
     }
 
-    private sealed class Wrong(TimeSpan by) : TimeProvider
+    private sealed class WrongClock(TimeSpan by) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }

@@ -7,7 +7,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Sql.Tests;
 
-/// <summary>Which database a test's ledger is in.</summary>
+/// <summary>The database of a test's ledger.</summary>
 public enum Engine
 {
     /// <summary>A file of the test's own.</summary>
@@ -17,15 +17,15 @@ public enum Engine
     Postgres,
 }
 
-/// <summary>A real ledger that is gone after the test.</summary>
-internal sealed class Book : IDisposable
+/// <summary>A real ledger that is deleted after the test.</summary>
+internal sealed class TestLedger : IDisposable
 {
     public static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     private readonly System.Collections.Concurrent.ConcurrentBag<Database> _opened = [];
     private readonly string? _schema;
 
-    public Book(Engine engine = Engine.Sqlite)
+    public TestLedger(Engine engine = Engine.Sqlite)
     {
         if (engine == Engine.Postgres) _schema = SharedCluster.NewSchema();
         Ledger = Open();
@@ -35,17 +35,17 @@ internal sealed class Book : IDisposable
 
     public string File => Path.Combine(Folder, "ledger.db");
 
-    /// <summary>What TENFOLD_LEDGER would be.</summary>
+    /// <summary>The value for TENFOLD_LEDGER.</summary>
     public string Url => _schema is null ? File : $"{SharedCluster.Cluster.Url("postgres")}?search_path={_schema}";
 
     public string Schema => _schema ?? "";
 
-    /// <summary>Where messages say that it is.</summary>
+    /// <summary>The ledger's location in messages.</summary>
     public string Place => _schema is null ? File : Url.Replace("postgres://", "postgresql://", StringComparison.Ordinal);
 
     public SqlLedger Ledger { get; }
 
-    /// <summary>The same ledger as another process would have it.</summary>
+    /// <summary>Opens the ledger again, as another process would.</summary>
     public SqlLedger Open() => new(OpenDatabase());
 
     public Database OpenDatabase(TimeProvider? time = null)
@@ -125,12 +125,12 @@ internal sealed class Book : IDisposable
         Series = [new MetricPoint(0, 0), new MetricPoint(count, last)],
     };
 
-    /// <summary>A connection from the pool that the ledger takes its own from.</summary>
+    /// <summary>A connection from the ledger's own pool.</summary>
     public SqliteConnection Connect() =>
         new(new SqliteConnectionStringBuilder { DataSource = File, DefaultTimeout = 30, Pooling = true }.ToString());
 
-    /// <summary>How many steps of SQLite's virtual machine something takes.</summary>
-    /// <remarks>The ledger takes its connection from the pool of the same connection string, and so it takes the one that counts.</remarks>
+    /// <summary>Counts the steps of SQLite's virtual machine during an action.</summary>
+    /// <remarks>The ledger uses the same connection string, so it gets the counting connection from the pool.</remarks>
     public async Task<long> StepsAsync<T>(Func<SqlLedger, Task<T>> act)
     {
         await Ledger.GroupsAsync(1, CancellationToken.None);
@@ -146,15 +146,15 @@ internal sealed class Book : IDisposable
         return counter;
     }
 
-    /// <summary>Takes out the columns that version 4 of the tables added.</summary>
+    /// <summary>Removes the columns that version 4 of the tables added.</summary>
     public void RemoveColumnsOfVersion4()
     {
-        foreach (var (table, column) in new[] { ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"),
-            ("events", "reason") })
-            Execute($"ALTER TABLE {table} DROP COLUMN {column}");
+        (string Table, string Column)[] added =
+            [("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason")];
+        foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
     }
 
-    /// <summary>Does what only a hand at the database can do.</summary>
+    /// <summary>Executes SQL that the ledger itself would never execute.</summary>
     /// <returns>How many rows changed.</returns>
     public int Execute(string sql)
     {
@@ -166,7 +166,7 @@ internal sealed class Book : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    /// <summary>Closes every connection to it, as the end of a process does. Those of other tests stay.</summary>
+    /// <summary>Closes every connection to this ledger, as the end of a process does.</summary>
     public void Close()
     {
         using var connection = Connect();
