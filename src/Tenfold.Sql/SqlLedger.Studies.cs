@@ -125,7 +125,8 @@ public sealed partial class SqlLedger
             """,
             cancellationToken,
             ("@study", trial.Study), ("@number", trial.Number), ("@parameters", trial.Parameters.GetRawText()), ("@method", trial.Method),
-            ("@reason", trial.Reason), ("@seed", trial.Seed), ("@at", trial.AskedAt), ("@group", group?.Id), ("@again", trial.Again));
+            ("@reason", ReasonJson.Write(trial.Reason)), ("@seed", trial.Seed),
+            ("@at", trial.AskedAt), ("@group", group?.Id), ("@again", trial.Again));
         await EventAsync(
             connection, transaction, trial.AskedAt, RunNames.Trial(trial.Study, trial.Number), "asked", $"{trial.Method}: {trial.Reason}",
             cancellationToken);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 
@@ -48,7 +49,7 @@ internal static class StudyRows
             Number = number,
             Parameters = Parameters(row.GetString(2), study, number),
             Method = row.GetString(3),
-            Reason = row.GetString(4),
+            Reason = ReasonJson.Read(row.GetString(4))!,
             Seed = row.GetInt64(5),
             AskedAt = Rows.Time(row.GetInt64(6)),
             Group = Rows.Text(row, 7),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
@@ -42,7 +43,7 @@ internal static class SampleStudy
                 Number = number,
                 Parameters = JsonElement.Parse("{}"),
                 Method = "random",
-                Reason = "",
+                Reason = new Reason.RandomPoint(),
                 Seed = number,
                 AskedAt = Start,
                 Group = planned.Group.Id,

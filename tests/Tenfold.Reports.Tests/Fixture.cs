@@ -8,7 +8,9 @@ using Tenfold.Reports.Groups;
 
 namespace Tenfold.Reports.Tests;
 
-/// <summary>Groups as a ledger gives them, equal on every machine: from a seeded generator, without a clock.</summary>
+/// <summary>
+/// Groups as a ledger returns them. They come from a seeded generator without a clock, so they are equal on all machines.
+/// </summary>
 internal static class Fixture
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 22, 9, 30, 0, TimeSpan.Zero);
@@ -95,7 +97,7 @@ internal static class Fixture
         var runs = new List<RunWithMetrics>();
         for (var i = 1; i <= repeat; i++)
         {
-            // The seed shifts all groups alike; the rest is this run's own noise.
+            // The seed shifts all groups equally; the rest is the noise of the run.
             var shared = (new Random(i).NextDouble() - 0.5) * 0.03;
             var end = level + shared + (random.NextDouble() - 0.5) * 0.01;
             var (accuracy, loss, rate) = (new double[epochs], new double[epochs], new double[epochs]);
@@ -129,7 +131,7 @@ internal static class Fixture
     public static ReportModel Model(params IReadOnlyList<GroupRuns> groups) =>
         ReportModel.From(groups, new("accuracy", MetricGoal.Maximize), Now);
 
-    /// <summary>A group's repeats as a comparison takes them.</summary>
+    /// <summary>A group's repeats as the input of a comparison.</summary>
     public static IReadOnlyList<SeedValue> SeedValues(ReportGroup group) =>
         [.. group.Runs.Select(run => new SeedValue(run.Record.Seed, run.Value))];
 

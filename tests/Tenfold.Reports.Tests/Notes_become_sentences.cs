@@ -63,7 +63,7 @@ public sealed class Notes_become_sentences
             "Every repeat of the candidate gave the same value: does the script use its seed?"),
         (new ComparisonNote.ZeroSpread(ZeroSpreadKind.ConstantDifference, PermutationDecides: true),
             "Every pair differs by the same amount: does the change only shift the metric? "
-            + "A t test means nothing here, so the permutation test decides."),
+            + "The t test is undefined here, so the permutation test decides."),
         (new ComparisonNote.TestsDisagree(0.01, 0.061, 0.05),
             "The t test finds a difference (p = 0.010). The permutation test, which doesn't assume normally distributed values, finds none "
             + "(p = 0.061; with few repeats it can't). More repeats would settle it."),
@@ -73,14 +73,14 @@ public sealed class Notes_become_sentences
     ];
 
     [Fact]
-    public void Each_note_says_what_it_is_and_what_to_do()
+    public void Notes_are_worded()
     {
         foreach (var (note, text) in Notes) NoteText.Sentence(note).ShouldBe(text);
         foreach (var (note, text) in NotesOfComparisons) NoteText.Sentence(new Note.OfComparison(note)).ShouldBe(text);
     }
 
     [Fact]
-    public void Every_kind_of_note_has_words_and_a_code_of_its_own()
+    public void Every_kind_of_note_has_words_and_a_unique_code()
     {
         Kinds(typeof(Note)).Except([typeof(Note.OfComparison)]).ShouldBeSubsetOf(Notes.Select(one => one.Note.GetType()));
         Kinds(typeof(ComparisonNote)).ShouldBeSubsetOf(NotesOfComparisons.Select(one => one.Note.GetType()));

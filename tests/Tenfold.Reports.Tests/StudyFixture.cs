@@ -9,7 +9,7 @@ using Tenfold.Reports.Studies;
 namespace Tenfold.Reports.Tests;
 
 /// <summary>
-/// Studies as a ledger gives them, from a seeded random search on a surface like that of a small network on digits.
+/// Studies as a ledger returns them, from a seeded random search on a surface like that of a small network on digits.
 /// </summary>
 internal static class StudyFixture
 {
@@ -84,7 +84,7 @@ internal static class StudyFixture
             },
         };
 
-    /// <summary>A study of trials on eight workers. Three trials fail; with pruning, some are ended early.</summary>
+    /// <summary>A study of trials on eight workers. Three trials fail; with pruning, some are pruned.</summary>
     public static StudyReportInput Search(int trials, bool isPruned = false, MetricGoal goal = MetricGoal.Maximize, int repeat = 1,
         long seed = 7)
     {
@@ -130,7 +130,7 @@ internal static class StudyFixture
             records.Add(Trial(number, settings.ToJson(), state, state == TrialState.Completed ? values : []) with
             {
                 Method = number <= 10 ? "sobol" : "thompson",
-                Reason = number <= 10 ? "initial design" : "the optimum of a draw from the posterior",
+                Reason = number <= 10 ? new Reason.SobolPoint(number) : new Reason.PosteriorDraw(0.9, 0.01),
                 AskedAt = Fixture.Start.AddSeconds(start),
                 EndedAt = ended,
                 Why = why is null ? null : new Reason.Note(why),
@@ -162,12 +162,12 @@ internal static class StudyFixture
     {
         var goal = input.Study.Spec.Metric.Goal;
         var random = new Random(3);
-        // The best by the model, as in a sweep.
+        // The first finalist is the best by the model, as in a sweep.
         var space = new SearchSpace(Digits);
         var best = input.Trials.Where(trial => trial.Values.Count > 0)
             .OrderByDescending(trial => input.Model!.Mean(space.Encode(Parameters.FromJson(trial.Parameters.GetRawText()))!))
                 .Take(top).ToArray();
-        // The seed shifts all finalists alike.
+        // The seed shifts all finalists equally.
         double[] shared = [.. Enumerable.Range(0, 10).Select(_ => 0.6 * Noise * Gauss(random))];
         ConfirmedTrial[] finalists =
         [
@@ -194,7 +194,7 @@ internal static class StudyFixture
         Number = number,
         Parameters = JsonDocument.Parse(parameters).RootElement,
         Method = "random",
-        Reason = "a uniform point",
+        Reason = new Reason.RandomPoint(),
         Seed = number,
         AskedAt = Fixture.Start.AddSeconds(number),
         EndedAt = state == TrialState.Running ? null : Fixture.Start.AddSeconds(number + 30),
@@ -202,7 +202,7 @@ internal static class StudyFixture
         Values = values,
     };
 
-    /// <summary>The surface itself in place of a model, with less confidence far from the trials; larger is better.</summary>
+    /// <summary>The surface itself as a model, with less confidence far from the trials; larger is better.</summary>
     public static StudyModel Model(SearchSpace space, MetricGoal goal, IReadOnlyList<TrialRecord> trials)
     {
         var known = trials.Where(trial => trial.Values.Count > 0)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
@@ -58,7 +59,7 @@ internal static class SampleStudy
         Number = number,
         Parameters = JsonElement.Parse($$"""{"lr":{{number}}e-3,"optimizer":"sgd"}"""),
         Method = "thompson",
-        Reason = "one draw",
+        Reason = new Reason.RandomPoint(),
         Seed = -number,
         AskedAt = TestLedger.Start.AddSeconds(number),
     };

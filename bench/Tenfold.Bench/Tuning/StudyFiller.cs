@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
@@ -51,7 +52,7 @@ internal static class StudyFiller
                     Number = number,
                     Parameters = JsonDocument.Parse(settings.ToJson()).RootElement,
                     Method = "tpe",
-                    Reason = "like the best 25 of 4000 trials, and unlike the others",
+                    Reason = new Reason.ResemblesBest(25, 4000),
                     Seed = number,
                     AskedAt = start.AddSeconds(number),
                 },

@@ -50,14 +50,14 @@ public sealed record ConfirmView(int Top, int Repeat);
 /// <summary>A trial of a study.</summary>
 public sealed record TrialView(
     string Study, int Number, string? Group, string State, JsonElement Parameters, double? Value, IReadOnlyList<double> Values,
-    string Method, string Reason,
-    string? Why, long Seed, int? Again, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, string? WhyCode)
+    string Method, string Reason, string? Why, long Seed, int? Again, DateTimeOffset AskedAt, DateTimeOffset? EndedAt, string? WhyCode,
+    string ReasonCode)
 {
     /// <summary>The view of a record.</summary>
     public static TrialView Of(TrialRecord trial) => new(
         trial.Study, trial.Number, trial.Group, trial.State.ToString().ToLowerInvariant(), trial.Parameters, trial.Value, trial.Values,
-        trial.Method, trial.Reason,
-        trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt, trial.Why?.Code);
+        trial.Method, ReasonText.Of(trial.Reason), trial.Why.Words(), trial.Seed, trial.Again, trial.AskedAt, trial.EndedAt,
+        trial.Why?.Code, trial.Reason.Code);
 }
 
 /// <summary>One of the best trials of a study, with what the model expects of it.</summary>

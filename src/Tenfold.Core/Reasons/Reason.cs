@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Tenfold.Core.Reasons;
 
 /// <summary>
-/// Why a run, an attempt, a trial or a study is in its state: a code with its data. Programs decide by the type of a reason, never by its
-/// words, which <see cref="ReasonText"/> writes for people.
+/// Why a run, an attempt, a trial or a study is in its state, or why a trial was chosen: a code with its data. Programs decide by the type
+/// of a reason, never by its words, which <see cref="ReasonText"/> writes for people.
 /// </summary>
 [JsonConverter(typeof(ReasonConverter))]
 public abstract partial record Reason

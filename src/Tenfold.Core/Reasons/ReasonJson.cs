@@ -36,6 +36,17 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.TargetFault))]
 [JsonSerializable(typeof(Reason.OfBackend))]
 [JsonSerializable(typeof(Reason.Retried))]
+[JsonSerializable(typeof(Reason.RepeatsLostTrial))]
+[JsonSerializable(typeof(Reason.StartPoint))]
+[JsonSerializable(typeof(Reason.BestOfEarlierStudy))]
+[JsonSerializable(typeof(Reason.GridPoint))]
+[JsonSerializable(typeof(Reason.RandomPoint))]
+[JsonSerializable(typeof(Reason.SobolPoint))]
+[JsonSerializable(typeof(Reason.SobolPointTaken))]
+[JsonSerializable(typeof(Reason.PreferredPointsTaken))]
+[JsonSerializable(typeof(Reason.ResemblesBest))]
+[JsonSerializable(typeof(Reason.PosteriorDraw))]
+[JsonSerializable(typeof(Reason.ExpectedImprovement))]
 [JsonSerializable(typeof(Reason.PrunedByRank))]
 [JsonSerializable(typeof(Reason.PrunedByMedian))]
 [JsonSerializable(typeof(Reason.RunsNotCounted))]
@@ -79,6 +90,17 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "target-fault" => Default.TargetFault,
         "backend" => Default.OfBackend,
         "retried" => Default.Retried,
+        "repeats-lost-trial" => Default.RepeatsLostTrial,
+        "start-point" => Default.StartPoint,
+        "best-of-earlier-study" => Default.BestOfEarlierStudy,
+        "grid-point" => Default.GridPoint,
+        "random-point" => Default.RandomPoint,
+        "sobol-point" => Default.SobolPoint,
+        "sobol-point-taken" => Default.SobolPointTaken,
+        "preferred-points-taken" => Default.PreferredPointsTaken,
+        "resembles-best" => Default.ResemblesBest,
+        "posterior-draw" => Default.PosteriorDraw,
+        "expected-improvement" => Default.ExpectedImprovement,
         "pruned-by-rank" => Default.PrunedByRank,
         "pruned-by-median" => Default.PrunedByMedian,
         "runs-not-counted" => Default.RunsNotCounted,

@@ -51,7 +51,7 @@ public static class ReasonText
         Reason.TargetFault fault => fault.Message,
         Reason.OfBackend said => said.Words,
         Reason.Retried retried => $"is tried again after: {Of(retried.After)}",
-        _ => OfStudy(reason),
+        _ => OfTrial(reason),
     };
 
     /// <summary>A warning in words.</summary>
@@ -93,6 +93,27 @@ public static class ReasonText
         warnings.Count == 0
             ? reason.Words()
             : string.Join('\n', new[] { reason.Words() }.OfType<string>().Concat(warnings.Select(warning => $"warning: {Of(warning)}")));
+
+    private static string OfTrial(Reason reason) => reason switch
+    {
+        Reason.RepeatsLostTrial lost => $"trial {lost.Trial} was lost with its machine",
+        Reason.StartPoint => "a starting point",
+        Reason.BestOfEarlierStudy best => $"trial {best.Trial} of {best.Study}, one of its best",
+        Reason.GridPoint => "the next point of the grid",
+        Reason.RandomPoint => "a random point",
+        Reason.SobolPoint point => $"point {point.Number} of the Sobol sequence",
+        Reason.SobolPointTaken point => $"a random point, because point {point.Number} of the Sobol sequence was tried",
+        Reason.PreferredPointsTaken => "a random point, because the promising ones were tried",
+        Reason.ResemblesBest best => $"like the best {best.Best} of {best.Ended} trials, and unlike the others",
+        Reason.PosteriorDraw draw => $"the best of one draw; {Prediction(draw.Predicted, draw.StandardDeviation)}",
+        Reason.ExpectedImprovement expected =>
+            string.Create(CultureInfo.InvariantCulture, $"expected improvement {expected.Improvement:G2}; ")
+            + Prediction(expected.Predicted, expected.StandardDeviation),
+        _ => OfStudy(reason),
+    };
+
+    private static string Prediction(double mean, double standardDeviation) =>
+        string.Create(CultureInfo.InvariantCulture, $"predicted {mean:G4} ± {standardDeviation:G2}");
 
     private static string OfStudy(Reason reason) => reason switch
     {

@@ -18,8 +18,8 @@ public sealed record TrialRecord
     /// <summary>What chose the point: the name of a search method, <c>start</c> or <c>again</c>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Why the point was chosen, in plain words.</summary>
-    public required string Reason { get; init; }
+    /// <summary>Why the point was chosen.</summary>
+    public required Reason Reason { get; init; }
 
     /// <summary>The seed from which its runs' seeds are derived.</summary>
     public required long Seed { get; init; }

@@ -33,7 +33,7 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         var number = trials.Count + 1;
         if (Lost(trials) is { } lost)
         {
-            var repeat = New(number, lost.Parameters, "again", $"trial {lost.Number} was lost with its machine", now);
+            var repeat = New(number, lost.Parameters, "again", new Reason.RepeatsLostTrial(lost.Number), now);
             return NextTrial.Of(repeat with { Again = lost.Number });
         }
 
@@ -41,7 +41,7 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
             return NextTrial.None(new Reason.AllTrialsAsked(planned));
         if (StartingPoint(trials) is var (parameters, reason)) return NextTrial.Of(New(number, parameters, "start", reason, now));
         if (method.Suggest(History.Of(trials)) is not { } suggestion) return NextTrial.None(new Reason.SpaceExhausted());
-        return NextTrial.Of(New(number, Json(_space.Decode(suggestion.Point)), suggestion.Method, suggestion.Reason, now));
+        return NextTrial.Of(New(number, Json(_space.Decode(suggestion.Point)), suggestion.Method, ReasonOf(suggestion.Reason), now));
     }
 
     /// <summary>Computes in advance what the next suggestion will need; see <see cref="ISearchMethod.Prepare"/>.</summary>
@@ -60,23 +60,23 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         int RepeatsBefore(TrialRecord trial) => trial.Again is { } before ? 1 + RepeatsBefore(trials[before - 1]) : 0;
     }
 
-    private (JsonElement Parameters, string Reason)? StartingPoint(IReadOnlyList<TrialRecord> trials)
+    private (JsonElement Parameters, Reason Reason)? StartingPoint(IReadOnlyList<TrialRecord> trials)
     {
         if (study.Spec.Start.Count == 0 && study.Spec.Earlier.Count == 0) return null;
         var tried = trials.Select(trial => SearchSpace.Key(History.PointOf(trial))).ToHashSet();
         foreach (var start in study.Spec.Start)
-            if (!tried.Contains(Key(start))) return (start, "a starting point");
+            if (!tried.Contains(Key(start))) return (start, new Reason.StartPoint());
         var best = study.Spec.Earlier.OrderByDescending(trial => History.InUnit(trial.Values.Average())).ThenBy(trial => trial.Number)
             .DistinctBy(trial => Key(trial.Parameters)).Take(MaxEarlier);
         foreach (var trial in best)
             if (!tried.Contains(Key(trial.Parameters)))
-                return (trial.Parameters, $"trial {trial.Number} of {study.Spec.From}, one of its best");
+                return (trial.Parameters, new Reason.BestOfEarlierStudy(study.Spec.From!, trial.Number));
         return null;
     }
 
     private string Key(JsonElement parameters) => SearchSpace.Key(_space.Encode(Parameters.FromJson(parameters.GetRawText())));
 
-    private TrialRecord New(int number, JsonElement parameters, string chosenBy, string reason, DateTimeOffset now) => new()
+    private TrialRecord New(int number, JsonElement parameters, string chosenBy, Reason reason, DateTimeOffset now) => new()
     {
         Study = study.Id,
         Number = number,
@@ -86,6 +86,20 @@ public sealed class TrialSuggester(StudyRecord study, ISearchMethod method)
         Seed = SeedSequence.Derive(study.Spec.Seed, number),
         AskedAt = now,
         Group = study.Spec.Work is null ? null : RunNames.Trial(study.Id, number),
+    };
+
+    private static Reason ReasonOf(SuggestionReason reason) => reason switch
+    {
+        SuggestionReason.GridPoint => new Reason.GridPoint(),
+        SuggestionReason.RandomPoint => new Reason.RandomPoint(),
+        SuggestionReason.SobolPoint point => new Reason.SobolPoint(point.Number),
+        SuggestionReason.SobolPointTaken point => new Reason.SobolPointTaken(point.Number),
+        SuggestionReason.PreferredPointsTaken => new Reason.PreferredPointsTaken(),
+        SuggestionReason.ResemblesBest best => new Reason.ResemblesBest(best.Best, best.Ended),
+        SuggestionReason.PosteriorDraw draw => new Reason.PosteriorDraw(draw.Predicted.Mean, draw.Predicted.StandardDeviation),
+        SuggestionReason.ExpectedImprovement expected => new Reason.ExpectedImprovement(
+            expected.Improvement, expected.Predicted.Mean, expected.Predicted.StandardDeviation),
+        _ => throw new NotSupportedException($"there is no reason {reason.GetType().Name}"),
     };
 
     private static JsonElement Json(Parameters parameters)

@@ -1,42 +1,44 @@
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>
-/// Is the difference between two groups real? Candidate against baseline; values and differences are in the metric's unit.
+/// Compares a candidate with a baseline and judges whether their difference is real. Values and differences are in the metric's unit.
 /// </summary>
 /// <remarks>
-/// The verdict is the t test's: "better" or "worse" exactly when its p-value is at most the level, which is exactly when
-/// <see cref="Interval"/> leaves out zero. The permutation p-value stands beside it as a check that needs no normality, and decides only
-/// when the values have no spread, where t means nothing. Infinities and NaN never appear: a result beyond a double's range stays at
-/// <see cref="double.MaxValue"/>.
+/// <para>The t test decides. The verdict is "better" or "worse" exactly when the p-value is at most the level, which is exactly when
+/// <see cref="Interval"/> excludes zero. The permutation test is a check that doesn't assume normal values. It decides only when the
+/// values have no spread, because the t statistic is undefined there.</para>
+/// <para>No member is NaN or infinite: a result beyond the range of a double is clamped to ±<see cref="double.MaxValue"/>.</para>
+/// <para>Sources: "Student", "The probable error of a mean", Biometrika 6 (1908), for pairs; B. L. Welch, "The generalization of
+/// Student's problem when several different population variances are involved", Biometrika 34 (1947), for unpaired groups.</para>
 /// </remarks>
 public sealed record Comparison
 {
-    /// <summary>How the two sides were compared. Null: they weren't, because a side has fewer than two values.</summary>
+    /// <summary>The test that compared the two sides. Null: a side has fewer than two values, so there was no test.</summary>
     public required ComparisonMethod? Method { get; init; }
 
     /// <summary>Which way is better.</summary>
     public required MetricGoal Goal { get; init; }
 
-    /// <summary>All the candidate's values, also those a paired comparison leaves out. Null: there is none.</summary>
+    /// <summary>Summarises all values of the candidate, including those that a paired comparison leaves out. Null: there is none.</summary>
     public required Summary? Candidate { get; init; }
 
-    /// <summary>All the baseline's values, also those a paired comparison leaves out. Null: there is none.</summary>
+    /// <summary>Summarises all values of the baseline, including those that a paired comparison leaves out. Null: there is none.</summary>
     public required Summary? Baseline { get; init; }
 
-    /// <summary>How many pairs were compared; 0 unless <see cref="Method"/> is paired.</summary>
+    /// <summary>The number of pairs compared; 0 unless <see cref="Method"/> is <see cref="ComparisonMethod.Paired"/>.</summary>
     public required int PairsUsed { get; init; }
 
     /// <summary>
-    /// Mean of the candidate less mean of the baseline (paired: over the pairs used). Positive means higher, whichever way is better.
-    /// Null: a side has no value.
+    /// The mean of the candidate minus the mean of the baseline; a paired comparison takes the means over its pairs. A positive
+    /// difference means that the candidate is higher, whatever the goal. Null: a side has no value.
     /// </summary>
     public required double? Difference { get; init; }
 
-    /// <summary>Student's interval for the true difference, at <see cref="Confidence"/>. Null: no test, or no spread.</summary>
+    /// <summary>Student's confidence interval for the true difference. Null: no test, or no spread.</summary>
     public required Interval? Interval { get; init; }
 
     /// <summary>
-    /// The two-sided level this comparison was judged at: <see cref="ComparisonOptions.Alpha"/>, or less in a
+    /// The two-sided significance level of this comparison: <see cref="ComparisonOptions.Alpha"/>, or a smaller level in a
     /// <see cref="Family"/>.
     /// </summary>
     public required double Level { get; init; }
@@ -44,58 +46,64 @@ public sealed record Comparison
     /// <summary>The confidence of <see cref="Interval"/>: 1 − <see cref="Level"/>.</summary>
     public double Confidence => 1 - Level;
 
-    /// <summary>Pairs − 1, or Welch's (Satterthwaite's) approximation, not a whole number. Null: no test, or no spread.</summary>
+    /// <summary>Pairs − 1; or Welch–Satterthwaite's approximation, which need not be whole. Null: no test, or no spread.</summary>
     public required double? DegreesOfFreedom { get; init; }
 
-    /// <summary>Difference over its standard error. Null: no test, or no spread.</summary>
+    /// <summary>The difference divided by its standard error. Null: no test, or no spread.</summary>
     public required double? TStatistic { get; init; }
 
-    /// <summary>The t test's two-sided p-value, raw. Null: no test, or no spread; then <see cref="PermutationPValue"/> decides.</summary>
+    /// <summary>
+    /// The two-sided p-value of the t test, before any correction. Null: there was no test, or no spread; without spread
+    /// <see cref="PermutationPValue"/> decides.
+    /// </summary>
     public required double? PValue { get; init; }
 
     /// <summary>
-    /// The permutation test's two-sided p-value, raw: sign flips of the pairs, or splits of the pooled values by Welch's t. Null: no
-    /// test, or none wanted. It can't be small when n is: 2 / 2ⁿ at best for n pairs, so never below 0.05 with fewer than six.
+    /// The two-sided p-value of the permutation test, before any correction. A paired comparison flips the signs of the differences; an
+    /// unpaired one regroups the pooled values and compares Welch's t. Null: no test, or <see cref="ComparisonOptions.PermutationDraws"/>
+    /// is 0. For n pairs it is at least 2 / 2ⁿ, so with fewer than six pairs it can't be below 0.05.
     /// </summary>
     public required double? PermutationPValue { get; init; }
 
-    /// <summary>True when every arrangement was tried (up to 20 pairs, or 200,000 splits); false for random draws, or no test.</summary>
+    /// <summary>
+    /// True when every arrangement was tried (up to 20 pairs, or 200,000 splits). False for random draws, or without a test.
+    /// </summary>
     public required bool PermutationIsExact { get; init; }
 
     /// <summary>
-    /// The deciding p-value after Holm's correction, compared with alpha. Null: not in a <see cref="Family"/>, or no test.
+    /// The deciding p-value after Holm's correction, to be compared with alpha. Null: not part of a <see cref="Family"/>, or no test.
     /// </summary>
     public required double? AdjustedPValue { get; init; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>Whether the candidate is better, worse, or not shown to differ.</summary>
     public required Verdict Verdict { get; init; }
 
     /// <summary>
-    /// The smallest true difference that these n, with this spread, would show with <see cref="ComparisonOptions.Power"/>: two-sided at
-    /// <see cref="Level"/>, by noncentral t (exact for pairs of known spread, Satterthwaite's approximation for Welch). Null: no test,
-    /// or no spread.
+    /// The smallest true difference that a test with these sample sizes and this spread shows with probability
+    /// <see cref="ComparisonOptions.Power"/>, two-sided at <see cref="Level"/>. Computed with the noncentral t distribution; unpaired
+    /// groups use Satterthwaite's degrees of freedom. Null: no test, or no spread.
     /// </summary>
     public required double? SmallestDetectable { get; init; }
 
     /// <summary>
-    /// How many more pairs, or repeats on each side, would show the observed difference with <see cref="ComparisonOptions.Power"/>, if it
-    /// and the observed spread are the true ones. 0: shown already. Null: no number up to 1,000,000 would, as when the difference is 0;
-    /// or no test; or no spread.
+    /// How many more pairs, or more repeats on each side, show the observed difference with probability
+    /// <see cref="ComparisonOptions.Power"/>, provided that the observed difference and spread are the true ones. 0: the difference is
+    /// already shown. Null: there is no test or no spread, or 1,000,000 repeats would not suffice.
     /// </summary>
     public required int? MoreRepeats { get; init; }
 
-    /// <summary>What to know before believing it; empty when there is nothing to say.</summary>
+    /// <summary>Reasons for caution when reading this comparison; empty when there are none.</summary>
     public required IReadOnlyList<ComparisonNote> Notes { get; init; }
 
-    /// <summary>Compares two groups.</summary>
-    /// <param name="candidate">The repeats of the group that is to be judged, in any order, failed ones included.</param>
-    /// <param name="baseline">The repeats of the group it is measured against.</param>
+    /// <summary>Compares one candidate with one baseline.</summary>
+    /// <param name="candidate">The candidate's repeats, in any order, including failed ones; may be empty.</param>
+    /// <param name="baseline">The baseline's repeats, in any order, including failed ones; may be empty.</param>
     /// <param name="goal">Which way is better.</param>
-    /// <param name="options">Null: the defaults.</param>
+    /// <param name="options">Null: <see cref="ComparisonOptions"/> with its defaults.</param>
     /// <remarks>
-    /// Paired by seed when the seeds match: no seed comes twice on a side, at least two seeds have a value on both sides, and every
-    /// seed with a value on the side that has fewer values was run on the other side too (failed there or not). Else Welch. The rule
-    /// looks at seeds alone, never at the values' size, so it can't bend the level.
+    /// The comparison is paired when the seeds match: no side has a seed twice; at least two seeds have a value on both sides; and each
+    /// seed with a value on the side with fewer values was also run on the other side, even if it failed there. Otherwise it is
+    /// Welch's. The choice depends on the seeds and never on the size of the values, so it doesn't change the significance level.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static Comparison Between(
@@ -105,21 +113,22 @@ public sealed record Comparison
         return evidence.Judge(evidence.Options.Alpha);
     }
 
-    /// <summary>Compares several candidates with one baseline, so that the chance of even one false verdict stays at alpha.</summary>
-    /// <param name="candidates">The repeats of each candidate.</param>
-    /// <param name="baseline">The repeats of the one baseline.</param>
+    /// <summary>Compares several candidates with one baseline; the chance of at least one false verdict is at most alpha.</summary>
+    /// <param name="candidates">The repeats of each candidate; may be empty.</param>
+    /// <param name="baseline">The repeats of the baseline that all candidates share.</param>
     /// <param name="goal">Which way is better.</param>
-    /// <param name="options">Null: the defaults.</param>
+    /// <param name="options">Null: <see cref="ComparisonOptions"/> with its defaults.</param>
     /// <returns>
-    /// One a candidate, in order: p-values raw, <see cref="AdjustedPValue"/> by <see cref="Holm"/>, and the verdict by the latter.
+    /// One comparison for each candidate, in their order. <see cref="PValue"/> and <see cref="PermutationPValue"/> are uncorrected;
+    /// <see cref="AdjustedPValue"/> is corrected by <see cref="Holm"/> and gives the verdict.
     /// </returns>
     /// <remarks>
-    /// <para>Holm judges the i-th smallest of m p-values (i from 0) at α / (m − i), and stops at the first that fails.
-    /// <see cref="Level"/> is that very level (the failing one's for all after it), and <see cref="Interval"/>,
-    /// <see cref="SmallestDetectable"/> and <see cref="MoreRepeats"/> are at that level too. So an interval leaves out zero exactly when
-    /// the verdict is "better" or "worse", and the two never contradict each other.</para>
-    /// <para>Each interval covers its true difference with at least 1 − α; as a set they go with the verdicts, and are no
-    /// simultaneous confidence intervals. A candidate that can't be tested isn't counted in m.</para>
+    /// <para>Holm tests the i-th smallest of m p-values (i from 0) at α / (m − i), and stops at the first p-value that fails.
+    /// <see cref="Level"/> is the level of the candidate's own test; candidates after the first failure have the level of the failure.
+    /// <see cref="Interval"/>, <see cref="SmallestDetectable"/> and <see cref="MoreRepeats"/> use that level. So an interval excludes
+    /// zero exactly when the verdict is "better" or "worse".</para>
+    /// <para>Each interval covers its true difference with probability at least 1 − α. Together they are not simultaneous confidence
+    /// intervals. A candidate that can't be tested doesn't count in m.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static IReadOnlyList<Comparison> Family(
@@ -131,30 +140,31 @@ public sealed record Comparison
         ArgumentNullException.ThrowIfNull(candidates);
         options ??= new();
         var evidence = candidates.Select(candidate => Evidence.Of(candidate, baseline, goal, options)).ToArray();
-        var tested = evidence.Where(one => one.DecidingPValue is not null).ToArray();
-        double[] pValues = [.. tested.Select(one => one.DecidingPValue!.Value)];
+        var tested = evidence.Where(side => side.DecidingPValue is not null).ToArray();
+        double[] pValues = [.. tested.Select(side => side.DecidingPValue!.Value)];
         var adjusted = Holm.Adjust(pValues);
         var levels = Holm.Levels(pValues, options.Alpha);
         var next = 0;
         return
         [
-            .. evidence.Select(one =>
-                one.DecidingPValue is null ? one.Judge(options.Alpha) : one.Judge(levels[next], adjusted[next++])),
+            .. evidence.Select(side => side.DecidingPValue is null
+                ? side.Judge(options.Alpha)
+                : side.Judge(levels[next], adjusted[next++])),
         ];
     }
 }
 
-/// <summary>How two sides were compared.</summary>
+/// <summary>The test of a <see cref="Comparison"/>.</summary>
 public enum ComparisonMethod
 {
-    /// <summary>Paired by seed: paired t test, and sign flips.</summary>
+    /// <summary>Pairs with equal seeds: the paired t test, and the sign-flip permutation test.</summary>
     Paired,
 
-    /// <summary>Two independent samples of any variance: Welch's t test, and permutation of the studentized difference.</summary>
+    /// <summary>Two independent samples of unequal variance: Welch's t test, and the studentized permutation test.</summary>
     Welch,
 }
 
-/// <summary>The answer of a <see cref="Comparison"/>.</summary>
+/// <summary>The outcome of a <see cref="Comparison"/>.</summary>
 public enum Verdict
 {
     /// <summary>The candidate is better than the baseline.</summary>
@@ -163,6 +173,6 @@ public enum Verdict
     /// <summary>The candidate is worse than the baseline.</summary>
     Worse,
 
-    /// <summary>These repeats don't show a difference. It doesn't mean that there is none.</summary>
+    /// <summary>These repeats don't show a difference, which doesn't mean that there is none.</summary>
     NotShown,
 }

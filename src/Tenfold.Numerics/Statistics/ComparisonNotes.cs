@@ -1,9 +1,9 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>Finds what there is to note of a comparison.</summary>
+/// <summary>Finds the notes of a comparison.</summary>
 internal static class ComparisonNotes
 {
-    /// <summary>How many repeats there are, and which seeds match.</summary>
+    /// <summary>Notes about the number of repeats and about seeds that don't match.</summary>
     public static IEnumerable<ComparisonNote> OfRepeats(
         IReadOnlyList<SeedValue> candidate,
         IReadOnlyList<SeedValue> baseline,
@@ -22,7 +22,7 @@ internal static class ComparisonNotes
         if (pairs is { } used && n + other > 2 * used) yield return new ComparisonNote.LeftOut(n - used, other - used);
     }
 
-    /// <summary>Values, or differences, that are constant.</summary>
+    /// <summary>Notes about values or differences that are constant.</summary>
     public static IEnumerable<ComparisonNote> OfSpread(Summary? candidate, Summary? baseline, Pairing? pairing, TTest? test)
     {
         var permutationDecides = test is { HasSpread: false };
@@ -33,13 +33,13 @@ internal static class ComparisonNotes
             (false, true) => ZeroSpreadKind.Baseline,
             _ when !permutationDecides => null,
             _ when pairing is null => ZeroSpreadKind.Rounding,
-            _ when Math.Abs(test!.Difference) <= Magnitude.Rounding => ZeroSpreadKind.EqualPairs,
+            _ when Math.Abs(test!.Difference) <= Magnitude.RoundingError => ZeroSpreadKind.EqualPairs,
             _ => ZeroSpreadKind.ConstantDifference,
         };
         if (kind is { } found) yield return new ComparisonNote.ZeroSpread(found, permutationDecides);
     }
 
-    /// <summary>Two tests on different sides of the level.</summary>
+    /// <summary>A note when only one of the two tests is significant.</summary>
     public static IEnumerable<ComparisonNote> OfTests(TTest? test, PermutationResult? permutation, double level)
     {
         if (test is null || permutation is null || test.PValue <= level == permutation.PValue <= level) yield break;

@@ -1,9 +1,9 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>All of a comparison that doesn't depend on the level it is judged at.</summary>
+/// <summary>The part of a comparison that doesn't depend on the significance level: summaries, pairs, tests and their notes.</summary>
 internal sealed class Evidence
 {
-    private const int MostMoreRepeats = 1_000_000;
+    private const int MaxMoreRepeats = 1_000_000;
 
     private readonly MetricGoal _goal;
     private readonly Summary? _candidate;
@@ -36,9 +36,12 @@ internal sealed class Evidence
 
     public ComparisonOptions Options { get; }
 
-    /// <summary>The p-value that the verdict goes by; null when there is no test.</summary>
+    /// <summary>
+    /// The p-value that gives the verdict: the t test's, or the permutation test's when there is no spread. Null: no test.
+    /// </summary>
     public double? DecidingPValue => _test is null ? null : _test.HasSpread ? _test.PValue : _permutation?.PValue;
 
+    /// <summary>Pairs the repeats where their seeds match, and runs the tests.</summary>
     public static Evidence Of(
         IReadOnlyList<SeedValue> candidate, IReadOnlyList<SeedValue> baseline, MetricGoal goal, ComparisonOptions options)
     {
@@ -48,7 +51,9 @@ internal sealed class Evidence
         return new(candidate, baseline, goal, options);
     }
 
-    /// <summary>The comparison at a level. With an adjusted p-value, that and alpha decide.</summary>
+    /// <summary>Makes the comparison at a significance level.</summary>
+    /// <param name="level">The level of the interval and of the planning figures.</param>
+    /// <param name="adjustedPValue">In a family: the corrected p-value, which gives the verdict at alpha. Null: the level gives it.</param>
     public Comparison Judge(double level, double? adjustedPValue = null)
     {
         var t = _test is { HasSpread: true } ? _test : null;
@@ -62,7 +67,7 @@ internal sealed class Evidence
             Baseline = _baseline,
             PairsUsed = _pairing?.Candidate.Length ?? 0,
             Difference = DifferenceOfMeans(),
-            Interval = t?.IntervalAt(level) is { } ends ? new(Unscaled(ends.Low), Unscaled(ends.High)) : null,
+            Interval = t?.IntervalAt(level) is var (low, high) ? new(Unscaled(low), Unscaled(high)) : null,
             Level = level,
             DegreesOfFreedom = t?.DegreesOfFreedom,
             TStatistic = t?.Statistic,
@@ -74,14 +79,14 @@ internal sealed class Evidence
             SmallestDetectable = t is null
                 ? null
                 : Unscaled(Power.Noncentrality(Options.Power, t.DegreesOfFreedom, level) * t.StandardError),
-            MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreFor(Options.Power, level, MostMoreRepeats),
+            MoreRepeats = verdict != Verdict.NotShown ? 0 : t?.MoreRepeatsFor(Options.Power, level, MaxMoreRepeats),
             Notes = [.. _notes, .. ComparisonNotes.OfTests(t, _permutation, level)],
         };
     }
 
     private static Summary? SummaryOf(IReadOnlyList<SeedValue> side, ComparisonOptions options)
     {
-        double[] values = [.. side.Where(one => one.HasValue).Select(one => one.Value!.Value)];
+        double[] values = [.. side.Where(repeat => repeat.HasValue).Select(repeat => repeat.Value!.Value)];
         return values.Length == 0 ? null : Summary.Of(values, options.Confidence);
     }
 
@@ -91,8 +96,8 @@ internal sealed class Evidence
         var (draws, seed) = (options.PermutationDraws, options.PermutationSeed);
         if (pairing is not null)
         {
-            var partners = Magnitude.Scaled(pairing.Baseline, exponent);
-            double[] differences = [.. Magnitude.Scaled(pairing.Candidate, exponent).Zip(partners, (one, other) => one - other)];
+            var (left, right) = (Magnitude.Scaled(pairing.Candidate, exponent), Magnitude.Scaled(pairing.Baseline, exponent));
+            double[] differences = [.. left.Zip(right, (value, partner) => value - partner)];
             return (TTest.Paired(differences), draws == 0 ? null : PermutationTest.SignFlip(differences, draws, seed));
         }
 

@@ -1,16 +1,19 @@
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>
-/// Holm's step-down correction for several tests at once: the chance of even one false finding among them all stays at α, whatever the
-/// dependence between the tests, and it finds at least as much as Bonferroni's.
+/// Holm's step-down correction for several tests. It keeps the chance of at least one false finding at or below α, however the tests
+/// depend on each other, and it is at least as powerful as Bonferroni's correction.
 /// </summary>
 /// <remarks>Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6 (1979), 65–70.</remarks>
 public static class Holm
 {
-    /// <summary>Adjusted p-values, in the order given: a test is significant in its family at α when its adjusted p-value is ≤ α.</summary>
-    /// <param name="pValues">Raw p-values, one a test; none is fine.</param>
-    /// <returns>For the i-th smallest of m (i from 0): the largest of (m − j)·p₍ⱼ₎ over j ≤ i, at most 1.</returns>
-    /// <exception cref="ArgumentException">One of them is not between 0 and 1.</exception>
+    /// <summary>Adjusts p-values. A test is significant in its family at level α when its adjusted p-value is at most α.</summary>
+    /// <param name="pValues">The uncorrected p-value of each test; may be empty.</param>
+    /// <returns>
+    /// The adjusted p-values in the given order. The i-th smallest of m (i from 0) becomes the largest of (m − j)·p₍ⱼ₎ over j ≤ i, at most
+    /// 1.
+    /// </returns>
+    /// <exception cref="ArgumentException">A p-value is not between 0 and 1.</exception>
     public static IReadOnlyList<double> Adjust(IReadOnlyList<double> pValues)
     {
         ArgumentNullException.ThrowIfNull(pValues);
@@ -32,7 +35,7 @@ public static class Holm
     }
 
     /// <summary>
-    /// The level at which the procedure judged each test: α / (m − i) up to and including the first test that fails, then that one's.
+    /// The level of each test: α / (m − i) up to and including the first test that fails. Later tests have the level of that test.
     /// </summary>
     internal static double[] Levels(IReadOnlyList<double> pValues, double alpha)
     {

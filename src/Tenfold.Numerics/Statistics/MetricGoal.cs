@@ -1,11 +1,11 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>Which way of a metric is better.</summary>
+/// <summary>Whether higher or lower values of a metric are better.</summary>
 public enum MetricGoal
 {
-    /// <summary>More is better: accuracy, F1, reward.</summary>
+    /// <summary>Higher is better: accuracy, F1, reward.</summary>
     Maximize,
 
-    /// <summary>Less is better: loss, error, latency.</summary>
+    /// <summary>Lower is better: loss, error, latency.</summary>
     Minimize,
 }

@@ -5,7 +5,7 @@ namespace Tenfold.Numerics.Statistics;
 /// <summary>Count, mean and sample variance (over n − 1; zero when n is 1).</summary>
 /// <remarks>
 /// The corrected two-pass algorithm: Chan, Golub and LeVeque, "Algorithms for computing the sample variance", Am. Stat. 37 (1983),
-/// equation 1.7. Equal values give that value and exactly zero.
+/// equation 1.7. When all values are equal, the mean is exactly that value and the variance is exactly zero.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Moments(int Count, double Mean, double Variance)
@@ -22,15 +22,15 @@ internal readonly record struct Moments(int Count, double Mean, double Variance)
 
         if (low == high) return new(values.Length, low, 0);
         var mean = sum / values.Length;
-        double squares = 0, rest = 0;
+        double squares = 0, residual = 0;
         foreach (var value in values)
         {
             var deviation = value - mean;
             squares += deviation * deviation;
-            rest += deviation;
+            residual += deviation;
         }
 
-        var variance = (squares - rest * rest / values.Length) / (values.Length - 1);
-        return new(values.Length, Math.Clamp(mean + rest / values.Length, low, high), variance);
+        var variance = (squares - residual * residual / values.Length) / (values.Length - 1);
+        return new(values.Length, Math.Clamp(mean + residual / values.Length, low, high), variance);
     }
 }

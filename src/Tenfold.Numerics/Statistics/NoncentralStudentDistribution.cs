@@ -2,19 +2,21 @@ using MathNet.Numerics;
 
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>Noncentral t: what the t statistic follows when the true difference is not zero, and so the power of a t test.</summary>
+/// <summary>
+/// The noncentral t distribution: that of the t statistic when the true difference is not zero. It gives the power of a t test.
+/// </summary>
 internal static class NoncentralStudentDistribution
 {
     /// <summary>P(T ≤ t).</summary>
     /// <param name="t">Any finite number.</param>
     /// <param name="degreesOfFreedom">At least 1.</param>
-    /// <param name="noncentrality">The true difference in standard errors.</param>
+    /// <param name="noncentrality">δ: the true difference divided by its standard error.</param>
     /// <remarks>
     /// T = (Z + δ) / U with U = χ(ν) / √ν, so P(T ≤ t) = E Φ(tU − δ); Johnson, Kotz and Balakrishnan, "Continuous Univariate
-    /// Distributions" 2, equation 31.11. In y = ln U the integrand is analytic and falls off on both sides, so the trapezoidal rule
-    /// converges exponentially (Trefethen and Weideman, SIAM Review 56, 2014): the step below leaves an error near 1e-15. The
-    /// weights are divided by their own sum, so no gamma function is needed. Unlike the usual series (AS 243) it holds for
-    /// any noncentrality.
+    /// Distributions" 2, equation 31.11. As a function of y = ln U the integrand is analytic and decays on both sides, so the
+    /// trapezoidal rule converges exponentially (Trefethen and Weideman, SIAM Review 56, 2014). The step used here gives an error near
+    /// 1e-15. Dividing the weights by their sum avoids the gamma function. Unlike the usual series (AS 243), this works for any
+    /// noncentrality.
     /// </remarks>
     public static double Cdf(double t, double degreesOfFreedom, double noncentrality)
     {

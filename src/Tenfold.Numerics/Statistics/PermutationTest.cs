@@ -1,30 +1,33 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>Tests that assume only that the two sides could be exchanged, not that the values are normal. Values are scaled.</summary>
+/// <summary>
+/// Permutation tests. They assume that the two sides are exchangeable, but not that the values are normal. Values are scaled.
+/// </summary>
 /// <remarks>
-/// Exact where every arrangement can be tried; else Monte Carlo, whose p-value (1 + hits) / (1 + draws) never claims more than it
-/// should: Phipson and Smyth, "Permutation p-values should never be zero", Stat. Appl. Genet. Mol. Biol. 9 (2010).
+/// A test is exact when it can try every arrangement. Otherwise it draws arrangements at random, and its p-value is
+/// (1 + hits) / (1 + draws), which keeps the level: Phipson and Smyth, "Permutation p-values should never be zero", Stat. Appl. Genet.
+/// Mol. Biol. 9 (2010), equation 2.
 /// </remarks>
 internal static class PermutationTest
 {
-    /// <summary>Up to this many pairs, all 2ⁿ signs are tried.</summary>
-    public const int MostExactPairs = 20;
+    /// <summary>Up to this many pairs, the test tries all 2ⁿ signs.</summary>
+    public const int MaxExactPairs = 20;
 
-    /// <summary>Up to this many ways to split, all are tried: ten against ten has 184,756.</summary>
-    public const int MostExactSplits = 200_000;
+    /// <summary>Up to this many splits, the test tries all. Ten values against ten have 184,756 splits.</summary>
+    public const int MaxExactSplits = 200_000;
 
-    /// <summary>Fisher's sign-flip test of the pairs' differences; the statistic is |mean|.</summary>
+    /// <summary>Fisher's sign-flip test of the differences of the pairs. The statistic is |mean|.</summary>
     /// <remarks>Source: R. A. Fisher, "The Design of Experiments" (1935), section 21.</remarks>
     public static PermutationResult SignFlip(double[] differences, int draws, long seed)
     {
-        // Ties are decided with room for the rounding of values, which are at most 2, and of sums.
-        var threshold = Math.Abs(differences.Sum()) - 1e-12 * differences.Sum(Math.Abs) - Magnitude.Rounding * differences.Length;
-        if (differences.Length <= MostExactPairs)
+        // The tolerance counts ties as hits despite rounding in the values, which are at most 2, and in the sums.
+        var threshold = Math.Abs(differences.Sum()) - 1e-12 * differences.Sum(Math.Abs) - Magnitude.RoundingError * differences.Length;
+        if (differences.Length <= MaxExactPairs)
         {
             var rest = new double[differences.Length + 1];
             for (var i = differences.Length - 1; i >= 0; i--) rest[i] = rest[i + 1] + Math.Abs(differences[i]);
-            // All signs turned round give the same |sum|, so the first sign can stay.
-            var hits = HitsBelow(differences, rest, 1, differences[0], threshold);
+            // Flipping all signs gives the same |sum|, so the first sign can stay fixed.
+            var hits = CountHits(differences, rest, 1, differences[0], threshold);
             return new(hits / (double)(1L << (differences.Length - 1)), IsExact: true);
         }
 
@@ -47,8 +50,8 @@ internal static class PermutationTest
     }
 
     /// <summary>
-    /// The test of all splits of the pooled values into groups of the given sizes; the statistic is |Welch's t|, which keeps the
-    /// level right for large n also when the variances differ.
+    /// The test of all splits of the pooled values into two groups of the given sizes. The statistic is |Welch's t|, so the level is
+    /// asymptotically right even when the variances differ.
     /// </summary>
     /// <remarks>
     /// Source: A. Janssen, "Studentized permutation tests for non-i.i.d. hypotheses and the generalized Behrens–Fisher problem", Stat.
@@ -60,9 +63,9 @@ internal static class PermutationTest
         var size = candidate.Length;
         var observed = StudentizedSquare(candidate, baseline);
         var threshold = double.IsPositiveInfinity(observed) ? observed : observed * (1 - 1e-9);
-        var ways = Ways(pooled.Length, size);
+        var ways = CountSplits(pooled.Length, size);
         var hits = 0;
-        if (ways <= MostExactSplits)
+        if (ways <= MaxExactSplits)
         {
             var split = new double[pooled.Length];
             var chosen = Enumerable.Range(0, size).ToArray();
@@ -90,29 +93,29 @@ internal static class PermutationTest
         return new((1.0 + hits) / (1.0 + draws), IsExact: false);
     }
 
-    /// <summary>Goes through the signs depth first, and leaves a branch as soon as all or none of it can count.</summary>
-    private static long HitsBelow(double[] differences, double[] rest, int index, double sum, double threshold)
+    /// <summary>Counts the hits depth first. It stops at a branch whose arrangements are all hits, or none.</summary>
+    private static long CountHits(double[] differences, double[] rest, int index, double sum, double threshold)
     {
         if (Math.Abs(sum) - rest[index] >= threshold) return 1L << (differences.Length - index);
         if (Math.Abs(sum) + rest[index] < threshold) return 0;
-        return HitsBelow(differences, rest, index + 1, sum + differences[index], threshold)
-            + HitsBelow(differences, rest, index + 1, sum - differences[index], threshold);
+        return CountHits(differences, rest, index + 1, sum + differences[index], threshold)
+            + CountHits(differences, rest, index + 1, sum - differences[index], threshold);
     }
 
     private static double StudentizedSquare(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         var (a, b) = (Moments.Of(first), Moments.Of(second));
         var difference = a.Mean - b.Mean;
-        if (Math.Sqrt(Math.Max(a.Variance, b.Variance)) <= Magnitude.Rounding)
-            return Math.Abs(difference) <= Magnitude.Rounding ? 0 : double.PositiveInfinity;
+        if (Math.Sqrt(Math.Max(a.Variance, b.Variance)) <= Magnitude.RoundingError)
+            return Math.Abs(difference) <= Magnitude.RoundingError ? 0 : double.PositiveInfinity;
         return difference * difference / (a.Variance / a.Count + b.Variance / b.Count);
     }
 
-    /// <summary>How many ways there are to choose; exact as far as it matters, large beyond.</summary>
-    private static double Ways(int count, int size)
+    /// <summary>The binomial coefficient; only a lower bound once it exceeds <see cref="MaxExactSplits"/>.</summary>
+    private static double CountSplits(int count, int size)
     {
         var ways = 1.0;
-        for (var i = 1; i <= Math.Min(size, count - size) && ways <= MostExactSplits; i++)
+        for (var i = 1; i <= Math.Min(size, count - size) && ways <= MaxExactSplits; i++)
             ways = Math.Round(ways * (count - i + 1) / i);
         return ways;
     }
@@ -138,5 +141,5 @@ internal static class PermutationTest
     }
 }
 
-/// <summary>A permutation test's answer.</summary>
+/// <summary>The result of a permutation test.</summary>
 internal sealed record PermutationResult(double PValue, bool IsExact);

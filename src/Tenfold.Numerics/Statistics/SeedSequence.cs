@@ -6,21 +6,21 @@ using System.Text;
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>
-/// The seeds of a group's repeats, all from one recorded base seed, so that repeat <em>i</em> of two groups shares its seed.
+/// Derives the seeds of a group's repeats from one recorded base seed, so that repeat <em>i</em> of two groups has the same seed.
 /// </summary>
 /// <remarks>
 /// The seed of a repeat is the first four bytes (big-endian, highest bit cleared) of the SHA-256 of the ASCII text
-/// <c>tenfold-seed/1:{base}:{repeat}</c>. It never changes between machines or versions; a new rule would get a new number in
-/// that text. Neighbouring repeats get unrelated seeds, which matters to scripts that do <c>seed + worker</c>.
+/// <c>tenfold-seed/1:{base}:{repeat}</c>. It is equal on all machines and in all versions; a new rule would get a new number in
+/// that text. Neighbouring repeats get unrelated seeds, so scripts that use <c>seed + worker</c> don't share seeds between repeats.
 /// </remarks>
 public static class SeedSequence
 {
-    /// <summary>The seed of one repeat.</summary>
+    /// <summary>Derives the seed of one repeat.</summary>
     /// <param name="baseSeed">The group's base seed; any number.</param>
-    /// <param name="repeat">Which repeat, counted from 1.</param>
+    /// <param name="repeat">The number of the repeat, from 1.</param>
     /// <returns>
-    /// From 0 to 2³¹ − 1, which every framework takes (NumPy, PyTorch, .NET). Two repeats of one base may in principle collide: the
-    /// chance is 2 in 10⁸ for ten repeats, and 2 in 10⁴ for a thousand.
+    /// A seed from 0 to 2³¹ − 1, which every framework accepts (NumPy, PyTorch, .NET). Two repeats of one base can collide: the chance
+    /// is 2 in 10⁸ for ten repeats, and 2 in 10⁴ for a thousand.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The repeat is below 1.</exception>
     public static long Derive(long baseSeed, int repeat)

@@ -1,7 +1,10 @@
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>A small seeded generator whose numbers are the same on every machine and in every version of .NET.</summary>
-/// <remarks>Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.</remarks>
+/// <summary>A small seeded random number generator. Equal seeds give equal numbers on every machine and every version of .NET.</summary>
+/// <param name="seed">The seed; any number.</param>
+/// <remarks>
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 14. Not thread-safe.
+/// </remarks>
 public sealed class SplitMix64(long seed)
 {
     private ulong _state = unchecked((ulong)seed);
@@ -19,9 +22,10 @@ public sealed class SplitMix64(long seed)
         }
     }
 
-    /// <summary>From 0 up to, not including, the bound; its bias is below 1 in 2³².</summary>
+    /// <summary>The next whole number from 0 up to, but not including, the bound. Its bias is below 1 in 2³².</summary>
+    /// <param name="bound">The bound; above 0.</param>
     public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
-    /// <summary>From 0 up to, not including, 1.</summary>
+    /// <summary>The next number from 0 up to, but not including, 1: a multiple of 2⁻⁵³.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 }

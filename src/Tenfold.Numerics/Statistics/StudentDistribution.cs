@@ -2,18 +2,18 @@ using MathNet.Numerics.Distributions;
 
 namespace Tenfold.Numerics.Statistics;
 
-/// <summary>Student's t: both tails together, as the tests need them.</summary>
+/// <summary>Student's t distribution, two-sided.</summary>
 internal static class StudentDistribution
 {
     /// <summary>P(|T| ≥ |t|).</summary>
     public static double TwoSidedPValue(double t, double degreesOfFreedom) =>
         Math.Min(1, 2 * StudentT.CDF(0, 1, degreesOfFreedom, -Math.Abs(t)));
 
-    /// <summary>The t that |T| exceeds with probability <paramref name="alpha"/>, above 0 and at most 1.</summary>
+    /// <summary>The t that |T| exceeds with probability <paramref name="alpha"/>, which is above 0 and at most 1.</summary>
     /// <remarks>
-    /// MathNet's own quantile throws for some degrees of freedom (its bracket ends too soon), so its distribution function is
-    /// inverted here by Newton. Both tail and t as logarithms: that curve is concave, so the steps can't run away, however
-    /// heavy the tail; the normal quantile is where they start.
+    /// MathNet's quantile throws for some degrees of freedom because its bracket is too narrow, so this inverts MathNet's distribution
+    /// function by Newton's method, starting at the normal quantile. It iterates on the logarithms of the tail and of t: that curve is
+    /// concave, so the steps can't diverge even for heavy tails.
     /// </remarks>
     public static double TwoSidedQuantile(double alpha, double degreesOfFreedom)
     {

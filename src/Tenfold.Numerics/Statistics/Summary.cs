@@ -2,31 +2,31 @@ namespace Tenfold.Numerics.Statistics;
 
 /// <summary>The location and spread of the values of a group's repeats, in the metric's unit.</summary>
 /// <remarks>
-/// Computed on scaled values in two passes, so that large offsets, 1e300 and subnormal numbers are as safe as accuracies. A result beyond
-/// a double's range stays at <see cref="double.MaxValue"/>.
+/// Values are scaled before two passes over them, so large offsets, values near 1e300 and subnormal numbers lose no accuracy. A result
+/// beyond the range of a double is clamped to ±<see cref="double.MaxValue"/>.
 /// </remarks>
 public sealed record Summary
 {
-    /// <summary>Below this many values a spread means little, and an interval leans on the values being normally distributed.</summary>
+    /// <summary>With fewer values, the spread is unreliable and the interval depends on the assumption of normal values.</summary>
     public const int Few = 5;
 
-    /// <summary>How many values there are; at least 1.</summary>
+    /// <summary>The number of values; at least 1.</summary>
     public required int N { get; init; }
 
     /// <summary>The arithmetic mean.</summary>
     public required double Mean { get; init; }
 
-    /// <summary>The sample standard deviation (over n − 1). Null when n is 1: one value has no spread.</summary>
+    /// <summary>The sample standard deviation, with divisor n − 1. Null when n is 1.</summary>
     public required double? StandardDeviation { get; init; }
 
     /// <summary>
-    /// Student's interval for the mean at <see cref="Confidence"/>: mean ± t(n − 1) · s / √n. Null when n is 1. It assumes independent
-    /// repeats whose mean is about normal.
+    /// Student's interval for the mean: mean ± t(n − 1) · s / √n at <see cref="Confidence"/>. It assumes independent values whose mean is
+    /// approximately normal. Null when n is 1.
     /// </summary>
     /// <remarks>Source: "Student", "The probable error of a mean", Biometrika 6 (1908), 1–25.</remarks>
     public required Interval? Interval { get; init; }
 
-    /// <summary>The middle value, or halfway between the middle two.</summary>
+    /// <summary>The middle value, or the mean of the two middle values.</summary>
     public required double Median { get; init; }
 
     /// <summary>The smallest value.</summary>
@@ -35,14 +35,14 @@ public sealed record Summary
     /// <summary>The largest value.</summary>
     public required double Max { get; init; }
 
-    /// <summary>The confidence of <see cref="Interval"/>, between 0 and 1.</summary>
+    /// <summary>The confidence of <see cref="Interval"/>; above 0, below 1.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>Every value, in the order given.</summary>
+    /// <summary>All values, in the given order.</summary>
     public required IReadOnlyList<double> Values { get; init; }
 
     /// <summary>Summarises values.</summary>
-    /// <param name="values">One value for each repeat; at least one, all finite.</param>
+    /// <param name="values">The value of each repeat, in the metric's unit; at least one, all finite.</param>
     /// <param name="confidence">The confidence of the interval, above 0 and below 1; default 0.95.</param>
     /// <exception cref="ArgumentException">There is no value, or one is NaN or infinite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The confidence is not between 0 and 1.</exception>

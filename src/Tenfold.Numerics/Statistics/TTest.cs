@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace Tenfold.Numerics.Statistics;
 
 /// <summary>
-/// A t test of a difference of means, and how it would look with more repeats of the same spread. Values are scaled
-/// (<see cref="Magnitude"/>).
+/// A t test of a difference of means, with its projection to more repeats of the same spread. Values are scaled by
+/// <see cref="Magnitude"/>.
 /// </summary>
 internal sealed class TTest
 {
@@ -16,47 +16,52 @@ internal sealed class TTest
         _first = first;
         _second = second;
         Difference = first.Mean - (second?.Mean ?? 0);
-        (StandardError, DegreesOfFreedom) = With(0);
-        HasSpread = Math.Sqrt(Math.Max(first.Variance, second?.Variance ?? 0)) > Magnitude.Rounding;
+        (StandardError, DegreesOfFreedom) = Projected(0);
+        HasSpread = Math.Sqrt(Math.Max(first.Variance, second?.Variance ?? 0)) > Magnitude.RoundingError;
     }
 
+    /// <summary>The mean of the candidate minus the mean of the baseline, scaled.</summary>
     public double Difference { get; }
 
+    /// <summary>The standard error of the difference, scaled.</summary>
     public double StandardError { get; }
 
+    /// <summary>Pairs − 1, or Welch–Satterthwaite's approximation.</summary>
     public double DegreesOfFreedom { get; }
 
-    /// <summary>False when the values differ by no more than rounding: then t means nothing.</summary>
+    /// <summary>False when the values differ only by rounding, so that the t statistic is undefined.</summary>
     public bool HasSpread { get; }
 
+    /// <summary>The t statistic.</summary>
     public double Statistic => Difference / StandardError;
 
+    /// <summary>The two-sided p-value.</summary>
     public double PValue => StudentDistribution.TwoSidedPValue(Statistic, DegreesOfFreedom);
 
-    /// <summary>The paired test, on the differences of at least two pairs.</summary>
+    /// <summary>The paired test of at least two differences.</summary>
     public static TTest Paired(ReadOnlySpan<double> differences) => new(Moments.Of(differences), null);
 
-    /// <summary>The test for unequal variances, at least two values a side.</summary>
+    /// <summary>The test for unequal variances, of at least two values on each side.</summary>
     /// <remarks>
     /// Source: B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
-    /// Biometrika 34 (1947), 28–35.
+    /// Biometrika 34 (1947), 28–35; degrees of freedom: F. E. Satterthwaite, Biometrics Bulletin 2 (1946), equation 17.
     /// </remarks>
     public static TTest Welch(ReadOnlySpan<double> candidate, ReadOnlySpan<double> baseline) =>
         new(Moments.Of(candidate), Moments.Of(baseline));
 
-    /// <summary>Standard error and degrees of freedom with so many more pairs, or repeats a side.</summary>
-    public (double StandardError, double DegreesOfFreedom) With(int more)
+    /// <summary>The standard error and degrees of freedom with more pairs, or more repeats on each side, of the same spread.</summary>
+    public (double StandardError, double DegreesOfFreedom) Projected(int more)
     {
         var first = _first.Variance / (_first.Count + more);
         if (_second is not { } other) return (Math.Sqrt(first), _first.Count + more - 1);
         var second = other.Variance / (other.Count + more);
-        // The share form can't overflow or vanish, however small the variances are.
+        // This form of Satterthwaite's formula can't overflow or underflow, however small the variances are.
         var share = first + second > 0 ? first / (first + second) : 0.5;
         var degrees = 1 / (share * share / (_first.Count + more - 1) + (1 - share) * (1 - share) / (other.Count + more - 1));
         return (Math.Sqrt(first + second), degrees);
     }
 
-    /// <summary>Student's interval for the difference.</summary>
+    /// <summary>Student's interval for the difference, with confidence 1 − alpha.</summary>
     public (double Low, double High) IntervalAt(double alpha)
     {
         var margin = StudentDistribution.TwoSidedQuantile(alpha, DegreesOfFreedom) * StandardError;
@@ -64,16 +69,17 @@ internal sealed class TTest
     }
 
     /// <summary>
-    /// How many more pairs, or repeats a side, show the observed difference with the power, were it the true one; null above the limit.
+    /// How many more pairs, or more repeats on each side, are needed to show the observed difference with a given power if that difference
+    /// is the true one. Null when the limit is not enough.
     /// </summary>
-    public int? MoreFor(double power, double alpha, int limit)
+    public int? MoreRepeatsFor(double power, double alpha, int limit)
     {
         if (Difference == 0) return null;
-        // Were the spread known, the test would be normal, at once reckoned and a little stronger: a lower bound that is close.
+        // With a known spread the test is normal: cheap to compute and slightly more powerful. It gives a close lower bound.
         var normalQuantile = -Normal.InvCDF(0, 1, alpha / 2);
-        if (!WouldSuffice(limit)) return null;
-        var more = First(WouldSuffice, 0, limit);
-        // From there up in growing strides, then back to the first that does.
+        if (!SufficesForKnownSpread(limit)) return null;
+        var more = SmallestThat(SufficesForKnownSpread, 0, limit);
+        // Search upwards with doubling strides, then bisect the last stride.
         var (low, stride) = (more - 1, 1);
         while (!Suffices(more))
         {
@@ -81,20 +87,22 @@ internal sealed class TTest
             (low, more, stride) = (more, Math.Min(limit, more + stride), stride * 2);
         }
 
-        return First(Suffices, low, more);
+        return SmallestThat(Suffices, low, more);
 
-        bool WouldSuffice(int count) =>
-            Normal.CDF(0, 1, Math.Abs(Difference) / With(count).StandardError - normalQuantile) >= power - alpha;
+        bool SufficesForKnownSpread(int count) =>
+            Normal.CDF(0, 1, Math.Abs(Difference) / Projected(count).StandardError - normalQuantile) >= power - alpha;
 
         bool Suffices(int count)
         {
-            var (standardError, degreesOfFreedom) = With(count);
+            var (standardError, degreesOfFreedom) = Projected(count);
             return Power.Of(Math.Abs(Difference) / standardError, degreesOfFreedom, alpha) >= power;
         }
     }
 
-    /// <summary>The first whole number that holds, above one that doesn't and up to one that does.</summary>
-    private static int First(Func<int, bool> holds, int low, int high)
+    /// <summary>
+    /// Bisects for the smallest number for which the condition holds. It holds for <paramref name="high"/>, not for <paramref name="low"/>.
+    /// </summary>
+    private static int SmallestThat(Func<int, bool> holds, int low, int high)
     {
         while (high - low > 1)
         {

@@ -1,24 +1,22 @@
 namespace Tenfold.Numerics.Tuning;
 
-/// <summary>A search method: chooses the next point.</summary>
-/// <remarks>A method may cache between calls to save time, but never so that a suggestion changes.</remarks>
+/// <summary>A search method, which chooses the next point of a study.</summary>
+/// <remarks>
+/// A suggestion is a function of the history alone. A method may cache results between calls, but a cache never changes a suggestion.
+/// </remarks>
 public interface ISearchMethod
 {
-    /// <summary>Its name in lower case: <c>thompson</c>.</summary>
+    /// <summary>The name of the method in lower case, such as <c>thompson</c>.</summary>
     string Name { get; }
 
     /// <summary>Chooses the next point.</summary>
-    /// <returns>Null when every point of the space has been tried.</returns>
+    /// <param name="history">What the study knows so far.</param>
+    /// <returns>The suggestion; null when every point of the space is taken.</returns>
     Suggestion? Suggest(TuningHistory history);
 
-    /// <summary>Computes in advance what the next <see cref="Suggest"/> will need. Optional; meant for a background thread.</summary>
+    /// <summary>Computes in advance what the next <see cref="Suggest"/> needs. Optional. It may run on a background thread.</summary>
+    /// <param name="history">What the study knows so far.</param>
     void Prepare(TuningHistory history)
     {
     }
 }
-
-/// <summary>A point to try.</summary>
-/// <param name="Point">The snapped point.</param>
-/// <param name="Method">The method that chose it; for <c>auto</c>, the method that it delegated to.</param>
-/// <param name="Reason">Why it was chosen, in a few words of English for people to read.</param>
-public sealed record Suggestion(double[] Point, string Method, string Reason);

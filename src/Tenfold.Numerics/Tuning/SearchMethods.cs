@@ -5,8 +5,9 @@ namespace Tenfold.Numerics.Tuning;
 /// <summary>Creates search methods.</summary>
 public static class SearchMethods
 {
-    /// <summary>Creates a method. An instance serves one study.</summary>
-    /// <exception cref="NotSupportedException">The value is not a method.</exception>
+    /// <summary>Creates a method. Use one instance for each study.</summary>
+    /// <param name="method">Which method.</param>
+    /// <exception cref="NotSupportedException">The value is not a member of <see cref="SweepMethod"/>.</exception>
     public static ISearchMethod Create(SweepMethod method) => method switch
     {
         SweepMethod.Auto => new AutoMethod(),

@@ -3,10 +3,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
-/// <summary>An axis of a chart: which values it spans, and which of them have labels. It works for numbers of any size.</summary>
+/// <summary>An axis of a chart: its range of values, and the values with labels. It works for numbers of any size.</summary>
 public sealed class ChartAxis
 {
-    private const int LongestCategory = 14;
+    private const int MaxCategoryLength = 14;
 
     private readonly double _low;
     private readonly double _high;
@@ -17,7 +17,7 @@ public sealed class ChartAxis
         Ticks = [.. ticks.Where(tick => tick.Value >= low && tick.Value <= high)];
     }
 
-    /// <summary>True for a logarithmic axis: equal distances are equal ratios.</summary>
+    /// <summary>True for a logarithmic axis, on which equal distances are equal ratios.</summary>
     public bool IsLog { get; }
 
     /// <summary>The labelled values in ascending order; all of them lie on the axis.</summary>
@@ -26,13 +26,13 @@ public sealed class ChartAxis
     /// <summary>The length of the longest label, in characters.</summary>
     public int LabelWidth => Ticks.Select(tick => tick.Label.Length).DefaultIfEmpty().Max();
 
-    /// <summary>Where a value lies: 0 at the low end, 1 at the high end. A value beyond an end is put at the end.</summary>
+    /// <summary>The position of a value: 0 at the low end, 1 at the high end. Values beyond an end are clamped to it.</summary>
     public double At(double value) => Math.Clamp(Beyond(value), 0, 1);
 
     /// <summary>True when the value lies on the axis.</summary>
     public bool Shows(double value) => value >= _low && value <= _high;
 
-    /// <summary>Where a value lies, from −9 to 10, so that a line can leave the plot and be clipped at its edge.</summary>
+    /// <summary>The position of a value, clamped to −9 and 10, so that a line can leave the plot and be clipped at its edge.</summary>
     public double Beyond(double value)
     {
         var share = IsLog
@@ -43,14 +43,14 @@ public sealed class ChartAxis
 
     /// <summary>Makes a linear axis with room at both ends.</summary>
     /// <param name="low">The smallest value to show.</param>
-    /// <param name="high">The largest.</param>
-    /// <param name="ticks">About how many labels to draw; long labels are fewer.</param>
+    /// <param name="high">The largest value to show.</param>
+    /// <param name="ticks">The approximate number of labels; there are fewer when labels are long.</param>
     /// <param name="margin">The room at each end, as a share of the range.</param>
     public static ChartAxis Linear(double low, double high, int ticks = 5, double margin = 0.04)
     {
         (low, high) = Widened(low, high, margin);
         var axis = new ChartAxis(low, high, false, Even(low, high, ticks, TickLabel));
-        // Long labels would touch, so every other one is left out.
+        // Long labels would overlap, so draw only every other label.
         return axis.LabelWidth > 8 && axis.Ticks.Count > 3 ? new(low, high, false, [.. axis.Ticks.Where((_, i) => i % 2 == 0)]) : axis;
     }
 
@@ -70,11 +70,11 @@ public sealed class ChartAxis
     }
 
     /// <summary>Makes an axis of categories side by side; the first lies at 0, the next at 1.</summary>
-    /// <param name="labels">The names of the categories; at least one. Long names are cut.</param>
+    /// <param name="labels">The names of the categories; at least one. Long names are truncated.</param>
     public static ChartAxis Categories(IReadOnlyList<string> labels) =>
-        new(-0.5, labels.Count - 0.5, false, [.. labels.Select((label, i) => new Tick(i, ParameterText.Cut(label, LongestCategory)))]);
+        new(-0.5, labels.Count - 0.5, false, [.. labels.Select((label, i) => new Tick(i, ParameterText.Cut(label, MaxCategoryLength)))]);
 
-    /// <summary>As many evenly chosen ticks as fit a width with their labels side by side.</summary>
+    /// <summary>Chooses as many evenly spaced ticks as fit a width without overlapping labels.</summary>
     /// <param name="pixels">The width of the whole axis, in pixels.</param>
     public IEnumerable<Tick> Fitting(double pixels)
     {
@@ -131,7 +131,7 @@ public sealed class ChartAxis
     {
         var size = Math.Max(Math.Abs(low), Math.Abs(high));
         var half = high / 2 - low / 2;
-        // A range as small as the rounding of its values shows one value, so it gets an artificial width.
+        // A range that is only rounding error contains one value, so it gets an artificial width.
         if (half <= size * 1e-13) half = size == 0 ? 0.5 : size * 0.025;
         else half *= margin;
         if (half < double.Epsilon * 8) half = double.Epsilon * 8;
@@ -162,5 +162,5 @@ public sealed class ChartAxis
     }
 }
 
-/// <summary>A labelled place on a <see cref="ChartAxis"/>.</summary>
+/// <summary>A labelled value on a <see cref="ChartAxis"/>.</summary>
 public readonly record struct Tick(double Value, string Label);

@@ -3,15 +3,15 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
-/// <summary>An axis of values that are ranked: it shows the better ones well, even when a few are hopeless.</summary>
+/// <summary>An axis for ranked values. It is clipped when a few very poor values would compress the better ones.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Beyond">How many values are worse than the axis shows; they are drawn at its end.</param>
+/// <param name="Beyond">How many values lie beyond the clipped end; they are drawn at that end.</param>
 public sealed record ClippedAxis(ChartAxis Axis, int Beyond)
 {
     private const double LogFrom = 30;
-    private const double MostSpans = 3;
+    private const double MaxSpans = 3;
 
-    /// <summary>A sentence that says how many values are worse than the axis shows; empty when none is.</summary>
+    /// <summary>A sentence that says how many values lie beyond the clipped end; empty when none does.</summary>
     internal string Note => Beyond == 0 ? ""
         : $" {Numbers.Count(Beyond, "value")} {(Beyond == 1 ? "is" : "are")} worse than the axis shows and drawn at its end.";
 
@@ -26,9 +26,9 @@ public sealed record ClippedAxis(ChartAxis Axis, int Beyond)
         if (goal == MetricGoal.Minimize && best > 0 && worst / best > LogFrom && also.All(value => value > 0))
             return new(ChartAxis.Log(also.Append(best).Min(), also.Append(worst).Max()), 0);
 
-        // Three quarters of the values get at least a third of the axis. Halves, since a difference may be beyond a double's range.
+        // Three quarters of the values get at least a third of the axis. Halving avoids an overflow of the difference.
         var span = (best / 2) - (ranked[(ranked.Count - 1) * 3 / 4] / 2);
-        var limit = best - (2 * MostSpans * span);
+        var limit = best - (2 * MaxSpans * span);
         var isCut = span != 0 && double.IsFinite(limit) && (goal == MetricGoal.Maximize ? worst < limit : worst > limit);
         if (isCut) worst = limit;
         double[] ends = [best, worst, .. also];

@@ -9,28 +9,28 @@ namespace Tenfold.Reports.Charts;
 /// <param name="Deviation">The sample standard deviation of the runs.</param>
 internal readonly record struct BandPoint(double Step, double Mean, double Deviation);
 
-/// <summary>The mean of learning curves and its band.</summary>
+/// <summary>Computes the mean of learning curves, and the band around it.</summary>
 internal static class CurveBand
 {
-    private const int MostSteps = 160;
+    private const int MaxSteps = 160;
 
     /// <summary>
     /// The mean and standard deviation over the runs, at steps where at least two runs, and at least half of them, have a finite value.
-    /// The ledger thins each series by itself, so steps differ between runs. Values between neighbouring points are interpolated linearly.
+    /// The ledger thins each series separately, so steps differ between runs. Values between neighbouring points are interpolated linearly.
     /// </summary>
     /// <param name="series">The curve of each run, with ascending steps.</param>
     public static IReadOnlyList<BandPoint> Of(IReadOnlyList<IReadOnlyList<MetricPoint>> series)
     {
         if (series.Count < 2) return [];
         var needed = Math.Max(2, (series.Count + 1) / 2);
-        long[] steps = [.. series.SelectMany(one => one).Select(point => point.Step).Distinct().Order()];
-        var every = (steps.Length - 1) / MostSteps + 1;
+        long[] steps = [.. series.SelectMany(points => points).Select(point => point.Step).Distinct().Order()];
+        var every = (steps.Length - 1) / MaxSteps + 1;
         var points = new List<BandPoint>();
         var next = new int[series.Count];
         for (var i = 0; i < steps.Length; i++)
         {
             if (i % every != 0 && i != steps.Length - 1) continue;
-            double[] values = [.. series.Select((one, run) => At(one, steps[i], ref next[run])).Where(double.IsFinite)];
+            double[] values = [.. series.Select((curve, run) => At(curve, steps[i], ref next[run])).Where(double.IsFinite)];
             if (values.Length < needed) continue;
             var summary = Summary.Of(values);
             points.Add(new(steps[i], summary.Mean, summary.StandardDeviation!.Value));
@@ -39,10 +39,10 @@ internal static class CurveBand
         return points;
     }
 
-    /// <summary>The value of a series at a step; NaN outside the series, and beside a point that isn't finite.</summary>
+    /// <summary>The value of a series at a step; NaN outside the series, and next to a point that isn't finite.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="step">The step; at least that of the call before.</param>
-    /// <param name="next">The position in the series, kept from call to call.</param>
+    /// <param name="step">The step; at least that of the previous call.</param>
+    /// <param name="next">The position in the series, which the caller passes on to the next call.</param>
     private static double At(IReadOnlyList<MetricPoint> series, long step, ref int next)
     {
         while (next < series.Count && series[next].Step < step) next++;

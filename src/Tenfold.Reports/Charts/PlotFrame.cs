@@ -3,14 +3,14 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
-/// <summary>Two axes with their grid and labels, to draw dots and lines in.</summary>
+/// <summary>A plot: two axes with grid and labels, in which dots and lines are drawn.</summary>
 /// <param name="across">The horizontal axis.</param>
 /// <param name="up">The vertical axis.</param>
 /// <param name="height">The height of the plot, in pixels, without the labels below it.</param>
-/// <param name="width">The smallest likely width, in pixels; labels that would touch at this width are left out.</param>
+/// <param name="width">The smallest likely width, in pixels. Labels that would overlap at this width are left out.</param>
 /// <remarks>
-/// Horizontal places are percentages, vertical ones are pixels. Lines lie in a picture of 1000 × 1000 that is stretched over the plot;
-/// strokes keep their width. Text and dots lie outside that picture, so that they are not stretched.
+/// Horizontal positions are percentages, and vertical positions are pixels. Lines are in a nested SVG of 1000 × 1000 units that is
+/// stretched over the plot; strokes keep their width. Text and dots are outside the nested SVG, so that they aren't stretched.
 /// </remarks>
 public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, double width = 230)
 {
@@ -20,16 +20,16 @@ public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, dou
     /// <summary>The height of the plot, in pixels.</summary>
     public double Height => height;
 
-    /// <summary>A horizontal place as a share of the width.</summary>
+    /// <summary>A horizontal position as a share of the width.</summary>
     public double XShare(double value) => across.At(value);
 
-    /// <summary>A horizontal place.</summary>
+    /// <summary>A horizontal position as SVG.</summary>
     public string X(double value) => Markup.Share(across.At(value));
 
-    /// <summary>A vertical place.</summary>
+    /// <summary>A vertical position as SVG.</summary>
     public string Y(double value) => Markup.Px((1 - up.At(value)) * height);
 
-    /// <summary>A place in <see cref="Lines"/>; a line that leaves the plot is clipped at its edge.</summary>
+    /// <summary>A point in <see cref="Lines"/>. A line that leaves the plot is clipped at its edge.</summary>
     public string Point(double x, double y) => $"{Thousandth(across.At(x))},{Thousandth(1 - up.Beyond(y))}";
 
     /// <summary>A line through points, in <see cref="Lines"/>.</summary>
@@ -38,10 +38,10 @@ public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, dou
     /// <summary>A share of the width or height, in <see cref="Lines"/>.</summary>
     public static string Thousandth(double share) => Markup.Px(Math.Round(share * 1000, 1));
 
-    /// <summary>Draws the picture.</summary>
-    /// <param name="page">Where to.</param>
-    /// <param name="title">What the picture shows, for readers who can't see it.</param>
-    /// <param name="description">What there is to see, in a sentence, for readers who can't see it.</param>
+    /// <summary>Draws the plot.</summary>
+    /// <param name="page">The page to draw on.</param>
+    /// <param name="title">What the plot shows, for readers who can't see it.</param>
+    /// <param name="description">The main result in a sentence, for readers who can't see the plot.</param>
     /// <param name="acrossTitle">What the horizontal axis measures; null when the page says so elsewhere.</param>
     /// <param name="content">Draws the contents of the plot.</param>
     public void Draw(Markup page, string title, string description, string? acrossTitle, Action content)
@@ -59,12 +59,12 @@ public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, dou
         content();
     }
 
-    /// <summary>Opens the picture in which lines are drawn; disposing closes it.</summary>
+    /// <summary>Opens the nested SVG for lines; disposing closes it.</summary>
     public Markup.Scope Lines(Markup page) => page.Open("svg",
         ("width", "100%"), ("height", Markup.Px(height)), ("viewBox", "0 0 1000 1000"), ("preserveAspectRatio", "none"),
             ("class", "lines"));
 
-    /// <summary>A round mark.</summary>
+    /// <summary>Draws a round mark.</summary>
     public void Dot(Markup page, string kind, double x, double y, double radius, string? hover)
     {
         (string, string?)[] attributes = [("class", kind), ("cx", X(x)), ("cy", Y(y)), ("r", Markup.Px(radius))];
@@ -78,7 +78,7 @@ public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, dou
         page.Element("title", hover);
     }
 
-    /// <summary>A mark of strokes at a distance in pixels from the bottom of the plot, or from its top.</summary>
+    /// <summary>Draws a mark of strokes at a distance, in pixels, from the bottom or the top of the plot.</summary>
     public void AtEdge(Markup page, string kind, double x, double pixels, bool isTop, string strokes, string hover)
     {
         using var place = page.Open("svg", ("class", "free"), ("x", X(x)), ("y", Markup.Px(isTop ? pixels : height - pixels)));
@@ -86,7 +86,7 @@ public sealed class PlotFrame(ChartAxis across, ChartAxis up, double height, dou
         page.Element("title", hover);
     }
 
-    /// <summary>The ring around the best trial, with a halo that sets it off from the dots below.</summary>
+    /// <summary>Draws the ring around the best trial, with a halo that separates it from the dots below.</summary>
     public void Ring(Markup page, double x, double y, double radius, string hover)
     {
         page.Empty("circle", ("class", "chosen-halo"), ("cx", X(x)), ("cy", Y(y)), ("r", Markup.Px(radius)));

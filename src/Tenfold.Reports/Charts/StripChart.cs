@@ -7,7 +7,7 @@ namespace Tenfold.Reports.Charts;
 /// <summary>How a dot is drawn.</summary>
 public enum DotKind
 {
-    /// <summary>A filled dot: the usual one.</summary>
+    /// <summary>A filled dot, the default.</summary>
     Filled,
 
     /// <summary>A ring: the run took several attempts, or the value is not counted.</summary>
@@ -16,12 +16,12 @@ public enum DotKind
     /// <summary>A dashed ring: the run has not ended.</summary>
     Open,
 
-    /// <summary>A cross: the run failed or was cancelled, or the trial was ended.</summary>
+    /// <summary>A cross: the run failed or was cancelled, or the trial was pruned.</summary>
     Cross,
 }
 
 /// <summary>One value in a row of a <see cref="StripChart"/>.</summary>
-/// <param name="Value">The dot's place on the axis.</param>
+/// <param name="Value">The value on the axis.</param>
 /// <param name="Hover">The text that appears when the reader points at the dot.</param>
 /// <param name="Kind">How the dot is drawn.</param>
 /// <param name="Pair">A thin line joins dots of neighbouring rows with the same key; null for no line.</param>
@@ -45,18 +45,20 @@ public sealed record StripRow(
     string? IntervalHover = null);
 
 /// <summary>A chart of values, differences or durations: rows of dots on one horizontal axis, each with its mean and interval.</summary>
-/// <remarks>Horizontal places are percentages and vertical ones are pixels, so the chart fits any width with text of one size.</remarks>
+/// <remarks>
+/// Horizontal positions are percentages and vertical positions are pixels, so the chart fits any width without scaling its text.
+/// </remarks>
 public static class StripChart
 {
     private const double NominalWidth = 480;
     private const double HeaderHeight = 42;
     private const double BarHeight = 26;
-    private const double MostRoom = 40;
+    private const double MaxRoom = 40;
 
     /// <summary>Draws the chart.</summary>
     /// <param name="page">The page to draw on.</param>
     /// <param name="title">What the chart shows, for readers who can't see it.</param>
-    /// <param name="description">What there is to see, in a sentence, for readers who can't see it.</param>
+    /// <param name="description">The main result in a sentence, for readers who can't see the chart.</param>
     /// <param name="rows">The rows from top to bottom; at least one.</param>
     /// <param name="axis">The axis of all rows.</param>
     /// <param name="axisTitle">What the axis measures.</param>
@@ -105,7 +107,7 @@ public static class StripChart
         foreach (var row in rows)
         {
             var radius = row.Dots.Count switch { <= 30 => 4.5, <= 100 => 3.5, <= 250 => 2.75, _ => 2.25 };
-            var offsets = Swarm.Offsets([.. row.Dots.Select(dot => axis.At(dot.Value) * NominalWidth)], 2 * radius + 0.5, MostRoom);
+            var offsets = Swarm.Offsets([.. row.Dots.Select(dot => axis.At(dot.Value) * NominalWidth)], 2 * radius + 0.5, MaxRoom);
             var room = offsets.Select(Math.Abs).DefaultIfEmpty().Max() + radius + 3;
             var middle = top + HeaderHeight + room;
             var bottom = middle + room + (row.Mean is null ? 6 : BarHeight);
@@ -134,8 +136,8 @@ public static class StripChart
 
     private static void DrawPairs(Markup page, PlacedRow above, PlacedRow below, ChartAxis axis)
     {
-        var partners = below.Row.Dots.Index().Where(one => one.Item.Pair is not null).ToLookup(one => one.Item.Pair);
-        foreach (var (i, dot) in above.Row.Dots.Index().Where(one => one.Item.Pair is not null))
+        var partners = below.Row.Dots.Index().Where(dot => dot.Item.Pair is not null).ToLookup(dot => dot.Item.Pair);
+        foreach (var (i, dot) in above.Row.Dots.Index().Where(dot => dot.Item.Pair is not null))
         {
             foreach (var (j, partner) in partners[dot.Pair].Take(1))
             {

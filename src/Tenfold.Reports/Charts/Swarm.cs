@@ -1,15 +1,15 @@
 namespace Tenfold.Reports.Charts;
 
 /// <summary>
-/// A beeswarm: each dot lies at its true value along the axis, and is moved across the axis only as far as needed not to overlap. The
-/// layout has no randomness.
+/// The layout of a beeswarm. Each dot has its true position along the axis, and moves across the axis only as far as needed to avoid
+/// overlap. The layout is deterministic.
 /// </summary>
 internal static class Swarm
 {
-    /// <summary>How far each dot is moved across the axis: from −<paramref name="room"/> to +<paramref name="room"/>.</summary>
-    /// <param name="places">Where the dots lie along the axis, in pixels.</param>
-    /// <param name="distance">The distance that the middles of two dots keep, in pixels.</param>
-    /// <param name="room">The largest offset, in pixels; a swarm that needs more is pressed together, and its dots overlap.</param>
+    /// <summary>The offset of each dot across the axis: from −<paramref name="room"/> to +<paramref name="room"/>.</summary>
+    /// <param name="places">The position of each dot along the axis, in pixels.</param>
+    /// <param name="distance">The minimum distance between the centres of two dots, in pixels.</param>
+    /// <param name="room">The largest offset, in pixels. A swarm that needs more is compressed, so that its dots overlap.</param>
     public static double[] Offsets(IReadOnlyList<double> places, double distance, double room)
     {
         var offsets = new double[places.Count];
@@ -28,11 +28,11 @@ internal static class Swarm
 
     private static double Nearest(IEnumerable<(double Offset, double Apart)> neighbours, double distance)
     {
-        var taken = neighbours.Select(one => (one.Offset, Aside: Math.Sqrt(Math.Max(distance * distance - one.Apart * one.Apart, 0))))
-            .Select(one => (Low: one.Offset - one.Aside, High: one.Offset + one.Aside))
-            .OrderBy(one => one.Low);
+        var taken = neighbours.Select(dot => (dot.Offset, Aside: Math.Sqrt(Math.Max(distance * distance - dot.Apart * dot.Apart, 0))))
+            .Select(dot => (Low: dot.Offset - dot.Aside, High: dot.Offset + dot.Aside))
+            .OrderBy(range => range.Low);
 
-        // Overlapping ranges are merged. The nearest free place is the nearer end of the merged range that covers the axis.
+        // Merge overlapping ranges. The nearest free offset is the nearer end of the merged range that covers 0.
         var (low, high) = (double.NegativeInfinity, double.NegativeInfinity);
         foreach (var stretch in taken)
         {

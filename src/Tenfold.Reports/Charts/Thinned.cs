@@ -2,10 +2,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Charts;
 
-/// <summary>Picks some of many items when all are too many to draw, and says so to the reader.</summary>
+/// <summary>Picks a sample of items when there are too many to draw, and words the note for the reader.</summary>
 internal static class Thinned
 {
-    /// <summary>At most <paramref name="most"/> items, spread evenly; the first and the last are among them.</summary>
+    /// <summary>At most <paramref name="most"/> evenly spread items, including the first and the last.</summary>
     public static IReadOnlyList<T> Evenly<T>(IReadOnlyList<T> all, int most) =>
         all.Count <= most ? all : [.. Enumerable.Range(0, most).Select(i => all[(int)((long)i * (all.Count - 1) / (most - 1))])];
 

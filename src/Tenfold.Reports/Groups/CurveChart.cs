@@ -8,13 +8,13 @@ namespace Tenfold.Reports.Groups;
 
 /// <summary>The learning curves of one metric: a thin line for each run, and for each group its mean with a band.</summary>
 /// <remarks>
-/// The band is one standard deviation up and down. The lines lie in a picture of 1000 × 1000 that is stretched over the plot; strokes keep
-/// their width. Text lies outside that picture.
+/// The band is the mean ± one standard deviation. Lines are in a nested SVG of 1000 × 1000 units that is stretched over the plot; strokes
+/// keep their width. Text is outside the nested SVG.
 /// </remarks>
 public sealed class CurveChart
 {
     private const int Height = 190;
-    private const int MostPoints = 24_000;
+    private const int MaxPoints = 24_000;
     private const double LogFrom = 30;
 
     private readonly string _metric;
@@ -35,14 +35,14 @@ public sealed class CurveChart
         _spread = high > low ? high / 100 - low / 100 : null;
     }
 
-    /// <summary>Makes a chart of a metric; null when no run has two values of the metric, so that there is no curve.</summary>
+    /// <summary>Makes a chart of a metric; null when no run has two values of it, so that there is no curve.</summary>
     public static CurveChart? Of(string metric, IReadOnlyList<ReportGroup> groups)
     {
         Curve[] curves =
         [
             .. from @group in groups.Index()
                from run in @group.Item.Runs
-               let found = run.Metrics.FirstOrDefault(one => one.Name == metric)
+               let found = run.Metrics.FirstOrDefault(summary => summary.Name == metric)
                where found is { Series.Count: > 0 }
                select new Curve(@group.Index, run, found.NonFinite, [.. found.Series.OrderBy(point => point.Step)]),
         ];
@@ -98,7 +98,7 @@ public sealed class CurveChart
             foreach (var curve in _curves) DrawMarks(page, curve);
         }
 
-        if (Trouble() is { } trouble) page.Element("p", trouble, ("class", "note"));
+        if (NonFiniteNote() is { } note) page.Element("p", note, ("class", "note"));
     }
 
     private void DrawAxes(Markup page)
@@ -122,7 +122,7 @@ public sealed class CurveChart
     {
         var path = new StringBuilder();
         var isDown = false;
-        var every = Math.Max(1, (int)Math.Ceiling((double)_curves.Sum(one => one.Points.Length) / MostPoints));
+        var every = Math.Max(1, (int)Math.Ceiling((double)_curves.Sum(drawn => drawn.Points.Length) / MaxPoints));
         for (var i = 0; i < curve.Points.Length; i++)
         {
             var (step, value) = curve.Points[i];
@@ -155,7 +155,7 @@ public sealed class CurveChart
         page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", LineOf(band)));
     }
 
-    /// <summary>Marks what a line can't show: the only point of a run, and the first value that isn't finite.</summary>
+    /// <summary>Marks what a line can't show: a run with a single point, and the first value of a run that isn't finite.</summary>
     private void DrawMarks(Markup page, Curve curve)
     {
         if (curve.Points is [{ Value: var only } alone] && double.IsFinite(only))
@@ -191,7 +191,7 @@ public sealed class CurveChart
         return string.Join("; ", ends) + ".";
     }
 
-    private string? Trouble()
+    private string? NonFiniteNote()
     {
         Curve[] bad = [.. _curves.Where(curve => curve.NonFinite > 0 || curve.Points.Any(point => !double.IsFinite(point.Value)))];
         if (bad.Length == 0) return null;

@@ -6,8 +6,8 @@ using Tenfold.Reports.Text;
 namespace Tenfold.Reports.Groups;
 
 /// <summary>
-/// Renders a report on groups as one HTML file: no script, no network use, charts as SVG. The file opens in any browser, prints, follows
-/// the reader's light or dark setting, and can be mailed. It is also well-formed XML.
+/// Renders a report on groups as one HTML file: no script, no network use, charts as SVG. It opens in any browser, can be printed and
+/// mailed, and follows the reader's light or dark setting. It is also well-formed XML.
 /// </summary>
 public static class HtmlReport
 {
@@ -41,14 +41,14 @@ public static class HtmlReport
         page.Element("p", "Tenfold report", ("class", "kicker"));
         page.Element("h1", model.Groups[0].Group.Spec.Project);
         var goal = model.Metric is { } metric ? $"{metric}, {(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better · " : "";
-        var states = runs.GroupBy(run => run.Record.State).OrderBy(one => one.Key != RunState.Succeeded).ThenBy(one => one.Key)
-            .Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}");
+        var states = runs.GroupBy(run => run.Record.State).OrderBy(state => state.Key != RunState.Succeeded).ThenBy(state => state.Key)
+            .Select(state => $"{state.Count()} {state.Key.ToString().ToLowerInvariant()}");
         var counts = $"{Numbers.Count(model.Groups.Count, "group")}, {Numbers.Count(runs.Length, "run")}";
         page.Element("p", $"{goal}{counts}: {string.Join(", ", states)}", ("class", "lead"));
         if (model.Groups.Count == 1) Headline(page, model);
     }
 
-    /// <summary>A single group has no verdict, so its mean stands first.</summary>
+    /// <summary>Writes the summary of a single group, which has no verdict.</summary>
     private static void Headline(Markup page, ReportModel model)
     {
         var group = model.Groups[0];
@@ -74,7 +74,7 @@ public static class HtmlReport
     private static void Notes(Markup page, ReportModel model) =>
         ReportPage.Notes(page, model.Notes.Select(note => NoteText.Sentence(note, id => LabelOf(model, id))));
 
-    /// <summary>A group's label in a note; nothing when there is only one group, whose notes need no name.</summary>
+    /// <summary>The label of a group in a note; null when the report has only one group.</summary>
     private static string? LabelOf(ReportModel model, string id) =>
         model.Groups.Count == 1 ? null : model.Groups.FirstOrDefault(group => group.Group.Id == id)?.Label ?? id;
 }

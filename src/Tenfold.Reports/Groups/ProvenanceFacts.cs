@@ -5,10 +5,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>What a group was made of, and where: all that is needed to run it again.</summary>
+/// <summary>The provenance of groups: everything that is needed to run them again.</summary>
 internal static class ProvenanceFacts
 {
-    /// <summary>The facts of groups side by side; facts that no group has are left out.</summary>
+    /// <summary>The facts of groups side by side, without those that no group has.</summary>
     public static IEnumerable<Fact> Of(IReadOnlyList<ReportGroup> groups)
     {
         GroupRecord[] records = [.. groups.Select(group => group.Group)];
@@ -43,7 +43,7 @@ internal static class ProvenanceFacts
         Fact Row(string name, Func<GroupRecord, string?> value)
         {
             string?[] values = [.. records.Select(value)];
-            // Ids and times always differ; marking them would hide what matters.
+            // Ids and times always differ. Marking them would hide the differences that matter.
             return new(name, values, name is not ("Group" or "Created") && values.Distinct().Count() > 1);
         }
     }
@@ -51,7 +51,7 @@ internal static class ProvenanceFacts
     /// <summary>Whether files differed from the commit, in parentheses; empty when it is unknown.</summary>
     public static string GitState(bool? isDirty) => isDirty switch { true => " (dirty: files differed)", false => " (clean)", null => "" };
 
-    /// <summary>A metric and its goal: <c>accuracy, maximize</c>.</summary>
+    /// <summary>A metric with its goal, such as <c>accuracy, maximize</c>.</summary>
     public static string MetricText(MetricSpec metric) => $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}";
 
     private static string EarlyStoppingText(EarlyStoppingSpec early) =>

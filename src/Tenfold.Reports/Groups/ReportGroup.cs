@@ -7,25 +7,25 @@ namespace Tenfold.Reports.Groups;
 /// <summary>A group in a report.</summary>
 public sealed record ReportGroup
 {
-    /// <summary>The group as the ledger has it.</summary>
+    /// <summary>The group's record in the ledger.</summary>
     public required GroupRecord Group { get; init; }
 
-    /// <summary>What the report calls the group. Comes from a user: escape it.</summary>
+    /// <summary>The group's name in the report. It comes from a user and must be escaped.</summary>
     public required string Label { get; init; }
 
-    /// <summary>All its runs, in the order of their repeats.</summary>
+    /// <summary>All runs of the group, in the order of their repeats.</summary>
     public required IReadOnlyList<ReportRun> Runs { get; init; }
 
     /// <summary>The result of each run, in the order of <see cref="Runs"/>.</summary>
     public IReadOnlyList<RunValue> Results => [.. Runs.Select(run => run.Result)];
 
-    /// <summary>The summary of the values that count, see <see cref="RunValue"/>; null when none does, or without a metric.</summary>
+    /// <summary>The summary of the values that count (see <see cref="RunValue"/>); null when none counts, or without a metric.</summary>
     public required Summary? Summary { get; init; }
 
     /// <summary>Makes a group of a report.</summary>
     /// <param name="group">The group with its runs.</param>
-    /// <param name="label">What to call it.</param>
-    /// <param name="statistics">What its runs say of the metric that decides; null for no metric.</param>
+    /// <param name="label">The group's name in the report.</param>
+    /// <param name="statistics">The statistics of the group's deciding metric; null without a metric.</param>
     /// <param name="now">The time of the report.</param>
     internal static ReportGroup Of(GroupRuns group, string label, GroupStatistics? statistics, DateTimeOffset now) => new()
     {

@@ -6,10 +6,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>All that a report on groups says, as plain data, before it becomes words and pictures: computed once, then only read.</summary>
+/// <summary>Everything that a report on groups shows, as plain data without words or layout. Immutable.</summary>
 public sealed record ReportModel
 {
-    /// <summary>The name of the metric that decides; null when no group names one. Comes from a user: escape it.</summary>
+    /// <summary>The name of the deciding metric; null when no group names one. It comes from a user and must be escaped.</summary>
     public required string? Metric { get; init; }
 
     /// <summary>Which way the metric is better; <see cref="MetricGoal.Maximize"/> without a metric.</summary>
@@ -21,19 +21,19 @@ public sealed record ReportModel
     /// <summary>Each group after the first against the first, in order; empty for one group, or without a metric.</summary>
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
-    /// <summary>How sure the comparisons and intervals are.</summary>
+    /// <summary>The significance level and power of comparisons and intervals.</summary>
     public required ComparisonOptions Options { get; init; }
 
     /// <summary>The names of the parameters whose values differ between groups.</summary>
     public required IReadOnlyList<string> DifferingParameters { get; init; }
 
-    /// <summary>What to know before believing the values; <see cref="Comparison.Notes"/> has the notes on a verdict.</summary>
+    /// <summary>Reasons for caution about the values; <see cref="Comparison.Notes"/> has those about a verdict.</summary>
     public required IReadOnlyList<GroupNote> Notes { get; init; }
 
-    /// <summary>When the model was made; unfinished runs are shown as they were then.</summary>
+    /// <summary>When the model was made. Unfinished runs are shown as of this time.</summary>
     public required DateTimeOffset GeneratedAt { get; init; }
 
-    /// <summary>The spread by which values of the metric are rounded; null when no group has any.</summary>
+    /// <summary>The spread that determines how values of the metric are rounded; null when no group has any spread.</summary>
     public double? Spread
     {
         get
@@ -43,13 +43,14 @@ public sealed record ReportModel
         }
     }
 
-    /// <summary>Computes everything that the report says.</summary>
-    /// <param name="groups">At least one, with the series of their runs' metrics; the first is what the others are compared with.</param>
-    /// <param name="metric">The metric that decides, see <see cref="MetricAgreement"/>; null for none.</param>
+    /// <summary>Computes everything that the report shows.</summary>
+    /// <param name="groups">The groups, at least one, with the series of their runs' metrics. The first is the baseline of the
+    /// others.</param>
+    /// <param name="metric">The deciding metric (see <see cref="MetricAgreement"/>); null for none.</param>
     /// <param name="now">The time of the report.</param>
-    /// <param name="options">How sure the comparisons must be; null for the defaults.</param>
+    /// <param name="options">The significance level and power; null for the defaults.</param>
     /// <param name="labels">
-    /// What to call each group; null for its id and the values of the parameters in which the groups differ.
+    /// The name of each group. Null: its id and the values of the parameters in which the groups differ.
     /// </param>
     /// <exception cref="ArgumentException">There is no group.</exception>
     public static ReportModel From(

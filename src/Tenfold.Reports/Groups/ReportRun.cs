@@ -7,21 +7,21 @@ namespace Tenfold.Reports.Groups;
 /// <summary>A run in a report.</summary>
 public sealed record ReportRun
 {
-    /// <summary>The run as the ledger has it.</summary>
+    /// <summary>The run's record in the ledger.</summary>
     public required RunRecord Record { get; init; }
 
-    /// <summary>Its metrics, with their series.</summary>
+    /// <summary>The run's metrics, with their series.</summary>
     public required IReadOnlyList<MetricSummary> Metrics { get; init; }
 
-    /// <summary>Its result in the metric that decides, and whether it counts.</summary>
+    /// <summary>The run's result in the deciding metric, and whether it counts.</summary>
     public required RunValue Result { get; init; }
 
     /// <summary>The value that counts; null when none does.</summary>
     public double? Value => Result.Value;
 
     /// <summary>
-    /// From its first start to its end, with retries and waits; up to now for a running one. Null when it never started, or when a clock
-    /// was set back.
+    /// The time from the first start to the end, including retries and waits; to the time of the report for a running run. Null when the
+    /// run never started, or when a clock was set back.
     /// </summary>
     public required TimeSpan? Duration { get; init; }
 

@@ -7,13 +7,13 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Groups;
 
-/// <summary>Writes the sections of a report that are pictures and words: verdicts, values, curves, durations.</summary>
+/// <summary>Writes the sections of a report with charts: verdicts, values, curves and durations.</summary>
 public static class ReportSections
 {
-    private const int MostMetrics = 12;
-    private const int LongestTitle = 36;
+    private const int MaxMetrics = 12;
+    private const int MaxTitleLength = 36;
 
-    /// <summary>Writes each candidate's verdict, and a picture of the differences; nothing without a comparison.</summary>
+    /// <summary>Writes the verdict of each candidate and a chart of the differences; nothing without a comparison.</summary>
     public static void Verdicts(Markup page, ReportModel model)
     {
         if (model.Comparisons.Count == 0) return;
@@ -23,7 +23,7 @@ public static class ReportSections
         Differences(page, model);
     }
 
-    /// <summary>Writes a card for each comparison: the answer, the numbers behind it, and what to know before believing it.</summary>
+    /// <summary>Writes a card for each comparison: the verdict, the numbers behind it, and the notes.</summary>
     internal static void VerdictCards(Markup page, ReportModel model)
     {
         var isFamily = model.Comparisons.Count > 1;
@@ -69,7 +69,7 @@ public static class ReportSections
     {
         if (model.Metric is not { } metric) return;
         using var section = page.Open("section");
-        page.Element("h2", $"Values of {ParameterText.Cut(metric, LongestTitle)}");
+        page.Element("h2", $"Values of {ParameterText.Cut(metric, MaxTitleLength)}");
         double[] ends =
         [
             .. model.Groups.Where(group => group.Summary is not null).SelectMany(group => new[]
@@ -89,14 +89,14 @@ public static class ReportSections
         var rows = model.Groups.Index().Select(group => ValueRow(group.Item, group.Index, model.Spread, isPaired)).ToArray();
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, $"Values of {metric}", Description(rows), rows, ChartAxis.Linear(ends.Min(), ends.Max()),
-            $"{ParameterText.Cut(metric, LongestTitle)} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
+            $"{ParameterText.Cut(metric, MaxTitleLength)} ({(model.Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)");
         page.Element("figcaption",
             PageText.Of("Each dot is one run. The diamond is the mean, and the bar is its "
                 + $"{Numbers.Percent(model.Options.Confidence)} interval: where the mean of endlessly many repeats plausibly lies.")
             + (isPaired ? " Thin lines join runs with the same seed." : "") + NotCounted(model), ("class", "note"));
     }
 
-    /// <summary>Writes the learning curves, the metric that decides first; nothing when no metric was reported.</summary>
+    /// <summary>Writes the learning curves, starting with the deciding metric; nothing when no metric was reported.</summary>
     public static void Curves(Markup page, ReportModel model)
     {
         var names = model.Groups.SelectMany(group => group.Runs).SelectMany(run => run.Metrics).Select(metric => metric.Name).Distinct()
@@ -105,7 +105,7 @@ public static class ReportSections
         using var section = page.Open("section");
         page.Element("h2", "Learning curves");
         var charts = names.Select(name => (Name: name, Chart: CurveChart.Of(name, model.Groups))).ToArray();
-        CurveChart[] drawn = [.. charts.Where(one => one.Chart is not null).Take(MostMetrics).Select(one => one.Chart!)];
+        CurveChart[] drawn = [.. charts.Where(panel => panel.Chart is not null).Take(MaxMetrics).Select(panel => panel.Chart!)];
         if (drawn.FirstOrDefault()?.SecondHalf() is { } closer) drawn = [drawn[0], closer, .. drawn[1..]];
         if (drawn.Length > 0)
         {
@@ -125,9 +125,9 @@ public static class ReportSections
                 + "the points that the ledger stores (at most 256 for each run), values are interpolated linearly.", ("class", "note"));
         }
 
-        var (flat, curved) = (charts.Where(one => one.Chart is null), charts.Where(one => one.Chart is not null));
-        Rest(page, "reported only once in each run, without a curve", [.. flat.Select(one => one.Name)]);
-        Rest(page, $"not drawn ({MostMetrics} are shown)", [.. curved.Skip(MostMetrics).Select(one => one.Name)]);
+        var (flat, curved) = (charts.Where(panel => panel.Chart is null), charts.Where(panel => panel.Chart is not null));
+        ListUndrawn(page, "reported only once in each run, without a curve", [.. flat.Select(panel => panel.Name)]);
+        ListUndrawn(page, $"not drawn ({MaxMetrics} are shown)", [.. curved.Skip(MaxMetrics).Select(panel => panel.Name)]);
     }
 
     /// <summary>Writes how long the runs took, and how they ended.</summary>
@@ -173,7 +173,7 @@ public static class ReportSections
     private static string Counted(ReportGroup group) =>
         $"n = {group.Summary?.N ?? 0}" + (group.Results.All(run => run.Missing is null) ? "" : $" of {group.Runs.Count}");
 
-    /// <summary>Which runs have no dot.</summary>
+    /// <summary>Sentences about the runs that have no dot.</summary>
     private static string NotCounted(ReportModel model) => string.Concat(model.Groups
         .Where(group => group.Results.Any(run => run.Missing is not null))
         .Select(group => $" {group.Group.Id}: {CountText.Of(group.Results, hasMetric: true)}."));
@@ -202,7 +202,7 @@ public static class ReportSections
         ];
         using var figure = page.Open("figure", ("class", "card"));
         StripChart.Draw(page, "Differences from the baseline", Description(rows), rows, ChartAxis.Linear(all.Min(), all.Max()),
-            $"difference in {ParameterText.Cut(model.Metric!, LongestTitle)} from the baseline", 0);
+            $"difference in {ParameterText.Cut(model.Metric!, MaxTitleLength)} from the baseline", 0);
         page.Element("figcaption", "The bar is the interval of the difference. When it excludes zero, the verdict is better or worse."
             + (rows.Exists(row => row.Dots.Count > 0) ? " Each dot is the difference of two runs with the same seed." : ""),
             ("class", "note"));
@@ -214,14 +214,14 @@ public static class ReportSections
             .Join(
                 baseline.Runs.Where(run => run.Value is not null),
                 run => run.Record.Seed,
-                other => other.Record.Seed,
-                (run, other) => PairDot(run, other, spread)),
+                partner => partner.Record.Seed,
+                (run, partner) => PairDot(run, partner, spread)),
     ];
 
-    private static Dot PairDot(ReportRun run, ReportRun other, double spread)
+    private static Dot PairDot(ReportRun run, ReportRun partner, double spread)
     {
-        var difference = Math.Clamp(run.Value!.Value - other.Value!.Value, double.MinValue, double.MaxValue);
-        return new(difference, $"{run.Record.Id} minus {other.Record.Id}: {PageText.Of(Numbers.WithSign(difference, spread))}");
+        var difference = Math.Clamp(run.Value!.Value - partner.Value!.Value, double.MinValue, double.MaxValue);
+        return new(difference, $"{run.Record.Id} minus {partner.Record.Id}: {PageText.Of(Numbers.WithSign(difference, spread))}");
     }
 
     private static StripRow DurationRow(ReportGroup group, int colour)
@@ -232,8 +232,8 @@ public static class ReportSections
         var retried = group.Runs.Count(run => run.Record.Attempts > 1);
         var states = group.Runs.Where(run => run.Record.State != RunState.Succeeded)
             .GroupBy(run => run.Record.State)
-            .OrderBy(one => one.Key)
-            .Select(one => $" · {one.Count()} {one.Key.ToString().ToLowerInvariant()}");
+            .OrderBy(state => state.Key)
+            .Select(state => $" · {state.Count()} {state.Key.ToString().ToLowerInvariant()}");
         var unknown = group.Runs.Count - started.Length;
         var median = seconds.Length == 0
             ? "none has ended" : $"median {Numbers.Duration(TimeSpan.FromSeconds(Summary.Of(seconds).Median))}";
@@ -255,7 +255,7 @@ public static class ReportSections
         _ => DotKind.Filled,
     };
 
-    private static void Rest(Markup page, string why, string[] names)
+    private static void ListUndrawn(Markup page, string why, string[] names)
     {
         if (names.Length == 0) return;
         var count = $"{Numbers.Count(names.Length, "metric")} {(names.Length == 1 ? "is" : "are")}";

@@ -73,11 +73,11 @@ public static class ReportTables
         }
 
         var facts = names.Select(name =>
-            new Fact(name, [.. all.Select(one => ParameterText.Value(one, name))], model.DifferingParameters.Contains(name)));
+            new Fact(name, [.. all.Select(parameters => ParameterText.Value(parameters, name))], model.DifferingParameters.Contains(name)));
         SideBySide(page, HeadsOf(model), [.. facts], isMarked: model.Groups.Count > 1);
     }
 
-    /// <summary>Writes where the runs come from: all that is needed to repeat them.</summary>
+    /// <summary>Writes the provenance of the runs: everything that is needed to repeat them.</summary>
     public static void Provenance(Markup page, ReportModel model)
     {
         using var section = page.Open("section");
@@ -129,7 +129,7 @@ public static class ReportTables
 
     /// <summary>Writes facts in a table with a column for each group.</summary>
     /// <param name="page">The page to write on.</param>
-    /// <param name="heads">The names of the columns; a single column needs none.</param>
+    /// <param name="heads">The headings of the columns; not shown for a single column.</param>
     /// <param name="facts">The rows.</param>
     /// <param name="isMarked">True to mark the rows whose values differ.</param>
     internal static void SideBySide(Markup page, IReadOnlyList<string> heads, IReadOnlyList<Fact> facts, bool isMarked)

@@ -5,7 +5,7 @@ namespace Tenfold.Reports.Pages;
 
 /// <summary>
 /// Writes a page, or a piece of one, that is both HTML and well-formed XML: every element is closed, every attribute is quoted, and every
-/// text is escaped. Text can only be written through <see cref="Escape"/>, so that nothing from a ledger becomes markup.
+/// text is escaped. All text passes through <see cref="Escape"/>, so that nothing from a ledger becomes markup.
 /// </summary>
 public sealed class Markup
 {
@@ -40,8 +40,8 @@ public sealed class Markup
     /// <summary>Writes a line break, for readers of the page's source.</summary>
     public void Line() => _page.Append('\n');
 
-    /// <summary>Writes markup of the program's own without escaping it: the style sheet and the document type.</summary>
-    public void Own(string markup) => _page.Append(markup);
+    /// <summary>Writes trusted markup without escaping it: the style sheet and the document type.</summary>
+    public void Raw(string markup) => _page.Append(markup);
 
     /// <summary>Makes an id that is unique on the page.</summary>
     public string NewId() => "i" + (++_ids).ToString(CultureInfo.InvariantCulture);
@@ -52,7 +52,7 @@ public sealed class Markup
     /// <summary>A coordinate, to two decimals.</summary>
     public static string Px(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>A share of the width, as a percentage: the charts' horizontal unit, which fits any window with text of one size.</summary>
+    /// <summary>A share of the width as a percentage: the horizontal unit of charts, which fits any window without scaling text.</summary>
     public static string Share(double share) => (100 * share).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 
     /// <summary>

@@ -3,21 +3,21 @@ using Tenfold.Reports.Text;
 namespace Tenfold.Reports.Pages;
 
 /// <summary>
-/// The page around a report: its head with the content security policy, its footer, and small parts that all reports share.
+/// The page around a report: the head with the content security policy, the footer, and elements that all reports share.
 /// </summary>
 public static class ReportPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
     /// <summary>Renders a page.</summary>
-    /// <param name="title">The title of the browser's window.</param>
+    /// <param name="title">The title of the browser window.</param>
     /// <param name="sheet">The style sheet; it must not contain characters that XML escapes.</param>
     /// <param name="at">When the report was made.</param>
     /// <param name="content">Writes the sections between head and footer.</param>
     public static string Render(string title, string sheet, DateTimeOffset at, Action<Markup> content)
     {
         var page = new Markup();
-        page.Own("<!DOCTYPE html>\n");
+        page.Raw("<!DOCTYPE html>\n");
         using (page.Open("html", ("lang", "en")))
         {
             using (page.Open("head"))
@@ -29,7 +29,7 @@ public static class ReportPage
                 page.Empty("meta", ("name", "referrer"), ("content", "no-referrer"));
                 page.Element("title", $"{title} · Tenfold report");
                 using var style = page.Open("style");
-                page.Own(sheet);
+                page.Raw(sheet);
             }
 
             page.Line();
@@ -45,7 +45,7 @@ public static class ReportPage
         return page.ToString();
     }
 
-    /// <summary>Writes what to know before believing the report; nothing when there are no notes.</summary>
+    /// <summary>Writes the section of notes; nothing when there are no notes.</summary>
     public static void Notes(Markup page, IEnumerable<string> notes)
     {
         string[] sentences = [.. notes];

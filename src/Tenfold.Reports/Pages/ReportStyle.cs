@@ -4,8 +4,8 @@ namespace Tenfold.Reports.Pages;
 
 /// <summary>The style sheet of all reports: <c>report.css</c>.</summary>
 /// <remarks>
-/// The colours follow Okabe and Ito's palette for colour-blind readers. They are darkened for white paper and lightened for dark screens
-/// until each has a contrast of at least 3 to 1. The sheet stands in an XML file, so it has none of the characters that XML escapes.
+/// The colours are Okabe and Ito's palette for colour-blind readers, darkened for light pages and lightened for dark pages until each has a
+/// contrast of at least 3 to 1. The sheet is embedded in an XML file, so it contains none of the characters that XML escapes.
 /// </remarks>
 public static class ReportStyle
 {

@@ -4,34 +4,34 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A varying parameter in the charts: numbers on their scale, choices side by side.</summary>
+/// <summary>A varying parameter as an axis of charts: numbers on their scale, choices side by side.</summary>
 public sealed class StudyAxis
 {
-    private const int LongestText = 40;
-    private const double Aside = 0.22;
-    private const int MostMovedAside = 16;
+    private const int MaxTextLength = 40;
+    private const double Jitter = 0.22;
+    private const int MaxJitteredLevels = 16;
     private readonly SearchDimension _dimension;
-    private readonly double _aside;
+    private readonly double _jitter;
 
-    private StudyAxis(int index, string name, SearchDimension dimension, double aside) =>
-        (Index, Name, _dimension, Axis, _aside) = (index, name, dimension, AxisOf(dimension, 1.4 * aside), aside);
+    private StudyAxis(int index, string name, SearchDimension dimension, double jitter) =>
+        (Index, Name, _dimension, Axis, _jitter) = (index, name, dimension, AxisOf(dimension, 1.4 * jitter), jitter);
 
     /// <summary>The position of the axis in the space, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>The parameter's name. Comes from a user: escape it.</summary>
+    /// <summary>The name of the parameter. It comes from a user and must be escaped.</summary>
     public string Name { get; }
 
     /// <summary>The axis of the charts.</summary>
     public ChartAxis Axis { get; }
 
-    /// <summary>True when trials with equal values are drawn beside each other, so that they can be told apart.</summary>
-    public bool IsMovedAside => _aside > 0;
+    /// <summary>True when dots with equal values are jittered, so that the reader can tell them apart.</summary>
+    public bool IsJittered => _jitter > 0;
 
     /// <summary>True for a range of numbers, false for choices.</summary>
     public bool IsRange => _dimension is RangeDimension;
 
-    /// <summary>Where a number lies in its range: 0 at the low end, 1 at the high end; 0.5 for choices.</summary>
+    /// <summary>The position of a number in its range: 0 at the low end, 1 at the high end; 0.5 for choices.</summary>
     public double EndShare(double place) => _dimension is not RangeDimension range ? 0.5
         : (Axis.At(place) - Axis.At(range.Min)) / (Axis.At(range.Max) - Axis.At(range.Min));
 
@@ -39,26 +39,27 @@ public sealed class StudyAxis
     internal static IReadOnlyList<StudyAxis> Of(SearchSpace space, IReadOnlyDictionary<string, SearchDimension> dimensions) =>
     [
         .. space.Axes.Select((axis, i) => new StudyAxis(i, axis.Name, dimensions[axis.Name],
-            axis.Levels is > 0 and <= MostMovedAside && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log }
-                ? Aside * SpacingOf(dimensions[axis.Name]) : 0)),
+            axis.Levels is > 0 and <= MaxJitteredLevels && dimensions[axis.Name] is not RangeDimension { Scale: RangeScale.Log }
+                ? Jitter * SpacingOf(dimensions[axis.Name]) : 0)),
     ];
 
-    /// <summary>A short text of a value: numbers with four digits, long texts cut.</summary>
+    /// <summary>A value as short text: a number has four digits, and long text is truncated.</summary>
     public static string Text(ParameterValue value) => value is NumberValue number
-        ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, LongestText);
+        ? Numbers.Format(number.Value) : ParameterText.Cut(value.Text, MaxTextLength);
 
-    /// <summary>Where settings lie on the axis; null when they don't have the parameter, or when its value is not on the axis.</summary>
+    /// <summary>The position of settings on the axis; null when they lack the parameter, or when its value is not on the axis.</summary>
     public double? PlaceOf(Parameters settings)
     {
         if (!settings.TryGetValue(Name, out var value)) return null;
         if (_dimension is not ChoiceDimension choice) return Number(value);
-        var place = choice.Values.Index().Where(one => one.Item == value || (Number(one.Item) is { } known && known == Number(value)))
-            .Select(one => (double?)one.Index).FirstOrDefault();
+        var place = choice.Values.Index()
+            .Where(known => known.Item == value || (Number(known.Item) is { } number && number == Number(value)))
+            .Select(known => (double?)known.Index).FirstOrDefault();
         return place;
     }
 
-    /// <summary>Where a trial's dot is drawn: moved aside a little, by the trial's number, when there are few different values.</summary>
-    public double DotOf(double place, int number) => place + (_aside * (((number * 0.6180339887498949) % 1 * 2) - 1));
+    /// <summary>The position of a trial's dot: jittered by the trial's number when the axis has few values.</summary>
+    public double DotOf(double place, int number) => place + (_jitter * (((number * 0.6180339887498949) % 1 * 2) - 1));
 
     private static double? Number(ParameterValue value) => value switch
     {

@@ -5,8 +5,8 @@ using Tenfold.Reports.Groups;
 namespace Tenfold.Reports.Studies;
 
 /// <summary>The finalists of a study, run again with fresh seeds.</summary>
-/// <param name="Trials">The numbers of the finalists; the first was the best one in the sweep.</param>
-/// <param name="Runs">The fresh runs, a group for each finalist in this order; each is compared with the first.</param>
+/// <param name="Trials">The numbers of the finalists; the first was the best in the sweep.</param>
+/// <param name="Runs">The fresh runs: a group for each finalist, in this order. Each is compared with the first.</param>
 /// <param name="Winner">The position of the winner among the finalists; null when no finalist has a value.</param>
 public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Runs, int? Winner)
 {
@@ -21,9 +21,9 @@ public sealed record StudyConfirmation(IReadOnlyList<int> Trials, ReportModel Ru
     {
         if (input.Confirmed.Count == 0) return null;
         var metric = input.Study.Spec.Metric;
-        var labels = input.Confirmed.Select(one => $"trial {one.Trial}").ToList();
-        var runs = ReportModel.From([.. input.Confirmed.Select(one => one.Runs)], metric, input.Now, input.Options, labels);
+        var labels = input.Confirmed.Select(trial => $"trial {trial.Trial}").ToList();
+        var runs = ReportModel.From([.. input.Confirmed.Select(trial => trial.Runs)], metric, input.Now, input.Options, labels);
         var winner = ConfirmationResult.WinnerOf([.. runs.Groups.Select(group => group.Summary)], runs.Comparisons, runs.Goal);
-        return new([.. input.Confirmed.Select(one => one.Trial)], runs, winner);
+        return new([.. input.Confirmed.Select(trial => trial.Trial)], runs, winner);
     }
 }

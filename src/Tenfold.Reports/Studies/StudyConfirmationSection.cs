@@ -6,7 +6,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Draws the finalists with fresh seeds: what is left of the sweep's best value, and which finalist is the best.</summary>
+/// <summary>Draws the finalists with fresh seeds: how the sweep's best value holds up, and which finalist is the best.</summary>
 public static class StudyConfirmationSection
 {
     /// <summary>Draws the section; nothing when no trial was run again.</summary>
@@ -54,10 +54,11 @@ public static class StudyConfirmationSection
         if (winner > 0) return $"Trial {confirmation.Trials[0]} led after the sweep, but has no value that counts.";
         var sign = StudyReportModel.Sign(confirmation.Runs.Goal);
         var first = confirmation.Runs.Groups[0].Summary!.Mean;
-        var higher = confirmation.Runs.Groups.Index().Where(one => one.Item.Summary is { } summary && sign * summary.Mean > sign * first)
-            .Select(one => confirmation.Trials[one.Index]).ToArray();
+        var higher = confirmation.Runs.Groups.Index()
+            .Where(group => group.Item.Summary is { } summary && sign * summary.Mean > sign * first)
+            .Select(group => confirmation.Trials[group.Index]).ToArray();
         return $"Trial {confirmation.Trials[0]} led after the sweep, and no other finalist is shown to be better"
-            + (higher.Length > 0 ? $": that the mean of trial {string.Join(" and ", higher)} is better may be chance." : ".");
+            + (higher.Length > 0 ? $"; the better mean of trial {string.Join(" and ", higher)} may be chance." : ".");
     }
 
     private static void Strip(Markup page, StudyReportModel model, StudyConfirmation confirmation)

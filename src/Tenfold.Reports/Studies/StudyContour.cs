@@ -8,12 +8,12 @@ namespace Tenfold.Reports.Studies;
 /// <param name="Up">The less important parameter.</param>
 /// <param name="AcrossEdges">The edges of the cells as shares of the width; one more than there are columns.</param>
 /// <param name="UpEdges">The edges of the cells as shares of the height, from the bottom.</param>
-/// <param name="Means">The means by column, then by row from the bottom; null where one of the parameters is not in play.</param>
+/// <param name="Means">The means by column, then by row from the bottom; null where one of the parameters is inactive.</param>
 public sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] AcrossEdges, double[] UpEdges, double?[][] Means)
 {
-    private const int MostCells = 44;
+    private const int MaxCells = 44;
 
-    /// <summary>The best mean, and the worst mean that gets its own colour: colours mostly serve the better half.</summary>
+    /// <summary>The best mean, and the worst mean that gets its own colour. Most colours go to the better half.</summary>
     /// <param name="sign">1 when higher is better, −1 when lower is better.</param>
     public (double Best, double Worst) Ends(int sign)
     {
@@ -23,14 +23,16 @@ public sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acros
         return (best, double.IsFinite(limit) && limit != best && sign * limit > sign * worst ? limit : worst);
     }
 
-    /// <summary>Evaluates the model over the two most important parameters in play in the best trial; null when there are fewer.</summary>
+    /// <summary>
+    /// Evaluates the model over the two most important parameters that are active in the best trial; null when there are fewer.
+    /// </summary>
     internal static StudyContour? Of(IReadOnlyList<StudyAxis> axes, SearchSpace space, Importance importance, double[] best,
         StudyModelView view)
     {
         StudyAxis[] chosen = [.. axes.Where(axis => space.IsActive(best, axis.Index))
             .OrderByDescending(axis => importance.Axes[axis.Index].Total).Take(2)];
         if (chosen is not [var across, var up] || importance.Variance == 0) return null;
-        var (columns, rows) = (view.Along(across, MostCells), view.Along(up, MostCells));
+        var (columns, rows) = (view.Along(across, MaxCells), view.Along(up, MaxCells));
         double?[][] means = [.. columns.Select(x => rows.Select(y => MeanAt(x, y)).ToArray())];
         if (!means.Any(column => column.Any(mean => mean is not null))) return null;
         return new(across, up, Edges(across, columns), Edges(up, rows), means);
@@ -47,7 +49,7 @@ public sealed record StudyContour(StudyAxis Across, StudyAxis Up, double[] Acros
 
     private static double? Finite(double mean) => double.IsFinite(mean) ? mean : null;
 
-    /// <summary>Edges half-way between neighbouring middles; the outer cells extend as far outwards as inwards.</summary>
+    /// <summary>The edges of cells: half-way between neighbouring centres. Outer cells are symmetric around their centre.</summary>
     private static double[] EdgesOf(double[] middles)
     {
         if (middles.Length == 1) return [0, 1];

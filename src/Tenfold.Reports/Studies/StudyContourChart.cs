@@ -8,7 +8,7 @@ namespace Tenfold.Reports.Studies;
 /// <summary>Draws the model's mean over the two most important parameters, as a map.</summary>
 public static class StudyContourChart
 {
-    private const int MostDots = 300;
+    private const int MaxDots = 300;
     private const double Height = 340;
 
     /// <summary>Draws the section, or the reason why there is no map; nothing with fewer than two parameters.</summary>
@@ -21,7 +21,7 @@ public static class StudyContourChart
         {
             page.Element("p", !model.HasModel ? $"{StudyNoteText.NoModel}, so there is no map."
                 : model.Importance is { Variance: 0 } ? "The model sees no difference anywhere, so there is nothing to draw."
-                : "The best trial has fewer than two parameters in play, so there is no map.", ("class", "card"));
+                : "The best trial has fewer than two active parameters, so there is no map.", ("class", "card"));
             return;
         }
 
@@ -40,7 +40,7 @@ public static class StudyContourChart
         var frame = new PlotFrame(contour.Across.Axis, contour.Up.Axis, Math.Clamp(contour.Means[0].Length * 60, 150, Height), 300);
         StudyTrial[] both = [.. model.Ranked.Where(trial => trial.Places[contour.Across.Index] is not null
             && trial.Places[contour.Up.Index] is not null)];
-        var drawn = Thinned.BestAndEvenly(both, MostDots);
+        var drawn = Thinned.BestAndEvenly(both, MaxDots);
         frame.Draw(page, $"Expected {model.Metric} over {contour.Across.Name} and {contour.Up.Name}",
             $"The model expects from {model.Text(worst)} or worse to {model.Text(finest)}. The best: {model.Describe(best)}.",
             ParameterText.Cut(contour.Across.Name, 40) + LogNote(contour.Across), () =>
@@ -56,8 +56,8 @@ public static class StudyContourChart
             "The map shows the model's mean, with all other parameters as in the best trial. A dot is a trial, in the colour of its own "
             + "value; its other settings differ, so its colour may differ from the map."
             + (contour.Means.Any(column => column.Any(mean => mean is null))
-                ? " Where the map is blank, one of the two parameters is not in play." : "")
-            + Thinned.Note(drawn.Count, both.Length, "trial", $"the best {MostDots / 4}, and others evenly by rank"), ("class", "note"));
+                ? " Where the map is blank, one of the two parameters is not active." : "")
+            + Thinned.Note(drawn.Count, both.Length, "trial", $"the best {MaxDots / 4}, and others evenly by rank"), ("class", "note"));
     }
 
     /// <summary>The number of a mean's colour, from 0 for the worst.</summary>
@@ -66,7 +66,7 @@ public static class StudyContourChart
             ? StudyRamp.Steps - 1
             : Math.Clamp((int)((mean / 2 - worst / 2) / (best / 2 - worst / 2) * StudyRamp.Steps), 0, StudyRamp.Steps - 1);
 
-    /// <summary>Draws each colour with the value at which it begins, from the worst.</summary>
+    /// <summary>Draws the colours from the worst to the best, each with the value at which it begins.</summary>
     private static void Legend(Markup page, StudyReportModel model, double worst, double best)
     {
         var step = (best / StudyRamp.Steps) - (worst / StudyRamp.Steps);
@@ -84,7 +84,7 @@ public static class StudyContourChart
             ? (contour.Across.DotOf(x, trial.Number), contour.Up.DotOf(y, trial.Number * 7))
             : null;
 
-    /// <summary>Draws all cells of one colour as one path, in which neighbours in a column are merged.</summary>
+    /// <summary>Draws all cells of one colour as a single path. Neighbouring cells of a column are merged.</summary>
     private static void Cells(Markup page, StudyContour contour, int level, double worst, double best)
     {
         var path = new StringBuilder();

@@ -6,11 +6,11 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Writes what a reader of a study's report sees first: the best trial, how sure that is, and what was done.</summary>
+/// <summary>Writes the head of a study's report: the best trial, how certain it is, and how the study was run.</summary>
 public static class StudyHeadline
 {
-    private const int LongestName = 60;
-    private const int LongestValue = 120;
+    private const int MaxNameLength = 60;
+    private const int MaxValueLength = 120;
 
     /// <summary>Writes the head of the page.</summary>
     public static void Write(Markup page, StudyReportModel model)
@@ -57,7 +57,7 @@ public static class StudyHeadline
         using var how = page.Open("dl", ("class", "facts how"));
         ReportPage.Fact(page, "Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : ""));
         ReportPage.Fact(page, "Seed", $"{spec.Seed}");
-        ReportPage.Fact(page, "At once", $"{spec.Parallel}");
+        ReportPage.Fact(page, "In parallel", $"{spec.Parallel}");
         ReportPage.Fact(page, "Trials planned", spec.Trials is { } most ? $"{most}" : "no limit");
         if (spec.Repeat > 1) ReportPage.Fact(page, "Runs of each trial", $"{spec.Repeat}");
         if (BudgetText(spec.Budget) is { } budget) ReportPage.Fact(page, "Budget", budget);
@@ -92,7 +92,7 @@ public static class StudyHeadline
             page.Text(model.Predicted is not null
                 ? " is the best by the model, which weighs all values, so one lucky run doesn't win."
                 : $" has the best value. {(model.HasModel ? "The model can't rate it" : StudyNoteText.NoModel)}, "
-                    + "so luck can't be told from merit.");
+                    + "so luck and merit can't be told apart.");
         }
     }
 
@@ -102,18 +102,18 @@ public static class StudyHeadline
         using var list = page.Open("dl", ("class", "settings"));
         foreach (var (name, value) in trial.Settings)
         {
-            using var one = page.Open("div");
-            page.Element("dt", ParameterText.Cut(name, LongestName));
+            using var row = page.Open("div");
+            page.Element("dt", ParameterText.Cut(name, MaxNameLength));
             var text = value is NumberValue number
                 ? number.Value.ToString("G6", CultureInfo.InvariantCulture).Replace('E', 'e')
-                : ParameterText.Cut(value.Text, LongestValue);
+                : ParameterText.Cut(value.Text, MaxValueLength);
             page.Element("dd", text, ("title", ParameterText.Cut(value.Text, 1000)));
         }
     }
 
     private static string StatesText(StudyReportModel model) => model.Trials.Count == 0 ? "" : ": " + string.Join(", ",
-        model.Trials.GroupBy(trial => trial.Record.State).OrderBy(one => one.Key != TrialState.Completed).ThenBy(one => one.Key)
-            .Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}"));
+        model.Trials.GroupBy(trial => trial.Record.State).OrderBy(state => state.Key != TrialState.Completed).ThenBy(state => state.Key)
+            .Select(state => $"{state.Count()} {state.Key.ToString().ToLowerInvariant()}"));
 
     private static string Took(StudyReportModel model)
     {

@@ -8,7 +8,7 @@ namespace Tenfold.Reports.Studies;
 public static class StudyImportanceChart
 {
     private const double Row = 46;
-    private const double MuchInterplay = 0.15;
+    private const double HighInteraction = 0.15;
 
     /// <summary>Draws the section, or the reason why there is nothing to draw.</summary>
     public static void Draw(Markup page, StudyReportModel model)
@@ -59,8 +59,8 @@ public static class StudyImportanceChart
         }
 
         page.Element("figcaption",
-            "Solid: what a parameter explains alone, whatever the others are. Pale: what it explains together with others; such parts "
-            + "count for each of them, so the sum may exceed 100\u00a0%. "
+            "Solid: what a parameter explains alone. Pale: what it explains together with others. Such a part "
+            + "counts for each of the parameters involved, so the sum may exceed 100\u00a0%. "
             + "These are shares of the variance of the model's mean over the whole space (functional ANOVA, Hutter, Hoos and Leyton-Brown "
             + "2014). They say what matters across all settings, not what matters near the best one.", ("class", "note"));
     }
@@ -68,11 +68,11 @@ public static class StudyImportanceChart
     private static string Lead(AxisImportance[] ranked)
     {
         var first = ranked[0];
-        var interplay = 1 - ranked.Sum(axis => axis.Alone);
+        var interaction = 1 - ranked.Sum(axis => axis.Alone);
         return $"{first.Name} matters most: alone it explains {Percent(first.Alone)} of the variance that the model sees over the "
             + "whole space."
-            + (interplay > MuchInterplay
-                ? $" {Percent(interplay)} comes from several parameters together: they can't be tuned one at a time." : "");
+            + (interaction > HighInteraction
+                ? $" {Percent(interaction)} comes from several parameters together: they can't be tuned one at a time." : "");
     }
 
     private static string Words(AxisImportance axis) =>

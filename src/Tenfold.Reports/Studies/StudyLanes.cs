@@ -2,12 +2,12 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A worker, and what it ran.</summary>
-/// <param name="Name">The name of its machine, and its number there. Comes from outside: escape it.</param>
-/// <param name="Spans">What it ran, by start; a span that still runs has no end.</param>
+/// <summary>A worker and the runs that it executed.</summary>
+/// <param name="Name">The name of its machine and its number there. It comes from outside and must be escaped.</param>
+/// <param name="Spans">The runs, ordered by start; a span that is still running has no end.</param>
 public sealed record StudyLane(string Name, IReadOnlyList<TrialSpan> Spans);
 
-/// <summary>Distributes spans over as few lanes as there were workers at once.</summary>
+/// <summary>Distributes spans over lanes: as few as there were workers at the same time.</summary>
 internal static class StudyLanes
 {
     /// <summary>Finds the lanes. A span whose lane is unknown goes to the first free lane of its machine.</summary>

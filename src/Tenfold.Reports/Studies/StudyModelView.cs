@@ -2,13 +2,13 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>A study's model in the metric's own unit and direction.</summary>
-/// <param name="model">The model: larger is better.</param>
+/// <summary>A view of a study's model in the metric's own unit and direction.</summary>
+/// <param name="model">The model; larger is better.</param>
 /// <param name="space">The space.</param>
 /// <param name="sign">1 when higher values of the metric are better, −1 when lower values are.</param>
 internal sealed class StudyModelView(StudyModel model, SearchSpace space, int sign)
 {
-    /// <summary>How good a point is: larger is better, and NaN counts as the worst.</summary>
+    /// <summary>The model's score of a point; larger is better, and NaN counts as the worst.</summary>
     public double Score(double[] point) => model.Mean(point) is var mean && double.IsNaN(mean) ? double.NegativeInfinity : mean;
 
     /// <summary>The predicted mean in the metric's unit.</summary>
@@ -21,7 +21,7 @@ internal sealed class StudyModelView(StudyModel model, SearchSpace space, int si
         return double.IsFinite(mean) && double.IsFinite(deviation) ? (sign * mean, deviation) : null;
     }
 
-    /// <summary>The snapped point with some coordinates changed; null when one of these axes is not in play at the new point.</summary>
+    /// <summary>A snapped point with some coordinates changed; null when one of the changed axes is inactive at the new point.</summary>
     public double[]? Moved(double[] point, params ReadOnlySpan<(StudyAxis Axis, double Coordinate)> moves)
     {
         double[] moved = [.. point];
@@ -32,12 +32,10 @@ internal sealed class StudyModelView(StudyModel model, SearchSpace space, int si
         return moved;
     }
 
-    /// <summary>Where a snapped point lies on an axis of a chart.</summary>
+    /// <summary>The position of a snapped point on an axis of a chart.</summary>
     public double? PlaceOf(double[] point, StudyAxis axis) => axis.PlaceOf(space.Decode(point));
 
-    /// <summary>
-    /// Coordinates along an axis: all of its values when they are few, else the middles of equal parts.
-    /// </summary>
+    /// <summary>Coordinates along an axis: those of all values when there are few, otherwise the centres of equal parts.</summary>
     public double[] Along(StudyAxis axis, int most)
     {
         var levels = space.Axes[axis.Index].Levels;

@@ -5,12 +5,12 @@ namespace Tenfold.Reports.Studies;
 /// <summary>The one place that turns the notes on a study into words.</summary>
 public static class StudyNoteText
 {
-    /// <summary>Why there is no model: the beginning of a sentence that goes on with the consequence.</summary>
+    /// <summary>Why there is no model: the beginning of a sentence that continues with the consequence.</summary>
     internal const string NoModel = "There are too few values for a model";
 
-    /// <summary>A note in one or two sentences: what it is, then what to do.</summary>
+    /// <summary>Words a note in one or two sentences: what it is, then what to do.</summary>
     /// <param name="note">The note.</param>
-    /// <param name="model">The report that the note is from; it knows how to round values.</param>
+    /// <param name="model">The report that the note belongs to; it determines how values are rounded.</param>
     public static string Sentence(StudyNote note, StudyReportModel model) => note switch
     {
         StudyNote.Unfinished it =>

@@ -4,7 +4,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Finds what a reader should know before believing a study's report.</summary>
+/// <summary>Finds the notes of a study's report.</summary>
 internal static class StudyNotes
 {
     private const int FewPerAxis = 5;
@@ -56,7 +56,7 @@ internal static class StudyNotes
         if (model.Noise is 0) yield return new StudyNote.EqualRepeats();
     }
 
-    /// <summary>The parameters at whose end the best trial lies: something better may lie beyond.</summary>
+    /// <summary>The parameters whose value in the best trial lies at an end of their range.</summary>
     private static List<string> AtEnd(StudyReportModel model)
     {
         if (model.Best is not { Point: not null } best || model.Ranked.Count < ManyValues) return [];

@@ -12,20 +12,20 @@ namespace Tenfold.Reports.Studies;
 /// </summary>
 public static class StudyParallelChart
 {
-    private const int MostLines = 300;
-    private const int MostWithout = 40;
-    private const int LongestName = 15;
+    private const int MaxLines = 300;
+    private const int MaxWithoutValue = 40;
+    private const int MaxNameLength = 15;
     private const double Height = 280;
     private const double Top = 44;
-    private const double LeastWidth = 108;
+    private const double MinAxisWidth = 108;
 
     /// <summary>Draws the section; nothing without a value or without a varying parameter.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Ranked.Count == 0 || model.Axes.Count == 0) return;
-        var lines = Thinned.BestAndEvenly(model.Ranked, MostLines);
+        var lines = Thinned.BestAndEvenly(model.Ranked, MaxLines);
         StudyTrial[] without = [.. model.Trials.Where(trial => trial.Record.State is TrialState.Failed or TrialState.Pruned)];
-        var drawnWithout = Thinned.Evenly(without, MostWithout);
+        var drawnWithout = Thinned.Evenly(without, MaxWithoutValue);
         using var section = page.Open("section");
         page.Element("h2", "All settings together");
         page.Element("p",
@@ -34,7 +34,7 @@ public static class StudyParallelChart
         using var figure = page.Open("figure", ("class", "card"));
         StudyRamp.Legend(page, "worst value", "best value", "the best trial");
         using (page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Parallel coordinates")))
-        using (page.Open("div", ("class", "plot parallel"), ("style", $"min-width:{Markup.Px(LeastWidth * (model.Axes.Count + 1))}px")))
+        using (page.Open("div", ("class", "plot parallel"), ("style", $"min-width:{Markup.Px(MinAxisWidth * (model.Axes.Count + 1))}px")))
         {
             var (titleId, descriptionId) = (page.NewId(), page.NewId());
             using var svg = page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
@@ -57,17 +57,17 @@ public static class StudyParallelChart
             if (model.Best is { } chosen) DrawDots(page, model, chosen);
         }
 
-        page.Element("figcaption", "A line breaks off where a parameter is not in play."
+        page.Element("figcaption", "A line breaks off where a parameter is not active."
             + (without.Length > 0 ? " Dashed: the trial failed or was ended early, so it has no value." : "")
             + Thinned.Note(drawnWithout.Count, without.Length, "such trial", "evenly by number")
             + model.Values.Note
-            + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MostLines / 4}, and others evenly by rank"),
+            + Thinned.Note(lines.Count, model.Ranked.Count, "trial", $"the best {MaxLines / 4}, and others evenly by rank"),
                 ("class", "note"));
     }
 
     private static double At(StudyReportModel model, int place) => (place + 0.35) / (model.Axes.Count + 0.85);
 
-    /// <summary>The places of a trial's line on each axis, as shares of the height, the metric last; null where there is none.</summary>
+    /// <summary>The positions of a trial's line on each axis, as shares of the height, the metric last; null where there is none.</summary>
     private static double?[] Shares(StudyReportModel model, StudyTrial trial) =>
     [
         .. model.Axes.Select(axis => trial.Places[axis.Index] is { } place ? axis.Axis.At(axis.DotOf(place, trial.Number)) : (double?)null),
@@ -83,7 +83,7 @@ public static class StudyParallelChart
             if (shares[i] is not { } share) continue;
             var x = At(model, i);
             var isAlone = (i == 0 || shares[i - 1] is null) && (i == shares.Length - 1 || shares[i + 1] is null);
-            // A place without a neighbour would be invisible, so it becomes a short stroke.
+            // A position without a neighbour would be invisible, so draw a short stroke.
             path.Append(i > 0 && shares[i - 1] is not null ? 'L' : 'M')
                 .Append(PlotFrame.Thousandth(isAlone ? x - 0.008 : x)).Append(',').Append(PlotFrame.Thousandth(1 - share));
             if (isAlone) path.Append('H').Append(PlotFrame.Thousandth(x + 0.008));
@@ -125,7 +125,7 @@ public static class StudyParallelChart
             ("text-anchor", place == 0 ? "start" : "middle"), ("dx", place == 0 ? "-14" : null)))
         {
             page.Element("title", name);
-            page.Text(ParameterText.Cut(name, LongestName));
+            page.Text(ParameterText.Cut(name, MaxNameLength));
         }
 
         var better = model.Goal == MetricGoal.Maximize ? "higher is better" : "lower is better";

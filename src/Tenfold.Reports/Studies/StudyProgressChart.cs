@@ -9,7 +9,7 @@ namespace Tenfold.Reports.Studies;
 /// <summary>Draws how the best value improved, over trials and over time.</summary>
 public static class StudyProgressChart
 {
-    private const int MostDots = 500;
+    private const int MaxDots = 500;
     private const double Height = 220;
 
     /// <summary>Draws the section; nothing when no trial has a value.</summary>
@@ -35,7 +35,7 @@ public static class StudyProgressChart
         page.Element("figcaption", Caption(model), ("class", "note"));
     }
 
-    /// <summary>The trials that were better than all before them, in the order given.</summary>
+    /// <summary>The items that are better than all items before them, in the given order.</summary>
     internal static IEnumerable<T> Improvements<T>(IEnumerable<T> places, Func<T, double?> value, int sign)
     {
         var best = double.NegativeInfinity;
@@ -67,7 +67,7 @@ public static class StudyProgressChart
                 ? $" The dashed line is the winner's mean with fresh seeds, {model.Text(winner.Mean)}: single "
                     + "values beyond it may be luck." : "")
             + model.Values.Note
-            + Thinned.Note(MostDots, model.Trials.Count, "trial", "each one that was the best so far, and others evenly");
+            + Thinned.Note(MaxDots, model.Trials.Count, "trial", "each one that was the best so far, and others evenly");
     }
 
     private static void Panel(Markup page, StudyReportModel model, string name, string acrossTitle, ChartAxis across,
@@ -84,7 +84,7 @@ public static class StudyProgressChart
 
         frame.Draw(page, $"Best {model.Metric} so far, {name.ToLowerInvariant()}", Lead(model), acrossTitle, () =>
         {
-            foreach (var place in Thinned.Evenly(places, MostDots)) DrawTrial(page, model, frame, place);
+            foreach (var place in Thinned.Evenly(places, MaxDots)) DrawTrial(page, model, frame, place);
             if (steps.Length == 0) return;
             using (frame.Lines(page))
             {

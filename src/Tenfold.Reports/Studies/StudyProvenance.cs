@@ -7,7 +7,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Writes what was searched, how, and from which code: all that is needed to repeat the study.</summary>
+/// <summary>Writes the provenance of a study: everything that is needed to repeat it.</summary>
 public static class StudyProvenance
 {
     private static readonly HashSet<string> OfStudy =
@@ -32,33 +32,33 @@ public static class StudyProvenance
         var work = spec.Work is null ? []
             : ProvenanceFacts.Of([ReportGroup.Of(new(AsGroup(study, spec.Work), []), study.Id, null, model.GeneratedAt)]);
         return
-[
-    One("Study", study.Id),
-            One("Project", spec.Project),
-            One("Folder", study.Root),
-            One("Target", study.Target),
-            One("Created", PageText.Time(study.CreatedAt)),
-            One("Ended", study.EndedAt is { } ended ? PageText.Time(ended) : null),
-            One("Git commit", study.GitCommit is { } commit ? commit + ProvenanceFacts.GitState(study.GitDirty) : null),
-            One("Git branch", study.GitBranch),
-            One("Metric", ProvenanceFacts.MetricText(spec.Metric)),
-            One("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),
-            One("Seed", $"{spec.Seed}"),
-            One("Trials", spec.Trials is { } most ? $"{most}" : "no limit"),
-            One("At once", $"{spec.Parallel}"),
-            One("Runs of each trial", $"{spec.Repeat}"),
-            One("Ended early", spec.Prune is { } prune ? PruningText(prune) : "never"),
-            One("Confirmed", spec.Confirm is { } confirm ? $"the best {confirm.Top}, {confirm.Repeat} runs each" : "no"),
-            One("Budget", StudyHeadline.BudgetText(spec.Budget)),
-            One("Start points", spec.Start.Count > 0 ? $"{spec.Start.Count}" : null),
-            One("Learned from", spec.From),
-            One("Trials were run by", spec.Work is null ? "another program (ask and tell)" : null),
+        [
+            Row("Study", study.Id),
+            Row("Project", spec.Project),
+            Row("Folder", study.Root),
+            Row("Target", study.Target),
+            Row("Created", PageText.Time(study.CreatedAt)),
+            Row("Ended", study.EndedAt is { } ended ? PageText.Time(ended) : null),
+            Row("Git commit", study.GitCommit is { } commit ? commit + ProvenanceFacts.GitState(study.GitDirty) : null),
+            Row("Git branch", study.GitBranch),
+            Row("Metric", ProvenanceFacts.MetricText(spec.Metric)),
+            Row("Method", spec.Method.ToString().ToLowerInvariant() + (spec.Synchronous ? ", in batches" : "")),
+            Row("Seed", $"{spec.Seed}"),
+            Row("Trials", spec.Trials is { } most ? $"{most}" : "no limit"),
+            Row("In parallel", $"{spec.Parallel}"),
+            Row("Runs of each trial", $"{spec.Repeat}"),
+            Row("Ended early", spec.Prune is { } prune ? PruningText(prune) : "never"),
+            Row("Confirmed", spec.Confirm is { } confirm ? $"the best {confirm.Top}, {confirm.Repeat} runs each" : "no"),
+            Row("Budget", StudyHeadline.BudgetText(spec.Budget)),
+            Row("Start points", spec.Start.Count > 0 ? $"{spec.Start.Count}" : null),
+            Row("Learned from", spec.From),
+            Row("Trials were run by", spec.Work is null ? "another program (ask and tell)" : null),
             .. work.Where(fact => !OfStudy.Contains(fact.Name)),
-            One("Made on", study.Host),
-            One("Tenfold version", study.Version),
+            Row("Made on", study.Host),
+            Row("Tenfold version", study.Version),
         ];
 
-        static Fact One(string name, string? value) => new(name, [value], false);
+        static Fact Row(string name, string? value) => new(name, [value], false);
     }
 
     private static string PruningText(Pruning prune) =>

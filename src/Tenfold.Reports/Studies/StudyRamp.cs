@@ -5,7 +5,7 @@ namespace Tenfold.Reports.Studies;
 /// <summary>Seven colours from the worst to the best. A better value has more contrast against the page, light or dark.</summary>
 internal static class StudyRamp
 {
-    /// <summary>How many colours there are.</summary>
+    /// <summary>The number of colours.</summary>
     public const int Steps = 7;
 
     /// <summary>The CSS class of a trial by its rank; 0 is the best of <paramref name="count"/>.</summary>

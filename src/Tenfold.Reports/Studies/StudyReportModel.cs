@@ -7,10 +7,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>All that a study's report says, as plain data, before it becomes words and pictures: computed once, then only read.</summary>
+/// <summary>Everything that a study's report shows, as plain data without words or layout. Immutable.</summary>
 public sealed record StudyReportModel
 {
-    /// <summary>The study as the ledger has it.</summary>
+    /// <summary>The study's record in the ledger.</summary>
     public required StudyRecord Study { get; init; }
 
     /// <summary>The varying parameters, in the order of <c>tenfold.yaml</c>.</summary>
@@ -37,31 +37,31 @@ public sealed record StudyReportModel
     /// <summary>The standard deviation of repeats, pooled over trials with several runs; null when no trial has several.</summary>
     public required double? Noise { get; init; }
 
-    /// <summary>True when there is a model of the values; without one, nothing is said of parameters.</summary>
+    /// <summary>True when there is a model of the values; without a model the report says nothing about parameters.</summary>
     public required bool HasModel { get; init; }
 
     /// <summary>How much each parameter matters to the model; null without a model or without parameters.</summary>
     public required Importance? Importance { get; init; }
 
-    /// <summary>For each axis, the model's prediction along it; without points where there is none.</summary>
+    /// <summary>The model's prediction along each axis; without points where there is no prediction.</summary>
     public required IReadOnlyList<StudySlice> Slices { get; init; }
 
-    /// <summary>The model over the two most important parameters; null without a model, or with fewer than two in play.</summary>
+    /// <summary>The model over the two most important parameters; null without a model, or with fewer than two active parameters.</summary>
     public required StudyContour? Contour { get; init; }
 
     /// <summary>The finalists, run again with fresh seeds; null when there are none.</summary>
     public required StudyConfirmation? Confirmation { get; init; }
 
-    /// <summary>The workers, and what each of them ran.</summary>
+    /// <summary>The workers, each with the runs that it executed.</summary>
     public required IReadOnlyList<StudyLane> Lanes { get; init; }
 
-    /// <summary>What to know before believing the report, most important first.</summary>
+    /// <summary>Reasons for caution, most important first.</summary>
     public required IReadOnlyList<StudyNote> Notes { get; init; }
 
     /// <summary>When the model was made.</summary>
     public required DateTimeOffset GeneratedAt { get; init; }
 
-    /// <summary>The name of the metric that decides. Comes from a user: escape it.</summary>
+    /// <summary>The name of the deciding metric. It comes from a user and must be escaped.</summary>
     public string Metric => Study.Spec.Metric.Name;
 
     /// <summary>Which way the metric is better.</summary>
@@ -76,7 +76,7 @@ public sealed record StudyReportModel
     /// <summary>The title of the metric's axis: its name, and which way is better.</summary>
     public string MetricTitle => $"{ParameterText.Cut(Metric, 36)} ({(Goal == MetricGoal.Maximize ? "higher" : "lower")} is better)";
 
-    /// <summary>The spread by which values are rounded; null when it is unknown.</summary>
+    /// <summary>The spread that determines how values are rounded; null when it is unknown.</summary>
     public required double? Spread { get; init; }
 
     /// <summary>A value of the metric as text.</summary>
@@ -86,7 +86,7 @@ public sealed record StudyReportModel
     public string Describe(StudyTrial trial) =>
         $"trial {trial.Number}: {(trial.Value is { } value ? Text(value) : trial.StateText)} · {trial.SettingsText(Axes)}";
 
-    /// <summary>Computes everything that the report says.</summary>
+    /// <summary>Computes everything that the report shows.</summary>
     /// <exception cref="System.Text.Json.JsonException">The study's space can't be read.</exception>
     public static StudyReportModel From(StudyReportInput input)
     {
@@ -95,7 +95,7 @@ public sealed record StudyReportModel
         var dimensions = SpaceJson.Read(spec.Space);
         var space = new SearchSpace(dimensions);
         var axes = StudyAxis.Of(space, dimensions);
-        var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(one => one.Key, one => one.MaxBy(rung => rung.Rung));
+        var rungs = input.Rungs.GroupBy(rung => rung.Number).ToDictionary(trial => trial.Key, trial => trial.MaxBy(rung => rung.Rung));
         StudyTrial[] trials = [.. input.Trials.OrderBy(trial => trial.Number)
             .Select(trial => StudyTrial.Of(trial, space, axes, rungs.GetValueOrDefault(trial.Number)))];
         StudyTrial[] ranked =
@@ -145,14 +145,14 @@ public sealed record StudyReportModel
     {
         var summaries = trials.Where(trial => trial.Record.Values.Count > 1).Select(trial => Summary.Of(trial.Record.Values)).ToArray();
         if (summaries.Length == 0) return null;
-        var largest = summaries.Max(one => one.StandardDeviation!.Value);
+        var largest = summaries.Max(summary => summary.StandardDeviation!.Value);
         if (largest == 0) return 0;
-        // Scaled by the largest, so that no square leaves a double's range.
-        var squares = summaries.Sum(one => (one.N - 1) * Math.Pow(one.StandardDeviation!.Value / largest, 2));
-        return largest * Math.Sqrt(squares / summaries.Sum(one => one.N - 1));
+        // Scale by the largest, so that no square overflows.
+        var squares = summaries.Sum(summary => (summary.N - 1) * Math.Pow(summary.StandardDeviation!.Value / largest, 2));
+        return largest * Math.Sqrt(squares / summaries.Sum(summary => summary.N - 1));
     }
 
-    /// <summary>The spread of the better half of the values, for want of repeats.</summary>
+    /// <summary>The spread of the better half of the values, used when there are no repeats.</summary>
     private static double? SpreadOf(StudyTrial[] ranked)
     {
         double[] better = [.. ranked.Take((ranked.Length + 1) / 2).Select(trial => trial.Value!.Value)];

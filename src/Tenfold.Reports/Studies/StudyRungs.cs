@@ -5,20 +5,20 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Draws how far the trials ran, and where some of them were ended.</summary>
+/// <summary>Draws the rungs that trials reached, and those at which trials were pruned.</summary>
 public static class StudyRungs
 {
-    private const int MostDots = 200;
-    private const int MostNamed = 40;
-    private const int MostRungs = 12;
+    private const int MaxDots = 200;
+    private const int MaxNamed = 40;
+    private const int MaxRungs = 12;
 
     /// <summary>Draws the section; nothing when no trial reached a rung.</summary>
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Rungs.Count == 0) return;
         var rungs = model.Rungs.GroupBy(rung => rung.Rung).OrderBy(rung => rung.Key).ToArray();
-        var drawn = Thinned.Evenly(rungs, MostRungs);
-        var rows = drawn.Select(rung => RowOf(model, rung.Key, [.. rung.OrderBy(one => one.Number)])).ToArray();
+        var drawn = Thinned.Evenly(rungs, MaxRungs);
+        var rows = drawn.Select(rung => RowOf(model, rung.Key, [.. rung.OrderBy(record => record.Number)])).ToArray();
         var pruned = model.Rungs.Count(rung => HasEnded(model, rung));
         using var section = page.Open("section");
         page.Element("h2", "Ended early");
@@ -39,13 +39,13 @@ public static class StudyRungs
 
         page.Element("figcaption", "A rung is a step at which a trial is compared with the others. ● went on, × ended there."
             + scale.Note
-            + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MostDots)
-                ? $" At most {MostDots} dots a rung are drawn, evenly by number." : "")
+            + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MaxDots)
+                ? $" At most {MaxDots} dots a rung are drawn, evenly by number." : "")
             + Thinned.Note(drawn.Count, rungs.Length, "rung", "evenly"), ("class", "note"));
-        WhoEnded(page, model, rungs);
+        ListEnded(page, model, rungs);
     }
 
-    // Ending a trial takes a moment. A trial that reached its end by then is complete.
+    // Stopping a trial takes a moment. A trial that reaches its end before it stops is complete.
     private static bool HasEnded(StudyReportModel model, RungRecord rung) =>
         rung.IsPruned && model.Trials.Any(trial => trial.Number == rung.Number && trial.Record.State == TrialState.Pruned);
 
@@ -57,31 +57,32 @@ public static class StudyRungs
         _ => "A trial is ended when it is worse than the median of the earlier trials at that step. ",
     };
 
-    private static StripRow RowOf(StudyReportModel model, long rung, RungRecord[] came)
+    private static StripRow RowOf(StudyReportModel model, long rung, RungRecord[] records)
     {
-        var ended = came.Count(one => HasEnded(model, one));
-        var seen = came.Where(one => double.IsFinite(one.Value)).ToArray();
-        var facts = $"{Numbers.Count(came.Length, "trial")} arrived · {ended} ended here · {came.Length - ended} went on"
-            + (seen.Length < came.Length ? $" · {came.Length - seen.Length} without a finite value" : "");
+        var ended = records.Count(record => HasEnded(model, record));
+        var finite = records.Where(record => double.IsFinite(record.Value)).ToArray();
+        var facts = $"{Numbers.Count(records.Length, "trial")} arrived · {ended} ended here · {records.Length - ended} went on"
+            + (finite.Length < records.Length ? $" · {records.Length - finite.Length} without a finite value" : "");
         return new($"step {rung}", facts, 0,
         [
-            .. Thinned.Evenly(seen, MostDots).Select(one => new Dot(one.Value,
-                $"trial {one.Number}: {model.Text(one.Value)}" + (HasEnded(model, one) ? ", ended here" : "")
-                    + (one.Against is { } against ? $" against {model.Text(against)}" : ""),
-                HasEnded(model, one) ? DotKind.Cross : DotKind.Filled)),
+            .. Thinned.Evenly(finite, MaxDots).Select(record => new Dot(
+                record.Value,
+                $"trial {record.Number}: {model.Text(record.Value)}" + (HasEnded(model, record) ? ", ended here" : "")
+                    + (record.Against is { } against ? $" against {model.Text(against)}" : ""),
+                HasEnded(model, record) ? DotKind.Cross : DotKind.Filled)),
         ]);
     }
 
-    private static void WhoEnded(Markup page, StudyReportModel model, IEnumerable<IGrouping<long, RungRecord>> rungs)
+    private static void ListEnded(Markup page, StudyReportModel model, IEnumerable<IGrouping<long, RungRecord>> rungs)
     {
         using var list = page.Open("dl", ("class", "facts plain"));
         foreach (var rung in rungs)
         {
-            int[] numbers = [.. rung.Where(one => HasEnded(model, one)).Select(one => one.Number).Order()];
+            int[] numbers = [.. rung.Where(record => HasEnded(model, record)).Select(record => record.Number).Order()];
             if (numbers.Length == 0) continue;
-            var more = numbers.Length > MostNamed ? $" and {numbers.Length - MostNamed} more" : "";
+            var more = numbers.Length > MaxNamed ? $" and {numbers.Length - MaxNamed} more" : "";
             ReportPage.Fact(page, $"Ended at step {rung.Key}",
-                $"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MostNamed))}{more}");
+                $"{(numbers.Length == 1 ? "trial" : "trials")} {string.Join(", ", numbers.Take(MaxNamed))}{more}");
         }
     }
 }

@@ -4,21 +4,21 @@ namespace Tenfold.Reports.Studies;
 
 /// <summary>The model's prediction along one axis, with all other parameters as in the best trial.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Points">The points; empty without a model, and for an axis that is not in play in the best trial.</param>
-/// <param name="IsStepped">True when no values lie between the points: for choices.</param>
+/// <param name="Points">The points; empty without a model, and for an axis that is inactive in the best trial.</param>
+/// <param name="IsStepped">True for choices, which have no values between the points.</param>
 public sealed record StudySlice(StudyAxis Axis, IReadOnlyList<SlicePoint> Points, bool IsStepped)
 {
-    private const int MostPoints = 41;
+    private const int MaxPoints = 41;
 
     /// <summary>Evaluates the model along an axis.</summary>
     internal static StudySlice Of(StudyAxis axis, SearchSpace space, double[]? best, StudyModelView? view)
     {
         if (view is null || best is null || !space.IsActive(best, axis.Index)) return new(axis, [], false);
         var points = new List<SlicePoint>();
-        // From end to end: a line that stops short of its axis looks incomplete.
+        // Evaluate from end to end, because a line that stops before the end of its axis looks incomplete.
         var coordinates = space.Axes[axis.Index].Levels == 0
-            ? [.. Enumerable.Range(0, MostPoints).Select(i => i / (MostPoints - 1.0))]
-            : view.Along(axis, MostPoints);
+            ? [.. Enumerable.Range(0, MaxPoints).Select(i => i / (MaxPoints - 1.0))]
+            : view.Along(axis, MaxPoints);
         foreach (var coordinate in coordinates)
         {
             if (view.Moved(best, (axis, coordinate)) is { } point && view.Predict(point) is { } predicted
@@ -30,8 +30,8 @@ public sealed record StudySlice(StudyAxis Axis, IReadOnlyList<SlicePoint> Points
     }
 }
 
-/// <summary>The model's prediction at one place of a slice.</summary>
-/// <param name="Place">The place on the axis.</param>
+/// <summary>The model's prediction at one point of a slice.</summary>
+/// <param name="Place">The position on the axis.</param>
 /// <param name="Mean">The predicted mean, in the metric's unit.</param>
 /// <param name="Deviation">The standard deviation of the prediction.</param>
 public readonly record struct SlicePoint(double Place, double Mean, double Deviation);

@@ -8,8 +8,8 @@ namespace Tenfold.Reports.Studies;
 /// <summary>Draws a small chart for each parameter: the values over it, and the model's prediction along it.</summary>
 public static class StudySliceChart
 {
-    private const int MostDots = 240;
-    private const int MostAtFoot = 60;
+    private const int MaxDots = 240;
+    private const int MaxFailed = 60;
     private const double Height = 150;
 
     /// <summary>Draws the section; nothing without a value or without a varying parameter.</summary>
@@ -18,22 +18,23 @@ public static class StudySliceChart
         if (model.Ranked.Count == 0 || model.Axes.Count == 0) return;
         using var section = page.Open("section");
         page.Element("h2", "One parameter at a time");
-        var drawn = Thinned.BestAndEvenly(model.Ranked, MostDots);
+        var drawn = Thinned.BestAndEvenly(model.Ranked, MaxDots);
         StudyTrial[] failed = [.. model.Trials.Where(trial => trial.Record.State == TrialState.Failed)];
         using var figure = page.Open("figure", ("class", "card"));
         using (page.Open("div", ("class", "panels small")))
-            foreach (var slice in model.Slices) Panel(page, model, slice, drawn, Thinned.Evenly(failed, MostAtFoot));
+            foreach (var slice in model.Slices) Panel(page, model, slice, drawn, Thinned.Evenly(failed, MaxFailed));
         var hasLine = model.Slices.Any(slice => slice.Points.Count > 0);
         page.Element("figcaption",
             $"Vertical: {model.MetricTitle}. ● a trial, ◎ the best one; the other parameters differ from dot to dot."
-            + (hasLine ? " The line is what the model expects with all other parameters as in the best trial. The band is one standard "
-                + "deviation up and down: how unsure the model is, not how far single runs scatter. Dashed at the edge: beyond the axis."
+            + (hasLine
+                ? " The line is what the model expects with all other parameters as in the best trial. The band is one standard deviation "
+                    + "up and down: the uncertainty of the model, not the scatter of single runs. Dashed at the edge: beyond the axis."
                 : "")
             + (failed.Length > 0 ? $" × {model.WorstEdge}: the trial failed." : "")
-            + (model.Axes.Any(axis => axis.IsMovedAside)
+            + (model.Axes.Any(axis => axis.IsJittered)
                 ? " Where a parameter has few values, dots are moved aside a little so that they can be told apart." : "")
             + model.Values.Note
-            + Thinned.Note(drawn.Count, model.Ranked.Count, "trial", $"the best {MostDots / 4}, and others evenly by rank"),
+            + Thinned.Note(drawn.Count, model.Ranked.Count, "trial", $"the best {MaxDots / 4}, and others evenly by rank"),
                 ("class", "note"));
     }
 
@@ -104,8 +105,8 @@ public static class StudySliceChart
     private static string Description(StudyReportModel model, StudyAxis axis)
     {
         var best = model.Best is { } chosen && chosen.Settings.TryGetValue(axis.Name, out var value)
-            ? $"The best trial has {StudyAxis.Text(value)}. " : "The parameter is not in play in the best trial. ";
-        var inPlay = model.Ranked.Count(trial => trial.Places[axis.Index] is not null);
-        return $"{best}It is in play in {Numbers.Count(inPlay, "trial")} with a value.";
+            ? $"The best trial has {StudyAxis.Text(value)}. " : "The parameter is not active in the best trial. ";
+        var active = model.Ranked.Count(trial => trial.Places[axis.Index] is not null);
+        return $"{best}It is active in {Numbers.Count(active, "trial")} with a value.";
     }
 }

@@ -9,8 +9,8 @@ namespace Tenfold.Reports.Studies;
 /// <summary>Writes every trial of a study in a table.</summary>
 public static class StudyTables
 {
-    private const int MostRows = 200;
-    private const int MostColumns = 10;
+    private const int MaxRows = 200;
+    private const int MaxColumns = 10;
     private const int OpenUpTo = 60;
 
     /// <summary>Writes the trials: best first, then those without a value by number.</summary>
@@ -25,8 +25,8 @@ public static class StudyTables
         }
 
         StudyTrial[] all = [.. model.Ranked, .. model.Trials.Where(trial => trial.Value is null)];
-        var shown = all.Length <= MostRows ? all : [.. all.Take(MostRows)];
-        var columns = model.Axes.Count <= MostColumns ? model.Axes : [];
+        var shown = all.Length <= MaxRows ? all : [.. all.Take(MaxRows)];
+        var columns = model.Axes.Count <= MaxColumns ? model.Axes : [];
         using (var details = page.Open("details", ("class", "card"), ("open", shown.Length <= OpenUpTo ? "open" : null)))
         {
             page.Element("summary",
@@ -41,8 +41,8 @@ public static class StudyTables
 
         if (shown.Length == all.Length) return;
         var rest = all.Skip(shown.Length).ToArray();
-        var states = string.Join(", ", rest.GroupBy(trial => trial.Record.State).OrderBy(one => one.Key)
-            .Select(one => $"{one.Count()} {one.Key.ToString().ToLowerInvariant()}"));
+        var states = string.Join(", ", rest.GroupBy(trial => trial.Record.State).OrderBy(state => state.Key)
+            .Select(state => $"{state.Count()} {state.Key.ToString().ToLowerInvariant()}"));
         double[] values = [.. rest.Where(trial => trial.Value is not null).Select(trial => trial.Value!.Value)];
         page.Element("p", $"Not listed: {Numbers.Count(rest.Length, "trial")} ({states})"
             + (values.Length > 0 ? $", with values from {model.Text(values[0])} to {model.Text(values[^1])}." : "."), ("class", "note"));
@@ -64,16 +64,16 @@ public static class StudyTables
         {
             var has = trial.Settings.TryGetValue(axis.Name, out var setting);
             page.Element("td", has ? StudyAxis.Text(setting!) : "—", ("class", has && setting is TextValue ? "setting" : "number"),
-                ("title", has ? ParameterText.Cut(setting!.Text, 200) : "not in play"));
+                ("title", has ? ParameterText.Cut(setting!.Text, 200) : "not active"));
         }
 
         if (columns.Count == 0 && model.Axes.Count > 0)
-            page.Element("td", string.Join(", ", trial.Settings.Select(one => $"{one.Key} {StudyAxis.Text(one.Value)}")),
+            page.Element("td", string.Join(", ", trial.Settings.Select(setting => $"{setting.Key} {StudyAxis.Text(setting.Value)}")),
                 ("class", "reason"));
         using (page.Open("td", ("class", "reason")))
         {
             page.Element("b", record.Method);
-            page.Text($" {record.Reason}");
+            page.Text($" {ReasonText.Of(record.Reason)}");
         }
 
         page.Element("td", record.Why.Words() ?? "", ("class", "reason"));

@@ -6,11 +6,11 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Studies;
 
-/// <summary>Draws what each worker ran, and when.</summary>
+/// <summary>Draws when each worker ran which trial.</summary>
 public static class StudyTimeline
 {
-    private const int MostBars = 400;
-    private const int MostLanes = 64;
+    private const int MaxBars = 400;
+    private const int MaxLanes = 64;
     private const double BarShare = 0.72;
 
     private static readonly (string Class, string Words)[] Kinds =
@@ -23,7 +23,7 @@ public static class StudyTimeline
     public static void Draw(Markup page, StudyReportModel model)
     {
         if (model.Lanes.Count == 0) return;
-        var lanes = model.Lanes.Take(MostLanes).ToArray();
+        var lanes = model.Lanes.Take(MaxLanes).ToArray();
         var spans = model.Lanes.SelectMany(lane => lane.Spans).ToArray();
         var (start, end) = (spans.Min(span => span.Start), spans.Max(span => span.End ?? model.GeneratedAt));
         if (end < start) end = start;
@@ -47,14 +47,14 @@ public static class StudyTimeline
             for (var i = 0; i < lanes.Length; i++)
             {
                 var top = ((i + ((1 - BarShare) / 2)) * height) / lanes.Length;
-                if (spans.Length <= MostBars) Bars(page, frame, model, lanes[i], start, top, height / lanes.Length * BarShare, states);
+                if (spans.Length <= MaxBars) Bars(page, frame, model, lanes[i], start, top, height / lanes.Length * BarShare, states);
                 else Blocks(page, frame, model, lanes[i], start, i, lanes.Length, states);
             }
         });
         page.Element("figcaption", "A bar is a run of a trial on a worker. A gap means that the worker waited."
             + (model.Lanes.Any(lane => lane.Spans.Any(span => span.Lane is null))
                 ? " Which worker of a machine ran a trial is unknown: each trial is drawn on the first free one." : "")
-            + (spans.Length > MostBars ? $" There are {spans.Length} bars; neighbours of one kind are drawn as one." : "")
+            + (spans.Length > MaxBars ? $" There are {spans.Length} bars; neighbours of one kind are drawn as one." : "")
             + Thinned.Note(lanes.Length, model.Lanes.Count, "worker", "the first"), ("class", "note"));
     }
 
@@ -88,7 +88,7 @@ public static class StudyTimeline
         }
     }
 
-    /// <summary>Draws bars that are too many to see each: one path for each kind, in which touching neighbours are merged.</summary>
+    /// <summary>Draws bars that are too many to tell apart: a path for each kind, in which adjacent bars are merged.</summary>
     private static void Blocks(Markup page, PlotFrame frame, StudyReportModel model, StudyLane lane, DateTimeOffset start, int row,
         int rows, Dictionary<int, StudyTrial> trials)
     {

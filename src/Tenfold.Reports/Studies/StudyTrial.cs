@@ -8,31 +8,31 @@ namespace Tenfold.Reports.Studies;
 /// <summary>A trial in a report.</summary>
 public sealed record StudyTrial
 {
-    private const int MostSettings = 8;
-    private const int LongestName = 24;
+    private const int MaxSettings = 8;
+    private const int MaxNameLength = 24;
 
-    /// <summary>The trial as the ledger has it.</summary>
+    /// <summary>The trial's record in the ledger.</summary>
     public required TrialRecord Record { get; init; }
 
-    /// <summary>Its settings; empty when they can't be read.</summary>
+    /// <summary>The trial's settings; empty when they can't be read.</summary>
     public required Parameters Settings { get; init; }
 
-    /// <summary>Its snapped point; null when a setting lies outside the space.</summary>
+    /// <summary>The trial's snapped point; null when a setting lies outside the space.</summary>
     public required double[]? Point { get; init; }
 
-    /// <summary>Its place on each axis of the space; null where the axis is not in play.</summary>
+    /// <summary>The trial's position on each axis of the space; null where the axis is inactive.</summary>
     public required IReadOnlyList<double?> Places { get; init; }
 
-    /// <summary>The mean of its runs when it completed; null otherwise.</summary>
+    /// <summary>The mean of the trial's runs when it completed; null otherwise.</summary>
     public required double? Value { get; init; }
 
-    /// <summary>The last rung that it reached; null when it reached none.</summary>
+    /// <summary>The last rung that the trial reached; null when it reached none.</summary>
     public required RungRecord? Rung { get; init; }
 
     /// <summary>How many trials have a better value: 0 for the best; null without a value.</summary>
     public int? Rank { get; init; }
 
-    /// <summary>Its number.</summary>
+    /// <summary>The trial's number.</summary>
     public int Number => Record.Number;
 
     /// <summary>Makes a trial of a report.</summary>
@@ -50,16 +50,16 @@ public sealed record StudyTrial
         };
     }
 
-    /// <summary>Its varying settings in a line: <c>learning_rate 0.0123, hidden 64</c>.</summary>
+    /// <summary>The varying settings on one line, such as <c>learning_rate 0.0123, hidden 64</c>.</summary>
     public string SettingsText(IReadOnlyList<StudyAxis> axes)
     {
         var shown = axes.Where(axis => Settings.ContainsKey(axis.Name)).ToArray();
-        var text = string.Join(", ", shown.Take(MostSettings)
-            .Select(axis => $"{ParameterText.Cut(axis.Name, LongestName)} {StudyAxis.Text(Settings[axis.Name])}"));
-        return shown.Length > MostSettings ? $"{text}, +{shown.Length - MostSettings}" : text;
+        var text = string.Join(", ", shown.Take(MaxSettings)
+            .Select(axis => $"{ParameterText.Cut(axis.Name, MaxNameLength)} {StudyAxis.Text(Settings[axis.Name])}"));
+        return shown.Length > MaxSettings ? $"{text}, +{shown.Length - MaxSettings}" : text;
     }
 
-    /// <summary>Its state in two or three words: <c>pruned at 9</c>.</summary>
+    /// <summary>The state in two or three words, such as <c>pruned at 9</c>.</summary>
     public string StateText => Record.State switch
     {
         TrialState.Pruned when Rung is { } rung => $"pruned at {rung.Rung}",
@@ -75,7 +75,7 @@ public sealed record StudyTrial
         }
         catch (JsonException)
         {
-            // Another program may have written the ledger. The page can still show all else.
+            // Another program may have written the ledger. The page can still show everything else.
             return Parameters.Empty;
         }
     }

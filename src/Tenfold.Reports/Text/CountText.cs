@@ -5,9 +5,10 @@ namespace Tenfold.Reports.Text;
 /// <summary>How many runs of a group count, and why the others don't.</summary>
 public static class CountText
 {
-    /// <summary>In a line: <c>8 of 10 runs counted: 1 failed, 1 ended as NaN</c>.</summary>
+    /// <summary>The count on one line, such as <c>8 of 10 runs counted: 1 failed, 1 ended as NaN</c>.</summary>
     /// <param name="runs">The result of each run.</param>
-    /// <param name="hasMetric">True when a metric decides; else the line says <c>succeeded</c> in place of <c>counted</c>.</param>
+    /// <param name="hasMetric">True when there is a deciding metric. Otherwise the line says <c>succeeded</c> instead of
+    /// <c>counted</c>.</param>
     public static string Of(IReadOnlyList<RunValue> runs, bool hasMetric)
     {
         var all = Numbers.Count(runs.Count, "run");
@@ -17,7 +18,7 @@ public static class CountText
         return $"{counted} of {all} {(hasMetric ? "counted" : "succeeded")}: {string.Join(", ", reasons)}";
     }
 
-    /// <summary>Why a run doesn't count, in two or three words: <c>ended as NaN</c>; null when it does.</summary>
+    /// <summary>Why a run doesn't count, in two or three words, such as <c>ended as NaN</c>; null when it counts.</summary>
     public static string? Reason(RunValue run) => run.Missing switch
     {
         null => null,

@@ -7,24 +7,25 @@ namespace Tenfold.Reports.Text;
 /// <summary>The one place that turns notes into words, for the terminal, for JSON and for pages.</summary>
 public static class NoteText
 {
-    private const int MostIds = 3;
-    private const int LongestCommand = 60;
+    private const int MaxIds = 3;
+    private const int MaxCommandLength = 60;
     private const int HashLength = 12;
 
-    private const string Survivors = "If bad runs fail more often, the remaining values look too good.";
+    private const string SurvivorBias = "If bad runs fail more often, the remaining values look too good.";
 
-    private const string FewSay = "with fewer than 5, only large differences show, and the answer assumes normally distributed values.";
+    private const string FewValuesCaution =
+        "with fewer than 5, only large differences show, and the answer assumes normally distributed values.";
 
-    /// <summary>A note in one or two sentences: what it is, then what to do.</summary>
+    /// <summary>Words a note in one or two sentences: what it is, then what to do.</summary>
     public static string Sentence(Note note) => note switch
     {
         Note.NoMetric => "The project names no metric that decides (train.metric), so no values are compared.",
-        Note.RunsFailed failed => $"{Failed(failed)}. {Survivors}",
+        Note.RunsFailed failed => $"{Failed(failed)}. {SurvivorBias}",
         Note.RunsUnfinished open =>
             $"{open.Unfinished} of {Numbers.Count(open.Runs, "run")} {(open.Unfinished == 1 ? "has" : "have")} not ended yet.",
         Note.MetricMissing missing => Missing(missing),
-        Note.MetricNotFinite strange =>
-            $"{strange.Metric} ended as {Name(strange.Value)} in {Ids(strange.Runs)}, which doesn't count. "
+        Note.MetricNotFinite metric =>
+            $"{metric.Metric} ended as {Name(metric.Value)} in {Ids(metric.Runs)}, which doesn't count. "
             + "Training may have diverged there.",
         Note.FewValues { Values: 1 } =>
             "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10).",
@@ -46,26 +47,26 @@ public static class NoteText
         _ => throw new ArgumentException($"There are no words for {note.Code}.", nameof(note)),
     };
 
-    /// <summary>A note, after the name of the group that it is about.</summary>
+    /// <summary>Words a note, preceded by the name of its group.</summary>
     /// <param name="note">The note.</param>
-    /// <param name="label">Gives a group's name by its id, or null when the group needs no name; null for the ids themselves.</param>
+    /// <param name="label">Gives the name of a group by its id, or null when it needs no name. Null: ids are the names.</param>
     public static string Sentence(GroupNote note, Func<string, string?>? label = null)
     {
         var name = note.Group is null || label is null ? note.Group : label(note.Group);
         return name is null ? Sentence(note.Note) : $"{name}: {Sentence(note.Note)}";
     }
 
-    /// <summary>A comparison's note in one or two sentences.</summary>
+    /// <summary>Words a comparison's note in one or two sentences.</summary>
     public static string Sentence(ComparisonNote note) => note switch
     {
         ComparisonNote.TooFewToTest few =>
             $"The candidate has {Numbers.Count(few.Candidate, "value")} and the baseline {few.Baseline}: "
             + "one run can't show a difference. Repeat both, best ten times (--repeat 10).",
-        ComparisonNote.FewRepeats { Pairs: { } pairs } => $"Only {pairs} pairs: {FewSay}",
-        ComparisonNote.FewRepeats few => $"Only {few.Candidate} against {few.Baseline} repeats: {FewSay}",
+        ComparisonNote.FewRepeats { Pairs: { } pairs } => $"Only {pairs} pairs: {FewValuesCaution}",
+        ComparisonNote.FewRepeats few => $"Only {few.Candidate} against {few.Baseline} repeats: {FewValuesCaution}",
         ComparisonNote.FailedRepeats failed =>
             $"{failed.Candidate} of the candidate's {Numbers.Count(failed.CandidateRepeats, "repeat")} and {failed.Baseline} of the "
-            + $"baseline's {failed.BaselineRepeats} gave no value. {Survivors}",
+            + $"baseline's {failed.BaselineRepeats} gave no value. {SurvivorBias}",
         ComparisonNote.SeedsDiffer =>
             "The seeds of the two groups don't match, so they were compared unpaired (Welch). "
             + "Groups with the same base seed can be paired, which often shows smaller differences.",
@@ -73,7 +74,7 @@ public static class NoteText
             $"The difference leaves out {left.Candidate} of the candidate's values and {left.Baseline} of the baseline's: "
             + "they have no partner with the same seed.",
         ComparisonNote.ZeroSpread none => Constant(none.Kind)
-            + (none.PermutationDecides ? " A t test means nothing here, so the permutation test decides." : ""),
+            + (none.PermutationDecides ? " The t test is undefined here, so the permutation test decides." : ""),
         ComparisonNote.TestsDisagree { PermutationPValue: var permutation, PValue: var p, Level: var level } when permutation > level =>
             $"The t test finds a difference (p {Numbers.PValue(p)}). The permutation test, which doesn't assume normally distributed "
             + $"values, finds none (p {Numbers.PValue(permutation)}; with few repeats it can't). More repeats would settle it.",
@@ -117,12 +118,12 @@ public static class NoteText
     };
 
     private static string Ids(IReadOnlyList<string> ids) =>
-        string.Join(", ", ids.Take(MostIds)) + (ids.Count > MostIds ? $" and {ids.Count - MostIds} more" : "");
+        string.Join(", ", ids.Take(MaxIds)) + (ids.Count > MaxIds ? $" and {ids.Count - MaxIds} more" : "");
 
     private static string Metric(MetricSpec? metric) =>
         metric is null ? "none" : $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";
 
-    private static string Command(string command) => ParameterText.Cut(command.ReplaceLineEndings(" "), LongestCommand);
+    private static string Command(string command) => ParameterText.Cut(command.ReplaceLineEndings(" "), MaxCommandLength);
 
     private static string Start(string hash) => hash[..Math.Min(HashLength, hash.Length)];
 }

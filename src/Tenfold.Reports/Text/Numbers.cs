@@ -3,18 +3,18 @@ using System.Globalization;
 namespace Tenfold.Reports.Text;
 
 /// <summary>
-/// Numbers for people: as many digits as the spread makes meaningful. Culture-invariant, with an ASCII minus. The JSON output keeps every
-/// digit.
+/// Formats numbers for people, with as many digits as the spread makes meaningful. Culture-invariant, with an ASCII minus. The JSON output
+/// has all digits.
 /// </summary>
 public static class Numbers
 {
-    private const int MostDigits = 14;
+    private const int MaxDigits = 14;
     private const int DigitsWithoutSpread = 4;
 
-    /// <summary>Writes a value to the second significant digit of its spread: 0.96713 with a spread of 0.0067 is <c>0.9671</c>.</summary>
-    /// <param name="value">The value; NaN and infinities are <c>NaN</c>, <c>∞</c> and <c>-∞</c>.</param>
+    /// <summary>Formats a value to the second significant digit of its spread: 0.96713 with a spread of 0.0067 is <c>0.9671</c>.</summary>
+    /// <param name="value">The value. NaN and infinities become <c>NaN</c>, <c>∞</c> and <c>-∞</c>.</param>
     /// <param name="spread">
-    /// How far apart such values lie: a standard deviation, or half an interval. Null or zero when it is unknown: the value then gets four
+    /// How far apart such values lie: a standard deviation, or half an interval. Null or zero when it is unknown; the value then has four
     /// significant digits, and all digits of its whole part.
     /// </param>
     /// <returns>
@@ -30,14 +30,14 @@ public static class Numbers
         var first = Place(value);
         var isKnown = spread is { } s && double.IsFinite(s) && s != 0;
         var last = isKnown ? Place(spread!.Value) - 1 : first - DigitsWithoutSpread + 1;
-        last = Math.Max(Math.Min(last, first), first - MostDigits + 1);
+        last = Math.Max(Math.Min(last, first), first - MaxDigits + 1);
         if (first < -4 || first >= 15 || (first >= 7 && last > 0)) return Scientific(value, Math.Max(first - last, 0), !isKnown);
 
         var text = value.ToString("F" + Math.Clamp(-last, 0, 15), CultureInfo.InvariantCulture);
         return isKnown ? text : Trimmed(text);
     }
 
-    /// <summary>Writes a difference like <see cref="Format"/>, always with its sign.</summary>
+    /// <summary>Formats a difference like <see cref="Format"/>, but always with its sign.</summary>
     public static string WithSign(double value, double? spread = null) => (value > 0 ? "+" : "") + Format(value, spread);
 
     /// <summary>A p-value to two significant digits, after an equals or less-than sign: <c>= 0.032</c>, <c>&lt; 0.0001</c>.</summary>
@@ -53,7 +53,7 @@ public static class Numbers
 
     /// <summary>
     /// A duration in its two largest units: <c>0.84 s</c>, <c>12.3 s</c>, <c>4 min 07 s</c>, <c>3 h 12 min</c>, <c>2 d 4 h</c>. A negative
-    /// one, as after a clock was set back, is <c>0 s</c>.
+    /// duration, such as after a clock was set back, becomes <c>0 s</c>.
     /// </summary>
     public static string Duration(TimeSpan duration) => duration.TotalSeconds switch
     {

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Tenfold.Reports.Text;
 
-/// <summary>Text as a page sets it.</summary>
+/// <summary>Adapts text to the typography of a page.</summary>
 public static class PageText
 {
     private const char Minus = '\u2212';
 
     /// <summary>
-    /// The text with a minus sign in place of each hyphen before a number, and with percent signs that don't break away from their numbers.
+    /// The text with a minus sign instead of each hyphen before a number, and a no-break space before each percent sign.
     /// </summary>
     public static string Of(string text)
     {

@@ -6,15 +6,15 @@ namespace Tenfold.Reports.Text;
 /// <summary>The parameters of several groups: their names, their values as text, and which of them differ.</summary>
 public static class ParameterText
 {
-    private const int LongestInLabel = 32;
-    private const int MostInLabel = 4;
+    private const int MaxLengthInLabel = 32;
+    private const int MaxInLabel = 4;
 
     /// <summary>All names, in the order in which they first appear.</summary>
     public static IReadOnlyList<string> Names(IReadOnlyList<JsonElement> groups) =>
     [
         .. groups.Where(group => group.ValueKind == JsonValueKind.Object)
             .SelectMany(group => group.EnumerateObject())
-            .Select(one => one.Name)
+            .Select(parameter => parameter.Name)
             .Distinct(),
     ];
 
@@ -30,25 +30,27 @@ public static class ParameterText
         { } other => other.GetRawText(),
     };
 
-    /// <summary>The group's id with its values of the differing parameters: <c>k7m2xqab · hidden=64</c>. Long values are cut.</summary>
+    /// <summary>
+    /// The group's id with its values of the differing parameters: <c>k7m2xqab · hidden=64</c>. Long values are truncated.
+    /// </summary>
     public static string Label(GroupRecord group, IReadOnlyList<string> differing)
     {
         var shown = differing.Select(name => (Name: name, Value: Value(group.Spec.Parameters, name)))
-            .Where(one => one.Value is not null)
-            .Take(MostInLabel)
-            .Select(one => $"{Cut(one.Name, LongestInLabel)}={Cut(one.Value!, LongestInLabel)}")
+            .Where(parameter => parameter.Value is not null)
+            .Take(MaxInLabel)
+            .Select(parameter => $"{Cut(parameter.Name, MaxLengthInLabel)}={Cut(parameter.Value!, MaxLengthInLabel)}")
             .ToArray();
-        var more = differing.Count > MostInLabel ? $", +{differing.Count - MostInLabel}" : "";
+        var more = differing.Count > MaxInLabel ? $", +{differing.Count - MaxInLabel}" : "";
         return shown.Length == 0 ? group.Id : $"{group.Id} · {string.Join(", ", shown)}{more}";
     }
 
     private static JsonElement? Find(JsonElement group, string name) =>
         group.ValueKind == JsonValueKind.Object && group.TryGetProperty(name, out var value) ? value : null;
 
-    private static bool IsSame(JsonElement? one, JsonElement? other) =>
-        one is null || other is null ? one is null && other is null : JsonElement.DeepEquals(one.Value, other.Value);
+    private static bool IsSame(JsonElement? left, JsonElement? right) =>
+        left is null || right is null ? left is null && right is null : JsonElement.DeepEquals(left.Value, right.Value);
 
-    /// <summary>The text, cut to a length; an ellipsis stands for what was cut off.</summary>
+    /// <summary>Truncates text to a length; an ellipsis marks the omitted part.</summary>
     public static string Cut(string text, int longest)
     {
         if (text.Length <= longest) return text;

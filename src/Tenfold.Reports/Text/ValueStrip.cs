@@ -4,39 +4,39 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Reports.Text;
 
-/// <summary>A group in a strip that shows several.</summary>
-/// <param name="Label">The group's name. It is cut when it is too long, and control characters are replaced.</param>
-/// <param name="Summary">The group's values; null when none counts.</param>
+/// <summary>A group in a strip of several groups.</summary>
+/// <param name="Label">The name of the group. A long name is truncated, and control characters are replaced.</param>
+/// <param name="Summary">The values of the group; null when none counts.</param>
 public sealed record StripGroup(string Label, Summary? Summary);
 
 /// <summary>Draws values for the terminal as a strip of dots, with the mean and its interval below. Each line fits the width.</summary>
 /// <remarks>
-/// A cell with one value shows a dot; a cell with up to nine values shows their count. When a cell has more, all cells are drawn as bars
-/// instead (ASCII: from <c>.</c> to <c>@</c>), and a text gives the tallest. All characters are one cell wide in monospaced fonts.
+/// A cell with one value shows a dot, and a cell with up to nine values shows their count. When a cell has more values, all cells become
+/// bars (in ASCII: from <c>.</c> to <c>@</c>), and a text gives the tallest bar. All characters are one cell wide in monospaced fonts.
 /// </remarks>
 public static class ValueStrip
 {
-    private const int Narrowest = 24;
+    private const int MinWidth = 24;
 
-    /// <summary>The strip of one group: the ends of the axis, the dots, the interval with the mean.</summary>
+    /// <summary>Draws one group: the ends of the axis, the dots, and the interval with the mean.</summary>
     /// <param name="summary">The values.</param>
-    /// <param name="width">Columns to use; at least 24.</param>
-    /// <param name="ascii">True for a terminal that has no Unicode.</param>
+    /// <param name="width">The number of columns; at least 24.</param>
+    /// <param name="ascii">True for a terminal without Unicode.</param>
     public static IReadOnlyList<string> Render(Summary summary, int width, bool ascii = false)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        var scale = new Scale([summary], Math.Max(width, Narrowest));
+        var scale = new Scale([summary], Math.Max(width, MinWidth));
         return [scale.Ends(), .. Rows(summary, scale, ascii)];
     }
 
-    /// <summary>Several groups on one axis: for each its name, dots, and interval with the mean; below, the ends of the axis.</summary>
-    /// <param name="groups">At least one; a group without values says so.</param>
-    /// <param name="width">Columns to use; at least 24.</param>
-    /// <param name="ascii">True for a terminal that has no Unicode.</param>
+    /// <summary>Draws several groups on one axis: for each its name, dots, and interval with the mean; then the ends of the axis.</summary>
+    /// <param name="groups">The groups, at least one.</param>
+    /// <param name="width">The number of columns; at least 24.</param>
+    /// <param name="ascii">True for a terminal without Unicode.</param>
     public static IReadOnlyList<string> Compare(IReadOnlyList<StripGroup> groups, int width, bool ascii = false)
     {
         ArgumentNullException.ThrowIfNull(groups);
-        width = Math.Max(width, Narrowest);
+        width = Math.Max(width, MinWidth);
         var scale = new Scale([.. groups.Where(group => group.Summary is not null).Select(group => group.Summary!)], width);
         var lines = new List<string>();
         foreach (var group in groups)
@@ -92,7 +92,7 @@ public static class ValueStrip
         return new string(line).TrimEnd();
     }
 
-    /// <summary>Puts the text to the right of the interval; to its left when there is no room; else below it.</summary>
+    /// <summary>Puts the text to the right of the interval. Without room there, it goes to the left, or else below.</summary>
     private static IEnumerable<string> WithText(string line, string text, int width)
     {
         var start = line.Length - line.TrimStart().Length;
@@ -108,7 +108,7 @@ public static class ValueStrip
         foreach (var rune in label.EnumerateRunes())
         {
             var isKept = IsShown(rune) && (!ascii || rune.IsAscii);
-            // Characters from Hangul on, and emoji, count as two cells: a line may end early, but never runs over.
+            // Characters from Hangul on, and emoji, count as two cells. So a line may end early, but is never too long.
             used += isKept && rune.Value >= 0x1100 ? 2 : 1;
             if (used > width) return text.ToString(0, fit) + ellipsis;
             text.Append(isKept ? rune.ToString() : "?");
@@ -122,7 +122,7 @@ public static class ValueStrip
         Rune.GetUnicodeCategory(rune) is not
             (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
-    /// <summary>The cells from the smallest to the largest of all values and interval ends.</summary>
+    /// <summary>Maps values to cells. The first cell is the smallest value or interval end, the last the largest.</summary>
     private sealed class Scale
     {
         private readonly double _low;

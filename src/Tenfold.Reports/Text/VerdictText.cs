@@ -2,7 +2,7 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Reports.Text;
 
-/// <summary>Turns a comparison into words: a sentence with the answer, and the numbers behind it.</summary>
+/// <summary>Turns a comparison into words: a sentence with the verdict, and the numbers behind it.</summary>
 public static class VerdictText
 {
     /// <summary>The verdict in one or two words, for a badge.</summary>
@@ -14,7 +14,7 @@ public static class VerdictText
         _ => "not shown",
     };
 
-    /// <summary>The answer in a sentence that can be read alone, with the names of the groups.</summary>
+    /// <summary>The verdict in a self-contained sentence, with the names of the groups.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="candidate">The candidate's name.</param>
     /// <param name="baseline">The baseline's name.</param>
@@ -27,7 +27,7 @@ public static class VerdictText
             _ => phrase.Text,
         }));
 
-    /// <summary>The pieces of <see cref="Sentence"/>, with places for the names, so that a page can set them off.</summary>
+    /// <summary>The pieces of <see cref="Sentence"/>, with placeholders for the names, so that a page can highlight the names.</summary>
     public static IReadOnlyList<Phrase> Phrases(Comparison comparison, string metric)
     {
         var (candidate, baseline) = (new Phrase("", PhraseRole.Candidate), new Phrase("", PhraseRole.Baseline));
@@ -49,11 +49,11 @@ public static class VerdictText
 
         if (comparison.Verdict == Verdict.NotShown)
         {
-            var range = ends is null ? "" : $", and any from {ends} fits these values ({confidence})";
+            var range = ends is null ? "" : $", and any difference from {ends} is compatible with the values ({confidence})";
             return
             [
                 new("These repeats don't show a difference between "), candidate, new(" and "), baseline,
-                new($". That doesn't mean there is none: the observed one is {observed}{range}."),
+                new($". That doesn't mean that there is none: the observed difference is {observed}{range}."),
             ];
         }
 
@@ -62,10 +62,10 @@ public static class VerdictText
         return [candidate, new($" is {Word(comparison)} than "), baseline, new($": its {metric} is {direction} by {by}{interval}.")];
     }
 
-    /// <summary>The numbers behind the answer: name and value.</summary>
+    /// <summary>The numbers behind the verdict, each with its name.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="isFamily">True when several groups are compared with one baseline.</param>
-    /// <param name="power">The power that planning aimed at, see <see cref="ComparisonOptions.Power"/>; default 0.80.</param>
+    /// <param name="power">The power of the planned comparison (see <see cref="ComparisonOptions.Power"/>); default 0.80.</param>
     public static IEnumerable<(string Name, string Value)> Facts(Comparison comparison, bool isFamily, double power = 0.80)
     {
         var spread = SpreadOf(comparison);
@@ -93,7 +93,7 @@ public static class VerdictText
 
     private static string MoreRepeats(Comparison comparison) => comparison switch
     {
-        { Verdict: not Verdict.NotShown } => "none: it is shown",
+        { Verdict: not Verdict.NotShown } => "none: the difference is shown",
         { MoreRepeats: { } more } => $"about {more} more {(comparison.Method == ComparisonMethod.Paired ? "pairs" : "on each side")}",
         _ => "more than a million",
     };
@@ -107,19 +107,19 @@ public static class VerdictText
 }
 
 /// <summary>A piece of a sentence.</summary>
-/// <param name="Text">The words; empty where a name belongs.</param>
-/// <param name="Role">Whose name belongs here.</param>
+/// <param name="Text">The words; empty for a placeholder.</param>
+/// <param name="Role">Words, or whose name goes here.</param>
 public readonly record struct Phrase(string Text, PhraseRole Role = PhraseRole.Words);
 
-/// <summary>What a <see cref="Phrase"/> is.</summary>
+/// <summary>The role of a <see cref="Phrase"/>.</summary>
 public enum PhraseRole
 {
     /// <summary>Words.</summary>
     Words,
 
-    /// <summary>The place of the candidate's name.</summary>
+    /// <summary>The placeholder for the candidate's name.</summary>
     Candidate,
 
-    /// <summary>The place of the baseline's name.</summary>
+    /// <summary>The placeholder for the baseline's name.</summary>
     Baseline,
 }

@@ -3,18 +3,18 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Reports.Text;
 
 /// <summary>
-/// Puts the winner's curse into words: the best of many noisy values is partly luck. The winner's own value in the sweep is compared with
-/// its mean with fresh seeds; different trials are never compared here.
+/// Words the winner's curse: the best of many noisy values is partly luck. It compares the winner's value in the sweep with the winner's
+/// mean with fresh seeds, and never different trials.
 /// </summary>
 public static class WinnersCurse
 {
-    /// <summary>What value the winner had in the sweep, what it has with fresh seeds, and which trial had the best value of all.</summary>
+    /// <summary>Says what value the winner had in the sweep, what it has with fresh seeds, and which trial had the best value.</summary>
     /// <param name="goal">Which way is better.</param>
     /// <param name="name">The winner's name.</param>
-    /// <param name="inSweep">Its value in the sweep.</param>
-    /// <param name="fresh">Its values with fresh seeds.</param>
-    /// <param name="text">Writes a value.</param>
-    /// <param name="best">The trial with the best value of the sweep, and that value.</param>
+    /// <param name="inSweep">The winner's value in the sweep.</param>
+    /// <param name="fresh">The winner's values with fresh seeds.</param>
+    /// <param name="text">Formats a value.</param>
+    /// <param name="best">The trial with the best value of the sweep, and its value.</param>
     public static string Sentence(
         MetricGoal goal, string name, double inSweep, Summary fresh, Func<double, string> text, (string Name, double Value) best)
     {

@@ -13,9 +13,10 @@ public sealed class Json_of_studies
     ];
 
     private static readonly string[] OfTrial =
-        ["study", "number", "group", "state", "parameters", "value", "values", "method", "reason", "why", "whyCode", "seed", "again",
-            "askedAt",
-            "endedAt"];
+    [
+        "study", "number", "group", "state", "parameters", "value", "values", "method", "reason", "reasonCode", "why", "whyCode",
+        "seed", "again", "askedAt", "endedAt",
+    ];
 
     [Fact]
     public async Task Every_part_has_its_fields()

@@ -1,3 +1,4 @@
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Numerics.Statistics;
@@ -20,7 +21,7 @@ public sealed class A_study_learns_from_an_earlier_one
         var trials = SuggestAll(suggester, 7, Completed);
         // Trials 3 and 7 had the value 3; 2 and 6 the value 2; 1 and 5 the value 1. Ties are ordered by number.
         trials.Take(6).Select(Lr).ShouldBe([0.05, 0.003, 0.007, 0.002, 0.006, 0.001]);
-        trials[1].Reason.ShouldBe("trial 3 of zzzzzzzz, one of its best");
+        trials[1].Reason.ShouldBe(new Reason.BestOfEarlierStudy("zzzzzzzz", 3));
         trials.Select(trial => trial.Method).ShouldBe(["start", "start", "start", "start", "start", "start", "sobol"]);
     }
 

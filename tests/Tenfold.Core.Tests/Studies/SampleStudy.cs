@@ -80,7 +80,7 @@ internal static class SampleStudy
         Number = number,
         Parameters = Json(parameters),
         Method = "sobol",
-        Reason = "",
+        Reason = new Reason.RandomPoint(),
         Seed = number,
         AskedAt = Noon.AddMinutes(number),
         Group = RunNames.Trial(Name, number),

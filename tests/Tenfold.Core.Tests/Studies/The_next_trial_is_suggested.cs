@@ -24,7 +24,7 @@ public sealed class The_next_trial_is_suggested
         trials.Select(trial => trial.Method).ShouldBe(["start", "start", "sobol", "sobol"]);
         trials.Take(2).Select(Settings)
             .ShouldBe(["""{"lr":0.01,"optimizer":"adam"}""", """{"lr":0.02,"optimizer":"sgd","momentum":0.9}"""]);
-        trials[0].Reason.ShouldBe("a starting point");
+        trials[0].Reason.ShouldBe(new Reason.StartPoint());
         trials.Select(Settings).ShouldBeUnique();
     }
 
@@ -47,7 +47,7 @@ public sealed class The_next_trial_is_suggested
             [(Name, 1, "s7m2xqab-t1", TrialState.Running), (Name, 2, "s7m2xqab-t2", TrialState.Running),
                 (Name, 3, "s7m2xqab-t3", TrialState.Running)]);
         trials.Select(trial => trial.Seed).ShouldBeUnique();
-        trials.ShouldAllBe(trial => trial.AskedAt == Noon && trial.Reason.Length > 0 && trial.Again == null);
+        trials.ShouldAllBe(trial => trial.AskedAt == Noon && trial.Reason != null && trial.Again == null);
         var external = TrialSuggester(Study(spec => spec with { Work = null }));
         SuggestAll(external, 1, trial => trial)[0].Group.ShouldBeNull("the trial runs outside Tenfold");
     }
@@ -63,7 +63,7 @@ public sealed class The_next_trial_is_suggested
         var first = suggester.Next([], Noon).Trial!;
         var again = suggester.Next([first with { State = TrialState.Lost }], Noon).Trial!;
         (again.Number, again.Again, again.Method, Settings(again)).ShouldBe((2, 1, "again", Settings(first)));
-        again.Reason.ShouldBe("trial 1 was lost with its machine");
+        again.Reason.ShouldBe(new Reason.RepeatsLostTrial(1));
         again.Seed.ShouldNotBe(first.Seed);
         var next = suggester.Next([first with { State = TrialState.Lost }, again], Noon).Trial!;
         (next.Method, Settings(next)).ShouldBe(("start", """{"lr":0.02,"optimizer":"adam"}"""));

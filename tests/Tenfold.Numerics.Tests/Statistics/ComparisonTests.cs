@@ -12,7 +12,7 @@ public sealed class ComparisonTests
     [Theory]
     [InlineData(MetricGoal.Maximize, Verdict.Better, Verdict.Worse)]
     [InlineData(MetricGoal.Minimize, Verdict.Worse, Verdict.Better)]
-    public void The_goal_says_which_way_is_better(MetricGoal goal, Verdict higher, Verdict lower)
+    public void The_goal_determines_which_side_is_better(MetricGoal goal, Verdict higher, Verdict lower)
     {
         foreach (var firstSeed in new[] { 1, 1000 })
         {
@@ -22,7 +22,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void A_verdict_needs_no_more_repeats_and_its_interval_leaves_out_zero()
+    public void A_shown_difference_needs_no_more_repeats_and_its_interval_excludes_zero()
     {
         var comparison = Comparison.Between(Repeats(High), Repeats(Low), MetricGoal.Maximize);
         comparison.MoreRepeats.ShouldBe(0);
@@ -32,7 +32,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void The_order_of_repeats_doesn_t_matter()
+    public void The_order_of_repeats_does_not_matter()
     {
         var one = Comparison.Between(Repeats(High), Repeats(Low), MetricGoal.Maximize);
         var other = Comparison.Between([.. Repeats(High).Reverse()], Repeats(Low), MetricGoal.Maximize);
@@ -40,7 +40,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void The_same_values_give_the_same_random_arrangements()
+    public void Equal_values_give_equal_permutation_p_values()
     {
         double[] values = [.. Enumerable.Range(0, 30).Select(i => Math.Sin(i))];
         Comparison Run(long seed) => Comparison.Between(
@@ -53,7 +53,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void No_difference_at_all_can_t_be_shown_by_any_number_of_repeats()
+    public void A_difference_of_zero_has_no_number_of_repeats()
     {
         var comparison = Comparison.Between(Repeats(1, 2, 3, 4, 5, 6), Repeats([6, 5, 4, 3, 2, 1], 1000), MetricGoal.Maximize);
         comparison.Difference.ShouldBe(0);
@@ -62,7 +62,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void A_difference_that_would_take_more_than_a_million_repeats_asks_for_none()
+    public void A_difference_that_needs_more_than_a_million_repeats_has_no_number_of_repeats()
     {
         var comparison = Comparison.Between(Repeats(1, 2, 3, 4, 5, 6), Repeats([1, 2, 3, 4, 5, 6.0001], 1000), MetricGoal.Maximize);
         comparison.MoreRepeats.ShouldBeNull();
@@ -74,7 +74,7 @@ public sealed class ComparisonTests
     [InlineData(10, 1)]
     [InlineData(1, 1)]
     [InlineData(0, 0)]
-    public void One_run_can_t_show_a_difference(int n, int other)
+    public void A_side_with_one_run_can_not_be_tested(int n, int other)
     {
         var comparison = Comparison.Between(Repeats(Enumerable.Repeat(0.99, n)), Repeats(Enumerable.Repeat(0.5, other)),
             MetricGoal.Maximize);
@@ -87,7 +87,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Equal_values_everywhere_show_nothing_and_ask_about_the_seed()
+    public void Constant_values_show_no_difference_and_give_a_note()
     {
         var same = Enumerable.Repeat(0.1, 10).ToArray();
         var comparison = Comparison.Between(Repeats(same), Repeats(same), MetricGoal.Maximize);
@@ -102,7 +102,7 @@ public sealed class ComparisonTests
     [InlineData(6, Verdict.Better, 0.03125)]
     public void Without_spread_the_permutation_test_decides(int n, Verdict verdict, double p)
     {
-        // 0.3 − 0.1 and 0.2 is not the same number in binary: that is rounding, and no spread.
+        // 0.3 − 0.1 and 0.2 differ in binary, which is rounding and not spread.
         double[] baseline = [.. Enumerable.Range(1, n).Select(i => i * 0.1)];
         var comparison = Comparison.Between(Repeats(baseline.Select(value => value + 0.3)), Repeats(baseline), MetricGoal.Maximize);
         (comparison.Verdict, comparison.PValue, comparison.TStatistic, comparison.PermutationPValue).ShouldBe((verdict, null, null, p));
@@ -112,7 +112,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Of_two_groups_that_are_the_same_nothing_is_said_to_shift()
+    public void Equal_groups_have_no_constant_difference_note()
     {
         var comparison = Comparison.Between(Repeats([1, 2, 3, 4, 5, 6]), Repeats([1, 2, 3, 4, 5, 6]), MetricGoal.Maximize);
         comparison.Verdict.ShouldBe(Verdict.NotShown);
@@ -120,7 +120,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Two_constant_groups_are_told_apart_by_permutation_alone()
+    public void The_permutation_test_distinguishes_two_constant_groups()
     {
         var comparison = Comparison.Between(
             Repeats(Enumerable.Repeat(0.3, 5)), Repeats(Enumerable.Repeat(0.1, 5), 1000), MetricGoal.Maximize);
@@ -130,7 +130,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Without_permutation_draws_there_is_no_permutation_test_and_no_verdict_on_values_without_spread()
+    public void Without_permutation_draws_values_without_spread_get_no_verdict()
     {
         var comparison = Comparison.Between(
             Repeats(Enumerable.Repeat(1.0, 9)), Repeats(Enumerable.Repeat(2.0, 9)), MetricGoal.Minimize, new() { PermutationDraws = 0 });
@@ -141,7 +141,7 @@ public sealed class ComparisonTests
     [InlineData(1e300)]
     [InlineData(double.MaxValue / 20)]
     [InlineData(1e-300)]
-    public void Huge_and_tiny_values_give_the_verdict_that_ordinary_ones_give(double unit)
+    public void The_unit_of_the_values_does_not_change_the_verdict(double unit)
     {
         foreach (var firstSeed in new[] { 1, 1000 })
         {
@@ -157,7 +157,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void A_diverged_repeat_of_1e308_or_a_subnormal_gives_no_NaN_and_no_infinity()
+    public void Extreme_values_give_neither_NaN_nor_infinity()
     {
         double[] wild = [double.MaxValue, -double.MaxValue, 1, 0, double.Epsilon, 0.5];
         double[] tiny = [double.Epsilon, 0, 2 * double.Epsilon, 0, double.Epsilon, 3 * double.Epsilon];
@@ -178,7 +178,7 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Options_out_of_range_are_refused()
+    public void Options_out_of_range_are_rejected()
     {
         foreach (var options in new ComparisonOptions[]
         {

@@ -7,7 +7,7 @@ public sealed class SummaryTests
     [Fact]
     public void Every_number_agrees_with_SciPy()
     {
-        foreach (var one in Reference.Cases("summaries"))
+        foreach (var one in SciPyReference.Cases("summaries"))
         {
             var values = one.Numbers("values");
             var scale = values.Max(Math.Abs);
@@ -42,7 +42,7 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void A_small_spread_around_a_large_offset_is_kept() =>
+    public void A_small_spread_around_a_large_offset_is_accurate() =>
         Summary.Of([1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 4]).StandardDeviation.ShouldMatch(Math.Sqrt(5.0 / 3));
 
     [Theory]
@@ -50,10 +50,10 @@ public sealed class SummaryTests
     [InlineData(1e-300)]
     [InlineData(double.MaxValue / 4)]
     [InlineData(1e-315)]
-    public void Huge_and_tiny_values_keep_their_digits(double unit)
+    public void Huge_and_tiny_values_are_accurate(double unit)
     {
         var summary = Summary.Of([1 * unit, 2 * unit, 4 * unit]);
-        // 1e-315 is subnormal: it has nine bits less, and no test can have them back.
+        // 1e-315 is subnormal and has nine bits less precision.
         var tolerance = unit < 1e-307 ? 1e-8 : 1e-12;
         (summary.Mean / unit).ShouldBe(7.0 / 3, tolerance);
         (summary.StandardDeviation!.Value / unit).ShouldBe(Math.Sqrt(7.0 / 3), tolerance);
@@ -61,7 +61,7 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void What_a_double_can_t_hold_stays_at_its_largest()
+    public void Overflowing_results_are_clamped()
     {
         var summary = Summary.Of([double.MaxValue, -double.MaxValue]);
         summary.Mean.ShouldBe(0);
@@ -72,7 +72,7 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void Later_changes_to_the_given_list_don_t_reach_the_summary()
+    public void A_summary_copies_its_values()
     {
         var values = new List<double> { 1, 2 };
         var summary = Summary.Of(values);
@@ -81,13 +81,13 @@ public sealed class SummaryTests
     }
 
     [Fact]
-    public void No_value_is_refused() => Should.Throw<ArgumentException>(() => Summary.Of([])).Message.ShouldContain("no value");
+    public void An_empty_list_is_rejected() => Should.Throw<ArgumentException>(() => Summary.Of([])).Message.ShouldContain("no value");
 
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
-    public void A_value_that_isn_t_finite_is_refused(double value) =>
+    public void Non_finite_values_are_rejected(double value) =>
         Should.Throw<ArgumentException>(() => Summary.Of([1, value])).Message.ShouldContain("finite");
 
     [Theory]
@@ -95,6 +95,6 @@ public sealed class SummaryTests
     [InlineData(1)]
     [InlineData(95)]
     [InlineData(double.NaN)]
-    public void A_confidence_outside_0_to_1_is_refused(double confidence) =>
+    public void A_confidence_outside_0_to_1_is_rejected(double confidence) =>
         Should.Throw<ArgumentOutOfRangeException>(() => Summary.Of([1, 2], confidence));
 }

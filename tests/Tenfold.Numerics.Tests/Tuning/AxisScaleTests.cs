@@ -5,7 +5,7 @@ namespace Tenfold.Numerics.Tests.Tuning;
 public sealed class AxisScaleTests
 {
     [Fact]
-    public void Equal_differences_count_the_same_on_a_linear_scale()
+    public void Equal_differences_have_equal_lengths_on_a_linear_scale()
     {
         var scale = AxisScale.Of(Spaces.Floats(-5, 10));
         Texts(scale, 0, 0.25, 0.5, 1).ShouldBe(["-5.0", "-1.25", "2.5", "10.0"]);
@@ -14,14 +14,14 @@ public sealed class AxisScaleTests
     }
 
     [Fact]
-    public void Equal_ratios_count_the_same_on_a_logarithmic_scale()
+    public void Equal_ratios_have_equal_lengths_on_a_logarithmic_scale()
     {
         var scale = AxisScale.Of(Spaces.Logs(1e-4, 1));
         Texts(scale, 0, 0.25, 0.5, 0.625, 1).ShouldBe(["0.0001", "0.001", "0.01", "0.0316227766017", "1.0"]);
         scale.Coordinate(new NumberValue(0.01))!.Value.ShouldBe(0.5, 1e-15);
     }
 
-    // What somebody wrote in tenfold.yaml is what the run gets, to the last digit.
+    // The run gets exactly the number that tenfold.yaml contains.
     [Theory]
     [InlineData(1e-5, 1.0, true)]
     [InlineData(1e-30, 1e-10, true)]
@@ -53,7 +53,7 @@ public sealed class AxisScaleTests
     }
 
     [Fact]
-    public void Values_with_a_step_are_those_that_one_would_write()
+    public void Stepped_values_have_no_rounding_error()
     {
         var scale = AxisScale.Of(Spaces.Floats(0.1, 0.9, 0.1));
         scale.Levels.ShouldBe(9);
@@ -73,13 +73,13 @@ public sealed class AxisScaleTests
     }
 
     [Fact]
-    public void Whole_numbers_from_1_have_shares_by_ratios_on_a_logarithmic_axis()
+    public void Whole_numbers_have_logarithmic_shares_on_a_logarithmic_axis()
     {
         var scale = AxisScale.Of(Spaces.WholeLogs(1, 100));
         scale.Levels.ShouldBe(100);
         var counts = Enumerable.Range(0, 100_000).CountBy(i => ((IntegerValue)scale.Value((i + 0.5) / 100_000)).Value).ToDictionary();
         counts.Count.ShouldBe(100);
-        // From 0.5 to 100.5 in logarithms, and 1 is all from 0.5 to 1.5.
+        // The axis is logarithmic from 0.5 to 100.5, and the value 1 covers 0.5 to 1.5.
         foreach (var (value, count) in counts)
             ((double)count).ShouldBe(100_000 * Math.Log((value + 0.5) / (value - 0.5)) / Math.Log(201), 2);
     }
@@ -91,7 +91,7 @@ public sealed class AxisScaleTests
     [InlineData(0, 1e15, false)]
     [InlineData(-9e18, 9e18, false)]
     [InlineData(-9223372036854775808.0, 9223372036854775807.0, false)]
-    public void Huge_ranges_of_whole_numbers_have_a_point_for_each_value_that_is_drawn(double min, double max, bool log)
+    public void Values_drawn_from_huge_ranges_survive_encoding(double min, double max, bool log)
     {
         var scale = AxisScale.Of(log ? Spaces.WholeLogs(min, max) : Spaces.Wholes(min, max));
         scale.Levels.ShouldBeGreaterThan(1_000_000);
@@ -112,7 +112,7 @@ public sealed class AxisScaleTests
     }
 
     [Fact]
-    public void Small_whole_numbers_of_a_huge_logarithmic_range_are_all_there()
+    public void A_huge_logarithmic_range_contains_all_small_whole_numbers()
     {
         var scale = AxisScale.Of(Spaces.WholeLogs(1, 4e18));
         foreach (var small in new long[] { 1, 2, 3, 10, 1000, 123_456 })
@@ -120,7 +120,7 @@ public sealed class AxisScaleTests
     }
 
     [Fact]
-    public void Values_of_mixed_types_are_told_apart_and_a_lone_number_is_known_in_either_form()
+    public void Mixed_choices_distinguish_1_from_1_0_only_when_both_are_values()
     {
         ParameterValue[] values =
             [new TextValue("1"), new NumberValue(1), new IntegerValue(1), new BooleanValue(true), new ListValue([new IntegerValue(1)])];

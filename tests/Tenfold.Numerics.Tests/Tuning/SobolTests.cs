@@ -6,7 +6,7 @@ namespace Tenfold.Numerics.Tests.Tuning;
 public sealed class SobolTests
 {
     [Fact]
-    public void Without_the_scramble_it_is_the_sequence_of_SciPy()
+    public void The_unscrambled_sequence_matches_SciPy()
     {
         using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reference", "sobol.json")));
         var plain = Sobol.Plain(256);
@@ -17,8 +17,8 @@ public sealed class SobolTests
         }
     }
 
-    // The first two dimensions make a (0, 2)-sequence; of others, t is the sum of their polynomials' degrees, each less one.
-    // (Niederreiter 1987; the polynomials are x + 1; x2 + x + 1; x3 + x + 1, x3 + x2 + 1; ...)
+    // The first two dimensions form a (0, 2)-sequence. For other pairs, t is the sum of the degrees of their polynomials minus one each
+    // (Niederreiter 1987; the polynomials are x + 1; x2 + x + 1; x3 + x + 1, x3 + x2 + 1; ...).
     [Theory]
     [InlineData(0, 1, 0)]
     [InlineData(0, 2, 1)]
@@ -35,7 +35,7 @@ public sealed class SobolTests
             var sobol = new Sobol(7, seed);
             for (var m = t; m <= 10; m++)
             {
-                // Not only the first block of 2^m points: every one.
+                // Check every block of 2^m points, not only the first.
                 var points = Enumerable.Range(3 << m, 1 << m).Select(index => sobol.Point(index)).ToList();
                 for (var a = 0; a <= m - t; a++)
                 {
@@ -71,12 +71,12 @@ public sealed class SobolTests
     }
 
     [Fact]
-    public void A_seed_gives_the_same_points_in_every_version() =>
+    public void A_seed_gives_fixed_points() =>
         new Sobol(2, 42).Point(3).Select(x => BitConverter.DoubleToInt64Bits(x).ToString("x"))
             .ShouldBe(["3fde9faf19a7c828", "3fe241aa862ca632"]);
 
     [Fact]
-    public void Beyond_256_dimensions_the_rest_is_uniform()
+    public void Dimensions_beyond_256_are_uniform()
     {
         var sobol = new Sobol(300, 1);
         var points = Enumerable.Range(0, 2000).Select(index => sobol.Point(index)).ToList();

@@ -2,7 +2,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning;
 
-/// <summary>Search spaces for tests: by hand, and random ones of every kind.</summary>
+/// <summary>Search spaces for tests: hand-written, and random of every kind.</summary>
 internal static class Spaces
 {
     public static RangeDimension Floats(double min, double max, double? step = null) =>
@@ -30,11 +30,11 @@ internal static class Spaces
 
     public static ParameterValue Text(string text) => new TextValue(text);
 
-    /// <summary>A category with conditions below its values, one below another, a child before its parent, and fixed ones.</summary>
+    /// <summary>A category with conditional parameters, nested conditions, a child before its parent, and fixed parameters.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Conditional(bool discrete = false) =>
         Conditional(discrete, new BooleanValue(true), new BooleanValue(false));
 
-    /// <summary>A random space of one to six parameters; those after a choice may depend on it.</summary>
+    /// <summary>A random space of one to six parameters. Parameters after a choice may depend on it.</summary>
     public static IReadOnlyDictionary<string, SearchDimension> Any(Random random, bool discrete = false)
     {
         var parameters = new OrderedDictionary<string, SearchDimension>();
@@ -50,7 +50,7 @@ internal static class Spaces
                 dimension = dimension with { When = When(parent.Key, [.. values.Take(random.Next(1, values.Count + 1))]) };
             }
 
-            // Some children stand before their parents.
+            // Some children come before their parents.
             parameters.Insert(random.Next(parameters.Count + 1), $"p{i}", dimension);
         }
 

@@ -21,7 +21,7 @@ public sealed class TpeTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void It_comes_far_nearer_than_random_points(int function)
+    public void It_is_far_better_than_random_points(int function)
     {
         double[] best(SweepMethod method) =>
         [
@@ -35,7 +35,7 @@ public sealed class TpeTests
     }
 
     [Fact]
-    public void It_finds_the_best_value_of_a_choice_and_what_depends_on_it()
+    public void It_finds_the_best_choice_and_its_conditional_parameters()
     {
         var space = new SearchSpace(Spaces.Conditional());
         double value(double[] point)
@@ -54,9 +54,9 @@ public sealed class TpeTests
     }
 
     [Fact]
-    public void Where_trials_fail_it_asks_less()
+    public void It_avoids_regions_where_trials_fail()
     {
-        // Half of the space runs out of memory, not far from the best.
+        // Trials in half of the space fail, close to the best points.
         static double value(double[] x) => x[0] > 0.5 ? double.NaN : -Math.Abs(x[0] - 0.4);
         var tpe = SearchMethodTests.Ask(SearchMethods.Create(SweepMethod.Tpe), Spaces.Cube(2), 80, parallel: 4, value);
         tpe.Skip(20).Count(trial => double.IsNaN(trial.Value)).ShouldBeLessThan(10);
@@ -64,7 +64,7 @@ public sealed class TpeTests
     }
 
     [Fact]
-    public void It_goes_on_when_every_trial_failed_or_all_values_are_the_same()
+    public void It_continues_when_all_trials_failed_or_are_equal()
     {
         foreach (var constant in (double[])[double.NaN, 3, double.NegativeInfinity])
         {
@@ -75,7 +75,7 @@ public sealed class TpeTests
     }
 
     [Fact]
-    public void Trials_that_run_keep_the_next_one_away()
+    public void Running_trials_repel_suggestions()
     {
         var space = Spaces.Cube(2);
         var trials = SearchMethodTests.Ask(SearchMethods.Create(SweepMethod.Tpe), space, 30, parallel: 1);
@@ -89,7 +89,7 @@ public sealed class TpeTests
     }
 
     [Fact]
-    public void The_density_is_one_and_its_draws_follow_it()
+    public void The_density_integrates_to_one_and_its_draws_follow_it()
     {
         var space = new SearchSpace(Spaces.Of(("kind", Spaces.Words("a", "b", "c")), ("x", Spaces.Floats(0, 1))));
         double[][] points = [space.Snap([0.1, 0.2]), space.Snap([0.1, 0.25]), space.Snap([0.5, 0.9])];
@@ -99,7 +99,7 @@ public sealed class TpeTests
             for (var j = 0; j < 2000; j++) sum += Math.Exp(density.LogDensity([(i + 0.5) / 3, (j + 0.5) / 2000])) / 6000;
         sum.ShouldBe(1, 1e-3);
 
-        // The share of the draws below x = 0.5 among those of kind a, against the density's.
+        // Compare the share of draws of kind a with x < 0.5 to that of the density.
         double expected = 0, all = 0;
         for (var j = 0; j < 2000; j++)
         {
@@ -114,14 +114,14 @@ public sealed class TpeTests
         (draws.Count(point => point[1] < 0.5) / (double)draws.Count).ShouldBe(expected / all, 0.03);
         draws.ShouldContain(point => point[1] == 0);
 
-        // Crossed, a point of kind a goes with any x.
+        // A crossed draw combines kind a with any x.
         var crossed = Enumerable.Range(0, 20_000).Select(_ => density.Draw(random, crossed: true)).Where(point => point[0] < 0.3).ToList();
         (crossed.Count / 20_000.0).ShouldBe(all / 6000, 0.02);
         (crossed.Count(point => point[1] < 0.5) / (double)crossed.Count).ShouldBeLessThan((expected / all) - 0.05);
     }
 
     [Fact]
-    public void An_axis_that_is_not_in_play_changes_no_density()
+    public void An_inactive_axis_does_not_change_the_density()
     {
         var space = new SearchSpace(Spaces.Conditional());
         var adam = space.Encode(Parameters.FromJson("""{"optimizer": "adam", "amsgrad": false, "layers": 2}"""))!;

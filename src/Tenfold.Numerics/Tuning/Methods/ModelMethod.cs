@@ -4,13 +4,13 @@ using Tenfold.Numerics.Tuning.Model;
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
-/// A method that maximises an acquisition function of a Gaussian process. The first trials are points of the Sobol sequence.
+/// Maximises an acquisition function of a Gaussian process. The first trials get points of the Sobol sequence.
 /// </summary>
-/// <param name="cache">Where posteriors come from; may be shared with other methods.</param>
+/// <param name="cache">Makes the posteriors; several methods may share it.</param>
 internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
 {
-    private const int MostPruned = 200; // each adds a row to the model
-    private const int Near = 5; // how many of the best points to search around
+    private const int MaxPruned = 200; // each adds a row to the model
+    private const int BestPoints = 5; // how many of the best points to search around
 
     private readonly SobolMethod _sobol = new();
 
@@ -31,8 +31,8 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
     }
 
     /// <summary>
-    /// True during the initial design, before the model is used: the first max(workers, 10, min(2 · axes, 25)) trials, minus those of
-    /// earlier studies.
+    /// True during the initial design, which doesn't use the model: the first max(workers, 10, min(2 · axes, 25)) trials, minus the number
+    /// of observations from earlier studies.
     /// </summary>
     public static bool IsInitial(TuningHistory history)
     {
@@ -41,38 +41,35 @@ internal abstract class ModelMethod(ModelCache cache) : ISearchMethod
         return history.Number <= size - history.Observations.Count(observation => observation.Trial <= 0);
     }
 
-    /// <summary>The suggestion that a posterior leads to.</summary>
+    /// <summary>Chooses the next point with a posterior of the history.</summary>
     public Suggestion? Suggest(TuningHistory history, Posterior posterior)
     {
         var random = TakenPoints.RandomOf(history);
         var taken = new TakenPoints(history);
-        posterior = posterior.Doubting([.. history.Pruned.TakeLast(MostPruned)]);
+        posterior = posterior.WithPruned([.. history.Pruned.TakeLast(MaxPruned)]);
         var means = posterior.Process.MeansOfRows(posterior.Values);
-        var order = Enumerable.Range(0, means.Length).OrderByDescending(i => means[i]).ThenBy(i => i).Take(Near);
+        var order = Enumerable.Range(0, means.Length).OrderByDescending(i => means[i]).ThenBy(i => i).Take(BestPoints);
         List<double[]> near = [.. order.Select(i => posterior.Process.Rows[i].Point)];
         var acquisition = Acquisition(history, posterior, random);
         var maximizer = new AcquisitionMaximizer(history.Space, random);
         if (maximizer.Maximise(acquisition, posterior.Process.Embedding, near, taken.Contains) is not { } point)
         {
-            return taken.Draw(random) is { } other
-                ? new Suggestion(other, Name, "a random point, because the promising ones were tried")
-                : null;
+            return taken.Draw(random) is { } other ? new Suggestion(other, Name, new SuggestionReason.PreferredPointsTaken()) : null;
         }
 
-        return new Suggestion(point, Name, $"{Reason(posterior, acquisition, point)}; {Predicted(history, posterior, point)}");
+        return new Suggestion(point, Name, Reason(posterior, acquisition, point, Predict(history, posterior, point)));
     }
 
-    /// <summary>The acquisition function.</summary>
+    /// <summary>The acquisition function to maximise.</summary>
     protected abstract IAcquisition Acquisition(TuningHistory history, Posterior posterior, SplitMix64 random);
 
-    /// <summary>Why the point, in a few words.</summary>
-    protected abstract string Reason(Posterior posterior, IAcquisition acquisition, double[] point);
+    /// <summary>Why the method chose a point.</summary>
+    protected abstract SuggestionReason Reason(Posterior posterior, IAcquisition acquisition, double[] point, Prediction predicted);
 
-    /// <summary>Mean ± standard deviation at a point, in the metric's own unit and direction.</summary>
-    private static string Predicted(TuningHistory history, Posterior posterior, double[] point)
+    private static Prediction Predict(TuningHistory history, Posterior posterior, double[] point)
     {
         var (mean, variance) = posterior.Process.Predict(point);
         var value = posterior.Scale.Invert(mean) * (history.IsNegated ? -1 : 1);
-        return $"predicted {value:G4} ± {posterior.Scale.Slope(mean) * Math.Sqrt(variance):G2}";
+        return new Prediction(value, posterior.Scale.Slope(mean) * Math.Sqrt(variance));
     }
 }

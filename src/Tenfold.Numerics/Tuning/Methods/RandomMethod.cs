@@ -1,6 +1,6 @@
 namespace Tenfold.Numerics.Tuning.Methods;
 
-/// <summary>Independent points, uniform on the unit cube.</summary>
+/// <summary>Suggests independent points, uniform on the unit cube.</summary>
 internal sealed class RandomMethod : ISearchMethod
 {
     /// <inheritdoc/>
@@ -8,5 +8,7 @@ internal sealed class RandomMethod : ISearchMethod
 
     /// <inheritdoc/>
     public Suggestion? Suggest(TuningHistory history) =>
-        new TakenPoints(history).Draw(TakenPoints.RandomOf(history)) is { } point ? new Suggestion(point, Name, "a random point") : null;
+        new TakenPoints(history).Draw(TakenPoints.RandomOf(history)) is { } point
+            ? new Suggestion(point, Name, new SuggestionReason.RandomPoint())
+            : null;
 }

@@ -4,11 +4,11 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Methods;
 
-/// <summary>The points that a study does not try again: those that are running, were observed, or ended without a value.</summary>
+/// <summary>The points that a study doesn't try again: those of running, observed, pruned, and ended trials.</summary>
 internal sealed class TakenPoints
 {
-    // In a small space most draws are taken. After this many draws the first free point in order is used.
-    private const int Draws = 200;
+    // In a small space, most draws hit taken points. After this many draws, the first free point in order is used.
+    private const int MaxDraws = 200;
 
     private readonly SearchSpace _space;
     private readonly HashSet<double[]> _taken;
@@ -17,7 +17,7 @@ internal sealed class TakenPoints
     {
         _space = history.Space;
         var count = history.Observations.Count + history.Running.Count + history.Ended.Count + history.Pruned.Count;
-        _taken = new HashSet<double[]>(count, SamePoint.Instance);
+        _taken = new HashSet<double[]>(count, PointComparer.Instance);
         foreach (var observation in history.Observations) _taken.Add(observation.Point);
         foreach (var point in history.Running) _taken.Add(point);
         foreach (var point in history.Ended) _taken.Add(point);
@@ -27,11 +27,11 @@ internal sealed class TakenPoints
     /// <summary>True when the snapped point is taken.</summary>
     public bool Contains(double[] point) => _taken.Contains(point);
 
-    /// <summary>A random free point: uniform on the unit cube; null when there is none.</summary>
+    /// <summary>Draws a free point, uniform on the unit cube; null when there is none.</summary>
     public double[]? Draw(SplitMix64 random)
     {
         var coordinates = new double[_space.Axes.Count];
-        for (var i = 0; i < Draws; i++)
+        for (var i = 0; i < MaxDraws; i++)
         {
             foreach (ref var coordinate in coordinates.AsSpan()) coordinate = random.NextDouble();
             var point = _space.Snap(coordinates);
@@ -41,16 +41,18 @@ internal sealed class TakenPoints
         return First();
     }
 
-    /// <summary>The first free point in the order of <see cref="SearchSpace.Points"/>; null when there is none, or no order.</summary>
+    /// <summary>
+    /// The first free point in the order of <see cref="SearchSpace.Points"/>; null when there is none, or an axis is continuous.
+    /// </summary>
     public double[]? First() => _space.Points()?.FirstOrDefault(point => !_taken.Contains(point));
 
     /// <summary>The generator for one suggestion. Equal seeds and trial numbers give equal numbers.</summary>
     public static SplitMix64 RandomOf(TuningHistory history) =>
         new(unchecked((long)(new SplitMix64(history.Seed).Next() ^ new SplitMix64(history.Number).Next())));
 
-    private sealed class SamePoint : IEqualityComparer<double[]>
+    private sealed class PointComparer : IEqualityComparer<double[]>
     {
-        public static readonly SamePoint Instance = new();
+        public static readonly PointComparer Instance = new();
 
         public bool Equals(double[]? x, double[]? y) => x.AsSpan().SequenceEqual(y);
 

@@ -7,10 +7,10 @@ namespace Tenfold.Numerics.Tuning.Methods;
 /// Maximises a fresh draw from the posterior for each trial. Parallel trials need no special treatment, because the draws differ.
 /// </summary>
 /// <remarks>Source: Kandasamy et al., "Parallelised Bayesian optimisation via Thompson sampling", AISTATS 2018, algorithm 2.</remarks>
-/// <param name="cache">Where posteriors come from.</param>
+/// <param name="cache">Makes the posteriors.</param>
 internal sealed class ThompsonMethod(ModelCache cache) : ModelMethod(cache)
 {
-    /// <summary>With a model of its own.</summary>
+    /// <summary>Creates a method with its own model cache.</summary>
     public ThompsonMethod()
         : this(new ModelCache())
     {
@@ -24,6 +24,6 @@ internal sealed class ThompsonMethod(ModelCache cache) : ModelMethod(cache)
         new PathwiseDraw(posterior.Process, posterior.Values, random);
 
     /// <inheritdoc/>
-    protected override string Reason(Posterior posterior, IAcquisition acquisition, double[] point) =>
-        "the best of one draw";
+    protected override SuggestionReason Reason(Posterior posterior, IAcquisition acquisition, double[] point, Prediction predicted) =>
+        new SuggestionReason.PosteriorDraw(predicted);
 }

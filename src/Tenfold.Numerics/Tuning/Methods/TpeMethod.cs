@@ -1,24 +1,26 @@
 namespace Tenfold.Numerics.Tuning.Methods;
 
 /// <summary>
-/// Tree-structured Parzen estimator. It draws points from a density around the best trials, and takes the one where that density is highest
-/// relative to the density around all other trials. It stays fast with any number of trials.
+/// The tree-structured Parzen estimator. It draws points from a density around the best trials, and suggests the point with the highest
+/// ratio of that density to the density around all other trials. Its time is linear in the number of trials.
 /// </summary>
 /// <remarks>
-/// Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011, section 4. The share of the best is Optuna's. Trials
-/// that run, failed, or were pruned count among the others (a constant liar that is a pessimist), so that parallel trials spread. Other
-/// than Optuna's, since it was measured to be better (<c>bench/tuning</c>): joint kernels, weights that fall with the rank, narrower
-/// kernels around the best, draws that join several of them and that lie on the ends of axes, and Sobol points to begin with.
+/// <para>Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NIPS 2011, section 4. The share of the best trials is that
+/// of Optuna. Running, failed and pruned trials count among the others (a pessimistic constant liar), so that parallel trials spread.
+/// </para>
+/// <para>Unlike Optuna, this method uses joint kernels, weights that fall with the rank, narrower kernels around the best trials, draws
+/// that combine several of them, draws on the ends of axes, and Sobol points at the start. Each scored better in <c>bench/tuning</c>.
+/// </para>
 /// </remarks>
 internal sealed class TpeMethod : ISearchMethod
 {
     private const int Startup = 10;
     private const int Candidates = 128;
     private const double Share = 0.1;
-    private const int MostBest = 25;
+    private const int MaxBest = 25;
 
-    // The exponent of the least bandwidth around the others; see Narrow.
-    private const double Wide = 1;
+    // The exponent of the minimum bandwidth around the other trials; see BandwidthExponent.
+    private const double OthersBandwidthExponent = 1;
 
     private readonly SobolMethod _start = new();
 
@@ -34,14 +36,14 @@ internal sealed class TpeMethod : ISearchMethod
         var ended = history.Observations.Count + history.Pruned.Count;
         var best = history.Observations.Where(observation => !double.IsNaN(observation.Value))
             .OrderByDescending(observation => observation.Value).ThenBy(observation => observation.Trial)
-            .Take((int)Math.Min(MostBest, Math.Ceiling(Share * ended))).ToList();
+            .Take((int)Math.Min(MaxBest, Math.Ceiling(Share * ended))).ToList();
         var numbers = best.Select(observation => observation.Trial).ToHashSet();
         var others = history.Observations.Where(observation => !numbers.Contains(observation.Trial))
             .OrderBy(observation => observation.Trial).Select(observation => observation.Point)
             .Concat(history.Pruned).Concat(history.Running).ToList();
         double[][] points = [.. best.Select(observation => observation.Point)];
-        var good = new ParzenEstimator(history.Space, points, Weights(best.Count), Narrow(history.Space.Axes.Count));
-        var bad = new ParzenEstimator(history.Space, others, [.. Enumerable.Repeat(1.0, others.Count)], Wide);
+        var good = new ParzenEstimator(history.Space, points, Weights(best.Count), BandwidthExponent(history.Space.Axes.Count));
+        var bad = new ParzenEstimator(history.Space, others, [.. Enumerable.Repeat(1.0, others.Count)], OthersBandwidthExponent);
         var (chosen, highest) = ((double[]?)null, double.NegativeInfinity);
         for (var i = 0; i < Candidates; i++)
         {
@@ -52,17 +54,16 @@ internal sealed class TpeMethod : ISearchMethod
             if (score > highest) (chosen, highest) = (point, score);
         }
 
-        if (chosen is not null) return new Suggestion(chosen, Name, $"like the best {best.Count} of {ended} trials, and unlike the others");
-        return taken.Draw(random) is { } other
-            ? new Suggestion(other, Name, "a random point, because those like the best were tried")
-            : null;
+        if (chosen is not null) return new Suggestion(chosen, Name, new SuggestionReason.ResemblesBest(best.Count, ended));
+        return taken.Draw(random) is { } other ? new Suggestion(other, Name, new SuggestionReason.PreferredPointsTaken()) : null;
     }
 
-    // The exponent of the least bandwidth around the best. In few dimensions it narrows faster than their distances; in many there is
-    // far to go. Measured: of 1 to 2, 1.7 was about the best in 2 dimensions, 1.4 in 6 and 1 in 10.
-    private static double Narrow(int dimensions) => Math.Max(1, 2 - (0.1 * dimensions));
+    // The exponent of the minimum bandwidth around the best trials. In few dimensions the bandwidth should shrink faster than the distances
+    // between the best trials; in many dimensions it should not. Of the exponents from 1 to 2, about 1.7 was best in 2 dimensions, 1.4 in 6
+    // and 1 in 10.
+    private static double BandwidthExponent(int dimensions) => Math.Max(1, 2 - (0.1 * dimensions));
 
-    // By rank, as in Hansen, "The CMA evolution strategy: a tutorial", equation 49, with a sum of n.
+    // Weights by rank, as in Hansen, "The CMA evolution strategy: a tutorial", equation 49, normalised to a sum of n.
     private static double[] Weights(int n)
     {
         double[] weights = [.. Enumerable.Range(1, n).Select(rank => Math.Log(n + 1) - Math.Log(rank))];

@@ -3,32 +3,33 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>Finds the point of a space with about the highest acquisition.</summary>
+/// <summary>Searches a space for the point with the highest acquisition.</summary>
 /// <remarks>
-/// From a Sobol sequence over the whole space and points scattered around the best ones; then uphill from the best of them: L-BFGS on the
-/// continuous axes, and changes of one discrete axis at a time, in turn until neither helps.
+/// The candidates are a Sobol sequence over the whole space and points scattered around good points. The search then climbs from the best
+/// candidates. It alternates L-BFGS on the continuous axes with moves along one discrete axis at a time, until neither helps.
 /// </remarks>
 /// <param name="space">The space.</param>
-/// <param name="random">Where the numbers come from.</param>
+/// <param name="random">The generator.</param>
 internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
 {
-    private const int Spread = 2000;
-    private const int Scattered = 100; // around each of the best
+    private const int SobolPoints = 2000;
+    private const int ScatteredPoints = 100; // around each good point
     private const int Climbs = 5;
-    private const int Rounds = 4; // of continuous and discrete moves
+    private const int MaxRounds = 4; // of continuous and discrete moves
+    private const double MinStartDistance = 0.03; // in any one coordinate
 
-    private readonly int[] _continuous = Of(space, kind => kind == AxisKind.Continuous);
-    private readonly int[] _discrete = Of(space, kind => kind != AxisKind.Continuous);
+    private readonly int[] _continuous = AxesOf(space, kind => kind == AxisKind.Continuous);
+    private readonly int[] _discrete = AxesOf(space, kind => kind != AxisKind.Continuous);
 
-    /// <summary>The best point that is not taken.</summary>
+    /// <summary>Finds the best point that is not taken.</summary>
     /// <param name="acquisition">What to maximise.</param>
     /// <param name="embedding">The space's embedding.</param>
-    /// <param name="near">Good points, to look around.</param>
-    /// <param name="taken">True of points that are not wanted.</param>
-    /// <returns>Null when every point that was met is taken.</returns>
+    /// <param name="near">Good snapped points, to search around; may be empty.</param>
+    /// <param name="taken">True for a point that must not be returned.</param>
+    /// <returns>The snapped point; null when every point that the search evaluated is taken.</returns>
     public double[]? Maximise(IAcquisition acquisition, Embedding embedding, IReadOnlyList<double[]> near, Predicate<double[]> taken)
     {
-        if (space.Count(Spread) is not null) return OfFew(acquisition, taken);
+        if (space.Count(SobolPoints) is not null) return BestOfAll(acquisition, taken);
         var candidates = Candidates(near);
         var values = acquisition.Evaluate(candidates);
         var order = Enumerable.Range(0, candidates.Count).OrderByDescending(i => values[i]).ThenBy(i => i).ToList();
@@ -37,7 +38,7 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
         foreach (var i in order)
         {
             if (starts.Count == Climbs) break;
-            if (starts.All(start => Distance(start, candidates[i]) > 0.03)) starts.Add(candidates[i]);
+            if (starts.All(start => Distance(start, candidates[i]) > MinStartDistance)) starts.Add(candidates[i]);
         }
 
         var climbed = starts.Select(start => Climb(acquisition, embedding, start)).OrderByDescending(found => found.Value);
@@ -47,12 +48,13 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
             if (!taken(point)) return point;
         }
 
-        foreach (var i in order) if (!taken(candidates[i])) return candidates[i];
+        foreach (var i in order)
+            if (!taken(candidates[i])) return candidates[i];
         return null;
     }
 
-    // A space of few points is looked through.
-    private double[]? OfFew(IAcquisition acquisition, Predicate<double[]> taken)
+    // A small space is searched exhaustively.
+    private double[]? BestOfAll(IAcquisition acquisition, Predicate<double[]> taken)
     {
         List<double[]> free = [.. space.Points()!.Where(point => !taken(point))];
         var values = acquisition.Evaluate(free);
@@ -63,15 +65,15 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
     {
         var sobol = new Sobol(space.Axes.Count, unchecked((long)random.Next()));
         var normal = new NormalGenerator(random);
-        var candidates = new List<double[]>(Spread + (near.Count * (Scattered + 1)));
-        for (var i = 0; i < Spread; i++) candidates.Add(space.Snap(sobol.Point(i)));
+        var candidates = new List<double[]>(SobolPoints + (near.Count * (ScatteredPoints + 1)));
+        for (var i = 0; i < SobolPoints; i++) candidates.Add(space.Snap(sobol.Point(i)));
         foreach (var point in near)
         {
             candidates.Add(point);
-            for (var i = 0; i < Scattered; i++)
+            for (var i = 0; i < ScatteredPoints; i++)
             {
-                // From a fifth of an axis down to a thousandth of that, each axis in turn or some of them together.
-                var width = 0.2 * Math.Pow(10, -3.0 * i / Scattered);
+                // The width shrinks from 0.2 to 0.0002. Each point moves along a random share of the axes, at least one on average.
+                var width = 0.2 * Math.Pow(10, -3.0 * i / ScatteredPoints);
                 var share = Math.Max(1.0 / point.Length, random.NextDouble());
                 var moved = point.AsSpan().ToArray();
                 for (var axis = 0; axis < moved.Length; axis++)
@@ -94,7 +96,7 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
     private (double[] Point, double Value) Climb(IAcquisition acquisition, Embedding embedding, double[] start)
     {
         var (point, value) = (start, double.NegativeInfinity);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
             (point, var next) = Continuous(acquisition, embedding, point);
             var gained = next > value;
@@ -124,7 +126,12 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
                 for (var k = 0; k < axes.Length; k++) gradient[k] = -embedding.Derivative(point, axes[k], components);
                 return -here;
             },
-            [.. axes.Select(axis => start[axis])], lower, upper, 50, 1e-9, 1e-12);
+            [.. axes.Select(axis => start[axis])],
+            lower,
+            upper,
+            iterations: 50,
+            gradientTolerance: 1e-9,
+            valueTolerance: 1e-12);
         for (var k = 0; k < axes.Length; k++) point[axes[k]] = found[k];
         return (point, -value);
     }
@@ -136,13 +143,14 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
             if (!space.IsActive(point, axis)) continue;
             var neighbours = Neighbours(point, axis);
             var values = acquisition.Evaluate(neighbours);
-            for (var i = 0; i < values.Length; i++) if (values[i] > value) (point, value) = (neighbours[i], values[i]);
+            for (var i = 0; i < values.Length; i++)
+                if (values[i] > value) (point, value) = (neighbours[i], values[i]);
         }
 
         return (point, value);
     }
 
-    /// <summary>The points that differ by one axis: all levels when they are few, otherwise steps of 1, 2, 4, … both ways.</summary>
+    /// <summary>The points that differ in one axis: by any level when there are few, otherwise by 1, 2, 4, … levels up or down.</summary>
     private List<double[]> Neighbours(double[] point, int axis)
     {
         var (levels, level) = (space.Axes[axis].Levels, space.LevelOf(axis, point[axis]));
@@ -161,7 +169,7 @@ internal sealed class AcquisitionMaximizer(SearchSpace space, SplitMix64 random)
         ];
     }
 
-    private static int[] Of(SearchSpace space, Predicate<AxisKind> kind) =>
+    private static int[] AxesOf(SearchSpace space, Predicate<AxisKind> kind) =>
         [.. Enumerable.Range(0, space.Axes.Count).Where(axis => kind(space.Axes[axis].Kind))];
 
     private static double Distance(double[] a, double[] b)

@@ -1,29 +1,30 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>Minimises a smooth function of some variables, each between two bounds, by limited-memory quasi-Newton steps.</summary>
+/// <summary>Minimises a smooth function of variables with bounds by a projected limited-memory BFGS method.</summary>
 /// <remarks>
-/// Sources: Nocedal, "Updating quasi-Newton matrices with limited storage", Math. Comp. 35 (1980), for the direction; Bertsekas, "Projected
-/// Newton methods for optimization problems with simple constraints", SIAM J. Control Optim. 20 (1982), for the bounds: variables at a
-/// bound that the gradient holds there are left out of the direction, and steps are projected; Lewis and Overton, "Nonsmooth optimization
-/// via quasi-Newton methods", Math. Program. 141 (2013), section 3, for the line search.
+/// Sources: for the direction, Nocedal, "Updating quasi-Newton matrices with limited storage", Math. Comp. 35 (1980); for the bounds,
+/// Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM J. Control Optim. 20 (1982); for the line
+/// search, Lewis and Overton, "Nonsmooth optimization via quasi-Newton methods", Math. Program. 141 (2013), section 3. The direction leaves
+/// out variables that the gradient pushes against their bound, and each step is projected onto the bounds.
 /// </remarks>
 internal static class BoxedLbfgs
 {
     private const int Memory = 10;
-    private const int MaxSteps = 30; // of a line search
+    private const int MaxTrialSteps = 30; // in a line search
 
-    /// <summary>A function: fills in its gradient and returns its value. Not a number counts as infinite.</summary>
+    /// <summary>A function to minimise. It fills in the gradient and returns the value; NaN counts as infinite.</summary>
     public delegate double Objective(ReadOnlySpan<double> x, Span<double> gradient);
 
-    /// <summary>Goes downhill from a start.</summary>
+    /// <summary>Searches for a local minimum from a start.</summary>
     /// <param name="objective">The function.</param>
-    /// <param name="start">Where to begin; moved into the box.</param>
+    /// <param name="start">Where to start; clamped to the bounds.</param>
     /// <param name="lower">The lower bounds.</param>
     /// <param name="upper">The upper bounds.</param>
-    /// <param name="iterations">The most line searches.</param>
-    /// <param name="gradientTolerance">Ends when no component of the projected gradient is larger.</param>
-    /// <param name="valueTolerance">Ends when a step gains less, relative to the value, or to 1 when that is larger.</param>
-    /// <returns>The lowest point found, and its value.</returns>
+    /// <param name="iterations">The maximum number of line searches.</param>
+    /// <param name="gradientTolerance">The search ends when no component of the projected gradient is larger than this.</param>
+    /// <param name="valueTolerance">The search ends when a step gains less than this, relative to the value or to 1, whichever is
+    /// larger.</param>
+    /// <returns>The lowest point found, and its value: infinity when the function has no finite value at the start.</returns>
     public static (double[] X, double Value) Minimise(
         Objective objective,
         ReadOnlySpan<double> start,
@@ -63,7 +64,7 @@ internal static class BoxedLbfgs
             var nextValue = Search(step);
             if (nextValue is null)
             {
-                // A direction built on stale curvature may lead nowhere; the gradient's own gets one more try.
+                // Stale curvature can give a useless direction. Retry once with the negative gradient.
                 if (pairs.Count == 0) break;
                 pairs.Clear();
                 continue;
@@ -77,13 +78,13 @@ internal static class BoxedLbfgs
 
         return (x, value);
 
-        // Finds a step that goes down enough and after which it is less steep; null when there is none.
+        // Finds a step that satisfies the weak Wolfe conditions: enough decrease, and a flatter slope. Null when there is none.
         double? Search(double step)
         {
             var (low, high) = (0.0, double.PositiveInfinity);
             double[]? best = null;
             var (bestGradient, bestValue) = (Array.Empty<double>(), double.PositiveInfinity);
-            for (var tries = 0; tries < MaxSteps; tries++)
+            for (var tries = 0; tries < MaxTrialSteps; tries++)
             {
                 var (expected, moved) = (0.0, false);
                 for (var i = 0; i < n; i++)
@@ -98,7 +99,7 @@ internal static class BoxedLbfgs
                 if (!(found <= value + (1e-4 * expected)))
                 {
                     high = step;
-                    // The parabola through the value and slope here and the value there has its bottom at:
+                    // The minimum of the parabola through the value and slope at x and the value at the trial step.
                     var bottom = double.IsFinite(found) ? -expected * step / (2 * (found - value - expected)) : low;
                     step = low == 0 ? Math.Clamp(bottom, 0.1 * step, 0.5 * step) : (low + high) / 2;
                     if (best is not null) break;
@@ -110,9 +111,9 @@ internal static class BoxedLbfgs
                 var (steepness, clipped) = (0.0, false);
                 for (var i = 0; i < n; i++)
                 {
-                    var at = (next[i] <= lower[i] && direction[i] < 0) || (next[i] >= upper[i] && direction[i] > 0);
-                    clipped |= at;
-                    if (!at) steepness += nextGradient[i] * direction[i];
+                    var isAtBound = (next[i] <= lower[i] && direction[i] < 0) || (next[i] >= upper[i] && direction[i] > 0);
+                    clipped |= isAtBound;
+                    if (!isAtBound) steepness += nextGradient[i] * direction[i];
                 }
 
                 if (steepness >= 0.9 * Slope() || clipped) break;
@@ -129,7 +130,7 @@ internal static class BoxedLbfgs
         double Slope() => VectorKernels.Dot(gradient, direction);
     }
 
-    /// <summary>The quasi-Newton direction among the free variables (two loops); returns its slope.</summary>
+    /// <summary>Computes the quasi-Newton direction of the free variables by the two-loop recursion, and returns its slope.</summary>
     private static double Direction(double[] gradient, bool[] free, List<(double[] Step, double[] Change)> pairs, double[] direction)
     {
         for (var i = 0; i < direction.Length; i++) direction[i] = free[i] ? -gradient[i] : 0;
@@ -143,16 +144,22 @@ internal static class BoxedLbfgs
             if (curvature <= 1e-12 * Dot(change, change, free)) continue;
             if (scale == 0) scale = curvature / Dot(change, change, free);
             factors[k] = Dot(step, direction, free) / curvature;
-            for (var i = 0; i < direction.Length; i++) if (free[i]) direction[i] -= factors[k] * change[i];
+            for (var i = 0; i < direction.Length; i++)
+                if (free[i]) direction[i] -= factors[k] * change[i];
         }
 
-        if (scale > 0) for (var i = 0; i < direction.Length; i++) direction[i] *= scale;
+        if (scale > 0)
+        {
+            for (var i = 0; i < direction.Length; i++) direction[i] *= scale;
+        }
+
         for (var k = 0; k < pairs.Count; k++)
         {
             if (double.IsNaN(factors[k])) continue;
             var (step, change) = pairs[k];
             var factor = factors[k] - (Dot(change, direction, free) / Dot(step, change, free));
-            for (var i = 0; i < direction.Length; i++) if (free[i]) direction[i] += factor * step[i];
+            for (var i = 0; i < direction.Length; i++)
+                if (free[i]) direction[i] += factor * step[i];
         }
 
         return Dot(gradient, direction, free);
@@ -171,7 +178,8 @@ internal static class BoxedLbfgs
     private static double Dot(double[] a, double[] b, bool[] free)
     {
         var sum = 0.0;
-        for (var i = 0; i < a.Length; i++) if (free[i]) sum += a[i] * b[i];
+        for (var i = 0; i < a.Length; i++)
+            if (free[i]) sum += a[i] * b[i];
         return sum;
     }
 }

@@ -6,11 +6,11 @@ using static Tenfold.Numerics.Tuning.Model.VectorKernels;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>The lower triangular L with L·Lᵀ = K of a covariance matrix K.</summary>
+/// <summary>The Cholesky factor of a covariance matrix K: the lower triangular L with L·Lᵀ = K.</summary>
 /// <remarks>
-/// Row-oriented (Cholesky–Banachiewicz): a row depends on earlier rows only, so that a factor of more points shares the rows of an earlier
-/// one, bit for bit. A row whose pivot comes out below the floor is given just the jitter that lifts it there: near copies of a point cost
-/// precision in their own row, and nothing fails.
+/// The algorithm is row-oriented (Cholesky–Banachiewicz). A row depends only on earlier rows, so the factor of a longer list of points
+/// shares the rows of an earlier factor bit for bit. A pivot below the floor is raised to it. So nearly equal points only cost precision in
+/// their own row, and the factorisation never fails.
 /// </remarks>
 internal sealed class CholeskyFactor
 {
@@ -21,17 +21,16 @@ internal sealed class CholeskyFactor
     /// <summary>The number of rows.</summary>
     public int Count => _rows.Length;
 
-    /// <summary>Row i: i + 1 values.</summary>
+    /// <summary>Row i, with i + 1 values.</summary>
     public ReadOnlySpan<double> Row(int i) => _rows[i];
 
     /// <summary>log det K.</summary>
     public double LogDeterminant => 2 * _rows.Sum(row => Math.Log(row[^1]));
 
-    /// <summary>Factors a matrix.</summary>
-    /// <param name="rows">The lower triangle, row i with i + 1 values; taken over, and overwritten by the factor from <paramref
-    /// name="from"/> on.</param>
-    /// <param name="from">The first row that is not a factor's already.</param>
-    /// <param name="floor">The least pivot, above 0.</param>
+    /// <summary>Factorises a matrix in place.</summary>
+    /// <param name="rows">The lower triangle, row i with i + 1 values. The factor owns the array and overwrites it.</param>
+    /// <param name="from">The first row to factorise; earlier rows already belong to a factor.</param>
+    /// <param name="floor">The smallest squared pivot, above 0.</param>
     [MethodImpl(VectorKernels.Hot)]
     public static CholeskyFactor Of(double[][] rows, int from, double floor)
     {
@@ -56,14 +55,14 @@ internal sealed class CholeskyFactor
         }
     }
 
-    /// <summary>B ← L⁻¹B, for as many right sides as two vectors hold.</summary>
-    /// <param name="b">Row by row.</param>
+    /// <summary>B ← L⁻¹B, with 2 · <see cref="VectorKernels.Width"/> right-hand sides.</summary>
+    /// <param name="b">B in row-major order.</param>
     [MethodImpl(VectorKernels.Hot)]
     public void SolveLowerTile(Span<double> b)
     {
         var tile = 2 * Width;
         var i = 0;
-        // Four rows at once, so that each part of the solution is loaded once for four products.
+        // Four rows at a time, so that each part of the solution is loaded once for four products.
         for (; i + 4 <= Count; i += 4)
         {
             var r0 = _rows[i].AsSpan(0, i);
@@ -92,7 +91,7 @@ internal sealed class CholeskyFactor
         for (; i < Count; i++) Finish(b, i, 0, default, default);
     }
 
-    // One row of the tile, of whose sum the products before a column are there.
+    // Finishes a row of the tile. The sums already contain the products before column `from`.
     [MethodImpl(VectorKernels.Hot)]
     private void Finish(Span<double> b, int i, int from, Vector<double> sum0, Vector<double> sum1)
     {
@@ -130,9 +129,9 @@ internal sealed class CholeskyFactor
         SolveUpper(b);
     }
 
-    /// <summary>The lower triangle of K⁻¹.</summary>
-    /// <param name="inverse">Row i with i + 1 values; overwritten.</param>
-    /// <param name="lower">Square; becomes L⁻¹, with zeros beyond the diagonal.</param>
+    /// <summary>Computes the lower triangle of K⁻¹.</summary>
+    /// <param name="inverse">Receives the triangle, row i with i + 1 values.</param>
+    /// <param name="lower">A square work area, which receives L⁻¹ with zeros above the diagonal.</param>
     [MethodImpl(VectorKernels.Hot)]
     public void Invert(double[][] inverse, double[][] lower)
     {

@@ -3,22 +3,24 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// Snapped points as vectors whose Euclidean distances are those that the kernel wants, axis by axis, so that one Matérn kernel, and its
-/// random features, serve every kind of space.
+/// Embeds snapped points as vectors, so that a Euclidean distance expresses how different two points are on every kind of axis. One Matérn
+/// kernel and its random features then work for every space.
 /// </summary>
 /// <remarks>
-/// A numeric axis is its coordinate. A category of k levels is one of k corners of a simplex, so that two different levels have distance 1
-/// (Hamming). Of an axis that is not always in play the levels get one more corner, and numbers lie on an arc of radius 1 about the place
-/// of those not in play: 0 when neither point has it, 1 when one has, nearly the difference when both do (Swersky et al., "Raiders of the
-/// lost architecture: kernels for Bayesian optimization in conditional parameter spaces", 2014).
+/// <para>An ordered axis becomes its coordinate. A category of k levels becomes one of the k corners of a simplex, so that two different
+/// levels have distance 1 (Hamming distance).</para>
+/// <para>A conditional axis also needs a place for inactive points. A category gets one more corner. An ordered axis becomes an arc of
+/// radius 1 around the place of inactive points. The distance of two points is then 0 when the axis is inactive at both, 1 when it is
+/// active at one, and nearly the difference of the coordinates when it is active at both (Swersky et al., "Raiders of the lost
+/// architecture: kernels for Bayesian optimization in conditional parameter spaces", 2014).</para>
 /// </remarks>
 internal sealed class Embedding
 {
     private readonly SearchSpace _space;
-    private readonly int[] _first; // by axis: its first dimension
+    private readonly int[] _first; // by axis: its first component
     private readonly Form[] _forms;
 
-    /// <summary>The embedding of a space.</summary>
+    /// <summary>Creates the embedding of a space.</summary>
     public Embedding(SearchSpace space)
     {
         _space = space;
@@ -50,10 +52,10 @@ internal sealed class Embedding
         Corner,
     }
 
-    /// <summary>By dimension: the axis whose length-scale it has.</summary>
+    /// <summary>By component: the axis that it belongs to, whose length-scale it has.</summary>
     public int[] AxisOf { get; }
 
-    /// <summary>The number of dimensions.</summary>
+    /// <summary>The number of components of a vector.</summary>
     public int Size => AxisOf.Length;
 
     /// <summary>The number of axes.</summary>
@@ -62,7 +64,7 @@ internal sealed class Embedding
     /// <summary>The space.</summary>
     public SearchSpace Space => _space;
 
-    /// <summary>The vector of a snapped point.</summary>
+    /// <summary>Embeds a snapped point.</summary>
     public double[] Embed(ReadOnlySpan<double> point)
     {
         var vector = new double[Size];
@@ -70,7 +72,7 @@ internal sealed class Embedding
         return vector;
     }
 
-    /// <summary>The vector of a snapped point.</summary>
+    /// <summary>Embeds a snapped point into a vector of <see cref="Size"/> components.</summary>
     public void Embed(ReadOnlySpan<double> point, Span<double> vector)
     {
         vector.Clear();
@@ -80,7 +82,7 @@ internal sealed class Embedding
             switch (_forms[axis])
             {
                 case Form.Line:
-                    // Two levels are as far from each other as any two of more.
+                    // The two levels of a category have distance 1, like any two levels of a larger category.
                     vector[at] = _space.Axes[axis].Kind == AxisKind.Category ? _space.LevelOf(axis, point[axis]) : point[axis];
                     break;
                 case Form.Arc:
@@ -94,7 +96,7 @@ internal sealed class Embedding
         }
     }
 
-    /// <summary>The derivative by the coordinate of a continuous axis in play, from the derivatives by the vector's components.</summary>
+    /// <summary>The derivative by the coordinate of an active continuous axis, given the gradient by the vector's components.</summary>
     public double Derivative(ReadOnlySpan<double> point, int axis, ReadOnlySpan<double> gradient)
     {
         var at = _first[axis];

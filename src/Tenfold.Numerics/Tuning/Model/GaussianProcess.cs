@@ -1,47 +1,54 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>The exact posterior of an unknown function with given hyper-parameters, in standardised values.</summary>
-/// <remarks>Source: Rasmussen and Williams 2006, algorithm 2.1. Immutable.</remarks>
+/// <summary>The exact posterior of a Gaussian process with given hyper-parameters. Values are standardised. Immutable.</summary>
+/// <remarks>Source: Rasmussen and Williams, "Gaussian processes for machine learning", 2006, algorithm 2.1.</remarks>
 internal sealed class GaussianProcess
 {
-    private const double LeastVariance = 1e-14;
-    private const double Jitter = 1e-10; // relative to the signal's variance
+    private const double MinVariance = 1e-14;
+    private const double Jitter = 1e-10; // relative to the variance of the signal
 
     private readonly double[][] _triangle;
-    private readonly double[] _weights; // by row, with zeros up to the stride: the posterior mean is their kernel sum
+    private readonly double[] _weights; // K⁻¹(y − m) by row, padded with zeros to the stride
 
     private GaussianProcess(
-        Embedding embedding, HyperParameters parameters, IReadOnlyList<ModelRow> rows, ScaledRows scaled, double[][] triangle,
-        CholeskyFactor factor, double[] weights, double mean)
+        Embedding embedding,
+        HyperParameters parameters,
+        IReadOnlyList<ModelRow> rows,
+        ScaledRows scaled,
+        double[][] triangle,
+        CholeskyFactor factor,
+        double[] weights,
+        double mean)
     {
         (Embedding, Parameters, Rows, Scaled, Factor, Mean) = (embedding, parameters, rows, scaled, factor, mean);
         (_triangle, _weights) = (triangle, weights);
     }
 
-    /// <summary>How points are embedded.</summary>
+    /// <summary>The embedding of the space.</summary>
     public Embedding Embedding { get; }
 
     /// <summary>The hyper-parameters.</summary>
     public HyperParameters Parameters { get; }
 
-    /// <summary>What was observed, and after it what is believed.</summary>
+    /// <summary>The observed rows, followed by those that <see cref="WithBelievers"/> added.</summary>
     public IReadOnlyList<ModelRow> Rows { get; }
 
-    /// <summary>The rows' scaled vectors.</summary>
+    /// <summary>The embedded rows, divided by the length-scales.</summary>
     public ScaledRows Scaled { get; }
 
-    /// <summary>The factor of the rows' covariance with noise.</summary>
+    /// <summary>The Cholesky factor of the rows' covariance, noise included.</summary>
     public CholeskyFactor Factor { get; }
 
     /// <summary>The constant prior mean.</summary>
     public double Mean { get; }
 
-    /// <summary>The posterior.</summary>
-    /// <param name="embedding">The space's embedding.</param>
+    /// <summary>Computes the posterior.</summary>
+    /// <param name="embedding">The embedding of the space.</param>
     /// <param name="parameters">The hyper-parameters.</param>
-    /// <param name="rows">What was observed.</param>
-    /// <param name="values">The rows' standardised values.</param>
-    /// <param name="earlier">A posterior whose factor's first rows are taken over where the same; it only spares time.</param>
+    /// <param name="rows">The observed rows.</param>
+    /// <param name="values">The standardised value of each row.</param>
+    /// <param name="earlier">A posterior that shares its first rows with this one. Reusing its factor saves time and changes
+    /// nothing.</param>
     public static GaussianProcess Of(
         Embedding embedding, HyperParameters parameters, IReadOnlyList<ModelRow> rows, double[] values, GaussianProcess? earlier = null)
     {
@@ -52,9 +59,11 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>
-    /// The posterior when values at more points were found to be just as predicted: the mean is the same, the variance smaller.
+    /// The posterior after observing exactly the predicted values at more points (kriging believer). The mean doesn't change, and the
+    /// variance shrinks.
     /// </summary>
-    public GaussianProcess Believing(IReadOnlyList<double[]> points)
+    /// <param name="points">Snapped points.</param>
+    public GaussianProcess WithBelievers(IReadOnlyList<double[]> points)
     {
         if (points.Count == 0) return this;
         List<ModelRow> rows = [.. Rows, .. points.Select(point => new ModelRow(point, Embedding.Embed(point), double.NaN, 1))];
@@ -64,13 +73,15 @@ internal sealed class GaussianProcess
         return new GaussianProcess(Embedding, Parameters, rows, scaled, triangle, factor, weights, Mean);
     }
 
-    /// <summary>The variance that a row's value has beside the signal's.</summary>
+    /// <summary>The variance of a row's noise plus the jitter.</summary>
+    /// <param name="parameters">The hyper-parameters.</param>
+    /// <param name="count">The number of runs in the row's mean.</param>
     public static double Diagonal(HyperParameters parameters, int count) => (parameters.Noise / count) + Floor(parameters);
 
-    /// <summary>The jitter on every row, and the least pivot.</summary>
+    /// <summary>The jitter of every row, which is also the smallest squared pivot of the factor.</summary>
     public static double Floor(HyperParameters parameters) => Jitter * parameters.Variance;
 
-    /// <summary>K⁻¹(y − m), and the constant mean m: the most likely one under a standard normal prior.</summary>
+    /// <summary>Computes K⁻¹(y − m) and the constant mean m, which maximises the posterior under a standard normal prior on m.</summary>
     public static (double[] Weights, double Mean) Weights(CholeskyFactor factor, double[] values)
     {
         var weights = values.AsSpan().ToArray();
@@ -86,25 +97,25 @@ internal sealed class GaussianProcess
     /// <summary>The posterior mean at a snapped point.</summary>
     public double MeanAt(ReadOnlySpan<double> point) => Mean + Scaled.Sum(ScaledVector(point), _weights);
 
-    /// <summary>The posterior means at the rows: their values less their share of noise, since (K + D)·w = y − m.</summary>
-    /// <param name="values">The rows' standardised values.</param>
+    /// <summary>The posterior means at the rows: the values minus D·w, because (K + D)·w = y − m with the noise variances D.</summary>
+    /// <param name="values">The standardised value of each row.</param>
     public double[] MeansOfRows(double[] values) =>
         [.. values.Select((value, i) => value - (Diagonal(Parameters, Rows[i].Count) * _weights[i]))];
 
-    /// <summary>The mean and variance of the function itself, without noise, at a snapped point.</summary>
+    /// <summary>The posterior mean and variance of the function, without noise, at a snapped point.</summary>
     public (double Mean, double Variance) Predict(ReadOnlySpan<double> point)
     {
         var (x, kernel) = (ScaledVector(point), new double[Scaled.Stride]);
         Scaled.Kernel(x, kernel);
         var mean = Mean + VectorKernels.Dot(kernel, _weights);
         Factor.SolveLower(kernel);
-        return (mean, Remaining(kernel));
+        return (mean, PosteriorVariance(kernel));
     }
 
-    /// <summary>The means and variances at many snapped points: the same, but faster.</summary>
+    /// <summary>The posterior means and variances at many snapped points. Faster than one call for each point.</summary>
     public void Predict(IReadOnlyList<double[]> points, Span<double> means, Span<double> variances)
     {
-        var tile = 2 * VectorKernels.Width; // so many points are solved for together
+        var tile = 2 * VectorKernels.Width; // the points that one triangular solve handles
         var (kernel, solved) = (new double[Scaled.Stride], new double[Rows.Count * tile]);
         for (var first = 0; first < points.Count; first += tile)
         {
@@ -121,12 +132,12 @@ internal sealed class GaussianProcess
             {
                 var explained = 0.0;
                 for (var i = 0; i < Rows.Count; i++) explained += solved[(i * tile) + c] * solved[(i * tile) + c];
-                variances[first + c] = Math.Max(LeastVariance, Parameters.Variance - explained);
+                variances[first + c] = Math.Max(MinVariance, Parameters.Variance - explained);
             }
         }
     }
 
-    /// <summary>The mean and variance at a snapped point, with their gradients by the embedding's components.</summary>
+    /// <summary>The posterior mean and variance at a snapped point, with their gradients by the components of the embedding.</summary>
     public (double Mean, double Variance) Predict(ReadOnlySpan<double> point, Span<double> meanGradient, Span<double> varianceGradient)
     {
         var (x, stride) = (ScaledVector(point), Scaled.Stride);
@@ -137,9 +148,9 @@ internal sealed class GaussianProcess
         meanGradient.Clear();
         Scaled.AddGradient(x, products, meanGradient);
         Factor.SolveLower(kernel);
-        var variance = Remaining(kernel);
+        var variance = PosteriorVariance(kernel);
         Factor.SolveUpper(kernel);
-        // The variance is s² − kᵀK⁻¹k.
+        // The gradient of s² − kᵀK⁻¹k.
         for (var i = 0; i < Rows.Count; i++) products[i] = -2 * slope[i] * kernel[i];
         products.AsSpan(Rows.Count).Clear();
         varianceGradient.Clear();
@@ -147,7 +158,7 @@ internal sealed class GaussianProcess
         return (mean, variance);
     }
 
-    /// <summary>A snapped point, embedded and divided by the length-scales.</summary>
+    /// <summary>Embeds a snapped point and divides it by the length-scales.</summary>
     public double[] ScaledVector(ReadOnlySpan<double> point)
     {
         var vector = Embedding.Embed(point);
@@ -155,10 +166,10 @@ internal sealed class GaussianProcess
         return vector;
     }
 
-    /// <summary>The variance that is left at a point.</summary>
-    /// <param name="solved">L⁻¹k.</param>
-    private double Remaining(ReadOnlySpan<double> solved) =>
-        Math.Max(LeastVariance, Parameters.Variance - VectorKernels.Dot(solved[..Rows.Count], solved));
+    /// <summary>The posterior variance at a point.</summary>
+    /// <param name="solved">L⁻¹k, with the kernel k between the point and the rows.</param>
+    private double PosteriorVariance(ReadOnlySpan<double> solved) =>
+        Math.Max(MinVariance, Parameters.Variance - VectorKernels.Dot(solved[..Rows.Count], solved));
 
     private static (ScaledRows Scaled, double[][] Triangle, CholeskyFactor Factor) Factorise(
         Embedding embedding, HyperParameters parameters, IReadOnlyList<ModelRow> rows, GaussianProcess? earlier)
@@ -168,8 +179,8 @@ internal sealed class GaussianProcess
         var from = 0;
         if (earlier is not null && ReferenceEquals(earlier.Parameters, parameters))
         {
-            var most = Math.Min(rows.Count, earlier.Rows.Count);
-            for (; from < most && Same(rows[from], earlier.Rows[from]); from++) triangle[from] = earlier._triangle[from];
+            var shared = Math.Min(rows.Count, earlier.Rows.Count);
+            for (; from < shared && AreEqual(rows[from], earlier.Rows[from]); from++) triangle[from] = earlier._triangle[from];
         }
 
         var (x, kernel) = (new double[embedding.Size], new double[scaled.Stride]);
@@ -184,5 +195,5 @@ internal sealed class GaussianProcess
         return (scaled, triangle, CholeskyFactor.Of(triangle, from, Floor(parameters)));
     }
 
-    private static bool Same(ModelRow a, ModelRow b) => a.Count == b.Count && a.Point.AsSpan().SequenceEqual(b.Point);
+    private static bool AreEqual(ModelRow a, ModelRow b) => a.Count == b.Count && a.Point.AsSpan().SequenceEqual(b.Point);
 }

@@ -1,25 +1,25 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>Fits hyper-parameters to rows by maximum a posteriori: a pure function of the rows.</summary>
+/// <summary>Fits hyper-parameters to rows by maximising their posterior density. A fit is a function of the rows alone.</summary>
 /// <remarks>
-/// From coarse to fine: several starts on few rows, since the likelihood has several optima when there are few; then from the best of them
-/// on more and more rows, up to <see cref="MaxRows"/>. Earlier fits play no part, so that a study
-/// that was killed continues identically.
+/// The fit goes from coarse to fine. It begins with several starts on few rows, because the likelihood of few rows has several optima. It
+/// continues from the best optimum with more and more rows, up to <see cref="MaxRows"/>. It doesn't use earlier fits, so a study that was
+/// killed continues identically.
 /// </remarks>
 internal static class HyperParameterFit
 {
-    /// <summary>More rows than this make the fit slow and hardly better.</summary>
+    /// <summary>The maximum number of rows in a fit. More rows make it slower and hardly better.</summary>
     public const int MaxRows = 500;
 
     private const int FirstRows = 120;
 
-    // Length-scale and noise: a middling, a smooth and a wiggly function, and one that is all noise.
+    // Starts for a moderately smooth, a smooth and a rough function, and for a function that is mostly noise.
     private static readonly (double Length, double Noise)[] Starts = [(0.35, 1e-4), (0.8, 1e-3), (0.15, 1e-3), (0.4, 0.3)];
 
     /// <summary>The most likely hyper-parameters.</summary>
     /// <param name="embedding">The space's embedding.</param>
-    /// <param name="rows">The rows, by trial number.</param>
-    /// <param name="values">Their standardised values.</param>
+    /// <param name="rows">The rows, ordered by trial number.</param>
+    /// <param name="values">The standardised value of each row.</param>
     public static HyperParameters Of(Embedding embedding, IReadOnlyList<ModelRow> rows, double[] values)
     {
         var size = Math.Min(rows.Count, MaxRows);
@@ -28,7 +28,7 @@ internal static class HyperParameterFit
         double[]? best = null;
         foreach (var count in sizes)
         {
-            var chosen = Chosen(values, count);
+            var chosen = Subset(values, count);
             var likelihood = new MarginalLikelihood(embedding, [.. chosen.Select(i => rows[i])], [.. chosen.Select(i => values[i])]);
             if (best is null)
             {
@@ -49,8 +49,11 @@ internal static class HyperParameterFit
         return HyperParameters.FromLogarithms(best!);
     }
 
-    /// <summary>Chooses rows to represent all: the best third, and others spread evenly over the rest in trial order.</summary>
-    public static IReadOnlyList<int> Chosen(double[] values, int count)
+    /// <summary>
+    /// Chooses rows that represent all rows: a third are the best, the others are spread evenly over the rest in trial order.
+    /// </summary>
+    /// <returns>Indices in ascending order.</returns>
+    public static IReadOnlyList<int> Subset(double[] values, int count)
     {
         var all = Enumerable.Range(0, values.Length);
         if (count == values.Length) return [.. all];

@@ -1,11 +1,11 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>The acquisition function: its maximum is the next point.</summary>
+/// <summary>An acquisition function. Its maximum is the next point to try.</summary>
 internal interface IAcquisition
 {
-    /// <summary>Its values at snapped points.</summary>
+    /// <summary>The values at snapped points.</summary>
     double[] Evaluate(IReadOnlyList<double[]> points);
 
-    /// <summary>Its value at a snapped point, and the gradient by the embedding's components.</summary>
+    /// <summary>The value at a snapped point, and its gradient by the components of the embedding.</summary>
     double Evaluate(ReadOnlySpan<double> point, Span<double> gradient);
 }

@@ -3,16 +3,16 @@ using MathNet.Numerics;
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// The logarithm of the augmented expected improvement: the expected improvement over the best value, times the share of the point's
-/// variance that a trial there would remove. The logarithm stays accurate where the improvement itself underflows to 0.
+/// The logarithm of the augmented expected improvement: the expected improvement over the best value, times a factor that favours points
+/// where a trial reduces the uncertainty. The logarithm stays accurate where the improvement itself underflows to 0.
 /// </summary>
 /// <remarks>
-/// Sources: Ament et al., "Unexpected improvements to expected improvement for Bayesian optimization", NeurIPS 2023, eqs. 8 and 9, for the
-/// logarithm; Huang et al., "Global optimization of stochastic black-box systems via sequential kriging meta-models", J. Global Optim. 34
-/// (2006), eq. 13, for the factor 1 − σ/√(v + σ²): without noise it is 1, with noise it keeps the search from repeating
-/// points that it knows well enough.
+/// Sources: for the logarithm, Ament et al., "Unexpected improvements to expected improvement for Bayesian optimization", NeurIPS 2023,
+/// equations 8 and 9; for the factor 1 − σ/√(v + σ²), Huang et al., "Global optimization of stochastic black-box systems via sequential
+/// kriging meta-models", J. Global Optim. 34 (2006), equation 13. Without noise the factor is 1. With noise it keeps the search from
+/// repeating points whose value is already known well.
 /// </remarks>
-/// <param name="process">The posterior, in which running trials have their predicted values.</param>
+/// <param name="process">The posterior; running trials are included at their predicted values.</param>
 /// <param name="best">The standardised value to improve on.</param>
 internal sealed class LogExpectedImprovement(GaussianProcess process, double best) : IAcquisition
 {
@@ -61,14 +61,14 @@ internal sealed class LogExpectedImprovement(GaussianProcess process, double bes
             return (Math.Log(h), below / h);
         }
 
-        // With t = −z, Mills' ratio is R = 1/(t + c), c = 1/(t + 2/(t + 3/(t + …))), and h = φ·(1 − tR) = φ·c·R: nothing cancels.
+        // With t = −z, Mills' ratio is R = 1/(t + c), c = 1/(t + 2/(t + 3/(t + …))), and h = φ·(1 − tR) = φ·c·R, which has no cancellation.
         var t = -z;
         var c = 0.0;
         for (var k = 20 + (int)(400 / (t * t)); k >= 1; k--) c = k / (t + c);
         return (logDensity + Math.Log(c / (t + c)), 1 / c);
     }
 
-    /// <summary>log(1 − σ/√(v + σ²)), written so that nothing cancels, and its derivative by v.</summary>
+    /// <summary>log(1 − σ/√(v + σ²)) in a form without cancellation, and its derivative by v.</summary>
     private (double Value, double Slope) LogShare(double variance)
     {
         var root = Math.Sqrt(variance + (_noise * _noise));

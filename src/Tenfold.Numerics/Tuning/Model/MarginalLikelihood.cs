@@ -1,12 +1,12 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// The negative logarithm of hyper-parameters' posterior density, given rows: to be minimised. The constant mean is at its own optimum,
-/// under a standard normal prior.
+/// The negative logarithm of the posterior density of hyper-parameters, given rows. The fit minimises it. The constant mean is at its
+/// optimum under a standard normal prior.
 /// </summary>
 /// <remarks>
-/// Source: Rasmussen and Williams 2006, eqs. 5.8 and 5.9. Priors: Gamma(3, 6) (shape, rate) on length-scales, Gamma(2, 1) on the variance,
-/// Gamma(1.1, 30) on the noise.
+/// Source: Rasmussen and Williams, "Gaussian processes for machine learning", 2006, equations 5.8 and 5.9. The priors, as Gamma(shape,
+/// rate), are Gamma(3, 6) on each length-scale, Gamma(2, 1) on the variance and Gamma(1.1, 30) on the noise.
 /// </remarks>
 internal sealed class MarginalLikelihood
 {
@@ -16,10 +16,10 @@ internal sealed class MarginalLikelihood
     private readonly double[] _values;
     private readonly double[][] _triangle, _slopes, _inverse, _lower;
 
-    /// <summary>The likelihood of some rows.</summary>
-    /// <param name="embedding">The space's embedding.</param>
-    /// <param name="rows">At least one.</param>
-    /// <param name="values">Their standardised values.</param>
+    /// <summary>Creates the likelihood of some rows.</summary>
+    /// <param name="embedding">The embedding of the space.</param>
+    /// <param name="rows">The rows; at least one.</param>
+    /// <param name="values">The standardised value of each row.</param>
     public MarginalLikelihood(Embedding embedding, IReadOnlyList<ModelRow> rows, double[] values)
     {
         (_embedding, _rows, _values) = (embedding, rows, values);
@@ -34,13 +34,13 @@ internal sealed class MarginalLikelihood
         double[][] Triangle(Func<int, int> length) => [.. Enumerable.Range(0, rows.Count).Select(i => new double[length(i)])];
     }
 
-    /// <summary>The least logarithms.</summary>
+    /// <summary>The lower bounds of the logarithms.</summary>
     public double[] Lower { get; }
 
-    /// <summary>The largest logarithms.</summary>
+    /// <summary>The upper bounds of the logarithms.</summary>
     public double[] Upper { get; }
 
-    /// <summary>The value, and its gradient, by the logarithms of the hyper-parameters.</summary>
+    /// <summary>The value, and its gradient by the logarithms of the hyper-parameters.</summary>
     public double Evaluate(ReadOnlySpan<double> logarithms, Span<double> gradient)
     {
         var parameters = HyperParameters.FromLogarithms(logarithms);
@@ -66,7 +66,8 @@ internal sealed class MarginalLikelihood
         var (squares, noise, diagonal) = (new double[_embedding.Size], 0.0, 0.0);
         for (var i = 0; i < n; i++)
         {
-            // Products of the slopes with W = ααᵀ − K⁻¹; ∂/∂θ = −½ tr(W ∂K/∂θ), and the strict lower triangle is half of that.
+            // Multiply the slopes by W = ααᵀ − K⁻¹. The gradient is −½ tr(W ∂K/∂θ). By symmetry, the sum over the strict lower triangle is
+            // half of the trace's off-diagonal part.
             var (slope, inverse, weight) = (_slopes[i], _inverse[i], weights[i]);
             for (var j = 0; j < i; j++) slope[j] *= inverse[j] - (weight * weights[j]);
             slope.AsSpan(i).Clear();
@@ -83,7 +84,7 @@ internal sealed class MarginalLikelihood
         return value + Priors(parameters, gradient);
     }
 
-    /// <summary>The part of the value that is the prior's on the noise.</summary>
+    /// <summary>The contribution of the prior on the noise to the value.</summary>
     public static double NoisePrior(double noise)
     {
         var unused = 0.0;

@@ -4,44 +4,45 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>A posterior for a history, and what it was made of.</summary>
-/// <param name="Process">The posterior.</param>
-/// <param name="Scale">How values were scaled.</param>
-/// <param name="Values">The rows' scaled values.</param>
+/// <summary>The posterior of a history.</summary>
+/// <param name="Process">The Gaussian process.</param>
+/// <param name="Scale">The transform of the values.</param>
+/// <param name="Values">The transformed value of each row of the process.</param>
 internal sealed record Posterior(GaussianProcess Process, ValueTransform Scale, double[] Values)
 {
     /// <summary>
-    /// The posterior when pruned trials are taken to be no better than the middle one that did not, or than predicted where that is
-    /// less. All that is known of them is that they fell behind; without it, what looks good there would be tried again and again.
+    /// The posterior with pruned trials added at the median value, or at their predicted value where that is lower. A pruned trial has no
+    /// final value, only the fact that it fell behind. Without such rows the search would suggest similar points again and again.
     /// </summary>
-    public Posterior Doubting(IReadOnlyList<double[]> pruned)
+    /// <param name="pruned">The snapped points of pruned trials.</param>
+    public Posterior WithPruned(IReadOnlyList<double[]> pruned)
     {
-        // A point with a value of its own, from before or from another try, needs no doubt.
-        var seen = Process.Rows.Select(row => SearchSpace.Key(row.Point)).ToHashSet();
-        var fallen = pruned.Where(point => !seen.Contains(SearchSpace.Key(point))).ToList();
-        if (fallen.Count == 0) return this;
-        var middle = Values.Order().ElementAt((Values.Length - 1) / 2);
-        var added = fallen.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1));
+        // A pruned point that was also observed, in this study or an earlier one, already has a row.
+        var observed = Process.Rows.Select(row => SearchSpace.Key(row.Point)).ToHashSet();
+        var unobserved = pruned.Where(point => !observed.Contains(SearchSpace.Key(point))).ToList();
+        if (unobserved.Count == 0) return this;
+        var median = Values.Order().ElementAt((Values.Length - 1) / 2);
+        var added = unobserved.Select(point => new ModelRow(point, Process.Embedding.Embed(point), double.NaN, 1));
         List<ModelRow> rows = [.. Process.Rows, .. added];
-        double[] values = [.. Values, .. fallen.Select(point => Math.Min(middle, Process.MeanAt(point)))];
+        double[] values = [.. Values, .. unobserved.Select(point => Math.Min(median, Process.MeanAt(point)))];
         return this with { Process = GaussianProcess.Of(Process.Embedding, Process.Parameters, rows, values, Process), Values = values };
     }
 }
 
 /// <summary>
-/// Makes posteriors, and keeps the last fits and the last factor by what they were made of: a cache that spares time and changes nothing.
-/// May be used by several threads.
+/// Makes posteriors. It caches the latest fits by their observations, and the latest factor. The cache saves time and never changes a
+/// result. Thread-safe.
 /// </summary>
 internal sealed class ModelCache
 {
-    private const int Kept = 6;
+    private const int Capacity = 6;
 
     private readonly Lock _lock = new();
     private readonly List<(Embedding Embedding, string Key, Lazy<FittedModel?> Fit)> _fits = [];
     private GaussianProcess? _last;
     private Embedding? _embedding;
 
-    /// <summary>The posterior; null when there are too few observations, or they all have the same value.</summary>
+    /// <summary>Makes the posterior; null when there are too few observations, or when all their values are equal.</summary>
     public Posterior? Of(SearchSpace space, IReadOnlyList<Observation> observations)
     {
         var sorted = ModelRow.Sorted(observations);
@@ -56,7 +57,7 @@ internal sealed class ModelCache
         return new Posterior(process, fit.Scale, values);
     }
 
-    /// <summary>Makes what the next asks will need, as far as the observations allow.</summary>
+    /// <summary>Computes the fits that the next suggestions need, as far as the observations allow.</summary>
     public void Prepare(SearchSpace space, IReadOnlyList<Observation> observations)
     {
         Of(space, observations);
@@ -72,12 +73,12 @@ internal sealed class ModelCache
         Lazy<FittedModel?> fit;
         lock (_lock)
         {
-            var place = _fits.FindIndex(kept => ReferenceEquals(kept.Embedding, embedding) && kept.Key == key);
-            fit = place >= 0
-                ? _fits[place].Fit
+            var index = _fits.FindIndex(kept => ReferenceEquals(kept.Embedding, embedding) && kept.Key == key);
+            fit = index >= 0
+                ? _fits[index].Fit
                 : new Lazy<FittedModel?>(() => FittedModel.Of(embedding, ModelRow.Of(embedding, observations)));
-            if (place >= 0) _fits.RemoveAt(place);
-            else if (_fits.Count == Kept) _fits.RemoveAt(0);
+            if (index >= 0) _fits.RemoveAt(index);
+            else if (_fits.Count == Capacity) _fits.RemoveAt(0);
             _fits.Add((embedding, key, fit));
         }
 

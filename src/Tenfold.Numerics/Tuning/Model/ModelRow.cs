@@ -2,21 +2,22 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>A point with the mean of its observations.</summary>
+/// <summary>A row of the model: a point with the mean of its observations.</summary>
 /// <param name="Point">The snapped point.</param>
-/// <param name="Vector">Its embedding.</param>
-/// <param name="Value">The mean of its runs, larger is better.</param>
-/// <param name="Count">How many runs.</param>
+/// <param name="Vector">The embedded point.</param>
+/// <param name="Value">The mean of the point's runs; larger is better.</param>
+/// <param name="Count">The number of runs in the mean.</param>
 internal sealed record ModelRow(double[] Point, double[] Vector, double Value, int Count)
 {
     /// <summary>
-    /// Observations as rows, by trial number whatever order they came in. Failed ones have the worst value that did not; equal points are
-    /// one row with the mean of all their runs (inverse variance, since every run has the same noise).
+    /// Turns observations into rows. A failed observation gets the worst finite value. Observations of equal points become one row with the
+    /// mean of all their runs, which is inverse-variance weighting because every run has the same noise.
     /// </summary>
     public static List<ModelRow> Of(Embedding embedding, IReadOnlyList<Observation> observations)
     {
         var worst = double.PositiveInfinity;
-        foreach (var observation in observations) if (double.IsFinite(observation.Value)) worst = Math.Min(worst, observation.Value);
+        foreach (var observation in observations)
+            if (double.IsFinite(observation.Value)) worst = Math.Min(worst, observation.Value);
         if (double.IsPositiveInfinity(worst)) return [];
         var (rows, places) = (new List<ModelRow>(), new Dictionary<string, int>(observations.Count));
         foreach (var observation in observations)
@@ -39,7 +40,7 @@ internal sealed record ModelRow(double[] Point, double[] Vector, double Value, i
         return rows;
     }
 
-    /// <summary>Observations in an order that does not depend on their arrival.</summary>
+    /// <summary>Sorts observations by trial number, so that their order doesn't depend on when they arrived.</summary>
     public static List<Observation> Sorted(IReadOnlyList<Observation> observations)
     {
         var sorted = observations.ToList();

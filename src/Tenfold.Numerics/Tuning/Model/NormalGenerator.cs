@@ -2,8 +2,9 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>Standard normal numbers from a generator.</summary>
+/// <summary>Generates standard normal numbers.</summary>
 /// <remarks>Source: Box and Muller, "A note on the generation of random normal deviates", Ann. Math. Stat. 29 (1958).</remarks>
+/// <param name="random">The generator of uniform numbers.</param>
 internal sealed class NormalGenerator(SplitMix64 random)
 {
     private double? _second;

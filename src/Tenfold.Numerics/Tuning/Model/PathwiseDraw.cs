@@ -6,16 +6,16 @@ using static Tenfold.Numerics.Tuning.Model.VectorKernels;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>A function drawn from the posterior of a Gaussian process: it can be evaluated anywhere, and is smooth.</summary>
+/// <summary>A function drawn from the posterior of a Gaussian process. It is smooth and can be evaluated anywhere.</summary>
 /// <remarks>
-/// f(x) = prior draw(x) + k(x, X)·K⁻¹(y − prior draw(X) − noise), after Wilson et al., "Efficiently sampling functions from Gaussian
-/// process posteriors", ICML 2020, eq. 13. The prior draw is a sum of random Fourier features, sines and cosines in pairs (Rahimi and
-/// Recht, "Random features for large-scale kernel machines", NIPS 2007); the frequencies of Matérn-5/2 are normal · √(5/χ²₅) /
-/// length-scale.
+/// f(x) = prior draw(x) + k(x, X)·K⁻¹(y − prior draw(X) − noise): Wilson et al., "Efficiently sampling functions from Gaussian process
+/// posteriors", ICML 2020, equation 13. The prior draw is a sum of random Fourier features, in pairs of a sine and a cosine (Rahimi and
+/// Recht, "Random features for large-scale kernel machines", NIPS 2007). The frequencies of the Matérn-5/2 kernel are distributed as
+/// normal · √(5/χ²₅) / length-scale.
 /// </remarks>
 internal sealed class PathwiseDraw : IAcquisition
 {
-    /// <summary>Frequencies; each has a sine and a cosine, so that there are 1,024 features.</summary>
+    /// <summary>The number of frequencies. Each has a sine and a cosine, so there are 1,024 features.</summary>
     public const int Frequencies = 512;
 
     private readonly GaussianProcess _process;
@@ -24,10 +24,10 @@ internal sealed class PathwiseDraw : IAcquisition
     private readonly double[] _sines = new double[Frequencies];
     private readonly double[] _weights;
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws a function.</summary>
     /// <param name="process">The posterior.</param>
-    /// <param name="values">The standardised values of its rows.</param>
-    /// <param name="random">Where the numbers come from.</param>
+    /// <param name="values">The standardised value of each of its rows.</param>
+    /// <param name="random">The generator.</param>
     public PathwiseDraw(GaussianProcess process, double[] values, SplitMix64 random)
     {
         _process = process;
@@ -81,7 +81,7 @@ internal sealed class PathwiseDraw : IAcquisition
         gradient.Clear();
         _process.Scaled.AddGradient(x, slope, gradient);
 
-        var derivatives = new double[Frequencies]; // of each pair by its phase
+        var derivatives = new double[Frequencies]; // of each pair of features by its phase
         value += Prior(x, derivatives);
         var vector = new double[x.Length];
         Array.Fill(vector, 1);
@@ -90,7 +90,9 @@ internal sealed class PathwiseDraw : IAcquisition
         return value;
     }
 
-    /// <summary>The prior draw, its mean 0, at an embedded and scaled point.</summary>
+    /// <summary>The prior draw, which has mean 0, at a point that is embedded and scaled.</summary>
+    /// <param name="x">The point.</param>
+    /// <param name="derivatives">Receives the derivative of each pair of features by its phase. Empty: not wanted.</param>
     [MethodImpl(VectorKernels.Hot)]
     internal double Prior(ReadOnlySpan<double> x, Span<double> derivatives = default)
     {

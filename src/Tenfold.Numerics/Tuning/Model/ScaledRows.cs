@@ -5,24 +5,24 @@ using static Tenfold.Numerics.Tuning.Model.VectorKernels;
 
 namespace Tenfold.Numerics.Tuning.Model;
 
-/// <summary>Some embedded points, divided by the length-scales, with the Matérn-5/2 kernel between them and any other.</summary>
+/// <summary>Embedded points divided by the length-scales, and the Matérn-5/2 kernel between them and other points.</summary>
 /// <remarks>
-/// k(r) = s²·(1 + √5·r + 5/3·r²)·exp(−√5·r), with r the distance after division by the length-scales (Rasmussen and Williams, "Gaussian
-/// processes for machine learning", 2006, eq. 4.17). Kept by component, so that a vector register holds several points.
+/// k(r) = s²·(1 + √5·r + 5/3·r²)·exp(−√5·r), where r is the distance after division by the length-scales (Rasmussen and Williams, "Gaussian
+/// processes for machine learning", 2006, equation 4.17). Points are stored by component, so that a vector register holds several points.
 /// </remarks>
 internal sealed class ScaledRows
 {
     private static readonly double Root5 = Math.Sqrt(5);
 
     private readonly double[] _columns; // component d of row i at d · _stride + i
-    private readonly double[] _inverseLengths; // by component
+    private readonly double[] _inverseLengths; // 1 / length-scale, by component
     private readonly double _variance;
     private readonly int _stride;
 
-    /// <summary>Rows of embedded points.</summary>
-    /// <param name="rows">The points.</param>
-    /// <param name="inverseLengths">By component: 1 / its length-scale.</param>
-    /// <param name="variance">s².</param>
+    /// <summary>Creates rows from embedded points.</summary>
+    /// <param name="rows">The points, not yet scaled.</param>
+    /// <param name="inverseLengths">1 / length-scale, by component.</param>
+    /// <param name="variance">s²: the variance of the signal.</param>
     public ScaledRows(IReadOnlyList<double[]> rows, double[] inverseLengths, double variance)
     {
         Count = rows.Count;
@@ -37,18 +37,18 @@ internal sealed class ScaledRows
     /// <summary>The number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>How long spans by row must be: a few more than <see cref="Count"/>.</summary>
+    /// <summary>The length of spans by row: <see cref="Count"/>, rounded up to a multiple of the vector width.</summary>
     public int Stride => _stride;
 
-    /// <summary>Divides by the length-scales.</summary>
+    /// <summary>Divides an embedded point by the length-scales.</summary>
     public void Scale(ReadOnlySpan<double> vector, Span<double> scaled)
     {
         for (var d = 0; d < scaled.Length; d++) scaled[d] = vector[d] * _inverseLengths[d];
     }
 
-    /// <summary>The kernel with the first rows.</summary>
+    /// <summary>Computes the kernel between a point and the first rows.</summary>
     /// <param name="scaled">A point, embedded and divided by the length-scales.</param>
-    /// <param name="kernel">By row; its length a multiple of the vectors' width.</param>
+    /// <param name="kernel">Receives the kernel by row. Its length is a multiple of the vector width.</param>
     [MethodImpl(VectorKernels.Hot)]
     public void Kernel(ReadOnlySpan<double> scaled, Span<double> kernel)
     {
@@ -59,7 +59,13 @@ internal sealed class ScaledRows
         }
     }
 
-    /// <summary>The kernel with each row, and −k′(r)/r, by which derivatives are differences of coordinates times it.</summary>
+    /// <summary>
+    /// Computes the kernel k and its slope −k′(r)/r between a point x and the first rows. The derivative of the kernel by a scaled
+    /// component of x is the slope times (rowᵢ − x).
+    /// </summary>
+    /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
+    /// <param name="kernel">Receives the kernel by row. Its length is a multiple of the vector width.</param>
+    /// <param name="slope">Receives the slope by row; at least as long as <paramref name="kernel"/>.</param>
     [MethodImpl(VectorKernels.Hot)]
     public void Kernel(ReadOnlySpan<double> scaled, Span<double> kernel, Span<double> slope)
     {
@@ -73,7 +79,7 @@ internal sealed class ScaledRows
 
     /// <summary>Σ weightᵢ · k(x, rowᵢ).</summary>
     /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
-    /// <param name="weights">By row, with zeros up to <see cref="Stride"/>.</param>
+    /// <param name="weights">The weight of each row, padded with zeros to <see cref="Stride"/>.</param>
     [MethodImpl(VectorKernels.Hot)]
     public double Sum(ReadOnlySpan<double> scaled, ReadOnlySpan<double> weights)
     {
@@ -89,8 +95,8 @@ internal sealed class ScaledRows
 
     /// <summary>Adds the gradient of Σ weightᵢ · k(x, rowᵢ) by the embedded, unscaled components of x.</summary>
     /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
-    /// <param name="products">weightᵢ · slopeᵢ, with zeros up to <see cref="Stride"/>.</param>
-    /// <param name="gradient">By component.</param>
+    /// <param name="products">weightᵢ · slopeᵢ by row, padded with zeros to <see cref="Stride"/>.</param>
+    /// <param name="gradient">The gradient to add to, by component.</param>
     [MethodImpl(VectorKernels.Hot)]
     public void AddGradient(ReadOnlySpan<double> scaled, ReadOnlySpan<double> products, Span<double> gradient)
     {
@@ -100,10 +106,10 @@ internal sealed class ScaledRows
             gradient[d] += (Dot(products, _columns.AsSpan(d * _stride, _stride)) - (scaled[d] * total)) * _inverseLengths[d];
     }
 
-    /// <summary>Adds Σ productᵢ · (x − rowᵢ)² by component, divided by the length-scales.</summary>
+    /// <summary>Adds Σ productᵢ · (x − rowᵢ)² for each scaled component.</summary>
     /// <param name="scaled">The point x, embedded and divided by the length-scales.</param>
-    /// <param name="products">By row; its length a multiple of the vectors' width, at most <see cref="Stride"/>.</param>
-    /// <param name="sums">By component.</param>
+    /// <param name="products">By row. Its length is a multiple of the vector width, at most <see cref="Stride"/>.</param>
+    /// <param name="sums">The sums to add to, by component.</param>
     [MethodImpl(VectorKernels.Hot)]
     public void AddSquares(ReadOnlySpan<double> scaled, ReadOnlySpan<double> products, Span<double> sums)
     {
@@ -120,7 +126,7 @@ internal sealed class ScaledRows
         }
     }
 
-    /// <summary>√5 times the distances to a vector of rows, and s²·exp of its negative.</summary>
+    /// <summary>R = √5·r for a vector of rows from row i, and the decay s²·exp(−R).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (Vector<double> R, Vector<double> Decay) Distance(ReadOnlySpan<double> scaled, int i)
     {

@@ -3,13 +3,17 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// A model of the objective over the whole space, fitted to a study's trials: a mixture of Gaussian processes, one for each likely level of
-/// noise. Values are in the unit of the observations; larger is better.
+/// A model of the objective over the whole space, fitted to the trials of a study. It is a mixture of Gaussian processes, one for each
+/// likely noise level. Values are in the unit of the observations; larger is better.
 /// </summary>
-/// <remarks>Immutable, and a function of the observations alone, whatever their order. See <see cref="NoiseLevels"/>.</remarks>
+/// <remarks>
+/// <para>Immutable. It depends on the observations and not on their order.</para>
+/// <para>Sources: Rasmussen and Williams, "Gaussian processes for machine learning", 2006, algorithm 2.1 for the posterior, equation 4.17
+/// for the Matérn-5/2 kernel, equations 5.8 and 5.9 for the fit, and section 5.2 for the average over noise levels.</para>
+/// </remarks>
 public sealed class Surrogate
 {
-    // An exact model of more rows takes longer than a user who opens a report wants to wait.
+    // An exact model of more rows would take too long for a user who waits for a report.
     private const int MaxRows = 1000;
 
     private readonly IReadOnlyList<(Posterior Posterior, double Weight)> _levels;
@@ -17,39 +21,46 @@ public sealed class Surrogate
     private Surrogate(IReadOnlyList<(Posterior, double)> levels) => _levels = levels;
 
     /// <summary>
-    /// The length-scale of each axis at the most likely noise level, where the axis has length 1. The shorter, the more the axis matters.
+    /// The length-scale of each axis at the most likely noise level, in the order of the axes. An axis has length 1. The objective varies
+    /// faster along an axis with a short length-scale.
     /// </summary>
     public IReadOnlyList<double> LengthScales => _levels.MaxBy(level => level.Weight).Posterior.Process.Parameters.LengthScales;
 
-    /// <summary>The standard deviation of one run's noise, near the best values.</summary>
+    /// <summary>The standard deviation of one run's noise near the best values, in the unit of the observations.</summary>
     public double NoiseStandardDeviation =>
         Math.Sqrt(_levels.Sum(level => level.Weight * level.Posterior.Process.Parameters.Noise)) * _levels[0].Posterior.Scale.Spread;
 
     /// <summary>Fits a model.</summary>
     /// <param name="space">The space.</param>
-    /// <param name="observations">Trials that ended. A failed trial counts as the worst value of the others.</param>
-    /// <remarks>Above a thousand points, a thousand are used: the best third, and others spread over the rest.</remarks>
-    /// <returns>Null when there are fewer than 4, when their values are all the same, or when nothing varies.</returns>
+    /// <param name="observations">Completed and failed trials. A failed trial counts as the worst value of the others.</param>
+    /// <returns>
+    /// The model; null when there are fewer than 4 observations, when all their values are equal, or when the space has no axis.
+    /// </returns>
+    /// <remarks>With more than 1,000 distinct points, the model uses 1,000: the best third, and others spread over the rest.</remarks>
     public static Surrogate? Fit(SearchSpace space, IReadOnlyList<Observation> observations)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(observations);
-        if (observations.Count < FitSchedule.Least || space.Axes.Count == 0) return null;
+        if (observations.Count < FitSchedule.MinObservations || space.Axes.Count == 0) return null;
         var embedding = new Embedding(space);
         var rows = ModelRow.Of(embedding, ModelRow.Sorted(observations));
         if (FittedModel.Of(embedding, rows) is not { } fit) return null;
         double[] values = [.. rows.Select(row => fit.Scale.Apply(row.Value))];
         if (rows.Count > MaxRows)
         {
-            var chosen = HyperParameterFit.Chosen(values, MaxRows);
+            var chosen = HyperParameterFit.Subset(values, MaxRows);
             (rows, values) = ([.. chosen.Select(i => rows[i])], [.. chosen.Select(i => values[i])]);
         }
 
-        return new Surrogate([.. NoiseLevels.Of(embedding, rows, values, fit.Parameters).Select(level =>
-            (new Posterior(GaussianProcess.Of(embedding, level.Parameters, rows, values), fit.Scale, values), level.Weight))]);
+        var levels = NoiseLevels.Of(embedding, rows, values, fit.Parameters);
+        return new Surrogate([.. levels.Select(level => (PosteriorOf(level.Parameters), level.Weight))]);
+
+        Posterior PosteriorOf(HyperParameters parameters) =>
+            new(GaussianProcess.Of(embedding, parameters, rows, values), fit.Scale, values);
     }
 
-    /// <summary>The predicted mean at a snapped point. Faster than <see cref="Predict"/>.</summary>
+    /// <summary>The predicted mean at a snapped point, in the unit of the observations. Faster than <see cref="Predict"/>.</summary>
+    /// <param name="point">A coordinate for each axis.</param>
     public double Mean(ReadOnlySpan<double> point)
     {
         var mean = 0.0;
@@ -57,11 +68,14 @@ public sealed class Surrogate
         return mean;
     }
 
-    /// <summary>The predicted mean and its standard deviation at a snapped point, without the noise of a run.</summary>
+    /// <summary>
+    /// The predicted mean at a snapped point and its standard deviation, without the noise of a run, in the unit of the observations.
+    /// </summary>
+    /// <param name="point">A coordinate for each axis.</param>
     public (double Mean, double StandardDeviation) Predict(ReadOnlySpan<double> point)
     {
         var (mean, within, square) = (0.0, 0.0, 0.0);
-        // Relative to the scale's centre and spread: values may be far from zero and close together, or too large to square.
+        // Sums are relative to the centre and spread, because values may be close together and far from zero, or too large to square.
         var (origin, unit) = (_levels[0].Posterior.Scale.Center, _levels[0].Posterior.Scale.Spread);
         foreach (var (posterior, weight) in _levels)
         {
@@ -75,9 +89,11 @@ public sealed class Surrogate
         return (origin + (unit * mean), unit * Math.Sqrt(within + Math.Max(0, square - (mean * mean))));
     }
 
-    /// <summary>The observation with the highest predicted mean, so that luck does not decide. The earliest trial wins a tie.</summary>
-    /// <param name="observations">The observations to choose from; they need not be those that the model was fitted to.</param>
-    /// <returns>Null when all failed.</returns>
+    /// <summary>
+    /// The observation with the highest predicted mean, which depends less on luck than the highest value. The earliest trial wins a tie.
+    /// </summary>
+    /// <param name="observations">The observations to choose from; they may differ from those of the fit.</param>
+    /// <returns>The observation; null when all failed.</returns>
     public Observation? Incumbent(IReadOnlyList<Observation> observations)
     {
         ArgumentNullException.ThrowIfNull(observations);

@@ -1,53 +1,55 @@
 namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>
-/// How observed values become those that the model sees: what is worse than the median is drawn in by a logarithm, then all have mean 0 and
-/// variance 1.
+/// Transforms observed values for the model: it compresses values below the median by a logarithm, and then standardises all values to mean
+/// 0 and variance 1. The transform is smooth and strictly increasing.
 /// </summary>
 /// <remarks>
-/// What matters is the shape of the function where it is good. Many functions, losses above all, fall to values a thousand times worse,
-/// which would make all good ones look the same; after the logarithm, a range as wide as that of the better half counts in full, and ten
-/// times as much counts about twice. The scale is smooth and strictly increasing.
+/// The search needs the shape of the function where it is good. Many objectives, losses above all, also have values that are a thousand
+/// times worse, beside which all good values look equal. The logarithm leaves a range as wide as that of the better half nearly as it is,
+/// and compresses a range ten times as wide to about twice that width.
 /// </remarks>
-/// <param name="Center">The drawn-in value that becomes 0.</param>
-/// <param name="Spread">The difference that becomes 1; above 0.</param>
-/// <param name="Knee">What is worse is drawn in.</param>
-/// <param name="Width">The range that the logarithm leaves about as it is; above 0.</param>
-/// <param name="Least">The worst value that was seen, scaled.</param>
-internal sealed record ValueTransform(double Center, double Spread, double Knee, double Width, double Least)
+/// <param name="Center">The compressed value that becomes 0.</param>
+/// <param name="Spread">The difference of compressed values that becomes 1; above 0.</param>
+/// <param name="Knee">Values below this are compressed.</param>
+/// <param name="Width">The width below the knee that the logarithm leaves nearly as it is; above 0.</param>
+/// <param name="Min">The worst observed value, transformed.</param>
+internal sealed record ValueTransform(double Center, double Spread, double Knee, double Width, double Min)
 {
-    /// <summary>The scale of some values; null when they are all the same.</summary>
+    /// <summary>Makes the transform of some rows; null when all their values are equal.</summary>
     public static ValueTransform? Of(IReadOnlyList<ModelRow> rows)
     {
         double[] sorted = [.. rows.Select(row => row.Value).Order()];
         if (sorted.Length == 0 || sorted[0] == sorted[^1]) return null;
-        // With the better half all equal nothing is known of its range: then that of all serves, and nothing is drawn in much.
+        // When the better half is constant, use the range of all values as the width, which compresses little.
         var knee = sorted[(sorted.Length - 1) / 2];
         var width = knee < sorted[^1] ? sorted[^1] - knee : sorted[^1] - sorted[0];
         if (!double.IsFinite(sorted[^1] - sorted[0]) || width <= 0) return null;
-        var drawn = new ValueTransform(0, 1, knee, width, 0);
-        // Differences from the knee, in widths, so that neither large offsets nor extreme units cost precision.
-        double[] values = [.. sorted.Select(value => (drawn.Apply(value) - knee) / width)];
+        var compressed = new ValueTransform(0, 1, knee, width, 0);
+        // Work with differences from the knee in units of the width, so that large offsets and extreme units don't cost precision.
+        double[] values = [.. sorted.Select(value => (compressed.Apply(value) - knee) / width)];
         var center = values.Average();
         var spread = Math.Sqrt(values.Average(value => (value - center) * (value - center)));
         if (!(spread > 1e-12)) return null;
-        return drawn with { Center = knee + (center * width), Spread = spread * width, Least = (values[0] - center) / spread };
+        return compressed with { Center = knee + (center * width), Spread = spread * width, Min = (values[0] - center) / spread };
     }
 
-    /// <summary>A value as the model sees it.</summary>
+    /// <summary>Transforms a value.</summary>
     public double Apply(double value)
     {
-        var drawn = value < Knee ? Knee - (Width * Math.Log(1 + ((Knee - value) / Width))) : value;
-        return (drawn - Center) / Spread;
+        var compressed = value < Knee ? Knee - (Width * Math.Log(1 + ((Knee - value) / Width))) : value;
+        return (compressed - Center) / Spread;
     }
 
-    /// <summary>The value, in its own unit, that the model sees so; no worse than the worst that was seen.</summary>
+    /// <summary>The value, in its own unit, of a transformed value; never worse than the worst observed value.</summary>
     public double Invert(double scaled)
     {
-        var value = Center + (Math.Max(scaled, Least) * Spread);
+        var value = Center + (Math.Max(scaled, Min) * Spread);
         return value < Knee ? Knee - (Width * (Math.Exp((Knee - value) / Width) - 1)) : value;
     }
 
-    /// <summary>What a small difference about a scaled value is in the values' own unit.</summary>
-    public double Slope(double scaled) => Spread * Math.Exp(Math.Max(0, Knee - (Center + (Math.Max(scaled, Least) * Spread))) / Width);
+    /// <summary>
+    /// The derivative of <see cref="Invert"/>: a small difference of transformed values times this is a difference in their own unit.
+    /// </summary>
+    public double Slope(double scaled) => Spread * Math.Exp(Math.Max(0, Knee - (Center + (Math.Max(scaled, Min) * Spread))) / Width);
 }

@@ -6,28 +6,28 @@ namespace Tenfold.Numerics.Tuning.Model;
 
 /// <summary>Sums and elementary functions on vectors of doubles.</summary>
 /// <remarks>
-/// Our own exp, sin and cos, since the runtime's have branches for arguments that do not come here, and so that results don't change with
-/// its version. Each is right to about an ulp.
+/// These are own implementations of exp, sin and cos: the runtime's branch for arguments that don't occur here, and their results may
+/// change between versions of .NET. Each is accurate to about one ulp.
 /// </remarks>
 internal static class VectorKernels
 {
-    private const double RoundingShift = 6755399441055744.0; // 1.5 · 2⁵²: added, the low bits are the nearest whole number
+    private const double RoundingShift = 6755399441055744.0; // 1.5 · 2⁵²: after adding it, the low bits hold the nearest whole number
     private const double Log2E = 1.4426950408889634;
     private const double Ln2High = 0.693147180369123816490;
     private const double Ln2Low = 1.90821492927058770002e-10;
     private const double PiLow = 1.2246467991473532e-16;
 
     /// <summary>
-    /// For the loops over rows and features: the first call compiles them with full optimisation. Ahead-of-time compilation is impossible,
-    /// because it does not know the width of vectors. Tiered compilation would run the first suggestions of a process unoptimised, and
-    /// <c>tenfold study ask</c> makes only one.
+    /// For loops over rows and features: compile them with full optimisation at the first call. Ahead-of-time compilation is impossible
+    /// because it doesn't know the vector width. Tiered compilation would run the first suggestion of a process unoptimised, and <c>tenfold
+    /// study ask</c> makes only one suggestion.
     /// </summary>
     public const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
 
-    /// <summary>How many doubles a vector holds.</summary>
+    /// <summary>The number of doubles in a vector register.</summary>
     public static int Width => Vector<double>.Count;
 
-    /// <summary>The next multiple of <see cref="Width"/>.</summary>
+    /// <summary>The count, rounded up to a multiple of <see cref="Width"/>.</summary>
     public static int Padded(int count) => (count + Width - 1) / Width * Width;
 
     /// <summary>Σ aᵢbᵢ over the length of a.</summary>
@@ -76,7 +76,7 @@ internal static class VectorKernels
         for (; i < length; i++) Unsafe.Add(ref to, i) += factor * Unsafe.Add(ref from, i);
     }
 
-    /// <summary>y ← y + Σ factorₖ · xₖ for four x, each read once: a store for four products.</summary>
+    /// <summary>y ← y + Σ factorₖ · xₖ for four x, with one store for four products.</summary>
     [MethodImpl(Hot)]
     public static void AddScaled(Span<double> y, ReadOnlySpan<double> factors, double[] x0, double[] x1, double[] x2, double[] x3)
     {

@@ -3,13 +3,13 @@ namespace Tenfold.Numerics.Tuning.Spaces;
 /// <summary>Maps the values of one parameter to the unit interval.</summary>
 internal abstract class AxisScale
 {
-    /// <summary>What neighbouring coordinates mean.</summary>
+    /// <summary>Whether the values are continuous, ordered or categories.</summary>
     public abstract AxisKind Kind { get; }
 
-    /// <summary>How many values there are; 0 for a continuous scale.</summary>
+    /// <summary>The number of values; 0 for a continuous scale.</summary>
     public abstract long Levels { get; }
 
-    /// <summary>The scale of a range or a choice.</summary>
+    /// <summary>Creates the scale of a range or a choice.</summary>
     public static AxisScale Of(SearchDimension dimension) => dimension switch
     {
         RangeDimension { Whole: false, Step: null } range => new ContinuousScale(range),
@@ -21,16 +21,16 @@ internal abstract class AxisScale
     /// <summary>The coordinate of the nearest value.</summary>
     public virtual double Snap(double coordinate) => CoordinateOf(LevelOf(coordinate));
 
-    /// <summary>The number of the value at a coordinate, from 0; 0 on a continuous scale.</summary>
+    /// <summary>The index of the value at a coordinate, from 0; always 0 on a continuous scale.</summary>
     public abstract long LevelOf(double coordinate);
 
-    /// <summary>The coordinate of a value by its number.</summary>
+    /// <summary>The coordinate of the value with an index.</summary>
     public abstract double CoordinateOf(long level);
 
     /// <summary>The value at a coordinate.</summary>
     public abstract ParameterValue Value(double coordinate);
 
-    /// <summary>The coordinate of a value; null when there is no such value on this scale.</summary>
+    /// <summary>The coordinate of a value; null when the scale doesn't contain the value.</summary>
     public abstract double? Coordinate(ParameterValue value);
 
     private protected static double? Number(ParameterValue value) => value switch
@@ -41,7 +41,7 @@ internal abstract class AxisScale
     };
 }
 
-/// <summary>Any number of a range, rounded to twelve digits, so that values and coordinates survive conversion to text.</summary>
+/// <summary>The numbers of a range, rounded to twelve digits so that values and coordinates survive a conversion to text.</summary>
 internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 {
     private const int Digits = 12;
@@ -49,7 +49,7 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
     private readonly bool _isLog = range.Scale == RangeScale.Log;
     private readonly double _width = range.Scale == RangeScale.Log ? LogRatio(range.Max, range.Min) : range.Max - range.Min;
 
-    // Linear: decimals of the range's width, as long as a double has them at its ends.
+    // On a linear scale: twelve digits of the range's width, but no more digits than a double has at the ends.
     private readonly int _decimals = Math.Min(
         Digits - Exponent(range.Max - range.Min), 14 - Exponent(Math.Max(Math.Abs(range.Min), Math.Abs(range.Max))));
 
@@ -72,7 +72,7 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
     {
         if (coordinate <= 0) return range.Min;
         if (coordinate >= 1) return range.Max;
-        // Two factors, so that neither overflows whatever the range.
+        // Multiply by the root twice, because its square may overflow.
         var root = _isLog ? Math.Exp(coordinate * _width / 2) : 0;
         var value = _isLog ? range.Min * root * root : range.Min + (coordinate * _width);
         return Math.Clamp(Rounded(value, _isLog ? Digits - 1 - Exponent(value) : _decimals), range.Min, range.Max);
@@ -80,10 +80,10 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 
     private double CoordinateOf(double number) => Math.Clamp((_isLog ? LogRatio(number, range.Min) : number - range.Min) / _width, 0, 1);
 
-    // The quotient is more accurate when both are near, but overflows when they are 600 orders of magnitude apart.
+    // The quotient is more accurate when both numbers are close, but overflows when they are more than 308 orders of magnitude apart.
     private static double LogRatio(double a, double b) => double.IsFinite(a / b) ? Math.Log(a / b) : Math.Log(a) - Math.Log(b);
 
-    // The double nearest to the decimal number, because the whole number and the power of ten are both exact. Never -0.
+    // Gives the double nearest to the decimal number, because the whole number and the power of ten are exact. Adding 0.0 turns -0 into 0.
     private static double Rounded(double value, int decimals) => decimals switch
     {
         > 300 => value,
@@ -95,18 +95,19 @@ internal sealed class ContinuousScale(RangeDimension range) : AxisScale
 }
 
 /// <summary>
-/// Whole numbers, or numbers with a step. Each value has a share of the interval: equal shares, or by ratios on a logarithmic scale.
+/// Whole numbers, or numbers with a step. Each value has a share of the interval. The shares are equal on a linear scale, and proportional
+/// to ratios on a logarithmic scale.
 /// </summary>
 internal sealed class SteppedScale(RangeDimension range) : AxisScale
 {
-    // With more values than this, coordinates are multiples of Grain, and a value may stand for its neighbours.
+    // With more values than this, coordinates are multiples of Grain, so that neighbouring values may share a coordinate.
     private const long Sparse = 1L << 32;
     private const double Grain = 1.0 / (1L << 44);
 
     private readonly double _step = range.Step ?? 1;
     private readonly bool _isLog = range.Scale == RangeScale.Log;
 
-    // A last step that ends just beyond max by rounding counts: 0.1 to 0.9 by 0.1 has nine values.
+    // A last step that exceeds max only by rounding counts: 0.1 to 0.9 by 0.1 has nine values.
     private readonly long _levels = CountOf((range.Max - range.Min) / (range.Step ?? 1));
 
     public override AxisKind Kind => AxisKind.Ordered;
@@ -142,7 +143,7 @@ internal sealed class SteppedScale(RangeDimension range) : AxisScale
     }
 
     /// <inheritdoc/>
-    /// <remarks>A number between two values has no coordinate, unless the values are closer than coordinates can distinguish.</remarks>
+    /// <remarks>A number between two values has no coordinate, unless coordinates can't distinguish the two values.</remarks>
     public override double? Coordinate(ParameterValue value)
     {
         if (Number(value) is not { } number) return null;
@@ -171,10 +172,10 @@ internal sealed class ChoiceScale(ChoiceDimension choice) : AxisScale
 
     public override double? Coordinate(ParameterValue value)
     {
-        // 1 and 1.0 may be two values. When only one of them is a value, the other stands for it.
-        var at = choice.Values.ToList();
-        var found = at.IndexOf(value);
-        if (found < 0 && Number(value) is { } number) found = at.FindIndex(known => Number(known) == number);
-        return found < 0 ? null : CoordinateOf(found);
+        // 1 and 1.0 can be two different values. When the choice has only one of them, the other matches it.
+        var values = choice.Values.ToList();
+        var index = values.IndexOf(value);
+        if (index < 0 && Number(value) is { } number) index = values.FindIndex(known => Number(known) == number);
+        return index < 0 ? null : CoordinateOf(index);
     }
 }

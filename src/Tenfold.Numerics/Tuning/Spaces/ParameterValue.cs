@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
-/// A parameter's value with its type: a whole number (64 bits), a number (double), true or false, a text, or a list of these.
-/// <see cref="RequiredValue"/> stands for a value that is still missing.
+/// The value of a parameter with its type: a whole number (64 bits), a number (double), true or false, a text, or a list of these.
+/// <see cref="RequiredValue"/> marks a value that is still missing.
 /// </summary>
 public abstract record ParameterValue
 {
@@ -15,11 +15,11 @@ public abstract record ParameterValue
     }
 
     /// <summary>
-    /// The value as text for a command line or an environment variable; a list as JSON. It does not depend on the culture.
+    /// The value as text for a command line or an environment variable; a list is JSON. The text doesn't depend on the culture.
     /// </summary>
     public abstract string Text { get; }
 
-    /// <summary>The type in a user's words, with its article: <c>a whole number</c>.</summary>
+    /// <summary>The type in words for a message, with its article, such as <c>a whole number</c>.</summary>
     public abstract string TypeWords { get; }
 
     /// <summary>Writes the value as JSON. Equal values give equal bytes.</summary>
@@ -28,7 +28,7 @@ public abstract record ParameterValue
     /// <inheritdoc/>
     public sealed override string ToString() => Text;
 
-    /// <summary>The JSON that <paramref name="write"/> writes, as text.</summary>
+    /// <summary>Returns the JSON that <paramref name="write"/> writes.</summary>
     public static string JsonOf(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
@@ -127,7 +127,7 @@ public sealed record ListValue(IReadOnlyList<ParameterValue> Items) : ParameterV
     public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
 }
 
-/// <summary>No value yet: a parameter that is declared without a default.</summary>
+/// <summary>The missing value of a parameter that is declared without a default.</summary>
 public sealed record RequiredValue : ParameterValue
 {
     private RequiredValue()

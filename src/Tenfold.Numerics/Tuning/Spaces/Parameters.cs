@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Tenfold.Numerics.Tuning.Spaces;
 
-/// <summary>Parameters of a run in the order they were declared. Immutable; Two are equal when their names, order and values are.</summary>
-[SuppressMessage("Naming", "CA1710", Justification = "They are a run's parameters first, and a dictionary second.")]
+/// <summary>The parameters of a run, in the order of their declaration. Immutable. Equality compares names, order and values.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "The name says what they are; that they are a dictionary is secondary.")]
 public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IEquatable<Parameters>
 {
     private readonly OrderedDictionary<string, ParameterValue> _values;
@@ -15,7 +15,7 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     /// <summary>No parameters.</summary>
     public static Parameters Empty { get; } = new([]);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of parameters.</summary>
     public int Count => _values.Count;
 
     /// <inheritdoc/>
@@ -24,13 +24,13 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     /// <inheritdoc/>
     public IEnumerable<ParameterValue> Values => _values.Values;
 
-    /// <summary>The names that have no value yet.</summary>
+    /// <summary>The names of the parameters that have no value yet.</summary>
     public IEnumerable<string> Missing => _values.Where(pair => pair.Value is RequiredValue).Select(pair => pair.Key);
 
     /// <inheritdoc/>
     public ParameterValue this[string key] => _values[key];
 
-    /// <summary>Parameters from names and values; a name that comes twice keeps its first place and its last value.</summary>
+    /// <summary>Creates parameters from names and values. A repeated name keeps its first position and its last value.</summary>
     public static Parameters From(IEnumerable<KeyValuePair<string, ParameterValue>> pairs)
     {
         var ordered = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
@@ -39,7 +39,7 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="JsonException">The text is not a JSON object of such values.</exception>
+    /// <exception cref="JsonException">The text is not a JSON object of parameter values.</exception>
     public static Parameters FromJson(string json)
     {
         using var document = JsonDocument.Parse(json);
@@ -47,13 +47,15 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
         return From(document.RootElement.EnumerateObject()
             .Select(member =>
                 KeyValuePair.Create(member.Name, ParameterJson.Read(member.Value)
-                    ?? throw new JsonException($"parameter {member.Name} has a type that parameters don't have"))));
+                    ?? throw new JsonException($"parameter {member.Name} has a type that a parameter can't have"))));
     }
 
-    /// <summary>A copy with one parameter set; a new name goes to the end.</summary>
+    /// <summary>Returns a copy with one parameter set. A new name goes to the end.</summary>
     public Parameters With(string name, ParameterValue value) => From(_values.Append(KeyValuePair.Create(name, value)));
 
-    /// <summary>The parameters as one line of JSON in their order: the content of <c>$TENFOLD_PARAMS</c>, and what is hashed.</summary>
+    /// <summary>
+    /// Writes the parameters, in their order, as one line of JSON: the text of <c>$TENFOLD_PARAMS</c>, and the input of hashes.
+    /// </summary>
     public string ToJson() => ParameterValue.JsonOf(json =>
     {
         json.WriteStartObject();
@@ -90,7 +92,7 @@ public sealed class Parameters : IReadOnlyDictionary<string, ParameterValue>, IE
 /// <summary>Reads parameter values from JSON.</summary>
 public static class ParameterJson
 {
-    /// <summary>The value; null for JSON that is not a parameter: an object, a list in a list, a number too large.</summary>
+    /// <summary>Reads a value. Null for JSON that is no parameter value: an object, a nested list, or a number that is too large.</summary>
     public static ParameterValue? Read(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => new BooleanValue(json.GetBoolean()),

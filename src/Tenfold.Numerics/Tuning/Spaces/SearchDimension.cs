@@ -1,7 +1,7 @@
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
-/// The values that one parameter of a search may have: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a
+/// The values that a parameter of a search can have: a <see cref="FixedDimension"/>, a <see cref="RangeDimension"/> or a
 /// <see cref="ChoiceDimension"/>.
 /// </summary>
 public abstract record SearchDimension
@@ -11,14 +11,14 @@ public abstract record SearchDimension
     }
 
     /// <summary>
-    /// Conditions: the parameter is active only where each parameter named here has one of the values. Empty: always active. Every name is
-    /// a <see cref="ChoiceDimension"/> of the same space, and the conditions form no circle.
+    /// Conditions: the parameter is active only where each parameter named here has one of the listed values. Empty, the default: always
+    /// active. Each name must be a <see cref="ChoiceDimension"/> of the same space, and conditions must not form a cycle.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>> When { get; init; } =
         new OrderedDictionary<string, IReadOnlyList<ParameterValue>>();
 }
 
-/// <summary>A single value.</summary>
+/// <summary>A single value; the search doesn't vary the parameter.</summary>
 /// <param name="Value">The value.</param>
 public sealed record FixedDimension(ParameterValue Value) : SearchDimension;
 
@@ -31,35 +31,33 @@ public sealed record RangeDimension : SearchDimension
     /// <summary>The largest value; above <see cref="Min"/>.</summary>
     public required double Max { get; init; }
 
-    /// <summary>
-    /// True when the values are whole numbers.
-    /// </summary>
+    /// <summary>True when the values are whole numbers.</summary>
     public required bool Whole { get; init; }
 
-    /// <summary>How the range is searched. Default: <see cref="RangeScale.Linear"/>.</summary>
+    /// <summary>How coordinates divide the range. Default: <see cref="RangeScale.Linear"/>.</summary>
     public RangeScale Scale { get; init; }
 
     /// <summary>
-    /// The distance between neighbours, starting at <see cref="Min"/>; null: any number, or any whole number. Not with a logarithmic
-    /// scale.
+    /// The distance between neighbouring values, starting at <see cref="Min"/>; above 0. Null: any number, or any whole number. Only valid
+    /// with a linear scale.
     /// </summary>
     public double? Step { get; init; }
 
-    /// <summary>True when every number between the ends is allowed.</summary>
+    /// <summary>True when every number from <see cref="Min"/> to <see cref="Max"/> is allowed.</summary>
     public bool IsContinuous => !Whole && Step is null;
 }
 
-/// <summary>How a range is searched.</summary>
+/// <summary>How coordinates divide a range.</summary>
 public enum RangeScale
 {
-    /// <summary>Equal differences count the same.</summary>
+    /// <summary>Equal differences have equal lengths.</summary>
     Linear,
 
-    /// <summary>Equal ratios count the same.</summary>
+    /// <summary>Equal ratios have equal lengths.</summary>
     Log,
 }
 
 /// <summary>One of several values.</summary>
-/// <param name="Values">The values, all different.</param>
-/// <param name="Ordered">True when neighbours in the list are similar, as with sizes.</param>
+/// <param name="Values">The values; at least one, all different.</param>
+/// <param name="Ordered">True when neighbouring values are similar, as with sizes.</param>
 public sealed record ChoiceDimension(IReadOnlyList<ParameterValue> Values, bool Ordered) : SearchDimension;

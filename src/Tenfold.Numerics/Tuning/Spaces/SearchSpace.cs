@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
-/// A sweep's parameters as a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each <see cref="Axes">axis</see>,
-/// in their order. A point is <em>snapped</em> when its coordinates are those of values (on a continuous axis: of numbers to twelve
-/// digits), and those of inactive axes (their <c>when</c> does not hold) are <see cref="Pinned"/>. Then equal values give equal points, and
-/// a point survives decoding, writing as JSON, reading and encoding unchanged.
+/// Maps the parameters of a search to a unit cube. A <em>point</em> is an array with a coordinate from 0 to 1 for each
+/// <see cref="Axes">axis</see>, in their order.
 /// </summary>
+/// <remarks>
+/// A point is <em>snapped</em> when each coordinate is exactly that of a value, and the coordinate of each inactive axis, whose conditions
+/// don't hold, is <see cref="Pinned"/>. Values on a continuous axis have twelve digits. So equal values have equal snapped points, and a
+/// snapped point survives decoding, writing as JSON, reading and encoding unchanged. Immutable.
+/// </remarks>
 public sealed class SearchSpace
 {
     /// <summary>The coordinate of an inactive axis.</summary>
@@ -17,12 +20,11 @@ public sealed class SearchSpace
     private readonly AxisScale?[] _scales; // by axis
     private readonly Condition[][] _conditions; // by axis
     private readonly Dictionary<string, Condition[]> _fixed; // conditions of fixed parameters
-    private readonly int[] _order; // parents before what depends on them
+    private readonly int[] _order; // each axis comes after the axes that its conditions name
 
     /// <summary>Creates the space of some parameters.</summary>
-    /// <param name="parameters">
-    /// The parameters by name, in the order of the axes. Every <see cref="SearchDimension.When"/> must name values of a
-    /// <see cref="ChoiceDimension"/> of the same space, without circles: this is not checked.
+    /// <param name="parameters"> The parameters by name, in the order of the axes. The caller must ensure that each <see
+    /// cref="SearchDimension.When"/> names values of a <see cref="ChoiceDimension"/> of this space, and that conditions form no cycle.
     /// </param>
     public SearchSpace(IReadOnlyDictionary<string, SearchDimension> parameters)
     {
@@ -36,14 +38,14 @@ public sealed class SearchSpace
         _order = Order();
     }
 
-    /// <summary>The varying parameters, in the order given.</summary>
+    /// <summary>The varying parameters, in the given order.</summary>
     public IReadOnlyList<SearchAxis> Axes { get; }
 
-    /// <summary>True when some axis has a condition.</summary>
+    /// <summary>True when at least one axis has a condition.</summary>
     public bool IsConditional => _conditions.Any(conditions => conditions.Length > 0);
 
     /// <summary>The nearest snapped point.</summary>
-    /// <param name="coordinates">A coordinate for each axis; what is below 0 or above 1 counts as 0 or 1.</param>
+    /// <param name="coordinates">A coordinate for each axis; clamped to the interval from 0 to 1.</param>
     public double[] Snap(ReadOnlySpan<double> coordinates)
     {
         var point = new double[Axes.Count];
@@ -56,21 +58,24 @@ public sealed class SearchSpace
     public bool IsConditionalAxis(int axis) => _conditions[axis].Length > 0;
 
     /// <summary>
-    /// True when the axis is active at a snapped point: every parameter that its conditions name is active and has a wanted value.
+    /// True when the axis is active at a snapped point: each parameter that its conditions name is active and has one of the listed values.
     /// </summary>
     public bool IsActive(ReadOnlySpan<double> point, int axis) => Hold(_conditions[axis], point);
 
-    /// <summary>The coordinate of a discrete axis' value.</summary>
-    /// <param name="axis">The axis.</param>
-    /// <param name="level">Which value, from 0.</param>
+    /// <summary>The coordinate of a value of a discrete axis.</summary>
+    /// <param name="axis">The index of the axis.</param>
+    /// <param name="level">The index of the value, from 0.</param>
     public double CoordinateOf(int axis, long level) => _scales[axis]!.CoordinateOf(level);
 
-    /// <summary>Which value of a discrete axis a coordinate stands for, from 0.</summary>
+    /// <summary>The index, from 0, of the value of a discrete axis at a coordinate.</summary>
+    /// <param name="axis">The index of the axis.</param>
+    /// <param name="coordinate">From 0 to 1.</param>
     public long LevelOf(int axis, double coordinate) => _scales[axis]!.LevelOf(coordinate);
 
     /// <summary>
-    /// The parameters' values at a snapped point: those of active axes, and fixed parameters whose conditions hold, in the order given.
+    /// Decodes a snapped point: the values of active axes and of fixed parameters whose conditions hold, in the given order.
     /// </summary>
+    /// <param name="point">A coordinate for each axis.</param>
     public Parameters Decode(ReadOnlySpan<double> point)
     {
         var values = new List<KeyValuePair<string, ParameterValue>>();
@@ -92,9 +97,10 @@ public sealed class SearchSpace
     }
 
     /// <summary>
-    /// The snapped point of some values. A missing value counts as the middle of its axis; names that are not axes are ignored.
+    /// Encodes values as a snapped point. A missing value becomes the middle of its axis. Names that are not axes are ignored.
     /// </summary>
-    /// <returns>Null when a value lies outside the space.</returns>
+    /// <param name="settings">The values by name.</param>
+    /// <returns>The point; null when a value lies outside the space.</returns>
     public double[]? Encode(Parameters settings)
     {
         var coordinates = new double[Axes.Count];
@@ -109,12 +115,15 @@ public sealed class SearchSpace
         return Snap(coordinates);
     }
 
-    /// <summary>Every snapped point, the last axis turning fastest; null when an axis is continuous.</summary>
-    /// <remarks>Lazy: a space may have more points than fit in memory. An axis turns faster than those that its conditions name.</remarks>
+    /// <summary>All snapped points; null when an axis is continuous. The last axis varies fastest.</summary>
+    /// <remarks>
+    /// The sequence is lazy, because a space may have more points than fit in memory. An axis varies faster than the axes that its
+    /// conditions name.
+    /// </remarks>
     public IEnumerable<double[]>? Points() => Axes.Any(axis => axis.Kind == AxisKind.Continuous) ? null : Walk(new double[Axes.Count], 0);
 
     /// <summary>
-    /// The number of snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.
+    /// Counts the snapped points; null when an axis is continuous, or when there are more than <paramref name="atMost"/>.
     /// </summary>
     public int? Count(int atMost)
     {
@@ -123,7 +132,7 @@ public sealed class SearchSpace
         return count < atMost || !points.Skip(atMost).Any() ? count : null;
     }
 
-    /// <summary>A key for dictionaries: equal for equal snapped points, different for others.</summary>
+    /// <summary>A key for dictionaries. Two snapped points have equal keys exactly when they are equal.</summary>
     public static string Key(ReadOnlySpan<double> point) => Convert.ToHexString(MemoryMarshal.AsBytes(point));
 
     private bool Hold(Condition[] conditions, ReadOnlySpan<double> point)

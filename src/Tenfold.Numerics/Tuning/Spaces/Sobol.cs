@@ -4,29 +4,29 @@ using Tenfold.Numerics.Statistics;
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
-/// The Sobol sequence: points that fill the unit cube far more evenly than random ones. Scrambled by a random lower triangular matrix and
-/// a random shift for each dimension, which keeps every property of even distribution, and makes each point uniform for itself.
+/// The scrambled Sobol sequence, whose points fill the unit cube more evenly than random points. A random lower triangular matrix and a
+/// random shift scramble each dimension. This keeps the even distribution and makes each single point uniformly distributed.
 /// </summary>
 /// <remarks>
-/// Sources: Sobol, "On the distribution of points in a cube", 1967; the order of Antonov and Saleev, 1979; direction numbers as in
-/// <see cref="SobolNumbers"/>; scramble: Matoušek, "On the L2-discrepancy for anchored boxes", Journal of Complexity 14 (1998). Beyond
-/// <see cref="MaxDimensions"/> dimensions the coordinates are independent uniform numbers. Immutable.
+/// Sources: Sobol, "On the distribution of points in a cube", 1967, in the Gray-code order of Antonov and Saleev, 1979; for the direction
+/// numbers, <see cref="SobolNumbers"/>; for the scrambling, Matoušek, "On the L2-discrepancy for anchored boxes", Journal of Complexity 14
+/// (1998). Coordinates beyond <see cref="MaxDimensions"/> dimensions are independent uniform numbers. Immutable.
 /// </remarks>
 internal sealed class Sobol
 {
-    /// <summary>How many dimensions are evenly filled together.</summary>
+    /// <summary>The number of dimensions that the sequence fills evenly.</summary>
     public const int MaxDimensions = 256;
 
-    // As many as a double has, so that a point is exact, and the sequence does not end.
+    // As many bits as the fraction of a double, so that coordinates are exact and the sequence is practically endless.
     private const int Bits = 52;
 
     private readonly ulong[][] _directions; // by dimension, by bit of the index
     private readonly ulong[] _shifts;
     private readonly long _seed;
 
-    /// <summary>A scrambled sequence.</summary>
-    /// <param name="dimensions">At least 1.</param>
-    /// <param name="seed">Of the scramble: another seed is another sequence, as evenly distributed.</param>
+    /// <summary>Creates a scrambled sequence.</summary>
+    /// <param name="dimensions">The number of coordinates of a point; at least 1.</param>
+    /// <param name="seed">The seed of the scrambling. Each seed gives a different sequence that is as evenly distributed.</param>
     public Sobol(int dimensions, long seed)
         : this(dimensions)
     {
@@ -58,15 +58,15 @@ internal sealed class Sobol
         }
     }
 
-    /// <summary>How many coordinates a point has.</summary>
+    /// <summary>The number of coordinates of a point.</summary>
     public int Dimensions { get; }
 
-    /// <summary>The sequence as it is in textbooks: its first point is the origin.</summary>
+    /// <summary>Creates the sequence without scrambling; its first point is the origin.</summary>
     public static Sobol Plain(int dimensions) => new(dimensions);
 
     /// <summary>A point of the sequence.</summary>
-    /// <param name="index">Which, from 0 up to 2⁵² − 1.</param>
-    /// <returns>A coordinate from 0 up to, not including, 1 for each dimension.</returns>
+    /// <param name="index">The index of the point, from 0 to 2⁵² − 1.</param>
+    /// <returns>A coordinate for each dimension: from 0 up to, but not including, 1.</returns>
     public double[] Point(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -110,7 +110,7 @@ internal sealed class Sobol
         return v;
     }
 
-    // Each bit of the result is that bit of the number, plus a random choice of the higher ones.
+    // Each bit of the result is the sum, modulo 2, of that bit of the number and a random choice of its higher bits.
     private static ulong[] Scramble(ulong[] directions, SplitMix64 random)
     {
         var scrambled = new ulong[Bits];

@@ -1,9 +1,10 @@
 namespace Tenfold.Numerics.Tuning.Spaces;
 
-/// <summary>Primitive polynomials and initial direction numbers of the <see cref="Sobol"/> sequence, dimensions 2 to 256.</summary>
+/// <summary>Primitive polynomials and initial direction numbers of the <see cref="Sobol"/> sequence for dimensions 2 to 256.</summary>
 /// <remarks>
 /// Source: S. Joe and F. Y. Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM Journal on Scientific
-/// Computing 30 (2008), 2635-2654; the file new-joe-kuo-6.21201, its first 256 dimensions. These numbers have their authors' licence:
+/// Computing 30 (2008), 2635-2654; the first 256 dimensions of the file new-joe-kuo-6.21201. The numbers are under the licence of their
+/// authors:
 /// <para>
 /// Copyright (c) 2008, Frances Y. Kuo and Stephen Joe. All rights reserved.
 /// </para>

@@ -5,11 +5,11 @@ namespace Tenfold.Numerics.Tests.Tuning.Model;
 public sealed class BoxedLbfgsTests
 {
     [Theory]
-    [InlineData(-2, 2, -2, 2, 1, 1)] // nothing in the way
-    [InlineData(-2, 0.5, -2, 2, 0.5, 0.25)] // x stops short, y follows
-    [InlineData(-2, 2, -1, 0.5, 0.70856, 0.5)] // y stops short: 0 = 400x(x² − y) + 2(x − 1)
+    [InlineData(-2, 2, -2, 2, 1, 1)] // no bound is active
+    [InlineData(-2, 0.5, -2, 2, 0.5, 0.25)] // x is at its bound
+    [InlineData(-2, 2, -1, 0.5, 0.70856, 0.5)] // y is at its bound: 0 = 400x(x² − y) + 2(x − 1)
     [InlineData(1.2, 2, -1, 1, 1.2, 1)] // both at a bound
-    public void It_finds_the_bottom_of_Rosenbrocks_valley_within_bounds(
+    public void It_minimises_the_Rosenbrock_function_within_bounds(
         double left, double right, double low, double high, double x, double y)
     {
         var (found, value) = BoxedLbfgs.Minimise(Rosenbrock, [-1.5, 1.8], [left, low], [right, high], 300, 1e-10, 0);
@@ -19,7 +19,7 @@ public sealed class BoxedLbfgsTests
     }
 
     [Fact]
-    public void It_needs_some_hundred_steps_for_many_variables_of_very_different_scales()
+    public void It_minimises_many_variables_of_very_different_scales()
     {
         var calls = 0;
         var (found, _) = BoxedLbfgs.Minimise(
@@ -42,7 +42,7 @@ public sealed class BoxedLbfgsTests
     }
 
     [Fact]
-    public void A_function_that_is_nowhere_finite_ends_where_it_began()
+    public void A_function_without_finite_values_returns_the_start()
     {
         var (found, value) = BoxedLbfgs.Minimise((_, _) => double.NaN, [0.5], [0], [1]);
         Assert.Equal([0.5], found);

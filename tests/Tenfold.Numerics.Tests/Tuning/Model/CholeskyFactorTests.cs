@@ -6,7 +6,7 @@ namespace Tenfold.Numerics.Tests.Tuning.Model;
 public sealed class CholeskyFactorTests
 {
     [Fact]
-    public void Its_square_is_the_matrix_and_its_inverse_the_inverse()
+    public void The_factor_reproduces_the_matrix_and_its_inverse()
     {
         foreach (var n in new[] { 1, 2, 5, 37 })
         {
@@ -29,7 +29,7 @@ public sealed class CholeskyFactorTests
     }
 
     [Fact]
-    public void More_rows_leave_the_earlier_ones_as_they_are_bit_for_bit()
+    public void Additional_rows_do_not_change_earlier_rows()
     {
         var matrix = Matrix(40);
         var whole = CholeskyFactor.Of(Triangle(matrix, 40), 0, 1e-12);
@@ -40,7 +40,7 @@ public sealed class CholeskyFactorTests
     }
 
     [Fact]
-    public void Many_right_sides_are_solved_as_each_by_itself()
+    public void A_tile_of_right_hand_sides_is_solved_like_single_ones()
     {
         var tile = 2 * VectorKernels.Width;
         foreach (var n in new[] { 1, 3, 4, 9, 30 })
@@ -60,7 +60,7 @@ public sealed class CholeskyFactorTests
     }
 
     [Fact]
-    public void A_copy_of_a_row_gets_the_jitter_it_needs_and_no_more()
+    public void A_duplicate_row_gets_only_the_jitter_it_needs()
     {
         var factor = CholeskyFactor.Of([[1], [1, 1], [0.5, 0.5, 1]], 0, 1e-10);
         Assert.Equal(1e-5, factor.Row(1)[1], 1e-12);

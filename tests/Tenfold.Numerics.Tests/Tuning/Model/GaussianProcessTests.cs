@@ -10,7 +10,7 @@ public sealed class GaussianProcessTests
     [InlineData(7, 0.05)]
     [InlineData(60, 0.05)]
     [InlineData(60, 1e-6)]
-    public void The_posterior_is_that_of_the_dense_closed_form(int count, double noise)
+    public void The_posterior_matches_the_closed_form(int count, double noise)
     {
         var (process, values) = Samples.Posterior(Spaces.Cube(3), count, noise);
         var parameters = process.Parameters;
@@ -40,11 +40,11 @@ public sealed class GaussianProcessTests
     }
 
     [Fact]
-    public void A_belief_lowers_the_variance_around_it_and_leaves_the_mean()
+    public void A_believer_reduces_the_variance_and_keeps_the_mean()
     {
         var (process, _) = Samples.Posterior(Spaces.Cube(3), 20, 0.01);
         var points = Samples.Points(process.Embedding.Space, 3, 77);
-        var believing = process.Believing(points);
+        var believing = process.WithBelievers(points);
         foreach (var query in Samples.Points(process.Embedding.Space, 20, 9))
         {
             var (before, after) = (process.Predict(query), believing.Predict(query));
@@ -56,7 +56,7 @@ public sealed class GaussianProcessTests
     }
 
     [Fact]
-    public void What_is_taken_over_from_an_earlier_posterior_changes_no_bit()
+    public void Reusing_an_earlier_factor_does_not_change_the_posterior()
     {
         var (whole, values) = Samples.Posterior(Spaces.Cube(4), 50, 1e-4);
         var earlier = GaussianProcess.Of(whole.Embedding, whole.Parameters, [.. whole.Rows.Take(30), whole.Rows[45]], values[..31]);
@@ -65,7 +65,7 @@ public sealed class GaussianProcessTests
     }
 
     [Fact]
-    public void Near_copies_of_points_without_noise_leave_everything_finite()
+    public void Nearly_equal_points_without_noise_give_finite_results()
     {
         var embedding = new Embedding(Spaces.Cube(2));
         List<ModelRow> rows = [];

@@ -4,7 +4,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning.Model;
 
-/// <summary>Analytic gradients against central differences, whose own error is about a millionth of the gradient here.</summary>
+/// <summary>Compares analytic gradients with central differences, whose relative error is about 1e-6 here.</summary>
 public sealed class GradientTests
 {
     private const double Step = 1e-5;
@@ -12,7 +12,7 @@ public sealed class GradientTests
     [Theory]
     [InlineData(-1)]
     [InlineData(-7)]
-    public void The_marginal_likelihoods(double logNoise)
+    public void The_gradient_of_the_marginal_likelihood_is_correct(double logNoise)
     {
         var embedding = new Embedding(new SearchSpace(Spaces.Conditional()));
         List<ModelRow> rows = [.. Samples.Points(embedding.Space, 30, 5).Select(Row)];
@@ -34,21 +34,21 @@ public sealed class GradientTests
     [InlineData(0.05, 1.0)]
     [InlineData(0.05, 30.0)] // improbable by hundreds of orders of magnitude
     [InlineData(1e-4, 1.0)]
-    public void The_log_expected_improvements(double noise, double best)
+    public void The_gradient_of_the_log_expected_improvement_is_correct(double noise, double best)
     {
         var (process, _) = Samples.Posterior(Spaces.Cube(3), 15, noise);
         Check(new LogExpectedImprovement(process, best), process.Embedding);
     }
 
     [Fact]
-    public void A_draws()
+    public void The_gradient_of_a_draw_is_correct()
     {
         var (process, values) = Samples.Posterior(Spaces.Cube(3), 15, 0.01);
         Check(new PathwiseDraw(process, values, new SplitMix64(8)), process.Embedding);
     }
 
     [Fact]
-    public void Along_a_conditional_axis()
+    public void The_gradient_along_a_conditional_axis_is_correct()
     {
         var (process, values) = Samples.Posterior(new SearchSpace(Spaces.Conditional()), 15, 0.01);
         Check(new PathwiseDraw(process, values, new SplitMix64(8)), process.Embedding);
@@ -59,7 +59,7 @@ public sealed class GradientTests
     [InlineData(-1e3, -1e3)]
     [InlineData(-1e7, -1e7)]
     [InlineData(5, 5)]
-    public void The_logarithm_of_h_goes_on_smoothly(double here, double there)
+    public void The_logarithm_of_h_is_continuous(double here, double there)
     {
         // h(z) → φ(z)/z²·(1 − 3/z²) far below; h(z) → z far above.
         var (value, slope) = LogExpectedImprovement.LogH(here);

@@ -8,15 +8,15 @@ public sealed class PathwiseDrawTests
 {
     private const int Draws = 2000;
 
-    // A mean of N draws has standard error √(v/N), a covariance √((vᵢvⱼ + cᵢⱼ²)/N): features are another 1/512 of that, since each draw has
-    // its own. Of 50 means and 1,275 covariances of a right sampler the farthest from its value is 5 errors off once in 1,300 seeds; the
-    // seed is fixed.
+    // The mean of N draws has standard error √(v/N), and a covariance has √((vᵢvⱼ + cᵢⱼ²)/N). Random features add 1/512 of that, because
+    // each draw has its own. With a correct sampler, the largest deviation of 50 means and 1,275 covariances exceeds 5 standard errors for
+    // one in 1,300 seeds. The seed is fixed.
     private const double Errors = 5;
 
     [Theory]
     [InlineData(0.05)]
     [InlineData(1e-6)]
-    public void Many_draws_have_the_posteriors_mean_and_covariance(double noise)
+    public void Draws_have_the_mean_and_covariance_of_the_posterior(double noise)
     {
         var (process, values) = Samples.Posterior(Spaces.Cube(3), 12, noise);
         var points = Samples.Points(process.Embedding.Space, 50, 21);
@@ -52,7 +52,7 @@ public sealed class PathwiseDrawTests
     }
 
     [Fact]
-    public void The_features_of_the_prior_have_the_kernels_covariance()
+    public void Prior_features_have_the_covariance_of_the_kernel()
     {
         var space = new SearchSpace(Spaces.Conditional());
         var (process, values) = Samples.Posterior(space, 1, 0.1);

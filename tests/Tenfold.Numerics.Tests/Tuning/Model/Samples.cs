@@ -15,15 +15,15 @@ internal static class Samples
         return [.. Enumerable.Range(0, count).Select(_ => space.Snap([.. space.Axes.Select(_ => random.NextDouble())]))];
     }
 
-    /// <summary>A smooth function with its optimum inside of the unit cube.</summary>
+    /// <summary>A smooth function with its optimum inside the unit cube.</summary>
     public static double Bowl(double[] point) =>
         1 - point.Select((x, i) => (1 + (0.3 * i)) * Math.Pow(x - 0.4, 2)).Sum() + (0.2 * Math.Sin(7 * point[0]));
 
-    /// <summary>Trials of it at random points.</summary>
+    /// <summary>Trials of the function at random points.</summary>
     public static List<Observation> Trials(SearchSpace space, int count, long seed = 1, Func<double[], double>? value = null) =>
         [.. Points(space, count, seed).Select((point, i) => new Observation(i + 1, point, (value ?? Bowl)(point)))];
 
-    /// <summary>A posterior with given hyper-parameters on random points, some of them seen more than once.</summary>
+    /// <summary>A posterior with given hyper-parameters on random points, some of them observed more than once.</summary>
     public static (GaussianProcess Process, double[] Values) Posterior(SearchSpace space, int count, double noise)
     {
         var embedding = new Embedding(space);

@@ -7,7 +7,7 @@ namespace Tenfold.Numerics.Tests.Tuning.Model;
 public sealed class SurrogateTests
 {
     [Fact]
-    public void Too_few_observations_or_equal_ones_have_none()
+    public void Too_few_or_equal_observations_have_no_model()
     {
         var space = Spaces.Cube(2);
         Assert.Null(Surrogate.Fit(space, Samples.Trials(space, 3)));
@@ -17,7 +17,7 @@ public sealed class SurrogateTests
     }
 
     [Fact]
-    public void Its_predictions_cover_the_truth_and_its_noise_is_about_the_noise()
+    public void Predictions_cover_the_truth_and_the_noise_is_estimated()
     {
         var space = Spaces.Cube(2);
         var normal = new NormalGenerator(new SplitMix64(2));
@@ -33,7 +33,7 @@ public sealed class SurrogateTests
     }
 
     [Fact]
-    public void An_axis_without_effect_has_a_longer_scale()
+    public void An_axis_without_effect_has_a_longer_length_scale()
     {
         var space = Spaces.Cube(2);
         var scales = Surrogate.Fit(space, Samples.Trials(space, 60, value: point => Math.Sin(8 * point[1])))!.LengthScales;
@@ -54,9 +54,9 @@ public sealed class SurrogateTests
     }
 
     [Fact]
-    public void Repeats_count_as_so_many_runs()
+    public void A_mean_of_runs_counts_like_its_runs()
     {
-        // Ten runs as one observation, or as ten equal ones of a run each.
+        // Ten runs as one observation, or as ten equal observations of one run each.
         var space = Spaces.Cube(2);
         var trials = Samples.Trials(space, 20);
         List<Observation> repeated = [.. trials.Select(trial => trial with { Count = 10 })];
@@ -66,7 +66,7 @@ public sealed class SurrogateTests
     }
 
     [Fact]
-    public void A_failed_trial_is_avoided_as_the_worst_value_is()
+    public void A_failed_trial_counts_as_the_worst_value()
     {
         var space = Spaces.Cube(1);
         List<Observation> trials =
@@ -77,7 +77,7 @@ public sealed class SurrogateTests
     }
 
     [Fact]
-    public void A_thousand_rows_stand_for_more_and_the_best_are_among_them()
+    public void A_large_study_is_modelled_by_a_subset_with_the_best()
     {
         var space = Spaces.Cube(3);
         var trials = Samples.Trials(space, 1500);
@@ -87,9 +87,9 @@ public sealed class SurrogateTests
     }
 
     [Fact]
-    public void Of_few_noisy_values_it_is_not_sure()
+    public void Few_noisy_values_give_uncertain_predictions()
     {
-        // Sixteen values in six dimensions: the single most likely fit has no noise, and is sure of the luckiest.
+        // With sixteen values in six dimensions, the most likely fit has no noise and trusts the luckiest value.
         var space = Spaces.Cube(6);
         var (within, all) = (0, 0);
         for (var seed = 1; seed <= 20; seed++)
@@ -105,7 +105,8 @@ public sealed class SurrogateTests
             }
         }
 
-        // Two deviations hold 0.70 of the truth here; with every order of magnitude of noise as likely beforehand they held 0.51.
+        // Two deviations cover 0.70 of the true values here. With a prior that is uniform over orders of magnitude of noise, they cover
+        // 0.51.
         Assert.InRange(within / (double)all, 0.65, 1);
     }
 }

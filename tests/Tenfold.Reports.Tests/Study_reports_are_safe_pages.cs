@@ -7,7 +7,7 @@ using Tenfold.Reports.Studies;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class A_study_report_is_one_safe_page
+public sealed class Study_reports_are_safe_pages
 {
     private const string Hostile = "</style></title><script>alert('x')</script>\"& \u001b[31m\u202e ]]> --> é";
 
@@ -25,7 +25,7 @@ public sealed class A_study_report_is_one_safe_page
         var model = All[sample];
         var html = StudyHtmlReport.Render(model);
         Keep(sample, html);
-        var page = A_report_is_one_safe_page.Parse(html);
+        var page = Group_reports_are_safe_pages.Parse(html);
         page.Value.ShouldContain(model.Study.Id);
         page.Descendants("table")
             .Where(table => ((string?)table.Attribute("class"))?.StartsWith("runs") == true).Sum(table =>
@@ -39,10 +39,10 @@ public sealed class A_study_report_is_one_safe_page
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void It_loads_nothing_and_runs_nothing(string sample)
+    public void It_contains_no_scripts_and_loads_nothing(string sample)
     {
         var html = StudyHtmlReport.Render(All[sample]);
-        var page = A_report_is_one_safe_page.Parse(html);
+        var page = Group_reports_are_safe_pages.Parse(html);
         string[] loading = ["script", "link", "img", "image", "iframe", "object", "embed", "use", "base", "form", "a", "foreignObject"];
         page.Descendants().Select(one => one.Name.LocalName).ShouldNotContain(name => loading.Contains(name));
         page.Descendants().Attributes().Select(one => one.Name.LocalName)
@@ -58,9 +58,9 @@ public sealed class A_study_report_is_one_safe_page
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Every_picture_has_a_title_and_a_description(string sample)
+    public void Every_chart_has_a_title_and_a_description(string sample)
     {
-        var page = A_report_is_one_safe_page.Parse(StudyHtmlReport.Render(All[sample]));
+        var page = Group_reports_are_safe_pages.Parse(StudyHtmlReport.Render(All[sample]));
         var ids = page.Descendants().Attributes("id").Select(one => one.Value).ToHashSet();
         ids.Count.ShouldBe(page.Descendants().Attributes("id").Count(), "ids are unique");
         foreach (var picture in page.Descendants("svg").Where(one => (string?)one.Attribute("role") == "img"))
@@ -72,14 +72,14 @@ public sealed class A_study_report_is_one_safe_page
     }
 
     [Fact]
-    public void Hostile_text_stays_text()
+    public void Hostile_text_is_escaped()
     {
         var html = StudyHtmlReport.Render(All["hostile"]);
         html.ShouldNotContain("<script");
         html.ShouldNotContain("</style></title>");
         html.ShouldNotContain("\u202e");
         html.ShouldNotContain("\u001b");
-        var page = A_report_is_one_safe_page.Parse(html);
+        var page = Group_reports_are_safe_pages.Parse(html);
         page.Descendants("dt").ShouldContain(cell => cell.Value.StartsWith("</style></title><script>") && cell.Value.Contains('\ufffd'),
             "a parameter's name");
         page.Descendants("td").ShouldContain(cell => ((string?)cell.Attribute("title") ?? "").Contains("␛[31m"), "a parameter's value");
@@ -120,7 +120,7 @@ public sealed class A_study_report_is_one_safe_page
     [InlineData("flat", "The model sees no difference anywhere")]
     [InlineData("many", "Of 5000 trials")]
     public void The_page_says_what_is_missing(string sample, string words) =>
-        A_report_is_one_safe_page.Parse(StudyHtmlReport.Render(All[sample])).Value.ShouldContain(words);
+        Group_reports_are_safe_pages.Parse(StudyHtmlReport.Render(All[sample])).Value.ShouldContain(words);
 
     internal static Dictionary<string, StudyReportInput> Inputs()
     {
@@ -211,7 +211,7 @@ public sealed class A_study_report_is_one_safe_page
                 .Select(i => StudyFixture.Trial(i, search.Decode(search.Snap([i % 2, i / 30.0, 1 - (i / 30.0), 0.5])).ToJson(),
                 TrialState.Completed, i) with
             {
-                Method = Hostile, Reason = Hostile, Why = new Reason.Note(Hostile + new string('y', 4000)),
+                Method = Hostile, Reason = new Reason.Note(Hostile), Why = new Reason.Note(Hostile + new string('y', 4000)),
             }),
             StudyFixture.Trial(31, """{"one": {"not": "a parameter"}}""", TrialState.Completed, 3),
             StudyFixture.Trial(32, "[]", TrialState.Failed),
@@ -241,7 +241,7 @@ public sealed class A_study_report_is_one_safe_page
         };
     }
 
-    /// <summary>Stores the page for a look at it, when <c>TENFOLD_TEST_REPORTS</c> names a folder.</summary>
+    /// <summary>Stores the page for inspection when <c>TENFOLD_TEST_REPORTS</c> names a folder.</summary>
     private static void Keep(string name, string html)
     {
         if (Environment.GetEnvironmentVariable("TENFOLD_TEST_REPORTS") is { Length: > 0 } folder)

@@ -3,7 +3,7 @@ using Tenfold.Reports.Studies;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class Notes_of_a_study_become_sentences
+public sealed class Study_notes_become_sentences
 {
     private static readonly (StudyNote Note, string Begin)[] Notes =
     [
@@ -29,9 +29,9 @@ public sealed class Notes_of_a_study_become_sentences
     ];
 
     [Fact]
-    public void Each_note_says_what_it_is_first()
+    public void Study_notes_are_worded()
     {
-        var model = A_study_report_is_one_safe_page.All["sixty"];
+        var model = Study_reports_are_safe_pages.All["sixty"];
         foreach (var (note, begin) in Notes) StudyNoteText.Sentence(note, model).ShouldStartWith(begin, Case.Sensitive);
     }
 

@@ -2,14 +2,14 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-/// <summary>Random data, and counting over it.</summary>
-internal static class Simulated
+/// <summary>Simulates random data and counts outcomes.</summary>
+internal static class Simulation
 {
     public static readonly ComparisonOptions TestsOnly = new() { PermutationDraws = 0 };
 
     public static Comparison Between(IEnumerable<double> candidate, IEnumerable<double> baseline, bool paired) =>
         Comparison.Between(
-            Reference.Repeats(candidate), Reference.Repeats(baseline, paired ? 1 : 1000), MetricGoal.Maximize, TestsOnly);
+            SciPyReference.Repeats(candidate), SciPyReference.Repeats(baseline, paired ? 1 : 1000), MetricGoal.Maximize, TestsOnly);
 
     public static double Share(int times, Func<bool> holds)
     {
@@ -19,7 +19,7 @@ internal static class Simulated
     }
 }
 
-/// <summary>Normal values from a seed.</summary>
+/// <summary>A seeded source of normal values.</summary>
 internal sealed class NormalSource(long seed)
 {
     private readonly SplitMix64 _random = new(seed);
@@ -27,6 +27,6 @@ internal sealed class NormalSource(long seed)
     public double[] Values(int n, double mean, double deviation) =>
         [.. Enumerable.Range(0, n).Select(_ => mean + deviation * Next())];
 
-    /// <summary>Box and Muller's.</summary>
+    /// <summary>The next value, by Box and Muller's method.</summary>
     private double Next() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 }

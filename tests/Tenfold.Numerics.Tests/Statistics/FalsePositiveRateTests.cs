@@ -1,17 +1,17 @@
 using Tenfold.Numerics.Statistics;
 
-using static Tenfold.Numerics.Tests.Statistics.Simulated;
+using static Tenfold.Numerics.Tests.Statistics.Simulation;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-/// <summary>How often a difference is claimed where there is none. Seeded: the same each time.</summary>
-public sealed class FalseAlarms
+/// <summary>How often a comparison shows a difference where there is none. The simulations have fixed seeds.</summary>
+public sealed class FalsePositiveRateTests
 {
     [Theory]
     [InlineData(5)]
     [InlineData(10)]
     [InlineData(20)]
-    public void Pairs_without_a_difference_get_a_verdict_in_at_most_alpha(int n)
+    public void Pairs_without_a_difference_get_a_verdict_at_most_at_rate_alpha(int n)
     {
         var random = new NormalSource(300 + n);
         Share(3_000, () =>
@@ -28,7 +28,7 @@ public sealed class FalseAlarms
     [InlineData(10, 10, 4)]
     [InlineData(6, 15, 3)]
     [InlineData(15, 6, 3)]
-    public void Groups_without_a_difference_get_a_verdict_in_at_most_alpha(int n, int m, double spread)
+    public void Groups_without_a_difference_get_a_verdict_at_most_at_rate_alpha(int n, int m, double spread)
     {
         var random = new NormalSource(400 + n + m);
         Share(3_000, () => Between(random.Values(n, 0, spread), random.Values(m, 0, 1), paired: false).Verdict != Verdict.NotShown)
@@ -43,7 +43,7 @@ public sealed class FalseAlarms
         PermutationResult SignFlip(int n, int draws) => PermutationTest.SignFlip([.. Skewed(n).Zip(Skewed(n), (a, b) => a - b)], draws, 1);
         ShouldBeValid(() => SignFlip(8, 0));
         ShouldBeValid(() => PermutationTest.Splits(Skewed(5), Skewed(6), 0, 1));
-        // Beyond what can be tried in full: few draws, which may cost power and never validity.
+        // More arrangements than an exact test tries: few draws cost power but not validity.
         ShouldBeValid(() => SignFlip(24, 99));
         ShouldBeValid(() => PermutationTest.Splits(Skewed(14), Skewed(12), 99, 1));
     }
@@ -51,13 +51,13 @@ public sealed class FalseAlarms
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_family_without_a_difference_gets_any_verdict_in_at_most_alpha(bool paired)
+    public void A_family_without_a_difference_gets_a_verdict_at_most_at_rate_alpha(bool paired)
     {
         var random = new NormalSource(900);
         Share(2_000, () =>
         {
-            var baseline = Reference.Repeats(random.Values(10, 0, 1));
-            var family = Enumerable.Range(0, 5).Select(_ => Reference.Repeats(random.Values(10, 0, 1), paired ? 1 : 1000)).ToArray();
+            var baseline = SciPyReference.Repeats(random.Values(10, 0, 1));
+            var family = Enumerable.Range(0, 5).Select(_ => SciPyReference.Repeats(random.Values(10, 0, 1), paired ? 1 : 1000)).ToArray();
             return Comparison.Family(family, baseline, MetricGoal.Maximize, TestsOnly).Any(one => one.Verdict != Verdict.NotShown);
         }).ShouldBeInRange(0.02, 0.06);
     }

@@ -3,12 +3,12 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class ComparisonAgreesWithSciPy
+public sealed class ComparisonReferenceTests
 {
     [Fact]
-    public void Paired_by_seed()
+    public void Paired_comparisons_match_SciPy()
     {
-        foreach (var one in Reference.Cases("paired"))
+        foreach (var one in SciPyReference.Cases("paired"))
         {
             var comparison = Compare(one, paired: true);
             ShouldAgree(comparison, one);
@@ -18,9 +18,9 @@ public sealed class ComparisonAgreesWithSciPy
     }
 
     [Fact]
-    public void Paired_with_more_pairs_than_all_signs_can_be_tried_for()
+    public void Paired_comparisons_with_random_sign_flips_match_SciPy()
     {
-        foreach (var one in Reference.Cases("paired_large"))
+        foreach (var one in SciPyReference.Cases("paired_large"))
         {
             var comparison = Compare(one, paired: true);
             ShouldAgree(comparison, one, permutationTolerance: 0.005);
@@ -29,9 +29,9 @@ public sealed class ComparisonAgreesWithSciPy
     }
 
     [Fact]
-    public void Unpaired_by_Welch()
+    public void Welch_comparisons_match_SciPy()
     {
-        foreach (var one in Reference.Cases("welch"))
+        foreach (var one in SciPyReference.Cases("welch"))
         {
             var comparison = Compare(one, paired: false);
             ShouldAgree(comparison, one);
@@ -41,15 +41,15 @@ public sealed class ComparisonAgreesWithSciPy
     }
 
     [Fact]
-    public void Values_with_many_ties()
+    public void Comparisons_of_values_with_many_ties_match_SciPy()
     {
-        foreach (var one in Reference.Cases("binary")) ShouldAgree(Compare(one, paired: false), one);
+        foreach (var one in SciPyReference.Cases("binary")) ShouldAgree(Compare(one, paired: false), one);
     }
 
     [Fact]
-    public void Unpaired_with_more_splits_than_are_all_tried()
+    public void Welch_comparisons_with_random_splits_match_SciPy()
     {
-        foreach (var one in Reference.Cases("welch_large"))
+        foreach (var one in SciPyReference.Cases("welch_large"))
         {
             var comparison = Compare(one, paired: false);
             ShouldAgree(comparison, one, permutationTolerance: 0.005);
@@ -58,8 +58,8 @@ public sealed class ComparisonAgreesWithSciPy
     }
 
     private static Comparison Compare(JsonElement one, bool paired) => Comparison.Between(
-        Reference.Repeats(one.Numbers("candidate")),
-        Reference.Repeats(one.Numbers("baseline"), paired ? 1 : 1000),
+        SciPyReference.Repeats(one.Numbers("candidate")),
+        SciPyReference.Repeats(one.Numbers("baseline"), paired ? 1 : 1000),
         MetricGoal.Maximize);
 
     private static void ShouldAgree(Comparison comparison, JsonElement one, double permutationTolerance = 1e-12)
@@ -76,7 +76,7 @@ public sealed class ComparisonAgreesWithSciPy
         comparison.Verdict.ShouldBe(!shown ? Verdict.NotShown : one.Number("t") > 0 ? Verdict.Better : Verdict.Worse);
         comparison.Interval.Contains(0).ShouldBe(!shown);
 
-        // The script tries each number up to 3000; null means that none of those would do.
+        // The script tries each number up to 3000; null means that none is enough.
         if (one.GetProperty("more").ValueKind != JsonValueKind.Null) comparison.MoreRepeats.ShouldBe(one.GetProperty("more").GetInt32());
         else (comparison.MoreRepeats ?? int.MaxValue).ShouldBeGreaterThan(3000);
 

@@ -3,12 +3,12 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class Values_become_a_strip
+public sealed class Value_strips_are_drawn
 {
     private static readonly double[] Ten = [0.9311, 0.9402, 0.9455, 0.9512, 0.9533, 0.9548, 0.9561, 0.9602, 0.9611, 0.9705];
 
     [Fact]
-    public void Ends_dots_and_interval_stand_below_each_other()
+    public void Ends_dots_and_interval_are_on_separate_lines()
     {
         var lines = ValueStrip.Render(Summary.Of(Ten), 60);
         lines.ShouldBe(
@@ -21,7 +21,7 @@ public sealed class Values_become_a_strip
     }
 
     [Fact]
-    public void Each_dot_lies_at_its_value()
+    public void Each_dot_is_at_its_value()
     {
         var lines = ValueStrip.Render(Summary.Of([0, 1, 2, 10]), 41, ascii: true);
         var (low, high) = (double.Parse(lines[0].Split(' ')[0]), double.Parse(lines[0].Split(' ')[^1]));
@@ -40,7 +40,7 @@ public sealed class Values_become_a_strip
     }
 
     [Fact]
-    public void Many_values_become_bars_and_the_tallest_is_named()
+    public void Many_values_become_bars_with_the_height_of_the_tallest()
     {
         double[] values = [.. Enumerable.Range(0, 500).Select(i => Math.Sin(i) + Math.Cos(i * 7))];
         var lines = ValueStrip.Render(Summary.Of(values), 40);
@@ -50,7 +50,7 @@ public sealed class Values_become_a_strip
     }
 
     [Fact]
-    public void Equal_values_share_one_place_and_one_number()
+    public void Equal_values_share_a_cell()
     {
         ValueStrip.Render(Summary.Of([0.97]), 40).ShouldBe(["0.97".PadLeft(23), "•".PadLeft(21), "┼".PadLeft(21) + "  mean 0.97"]);
         var equal = ValueStrip.Render(Summary.Of([0.97, 0.97, 0.97]), 40);
@@ -89,7 +89,7 @@ public sealed class Values_become_a_strip
     }
 
     [Fact]
-    public void Two_groups_share_one_axis()
+    public void Groups_share_an_axis()
     {
         StripGroup[] groups = [new("k7m2xqab · hidden=16", Summary.Of([1, 2, 3])), new("p3n8wzcd · hidden=64", Summary.Of([11, 12, 13]))];
         var lines = ValueStrip.Compare(groups, 60);

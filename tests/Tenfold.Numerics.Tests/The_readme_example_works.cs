@@ -4,7 +4,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests;
 
-public sealed class The_example_of_the_readme_works
+public sealed class The_readme_example_works
 {
     [Fact]
     public void It_finds_a_real_difference_and_a_good_learning_rate()
@@ -35,12 +35,12 @@ public sealed class The_example_of_the_readme_works
     }
 
     [Fact]
-    public void It_is_the_code_above()
+    public void The_readme_contains_this_example()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Tenfold.slnx"))) folder = folder.Parent;
         var source = File.ReadAllText(Path.Combine(
-            folder.FullName, "tests", "Tenfold.Numerics.Tests", $"{nameof(The_example_of_the_readme_works)}.cs"));
+            folder.FullName, "tests", "Tenfold.Numerics.Tests", $"{nameof(The_readme_example_works)}.cs"));
         var lines = source.Split('\n').Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line).ToList();
         var (first, last) = (lines.IndexOf("// The example begins.") + 1, lines.IndexOf("// The example ends."));
         File.ReadAllText(Path.Combine(folder.FullName, "src", "Tenfold.Numerics", "README.md"))

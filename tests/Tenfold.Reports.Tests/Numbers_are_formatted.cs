@@ -2,7 +2,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class Numbers_are_written_for_people
+public sealed class Numbers_are_formatted
 {
     [Theory]
     [InlineData(0.967134, 0.0067, "0.9671")]

@@ -8,7 +8,7 @@ using Tenfold.Reports.Studies;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class A_study_report_tells_the_truth
+public sealed class Study_reports_show_correct_results
 {
     private static readonly OrderedDictionary<string,
         SearchDimension> Line = new(StringComparer.Ordinal) { ["x"] = new RangeDimension { Min = 0, Max = 1, Whole = false } };
@@ -18,8 +18,8 @@ public sealed class A_study_report_tells_the_truth
     [InlineData("minimise")]
     public void The_best_trial_is_the_best_by_the_model_and_not_the_luckiest(string sample)
     {
-        var input = A_study_report_is_one_safe_page.Inputs()[sample];
-        var model = A_study_report_is_one_safe_page.All[sample];
+        var input = Study_reports_are_safe_pages.Inputs()[sample];
+        var model = Study_reports_are_safe_pages.All[sample];
         var space = new SearchSpace(StudyFixture.Digits);
         var expected = input.Trials
             .Where(trial => trial.Values.Count > 0).MaxBy(trial =>
@@ -53,7 +53,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void The_luck_of_another_trial_is_not_blamed_on_the_winner()
+    public void The_drop_compares_only_values_of_the_winner()
     {
         var model = StudyReportModel.From(
             Simple(MetricGoal.Maximize, [0.98, 0.96]) with { Confirmed = [Finalist(2, 0.959, 0.961, 0.962)] });
@@ -65,13 +65,13 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Only_a_difference_that_is_shown_changes_the_winner()
+    public void Only_a_shown_difference_changes_the_winner()
     {
         var chance = StudyReportModel.From(Simple(MetricGoal.Maximize,
             [0.9, 0.9]) with
         { Confirmed = [Finalist(1, 0.90, 0.92, 0.94, 0.91), Finalist(2, 0.94, 0.90, 0.93, 0.92)] });
         chance.Confirmation!.WinnerTrial.ShouldBe(1);
-        Page(chance).Value.ShouldContain("no other finalist is shown to be better: that the mean of trial 2 is better may be chance");
+        Page(chance).Value.ShouldContain("no other finalist is shown to be better; the better mean of trial 2 may be chance");
         var shown = StudyReportModel.From(Simple(MetricGoal.Maximize,
             [0.9, 0.9]) with
         { Confirmed = [Finalist(1, 0.90, 0.91, 0.92, 0.93, 0.90), Finalist(2, 0.95, 0.961, 0.97, 0.979, 0.95)] });
@@ -81,9 +81,9 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Finalists_are_compared_by_the_core()
+    public void Finalists_are_compared_like_groups()
     {
-        var model = A_study_report_is_one_safe_page.All["confirmed"];
+        var model = Study_reports_are_safe_pages.All["confirmed"];
         var runs = model.Confirmation!.Runs;
         var expected = Comparison.Family([.. runs.Groups.Skip(1).Select(Fixture.SeedValues)], Fixture.SeedValues(runs.Groups[0]),
             MetricGoal.Maximize);
@@ -95,7 +95,7 @@ public sealed class A_study_report_tells_the_truth
     [Theory]
     [InlineData(1, new[] { 1, 3 })]
     [InlineData(-1, new[] { 1, 2, 4 })]
-    public void The_best_so_far_steps_at_improvements_only(int sign, int[] expected)
+    public void The_best_so_far_changes_only_at_improvements(int sign, int[] expected)
     {
         (int Number, double? Value)[] trials = [(0, null), (1, 5), (2, 3), (3, 6), (4, 1), (5, 6), (6, 1)];
         StudyProgressChart.Improvements(trials, trial => trial.Value, sign).Select(trial => trial.Number).ShouldBe(expected);
@@ -117,9 +117,9 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void A_line_breaks_off_where_a_parameter_is_not_in_play()
+    public void A_line_breaks_where_a_parameter_is_inactive()
     {
-        var model = A_study_report_is_one_safe_page.All["sixty"];
+        var model = Study_reports_are_safe_pages.All["sixty"];
         var lines = Page(model).Descendants("path")
             .Where(path => ((string?)path.Attribute("class"))?.StartsWith("trial r") == true).ToArray();
         lines.Length.ShouldBe(model.Ranked.Count);
@@ -133,9 +133,9 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Every_value_has_its_dot_in_every_slice_where_it_is_in_play()
+    public void Every_value_has_a_dot_in_each_slice_where_it_is_active()
     {
-        var model = A_study_report_is_one_safe_page.All["sixty"];
+        var model = Study_reports_are_safe_pages.All["sixty"];
         var page = Page(model);
         foreach (var axis in model.Axes)
         {
@@ -146,7 +146,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Slices_and_map_are_the_models_around_the_best_trial()
+    public void Slices_and_contour_show_the_model_around_the_best_trial()
     {
         var input = Simple(MetricGoal.Minimize, [.. Enumerable.Range(0, 20).Select(i => 1.0 + i)]);
         var space = new OrderedDictionary<string, SearchDimension>(StringComparer.Ordinal)
@@ -184,9 +184,9 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Rungs_say_how_many_trials_arrived_and_which_were_ended()
+    public void Rungs_show_arrived_and_pruned_trials()
     {
-        var model = A_study_report_is_one_safe_page.All["pruned"];
+        var model = Study_reports_are_safe_pages.All["pruned"];
         var page = Page(model);
         foreach (var rung in model.Rungs.GroupBy(rung => rung.Rung))
         {
@@ -203,7 +203,7 @@ public sealed class A_study_report_tells_the_truth
     [Fact]
     public void Bars_of_one_lane_never_overlap_and_lanes_are_as_few_as_possible()
     {
-        var spans = A_study_report_is_one_safe_page.Inputs()["confirmed"].Spans;
+        var spans = Study_reports_are_safe_pages.Inputs()["confirmed"].Spans;
         var lanes = StudyLanes.Of(spans, Fixture.Now);
         lanes.Count.ShouldBe(8);
         lanes.Sum(lane => lane.Spans.Count).ShouldBe(spans.Count);
@@ -212,7 +212,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Known_lanes_stay_and_a_running_trial_holds_its_lane_until_now()
+    public void Known_lanes_are_kept_and_a_running_trial_occupies_its_lane()
     {
         TrialSpan Span(int trial, int start, int? end, string? host = null, int? lane = null) =>
             new(trial, Fixture.Start.AddSeconds(start), end is { } at ? Fixture.Start.AddSeconds(at) : null, host, lane);
@@ -223,15 +223,15 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void Without_confirmation_the_best_is_called_optimistic()
+    public void Without_confirmation_a_note_calls_the_best_value_optimistic()
     {
-        var model = A_study_report_is_one_safe_page.All["sixty"];
+        var model = Study_reports_are_safe_pages.All["sixty"];
         model.Notes.ShouldContain(new StudyNote.NotConfirmed(model.Ranked.Count));
         Page(model).Value.ShouldContain($"The best of {model.Ranked.Count} values is optimistic");
         model.Notes.ShouldContain(new StudyNote.NoiseUnknown());
-        A_study_report_is_one_safe_page.All["confirmed"].Notes.ShouldNotContain(note => note is StudyNote.NotConfirmed);
-        A_study_report_is_one_safe_page.All["repeated"].Notes.ShouldNotContain(new StudyNote.NoiseUnknown());
-        A_study_report_is_one_safe_page.All["running"].Notes.ShouldContain(new StudyNote.Unfinished(IsConfirming: false));
+        Study_reports_are_safe_pages.All["confirmed"].Notes.ShouldNotContain(note => note is StudyNote.NotConfirmed);
+        Study_reports_are_safe_pages.All["repeated"].Notes.ShouldNotContain(new StudyNote.NoiseUnknown());
+        Study_reports_are_safe_pages.All["running"].Notes.ShouldContain(new StudyNote.Unfinished(IsConfirming: false));
         StudyReportModel.From(Simple(MetricGoal.Maximize, [0.5, 0.5, 0.5])).Notes.ShouldContain(new StudyNote.EqualValues());
     }
 
@@ -246,13 +246,13 @@ public sealed class A_study_report_tells_the_truth
         });
         // Sums of squares 2 and 6 over 1 + 2 degrees of freedom.
         model.Noise!.Value.ShouldBe(Math.Sqrt(8 / 3.0), 1e-12);
-        A_study_report_is_one_safe_page.All["repeated"].Noise!.Value.ShouldBe(StudyFixture.Noise, StudyFixture.Noise / 4);
+        Study_reports_are_safe_pages.All["repeated"].Noise!.Value.ShouldBe(StudyFixture.Noise, StudyFixture.Noise / 4);
     }
 
     [Fact]
-    public void A_long_table_sums_up_the_trials_that_it_leaves_out()
+    public void A_long_table_summarises_the_trials_that_it_omits()
     {
-        var model = A_study_report_is_one_safe_page.All["many"];
+        var model = Study_reports_are_safe_pages.All["many"];
         TrialState[] rest = [.. model.Ranked.Skip(200).Select(trial => trial.Record.State), .. model.Trials
             .Where(trial => trial.Value is null).Select(trial => trial.Record.State)];
         Page(model).Value.ShouldContain($"Not listed: {rest.Length} trials ({rest.Count(state => state == TrialState.Completed)} "
@@ -261,7 +261,7 @@ public sealed class A_study_report_tells_the_truth
     }
 
     [Fact]
-    public void A_hopeless_value_does_not_squeeze_the_good_ones()
+    public void A_very_poor_value_does_not_compress_the_axis()
     {
         var scale = ClippedAxis.Of([0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.1], MetricGoal.Maximize);
         scale.Beyond.ShouldBe(1);
@@ -294,7 +294,7 @@ public sealed class A_study_report_tells_the_truth
         Thinned.Evenly(ranked, 7).ShouldBe([0, 166, 333, 499, 666, 832, 999]);
     }
 
-    private static XElement Page(StudyReportModel model) => A_report_is_one_safe_page.Parse(StudyHtmlReport.Render(model));
+    private static XElement Page(StudyReportModel model) => Group_reports_are_safe_pages.Parse(StudyHtmlReport.Render(model));
 
     private static Dictionary<string, string> Facts(XElement page) =>
         page.Descendants("dl").First(one => (string?)one.Attribute("class") == "facts headline").Elements("div")

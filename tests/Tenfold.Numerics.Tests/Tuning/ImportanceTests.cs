@@ -3,10 +3,10 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Numerics.Tests.Tuning;
 
-public sealed class Importance_is_a_share_of_variance
+public sealed class ImportanceTests
 {
     [Fact]
-    public void Of_a_sum_each_term_has_its_own_share()
+    public void Each_term_of_a_sum_has_its_share()
     {
         // Var(c x) = c² / 12: 9 : 4 : 1 : 0.
         var importance = Importance.Of(Cube(4), point => (3 * point[0]) - (2 * point[1]) + point[2] + 7);
@@ -16,7 +16,7 @@ public sealed class Importance_is_a_share_of_variance
     }
 
     [Fact]
-    public void Ishigamis_function_has_its_known_shares()
+    public void The_Ishigami_function_has_its_known_shares()
     {
         // Ishigami and Homma 1990, a = 7, b = 0.1: S1 0.3139, S2 0.4424, S3 0; totals 0.5576, 0.4424, 0.2437.
         var importance = Importance.Of(Cube(3), point =>
@@ -28,14 +28,14 @@ public sealed class Importance_is_a_share_of_variance
     }
 
     [Fact]
-    public void What_works_only_together_has_a_total_and_nothing_alone()
+    public void A_pure_interaction_has_only_total_shares()
     {
         var importance = Importance.Of(Cube(2), point => (point[0] - 0.5) * (point[1] - 0.5));
         Check(importance, [0, 0], [1, 1], 0.05);
     }
 
     [Fact]
-    public void An_axis_out_of_play_counts_only_where_it_is_in_play()
+    public void A_conditional_axis_counts_only_where_it_is_active()
     {
         var onlySgd = new Dictionary<string, IReadOnlyList<ParameterValue>> { ["optimizer"] = [new TextValue("sgd")] };
         var space = new SearchSpace(new OrderedDictionary<string, SearchDimension>
@@ -43,15 +43,15 @@ public sealed class Importance_is_a_share_of_variance
             ["optimizer"] = new ChoiceDimension([new TextValue("adam"), new TextValue("sgd")], Ordered: false),
             ["momentum"] = new RangeDimension { Min = 0, Max = 1, Whole = false, When = onlySgd },
         });
-        // With u for the optimizer and m for momentum, f = [u is sgd] (m − 0.5).
+        // With u for the optimizer and m for the momentum, f = [u is sgd] (m − 0.5).
         var importance = Importance.Of(space, point => space.IsActive(point, 1) ? point[1] - SearchSpace.Pinned : 0);
         importance.Variance.ShouldBe(1 / 24.0, 0.002);
-        // V(E(f | m)) = (m − 0.5)² / 4 on average: half of the variance; none for the optimizer alone.
+        // V(E(f | m)) = (m − 0.5)² / 4 on average, which is half of the variance. The optimizer alone explains nothing.
         Check(importance, [0, 0.5], [0.5, 1], 0.05);
     }
 
     [Fact]
-    public void A_flat_function_has_no_shares()
+    public void A_constant_function_has_no_shares()
     {
         var importance = Importance.Of(Cube(2), _ => 0.1 + 0.2);
         importance.Variance.ShouldBe(0);
@@ -59,11 +59,11 @@ public sealed class Importance_is_a_share_of_variance
     }
 
     [Fact]
-    public void The_same_function_has_the_same_shares() =>
+    public void Equal_functions_have_equal_shares() =>
         Importance.Of(Cube(3), point => point[0] * point[1]).Axes.ShouldBe(Importance.Of(Cube(3), point => point[0] * point[1]).Axes);
 
     [Fact]
-    public void It_asks_no_more_often_than_it_says()
+    public void The_function_is_called_as_often_as_documented()
     {
         var calls = 0;
         Importance.Of(Cube(3), point => point[0] + ++calls * 0, samples: 100);

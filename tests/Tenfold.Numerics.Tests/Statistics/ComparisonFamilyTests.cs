@@ -4,13 +4,13 @@ using static Tenfold.Numerics.Tests.Statistics.Reference;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class FamilyTests
+public sealed class ComparisonFamilyTests
 {
     private static readonly double[] Baseline = [0.1, -0.4, 0.9, 0.3, -1.2, 0.6, -0.2, 0.5];
     private static readonly double[] Noise = [0.3, -0.5, 0.1, 0.8, -0.2, -0.7, 0.4, 0.2];
 
     [Fact]
-    public void Raw_p_values_stay_and_the_adjusted_ones_decide()
+    public void Adjusted_p_values_give_the_verdict()
     {
         var family = Family(0.42, 0.02, 2);
         var alone = new[] { 0.42, 0.02, 2 }.Select(shift => Between(shift)).ToArray();
@@ -24,7 +24,7 @@ public sealed class FamilyTests
     }
 
     [Fact]
-    public void Verdict_and_interval_never_contradict_each_other()
+    public void The_interval_excludes_zero_exactly_when_a_difference_is_shown()
     {
         var random = new SplitMix64(7);
         for (var i = 0; i < 200; i++)
@@ -39,14 +39,14 @@ public sealed class FamilyTests
     }
 
     [Fact]
-    public void A_family_of_one_is_a_plain_comparison()
+    public void A_family_of_one_equals_a_single_comparison()
     {
         var (one, plain) = (Family(0.8)[0], Between(0.8));
         (one.Verdict, one.PValue, one.AdjustedPValue, one.Interval).ShouldBe((plain.Verdict, plain.PValue, plain.PValue, plain.Interval));
     }
 
     [Fact]
-    public void A_candidate_that_can_t_be_tested_costs_the_others_nothing()
+    public void An_untested_candidate_does_not_count_in_the_correction()
     {
         var family = Comparison.Family([Candidate(0.8), [new SeedValue(1, 3)], []], Repeats(Baseline), MetricGoal.Maximize);
         family[0].AdjustedPValue.ShouldBe(family[0].PValue);
@@ -54,7 +54,7 @@ public sealed class FamilyTests
     }
 
     [Fact]
-    public void No_candidate_gives_no_comparison() => Comparison.Family([], Repeats(Baseline), MetricGoal.Maximize).ShouldBeEmpty();
+    public void A_family_without_candidates_is_empty() => Comparison.Family([], Repeats(Baseline), MetricGoal.Maximize).ShouldBeEmpty();
 
     private static SeedValue[] Candidate(double shift) => Repeats(Baseline.Zip(Noise, (value, noise) => value + noise + shift));
 

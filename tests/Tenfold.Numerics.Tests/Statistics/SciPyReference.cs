@@ -3,8 +3,8 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-/// <summary>The numbers SciPy gave: tests/reference/statistics.py makes them.</summary>
-internal static class Reference
+/// <summary>The numbers from SciPy, which tests/reference/statistics.py computes.</summary>
+internal static class SciPyReference
 {
     private static readonly JsonElement Document =
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "reference", "statistics.json"))).RootElement;
@@ -21,7 +21,7 @@ internal static class Reference
     public static double[] Numbers(this JsonElement element, string name) =>
         [.. element.GetProperty(name).EnumerateArray().Select(one => one.GetDouble())];
 
-    /// <summary>Holds to 1e-9 of the expected value, or of what is given as its scale.</summary>
+    /// <summary>Asserts that the value matches to 1e-9 of the expected value, or of the given scale.</summary>
     public static void ShouldMatch(this double? actual, double expected, double scale = 0)
     {
         actual.ShouldNotBeNull();
@@ -30,7 +30,7 @@ internal static class Reference
 
     public static void ShouldMatch(this double actual, double expected, double scale = 0) => ((double?)actual).ShouldMatch(expected, scale);
 
-    /// <summary>Repeats with seeds from 1 on, or from another number.</summary>
+    /// <summary>Repeats with consecutive seeds, from 1 or from another number.</summary>
     public static SeedValue[] Repeats(IEnumerable<double> values, int firstSeed = 1) =>
         [.. values.Select((value, i) => new SeedValue(firstSeed + i, value))];
 

@@ -8,7 +8,7 @@ using Tenfold.Reports.Groups;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class A_report_is_one_safe_page
+public sealed class Group_reports_are_safe_pages
 {
     private const string Hostile = "</style></title><script>alert('x')</script>\"&\u0000\u001b[31m\u202e\ud800 ]]> --> é";
 
@@ -58,7 +58,7 @@ public sealed class A_report_is_one_safe_page
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void It_loads_nothing_and_runs_nothing(string sample)
+    public void It_contains_no_scripts_and_loads_nothing(string sample)
     {
         var page = Parse(HtmlReport.Render(All[sample]));
         string[] loading = ["script", "link", "img", "image", "iframe", "object", "embed", "use", "base", "form", "a", "foreignObject"];
@@ -74,7 +74,7 @@ public sealed class A_report_is_one_safe_page
     }
 
     [Fact]
-    public void Hostile_text_stays_text()
+    public void Hostile_text_is_escaped()
     {
         var html = HtmlReport.Render(All["hostile"]);
         html.ShouldNotContain("<script");
@@ -88,7 +88,7 @@ public sealed class A_report_is_one_safe_page
     }
 
     [Fact]
-    public void Every_picture_has_a_title_and_a_description()
+    public void Every_chart_has_a_title_and_a_description()
     {
         var page = Parse(HtmlReport.Render(All["four"]));
         var ids = page.Descendants().Attributes("id").Select(one => one.Value).ToArray();
@@ -145,7 +145,7 @@ public sealed class A_report_is_one_safe_page
             new(name, MetricGoal.Minimize), Fixture.Now, labels: ["aaaaaaaa " + Hostile, "bbbbbbbb " + Hostile + new string('y', 300)]);
     }
 
-    /// <summary>Stores the page for a look at it, when <c>TENFOLD_TEST_REPORTS</c> names a folder.</summary>
+    /// <summary>Stores the page for inspection when <c>TENFOLD_TEST_REPORTS</c> names a folder.</summary>
     private static void Keep(string name, string html)
     {
         if (Environment.GetEnvironmentVariable("TENFOLD_TEST_REPORTS") is { Length: > 0 } folder)

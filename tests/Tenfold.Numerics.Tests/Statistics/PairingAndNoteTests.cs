@@ -4,7 +4,7 @@ using static Tenfold.Numerics.Tests.Statistics.Reference;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class PairingAndNotes
+public sealed class PairingAndNoteTests
 {
     private static readonly double[] Ten = [1, 2, 4, 3, 6, 5, 8, 7, 10, 9];
 
@@ -12,7 +12,7 @@ public sealed class PairingAndNotes
     public void Matching_seeds_are_paired() => Between(Repeats(Ten), Repeats(Ten.Reverse())).Method.ShouldBe(ComparisonMethod.Paired);
 
     [Fact]
-    public void Seeds_that_don_t_match_are_compared_by_Welch_and_it_is_said()
+    public void Unmatched_seeds_give_a_Welch_comparison_with_a_note()
     {
         foreach (var firstSeed in new[] { 1000, 2, 9 })
         {
@@ -23,14 +23,14 @@ public sealed class PairingAndNotes
     }
 
     [Fact]
-    public void A_seed_that_comes_twice_can_t_be_paired()
+    public void Repeated_seeds_prevent_pairing()
     {
         SeedValue[] twice = [.. Repeats(Ten), new(1, 5)];
         Between(twice, Repeats(Ten)).Method.ShouldBe(ComparisonMethod.Welch);
     }
 
     [Fact]
-    public void Failed_repeats_lose_their_pairs_and_are_counted()
+    public void Failed_repeats_are_left_out_of_the_pairs_and_noted()
     {
         var candidate = Repeats(Ten);
         candidate[2] = candidate[2] with { Value = null };
@@ -46,7 +46,7 @@ public sealed class PairingAndNotes
     }
 
     [Fact]
-    public void A_group_with_fewer_repeats_is_paired_with_the_first_of_the_other()
+    public void A_group_with_fewer_repeats_is_paired_with_the_matching_repeats()
     {
         var comparison = Between(Repeats(Ten[..6]), Repeats(Ten.Reverse()));
         comparison.PairsUsed.ShouldBe(6);
@@ -55,7 +55,7 @@ public sealed class PairingAndNotes
     }
 
     [Fact]
-    public void One_pair_is_not_enough_to_pair()
+    public void A_single_pair_prevents_pairing()
     {
         SeedValue[] candidate = [new(1, 1), new(2, 2), new(3, null)];
         SeedValue[] baseline = [new(1, null), new(2, 1), new(3, 2)];
@@ -65,14 +65,14 @@ public sealed class PairingAndNotes
     [Theory]
     [InlineData(4, true)]
     [InlineData(5, false)]
-    public void Fewer_than_five_repeats_are_said_aloud(int n, bool said)
+    public void Fewer_than_five_repeats_give_a_note(int n, bool said)
     {
         Between(Repeats(Ten[..n]), Repeats(Ten.Reverse().Take(n))).Notes.Contains(new ComparisonNote.FewRepeats(n, n, n)).ShouldBe(said);
         Between(Repeats(Ten[..n]), Repeats(Ten.Reverse(), 1000)).Notes.Contains(new ComparisonNote.FewRepeats(n, 10, null)).ShouldBe(said);
     }
 
     [Fact]
-    public void A_constant_side_is_asked_about_its_seed_though_the_test_stands()
+    public void A_constant_side_gives_a_note()
     {
         var comparison = Between(Repeats(Enumerable.Repeat(50.0, 10)), Repeats(Ten));
         comparison.Verdict.ShouldBe(Verdict.Better);
@@ -81,15 +81,15 @@ public sealed class PairingAndNotes
     }
 
     [Fact]
-    public void Tests_that_disagree_are_said_aloud()
+    public void Disagreeing_tests_give_a_note()
     {
-        // Five pairs: the t test is sure, and the sign flips can't be below 0.0625.
+        // With five pairs the t test is significant, but sign flips can't be below 0.0625.
         var comparison = Between(Repeats(2, 3, 5, 4, 7.1), Repeats(1, 2, 4, 3, 6));
         comparison.Verdict.ShouldBe(Verdict.Better);
         comparison.Notes.ShouldHaveSingleItem().ShouldBeOfType<ComparisonNote.TestsDisagree>()
             .PermutationPValue.ShouldBeGreaterThan(comparison.Level);
 
-        // One outlying value widens the t interval; the signs all agree.
+        // One outlier widens the t interval, but all signs agree.
         var other = Between(Repeats(1, 1, 1.1, 1.2, 1.1, 1, 40), Repeats(0, 0, 0, 0, 0, 0, 0.01));
         other.Verdict.ShouldBe(Verdict.NotShown);
         other.Notes.OfType<ComparisonNote.TestsDisagree>().ShouldHaveSingleItem().PValue.ShouldBeGreaterThan(other.Level);

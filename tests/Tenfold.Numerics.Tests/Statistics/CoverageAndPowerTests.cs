@@ -1,11 +1,11 @@
 using Tenfold.Numerics.Statistics;
 
-using static Tenfold.Numerics.Tests.Statistics.Simulated;
+using static Tenfold.Numerics.Tests.Statistics.Simulation;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-/// <summary>What the numbers promise when there is a difference, tried on data whose truth is known. Seeded: the same each time.</summary>
-public sealed class Simulations
+/// <summary>Coverage and power on simulated data with a known truth. The simulations have fixed seeds.</summary>
+public sealed class CoverageAndPowerTests
 {
     [Theory]
     [InlineData(5)]
@@ -60,7 +60,7 @@ public sealed class Simulations
     public void The_smallest_detectable_difference_by_Welch_shows_in_80_percent(int n, int m, double spread)
     {
         var random = new NormalSource(700 + n);
-        // The plan's own formula, at the true spread: values of which each half lies one deviation off have it exactly.
+        // The planning formula at the true spread, which values at ± one deviation have exactly.
         var plan = TTest.Welch(Exactly(n, spread), Exactly(m, 1));
         var smallest = Power.Noncentrality(0.8, plan.DegreesOfFreedom, 0.05) * plan.StandardError;
         Share(20_000, () => TTest.Welch(random.Values(n, smallest, spread), random.Values(m, 0, 1)).PValue <= 0.05)
@@ -68,7 +68,7 @@ public sealed class Simulations
     }
 
     [Fact]
-    public void With_the_repeats_asked_for_the_difference_shows_in_80_percent()
+    public void With_the_suggested_repeats_the_difference_shows_in_80_percent()
     {
         // Ten pairs with a mean of 0.5 and a deviation of exactly 1.
         double[] differences = [.. Exactly(10, 1).Select(value => value + 0.5)];

@@ -2,12 +2,12 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 
-public sealed class DistributionsAgreeWithSciPy
+public sealed class DistributionReferenceTests
 {
     [Fact]
-    public void Quantiles_and_p_values_of_Student_s_t()
+    public void Student_quantiles_and_p_values_match_SciPy()
     {
-        foreach (var one in Reference.Cases("student"))
+        foreach (var one in SciPyReference.Cases("student"))
         {
             StudentDistribution.TwoSidedQuantile(one.Number("alpha"), one.Number("df")).ShouldMatch(one.Number("quantile"));
             StudentDistribution.TwoSidedPValue(one.Number("t"), one.Number("df")).ShouldMatch(one.Number("p"));
@@ -15,23 +15,23 @@ public sealed class DistributionsAgreeWithSciPy
     }
 
     [Fact]
-    public void The_distribution_function_of_noncentral_t()
+    public void The_noncentral_t_distribution_matches_SciPy()
     {
-        foreach (var one in Reference.Cases("noncentral"))
+        foreach (var one in SciPyReference.Cases("noncentral"))
             NoncentralStudentDistribution.Cdf(one.Number("t"), one.Number("df"), one.Number("nc")).ShouldMatch(one.Number("cdf"));
     }
 
     [Fact]
-    public void Noncentral_t_is_Student_s_t_when_the_difference_is_zero()
+    public void Noncentral_t_with_zero_noncentrality_is_Student_t()
     {
-        foreach (var one in Reference.Cases("student"))
+        foreach (var one in SciPyReference.Cases("student"))
             (2 * NoncentralStudentDistribution.Cdf(-one.Number("t"), one.Number("df"), 0)).ShouldMatch(one.Number("p"), 1e-9);
     }
 
     [Fact]
-    public void The_noncentrality_that_has_the_power()
+    public void The_noncentrality_for_a_power_matches_SciPy()
     {
-        foreach (var one in Reference.Cases("smallest"))
+        foreach (var one in SciPyReference.Cases("smallest"))
         {
             Power.Noncentrality(one.Number("power"), one.Number("df"), one.Number("alpha")).ShouldMatch(one.Number("nc"));
             Power.Of(one.Number("nc"), one.Number("df"), one.Number("alpha")).ShouldMatch(one.Number("power"));
@@ -39,7 +39,7 @@ public sealed class DistributionsAgreeWithSciPy
     }
 
     [Fact]
-    public void The_noncentrality_has_the_power_for_every_df_level_and_power()
+    public void The_noncentrality_gives_the_requested_power()
     {
         foreach (var degreesOfFreedom in new[] { 1, 1.2, 2, 3.3, 9, 42, 1000, 1e6 })
         {
@@ -54,7 +54,7 @@ public sealed class DistributionsAgreeWithSciPy
     }
 
     [Fact]
-    public void Far_from_the_usual_there_is_still_a_number()
+    public void Extreme_arguments_give_finite_results()
     {
         Power.Of(3, 1_999_998, 0.05).ShouldBe(0.8508, 0.0005);
         Power.Noncentrality(0.8, 1, 1e-3).ShouldBeInRange(600, 1000);

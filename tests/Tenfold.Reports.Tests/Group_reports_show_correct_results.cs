@@ -9,10 +9,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Reports.Tests;
 
-public sealed class A_report_tells_the_truth
+public sealed class Group_reports_show_correct_results
 {
     [Fact]
-    public void Only_finite_last_values_of_runs_that_succeeded_count()
+    public void Only_finite_last_values_of_successful_runs_count()
     {
         var group = Fixture.OfValues("aaaaaaaa", 0.9, 0.8, double.NaN, null, 0.1, 0.2)
             .With(5, run => run with { State = RunState.Failed, Reason = new Reason.Note("exit code 3") })
@@ -26,7 +26,7 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void A_diverged_run_has_no_value_whatever_it_reported_earlier()
+    public void A_diverged_run_has_no_value()
     {
         var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.5, 0.9, double.NaN));
         var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [run]);
@@ -50,9 +50,9 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void The_verdict_stands_first_with_its_numbers()
+    public void The_verdict_comes_first_with_its_numbers()
     {
-        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Two()));
+        var page = Group_reports_are_safe_pages.Parse(HtmlReport.Render(Fixture.Two()));
         page.Descendants("section").First().Element("h2")!.Value.ShouldBe("Is the difference real?");
         var verdict = page.Descendants("div").First(one => ((string?)one.Attribute("class"))?.Contains("verdict") == true);
         verdict.Element("p")!.Value
@@ -68,7 +68,7 @@ public sealed class A_report_tells_the_truth
     [Theory]
     [InlineData(MetricGoal.Maximize, "better", "higher")]
     [InlineData(MetricGoal.Minimize, "worse", "higher")]
-    public void The_goal_decides_what_is_better(MetricGoal goal, string word, string direction)
+    public void The_goal_determines_which_group_is_better(MetricGoal goal, string word, string direction)
     {
         double?[] low = [1, 1.1, 0.9, 1.05, 0.95], high = [3, 3.2, 2.9, 3.1, 2.8];
         var model = ReportModel.From(
@@ -77,18 +77,18 @@ public sealed class A_report_tells_the_truth
     }
 
     [Fact]
-    public void What_is_not_shown_is_not_called_equal()
+    public void A_difference_that_is_not_shown_is_not_called_equality()
     {
         var model = Fixture.Model(Fixture.OfValues("aaaaaaaa", 1, 2, 3, 4, 5), Fixture.OfValues("bbbbbbbb", 2, 1, 4, 3, 5.5));
         VerdictText.Sentence(model.Comparisons[0], "B", "A", "accuracy").ShouldStartWith(
-            "These repeats don't show a difference between B and A. That doesn't mean there is none: the observed one is +0.1, "
-            + "and any from -1.2 to +1.4 fits these values (95 % interval).");
+            "These repeats don't show a difference between B and A. That doesn't mean that there is none: the observed difference is +0.1, "
+            + "and any difference from -1.2 to +1.4 is compatible with the values (95 % interval).");
     }
 
     [Fact]
     public void Failed_and_unfinished_runs_are_in_the_table_with_their_reason()
     {
-        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Four()));
+        var page = Group_reports_are_safe_pages.Parse(HtmlReport.Render(Fixture.Four()));
         var rows = page.Descendants("tr")
             .Where(row => row.Descendants("td").Any(cell => (string?)cell.Attribute("class") == "code"))
             .ToDictionary(row => row.Elements("td").ElementAt(1).Value);
@@ -105,7 +105,7 @@ public sealed class A_report_tells_the_truth
     public void Every_run_that_counts_has_a_dot()
     {
         var model = Fixture.Model(Fixture.OfValues("aaaaaaaa", [.. Enumerable.Repeat<double?>(0.97, 120)]));
-        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(model));
+        var page = Group_reports_are_safe_pages.Parse(HtmlReport.Render(model));
         var values = page.Descendants("svg").Single(one => one.Element("title")?.Value == "Values of accuracy");
         values.Descendants("circle").Count().ShouldBe(120);
     }
@@ -113,25 +113,25 @@ public sealed class A_report_tells_the_truth
     [Fact]
     public void Differing_parameters_and_sources_are_marked()
     {
-        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Four()));
+        var page = Group_reports_are_safe_pages.Parse(HtmlReport.Render(Fixture.Four()));
         Marked(page).ShouldBe(["learning_rate", "hidden", "dropout", "note", "Snapshot", "Git commit"], ignoreOrder: true);
         Texts(Fixture.Four()).ShouldContain("t5r6yhgk: The code differs: snapshot aaaaaaaaaaaa against bbbbbbbbbbbb.");
         Texts(Fixture.Four()).ShouldContain(text => text.StartsWith("t5r6yhgk: Files differed from commit 5d4b54e0c1f2."));
-        Marked(A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.One()))).ShouldBeEmpty();
+        Marked(Group_reports_are_safe_pages.Parse(HtmlReport.Render(Fixture.One()))).ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_number_written_in_two_ways_is_no_difference() =>
+    public void Two_notations_of_a_number_are_equal() =>
         Fixture.Model(
             new GroupRuns(Fixture.Group("aaaaaaaa", """{"lr":0.1}"""), []),
             new GroupRuns(Fixture.Group("bbbbbbbb", """{"lr":1e-1}"""), [])).DifferingParameters.ShouldBeEmpty();
 
     [Fact]
-    public void A_curve_breaks_at_a_value_that_is_not_finite()
+    public void A_curve_breaks_at_non_finite_values()
     {
         var run = Fixture.Run("aaaaaaaa", 1, Fixture.Metric("accuracy", 0.1, 0.2, double.NaN, 0.4, 0.5));
         var group = new GroupRuns(Fixture.Group("aaaaaaaa"), [run]);
-        var page = A_report_is_one_safe_page.Parse(HtmlReport.Render(Fixture.Model(group)));
+        var page = Group_reports_are_safe_pages.Parse(HtmlReport.Render(Fixture.Model(group)));
         var line = page.Descendants("path").First(path => ((string?)path.Attribute("class"))?.StartsWith("run") == true);
         line.Attribute("d")!.Value.Count(sign => sign == 'M').ShouldBe(2);
         page.Value.ShouldContain("1 run gave NaN or infinite values (1 in all)");
