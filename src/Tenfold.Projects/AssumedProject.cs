@@ -8,10 +8,10 @@ namespace Tenfold.Projects;
 public static class AssumedProject
 {
     /// <summary>
-    /// A project for the script's folder. It has the folder's name, its <c>requirements.txt</c> or <c>environment.yml</c> if there is one,
-    /// and no metric. It accepts every <c>-p</c>.
+    /// Makes a project for the script's folder. It has the folder's name, the folder's <c>requirements.txt</c> or <c>environment.yml</c> if
+    /// there is one, and no metric. It accepts every <c>-p</c>.
     /// </summary>
-    /// <param name="scriptPath">The script.</param>
+    /// <param name="scriptPath">The path of the script.</param>
     public static Checked<LocatedProject> For(string scriptPath)
     {
         var full = Path.GetFullPath(scriptPath);

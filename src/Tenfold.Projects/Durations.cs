@@ -8,7 +8,7 @@ public static class Durations
 {
     /// <summary>Reads a duration.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="fault">What is wrong with it, in a sentence that begins with "wants"; null when nothing is.</param>
+    /// <param name="fault">What is wrong with the text, in words that begin with "wants"; null when nothing is wrong.</param>
     /// <returns>The duration; null when there is a fault.</returns>
     public static TimeSpan? Read(string text, out string? fault)
     {

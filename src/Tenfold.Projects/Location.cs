@@ -1,6 +1,6 @@
 namespace Tenfold.Projects;
 
-/// <summary>Where data or a store lies: a path, or <c>s3://bucket/prefix</c>.</summary>
+/// <summary>The location of data or of a store: a path, or <c>s3://bucket/prefix</c>.</summary>
 /// <param name="Text">The text as the user wrote it.</param>
 public sealed record Location(string Text)
 {
@@ -15,7 +15,7 @@ public sealed record Location(string Text)
     /// <summary>The key or prefix of an S3 URI, without a leading slash; may be empty; null for a path.</summary>
     public string? Key => IsS3 ? Text[S3.Length..].Split('/', 2) is [_, var key] ? key : "" : null;
 
-    /// <summary>The full path. <c>~/</c> is the user's home; a relative path starts at <paramref name="folder"/>.</summary>
+    /// <summary>The full path. <c>~/</c> is the user's home, and a relative path is relative to <paramref name="folder"/>.</summary>
     /// <param name="folder">The project's folder.</param>
     /// <exception cref="InvalidOperationException">The location is an S3 URI.</exception>
     public string PathFrom(string folder)

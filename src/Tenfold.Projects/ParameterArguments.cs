@@ -76,7 +76,8 @@ public static class ParameterArguments
 
     private static Reading<ParameterValue> Read(ParameterValue declared, string text)
     {
-        if (text.Contains('\0', StringComparison.Ordinal)) return Reading.Fail<ParameterValue>("no program can be given a NUL character");
+        if (text.Contains('\0', StringComparison.Ordinal))
+            return Reading.Fail<ParameterValue>("a command line can't contain a NUL character");
         return declared switch
         {
             TextValue => Reading.Of<ParameterValue>(new TextValue(text)),

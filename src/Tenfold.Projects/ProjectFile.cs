@@ -14,7 +14,7 @@ public sealed record ProjectFile
     /// <summary>What each run needs of a machine. Default: one core.</summary>
     public Resources Resources { get; init; } = new();
 
-    /// <summary>How many runs with different seeds <c>fit</c> starts. Default: 1.</summary>
+    /// <summary>The number of runs that <c>fit</c> starts, each with its own seed. Default: 1.</summary>
     public int Repeat { get; init; } = 1;
 
     /// <summary>The hyper-parameter search; null without a <c>sweep</c> part, and then <c>tenfold sweep</c> is refused.</summary>
@@ -26,7 +26,7 @@ public sealed record ProjectFile
     /// <summary>Targets by name, in the order of the file. <c>local</c> exists even if the file does not name it.</summary>
     public IReadOnlyDictionary<string, TargetSettings> Targets { get; init; } = new OrderedDictionary<string, TargetSettings>();
 
-    /// <summary>Where bytes are kept; null: a folder under <c>$TENFOLD_HOME</c>.</summary>
+    /// <summary>The store of snapshots, logs and models; null: a folder under <c>$TENFOLD_HOME</c>.</summary>
     public Location? Store { get; init; }
 }
 

@@ -2,10 +2,10 @@ using Tenfold.Core.Input;
 
 namespace Tenfold.Projects;
 
-/// <summary>A project and its place on disk.</summary>
-/// <param name="Project">The content of its file.</param>
-/// <param name="Folder">The full path of its folder. Relative paths start here.</param>
-/// <param name="File">The full path of its <c>tenfold.yaml</c>; null for an <see cref="AssumedProject"/>.</param>
+/// <summary>A project and its folder.</summary>
+/// <param name="Project">The content of the file.</param>
+/// <param name="Folder">The full path of the folder. Relative paths in the file are relative to it.</param>
+/// <param name="File">The full path of the <c>tenfold.yaml</c>; null for an <see cref="AssumedProject"/>.</param>
 public sealed record LocatedProject(ProjectFile Project, string Folder, string? File);
 
 /// <summary>Finds the <c>tenfold.yaml</c> that a command works on.</summary>
@@ -15,7 +15,7 @@ public sealed class ProjectFinder(ProjectReader reader)
     /// <summary>The name of the file.</summary>
     public const string FileName = "tenfold.yaml";
 
-    /// <summary>The full path of the file in the folder, or in the nearest of its parents that has one; null when none has.</summary>
+    /// <summary>The full path of the file in the folder, or in its nearest parent that has one; null when there is none.</summary>
     public static string? Find(string folder)
     {
         for (var parent = Path.GetFullPath(folder); parent is not null; parent = Path.GetDirectoryName(parent))

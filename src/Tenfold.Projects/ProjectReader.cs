@@ -13,7 +13,7 @@ public sealed class ProjectReader(IReadOnlyList<TargetKindDeclaration> kinds)
 {
     private const long MaxBytes = 4 << 20;
 
-    // Most commands read no file, and the shapes of all keys take a moment to make.
+    // Lazy, because most commands read no file and creating the shapes takes time.
     private readonly Lazy<ObjectShape<ProjectFile>> _shape = new(() => ProjectKeys.Root(kinds));
 
     /// <summary>Reads and checks a text.</summary>

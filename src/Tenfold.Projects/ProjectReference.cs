@@ -5,7 +5,7 @@ using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects;
 
-/// <summary>The reference page of <c>tenfold.yaml</c>, from the same model as the checks.</summary>
+/// <summary>Generates the reference page of <c>tenfold.yaml</c> from the model that checks the file.</summary>
 public static class ProjectReference
 {
     private const string Introduction = """

@@ -5,11 +5,11 @@ using Tenfold.Projects.Keys;
 
 namespace Tenfold.Projects;
 
-/// <summary>The JSON Schema (draft-07) of <c>tenfold.yaml</c>, for editors; from the same model as the checks.</summary>
-/// <remarks>The schema has each key and its type. Only the reader checks rules that take several keys together.</remarks>
+/// <summary>Generates the JSON Schema (draft-07) of <c>tenfold.yaml</c>, for editors, from the model that checks the file.</summary>
+/// <remarks>The schema covers each key and its type. Only the reader checks keys against each other.</remarks>
 public static class ProjectSchema
 {
-    /// <summary>The schema, indented, with a line end.</summary>
+    /// <summary>The schema, indented, with a final line break.</summary>
     /// <param name="kinds">The kinds of target that a file may name.</param>
     public static string ToJson(IReadOnlyList<TargetKindDeclaration> kinds)
     {

@@ -15,10 +15,10 @@ public sealed record Training
     /// <summary>A file that ends in .py, .ipynb or .cs; null when there is a command.</summary>
     public string? Script { get; init; }
 
-    /// <summary>What the command finds installed. Default: what the machine has.</summary>
+    /// <summary>The environment of the command. Default: what the machine has.</summary>
     public TrainingEnvironment Environment { get; init; } = TrainingEnvironment.System;
 
-    /// <summary>Data by channel, in the order of the file; each is <c>$TENFOLD_DATA_&lt;CHANNEL&gt;</c> to the command.</summary>
+    /// <summary>Data by channel, in the order of the file; the command finds each at <c>$TENFOLD_DATA_&lt;CHANNEL&gt;</c>.</summary>
     public IReadOnlyDictionary<string, Location> Data { get; init; } = new OrderedDictionary<string, Location>();
 
     /// <summary>The declared parameters; a <see cref="RequiredValue"/> among them must be given with <c>-p</c>.</summary>
@@ -27,38 +27,38 @@ public sealed record Training
     /// <summary>True to accept undeclared parameters; only without a <c>tenfold.yaml</c>.</summary>
     public bool AnyParameter { get; init; }
 
-    /// <summary>What runs are compared by; null: runs have no score.</summary>
+    /// <summary>The metric that runs are compared by; null: runs have no score.</summary>
     public TrainingMetric? Metric { get; init; }
 
-    /// <summary>Metrics to be found in the output, by name: .NET regular expressions, whose first group is the value.</summary>
+    /// <summary>Metrics to find in the output, by name: .NET regular expressions whose first group is the value.</summary>
     public IReadOnlyDictionary<string, string> Metrics { get; init; } = new OrderedDictionary<string, string>();
 
     /// <summary>When to end a run that no longer improves; null: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>Patterns like those of .gitignore: what stays out of the snapshot, besides what .gitignore names.</summary>
+    /// <summary>Patterns of files to leave out of the snapshot, in the syntax of .gitignore and in addition to it.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Names of environment variables to be passed on, and kept out of logs.</summary>
+    /// <summary>Names of environment variables that the command receives and whose values are redacted in logs.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 }
 
 /// <summary>The metric that runs are compared by.</summary>
-/// <param name="Name">Its name, as the script prints it.</param>
-/// <param name="Goal">Which way it is better.</param>
+/// <param name="Name">The name, as the script prints it.</param>
+/// <param name="Goal">Whether higher or lower is better.</param>
 public sealed record TrainingMetric(string Name, MetricGoal Goal);
 
 /// <summary>Ends a run whose metric no longer improves.</summary>
 public sealed record EarlyStopping
 {
-    /// <summary>The metric that is watched.</summary>
+    /// <summary>The metric to watch.</summary>
     public required string Metric { get; init; }
 
-    /// <summary>How many evaluations in a row may bring no improvement; at least 1.</summary>
+    /// <summary>The run ends after this many evaluations in a row without improvement; at least 1.</summary>
     public required int Patience { get; init; }
 
     /// <summary>
-    /// Which way it is better. Default: the goal of <c>train.metric</c> when that is the watched metric, otherwise minimize.
+    /// Whether higher or lower is better. Default: the goal of <c>train.metric</c> when it is the watched metric, otherwise minimize.
     /// </summary>
     public MetricGoal Goal { get; init; }
 

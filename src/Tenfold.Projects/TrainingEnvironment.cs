@@ -1,15 +1,15 @@
 namespace Tenfold.Projects;
 
-/// <summary>What a training command finds installed.</summary>
-/// <param name="Kind">What the reference is.</param>
+/// <summary>The environment of a training command.</summary>
+/// <param name="Kind">The kind of the reference.</param>
 /// <param name="Reference">The file's path in the project, or the image; null for <see cref="EnvironmentKind.System"/>.</param>
 public sealed record TrainingEnvironment(EnvironmentKind Kind, string? Reference)
 {
-    /// <summary>What the machine has.</summary>
+    /// <summary>The environment that the machine has.</summary>
     public static TrainingEnvironment System { get; } = new(EnvironmentKind.System, null);
 }
 
-/// <summary>The kinds of <see cref="TrainingEnvironment"/>, told apart by how the text looks, in this order.</summary>
+/// <summary>The kinds of <see cref="TrainingEnvironment"/>. The first kind that matches the text applies.</summary>
 public enum EnvironmentKind
 {
     /// <summary>The word <c>system</c>: what the machine has.</summary>
@@ -24,6 +24,6 @@ public enum EnvironmentKind
     /// <summary>A path whose last part is <c>Dockerfile</c>, begins with <c>Dockerfile.</c> or ends in <c>.Dockerfile</c>.</summary>
     Dockerfile,
 
-    /// <summary>Anything else with a tag, a digest or a registry in it: an image reference.</summary>
+    /// <summary>Any other text with a tag, a digest or a registry: an image reference.</summary>
     Image,
 }

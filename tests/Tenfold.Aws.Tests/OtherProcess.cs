@@ -5,30 +5,30 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests;
 
-/// <summary>This program once more, as a process that does one thing with a store.</summary>
+/// <summary>Starts this program as another process that performs one operation on a store.</summary>
 internal static class OtherProcess
 {
     private const string Variable = "TENFOLD_TEST_STORE_TASK";
 
-    /// <summary>True in such a process.</summary>
+    /// <summary>True in the other process.</summary>
     public static bool IsOne => Environment.GetEnvironmentVariable(Variable) is not null;
 
-    /// <summary>The keys that each creating process tries.</summary>
+    /// <summary>The keys that each creating process tries to create.</summary>
     public const int Keys = 25;
 
-    /// <summary>Creates one key after the other as soon as the file appears, and prints those that it made.</summary>
+    /// <summary>Creates the keys in turn as soon as the file appears, and prints those that it created.</summary>
     public static Process Create(string store, string? endpoint, string go) => Start("create", store, endpoint, go);
 
-    /// <summary>Sends a file.</summary>
+    /// <summary>Uploads a file.</summary>
     public static Process Put(string store, string? endpoint, string key, string file) => Start("put", store, endpoint, key, file);
 
     /// <summary>Appends numbered lines and flushes each, until it is killed; prints a number once it is flushed.</summary>
     public static Process Append(string store, string? endpoint, string folder) => Start("append", store, endpoint, folder);
 
-    /// <summary>Fetches data from its origin.</summary>
+    /// <summary>Downloads data from its origin.</summary>
     public static Process Fetch(string origin, string endpoint, string place) => Start("fetch", "/nowhere", endpoint, origin, place);
 
-    /// <summary>What pinning data is answered in another environment.</summary>
+    /// <summary>Pins data in another environment and returns the outcome.</summary>
     public static async Task<string> PinAsync(string origin, string endpoint, params (string Name, string Value)[] environment)
     {
         using var process = Start("pin", "/nowhere", endpoint, [origin], environment);
@@ -37,7 +37,7 @@ internal static class OtherProcess
         return words;
     }
 
-    /// <summary>What a write is answered in another environment.</summary>
+    /// <summary>Writes in another environment and returns the error message.</summary>
     public static async Task<string> FaultAsync(string store, string? endpoint, params (string Name, string Value)[] environment)
     {
         using var process = Start("fault", store, endpoint, [], environment);
@@ -46,7 +46,7 @@ internal static class OtherProcess
         return words;
     }
 
-    /// <summary>A store by its URL.</summary>
+    /// <summary>Opens a store by its URL.</summary>
     public static IStore Open(string store, string? endpoint) =>
         store.StartsWith('/') ? new FolderStore(store) : S3Store.Open(store, new S3Options { Endpoint = endpoint });
 
@@ -66,7 +66,7 @@ internal static class OtherProcess
         return Process.Start(start)!;
     }
 
-    /// <summary>Does the thing, when this is such a process.</summary>
+    /// <summary>Performs the operation when this is the other process.</summary>
     public static async Task<bool> RunAsync()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } task) return false;

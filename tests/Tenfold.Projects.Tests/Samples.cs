@@ -2,7 +2,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Projects.Tests;
 
-/// <summary>Project files to read.</summary>
+/// <summary>Project files for tests.</summary>
 internal static class Samples
 {
     public const string Minimal = "name: a\ntrain: { command: 'true' }\n";
@@ -41,7 +41,7 @@ internal static class Samples
 
         """;
 
-    /// <summary>A sweep with everything that one may have.</summary>
+    /// <summary>A sweep with all keys.</summary>
     public const string Swept = """
         name: a
         train: { script: a.py, params: { rate: 0.1, n: 1 }, metric: { name: loss, goal: minimize } }
@@ -65,7 +65,7 @@ internal static class Samples
 
         """;
 
-    /// <summary>A good file but for its last lines: its parameters are <c>lr</c>, <c>n</c> and <c>kind</c>.</summary>
+    /// <summary>A valid file with the given last lines; its parameters are <c>lr</c>, <c>n</c> and <c>kind</c>.</summary>
     public static string With(string lines) =>
         $"name: a\ntrain: {{ command: x, params: {{ lr: 0.1, n: 1, kind: a }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
 
@@ -88,7 +88,7 @@ internal static class Samples
     /// <summary>Reads project files whose targets are of <see cref="Kinds"/>.</summary>
     public static ProjectReader Reader { get; } = new(Kinds);
 
-    /// <summary>Reads a good file.</summary>
+    /// <summary>Reads a valid file.</summary>
     public static ProjectFile Read(string yaml)
     {
         var read = Reader.Read(yaml, "tenfold.yaml");
@@ -96,7 +96,7 @@ internal static class Samples
         return read.Value!;
     }
 
-    /// <summary>The faults of a bad file, as they are printed.</summary>
+    /// <summary>The faults of an invalid file, as they are printed.</summary>
     public static IReadOnlyList<string> Faults(string yaml)
     {
         var read = Reader.Read(yaml, "tenfold.yaml");
@@ -110,7 +110,7 @@ internal static class Samples
     /// <summary>The only fault of a file with these lines at its end.</summary>
     public static string Fault(string lines) => Faults(With(lines)).ShouldHaveSingleItem();
 
-    /// <summary>The faults of a temporary folder's use, which is removed afterwards.</summary>
+    /// <summary>Runs a test in a temporary folder, which is removed afterwards.</summary>
     public static void InFolder(Action<string> use)
     {
         var folder = Directory.CreateTempSubdirectory("tenfold-test-").FullName;

@@ -9,7 +9,7 @@ namespace Tenfold.Projects.Tests;
 public sealed class The_schema_agrees_with_the_reader
 {
     [Fact]
-    public async Task The_schema_itself_says_draft_07()
+    public async Task The_schema_is_valid_draft_07()
     {
         var schema = await JsonSchema.FromJsonAsync(ProjectSchema.ToJson(Samples.Kinds));
         schema.SchemaVersion.ShouldBe("http://json-schema.org/draft-07/schema#");
@@ -33,7 +33,7 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData(
         "name: a\ntrain: { script: a.py }\nresources:\ntargets:\n  local: { kind: local, parallel: 2 }\n  k: { kind: "
         + "slurm, partition: gpu, arguments: [x] }\n")]
-    public async Task What_the_reader_takes_the_schema_takes(string yaml)
+    public async Task The_schema_accepts_what_the_reader_accepts(string yaml)
     {
         Samples.Read(yaml);
         (await FaultsOfSchema(yaml)).ShouldBeEmpty();
@@ -72,7 +72,7 @@ public sealed class The_schema_agrees_with_the_reader
     [InlineData("targets: { 'a b': { kind: local } }")]
     [InlineData("store: gs://x")]
     [InlineData("store: []")]
-    public async Task What_the_schema_refuses_the_reader_refuses(string lines)
+    public async Task The_reader_refuses_what_the_schema_refuses(string lines)
     {
         var yaml = $"name: a\ntrain: {{ command: x, params: {{ n: 1 }}, metric: {{ name: m, goal: maximize }} }}\n{lines}\n";
         Samples.Reader.Read(yaml, "t").Value.ShouldBeNull();

@@ -192,7 +192,7 @@ public sealed class Study_reports_show_correct_results
         {
             var ended = rung.Count(one => one.IsPruned);
             page.Descendants("span").ShouldContain(one =>
-                one.Value == $"{rung.Count()} trials arrived · {ended} ended here · {rung.Count() - ended} went on");
+                one.Value == $"{rung.Count()} trials arrived · {ended} ended here · {rung.Count() - ended} continued");
         }
 
         model.Trials.First(trial =>

@@ -41,7 +41,7 @@ public abstract class Studies_are_found_by_name(Engine engine) : IDisposable
             .. Enumerable.Range(2, 11).Select(i => $"s7m2xqab-t{i} cancelled"), "s7m2xqab confirming",
         ]);
         events[0].Detail.ShouldBe("logei on local");
-        events[1].Detail.ShouldBe("thompson: one draw");
+        events[1].Detail.ShouldBe("thompson: a random point");
         events[13].Detail.ShouldBe("0.5, 0.25");
     }
 

@@ -59,6 +59,7 @@ public abstract class Text_reasons_are_migrated(Engine engine) : IDisposable
         Old($"""
             UPDATE trials SET state = 'pruned', why = '{ByMedian}' WHERE number = 1;
             UPDATE trials SET state = 'failed', why = 'out of memory' WHERE number = 2;
+            UPDATE trials SET reason = 'the best of one draw' WHERE number = 1;
             UPDATE studies SET reason = 'all 2 trials have been asked';
             INSERT INTO events (at, subject, kind, detail)
                 VALUES (1700000000000, '{SampleStudy.Name}', 'finished', 'all 2 trials have been asked');
@@ -66,6 +67,8 @@ public abstract class Text_reasons_are_migrated(Engine engine) : IDisposable
         await MigrateAsync();
         (await _test.TrialsAsync()).Select(trial => trial.Why)
             .ShouldBe([new Reason.PrunedByMedian(9, double.NaN, 0.83, Others: 11), new Reason.Note("out of memory")]);
+        (await _test.TrialsAsync()).Select(trial => trial.Reason)
+            .ShouldBe([new Reason.Note("the best of one draw"), new Reason.RandomPoint()]);
         (await _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None))!.Reason.Words().ShouldBe("all 2 trials have been asked");
         var last = (await _test.Ledger.EventsOfAsync(SampleStudy.Name, CancellationToken.None))[^1];
         (last.Detail, last.Reason).ShouldBe(("all 2 trials have been asked", null));

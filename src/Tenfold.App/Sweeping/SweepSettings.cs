@@ -62,7 +62,7 @@ internal static class SweepSettings
     /// <summary>Checks that each parameter has a value in every trial that needs one.</summary>
     /// <returns>Every fault; null when there is none.</returns>
     /// <remarks>
-    /// A parameter that is not in play in a trial has the project's own value. Without such a value the run has no parameter of that name,
+    /// A parameter that is inactive in a trial has the project's own value. Without such a value the run has no parameter of that name,
     /// and the command can't name it.
     /// </remarks>
     public static Refusal? CheckValues(ProjectFile project, Sweep sweep, Parameters parameters)
@@ -75,7 +75,7 @@ internal static class SweepSettings
             .Where(parameter => parameters.GetValueOrDefault(parameter.Key) is null or RequiredValue)
             .Where(parameter => parameter.Value.When.Count > 0 && named.Contains(parameter.Key))
             .Select(parameter =>
-                $"the command names {{{parameter.Key}}}, which is not in play in every trial: give it a value " +
+                $"the command names {{{parameter.Key}}}, which is not active in every trial: give it a value " +
                 $"under train.params for those"));
         return faults.Count > 0 ? Refusal.BadInput(string.Join("\n  ", faults)) : null;
     }
@@ -97,7 +97,7 @@ internal static class SweepSettings
             if (dimension.When.Keys.FirstOrDefault(names.Contains) is { } parent)
             {
                 return Refusal.BadInput(
-                    $"-p {parent}=…: {name} is in play only for some values of {parent}; change the sweep in tenfold.yaml to fix it");
+                    $"-p {parent}=…: {name} is active only for some values of {parent}; change the sweep in tenfold.yaml to fix it");
             }
 
             space[name] = names.Contains(name) ? new FixedDimension(given[name]) : dimension;

@@ -8,7 +8,7 @@ internal readonly record struct Piece(byte[] Buffer, int Length)
     public ReadOnlyMemory<byte> Bytes => Buffer.AsMemory(0, Length);
 }
 
-/// <summary>Reads pieces in order and downloads the next ones meanwhile. Only a few pieces are in memory.</summary>
+/// <summary>Reads pieces in order while it downloads the next ones. Only a few pieces are in memory at a time.</summary>
 internal sealed class AheadStream : Stream
 {
     private const int CopyBytes = 1 << 18;
@@ -16,23 +16,24 @@ internal sealed class AheadStream : Stream
     private readonly int _ahead;
     private readonly long _length;
     private readonly Action? _check;
-    private readonly Queue<Task<Piece>> _coming = new();
+    private readonly Queue<Task<Piece>> _pending = new();
     private readonly CancellationTokenSource _stop = new();
     private Piece? _piece;
     private int _taken;
-    private bool _allAsked;
+    private bool _allStarted;
 
-    /// <summary>A stream over pieces.</summary>
-    /// <param name="pieces">Each downloads one piece; they are started in order.</param>
-    /// <param name="ahead">How many downloads may run at once.</param>
+    /// <summary>Creates a stream over pieces and starts the first downloads.</summary>
+    /// <param name="pieces">The downloads, one for each piece. They are started in order.</param>
+    /// <param name="ahead">The maximum number of parallel downloads.</param>
     /// <param name="length">The length of all pieces together, in bytes.</param>
-    /// <param name="check">Called once all pieces have arrived, before the last one is returned; throws when their checksum is
-    /// wrong.</param>
+    /// <param name="check">
+    /// Called when all pieces have arrived, before the last piece is returned. Throws when the checksum is wrong.
+    /// </param>
     public AheadStream(IEnumerable<Func<CancellationToken, Task<Piece>>> pieces, int ahead, long length, Action? check)
     {
         (_pieces, _ahead, _length, _check) = (pieces.GetEnumerator(), ahead, length, check);
         // Start the first downloads while the caller prepares.
-        Ask();
+        StartDownloads();
     }
 
     public override bool CanRead => true;
@@ -55,8 +56,8 @@ internal sealed class AheadStream : Stream
     {
         while (await NextAsync(cancellationToken))
         {
-            // Return moderate portions. For long writes Linux takes long runs of fresh memory, which costs more than the calls on a
-            // virtual machine.
+            // Write moderate portions. For long writes Linux allocates large contiguous memory, which on a virtual machine costs more than
+            // additional calls.
             var rest = _piece!.Value.Bytes[_taken..];
             rest = rest[..Math.Min(rest.Length, CopyBytes)];
             await destination.WriteAsync(rest, cancellationToken);
@@ -67,7 +68,7 @@ internal sealed class AheadStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    // For callers without an asynchronous way (archives). The downloads need no thread of the caller, so waiting can't deadlock.
+    // For callers that can't be asynchronous, such as archives. Downloads need no thread of the caller, so waiting can't deadlock.
     public override int Read(byte[] buffer, int offset, int count) =>
         ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
@@ -93,11 +94,11 @@ internal sealed class AheadStream : Stream
     {
         if (disposing && !_stop.IsCancellationRequested)
         {
-            _allAsked = true;
+            _allStarted = true;
             _stop.Cancel();
-            Return();
+            ReturnBuffer();
             // Pending downloads end soon and return their buffers.
-            while (_coming.TryDequeue(out var coming)) _ = ForgetAsync(coming);
+            while (_pending.TryDequeue(out var download)) _ = DiscardAsync(download);
             _pieces.Dispose();
         }
         base.Dispose(disposing);
@@ -110,36 +111,36 @@ internal sealed class AheadStream : Stream
         ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
         while (_piece is not { } piece || _taken == piece.Length)
         {
-            Return();
-            Ask();
-            if (!_coming.TryPeek(out var coming)) return false;
-            _piece = await coming.WaitAsync(cancellationToken);
-            _ = _coming.Dequeue();
+            ReturnBuffer();
+            StartDownloads();
+            if (!_pending.TryPeek(out var download)) return false;
+            _piece = await download.WaitAsync(cancellationToken);
+            _ = _pending.Dequeue();
             _taken = 0;
-            if (_allAsked && _coming.Count == 0) _check?.Invoke();
+            if (_allStarted && _pending.Count == 0) _check?.Invoke();
         }
         return true;
     }
 
-    private void Ask()
+    private void StartDownloads()
     {
-        while (!_allAsked && _coming.Count < _ahead)
+        while (!_allStarted && _pending.Count < _ahead)
         {
-            if (!_pieces.MoveNext()) _allAsked = true;
-            else _coming.Enqueue(_pieces.Current(_stop.Token));
+            if (!_pieces.MoveNext()) _allStarted = true;
+            else _pending.Enqueue(_pieces.Current(_stop.Token));
         }
     }
 
-    private void Return()
+    private void ReturnBuffer()
     {
         if (_piece is { } piece) ArrayPool<byte>.Shared.Return(piece.Buffer);
         _piece = null;
         _taken = 0;
     }
 
-    private static async Task ForgetAsync(Task<Piece> coming)
+    private static async Task DiscardAsync(Task<Piece> download)
     {
-        await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (coming.IsCompletedSuccessfully) ArrayPool<byte>.Shared.Return((await coming).Buffer);
+        await ((Task)download).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (download.IsCompletedSuccessfully) ArrayPool<byte>.Shared.Return((await download).Buffer);
     }
 }

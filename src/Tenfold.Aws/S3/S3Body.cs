@@ -5,35 +5,35 @@ using Amazon.S3.Model;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Bytes that are sent as one object or one part, with their SHA-256, and the check that the server received just
-/// these.</summary>
+/// <summary>The bytes of an object or a part, with their SHA-256 and the check that the server received them unchanged.</summary>
 internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
 {
-    /// <summary>The SHA-256, in the form of the header <c>x-amz-checksum-sha256</c>.</summary>
+    /// <summary>The SHA-256 in the format of the header <c>x-amz-checksum-sha256</c>.</summary>
     public string Sha256 { get; } = Convert.ToBase64String(SHA256.HashData(bytes.Span));
 
     public int Length => bytes.Length;
 
-    /// <summary>A new stream over the bytes, for each try.</summary>
+    /// <summary>Opens a new stream over the bytes; each try needs its own.</summary>
     public Stream Open() => MemoryMarshal.TryGetArray(bytes, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(bytes.ToArray(), writable: false);
 
-    /// <summary>Checks what the server received: by the SHA-256 where the server supports checksums, else by the ETag where it is an
-    /// MD5.</summary>
-    /// <exception cref="DamagedException">It received something else.</exception>
-    public void CheckTaken(string? sha256, string? etag, ServerSideEncryptionMethod? encryption)
+    /// <summary>
+    /// Checks what the server received: by the SHA-256 when the server supports checksums, otherwise by the ETag when it is an MD5.
+    /// </summary>
+    /// <exception cref="DamagedException">The server received other bytes.</exception>
+    public void CheckReceived(string? sha256, string? etag, ServerSideEncryptionMethod? encryption)
     {
         if (sha256 is not null ? sha256 != Sha256 : !Fits(etag, encryption))
             throw new DamagedException("the server received other bytes than were sent");
     }
 
-    /// <summary>True when a part on the server has these bytes; false also when the server doesn't give enough to decide.</summary>
-    public bool Is(PartDetail part) =>
+    /// <summary>True when a part on the server has these bytes. False also when the server doesn't give enough to decide.</summary>
+    public bool Matches(PartDetail part) =>
         part.Size == Length && (part.ChecksumSHA256 is { } sha256 ? sha256 == Sha256 : IsMd5(part.ETag) && Md5() == Unquoted(part.ETag));
 
-    /// <summary>An object, with its checksum.</summary>
-    public PutObjectRequest Put(S3Calls calls, string fullKey) => new()
+    /// <summary>The request that writes the bytes as an object, with their checksum.</summary>
+    public PutObjectRequest PutRequest(S3Calls calls, string fullKey) => new()
     {
         BucketName = calls.Location.Bucket,
         Key = fullKey,
@@ -47,13 +47,13 @@ internal sealed class S3Body(ReadOnlyMemory<byte> bytes)
     public Task PutAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:PutObject", fullKey, async token =>
         {
-            var answer = await calls.Client.PutObjectAsync(Put(calls, fullKey), token);
-            CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
+            var answer = await calls.Client.PutObjectAsync(PutRequest(calls, fullKey), token);
+            CheckReceived(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
         }, cancellationToken);
 
     private bool Fits(string? etag, ServerSideEncryptionMethod? encryption) => !IsMd5(etag, encryption) || Md5() == Unquoted(etag!);
 
-    /// <summary>True when an ETag is an MD5. With a key of the key service an ETag only looks like an MD5.</summary>
+    /// <summary>True when an ETag is an MD5. The ETag of an object that is encrypted with a KMS key only looks like an MD5.</summary>
     public static bool IsMd5(string? etag, ServerSideEncryptionMethod? encryption) =>
         IsMd5(etag) && (encryption?.Value ?? "") is ("" or "AES256");
 

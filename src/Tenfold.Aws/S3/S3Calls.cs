@@ -5,20 +5,22 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.S3;
 
 /// <summary>Makes calls and retries transient faults until a time limit. Other faults are reported at once.</summary>
-/// <remarks>A server that has never answered gets little time, because its address is probably wrong. One that has answered gets more,
-/// because servers restart.</remarks>
+/// <remarks>
+/// A server that has never answered gets little time, because its address is probably wrong. A server that has answered gets more time,
+/// because servers restart.
+/// </remarks>
 internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options options, TimeProvider time, S3Faults faults)
 {
-    private const int MostDamaged = 2, LongestKey = 1024;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan NeverReached = TimeSpan.FromSeconds(5);
+    private const int MaxDamaged = 2, MaxKeyBytes = 1024;
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceWithoutAnswer = TimeSpan.FromSeconds(5);
 
-    // A busy server may be slow to answer for the first time.
-    private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(10);
+    // A busy server may be slow to give its first answer.
+    private static readonly TimeSpan FirstAnswerTimeout = TimeSpan.FromSeconds(10);
 
-    // Only to keep many agents from retrying in the same instant.
+    // Jitter keeps many agents from retrying at the same moment.
     private readonly Random _pauses = new(Environment.ProcessId ^ (int)time.GetTimestamp());
-    private volatile bool _wasReached;
+    private volatile bool _hasAnswered;
 
     public S3Location Location => location;
 
@@ -33,19 +35,18 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
     /// <summary>True when the connection is secure. The body then need not be part of the signature; its checksum is enough.</summary>
     public bool MayLeaveUnsigned { get; } = !(client.Config.ServiceURL ?? "").StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The key in the bucket.</summary>
-    /// <exception cref="StoreException">It is longer than S3 accepts.</exception>
+    /// <summary>The key in the bucket, with the store's prefix.</summary>
+    /// <exception cref="StoreException">The key is longer than S3 accepts.</exception>
     public string Full(string key)
     {
         var full = location.Prefix + key;
-        if (Encoding.UTF8.GetByteCount(full) <= LongestKey) return full;
+        if (Encoding.UTF8.GetByteCount(full) <= MaxKeyBytes) return full;
         throw new StoreException(
-            $"s3://{location.Bucket}/{full}: the key is longer than the {LongestKey} bytes that S3 accepts. Use " +
-            "shorter file names, or a shorter " +
-            "prefix in the store's URL");
+            $"s3://{location.Bucket}/{full}: the key is longer than the {MaxKeyBytes} bytes that S3 accepts. " +
+            "Use shorter file names, or a shorter prefix in the store's URL");
     }
 
-    /// <summary>Makes a call, and retries it.</summary>
+    /// <summary>Makes a call and retries it on transient faults.</summary>
     /// <param name="action">The permission that the call needs, for example <c>s3:GetObject</c>.</param>
     /// <param name="key">The object's key in the bucket, for messages; null when there is none.</param>
     /// <param name="call">The call; it may be made many times.</param>
@@ -60,20 +61,20 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
             try
             {
                 var answer = await AskAsync(action, call, cancellationToken);
-                _wasReached = true;
+                _hasAnswered = true;
                 return answer;
             }
             catch (Exception e) when (S3Faults.Covers(e) && !cancellationToken.IsCancellationRequested)
             {
-                if (S3Faults.IsAnswer(e)) _wasReached = true;
+                if (S3Faults.IsAnswer(e)) _hasAnswered = true;
                 TimeSpan waited = time.GetElapsedTime(start), patience = Patience;
-                // Damage on the way is gone at the next try. Damage on the server stays.
-                if (S3Faults.IsDamage(e) ? ++damaged > MostDamaged : !S3Faults.IsTransient(e) || waited >= patience)
+                // Damage in transit disappears with the next try. Damage on the server remains.
+                if (S3Faults.IsDamage(e) ? ++damaged > MaxDamaged : !S3Faults.IsTransient(e) || waited >= patience)
                     throw faults.Translate(e, action, key, waited);
                 if (pause > patience - waited && patience > waited) pause = patience - waited;
             }
             await PauseAsync(pause, cancellationToken);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
         }
     }
 
@@ -84,13 +85,13 @@ internal sealed class S3Calls(IAmazonS3 client, S3Location location, S3Options o
             return true;
         }, cancellationToken);
 
-    private TimeSpan Patience => _wasReached || options.Patience < NeverReached ? options.Patience : NeverReached;
+    private TimeSpan Patience => _hasAnswered || options.Patience < PatienceWithoutAnswer ? options.Patience : PatienceWithoutAnswer;
 
-    // An upload may take long although the server is up. A first answer to a read is small.
+    // An upload may take long although the server is up, but the first answer to a read is small.
     private async Task<T> AskAsync<T>(string action, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        if (_wasReached || action == "s3:PutObject") return await call(cancellationToken);
-        using var limit = new CancellationTokenSource(FirstAnswer, time);
+        if (_hasAnswered || action == "s3:PutObject") return await call(cancellationToken);
+        using var limit = new CancellationTokenSource(FirstAnswerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         return await call(either.Token);
     }

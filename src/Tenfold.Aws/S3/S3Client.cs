@@ -4,7 +4,7 @@ using Amazon.S3;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Sets up the client of Amazon's SDK: endpoint, region and credentials by its own chain.</summary>
+/// <summary>Creates the client of Amazon's SDK, which finds endpoint, region and credentials by its own chain.</summary>
 internal static class S3Client
 {
     public static AmazonS3Client Create(S3Options options, out string endpoint, out bool isAmazon)

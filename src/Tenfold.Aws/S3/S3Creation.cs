@@ -8,20 +8,20 @@ namespace Tenfold.Aws.S3;
 /// <remarks>Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".</remarks>
 internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
 {
-    // The creator's name, as metadata of the object. When an answer is lost, the retry finds the object and this name tells whether it is
-    // its own.
+    // Metadata that names the creator of the object. When an answer is lost and the retry finds an object, the name tells whether this call
+    // created it.
     private const string Creator = "tenfold-creator";
 
     private readonly SemaphoreSlim _probing = new(1);
     private bool _isSupported = isAmazon;
 
     /// <summary>
-    /// Checks that the server honours <c>If-None-Match: *</c> on PUT. Servers other than Amazon's are asked once, by creating the store's
-    /// object
-    /// <c>.tmp/probe</c> twice: the second attempt must be refused.
+    /// Checks that the server honours <c>If-None-Match: *</c> on PUT. It probes a server other than Amazon's once, by creating the store's
+    /// object <c>.tmp/probe</c> twice: the server must refuse the second attempt.
     /// </summary>
-    /// <exception cref="StoreException">The server ignores the condition or rejects the request, so two writers could both
-    /// succeed.</exception>
+    /// <exception cref="StoreException">
+    /// The server ignores the condition or rejects the request, so two writers could both succeed.
+    /// </exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _isSupported)) return;
@@ -31,7 +31,7 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
             if (_isSupported) return;
             var probe = calls.Full($"{S3Store.OwnFolder}/probe");
             var body = new S3Body(ReadOnlyMemory<byte>.Empty);
-            // Another process may have left the object, and then the first attempt is refused already.
+            // Another process may have created the object, so that the server refuses the first attempt already.
             var answer = await PutAsync(probe, body, creator: null, cancellationToken);
             if (answer == Answer.Created) answer = await PutAsync(probe, body, creator: null, cancellationToken);
             if (answer != Answer.Exists) throw Unsupported();
@@ -61,20 +61,19 @@ internal sealed class S3Creation(S3Calls calls, bool isAmazon) : IDisposable
     public void Dispose() => _probing.Dispose();
 
     private StoreException Unsupported() => new(
-        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so that two " +
-        "jobs could carry out one run. " +
-        "Use a server that has them (AWS, MinIO, Ceph, R2), or a folder.");
+        $"s3://{calls.Location.Bucket} is on a server without conditional writes (If-None-Match), so that two jobs could " +
+        "carry out one run. Use a server that has them (AWS, MinIO, Ceph, R2), or a folder.");
 
     private Task<Answer> PutAsync(string fullKey, S3Body body, string? creator, CancellationToken cancellationToken) =>
         calls.RunAsync("s3:PutObject", fullKey, async token =>
         {
             try
             {
-                var request = body.Put(calls, fullKey);
+                var request = body.PutRequest(calls, fullKey);
                 request.IfNoneMatch = "*";
                 if (creator is not null) request.Metadata[Creator] = creator;
                 var answer = await calls.Client.PutObjectAsync(request, token);
-                body.CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
+                body.CheckReceived(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
                 return Answer.Created;
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)

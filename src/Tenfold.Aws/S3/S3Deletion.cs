@@ -5,7 +5,7 @@ using Amazon.S3.Model;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Deletes objects, a thousand with one request where the server supports that.</summary>
+/// <summary>Deletes objects, up to a thousand with one request where the server supports it.</summary>
 internal static class S3Deletion
 {
     public static async Task RunAsync(S3Calls calls, IReadOnlyCollection<string> fullKeys, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal static class S3Deletion
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotImplemented
                 || e.ErrorCode is "MissingContentMD5" or "InvalidDigest" or "MalformedXML")
             {
-                // The server has no such request, or wants an older form of it.
+                // The server doesn't support the request, or expects an older form of it.
                 return false;
             }
         }, cancellationToken);

@@ -7,14 +7,16 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Reads objects; large ones as several ranges at once.</summary>
+/// <summary>Reads objects; large objects as several ranges in parallel.</summary>
 internal static class S3Download
 {
-    /// <summary>Metadata of an object that was sent in parts: the size of a part. The checksum of such an object is computed from
-    /// its parts' checksums.</summary>
+    /// <summary>
+    /// The metadata key for the part size of an object that was sent in parts. The checksum of such an object is computed from the
+    /// checksums of its parts.
+    /// </summary>
     public const string PartBytes = "tenfold-part-bytes";
 
-    private const int LargestPart = 64 << 20;
+    private const int MaxPartBytes = 64 << 20;
 
     /// <summary>The server's metadata of an object; null when it does not exist.</summary>
     public static Task<GetObjectMetadataResponse?> HeadAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
@@ -40,8 +42,8 @@ internal static class S3Download
     {
         if (await HeadAsync(calls, fullKey, cancellationToken) is not { } head) return null;
         var size = head.ContentLength;
-        // An object is read the way it was sent, whole or in its parts, so that the checksums can be compared.
-        var inParts = int.TryParse(head.Metadata[PartBytes], out var part) && part is > 0 and <= LargestPart;
+        // Read the object the way it was sent, whole or in its parts, so that checksums can be compared.
+        var inParts = int.TryParse(head.Metadata[PartBytes], out var part) && part is > 0 and <= MaxPartBytes;
         if (!inParts) part = (int)Math.Clamp(size, calls.Options.PartBytes, 2L * calls.Options.PartBytes);
         var parts = (int)((size + part - 1) / part);
         var check = S3PartCheck.For(head.ChecksumSHA256, inParts || parts == 1 ? parts : 0);
@@ -67,14 +69,14 @@ internal static class S3Download
         void Check(S3PartCheck parts)
         {
             if (!parts.Fits)
-                throw calls.Faults.Translate(new DamagedException("the checksum is another one"), "s3:GetObject", fullKey, TimeSpan.Zero);
+                throw calls.Faults.Translate(new DamagedException("the checksum is wrong"), "s3:GetObject", fullKey, TimeSpan.Zero);
         }
     }
 
     /// <summary>Reads a range of an object into a rented buffer. When the connection breaks, the rest is requested again.</summary>
     /// <param name="calls">Makes the calls.</param>
     /// <param name="fullKey">The key in the bucket.</param>
-    /// <param name="etag">The ETag of the object: another object under this key is refused.</param>
+    /// <param name="etag">The ETag of the object; a different object with this key is refused.</param>
     /// <param name="from">Where the range starts.</param>
     /// <param name="length">The length of the range in bytes.</param>
     /// <param name="size">The object's size in bytes.</param>
@@ -104,7 +106,7 @@ internal static class S3Download
         int got = 0, length = into.Length;
         await calls.RunAsync("s3:GetObject", fullKey, async token =>
         {
-            // All bytes had arrived and the call is repeated, because the SDK found a wrong checksum of the whole.
+            // All bytes had arrived, but the SDK repeats the call because the checksum of the whole object was wrong.
             if (got == length)
             {
                 got = 0;
@@ -119,8 +121,8 @@ internal static class S3Download
                 if (answer.ETag != etag || (whole && answer.ContentLength != size)) throw Gone(calls, range, "replaced");
                 if (!whole && answer.HttpStatusCode != HttpStatusCode.PartialContent)
                     throw new StoreException(
-                        $"s3://{calls.Location.Bucket}/{fullKey}: the server does not support ranges, so large " +
-                        "objects can't be read from it");
+                        $"s3://{calls.Location.Bucket}/{fullKey}: the server does not support ranges, so Tenfold can't read large " +
+                        "objects from it. Use another server, or a folder");
                 range.Answered?.Invoke(answer);
                 while (got < length)
                 {
@@ -149,7 +151,7 @@ internal static class S3Download
 
 /// <summary>A range of an object, with hooks for reading it.</summary>
 /// <param name="FullKey">The key in the bucket.</param>
-/// <param name="ETag">The ETag of the object, in the server's quotes: another object under this key is refused.</param>
+/// <param name="ETag">The ETag of the object, with the server's quotes; a different object with this key is refused.</param>
 /// <param name="From">Where the range starts.</param>
 /// <param name="Size">The object's size in bytes.</param>
 internal sealed record S3Range(string FullKey, string ETag, long From, long Size)

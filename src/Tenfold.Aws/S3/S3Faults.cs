@@ -6,9 +6,11 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Translates errors of S3, Amazon's SDK or the network into messages that a person can act on. A message never contains a
-/// header or a credential.</summary>
-/// <param name="location">The store's place.</param>
+/// <summary>
+/// Translates errors of S3, Amazon's SDK or the network into messages that a person can act on. A message never contains a header or a
+/// credential.
+/// </summary>
+/// <param name="location">The location of the store or the data.</param>
 /// <param name="endpoint">The server's name for messages.</param>
 internal sealed class S3Faults(S3Location location, string endpoint)
 {
@@ -19,7 +21,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
         "ServiceUnavailable", "OperationAborted", "ConditionalRequestConflict", "XMinioServerNotInitialized",
     ];
 
-    /// <summary>True for data that users put there, false for a store.</summary>
+    /// <summary>True for users' data, false for a store.</summary>
     public bool IsOfData { get; init; }
 
     /// <summary>True for faults of S3, the connection or permissions; false for bugs.</summary>
@@ -37,8 +39,8 @@ internal sealed class S3Faults(S3Location location, string endpoint)
         AmazonServiceException service when (int)service.StatusCode >= 500 || service.StatusCode == HttpStatusCode.TooManyRequests => true,
         AmazonServiceException service when TransientCodes.Contains(service.ErrorCode) => true,
         AmazonServiceException or AmazonClientException => e.InnerException is { } inner && IsTransient(inner),
-        // HttpClient's time limit: the caller has already checked its own token.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => false,
+        // OperationCanceledException is HttpClient's timeout, because the caller has already checked its own token.
         HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException => true,
         _ => false,
     };
@@ -60,7 +62,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
     /// <summary>True when a retry will not help: the request was refused, or its object is gone.</summary>
     public static bool IsFinal(StoreException e) => e.IsDamaged || (e.InnerException is { } inner && Covers(inner) && !IsTransient(inner));
 
-    /// <summary>The exception to throw.</summary>
+    /// <summary>Translates an error into the exception to throw.</summary>
     /// <param name="e">The error.</param>
     /// <param name="action">S3's name of the permission that was needed, for example <c>s3:GetObject</c>.</param>
     /// <param name="key">The object's key in the bucket; null when there is none.</param>
@@ -88,7 +90,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
                 $"{what} is damaged: its SHA-256 differs from the one that was written. Write it again, or restore the bucket",
             _ when IsDamage(e) =>
                 $"{what}: {endpoint} received damaged bytes several times in a row. Check the network and this machine's memory",
-            AmazonServiceException service when Known(service, action, what) is { } words => words,
+            AmazonServiceException service when DescribeKnown(service, action, what) is { } words => words,
             _ when IsTransient(e) => Unreachable(e, what, waited),
             AmazonServiceException service => $"{what}: {endpoint} refused {action}: {Words(service)}",
             _ when IsWithoutCredentials(e) => $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
@@ -103,7 +105,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
         };
     }
 
-    private string? Known(AmazonServiceException e, string action, string what) => e.ErrorCode switch
+    private string? DescribeKnown(AmazonServiceException e, string action, string what) => e.ErrorCode switch
     {
         "NoSuchBucket" when IsOfData =>
             $"there is no bucket '{location.Bucket}' at {endpoint}: correct its name, or set the endpoint or profile of the bucket " +
@@ -128,21 +130,22 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             $"{what} is archived (Glacier). Restore it first ('aws s3api restore-object'), or copy it to another storage class",
         "EntityTooLarge" => $"{what}: the object is too large for {endpoint}",
         _ when e.StatusCode == HttpStatusCode.Forbidden => $"{what}: access denied to {action}. Allow this action to the identity in use " +
-            $"('aws sts get-caller-identity') on arn:aws:s3:::{location.Bucket}{On(action)}, or use other credentials (AWS_PROFILE)" +
-            (action == "s3:GetObject" ? "; without s3:ListBucket, S3 answers so for an object that doesn't exist, too" : ""),
+            $"('aws sts get-caller-identity') on arn:aws:s3:::{location.Bucket}{ResourceOf(action)}, or use other " +
+            "credentials (AWS_PROFILE)" +
+            (action == "s3:GetObject" ? "; without s3:ListBucket, S3 gives the same answer for an object that doesn't exist" : ""),
         _ when e.StatusCode == HttpStatusCode.MovedPermanently =>
             $"{location.Url}: the bucket is in another region than the one in use: set AWS_REGION " +
             $"to the bucket's region ('aws s3api get-bucket-location --bucket {location.Bucket}')",
         _ => null,
     };
 
-    private string On(string action) => action.StartsWith("s3:ListBucket", StringComparison.Ordinal) ? "" : $"/{location.Prefix}*";
+    private string ResourceOf(string action) => action.StartsWith("s3:ListBucket", StringComparison.Ordinal) ? "" : $"/{location.Prefix}*";
 
     private string Unreachable(Exception e, string what, TimeSpan waited)
     {
         var tried = waited < TimeSpan.FromSeconds(1) ? "" : $" for {waited.TotalSeconds:0} s";
         return e is AmazonServiceException { StatusCode: not 0 } service
-            ? $"{what}: {endpoint} is overloaded or in trouble{tried} ({Words(service)}): try again later"
+            ? $"{what}: {endpoint} is overloaded or failing{tried} ({Words(service)}): try again later"
             : $"{what}: {endpoint} can't be reached{tried}: {Innermost(e)}. Check the network, and AWS_ENDPOINT_URL_S3 if you set it";
     }
 

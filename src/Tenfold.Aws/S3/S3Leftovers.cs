@@ -5,7 +5,8 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.S3;
 
 /// <summary>
-/// Unfinished uploads, which cost money although no listing of objects shows them, and objects below the store's own folder.
+/// Finds and removes unfinished uploads, which cost money although no listing of objects shows them, and objects below the store's own
+/// folder.
 /// </summary>
 internal static class S3Leftovers
 {

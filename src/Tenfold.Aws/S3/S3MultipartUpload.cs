@@ -9,7 +9,7 @@ namespace Tenfold.Aws.S3;
 /// <summary>The upload no longer exists, or contains parts of another file.</summary>
 internal sealed class UploadGoneException(Exception inner) : Exception("the upload is gone", inner);
 
-/// <summary>An object that is sent in parts. Nothing is visible under its key until the upload is completed.</summary>
+/// <summary>Sends an object in parts. The object is visible only after the upload is completed.</summary>
 /// <remarks>Source: Amazon S3 API Reference, CreateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload.</remarks>
 internal sealed class S3MultipartUpload
 {
@@ -17,15 +17,15 @@ internal sealed class S3MultipartUpload
     private readonly string _fullKey;
     private readonly long _sizeBytes;
     private readonly int _partBytes;
-    private readonly Dictionary<int, PartDetail> _there;
+    private readonly Dictionary<int, PartDetail> _onServer;
     private readonly PartETag[] _sent;
     private readonly byte[][] _digests;
 
-    private S3MultipartUpload(S3Calls calls, string fullKey, string id, long sizeBytes, int partBytes, List<PartDetail> there)
+    private S3MultipartUpload(S3Calls calls, string fullKey, string id, long sizeBytes, int partBytes, List<PartDetail> parts)
     {
         (_calls, _fullKey, Id, _sizeBytes, _partBytes) = (calls, fullKey, id, sizeBytes, partBytes);
         Parts = (int)((sizeBytes + partBytes - 1) / partBytes);
-        _there = there.ToDictionary(part => part.PartNumber ?? 0);
+        _onServer = parts.ToDictionary(part => part.PartNumber ?? 0);
         (_sent, _digests) = (new PartETag[Parts], new byte[Parts][]);
     }
 
@@ -55,33 +55,34 @@ internal sealed class S3MultipartUpload
         return new S3MultipartUpload(calls, fullKey, answer.UploadId, sizeBytes, partBytes, []);
     }
 
-    /// <summary>Resumes the last interrupted upload of this key and aborts earlier ones; starts one when there is
-    /// none.</summary>
+    /// <summary>
+    /// Resumes the last interrupted upload of this key and aborts the earlier ones. Starts an upload when there is none to resume.
+    /// </summary>
     public static async Task<S3MultipartUpload> RestoreAsync(
         S3Calls calls, string fullKey, long sizeBytes, int partBytes, CancellationToken cancellationToken)
     {
         var earlier = await EarlierAsync(calls, fullKey, cancellationToken);
-        S3MultipartUpload? taken = null;
+        S3MultipartUpload? resumed = null;
         foreach (var upload in earlier.OrderByDescending(upload => upload.Initiated))
         {
-            if (taken is null)
+            if (resumed is null)
             {
-                var there = await S3Listing.PartsAsync(calls, fullKey, upload.UploadId, cancellationToken);
-                taken = new S3MultipartUpload(calls, fullKey, upload.UploadId, sizeBytes, partBytes, there);
+                var parts = await S3Listing.PartsAsync(calls, fullKey, upload.UploadId, cancellationToken);
+                resumed = new S3MultipartUpload(calls, fullKey, upload.UploadId, sizeBytes, partBytes, parts);
                 // Parts beyond the end can't be removed: the upload belongs to another, larger file.
-                if (taken._there.Keys.All(number => number <= taken.Parts)) continue;
-                taken = null;
+                if (resumed._onServer.Keys.All(number => number <= resumed.Parts)) continue;
+                resumed = null;
             }
             await S3Leftovers.AbortAsync(calls, fullKey, upload.UploadId, cancellationToken);
         }
-        return taken ?? await BeginAsync(calls, fullKey, sizeBytes, partBytes, cancellationToken);
+        return resumed ?? await BeginAsync(calls, fullKey, sizeBytes, partBytes, cancellationToken);
     }
 
-    /// <summary>Sends a part, unless the server has it.</summary>
+    /// <summary>Sends a part, unless the server already has it.</summary>
     public async Task SendAsync(int number, S3Body body, CancellationToken cancellationToken)
     {
         _digests[number - 1] = Convert.FromBase64String(body.Sha256);
-        if (_there.TryGetValue(number, out var part) && body.Is(part))
+        if (_onServer.TryGetValue(number, out var part) && body.Matches(part))
         {
             _sent[number - 1] = new PartETag(number, part.ETag) { ChecksumSHA256 = part.ChecksumSHA256 };
             return;
@@ -102,7 +103,7 @@ internal sealed class S3MultipartUpload
                     UseChunkEncoding = false,
                     DisablePayloadSigning = _calls.MayLeaveUnsigned,
                 }, token);
-                body.CheckTaken(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
+                body.CheckReceived(answer.ChecksumSHA256, answer.ETag, answer.ServerSideEncryptionMethod);
                 return new PartETag(number, answer.ETag) { ChecksumSHA256 = answer.ChecksumSHA256 };
             }
             catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
@@ -112,7 +113,7 @@ internal sealed class S3MultipartUpload
         }, cancellationToken);
     }
 
-    /// <summary>Completes the object and checks that it is what was sent.</summary>
+    /// <summary>Completes the upload and checks that the object is what was sent.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         var checksum = S3PartCheck.Of(_digests);
@@ -141,12 +142,12 @@ internal sealed class S3MultipartUpload
         var head = await S3Download.HeadAsync(_calls, _fullKey, cancellationToken);
         if (answer is null)
         {
-            // The upload was completed: by this process, if the object is what was sent.
+            // The upload is gone. This process completed it if the object is what was sent.
             var isOurs = head is not null
                 && (head.ChecksumSHA256 ?? S3Body.Unquoted(head.ETag)) == (head.ChecksumSHA256 is null ? ETag() : checksum);
             if (!isOurs) throw new UploadGoneException(new IOException("completed by another process"));
         }
-        // Another process may have replaced the object since, which is fine.
+        // Another process may have replaced the object in the meantime, which is fine.
         var isStill = head is not null && (answer is null || head.ETag == answer.ETag);
         var fits = (answer?.ChecksumSHA256 is not { } taken || taken == checksum)
             && (!isStill || (head!.ContentLength == _sizeBytes && (head.ChecksumSHA256 is not { } stored || stored == checksum)));
@@ -156,7 +157,7 @@ internal sealed class S3MultipartUpload
                 "Send it again; if that doesn't help, the server is at fault");
     }
 
-    // Without this listing (not supported, or not permitted) an upload can't be resumed, and starts again.
+    // Where the listing isn't supported or permitted, an upload can't be resumed and starts again.
     private static async Task<List<MultipartUpload>> EarlierAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken)
     {
         var found = new List<MultipartUpload>();

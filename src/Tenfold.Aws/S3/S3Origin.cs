@@ -6,34 +6,34 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Data that users put into a bucket: an object, or all objects below a prefix.</summary>
+/// <summary>Users' data in a bucket: an object, or all objects below a prefix.</summary>
 /// <remarks>
-/// Data is identified by its ETags: each read names the ETag that was listed (<c>If-Match</c>), so that no other data can take its place.
+/// ETags identify the data: each read names the ETag that was listed (<c>If-Match</c>), so that changed data is never read.
 /// Needs <c>s3:ListBucket</c> on the bucket and <c>s3:GetObject</c> on the objects. Source: Amazon S3 API Reference, ListObjectsV2,
 /// GetObject.
 /// </remarks>
 public sealed class S3Origin : IDataOrigin, IDisposable
 {
-    private const int LongestKey = 1024;
+    private const int MaxKeyBytes = 1024;
     private readonly AmazonS3Client _client;
     private readonly S3Calls _calls;
     private readonly string _bucket, _key;
 
-    /// <summary>Data by its URL; no request is made yet.</summary>
+    /// <summary>Creates an origin from a URL. It makes no request yet.</summary>
     /// <param name="url">
     /// <c>s3://bucket/prefix/</c> for everything below the prefix; <c>s3://bucket/key</c> for the object of that key or, when there is
     /// none, everything below <c>key/</c>. The URL is not decoded, so it may contain <c>%</c> or blanks.
     /// </param>
     /// <param name="options">The settings; null for the defaults.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <exception cref="StoreException">It is not an S3 URL, or this machine is not set up for S3; the message says why.</exception>
+    /// <exception cref="StoreException">The URL is not an S3 URL, or this machine is not set up for S3.</exception>
     public S3Origin(string url, S3Options? options = null, TimeProvider? time = null)
     {
         const string scheme = "s3://";
         if (!url.StartsWith(scheme, StringComparison.Ordinal))
             throw new StoreException($"'{url}' is not an S3 URL: write s3://bucket/prefix/ or s3://bucket/key");
         var parts = url[scheme.Length..].Split('/', 2);
-        // Only the bucket's name has rules; a key only has a longest length.
+        // A bucket name has rules; a key only has a maximum length.
         _bucket = (S3Location.Read(scheme + parts[0], out var fault) ?? throw new StoreException(fault!)).Bucket;
         _key = parts.Length == 2 ? parts[1] : "";
         var location = new S3Location(_bucket, _key);
@@ -60,12 +60,14 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     private string Key(DataFile file) => IsFolder ? _key + file.Path : _key;
 
     /// <inheritdoc/>
-    /// <remarks>One request lists a thousand names; a single object takes one HEAD. A HEAD gives the version id where the bucket keeps
-    /// versions; a listing does not.</remarks>
+    /// <remarks>
+    /// One request lists a thousand names; a single object takes one HEAD. A HEAD gives the version id when the bucket has versioning; a
+    /// listing does not.
+    /// </remarks>
     public async Task<PinOutcome> PinAsync(CancellationToken cancellationToken)
     {
-        if (Encoding.UTF8.GetByteCount(_key) > LongestKey)
-            return new PinOutcome.Refused($"{Url(_key)}: no key in S3 is longer than {LongestKey} bytes");
+        if (Encoding.UTF8.GetByteCount(_key) > MaxKeyBytes)
+            return new PinOutcome.Refused($"{Url(_key)}: no key in S3 is longer than {MaxKeyBytes} bytes");
         try
         {
             if (!IsFolder && await S3Download.HeadAsync(_calls, _key, cancellationToken) is { } head)
@@ -102,12 +104,12 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private static string Back(DataFile file) =>
-        file.Version is { } version ? $"bring its version {version} back" : "bring it back as it was";
+    private static string RestoreAdvice(DataFile file) =>
+        file.Version is { } version ? $"restore its version {version}" : "restore it";
 
     private string Changed(DataFile file, string how) =>
         $"the data changed since the run was planned: {UrlOf(file)} was {how}. " +
-        $"Start anew with `tenfold fit`, which pins what is there now; or {Back(file)}, and retry the run";
+        $"Run `tenfold fit`, which pins what exists now; or {RestoreAdvice(file)}, and retry the run";
 
     private async Task<PinOutcome> PinFolderAsync(string prefix, CancellationToken cancellationToken)
     {
@@ -131,8 +133,8 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         var version = head.VersionId is null or "" or "null" ? null : head.VersionId;
         var file = new DataFile(DataManifest.SinglePath, head.ContentLength, ETag: head.ETag.Trim('"'), Version: version);
         var note = await HasBelowAsync(_key + "/", cancellationToken)
-            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/: the object is taken. To take " +
-                "those, write the closing '/'"
+            ? $"{Url(_key)} is an object, and other objects lie below {Url(_key)}/. The run uses the object; add a closing '/' to use " +
+                "the others"
             : null;
         return new PinOutcome.Pinned(DataManifest.AtOrigin(Url(_key), [file]), note);
     }

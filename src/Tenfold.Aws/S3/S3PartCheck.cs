@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>Compares what was read with an object's checksum: the SHA-256 of the whole, or of its parts' SHA-256s followed by
-/// <c>-N</c>.</summary>
+/// <summary>
+/// Checks what was read against an object's checksum: the SHA-256 of the whole, or the SHA-256 of its parts' SHA-256s followed by
+/// <c>-N</c>.
+/// </summary>
 /// <remarks>Source: Amazon S3 User Guide, "Checking object integrity", composite checksums.</remarks>
 internal sealed class S3PartCheck
 {
@@ -12,16 +14,16 @@ internal sealed class S3PartCheck
 
     private S3PartCheck(string expected, int parts) => (_expected, _digests) = (expected, new byte[parts][]);
 
-    /// <summary>A check for an object; null when its checksum can't be computed from these parts.</summary>
+    /// <summary>Creates a check for an object; null when its checksum can't be computed from these parts.</summary>
     /// <param name="expected">The server's SHA-256 of the object; null when it gives none.</param>
-    /// <param name="parts">The number of parts in which it was sent; 0 when not known.</param>
+    /// <param name="parts">The number of parts in which it was sent; 0 when unknown.</param>
     public static S3PartCheck? For(string? expected, int parts) =>
         expected is not null && parts > 0
             && (expected.EndsWith($"-{parts}", StringComparison.Ordinal) || (parts == 1 && !expected.Contains('-')))
             ? new S3PartCheck(expected, parts)
             : null;
 
-    /// <summary>Adds a part's SHA-256. Safe for several threads at once.</summary>
+    /// <summary>Adds the SHA-256 of a part. Thread-safe.</summary>
     public void Add(int number, byte[] digest) => _digests[number] = digest;
 
     /// <summary>True when all parts were added and have the expected checksum.</summary>

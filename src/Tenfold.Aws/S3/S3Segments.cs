@@ -4,13 +4,13 @@ using Tenfold.Core.Store;
 namespace Tenfold.Aws.S3;
 
 /// <summary>
-/// A growing sequence of bytes as objects that are never rewritten. Each is named by the offset of its end, in 18 digits, so a reader lists
-/// only the names after the offset that it has reached.
+/// Stores a growing sequence of bytes as objects that are never rewritten. The name of an object is the offset of its end, in 18 digits, so
+/// a reader lists only the names after its current offset.
 /// </summary>
 internal static class S3Segments
 {
-    /// <summary>The largest size of a segment in bytes.</summary>
-    public const int LargestBytes = 16 << 20;
+    /// <summary>The maximum size of a segment in bytes.</summary>
+    public const int MaxBytes = 16 << 20;
 
     private const string Extension = ".seg";
 

@@ -5,11 +5,11 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.S3;
 
-/// <summary>A store in a bucket of S3, or of any server with its protocol.</summary>
+/// <summary>A store in a bucket of S3, or of any server that speaks its protocol.</summary>
 /// <remarks>
-/// An object of the store is an object of the bucket, so every write is whole or absent. A listing covers only the folder that was asked
-/// for. Keys below <c>.tmp/</c> are the store's own. Sources: Amazon S3 API Reference; credentials, region and endpoint come
-/// from the chain of Amazon's SDK (environment, profile, the machine's role).
+/// An object of the store is an object of the bucket, so a write is either complete or absent. A listing covers only the requested folder.
+/// Keys below <c>.tmp/</c> are reserved for the store itself. Credentials, region and endpoint come from the chain of Amazon's SDK
+/// (environment, profile, the machine's role). Source: Amazon S3 API Reference.
 /// </remarks>
 public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequirements, IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     private readonly S3Calls _calls;
     private readonly S3Creation _creation;
 
-    /// <summary>A store at a place in S3; no request is made yet.</summary>
+    /// <summary>Creates a store at a location. It makes no request yet.</summary>
     public S3Store(S3Location location, S3Options? options = null, TimeProvider? time = null)
     {
         options ??= new S3Options();
@@ -38,14 +38,14 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     }
 
     /// <summary>Opens a store by its URL.</summary>
-    /// <exception cref="StoreException">It is not an S3 URL; the message says why.</exception>
+    /// <exception cref="StoreException">The URL is not a valid S3 URL; the message says why.</exception>
     public static S3Store Open(string url, S3Options? options = null, TimeProvider? time = null) =>
         new(S3Location.Read(url, out var fault) ?? throw new StoreException(fault!), options, time);
 
     /// <inheritdoc/>
     public string Url { get; }
 
-    /// <summary>The server's name for messages: a URL, or Amazon with the region.</summary>
+    /// <summary>The name of the server in messages: a URL, or S3 with the region.</summary>
     public string Endpoint { get; }
 
     /// <inheritdoc/>
@@ -90,8 +90,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
         S3Download.OpenAsync(_calls, FullKey(key), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Large files are sent in parts. After an interruption, the next try for this key sends only the missing
-    /// parts.</remarks>
+    /// <remarks>Large files are sent in parts. After an interruption, the next try for this key sends only the missing parts.</remarks>
     public async Task PutFileAsync(string key, string path, bool move, CancellationToken cancellationToken)
     {
         await new S3Upload(_calls, FullKey(key), path).RunAsync(cancellationToken);
@@ -110,7 +109,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
             _calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
         {
             var key = found.Key[_calls.Location.Prefix.Length..];
-            // Objects of other programs ("folder/") and the store's own.
+            // Skip objects of other programs, such as "folder/", and the store's own objects.
             if (StoreKey.Fault(key) is not null || IsOwn(key)) continue;
             yield return new StoreEntry(key, found.Size ?? 0, S3Listing.Time(found.LastModified));
         }
@@ -120,8 +119,8 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     public async Task DeleteAsync(string folder, CancellationToken cancellationToken)
     {
         folder = StoreKey.CheckFolder(folder);
-        if (folder.Length == 0) throw new ArgumentException("a whole store is not deleted", nameof(folder));
-        // The folder may be an object's key too; S3 ignores deletes of missing objects.
+        if (folder.Length == 0) throw new ArgumentException("a whole store can't be deleted", nameof(folder));
+        // The folder may also be the key of an object. S3 ignores deletes of missing objects.
         var batch = new List<string>(DeleteBatch) { _calls.Full(folder) };
         await foreach (var found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
         {

@@ -7,7 +7,7 @@ namespace Tenfold.Aws.S3;
 /// <summary>Uploads a file, in parts when it is large.</summary>
 internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
 {
-    private const int MostParts = 10_000, MiB = 1 << 20;
+    private const int MaxParts = 10_000, MiB = 1 << 20;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         {
             var content = buffer.AsMemory(0, (int)facts.SizeBytes);
             await ReadAsync(file, content, 0, cancellationToken);
-            Unchanged(file, facts);
+            ThrowIfChanged(file, facts);
             await new S3Body(content).PutAsync(calls, fullKey, cancellationToken);
         }
         finally
@@ -45,8 +45,8 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         var partBytes = PartBytes(facts.SizeBytes, calls.Options.PartBytes);
         for (var round = 0; ; round++)
         {
-            // Only the first round resumes an upload. Two processes that send one key would otherwise take the upload from each other for
-            // ever.
+            // Only the first round resumes an upload. Otherwise, two processes that send to one key could abort each other's upload
+            // forever.
             var upload = round == 0
                 ? await S3MultipartUpload.RestoreAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken)
                 : await S3MultipartUpload.BeginAsync(calls, fullKey, facts.SizeBytes, partBytes, cancellationToken);
@@ -59,19 +59,19 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
                 if (Facts.Of(file) != facts)
                 {
                     await S3Leftovers.AbortAsync(calls, fullKey, upload.Id, cancellationToken);
-                    Unchanged(file, facts);
+                    ThrowIfChanged(file, facts);
                 }
                 await upload.CompleteAsync(cancellationToken);
                 return;
             }
             catch (UploadGoneException) when (round < 3)
             {
-                // Another process aborted it or sent this key. A new upload of our own is in nobody's way.
+                // Another process aborted the upload or completed one for this key. The next round starts a new upload.
             }
             catch (UploadGoneException e)
             {
                 throw new StoreException($"s3://{calls.Location.Bucket}/{fullKey}: another process aborted the upload several times. " +
-                    "See whether a rule of the bucket, or another program, ends uploads", e);
+                    "Check whether a lifecycle rule of the bucket, or another program, aborts uploads", e);
             }
         }
     }
@@ -94,7 +94,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
     /// <summary>The part size for a file in bytes: the setting, or larger to stay within S3's limit on the number of parts.</summary>
     internal static int PartBytes(long sizeBytes, int usual)
     {
-        var needed = (sizeBytes + MostParts - 1) / MostParts;
+        var needed = (sizeBytes + MaxParts - 1) / MaxParts;
         return needed <= usual ? usual : checked((int)((needed + MiB - 1) / MiB * MiB));
     }
 
@@ -109,7 +109,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         }
     }
 
-    private void Unchanged(SafeFileHandle file, Facts facts)
+    private void ThrowIfChanged(SafeFileHandle file, Facts facts)
     {
         if (Facts.Of(file) != facts) throw Changed();
     }

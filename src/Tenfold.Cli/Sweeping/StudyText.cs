@@ -26,7 +26,7 @@ internal static class StudyText
     public static IEnumerable<string> SettingHeadings(IReadOnlyList<string> names) =>
         names.Count == 0 ? ["SETTINGS"] : names.Select(name => name.ToUpperInvariant() + ">");
 
-    /// <summary>A trial's settings as cells; one that is not in play shows as a dash.</summary>
+    /// <summary>A trial's settings as cells; an inactive parameter shows as a dash.</summary>
     public static IEnumerable<string?> SettingCells(IReadOnlyList<string> names, JsonElement parameters) => names.Count == 0
         ? [Settings(parameters)]
         : names.Select(name => parameters.TryGetProperty(name, out var value) ? Value(value) : null);

@@ -5,12 +5,13 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Core.Commands;
 
 /// <summary>
-/// A command for /bin/sh with placeholders: <c>python train.py --lr {learning_rate}</c>. Each is replaced by a value that is quoted for its
-/// context, so that the shell never executes a value. <c>{{name}}</c> gives <c>{name}</c>; <c>${name}</c> and comments are the shell's.
+/// A command for /bin/sh with placeholders, such as <c>python train.py --lr {learning_rate}</c>. Each placeholder is replaced by a value
+/// that is quoted for its context, so that the shell never executes a value. <c>{{name}}</c> becomes <c>{name}</c>. <c>${name}</c> and
+/// comments are left to the shell.
 /// </summary>
 /// <remarks>
-/// A placeholder where no value can be quoted (backquotes, here-documents) is a fault; <c>"$TENFOLD_PARAM_NAME"</c> works there.
-/// In a nested command such as <c>sh -c "… {name}"</c>, the outer shell sees text, and the inner one reads the value as code.
+/// A placeholder in a place where quoting is impossible (backquotes, here-documents) is a fault; <c>"$TENFOLD_PARAM_NAME"</c> works there.
+/// In a nested command such as <c>sh -c "… {name}"</c>, the value is safe in the outer shell, but the inner shell executes it as code.
 /// </remarks>
 public sealed class CommandTemplate
 {
@@ -22,19 +23,19 @@ public sealed class CommandTemplate
     /// <summary>The names of the placeholders, in order, without duplicates.</summary>
     public IReadOnlyList<string> Placeholders => [.. _pieces.Where(piece => piece.IsPlaceholder).Select(piece => piece.Text).Distinct()];
 
-    /// <summary>Finds the placeholders; never fails.</summary>
+    /// <summary>Parses a command. It never fails; <see cref="Check"/> reports faults.</summary>
     public static CommandTemplate Parse(string text)
     {
         var scanner = new ShellScanner(text);
         return new CommandTemplate(scanner.Scan(), scanner.OpenQuote);
     }
 
-    /// <summary>The command for one run.</summary>
+    /// <summary>Renders the command for one run.</summary>
     /// <param name="parameters">The run's parameters.</param>
-    /// <param name="seed">For <c>{seed}</c>.</param>
-    /// <param name="repeat">For <c>{repeat}</c>.</param>
-    /// <param name="run">For <c>{run}</c>: the run's id.</param>
-    /// <returns>The command; or the faults, whose path is <c>command</c>.</returns>
+    /// <param name="seed">The value of <c>{seed}</c>.</param>
+    /// <param name="repeat">The value of <c>{repeat}</c>.</param>
+    /// <param name="run">The value of <c>{run}</c>: the run's id.</param>
+    /// <returns>The command; or the faults, with the path <c>command</c>.</returns>
     public Checked<string> Render(Parameters parameters, long seed, int repeat, string run)
     {
         var faults = new List<Fault>();
@@ -48,14 +49,18 @@ public sealed class CommandTemplate
             var value = piece.IsPlaceholder ? ValueOf(piece.Text, parameters, seed, repeat, run) : piece.Text;
             if (!piece.IsPlaceholder) command.Append(value);
             else if (ShellQuoting.Quote(value, piece.Context, piece.Glued) is { } quoted) command.Append(quoted);
-            else faults.Add(new Fault("command", 0, 0,
-                $"{{{piece.Text}}} stands in shell arithmetic or a subscript and wants a number, not {Excerpt.Of(value)}"));
+            else
+            {
+                var message = $"{{{piece.Text}}} is in shell arithmetic or a subscript and wants a number, not {Excerpt.Of(value)}";
+                faults.Add(new Fault("command", 0, 0, message));
+            }
         }
 
         return faults.Count == 0 ? Checked<string>.Of(command.ToString()) : Checked<string>.Of(faults);
     }
 
-    /// <summary>The faults of the command when these parameters are declared, each with a suggestion where one is near.</summary>
+    /// <summary>Finds the faults of the command, each with a suggestion where a known name is near.</summary>
+    /// <param name="declared">The names of the declared parameters.</param>
     public IEnumerable<(string Message, string? Suggestion)> Check(IReadOnlyCollection<string> declared)
     {
         if (_open is not null) yield return ($"command wants every quote closed, but a {_open} is not", null);

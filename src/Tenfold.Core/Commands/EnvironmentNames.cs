@@ -2,14 +2,15 @@ using System.Text;
 
 namespace Tenfold.Core.Commands;
 
-/// <summary>The environment variables that carry parameters and data channels (worker contract).</summary>
+/// <summary>The names of the environment variables for parameters and data channels (worker contract).</summary>
 public static class EnvironmentNames
 {
-    /// <summary>The environment variable that carries a parameter: <c>learning-rate</c> → <c>TENFOLD_PARAM_LEARNING_RATE</c>.</summary>
+    /// <summary>The environment variable of a parameter: <c>learning-rate</c> → <c>TENFOLD_PARAM_LEARNING_RATE</c>.</summary>
     public static string OfParameter(string name) => "TENFOLD_PARAM_" + Suffix(name);
 
     /// <summary>
-    /// The end of a variable's name, made from a parameter's or channel's: upper case, with <c>_</c> for other characters.
+    /// The suffix of a variable, made from the name of a parameter or channel: upper case, with <c>_</c> for characters other than letters
+    /// and digits.
     /// </summary>
     public static string Suffix(string name)
     {

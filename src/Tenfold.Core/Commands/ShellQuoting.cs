@@ -1,6 +1,6 @@
 namespace Tenfold.Core.Commands;
 
-/// <summary>The place of a value in a command.</summary>
+/// <summary>The context of a value in a command.</summary>
 internal enum ShellContext
 {
     /// <summary>Outside quotes.</summary>
@@ -12,23 +12,23 @@ internal enum ShellContext
     /// <summary>Inside 'single quotes'.</summary>
     Single,
 
-    /// <summary>Inside $((arithmetic)), ((arithmetic)) or name[subscript], where text would be evaluated whatever its quotes.</summary>
+    /// <summary>Inside $((arithmetic)), ((arithmetic)) or name[subscript], where the shell evaluates even quoted text.</summary>
     Arithmetic,
 }
 
 /// <summary>A piece of a command: shell text, or a placeholder.</summary>
 /// <param name="Text">The shell text, or the placeholder's name.</param>
 /// <param name="IsPlaceholder">True for a placeholder.</param>
-/// <param name="Context">The place of a placeholder.</param>
-/// <param name="Glued">True when the value follows a <c>$name</c> that it must not lengthen.</param>
-/// <param name="Unsafe">Why a placeholder cannot be quoted, as words that follow "command has {name}"; null when it can.</param>
-internal sealed record CommandPiece(string Text, bool IsPlaceholder, ShellContext Context = ShellContext.Plain, bool Glued = false,
-    string? Unsafe = null);
+/// <param name="Context">The context of a placeholder.</param>
+/// <param name="Glued">True when the value directly follows a <c>$name</c>, which it must not extend.</param>
+/// <param name="Unsafe">Why a placeholder can't be quoted, in words that follow "command has {name}"; null when it can.</param>
+internal sealed record CommandPiece(
+    string Text, bool IsPlaceholder, ShellContext Context = ShellContext.Plain, bool Glued = false, string? Unsafe = null);
 
 /// <summary>Quotes values for /bin/sh (POSIX.1-2017, Shell Command Language, 2.2).</summary>
 internal static class ShellQuoting
 {
-    /// <summary>The value quoted for its context; null when the context allows numbers only and the value isn't one.</summary>
+    /// <summary>Quotes a value for its context; null when the context allows only numbers and the value isn't one.</summary>
     public static string? Quote(string value, ShellContext context, bool glued) => context switch
     {
         ShellContext.Plain when !glued && IsPlain(value) => value,

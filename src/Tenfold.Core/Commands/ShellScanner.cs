@@ -4,8 +4,8 @@ using Tenfold.Core.Input;
 namespace Tenfold.Core.Commands;
 
 /// <summary>
-/// Scans a command as /bin/sh reads it, to find out for each placeholder which quotes it stands in. When shells differ, or the text is too
-/// intricate, the rest of the command counts as unsafe.
+/// Scans a command as /bin/sh reads it, to find the quoting context of each placeholder. Where shells differ, or the syntax is too complex,
+/// the rest of the command counts as unsafe.
 /// </summary>
 internal sealed class ShellScanner(string text)
 {
@@ -31,7 +31,7 @@ internal sealed class ShellScanner(string text)
         Single,
     }
 
-    /// <summary>After a scan: the quote that was never closed; null when all were.</summary>
+    /// <summary>After a scan: the quote that is never closed; null when all quotes are closed.</summary>
     public string? OpenQuote => _unsafeFromHere is not null ? null
         : Within(Frame.Single) ? "single quote (')"
         : Within(Frame.Double) ? "double quote (\")"
@@ -77,14 +77,14 @@ internal sealed class ShellScanner(string text)
             case '\'' when top != Frame.Double: Open(Frame.Single, 1); break;
             case '}' when top == Frame.Brace: Close(); break;
             case '(' when inCommand && Next(1) == '(':
-                // A command of its own in bash, which is /bin/sh on some systems: ((arithmetic)).
+                // ((arithmetic)) is a command in bash, which is /bin/sh on some systems.
                 Push(Frame.Arithmetic);
                 Open(Frame.Arithmetic, 2);
                 break;
             case '(' when inCommand || top == Frame.Arithmetic: Open(inCommand ? Frame.Parenthesis : top, 1); break;
             case ')' when top is Frame.Parenthesis or Frame.Substitution or Frame.Arithmetic: Close(); break;
             case '[' when inCommand:
-                // Perhaps name[subscript], which bash evaluates as arithmetic.
+                // This may be name[subscript], which bash evaluates as arithmetic.
                 _subscript = _at > 0 && (char.IsAsciiLetterOrDigit(text[_at - 1]) || text[_at - 1] == '_');
                 Copy(1);
                 break;
@@ -129,7 +129,7 @@ internal sealed class ShellScanner(string text)
     }
 
     /// <summary>
-    /// Takes <c>{name}</c> as a placeholder and <c>{{name}}</c> as the text <c>{name}</c>; leaves anything else to the shell.
+    /// Reads <c>{name}</c> as a placeholder and <c>{{name}}</c> as the text <c>{name}</c>. Anything else is left to the shell.
     /// </summary>
     private bool TryPlaceholder()
     {
@@ -140,7 +140,7 @@ internal sealed class ShellScanner(string text)
         var name = text[start..end];
         var closed = end < text.Length && text[end] == '}' && (!doubled || (end + 1 < text.Length && text[end + 1] == '}'));
 
-        // {a..z} belongs to the shell.
+        // {a..z} is a brace expansion of the shell.
         if (!closed || ParameterNames.Fault(name) is not null || name.Contains("..", StringComparison.Ordinal)) return false;
         _at = end + (doubled ? 2 : 1);
         if (doubled)

@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>The result of checking a user's input: a value, or every fault.</summary>
-/// <typeparam name="T">The value's type.</typeparam>
+/// <summary>The result of checking a user's input: a value, or all faults.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
 public sealed record Checked<T>
     where T : class
 {
@@ -10,7 +10,7 @@ public sealed record Checked<T>
     /// <summary>The value; null when there are faults.</summary>
     public T? Value { get; }
 
-    /// <summary>Every fault, in the order of the file; empty when there is a value.</summary>
+    /// <summary>All faults, in the order of the file; empty when there is a value.</summary>
     public IReadOnlyList<Fault> Faults { get; }
 
     /// <summary>Continues with the value or with the faults.</summary>

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace Tenfold.Core.Input;
 
-/// <summary>Shows a user's text in a message: in quotes, on one line, shortened, and with control characters escaped.</summary>
+/// <summary>Formats a user's text for a message: on one line, truncated, and with control characters escaped.</summary>
 public static class Excerpt
 {
-    private const int Longest = 48;
+    private const int DefaultLength = 48;
 
     /// <summary>The text in single quotes.</summary>
     public static string Of(string text) => $"'{Bare(text)}'";
 
     /// <summary>The text without quotes, at most <paramref name="longest"/> characters long.</summary>
-    public static string Bare(string text, int longest = Longest)
+    public static string Bare(string text, int longest = DefaultLength)
     {
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())

@@ -1,7 +1,7 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>One fault in a user's input, and its place.</summary>
-/// <param name="Path">The file as messages show it, for instance <c>tenfold.yaml</c>; for the command line, the argument.</param>
+/// <summary>A fault in a user's input, with its position.</summary>
+/// <param name="Path">The file as messages show it, such as <c>tenfold.yaml</c>; for the command line, the argument.</param>
 /// <param name="Line">The line, from 1; 0 when there is none, as for a command-line argument.</param>
 /// <param name="Column">The column, from 1; 0 when there is none.</param>
 /// <param name="Message">What is wrong, with the bad value, and what to do.</param>

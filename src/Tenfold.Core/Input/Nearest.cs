@@ -1,28 +1,30 @@
 namespace Tenfold.Core.Input;
 
-/// <summary>Finds the name that a misspelt one probably stands for.</summary>
+/// <summary>Finds the name that a misspelt name was probably meant to be.</summary>
 public static class Nearest
 {
-    private const int LongestName = 100;
+    private const int MaxLength = 100;
 
     /// <summary>The candidate nearest to the name; null when none is near enough to suggest.</summary>
     public static string? To(string name, IEnumerable<string> candidates)
     {
-        if (name.Length is 0 or > LongestName) return null;
+        if (name.Length is 0 or > MaxLength) return null;
         string? nearest = null;
-        // Any two names of one or two letters are near: suggest only the same letters in another case.
-        var least = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
+        // All names of one or two letters are near each other, so suggest only the same letters in another case.
+        var limit = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
         foreach (var candidate in candidates)
         {
-            if (candidate.Length > LongestName) continue;
+            if (candidate.Length > MaxLength) continue;
             var distance = string.Equals(Plain(candidate), Plain(name), StringComparison.Ordinal) ? 0 : Distance(name, candidate);
-            if (distance < least && distance < candidate.Length) (nearest, least) = (candidate, distance);
+            if (distance < limit && distance < candidate.Length) (nearest, limit) = (candidate, distance);
         }
 
         return nearest;
     }
 
-    /// <summary>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, each once.</summary>
+    /// <summary>
+    /// The optimal string alignment distance: the number of insertions, deletions, substitutions and swaps of neighbouring characters.
+    /// </summary>
     public static int Distance(string a, string b)
     {
         var (older, old, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);

@@ -6,7 +6,7 @@ namespace Tenfold.Numerics.Statistics;
 /// <remarks>
 /// A test is exact when it can try every arrangement. Otherwise it draws arrangements at random, and its p-value is
 /// (1 + hits) / (1 + draws), which keeps the level: Phipson and Smyth, "Permutation p-values should never be zero", Stat. Appl. Genet.
-/// Mol. Biol. 9 (2010), equation 2.
+/// Mol. Biol. 9 (2010).
 /// </remarks>
 internal static class PermutationTest
 {

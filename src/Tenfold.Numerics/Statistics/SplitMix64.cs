@@ -3,7 +3,7 @@ namespace Tenfold.Numerics.Statistics;
 /// <summary>A small seeded random number generator. Equal seeds give equal numbers on every machine and every version of .NET.</summary>
 /// <param name="seed">The seed; any number.</param>
 /// <remarks>
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014, figure 14. Not thread-safe.
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. Not thread-safe.
 /// </remarks>
 public sealed class SplitMix64(long seed)
 {

@@ -44,7 +44,7 @@ internal sealed class TTest
     /// <summary>The test for unequal variances, of at least two values on each side.</summary>
     /// <remarks>
     /// Source: B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
-    /// Biometrika 34 (1947), 28–35; degrees of freedom: F. E. Satterthwaite, Biometrics Bulletin 2 (1946), equation 17.
+    /// Biometrika 34 (1947), 28–35; degrees of freedom: F. E. Satterthwaite, Biometrics Bulletin 2 (1946), 110–114.
     /// </remarks>
     public static TTest Welch(ReadOnlySpan<double> candidate, ReadOnlySpan<double> baseline) =>
         new(Moments.Of(candidate), Moments.Of(baseline));

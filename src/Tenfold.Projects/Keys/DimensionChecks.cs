@@ -4,7 +4,7 @@ using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>Rules for a sweep's parameter that take several of its keys together.</summary>
+/// <summary>Checks the keys of a sweep's parameter against each other.</summary>
 internal static class DimensionChecks
 {
     // A double represents every whole number up to this one.
@@ -49,7 +49,7 @@ internal static class DimensionChecks
             Add(values, SweepKeys.Step, $"step wants a number above 0 and at most max - min, not '{values.Get(SweepKeys.Step)}'");
         else if ((range.Max - range.Min) / step > LargestWhole)
             Add(values, SweepKeys.Step,
-                $"step is so small that neighbours cannot be told apart: '{values.Get(SweepKeys.Step)}'; leave it out");
+                $"step is so small that neighbouring values are equal as numbers: '{values.Get(SweepKeys.Step)}'; leave it out");
     }
 
     private static void CheckDifferent(FieldValues values, ChoiceDimension choice)

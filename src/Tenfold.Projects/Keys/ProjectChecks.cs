@@ -6,7 +6,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>Rules that take several parts of the file together.</summary>
+/// <summary>Checks the parts of the file against each other.</summary>
 internal static class ProjectChecks
 {
     public static void Run(FieldValues values, ProjectFile project)
@@ -26,7 +26,7 @@ internal static class ProjectChecks
                 "the target 'local' is this machine and can only be of kind: local; give this one another name");
     }
 
-    // A search needs a value to optimise.
+    // A search needs a metric to optimise.
     private static void CheckMetric(FieldValues values)
     {
         if (values.Node.Find(ProjectKeys.Train.Key) is not MapNode train) return;
@@ -45,7 +45,7 @@ internal static class ProjectChecks
             faults.Add(((parameter is null ? null : space?.Find(parameter)) ?? node.Find(SweepKeys.Method.Key) ?? node).Mark, message);
     }
 
-    // A trial is only started if it can end within the budget: here none could.
+    // A trial starts only if it can end within the budget, and here none could.
     private static void CheckBudget(FaultList faults, MapNode node, Sweep sweep, Resources resources)
     {
         if (sweep.Budget?.Time < resources.MaxRuntime
@@ -62,7 +62,7 @@ internal static class ProjectChecks
         {
             if (!declared.Contains(key.Text))
             {
-                // A sweep may add parameters, but a name that is almost a declared one is a typing error.
+                // A sweep may add parameters, but a name that is nearly a declared one is probably a typo.
                 var known = space.Entries.Select(entry => entry.Key.Text).ToList();
                 if (ParameterNames.Fault(key.Text) is null && Nearest.To(key.Text, declared.Except(known)) is { } near)
                     values.Faults.Add(key.Mark,

@@ -5,7 +5,7 @@ using Tenfold.Projects.Shapes;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>The keys of the whole file and of its small parts.</summary>
+/// <summary>The keys at the top level of the file, and those of its small parts.</summary>
 internal static class ProjectKeys
 {
     public static readonly Field<object> Cpus = new("cpus", Scalars.NumberAbove(0, 10_000),
@@ -19,7 +19,7 @@ internal static class ProjectKeys
     { DefaultWords = "what the target gives" };
 
     public static readonly Field<object> Gpus = new("gpus", Scalars.Whole(0, 1_000),
-        "Graphics cards of one run.", "1")
+        "GPUs of one run.", "1")
     { DefaultWords = "`0`" };
 
     public static readonly Field<object> Spot = new("spot", Scalars.Flag,
@@ -27,12 +27,12 @@ internal static class ProjectKeys
     { DefaultWords = "`false`" };
 
     public static readonly Field<object> MaxRuntime = new("max_runtime", Units.Duration,
-        "After this time an attempt is stopped: days, hours, minutes and seconds, as `1d`, `2h`, `1h30m`, `90s`.",
+        "The time after which an attempt is stopped: days, hours, minutes and seconds, such as `1d`, `2h`, `1h30m`, `90s`.",
         "2h")
     { DefaultWords = "no limit" };
 
     public static readonly Field<object> Retries = new("retries", Scalars.Whole(0, 100),
-        "How often a failed attempt is followed by another, with the same seed.", "2")
+        "How many times a failed attempt is retried, with the same seed.", "2")
     { DefaultWords = "`0`" };
 
     public static readonly Field<Resources> Resource = new("resources",
@@ -87,7 +87,8 @@ internal static class ProjectKeys
     /// <summary>The key of the targets.</summary>
     public const string TargetsKey = "targets";
 
-    /// <summary>The whole file, when targets can be of these kinds.</summary>
+    /// <summary>The shape of the whole file.</summary>
+    /// <param name="kinds">The kinds of target that a file may name.</param>
     public static ObjectShape<ProjectFile> Root(IReadOnlyList<TargetKindDeclaration> kinds)
     {
         var targets = Targets(kinds);
@@ -98,7 +99,7 @@ internal static class ProjectKeys
         };
     }
 
-    /// <summary>What is wrong with a project's name; null when nothing is.</summary>
+    /// <summary>What is wrong with a project's name; null for a valid name.</summary>
     public static string? ProjectNameFault(string name)
     {
         if (name.Length > 64) return "at most 64 characters";
@@ -107,7 +108,7 @@ internal static class ProjectKeys
             : "the first must be a letter or a digit";
     }
 
-    // When `train.params` declares 0.9, a range from 0 to 1 means any number, not the two whole numbers.
+    // When `train.params` declares 0.9, a range from 0 to 1 means any number, and not only the whole numbers 0 and 1.
     private static Sweep? WithDeclaredTypes(Sweep? sweep, Training? train)
     {
         if (sweep is null || train is null) return sweep;

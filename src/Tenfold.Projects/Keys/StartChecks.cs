@@ -9,7 +9,7 @@ namespace Tenfold.Projects.Keys;
 internal static class StartChecks
 {
     /// <summary>Checks every point.</summary>
-    /// <param name="faults">Where faults go.</param>
+    /// <param name="faults">Receives the faults.</param>
     /// <param name="node">The <c>sweep</c> part.</param>
     /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
     public static void Run(FaultList faults, MapNode node, Sweep sweep)
@@ -45,7 +45,7 @@ internal static class StartChecks
             faults.Add(node.Mark, $"start wants a value of {name} that lies on its steps, not {Excerpt.Of(value.Text)}", near);
     }
 
-    // A setting that is not in play would otherwise be ignored silently.
+    // An inactive setting would otherwise be ignored silently.
     private static void CheckConditions(FaultList faults, ScalarNode key, SearchDimension dimension, MapNode point, Sweep sweep)
     {
         foreach (var (other, wanted) in dimension.When)
@@ -53,10 +53,10 @@ internal static class StartChecks
             if (sweep.Parameters.GetValueOrDefault(other) is not ChoiceDimension || wanted.Count == 0) continue;
             var words = string.Join(" or ", wanted.Select(value => Excerpt.Bare(value.Text)));
             if (point.Find(other) is not { } node)
-                faults.Add(key.Mark, $"start gives {key.Text} a value, which is in play only where {other} is {words}; add {other}: "
+                faults.Add(key.Mark, $"start gives {key.Text} a value, which is active only where {other} is {words}; add {other}: "
                     + Excerpt.Bare(wanted[0].Text) + " to this point");
-            else if (Value(node) is { } value && !wanted.Any(one => Same(one, value)))
-                faults.Add(key.Mark, $"start gives {key.Text} a value, which is in play only where {other} is {words}, "
+            else if (Value(node) is { } value && !wanted.Any(known => Same(known, value)))
+                faults.Add(key.Mark, $"start gives {key.Text} a value, which is active only where {other} is {words}, "
                     + $"not {Excerpt.Of(value.Text)}; remove one of the two");
         }
     }

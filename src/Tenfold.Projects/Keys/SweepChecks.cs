@@ -6,7 +6,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>Rules for <c>sweep</c> that take several of its keys together.</summary>
+/// <summary>Checks the keys of <c>sweep</c> against each other.</summary>
 internal static class SweepChecks
 {
     public static void Run(FieldValues values, Sweep sweep)
@@ -50,7 +50,7 @@ internal static class SweepChecks
 
     private static void CheckCycles(FaultList faults, MapNode? space, Sweep sweep)
     {
-        // Removes parameters that depend on no remaining one. Those that are left form a circle.
+        // Remove the parameters that don't depend on a remaining one. The parameters that are left contain a cycle.
         var left = new HashSet<string>(sweep.Parameters.Keys, StringComparer.Ordinal);
         while (left.RemoveWhere(name => !sweep.Parameters[name].When.Keys.Any(other => other != name && left.Contains(other))) > 0)
         {
@@ -59,17 +59,17 @@ internal static class SweepChecks
         if (left.Count == 0) return;
         var names = sweep.Parameters.Keys.Where(left.Contains).ToList();
         faults.Add(space!.Find(names[0])!.Mark,
-            $"'when' goes round in a circle among {string.Join(", ", names)}; remove one of the conditions");
+            $"'when' forms a cycle among {string.Join(", ", names)}; remove one of the conditions");
     }
 
     /// <summary>Checks that there are enough trials for the points in <c>start</c> and for <c>confirm</c>.</summary>
-    /// <param name="faults">Where faults go.</param>
+    /// <param name="faults">Receives the faults.</param>
     /// <param name="node">The <c>sweep</c> part.</param>
     /// <param name="sweep">The sweep, with the types that <c>train.params</c> declares.</param>
     public static void CheckCounts(FaultList faults, MapNode node, Sweep sweep)
     {
         var given = node.Find(SweepKeys.Trials.Key);
-        // An absent or faulty number of trials can't be compared.
+        // An absent or faulty number of trials can't be checked.
         if ((given is null ? Planned(sweep) : sweep.Trials) is not { } trials) return;
         if (given is not null && sweep.Start.Count > trials)
             faults.Add(given.Mark, $"trials wants at least the number of points in start, {sweep.Start.Count}, not '{trials}'");

@@ -8,7 +8,7 @@ namespace Tenfold.Projects.Keys;
 /// <summary>The keys of the <c>sweep</c> part.</summary>
 internal static class SweepKeys
 {
-    // The ids that RunNames makes.
+    // The pattern of the ids that RunNames makes.
     private const string StudyPattern = "^[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}$";
 
     private static readonly object NoPruning = new();
@@ -21,26 +21,27 @@ internal static class SweepKeys
     public static readonly Field<ParameterValue> Max = new("max", Scalars.Number(), "The largest value, included.", "1e-1");
 
     public static readonly Field<object> Scale = new("scale", Scalars.Choice(new("linear", RangeScale.Linear), new("log", RangeScale.Log)),
-        "How a range is searched: by differences or by ratios.", "log")
+        "The scale on which a range is searched: `linear` for differences, `log` for ratios.", "log")
     { DefaultWords = "`linear`" };
 
     public static readonly Field<ParameterValue> Step = new("step", Scalars.Number(),
-        "The distance of neighbours in a range, counted from `min`. Not with `scale: log`.", "16");
+        "The distance between neighbouring values, starting at `min`. Not allowed with `scale: log`.", "16");
 
     public static readonly Field<IReadOnlyList<ParameterValue>> Values = new("values",
         new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1),
         "The values to choose from, instead of a range.", "[16, 32, 64]");
 
     public static readonly Field<object> Ordered = new("ordered", Scalars.Flag,
-        "True when neighbours in `values` are alike, as with sizes.", "true")
+        "True when neighbours in `values` are similar, as with sizes.", "true")
     { DefaultWords = "`false`" };
 
     public static readonly Field<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> When = new("when",
         new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainKeys.ParameterName,
             Condition()),
-        "The parameter is in play only where each of these others, which have `values`, has this value or one of these.",
+        "The parameter is active only where each parameter named here, which must have `values`, has the given value or one of "
+        + "those listed.",
         "{ optimizer: sgd }")
-    { DefaultWords = "always in play" };
+    { DefaultWords = "always active" };
 
     public static readonly OneOfShape<SearchDimension> Dimension = new(
         "{ min: …, max: … }, { values: [ … ] } or one fixed value",
@@ -56,7 +57,7 @@ internal static class SweepKeys
         Scalars.Choice(new("auto", SweepMethod.Auto), new("random", SweepMethod.Random), new("sobol", SweepMethod.Sobol),
             new("grid", SweepMethod.Grid),
             new("thompson", SweepMethod.Thompson), new("logei", SweepMethod.LogEI), new("tpe", SweepMethod.Tpe)),
-        "How the next point is chosen. `auto` decides by the space, the noise and the number of trials.",
+        "The search method. `auto` chooses one by the space, the noise and the number of trials.",
         "thompson")
     { DefaultWords = "`auto`" };
 
@@ -68,39 +69,39 @@ internal static class SweepKeys
     { Required = true };
 
     public static readonly Field<object> Trials = new("trials", Scalars.Whole(1, 1_000_000),
-        "How many points are tried.", "50")
+        "The number of points to try.", "50")
     { DefaultWords = "`50`, or every point for `method: grid`" };
 
     public static readonly Field<object> Parallel = new("parallel", Scalars.Whole(1, 10_000),
-        "How many trials run at once.", "8")
+        "The number of trials that run in parallel.", "8")
     { DefaultWords = "as many as the target runs at once" };
 
     public static readonly Field<object> Repeat = new("repeat", Scalars.Whole(1, 10_000),
-        "How many runs, each with its own seed, make a trial.", "3")
+        "The number of runs of each trial, each with its own seed.", "3")
     { DefaultWords = "`1`" };
 
     public static readonly Field<object> Synchronous = new("synchronous", Scalars.Flag,
-        "True for batches: the next trials start together when the whole last batch has ended.", "true")
-    { DefaultWords = "`false`: each trial that ends is followed by another" };
+        "True to run trials in batches: the next batch starts when all trials of the last batch have ended.", "true")
+    { DefaultWords = "`false`: a new trial starts whenever one ends" };
 
     public static readonly Field<object> Seed = new("seed", Scalars.Whole(0),
-        "The seed of every random choice of the search, and of the trials' own seeds.", "7")
+        "The seed of the search and of the trials' seeds.", "7")
     { DefaultWords = "`0`" };
 
     public static readonly Field<object> Rule = new("rule", PruningRules(),
-        "`asha` (asynchronous halving): a trial continues past a rung when it is among the best 1/`factor` that reached it. "
+        "`asha` (asynchronous successive halving): a trial continues past a rung when it is among the best 1/`factor` that reached it. "
         + "`median`: a trial continues when its best value so far is no worse than the median of the others there.",
         "asha")
     { Required = true };
 
     public static readonly Field<object> First = new("first", Scalars.Whole(1),
-        "The first rung, in the steps with which the script prints `train.metric`. No trial is ended before it. Without it there are two "
-        + "rungs before the end; with `factor: 3` they lie at a ninth and a third of the steps of the first completed trial.",
+        "The first rung, in the steps with which the script prints `train.metric`. No trial is pruned before it. Without `first`, "
+        + "there are two rungs; with `factor: 3` they are at a ninth and a third of the steps of the first completed trial.",
         "3")
     { DefaultWords = "two rungs before the end" };
 
     public static readonly Field<object> Factor = new("factor", Scalars.Whole(2, 16),
-        "How many times the last rung the next one is: `first: 1` and `factor: 3` decide at 1, 3, 9, 27, …", "3")
+        "The ratio of each rung to the rung before: `first: 1` and `factor: 3` give rungs at 1, 3, 9, 27, …", "3")
     { DefaultWords = "`3`" };
 
     public static readonly Field<object> Prune = new("prune", new OneOfShape<object>(
@@ -110,30 +111,30 @@ internal static class SweepKeys
             new ObjectShape<Pruning>("{ rule: asha, first: 1, factor: 3 }", [Rule, First, Factor], values =>
                 new Pruning(values.Get(Rule, PruningRule.Asha), values.Maybe<int>(First), values.Get(Factor, 3))),
             pruning => pruning)),
-        "By which rule a trial is ended early: `asha`, `median` or `none`; or a mapping, to set its rungs too.", "asha")
+        "The rule that prunes trials: `asha`, `median` or `none`; or a mapping that also sets the rungs.", "asha")
     { DefaultWords = "`none`" };
 
     public static readonly Field<object> Time = new("time", Units.Duration,
-        "The wall time during which trials run, summed over all sessions: days, hours, minutes and seconds.", "2h")
-    { DefaultWords = "no bound" };
+        "The wall time during which trials run, summed over interruptions: days, hours, minutes and seconds.", "2h")
+    { DefaultWords = "no limit" };
 
     public static readonly Field<object> Cost = new("cost", Units.Dollars,
-        "What the trials' machines may cost, in US dollars, where the target knows its price.", "20")
-    { DefaultWords = "no bound" };
+        "The cost of the trials' machines in US dollars. The target must know its price.", "20")
+    { DefaultWords = "no limit" };
 
     public static readonly Field<Budget> Budget = new("budget",
         new ObjectShape<Budget>("{ time: 2h, cost: 20 }, or one of them", [Time, Cost], values =>
             new Budget(values.Maybe<TimeSpan>(Time), values.Maybe<decimal>(Cost)))
         { NotEmpty = true },
-        "What may be spent. No trial is started that could not end within it.", "{ time: 2h, cost: 20 }")
-    { DefaultWords = "no bound" };
+        "What the sweep may spend. A trial starts only if it can end within the budget.", "{ time: 2h, cost: 20 }")
+    { DefaultWords = "no limit" };
 
     public static readonly Field<object> Top = new("top", Scalars.Whole(1, 1_000),
-        "How many of the best are run again.", "3")
+        "How many of the best points are run again.", "3")
     { DefaultWords = "`3`" };
 
     public static readonly Field<object> ConfirmRepeat = new("repeat", Scalars.Whole(2, 10_000),
-        "How many runs of each, with fresh seeds.", "10")
+        "How many runs each of them gets, with fresh seeds.", "10")
     { DefaultWords = "`10`" };
 
     public static readonly Field<Confirmation> Confirm = new("confirm",
@@ -141,7 +142,7 @@ internal static class SweepKeys
             new Confirmation(values.Get(Top, 3), values.Get(ConfirmRepeat, 10))),
         "Runs the best points again with fresh seeds and compares them to find the winner.",
         "{ top: 3, repeat: 10 }")
-    { DefaultWords = "none: the best is not run again" };
+    { DefaultWords = "none: no point is run again" };
 
     public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
         new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
@@ -180,10 +181,10 @@ internal static class SweepKeys
 
     private static string? StudyFault(string id)
     {
-        if (id.Length != 8 || !id.All(char.IsAsciiLetterOrDigit)) return "it has 8 letters and digits, as k7m2xqab";
+        if (id.Length != 8 || !id.All(char.IsAsciiLetterOrDigit)) return "it has 8 letters and digits, such as k7m2xqab";
         if (id.Any(char.IsAsciiLetterUpper)) return "its letters are lower case";
         if (char.IsAsciiDigit(id[0])) return "it begins with a letter";
-        return id.AsSpan().ContainsAny("ilou") ? "no id has an i, l, o or u in it" : null;
+        return id.AsSpan().ContainsAny("ilou") ? "ids don't contain i, l, o or u" : null;
     }
 
     private static SearchDimension MakeDimension(FieldValues values)

@@ -7,7 +7,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>A target: its <c>kind</c> decides which other keys there are.</summary>
+/// <summary>The shape of a target. Its <c>kind</c> determines the other keys.</summary>
 internal sealed class TargetShape : Shape<TargetSettings>
 {
     private static readonly Shape<ParameterValue> Text = new MappedShape<string, ParameterValue>(
@@ -22,7 +22,7 @@ internal sealed class TargetShape : Shape<TargetSettings>
 
     private readonly OrderedDictionary<string, ObjectShape<TargetSettings>> _kinds = [];
 
-    /// <summary>The shape of a target of any of these kinds.</summary>
+    /// <summary>Creates the shape from the declarations of the kinds.</summary>
     public TargetShape(IEnumerable<TargetKindDeclaration> kinds)
     {
         foreach (var (word, declared) in kinds)

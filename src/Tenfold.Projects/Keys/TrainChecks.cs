@@ -4,7 +4,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Keys;
 
-/// <summary>Rules for <c>train</c> that take several of its keys together.</summary>
+/// <summary>Checks the keys of <c>train</c> against each other.</summary>
 internal static class TrainChecks
 {
     public static void Run(FieldValues values, Training train)
@@ -21,7 +21,7 @@ internal static class TrainChecks
 
     private static void CheckCommand(FieldValues values, string command)
     {
-        // Names come from the tree, because a parameter with a faulty value is declared nevertheless.
+        // Take the names from the tree, because a parameter with a faulty value is still declared.
         var declared = (values.Node.Find(TrainKeys.Params.Key) as MapNode)?.Entries.Select(entry => entry.Key.Text).ToList() ?? [];
         foreach (var (message, suggestion) in CommandTemplate.Parse(command).Check(declared))
             values.Faults.Add(values.MarkOf(TrainKeys.Command), message, suggestion);

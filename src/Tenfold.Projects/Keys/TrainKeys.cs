@@ -32,7 +32,7 @@ internal static class TrainKeys
     { DefaultWords = "none; one of `command` and `script` is needed" };
 
     public static readonly Field<TrainingEnvironment> Environment = new("environment", References.Environment,
-        "What the command finds installed: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or "
+        "The environment of the command: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or "
         + "`.yaml` (conda), a `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`), or an image with a tag, a digest or a registry.",
         "requirements.txt")
     { DefaultWords = "`system`" };
@@ -42,7 +42,7 @@ internal static class TrainKeys
             new NameRule("a channel", ParameterNames.Fault, ParameterNames.Pattern, Variables: true), References.Location),
         "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, with `_` for characters other than letters and "
         + "digits. A relative path starts at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is everything below that "
-        + "prefix, `s3://bucket/key` is one object (docs/stores.md).",
+        + "prefix, `s3://bucket/key` is one object (see docs/stores.md).",
         "{ train: data/iris.csv, test: s3://my-bucket/iris/test.csv }");
 
     public static readonly Field<IReadOnlyDictionary<string, ParameterValue>> Params = new("params",
@@ -55,7 +55,9 @@ internal static class TrainKeys
         "The metric's name, as the script prints it.", "accuracy")
     { Required = true };
 
-    public static readonly Field<object> MetricGoalField = new("goal", Goal, "Which way it is better.", "maximize") { Required = true };
+    public static readonly Field<object> MetricGoalField = new("goal", Goal,
+        "Whether to maximize or minimize it.", "maximize")
+    { Required = true };
 
     public static readonly Field<TrainingMetric> Metric = new("metric",
         new ObjectShape<TrainingMetric>("{ name: …, goal: … }", [MetricNameField, MetricGoalField],
@@ -73,12 +75,12 @@ internal static class TrainKeys
     public static readonly Field<string> StopMetric = new("metric", MetricName, "The metric to watch.", "loss") { Required = true };
 
     public static readonly Field<object> StopPatience = new("patience", Scalars.Whole(1),
-        "How many evaluations in a row may bring no improvement.", "3")
+        "The run ends after this many evaluations in a row without improvement.", "3")
     { Required = true };
 
-    public static readonly Field<object> StopGoal = new("goal", Goal, "Which way it is better.", "minimize")
+    public static readonly Field<object> StopGoal = new("goal", Goal, "Whether to maximize or minimize it.", "minimize")
     {
-        DefaultWords = "as for `train.metric` when it is the same metric, else `minimize`",
+        DefaultWords = "the goal of `train.metric` for that metric, otherwise `minimize`",
     };
 
     public static readonly Field<object> StopDelta = new("min_delta", Scalars.NumberFrom(0),
@@ -140,6 +142,6 @@ internal static class TrainKeys
     private static string? MetricNameFault(string name)
     {
         if (name.Trim().Length == 0) return "it is empty";
-        return name.Length > 100 ? "it is longer than 100 characters" : name.Any(char.IsControl) ? "it holds a control character" : null;
+        return name.Length > 100 ? "it is longer than 100 characters" : name.Any(char.IsControl) ? "it contains a control character" : null;
     }
 }

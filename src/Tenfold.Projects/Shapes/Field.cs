@@ -4,7 +4,7 @@ namespace Tenfold.Projects.Shapes;
 
 /// <summary>A key of an object, with its row on the reference page.</summary>
 /// <param name="key">The key.</param>
-/// <param name="meaning">One or two sentences.</param>
+/// <param name="meaning">What the key means, in one or two sentences.</param>
 /// <param name="example">A value as it would be written on the key's line.</param>
 internal abstract class Field(string key, string meaning, string example)
 {
@@ -32,9 +32,9 @@ internal sealed class Field<T>(string key, Shape<T> shape, string meaning, strin
     public override object? Read(Node node, FaultList faults) => shape.Read(node, Key, faults);
 }
 
-/// <summary>The fields of one object that were read.</summary>
+/// <summary>The values of an object's fields.</summary>
 /// <param name="node">The object.</param>
-/// <param name="faults">Where the faults of a check go.</param>
+/// <param name="faults">Receives the faults of checks.</param>
 internal sealed class FieldValues(MapNode node, FaultList faults)
 {
     private readonly Dictionary<Field, object?> _values = [];
@@ -43,7 +43,7 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
 
     public FaultList Faults { get; } = faults;
 
-    /// <summary>Keys that misspelt ones probably stand for. They are not reported as missing too.</summary>
+    /// <summary>The keys that misspelt keys were probably meant to be. They are not also reported as missing.</summary>
     public HashSet<string> Meant { get; } = new(StringComparer.Ordinal);
 
     public void Set(Field field, object? value) => _values[field] = value;
@@ -66,7 +66,7 @@ internal sealed class FieldValues(MapNode node, FaultList faults)
     public T? Maybe<T>(Field<object> field)
         where T : struct => _values.GetValueOrDefault(field) is T value ? value : null;
 
-    /// <summary>The place of a value; the place of the object when the key is absent.</summary>
+    /// <summary>The position of a value; the position of the object when the key is absent.</summary>
     public Mark MarkOf(Field field) => MarkOf(field.Key);
 
     /// <inheritdoc cref="MarkOf(Field)"/>

@@ -7,8 +7,8 @@ using Tenfold.Projects.Yaml;
 namespace Tenfold.Projects.Shapes;
 
 /// <summary>A mapping whose keys the user chooses. A key without a value is the empty mapping.</summary>
-/// <param name="words">What is wanted.</param>
-/// <param name="keys">Which names may be used.</param>
+/// <param name="words">A description that completes "wants".</param>
+/// <param name="keys">The rule for the keys.</param>
 /// <param name="value">The shape of each value.</param>
 internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) : Shape<IReadOnlyDictionary<string, T>>
 {
@@ -59,7 +59,7 @@ internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) :
 
 /// <summary>The rule for the keys that a user chooses.</summary>
 /// <param name="Thing">What a key names, with its article.</param>
-/// <param name="Fault">What is wrong with a name; null when nothing is.</param>
+/// <param name="Fault">What is wrong with a name; null for a valid name.</param>
 /// <param name="Pattern">The rule as a regular expression, for JSON Schema.</param>
 /// <param name="Variables">True when each name becomes an environment variable; two names must then not give the same variable.</param>
 internal sealed record NameRule(string Thing, Func<string, string?> Fault, string Pattern, bool Variables);

@@ -5,20 +5,20 @@ using Tenfold.Projects.Yaml;
 namespace Tenfold.Projects.Shapes;
 
 /// <summary>A mapping with known keys.</summary>
-/// <param name="words">What is wanted, with its article.</param>
+/// <param name="words">A description that completes "wants".</param>
 /// <param name="fields">The keys.</param>
-/// <param name="make">Makes the value. Required keys may be absent or faulty, because the checks run afterwards.</param>
+/// <param name="make">Makes the value. Required keys may be absent or faulty, because checks run afterwards.</param>
 internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, Func<FieldValues, T> make) : Shape<T>
 {
     public override string Words => words;
 
     public override IReadOnlyList<Field> Fields => fields;
 
-    /// <summary>Checks rules that take several keys together.</summary>
+    /// <summary>Checks keys against each other; null when there is nothing to check.</summary>
     public Action<FieldValues, T>? Check { get; init; }
 
     /// <summary>
-    /// Sets of keys of which exactly one must be present. For the schema only: <see cref="Check"/> enforces it for the reader.
+    /// Sets of keys, exactly one of which must be present. Only the schema uses them; <see cref="Check"/> enforces them for the reader.
     /// </summary>
     public IReadOnlyList<string[]> Alternatives { get; init; } = [];
 
@@ -69,7 +69,7 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
         var hint = (nearest, below) switch
         {
             (not null, _) => "",
-            (_, not null) => $"; it belongs below '{below.Key}'",
+            (_, not null) => $"; it belongs under '{below.Key}'",
             _ => $"; known here: {string.Join(", ", fields.Select(field => field.Key))}",
         };
         if (nearest is not null) values.Meant.Add(nearest);

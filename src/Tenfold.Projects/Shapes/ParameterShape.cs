@@ -4,7 +4,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>A parameter's value: a scalar, a list of scalars, or nothing yet.</summary>
+/// <summary>The value of a parameter: a scalar, a list of scalars, or nothing yet.</summary>
 internal sealed class ParameterShape : Shape<ParameterValue>
 {
     private readonly ListShape<ParameterValue> _list = new("a list of numbers, texts, true and false", Scalars.Anything);
@@ -22,7 +22,7 @@ internal sealed class ParameterShape : Shape<ParameterValue>
         if (node.IsNull) return RequiredValue.Instance;
         if (node is ListNode) return new ListValue([.. _list.Read(node, name, faults)]);
         if (node is ScalarNode) return Scalars.Anything.Read(node, name, faults);
-        faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}: give each value below it a name of its own, as {name}.…");
+        faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}: give each value in it its own parameter, such as {name}.…");
         return null;
     }
 

@@ -17,7 +17,7 @@ internal static class References
         json => SchemaWriter.Pattern(json,
             @"^(system|[^/~\s].*\.(txt|yml|yaml)|([^/~\s].*/)?Dockerfile(\..+)?|[^/~\s].*\.[Dd]ockerfile|[^\s/]+[/:@]\S+)$"));
 
-    /// <summary>The name of an environment variable. A wrong text may be the secret itself, so messages never show it.</summary>
+    /// <summary>The name of an environment variable. A faulty text may be the secret itself, so messages never show it.</summary>
     public static ScalarShape<string> Secret { get; } = Hidden(Scalars.Text(
         "the name of an environment variable", SecretFault, "^(?!TENFOLD_)[A-Za-z_][A-Za-z0-9_]*$"));
 
@@ -39,15 +39,15 @@ internal static class References
 
     private static string? ProjectPathFault(string text)
     {
-        if (text.StartsWith('/') || text.StartsWith('~')) return "it must lie in the project: write it relative to tenfold.yaml";
+        if (text.StartsWith('/') || text.StartsWith('~')) return "it must be in the project: write it relative to tenfold.yaml";
         if (text.Contains('\\', StringComparison.Ordinal)) return "separate folders with '/'";
-        return text.Split('/').Contains("..") ? "it must lie in the project, so that a snapshot holds it: no '..'" : null;
+        return text.Split('/').Contains("..") ? "it must be in the project, so that a snapshot contains it: no '..'" : null;
     }
 
     private static string? LocationFault(string text)
     {
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0) return text.Any(char.IsControl) ? "it holds a control character" : null;
+        if (scheme < 0) return text.Any(char.IsControl) ? "it contains a control character" : null;
         if (!text.StartsWith("s3://", StringComparison.Ordinal)) return "s3:// is the only URI scheme; fetch the data first, or mount it";
         var bucket = new Location(text).Bucket!;
         var good = bucket.Length is >= 3 and <= 63 && bucket.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
@@ -72,7 +72,7 @@ internal static class References
                 : Reading.Of(new TrainingEnvironment(found, text));
         if (IsImage(text)) return Reading.Of(new TrainingEnvironment(EnvironmentKind.Image, text));
         var near = Nearest.To(text, ["system", "requirements.txt", "environment.yml", "Dockerfile"]);
-        return Reading.Fail<TrainingEnvironment>("an image needs a tag, a digest or a registry, as python:3.12-slim", near);
+        return Reading.Fail<TrainingEnvironment>("an image needs a tag, a digest or a registry, such as python:3.12-slim", near);
     }
 
     private static bool IsImage(string text)
@@ -85,7 +85,7 @@ internal static class References
 
     private static string? SecretFault(string text)
     {
-        if (text.Contains('=', StringComparison.Ordinal)) return "write the name alone; the value never belongs in this file";
+        if (text.Contains('=', StringComparison.Ordinal)) return "write only the name; the value never belongs in this file";
         if (char.IsAsciiDigit(text[0]) || !text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             return "letters, digits and '_' only; the value never belongs in this file";
         return text.StartsWith("TENFOLD_", StringComparison.Ordinal) ? "names that begin with TENFOLD_ are set by Tenfold" : null;
@@ -100,7 +100,7 @@ internal static class References
         try
         {
             var expression = new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-            return expression.GetGroupNumbers().Length > 1 ? null : "put the value's part in round brackets, as loss=([0-9.]+)";
+            return expression.GetGroupNumbers().Length > 1 ? null : "put the part that is the value in parentheses, such as loss=([0-9.]+)";
         }
         catch (RegexParseException e)
         {

@@ -4,7 +4,7 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>The kinds of scalar.</summary>
+/// <summary>The shapes of scalars.</summary>
 internal static class Scalars
 {
     public static ScalarShape<ParameterValue> Anything { get; } = new(
@@ -17,10 +17,10 @@ internal static class Scalars
         scalar => CoreSchema.Resolve(scalar).Value is BooleanValue flag ? Reading.Of<object>(flag.Value) : NotFlag(scalar),
         json => SchemaWriter.Type(json, "boolean"));
 
-    /// <summary>Text that obeys a rule.</summary>
-    /// <param name="words">What is wanted.</param>
-    /// <param name="fault">What is wrong with a text; null when nothing is.</param>
-    /// <param name="pattern">A regular expression for JSON Schema, with this rule or a weaker one; null for any text.</param>
+    /// <summary>Text that follows a rule.</summary>
+    /// <param name="words">A description that completes "wants".</param>
+    /// <param name="fault">Says what is wrong with a text; null for a valid text.</param>
+    /// <param name="pattern">The rule, or a weaker one, as a regular expression for JSON Schema; null for any text.</param>
     public static ScalarShape<string> Text(string words, Func<string, string?>? fault = null, string? pattern = null) => new(
         words,
         scalar => TextOf(scalar, text => fault?.Invoke(text)),
@@ -127,6 +127,6 @@ internal static class Scalars
 }
 
 /// <summary>
-/// A word that may be written, and what it stands for. A class and not a tuple, which would cost compilation at every start.
+/// An allowed word and its value. This is a class, because a tuple would have to be compiled at every start.
 /// </summary>
 internal sealed record Choice(string Word, object Value);

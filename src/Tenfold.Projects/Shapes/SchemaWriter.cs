@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tenfold.Projects.Shapes;
 
-/// <summary>Pieces of JSON Schema, draft-07.</summary>
+/// <summary>Writes pieces of JSON Schema, draft-07.</summary>
 internal static class SchemaWriter
 {
     public static void Type(Utf8JsonWriter json, string type) => json.WriteString("type", type);

@@ -4,7 +4,7 @@ using Tenfold.Projects.Yaml;
 namespace Tenfold.Projects.Shapes;
 
 /// <summary>
-/// What a piece of <c>tenfold.yaml</c> may look like. One model gives the checks, the JSON Schema and the reference page.
+/// The shape of a piece of <c>tenfold.yaml</c>. Shapes are the one model for the checks, the JSON Schema and the reference page.
 /// </summary>
 internal abstract class Shape
 {
@@ -28,7 +28,7 @@ internal abstract class Shape<T> : Shape
     /// <summary>Reads a node. Faults are collected; the value is then the default or incomplete.</summary>
     /// <param name="node">The piece.</param>
     /// <param name="name">Its key, for messages.</param>
-    /// <param name="faults">Where faults go.</param>
+    /// <param name="faults">Receives the faults.</param>
     public abstract T? Read(Node node, string name, FaultList faults);
 }
 
@@ -60,7 +60,7 @@ internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> 
     {
         (ScalarNode, null) => "",
         (ScalarNode, _) => $": {why}",
-        _ => "; a text that begins with '{' or '[', or holds ': ', must be in quotes",
+        _ => "; a text that begins with '{' or '[', or contains ': ', must be in quotes",
     };
 }
 
@@ -92,7 +92,7 @@ internal sealed class ListShape<T>(string words, Shape<T> item, int atLeast = 0)
     }
 }
 
-/// <summary>A scalar, a list or a mapping. The node decides which, so that the faults are about the shape that the user meant.</summary>
+/// <summary>A scalar, a list or a mapping. The node determines which, so that faults concern the shape that the user meant.</summary>
 internal sealed class OneOfShape<T>(string words, Shape<T> scalar, Shape<T>? list = null, Shape<T>? map = null) : Shape<T>
 {
     public override string Words => words;

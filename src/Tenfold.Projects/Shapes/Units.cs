@@ -7,7 +7,7 @@ namespace Tenfold.Projects.Shapes;
 /// <summary>Scalars with a unit.</summary>
 internal static class Units
 {
-    private const int MostDollars = 1_000_000_000;
+    private const int MaxDollars = 1_000_000_000;
 
     private static readonly ByteUnit[] ByteUnits =
     [
@@ -21,39 +21,39 @@ internal static class Units
 
     /// <summary>A size: GB is 10⁹ bytes, GiB is 2³⁰.</summary>
     public static ScalarShape<object> Bytes { get; } = new(
-        "a size with its unit, as 4GB, 512MB or 2GiB",
+        "a size with its unit, such as 4GB, 512MB or 2GiB",
         ReadBytes,
         json => SchemaWriter.Pattern(json, @"^[0-9]+(\.[0-9]+)? ?(B|[kMGT]B|[KMGT]iB)$"));
 
     /// <summary>A time of days, hours, minutes and seconds, in this order.</summary>
     public static ScalarShape<object> Duration { get; } = new(
-        "a time with its units, as 2h, 90m, 1h30m or 1d",
+        "a time with its units, such as 2h, 90m, 1h30m or 1d",
         scalar => ReadDuration(scalar.Text),
         json => SchemaWriter.Pattern(json, "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"));
 
     /// <summary>An amount of money.</summary>
     public static ScalarShape<object> Dollars { get; } = new(
-        "an amount in US dollars above 0, as 20 or 1.5",
+        "an amount in US dollars above 0, such as 20 or 1.5",
         ReadDollars,
         json =>
         {
             SchemaWriter.Type(json, "number");
             json.WriteNumber("exclusiveMinimum", 0);
-            json.WriteNumber("maximum", MostDollars);
+            json.WriteNumber("maximum", MaxDollars);
         });
 
     private static Reading<object> ReadDollars(ScalarNode scalar)
     {
         if (scalar.Plain && Scalars.AsNumber(CoreSchema.Resolve(scalar).Value) is { } amount)
         {
-            // No price has more than the 15 digits of a double. An amount too small for a decimal becomes 0.
-            return amount is > 0 and <= MostDollars && (decimal)amount is > 0 and var dollars ? Reading.Of<object>(dollars)
-                : Reading.Fail<object>($"more than 0 and at most {MostDollars}");
+            // The 15 digits of a double suffice for a price. An amount that is too small for a decimal becomes 0.
+            return amount is > 0 and <= MaxDollars && (decimal)amount is > 0 and var dollars ? Reading.Of<object>(dollars)
+                : Reading.Fail<object>($"more than 0 and at most {MaxDollars}");
         }
 
         var bare = scalar.Text.Replace("USD", "", StringComparison.OrdinalIgnoreCase).Trim('$', ' ');
-        var isNumber = Scalars.AsNumber(CoreSchema.Resolve(bare).Value) is > 0 and <= MostDollars;
-        return Reading.Fail<object>("write the number alone", isNumber ? bare : null);
+        var isNumber = Scalars.AsNumber(CoreSchema.Resolve(bare).Value) is > 0 and <= MaxDollars;
+        return Reading.Fail<object>("write only the number", isNumber ? bare : null);
     }
 
     private static Reading<object> ReadBytes(ScalarNode scalar)

@@ -13,7 +13,9 @@ internal static class CoreSchema
     public static Reading<ParameterValue> Resolve(ScalarNode scalar) =>
         scalar.Plain ? Resolve(scalar.Text) : Reading.Of<ParameterValue>(new TextValue(scalar.Text));
 
-    /// <summary>The value of a plain text; fails for a number that JSON or 64 bits cannot hold, or that readers disagree about.</summary>
+    /// <summary>
+    /// The value of a plain text. Fails for a number that doesn't fit JSON or 64 bits, or that YAML readers disagree about.
+    /// </summary>
     public static Reading<ParameterValue> Resolve(string plain)
     {
         switch (plain)
@@ -25,7 +27,7 @@ internal static class CoreSchema
 
         var digits = plain[0] is '+' or '-' ? plain[1..] : plain;
         if (digits is ".inf" or ".Inf" or ".INF" or ".nan" or ".NaN" or ".NAN")
-            return Reading.Fail<ParameterValue>("a number must be finite, for JSON knows no other; quote it to pass it as text",
+            return Reading.Fail<ParameterValue>("a number must be finite, because JSON has no infinity or NaN; quote it to pass it as text",
                 $"\"{plain}\"");
         if (digits.StartsWith("0x", StringComparison.Ordinal) || digits.StartsWith("0o", StringComparison.Ordinal))
             return WithBase(plain, digits);

@@ -3,11 +3,11 @@ using Tenfold.Core.Input;
 
 namespace Tenfold.Projects.Yaml;
 
-/// <summary>A place in the file; both count from 1.</summary>
+/// <summary>A position in the file; line and column count from 1.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Mark(int Line, int Column);
 
-/// <summary>A piece of the file, with its place: a scalar, a list or a mapping. Aliases share the node of their anchor.</summary>
+/// <summary>A piece of the file with its position: a scalar, a list or a mapping. Aliases share the node of their anchor.</summary>
 internal abstract class Node(Mark mark)
 {
     public Mark Mark { get; } = mark;
@@ -30,9 +30,9 @@ internal abstract class Node(Mark mark)
 }
 
 /// <summary>A scalar.</summary>
-/// <param name="mark">Where it begins.</param>
-/// <param name="text">Its text, unescaped.</param>
-/// <param name="plain">True when it is neither quoted nor a block, so that its text decides its type.</param>
+/// <param name="mark">Where the scalar begins.</param>
+/// <param name="text">The unescaped text.</param>
+/// <param name="plain">True when the scalar is neither quoted nor a block, so that its text determines its type.</param>
 internal sealed class ScalarNode(Mark mark, string text, bool plain) : Node(mark)
 {
     public string Text { get; } = text;

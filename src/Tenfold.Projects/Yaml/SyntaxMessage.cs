@@ -13,8 +13,8 @@ internal static class SyntaxMessage
     }
 
     /// <summary>
-    /// The first tab that indents a line, at or after <paramref name="fromLine"/>; null when there is none. The parser's error has the
-    /// start of the block instead.
+    /// The first tab that indents a line at or after <paramref name="fromLine"/>; null when there is none. The parser reports only the
+    /// start of the block.
     /// </summary>
     public static Mark? TabAfter(string text, int fromLine)
     {
@@ -31,15 +31,15 @@ internal static class SyntaxMessage
 
     private static string Advice(string said)
     {
-        if (Holds(said, "mapping values are not allowed") || Holds(said, "invalid mapping"))
+        if (Contains(said, "mapping values are not allowed") || Contains(said, "invalid mapping"))
             return "a ': ' inside a value, or a wrong indent; put the value in quotes, or align the key with its neighbours";
-        if (Holds(said, "quoted scalar") && (Holds(said, "unexpected") || Holds(said, "multi-line")))
+        if (Contains(said, "quoted scalar") && (Contains(said, "unexpected") || Contains(said, "multi-line")))
             return "a quote is opened and never closed";
-        if (Holds(said, "cannot start any token")) return "a text cannot begin with this character; put it in quotes";
-        if (Holds(said, "did not find expected key"))
+        if (Contains(said, "cannot start any token")) return "a text cannot begin with this character; put it in quotes";
+        if (Contains(said, "did not find expected key"))
             return "a wrong indent, or a quote or bracket too many; align the key with its neighbours";
         return said.Length == 0 ? "unreadable here" : char.ToLowerInvariant(said[0]) + Excerpt.Bare(said[1..], longest: 200);
     }
 
-    private static bool Holds(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    private static bool Contains(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 }

@@ -43,11 +43,11 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         }
         catch (InvalidOperationException)
         {
-            // A few bad files get YamlDotNet 16.3's parser into a state that it reports as its own bug.
+            // For a few malformed files, the parser of YamlDotNet 16.3 reports a bug of its own.
             faults.Add(_parser.Current is { } last ? MarkOf(last.End) : new Mark(1, 1),
                 "not valid YAML here or soon after; look for a stray quote, bracket, '&', '!' or '|'");
         }
-        catch (TooMuchException e)
+        catch (LimitExceededException e)
         {
             faults.Add(e.Mark, e.Message);
         }
@@ -63,7 +63,9 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         var root = ReadNode();
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            faults.Add(MarkOf(second.Start), "a second document begins here; tenfold.yaml holds one: remove the '---' or what follows it");
+            faults.Add(
+                MarkOf(second.Start),
+                "a second document begins here; tenfold.yaml has only one: remove the '---' or what follows it");
         return root;
     }
 
@@ -92,8 +94,10 @@ internal sealed class TreeBuilder(string text, FaultList faults)
             if (char.IsHighSurrogate(scalar.Value[i]) && i + 1 < scalar.Value.Length && char.IsLowSurrogate(scalar.Value[i + 1])) i++;
             else if (scalar.Value[i] == '\0' || char.IsSurrogate(scalar.Value[i]))
             {
-                faults.Add(mark,
-                    $"{Excerpt.Of(scalar.Value)} holds a character that no program can be given (\\u{(int)scalar.Value[i]:x4}): remove it");
+                faults.Add(
+                    mark,
+                    $"{Excerpt.Of(scalar.Value)} contains a character that can't be passed to a program "
+                    + $"(\\u{(int)scalar.Value[i]:x4}): remove it");
                 break;
             }
         }
@@ -144,8 +148,11 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         }
 
         var nearest = Nearest.To(alias.Value.Value, _anchors.Keys);
-        faults.Add(mark, $"unknown anchor {Excerpt.Of("*" + alias.Value.Value)}: no '&{Excerpt.Bare(alias.Value.Value)}' stands before it. "
-            + "A text that begins with '*' must be in quotes", nearest is null ? null : "*" + nearest);
+        faults.Add(
+            mark,
+            $"unknown anchor {Excerpt.Of("*" + alias.Value.Value)}: there is no '&{Excerpt.Bare(alias.Value.Value)}' before it. "
+            + "A text that begins with '*' must be in quotes",
+            nearest is null ? null : "*" + nearest);
         return new ScalarNode(mark, "*" + alias.Value.Value, plain: false);
     }
 
@@ -154,7 +161,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         var mark = MarkOf(start.Start);
         RefuseTag(start, mark);
         if (++_depth > MaxDepth)
-            throw new TooMuchException(mark,
+            throw new LimitExceededException(mark,
                 $"nested more than {MaxDepth} deep, which tenfold.yaml never needs: look for a stray '[' or '{{'");
         return mark;
     }
@@ -170,7 +177,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
     {
         _nodes += more;
         if (_nodes > MaxNodes)
-            throw new TooMuchException(mark, $"more than {MaxNodes} values, with aliases written out; tenfold.yaml never needs so many");
+            throw new LimitExceededException(mark, $"more than {MaxNodes} values, with aliases expanded; tenfold.yaml never needs so many");
     }
 
     private Mark CurrentMark()
@@ -183,8 +190,8 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         (int)Math.Clamp(Convert.ToInt64(mark.Line, CultureInfo.InvariantCulture), 1, int.MaxValue),
         (int)Math.Clamp(Convert.ToInt64(mark.Column, CultureInfo.InvariantCulture), 1, int.MaxValue));
 
-    /// <summary>Stops the reading of a file that exceeds a limit. <see cref="Build"/> catches it.</summary>
-    private sealed class TooMuchException(Mark mark, string message) : Exception(message)
+    /// <summary>Stops reading a file that exceeds a limit. <see cref="Build"/> catches it.</summary>
+    private sealed class LimitExceededException(Mark mark, string message) : Exception(message)
     {
         public Mark Mark { get; } = mark;
     }

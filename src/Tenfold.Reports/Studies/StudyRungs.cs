@@ -37,7 +37,7 @@ public static class StudyRungs
                 scale.Axis, $"{model.MetricTitle}, at the rung");
         }
 
-        page.Element("figcaption", "A rung is a step at which a trial is compared with the others. ● went on, × ended there."
+        page.Element("figcaption", "A rung is a step at which a trial is compared with the others. ● continued, × ended there."
             + scale.Note
             + (model.Rungs.GroupBy(rung => rung.Rung).Any(rung => rung.Count() > MaxDots)
                 ? $" At most {MaxDots} dots a rung are drawn, evenly by number." : "")
@@ -53,7 +53,7 @@ public static class StudyRungs
     {
         null => "",
         { Rule: PruningRule.Asha } =>
-            $"Asynchronous successive halving: a trial goes on when it is among the best 1/{prune.Factor} at its rung so far. ",
+            $"Asynchronous successive halving: a trial continues when it is among the best 1/{prune.Factor} at its rung so far. ",
         _ => "A trial is ended when it is worse than the median of the earlier trials at that step. ",
     };
 
@@ -61,7 +61,7 @@ public static class StudyRungs
     {
         var ended = records.Count(record => HasEnded(model, record));
         var finite = records.Where(record => double.IsFinite(record.Value)).ToArray();
-        var facts = $"{Numbers.Count(records.Length, "trial")} arrived · {ended} ended here · {records.Length - ended} went on"
+        var facts = $"{Numbers.Count(records.Length, "trial")} arrived · {ended} ended here · {records.Length - ended} continued"
             + (finite.Length < records.Length ? $" · {records.Length - finite.Length} without a finite value" : "");
         return new($"step {rung}", facts, 0,
         [

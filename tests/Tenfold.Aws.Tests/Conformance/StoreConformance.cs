@@ -4,13 +4,13 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.Conformance;
 
-/// <summary>What every kind of store does. A new kind is one more class that says how it is opened.</summary>
+/// <summary>The test suite of all stores. A new kind of store derives a class that opens it.</summary>
 public abstract class StoreConformance : IDisposable
 {
     private protected readonly TemporaryFolder Files = new();
     private IStore? _store;
 
-    /// <summary>An empty store for this test.</summary>
+    /// <summary>Opens an empty store for the test.</summary>
     private protected IStore Store => _store ??= Open();
 
     /// <summary>How another process opens the store: URL and endpoint.</summary>
@@ -49,7 +49,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task What_is_written_is_read_and_replaced()
+    public async Task A_written_object_can_be_read_and_replaced()
     {
         (await Store.ReadAsync("a/b.json", None)).ShouldBeNull();
         (await Store.ExistsAsync("a/b.json", None)).ShouldBeFalse();
@@ -71,7 +71,7 @@ public abstract class StoreConformance : IDisposable
     [InlineData("a=b&c?d#e/'\"<>;:@,$!*()[]{}|^~`\\")]
     [InlineData(".hidden/..twice/a..b")]
     [InlineData("attempts/x/a.tmp/.tmpfile")]
-    public async Task A_key_may_hold_any_character(string key)
+    public async Task A_key_can_contain_any_character(string key)
     {
         await Store.WriteAsync(key, Bytes("one"), None);
         (await Store.TryCreateAsync(key, Bytes("two"), None)).ShouldBeFalse();
@@ -86,7 +86,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task A_key_may_be_long()
+    public async Task A_key_can_be_long()
     {
         var key = string.Join('/', Enumerable.Range(0, 4).Select(i => new string((char)('a' + i), 200)));
         await Store.WriteAsync(key, Bytes("far down"), None);
@@ -103,7 +103,7 @@ public abstract class StoreConformance : IDisposable
     [InlineData("a/b/")]
     [InlineData("a\0b")]
     [InlineData(".tmp/x")]
-    public async Task A_key_that_could_lead_elsewhere_is_refused(string key)
+    public async Task Unsafe_keys_are_rejected(string key)
     {
         await Should.ThrowAsync<ArgumentException>(() => Store.WriteAsync(key, Bytes("x"), None));
         await Should.ThrowAsync<ArgumentException>(() => Store.TryCreateAsync(key, Bytes("x"), None));
@@ -128,7 +128,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task A_listing_of_more_than_a_page_is_whole_and_so_is_its_removal()
+    public async Task Listing_and_deleting_span_pages()
     {
         await Parallel.ForEachAsync(Enumerable.Range(0, 1105), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
             await Store.WriteAsync($"many/{i % 7}/{i:D5}", Bytes("x"), token));
@@ -143,7 +143,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task An_object_may_be_empty()
+    public async Task An_object_can_be_empty()
     {
         await Store.WriteAsync("empty", Bytes(""), None);
         (await Store.ReadAsync("empty", None)).ShouldBe([]);
@@ -157,7 +157,7 @@ public abstract class StoreConformance : IDisposable
     [InlineData(16 << 20, false)]
     [InlineData((16 << 20) + 1, false)]
     [InlineData((40 << 20) + 12345, true)]
-    public async Task A_file_comes_back_as_it_was(int length, bool move)
+    public async Task A_file_survives_a_round_trip(int length, bool move)
     {
         var content = Noise(length);
         var file = Files["weights.bin"];
@@ -177,7 +177,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_told()
+    public async Task A_missing_file_is_reported()
     {
         var e = await Should.ThrowAsync<StoreException>(() => Store.PutFileAsync("x", Files["missing"], move: false, None));
         e.Message.ShouldContain("missing");
@@ -185,7 +185,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task The_second_to_create_is_told_and_changes_nothing()
+    public async Task The_second_creation_fails_and_changes_nothing()
     {
         (await Store.TryCreateAsync("attempts/x/claim", Bytes("first"), None)).ShouldBeTrue();
         (await Store.TryCreateAsync("attempts/x/claim", Bytes("second"), None)).ShouldBeFalse();
@@ -195,7 +195,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_who_create_at_once_one_does()
+    public async Task One_of_many_concurrent_creations_succeeds()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -208,7 +208,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_processes_that_create_at_once_one_does()
+    public async Task One_of_many_creating_processes_succeeds()
     {
         Process[] processes = [.. Enumerable.Range(0, 3).Select(_ => OtherProcess.Create(Address.Url, Address.Endpoint, Files["go"]))];
         Files.Write("go", "");
@@ -226,7 +226,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task A_log_grows_and_is_followed_from_any_offset()
+    public async Task A_growing_log_can_be_read_from_any_offset()
     {
         (await Text("log")).ShouldBe("");
         var all = "";
@@ -269,7 +269,7 @@ public abstract class StoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task A_log_goes_on_after_its_writer_was_killed()
+    public async Task A_log_continues_after_its_writer_is_killed()
     {
         var flushed = -1;
         for (var round = 0; round < 2; round++)

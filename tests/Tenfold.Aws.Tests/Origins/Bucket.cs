@@ -6,7 +6,7 @@ using Tenfold.Core.Data;
 
 namespace Tenfold.Aws.Tests.Origins;
 
-/// <summary>A part of the bucket in which others put data, by any keys.</summary>
+/// <summary>A prefix of the test bucket that contains users' data under any keys.</summary>
 internal sealed class Bucket(S3Server server) : IDisposable
 {
     private readonly AmazonS3Client _client = S3Client.Create(new S3Options { Endpoint = server.Endpoint }, out _, out _);
@@ -30,7 +30,7 @@ internal sealed class Bucket(S3Server server) : IDisposable
 
     public async Task RemoveAsync(string key) => await _client.DeleteObjectAsync(S3Server.Bucket, $"{Prefix}/{key}");
 
-    /// <summary>The origin of what lies below a path of it.</summary>
+    /// <summary>The origin of the data below a path.</summary>
     public S3Origin Origin(string path = "/", string? endpoint = null)
     {
         var origin = new S3Origin(Url + path, new S3Options { Endpoint = endpoint ?? server.Endpoint });
@@ -44,11 +44,11 @@ internal sealed class Bucket(S3Server server) : IDisposable
     public async Task<string> RefusalAsync(string path = "/") =>
         (await Origin(path).PinAsync(default)).Match(_ => "", refused => refused.Fault);
 
-    /// <summary>Fetches what was pinned.</summary>
+    /// <summary>Downloads pinned data.</summary>
     public Task<string?> FetchAsync(DataManifest manifest, string place, string? endpoint = null) =>
         new OriginReader(Origin(manifest.Origin![Url.Length..], endpoint)).FetchAsync(manifest, place, default);
 
-    /// <summary>Turns a bit of an object behind the server's back.</summary>
+    /// <summary>Flips a bit of an object on the server's disk.</summary>
     public void Damage(string key)
     {
         using var file = File.Open($"{server.Data}/{Prefix}/{key}._S3rver_object", FileMode.Open);

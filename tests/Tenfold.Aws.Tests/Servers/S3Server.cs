@@ -6,7 +6,7 @@ using Tenfold.Aws.S3;
 
 namespace Tenfold.Aws.Tests.Servers;
 
-/// <summary>A real S3 server on loopback (tests/s3/server.js) with one bucket, gone after the tests. It can be killed and started
+/// <summary>A real S3 server on loopback (tests/s3/server.js) with one bucket. It can be killed and started
 /// again.</summary>
 public class S3Server : IDisposable
 {
@@ -47,7 +47,7 @@ public class S3Server : IDisposable
         throw new InvalidOperationException($"the S3 server did not start: {_process.StandardError.ReadToEnd()}");
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Kills the server, like a power cut.</summary>
     public void Kill()
     {
         _process!.Kill();
@@ -55,10 +55,10 @@ public class S3Server : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>What was asked of it so far: method, URL and status.</summary>
+    /// <summary>The requests so far: method, URL and status.</summary>
     public string[] Requests() => File.Exists(Log) ? File.ReadAllLines(Log) : [];
 
-    /// <summary>A store at a prefix.</summary>
+    /// <summary>Opens a store at a prefix.</summary>
     public S3Store Store(string prefix, S3Options? options = null) =>
         new(new S3Location(Bucket, prefix + "/"), (options ?? new S3Options()) with { Endpoint = options?.Endpoint ?? Endpoint });
 
@@ -74,5 +74,5 @@ public class S3Server : IDisposable
         Path.GetFullPath($"{Path.GetDirectoryName(here)}/../../s3/server.js");
 }
 
-/// <summary>The server without conditional writes, as there are others.</summary>
+/// <summary>A server without conditional writes, like some real servers.</summary>
 public sealed class PlainS3Server() : S3Server(["--plain"]);

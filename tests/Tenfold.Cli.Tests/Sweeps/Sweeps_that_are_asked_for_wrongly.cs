@@ -45,7 +45,7 @@ public sealed class Sweeps_that_are_asked_for_wrongly
         place.Write("tenfold.yaml", yaml.Replace("sh train.sh", "sh train.sh {depth}"));
         (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("{depth}", "train.params");
         place.Write("tenfold.yaml", yaml);
-        (await place.Run("sweep", "-p", "kind=a")).With(ExitCodes.BadInput).Saying("depth is in play only for some values of kind");
+        (await place.Run("sweep", "-p", "kind=a")).With(ExitCodes.BadInput).Saying("depth is active only for some values of kind");
     }
 
     [Fact]

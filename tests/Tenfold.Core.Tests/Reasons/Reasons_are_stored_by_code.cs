@@ -25,7 +25,10 @@ public sealed class Reasons_are_stored_by_code
         new Reason.BudgetSpent(TimeSpan.FromHours(2), null, true), new Reason.PriceUnknown(20), new Reason.CostUnknown(),
         new Reason.TimeTooShort(TimeSpan.FromHours(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10)),
         new Reason.MoneyTooShort(20, 1.5m, 2, 0),
-        new Reason.BestConfirmed(4), new Reason.NothingConfirmed(),
+        new Reason.BestConfirmed(4), new Reason.NothingConfirmed(), new Reason.RepeatsLostTrial(3), new Reason.StartPoint(),
+        new Reason.BestOfEarlierStudy("k7m2xqab", 3), new Reason.GridPoint(), new Reason.RandomPoint(), new Reason.SobolPoint(4),
+        new Reason.SobolPointTaken(4), new Reason.PreferredPointsTaken(), new Reason.ResemblesBest(25, 4000),
+        new Reason.PosteriorDraw(0.93, 0.01), new Reason.ExpectedImprovement(0.002, -0.12346, 0.01),
     ];
 
     public static TheoryData<Warning> Warnings =>
@@ -33,7 +36,8 @@ public sealed class Reasons_are_stored_by_code
         new Warning.Note("text"), new Warning.FileNotStored("model/m", "it is a pipe"), new Warning.DataChanged("channel 'train'"),
         new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(),
         new Warning.OutputNotStored("the disk is full"),
-        new Warning.CheckpointNotStored("no answer"), new Warning.FolderNotRemoved("/tmp/w", "busy"),
+        new Warning.CheckpointNotStored("no answer"), new Warning.CheckpointIncomplete("model.pt", 1_764_000_000_000),
+        new Warning.FolderNotRemoved("/tmp/w", "busy"),
         new Warning.LivePath("PYTHONPATH", "/home/me/iris/lib"), new Warning.LivePathInCode("train.py", 3, "/home/me/iris"),
     ];
 
@@ -58,6 +62,18 @@ public sealed class Reasons_are_stored_by_code
     {
         Cases(typeof(Reason)).ShouldBe(Reasons.Select(row => row.Data.GetType().Name).Distinct().Order());
         Cases(typeof(Warning)).ShouldBe(Warnings.Select(row => row.Data.GetType().Name).Distinct().Order());
+    }
+
+    [Fact]
+    public void Reasons_of_trials_are_worded()
+    {
+        new Reason.RepeatsLostTrial(3).ToString().ShouldBe("trial 3 was lost with its machine");
+        new Reason.BestOfEarlierStudy("k7m2xqab", 3).ToString().ShouldBe("trial 3 of k7m2xqab, one of its best");
+        new Reason.SobolPointTaken(4).ToString().ShouldBe("a random point, because point 4 of the Sobol sequence was tried");
+        new Reason.ResemblesBest(25, 4000).ToString().ShouldBe("like the best 25 of 4000 trials, and unlike the others");
+        new Reason.PosteriorDraw(0.93, 0.0123).ToString().ShouldBe("the best of one draw; predicted 0.93 ± 0.012");
+        new Reason.ExpectedImprovement(0.00214, -0.12346, 0.0123).ToString()
+            .ShouldBe("expected improvement 0.0021; predicted -0.1235 ± 0.012");
     }
 
     [Fact]

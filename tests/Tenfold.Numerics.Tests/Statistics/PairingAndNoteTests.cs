@@ -1,6 +1,6 @@
 using Tenfold.Numerics.Statistics;
 
-using static Tenfold.Numerics.Tests.Statistics.Reference;
+using static Tenfold.Numerics.Tests.Statistics.SciPyReference;
 
 namespace Tenfold.Numerics.Tests.Statistics;
 

@@ -141,8 +141,8 @@ public sealed class SearchMethodTests
     {
         var space = new SearchSpace(Spaces.Of(("a", Spaces.Words("x", "y")), ("b", Spaces.Wholes(1, 3))));
         var points = space.Points()!.ToList();
-        List<Observation> told = [new Observation(1, points[0], 1), new Observation(2, points[2], double.NaN)];
-        var history = History(space, 4) with { Observations = told };
+        List<Observation> observations = [new Observation(1, points[0], 1), new Observation(2, points[2], double.NaN)];
+        var history = History(space, 4) with { Observations = observations };
         SearchMethods.Create(SweepMethod.Grid).Suggest(history)!.Point.ShouldBe(points[1]);
         Should.Throw<ArgumentException>(() => SearchMethods.Create(SweepMethod.Grid).Suggest(History(Spaces.Cube(1), 1)));
     }
@@ -157,15 +157,15 @@ public sealed class SearchMethodTests
         var trials = new List<Observation>();
         for (var number = 1; number <= count; number++)
         {
-            var told = trials[..Math.Max(0, trials.Count - parallel + 1)];
+            var observations = trials[..Math.Max(0, trials.Count - parallel + 1)];
             var suggestion = method.Suggest(new TuningHistory
             {
                 Space = space,
                 Number = number,
                 Seed = seed,
                 Parallel = parallel,
-                Observations = told,
-                Running = [.. trials[told.Count..].Select(trial => trial.Point)],
+                Observations = observations,
+                Running = [.. trials[observations.Count..].Select(trial => trial.Point)],
             });
             var point = suggestion.ShouldNotBeNull().Point;
             trials.Add(new Observation(number, point, value?.Invoke(point) ?? -point.Sum(x => Math.Pow(x - 0.4, 2))));

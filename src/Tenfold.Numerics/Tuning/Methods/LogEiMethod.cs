@@ -7,8 +7,8 @@ namespace Tenfold.Numerics.Tuning.Methods;
 /// Maximises the log expected improvement. Running trials count as observed at their predicted values (kriging believer).
 /// </summary>
 /// <remarks>
-/// Sources: <see cref="LogExpectedImprovement"/>; Ginsbourger et al., "Kriging is well-suited to parallelize optimization", 2010, section
-/// 3.3, for the kriging believer.
+/// Sources: <see cref="LogExpectedImprovement"/>; Ginsbourger et al., "Kriging is well-suited to parallelize optimization", 2010, for the
+/// kriging believer.
 /// </remarks>
 /// <param name="cache">Makes the posteriors.</param>
 internal sealed class LogEiMethod(ModelCache cache) : ModelMethod(cache)

@@ -3,7 +3,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Tests;
 
-public sealed class Parameters_are_given
+public sealed class Parameter_arguments_are_merged
 {
     private static readonly Parameters Declared = Samples.Read("""
         name: a
@@ -18,7 +18,7 @@ public sealed class Parameters_are_given
             .ShouldBe("""{"learning_rate":1.0,"epochs":3,"fast":true,"name":"a=b c","layers":[16,0.5,"a"]}""");
 
     [Fact]
-    public void Without_arguments_the_declared_values_hold() =>
+    public void Without_arguments_the_declared_values_apply() =>
         Declared.Merge([]).Value!.ToJson().ShouldBe("""{"learning_rate":0.01,"epochs":60,"fast":false,"name":"base","layers":[64,32]}""");
 
     [Theory]
@@ -41,11 +41,11 @@ public sealed class Parameters_are_given
     [InlineData("layers=16", "layers wants a list, not '16': a list of numbers, texts, true and false, as JSON: [16, 32]")]
     [InlineData("layers=[[1]]", "layers wants a list, not '[[1]]'")]
     [InlineData("layers=[16", "it must be JSON, in quotes for the shell: '[16, 32]'")]
-    public void A_bad_argument_is_a_fault(string argument, string fault) =>
+    public void A_faulty_argument_is_a_fault(string argument, string fault) =>
         Declared.Merge([argument]).Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
 
     [Fact]
-    public void Every_bad_argument_is_told_at_once() =>
+    public void All_faulty_arguments_are_reported_together() =>
         Declared.Merge(["x=1", "epochs=a", "fast=true", "fast=false"]).Faults.Count.ShouldBe(3);
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class Parameters_are_given
         Declared.Merge(["epochs=a"]).Faults[0].ToString().ShouldStartWith("-p epochs=a: epochs wants");
 
     [Fact]
-    public void A_text_may_be_anything_even_nothing()
+    public void A_text_can_be_empty()
     {
         Declared.Merge(["name="]).Value!["name"].ShouldBe(new TextValue(""));
         Declared.Merge(["name=12"]).Value!["name"].ShouldBe(new TextValue("12"));
@@ -61,7 +61,7 @@ public sealed class Parameters_are_given
     }
 
     [Fact]
-    public void A_parameter_without_a_value_must_be_given()
+    public void A_parameter_without_a_default_must_be_given()
     {
         var declared = Samples.Read("name: a\ntrain: { script: a.py, params: { hidden: , depth: null } }").Train.Params;
         declared.Missing.ShouldBe(["hidden", "depth"]);
@@ -81,7 +81,7 @@ public sealed class Parameters_are_given
     [InlineData("x=012", "012", typeof(TextValue))]
     [InlineData("x=[1, 2]", "[1,2]", typeof(ListValue))]
     [InlineData("x=[1, 2", "[1, 2", typeof(TextValue))]
-    public void Without_a_declaration_the_value_decides_its_type(string argument, string text, Type type)
+    public void The_type_of_an_undeclared_parameter_follows_from_its_value(string argument, string text, Type type)
     {
         var value = Parameters.Empty.Merge([argument], anyName: true).Value!["x"];
         value.ShouldBeOfType(type);
@@ -89,7 +89,7 @@ public sealed class Parameters_are_given
     }
 
     [Fact]
-    public void Json_gives_back_the_same_parameters()
+    public void Parameters_survive_a_round_trip_through_JSON()
     {
         var parameters = Parameters.From(
         [
@@ -106,7 +106,7 @@ public sealed class Parameters_are_given
     }
 
     [Fact]
-    public void A_set_value_keeps_its_place_and_the_original_as_it_was()
+    public void Setting_a_value_keeps_the_order_and_the_original()
     {
         var changed = Declared.With("epochs", new IntegerValue(1));
         changed.Keys.ShouldBe(Declared.Keys);

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Tenfold.Aws.Tests.Servers;
 
-/// <summary>What the tests' own process finds in its environment.</summary>
-internal static class OwnCredentials
+/// <summary>Sets the credentials in the environment of the test process.</summary>
+internal static class TestCredentials
 {
-    // The credentials of the test server; and none of this machine's.
+    // Use the credentials of the test server, and none of this machine's.
     [ModuleInitializer]
     internal static void Set()
     {

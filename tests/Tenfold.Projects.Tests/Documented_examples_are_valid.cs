@@ -4,10 +4,10 @@ using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Tests;
 
-public sealed class Every_example_is_good
+public sealed class Documented_examples_are_valid
 {
     [Fact]
-    public void The_example_of_each_key_can_be_read()
+    public void The_example_of_each_key_is_valid()
     {
         var seen = 0;
         Visit(ProjectKeys.Root(Samples.Kinds), field =>

@@ -5,10 +5,10 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Projects.Tests;
 
-public sealed class A_project_file_is_read
+public sealed class Project_files_are_read
 {
     [Fact]
-    public void The_example_of_the_design_is_read_whole()
+    public void The_example_project_is_read()
     {
         var project = Samples.Read(Samples.Whole);
         project.Name.ShouldBe("iris");
@@ -37,7 +37,7 @@ public sealed class A_project_file_is_read
     }
 
     [Fact]
-    public void The_sweep_of_the_example_is_read_whole()
+    public void The_example_sweep_is_read()
     {
         var sweep = Samples.Read(Samples.Whole).Sweep!;
         sweep.Method.ShouldBe(SweepMethod.Thompson);
@@ -52,7 +52,7 @@ public sealed class A_project_file_is_read
     }
 
     [Fact]
-    public void What_is_absent_has_its_default()
+    public void Absent_keys_have_defaults()
     {
         var project = Samples.Read(Samples.Minimal);
         project.Train.Environment.ShouldBe(TrainingEnvironment.System);
@@ -85,7 +85,7 @@ public sealed class A_project_file_is_read
     [InlineData("python:3.12-slim", EnvironmentKind.Image)]
     [InlineData("ghcr.io/me/train", EnvironmentKind.Image)]
     [InlineData("me/train@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", EnvironmentKind.Image)]
-    public void An_environment_is_told_by_how_it_looks(string text, EnvironmentKind kind)
+    public void The_kind_of_an_environment_follows_from_its_text(string text, EnvironmentKind kind)
     {
         var environment = Samples.Read($"name: a\ntrain: {{ command: x, environment: '{text}' }}").Train.Environment;
         environment.ShouldBe(new TrainingEnvironment(kind, kind == EnvironmentKind.System ? null : text));
@@ -144,13 +144,13 @@ public sealed class A_project_file_is_read
     }
 
     [Fact]
-    public void Early_stopping_goes_the_way_of_the_metric_when_it_is_the_same() =>
+    public void Early_stopping_inherits_the_goal_of_the_same_metric() =>
         Samples.Read("name: a\ntrain: { command: x, metric: { name: auc, goal: maximize }, "
             + "early_stopping: { metric: auc, patience: 1, min_delta: 0.01 } }")
             .Train.EarlyStopping.ShouldBe(new EarlyStopping { Metric = "auc", Patience = 1, Goal = MetricGoal.Maximize, MinDelta = 0.01 });
 
     [Fact]
-    public void Early_stopping_goes_its_own_way_when_told() =>
+    public void Early_stopping_can_have_its_own_goal() =>
         Samples.Read("name: a\ntrain: { command: x, metric: { name: auc, goal: maximize }, "
             + "early_stopping: { metric: auc, patience: 1, goal: minimize } }")
             .Train.EarlyStopping!.Goal.ShouldBe(MetricGoal.Minimize);
@@ -186,14 +186,14 @@ public sealed class A_project_file_is_read
     [InlineData("median", PruningRule.Median, null, 3)]
     [InlineData("{ rule: median }", PruningRule.Median, null, 3)]
     [InlineData("{ rule: asha, first: 200, factor: 4 }", PruningRule.Asha, 200, 4)]
-    public void Pruning_is_a_word_or_a_rule_with_its_rungs(string text, PruningRule rule, int? first, int factor) =>
+    public void Pruning_is_a_word_or_a_mapping(string text, PruningRule rule, int? first, int factor) =>
         Sweep($"prune: {text}").Prune.ShouldBe(new Pruning(rule, first, factor));
 
     [Fact]
-    public void Pruning_can_be_said_to_be_none() => Sweep("prune: none").Prune.ShouldBeNull();
+    public void Pruning_can_be_none() => Sweep("prune: none").Prune.ShouldBeNull();
 
     [Fact]
-    public void A_sweep_may_have_a_budget()
+    public void A_sweep_can_have_a_budget()
     {
         Sweep("budget: { time: 2h, cost: 19.99 }").Budget.ShouldBe(new Budget(TimeSpan.FromHours(2), 19.99m));
         Sweep("budget: { cost: 20 }").Budget.ShouldBe(new Budget(null, 20));
@@ -201,21 +201,21 @@ public sealed class A_project_file_is_read
     }
 
     [Fact]
-    public void A_sweep_may_go_in_batches_from_a_seed_of_its_own()
+    public void A_sweep_can_be_synchronous_and_have_a_seed()
     {
         var sweep = Sweep("synchronous: true, seed: 7");
         (sweep.Synchronous, sweep.Seed).ShouldBe((true, 7));
     }
 
     [Fact]
-    public void A_sweep_that_says_little_has_its_defaults()
+    public void A_minimal_sweep_has_defaults()
     {
         var sweep = Sweep("method: auto");
         (sweep.Synchronous, sweep.Seed, sweep.Prune, sweep.Budget, sweep.Repeat).ShouldBe((false, 0, null, null, 1));
     }
 
     [Fact]
-    public void A_range_is_of_whole_numbers_when_it_and_its_parameter_are_written_so()
+    public void A_range_is_whole_when_it_and_its_parameter_are_written_without_a_point()
     {
         var space = Samples.Read(
             "name: a\ntrain: { command: x, params: { a: 0.9, b: 1, c: }, metric: { name: m, goal: maximize } }\n"
@@ -242,16 +242,16 @@ public sealed class A_project_file_is_read
     }
 
     [Fact]
-    public void Anchors_serve_what_is_said_twice() =>
+    public void Anchors_and_aliases_are_supported() =>
         Samples.Read("name: a\ntrain:\n  command: x\n  data:\n    train: &d data/x.csv\n    test: *d\n").Train.Data["test"]
             .Text.ShouldBe("data/x.csv");
 
     [Fact]
-    public void A_byte_order_mark_and_windows_line_ends_change_nothing() =>
+    public void A_byte_order_mark_and_Windows_line_ends_are_ignored() =>
         Samples.Read('\uFEFF' + Samples.Whole.ReplaceLineEndings("\r\n")).Name.ShouldBe("iris");
 
     [Fact]
-    public void A_path_begins_at_the_folder_of_the_project()
+    public void A_path_is_relative_to_the_folder_of_the_project()
     {
         new Location("data/x.csv").PathFrom("/p").ShouldBe("/p/data/x.csv");
         new Location("/data/x.csv").PathFrom("/p").ShouldBe("/data/x.csv");

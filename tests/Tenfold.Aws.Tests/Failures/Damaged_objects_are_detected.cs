@@ -1,9 +1,9 @@
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Store;
 
-namespace Tenfold.Aws.Tests.Accidents;
+namespace Tenfold.Aws.Tests.Failures;
 
-public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixture<S3Server>, IDisposable
+public sealed class Damaged_objects_are_detected(S3Server server) : IClassFixture<S3Server>, IDisposable
 {
     private readonly TemporaryFolder _files = new();
     private readonly string _prefix = Guid.NewGuid().ToString("N");
@@ -20,10 +20,10 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_large_object_is_compared_with_the_checksums_of_its_parts()
+    public async Task A_large_object_is_checked_against_its_part_checksums()
     {
         using var store = server.Store(_prefix);
-        await store.PutFileAsync("model", Blob.File(_files, "model", 30 << 20).Path, move: false, default);
+        await store.PutFileAsync("model", LargeObject.File(_files, "model", 30 << 20).Path, move: false, default);
         Damage("model");
         await using var stream = await store.OpenReadAsync("model", default);
         var e = await Should.ThrowAsync<StoreException>(() => stream!.CopyToAsync(Stream.Null));
@@ -32,7 +32,7 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_small_object_is_compared_with_its_checksum()
+    public async Task A_small_object_is_checked_against_its_checksum()
     {
         using var store = server.Store(_prefix);
         await store.WriteAsync("state", "content"u8.ToArray(), default);
@@ -44,7 +44,7 @@ public sealed class Damage_in_the_bucket_is_told(S3Server server) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_log_without_its_middle_is_not_read_as_if_it_were_whole()
+    public async Task A_log_with_a_missing_segment_is_refused()
     {
         using var store = server.Store(_prefix);
         await using (var log = store.AppendSegments("log"))

@@ -1,11 +1,11 @@
 namespace Tenfold.Projects.Tests;
 
-public sealed class A_project_is_found
+public sealed class Project_files_are_found
 {
     private static readonly ProjectFinder Finder = new(Samples.Reader);
 
     [Fact]
-    public void The_nearest_file_above_counts() => Samples.InFolder(folder =>
+    public void The_nearest_parent_file_is_found() => Samples.InFolder(folder =>
     {
         var inner = Directory.CreateDirectory(Path.Combine(folder, "a", "b")).FullName;
         File.WriteAllText(Path.Combine(folder, "tenfold.yaml"), Samples.Minimal);
@@ -17,7 +17,7 @@ public sealed class A_project_is_found
     });
 
     [Fact]
-    public void No_file_at_all_is_a_fault_that_says_what_to_do() => Samples.InFolder(folder =>
+    public void A_missing_file_is_a_fault_with_a_next_step() => Samples.InFolder(folder =>
     {
         ProjectFinder.Find(folder).ShouldBeNull();
         Finder.Open(folder).Faults.ShouldHaveSingleItem().ToString().ShouldContain("'tenfold init' writes one");
@@ -26,7 +26,7 @@ public sealed class A_project_is_found
     });
 
     [Fact]
-    public void A_script_alone_is_a_project_of_its_folder() => Samples.InFolder(folder =>
+    public void A_script_without_a_file_becomes_a_project() => Samples.InFolder(folder =>
     {
         var inner = Directory.CreateDirectory(Path.Combine(folder, "my Tést (1)")).FullName;
         var script = Path.Combine(inner, "train.py");
@@ -46,7 +46,7 @@ public sealed class A_project_is_found
     });
 
     [Fact]
-    public void What_is_no_script_is_refused() => Samples.InFolder(folder =>
+    public void Files_that_are_no_script_are_refused() => Samples.InFolder(folder =>
     {
         File.WriteAllText(Path.Combine(folder, "train.sh"), "");
         AssumedProject.For(Path.Combine(folder, "train.sh")).Faults.ShouldHaveSingleItem()
@@ -61,5 +61,5 @@ public sealed class A_project_is_found
     [InlineData("数据", "project")]
     [InlineData("", "project")]
     [InlineData("a  b", "a-b")]
-    public void A_name_is_made_from_any_folder(string folder, string name) => AssumedProject.NameFrom(folder).ShouldBe(name);
+    public void Any_folder_gives_a_valid_project_name(string folder, string name) => AssumedProject.NameFrom(folder).ShouldBe(name);
 }

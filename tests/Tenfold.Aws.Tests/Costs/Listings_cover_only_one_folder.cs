@@ -3,11 +3,11 @@ using Tenfold.Aws.Tests.Servers;
 
 namespace Tenfold.Aws.Tests.Costs;
 
-public sealed class A_bucket_is_never_scanned : IDisposable
+public sealed class Listings_cover_only_one_folder : IDisposable
 {
     private readonly S3Server _server = new();
 
-    public A_bucket_is_never_scanned()
+    public Listings_cover_only_one_folder()
     {
         for (var i = 0; i < 10_000; i++)
         {
@@ -27,7 +27,7 @@ public sealed class A_bucket_is_never_scanned : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_keys_elsewhere_cost_nothing()
+    public async Task Keys_in_other_folders_cost_no_requests()
     {
         using var store = _server.Store("store");
         for (var i = 0; i < 3; i++) await store.WriteAsync($"attempts/mine/{i}", "x"u8.ToArray(), default);
@@ -45,7 +45,7 @@ public sealed class A_bucket_is_never_scanned : IDisposable
     }
 
     [Fact]
-    public async Task Who_follows_a_long_log_asks_for_the_new_part_only()
+    public async Task Following_a_long_log_requests_only_new_segments()
     {
         using var store = _server.Store("store");
         long length = 0;
@@ -59,7 +59,7 @@ public sealed class A_bucket_is_never_scanned : IDisposable
                 await log.AppendAsync(line, default);
                 await log.FlushAsync(default);
             }
-            // A day of printing is 8,640 objects, not 86,400.
+            // A day of output becomes 8,640 objects and not 86,400.
             log.FlushEvery.ShouldBe(TimeSpan.FromSeconds(10));
         }
         var text = "";
@@ -70,7 +70,7 @@ public sealed class A_bucket_is_never_scanned : IDisposable
         });
         text.ShouldBe("line 1198\nline 1199\n");
         requests.Length.ShouldBe(3);
-        // Nothing new: one look, without a page of names.
+        // Without new segments, one request returns no names.
         (await Requests(
             async () => await (await store.OpenSegmentsAsync("attempts/x/log", length, default)).DisposeAsync())).Length.ShouldBe(1);
     }

@@ -2,7 +2,7 @@ using Tenfold.Aws.Tests.Servers;
 
 namespace Tenfold.Aws.Tests.Conformance;
 
-public sealed class A_bucket_is_a_store(S3Server server) : StoreConformance, IClassFixture<S3Server>
+public sealed class S3_store_conformance(S3Server server) : StoreConformance, IClassFixture<S3Server>
 {
     private readonly string _prefix = Guid.NewGuid().ToString("N");
 

@@ -6,9 +6,9 @@ using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Store;
 
-namespace Tenfold.Aws.Tests.Words;
+namespace Tenfold.Aws.Tests.Messages;
 
-public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3Server>
+public sealed class S3_error_messages_name_a_next_step(S3Server server) : IClassFixture<S3Server>
 {
     private static async Task<string> Words(S3Store store, Func<S3Store, Task> action)
     {
@@ -19,7 +19,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
         new(new S3Location(bucket, ""), new S3Options { Endpoint = endpoint, Patience = TimeSpan.Zero });
 
     [Fact]
-    public async Task A_bucket_that_is_not_there()
+    public async Task A_missing_bucket()
     {
         var words = $"there is no bucket 'no-such-bucket' at {server.Endpoint}: create it ('aws s3 mb s3://no-such-bucket')";
         (await Words(Other("no-such-bucket", server.Endpoint), store => store.WriteAsync("a", default, default))).ShouldContain(words);
@@ -29,7 +29,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there()
+    public async Task A_missing_server()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
@@ -42,7 +42,7 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     }
 
     [Fact]
-    public async Task No_credentials_and_wrong_ones()
+    public async Task Missing_and_wrong_credentials()
     {
         (await OtherProcess.FaultAsync(
             $"s3://{S3Server.Bucket}/x", server.Endpoint, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")))
@@ -69,23 +69,23 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     [InlineData("RequestTimeTooSkewed", 403, "clock is off")]
     [InlineData("PermanentRedirect", 301, "set AWS_REGION to the bucket's region")]
     [InlineData("AuthorizationHeaderMalformed", 400, "set AWS_REGION to the bucket's region")]
-    [InlineData("SlowDown", 503, "https://s3.test is overloaded or in trouble for 60 s (503 SlowDown)")]
+    [InlineData("SlowDown", 503, "https://s3.test is overloaded or failing for 60 s (503 SlowDown)")]
     [InlineData("QuotaExceeded", 403, "is full: free space")]
     [InlineData("XMinioStorageFull", 507, "is full: free space")]
     [InlineData("Odd", 418, "https://s3.test refused s3:PutObject: 418 Odd")]
-    public void What_the_server_says(string code, int status, string words)
+    public void Errors_of_the_server(string code, int status, string words)
     {
-        var e = new AmazonS3Exception("told", ErrorType.Unknown, code, "id", (HttpStatusCode)status);
-        var told = new S3Faults(new S3Location("b", "p/"), "https://s3.test").Translate(e, "s3:PutObject", "p/k", TimeSpan.FromSeconds(60));
-        told.Message.ShouldContain(words);
-        told.IsFull.ShouldBe(words.Contains("is full"));
+        var e = new AmazonS3Exception("error", ErrorType.Unknown, code, "id", (HttpStatusCode)status);
+        var error = new S3Faults(new S3Location("b", "p/"), "https://s3.test").Translate(e, "s3:PutObject", "p/k", TimeSpan.FromSeconds(60));
+        error.Message.ShouldContain(words);
+        error.IsFull.ShouldBe(words.Contains("is full"));
         S3Faults.IsTransient(e).ShouldBe(code == "SlowDown");
     }
 
     [Theory]
     [InlineData("s3://bucket", "bucket", "", "s3://bucket")]
     [InlineData("s3://my.bucket-1/a/b c/", "my.bucket-1", "a/b c/", "s3://my.bucket-1/a/b c")]
-    public void A_url(string url, string bucket, string prefix, string again)
+    public void A_valid_url(string url, string bucket, string prefix, string again)
     {
         S3Location.Read(url, out var fault).ShouldBe(new S3Location(bucket, prefix));
         fault.ShouldBeNull();
@@ -96,12 +96,12 @@ public sealed class A_fault_says_what_to_do(S3Server server) : IClassFixture<S3S
     [InlineData("s3://", "3 to 63")]
     [InlineData("s3://My-Bucket/x", "lower-case")]
     [InlineData("s3://my_bucket/x", "lower-case")]
-    [InlineData("s3://-bucket", "starts and ends")]
+    [InlineData("s3://-bucket", "start and end")]
     [InlineData("s3://a..b", "two dots")]
     [InlineData("s3://192.168.0.1", "an address")]
     [InlineData("s3://bucket/a//b", "an empty segment")]
     [InlineData("s3://bucket/../b", "the segment '..'")]
     [InlineData("https://bucket/x", "write s3://bucket/prefix")]
-    public void A_url_that_is_none(string url, string words) =>
+    public void An_invalid_url(string url, string words) =>
         Should.Throw<StoreException>(() => S3Store.Open(url)).Message.ShouldContain(words);
 }

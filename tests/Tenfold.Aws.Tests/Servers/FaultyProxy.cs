@@ -4,9 +4,8 @@ using System.Text;
 
 namespace Tenfold.Aws.Tests.Servers;
 
-/// <summary>Stands between client and server and does what networks do: it breaks off answers, loses them, and damages what is
-/// sent.</summary>
-internal sealed class Wire : IDisposable
+/// <summary>A proxy between client and server that simulates network faults: it cuts answers, loses them, and damages requests.</summary>
+internal sealed class FaultyProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _port;
@@ -15,7 +14,7 @@ internal sealed class Wire : IDisposable
     private (string Request, int Count) _cut = ("", 0), _lose = ("", 0), _damage = ("", 0);
     private string? _hold;
 
-    public Wire(S3Server server)
+    public FaultyProxy(S3Server server)
     {
         _port = server.Port;
         _listener.Start();
@@ -24,22 +23,22 @@ internal sealed class Wire : IDisposable
 
     public string Endpoint => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <summary>Done once a request is held.</summary>
+    /// <summary>Completes when a request is held.</summary>
     public Task Held => _held.Task;
 
-    /// <summary>How many accidents are still to come.</summary>
-    public int ToCome => _cut.Count + _lose.Count + _damage.Count;
+    /// <summary>How many faults are still to be injected.</summary>
+    public int Remaining => _cut.Count + _lose.Count + _damage.Count;
 
-    /// <summary>So many long answers to requests whose first line holds a text are cut in the middle.</summary>
+    /// <summary>Cuts a number of long answers to requests whose first line contains a text.</summary>
     public void Cut(string request, int count) => _cut = (request, count);
 
-    /// <summary>So many answers to such requests are thrown away, and their connections closed.</summary>
+    /// <summary>Discards a number of answers to matching requests and closes their connections.</summary>
     public void Lose(string request, int count) => _lose = (request, count);
 
-    /// <summary>In so many bodies of such requests one bit is turned on the way.</summary>
+    /// <summary>Flips a bit in the bodies of a number of matching requests.</summary>
     public void Damage(string request, int count) => _damage = (request, count);
 
-    /// <summary>Such a request waits until it is released.</summary>
+    /// <summary>Holds a matching request until <see cref="Release"/>.</summary>
     public void Hold(string request) => _hold = request;
 
     public void Release() => _released.TrySetResult();
@@ -50,12 +49,12 @@ internal sealed class Wire : IDisposable
         _listener.Stop();
     }
 
-    private bool Happens(ref (string Request, int Count) accident, string line)
+    private bool TakeFault(ref (string Request, int Count) fault, string line)
     {
         lock (_listener)
         {
-            if (accident.Count == 0 || !line.Contains(accident.Request, StringComparison.Ordinal)) return false;
-            accident.Count--;
+            if (fault.Count == 0 || !line.Contains(fault.Request, StringComparison.Ordinal)) return false;
+            fault.Count--;
             return true;
         }
     }
@@ -83,7 +82,7 @@ internal sealed class Wire : IDisposable
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            // One of the two has gone; the other is told by closing.
+            // One side has closed its connection; close the other one too.
         }
     }
 
@@ -109,7 +108,7 @@ internal sealed class Wire : IDisposable
                         await _released.Task;
                     }
                 }
-                else if (Happens(ref _damage, line))
+                else if (TakeFault(ref _damage, line))
                 {
                     buffer[read / 2] ^= 1;
                 }
@@ -124,8 +123,8 @@ internal sealed class Wire : IDisposable
         for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
         {
             bool isInterim = buffer.AsSpan(0, read).StartsWith("HTTP/1.1 100"u8), isHead = buffer.AsSpan(0, read).StartsWith("HTTP/1.1"u8);
-            if (!isInterim && Happens(ref _lose, line())) return;
-            if (!isHead && Happens(ref _cut, line())) return;
+            if (!isInterim && TakeFault(ref _lose, line())) return;
+            if (!isHead && TakeFault(ref _cut, line())) return;
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read));
         }
     }

@@ -1,6 +1,6 @@
 namespace Tenfold.Aws.Tests.Conformance;
 
-public sealed class A_folder_is_a_store : StoreConformance
+public sealed class Folder_store_conformance : StoreConformance
 {
     protected override (string Url, string? Endpoint) Address => (Files["store"], null);
 }

@@ -1,9 +1,9 @@
 namespace Tenfold.Projects.Tests;
 
-public sealed class Every_fault_is_told_at_once
+public sealed class All_faults_are_reported_at_once
 {
     [Fact]
-    public void All_faults_come_together_in_the_order_of_the_file() =>
+    public void All_faults_are_reported_in_the_order_of_the_file() =>
         Samples.Faults("""
             name: iris
             trian:
@@ -17,7 +17,7 @@ public sealed class Every_fault_is_told_at_once
             """).ShouldBe([
             "tenfold.yaml:2:1: unknown key 'trian'; did you mean 'train'?",
             "tenfold.yaml:5:12: command names {lr}, which train.params does not declare: add it there, or write {{lr}} for the text itself",
-            "tenfold.yaml:7:22: memory wants a size with its unit, as 4GB, 512MB or 2GiB, not '4gb': "
+            "tenfold.yaml:7:22: memory wants a size with its unit, such as 4GB, 512MB or 2GiB, not '4gb': "
                 + "the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; did you mean '4GB'?",
             "tenfold.yaml:7:36: retries wants a whole number from 0 to 100, not 'two'",
             "tenfold.yaml:7:47: spot wants true or false, not 'yes'; did you mean 'true'?",
@@ -39,10 +39,10 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("name: a\ntrain: {command: x}\n---\nname: b\n", "3:1: a second document begins here")]
     [InlineData("name: a\ntrain: {command: x}\n? [a, b]\n: c\n", "3:3: a key must be text, not a list of 2")]
     [InlineData("name: a\ntrain: {command: x}\n1: 2\n", "3:1: unknown key '1'")]
-    [InlineData("name: a\ntrain: {command: x, data: {d: *nope}}\n", "2:31: unknown anchor '*nope': no '&nope' stands before it")]
+    [InlineData("name: a\ntrain: {command: x, data: {d: *nope}}\n", "2:31: unknown anchor '*nope': there is no '&nope' before it")]
     [InlineData("name: a\ntrain: &t {command: x, data: *t}\n", "unknown anchor '*t'")]
     [InlineData("name: a\ntrain: {command: !!python/object x}\n", "2:18: the tag 'tag:yaml.org,2002:python/object' is not used here")]
-    [InlineData("name: \"a\\0b\"\ntrain: {command: x}\n", "1:7: 'a\\u0000b' holds a character that no program can be given")]
+    [InlineData("name: \"a\\0b\"\ntrain: {command: x}\n", "1:7: 'a\\u0000b' contains a character that can't be passed to a program")]
     [InlineData("name: a\n", "1:1: 'train' is missing: add a line such as train: { command: python train.py }")]
     [InlineData(
         "name: a\ntrain:\n",
@@ -53,14 +53,14 @@ public sealed class Every_fault_is_told_at_once
         "name: 2026\ntrain: {command: x}\n",
         "1:7: name wants a name of letters, digits, '_', '-' and '.', not '2026': YAML reads it as another type than "
         + "text; put it in quotes")]
-    public void A_fault_of_the_whole_file_is_plain(string yaml, string fault) =>
+    public void Faults_of_the_whole_file_are_explained(string yaml, string fault) =>
         string.Join('\n', Samples.Faults(yaml)).ShouldContain(fault);
 
     [Theory]
     [InlineData("script: train.py", "4:11: both 'command' and 'script' are given; keep one")]
     [InlineData("environment: sytem", "did you mean 'system'?")]
     [InlineData("environment: ubuntu", "an image needs a tag, a digest or a registry")]
-    [InlineData("environment: ../requirements.txt", "it must lie in the project")]
+    [InlineData("environment: ../requirements.txt", "it must be in the project")]
     [InlineData("data: { d: http://x/y }", "s3:// is the only URI scheme")]
     [InlineData("data: { d: s3://A/y }", "after s3:// comes the bucket")]
     [InlineData("data: { d: }", "d has no value: it wants a path or s3://bucket/key")]
@@ -70,7 +70,7 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("params: { seed: 1 }", "'seed' is set by Tenfold for each run; use {seed} or $TENFOLD_SEED")]
     [InlineData("params: { 1a: 1 }", "'1a' cannot name a parameter: it must begin with a letter or '_'")]
     [InlineData("params: { true: 1 }", "'true' cannot name a parameter: YAML reads it as another type than text")]
-    [InlineData("params: { a: { b: 1 } }", "give each value below it a name of its own, as a.…")]
+    [InlineData("params: { a: { b: 1 } }", "give each value in it its own parameter, such as a.…")]
     [InlineData("params: { a: [[1]] }", "entry 1 of a wants a number, true or false, or text, not a list of 1")]
     [InlineData("params: { a: .nan }", "a number must be finite")]
     [InlineData("params: { a: -.inf }", "a number must be finite")]
@@ -83,7 +83,7 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("params: { a: 0xFFFFFFFFFFFFFFFFFF }", "a whole number must fit 64 bits")]
     [InlineData("metric: accuracy", "metric wants { name: …, goal: … }, not 'accuracy'")]
     [InlineData("metric: { name: accuracy, goal: maximum }", "did you mean 'maximize'?")]
-    [InlineData("metrics: { l: 'l=.*' }", "put the value's part in round brackets")]
+    [InlineData("metrics: { l: 'l=.*' }", "put the part that is the value in parentheses")]
     [InlineData("metrics: { l: '(' }", "insufficient closing parentheses, at character 1")]
     [InlineData("metrics: { l: '(?P<x>a)' }", "write a named group as (?<name>…)")]
     [InlineData("early_stopping: { metric: loss, patience: 0 }", "patience wants a whole number of at least 1, not '0'")]
@@ -92,7 +92,7 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("exclude: '*.ckpt'", "exclude wants a list of patterns, not '*.ckpt': begin each entry with '- '")]
     [InlineData("secrets: [A, A]", "secret 'A' is listed twice")]
     [InlineData("secrets: [TENFOLD_SEED]", "names that begin with TENFOLD_ are set by Tenfold")]
-    public void A_fault_of_train_says_what_is_wanted(string lines, string fault) => Samples.TrainFault(lines).ShouldContain(fault);
+    public void Faults_of_train_say_what_is_wanted(string lines, string fault) => Samples.TrainFault(lines).ShouldContain(fault);
 
     [Theory]
     [InlineData("resources: { cpus: 0 }", "cpus wants a number above 0 and at most 10000, not '0'")]
@@ -108,10 +108,10 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("resources: { max_runtime: 0s }", "more than 0 and at most 365d")]
     [InlineData("resources: { retries: '2' }", "retries wants a whole number from 0 to 100, not '2': in quotes it is text; remove them")]
     [InlineData("resources: 4", "resources wants what a run needs, not '4'")]
-    [InlineData("command: x", "3:1: unknown key 'command'; it belongs below 'train'")]
+    [InlineData("command: x", "3:1: unknown key 'command'; it belongs under 'train'")]
     [InlineData("frobnicate: x", "unknown key 'frobnicate'; known here: name, train, resources, repeat, sweep, serve, targets, store")]
     [InlineData("serve: { input: x.json }", "'command' is missing in serve")]
-    [InlineData("serve: { command: x, input: ../x.json }", "it must lie in the project")]
+    [InlineData("serve: { command: x, input: ../x.json }", "it must be in the project")]
     [InlineData("store: gs://bucket", "s3:// is the only URI scheme")]
     [InlineData("targets: { c: { kind: slurn } }", "kind wants one of local, slurm, notebook, not 'slurn'; did you mean 'slurm'?")]
     [InlineData("targets: { c: { kind: slurm, partion: gpu } }", "did you mean 'partition'?")]
@@ -119,13 +119,13 @@ public sealed class Every_fault_is_told_at_once
     [InlineData("targets: { c: { kind: batch, region: x } }", "kind wants one of local, slurm, notebook, not 'batch'")]
     [InlineData("targets: { c: { region: x } }", "'kind' is missing in c")]
     [InlineData("targets: { local: { kind: slurm } }", "the target 'local' is this machine")]
-    public void A_fault_of_another_part_says_what_is_wanted(string lines, string fault) =>
+    public void Faults_of_other_parts_say_what_is_wanted(string lines, string fault) =>
         string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
 
     [Theory]
     [InlineData("HF_TOKEN=hunter2")]
     [InlineData("sk-hunter2")]
-    public void A_secret_that_slipped_into_the_file_is_not_shown(string secret) =>
+    public void A_secret_in_the_file_is_not_shown(string secret) =>
         Samples.TrainFault($"secrets: [ {secret} ]").ShouldNotContain("hunter2");
 
     [Fact]
@@ -137,15 +137,15 @@ public sealed class Every_fault_is_told_at_once
     {
         var yaml = "a: &a [x,x,x,x,x,x,x,x,x]\n" + string.Concat("bcdefgh".Select(c =>
             $"{c}: &{c} [{string.Join(',', Enumerable.Repeat($"*{(char)(c - 1)}", 9))}]\n"));
-        Samples.Faults(yaml).ShouldContain(fault => fault.Contains("with aliases written out"));
+        Samples.Faults(yaml).ShouldContain(fault => fault.Contains("with aliases expanded"));
     }
 
     [Fact]
-    public void A_file_that_cannot_be_ours_is_refused_unread() =>
+    public void An_oversized_file_is_refused() =>
         Samples.Faults(new string('x', 2_000_000)).ShouldHaveSingleItem().ShouldContain("Is it the right file?");
 
     [Fact]
-    public void A_bad_value_is_shown_short_and_harmless()
+    public void A_faulty_value_is_truncated_and_escaped()
     {
         var fault = Samples.Fault($"repeat: \"\\e[31m\\u202e\\n{new string('x', 500)}\"");
         fault.Length.ShouldBeLessThan(200);
@@ -154,7 +154,7 @@ public sealed class Every_fault_is_told_at_once
     }
 
     [Fact]
-    public void A_file_that_cannot_be_read_is_a_fault() => Samples.InFolder(folder =>
+    public void An_unreadable_file_is_a_fault() => Samples.InFolder(folder =>
     {
         var path = Path.Combine(folder, "tenfold.yaml");
         Samples.Reader.ReadFile(path).Faults.ShouldHaveSingleItem().Message.ShouldStartWith("cannot be read");

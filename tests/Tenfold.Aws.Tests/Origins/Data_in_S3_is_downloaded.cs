@@ -1,16 +1,16 @@
-using Tenfold.Aws.Tests.Accidents;
+using Tenfold.Aws.Tests.Failures;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Data;
 
 namespace Tenfold.Aws.Tests.Origins;
 
-public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, IDisposable
+public sealed class Data_in_S3_is_downloaded : IClassFixture<S3Server>, IDisposable
 {
     private readonly S3Server _server;
     private readonly Bucket _bucket;
     private readonly TemporaryFolder _files = new();
 
-    public Data_is_fetched_from_its_bucket(S3Server server) => (_server, _bucket) = (server, new Bucket(server));
+    public Data_in_S3_is_downloaded(S3Server server) => (_server, _bucket) = (server, new Bucket(server));
 
     private string Place => _files["copy/set"];
 
@@ -25,18 +25,18 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
             ? [.. Directory.GetFiles(Place, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Place, path))
                 .Order(StringComparer.Ordinal)] : [];
 
-    // What was put in one piece has an MD5 for an ETag, what was put in parts has none.
+    // The ETag of an object that was sent whole is an MD5; that of an object sent in parts is not.
     private async Task<(DataManifest Manifest, byte[] Whole, byte[] InParts)> LargeAsync()
     {
-        var whole = Blob.File(_files, "whole", (20 << 20) + 1, 2).Content;
-        (var path, var inParts) = Blob.File(_files, "parts", 30 << 20, 3);
+        var whole = LargeObject.File(_files, "whole", (20 << 20) + 1, 2).Content;
+        (var path, var inParts) = LargeObject.File(_files, "parts", 30 << 20, 3);
         await _bucket.PutAsync("set/whole", whole);
         using (var store = _server.Store($"{_bucket.Prefix}/set")) await store.PutFileAsync("in-parts", path, move: false, default);
         return ((await _bucket.PinAsync("/set/")).Manifest, whole, inParts);
     }
 
     [Fact]
-    public async Task Files_large_small_and_empty_arrive_as_they_are_and_closed_to_writing()
+    public async Task Downloaded_files_are_identical_and_read_only()
     {
         await _bucket.PutAsync("set/deep/er/a b%", "small");
         await _bucket.PutAsync("set/empty", "");
@@ -61,7 +61,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_object_that_was_replaced_or_removed_is_never_silently_another(bool replaced)
+    public async Task A_replaced_or_removed_object_is_reported(bool replaced)
     {
         await _bucket.PutAsync("set/a", "1");
         await _bucket.PutAsync("set/b", "2");
@@ -78,7 +78,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     }
 
     [Fact]
-    public async Task A_large_object_that_was_replaced_by_a_smaller_one_is_told_so()
+    public async Task A_large_object_replaced_by_a_smaller_one_is_reported()
     {
         (var manifest, _, _) = await LargeAsync();
         await _bucket.PutAsync("set/whole", "now small");
@@ -88,7 +88,7 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     [Theory]
     [InlineData("whole")]
     [InlineData("small")]
-    public async Task What_is_damaged_there_is_told_and_not_taken(string name)
+    public async Task A_damaged_object_is_reported(string name)
     {
         await _bucket.PutAsync("set/small", "some content");
         (var manifest, _, _) = await LargeAsync();
@@ -100,41 +100,41 @@ public sealed class Data_is_fetched_from_its_bucket : IClassFixture<S3Server>, I
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_costs_only_the_rest_of_a_part()
+    public async Task A_broken_connection_costs_only_the_rest_of_a_part()
     {
         (var manifest, var whole, _) = await LargeAsync();
-        using var wire = new Wire(_server);
-        wire.Cut("set/whole", 2);
-        (await _bucket.FetchAsync(manifest, Place, wire.Endpoint)).ShouldBeNull();
-        wire.ToCome.ShouldBe(0);
+        using var proxy = new FaultyProxy(_server);
+        proxy.Cut("set/whole", 2);
+        (await _bucket.FetchAsync(manifest, Place, proxy.Endpoint)).ShouldBeNull();
+        proxy.Remaining.ShouldBe(0);
         (await File.ReadAllBytesAsync($"{Place}/whole")).AsSpan().SequenceEqual(whole).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Who_was_killed_goes_on_with_what_is_missing()
+    public async Task A_killed_download_resumes_with_missing_files()
     {
         string[] small = [.. Enumerable.Range(0, 30).Select(i => $"{i:D2}")];
         foreach (var name in small) await _bucket.PutAsync($"set/{name}", $"content {name}");
-        var large = Blob.File(_files, "z", 20 << 20, 2).Content;
+        var large = LargeObject.File(_files, "z", 20 << 20, 2).Content;
         await _bucket.PutAsync("set/z", large);
         var manifest = (await _bucket.PinAsync("/set/")).Manifest;
-        using (var wire = new Wire(_server))
+        using (var proxy = new FaultyProxy(_server))
         {
-            wire.Hold("set/z");
-            using var process = OtherProcess.Fetch($"{_bucket.Url}/set/", wire.Endpoint, Place);
-            await wire.Held;
+            proxy.Hold("set/z");
+            using var process = OtherProcess.Fetch($"{_bucket.Url}/set/", proxy.Endpoint, Place);
+            await proxy.Held;
             var until = DateTime.UtcNow.AddSeconds(60);
             while (There().Length < small.Length && DateTime.UtcNow < until) await Task.Delay(5);
             process.Kill();
             await process.WaitForExitAsync();
         }
         There().ShouldBe(small);
-        // Also one that has not its size.
+        // Include a file with the wrong size.
         File.Delete($"{Place}/07");
         await File.WriteAllTextAsync($"{Place}/07", "half");
         var before = _server.Requests().Length;
         (await _bucket.FetchAsync(manifest, Place)).ShouldBeNull();
-        // What was held for the killed one is let through with its end.
+        // The request that was held for the killed process is released when it ends.
         _server.Requests()[before..].Where(request => !request.Contains("set/z")).ShouldHaveSingleItem().ShouldContain("set/07");
         foreach (var name in small) (await File.ReadAllTextAsync($"{Place}/{name}")).ShouldBe($"content {name}");
         (await File.ReadAllBytesAsync($"{Place}/z")).AsSpan().SequenceEqual(large).ShouldBeTrue();

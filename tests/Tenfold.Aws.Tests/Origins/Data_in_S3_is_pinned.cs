@@ -8,17 +8,17 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.Origins;
 
-public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDisposable
+public sealed class Data_in_S3_is_pinned : IClassFixture<S3Server>, IDisposable
 {
     private readonly S3Server _server;
     private readonly Bucket _bucket;
 
-    public Data_in_a_bucket_is_pinned(S3Server server) => (_server, _bucket) = (server, new Bucket(server));
+    public Data_in_S3_is_pinned(S3Server server) => (_server, _bucket) = (server, new Bucket(server));
 
     public void Dispose() => _bucket.Dispose();
 
     [Fact]
-    public async Task A_folder_by_the_etags_of_what_lies_below_it_and_nothing_is_read()
+    public async Task A_folder_is_pinned_by_etags_without_reading_objects()
     {
         await _bucket.PutAsync("set/b c%.csv", "12");
         await _bucket.PutAsync("set/a/x", "1");
@@ -34,7 +34,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     }
 
     [Fact]
-    public async Task The_same_objects_have_the_same_hash_and_a_changed_one_gives_another()
+    public async Task The_hash_changes_exactly_when_an_object_changes()
     {
         await _bucket.PutAsync("set/a", "one");
         await _bucket.PutAsync("set/b", "two");
@@ -50,7 +50,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     }
 
     [Fact]
-    public async Task More_objects_than_a_page_has()
+    public async Task Pinning_spans_pages()
     {
         await Parallel.ForAsync(
             0, 2005, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await _bucket.PutAsync($"many/{i:D4}", $"{i}"));
@@ -64,7 +64,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     }
 
     [Fact]
-    public async Task Without_a_closing_slash_the_object_is_meant_if_there_is_one()
+    public async Task Without_a_closing_slash_an_existing_object_is_pinned()
     {
         await _bucket.PutAsync("iris", "object");
         var alone = await _bucket.PinAsync("/iris");
@@ -73,12 +73,12 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
         await _bucket.PutAsync("iris/a", "below");
         var both = await _bucket.PinAsync("/iris");
         both.Manifest.ComputeHash().ShouldBe(alone.Manifest.ComputeHash());
-        both.Note.ShouldNotBeNull().ShouldContain($"other objects lie below {_bucket.Url}/iris/: the object is taken");
+        both.Note.ShouldNotBeNull().ShouldContain($"other objects lie below {_bucket.Url}/iris/. The run uses the object");
         (await _bucket.PinAsync("/iris/")).Manifest.Files.ShouldHaveSingleItem().Path.ShouldBe("a");
     }
 
     [Fact]
-    public async Task What_is_not_there_or_no_set_of_files_is_refused()
+    public async Task Missing_or_unusable_data_is_refused()
     {
         (await _bucket.RefusalAsync("/none"))
             .ShouldBe(
@@ -96,7 +96,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     }
 
     [Fact]
-    public async Task Who_may_not_is_told_so_and_what_passes_by_itself_is_no_refusal()
+    public async Task Denied_access_is_a_refusal_and_an_outage_is_not()
     {
         await _bucket.PutAsync("x", "1");
         var wrong = await OtherProcess.PinAsync(
@@ -122,7 +122,7 @@ public sealed class Data_in_a_bucket_is_pinned : IClassFixture<S3Server>, IDispo
     [InlineData("AES256", true)]
     [InlineData("aws:kms", false)]
     [InlineData("aws:kms:dsse", false)]
-    public void An_etag_is_an_md5_unless_a_key_of_the_key_service_was_used(string? encryption, bool isMd5)
+    public void An_etag_is_an_md5_unless_a_KMS_key_was_used(string? encryption, bool isMd5)
     {
         var method = encryption is null ? null : new ServerSideEncryptionMethod(encryption);
         S3Body.IsMd5("\"c4ca4238a0b923820dcc509a6f75849b\"", method).ShouldBe(isMd5);

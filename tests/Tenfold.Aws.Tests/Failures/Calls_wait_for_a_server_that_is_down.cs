@@ -3,9 +3,9 @@ using Tenfold.Aws.S3;
 using Tenfold.Aws.Tests.Servers;
 using Tenfold.Core.Store;
 
-namespace Tenfold.Aws.Tests.Accidents;
+namespace Tenfold.Aws.Tests.Failures;
 
-public sealed class A_server_that_is_down_is_waited_for : IDisposable
+public sealed class Calls_wait_for_a_server_that_is_down : IDisposable
 {
     private readonly S3Server _server = new();
     private readonly TemporaryFolder _files = new();
@@ -17,10 +17,10 @@ public sealed class A_server_that_is_down_is_waited_for : IDisposable
     }
 
     [Fact]
-    public async Task What_is_asked_meanwhile_is_done_once_it_is_back()
+    public async Task Calls_during_an_outage_succeed_after_it()
     {
         using var store = _server.Store("down");
-        (var path, var content) = Blob.File(_files, "model", 30 << 20);
+        (var path, var content) = LargeObject.File(_files, "model", 30 << 20);
         await store.PutFileAsync("there", path, move: false, default);
         var log = store.AppendSegments("log");
         await log.AppendAsync("one "u8.ToArray(), default);
@@ -43,17 +43,17 @@ public sealed class A_server_that_is_down_is_waited_for : IDisposable
         (await store.ReadAsync("claim", default)).ShouldBe("mine"u8.ToArray());
         (await store.ReadAsync("state", default)).ShouldBe("written"u8.ToArray());
         (await read).ShouldBeNull();
-        (await Blob.IsAsync(store, "model", content)).ShouldBeTrue();
+        (await LargeObject.IsAsync(store, "model", content)).ShouldBeTrue();
         rest.ToArray().AsSpan().SequenceEqual(content).ShouldBeTrue();
         await using var text = await store.OpenSegmentsAsync("log", 0, default);
         (await new StreamReader(text).ReadToEndAsync()).ShouldBe("one two");
     }
 
     [Fact]
-    public async Task Killed_again_and_again_it_loses_nothing_and_doubles_nothing()
+    public async Task Repeated_kills_neither_lose_nor_duplicate_data()
     {
         using var store = _server.Store("again");
-        (var path, var content) = Blob.File(_files, "model", 60 << 20);
+        (var path, var content) = LargeObject.File(_files, "model", 60 << 20);
         using var stop = new CancellationTokenSource();
         var written = "";
         var logging = Task.Run(async () =>
@@ -82,11 +82,11 @@ public sealed class A_server_that_is_down_is_waited_for : IDisposable
         await logging;
         await using var text = await store.OpenSegmentsAsync("log", 0, default);
         (await new StreamReader(text).ReadToEndAsync()).ShouldBe(written);
-        for (var i = 0; i < 3; i++) (await Blob.IsAsync(store, $"model-{i}", content)).ShouldBeTrue();
+        for (var i = 0; i < 3; i++) (await LargeObject.IsAsync(store, $"model-{i}", content)).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task A_flush_that_failed_may_be_tried_again()
+    public async Task A_failed_flush_can_be_retried()
     {
         using var store = _server.Store("flush", new S3Options { Patience = TimeSpan.Zero });
         var log = store.AppendSegments("log");

@@ -4,11 +4,11 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Aws.Tests.S3;
 
-public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Server plain)
+public sealed class S3_store_extras(S3Server server, PlainS3Server plain)
     : IClassFixture<S3Server>, IClassFixture<PlainS3Server>
 {
     [Fact]
-    public async Task A_link_lends_one_object_to_who_has_no_credentials()
+    public async Task A_link_gives_access_to_one_object_without_credentials()
     {
         using var store = server.Store("links");
         await store.WriteAsync("agent/a b+c", "program"u8.ToArray(), default);
@@ -19,7 +19,7 @@ public sealed class A_store_in_a_bucket_offers_more(S3Server server, PlainS3Serv
     }
 
     [Fact]
-    public async Task A_server_with_conditional_writes_is_asked_once()
+    public async Task Conditional_writes_are_probed_once()
     {
         using S3Store first = server.Store("able"), second = server.Store("able");
         await first.CheckAsync(default);

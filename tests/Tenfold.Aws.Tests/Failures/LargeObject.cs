@@ -1,11 +1,11 @@
 using Tenfold.Core.Store;
 
-namespace Tenfold.Aws.Tests.Accidents;
+namespace Tenfold.Aws.Tests.Failures;
 
-/// <summary>Contents for large objects, and what became of them.</summary>
-internal static class Blob
+/// <summary>Random content for large objects, and checks of what was stored.</summary>
+internal static class LargeObject
 {
-    /// <summary>A file of noise.</summary>
+    /// <summary>Creates a file of random bytes.</summary>
     public static (string Path, byte[] Content) File(TemporaryFolder folder, string name, int length, int seed = 1)
     {
         var content = new byte[length];
@@ -23,7 +23,7 @@ internal static class Blob
         return back.GetBuffer().AsSpan(0, (int)back.Length).SequenceEqual(content);
     }
 
-    /// <summary>What killed or broken writers left.</summary>
+    /// <summary>The leftovers of killed or failed writers.</summary>
     public static async Task<List<IncompleteWrite>> LeftoversAsync(IIncompleteWrites store)
     {
         var found = new List<IncompleteWrite>();

@@ -2,7 +2,7 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Projects.Tests;
 
-public sealed class A_fault_of_a_sweep_is_told
+public sealed class Sweep_faults_are_reported
 {
     private const string Space = "parameters: { n: { min: 1, max: 9 } }";
 
@@ -42,7 +42,7 @@ public sealed class A_fault_of_a_sweep_is_told
         "which has no values to choose from")]
     [InlineData(
         "sweep: { parameters: { n: { values: [1, 2], when: { kind: a } }, kind: { values: [a, b], when: { n: 1 } } } }",
-        "'when' goes round in a circle among n, kind")]
+        "'when' forms a cycle among n, kind")]
     [InlineData(
         "sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { nn: 1 } ] }",
         "start names 'nn', which is no parameter of this sweep")]
@@ -53,7 +53,7 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData(
         "sweep: { parameters: { n: { min: 1, max: 3 } }, confirm: { top: 3, repeat: 1 } }",
         "repeat wants a whole number from 2 to 10000, not '1'")]
-    public void A_fault_of_a_sweep_says_what_is_wanted(string lines, string fault) =>
+    public void Faults_of_parameters_say_what_is_wanted(string lines, string fault) =>
         string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
 
     [Theory]
@@ -68,29 +68,30 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("budget: 2h", "budget wants { time: 2h, cost: 20 }, or one of them, not '2h'")]
     [InlineData(
         "budget: { time: 2 }",
-        "time wants a time with its units, as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
-    [InlineData("budget: { cost: 0 }", "cost wants an amount in US dollars above 0, as 20 or 1.5, not '0'")]
+        "time wants a time with its units, such as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
+    [InlineData("budget: { cost: 0 }", "cost wants an amount in US dollars above 0, such as 20 or 1.5, not '0'")]
     [InlineData("budget: { cost: -1 }", "cost wants an amount in US dollars above 0")]
     [InlineData("budget: { cost: 1e-300 }", "more than 0 and at most")]
-    [InlineData("budget: { cost: $20 }", "write the number alone; did you mean '20'?")]
-    [InlineData("budget: { cost: 1.5 USD }", "write the number alone; did you mean '1.5'?")]
-    [InlineData("budget: { cost: much }", "cost wants an amount in US dollars above 0, as 20 or 1.5, not 'much': write the number alone")]
+    [InlineData("budget: { cost: $20 }", "write only the number; did you mean '20'?")]
+    [InlineData("budget: { cost: 1.5 USD }", "write only the number; did you mean '1.5'?")]
+    [InlineData("budget: { cost: much }",
+        "cost wants an amount in US dollars above 0, such as 20 or 1.5, not 'much': write only the number")]
     [InlineData("synchronous: yes", "synchronous wants true or false, not 'yes'; did you mean 'true'?")]
     [InlineData("seed: -1", "seed wants a whole number of at least 0, not '-1'")]
-    [InlineData("from: k7m2", "from wants the id of a study, not 'k7m2': it has 8 letters and digits, as k7m2xqab")]
+    [InlineData("from: k7m2", "from wants the id of a study, not 'k7m2': it has 8 letters and digits, such as k7m2xqab")]
     [InlineData("from: k7m2-qab", "it has 8 letters and digits")]
     [InlineData("from: K7M2XQAB", "its letters are lower case")]
     [InlineData("from: '77m2xqab'", "it begins with a letter")]
-    [InlineData("from: k7m2xqal", "no id has an i, l, o or u in it")]
+    [InlineData("from: k7m2xqal", "ids don't contain i, l, o or u")]
     [InlineData("trials: 2, confirm: { top: 3 }", "3:76: top wants at most the number of trials, 2, not '3'")]
     [InlineData("confirm: { top: 51 }", "top wants at most the number of trials, 50, not '51'")]
     [InlineData("method: grid, confirm: { top: 10 }", "top wants at most the number of trials, 9, not '10'")]
     [InlineData("trials: 1, start: [ { n: 1 }, { n: 2 } ]", "3:57: trials wants at least the number of points in start, 2, not '1'")]
-    public void A_key_of_a_sweep_that_is_wrong_says_what_is_wanted(string keys, string fault) =>
+    public void Faults_of_sweep_keys_say_what_is_wanted(string keys, string fault) =>
         Samples.Fault($"sweep: {{ {Space}, {keys} }}").ShouldContain(fault);
 
     [Fact]
-    public void A_sweep_needs_a_metric_to_go_by() =>
+    public void A_sweep_needs_a_metric() =>
         Samples.Faults($"name: a\ntrain: {{ script: a.py, params: {{ n: 1 }} }}\nsweep: {{ {Space}, prune: asha }}\n").ShouldBe([
             "tenfold.yaml:3:1: sweep needs a metric to optimise: add a line such as metric: { name: accuracy, goal: maximize } to train",
         ]);
@@ -99,7 +100,7 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("metrc: { name: m, goal: maximize }", "unknown key 'metrc'; did you mean 'metric'?")]
     [InlineData("metric: { name: m }", "'goal' is missing in metric")]
     [InlineData("metric:", "'name' is missing in metric")]
-    public void A_metric_that_is_there_but_wrong_is_not_called_missing(string metric, string fault)
+    public void A_faulty_metric_is_not_reported_as_missing(string metric, string fault)
     {
         var faults = Samples.Faults($"name: a\ntrain:\n  script: a.py\n  params: {{ n: 1 }}\n  {metric}\nsweep: {{ {Space} }}\n");
         faults.ShouldContain(text => text.Contains(fault));
@@ -116,14 +117,14 @@ public sealed class A_fault_of_a_sweep_is_told
     [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 32.0 }", "start wants a value that n may have in this sweep, not '32.0'")]
     [InlineData("kind: { values: [sgd, adam] }", "{ kind: adma }", "not 'adma'; did you mean 'adam'?")]
     [InlineData("kind: { values: [sgd, adam] }, lr: { min: 0, max: 1, when: { kind: sgd } }", "{ kind: adam, lr: 0.5 }",
-        "start gives lr a value, which is in play only where kind is sgd, not 'adam'; remove one of the two")]
+        "start gives lr a value, which is active only where kind is sgd, not 'adam'; remove one of the two")]
     [InlineData("kind: { values: [a, b, c] }, lr: { min: 0, max: 1, when: { kind: [a, b] } }", "{ lr: 0.5 }",
-        "start gives lr a value, which is in play only where kind is a or b; add kind: a to this point")]
-    public void A_point_to_begin_with_must_lie_in_the_space(string space, string point, string fault) =>
+        "start gives lr a value, which is active only where kind is a or b; add kind: a to this point")]
+    public void A_start_point_must_lie_in_the_space(string space, string point, string fault) =>
         Samples.Fault($"sweep: {{ parameters: {{ {space} }}, start: [ {point} ] }}").ShouldContain(fault);
 
     [Fact]
-    public void A_point_to_begin_with_may_lie_anywhere_in_the_space() => Samples.Read(Samples.With("""
+    public void A_start_point_can_lie_anywhere_in_the_space() => Samples.Read(Samples.With("""
         sweep:
           parameters:
             lr: { min: 0, max: 1 }
@@ -134,34 +135,34 @@ public sealed class A_fault_of_a_sweep_is_told
         """)).Sweep!.Start.Count.ShouldBe(4);
 
     [Fact]
-    public void A_budget_that_no_trial_fits_into_is_a_fault() =>
+    public void A_budget_too_small_for_any_trial_is_a_fault() =>
         Samples.Fault($"resources: {{ max_runtime: 2h }}\nsweep: {{ {Space}, budget: {{ time: 90m }} }}").ShouldBe(
             "tenfold.yaml:4:65: time wants at least the max_runtime of resources, not '90m': no trial could be started");
 
     [Fact]
-    public void A_fraction_may_begin_where_the_parameter_is_declared_as_one() =>
+    public void A_start_point_can_be_a_fraction_when_the_parameter_is_declared_as_one() =>
         Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 } }, start: [ { lr: 0.5 } ] }"))
             .Sweep!.Start.Count.ShouldBe(1);
 
     [Fact]
-    public void A_grid_needs_a_step_also_where_the_declared_type_makes_it_so() =>
+    public void A_grid_needs_a_step_when_the_declared_type_is_continuous() =>
         Samples.Fault("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }").ShouldBe(
             "tenfold.yaml:3:42: method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol");
 
     [Fact]
-    public void A_grid_beyond_a_million_points_is_a_slip() =>
+    public void A_grid_with_more_than_a_million_points_is_a_fault() =>
         Samples.Fault("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1001 } } }").ShouldBe(
             "tenfold.yaml:3:18: method: grid has more than 1,000,000 points here; widen the steps, or use method: sobol");
 
     [Fact]
-    public void A_grid_of_just_a_million_points_is_taken() =>
+    public void A_grid_with_exactly_a_million_points_is_accepted() =>
         Samples.Read(Samples.With("sweep: { method: grid, parameters: { a: { min: 1, max: 1000 }, b: { min: 1, max: 1000 } } }"))
             .Sweep.ShouldNotBeNull();
 
     [Fact]
-    public void Conditions_make_a_grid_smaller()
+    public void Conditions_reduce_the_points_of_a_grid()
     {
-        // 1,500 + 1,500 · 600 points, where without conditions there would be 1,800,000.
+        // 1,500 + 1,500 · 600 points; without conditions there would be 1,800,000.
         Samples.Read(Samples.With("""
             sweep:
               method: grid
@@ -175,10 +176,10 @@ public sealed class A_fault_of_a_sweep_is_told
     [Fact]
     public void A_step_too_small_to_count_is_a_fault() =>
         Samples.Fault("sweep: { parameters: { lr: { min: 0, max: 1, step: 1e-300 } } }").ShouldContain(
-            "step is so small that neighbours cannot be told apart: '1e-300'; leave it out");
+            "step is so small that neighbouring values are equal as numbers: '1e-300'; leave it out");
 
     [Fact]
-    public void All_faults_of_a_sweep_come_together() =>
+    public void All_faults_of_a_sweep_are_reported_together() =>
         Samples.Faults("""
             name: a
             train: { script: a.py, params: { lr: 0.1, kind: sgd } }
@@ -201,11 +202,11 @@ public sealed class A_fault_of_a_sweep_is_told
             "tenfold.yaml:10:10: budget is empty: it wants { time: 2h, cost: 20 }, or one of them",
             "tenfold.yaml:11:18: start wants a value that lr may have in this sweep, not '2'",
             "tenfold.yaml:11:25: start names 'knd', which is no parameter of this sweep; did you mean 'kind'?",
-            "tenfold.yaml:12:9: from wants the id of a study, not 'x': it has 8 letters and digits, as k7m2xqab",
+            "tenfold.yaml:12:9: from wants the id of a study, not 'x': it has 8 letters and digits, such as k7m2xqab",
         ]);
 
     [Fact]
-    public void What_options_on_top_of_the_file_break_is_told_without_a_place()
+    public void Contradictions_of_options_are_reported_without_a_position()
     {
         var sweep = Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 9 } } }")).Sweep!;
         sweep.Problems().ShouldBeEmpty();

@@ -1,6 +1,6 @@
 namespace Tenfold.Projects.Tests;
 
-public sealed class Any_file_gives_faults_or_a_project
+public sealed class Malformed_files_never_throw
 {
     private static readonly string[] Pieces =
         [":", " ", "\n", "\t", "-", "- ", "{", "}", "[", "]", "'", "\"", "#", "&a ", "*a", "!", "!!int ", "|", ">", "%", "@", "`", "?",
