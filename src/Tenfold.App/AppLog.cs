@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Tenfold.App;
 
 /// <summary>
-/// The events of the application layer, 2001 to 2099. An event keeps its id and the names of its fields, since people search for them.
+/// The events of the application layer, 2001 to 2099. Ids and field names never change, because people search logs for them.
 /// </summary>
 internal static partial class AppLog
 {

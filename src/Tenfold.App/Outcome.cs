@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tenfold.App;
 
-/// <summary>What an operation of the application layer returns: a value, or the reason why there is none.</summary>
+/// <summary>The result of an operation of the application layer: a value, or the reason why there is none.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
 /// <remarks>
-/// Exceptions remain for bugs, cancellation and broken transport (<c>StoreException</c>, <c>TargetException</c>, <c>LedgerException</c>).
+/// Exceptions are bugs, cancellation or broken transport (<c>StoreException</c>, <c>TargetException</c>, <c>LedgerException</c>).
 /// </remarks>
 public sealed class Outcome<T>
     where T : notnull
@@ -20,7 +20,7 @@ public sealed class Outcome<T>
     public TResult Match<TResult>(Func<T, TResult> value, Func<Refusal, TResult> refusal) =>
         _refusal is null ? value(_value!) : refusal(_refusal);
 
-    /// <summary>Takes the outcome apart, for a chain of calls that each may be refused.</summary>
+    /// <summary>Takes the outcome apart, for a chain of calls of which each may be refused.</summary>
     /// <param name="value">The value, when this returns true.</param>
     /// <param name="refusal">The refusal, when this returns false.</param>
     public bool Succeeded([MaybeNullWhen(false)] out T value, [MaybeNullWhen(true)] out Refusal refusal)
@@ -29,18 +29,18 @@ public sealed class Outcome<T>
         return _refusal is null;
     }
 
-    /// <summary>A value is a successful outcome.</summary>
+    /// <summary>Converts a value to a successful outcome.</summary>
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
-    /// <summary>A refusal is an outcome of any type.</summary>
+    /// <summary>Converts a refusal to an outcome of any type.</summary>
     public static implicit operator Outcome<T>(Refusal refusal) => new(default, refusal);
 }
 
-/// <summary>Makes outcomes where C# does not convert implicitly.</summary>
+/// <summary>Creates outcomes where C# does not convert implicitly.</summary>
 public static class Outcome
 {
     /// <summary>
-    /// A successful outcome. Values that are typed as an interface need it: C# has no implicit conversion from interfaces.
+    /// Creates a successful outcome from a value whose type is an interface: C# has no implicit conversions from interfaces.
     /// </summary>
     public static Outcome<T> Of<T>(T value)
         where T : notnull => new(value, null);

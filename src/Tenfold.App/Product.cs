@@ -1,11 +1,8 @@
 namespace Tenfold.App;
 
-/// <summary>What this program is.</summary>
+/// <summary>This program.</summary>
 public static class Product
 {
-    /// <summary>How it was called, for hints that can be copied.</summary>
-    public static string Command { get; } = Environment.GetEnvironmentVariable("TENFOLD_COMMAND") ?? "tenfold";
-
-    /// <summary>Its version.</summary>
+    /// <summary>The program's version, such as <c>0.3.0</c>.</summary>
     public static string Version { get; } = typeof(Product).Assembly.GetName().Version!.ToString(3);
 }

@@ -1,7 +1,7 @@
 namespace Tenfold.App;
 
 /// <summary>Why an operation was not carried out. Nothing was changed, unless the operation's documentation says otherwise.</summary>
-/// <param name="Kind">What went wrong, for a host to branch on: an exit code, a status code.</param>
+/// <param name="Kind">What went wrong, for a host to turn into an exit code or a status code.</param>
 /// <param name="Message">What happened, why, and what to do next, for a person.</param>
 public sealed record Refusal(RefusalKind Kind, string Message)
 {
@@ -17,7 +17,7 @@ public sealed record Refusal(RefusalKind Kind, string Message)
     /// <summary>Stored content is damaged; see <see cref="RefusalKind.Damaged"/>.</summary>
     public static Refusal Damaged(string message) => new(RefusalKind.Damaged, message);
 
-    /// <summary>Something that is needed is missing; see <see cref="RefusalKind.Unavailable"/>.</summary>
+    /// <summary>Something required is missing; see <see cref="RefusalKind.Unavailable"/>.</summary>
     public static Refusal Unavailable(string message) => new(RefusalKind.Unavailable, message);
 
     /// <summary>A disk or a store can't be used; see <see cref="RefusalKind.CannotWrite"/>.</summary>
@@ -30,7 +30,7 @@ public enum RefusalKind
     /// <summary>The request, <c>tenfold.yaml</c>, a parameter or the data is wrong.</summary>
     BadInput,
 
-    /// <summary>Nothing has the given name, several things have it, or what was asked for does not exist (yet).</summary>
+    /// <summary>The given id matches nothing or several things, or what was asked for does not exist (yet).</summary>
     NotFound,
 
     /// <summary>The destination exists and would be overwritten.</summary>
@@ -39,7 +39,7 @@ public enum RefusalKind
     /// <summary>Something in the store or the ledger is damaged, or was written by a newer version.</summary>
     Damaged,
 
-    /// <summary>A program that is needed is missing, or a feature or target is not available.</summary>
+    /// <summary>A required program is missing, or a feature or target is not available.</summary>
     Unavailable,
 
     /// <summary>The disk is full or read-only, or the store can't be reached or written.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tenfold.App.Storage;
@@ -15,46 +14,51 @@ using Tenfold.Sql;
 
 namespace Tenfold.App;
 
-/// <summary>The parts that commands work with, put together for one home folder.</summary>
+/// <summary>The parts that the application layer works with, put together for one home folder.</summary>
 public sealed class Services
 {
-    private Services(string home, TimeSpan? ledgerPatience, ILoggerFactory logs)
+    private Services(ServiceOptions options)
     {
-        (Home, Logs, Log) = (home, logs, logs.CreateLogger<Services>());
-        Stores = new StoreOpener(new FolderStore(Path.Combine(home, "store")), Time);
-        Database = Databases.Open(Environment.GetEnvironmentVariable("TENFOLD_LEDGER"), LaptopLedger, Time, ledgerPatience);
+        (Home, Environment) = (options.Home, options.Environment);
+        (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
+        Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Time);
+        Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
-        Queue = new WorkQueue(Path.Combine(home, "local", "queue"));
+        Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
         Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
+        Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
         Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere);
-        Controller = new Controller(Ledger, Targets, Secrets, Time, logger: logs.CreateLogger<Controller>());
+        Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>());
         Log.ServicesOpened(Home, Database.Place);
     }
 
-    /// <summary>Where everything of Tenfold's lies: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
+    /// <summary>The folder to which Tenfold writes.</summary>
     public string Home { get; }
+
+    /// <summary>The environment variables of the shell or server for which the services work.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Where the parts log; silent unless the host asks for logs.</summary>
     public ILoggerFactory Logs { get; }
 
-    /// <summary>The ledger's file when <c>TENFOLD_LEDGER</c> names no other.</summary>
+    /// <summary>The ledger's file when the host names no other ledger.</summary>
     public string LaptopLedger => Path.Combine(Home, "ledger.db");
 
     /// <summary>True when the ledger is <see cref="LaptopLedger"/>.</summary>
     public bool IsLedgerHere => Database.Place == LaptopLedger;
 
-    /// <summary>Where the ledger is.</summary>
+    /// <summary>The ledger's database.</summary>
     public Database Database { get; }
 
-    /// <summary>The agent's own folder.</summary>
+    /// <summary>The folder of this machine's agent.</summary>
     public string AgentHome => Path.Combine(Home, "local");
 
-    /// <summary>Where hashes of unchanged files are remembered; the agent on this machine uses the same.</summary>
+    /// <summary>The folder that caches the hashes of unchanged files; this machine's agent uses it too.</summary>
     public string Index => Path.Combine(AgentHome, "index");
 
-    /// <summary>The secrets of runs, from this process's environment.</summary>
-    public SecretSource Secrets { get; } = Environment.GetEnvironmentVariable;
+    /// <summary>Where the secrets of runs come from.</summary>
+    public SecretSource Secrets { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
@@ -62,27 +66,33 @@ public sealed class Services
     /// <summary>Opens stores by their URLs.</summary>
     public StoreOpener Stores { get; }
 
-    /// <summary>This program, as other machines get it.</summary>
+    /// <summary>This program as it is delivered to other machines.</summary>
     public AgentBundle Bundle { get; }
 
     /// <summary>Finds and reads projects.</summary>
     public ProjectFinder Projects { get; } = new(new ProjectReader(TargetKinds.Declarations));
 
-    /// <summary>Where runs execute.</summary>
+    /// <summary>Resolves targets and stores.</summary>
     public TargetResolver Targets { get; }
 
     /// <summary>The ledger: groups, runs, attempts, metrics and events.</summary>
     public ILedger Ledger { get; }
 
-    /// <summary>The ledger's part that is about studies.</summary>
+    /// <summary>The part of the ledger about studies.</summary>
     public IStudyLedger Studies { get; }
 
-    /// <summary>The ledger's part that cleaning up reads.</summary>
+    /// <summary>The part of the ledger that garbage collection reads.</summary>
     public IGarbageLedger Garbage { get; }
 
     internal ILogger Log { get; }
 
-    /// <summary>Finds what a user means by a name.</summary>
+    // The folders in which programs are found.
+    internal string? SearchPath => Environment.GetValueOrDefault("PATH");
+
+    // The shell's working folder, by the path that the user sees.
+    internal string? WorkingFolder => Environment.GetValueOrDefault("PWD");
+
+    /// <summary>Finds the study, group or run that an id names.</summary>
     public IdResolver Ids => new(Ledger, Studies);
 
     /// <summary>This machine's queue.</summary>
@@ -92,7 +102,7 @@ public sealed class Services
     public Controller Controller { get; }
 
     /// <summary>Reconciles the ledger with every target before something is shown.</summary>
-    /// <returns>Why what the ledger has may not be the latest; empty when everything was brought up to date.</returns>
+    /// <returns>Why the ledger may be outdated; empty when it is up to date.</returns>
     public async Task<IReadOnlyList<string>> ReconcileAsync(CancellationToken cancellationToken)
     {
         try
@@ -105,43 +115,56 @@ public sealed class Services
         }
     }
 
-    /// <summary>The store in which a group's files lie.</summary>
-    /// <returns>The store; or NotFound, when it is a folder that this machine does not have.</returns>
+    /// <summary>The store with a group's files.</summary>
+    /// <returns>The store; or NotFound when it is a folder that this machine can't read.</returns>
     public Outcome<IStore> StoreOf(GroupRecord group) =>
         WhyFilesAreElsewhere(group) is { } elsewhere ? Refusal.NotFound(elsewhere) : Outcome.Of(Stores.At(group.Spec.Store));
 
-    /// <summary>Why this machine can't read a group's files: they lie in a folder of another machine. Null when it can.</summary>
-    public string? WhyFilesAreElsewhere(GroupRecord group) => Stores.IsHere(group)
+    /// <summary>Says why this machine can't read a group's files: they are in a folder of another machine. Null when it can.</summary>
+    public string? WhyFilesAreElsewhere(GroupRecord group) => Stores.IsAvailable(group)
         ? null
-        : $"{StoreOpener.WhereIs(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every " +
-            "machine can read the next ones";
+        : $"{StoreOpener.WhyUnavailable(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read " +
+            "the files of later runs";
 
-    /// <summary>The home folder: <c>$TENFOLD_HOME</c>, else <c>~/.tenfold</c>.</summary>
-    public static string HomeFolder() => Environment.GetEnvironmentVariable("TENFOLD_HOME") is { Length: > 0 } named
-        ? Path.GetFullPath(named)
-        : Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
-
-    /// <summary>Puts the parts together; nothing is opened yet. Creates the home folder, closed to other users, if possible.</summary>
-    /// <param name="logs">Where the parts log; null for nowhere.</param>
-    /// <returns>The services; or BadInput, when an environment variable has a value that can't be used.</returns>
-    public static Outcome<Services> Open(ILoggerFactory? logs = null)
+    /// <summary>Puts the parts together, and opens nothing yet. Creates the home folder, closed to other users, if possible.</summary>
+    /// <exception cref="LedgerException">The address of the ledger can't be used.</exception>
+    public static Services Open(ServiceOptions options)
     {
-        var patience = Environment.GetEnvironmentVariable("TENFOLD_LEDGER_PATIENCE");
-        var seconds = 0;
-        if (patience is { Length: > 0 } && !int.TryParse(patience, NumberStyles.None, CultureInfo.InvariantCulture, out seconds))
-            return Refusal.BadInput("TENFOLD_LEDGER_PATIENCE is not a whole number of seconds");
-        var home = HomeFolder();
         try
         {
-            if (!Directory.Exists(home))
-                Directory.CreateDirectory(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!Directory.Exists(options.Home))
+                Directory.CreateDirectory(options.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Some commands work without a home. The others report this when they write to it.
+            // Some commands work without a home. The others report the fault when they write to it.
         }
 
-        return new Services(home, patience is { Length: > 0 } ? TimeSpan.FromSeconds(seconds) : null, logs ?? NullLoggerFactory.Instance);
+        return new Services(options);
     }
+
+    // The variables of the shell that a run's record keeps.
+    internal IReadOnlyDictionary<string, string> RecordShell() => ShellVariables.ToRecord(new Dictionary<string, string>(Environment));
+}
+
+/// <summary>What a host gives the services. The command line takes it from its environment variables.</summary>
+public sealed record ServiceOptions
+{
+    /// <summary>The folder to which Tenfold writes, as an absolute path.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The address of the ledger: a <c>postgres://</c> URL or a SQLite file; null for the home's own ledger.</summary>
+    public string? Ledger { get; init; }
+
+    /// <summary>How long to wait for a ledger's server that has become unreachable; null for 60 s.</summary>
+    public TimeSpan? LedgerPatience { get; init; }
+
+    /// <summary>The variables with which programs are found and the agent starts, and of which runs get some; default: none.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the secrets of runs come from; null for <see cref="Environment"/>.</summary>
+    public SecretSource? Secrets { get; init; }
+
+    /// <summary>Where the services log; default: nowhere.</summary>
+    public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 }

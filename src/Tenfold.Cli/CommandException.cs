@@ -3,7 +3,7 @@ using Tenfold.App;
 namespace Tenfold.Cli;
 
 /// <summary>
-/// Ends a command with a message and an exit code. <see cref="Root"/> catches it, and nothing outside the command line knows it.
+/// Ends a command with a message and an exit code. <see cref="Root"/> catches it, and code outside the command line never sees it.
 /// </summary>
 /// <param name="exitCode">The exit code.</param>
 /// <param name="message">What happened, why, and what to do next.</param>
@@ -13,7 +13,7 @@ internal sealed class CommandException(int exitCode, string message) : Exception
     public int ExitCode { get; } = exitCode;
 }
 
-/// <summary>Turns refusals into the end of a command.</summary>
+/// <summary>Turns refusals into <see cref="CommandException"/>s.</summary>
 internal static class OutcomeExtensions
 {
     /// <summary>The value; a refusal ends the command with the refusal's message and exit code.</summary>
@@ -21,7 +21,7 @@ internal static class OutcomeExtensions
     public static T OrFail<T>(this Outcome<T> outcome)
         where T : notnull => outcome.Succeeded(out var value, out var refusal) ? value : throw refusal.ToException();
 
-    /// <summary>The value, once it has come; a refusal ends the command with the refusal's message and exit code.</summary>
+    /// <summary>Awaits the outcome and returns its value; a refusal ends the command with the refusal's message and exit code.</summary>
     /// <exception cref="CommandException">The outcome is a refusal.</exception>
     public static async Task<T> OrFailAsync<T>(this Task<Outcome<T>> outcome)
         where T : notnull => (await outcome).OrFail();

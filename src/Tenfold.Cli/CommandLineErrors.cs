@@ -4,29 +4,29 @@ using Tenfold.Core.Input;
 
 namespace Tenfold.Cli;
 
-/// <summary>What is wrong with a command line, in plain words, with what was probably meant.</summary>
+/// <summary>Says in plain words what is wrong with a command line, and what the user probably meant.</summary>
 internal static class CommandLineErrors
 {
-    /// <summary>Every mistake; empty when there is none.</summary>
-    public static IReadOnlyList<string> In(ParseResult parsed)
+    /// <summary>Every error, in words; empty when there is none.</summary>
+    public static IReadOnlyList<string> Find(ParseResult parsed)
     {
-        // Completion asks about lines that are not whole yet, and help about any.
+        // Completion works on unfinished lines, and help works on any line.
         if (parsed.Action is HelpWithExamples || parsed.Tokens.Any(token => token.Type == TokenType.Directive)) return [];
-        var options = MistakenOptions(parsed);
+        if (UnknownOptions(parsed) is { Count: > 0 } options) return options;
         var command = parsed.CommandResult.Command;
-        var unknown = parsed.UnmatchedTokens.Where(token => !IsOption(token)).ToList();
-        if (options.Count > 0) return options;
-        if (unknown.Count > 0)
+        var unexpected = parsed.UnmatchedTokens.Where(token => !IsOption(token)).ToList();
+        if (unexpected.Count > 0)
         {
-            return command.Subcommands.Count > 0
-                ? [$"there is no command '{Excerpt.Bare(unknown[0])}'{Meant(unknown[0], command.Subcommands.Select(sub => sub.Name))}"]
-                : [$"`{Path(parsed)}` takes no '{string.Join(' ', unknown.Select(token => Excerpt.Bare(token)))}' there"];
+            var (first, commands) = (unexpected[0], command.Subcommands.Select(sub => sub.Name).ToList());
+            return commands.Count > 0
+                ? [$"there is no command '{Excerpt.Bare(first)}'{Suggest(first, commands)}"]
+                : [$"`{Path(parsed)}` has an unexpected argument '{string.Join(' ', unexpected.Select(token => Excerpt.Bare(token)))}'"];
         }
 
-        return [.. parsed.Errors.Select(error => Plain(error, parsed)).Distinct()];
+        return [.. parsed.Errors.Select(error => Describe(error, parsed)).Distinct()];
     }
 
-    /// <summary>The command's whole name: <c>tenfold agent serve</c>.</summary>
+    /// <summary>The command's full name, such as <c>tenfold agent serve</c>.</summary>
     public static string Path(ParseResult parsed)
     {
         var names = new List<string>();
@@ -35,8 +35,8 @@ internal static class CommandLineErrors
         return string.Join(' ', names);
     }
 
-    // A misspelt option would otherwise be taken for a script or an id.
-    private static List<string> MistakenOptions(ParseResult parsed)
+    // The parser takes a misspelt option for a script or an id.
+    private static List<string> UnknownOptions(ParseResult parsed)
     {
         var words = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToHashSet();
         var names = parsed.CommandResult.Command.Options.Select(option => option.Name).Append("--help").ToList();
@@ -45,20 +45,20 @@ internal static class CommandLineErrors
             .. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(words.Contains)
                 .Select(token => token.Value)
                 .Concat(parsed.UnmatchedTokens).Where(IsOption).Distinct()
-                .Select(token => $"`{Path(parsed)}` has no option {Excerpt.Bare(token)}{Meant(token, names)}"),
+                .Select(token => $"`{Path(parsed)}` has no option {Excerpt.Bare(token)}{Suggest(token, names)}"),
         ];
     }
 
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !double.TryParse(token, out _);
 
-    private static string Meant(string word, IEnumerable<string> candidates) =>
+    private static string Suggest(string word, IEnumerable<string> candidates) =>
         Nearest.To(word, candidates) is { } near ? $"; did you mean {near}?" : "";
 
-    private static string Plain(ParseError error, ParseResult parsed)
+    private static string Describe(ParseError error, ParseResult parsed)
     {
         if (error.SymbolResult is OptionResult { Tokens: [var token, ..] } option
             && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal))
-            return $"{option.Option.Name} wants {Wanted(option.Option.ValueType)}, not '{Excerpt.Bare(token.Value)}'";
+            return $"{option.Option.Name} wants {DescribeType(option.Option.ValueType)}, not '{Excerpt.Bare(token.Value)}'";
         if (error.SymbolResult is ArgumentResult or CommandResult
             && error.Message.StartsWith("Required argument", StringComparison.Ordinal))
         {
@@ -72,7 +72,7 @@ internal static class CommandLineErrors
             : error.Message.Replace("\n\t", " ", StringComparison.Ordinal);
     }
 
-    private static string Wanted(Type type)
+    private static string DescribeType(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (plain.IsEnum) return $"one of {string.Join(", ", Enum.GetNames(plain).Select(name => name.ToLowerInvariant()))}";

@@ -14,7 +14,7 @@ internal static class ExitCodes
     /// <summary>The command line, <c>tenfold.yaml</c>, a parameter or the data is wrong.</summary>
     public const int BadInput = 2;
 
-    /// <summary>No study, group or run has that name, or several have it.</summary>
+    /// <summary>No study, group or run has that id, or several ids begin with it.</summary>
     public const int NotFound = 3;
 
     /// <summary>The destination exists; <c>--overwrite</c> replaces it.</summary>
@@ -23,7 +23,7 @@ internal static class ExitCodes
     /// <summary>Something in the store or the ledger is damaged, or was written by a newer version.</summary>
     public const int Damaged = 5;
 
-    /// <summary>A program that is needed is missing, or a feature or target is not available.</summary>
+    /// <summary>A required program is missing, or a feature or target is not available.</summary>
     public const int Unavailable = 6;
 
     /// <summary>The disk is full or read-only, or the ledger or the store can't be reached.</summary>

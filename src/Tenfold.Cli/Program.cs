@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tenfold.App;
 using Tenfold.Cli;
 
-// The quickest answer, before anything is built up.
+// Answered first, so that it takes no time.
 if (args is ["--version"])
 {
     Console.Out.WriteLine(Product.Version);
@@ -10,10 +10,10 @@ if (args is ["--version"])
 }
 
 var parsed = Root.Create(args).Parse(args is [] ? ["--help"] : args);
-if (CommandLineErrors.In(parsed) is { Count: > 0 } mistakes)
+if (CommandLineErrors.Find(parsed) is { Count: > 0 } errors)
 {
-    foreach (var mistake in mistakes) Console.Error.WriteLine($"tenfold: {mistake}");
-    Console.Error.WriteLine($"`{CommandLineErrors.Path(parsed)} --help` shows what it takes");
+    foreach (var error in errors) Console.Error.WriteLine($"tenfold: {error}");
+    Console.Error.WriteLine($"`{CommandLineErrors.Path(parsed)} --help` shows its arguments and options");
     return ExitCodes.BadInput;
 }
 

@@ -11,7 +11,7 @@ using Tenfold.Core.Targets;
 
 namespace Tenfold.Cli;
 
-/// <summary>The command line: every command, and the one place where faults become messages and exit codes.</summary>
+/// <summary>The command line: its commands, and the one place that turns exceptions into messages and exit codes.</summary>
 internal static class Root
 {
     private static readonly string[] Names =
@@ -21,30 +21,29 @@ internal static class Root
     ];
 
     /// <summary>
-    /// Builds what a command line needs: the one command that it begins with, else (for help, completion, a misspelt name) all of them.
+    /// Builds the command that the arguments begin with; all commands when they begin with none (help, completion, a misspelt name).
     /// </summary>
-    /// <remarks>Building all of them takes as long as listing the runs.</remarks>
+    /// <remarks>Building all commands takes as long as listing the runs.</remarks>
     public static RootCommand Create(string[] args)
     {
-        var root =
-            new RootCommand(
-                "Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.");
+        var root = new RootCommand(
+            "Tenfold takes a training script from a commit to a model that can be trusted. Train it tenfold before you believe it.");
         root.Options.Add(StandardErrorLogs.Verbose);
-        // Help is --help and -h; /h and /? mean folders here, and a shell would suggest them.
+        // Help is --help and -h. The aliases /h and /? look like folders here, and shells would complete them.
         var help = root.Options.OfType<HelpOption>().Single();
         foreach (var alias in help.Aliases.Where(alias => alias != "-h").ToList()) help.Aliases.Remove(alias);
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
-        if (args is [var first, ..] && Named(first) is { } only)
+        if (args is [var first, ..] && CreateCommand(first) is { } only)
         {
             root.Add(only);
             return root;
         }
 
-        foreach (var name in Names) root.Add(Named(name)!);
+        foreach (var name in Names) root.Add(CreateCommand(name)!);
         return root;
     }
 
-    private static Command? Named(string name) => name switch
+    private static Command? CreateCommand(string name) => name switch
     {
         "init" => InitCommand.Create(),
         "demo" => DemoCommand.Create(),
@@ -69,19 +68,20 @@ internal static class Root
         _ => null,
     };
 
-    /// <summary>Gives a command its action, with the services, and translates every expected fault.</summary>
+    /// <summary>Gives a command an action that uses the services.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="action">Does it, and returns the exit code.</param>
-    public static Command Does(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
-        command.Does(
-            (parsed, cancellationToken) => action(parsed, Services.Open(StandardErrorLogs.From(parsed)).OrFail(), cancellationToken),
+    /// <param name="action">The action; returns the exit code.</param>
+    public static Command WithAction(this Command command, Func<ParseResult, Services, CancellationToken, Task<int>> action) =>
+        command.WithAction(
+            (parsed, cancellationToken) => action(parsed, ProcessServices.Open(StandardErrorLogs.From(parsed)), cancellationToken),
             usesHome: true);
 
-    /// <summary>Gives an action to a command that needs no services: it touches neither home nor ledger.</summary>
-    public static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
-        command.Does(action, usesHome: false);
+    /// <summary>Gives a command an action that needs no services, and so neither a home nor a ledger.</summary>
+    public static Command WithAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.WithAction(action, usesHome: false);
 
-    private static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action, bool usesHome)
+    // Translates every exception that a command may end with.
+    private static Command WithAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action, bool usesHome)
     {
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -111,7 +111,7 @@ internal static class Root
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A command without a home writes elsewhere, to a node's scratch folder for instance.
+                // A command without a home writes elsewhere, for instance to a node's scratch folder.
                 var hint = usesHome ? " TENFOLD_HOME names the folder that Tenfold writes to." : "";
                 return Fail($"{e.Message} Is the disk full or read-only?{hint}", ExitCodes.CannotWrite);
             }
@@ -121,7 +121,7 @@ internal static class Root
             }
             catch (Exception e)
             {
-                return Fail($"this is a fault of Tenfold itself; please report it with these lines:\n{e}", ExitCodes.Bug);
+                return Fail($"this is a bug in Tenfold; please report it with these lines:\n{e}", ExitCodes.Bug);
             }
         });
         return command;
@@ -134,8 +134,8 @@ internal static class Root
     }
 }
 
-/// <summary>Help in which a command shows its examples, and a list of commands does not.</summary>
-/// <param name="help">Prints it.</param>
+/// <summary>Prints help: a command's own help has its examples, and a list of commands has none.</summary>
+/// <param name="help">The standard help.</param>
 internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Tenfold.Sql;
 
 namespace Tenfold.App.Tests;
 
-/// <summary>Which study, group or run the beginning of an id means.</summary>
+/// <summary>A prefix of an id resolves to a study, a group or a run.</summary>
 public sealed class Ids_are_resolved : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,16 +27,16 @@ public sealed class Ids_are_resolved : IDisposable
     [InlineData("kaaaaaaa-t9", "kaaaaaaa-t9")]
     [InlineData("kaaaaaaa-c", "kaaaaaaa-c2")]
     [InlineData("kaaaaaaa-c2-2", "kaaaaaaa-c2-2")]
-    public async Task Any_unique_beginning_of_an_id_is_enough(string prefix, string id)
+    public async Task Any_unique_prefix_of_an_id_is_enough(string prefix, string id)
     {
         await SampleStudy.FillAsync(_ledger);
         (await _ids.AnyAsync(prefix, CancellationToken.None)).Value().ShouldBe(id);
     }
 
     [Theory]
-    [InlineData("ka", "'ka' fits 2: kaaaaaaa, kaaaaaab;")]
-    [InlineData("kaaaaaaa-t", "fits 12: kaaaaaaa-t1, kaaaaaaa-t2,")]
-    [InlineData("kaaaaaaa-c2-", "fits 2: kaaaaaaa-c2-1, kaaaaaaa-c2-2;")]
+    [InlineData("ka", "'ka' matches 2 ids: kaaaaaaa, kaaaaaab;")]
+    [InlineData("kaaaaaaa-t", "matches 12 ids: kaaaaaaa-t1, kaaaaaaa-t2,")]
+    [InlineData("kaaaaaaa-c2-", "matches 2 ids: kaaaaaaa-c2-1, kaaaaaaa-c2-2;")]
     [InlineData("z", "no study, group or run begins with 'z'")]
     public async Task An_ambiguous_or_unknown_id_is_refused(string prefix, string words)
     {
@@ -45,28 +45,28 @@ public sealed class Ids_are_resolved : IDisposable
     }
 
     [Fact]
-    public async Task A_study_is_found_where_a_study_is_wanted()
+    public async Task A_studys_id_resolves_to_the_study()
     {
         await SampleStudy.FillAsync(_ledger);
         (await _ids.StudyAsync("kaaaaaaa", CancellationToken.None)).Value().Id.ShouldBe("kaaaaaaa");
         (await _ids.StudyAsync("kaaaaaab", CancellationToken.None)).Refusal()
-            .ShouldBeNotFound("kaaaaaab is a group, and a study is wanted here");
+            .ShouldBeNotFound("kaaaaaab is a group, not a study");
         (await _ids.StudyAsync("kaaaaaaa-t3", CancellationToken.None)).Refusal()
-            .ShouldBeNotFound("kaaaaaaa-t3 is a group, and a study is wanted here: its study is kaaaaaaa");
+            .ShouldBeNotFound("kaaaaaaa-t3 is a group, not a study; its study is kaaaaaaa");
         (await _ids.StudyAsync("kaaaaaaa-t3-1", CancellationToken.None)).Refusal()
-            .ShouldBeNotFound("kaaaaaaa-t3-1 is a run, and a study is wanted here: its study is kaaaaaaa");
+            .ShouldBeNotFound("kaaaaaaa-t3-1 is a run, not a study; its study is kaaaaaaa");
     }
 
     [Fact]
-    public async Task A_study_where_a_group_or_run_is_wanted_is_refused_with_a_hint()
+    public async Task A_study_is_refused_as_a_group_or_run_with_a_hint()
     {
         await SampleStudy.FillAsync(_ledger);
         (await _ids.GroupAsync("kaaaaaaa", CancellationToken.None)).Refusal()
-            .ShouldBeNotFound("kaaaaaaa is a study, and a group is wanted here; `tenfold show kaaaaaaa` lists its trials: kaaaaaaa-t1");
+            .ShouldBeNotFound("kaaaaaaa is a study, not a group; `tenfold show kaaaaaaa` lists its trials: kaaaaaaa-t1");
         (await _ids.RunAsync("kaaaaaaa", CancellationToken.None)).Refusal()
-            .ShouldBeNotFound("kaaaaaaa is a study, and one run is wanted here");
+            .ShouldBeNotFound("kaaaaaaa is a study, not a run");
         (await _ids.GroupOrRunAsync("kaaaaaaa", CancellationToken.None)).Refusal()
-            .ShouldBeNotFound("kaaaaaaa is a study, and a group or a run is wanted here");
+            .ShouldBeNotFound("kaaaaaaa is a study, not a group or a run");
         (await _ids.GroupAsync("kaaaaaaa-t3-1", CancellationToken.None)).Refusal().ShouldBeNotFound("its group is kaaaaaaa-t3");
         (await _ids.GroupAsync("kaaaaaaa-t3", CancellationToken.None)).Value().Id.ShouldBe("kaaaaaaa-t3");
         (await _ids.RunAsync("kaaaaaaa-t3", CancellationToken.None)).Value().Id.ShouldBe("kaaaaaaa-t3-1");

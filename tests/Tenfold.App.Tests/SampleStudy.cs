@@ -16,7 +16,7 @@ internal static class SampleStudy
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
-    /// <summary>Records them.</summary>
+    /// <summary>Records the study and the group.</summary>
     public static async Task FillAsync(SqlLedger ledger)
     {
         var spec = new StudySpec { Project = "p", Metric = new MetricSpec("loss", MetricGoal.Minimize), Space = JsonElement.Parse("{}") };
@@ -55,7 +55,7 @@ internal static class SampleStudy
         (await ledger.AddConfirmationsAsync("kaaaaaaa", [Planned("kaaaaaaa-c2", 2)], Start, CancellationToken.None)).ShouldBeTrue();
     }
 
-    /// <summary>A group that no machine here executes.</summary>
+    /// <summary>A group on a target that no machine here has.</summary>
     public static PlannedGroup Planned(string group, int repeat) => new(
         new GroupRecord
         {

@@ -2,7 +2,7 @@ using Tenfold.EndToEnd.Tests.Killed;
 
 namespace Tenfold.EndToEnd.Tests;
 
-/// <summary>Replaces the entry point that xUnit would generate: one test starts this program as a controller that is killed.</summary>
+/// <summary>Replaces xUnit's generated entry point, because a test starts this program as the controller that is killed.</summary>
 internal static class EntryPoint
 {
     public static async Task<int> Main(string[] args) =>

@@ -6,7 +6,7 @@ public sealed class ManualTime : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
 
-    /// <summary>How many timers wait.</summary>
+    /// <summary>How many timers are waiting.</summary>
     public int Waiting
     {
         get
@@ -15,7 +15,7 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
-    /// <summary>Fires every timer that waits.</summary>
+    /// <summary>Fires all waiting timers.</summary>
     public void Fire()
     {
         List<Timer> timers;

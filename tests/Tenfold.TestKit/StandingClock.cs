@@ -3,7 +3,7 @@ namespace Tenfold.TestKit;
 /// <summary>A clock that stands still until a test moves it.</summary>
 public sealed class StandingClock : TimeProvider
 {
-    /// <summary>The time; the first of March 2026 at the beginning.</summary>
+    /// <summary>The time; initially noon (UTC) on the first of March 2026.</summary>
     public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc/>
@@ -15,9 +15,9 @@ public sealed class StandingClock : TimeProvider
     /// <inheritdoc/>
     public override long GetTimestamp() => Now.UtcTicks;
 
-    /// <summary>Moves the clock on.</summary>
+    /// <summary>Moves the clock forward.</summary>
     public void Pass(TimeSpan time) => Now += time;
 
-    /// <summary>Moves the clock on by some minutes.</summary>
+    /// <summary>Moves the clock forward by some minutes.</summary>
     public void Pass(int minutes) => Pass(TimeSpan.FromMinutes(minutes));
 }

@@ -9,10 +9,12 @@ namespace Tenfold.App.Cancelling;
 /// <param name="services">The services of this home.</param>
 public sealed class RunCanceller(Services services)
 {
-    /// <summary>Records that runs are to be cancelled, and tells their targets. Idempotent.</summary>
-    /// <param name="ids">Beginnings of the ids of studies, groups or runs.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What was cancelled; or NotFound when an id means nothing or several things: then the ids before it are cancelled.</returns>
+    /// <summary>Records that runs are to be cancelled, and asks their targets to cancel them. Idempotent.</summary>
+    /// <param name="ids">Prefixes of the ids of studies, groups or runs.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// What was cancelled; or NotFound when a prefix matches nothing or several things. The studies named before it are cancelled then.
+    /// </returns>
     public async Task<Outcome<CancelResult>> CancelAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         await services.Controller.ReconcileAsync(cancellationToken);
@@ -32,13 +34,13 @@ public sealed class RunCanceller(Services services)
 
         cancelled.AddRange(await services.Ledger.RequestCancelAsync(
             [.. runs.Distinct()], services.Time.GetUtcNow(), null, cancellationToken));
-        // The first round asks the targets. The second one sees that what had not started is gone.
+        // The first round asks the targets to cancel. The second round observes that waiting runs are gone.
         await services.Controller.ReconcileAsync(cancellationToken);
         var round = await services.Controller.ReconcileAsync(cancellationToken);
         return new CancelResult(cancelled, studies, round.Faults, await OtherControllersAsync(cancelled, cancellationToken));
     }
 
-    /// <summary>Ends a study: it asks for no more trials, and its runs are cancelled.</summary>
+    /// <summary>Cancels a study: it asks for no more trials, and its live runs are cancelled.</summary>
     /// <returns>The runs that are cancelled.</returns>
     public async Task<IReadOnlyList<string>> CancelStudyAsync(string id, CancellationToken cancellationToken)
     {
@@ -61,7 +63,7 @@ public sealed class RunCanceller(Services services)
             }
             catch (Exception e) when (e is TargetException or StoreException)
             {
-                // The round has reported it, and the next round asks again.
+                // The round has reported the fault, and the next round asks again.
             }
         }
 
@@ -69,10 +71,10 @@ public sealed class RunCanceller(Services services)
     }
 }
 
-/// <summary>What was cancelled, and who carries it out.</summary>
-/// <param name="Runs">The runs that are cancelled.</param>
-/// <param name="Studies">The studies that were named, as they were before.</param>
-/// <param name="Faults">Why some runs could not be told yet. Each later round tries again.</param>
-/// <param name="OtherControllers">Which other machines or users carry it out, in words.</param>
+/// <summary>What was cancelled.</summary>
+/// <param name="Runs">The runs that are being cancelled.</param>
+/// <param name="Studies">The named studies, as they were before.</param>
+/// <param name="Faults">Why some targets could not be asked yet. Each later round tries again.</param>
+/// <param name="OtherControllers">The other machines or users that control some of the runs, in words.</param>
 public sealed record CancelResult(
     IReadOnlyList<string> Runs, IReadOnlyList<StudyRecord> Studies, IReadOnlyList<string> Faults, IReadOnlyList<string> OtherControllers);

@@ -7,10 +7,10 @@ namespace Tenfold.App.Cancelling;
 /// <param name="services">The services of this home.</param>
 public sealed class RunRetrier(Services services)
 {
-    /// <summary>Records the new attempts. The next round of control submits them.</summary>
-    /// <param name="ids">Beginnings of the ids of groups or runs.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What is retried; or a refusal: an id means no group or run, or none of the runs has failed or was cancelled.</returns>
+    /// <summary>Records the new attempts. The control loop's next round submits them.</summary>
+    /// <param name="ids">Prefixes of the ids of groups or runs.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What is retried; or a refusal: a prefix matches no group or run, or no run has failed or was cancelled.</returns>
     public async Task<Outcome<RetryResult>> RetryAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         await services.Controller.ReconcileAsync(cancellationToken);
@@ -42,7 +42,7 @@ public sealed class RunRetrier(Services services)
 }
 
 /// <summary>What is retried.</summary>
-/// <param name="Runs">The runs that have a new attempt.</param>
+/// <param name="Runs">The runs with a new attempt.</param>
 /// <param name="Groups">Their groups.</param>
 public sealed record RetryResult(IReadOnlyList<string> Runs, IReadOnlyList<RetriedGroup> Groups);
 

@@ -11,22 +11,22 @@ namespace Tenfold.App.Cleaning;
 /// <param name="services">The services of this home.</param>
 public sealed class GarbageCollector(Services services)
 {
-    /// <summary>Finds it; removes nothing.</summary>
-    /// <param name="retention">How long things are kept.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What was found; or BadInput, when the ledger was imported into another one, which alone knows what is still used.</returns>
+    /// <summary>Finds garbage, and removes nothing.</summary>
+    /// <param name="retention">How long each kind of garbage is kept.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was found; or BadInput when this ledger was imported into another, which alone knows what is in use.</returns>
     public async Task<Outcome<GarbageScan>> FindAsync(Retention retention, CancellationToken cancellationToken)
     {
-        // This ledger does not know what the other one has run since: all of that would look like garbage.
+        // This ledger doesn't know what the other ledger has run since, and would take all of that for garbage.
         if (await new SqlLedger(services.Database).ImportedIntoAsync(cancellationToken) is { } other)
         {
             return Refusal.BadInput(
-                $"{services.Database.Place} was imported into {other}, which has looked after its runs and files since then: " +
+                $"{services.Database.Place} was imported into {other}, which has managed its runs and files since then: " +
                 "run `tenfold gc` with TENFOLD_LEDGER set to that ledger");
         }
 
         var ledger = await services.Ledger.IdAsync(cancellationToken);
-        // The home's own ledger may be older than the marks that tell which ledgers use a store.
+        // An old version may have written the home's own ledger without registering it with the store.
         var hasOtherLedger = !services.IsLedgerHere && File.Exists(services.LaptopLedger);
         var queued = services.Queue.Waiting().Concat(services.Queue.Running()).Select(WorkQueue.Read)
             .OfType<Assignment>().Where(assignment => assignment.Ledger == ledger);
@@ -34,14 +34,14 @@ public sealed class GarbageCollector(Services services)
         {
             SharedStores = hasOtherLedger ? [services.Stores.Home.Url] : [],
             Agent = AgentVersion(cancellationToken),
-            AlwaysScanned = await services.Targets.HereAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
+            AlwaysScanned = await services.Targets.LocalAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
         };
         var checkpoints = Path.Combine(services.AgentHome, "checkpoints");
         var scan = await finder.FindAsync(ledger, [services.Stores.Home], checkpoints, retention, cancellationToken);
         return scan with { Items = [.. scan.Items, .. Caches(retention)] };
     }
 
-    // Agents on machines of backends clean up by themselves. On this machine a user may be about to work without a network.
+    // Agents on a backend's machines clean their caches up. This machine's caches stay until `gc`: the user may be about to go offline.
     private IEnumerable<GarbageItem> Caches(Retention retention)
     {
         var since = services.Time.GetUtcNow() - retention.Caches;
@@ -63,7 +63,7 @@ public sealed class GarbageCollector(Services services)
         return new DirectoryInfo(folder).EnumerateFiles("*", options).Sum(file => file.Length);
     }
 
-    // A developer's build is no bundle, and can't tell which agent is in use.
+    // A developer's build has no bundle, and so doesn't know which version of the agent is in use.
     private string? AgentVersion(CancellationToken cancellationToken)
     {
         try

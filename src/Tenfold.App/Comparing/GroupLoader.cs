@@ -4,14 +4,14 @@ using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.App.Comparing;
 
-/// <summary>Loads groups that are judged together, and compares them.</summary>
+/// <summary>Loads groups and compares them.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class GroupLoader(Services services)
 {
     /// <summary>Loads groups with their runs, in the order of the ids.</summary>
-    /// <param name="ids">Beginnings of the groups' ids.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The groups; or a refusal: an id means no group, or two ids mean one group.</returns>
+    /// <param name="ids">Prefixes of the groups' ids.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The groups; or a refusal: a prefix matches no group, or two prefixes match the same group.</returns>
     public async Task<Outcome<IReadOnlyList<GroupRuns>>> LoadAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var groups = new List<GroupRuns>();
@@ -27,11 +27,11 @@ public sealed class GroupLoader(Services services)
     }
 
     /// <summary>Compares groups with a baseline.</summary>
-    /// <param name="ids">Beginnings of the groups' ids, the baseline first.</param>
+    /// <param name="ids">Prefixes of the groups' ids, the baseline first.</param>
     /// <param name="metric">The metric as the user wrote it; null for the one that the groups agree on.</param>
     /// <param name="alpha">How often a difference may be claimed where there is none; between 0 and 0.5.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The comparison; or a refusal: an id means no group, or no metric decides.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The comparison; or a refusal: a prefix matches no group, or no metric is named.</returns>
     public async Task<Outcome<GroupComparison>> CompareAsync(
         IReadOnlyList<string> ids, string? metric, double alpha, CancellationToken cancellationToken)
     {
@@ -39,8 +39,7 @@ public sealed class GroupLoader(Services services)
         if (!MetricChoice.TryChoose([.. groups.Select(group => group.Group)], metric, out var chosen, out refusal)) return refusal;
         if (chosen is null)
         {
-            return Refusal.BadInput(
-                $"{groups[0].Group.Id} names no metric to decide by; give one: --metric accuracy:maximize");
+            return Refusal.BadInput($"{groups[0].Group.Id} names no metric to compare; name one, such as --metric accuracy:maximize");
         }
 
         return GroupComparison.Of(groups, chosen, new ComparisonOptions { Alpha = alpha });

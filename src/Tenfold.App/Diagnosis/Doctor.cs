@@ -9,7 +9,7 @@ using Tenfold.Reports.Text;
 namespace Tenfold.App.Diagnosis;
 
 /// <summary>
-/// Checks that this machine can do what is asked of it: home, ledger, agent, the project's store, data and targets, programs.
+/// Checks what runs depend on: the home, the ledger, the agent, the project's store, data and targets, and installed programs.
 /// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class Doctor(Services services)
@@ -17,14 +17,14 @@ public sealed class Doctor(Services services)
     private const long MinFreeBytes = 1_000_000_000;
 
     /// <summary>Runs every check.</summary>
-    /// <param name="folder">The folder whose project is checked; without a project there, only the machine is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="folder">The folder whose project is checked. Without a project there, only the machine is checked.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<Check>> RunAsync(string folder, CancellationToken cancellationToken)
     {
         var checks = new List<Check> { Home() };
         if (checks[0].State == CheckState.Ok) checks.AddRange([Space(), await LedgerAsync(cancellationToken), Agent()]);
         checks.AddRange(await ProjectAsync(folder, cancellationToken));
-        checks.AddRange(ProgramChecks.Run());
+        checks.AddRange(ProgramChecks.Run(services.SearchPath));
         return checks;
     }
 
@@ -40,7 +40,7 @@ public sealed class Doctor(Services services)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Check.Wrong("home", $"{services.Home} can't be written ({e.Message})", "set TENFOLD_HOME to a folder that can");
+            return Check.Wrong("home", $"{services.Home} can't be written ({e.Message})", "set TENFOLD_HOME to a writable folder");
         }
     }
 
@@ -67,9 +67,9 @@ public sealed class Doctor(Services services)
 
     private Check Agent()
     {
-        if (!services.Queue.HasAgent()) return Check.Ok("agent", "not needed now; it starts when there is work");
+        if (!services.Queue.HasAgent()) return Check.Ok("agent", "not running; it starts when there is work");
         var (running, waiting) = (services.Queue.Running().Count, services.Queue.Waiting().Count);
-        return Check.Ok("agent", $"runs {running}, {waiting} waiting; it ends when they are done");
+        return Check.Ok("agent", $"{running} running, {waiting} waiting; the agent ends when they are done");
     }
 
     private async Task<IReadOnlyList<Check>> ProjectAsync(string folder, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class Doctor(Services services)
         LocatedProject? located = null;
         var project = services.Projects.Open(Path.GetDirectoryName(file)!).Match(
             found => Check.Ok("project", $"{(located = found).Project.Name}, {file}"),
-            faults => Check.Wrong("project", string.Join("; ", faults), "mend tenfold.yaml"));
+            faults => Check.Wrong("project", string.Join("; ", faults), "correct tenfold.yaml"));
         if (located is null) return [project];
         var checks = new List<Check> { project };
         if (located.Project.Store is not null) checks.Add(await StoreAsync(located, cancellationToken));

@@ -7,16 +7,16 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Pins a project's data channels: a path by its content, a bucket's objects by what the bucket reports of them.</summary>
+/// <summary>Pins a project's data channels: a path by its content, a bucket's objects by what the bucket lists.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class ChannelPinner(Services services)
 {
     private readonly ContentHasher _hash = new(services.Index, services.Time);
 
-    /// <summary>What a user should know of the channels that were pinned.</summary>
+    /// <summary>What a user should know about the pinned channels.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Pins every channel, and writes the manifests of data in buckets into the store.</summary>
+    /// <summary>Pins every channel, and stores the manifests of data that lies in buckets.</summary>
     /// <returns>Each channel's data; or a refusal with the faults of all channels.</returns>
     public async Task<Outcome<Dictionary<string, DataSpec>>> PinAsync(
         LocatedProject located, IStore store, CancellationToken cancellationToken)
@@ -28,8 +28,8 @@ public sealed class ChannelPinner(Services services)
             try
             {
                 var (spec, fault) = location.IsS3
-                    ? await AtOriginAsync(channel, location.Text, store, cancellationToken)
-                    : OfPath(channel, location.PathFrom(located.Folder), located.Folder, cancellationToken);
+                    ? await PinOriginAsync(channel, location.Text, store, cancellationToken)
+                    : PinPath(channel, location.PathFrom(located.Folder), located.Folder, cancellationToken);
                 if (spec is not null) data[channel] = spec;
                 else faults.Add(fault!);
             }
@@ -43,8 +43,8 @@ public sealed class ChannelPinner(Services services)
         return faults.Count == 0 ? data : new Refusal(kind, string.Join("\n  ", faults));
     }
 
-    /// <summary>Compares data with what it was when it was recorded.</summary>
-    /// <returns>How the data differs; null when it is unchanged.</returns>
+    /// <summary>Compares data with its recorded hash.</summary>
+    /// <returns>How the data has changed; null when it is unchanged.</returns>
     /// <exception cref="StoreException">The data's origin can't be reached.</exception>
     public async Task<string?> ChangedAsync(DataSpec recorded, CancellationToken cancellationToken)
     {
@@ -53,14 +53,14 @@ public sealed class ChannelPinner(Services services)
             return _hash.Compute(recorded.Path, cancellationToken).Match(
                 hashed => hashed.Sha256 == recorded.Hash
                     ? null
-                    : $"{recorded.Path} is not what it was (SHA-256 {recorded.Hash[..12]}…, now {hashed.Sha256[..12]}…)",
+                    : $"{recorded.Path} has changed (SHA-256 was {recorded.Hash[..12]}…, and is {hashed.Sha256[..12]}… now)",
                 refused => refused.Faults[0].Message);
         }
 
         return (await ListAsync(recorded.Path, cancellationToken)).Match(
             pinned => pinned.Manifest.ComputeHash() == recorded.Hash
                 ? null
-                : $"{recorded.Path} is not what it was: objects were replaced, added or removed",
+                : $"{recorded.Path} has changed: objects were replaced, added or removed",
             refused => refused.Fault);
     }
 
@@ -73,7 +73,7 @@ public sealed class ChannelPinner(Services services)
         return await origin.PinAsync(cancellationToken);
     }
 
-    private async Task<(DataSpec? Spec, string? Fault)> AtOriginAsync(
+    private async Task<(DataSpec? Spec, string? Fault)> PinOriginAsync(
         string channel, string url, IStore store, CancellationToken cancellationToken)
     {
         var (pinned, fault) = (await ListAsync(url, cancellationToken)).Match<(PinOutcome.Pinned?, string?)>(
@@ -81,12 +81,12 @@ public sealed class ChannelPinner(Services services)
         if (pinned is null) return (null, fault);
         if (pinned.Note is { } note) Notes.Add($"data.{channel}: {note}");
         var (manifest, hash) = (pinned.Manifest, pinned.Manifest.ComputeHash());
-        // Written even if it exists: garbage collection goes by the time of the last write.
+        // Written even if it exists, because garbage collection goes by the time of the last write.
         await store.WriteAsync(DataManifest.ManifestKey(hash), manifest.ToJson(), cancellationToken);
         return (new DataSpec(manifest.Origin!, hash, manifest.Files.Sum(file => file.SizeBytes), Files: manifest.Files.Count), null);
     }
 
-    private (DataSpec? Spec, string? Fault) OfPath(string channel, string path, string folder, CancellationToken cancellationToken)
+    private (DataSpec? Spec, string? Fault) PinPath(string channel, string path, string folder, CancellationToken cancellationToken)
     {
         var inside = Path.GetRelativePath(folder, path);
         return _hash.Compute(path, cancellationToken).Match<(DataSpec?, string?)>(

@@ -14,7 +14,7 @@ using Tenfold.Projects;
 namespace Tenfold.App.Fitting;
 
 /// <summary>
-/// Plans a group from a project: takes the snapshot, hashes the data, checks that the target can run it. Records and starts nothing.
+/// Plans a group from a project: takes the snapshot, pins the data, and checks that the target can run it. Records and starts nothing.
 /// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class FitPlanner(Services services)
@@ -25,20 +25,20 @@ public sealed class FitPlanner(Services services)
     {
         if (request.Like is { } like) return await new RerunPlanner(services).PlanAsync(like, request, cancellationToken);
         if (!Open(request.Script).Succeeded(out var located, out var refusal)) return refusal;
-        if (Unsupported(located.Project) is { } unsupported) return unsupported;
+        if (FindUnsupported(located.Project) is { } unsupported) return unsupported;
         var target = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!target.Succeeded(out var planned, out refusal)) return refusal;
         return await PlanAsync(located, planned, request, cancellationToken);
     }
 
-    /// <summary>Makes the plan of an opened project on a planned target: a sweep has both already.</summary>
+    /// <summary>Makes the plan for a project and a target that the caller has resolved already, as a sweep has.</summary>
     internal async Task<Outcome<FitPlan>> PlanAsync(
         LocatedProject located, PlannedTarget target, FitRequest request, CancellationToken cancellationToken)
     {
         var (project, training) = (located.Project, located.Project.Train);
-        if (Unsupported(project) is { } unsupported) return unsupported;
-        if (!Given(project, request).ToOutcome().Succeeded(out var parameters, out var refusal)) return refusal;
-        if (Missing(training, target) is { } missing) return missing;
+        if (FindUnsupported(project) is { } unsupported) return unsupported;
+        if (!MergeParameters(project, request).ToOutcome().Succeeded(out var parameters, out var refusal)) return refusal;
+        if (FindMissing(training, target) is { } missing) return missing;
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
 
@@ -63,42 +63,43 @@ public sealed class FitPlanner(Services services)
             Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric)),
         };
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
-        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. Notes(taken), .. ProjectFolders.Notes(group.Spec, taken.Paths, services.Home)]);
+        var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
+        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. Notes(taken), .. live]);
     }
 
     private Outcome<LocatedProject> Open(string? script)
     {
         if (script is null || Directory.Exists(script)) return services.Projects.Open(script ?? ".").ToOutcome();
-        // A script beside a tenfold.yaml is refused: run without the file, it would silently ignore the file's settings.
+        // Without the tenfold.yaml beside it, the script would silently run without the file's settings.
         var folder = Path.GetDirectoryName(Path.GetFullPath(script))!;
         if (ProjectFinder.Find(folder) is not { } file) return AssumedProject.For(script).ToOutcome();
         return Refusal.BadInput(
             $"{script} belongs to the project of {file}: run `tenfold fit` without a script, or set train.script there");
     }
 
-    // A sweep gives values to parameters that have none yet.
-    private static Checked<Parameters> Given(ProjectFile project, FitRequest request) => request.IsSweep
+    // A sweep gives values to parameters that have none.
+    private static Checked<Parameters> MergeParameters(ProjectFile project, FitRequest request) => request.IsSweep
         ? project.Train.Params.Override(request.Parameters)
         : project.Train.Params.Merge(request.Parameters, project.Train.AnyParameter);
 
-    private static Refusal? Unsupported(ProjectFile project) =>
+    private static Refusal? FindUnsupported(ProjectFile project) =>
         project.Train.Environment.Kind is EnvironmentKind.Image or EnvironmentKind.Dockerfile
             ? Refusal.Unavailable(
                 $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; " +
                 "use requirements.txt, environment.yml or system")
             : null;
 
-    private Refusal? Missing(Training training, PlannedTarget target)
+    private Refusal? FindMissing(Training training, PlannedTarget target)
     {
         if (training.Secrets.FirstOrDefault(name => services.Secrets(name) is null) is { } secret)
-            return Refusal.BadInput($"secrets names {secret}, and this shell has no such variable: export {secret}=…");
+            return Refusal.BadInput($"secrets names {secret}, but this shell has no such variable: export {secret}=…");
         // Only this machine's programs can be checked from here.
         if (!target.IsHere) return null;
-        var path = Environment.GetEnvironmentVariable("PATH");
+        var path = services.SearchPath;
         var isSystem = training.Environment.Kind == EnvironmentKind.System;
         var interpreter = training.Script is { } file && isSystem ? ScriptRunner.Missing(file, path) : null;
-        return (interpreter ?? EnvironmentCache.Missing(EnvironmentOf(training), path)) is { } missing ? Refusal.Unavailable(missing)
-            : null;
+        var missing = interpreter ?? EnvironmentCache.Missing(EnvironmentOf(training), path);
+        return missing is null ? null : Refusal.Unavailable(missing);
     }
 
     private static EnvironmentSpec EnvironmentOf(Training training, string? hash = null) => training.Environment.Kind switch
@@ -112,7 +113,7 @@ public sealed class FitPlanner(Services services)
         LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
     {
         var training = located.Project.Train;
-        // Data is pinned by its own hash, and the folder that Tenfold writes to must not be part of what it pins.
+        // Data has its own hash, and the folder that Tenfold writes to must not be part of a snapshot.
         var excluded = data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, services.Home));
         var request = new SnapshotRequest
         {
@@ -122,21 +123,21 @@ public sealed class FitPlanner(Services services)
         };
         var outcome = await new SnapshotTaker(store, services.Index, services.Time).TakeAsync(request, cancellationToken);
         return outcome.Match<Outcome<SnapshotOutcome.Stored>>(
-            taken => NotPinned(located.Folder, training, taken) is { } fault ? Refusal.BadInput(fault) : taken,
+            taken => FindUnpinned(located.Folder, training, taken) is { } fault ? Refusal.BadInput(fault) : taken,
             refused => Refusal.BadInput(string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
     }
 
-    private static string? NotPinned(string folder, Training training, SnapshotOutcome.Stored taken)
+    private static string? FindUnpinned(string folder, Training training, SnapshotOutcome.Stored taken)
     {
         string[] needed = [.. new[] { training.Script, EnvironmentOf(training).File }.OfType<string>()];
         if (needed.Length == 0 || needed.Except(taken.Paths, StringComparer.Ordinal).FirstOrDefault() is not { } missing) return null;
         return File.Exists(Path.Combine(folder, missing))
-            ? $"{missing} is left out of the snapshot by .gitignore or train.exclude, and the run needs it: " +
-              $"take it back in with exclude: [ \"!{missing}\" ]"
+            ? $"{missing} is left out of the snapshot by .gitignore or train.exclude, but the run needs it: " +
+              $"include it with exclude: [ \"!{missing}\" ]"
             : $"{missing} is not in {folder}: correct its path in tenfold.yaml, or create it";
     }
 
-    /// <summary>What each run of a project needs.</summary>
+    /// <summary>The resources that each run of a project needs.</summary>
     internal static ResourceSpec Resources(ProjectFile project) => new()
     {
         Cpus = project.Resources.Cpus,
@@ -147,7 +148,7 @@ public sealed class FitPlanner(Services services)
         Spot = project.Resources.Spot,
     };
 
-    private static WorkSpec Spec(LocatedProject located, FitRequest request, PlannedTarget target, Pinned pinned)
+    private WorkSpec Spec(LocatedProject located, FitRequest request, PlannedTarget target, Pinned pinned)
     {
         var (project, training) = (located.Project, located.Project.Train);
         var file = EnvironmentOf(training).File;
@@ -155,7 +156,7 @@ public sealed class FitPlanner(Services services)
         {
             Project = project.Name,
             Snapshot = pinned.Snapshot,
-            ProjectFolders = ProjectFolders.Of(located.Folder),
+            ProjectFolders = ProjectFolders.Of(located.Folder, services.WorkingFolder),
             Command = training.Command,
             Script = training.Script,
             Environment = EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
@@ -169,7 +170,7 @@ public sealed class FitPlanner(Services services)
             Resources = Resources(project),
             Secrets = training.Secrets,
             Exclude = training.Exclude,
-            Shell = ShellVariables.ToRecord(Environment.GetEnvironmentVariables()),
+            Shell = services.RecordShell(),
             Parallel = request.Parallel ?? (int?)target.Settings.Whole("parallel"),
             Store = target.StoreUrl,
             Target = target.Spec,

@@ -11,9 +11,11 @@ public static class MetricChoice
 {
     /// <summary>Reads the text.</summary>
     /// <param name="text">What the user wrote; null for nothing.</param>
-    /// <param name="otherwise">The project's own metric, which also gives the goal when the text has only its name; null for none.</param>
+    /// <param name="otherwise">
+    /// The project's own metric: chosen without a text, and the source of the goal when the text is only its name. Null for none.
+    /// </param>
     /// <param name="metric">The chosen metric; null when neither the user nor the project names one.</param>
-    /// <param name="refusal">What is wrong with the text, when this returns false.</param>
+    /// <param name="refusal">What is wrong with the text when this returns false.</param>
     public static bool TryRead(string? text, MetricSpec? otherwise, out MetricSpec? metric, [MaybeNullWhen(true)] out Refusal refusal)
     {
         (metric, refusal) = (otherwise, null);
@@ -30,18 +32,18 @@ public static class MetricChoice
         };
         if (metric is not null) return true;
         refusal = Refusal.BadInput(name.Length == 0
-            ? $"--metric '{text}' has no name; write for instance accuracy:maximize"
+            ? $"--metric '{text}' has no name; write for example accuracy:maximize"
             : $"--metric {text}: say which way is better: {name}:maximize or {name}:minimize");
         return false;
     }
 
     /// <summary>
-    /// Chooses the metric that decides between groups: the one that the user wrote, otherwise the one that the groups agree on.
+    /// Chooses the metric by which groups are compared: the one that the user wrote, otherwise the one that the groups agree on.
     /// </summary>
     /// <param name="groups">The groups, the baseline first.</param>
     /// <param name="text">What the user wrote; null for nothing.</param>
     /// <param name="metric">The metric; null when neither the user nor any group names one.</param>
-    /// <param name="refusal">The text is wrong, or the groups name different metrics and there is no text; when this returns false.</param>
+    /// <param name="refusal">When this returns false: the text is wrong, or there is no text and the groups disagree.</param>
     public static bool TryChoose(
         IReadOnlyList<GroupRecord> groups, string? text, out MetricSpec? metric, [MaybeNullWhen(true)] out Refusal refusal)
     {
@@ -53,9 +55,9 @@ public static class MetricChoice
     }
 
     private static Refusal Disputed(MetricAgreement.Disputed disputed) => Refusal.BadInput(
-        $"{disputed.First.Id} is judged by {Describe(disputed.FirstMetric)}, and {disputed.Other.Id} by " +
-        $"{Describe(disputed.OtherMetric)}; " +
-        $"say which: --metric {disputed.FirstMetric.Name}:{GoalOf(disputed.FirstMetric)}");
+        $"{disputed.First.Id} is judged by {Describe(disputed.FirstMetric)}, " +
+        $"and {disputed.Other.Id} by {Describe(disputed.OtherMetric)}; " +
+        $"choose one: --metric {disputed.FirstMetric.Name}:{GoalOf(disputed.FirstMetric)}");
 
     private static string Describe(MetricSpec metric) => $"{metric.Name} ({GoalOf(metric)})";
 

@@ -6,16 +6,16 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>The paths by which a project's folder is known, and what is given to runs by such a path.</summary>
+/// <summary>The paths by which a project's folder is known.</summary>
 internal static class ProjectFolders
 {
-    /// <summary>The paths of a project's folder: as it was found, as the shell knows it (<c>$PWD</c> may go through links), and without
-    /// links.</summary>
-    public static IReadOnlyList<string> Of(string folder)
+    /// <summary>The paths of a project's folder: as it was found, as the shell knows it, and without links.</summary>
+    /// <param name="folder">The folder as it was found.</param>
+    /// <param name="shell">The shell's working folder, whose path may go through links; null when it is not known.</param>
+    public static IReadOnlyList<string> Of(string folder, string? shell)
     {
         var physical = PhysicalPath.Of(folder);
         List<string> folders = [folder];
-        var shell = Environment.GetEnvironmentVariable("PWD");
         if (shell is ['/', ..] && PhysicalPath.Below(physical, PhysicalPath.Of(shell)) is { } below
             && (below.Length == 0 ? shell : PhysicalPath.Below("/", shell) is { } rest && rest.EndsWith(below, StringComparison.Ordinal)
                 ? shell[..^below.Length] : null) is { } logical)
@@ -23,16 +23,18 @@ internal static class ProjectFolders
         return [.. folders.Append(physical).Distinct()];
     }
 
-    /// <summary>The paths of a project's folder when a group of it is done again: the recorded ones, and that of the project in which the
-    /// user stands now. The shell's variables may name either.</summary>
-    public static IReadOnlyList<string> OfRerun(GroupRecord original)
+    /// <summary>
+    /// The paths of a project's folder when one of its groups is repeated: the recorded paths, and those of the user's current project. The
+    /// shell's variables may name either.
+    /// </summary>
+    public static IReadOnlyList<string> OfRerun(GroupRecord original, string? shell)
     {
-        var recorded = original.Spec.ProjectFolders ?? Of(original.Root);
-        var here = ProjectFinder.Find(Environment.CurrentDirectory) is { } file ? Of(Path.GetDirectoryName(file)!) : [];
+        var recorded = original.Spec.ProjectFolders ?? Of(original.Root, shell);
+        var here = ProjectFinder.Find(Environment.CurrentDirectory) is { } file ? Of(Path.GetDirectoryName(file)!, shell) : [];
         return [.. recorded.Concat(here).Distinct()];
     }
 
-    /// <summary>What a user should know of the paths into the project's folder that runs are given.</summary>
+    /// <summary>What a user should know about paths into the project's folder that runs get.</summary>
     /// <param name="spec">What the runs share.</param>
     /// <param name="files">The snapshot's files, relative to the project.</param>
     /// <param name="home">Tenfold's own folder.</param>

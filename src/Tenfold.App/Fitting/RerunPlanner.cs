@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
@@ -9,23 +8,26 @@ using Tenfold.Projects;
 namespace Tenfold.App.Fitting;
 
 /// <summary>
-/// Plans to repeat a run or a group: with its code, parameters, data and seeds, whatever the project's folder contains by now.
+/// Plans to repeat a run or a group with its code, parameters, data and seeds, whatever the project's folder contains now.
 /// </summary>
 /// <param name="services">The services of this home.</param>
 public sealed class RerunPlanner(Services services)
 {
-    private static readonly string[] Deciding = ["PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX"];
+    private static readonly string[] ImportVariables = ["PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX"];
 
-    /// <summary>Makes the plan. Parameters of the request change only themselves.</summary>
-    /// <param name="like">The beginning of a group's or a run's id.</param>
+    /// <summary>Makes the plan. Parameters of the request override those of the original.</summary>
+    /// <param name="like">A prefix of a group's or a run's id.</param>
     /// <param name="request">The rest of the request.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The plan; or a refusal: nothing has that id, its snapshot is damaged, or its data has changed.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The plan; or a refusal: the prefix matches nothing, the snapshot is damaged, or the data has changed.</returns>
     public async Task<Outcome<FitPlan>> PlanAsync(string like, FitRequest request, CancellationToken cancellationToken)
     {
         if (request.Script is not null || request.Repeat is not null)
+        {
             return Refusal.BadInput(
-                "--like takes the code and the repeats from the run or group it names: leave out the script and --repeat");
+                "--like takes the code and the repeats from the run or group that it names: leave out the script and --repeat");
+        }
+
         if (!(await services.Ids.GroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         var original = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
         var runs = await services.Ids.RunsOfAsync(id, cancellationToken);
@@ -48,22 +50,23 @@ public sealed class RerunPlanner(Services services)
             {
                 Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
                 Metric = metric,
-                Shell = ShellVariables.ToRecord(Environment.GetEnvironmentVariables()),
-                ProjectFolders = ProjectFolders.OfRerun(original),
+                Shell = services.RecordShell(),
+                ProjectFolders = ProjectFolders.OfRerun(original, services.WorkingFolder),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
         };
         var live = ProjectFolders.Notes(group.Spec, manifest!.Files.Select(file => file.Path), services.Home);
-        return new FitPlan(group, [.. runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed))], [.. live, .. Differing(original, group)]);
+        IEnumerable<RunRecord> repeated = runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
+        return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group)]);
     }
 
-    // What a run imports may come from the shell, and the shell's variables are not part of what is pinned.
-    private static IEnumerable<string> Differing(GroupRecord original, GroupRecord again) =>
-        from name in Deciding
+    // These variables decide which modules a run imports, and a rerun takes them from the present shell.
+    private static IEnumerable<string> DifferingVariables(GroupRecord original, GroupRecord again) =>
+        from name in ImportVariables
         let before = original.Spec.Shell.GetValueOrDefault(name)
         let now = again.Spec.Shell.GetValueOrDefault(name)
         where before != now
-        select $"{name} was {before ?? "not set"} for {original.Id} and is {now ?? "not set"} in this shell: the values may differ for that";
+        select $"{name} was {before ?? "not set"} for {original.Id} and is {now ?? "not set"} in this shell, so results may differ";
 
     private async Task<Refusal?> ChangedDataAsync(GroupRecord original, CancellationToken cancellationToken)
     {
@@ -72,8 +75,8 @@ public sealed class RerunPlanner(Services services)
         {
             if (await pinner.ChangedAsync(data, cancellationToken) is not { } fault) continue;
             return Refusal.BadInput(
-                $"{original.Id} can't be done again: data channel '{channel}': {fault}. Bring the data back, or " +
-                "start anew with `tenfold fit`.");
+                $"{original.Id} can't be repeated: data channel '{channel}': {fault}. " +
+                "Restore the data, or run `tenfold fit` without --like.");
         }
 
         return null;

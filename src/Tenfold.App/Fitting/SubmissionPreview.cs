@@ -8,21 +8,21 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>What would be handed to a target, for <c>--dry-run</c>.</summary>
+/// <summary>Describes what would be submitted to a target, for <c>--dry-run</c>.</summary>
 public static class SubmissionPreview
 {
     private const int MaxRuns = 3;
 
-    /// <summary>In the target's own words where it has some, else the runs' commands.</summary>
+    /// <summary>The submission as the target describes it, and the runs' commands.</summary>
     /// <param name="services">The services of this home.</param>
-    /// <param name="groups">What would be handed over together: at least one group, all of one target and store.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="groups">The groups that would be submitted together: at least one, all with the same target and store.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<string> DescribeAsync(
         Services services, IReadOnlyList<PlannedGroup> groups, CancellationToken cancellationToken)
     {
         var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
-        var reached = await services.Targets.FindAsync(groups[0].Group, cancellationToken);
-        if (reached?.Target is not IDescribesStart describes) return commands;
+        var resolved = await services.Targets.FindAsync(groups[0].Group, cancellationToken);
+        if (resolved?.Target is not IDescribesStart describes) return commands;
         var ledger = await services.Ledger.IdAsync(cancellationToken);
         var assignments = groups.SelectMany(planned => planned.Runs.Select(run => new Assignment
         {
@@ -39,7 +39,7 @@ public static class SubmissionPreview
     private static string Commands(GroupRecord group, IReadOnlyList<RunRecord> runs)
     {
         var lines = runs.Take(MaxRuns).Select(run => $"  {run.Id}: {Command(group.Spec, run)}");
-        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more, with the other seeds") : lines);
+        return string.Join('\n', runs.Count > MaxRuns ? lines.Append($"  and {runs.Count - MaxRuns} more with other seeds") : lines);
     }
 
     private static string Command(WorkSpec spec, RunRecord run)

@@ -15,11 +15,11 @@ public sealed class Submitter(Services services)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Prepares the store and records a group with its runs. Nothing is started: the next round of control does that.</summary>
+    /// <summary>Prepares the store and records a group with its runs. The control loop's next round submits the runs.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="onUpload">Called before each upload of a data channel.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The recorded group; or a refusal, when its data has changed since it was planned.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The recorded group; or a refusal when its data has changed since it was planned.</returns>
     public async Task<Outcome<GroupRecord>> RecordAsync(FitPlan plan, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
         if (await PrepareStoreAsync(plan.Group.Spec, onUpload, cancellationToken) is { } refusal) return refusal;
@@ -28,7 +28,7 @@ public sealed class Submitter(Services services)
         return plan.Group;
     }
 
-    /// <summary>Prepares the store and records a study. A study that a host runs itself needs no store.</summary>
+    /// <summary>Prepares the store and records a study. A study whose trials the user runs needs no store.</summary>
     /// <inheritdoc cref="RecordAsync(FitPlan, Action{DataUpload}, CancellationToken)"/>
     public async Task<Outcome<StudyRecord>> RecordAsync(StudyPlan plan, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
@@ -51,22 +51,22 @@ public sealed class Submitter(Services services)
             if (pending.Count == 0) return null;
             if (round.Faults is [var fault, ..]) return fault;
             if (pending.Find(one => one.Attempt.Reason is not null) is { } waiting) return waiting.Attempt.Reason.Words();
-            // Another process submits to this target now. It submits these attempts too, or leaves them to this one.
+            // Another process is submitting to this target. It submits these attempts too, or leaves them to this process.
             if (services.Time.GetElapsedTime(since) > Patience)
                 return "another process is submitting runs to this target; run `tenfold runs` again to continue";
             await Task.Delay(TimeSpan.FromMilliseconds(100), services.Time, cancellationToken);
         }
     }
 
-    // Uploads the data that the target's machines may not see, and marks the store, and the folder that a target's machines share, as used
-    // by this ledger: garbage collection asks who else uses them.
+    // Uploads data that the target's machines may not see. Registers this ledger with the store, and with the folder that the target's
+    // machines share, so that another ledger's garbage collection spares what this ledger uses.
     private async Task<Refusal?> PrepareStoreAsync(WorkSpec work, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
         var store = services.Stores.At(work.Store);
         if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
         foreach (var (channel, data) in work.Data)
         {
-            // Data at an origin is fetched from there by the machine that runs.
+            // The machine that executes a run fetches data from its origin itself.
             if (data.IsAtOrigin || work.Target is null or { Kind: "local" } || DataPublisher.IsOnSameFileSystem(store, data.Path)) continue;
             services.Log.DataUploading(channel, data.SizeBytes, store.Url);
             onUpload(new DataUpload(channel, data.SizeBytes, store.Url));
@@ -77,7 +77,7 @@ public sealed class Submitter(Services services)
 
         var ledger = await services.Ledger.IdAsync(cancellationToken);
         await LedgerRegistry.RegisterAsync(store, ledger, services.Database.Place, cancellationToken);
-        // The agent is delivered to this folder, and other ledgers may deliver theirs there.
+        // Several ledgers may deliver their agents to this folder.
         if (await services.Targets.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
             await LedgerRegistry.RegisterAsync(new FolderStore(shares.FolderOf(work)), ledger, services.Database.Place, cancellationToken);
         services.Log.StorePrepared(store.Url);

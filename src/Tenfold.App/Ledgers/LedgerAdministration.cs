@@ -10,7 +10,7 @@ namespace Tenfold.App.Ledgers;
 public sealed class LedgerAdministration(Services services)
 {
     /// <summary>
-    /// Where the ledger is, its version and its contents. A ledger of another version is not changed, and its contents not read.
+    /// Reports where the ledger is, its version and its contents. The contents of a ledger of another version are not read.
     /// </summary>
     public async Task<LedgerStatus> InspectAsync(CancellationToken cancellationToken)
     {
@@ -22,15 +22,17 @@ public sealed class LedgerAdministration(Services services)
             isCurrent ? await new SqlLedger(services.Database).CountAsync(cancellationToken) : null);
     }
 
-    /// <summary>Brings the ledger's tables to this program's version. Idempotent.</summary>
+    /// <summary>Upgrades the ledger's tables to this program's version. Idempotent.</summary>
     /// <returns>The version before.</returns>
     public Task<int> MigrateAsync(CancellationToken cancellationToken) => services.Database.MigrateAsync(cancellationToken);
 
-    /// <summary>Imports a SQLite ledger into the one in use. What the latter has already stays as it is, so it can be repeated.</summary>
+    /// <summary>
+    /// Imports a SQLite ledger into the ledger in use. Records that exist there already stay as they are, so an import can be repeated.
+    /// </summary>
     /// <param name="file">The SQLite file; null for the home's own ledger.</param>
-    /// <param name="onProgress">Called after each group and study, with their number so far.</param>
-    /// <param name="cancellationToken">Stops it. An import that broke off is completed by the next.</param>
-    /// <returns>What was imported; or BadInput, when the file is the ledger in use or does not exist.</returns>
+    /// <param name="onProgress">Called after each group and study with the count so far.</param>
+    /// <param name="cancellationToken">Cancels the import. The next import completes it.</param>
+    /// <returns>What was imported; or BadInput when the file is the ledger in use or does not exist.</returns>
     public async Task<Outcome<ImportResult>> ImportAsync(string? file, Action<int> onProgress, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(file ?? services.LaptopLedger);
@@ -43,7 +45,7 @@ public sealed class LedgerAdministration(Services services)
         if (!File.Exists(path)) return Refusal.BadInput($"there is no ledger {path}");
         using var from = new SqliteDatabase(path, services.Time);
         var home = Path.GetDirectoryName(path)!;
-        // Imported groups name the home's store and queue as groups that are planned there today do.
+        // Imported groups get the store and target that groups get which are planned in that home today.
         var store = new FolderStore(Path.Combine(home, "store"));
         var kind = new LocalKind(home, isLedgerHere: false, _ => throw new NotSupportedException("an import starts nothing"));
         var here = await kind.PlanAsync(TargetSettings.Local, store, cancellationToken);
@@ -57,13 +59,13 @@ public sealed class LedgerAdministration(Services services)
 /// <summary>Where a ledger is, its version and its contents.</summary>
 /// <param name="Kind">The kind of database: <c>sqlite</c> or <c>postgres</c>.</param>
 /// <param name="Place">The file, or the server's address without a password.</param>
-/// <param name="Version">The version of its tables; 0 for an empty database.</param>
+/// <param name="Version">The version of the tables; 0 for an empty database.</param>
 /// <param name="NewestVersion">The version that this program uses.</param>
-/// <param name="Id">The ledger's id; null when it has another version.</param>
-/// <param name="Counts">What it contains; null when it has another version.</param>
+/// <param name="Id">The ledger's id; null when the ledger has another version.</param>
+/// <param name="Counts">The ledger's contents; null when the ledger has another version.</param>
 public sealed record LedgerStatus(string Kind, string Place, int Version, int NewestVersion, string? Id, LedgerCounts? Counts);
 
-/// <summary>What an import did.</summary>
+/// <summary>The result of an import.</summary>
 /// <param name="From">The imported file.</param>
 /// <param name="Into">The ledger in use.</param>
 /// <param name="Report">What was imported.</param>

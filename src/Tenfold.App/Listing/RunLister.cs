@@ -12,8 +12,8 @@ public sealed class RunLister(Services services)
     /// <summary>A page of all runs.</summary>
     /// <param name="state">Only runs in this state; null for all.</param>
     /// <param name="rows">The size of a page.</param>
-    /// <param name="page">The page, from 1.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="page">The page, counted from 1.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int rows, int page, CancellationToken cancellationToken)
     {
         var offset = OffsetOf(rows, page);
@@ -21,16 +21,16 @@ public sealed class RunLister(Services services)
         return await WithReasonsAsync(await services.Ledger.PageAsync(state, rows, (int)offset, cancellationToken), cancellationToken);
     }
 
-    /// <summary>How many runs follow a page. It costs a look at every run, so it is asked only when there may be more.</summary>
+    /// <summary>How many runs follow a page. This scans every run, so call it only when there may be more.</summary>
     /// <inheritdoc cref="PageAsync"/>
     public async Task<long> CountAfterAsync(RunState? state, int rows, int page, CancellationToken cancellationToken) =>
         Math.Max(0, await services.Ledger.CountAsync(state, cancellationToken) - OffsetOf(rows, page) - rows);
 
     /// <summary>A group's runs, in the order of their repeats.</summary>
-    /// <param name="prefix">The beginning of the group's id.</param>
+    /// <param name="prefix">A prefix of the group's id.</param>
     /// <param name="state">Only runs in this state; null for all.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The runs; or NotFound, when the prefix means no group.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The runs; or NotFound when the prefix matches no group.</returns>
     public async Task<Outcome<IReadOnlyList<RunListing>>> OfGroupAsync(
         string prefix, RunState? state, CancellationToken cancellationToken)
     {
@@ -44,8 +44,8 @@ public sealed class RunLister(Services services)
     }
 
     /// <summary>The newest groups that belong to no study, each with its runs and the statistics of its metric.</summary>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="limit">How many groups at most.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<GroupListing>> GroupsAsync(int limit, CancellationToken cancellationToken)
     {
         var groups = new List<GroupListing>();
@@ -56,7 +56,7 @@ public sealed class RunLister(Services services)
 
     private static long OffsetOf(int rows, int page) => (page - 1L) * rows;
 
-    // A target says why its runs wait. Of runs that wait under another machine's control, this machine knows only that machine.
+    // A target says why its runs wait. For runs that another machine controls, the reason is that machine.
     private async Task<IReadOnlyList<RunListing>> WithReasonsAsync(IReadOnlyList<RunListing> rows, CancellationToken cancellationToken)
     {
         var reasons = new Dictionary<string, string?>();
@@ -82,7 +82,7 @@ public sealed class RunLister(Services services)
 /// <param name="Statistics">The statistics of the metric that decides; null when the project names none.</param>
 public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs, GroupStatistics? Statistics)
 {
-    /// <summary>A group, with statistics computed from its runs.</summary>
+    /// <summary>A group, with statistics that are computed from its runs.</summary>
     public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
         new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null);
 

@@ -5,7 +5,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.App.Logs;
 
-/// <summary>Reads what a run has printed, also while it prints.</summary>
+/// <summary>Reads a run's output, also while the run prints it.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class LogReader(Services services)
 {
@@ -14,9 +14,8 @@ public sealed class LogReader(Services services)
 
     /// <summary>Opens the log of a run.</summary>
     /// <param name="request">Which part of which log.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The log; or NotFound: the prefix means no single run, it has no such attempt, or its files are on another
-    /// machine.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The log; or NotFound: the prefix matches no single run, the run has no such attempt, or its files are elsewhere.</returns>
     public async Task<Outcome<RunLog>> OpenAsync(LogRequest request, CancellationToken cancellationToken)
     {
         if (!(await services.Ids.RunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
@@ -24,7 +23,7 @@ public sealed class LogReader(Services services)
         if (number < 1 || number > run.Attempts)
         {
             var count = run.Attempts == 1 ? "1 attempt" : $"{run.Attempts} attempts";
-            return Refusal.NotFound($"{run.Id} has had {count}; --attempt {number} is none of them");
+            return Refusal.NotFound($"{run.Id} has had {count}; there is no attempt {number}");
         }
 
         var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(run.Id), cancellationToken))!;
@@ -41,8 +40,8 @@ public sealed class LogReader(Services services)
         var (reported, reconciledAt) = ((string?)null, (long?)null);
         while (true)
         {
-            // The state is read before the output, so that no output from before the end is missed. Another machine's scheduler is not
-            // asked as often as the log is read.
+            // Reading the state before the output makes sure that no output from before the end is missed. Another machine's scheduler
+            // is asked less often than the log is read.
             if (reconciledAt is null || !isRemote || services.Time.GetElapsedTime(reconciledAt.Value) > RemotePause)
             {
                 var round = await services.Controller.ReconcileAsync(cancellationToken);
@@ -82,22 +81,22 @@ public sealed class LogReader(Services services)
     private static string KeyOf(string run, int number) => AttemptKeys.Log(RunNames.Attempt(run, number));
 }
 
-/// <summary>Which part of which log is wanted.</summary>
-/// <param name="Run">The beginning of the run's id.</param>
-/// <param name="Attempt">The attempt, from 1; null for the latest.</param>
-/// <param name="Tail">Only so many lines from the end; null for all.</param>
+/// <summary>Which part of which log to read.</summary>
+/// <param name="Run">A prefix of the run's id.</param>
+/// <param name="Attempt">The attempt, counted from 1; null for the latest.</param>
+/// <param name="Tail">How many lines from the end; null for all.</param>
 /// <param name="Follow">True to continue until the run has ended, through all its attempts.</param>
 public sealed record LogRequest(string Run, int? Attempt = null, int? Tail = null, bool Follow = false);
 
 /// <summary>A run's log, from the requested offset.</summary>
-/// <param name="read">Reads it.</param>
+/// <param name="read">Reads the log.</param>
 public sealed class RunLog(Func<CancellationToken, IAsyncEnumerable<LogUpdate>> read)
 {
-    /// <summary>Reads the log. Without following, it ends at the log's present end; memory does not grow with the log.</summary>
+    /// <summary>Reads the log: to its present end, or, when following, to the run's end. Memory does not grow with the log.</summary>
     public IAsyncEnumerable<LogUpdate> ReadAsync(CancellationToken cancellationToken) => read(cancellationToken);
 }
 
-/// <summary>What comes next in a log.</summary>
+/// <summary>The next part of a log.</summary>
 public abstract record LogUpdate
 {
     private LogUpdate()
@@ -113,7 +112,7 @@ public abstract record LogUpdate
     public sealed record Fault(string Message) : LogUpdate;
 
     /// <summary>An attempt has ended, and the next one's output follows.</summary>
-    /// <param name="Ended">The attempt that ended, from 1.</param>
+    /// <param name="Ended">The attempt that ended, counted from 1.</param>
     /// <param name="State">How it ended.</param>
     public sealed record NextAttempt(int Ended, AttemptState State) : LogUpdate;
 

@@ -9,10 +9,10 @@ internal sealed class LogRecords(Stream stream)
     private readonly byte[] _buffer = new byte[LogLine.MaxTextBytes * 4];
     private int _held;
 
-    /// <summary>How many bytes the records had that were read so far. A record that is not whole yet does not count.</summary>
+    /// <summary>The size of the complete records that were read so far.</summary>
     public long ReadBytes { get; private set; }
 
-    /// <summary>The next lines, possibly none; null at the end of the stream.</summary>
+    /// <summary>Reads the next lines; possibly none, and null at the end of the stream.</summary>
     public async Task<List<LogLine>?> ReadAsync(CancellationToken cancellationToken)
     {
         var read = await stream.ReadAsync(_buffer.AsMemory(_held), cancellationToken);

@@ -5,7 +5,7 @@ namespace Tenfold.App.Logs;
 /// <summary>Finds where the last lines of a log begin.</summary>
 internal static class LogTail
 {
-    /// <summary>The offset of the record with which the last <paramref name="lines"/> begin.</summary>
+    /// <summary>The offset at which the last <paramref name="lines"/> lines begin.</summary>
     public static async Task<long> OffsetAsync(IStore store, string folder, int lines, CancellationToken cancellationToken)
     {
         await using var stream = await store.OpenSegmentsAsync(folder, 0, cancellationToken);

@@ -16,10 +16,10 @@ namespace Tenfold.App.Reporting;
 public sealed class ReportRenderer(Services services)
 {
     /// <summary>Renders the report of a study, or of groups.</summary>
-    /// <param name="ids">Beginnings of ids: one study, or groups with the baseline first.</param>
-    /// <param name="metric">The metric that decides between groups, as the user wrote it; null for the one that they agree on.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The HTML page; or a refusal: an id means nothing, or a study and something else are named.</returns>
+    /// <param name="ids">Prefixes of ids: of one study, or of groups with the baseline first.</param>
+    /// <param name="metric">The metric by which groups are compared, as the user wrote it; null for the one that they agree on.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The HTML page; or a refusal: a prefix matches nothing, or a study is named beside something else.</returns>
     public async Task<Outcome<string>> RenderAsync(IReadOnlyList<string> ids, string? metric, CancellationToken cancellationToken)
     {
         foreach (var prefix in ids)
@@ -27,8 +27,8 @@ public sealed class ReportRenderer(Services services)
             if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var unknown)) return unknown;
             if (await services.Studies.StudyAsync(id, cancellationToken) is not { } study) continue;
             if (ids.Count > 1)
-                return Refusal.BadInput($"{study.Id} is a study, and a study has a report of its own: tenfold report {study.Id}");
-            if (metric is not null) return Refusal.BadInput($"{study.Id} was searched by {study.Spec.Metric.Name}: leave out --metric");
+                return Refusal.BadInput($"{study.Id} is a study, which has a report of its own: tenfold report {study.Id}");
+            if (metric is not null) return Refusal.BadInput($"{study.Id} optimises {study.Spec.Metric.Name}: leave out --metric");
             return await StudyAsync(study, cancellationToken);
         }
 

@@ -8,12 +8,12 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.App.Showing;
 
-/// <summary>Loads everything that is recorded of a study, a group or a run.</summary>
+/// <summary>Loads everything that is recorded about a study, a group or a run.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class RecordLoader(Services services)
 {
-    /// <summary>Loads what the beginning of an id means.</summary>
-    /// <returns>The record; or NotFound, when the prefix means nothing or several things.</returns>
+    /// <summary>Loads the study, group or run with the given prefix of an id.</summary>
+    /// <returns>The record; or NotFound when the prefix matches nothing or several things.</returns>
     public async Task<Outcome<LoadedRecord>> LoadAsync(string prefix, CancellationToken cancellationToken)
     {
         if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
@@ -46,19 +46,19 @@ public sealed class RecordLoader(Services services)
         return bytes is null || ArtifactManifest.FromJson(bytes) is not { } manifest ? [] : manifest.Files;
     }
 
-    // A machine's own runs have one folder for all attempts. Runs of a backend have a folder for each attempt, in the store.
+    // Runs on this machine have one folder for all attempts. Runs on a backend have a folder in the store for each attempt.
     private async Task<string> CheckpointsAsync(GroupRecord group, RunRecord run, CancellationToken cancellationToken)
     {
         if (group.Spec.Target is not (null or { Kind: "local" }))
             return $"{services.Stores.At(group.Spec.Store).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
         if (await services.Targets.FindAsync(group.Spec, cancellationToken) is not null)
             return Path.Combine(services.AgentHome, "checkpoints", run.Id);
-        // The target's place is machine:home. The first versions recorded no target.
+        // The place of a local target is machine:home. The first versions recorded no target.
         return group.Spec.Target is { } target ? $"{target.Place}/local/checkpoints/{run.Id}" : $"on {group.Host}";
     }
 }
 
-/// <summary>A study, a group or a run, with everything that is recorded of it.</summary>
+/// <summary>A study, a group or a run, with everything that is recorded about it.</summary>
 public abstract record LoadedRecord
 {
     private LoadedRecord()
@@ -66,7 +66,7 @@ public abstract record LoadedRecord
     }
 
     /// <summary>A study.</summary>
-    /// <param name="Result">The study with its trials and its best.</param>
+    /// <param name="Result">The study with its trials and its leaders.</param>
     public sealed record Study(StudyResult Result) : LoadedRecord;
 
     /// <summary>A group.</summary>
@@ -87,7 +87,7 @@ public abstract record LoadedRecord
     };
 }
 
-/// <summary>Everything that is recorded of a run.</summary>
+/// <summary>Everything that is recorded about a run.</summary>
 public sealed record RunDetails
 {
     /// <summary>The run's group.</summary>
@@ -102,7 +102,7 @@ public sealed record RunDetails
     /// <summary>What happened to the run, its attempts and its group, oldest first.</summary>
     public required IReadOnlyList<EventRecord> Events { get; init; }
 
-    /// <summary>What the last attempt left in the store; empty before its end, or when the files are elsewhere.</summary>
+    /// <summary>The files that the last attempt uploaded; empty before its end, or when the files are on another machine.</summary>
     public required IReadOnlyList<ArtifactFile> Files { get; init; }
 
     /// <summary>Why this machine can't read the run's files; null when it can.</summary>

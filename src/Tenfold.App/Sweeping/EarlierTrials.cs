@@ -10,13 +10,13 @@ namespace Tenfold.App.Sweeping;
 internal sealed class EarlierTrials(Services services)
 {
     /// <summary>The completed trials of an earlier study that lie in the new study's space.</summary>
-    /// <param name="from">The beginning of the earlier study's id.</param>
+    /// <param name="from">A prefix of the earlier study's id.</param>
     /// <param name="project">The project.</param>
     /// <param name="metric">The new study's metric.</param>
     /// <param name="sweep">The new study's sweep.</param>
     /// <param name="space">The new study's space.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The earlier study's id and at least one trial; or a refusal: it is another project's study, or no trial fits.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The earlier study's id and at least one trial; or a refusal: the study is another project's, or no trial fits.</returns>
     public async Task<Outcome<(string Study, IReadOnlyList<EarlierTrial> Trials)>> LoadAsync(
         string from, ProjectFile project, MetricSpec metric, Sweep sweep, SearchSpace space, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class EarlierTrials(Services services)
         {
             return Refusal.BadInput(
                 $"from: {study.Id} is a study of {study.Spec.Project} by {Describe(study.Spec.Metric)}; " +
-                $"only one of {project.Name} by {Describe(metric)} can be learned from");
+                $"this sweep can learn only from a study of {project.Name} by {Describe(metric)}");
         }
 
         var trials = (await services.Studies.TrialsOfAsync(study.Id, cancellationToken))
@@ -39,7 +39,7 @@ internal sealed class EarlierTrials(Services services)
 
     private static string Describe(MetricSpec metric) => $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";
 
-    // A trial with another value of a parameter that is fixed now was a different experiment.
+    // A trial in which a parameter that is now fixed had another value was a different experiment.
     private static bool IsWithin(Sweep sweep, SearchSpace space, Parameters settings) =>
         space.Encode(settings) is { } point
         && Enumerable.Range(0, space.Axes.Count)

@@ -8,7 +8,7 @@ namespace Tenfold.App.Sweeping;
 /// <summary>Creates the drivers of studies.</summary>
 internal static class StudyDrivers
 {
-    /// <summary>The driver of a study that runs its trials on a target.</summary>
+    /// <summary>Creates the driver of a study that runs its trials on a target.</summary>
     public static async Task<StudyDriver> CreateAsync(Services services, StudyRecord study, CancellationToken cancellationToken) => new(
         services.Ledger, services.Studies, services.Controller, study, SearchMethods.Create(study.Spec.Method),
         await UsdPerHourAsync(services, study, cancellationToken), services.Time);
@@ -23,7 +23,7 @@ internal static class StudyDrivers
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
-            return null; // the study's rounds report it
+            return null; // the study's rounds report the fault
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class StudyPlanner(Services services)
     public async Task<Outcome<StudyPlan>> PlanAsync(SweepRequest request, CancellationToken cancellationToken)
     {
         if (request.Folder is { } folder && !Directory.Exists(folder))
-            return Refusal.BadInput($"there is no folder {folder}: a sweep wants a project's folder, with a tenfold.yaml in it");
+            return Refusal.BadInput($"there is no folder {folder}; name the folder of a project with a tenfold.yaml");
         if (!services.Projects.Open(request.Folder ?? ".").ToOutcome().Succeeded(out var located, out var refusal)) return refusal;
         var planned = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!planned.Succeeded(out var target, out refusal)) return refusal;
@@ -57,7 +57,7 @@ public sealed class StudyPlanner(Services services)
             Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
             Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
             Synchronous = sweep.Synchronous,
-            // A host that runs the trials itself also repeats, prunes, confirms and pays for them.
+            // A user who runs the trials also repeats, prunes, confirms and pays for them.
             Repeat = fit is null ? 1 : sweep.Repeat,
             Prune = fit is null ? null : sweep.Prune,
             Confirm = fit is null ? null : sweep.Confirm,
@@ -89,7 +89,7 @@ public sealed class StudyPlanner(Services services)
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out var refusal)) return refusal;
         if (metric is not null) return metric;
         return Refusal.BadInput(
-            "a sweep needs a metric to decide by: name it in tenfold.yaml (train.metric: { name: accuracy, goal: maximize }) " +
+            "a sweep needs a metric to optimise: name it in tenfold.yaml (train.metric: { name: accuracy, goal: maximize }) " +
             "or with --metric accuracy:maximize");
     }
 
@@ -133,7 +133,7 @@ public sealed class StudyPlanner(Services services)
         return document.RootElement.Clone();
     }
 
-    // A cluster has no fixed number of cores. A model's suggestions are worth less the more of them are asked at once, so eight.
+    // A cluster has no fixed number of cores. The default stays small there, because suggestions are worse the more are asked at once.
     private static int DefaultParallelOn(TargetCapabilities capabilities, ResourceSpec? needs) => capabilities.Cores is { } cores
         ? Math.Max(1, (int)(cores / Math.Max(needs?.Cpus ?? 1, 0.01)))
         : DefaultParallel;
@@ -141,6 +141,6 @@ public sealed class StudyPlanner(Services services)
 
 /// <summary>A study that is ready to be recorded.</summary>
 /// <param name="Study">The study.</param>
-/// <param name="Space">The space that it searches.</param>
+/// <param name="Space">The space that the study searches.</param>
 /// <param name="Notes">What a user should know.</param>
 public sealed record StudyPlan(StudyRecord Study, SearchSpace Space, IReadOnlyList<string> Notes);

@@ -4,7 +4,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.App.Sweeping;
 
-/// <summary>What a study has found so far.</summary>
+/// <summary>A study with its trials and what it has found so far.</summary>
 public sealed record StudyResult
 {
     private const int MaxLeaders = 10;
@@ -12,13 +12,13 @@ public sealed record StudyResult
     /// <summary>The study.</summary>
     public required StudyRecord Study { get; init; }
 
-    /// <summary>Its trials, by number.</summary>
+    /// <summary>The study's trials, by number.</summary>
     public required IReadOnlyList<TrialRecord> Trials { get; init; }
 
-    /// <summary>Its best trials by what the model expects, best first; at most ten.</summary>
+    /// <summary>The best trials by the model's mean, best first; at most ten.</summary>
     public required IReadOnlyList<Finalist> Leaders { get; init; }
 
-    /// <summary>What the confirmation with fresh seeds found; null when it has not begun.</summary>
+    /// <summary>The result of the confirmation with fresh seeds; null before it has begun.</summary>
     public required ConfirmationResult? Confirmed { get; init; }
 
     /// <summary>The best trial: the confirmed winner, otherwise the first leader; null before the first completed trial.</summary>
@@ -30,7 +30,7 @@ public sealed record StudyResult
     public static async Task<StudyResult> LoadAsync(Services services, string id, CancellationToken cancellationToken)
     {
         var study = (await services.Studies.StudyAsync(id, cancellationToken))!;
-        // No process may be driving the study, so the results of runs that have ended since are recorded first.
+        // Perhaps no process drives the study now, so the results of runs that have ended are recorded first.
         if (study.Spec.Work is not null)
             await (await StudyDrivers.CreateAsync(services, study, cancellationToken)).RecordOutcomesAsync(cancellationToken);
         var trials = await services.Studies.TrialsOfAsync(id, cancellationToken);

@@ -3,28 +3,28 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.App.Sweeping;
 
-/// <summary>What a user asks of <c>tenfold sweep</c>; null leaves it to <c>tenfold.yaml</c>.</summary>
+/// <summary>What a user asks for with <c>tenfold sweep</c>. Null leaves a setting to <c>tenfold.yaml</c>.</summary>
 public sealed record SweepRequest
 {
-    /// <summary>The project's folder; null for the one here.</summary>
+    /// <summary>The project's folder; null for the project in this folder.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Parameters, each <c>name=value</c>; one that is swept becomes fixed.</summary>
+    /// <summary>Parameters, each <c>name=value</c>. A parameter of the sweep becomes fixed.</summary>
     public IReadOnlyList<string> Parameters { get; init; } = [];
 
-    /// <summary>The target; null for this machine.</summary>
+    /// <summary>The target's name; null for this machine.</summary>
     public string? On { get; init; }
 
-    /// <summary>The metric that decides, as for <c>fit</c>.</summary>
+    /// <summary>The metric to optimise, as <c>name</c>, <c>name:maximize</c> or <c>name:minimize</c>.</summary>
     public string? Metric { get; init; }
 
-    /// <summary>The method.</summary>
+    /// <summary>The search method.</summary>
     public SweepMethod? Method { get; init; }
 
-    /// <summary>How many points.</summary>
+    /// <summary>How many points to try.</summary>
     public int? Trials { get; init; }
 
-    /// <summary>How many at once.</summary>
+    /// <summary>How many trials at once.</summary>
     public int? Parallel { get; init; }
 
     /// <summary>How many runs make a trial.</summary>
@@ -36,21 +36,21 @@ public sealed record SweepRequest
     /// <summary>The pruning rule.</summary>
     public PruningRule? Prune { get; init; }
 
-    /// <summary>True when nothing is pruned, whatever the file says.</summary>
+    /// <summary>True to prune nothing, whatever the file says.</summary>
     public bool IsUnpruned { get; init; }
 
-    /// <summary>True for batches.</summary>
+    /// <summary>True to ask in batches: the next batch only after the whole last one has ended.</summary>
     public bool Synchronous { get; init; }
 
-    /// <summary>The study to learn from.</summary>
+    /// <summary>A prefix of the id of the study to learn from.</summary>
     public string? From { get; init; }
 
-    /// <summary>Wall time.</summary>
+    /// <summary>The wall time that the trials may take.</summary>
     public TimeSpan? Time { get; init; }
 
-    /// <summary>US dollars.</summary>
+    /// <summary>What the machines may cost, in US dollars.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>False when somebody else runs the trials: code, data and environment are then not looked at.</summary>
+    /// <summary>False when the user runs the trials: code, data and environment are not pinned then.</summary>
     public bool HasWork { get; init; } = true;
 }

@@ -8,14 +8,14 @@ namespace Tenfold.App.Sweeping;
 /// <summary>Merges a request into the <c>sweep</c> section of <c>tenfold.yaml</c>, and checks the result.</summary>
 internal static class SweepSettings
 {
-    /// <summary>The sweep with what the request changes of it.</summary>
+    /// <summary>Merges the request into the project's sweep.</summary>
     /// <returns>The sweep; or BadInput with every fault.</returns>
     public static Outcome<Sweep> Merge(ProjectFile project, SweepRequest request, decimal? usdPerHour)
     {
         if (project.Sweep is not { } sweep)
         {
             return Refusal.BadInput(
-                $"{project.Name} has no 'sweep' in its tenfold.yaml, which says what is searched; for instance:\n" +
+                $"{project.Name} has no 'sweep' in its tenfold.yaml, which says what to search; for example:\n" +
                 "  sweep:\n    parameters:\n      learning_rate: { min: 1e-4, max: 1e-1, scale: log }");
         }
 
@@ -40,7 +40,7 @@ internal static class SweepSettings
         if (sweep.Budget?.Usd is not null && usdPerHour is null)
         {
             problems.Add(
-                $"budget: the price of {request.On ?? "local"}'s machines is unknown, so a cost can't be limited; give a time instead");
+                $"budget: the price of {request.On ?? "local"}'s machines is unknown, so limit the time instead of the cost");
         }
 
         return problems.Count == 0 ? sweep : Refusal.BadInput(string.Join("\n  ", problems));
@@ -53,7 +53,7 @@ internal static class SweepSettings
     /// <summary>The project's parameters with the request's values.</summary>
     public static Outcome<Parameters> Given(ProjectFile project, SweepRequest request)
     {
-        // A parameter that only the sweep declares may be given too: the sweep then keeps it fixed.
+        // A user may fix a parameter that only the sweep declares.
         var declared = (project.Sweep?.Parameters.Keys ?? []).Where(name => !project.Train.Params.ContainsKey(name))
             .Aggregate(project.Train.Params, (known, name) => known.With(name, RequiredValue.Instance));
         return declared.Override(request.Parameters).ToOutcome();
@@ -62,21 +62,21 @@ internal static class SweepSettings
     /// <summary>Checks that each parameter has a value in every trial that needs one.</summary>
     /// <returns>Every fault; null when there is none.</returns>
     /// <remarks>
-    /// A parameter that is inactive in a trial has the project's own value. Without such a value the run has no parameter of that name,
-    /// and the command can't name it.
+    /// A parameter that is inactive in a trial has the project's own value. Without one, the run has no such parameter, and its command
+    /// can't name it.
     /// </remarks>
     public static Refusal? CheckValues(ProjectFile project, Sweep sweep, Parameters parameters)
     {
         var faults = parameters.Missing.Where(name => !sweep.Parameters.ContainsKey(name))
-            .Select(name => $"parameter '{name}' has no value in tenfold.yaml, and the sweep gives it none; give one: -p {name}=…")
+            .Select(name => $"parameter '{name}' has no value in tenfold.yaml or in the sweep; give it one: -p {name}=…")
             .ToList();
         var named = project.Train.Command is { } command ? CommandTemplate.Parse(command).Placeholders : [];
         faults.AddRange(sweep.Parameters
             .Where(parameter => parameters.GetValueOrDefault(parameter.Key) is null or RequiredValue)
             .Where(parameter => parameter.Value.When.Count > 0 && named.Contains(parameter.Key))
             .Select(parameter =>
-                $"the command names {{{parameter.Key}}}, which is not active in every trial: give it a value " +
-                $"under train.params for those"));
+                $"the command names {{{parameter.Key}}}, which is not active in every trial: give it a value under train.params for the " +
+                "other trials"));
         return faults.Count > 0 ? Refusal.BadInput(string.Join("\n  ", faults)) : null;
     }
 

@@ -9,7 +9,7 @@ namespace Tenfold.App.Targets;
 /// <summary>The kinds of target that this program has. A new kind is one line of <see cref="All"/>.</summary>
 public static class TargetKinds
 {
-    /// <summary>What <c>tenfold.yaml</c> may say of each kind.</summary>
+    /// <summary>The options that <c>tenfold.yaml</c> may have for each kind.</summary>
     public static IReadOnlyList<TargetKindDeclaration> Declarations => [.. All.Select(kind => kind.Declaration)];
 
     /// <summary>Each kind, in the order in which messages and documents list them.</summary>
@@ -25,16 +25,17 @@ public static class TargetKinds
 
     private static LocalKind OpenLocal(Services services)
     {
-        var launcher = new AgentLauncher(services.Home, services.Queue, services.Time);
+        var launcher = new AgentLauncher(services.Home, services.Queue, services.Environment, services.Time);
         return new LocalKind(services.Home, services.IsLedgerHere,
             store => new LocalTarget(services.Queue, store, services.Stores.At, launcher, services.Secrets, services.Time));
     }
 
     /// <summary>A kind of target that this program has.</summary>
-    /// <param name="Declaration">What <c>tenfold.yaml</c> may say of it.</param>
-    /// <param name="Open">Makes the kind for one home folder.</param>
-    /// <param name="DetectHost">Returns the job that started this process, or null; null for a kind whose attempts need no job of their
-    /// own.</param>
+    /// <param name="Declaration">The options that <c>tenfold.yaml</c> may have for it.</param>
+    /// <param name="Open">Creates the kind for one home folder.</param>
+    /// <param name="DetectHost">
+    /// Finds the job that started this process, or returns null; null for a kind whose attempts have no jobs of their own.
+    /// </param>
     internal sealed record RegisteredKind(
         TargetKindDeclaration Declaration, Func<Services, ITargetKind> Open, Func<HostContext, IAgentHost?>? DetectHost = null);
 }

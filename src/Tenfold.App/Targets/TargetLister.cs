@@ -9,10 +9,10 @@ namespace Tenfold.App.Targets;
 public sealed class TargetLister(Services services)
 {
     /// <summary>
-    /// This machine and the targets of a folder's project. All targets are asked at once, since one may take long to answer.
+    /// Lists this machine and the targets of a folder's project. All targets are asked at once, since some may take long to answer.
     /// </summary>
     /// <param name="folder">The folder; without a project there, only this machine is listed.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The targets; or BadInput with the faults of the project.</returns>
     public async Task<Outcome<IReadOnlyList<TargetListing>>> ListAsync(string folder, CancellationToken cancellationToken)
     {
@@ -59,13 +59,13 @@ public sealed class TargetLister(Services services)
 }
 
 /// <summary>A target of a project.</summary>
-/// <param name="Name">Its name in <c>tenfold.yaml</c>, or <c>local</c>.</param>
-/// <param name="Kind">Its kind.</param>
+/// <param name="Name">The target's name in <c>tenfold.yaml</c>, or <c>local</c>.</param>
+/// <param name="Kind">The target's kind.</param>
 /// <param name="State">Whether it can be used now.</param>
-/// <param name="Note">Where it is; or why it can't be used, and what to do.</param>
+/// <param name="Note">Where the target is; or why it can't be used, and what to do.</param>
 public sealed record TargetListing(string Name, string Kind, TargetState State, string Note)
 {
-    /// <summary>What it can do; null when it can't be used now.</summary>
+    /// <summary>What the target can do; null when it can't be used now.</summary>
     public TargetCapabilities? Capabilities { get; init; }
 }
 
@@ -85,12 +85,12 @@ public abstract record TargetState
     /// <summary>A target that this program can't use from here.</summary>
     public sealed record NotAvailable : TargetState;
 
-    /// <summary>This machine, with nothing to do.</summary>
+    /// <summary>This machine, with no run.</summary>
     public sealed record Idle : TargetState;
 
-    /// <summary>This machine at work.</summary>
-    /// <param name="Running">How many runs it runs.</param>
-    /// <param name="Waiting">How many wait.</param>
+    /// <summary>This machine, executing runs.</summary>
+    /// <param name="Running">How many runs are running.</param>
+    /// <param name="Waiting">How many runs are waiting.</param>
     public sealed record Busy(int Running, int Waiting) : TargetState;
 
     /// <summary>The state in words, as <c>tenfold targets</c> shows it.</summary>

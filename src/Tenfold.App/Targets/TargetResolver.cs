@@ -8,11 +8,11 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Targets;
 
-/// <summary>Resolves where runs execute and where their files lie: from a project's settings, and later from a group's record.</summary>
+/// <summary>Resolves targets and stores: from a project's settings for new runs, and from a group's record afterwards.</summary>
 /// <param name="kinds">The kinds of target that this program has.</param>
 /// <param name="stores">Opens stores.</param>
 /// <param name="isLedgerHere">
-/// True when the ledger lies in the home. No other machine reads it then, so groups need not record the URL of the home's store.
+/// True when the ledger is in the home folder. No other machine reads it then, so groups need not record the URL of the home's store.
 /// </param>
 public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere) : ITargetResolver
 {
@@ -22,17 +22,17 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     public async ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         if (await FindAsync(group.Spec, cancellationToken) is not { } resolved) return null;
-        // A folder that this machine does not have must not be read as one in which no agent has reported.
-        return stores.IsHere(group)
+        // A missing folder must not be taken for a store in which no agent has reported.
+        return stores.IsAvailable(group)
             ? resolved
-            : throw new StoreException($"{StoreOpener.WhereIs(group)}; machines that see it look after its runs.");
+            : throw new StoreException($"{StoreOpener.WhyUnavailable(group)}; a machine that can controls the runs.");
     }
 
     /// <inheritdoc/>
-    public IStore? StoreOf(GroupRecord group) => stores.IsHere(group) ? stores.At(group.Spec.Store) : null;
+    public IStore? StoreOf(GroupRecord group) => stores.IsAvailable(group) ? stores.At(group.Spec.Store) : null;
 
-    /// <summary>The target that executes the runs of a group or a study.</summary>
-    /// <returns>Null when another machine or user controls it.</returns>
+    /// <summary>Finds the target that executes the runs of a group or a study.</summary>
+    /// <returns>The target; null when another machine or user controls it.</returns>
     /// <exception cref="TargetException">The backend can't be reached from here.</exception>
     /// <exception cref="StoreException">The store can't be reached from here.</exception>
     public async ValueTask<ResolvedTarget?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
@@ -43,14 +43,14 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         if (_resolved.TryGetValue(key, out var known)) return known;
         var kind = kinds.FirstOrDefault(kind => kind.Declaration.Word == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
-        // A failure is not remembered: the target may be reachable later.
+        // A failure is not cached: the target may become reachable.
         return target is null ? null : _resolved[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
     }
 
-    /// <summary>This machine, once for each store in which runs of its queue report, including runs that no ledger knows.</summary>
-    /// <param name="urls">The stores' URLs; null for the home's.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public async Task<IReadOnlyList<ResolvedTarget>> HereAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
+    /// <summary>Resolves this machine as a target, once for each store.</summary>
+    /// <param name="urls">The stores' URLs; null for the home's store.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<ResolvedTarget>> LocalAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
     {
         var kind = kinds.First(kind => kind.Declaration.Word == TargetSettings.LocalKind);
         var found = new List<ResolvedTarget>();
@@ -64,7 +64,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         return found;
     }
 
-    /// <summary>Why this machine can't control a group's runs now; null when it can.</summary>
+    /// <summary>Says why this machine can't control a group's runs now; null when it can.</summary>
     public async Task<string?> WhyNotHereAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         try
@@ -77,19 +77,19 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
     }
 
-    /// <summary>Which other machine or user controls a group's runs, in words; null when this one does.</summary>
+    /// <summary>Says which other machine or user controls a group's runs; null when this machine does.</summary>
     /// <exception cref="TargetException">The backend can't be reached now.</exception>
     /// <exception cref="StoreException">The store can't be reached now.</exception>
     public async Task<string?> OtherControllerAsync(GroupRecord group, CancellationToken cancellationToken) =>
         await FindAsync(group, cancellationToken) is not null
             ? null
-            : $"{group.Spec.Target?.Place ?? group.Host} looks after it: {group.Target} is not reached from here";
+            : $"{group.Spec.Target?.Place ?? group.Host} controls {group.Id}: {group.Target} can't be reached from here";
 
     /// <summary>The URL of the store that a project names; null when it names none.</summary>
     public static string? StoreUrl(LocatedProject? located) =>
         located?.Project.Store is not { } location ? null : location.IsS3 ? location.Text : location.PathFrom(located.Folder);
 
-    /// <summary>Plans where runs that are about to be recorded execute.</summary>
+    /// <summary>Plans where new runs execute. Messages of exceptions add that nothing was recorded.</summary>
     /// <inheritdoc cref="PlanAsync"/>
     public async Task<Outcome<PlannedTarget>> PlanNewAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
@@ -104,9 +104,9 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     }
 
     /// <summary>Plans where a project's runs execute.</summary>
-    /// <param name="located">The project; null outside one.</param>
+    /// <param name="located">The project; null outside a project.</param>
     /// <param name="on">The target's name; null for this machine.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The planned target; or a refusal: there is no such target, or it is not available from this machine.</returns>
     /// <exception cref="TargetException">The backend can't be reached, or can't be used with the project's store.</exception>
     /// <exception cref="StoreException">The project's store can't be opened.</exception>
@@ -120,22 +120,22 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
             if (name != TargetSettings.LocalKind)
             {
                 var known = string.Join(", ", targets.Keys.Prepend(TargetSettings.LocalKind).Distinct());
-                return Refusal.BadInput($"--on {on}: there is no such target; there are: {known}");
+                return Refusal.BadInput($"--on {on}: there is no such target; the project has {known}");
             }
 
             settings = TargetSettings.Local;
         }
 
-        // The project was read with the declarations of these kinds.
+        // A project that names an unknown kind is refused when it is read.
         var kind = kinds.First(kind => kind.Declaration.Word == settings.Kind);
         var store = stores.At(url);
         var spec = await kind.PlanAsync(settings, store, cancellationToken);
         if (await kind.OpenAsync(spec, store, cancellationToken) is not { } target)
-            return Refusal.Unavailable($"--on {name}: {spec.Place} is not reached from here");
+            return Refusal.Unavailable($"--on {name}: {spec.Place} can't be reached from here");
         return new PlannedTarget(name, settings, spec, url, store, target);
     }
 
-    // A store that can't be opened here could not be opened by the agent either, which has reported it.
+    // The agent couldn't open such a store either, and has reported that.
     private IStore? TryOpenStore(string? url)
     {
         try
@@ -149,11 +149,11 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     }
 }
 
-/// <summary>Where runs are about to execute.</summary>
+/// <summary>Where new runs will execute.</summary>
 /// <param name="Name">The target's name in <c>tenfold.yaml</c>, or <c>local</c>.</param>
-/// <param name="Settings">Its settings.</param>
-/// <param name="Spec">What the group records of it.</param>
-/// <param name="StoreUrl">The store's URL, as the group records it; null for the home's.</param>
+/// <param name="Settings">The target's settings.</param>
+/// <param name="Spec">The target as the group records it.</param>
+/// <param name="StoreUrl">The store's URL as the group records it; null for the home's store.</param>
 /// <param name="Store">The store.</param>
 /// <param name="Target">The target.</param>
 public sealed record PlannedTarget(

@@ -1,22 +1,21 @@
 using System.Text.Json;
 using Tenfold.App.Sweeping;
 using Tenfold.Core.Reasons;
+using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.App.Views;
 
-// The shapes of studies in --json; Views.cs says what may change.
+// The shapes of studies in --json. Views.cs says what may change.
 #pragma warning disable MA0048
 
 /// <summary>A study.</summary>
 public sealed record StudyView(
     string Id, string Project, string State, string? Reason, string Target, string Root, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
-    string Host, string Version,
-    string Metric, string Goal, string Method, long Seed, int? Trials, int Parallel, bool Synchronous, int Repeat, JsonElement Space,
-    PruneView? Prune,
-    BudgetView? Budget, ConfirmView? Confirm, string? From, string? Snapshot, string? GitCommit, string? GitBranch, bool? GitDirty,
-    string? ReasonCode)
+    string Host, string Version, string Metric, string Goal, string Method, long Seed, int? Trials, int Parallel, bool Synchronous,
+    int Repeat, JsonElement Space, PruneView? Prune, BudgetView? Budget, ConfirmView? Confirm, string? From, string? Snapshot,
+    string? GitCommit, string? GitBranch, bool? GitDirty, string? ReasonCode)
 {
     /// <summary>The view of a record.</summary>
     public static StudyView Of(StudyRecord study)
@@ -24,14 +23,12 @@ public sealed record StudyView(
         var spec = study.Spec;
         return new StudyView(
             study.Id, spec.Project, Word(study.State), study.Reason.Words(), study.Target, study.Root, study.CreatedAt, study.EndedAt,
-            study.Host, study.Version,
-            spec.Metric.Name, Word(spec.Metric.Goal), Word(spec.Method), spec.Seed, spec.Trials, spec.Parallel, spec.Synchronous,
-            spec.Repeat, spec.Space,
+            study.Host, study.Version, spec.Metric.Name, Word(spec.Metric.Goal), Word(spec.Method), spec.Seed, spec.Trials, spec.Parallel,
+            spec.Synchronous, spec.Repeat, spec.Space,
             spec.Prune is { } prune ? new PruneView(Word(prune.Rule), prune.First, prune.Factor) : null,
             spec.Budget is { } budget ? new BudgetView(budget.Time?.TotalSeconds, budget.Usd) : null,
-            spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat)
-                : null, spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch,
-            study.GitDirty, study.Reason?.Code);
+            spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null,
+            spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty, study.Reason?.Code);
     }
 
     private static string Word<T>(T word)
@@ -60,7 +57,7 @@ public sealed record TrialView(
         trial.Why?.Code, trial.Reason.Code);
 }
 
-/// <summary>One of the best trials of a study, with what the model expects of it.</summary>
+/// <summary>One of a study's best trials, with the model's mean for it.</summary>
 public sealed record BestView(int Trial, JsonElement Parameters, double Expected, double? StandardDeviation, double? Value)
 {
     /// <summary>The view of a record.</summary>
@@ -72,7 +69,7 @@ public sealed record BestView(int Trial, JsonElement Parameters, double Expected
 public sealed record ConfirmedView(
     int Trial, string Group, int Runs, int N, double? Mean, double? Low, double? High, IReadOnlyList<SeedView> Values);
 
-/// <summary>What running the best trials again found.</summary>
+/// <summary>The result of running the best trials again with fresh seeds.</summary>
 public sealed record ConfirmationView(
     int? Winner, double BestValue, int BestTrial, double? Drop, IReadOnlyList<ConfirmedView> Finalists,
     IReadOnlyList<ConfirmedComparisonView> Comparisons)
@@ -81,14 +78,12 @@ public sealed record ConfirmationView(
     public static ConfirmationView Of(StudyRecord study, ConfirmationResult confirmed) => new(
         confirmed.Winner?.Trial.Number, confirmed.BestValue, confirmed.BestTrial, confirmed.Drop(study.Spec.Metric.Goal),
         [.. confirmed.Points.Select(point => new ConfirmedView(
-            point.Trial.Number, Core.Runs.RunNames.Confirmation(study.Id, point.Trial.Number), point.Values.Count, point.Summary?.N ?? 0,
-            point.Summary?.Mean,
-            point.Summary?.Interval?.Low, point.Summary?.Interval?.High,
+            point.Trial.Number, RunNames.Confirmation(study.Id, point.Trial.Number), point.Values.Count, point.Summary?.N ?? 0,
+            point.Summary?.Mean, point.Summary?.Interval?.Low, point.Summary?.Interval?.High,
             [.. point.Values.Select(value => new SeedView(value.Seed, value.Value))]))],
-        [.. confirmed.Points.Skip(1).Zip(confirmed.Comparisons).Select(pair => new ConfirmedComparisonView(
-            pair.First.Trial.Number, VerdictText.Word(pair.Second), pair.Second.Difference, pair.Second.Interval?.Low,
-            pair.Second.Interval?.High,
-            pair.Second.PValue, pair.Second.AdjustedPValue))]);
+        [.. confirmed.Points.Skip(1).Zip(confirmed.Comparisons, (point, comparison) => new ConfirmedComparisonView(
+            point.Trial.Number, VerdictText.Word(comparison), comparison.Difference, comparison.Interval?.Low, comparison.Interval?.High,
+            comparison.PValue, comparison.AdjustedPValue))]);
 }
 
 /// <summary>A confirmed trial compared with the sweep's own choice.</summary>
@@ -105,10 +100,10 @@ public sealed record StudyResultView(
         result.Confirmed is { } confirmed ? ConfirmationView.Of(result.Study, confirmed) : null);
 }
 
-/// <summary>A trial whose result was told.</summary>
+/// <summary>A trial after its result was told.</summary>
 public sealed record ToldView(string Study, int Trial, string State, double? Value, bool IsNew)
 {
-    /// <summary>The view of a trial whose result was told.</summary>
+    /// <summary>The view of a trial.</summary>
     public static ToldView Of(ToldTrial told) =>
         new(told.Trial.Study, told.Trial.Number, told.Trial.State.ToString().ToLowerInvariant(), told.Trial.Value, told.IsNew);
 }

@@ -22,10 +22,8 @@ namespace Tenfold.App.Views;
 /// <summary>A run, in <c>runs</c>, <c>show</c> and <c>fit</c>.</summary>
 public sealed record RunView(
     string Id, string Group, int Repeat, long Seed, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt,
-    DateTimeOffset? EndedAt,
-    double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value,
-    IReadOnlyList<MetricView>? Metrics,
-    string? ReasonCode, IReadOnlyList<WarningView> Warnings)
+    DateTimeOffset? EndedAt, double? DurationSeconds, int Attempts, string? Project, string? Target, string? Metric, double? Value,
+    IReadOnlyList<MetricView>? Metrics, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
 {
     /// <summary>The view of a record.</summary>
     public static RunView Of(RunListing row) =>
@@ -37,12 +35,14 @@ public sealed record RunView(
         run.Metrics.FirstOrDefault(metric => metric.Name == group.Spec.Metric?.Name)?.Last, [.. run.Metrics.Select(MetricView.Of)]);
 
     private static RunView Of(
-        RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics) => new(
-        run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), ReasonText.Of(run.Reason, run.Warnings),
-        run.CreatedAt, run.StartedAt, run.EndedAt,
-        (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds)
-            : null, run.Attempts, project, target, metric, value, metrics,
-        run.Reason?.Code, [.. run.Warnings.Select(WarningView.Of)]);
+        RunRecord run, string project, string target, string? metric, double? value, IReadOnlyList<MetricView>? metrics)
+    {
+        var seconds = (run.EndedAt - run.StartedAt) is { } took ? Math.Max(0, took.TotalSeconds) : (double?)null;
+        return new RunView(
+            run.Id, run.Group, run.Repeat, run.Seed, run.State.ToString().ToLowerInvariant(), ReasonText.Of(run.Reason, run.Warnings),
+            run.CreatedAt, run.StartedAt, run.EndedAt, seconds, run.Attempts, project, target, metric, value, metrics, run.Reason?.Code,
+            [.. run.Warnings.Select(WarningView.Of)]);
+    }
 }
 
 /// <summary>A warning of an attempt.</summary>
@@ -60,27 +60,24 @@ public sealed record MetricView(string Name, long Count, long NonFinite, double 
         new(metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max);
 }
 
-/// <summary>A group and everything that is pinned for its runs.</summary>
+/// <summary>A group with everything that it pins for its runs.</summary>
 public sealed record GroupView(
     string Id, string Project, string Target, string Root, DateTimeOffset CreatedAt, string Host, string Version, long BaseSeed, int Repeat,
-    string? Like,
-    string? GitCommit, string? GitBranch, bool? GitDirty, string Snapshot, string? Command, string? Script, EnvironmentSpec Environment,
-    JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal)
+    string? Like, string? GitCommit, string? GitBranch, bool? GitDirty, string Snapshot, string? Command, string? Script,
+    EnvironmentSpec Environment, JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal)
 {
     /// <summary>The view of a record.</summary>
     public static GroupView Of(GroupRecord group) => new(
         group.Id, group.Spec.Project, group.Target, group.Root, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat,
-        group.Like,
-        group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script,
-        group.Spec.Environment,
-        group.Spec.Parameters, group.Spec.Data, group.Spec.Metric?.Name, group.Spec.Metric?.Goal.ToString().ToLowerInvariant());
+        group.Like, group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script,
+        group.Spec.Environment, group.Spec.Parameters, group.Spec.Data, group.Spec.Metric?.Name,
+        group.Spec.Metric?.Goal.ToString().ToLowerInvariant());
 }
 
 /// <summary>The statistics of a group's metric.</summary>
 public sealed record StatisticsView(
     string Metric, string Goal, int N, double? Mean, double? StandardDeviation, double? Confidence, double? Low, double? High,
-    double? Median, double? Min,
-    double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
+    double? Median, double? Min, double? Max, IReadOnlyList<SeedView> Values, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
     /// <summary>The view of a record.</summary>
     public static StatisticsView Of(GroupStatistics group)
@@ -88,8 +85,7 @@ public sealed record StatisticsView(
         var summary = group.Summary;
         return new StatisticsView(
             group.Metric.Name, group.Metric.Goal.ToString().ToLowerInvariant(), summary?.N ?? 0, summary?.Mean, summary?.StandardDeviation,
-            summary?.Confidence,
-            summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
+            summary?.Confidence, summary?.Interval?.Low, summary?.Interval?.High, summary?.Median, summary?.Min, summary?.Max,
             [.. group.Values.Select(value => new SeedView(value.Seed, value.Value))],
             [.. group.Notes.Select(NoteText.Sentence)], [.. group.Notes.Select(note => note.Code)]);
     }
@@ -111,7 +107,7 @@ public sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Run
     public string? Submission { get; init; }
 }
 
-/// <summary>A run with everything that is recorded of it.</summary>
+/// <summary>A run with everything that is recorded about it.</summary>
 public sealed record RunResultView(
     GroupView Group, RunView Run, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<EventView> Events, IReadOnlyList<FileView> Files)
 {
@@ -125,30 +121,27 @@ public sealed record RunResultView(
 /// <summary>An attempt of a run.</summary>
 public sealed record AttemptView(
     string Id, int Number, string State, string? Reason, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int? Signal,
-    string? Host,
-    long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
+    string? Host, long? PeakMemoryBytes, double? CpuSeconds, string? ReasonCode, IReadOnlyList<WarningView> Warnings)
 {
     /// <summary>The view of a record.</summary>
     public static AttemptView Of(AttemptRecord attempt) => new(
         attempt.Id, attempt.Number, attempt.State.ToString().ToLowerInvariant(), ReasonText.Of(attempt.Reason, attempt.Warnings),
-        attempt.StartedAt, attempt.EndedAt,
-        attempt.ExitCode, attempt.Signal, attempt.Host, attempt.PeakMemoryBytes, attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code,
-        [.. attempt.Warnings.Select(WarningView.Of)]);
+        attempt.StartedAt, attempt.EndedAt, attempt.ExitCode, attempt.Signal, attempt.Host, attempt.PeakMemoryBytes,
+        attempt.CpuTime?.TotalSeconds, attempt.Reason?.Code, [.. attempt.Warnings.Select(WarningView.Of)]);
 }
 
 /// <summary>Something that happened to a group, a run or an attempt.</summary>
 public sealed record EventView(DateTimeOffset At, string Subject, string Kind, string? Detail, string? ReasonCode);
 
-/// <summary>A file that a run left.</summary>
+/// <summary>A file that a run wrote.</summary>
 public sealed record FileView(string Path, long SizeBytes, string Sha256);
 
 /// <summary>A candidate compared with the baseline.</summary>
 public sealed record ComparisonView(
     string Baseline, string Candidate, string Metric, string Goal, string Verdict, string? Method, int Pairs, double? Difference,
-    double? Low, double? High,
-    double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue, bool PermutationIsExact,
-    double? TStatistic,
-    double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats, IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
+    double? Low, double? High, double Alpha, double Level, double? PValue, double? AdjustedPValue, double? PermutationPValue,
+    bool PermutationIsExact, double? TStatistic, double? DegreesOfFreedom, double? SmallestDetectable, int? MoreRepeats,
+    IReadOnlyList<string> Notes, IReadOnlyList<string> NoteCodes)
 {
     /// <summary>The view of one candidate of a comparison.</summary>
     public static ComparisonView Of(GroupComparison all, ComparedGroup candidate)
@@ -196,7 +189,7 @@ public sealed record TargetView(
 public sealed record CheckView(string What, string State, string? Detail, string? Mend)
 {
     /// <summary>The view of a check.</summary>
-    public static CheckView Of(Check check) => new(check.What, check.State.ToString().ToLowerInvariant(), check.Detail, check.Mend);
+    public static CheckView Of(Check check) => new(check.What, check.State.ToString().ToLowerInvariant(), check.Detail, check.Fix);
 }
 
 /// <summary>The files that were fetched from a run.</summary>
@@ -217,7 +210,7 @@ public sealed record GarbageView(string Kind, string Where, string Name, long? S
         new(item.Kind.ToString().ToLowerInvariant(), item.Where, item.Name, item.SizeBytes, item.Why, isRemoved, fault);
 }
 
-/// <summary>A ledger; the counts are null when it has another version.</summary>
+/// <summary>A ledger; the counts are null when the ledger has another version.</summary>
 public sealed record LedgerView(
     string Kind, string Place, int Version, int NewestVersion, string? Id, long? Studies, long? Groups, long? Runs, long? Live,
     long? Attempts, long? Events)
@@ -228,7 +221,7 @@ public sealed record LedgerView(
         ledger.Counts?.Runs, ledger.Counts?.Live, ledger.Counts?.Attempts, ledger.Counts?.Events);
 }
 
-/// <summary>What an import of a ledger brought.</summary>
+/// <summary>The result of importing a ledger.</summary>
 public sealed record ImportView(string From, string Into, int Studies, int Groups, int Runs, int Live, int Attempts, int Present)
 {
     /// <summary>The view of an import.</summary>

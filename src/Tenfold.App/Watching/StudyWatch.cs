@@ -5,7 +5,7 @@ using Tenfold.Core.Studies;
 
 namespace Tenfold.App.Watching;
 
-/// <summary>Drives a study and watches it: each observation asks for the trials that there is room for.</summary>
+/// <summary>Drives a study and watches it: each observation asks for as many trials as there is room for.</summary>
 /// <param name="services">The services of this home.</param>
 /// <param name="study">The study.</param>
 public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<StudySnapshot>
@@ -27,7 +27,7 @@ public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<St
     {
         _driver ??= await StudyDrivers.CreateAsync(services, study, cancellationToken);
         var round = await _driver.ReconcileAsync(cancellationToken);
-        // A model takes a moment to fit. It is fitted only after new results, and less often the larger the study is.
+        // Fitting the model takes time, so it happens only after new results, and less often the larger the study is.
         var completed = round.Trials.Count(trial => trial.State == TrialState.Completed);
         if (completed >= Math.Max(_ranked + 1, _ranked * 11 / 10))
             (_ranked, _leaders) = (completed, _driver.Leaders(round.Trials, MaxLeaders));
@@ -41,7 +41,7 @@ public sealed class StudyWatch(Services services, StudyRecord study) : IWatch<St
 
 /// <summary>A study at one moment.</summary>
 /// <param name="Round">The study, its trials and their runs.</param>
-/// <param name="Leaders">The best trials so far by what the model expects, best first; empty before the first result.</param>
+/// <param name="Leaders">The best trials so far by the model's mean, best first; empty before the first result.</param>
 public sealed record StudySnapshot(StudyRoundResult Round, IReadOnlyList<Finalist> Leaders)
     : WatchSnapshot(CountEnded(Round), HasEnded(Round), Round.Faults)
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tenfold.App.Watching;
 
-/// <summary>Observes something again and again until it has ended. Runs don't need it: they continue when it stops.</summary>
+/// <summary>Observes something again and again until it has ended. Runs continue when nobody watches them.</summary>
 /// <param name="services">The services of this home.</param>
 public sealed class WatchLoop(Services services)
 {
@@ -12,10 +12,10 @@ public sealed class WatchLoop(Services services)
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Observes at once, and then after each pause. The last snapshot says that everything has ended. A consumer that leaves earlier
-    /// leaves the runs as they are.
+    /// Observes at once, and then after each pause. The last snapshot says that everything has ended. A consumer may stop earlier; that
+    /// changes nothing for the runs.
     /// </summary>
-    /// <returns>Snapshots; or, as the last outcome, CannotWrite when the disk of the home is full and no run ends any more.</returns>
+    /// <returns>Snapshots; and as the last outcome CannotWrite when the home's disk is full and no run ends any more.</returns>
     public async IAsyncEnumerable<Outcome<TSnapshot>> RunAsync<TSnapshot>(
         IWatch<TSnapshot> watch, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
@@ -32,7 +32,7 @@ public sealed class WatchLoop(Services services)
             else if (new DriveInfo(services.Home).AvailableFreeSpace < MinFreeBytes)
             {
                 yield return Refusal.CannotWrite(
-                    $"the disk that holds {services.Home} is full; what runs keeps its results back until there is room. " +
+                    $"the disk that holds {services.Home} is full; running runs hold their results back until there is space. " +
                     $"Free some space, then `tenfold show {watch.Id}`.");
                 yield break;
             }
@@ -43,8 +43,8 @@ public sealed class WatchLoop(Services services)
         }
     }
 
-    // Observing must stay a small part of what the machine does. Observing takes longer the more runs there are, and the longer no run
-    // has ended, the less often there is something new.
+    // An observation takes longer the more runs there are, so the pause grows with it: watching must stay a small part of the machine's
+    // work. The pause also grows while no run ends.
     private static TimeSpan PauseAfter(TimeSpan observing, TimeSpan quiet, bool isRemote)
     {
         var (shortest, longest) = isRemote ? (Shortest * RemoteFactor, Longest * RemoteFactor) : (Shortest, Longest);
@@ -55,7 +55,7 @@ public sealed class WatchLoop(Services services)
     }
 }
 
-/// <summary>Something that is observed until it has ended: a group, a study.</summary>
+/// <summary>Something that is observed until it has ended: a group or a study.</summary>
 /// <typeparam name="TSnapshot">What an observation returns.</typeparam>
 public interface IWatch<TSnapshot>
     where TSnapshot : WatchSnapshot
@@ -66,15 +66,15 @@ public interface IWatch<TSnapshot>
     /// <summary>True when observing asks another machine's scheduler, which must not be asked as often as this machine.</summary>
     bool IsRemote { get; }
 
-    /// <summary>Observes once, and does what is needed to go on: submits what is pending, asks a study's next trials.</summary>
+    /// <summary>Observes once, and lets work proceed: submits pending attempts, and asks for a study's next trials.</summary>
     Task<TSnapshot> ObserveAsync(CancellationToken cancellationToken);
 
-    /// <summary>Cancels what has not ended.</summary>
+    /// <summary>Cancels the runs that have not ended.</summary>
     Task CancelAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>What one observation saw.</summary>
-/// <param name="Ended">How many parts have ended. While it grows, work proceeds.</param>
+/// <summary>The result of one observation.</summary>
+/// <param name="Ended">How many parts have ended. While this number grows, work proceeds.</param>
 /// <param name="IsOver">True once every part has ended.</param>
 /// <param name="Faults">What could not be observed, and why. The next observation tries again.</param>
 public abstract record WatchSnapshot(int Ended, bool IsOver, IReadOnlyList<string> Faults);

@@ -5,23 +5,27 @@ using Tenfold.App.Storage;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold agent</c>: the part that runs beside the training command. Other commands start it; a user need not.</summary>
+/// <summary><c>tenfold agent</c>: the worker side. Other commands and jobs start it, so users don't need to.</summary>
 internal static class AgentCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create() =>
-        new("agent",
-            "The part that runs beside the training command.".WithExample("tenfold agent serve")) { Serve(), AgentRunCommand.Create() };
+        new("agent", "Execute runs. Other commands and jobs start the agent; users don't need to.".WithExample("tenfold agent serve"))
+        {
+            Serve(), AgentRunCommand.Create(),
+        };
 
-    private static Command Serve() =>
-        new Command(
-            "serve", "Serve this machine's queue until it is empty. Other commands " +
-                "start it when there is work.").Does(async (_, services, _) =>
+    private static Command Serve()
+    {
+        var command = new Command("serve", "Execute the runs in this machine's queue until the queue is empty.");
+        return command.WithAction(async (_, services, _) =>
         {
             using var signals = new ShutdownSignals();
-            await new QueueServer(services.Queue, url => SettingsFor(services, url), ResourcePool.OfThisMachine()).RunAsync(signals.Asked);
+            var server = new QueueServer(services.Queue, url => SettingsFor(services, url), ResourcePool.OfThisMachine());
+            await server.RunAsync(signals.Requested);
             return ExitCodes.Success;
         });
+    }
 
     private static AgentSettings SettingsFor(Services services, string? url)
     {
@@ -33,6 +37,6 @@ internal static class AgentCommand
             Time = services.Time,
             Log = services.Logs.CreateLogger("Agent"),
         };
-        return StoreOpener.IsFarAway(url) ? settings.ForRemoteStore() : settings;
+        return StoreOpener.IsRemote(url) ? settings.ForRemoteStore() : settings;
     }
 }

@@ -10,7 +10,7 @@ using Tenfold.Core.Platform;
 namespace Tenfold.Cli.Commands;
 
 /// <summary>
-/// <c>tenfold agent run</c>: the agent that a target's job starts, on whatever machine. It needs the store, and no ledger.
+/// <c>tenfold agent run</c>: the agent that a target's job starts on any machine. It needs the store, but no ledger.
 /// </summary>
 internal static class AgentRunCommand
 {
@@ -20,12 +20,12 @@ internal static class AgentRunCommand
         Required = true,
     };
 
-    private static readonly Option<string> Attempt = new("--attempt") { Description = "The attempt.", Required = true };
+    private static readonly Option<string> Attempt = new("--attempt") { Description = "The id of the attempt.", Required = true };
 
     private static readonly Option<string?> Home = new("--home")
     {
-        Description = "A folder on this machine for snapshots, environments, data and working folders; "
-            + "default $TENFOLD_SCRATCH, else a private folder below $TMPDIR or /tmp.",
+        Description = "A folder on this machine for snapshots, environments, data and working folders. "
+            + "Default: $TENFOLD_SCRATCH, else a private folder below $TMPDIR or /tmp.",
     };
 
     private static readonly Option<int> Grace = Seconds(
@@ -33,41 +33,41 @@ internal static class AgentRunCommand
 
     private static readonly Option<int> PreemptionGrace = Seconds(
         "--preemption-grace",
-        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. Schedulers kill a job some time after their " +
-        "warning, Slurm by default "
-            + "after 30 s; the agent needs the rest to upload what the command left.",
+        "Seconds from SIGTERM to SIGKILL when the scheduler ends the job. A scheduler kills a job some time after its warning "
+            + "(Slurm: 30 s by default), and the agent needs the rest of that time to upload what the command wrote.",
         20);
 
     private static readonly Option<int> StoreTimeout = Seconds(
-        "--store-timeout", "Seconds for which a store that does not answer is retried, before and after the run.", 600);
+        "--store-timeout", "For how many seconds to retry a store that does not answer, before and after the run.", 600);
 
     private static readonly Option<int> CheckpointInterval = Seconds(
-        "--checkpoint-interval", "Seconds between two checks for changed checkpoints.", 20);
+        "--checkpoint-interval", "Seconds between checks for changed checkpoints.", 20);
 
     private static readonly Option<string?> Submission = new("--submission")
     {
         Description =
-            "The attempts of the job's submission, in the notation of the job's name. After a short attempt the agent goes on with others "
-            + "of them that still wait, beginning with the last; without this option, with none.",
+            "The attempts that were submitted together with this one, in the notation of the job's name. After a short attempt the agent "
+            + "executes others of them that still wait, the last first. Without this option it executes only its own.",
     };
 
     private static readonly Option<int> CarryFor = Seconds(
-        "--carry-for", "Seconds after its start within which the agent begins further attempts of the submission.", 60);
+        "--carry-for", "For how many seconds after its start the agent may begin further attempts of the submission.", 60);
+
+    private static readonly Option[] Options =
+        [Store, Attempt, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, CarryFor];
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var description = "Run one attempt. The jobs of targets start this command; users need not."
+        var description = "Execute one attempt. A target's jobs start this command; users don't need to."
             .WithExample("tenfold agent run --store s3://bucket/tenfold --attempt k7m2xqab-3-1");
         var command = new Command("run", description);
-        foreach (var option in new Option[] { Store, Attempt, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission,
-            CarryFor })
-            command.Options.Add(option);
-        return command.Does(async (parsed, _) =>
+        foreach (var option in Options) command.Options.Add(option);
+        return command.WithAction(async (parsed, _) =>
         {
             using var signals = new ShutdownSignals();
             var agent = new JobAgent(SettingsFrom(parsed), parsed.GetValue(Attempt)!) { CarryFor = SecondsFrom(parsed, CarryFor) };
-            return await agent.RunAsync(signals.Asked) ? ExitCodes.Success : ExitCodes.CannotWrite;
+            return await agent.RunAsync(signals.Requested) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });
     }
 
@@ -75,7 +75,7 @@ internal static class AgentRunCommand
     {
         var time = TimeProvider.System;
         var store = StoreOpener.ForAgent(parsed.GetValue(Store)!, time);
-        var isFolder = !StoreOpener.IsFarAway(store.Url);
+        var isFolder = !StoreOpener.IsRemote(store.Url);
         return new AgentSettings
         {
             Home = HomeOf(parsed.GetValue(Home)),
@@ -86,7 +86,7 @@ internal static class AgentRunCommand
             PreemptionGrace = SecondsFrom(parsed, PreemptionGrace),
             StoreTimeout = SecondsFrom(parsed, StoreTimeout),
             CheckpointInterval = SecondsFrom(parsed, CheckpointInterval),
-            // Each check is a request, which costs little in a shared folder.
+            // Each poll is a request to the store, which is cheap in a shared folder.
             PollInterval = TimeSpan.FromSeconds(isFolder ? 1 : 2),
             Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
             Host = TargetKinds.DetectHost(new HostContext(BaseEnvironment.OfThisProcess(), parsed.GetValue(Submission), time)),
@@ -100,7 +100,7 @@ internal static class AgentRunCommand
     private static Option<int> Seconds(string name, string description, int seconds)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => seconds };
-        option.Validators.Add(result => CommandOptions.AtLeastOne(result, name));
+        option.Validators.Add(result => CommandOptions.CheckCount(result, name));
         return option;
     }
 

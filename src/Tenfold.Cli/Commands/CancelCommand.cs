@@ -7,11 +7,11 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold cancel</c>: ends runs, as the worker contract says.</summary>
+/// <summary><c>tenfold cancel</c>: cancels runs, groups and studies.</summary>
 internal static class CancelCommand
 {
     private const string Description =
-        "End runs: SIGTERM, 30 s to save, SIGKILL. Waiting runs never start, and a study asks for no more trials.";
+        "Cancel runs: SIGTERM, 30 s to save their work, then SIGKILL. Waiting runs never start, and a study asks for no more trials.";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -20,14 +20,14 @@ internal static class CancelCommand
         var json = CommandOptions.Json();
         var command = new Command(
             "cancel", Description.WithExample("tenfold cancel k7m2xqab", "tenfold cancel k7m2xqab-3 k7m2xqab-4")) { ids, json };
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var result = await new RunCanceller(services).CancelAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();
             foreach (var study in result.Studies) Terminal.Say(Describe(study));
             foreach (var fault in result.Faults) Terminal.Say($"requested, but not carried out yet: {fault}");
             foreach (var other in result.OtherControllers) Terminal.Say($"requested, and carried out elsewhere: {other}");
             if (parsed.GetValue(json)) Json.Write(new ChangedView(result.Runs), ViewJson.Default.ChangedView);
-            else if (result.Runs.Count == 0) Terminal.Say("no run to cancel: they have all ended");
+            else if (result.Runs.Count == 0) Terminal.Say("nothing to cancel: all of these runs have ended");
             else Terminal.Say($"cancelling {Numbers.Count(result.Runs.Count, "run")}: {HumanText.Ids(result.Runs)}");
             return ExitCodes.Success;
         });

@@ -5,21 +5,21 @@ using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold compare</c>: is the difference real?</summary>
+/// <summary><c>tenfold compare</c>: tests whether groups differ from a baseline by more than chance.</summary>
 internal static class CompareCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var ids = CommandOptions.Ids("groups", "The baseline's group, then one or more to compare with it", new ArgumentArity(2, 100));
+        var ids = CommandOptions.Ids("groups", "The baseline group, then one or more groups to compare with it", new ArgumentArity(2, 100));
         var alpha = new Option<double>("--alpha")
         {
-            Description = "How often a difference may be claimed where there is none.",
+            Description = "How often a difference may be claimed where there is none: the significance level.",
             DefaultValueFactory = _ => 0.05,
         };
         var metric = new Option<string?>("--metric")
         {
-            Description = "The metric: accuracy:maximize, loss:minimize. Default: the one that the groups agree on.",
+            Description = "The metric to compare, such as accuracy:maximize or loss:minimize. Default: the one that the groups agree on.",
         };
         var json = CommandOptions.Json();
         alpha.Validators.Add(result =>
@@ -27,9 +27,9 @@ internal static class CompareCommand
             if (result.GetValueOrDefault<double>() is not (> 0 and < 0.5))
                 result.AddError("--alpha wants a number between 0 and 0.5, such as 0.05");
         });
-        var description = "Say whether groups differ from a baseline by more than luck.".WithExample(
+        var description = "Test whether groups differ from a baseline by more than chance.".WithExample(
             "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01");
-        return new Command("compare", description) { ids, alpha, metric, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("compare", description) { ids, alpha, metric, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var comparison = await new GroupLoader(services)

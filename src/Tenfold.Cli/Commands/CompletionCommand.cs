@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold completion</c>: a shell's script that completes commands, options and ids.</summary>
+/// <summary><c>tenfold completion</c>: prints a shell script that completes commands, options and ids.</summary>
 internal static class CompletionCommand
 {
     private const string Bash =
@@ -35,14 +35,12 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        return new Command(
-            "completion",
-            "Print a script that completes commands, options and ids in a shell.".WithExample(
-                "source <(tenfold completion bash)", "tenfold completion fish > ~/.config/fish/completions/tenfold.fish")) { shell }
-            .Does((parsed, _, _) =>
-            {
-                Console.Out.WriteLine(parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
-                return Task.FromResult(ExitCodes.Success);
-            });
+        var description = "Print a script with which a shell completes commands, options and ids.".WithExample(
+            "source <(tenfold completion bash)", "tenfold completion fish > ~/.config/fish/completions/tenfold.fish");
+        return new Command("completion", description) { shell }.WithAction((parsed, _) =>
+        {
+            Console.Out.WriteLine(parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+            return Task.FromResult(ExitCodes.Success);
+        });
     }
 }

@@ -4,7 +4,7 @@ using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold copy</c>: copies one path out of a run.</summary>
+/// <summary><c>tenfold copy</c>: copies one file or folder of a run.</summary>
 internal static class CopyCommand
 {
     /// <summary>Builds the command.</summary>
@@ -14,17 +14,17 @@ internal static class CopyCommand
         {
             Description = "A run and a path in it: RUN:model/weights.bin, or RUN:model for the folder.",
         };
-        var destination = new Argument<string>("dest") { Description = "A new file, or a folder." };
+        var destination = new Argument<string>("dest") { Description = "The copy's path, or a folder to copy into." };
         var overwrite = CommandOptions.Overwrite();
         var json = CommandOptions.Json();
-        var description = "Copy one file or folder that a run made.".WithExample("tenfold copy k7m2xqab-3:model/model.json model.json");
-        return new Command("copy", description) { source, destination, overwrite, json }
-            .Does(async (parsed, services, cancellationToken) =>
-            {
-                var (run, path) = RunFetcher.ReadSource(parsed.GetValue(source)!).OrFail();
-                Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
-                var fetch = new RunFetch(run, path, parsed.GetValue(destination), parsed.GetValue(overwrite));
-                return await FetchCommand.FetchAsync(services, fetch, parsed.GetValue(json), cancellationToken);
-            });
+        var description = "Copy one file or folder that a run wrote.".WithExample("tenfold copy k7m2xqab-3:model/model.json model.json");
+        var command = new Command("copy", description) { source, destination, overwrite, json };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            var (run, path) = RunFetcher.ReadSource(parsed.GetValue(source)!).OrFail();
+            Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+            var fetch = new RunFetch(run, path, parsed.GetValue(destination), parsed.GetValue(overwrite));
+            return await FetchCommand.FetchAsync(services, fetch, parsed.GetValue(json), cancellationToken);
+        });
     }
 }

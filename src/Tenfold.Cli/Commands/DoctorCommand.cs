@@ -5,15 +5,16 @@ using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold doctor</c>: what is set up, what is wrong, and how to mend it.</summary>
+/// <summary><c>tenfold doctor</c>: shows what is set up, what is wrong, and how to fix it.</summary>
 internal static class DoctorCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
         var json = CommandOptions.Json();
-        var description = "Check that this machine can do what is asked of it.".WithExample("tenfold doctor");
-        return new Command("doctor", description) { json }.Does(async (parsed, services, cancellationToken) =>
+        var description = "Check this machine and the project's store, data and targets, and say how to fix what is wrong."
+            .WithExample("tenfold doctor");
+        return new Command("doctor", description) { json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var checks = await new Doctor(services).RunAsync(".", cancellationToken);
             if (parsed.GetValue(json)) Json.Write([.. checks.Select(CheckView.Of)], ViewJson.Default.IReadOnlyListCheckView);
@@ -27,7 +28,7 @@ internal static class DoctorCommand
         var table = new TextTable("CHECK", "STATE", "DETAIL");
         foreach (var check in checks)
         {
-            var detail = check.Mend is null ? check.Detail : $"{check.Detail}: {check.Mend}";
+            var detail = check.Fix is null ? check.Detail : $"{check.Detail}: {check.Fix}";
             table.Add(check.What, check.State.ToString().ToLowerInvariant(), detail);
         }
 

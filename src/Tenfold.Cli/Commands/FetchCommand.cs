@@ -8,7 +8,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold fetch</c>: copies what a run made to a folder, and checks every file.</summary>
+/// <summary><c>tenfold fetch</c>: copies a run's files to a folder, and checks every file.</summary>
 internal static class FetchCommand
 {
     /// <summary>Builds the command.</summary>
@@ -22,9 +22,10 @@ internal static class FetchCommand
         };
         var overwrite = CommandOptions.Overwrite();
         var json = CommandOptions.Json();
-        var description = "Copy everything that a run made: model/, output/, work/. A copy that broke off is resumed."
+        var description = "Copy everything that a run wrote: model/, output/ and work/. An interrupted copy is resumed."
             .WithExample("tenfold fetch k7m2xqab-3 out/");
-        return new Command("fetch", description) { id, destination, overwrite, json }.Does(async (parsed, services, cancellationToken) =>
+        var command = new Command("fetch", description) { id, destination, overwrite, json };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var fetch = new RunFetch(parsed.GetValue(id)!, null, parsed.GetValue(destination), parsed.GetValue(overwrite));
@@ -32,7 +33,7 @@ internal static class FetchCommand
         });
     }
 
-    /// <summary>Fetches files of a run, and prints which.</summary>
+    /// <summary>Fetches files of a run and prints their names.</summary>
     public static async Task<int> FetchAsync(Services services, RunFetch fetch, bool json, CancellationToken cancellationToken)
     {
         var progress = Terminal.IsInteractive ? new Progress<FetchProgress>(Show) : null;

@@ -31,7 +31,7 @@ internal static class FitCommand
         command.Add(dryRun);
         command.Add(detach);
         command.Add(json);
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var plan = await new FitPlanner(services).PlanAsync(options.Read(parsed), cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
@@ -42,7 +42,7 @@ internal static class FitCommand
         });
     }
 
-    /// <summary>Watches a group until its runs have ended, and says how to come back when the user leaves before.</summary>
+    /// <summary>Watches a group until its runs have ended or the user leaves.</summary>
     /// <returns>True when all runs have ended; false when the user left.</returns>
     public static Task<bool> FollowAsync(Services services, GroupRecord group, CancellationToken cancellationToken) =>
         new Follower(services).FollowAsync(new GroupWatch(services, group), new GroupWatchText(group, services.Time), cancellationToken);
@@ -57,7 +57,7 @@ internal static class FitCommand
         {
             var pending = await submitter.SubmitAsync(group.Id, cancellationToken);
             Terminal.Say(pending is null ? "submitted" : $"recorded, but not submitted yet: {pending}");
-            Terminal.Say($"tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
+            Terminal.Say($"next: tenfold show {group.Id}, tenfold logs -f {plan.Runs[0].Id}, tenfold cancel {group.Id}");
         }
         else if (!await FollowAsync(services, group, cancellationToken))
         {
@@ -96,19 +96,19 @@ internal static class FitCommand
     {
         private readonly Argument<string?> _script = new("script")
         {
-            Description = "A script, for a folder without a tenfold.yaml; or a project's folder. Default: the project here.",
+            Description = "A script in a folder without a tenfold.yaml, or a project's folder. Default: the project in this folder.",
             Arity = ArgumentArity.ZeroOrOne,
         };
 
         private readonly Option<string[]> _parameters = new("-p", "--param")
         {
-            Description = "A parameter, name=value; may be repeated.",
+            Description = "A parameter, as name=value. May be given several times.",
             AllowMultipleArgumentsPerToken = false,
         };
 
         private readonly Option<int?> _repeat = new("--repeat", "-n")
         {
-            Description = "How many runs, each with a seed of its own. Default: `repeat` in tenfold.yaml, else 1.",
+            Description = "How many runs, each with its own seed. Default: `repeat` in tenfold.yaml, else 1.",
         };
 
         private readonly Option<long> _seed = new("--seed")
@@ -121,23 +121,23 @@ internal static class FitCommand
 
         private readonly Option<int?> _parallel = new("--parallel", "-j")
         {
-            Description = "How many runs at once. Default: as many as fit into the machine's cores and memory.",
+            Description = "How many runs at once. Default: as many as the machine's cores and memory allow.",
         };
 
         private readonly Option<string?> _like = new("--like")
         {
-            Description = "Repeat this run or group: its code, parameters, data and seeds.",
+            Description = "Repeat this run or group, with its code, parameters, data and seeds.",
         };
 
         private readonly Option<string?> _metric = new("--metric")
         {
-            Description = "The metric that decides: accuracy:maximize, loss:minimize.",
+            Description = "The metric that judges the runs, such as accuracy:maximize or loss:minimize.",
         };
 
         public void AddTo(Command command)
         {
-            _repeat.Validators.Add(result => CommandOptions.AtLeastOne(result, "--repeat", MaxRepeat));
-            _parallel.Validators.Add(result => CommandOptions.AtLeastOne(result, "--parallel", MaxRepeat));
+            _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", MaxRepeat));
+            _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRepeat));
             command.Add(_script);
             foreach (var option in new Option[] { _parameters, _repeat, _seed, _on, _parallel, _like, _metric }) command.Add(option);
         }

@@ -12,21 +12,21 @@ namespace Tenfold.Cli.Commands;
 internal static class GcCommand
 {
     private const string Description =
-        "List what was left behind: what runs on a target without the ledger wanting it; checkpoints that no run will resume from; " +
-        "files that nothing refers to. Logs, metrics, models and results of recorded runs always stay.";
+        "List what was left behind: jobs that the ledger does not know, checkpoints that no run will resume from, and files that " +
+        "nothing refers to. Logs, metrics, models and results of recorded runs are never removed.";
 
     private const string KeepDescription =
-        "How long checkpoints of failed and cancelled runs, agents of earlier versions, and files that no ledger knows are kept: " +
-        "12h, 7d. Default: 7d; environments and copies on this machine are kept for 14d after their last use.";
+        "How long to keep checkpoints of failed and cancelled runs, earlier versions of the agent, files that no ledger knows, and " +
+        "unused environments and copies on this machine: 12h, 7d. Default: 7d, and 14d for the environments and copies.";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without it, nothing is changed." };
+        var apply = new Option<bool>("--apply") { Description = "Stop and remove what is listed. Without this option nothing is changed." };
         var keep = new Option<string?>("--keep") { Description = KeepDescription };
         var json = CommandOptions.Json();
         var description = Description.WithExample("tenfold gc", "tenfold gc --apply", "tenfold gc --keep 30d --apply");
-        return new Command("gc", description) { apply, keep, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("gc", description) { apply, keep, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var isApplied = parsed.GetValue(apply);
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
@@ -70,8 +70,9 @@ internal static class GcCommand
         table.Write(Console.Out, Terminal.Width);
         var freed = Numbers.Size(views.Where(view => view.Fault is null).Sum(view => view.SizeBytes ?? 0));
         var orphans = views.Count(view => view is { Kind: "orphan", Fault: null });
+        var count = Numbers.Count(orphans, "orphan");
         Terminal.Say(isApplied
-            ? $"removed {freed}{(orphans > 0 ? $", asked {Numbers.Count(orphans, "orphan")} to stop" : "")}"
-            : $"{freed} could go{(orphans > 0 ? $", and {Numbers.Count(orphans, "orphan")} could be stopped" : "")}: tenfold gc --apply");
+            ? $"removed {freed}{(orphans > 0 ? $", asked {count} to stop" : "")}"
+            : $"{freed} can be removed{(orphans > 0 ? $", and {count} can be stopped" : "")}: tenfold gc --apply");
     }
 }

@@ -4,12 +4,12 @@ using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold init</c>: a <c>tenfold.yaml</c> and a script to start from.</summary>
+/// <summary><c>tenfold init</c>: writes a <c>tenfold.yaml</c> and a training script to start from.</summary>
 internal static class InitCommand
 {
     private const string Project =
         """
-        # What tenfold runs, and what it compares runs by. Every key: docs/tenfold-yaml.md
+        # What Tenfold runs, and the metric that it compares. docs/tenfold-yaml.md describes every key.
         name: {name}
         train:
           command: python3 train.py --learning-rate {learning_rate} --seed {seed}
@@ -23,7 +23,7 @@ internal static class InitCommand
 
     private const string Script =
         """
-        # A start: logistic regression on made-up data, in plain Python. Put your own training here; a script needs nothing of Tenfold's.
+        # To start from: logistic regression on synthetic data, in plain Python. Replace it with your training; it needs no Tenfold library.
         import argparse, json, math, os, random
 
         arguments = argparse.ArgumentParser()
@@ -32,7 +32,7 @@ internal static class InitCommand
         options = arguments.parse_args()
         random.seed(options.seed)
 
-        # Two clouds of points that overlap; the seed draws them, and so the result differs from seed to seed.
+        # Two overlapping clouds of points, drawn from the seed: each seed gives another result.
         points = [([random.gauss(label, 1.0), random.gauss(label, 1.0)], label) for label in (0, 1) for _ in range(200)]
         random.shuffle(points)
         train, test = points[:300], points[300:]
@@ -48,7 +48,7 @@ internal static class InitCommand
             # A metric is a line of JSON on standard output.
             print(json.dumps({"metric": "accuracy", "value": right / len(test), "step": epoch}))
 
-        # What is written here is kept, and `tenfold fetch` brings it.
+        # Tenfold stores what is written to this folder, and `tenfold fetch` copies it back.
         folder = os.environ.get("TENFOLD_MODEL_DIR", ".")
         with open(os.path.join(folder, "model.json"), "w") as file:
             json.dump({"weights": weights, "bias": bias}, file)
@@ -58,26 +58,29 @@ internal static class InitCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "Where. Default: here.", DefaultValueFactory = _ => "." };
-        return new Command(
-            "init", "Write a tenfold.yaml and a script to start from. What is there already stays as it is.".WithExample(
-                "tenfold init my-project")) { folder }
-            .Does(async (parsed, _, cancellationToken) =>
-            {
-                var root = Path.GetFullPath(parsed.GetValue(folder)!);
-                var yaml = Path.Combine(root, ProjectFinder.FileName);
-                if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed");
-                Directory.CreateDirectory(root);
-                var name = AssumedProject.NameFrom(Path.GetFileName(root));
-                var script = Path.Combine(root, "train.py");
-                var hadScript = File.Exists(script);
-                if (!hadScript) await File.WriteAllTextAsync(script, Script, cancellationToken);
-                await File.WriteAllTextAsync(yaml, Project.Replace("{name}", name), cancellationToken);
-                Terminal.Say(
-                    hadScript ? $"wrote {yaml}; train.py was there and stays: adapt the command in tenfold.yaml to it"
-                        : $"wrote {yaml} and train.py");
-                Terminal.Say("next: tenfold fit --repeat 10");
-                return ExitCodes.Success;
-            });
+        var folder = new Argument<string>("folder")
+        {
+            Description = "The project's folder. Default: this folder.",
+            DefaultValueFactory = _ => ".",
+        };
+        var description = "Write a tenfold.yaml and a training script to start from. Existing files stay as they are."
+            .WithExample("tenfold init my-project");
+        return new Command("init", description) { folder }.WithAction(async (parsed, _, cancellationToken) =>
+        {
+            var root = Path.GetFullPath(parsed.GetValue(folder)!);
+            var yaml = Path.Combine(root, ProjectFinder.FileName);
+            if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed");
+            Directory.CreateDirectory(root);
+            var name = AssumedProject.NameFrom(Path.GetFileName(root));
+            var script = Path.Combine(root, "train.py");
+            var hadScript = File.Exists(script);
+            if (!hadScript) await File.WriteAllTextAsync(script, Script, cancellationToken);
+            await File.WriteAllTextAsync(yaml, Project.Replace("{name}", name), cancellationToken);
+            Terminal.Say(hadScript
+                ? $"wrote {yaml} and kept the existing train.py: adapt the command in tenfold.yaml to it"
+                : $"wrote {yaml} and train.py");
+            Terminal.Say("next: tenfold fit --repeat 10");
+            return ExitCodes.Success;
+        });
     }
 }

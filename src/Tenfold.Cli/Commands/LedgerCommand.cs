@@ -17,9 +17,9 @@ internal static class LedgerCommand
     private static Command Show()
     {
         var json = CommandOptions.Json();
-        var description = "Show which ledger is used, its version, and how much it contains.".WithExample(
+        var description = "Show which ledger is in use, its version, and how much it contains.".WithExample(
             "tenfold ledger show", "TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger show");
-        return new Command("show", description) { json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("show", description) { json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var status = await new LedgerAdministration(services).InspectAsync(cancellationToken);
             if (parsed.GetValue(json)) Json.Write(LedgerView.Of(status), ViewJson.Default.LedgerView);
@@ -30,9 +30,9 @@ internal static class LedgerCommand
 
     private static Command Migrate()
     {
-        var description = "Bring the ledger's tables to this version of tenfold. Older versions can't use the ledger afterwards."
+        var description = "Upgrade the ledger's tables to this version of tenfold. Older versions can't use the ledger afterwards."
             .WithExample("tenfold ledger migrate");
-        return new Command("migrate", description).Does(async (_, services, cancellationToken) =>
+        return new Command("migrate", description).WithAction(async (_, services, cancellationToken) =>
         {
             var place = services.Database.Place;
             var before = await new LedgerAdministration(services).MigrateAsync(cancellationToken);
@@ -52,12 +52,11 @@ internal static class LedgerCommand
         };
         var json = CommandOptions.Json();
         const string description =
-            "Import a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics, " +
-            "events. What the other ledger " +
-            "has already stays as it is, so an import can be repeated. The files stay in the home beside the imported ledger.";
+            "Import a laptop's ledger into the one that TENFOLD_LEDGER names: studies, groups, runs, metrics and events. " +
+            "Records that exist there already stay as they are, so an import can be repeated. The runs' files stay where they are.";
         var command = new Command(
             "import", description.WithExample("TENFOLD_LEDGER=postgres://ann@db/tenfold tenfold ledger import")) { file, json };
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var import = await new LedgerAdministration(services)
                 .ImportAsync(parsed.GetValue(file), ShowProgress, cancellationToken).OrFailAsync();
@@ -75,7 +74,7 @@ internal static class LedgerCommand
     private static void Write(LedgerStatus ledger)
     {
         var output = Console.Out;
-        var hint = ledger.Version == 0 ? " (empty: the first command that needs it sets it up)"
+        var hint = ledger.Version == 0 ? " (empty: the first command that needs the ledger creates its tables)"
             : ledger.Version < ledger.NewestVersion ? $" (this tenfold needs {ledger.NewestVersion}: tenfold ledger migrate)"
             : "";
         output.WriteLine($"kind      {ledger.Kind}");
@@ -84,7 +83,7 @@ internal static class LedgerCommand
         if (ledger.Id is null || ledger.Counts is not { } counts) return;
         output.WriteLine($"id        {ledger.Id}");
         output.WriteLine(
-            $"has       {counts.Studies} studies, {counts.Groups} groups, {counts.Runs} runs ({counts.Live} not ended), " +
+            $"contains  {counts.Studies} studies, {counts.Groups} groups, {counts.Runs} runs ({counts.Live} not ended), " +
             $"{counts.Attempts} attempts, {counts.Events} events");
     }
 
@@ -92,11 +91,11 @@ internal static class LedgerCommand
     {
         var report = import.Report;
         var studies = report.Studies == 1 ? "1 study" : $"{report.Studies} studies";
-        var present = report.Present == 0 ? "" : $"; {report.Present} of the groups and studies were there already";
+        var present = report.Present == 0 ? "" : $"; {report.Present} of the groups and studies existed already";
         Terminal.Say(
             $"{import.From}: imported {studies}, {Numbers.Count(report.Groups, "group")}, {Numbers.Count(report.Runs, "run")} " +
             $"({report.Live} not ended){present}");
         Terminal.Say(
-            $"from now on work with TENFOLD_LEDGER set; another import brings what is recorded in {import.From} after this one");
+            $"from now on work with TENFOLD_LEDGER set; import again to bring what {import.From} records later");
     }
 }

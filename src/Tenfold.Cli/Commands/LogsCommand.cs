@@ -4,14 +4,14 @@ using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold logs</c>: what a run printed, also while it runs.</summary>
+/// <summary><c>tenfold logs</c>: prints a run's output, also while it runs.</summary>
 internal static class LogsCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
         var id = CommandOptions.Id("A run");
-        var follow = new Option<bool>("--follow", "-f") { Description = "Continue until the run has ended." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep printing until the run has ended." };
         var times = new Option<bool>("--timestamps", "-t") { Description = "Put the time before each line." };
         var tail = new Option<int?>("--tail") { Description = "Print only this many lines from the end." };
         var attempt = new Option<int?>("--attempt") { Description = "Which attempt, from 1. Default: the latest." };
@@ -19,9 +19,9 @@ internal static class LogsCommand
         {
             Description = "Print a JSON object for each line: at, source (out, err or tenfold), text.",
         };
-        var description = "Print what a run has printed.".WithExample("tenfold logs k7m2xqab-3", "tenfold logs -f k7m2xqab-3");
+        var description = "Print a run's output.".WithExample("tenfold logs k7m2xqab-3", "tenfold logs -f k7m2xqab-3");
         var command = new Command("logs", description) { id, follow, times, tail, attempt, json };
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var request = new LogRequest(

@@ -4,35 +4,35 @@ using Tenfold.Cli.Output;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold report</c>: pictures of groups or a study, in one file.</summary>
+/// <summary><c>tenfold report</c>: writes an HTML report of groups or a study.</summary>
 internal static class ReportCommand
 {
     private const string Description =
-        "Write one HTML file with pictures: values, learning curves, durations, provenance. It needs no network.";
+        "Write an HTML report with charts: values, learning curves, durations and provenance. It is one file and works offline.";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
         var ids = CommandOptions.Ids(
-            "groups", "A study, a group, or the baseline's group and groups to compare with it", new ArgumentArity(1, 20));
+            "groups", "A study, a group, or the baseline group and groups to compare with it", new ArgumentArity(1, 20));
         var output = new Option<string>("--output", "-o") { Description = "The file.", DefaultValueFactory = _ => "report.html" };
-        var metric =
-            new Option<string?>("--metric") { Description = "The metric that decides. Default: the one that the groups agree on." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
-        var command = new Command("report", Description.WithExample(
-            "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html",
-            "tenfold report STUDY -o sweep.html"))
+        var metric = new Option<string?>("--metric")
         {
-            ids, output, metric, overwrite,
+            Description = "The metric to compare. Default: the one that the groups agree on.",
         };
-        return command.Does(async (parsed, services, cancellationToken) =>
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists and is not a report." };
+        var description = Description.WithExample(
+            "tenfold report k7m2xqab -o report.html", "tenfold report BASELINE CANDIDATE -o report.html",
+            "tenfold report STUDY -o sweep.html");
+        var command = new Command("report", description) { ids, output, metric, overwrite };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var path = Path.GetFullPath(parsed.GetValue(output)!);
             if (File.Exists(path) && !parsed.GetValue(overwrite) && !await IsReportAsync(path, cancellationToken))
             {
                 throw new CommandException(
-                    ExitCodes.Exists, $"{path} exists and is not a report of tenfold; choose another name, or give --overwrite");
+                    ExitCodes.Exists, $"{path} exists and is not a Tenfold report: name another file with -o, or pass --overwrite");
             }
 
             var html = await new ReportRenderer(services)

@@ -6,7 +6,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold retry</c>: another attempt for runs that failed or were cancelled.</summary>
+/// <summary><c>tenfold retry</c>: gives runs that failed or were cancelled another attempt.</summary>
 internal static class RetryCommand
 {
     /// <summary>Builds the command.</summary>
@@ -15,9 +15,9 @@ internal static class RetryCommand
         var ids = CommandOptions.Ids("ids", "Groups or runs", ArgumentArity.OneOrMore);
         var detach = new Option<bool>("--detach", "-d") { Description = "Return once the attempts are submitted." };
         var json = CommandOptions.Json();
-        var description = "Try failed or cancelled runs again: same seed, from their checkpoint.".WithExample(
+        var description = "Retry failed or cancelled runs with the same seed, from their checkpoints.".WithExample(
             "tenfold retry k7m2xqab-3", "tenfold retry k7m2xqab");
-        return new Command("retry", description) { ids, detach, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("retry", description) { ids, detach, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var (isDetached, isJson) = (parsed.GetValue(detach), parsed.GetValue(json));
             var result = await new RunRetrier(services).RetryAsync(parsed.GetValue(ids)!, cancellationToken).OrFailAsync();

@@ -8,14 +8,14 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold runs</c>: what has run and what runs.</summary>
+/// <summary><c>tenfold runs</c>: lists runs and groups.</summary>
 internal static class RunsCommand
 {
     private const int Rows = 20, MaxRows = 100_000;
 
     private const string Description =
-        "List runs, newest first. WHEN is when a run was recorded; TOOK is the time from its first start to its last end, " +
-        "waits between attempts included.";
+        "List runs, newest first. WHEN is when a run was recorded. TOOK is the time from its first start to its last end, including " +
+        "the waits between its attempts.";
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -32,17 +32,17 @@ internal static class RunsCommand
         var state = new Option<RunState?>("--state") { Description = "Only runs in this state." };
         var groups = new Option<bool>("--groups", "-g") { Description = "A row for each group instead of each run." };
         var json = CommandOptions.Json();
-        limit.Validators.Add(result => CommandOptions.AtLeastOne(result, "--limit", MaxRows));
-        page.Validators.Add(result => CommandOptions.AtLeastOne(result, "--page", MaxRows));
+        limit.Validators.Add(result => CommandOptions.CheckCount(result, "--limit", MaxRows));
+        page.Validators.Add(result => CommandOptions.CheckCount(result, "--page", MaxRows));
         var description = Description.WithExample("tenfold runs", "tenfold runs --groups", "tenfold runs --state failed --json");
-        return new Command(
-            "runs", description) { group, limit, page, state, groups, json }.Does(async (parsed, services, cancellationToken) =>
+        var command = new Command("runs", description) { group, limit, page, state, groups, json };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var lister = new RunLister(services);
             var (isJson, one, now) = (parsed.GetValue(json), parsed.GetValue(state), services.Time.GetUtcNow());
             var (given, number) = (parsed.GetValue(limit), parsed.GetValue(page));
-            // Programs sum over JSON, and rows left out silently would make the sums wrong.
+            // Programs add up what JSON lists, and rows left out silently would make their sums wrong.
             var rows = given ?? (isJson && number is null ? int.MaxValue : Rows);
             if (parsed.GetValue(groups)) return await WriteGroupsAsync(lister, rows, isJson, now, cancellationToken);
             if (parsed.GetValue(group) is { } id)
@@ -60,7 +60,7 @@ internal static class RunsCommand
         });
     }
 
-    // All rows at once while they fill no more than a few screens, otherwise the next page.
+    // Suggests all rows at once when they fill a few screens at most, otherwise the next page.
     private static string CommandForMore(RunState? state, int rows, int? given, int? page, long more)
     {
         var filter = state is { } one ? $" --state {one.ToString().ToLowerInvariant()}" : "";
@@ -80,7 +80,7 @@ internal static class RunsCommand
 
         if (listing.Count == 0)
         {
-            Terminal.Say("no runs yet; `tenfold fit` makes some, `tenfold demo` shows how");
+            Terminal.Say("no runs yet; `tenfold fit` starts some, and `tenfold demo` shows how");
             return;
         }
 
@@ -99,7 +99,7 @@ internal static class RunsCommand
     private static async Task<int> WriteGroupsAsync(
         RunLister lister, int limit, bool json, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // One more group than is shown tells whether there are more.
+        // Asks for one group more than it shows, to learn whether there are more.
         var found = await lister.GroupsAsync(json ? limit : limit + 1, cancellationToken);
         if (json)
         {

@@ -11,7 +11,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold show</c>: everything that is recorded of a study, a group or a run.</summary>
+/// <summary><c>tenfold show</c>: shows everything that is recorded about a study, a group or a run.</summary>
 internal static class ShowCommand
 {
     private const int MaxFiles = 40;
@@ -21,9 +21,9 @@ internal static class ShowCommand
     {
         var id = CommandOptions.Id("A study, a group or a run");
         var json = CommandOptions.Json();
-        var description = "Show everything that is recorded of a study, a group or a run.".WithExample(
+        var description = "Show everything that is recorded about a study, a group or a run.".WithExample(
             "tenfold show k7m2xqab", "tenfold show k7m2xqab-3 --json");
-        return new Command("show", description) { id, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("show", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var record = await new RecordLoader(services).LoadAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();

@@ -9,27 +9,27 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
 
-/// <summary><c>tenfold study</c>: ask and tell, for users with a loop of their own; and the list of studies.</summary>
+/// <summary><c>tenfold study</c>: lists studies, and asks and tells for users who run the trials in a loop of their own.</summary>
 internal static class StudyCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var description = "List studies, or ask and tell from a loop of your own.".WithExample(
+        var description = "List studies, or ask for trials and tell their results from a loop of your own.".WithExample(
             "tenfold study create", "tenfold study ask k7m2xqab --json", "tenfold study tell k7m2xqab 3 0.93",
             "tenfold study best k7m2xqab");
-        return new Command("study", description) { Make(), Ask(), Tell(), Best(), List() };
+        return new Command("study", description) { CreateStudy(), Ask(), Tell(), ShowBest(), List() };
     }
 
-    private static Command Make()
+    private static Command CreateStudy()
     {
         var settings = new SweepOptions();
         var json = CommandOptions.Json();
-        var description = "Record a study of this project's sweep whose trials you run yourself, and print its id.".WithExample(
+        var description = "Record a study of this project's sweep, print its id, and leave running the trials to you.".WithExample(
             "tenfold study create --method thompson");
         var command = new Command("create", description) { json };
         settings.AddTo(command, hasWork: false);
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
             var study = await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync();
@@ -45,9 +45,9 @@ internal static class StudyCommand
         var id = CommandOptions.Id("The study");
         var json = CommandOptions.Json();
         var description = "Ask for the next trial: its number and its settings.".WithExample("tenfold study ask k7m2xqab --json");
-        return new Command("ask", description) { id, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("ask", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var trial = await new StudyAsker(services).AskAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
+            var trial = await new AskAndTell(services).AskAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(TrialView.Of(trial), ViewJson.Default.TrialView);
             else Console.Out.WriteLine($"{trial.Number} {trial.Parameters.GetRawText()}");
             return ExitCodes.Success;
@@ -65,36 +65,36 @@ internal static class StudyCommand
         };
         var failed = new Option<string?>("--failed")
         {
-            Description = "The trial failed by its own fault (an error, out of memory, NaN), and why: such points are avoided.",
+            Description = "Why the trial failed, when its settings are at fault (an error, out of memory, NaN): such points are avoided.",
         };
-        var lost = new Option<bool>("--lost") { Description = "The trial's machine was taken away: its point will be asked again." };
+        var lost = new Option<bool>("--lost") { Description = "The trial was lost with its machine: its point will be asked again." };
         var json = CommandOptions.Json();
-        var description = "Tell the result of a trial. Telling it twice changes nothing.".WithExample(
+        var description = "Tell the result of a trial. The first result stands: telling another changes nothing.".WithExample(
             "tenfold study tell k7m2xqab 3 0.93", "tenfold study tell k7m2xqab 4 --failed \"out of memory\"",
             "tenfold study tell k7m2xqab 5 --lost");
         var command = new Command("tell", description) { id, number, values, failed, lost, json };
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var result = new TrialResult(
                 parsed.GetValue(number), parsed.GetValue(values) ?? [], parsed.GetValue(failed), parsed.GetValue(lost));
-            var told = await new StudyAsker(services).TellAsync(parsed.GetValue(id)!, result, cancellationToken).OrFailAsync();
+            var told = await new AskAndTell(services).TellAsync(parsed.GetValue(id)!, result, cancellationToken).OrFailAsync();
             var trial = told.Trial;
             if (parsed.GetValue(json)) Json.Write(ToldView.Of(told), ViewJson.Default.ToldView);
             else if (told.IsNew && trial.State == TrialState.Failed) Terminal.Say($"trial {trial.Number} has failed: {trial.Why}");
             if (told.IsNew) return ExitCodes.Success;
             var value = trial.Value is { } known ? $", {known:G6}" : "";
-            Terminal.Say($"trial {trial.Number} was told before ({StudyText.Word(trial.State)}{value}): nothing is changed");
+            Terminal.Say($"trial {trial.Number} has a result already ({StudyText.Word(trial.State)}{value}): nothing was changed");
             return ExitCodes.Success;
         });
     }
 
-    private static Command Best()
+    private static Command ShowBest()
     {
         var id = CommandOptions.Id("The study");
         var json = CommandOptions.Json();
-        var description = "Print the best settings so far: by the model's mean, not by the luckiest value.".WithExample(
+        var description = "Print the best settings so far, by the model's mean rather than by the luckiest value.".WithExample(
             "tenfold study best k7m2xqab --json");
-        return new Command("best", description) { id, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("best", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
             var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
@@ -117,11 +117,11 @@ internal static class StudyCommand
 
     private static Command List()
     {
-        var limit = new Option<int>("--limit", "-n") { Description = "How many.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit", "-n") { Description = "How many rows.", DefaultValueFactory = _ => 20 };
         var json = CommandOptions.Json();
-        limit.Validators.Add(result => CommandOptions.AtLeastOne(result, "--limit"));
+        limit.Validators.Add(result => CommandOptions.CheckCount(result, "--limit"));
         var description = "List studies, newest first.".WithExample("tenfold study list");
-        return new Command("list", description) { limit, json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("list", description) { limit, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var studies = await services.Studies.StudiesAsync(parsed.GetValue(limit), cancellationToken);
             if (parsed.GetValue(json))
@@ -130,15 +130,14 @@ internal static class StudyCommand
                 return ExitCodes.Success;
             }
 
-            if (studies.Count == 0) Terminal.Say("no studies yet; `tenfold sweep` makes one");
+            if (studies.Count == 0) Terminal.Say("no studies yet; `tenfold sweep` starts one");
             var table = new TextTable("STUDY", "PROJECT", "STATE", "METHOD", "TRIALS", "METRIC", "BEST>", "WHEN");
             foreach (var study in studies)
             {
                 var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
                 table.Add(
                     study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(),
-                    study.Spec.Method.ToString().ToLowerInvariant(),
-                    StudyText.States(trials), study.Spec.Metric.Name,
+                    study.Spec.Method.ToString().ToLowerInvariant(), StudyText.States(trials), study.Spec.Metric.Name,
                     StudyText.Best(study.Spec, trials) is { } best ? $"{best.Value:G6}" : null,
                     HumanText.Ago(study.CreatedAt, services.Time.GetUtcNow()));
             }

@@ -21,14 +21,14 @@ internal static class SweepCommand
     public static Command Create()
     {
         var settings = new SweepOptions();
-        var resume = new Option<string?>("--resume") { Description = "Continue this study, whatever ended it." };
+        var resume = new Option<string?>("--resume") { Description = "Continue this study after it was interrupted." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be searched and the first points, and do nothing." };
         var json = CommandOptions.Json();
         var description = "Search for good parameters with few trials, many at once; then confirm the best with fresh seeds.".WithExample(
             "tenfold sweep --trials 50 --parallel 8", "tenfold sweep --method thompson --time 2h", "tenfold sweep --resume k7m2xqab");
         var command = new Command("sweep", description) { resume, dryRun, json };
         settings.AddTo(command, hasWork: true);
-        return command.Does(async (parsed, services, cancellationToken) =>
+        return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var isJson = parsed.GetValue(json);
             if (parsed.GetValue(resume) is { } id)
@@ -54,7 +54,7 @@ internal static class SweepCommand
 
     private static CommandException NotWithResume(string id, IReadOnlyList<string> given) => new(
         ExitCodes.BadInput,
-        $"--resume continues a study as it was begun: leave out {string.Join(", ", given)}, or begin a new study that learns from it: " +
+        $"--resume continues a study with its own settings: leave out {string.Join(", ", given)}, or start a study that learns from it: " +
         $"tenfold sweep --from {id}");
 
     private static async Task<int> ResumeAsync(Services services, StudyRecord study, bool json, CancellationToken cancellationToken)
@@ -63,7 +63,8 @@ internal static class SweepCommand
         {
             throw new CommandException(
                 ExitCodes.BadInput,
-                $"{study.Id} was made with `tenfold study create`: you run its trials yourself, with `tenfold study ask {study.Id}`");
+                $"{study.Id} was made with `tenfold study create`, so you run its trials yourself: " +
+                $"`tenfold study ask {study.Id}` gives the next one");
         }
 
         if (study.State is StudyState.Finished or StudyState.Cancelled)
@@ -88,8 +89,8 @@ internal static class SweepCommand
         if (!isOver)
         {
             Terminal.Say(
-                $"running trials continue; to ask for more: tenfold sweep --resume {study.Id}    to end the study: tenfold cancel " +
-                $"{study.Id}");
+                $"running trials continue; to ask for more: tenfold sweep --resume {study.Id}    " +
+                $"to end the study: tenfold cancel {study.Id}");
             return ExitCodes.Interrupted;
         }
 

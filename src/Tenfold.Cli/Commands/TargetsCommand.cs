@@ -13,7 +13,7 @@ internal static class TargetsCommand
     {
         var json = CommandOptions.Json();
         var description = "List where runs can execute, and what each target can do.".WithExample("tenfold targets");
-        return new Command("targets", description) { json }.Does(async (parsed, services, cancellationToken) =>
+        return new Command("targets", description) { json }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var targets = await new TargetLister(services).ListAsync(".", cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write([.. targets.Select(TargetView.Of)], ViewJson.Default.IReadOnlyListTargetView);

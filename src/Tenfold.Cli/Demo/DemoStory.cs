@@ -11,24 +11,28 @@ using Tenfold.Reports.Text;
 namespace Tenfold.Cli.Demo;
 
 /// <summary>
-/// Runs the sample <c>digits</c> as it is and with two ideas, ten times each, and tells what one run would have made of them.
+/// Runs the sample <c>digits</c> as it is and with two ideas, ten times each, and shows what a single run would have suggested.
 /// </summary>
 /// <param name="services">The services of this home.</param>
-/// <remarks>Every number is computed from the runs. Idea A was chosen for the demo because its first run flatters it, and the story says
-/// so.</remarks>
+/// <remarks>
+/// Every number is computed from the runs. Idea A was chosen because its first run flatters it, and the story says so.
+/// </remarks>
 internal sealed class DemoStory(Services services)
 {
     private const string IdeaA = "weight_decay=0.003", IdeaB = "hidden=64";
 
-    /// <summary>Runs and tells.</summary>
+    // The launcher script passes on the name by which the user called it.
+    private static string Command { get; } = Environment.GetEnvironmentVariable("TENFOLD_COMMAND") ?? "tenfold";
+
+    /// <summary>Runs the sample and tells the story.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> TellAsync(CancellationToken cancellationToken)
     {
         var folder = Unpack();
         Say($"""
-            1,797 digits written by hand, a small network that learns to read them, and two ideas to make it better.
+            1,797 handwritten digits, a small network that learns to read them, and two ideas to make it better.
 
-              idea A   {IdeaA}   pull the weights towards zero, so that it doesn't learn by heart
+              idea A   {IdeaA}   pull the weights towards zero, against overfitting
               idea B   {IdeaB}            more hidden units (16 → 64)
 
             Thirty runs, in {folder}
@@ -37,10 +41,8 @@ internal sealed class DemoStory(Services services)
         var groups = new List<GroupRecord>();
         foreach (var idea in new[] { null, IdeaA, IdeaB })
         {
-            var plan =
-                await new FitPlanner(services).PlanAsync(
-                    new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] }, cancellationToken)
-                        .OrFailAsync();
+            var request = new FitRequest { Script = folder, Repeat = 10, Parameters = idea is null ? [] : [idea] };
+            var plan = await new FitPlanner(services).PlanAsync(request, cancellationToken).OrFailAsync();
             groups.Add(await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync());
         }
 
@@ -51,64 +53,66 @@ internal sealed class DemoStory(Services services)
             return ExitCodes.Interrupted;
         }
 
-        return Tell(
-            [.. await Task.WhenAll(
-                groups.Select(async group => new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken))))]);
+        var ended = new List<GroupRuns>();
+        foreach (var group in groups) ended.Add(new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+        return Tell(ended);
     }
 
     private static int Tell(IReadOnlyList<GroupRuns> groups)
     {
         var metric = groups[0].Group.Spec.Metric!;
         var values = groups.Select(group => group.Runs.Select(run => RunValue.Of(run, metric.Name).Value * 100).ToList()).ToList();
-        foreach (var failed in groups.SelectMany(group => group.Runs).Where(run => run.Run.State != RunState.Succeeded).Take(1))
+        if (groups.SelectMany(group => group.Runs).FirstOrDefault(run => run.Run.State != RunState.Succeeded) is { } failed)
+        {
             throw new CommandException(
                 ExitCodes.RunFailed,
-                $"{failed.Run.Id} did not succeed, and without it the story is not whole: {failed.Run.Reason}\ntenfold retry " +
-                $"{failed.Run.Id}");
+                $"{failed.Run.Id} did not succeed, and the demo needs all thirty runs: {failed.Run.Reason}\n" +
+                $"tenfold retry {failed.Run.Id}");
+        }
+
         var (plain, a, b) = (Points(values[0]), Points(values[1]), Points(values[2]));
-        // On another processor the last digits may differ: the run that flatters idea A most is then not the first.
+        // On another processor the last digits may differ, and another run than the first may flatter idea A most.
         var k = a[0] > plain[0] ? 0 : Enumerable.Range(0, 10).MaxBy(i => a[i] - plain[i]);
         var comparison = GroupComparison.Of(groups, metric);
         Say($"""
-            First the usual way: run each once, look at the score{(k == 0 ? "" : $" (here, of repeat {k + 1})")}.
+            First the usual way: run each once and look at the score{(k == 0 ? "" : $" (here, of repeat {k + 1})")}.
 
               as it is     {plain[k]:0.00} %
               idea A       {a[k]:0.00} %    {a[k] - plain[k]:+0.00;-0.00} points
               idea B       {b[k]:0.00} %    {b[k] - plain[k]:+0.00;-0.00} points
 
-            {(b[k] > plain[k] ? "Both look like a gain. Many would keep " +
-                "both now, and write it down." : "Many would keep idea A now, and write it down.")}
+            {(b[k] > plain[k] ? "Both look like a gain. Many would stop here and keep both." : "Many would stop here and keep idea A.")}
 
-            But a run is a throw of dice. The seed decides which digits are held out for the test, which weights the
-            network starts from, and in what order it learns. Nothing changed here but the seed:
+            But a run is a throw of the dice. The seed decides which digits are held out for the test, which weights the
+            network starts from, and in what order it learns. Here are ten runs that differ in nothing but the seed:
 
             """);
         foreach (var line in ValueStrip.Render(Summary.Of(plain), 76, Terminal.IsAscii)) Console.Out.WriteLine($"  {line}");
         Say("""
 
-            So each idea runs ten times, with the same ten seeds, and each run is compared with its twin.
+            So each idea runs ten times, with the same ten seeds, and each run is compared with the one that has its seed.
 
             """);
-        Idea("idea A", plain, a, comparison.Comparisons[0]);
-        Idea("idea B", plain, b, comparison.Comparisons[1]);
+        TellIdea("idea A", plain, a, comparison.Comparisons[0]);
+        TellIdea("idea B", plain, b, comparison.Comparisons[1]);
         var (idsA, idsB) = (groups[1].Group.Id, groups[2].Group.Id);
         Say(Moral(plain, a, comparison.Comparisons[0]));
         Say($"""
 
-            We chose idea A for this demo, from 38 that we tried, because its first run flatters it. Most ideas that get
-            reported were chosen like that. (With a hundred more seeds it loses 0.4 points; idea B keeps 0.7.)
+            We chose idea A for this demo, from 38 that we tried, because its first run flatters it. Many reported gains were
+            chosen like that. (With a hundred more seeds idea A loses 0.4 points, and idea B gains 0.7.)
 
-              {Product.Command} compare {groups[0].Group.Id} {idsA} {idsB}          this verdict again
-              {Product.Command} report {groups[0].Group.Id} {idsA} {idsB} -o report.html   the pictures
-              cd {Path.GetDirectoryName(groups[0].Group.Root)}/digits && {Program()} fit --repeat 10 -p hidden=32   your turn
+              {Command} compare {groups[0].Group.Id} {idsA} {idsB}          shows this verdict again
+              {Command} report {groups[0].Group.Id} {idsA} {idsB} -o report.html   draws the charts
+              cd {Path.GetDirectoryName(groups[0].Group.Root)}/digits && {Program()} fit --repeat 10 -p hidden=32   tries your own idea
             """);
         return ExitCodes.Success;
     }
 
-    // The program as it was called, from any folder.
-    private static string Program() => Product.Command.Contains('/') ? Path.GetFullPath(Product.Command) : Product.Command;
+    // The program's name as the user typed it, made absolute so that it works in any folder.
+    private static string Program() => Command.Contains('/') ? Path.GetFullPath(Command) : Command;
 
-    private static void Idea(string name, double[] plain, double[] idea, Comparison comparison)
+    private static void TellIdea(string name, double[] plain, double[] idea, Comparison comparison)
     {
         var differences = plain.Zip(idea, (before, after) => after - before).ToArray();
         var (up, down) = (differences.Count(d => d > 1e-9), differences.Count(d => d < -1e-9));
@@ -127,11 +131,14 @@ internal sealed class DemoStory(Services services)
     {
         var worst = Enumerable.Range(0, 10).MinBy(i => a[i] - plain[i]);
         if (comparison.Verdict != Verdict.NotShown)
-            return $"With these ten seeds idea A is {comparison.Verdict.ToString().ToLowerInvariant()}; its first run " +
-                "alone could not have told.";
+        {
+            return $"With these ten seeds idea A is {comparison.Verdict.ToString().ToLowerInvariant()}; " +
+                "its first run alone could not have shown that.";
+        }
+
         return $"""
             Idea A's first run was luck: with the seed of repeat {worst + 1} it would have cost {plain[worst] - a[worst]:0.00} points. Its
-            interval contains zero, so these ten runs can't tell it from nothing. They would have noticed a gain of
+            interval contains zero, so these ten runs show no effect. They would have detected a gain of
             {comparison.SmallestDetectable * 100:0.0} points.
             """;
     }
@@ -141,7 +148,7 @@ internal sealed class DemoStory(Services services)
 
     private static void Say(string text) => Console.Out.WriteLine(text);
 
-    // The sample comes with the program; it is run from a folder that the user can look at and change.
+    // The sample comes with the program. It runs from a copy, which the user can read and change.
     private string Unpack()
     {
         var source = Path.Combine(AppContext.BaseDirectory, "samples", "digits");

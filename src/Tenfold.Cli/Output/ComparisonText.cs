@@ -4,10 +4,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>Writes a comparison of groups for a person.</summary>
+/// <summary>Writes comparisons of groups as text.</summary>
 internal static class ComparisonText
 {
-    /// <summary>Writes the comparison for a person.</summary>
+    /// <summary>Writes a comparison.</summary>
     public static void Write(TextWriter writer, GroupComparison comparison)
     {
         var metric = comparison.Metric;
@@ -34,8 +34,8 @@ internal static class ComparisonText
         writer.WriteLine();
         foreach (var line in HumanText.Wrapped($"{VerdictText.Word(comparison).ToUpperInvariant()}: {sentence}", width))
             writer.WriteLine($"  {line}");
-        foreach (var (name, value) in VerdictText.Facts(
-            comparison, isFamily: all.Candidates.Count > 1)) writer.WriteLine($"    {name,-36} {value}");
+        foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1))
+            writer.WriteLine($"    {name,-36} {value}");
         foreach (var note in candidate.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
     }
 }

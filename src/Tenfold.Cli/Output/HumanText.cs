@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tenfold.Agent.Preparation;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -6,10 +7,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>Times, reasons and parameters as a person reads them.</summary>
+/// <summary>Formats times, reasons and parameters for people.</summary>
 internal static class HumanText
 {
-    /// <summary>How long ago something was; the time itself when the clock says that it is still to come.</summary>
+    /// <summary>How long ago a time was; the time itself when it is still to come, as after a clock was set back.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now) =>
         now < then ? then.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : (now - then) switch
         {
@@ -27,13 +28,12 @@ internal static class HumanText
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>
         string.Join(
-            ' ', spec.Parameters.EnumerateObject()
-                .Select(parameter => $"{parameter.Name}={Agent.Preparation.WorkerEnvironment.Text(parameter.Value)}"));
+            ' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={WorkerEnvironment.Text(parameter.Value)}"));
 
-    /// <summary>The first ids of a list.</summary>
+    /// <summary>The first eight ids of a list.</summary>
     public static string Ids(IReadOnlyList<string> ids) => $"{string.Join(' ', ids.Take(8))}{(ids.Count > 8 ? " …" : "")}";
 
-    /// <summary>A commit as an addition to a line; empty without one.</summary>
+    /// <summary>A commit, to be appended to a line; empty without a commit.</summary>
     public static string Commit(string? commit, bool? isDirty) => commit is null
         ? ""
         : $"   commit {commit[..Math.Min(10, commit.Length)]}{(isDirty == true ? " (with uncommitted changes)" : "")}";
@@ -41,7 +41,7 @@ internal static class HumanText
     /// <summary>The first line of a reason.</summary>
     public static string? FirstLine(Reason? reason) => FirstLine(reason.Words());
 
-    /// <summary>The first line of what is known of a run: its reason, or a warning.</summary>
+    /// <summary>The first line of a run's reason and warnings.</summary>
     public static string? FirstLine(RunRecord run) => FirstLine(ReasonText.Of(run.Reason, run.Warnings));
 
     /// <summary>The first line of a text.</summary>
@@ -51,14 +51,14 @@ internal static class HumanText
     public static string? Indented(RunRecord run, int columns) =>
         ReasonText.Of(run.Reason, run.Warnings)?.Replace("\n", $"\n{new string(' ', columns)}", StringComparison.Ordinal);
 
-    /// <summary>A reason on one line: how it ended, and the last line of what the script said.</summary>
+    /// <summary>A reason on one line: how the run ended, and the last line of its errors.</summary>
     public static string? Cause(Reason? reason)
     {
         var lines = reason.Words()?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         return lines.Length < 2 ? lines.FirstOrDefault() : $"{lines[0]}: {lines[^1]}";
     }
 
-    /// <summary>Text broken into lines at spaces; a word longer than a line stands alone.</summary>
+    /// <summary>Text wrapped at spaces; a word that is longer than a line gets a line of its own.</summary>
     public static IEnumerable<string> Wrapped(string text, int width)
     {
         var line = "";

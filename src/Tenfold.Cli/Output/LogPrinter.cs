@@ -8,12 +8,12 @@ namespace Tenfold.Cli.Output;
 /// <summary>Prints a run's log.</summary>
 /// <param name="writer">Where to print.</param>
 /// <param name="times">True to put the time before each line.</param>
-/// <param name="json">True for a JSON object for each record.</param>
+/// <param name="json">True to print a JSON object for each record.</param>
 internal sealed class LogPrinter(TextWriter writer, bool times, bool json) : IDisposable
 {
     private bool _inLine;
 
-    /// <summary>Prints lines; everything else goes to standard error.</summary>
+    /// <summary>Prints lines of output. Other updates go to standard error.</summary>
     public void Print(LogUpdate update)
     {
         switch (update)
@@ -22,7 +22,7 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json) : IDi
                 foreach (var line in output.Lines) Print(line);
                 return;
             case LogUpdate.Fault fault:
-                Say($"{fault.Message} (it is tried again)");
+                Say($"{fault.Message} (will be tried again)");
                 return;
             case LogUpdate.NextAttempt next:
                 Say($"attempt {next.Ended} {next.State.ToString().ToLowerInvariant()}; attempt {next.Ended + 1} follows");

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Tenfold.Cli.Output;
 
 /// <summary>
-/// Structured logs on standard error, one line for each event: time, level, category, event id, message. The command line is silent unless
+/// Structured logs on standard error, one line for each event: time, level, category, event id, message. Nothing is logged unless
 /// <c>--verbose</c> is given (debug and above) or <c>TENFOLD_LOG</c> names a level.
 /// </summary>
 /// <param name="least">The lowest level that is written.</param>
@@ -22,7 +22,7 @@ internal sealed class StandardErrorLogs(LogLevel least) : ILoggerFactory
         Recursive = true,
     };
 
-    /// <summary>The logs that the command line and the environment ask for; silent ones by default.</summary>
+    /// <summary>The logs that the command line and the environment ask for; by default none.</summary>
     /// <exception cref="CommandException"><c>TENFOLD_LOG</c> is not a level.</exception>
     public static ILoggerFactory From(ParseResult parsed)
     {
@@ -32,9 +32,8 @@ internal sealed class StandardErrorLogs(LogLevel least) : ILoggerFactory
         {
             "1" or "true" => "debug",
             "info" => "information",
-            "warn" =>
-            "warning",
-            var other => other
+            "warn" => "warning",
+            var other => other,
         };
         return Enum.TryParse<LogLevel>(word, ignoreCase: true, out var level) && Enum.IsDefined(level) && !char.IsAsciiDigit(word[0])
             ? new StandardErrorLogs(level)
@@ -68,7 +67,7 @@ internal sealed class StandardErrorLogs(LogLevel least) : ILoggerFactory
             var time = TimeProvider.System.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
             var cause = exception is null ? "" : $": {exception.Message}";
             var line = $"{time} {logLevel.ToString().ToLowerInvariant()} {category}[{eventId.Id}] {formatter(state, exception)}{cause}";
-            // One line for each event, and nothing that a terminal would obey.
+            // One line for each event, without control characters that a terminal would obey.
             Console.Error.WriteLine(string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c)));
         }
     }

@@ -3,29 +3,30 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>Data goes to standard output, text for people to standard error.</summary>
+/// <summary>Writes text for people to standard error; commands write data to standard output.</summary>
 internal static class Terminal
 {
-    /// <summary>The width of the terminal that standard output is; null when it is a file or a pipe.</summary>
+    /// <summary>The terminal's width; null when standard output is a file or a pipe.</summary>
     public static int? Width => Console.IsOutputRedirected ? null : Console.WindowWidth;
 
-    /// <summary>True when a person sees standard error and can answer.</summary>
+    /// <summary>True when a person reads standard error and can answer.</summary>
     public static bool IsInteractive =>
         !Console.IsErrorRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
-    /// <summary>True where only ASCII can be shown.</summary>
+    /// <summary>True when the locale allows only ASCII.</summary>
     public static bool IsAscii =>
         (Environment.GetEnvironmentVariable("LC_ALL")
             ?? Environment.GetEnvironmentVariable("LC_CTYPE") ?? Environment.GetEnvironmentVariable("LANG")) is "C" or "POSIX";
 
-    /// <summary>A line for a person.</summary>
+    /// <summary>Writes a line for a person.</summary>
     public static void Say(string line) => Console.Error.WriteLine(line);
 
-    /// <summary>Says that a data channel is about to be uploaded.</summary>
+    /// <summary>Writes that a data channel is about to be uploaded.</summary>
     public static void Say(DataUpload upload) =>
-        Say($"data {upload.Channel}: {Numbers.Size(upload.SizeBytes)} for {upload.StoreUrl}; content that the store has is not sent again");
+        Say(
+            $"data {upload.Channel}: {Numbers.Size(upload.SizeBytes)} to {upload.StoreUrl}; content that the store has already is skipped");
 
-    /// <summary>Warns that what is about to be shown may be outdated, and why.</summary>
+    /// <summary>Warns that the command's output may be outdated, and says why.</summary>
     public static void WarnOutdated(IReadOnlyList<string> faults)
     {
         foreach (var fault in faults) Say($"warning: this may not be the latest: {fault}");

@@ -2,22 +2,22 @@ using System.Text;
 
 namespace Tenfold.Cli.Output;
 
-/// <summary>A table of plain text: aligned columns, no lines, so that it can be read and cut by other programs as well.</summary>
-/// <param name="headings">The columns' headings; one that ends in <c>&gt;</c> is aligned to the right.</param>
+/// <summary>A table of plain text in aligned columns, without rules, so that other programs can read it too.</summary>
+/// <param name="headings">The columns' headings. A column whose heading ends in <c>&gt;</c> is aligned to the right.</param>
 internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [[.. headings.Select(heading => heading.TrimEnd('>'))]];
 
-    /// <summary>True while it has nothing but its headings.</summary>
+    /// <summary>True while the table has only its headings.</summary>
     public bool IsEmpty => _rows.Count == 1;
 
-    /// <summary>Adds a row; null shows as a dash. Control characters, line ends above all, become spaces.</summary>
+    /// <summary>Adds a row. Null shows as a dash, and control characters become spaces.</summary>
     public void Add(params string?[] cells) =>
         _rows.Add([.. headings.Select((_, i) => i >= cells.Length ? "" : cells[i] is null or "" ? "-" : Clean(cells[i]!))]);
 
-    /// <summary>Writes it; the last column is not padded, and is cut at the terminal's edge.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="width">The terminal's width; null when it is none: nothing is cut.</param>
+    /// <summary>Writes the table. Rows are cut at the terminal's edge.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="width">The terminal's width; null to cut nothing.</param>
     public void Write(TextWriter writer, int? width = null)
     {
         var widths = new int[headings.Length];

@@ -4,10 +4,10 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 
-/// <summary>What came of running a study's best again, for a person.</summary>
+/// <summary>Writes what running a study's best trials again with fresh seeds has found.</summary>
 internal static class ConfirmationText
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes a table of the confirmed trials and what follows from it.</summary>
     public static void Write(TextWriter writer, StudyRecord study, ConfirmationResult confirmed)
     {
         writer.WriteLine("\nrun again with fresh seeds");
@@ -28,13 +28,13 @@ internal static class ConfirmationText
         foreach (var sentence in Sentences(study, confirmed)) writer.WriteLine(sentence);
     }
 
-    /// <summary>Who won, how sure that is, and how much of the sweep's best value was luck.</summary>
+    /// <summary>Which trial won, how certain that is, and how much of the sweep's best value was luck.</summary>
     public static IEnumerable<string> Sentences(StudyRecord study, ConfirmationResult confirmed)
     {
         var metric = study.Spec.Metric;
         if (confirmed.Winner is not { } winner)
         {
-            yield return "no fresh run counts, so nothing is confirmed";
+            yield return "no fresh run gave a value, so nothing is confirmed";
             yield break;
         }
 
@@ -42,7 +42,7 @@ internal static class ConfirmationText
         var spread = winner.Summary!.StandardDeviation;
         foreach (var (point, comparison) in confirmed.Points.Skip(1).Zip(confirmed.Comparisons))
             yield return VerdictText.Sentence(comparison, StudyText.Name(point.Trial), first, metric.Name);
-        var why = confirmed.WinnerIndex == 0 ? ": the sweep's own choice, and none is shown to be better" : "";
+        var why = confirmed.WinnerIndex == 0 ? ": the sweep's own choice, and no other is shown to be better" : "";
         var mean = $"{metric.Name} {Numbers.Format(winner.Summary.Mean, spread)} over {Numbers.Count(winner.Summary.N, "fresh run")}";
         yield return $"{name} is the winner{why}: {mean}.";
         yield return WinnersCurse.Sentence(

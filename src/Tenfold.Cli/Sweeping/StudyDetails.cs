@@ -9,19 +9,19 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 
-/// <summary>What a study is, for a person.</summary>
+/// <summary>Writes the settings of studies.</summary>
 internal static class StudyDetails
 {
-    /// <summary>A line that says what has begun.</summary>
+    /// <summary>One line that says which study has begun.</summary>
     public static string Headline(StudyRecord study)
     {
         var spec = study.Spec;
         var trials = spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "all trials";
-        return $"{spec.Project}  {study.Id}  {trials}{(spec.Repeat > 1 ? $" of {spec.Repeat} runs" : "")} by {Method(spec)}, " +
-            $"{spec.Parallel} at once on {study.Target}";
+        var repeats = spec.Repeat > 1 ? $" of {spec.Repeat} runs" : "";
+        return $"{spec.Project}  {study.Id}  {trials}{repeats} by {Method(spec)}, {spec.Parallel} at once on {study.Target}";
     }
 
-    /// <summary>Everything that is fixed before the first trial.</summary>
+    /// <summary>Writes everything that is fixed before the first trial.</summary>
     public static void Write(TextWriter writer, StudyRecord study, bool isRecorded = true)
     {
         var spec = study.Spec;
@@ -37,8 +37,8 @@ internal static class StudyDetails
         if (spec.From is { } from) Row("learns from", $"{from}: {Numbers.Count(spec.Earlier.Count, "trial")}");
         if (spec.Work is { } work)
             Row("runs", $"{work.Script ?? work.Command} on {study.Target}   snapshot {work.Snapshot[..12]}{Commit(study)}");
-        foreach (var (channel, data) in spec.Work?.Data
-            ?? new Dictionary<string, DataSpec>()) Row($"data {channel}", GroupDetails.DataText(data));
+        foreach (var (channel, data) in spec.Work?.Data ?? new Dictionary<string, DataSpec>())
+            Row($"data {channel}", GroupDetails.Describe(data));
         if (isRecorded) Row("made", $"{study.CreatedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} on {study.Host} by tenfold {study.Version}");
 
         void Row(string name, string text) => writer.WriteLine($"{name,-12} {text}".TrimEnd());
@@ -46,11 +46,8 @@ internal static class StudyDetails
 
     private static string Search(StudySpec spec)
     {
-        List<string> parts =
-        [
-            Method(spec), $"seed {spec.Seed}", spec.Trials is { } planned ? Numbers.Count(planned, "trial")
-                : "every point", $"{spec.Parallel} at once",
-        ];
+        var trials = spec.Trials is { } planned ? Numbers.Count(planned, "trial") : "every point";
+        List<string> parts = [Method(spec), $"seed {spec.Seed}", trials, $"{spec.Parallel} at once"];
         if (spec.Synchronous) parts.Add("in batches");
         if (spec.Repeat > 1) parts.Add($"{spec.Repeat} runs each");
         return string.Join(", ", parts);
@@ -61,7 +58,7 @@ internal static class StudyDetails
         var factor = prune.Factor;
         return prune.First is { } first
             ? $"rungs at {first}, {first * factor}, {first * factor * factor}, …"
-            : $"rungs at 1/{factor * factor} and 1/{factor} of the first whole trial's steps";
+            : $"rungs at 1/{factor * factor} and 1/{factor} of the steps of the first completed trial";
     }
 
     private static string Commit(StudyRecord study)
@@ -74,20 +71,22 @@ internal static class StudyDetails
 
     private static string Dimension(SearchDimension dimension)
     {
-        var what = dimension switch
+        var values = dimension switch
         {
-            FixedDimension only => only.Value.Text,
+            FixedDimension single => single.Value.Text,
             RangeDimension range => Range(range),
             ChoiceDimension choice => string.Join(choice.Ordered ? " < " : ", ", choice.Values.Select(value => value.Text)),
-            _ => throw new JsonException("a dimension of no known kind"),
+            _ => throw new JsonException("a dimension of an unknown kind"),
         };
-        var conditions = dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}")
-            .ToList();
-        return conditions.Count == 0 ? what : $"{what}   when {string.Join(" and ", conditions)}";
+        var conditions = dimension.When.Select(when => $"{when.Key} is {string.Join(" or ", when.Value.Select(value => value.Text))}");
+        return dimension.When.Count == 0 ? values : $"{values}   when {string.Join(" and ", conditions)}";
     }
 
-    private static string Range(RangeDimension range) =>
-        $"{Numbers.Format(range.Min)} to {Numbers.Format(range.Max)}" + (range.Whole ? ", whole" : "") + (range.Scale == RangeScale.Log
-            ? ", log" : "")
-        + (range.Step is { } step ? $" by {Numbers.Format(step)}" : "");
+    private static string Range(RangeDimension range)
+    {
+        var whole = range.Whole ? ", whole" : "";
+        var scale = range.Scale == RangeScale.Log ? ", log" : "";
+        var step = range.Step is { } size ? $" by {Numbers.Format(size)}" : "";
+        return $"{Numbers.Format(range.Min)} to {Numbers.Format(range.Max)}{whole}{scale}{step}";
+    }
 }

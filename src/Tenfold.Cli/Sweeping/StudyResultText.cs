@@ -9,7 +9,7 @@ namespace Tenfold.Cli.Sweeping;
 /// <summary>Prints what a study has found: the leaderboard, then the confirmation.</summary>
 internal static class StudyResultText
 {
-    /// <summary>Prints it.</summary>
+    /// <summary>Prints a result, as JSON or as text.</summary>
     public static void Print(StudyResult result, bool json)
     {
         if (json)
@@ -37,12 +37,11 @@ internal static class StudyResultText
     private static void PrintLeaders(StudyResult result)
     {
         var (spec, leaders) = (result.Study.Spec, result.Leaders);
-        // Too few trials for a model have measured values only.
+        // A study with too few trials for a model has measured values only.
         string[] model = leaders[0].StandardDeviation is null ? [] : ["EXPECTED>", "±>"];
         var names = StudyText.SettingNames(spec);
-        string[] headings = ["TRIAL", .. model, spec.Metric.Name.ToUpperInvariant() + ">", "RUNS>", "BY",
-            .. StudyText.SettingHeadings(names)];
-        var table = new TextTable(headings);
+        var metric = spec.Metric.Name.ToUpperInvariant();
+        var table = new TextTable(["TRIAL", .. model, metric + ">", "RUNS>", "BY", .. StudyText.SettingHeadings(names)]);
         foreach (var leader in leaders)
         {
             var spread = leader.StandardDeviation is > 0 and var deviation ? deviation : (double?)null;
@@ -61,8 +60,8 @@ internal static class StudyResultText
     private static string WarnOfLuck(StudyResult result)
     {
         var completed = result.Trials.Count(trial => trial.State == TrialState.Completed);
-        if (completed < 2) return "one trial says nothing of chance: tenfold fit --repeat 10 with its settings";
-        var model = result.Leaders[0].StandardDeviation is null ? "" : "EXPECTED is the model's mean, with its own doubt beside it. ";
+        if (completed < 2) return "one trial says nothing about chance; repeat its settings: tenfold fit --repeat 10 -p NAME=VALUE";
+        var model = result.Leaders[0].StandardDeviation is null ? "" : "EXPECTED is the model's mean, and ± is its uncertainty. ";
         return $"{model}The best of {completed} values is a lucky one. " +
             "`confirm: { top: 3, repeat: 10 }` runs the best again with fresh seeds.";
     }

@@ -8,54 +8,87 @@ using Tenfold.Projects;
 
 namespace Tenfold.Cli.Sweeping;
 
-/// <summary>The options with which a study is made: over <c>tenfold.yaml</c>'s.</summary>
+/// <summary>The options of the commands that create studies. They override <c>tenfold.yaml</c>.</summary>
 internal sealed class SweepOptions
 {
-    private const string None = "none";
+    private const string NoPruning = "none";
+    private const int MaxTrials = 1_000_000, MaxRuns = 10_000;
 
-    private readonly Argument<string?> _folder =
-        new("folder") { Description = "A project's folder. Default: the project here.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<int?> _trials = new(
-        "--trials", "-t")
-    { Description = "How many points are tried. Default: `trials` in tenfold.yaml, else 50." };
-    private readonly Option<int?> _parallel = new(
-        "--parallel", "-j")
-    { Description = "How many trials at once. Default: `parallel`, else what the machine's cores have room for." };
-    private readonly Option<string?> _method =
-        new("--method") { Description = "auto, random, sobol, grid, thompson, logei or tpe. Default: `method`, else auto." };
-    private readonly Option<int?> _repeat = new(
-        "--repeat", "-n")
-    { Description = "How many runs, each with a seed of its own, make a trial. Default: `repeat`, else 1." };
-    private readonly Option<string?> _prune =
-        new("--prune") { Description = "asha, median or none: when a trial is ended early. Default: `prune`, else none." };
-    private readonly Option<string?> _time =
-        new("--time") { Description = "The wall time that trials may take: 90m, 2h. Default: `budget.time`, else no bound." };
-    private readonly Option<decimal?> _cost =
-        new("--cost") { Description = "What the machines may cost, in US dollars. Default: `budget.cost`, else no bound." };
-    private readonly Option<long?> _seed = new("--seed") { Description = "The seed of every random choice. Default: `seed`, else 0." };
-    private readonly Option<bool> _synchronous =
-        new("--synchronous") { Description = "Ask in batches: the next one when all of the last have ended." };
-    private readonly Option<string?> _from = new("--from") { Description = "An earlier study of the project to learn from." };
-    private readonly Option<string[]> _parameters = new(
-        "-p", "--param")
+    private readonly Argument<string?> _folder = new("folder")
     {
-        Description = "A parameter, name=value; one that is swept becomes fixed. May be given again.",
-        AllowMultipleArgumentsPerToken = false
+        Description = "A project's folder. Default: the project in this folder.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> _metric =
-        new("--metric") { Description = "The metric that decides: accuracy:maximize, loss:minimize." };
+
+    private readonly Option<int?> _trials = new("--trials", "-t")
+    {
+        Description = "How many points to try. Default: `trials` in tenfold.yaml, else 50.",
+    };
+
+    private readonly Option<int?> _parallel = new("--parallel", "-j")
+    {
+        Description = "How many trials at once. Default: `parallel`, else as many as the machine's cores allow.",
+    };
+
+    private readonly Option<string?> _method = new("--method")
+    {
+        Description = "auto, random, sobol, grid, thompson, logei or tpe. Default: `method`, else auto.",
+    };
+
+    private readonly Option<int?> _repeat = new("--repeat", "-n")
+    {
+        Description = "How many runs make a trial, each with its own seed. Default: `repeat`, else 1.",
+    };
+
+    private readonly Option<string?> _prune = new("--prune")
+    {
+        Description = "When to end a trial early: asha, median or none. Default: `prune`, else none.",
+    };
+
+    private readonly Option<string?> _time = new("--time")
+    {
+        Description = "The wall time that the trials may take: 90m, 2h. Default: `budget.time`, else no limit.",
+    };
+
+    private readonly Option<decimal?> _cost = new("--cost")
+    {
+        Description = "What the machines may cost, in US dollars. Default: `budget.cost`, else no limit.",
+    };
+
+    private readonly Option<long?> _seed = new("--seed") { Description = "The seed of every random choice. Default: `seed`, else 0." };
+
+    private readonly Option<bool> _synchronous = new("--synchronous")
+    {
+        Description = "Ask in batches: the next batch only after the whole last one has ended.",
+    };
+
+    private readonly Option<string?> _from = new("--from") { Description = "An earlier study of the project to learn from." };
+
+    private readonly Option<string[]> _parameters = new("-p", "--param")
+    {
+        Description = "A parameter, as name=value. A parameter of the sweep becomes fixed. May be given several times.",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string?> _metric = new("--metric")
+    {
+        Description = "The metric to optimise, such as accuracy:maximize or loss:minimize.",
+    };
+
     private readonly Option<string?> _on = new("--on") { Description = "The target. Default: local." };
+
     private readonly List<Option> _options = [];
     private bool _hasWork;
 
-    /// <summary>Gives a command these options.</summary>
+    /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="hasWork">False when somebody else runs the trials: without those that are about running them.</param>
+    /// <param name="hasWork">True when Tenfold runs the trials; false to leave out the options about running them.</param>
     public void AddTo(Command command, bool hasWork)
     {
         _hasWork = hasWork;
-        foreach (var (option, name) in new[] { (_trials, "--trials"), (_parallel, "--parallel"), (_repeat, "--repeat") })
-            option.Validators.Add(result => CommandOptions.AtLeastOne(result, name, option == _trials ? 1_000_000 : 10_000));
+        _trials.Validators.Add(result => CommandOptions.CheckCount(result, "--trials", MaxTrials));
+        _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRuns));
+        _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", MaxRuns));
         _seed.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0)
@@ -67,25 +100,26 @@ internal sealed class SweepOptions
         foreach (var option in _options) command.Add(option);
     }
 
-    /// <summary>The names of those that were given.</summary>
-    public IReadOnlyList<string> Given(ParseResult parsed) =>
-        [.. _options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name),
-            .. parsed.GetValue(_folder) is { } folder ? [folder] : Array.Empty<string>()];
+    /// <summary>The names of the options that were given, and the folder if one was given.</summary>
+    public IReadOnlyList<string> Given(ParseResult parsed)
+    {
+        var names = _options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+        return [.. parsed.GetValue(_folder) is { } folder ? names.Append(folder) : names];
+    }
 
-    /// <summary>What was asked.</summary>
-    /// <exception cref="CommandException">A word is none of those that it may be.</exception>
+    /// <summary>Reads the request.</summary>
+    /// <exception cref="CommandException">A value can't be used.</exception>
     public SweepRequest Read(ParseResult parsed) => new()
     {
         Folder = parsed.GetValue(_folder),
         Trials = parsed.GetValue(_trials),
         Parallel = parsed.GetValue(_parallel),
-        Method = Word<SweepMethod>(parsed.GetValue(_method), "--method"),
+        Method = ReadWord<SweepMethod>(parsed.GetValue(_method), "--method"),
         Repeat = parsed.GetValue(_repeat),
-        Prune = IsNone(parsed) ? null : Word<PruningRule>(parsed.GetValue(_prune), "--prune", None),
-        IsUnpruned = IsNone(parsed),
+        Prune = IsUnpruned(parsed) ? null : ReadWord<PruningRule>(parsed.GetValue(_prune), "--prune", NoPruning),
+        IsUnpruned = IsUnpruned(parsed),
         Time = parsed.GetValue(_time) is { } time ? ReadTime(time) : null,
-        Cost = parsed.GetValue(_cost) is { } cost
-            ? cost > 0 ? cost : throw new CommandException(ExitCodes.BadInput, $"--cost wants US dollars above 0, not {cost}") : null,
+        Cost = parsed.GetValue(_cost) is { } cost ? CheckCost(cost) : null,
         Seed = parsed.GetValue(_seed),
         Synchronous = parsed.GetValue(_synchronous),
         From = parsed.GetValue(_from),
@@ -95,21 +129,22 @@ internal sealed class SweepOptions
         HasWork = _hasWork,
     };
 
-    private bool IsNone(ParseResult parsed) => parsed.GetValue(_prune)?.Trim().ToLowerInvariant() == None;
+    private bool IsUnpruned(ParseResult parsed) => parsed.GetValue(_prune)?.Trim().ToLowerInvariant() == NoPruning;
 
-    private static T? Word<T>(string? text, string option, params string[] others)
+    private static T? ReadWord<T>(string? text, string option, params string[] others)
         where T : struct, Enum
     {
         if (text is null) return null;
         List<string> words = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant()), .. others];
-        return words.IndexOf(text.Trim().ToLowerInvariant()) is var index and >= 0
-            ? Enum.GetValues<T>()[index]
-            : throw new CommandException(
-                ExitCodes.BadInput,
-                $"{option} wants {string.Join(", ", words[..^1])} or {words[^1]}, not " +
-                $"{Excerpt.Of(text)}{(Nearest.To(text, words) is { } meant ? $"; did you mean {meant}?" : "")}");
+        if (words.IndexOf(text.Trim().ToLowerInvariant()) is var index and >= 0) return Enum.GetValues<T>()[index];
+        var hint = Nearest.To(text, words) is { } near ? $"; did you mean {near}?" : "";
+        throw new CommandException(
+            ExitCodes.BadInput, $"{option} wants {string.Join(", ", words[..^1])} or {words[^1]}, not {Excerpt.Of(text)}{hint}");
     }
 
     private static TimeSpan ReadTime(string text) =>
         Durations.Read(text, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--time {fault}");
+
+    private static decimal CheckCost(decimal cost) =>
+        cost > 0 ? cost : throw new CommandException(ExitCodes.BadInput, $"--cost wants US dollars above 0, not {cost}");
 }

@@ -6,7 +6,8 @@ using Tenfold.Cli.Output;
 namespace Tenfold.Cli.Watching;
 
 /// <summary>
-/// Shows a watch until all has ended: on a terminal as a picture that changes in place, in logs and pipes as a line for each end.
+/// Shows a watch until everything has ended: on a terminal as a picture that changes in place, in logs and pipes as a line for each
+/// end.
 /// </summary>
 /// <param name="services">The services of this home.</param>
 internal sealed class Follower(Services services)
@@ -15,7 +16,7 @@ internal sealed class Follower(Services services)
     private IReadOnlyList<string> _shownFaults = [];
 
     /// <summary>Follows the watch.</summary>
-    /// <returns>True when all has ended; false when the user left.</returns>
+    /// <returns>True when everything has ended; false when the user left.</returns>
     public async Task<bool> FollowAsync<TSnapshot>(
         IWatch<TSnapshot> watch, IWatchText<TSnapshot> text, CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
@@ -30,7 +31,7 @@ internal sealed class Follower(Services services)
         }
     }
 
-    // True: all has ended. False: interrupted.
+    // Returns true when everything has ended, and false when the user interrupted it.
     private async Task<bool> ShowAsync<TSnapshot>(
         IWatch<TSnapshot> watch, IWatchText<TSnapshot> text, CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
@@ -52,7 +53,7 @@ internal sealed class Follower(Services services)
         where TSnapshot : WatchSnapshot
     {
         foreach (var line in text.News(snapshot)) Terminal.Say(line);
-        foreach (var fault in snapshot.Faults.Except(_shownFaults)) Terminal.Say($"{fault} (it is tried again)");
+        foreach (var fault in snapshot.Faults.Except(_shownFaults)) Terminal.Say($"{fault} (will be tried again)");
         _shownFaults = snapshot.Faults;
     }
 
@@ -67,7 +68,7 @@ internal sealed class Follower(Services services)
 
     private void Interrupt(PosixSignalContext context)
     {
-        context.Cancel = !_interrupted; // the second signal ends this program, and the runs continue
+        context.Cancel = !_interrupted; // a second signal ends this program; the runs continue
         _interrupted = true;
     }
 

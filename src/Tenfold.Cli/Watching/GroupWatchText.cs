@@ -8,7 +8,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Watching;
 
-/// <summary>Shows a group: how many runs are done, the metrics of those that run, the time left.</summary>
+/// <summary>Shows a group: how many runs are done, the metrics of the running ones, and the time left.</summary>
 /// <param name="group">The group.</param>
 /// <param name="time">The clock.</param>
 internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWatchText<GroupSnapshot>
@@ -46,17 +46,18 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
                 : "";
             var took = HumanText.Took(run.Run, time.GetUtcNow());
             var reason = run.Run.State != RunState.Succeeded && HumanText.Indented(run.Run, 6) is { } why ? $"\n      {why}" : "";
-            yield return $"{++_ended}/{snapshot.Runs.Count}  {run.Run.Id}  {run.Run.State.ToString().ToLowerInvariant()}{value}  " +
-                $"{took}{reason}";
+            var state = run.Run.State.ToString().ToLowerInvariant();
+            yield return $"{++_ended}/{snapshot.Runs.Count}  {run.Run.Id}  {state}{value}  {took}{reason}";
         }
     }
 
-    // Why runs wait, and which runs are tried again: each once, so that a log says what a terminal shows.
+    // Reports each reason for waiting and each retry once, so that a log has what a terminal shows.
     private IEnumerable<string> NewReasons(IReadOnlyList<RunWithMetrics> runs)
     {
         foreach (var line in Waiting(runs).Select(line => line.Trim()))
         {
-            if (_reported.Add(line[(line.IndexOf(':') + 1)..])) yield return line;
+            var reason = line[(line.IndexOf(':') + 1)..];
+            if (_reported.Add(reason)) yield return line;
         }
 
         foreach (var run in runs.Where(run => run.Run.Attempts > 1 && _reported.Add(run.Run.Attempt)))
@@ -84,7 +85,7 @@ internal sealed class GroupWatchText(GroupRecord group, TimeProvider time) : IWa
         return $"  {run.Run.Id}  {HumanText.Took(run.Run, now),8}  {attempt}{(metrics.Length > 0 ? metrics : run.Run.Reason.Words())}";
     }
 
-    // Why runs wait, the most frequent reasons first.
+    // The reasons why runs wait, the most frequent first.
     private static IEnumerable<string> Waiting(IReadOnlyList<RunWithMetrics> runs) =>
         runs.Where(run => run.Run is { State: RunState.Queued, Reason: not null })
             .GroupBy(run => HumanText.FirstLine(run.Run.Reason))

@@ -7,12 +7,12 @@ namespace Tenfold.Cli.Watching;
 internal interface IWatchText<TSnapshot>
     where TSnapshot : WatchSnapshot
 {
-    /// <summary>What happens when the user leaves, in a few words: what continues.</summary>
+    /// <summary>Says in a few words what continues when the user leaves.</summary>
     string Leaving { get; }
 
     /// <summary>The present state, as lines for a terminal.</summary>
     IReadOnlyList<string> Picture(TSnapshot snapshot);
 
-    /// <summary>What has happened since the last call, a line each.</summary>
+    /// <summary>What has happened since the last call, one line for each event.</summary>
     IEnumerable<string> News(TSnapshot snapshot);
 }

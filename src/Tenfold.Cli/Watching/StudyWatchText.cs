@@ -9,7 +9,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Watching;
 
-/// <summary>Shows a study: the best so far, the leaders, the trials that run.</summary>
+/// <summary>Shows a study: the best value so far, the leaders, and the running trials.</summary>
 /// <param name="study">The study.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWatchText<StudySnapshot>
@@ -81,12 +81,12 @@ internal sealed class StudyWatchText(StudyRecord study, TimeProvider time) : IWa
             yield return $"  {StudyText.Name(trial),5}  {took,8}  {Progress(run)}  {StudyText.Settings(trial.Parameters)}";
         }
 
-        if (running.Count > MaxRunning) yield return $"  and {running.Count - MaxRunning} more run";
+        if (running.Count > MaxRunning) yield return $"  and {running.Count - MaxRunning} more";
     }
 
     private string Progress(RunWithMetrics? run)
     {
-        if (run is null) return "waits";
+        if (run is null) return "waiting";
         var metric = study.Spec.Metric.Name;
         return run.Metrics.FirstOrDefault(one => one.Name == metric) is { } found
             ? $"{metric} {found.Last:G5} (step {found.LastStep})"

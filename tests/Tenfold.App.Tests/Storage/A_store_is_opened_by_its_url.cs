@@ -22,7 +22,7 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("file://host/x", "three slashes")]
     [InlineData("s3://My_Bucket", "lower-case")]
     [InlineData("S3://bucket", "write s3://bucket/prefix")]
-    public void A_url_of_no_store_is_refused_with_what_to_write(string url, string words)
+    public void An_invalid_url_is_refused_with_a_hint(string url, string words)
     {
         var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
         Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);

@@ -3,7 +3,7 @@ using Tenfold.Sql;
 
 namespace Tenfold.Cli.Tests.MainPath;
 
-/// <summary>Commands on the sample study, which no machine here executes.</summary>
+/// <summary>Commands on the sample study, whose target no machine here has.</summary>
 public sealed class Ids_on_the_command_line : IAsyncDisposable
 {
     private readonly Sandbox _place = new();
@@ -14,7 +14,7 @@ public sealed class Ids_on_the_command_line : IAsyncDisposable
     public ValueTask DisposeAsync() => _place.DisposeAsync();
 
     [Fact]
-    public async Task Cancel_takes_a_study_and_retry_does_not()
+    public async Task Cancel_accepts_a_study_and_retry_refuses_it()
     {
         await SampleStudy.FillAsync(_ledger);
         (await _place.Json("cancel", "--json", "kaaaaaaa")).Texts("runs").Count.ShouldBe(14);
@@ -24,14 +24,14 @@ public sealed class Ids_on_the_command_line : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_list_of_runs_says_how_many_it_leaves_out_and_leaves_none_out_of_json()
+    public async Task A_listing_says_how_many_runs_it_omits_and_json_omits_none()
     {
         await SampleStudy.FillAsync(_ledger);
         (await _place.Run("runs", "-n", "10")).With(0).Saying("and 6 more runs: tenfold runs -n 16");
         (await _place.Run("runs", "-n", "5", "--page", "2")).With(0).Saying("and 6 more runs: tenfold runs -n 5 --page 3");
         (await _place.Run("runs", "-n", "16")).With(0).Error.ShouldNotContain("more");
-        await _ledger.AddGroupAsync(
-            SampleStudy.Planned("kaaaaaac", 30).Group, SampleStudy.Planned("kaaaaaac", 30).Runs, CancellationToken.None);
+        var more = SampleStudy.Planned("kaaaaaac", 30);
+        await _ledger.AddGroupAsync(more.Group, more.Runs, CancellationToken.None);
         (await _place.Run("runs")).With(0).Saying("and 26 more runs: tenfold runs -n 46");
         (await _place.Json("runs", "--json")).GetArrayLength().ShouldBe(46);
         (await _place.Json("runs", "--json", "-n", "7")).GetArrayLength().ShouldBe(7);
@@ -40,7 +40,7 @@ public sealed class Ids_on_the_command_line : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Trials_are_suggested_once_their_studys_name_is_there()
+    public async Task Trials_are_completed_only_after_their_studys_id()
     {
         await SampleStudy.FillAsync(_ledger);
         (await SuggestedAsync("tenfold show k")).ShouldBe(["kaaaaaaa", "kaaaaaab", "kaaaaaab-1", "kaaaaaab-2"], ignoreOrder: true);

@@ -7,7 +7,7 @@ using Tenfold.Core.Store;
 namespace Tenfold.Cli.Tests.Nodes;
 
 /// <summary>
-/// Attempts as a target writes them into a store, and the published agent that a job of it starts, on machines that share only that store.
+/// Attempts that a target would write into a store, and agents that the target's jobs would start, on machines that share only that store.
 /// </summary>
 internal sealed class Work(Sandbox place, IStore store)
 {
@@ -19,12 +19,11 @@ internal sealed class Work(Sandbox place, IStore store)
 
     public string Attempt(int number = 1, int repeat = 1) => RunNames.Attempt(RunNames.Run(Group, repeat), number);
 
-    /// <summary>Writes assignments of the project as it is now.</summary>
+    /// <summary>Takes a snapshot of the project and writes the assignments of a group's attempts.</summary>
     public async Task SubmitAsync(string command, int repeat = 1, int number = 1, Func<WorkSpec, WorkSpec>? with = null)
     {
-        var snapshot =
-            (await new SnapshotTaker(store, $"{place.Root}/index", TimeProvider.System).TakeAsync(
-                new SnapshotRequest { Root = place.Project }, CancellationToken.None))
+        var taker = new SnapshotTaker(store, $"{place.Root}/index", TimeProvider.System);
+        var snapshot = (await taker.TakeAsync(new SnapshotRequest { Root = place.Project }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         var spec = new WorkSpec
         {
@@ -51,19 +50,18 @@ internal sealed class Work(Sandbox place, IStore store)
         }
     }
 
-    /// <summary>Starts the agent of an attempt as a job's script does: with what a bare machine has, and no .NET.</summary>
-    /// <param name="node">The machine: a folder of its own.</param>
+    /// <summary>Starts an attempt's agent as a job's script does, on a machine without .NET.</summary>
+    /// <param name="node">The machine's name; the machine is a folder of that name.</param>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="variables">What the scheduler sets.</param>
+    /// <param name="variables">The variables that the scheduler sets, each <c>NAME=value</c>.</param>
     public Command Start(string node, string attempt, params string[] variables)
     {
-        place.Before = ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", $"HOME={place.Root}/{node}", $"TENFOLD_HOME={place.Root}/{node}/none",
-            .. variables];
+        var home = $"{place.Root}/{node}";
+        place.Before = ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", $"HOME={home}", $"TENFOLD_HOME={home}/none", .. variables];
         try
         {
             return place.Start(
-                "agent", "run", "--store", store.Url, "--attempt", attempt, "--home", $"{place.Root}/{node}/scratch",
-                "--checkpoint-interval", "1");
+                "agent", "run", "--store", store.Url, "--attempt", attempt, "--home", $"{home}/scratch", "--checkpoint-interval", "1");
         }
         finally
         {
@@ -73,7 +71,7 @@ internal sealed class Work(Sandbox place, IStore store)
 
     public AttemptReport? Report(string attempt) => _reports.ReadAsync(attempt, CancellationToken.None).GetAwaiter().GetResult();
 
-    /// <summary>What the attempt printed, and what Tenfold said to it: each line with its source before it.</summary>
+    /// <summary>The lines of the attempt's log, each after its source.</summary>
     public string[] Log(string attempt)
     {
         using var reader = new StreamReader(

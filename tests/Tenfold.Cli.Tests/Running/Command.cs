@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tenfold.Cli.Tests.Running;
 
-/// <summary>A command that was started.</summary>
+/// <summary>A command that was started and may be running still.</summary>
 internal sealed class Command(Process process, string line) : IDisposable
 {
     private readonly Task<string> _out = process.StandardOutput.ReadToEndAsync();
@@ -12,7 +12,7 @@ internal sealed class Command(Process process, string line) : IDisposable
 
     public bool HasEnded => process.HasExited;
 
-    /// <summary>Ends it with SIGKILL; nothing that it started is touched.</summary>
+    /// <summary>Ends the command with SIGKILL, but no process that it started.</summary>
     public void Kill() => process.Kill();
 
     public void Signal(int signal) => OwnProcesses.Signal(process.Id, signal);

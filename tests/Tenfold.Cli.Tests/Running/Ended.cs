@@ -4,12 +4,12 @@ namespace Tenfold.Cli.Tests.Running;
 
 /// <summary>A command that has ended.</summary>
 /// <param name="Line">The command line.</param>
-/// <param name="ExitCode">Its exit code; 128 and the signal when one ended it.</param>
+/// <param name="ExitCode">Its exit code; 128 plus the signal's number when a signal ended it.</param>
 /// <param name="Out">Its standard output.</param>
 /// <param name="Error">Its standard error.</param>
 internal sealed record Ended(string Line, int ExitCode, string Out, string Error)
 {
-    /// <summary>Standard output as JSON; whatever else stands there fails the test.</summary>
+    /// <summary>Standard output as JSON. Any other output fails the test.</summary>
     public JsonElement Json
     {
         get
@@ -20,19 +20,19 @@ internal sealed record Ended(string Line, int ExitCode, string Out, string Error
             }
             catch (JsonException e)
             {
-                throw new InvalidOperationException($"standard output is no JSON ({e.Message})\n{this}", e);
+                throw new InvalidOperationException($"standard output is not JSON ({e.Message})\n{this}", e);
             }
         }
     }
 
-    /// <summary>Fails the test, with all that was printed, unless it ended so.</summary>
+    /// <summary>Fails the test unless the command ended with this exit code.</summary>
     public Ended With(int exitCode)
     {
         ExitCode.ShouldBe(exitCode, ToString());
         return this;
     }
 
-    /// <summary>Fails the test unless standard error has every one of these.</summary>
+    /// <summary>Fails the test unless standard error contains all of these texts.</summary>
     public Ended Saying(params string[] words)
     {
         foreach (var word in words) Error.ShouldContain(word, Case.Sensitive, ToString());

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Tenfold.Cli.Tests.Running;
 
-/// <summary>The living processes that have a test's home in their environment: its commands, its agent, its scripts.</summary>
+/// <summary>The running processes with a test's home in their environment: its commands, agents and scripts.</summary>
 internal static class OwnProcesses
 {
     public const int SigTerm = 15, SigKill = 9;
 
-    /// <summary>Process ids with command lines, of those whose environment names something below the folder.</summary>
+    /// <summary>The ids and command lines of the processes whose environment names a path in the folder.</summary>
     public static IReadOnlyList<(int Id, string Command)> Below(string folder)
     {
         var found = new List<(int, string)>();
@@ -24,7 +24,7 @@ internal static class OwnProcesses
 
     public static void Signal(int id, int signal) => _ = kill(id, signal);
 
-    // A process may end between the look and the reading.
+    // A process may end before its files are read.
     private static string Read(string path)
     {
         try

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tenfold.Cli.Tests.Running;
 
-/// <summary>Permissions mean nothing to root: there, a sandbox is given to another user, and its commands run as that one.</summary>
+/// <summary>Root ignores permissions, so a test that runs as root gives its sandbox to another user, who runs the commands.</summary>
 internal static class OwnUser
 {
     private const string Nobody = "65534";
@@ -19,16 +19,18 @@ internal static class OwnUser
     }
 }
 
-/// <summary>A system's program that must succeed.</summary>
+/// <summary>Runs programs of the system that must succeed.</summary>
 internal static class Shell
 {
     public static string Run(string program, params string[] arguments)
     {
-        using var process =
-            Process.Start(
-                new ProcessStartInfo(
-                    program, arguments)
-                { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

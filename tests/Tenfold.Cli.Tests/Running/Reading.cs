@@ -2,14 +2,18 @@ using System.Text.Json;
 
 namespace Tenfold.Cli.Tests.Running;
 
-/// <summary>Fields of the program's JSON.</summary>
+/// <summary>Reads fields of the program's JSON.</summary>
 internal static class Reading
 {
     public static JsonElement At(this JsonElement element, string path)
     {
         foreach (var name in path.Split('.'))
+        {
             element = int.TryParse(name, out var index) ? element[index]
-                : element.TryGetProperty(name, out var found) ? found : throw new InvalidOperationException($"no '{name}' in {element}");
+                : element.TryGetProperty(name, out var found) ? found
+                : throw new InvalidOperationException($"no '{name}' in {element}");
+        }
+
         return element;
     }
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Tenfold.Cli.Tests.Running;
 
-/// <summary>A home, a project and a folder outside both, for one test; at its end every process that has this home is ended.</summary>
+/// <summary>A home, a project and a folder outside both, for one test. Disposing ends every process that has this home.</summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
-    /// <summary>A metric that follows from the seed alone.</summary>
+    /// <summary>A script whose metric depends only on the seed.</summary>
     public const string SeedScript = "echo \"{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":0.$TENFOLD_SEED}\"\n";
 
     private const string ToyProject =
@@ -18,8 +18,8 @@ internal sealed class Sandbox : IAsyncDisposable
 
         """;
 
-    // A shell starts background jobs, and nohup starts its program, with signals ignored, and a child inherits that. Commands under test
-    // must react to signals whoever started the tests. Source: env(1) of coreutils 8.31 and later.
+    // Shells start background jobs, and nohup its program, with signals ignored, and children inherit that. The commands under test must
+    // react to signals however the tests were started. Source: env(1) of coreutils 8.31 and later.
     private static readonly string[] DefaultSignals = ["env", "--default-signal=INT,HUP,QUIT,TERM"];
 
     public Sandbox()
@@ -39,16 +39,16 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public string Outside { get; }
 
-    /// <summary>What commands find in their environment, beside what the tests have.</summary>
+    /// <summary>Environment variables of the commands, in addition to those of the tests.</summary>
     public Dictionary<string, string> Variables { get; } = new() { ["NO_COLOR"] = "1", ["DOTNET_gcServer"] = "0" };
 
-    /// <summary>What stands before the program, such as <c>setpriv</c> with its options.</summary>
+    /// <summary>Words before the program on the command line, such as <c>setpriv</c> with its options.</summary>
     public IReadOnlyList<string> Before { get; set; } = [];
 
     public string Ledger => Path.Combine(Home, "ledger.db");
 
     /// <summary>A project that runs <c>train.sh</c>, judged by the accuracy that it prints.</summary>
-    /// <param name="script">The script; null for one whose accuracy follows from its seed.</param>
+    /// <param name="script">The script; null for <see cref="SeedScript"/>.</param>
     /// <param name="more">More lines of tenfold.yaml.</param>
     public Sandbox Toy(string? script = null, string more = "")
     {
@@ -93,16 +93,16 @@ internal sealed class Sandbox : IAsyncDisposable
         return await command.EndAsync();
     }
 
-    /// <summary>What a command that must succeed prints as JSON.</summary>
+    /// <summary>Runs a command that must succeed, and returns the JSON that it prints.</summary>
     public async Task<JsonElement> Json(params string[] arguments) => (await Run(arguments)).With(0).Json;
 
-    /// <summary>Fits, which must end with this exit code, and returns the group with its runs and statistics.</summary>
+    /// <summary>Runs <c>fit</c>, which must end with this exit code, and returns the group with its runs and statistics.</summary>
     public async Task<JsonElement> Fit(int exitCode, params string[] arguments) =>
         (await Run(["fit", "--json", .. arguments])).With(exitCode).Json[0];
 
     public Task<JsonElement> Fit(params string[] arguments) => Fit(0, arguments);
 
-    /// <summary>Lists every run again and again until they are as wanted.</summary>
+    /// <summary>Lists all runs again and again until the condition is met.</summary>
     public async Task<IReadOnlyList<JsonElement>> RunsUntil(Func<IReadOnlyList<JsonElement>, bool> wanted)
     {
         Ended? last = null;
@@ -119,16 +119,16 @@ internal sealed class Sandbox : IAsyncDisposable
     public Task<IReadOnlyList<JsonElement>> RunsUntilAllEnded() =>
         RunsUntil(runs => runs.All(run => run.State() is "succeeded" or "failed" or "cancelled"));
 
-    /// <summary>The living processes of this sandbox.</summary>
+    /// <summary>The running processes of this sandbox.</summary>
     public IReadOnlyList<(int Id, string Command)> Processes() => OwnProcesses.Below(Root);
 
     public IReadOnlyList<int> Agents() =>
         [.. Processes().Where(process => process.Command.EndsWith("agent serve", StringComparison.Ordinal)).Select(process => process.Id)];
 
-    /// <summary>Waits until the agent has left by itself.</summary>
-    public Task AgentLeaves() => Until.True(() => Agents().Count == 0, "the agent leaves");
+    /// <summary>Waits until the agent has exited by itself.</summary>
+    public Task AgentExits() => Until.True(() => Agents().Count == 0, "the agent exits");
 
-    /// <summary>The lines of a file outside, none when it is not there.</summary>
+    /// <summary>The lines of a file in the outside folder; none when there is no such file.</summary>
     public string[] Lines(string name) => Path.Combine(Outside, name) is var path && File.Exists(path) ? File.ReadAllLines(path) : [];
 
     public async ValueTask DisposeAsync()

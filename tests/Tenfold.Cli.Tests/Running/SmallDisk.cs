@@ -1,6 +1,6 @@
 namespace Tenfold.Cli.Tests.Running;
 
-/// <summary>A file system of a few megabytes as the sandbox's home. Making one takes root, as CI has it.</summary>
+/// <summary>A file system of a few megabytes as the sandbox's home. Mounting it needs root, which CI has.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _home;
@@ -17,7 +17,7 @@ internal sealed class SmallDisk : IDisposable
 
     public bool IsFull => new DriveInfo(_home).AvailableFreeSpace == 0;
 
-    /// <summary>Fills all that is left.</summary>
+    /// <summary>Fills the disk.</summary>
     public void Fill()
     {
         using var file = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -32,11 +32,11 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
-    /// <summary>Makes a file of so many megabytes, to be taken away again by <see cref="Free"/>.</summary>
+    /// <summary>Writes a file of this size. <see cref="Free"/> deletes it.</summary>
     public void Take(int megabytes) => File.WriteAllBytes(Ballast, new byte[megabytes * 1_000_000]);
 
     public void Free() => File.Delete(Ballast);
 
-    // Lazy: it goes when the last process that has it open is gone, which the sandbox sees to.
+    // Lazy: the file system goes when the last process that uses it has ended, which the sandbox takes care of.
     public void Dispose() => Shell.Run("umount", "-l", _home);
 }

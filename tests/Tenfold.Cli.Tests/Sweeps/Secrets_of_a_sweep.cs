@@ -5,12 +5,20 @@ public sealed class Secrets_of_a_sweep
     private const string Value = "hf_very_secret_1234567890";
 
     [Fact]
-    public async Task Reach_its_runs_and_are_nowhere_written()
+    public async Task Reach_its_runs_and_are_written_nowhere()
     {
         await using var place = new Sandbox();
         place.Sweep(
-            $"[ \"$HF_TOKEN\" = {Value[..9]}''{Value[9..]} ] || exit 5\necho token $HF_TOKEN\n[ $TENFOLD_PARAM_KIND != bad ] || {{ echo " +
-            $"no access with $HF_TOKEN >&2; exit 1; }}\n{place.Script()}",
+            // The quotes keep the secret itself out of the script.
+            $"""
+            [ "$HF_TOKEN" = {Value[..9]}''{Value[9..]} ] || exit 5
+            echo token $HF_TOKEN
+            if [ $TENFOLD_PARAM_KIND = bad ]; then
+                echo no access with $HF_TOKEN >&2
+                exit 1
+            fi
+            {place.Script()}
+            """,
             "method: grid, parallel: 2, confirm: { top: 1, repeat: 2 }",
             "x: { min: 0.0, max: 0.5, step: 0.5 }, kind: { values: [good, bad] }", "  secrets: [ HF_TOKEN ]\n");
         (await place.Run("sweep")).With(ExitCodes.BadInput).Saying("HF_TOKEN");

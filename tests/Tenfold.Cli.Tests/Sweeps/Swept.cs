@@ -2,19 +2,22 @@ using System.Text.Json;
 
 namespace Tenfold.Cli.Tests.Sweeps;
 
-/// <summary>Projects with a sweep, and what came of it.</summary>
+/// <summary>Creates projects with a sweep, and reads the sweep's results.</summary>
 internal static class Swept
 {
-    /// <summary>Notes the attempt and <c>x</c> outside, and has an accuracy of <c>x</c>.</summary>
+    /// <summary>A script that writes the attempt and <c>x</c> to the file <c>ran</c>, and whose accuracy is <c>x</c>.</summary>
     public static string Script(this Sandbox place) =>
-        $"echo \"$TENFOLD_ATTEMPT $TENFOLD_PARAM_X\" >> {place.Outside}/ran\necho " +
-        $"\"{{\\\"metric\\\":\\\"accuracy\\\",\\\"value\\\":$TENFOLD_PARAM_X}}\"\n";
+        $$"""
+        echo "$TENFOLD_ATTEMPT $TENFOLD_PARAM_X" >> {{place.Outside}}/ran
+        echo "{\"metric\":\"accuracy\",\"value\":$TENFOLD_PARAM_X}"
+
+        """;
 
     /// <summary>A project that sweeps <c>x</c> from 0 to 1.</summary>
-    /// <param name="place">Where.</param>
-    /// <param name="script">The script; null for the one that notes and prints <c>x</c>.</param>
-    /// <param name="sweep">More of the sweep, on one line.</param>
-    /// <param name="parameters">The parameters; null for <c>x</c> alone.</param>
+    /// <param name="place">The sandbox.</param>
+    /// <param name="script">The script; null for <see cref="Script"/>.</param>
+    /// <param name="sweep">More settings of the sweep, on one line.</param>
+    /// <param name="parameters">The sweep's parameters; null for <c>x</c> alone.</param>
     /// <param name="more">More lines of tenfold.yaml under <c>train</c>.</param>
     public static Sandbox Sweep(
         this Sandbox place, string? script = null, string sweep = "method: sobol", string? parameters = null, string more = "")
@@ -25,16 +28,19 @@ internal static class Swept
         return place;
     }
 
-    /// <summary>Sweeps to the end.</summary>
+    /// <summary>Runs <c>sweep</c> to its end.</summary>
     public static async Task<JsonElement> Sweeps(this Sandbox place, params string[] arguments) =>
         (await place.Run(["sweep", "--json", .. arguments])).With(0).Json;
 
     /// <summary>The id of the only study.</summary>
-    public static async Task<string> Study(this Sandbox place) => (await Until.Found(
+    public static Task<string> Study(this Sandbox place) => Until.Found(
         async () =>
-            File.Exists(place.Ledger) && (await place.Run("study", "list", "--json")) is { ExitCode: 0 } listed
-                && listed.Json.GetArrayLength() == 1 ? listed.Json[0].Id() : null,
-        () => "there is a study"))!;
+        {
+            if (!File.Exists(place.Ledger)) return null;
+            var listed = await place.Run("study", "list", "--json");
+            return listed.ExitCode == 0 && listed.Json.GetArrayLength() == 1 ? listed.Json[0].Id() : null;
+        },
+        () => "there is a study");
 
     public static IReadOnlyList<JsonElement> Trials(this JsonElement study) => [.. study.At("trials").EnumerateArray()];
 
@@ -42,7 +48,7 @@ internal static class Swept
 
     public static string Settings(this JsonElement trial) => trial.At("parameters").GetRawText().Replace(" ", "").Replace("\n", "");
 
-    /// <summary>The trials of a finished study are as many as were planned, each of its own number and point, each run once.</summary>
+    /// <summary>The study is finished, and has as many trials as planned, with different numbers and points, each executed once.</summary>
     public static void ShouldBeWhole(this JsonElement study, Sandbox place, int planned)
     {
         study.Trials().Select(trial => (int)trial.Number("number")).ShouldBe(Enumerable.Range(1, planned));

@@ -3,35 +3,35 @@ using System.Reflection;
 namespace Tenfold.EndToEnd.Tests.Killed;
 
 /// <summary>A call of a controller's ledger, store or cluster.</summary>
-/// <param name="Name">The method's.</param>
-/// <param name="Nth">Counted from 1 among the calls of that name.</param>
+/// <param name="Name">The method's name.</param>
+/// <param name="Nth">The call's number among the calls of that method, counted from 1.</param>
 internal sealed record Call(string Name, int Nth)
 {
-    /// <summary>One that nobody makes.</summary>
+    /// <summary>A call that never happens.</summary>
     public static Call Never { get; } = new("", 0);
 }
 
 /// <summary>
-/// Ends this process with SIGKILL at one of the calls that it makes of its ledger, its store, its cluster: just before it, or just after.
+/// Ends this process with SIGKILL just before or just after one of its calls to its ledger, store or cluster.
 /// </summary>
 /// <param name="call">The call.</param>
-/// <param name="after">True for when the call has ended, and nobody has seen its result.</param>
-/// <param name="called">The file that gets each call's name, a line each, before the call.</param>
-/// <remarks>Each call is waited for, so that the calls come one after the other, in the same order each time.</remarks>
-internal sealed class KillPoint(Call call, bool after, string called)
+/// <param name="after">True to end the process after the call, before its caller gets the result.</param>
+/// <param name="log">The file to which each call's name is written before the call.</param>
+/// <remarks>Each call blocks until it has ended, so that the calls always come in the same order.</remarks>
+internal sealed class KillPoint(Call call, bool after, string log)
 {
     private readonly Dictionary<string, int> _calls = [];
 
-    /// <summary>The same, watched.</summary>
+    /// <summary>Wraps an object to watch its calls.</summary>
     public T Watch<T>(T inner)
         where T : class
     {
-        var made = DispatchProxy.Create<T, Watched>();
-        ((Watched)(object)made).Set(inner, this);
-        return made;
+        var proxy = DispatchProxy.Create<T, Proxy>();
+        ((Proxy)(object)proxy).Set(inner, this);
+        return proxy;
     }
 
-    private object? Through(MethodInfo method, Func<object?> invoke)
+    private object? Invoke(MethodInfo method, Func<object?> invoke)
     {
         if (!typeof(Task).IsAssignableFrom(method.ReturnType)) return invoke();
         bool isHere;
@@ -39,12 +39,12 @@ internal sealed class KillPoint(Call call, bool after, string called)
         {
             _calls[method.Name] = _calls.GetValueOrDefault(method.Name) + 1;
             isHere = new Call(method.Name, _calls[method.Name]) == call;
-            File.AppendAllText(called, $"{method.Name}\n");
+            File.AppendAllText(log, $"{method.Name}\n");
         }
 
         if (isHere && !after) Kill();
         var task = (Task)invoke()!;
-        // A failure is its caller's.
+        // Waits without throwing: the caller handles a failure.
         task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         if (isHere) Kill();
         return task;
@@ -56,8 +56,8 @@ internal sealed class KillPoint(Call call, bool after, string called)
         Thread.Sleep(Timeout.Infinite);
     }
 
-#pragma warning disable CA1852 // a proxy is made by deriving from it
-    private class Watched : DispatchProxy
+#pragma warning disable CA1852 // DispatchProxy derives from the class
+    private class Proxy : DispatchProxy
 #pragma warning restore CA1852
     {
         private object _inner = "";
@@ -66,6 +66,6 @@ internal sealed class KillPoint(Call call, bool after, string called)
         public void Set(object inner, KillPoint point) => (_inner, _point) = (inner, point);
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            _point!.Through(targetMethod!, () => targetMethod!.Invoke(_inner, args));
+            _point!.Invoke(targetMethod!, () => targetMethod!.Invoke(_inner, args));
     }
 }

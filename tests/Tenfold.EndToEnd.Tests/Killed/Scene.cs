@@ -13,24 +13,24 @@ using Tenfold.Targets.Slurm.Commands;
 
 namespace Tenfold.EndToEnd.Tests.Killed;
 
-/// <summary>All that two processes need in order to be controllers of the same runs, one after the other.</summary>
-/// <param name="Folder">The store, and what the runs leave.</param>
+/// <summary>Everything that two processes need to control the same runs, one after the other.</summary>
+/// <param name="Folder">The folder with the store and the files that the runs write.</param>
 /// <param name="Ledger">The ledger's URL.</param>
 /// <param name="Shared">The folder that the nodes share.</param>
 /// <param name="Configuration">The cluster's <c>SLURM_CONF</c>.</param>
-/// <param name="Programs">Where Slurm's commands lie; null for PATH.</param>
+/// <param name="Programs">The folder with Slurm's commands; null for PATH.</param>
 internal sealed record Scene(string Folder, string Ledger, string Shared, string Configuration, string? Programs = null) : ITargetResolver
 {
     public const int Runs = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private ResolvedTarget? _place;
+    private ResolvedTarget? _resolved;
 
-    /// <summary>A line for each time that a run's command was started.</summary>
+    /// <summary>The file with a line for each start of a run's command.</summary>
     public string Ran => $"{Folder}/ran";
 
-    /// <summary>The victim's calls, a line each.</summary>
-    public string Called => $"{Folder}/called";
+    /// <summary>The file with a line for each call of the victim.</summary>
+    public string Calls => $"{Folder}/calls";
 
     public IStore Store() => new FolderStore($"{Folder}/store");
 
@@ -45,32 +45,31 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
         ["LC_ALL"] = "C",
     };
 
-    /// <summary>The published agent, as the program itself would bring it there.</summary>
+    /// <summary>The published agent, as the program delivers it.</summary>
     public IAgentBundle Bundle() =>
         new AgentBundle(Path.GetDirectoryName(Path.GetFullPath(Installed.Program))!, $"{Shared}/index", TimeProvider.System);
 
-    /// <summary>A controller of these parts.</summary>
-    public Controller Control(ILedger ledger, ISlurm slurm, IStore store, IAgentBundle bundle)
+    /// <summary>Creates a controller from these parts.</summary>
+    public Controller CreateController(ILedger ledger, ISlurm slurm, IStore store, IAgentBundle bundle)
     {
         var target = new SlurmTarget(slurm, store, bundle, Environment.GetEnvironmentVariable, TimeProvider.System);
-        _place = new ResolvedTarget("slurm", target, store);
+        _resolved = new ResolvedTarget("slurm", target, store);
         return new Controller(ledger, this, Environment.GetEnvironmentVariable, TimeProvider.System);
     }
 
     /// <inheritdoc/>
-    public IStore? StoreOf(GroupRecord group) => _place?.Store;
+    public IStore? StoreOf(GroupRecord group) => _resolved?.Store;
 
     /// <inheritdoc/>
-    public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult(_place);
+    public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult(_resolved);
 
-    /// <summary>Writes the intent: a group whose runs each leave a line.</summary>
-    public async Task<string> IntendAsync(ILedger ledger)
+    /// <summary>Records a group whose runs each write a line to <see cref="Ran"/>.</summary>
+    public async Task<string> RecordGroupAsync(ILedger ledger)
     {
         Directory.CreateDirectory($"{Folder}/project");
         await File.WriteAllTextAsync($"{Folder}/project/README", "a project\n");
-        var snapshot =
-            (await new SnapshotTaker(Store(), $"{Folder}/index", TimeProvider.System).TakeAsync(
-                new SnapshotRequest { Root = $"{Folder}/project" }, CancellationToken.None))
+        var taker = new SnapshotTaker(Store(), $"{Folder}/index", TimeProvider.System);
+        var snapshot = (await taker.TakeAsync(new SnapshotRequest { Root = $"{Folder}/project" }, CancellationToken.None))
             .Match(taken => taken.Snapshot.Id, refused => throw new InvalidOperationException(refused.Faults[0].Message));
         var options = new TargetSettings("slurm", new Dictionary<string, ParameterValue> { ["folder"] = new TextValue(Shared) }).ToJson();
         var group = new GroupRecord
@@ -105,8 +104,11 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     {
         var reports = new AttemptReports(Store());
         for (var run = 1; run <= Runs; run++)
-            if ((await reports.ReadAsync(RunNames.Attempt(RunNames.Run(group, run), 1), CancellationToken.None))?.State.IsFinal() != true)
-                return false;
+        {
+            var attempt = RunNames.Attempt(RunNames.Run(group, run), 1);
+            if ((await reports.ReadAsync(attempt, CancellationToken.None))?.State.IsFinal() != true) return false;
+        }
+
         return true;
     }
 }

@@ -5,18 +5,18 @@ using Tenfold.Sql;
 
 namespace Tenfold.EndToEnd.Tests.Killed;
 
-/// <summary>This program once more, as a controller that is killed at a call.</summary>
-/// <param name="Scene">What it controls.</param>
-/// <param name="Group">The group that it waits for between its two rounds.</param>
-/// <param name="Call">The call; one that it never comes to lets it live.</param>
-/// <param name="After">Whether just after it.</param>
+/// <summary>Another process of this program: a controller that is killed at one of its calls.</summary>
+/// <param name="Scene">What the process controls.</param>
+/// <param name="Group">The group whose end the process awaits between its two rounds.</param>
+/// <param name="Call">The call at which the process is killed; it survives if it never makes the call.</param>
+/// <param name="After">True to kill the process after the call, false to kill it before.</param>
 internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
 {
     private const string Variable = "TENFOLD_TEST_VICTIM";
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    /// <summary>Lets it live and die.</summary>
-    /// <returns>True when it was killed; false when it came to its own end.</returns>
+    /// <summary>Starts the process and waits for its end.</summary>
+    /// <returns>True when the process was killed; false when it ended by itself.</returns>
     public async Task<bool> RunAsync()
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true, UseShellExecute = false };
@@ -32,9 +32,9 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
     /// <summary>True when this process was started as a victim.</summary>
     public static bool IsThisProcess => Environment.GetEnvironmentVariable(Variable) is not null;
 
-    /// <summary>Does what this process was started for.</summary>
+    /// <summary>Acts as the victim in this process.</summary>
     /// <remarks>Called from Main: a module initializer would keep other threads out of this assembly.</remarks>
-    /// <returns>The exit code, when it was not killed.</returns>
+    /// <returns>The exit code, unless the process was killed.</returns>
     public static int ActHere()
     {
         try
@@ -52,12 +52,12 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
     private void Act()
     {
         using var database = Databases.Open(Scene.Ledger, "", TimeProvider.System);
-        var point = new KillPoint(Call, After, Scene.Called);
-        var controller = Scene.Control(
+        var point = new KillPoint(Call, After, Scene.Calls);
+        var controller = Scene.CreateController(
             point.Watch<ILedger>(new SqlLedger(database)), point.Watch(Scene.Slurm()), point.Watch(Scene.Store()),
             point.Watch(Scene.Bundle()));
         Round();
-        // Without the controller, whose calls are counted: then there is one round that starts, and one that sees all ends.
+        // Waits without the controller, whose calls are counted: one round submits the runs, and one observes all ends.
         var since = Stopwatch.GetTimestamp();
         while (!Scene.HaveReportedAsync(Group).GetAwaiter().GetResult())
         {

@@ -5,7 +5,7 @@ using Tenfold.Targets.Tests.Slurm;
 
 namespace Tenfold.EndToEnd.Tests.Parts;
 
-/// <summary>A real cluster, a real S3 server and a real database for the tests of a class, and projects that use them.</summary>
+/// <summary>A real cluster, S3 server and database for the tests of a class, and projects that use them.</summary>
 public sealed class Cloud : IDisposable
 {
     private readonly Lazy<SlurmCluster> _cluster = new(
@@ -13,16 +13,16 @@ public sealed class Cloud : IDisposable
     private readonly Lazy<S3Server> _bucket = new(() => new S3Server());
     private readonly Lazy<PostgresCluster> _database = new(PostgresCluster.Start);
 
-    /// <summary>Two nodes, d1 and d2.</summary>
+    /// <summary>A cluster of two nodes, d1 and d2.</summary>
     internal SlurmCluster Cluster => _cluster.Value;
 
     public S3Server Bucket => _bucket.Value;
 
     public PostgresCluster Database => _database.Value;
 
-    /// <summary>A project with the target <c>cluster</c>, whose store is a folder that the nodes see.</summary>
-    /// <param name="script">Its <c>train.sh</c>; null for one whose accuracy follows from its seed.</param>
-    /// <param name="target">More options of the target: <c>, partition: small</c>.</param>
+    /// <summary>Creates a project with the target <c>cluster</c>, whose store is a folder that the nodes share.</summary>
+    /// <param name="script">The project's <c>train.sh</c>; null for <see cref="Sandbox.SeedScript"/>.</param>
+    /// <param name="target">More options of the target, such as <c>, partition: small</c>.</param>
     /// <param name="more">More lines of tenfold.yaml.</param>
     internal Sandbox Project(string? script = null, string target = "", string more = "")
     {
@@ -31,14 +31,14 @@ public sealed class Cloud : IDisposable
         return place.Toy(script, $"targets: {{ cluster: {{ kind: slurm, folder: {Cluster.Folder}/shared{target} }} }}\n{more}");
     }
 
-    /// <summary>Lets a project's files lie in the bucket.</summary>
+    /// <summary>Sets a project's store to the bucket.</summary>
     internal void UseBucket(Sandbox place, string prefix)
     {
         File.AppendAllText(Path.Combine(place.Project, "tenfold.yaml"), $"store: s3://{S3Server.Bucket}/{prefix}\n");
         GiveAccess(place);
     }
 
-    /// <summary>Lets commands reach the bucket.</summary>
+    /// <summary>Gives commands the bucket's address and credentials.</summary>
     internal void GiveAccess(Sandbox place)
     {
         place.Variables["AWS_ENDPOINT_URL_S3"] = Bucket.Endpoint;
@@ -47,10 +47,10 @@ public sealed class Cloud : IDisposable
         place.Variables["AWS_EC2_METADATA_DISABLED"] = "true";
     }
 
-    /// <summary>Lets commands keep their ledger in the database.</summary>
+    /// <summary>Sets the ledger of commands to a new database.</summary>
     internal void UseDatabase(Sandbox place) => place.Variables["TENFOLD_LEDGER"] = Database.Url(Database.Create());
 
-    /// <summary>The jobs of the cluster that have not ended, a line each.</summary>
+    /// <summary>The cluster's jobs that have not ended, one line each.</summary>
     internal string[] Jobs() =>
         Cluster.Run("squeue", "--noheader", "--array", "--format=%i %j %T").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

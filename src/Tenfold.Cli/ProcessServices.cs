@@ -1,0 +1,42 @@
+using System.Collections;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Tenfold.App;
+
+namespace Tenfold.Cli;
+
+/// <summary>Opens the services as this process's environment variables say.</summary>
+internal static class ProcessServices
+{
+    /// <summary>Opens the services.</summary>
+    /// <param name="logs">Where the services log; null for nowhere.</param>
+    /// <exception cref="CommandException">An environment variable has a value that can't be used.</exception>
+    public static Services Open(ILoggerFactory? logs = null)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!);
+        var options = new ServiceOptions
+        {
+            Home = HomeIn(environment),
+            Ledger = environment.GetValueOrDefault("TENFOLD_LEDGER"),
+            LedgerPatience = PatienceIn(environment),
+            Environment = environment,
+        };
+        return Services.Open(logs is null ? options : options with { Logs = logs });
+    }
+
+    private static string HomeIn(Dictionary<string, string> environment)
+    {
+        if (environment.GetValueOrDefault("TENFOLD_HOME") is { Length: > 0 } named) return Path.GetFullPath(named);
+        const Environment.SpecialFolder profile = Environment.SpecialFolder.UserProfile;
+        return Path.Combine(Environment.GetFolderPath(profile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+    }
+
+    private static TimeSpan? PatienceIn(Dictionary<string, string> environment)
+    {
+        const string name = "TENFOLD_LEDGER_PATIENCE";
+        if (environment.GetValueOrDefault(name) is not { Length: > 0 } text) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
+        throw new CommandException(ExitCodes.BadInput, $"{name} is a whole number of seconds, not '{text}'");
+    }
+}

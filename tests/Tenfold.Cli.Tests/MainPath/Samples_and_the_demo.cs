@@ -1,0 +1,47 @@
+namespace Tenfold.Cli.Tests.MainPath;
+
+public sealed class Samples_and_the_demo
+{
+    [Theory]
+    [InlineData("digits", "model/model.json")]
+    [InlineData("digits-sklearn", "model/model.joblib")]
+    [InlineData("digits-notebook", "output/train.ipynb")]
+    public async Task Each_sample_learns_and_varies_with_the_seed(string sample, string made)
+    {
+        await using var place = new Sandbox();
+        // Debian's Python has the libraries, but another Python may come first on this machine's PATH.
+        place.Variables["PATH"] = $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}";
+        Copy(Path.Combine(Installed.Repository, "samples", sample), place.Project);
+        var fit = await place.Fit("--repeat", "2");
+        var values = fit.At("statistics.values").EnumerateArray().Select(value => value.Number("value")).ToList();
+        values.Count.ShouldBe(2);
+        values.ShouldAllBe(accuracy => accuracy > 0.9 && accuracy <= 1);
+        values.Distinct().Count().ShouldBe(2);
+        var run = await place.Json("show", "--json", fit.Runs()[0].Id());
+        run.At("files").EnumerateArray().Select(file => file.Text("path")).ShouldContain(made);
+    }
+
+    [Fact]
+    public async Task The_demo_compares_thirty_runs()
+    {
+        await using var place = new Sandbox();
+        var output = (await place.Run("demo")).With(0).Out;
+        foreach (var part in new[] { "as it is", "idea A", "idea B", "95 % interval", "tenfold compare" }) output.ShouldContain(part);
+        // The test does not say which verdict, since the last digits may differ on another processor.
+        output.Split('\n')
+            .Count(line => line.Contains("points") && (line.Contains("NOT SHOWN") || line.Contains("BETTER") || line.Contains("WORSE")))
+            .ShouldBe(2);
+        var runs = await place.Json("runs", "--json", "--limit", "100");
+        runs.EnumerateArray().Count(run => run.State() == "succeeded").ShouldBe(30);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
