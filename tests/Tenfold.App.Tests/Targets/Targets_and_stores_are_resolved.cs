@@ -1,0 +1,106 @@
+using Tenfold.Core.Ledger;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Projects;
+
+namespace Tenfold.App.Tests.Targets;
+
+public sealed class Targets_and_stores_are_resolved : IDisposable
+{
+    // A team's ledger: other machines and homes read it too.
+    private readonly Workspace _workspace = new((options, folder) => options with { Ledger = folder["team.db"] });
+
+    private Services Services => _workspace.Services;
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task Without_a_name_the_target_is_this_machine()
+    {
+        var planned = (await Services.Targets.PlanAsync(Located(), on: null, CancellationToken.None)).Value();
+        (planned.Name, planned.IsHere, planned.Spec.Place).ShouldBe(("local", true, $"{Environment.MachineName}:{Services.Home}"));
+        (await Services.Targets.PlanAsync(located: null, "local", CancellationToken.None)).Value().IsHere.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_unknown_target_is_refused_with_those_of_the_project()
+    {
+        _workspace.Configure("targets: { cluster: { kind: slurm } }");
+        var refusal = (await Services.Targets.PlanAsync(Located(), "clod", CancellationToken.None)).Refusal();
+        (refusal.Kind, refusal.Message).ShouldBe(
+            (RefusalKind.BadInput, "--on clod: there is no such target; the project has local, cluster"));
+    }
+
+    [Fact]
+    public async Task The_store_is_the_homes_unless_the_project_names_one()
+    {
+        (await Services.Targets.PlanAsync(Located(), null, CancellationToken.None)).Value().Store.ShouldBeSameAs(Services.Stores.Home);
+        _workspace.Configure("store: ../elsewhere");
+        var planned = (await Services.Targets.PlanAsync(Located(), null, CancellationToken.None)).Value();
+        planned.StoreUrl.ShouldBe(Path.GetFullPath($"{_workspace.Project}/../elsewhere"));
+        planned.Store.Url.ShouldBe(planned.StoreUrl);
+    }
+
+    [Fact]
+    public async Task Only_a_ledger_that_others_read_records_the_homes_store()
+    {
+        (await _workspace.RecordAsync()).Spec.Store.ShouldBe(Services.Stores.Home.Url);
+        using var laptop = new Workspace();
+        (await laptop.RecordAsync()).Spec.Store.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_recorded_group_resolves_to_the_same_target_again()
+    {
+        var group = await _workspace.RecordAsync();
+        var resolved = (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldNotBeNull();
+        (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldBeSameAs(resolved);
+        (resolved.IsLocal, resolved.Store.Url).ShouldBe((true, group.Spec.Store));
+        (await Services.Targets.WhyNotHereAsync(group, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_group_of_another_home_is_left_to_the_machine_that_controls_it()
+    {
+        var group = await _workspace.RecordAsync();
+        group = group with { Spec = group.Spec with { Target = group.Spec.Target! with { Place = "node7:/home/ann/.tenfold" } } };
+        (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldBeNull();
+        (await Services.Targets.OtherControllerAsync(group, CancellationToken.None))
+            .ShouldBe($"node7:/home/ann/.tenfold controls {group.Id}: local can't be reached from here");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_of_another_machine_is_not_taken_for_the_one_here(bool hasFolder)
+    {
+        var group = await _workspace.RecordAsync();
+        var folder = $"{_workspace.Project}/../store7";
+        if (hasFolder) Directory.CreateDirectory(folder);
+        group = group with { Host = "node7", Spec = group.Spec with { Store = folder } };
+        Services.Targets.StoreOf(group).ShouldBeNull();
+        var fault = await Should.ThrowAsync<StoreException>(async () => await Services.Targets.FindAsync(group, CancellationToken.None));
+        fault.Message.ShouldContain($"{folder} on node7");
+        Services.StoreOf(group).Refusal().ShouldBeNotFound("on node7");
+    }
+
+    [Fact]
+    public async Task A_shared_folder_with_the_groups_snapshot_is_usable_whichever_machine_recorded_it()
+    {
+        var group = await _workspace.RecordAsync() with { Host = "node7" };
+        Services.Targets.StoreOf(group)!.Url.ShouldBe(group.Spec.Store);
+        Services.StoreOf(group).Value().Url.ShouldBe(group.Spec.Store);
+        Services.WhyFilesAreElsewhere(group).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_missing_folder_of_this_machine_is_reported_with_what_to_do()
+    {
+        var group = await _workspace.RecordAsync();
+        group = group with { Spec = group.Spec with { Store = $"{_workspace.Project}/unmounted" } };
+        Services.StoreOf(group).Refusal().ShouldBeNotFound("restore the folder, or mount its disk");
+    }
+
+    private LocatedProject Located() => Services.Projects.Open(_workspace.Project).Match(
+        located => located, faults => throw new InvalidOperationException(string.Join("; ", faults)));
+}
