@@ -1,4 +1,4 @@
-"""Measures and prints the table of what goes beyond one machine; called by bench/cluster, which builds what is measured."""
+"""Measures and prints the table of figures beyond one machine. bench/cluster builds the programs and calls this."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ def row(what, figure, floor, ratio, bound, met):
 
 @contextlib.contextmanager
 def cluster(work, **settings):
-    """A Slurm of two nodes, which the commands that follow speak to."""
+    """A Slurm cluster of two nodes, which the following commands use."""
     folder = f"{work}/slurm"
     script = f"{ROOT}/tests/cluster"
     subprocess.run([script, "up", folder, *(f"{name}={value}" for name, value in settings.items())], check=True, stdout=subprocess.DEVNULL)
@@ -52,7 +52,7 @@ def project(work):
 
 
 def sbatch(*arguments):
-    """Submits an array whose output nobody wants; its number."""
+    """Submits an array without output, and returns its job number."""
     command = ["sbatch", "--parsable", "--output=/dev/null", *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
@@ -67,7 +67,7 @@ def drained(job):
 
 
 def runs():
-    """Runs of `true` as one group, and the same as an array of sbatch's."""
+    """Runs of `true` as one group, and as a plain sbatch array."""
     with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work, cluster(work, cpus=2):
         folder = project(work)
 
@@ -105,7 +105,7 @@ def large_cluster(work):
 
 @contextlib.contextmanager
 def living(work, number):
-    """So many runs that really run on the cluster (`sleep`), with the reports that their agents would have written."""
+    """Runs that sleep on the cluster, with the reports that their agents would write."""
     folder = project(work)
     subprocess.run([APP, "targets"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
@@ -128,7 +128,7 @@ def living(work, number):
 
 
 def status():
-    """One status round, as a whole command, with the backend's calls counted."""
+    """One status round as a whole command, with a count of the calls to the backend."""
     with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work, large_cluster(work), living(work, LIVE):
         log = f"{work}/calls"
         counted = f"{work}/counted"
@@ -155,7 +155,7 @@ def status():
 
 
 def memory():
-    """A command that watches, with twice as many runs live: half of them run, half wait."""
+    """A watching command with twice as many live runs, of which half run and half wait."""
     number = 2 * LIVE
     with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work, large_cluster(work), living(work, number) as group:
         watch = subprocess.Popen([APP, "logs", "-f", f"{group}-1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

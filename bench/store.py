@@ -1,4 +1,4 @@
-"""Uploads and downloads 1 GB with a local S3 server, Tenfold's store beside `aws s3 cp`; called by bench/store, which builds it."""
+"""Uploads and downloads 1 GB with a local S3 server, with Tenfold's store and with `aws s3 cp`. bench/store builds and calls this."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ import time
 
 ROOT = os.getcwd()
 TOOL = f"{ROOT}/artifacts/bench/tool/tenfold-bench"
-# Debian's; a name on the PATH may be a shim.
+# Debian's program; a name on the PATH may be a shim.
 AWS = next((path for path in ("/usr/bin/aws", shutil.which("aws") or "") if os.access(path, os.X_OK)), None)
 # The smallest size only shows that the comparison still works. Its figures mean nothing.
 SMALLEST = "--smallest" in sys.argv[1:]
@@ -39,7 +39,7 @@ def digest(path):
 
 
 def measure(rounds, work):
-    """Seconds of each way of each program, the median of rounds that take turns, after one that does not count."""
+    """The median seconds of each direction and program, in alternating rounds of which the first does not count."""
     os.makedirs(f"{work}/data/bench")
     source, back = f"{work}/source", f"{work}/back"
     with open(source, "wb") as file:
@@ -77,7 +77,7 @@ def measure(rounds, work):
 
 
 def rows(rounds=3):
-    """For each way: what, Tenfold's figure, the peer's, the ratio of their speeds, the bound, whether it is met."""
+    """For each direction: a label, Tenfold's figure, the peer's, the ratio of their speeds, the bound, and whether it is met."""
     with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as work:
         times = measure(rounds, work)
     for way in ("upload", "download"):

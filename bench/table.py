@@ -1,4 +1,4 @@
-"""Measures and prints the table; called by bench/run, which builds what is measured."""
+"""Measures and prints the table. bench/run builds the programs and calls this."""
 
 import glob
 import json
@@ -41,7 +41,7 @@ def took(command, **options):
 
 
 def medians(rounds, commands):
-    """The median of each command, all of them in turn in each round, after one round that does not count."""
+    """The median of each command. Each round runs all commands in turn, and the first round does not count."""
     rounds = 1 if SMALLEST else rounds
     times = {name: [] for name in commands}
     for i in range(rounds + 1):
@@ -53,7 +53,7 @@ def medians(rounds, commands):
 
 
 def home(name):
-    """A fresh home for Tenfold, which the commands that follow use."""
+    """A fresh home, which the following commands use."""
     os.environ["TENFOLD_HOME"] = f"{work}/home-{name}"
     return os.environ["TENFOLD_HOME"]
 
@@ -70,7 +70,7 @@ def project(name, command, **files):
 
 
 def with_our_settings(folder):
-    """Gives the empty program our runtime settings. It keeps its own framework, since only our program brings the runtime along."""
+    """Gives the empty program our runtime settings. It keeps its own framework, since only our program is self-contained."""
     with open(f"{os.path.dirname(APP)}/tenfold.runtimeconfig.json") as file:
         settings = json.load(file)["runtimeOptions"]["configProperties"]
     path = f"{folder}/empty.runtimeconfig.json"
@@ -126,7 +126,7 @@ def runs():
         f"{of['xargs'] / RUNS:.2f} ms each with `xargs -P2`", "", "≤ 25 ms", beyond <= 25)
 
 
-# Each writes its own time to a file, so that neither Tenfold's start nor its end is counted.
+# Each script writes its own time to a file, so that Tenfold's start and end don't count.
 FAST = """import os, time
 start = time.perf_counter()
 for k in range(0, LINES, 1000):
@@ -145,7 +145,7 @@ with open(TOOK, "w") as file: file.write(str(time.perf_counter() - start))
 
 
 def scripted(name, text, rounds):
-    """Seconds that a script measures itself to take: under Tenfold, and with its output thrown away by cat."""
+    """Seconds that a script takes by its own clock, under Tenfold and with its output discarded by cat."""
     result = f"{work}/{name}.took"
     folder = project(name, "python3 script.py", script=text.replace("TOOK", repr(result)).replace("LINES", str(LINES)))
     home(name)
@@ -179,7 +179,7 @@ def output():
 
 
 class Watched:
-    """Samples a process's memory twenty times a second, and its processor time."""
+    """Samples a process's memory and processor time twenty times a second."""
 
     def __init__(self, pid):
         self.pid, self.resident, self.peak, self.cpu = pid, [], 0, []
@@ -201,20 +201,20 @@ class Watched:
             pass  # it has ended
 
     def growth(self):
-        """From the second quarter of its life to the last, in MB."""
+        """The growth from the second quarter of the process's life to the last, in MB."""
         self.thread.join()
         n = len(self.resident)
         return statistics.median(self.resident[3 * n // 4:]) - statistics.median(self.resident[n // 4:n // 2])
 
     def share(self, seconds):
-        """The share of a core that it took in the last seconds."""
+        """The share of a core that the process used in the last seconds."""
         now = self.cpu[-1]
         then = next(sample for sample in self.cpu if sample[0] >= now[0] - seconds)
         return (now[1] - then[1]) / (now[0] - then[0])
 
 
 def fit_and_agent(folder):
-    """Starts a fit, and watches it and the agent that it starts."""
+    """Starts a fit, and watches the fit and its agent."""
     fit = subprocess.Popen([APP, "fit", "--json"], cwd=folder, **QUIET)
     while not (running := glob.glob(f"{os.environ['TENFOLD_HOME']}/local/queue/running/*.json")):
         assert fit.poll() is None

@@ -1,4 +1,4 @@
-"""Measures and prints the tables; called by bench/tuning, which builds what is measured."""
+"""Measures and prints the tables. bench/tuning builds the programs and calls this."""
 
 import concurrent.futures
 import json
@@ -15,7 +15,7 @@ import optuna
 TOOL = f"{os.getcwd()}/artifacts/bench/tool/tenfold-bench"
 PEER = ["/usr/bin/python3", "bench/tuning_peer.py"]
 METHODS = ["random", "tpe", "thompson", "logei", "auto"]
-# The bounds of the median and of the lower quartile; functions without any are there so that nothing is tuned to five.
+# Bounds for the median and the lower quartile. The functions without bounds guard against tuning the methods to the other five.
 BOUNDS = {
     "Branin": (1e-3, None), "CurrinExp": (1e-4, None), "Park1": (1e-2, None), "Hartmann6": (0.125, 0.01),
     "Hartmann6-noise0.2": (0.20, None),
@@ -47,7 +47,7 @@ def lines(command):
 
 
 def study(method, function, durations="half-normal", batches="async"):
-    """Simulated studies, one for each seed: a future, shared between the tables."""
+    """A future of simulated studies, one for each seed, which the tables share."""
     key = (method, function, durations, batches)
     if key not in studies:
         command = [TOOL, "tuning", "study", function, method, durations, batches]
@@ -104,7 +104,7 @@ def regret():
 
 
 def batches():
-    """Asynchronous against synchronous: the same method, the same durations."""
+    """Asynchronous against synchronous, with the same method and durations."""
     method, functions = "thompson", ["Branin"] if smallest else ["Hartmann6", "Branin"]
     for function in functions:
         for durations in DURATIONS:
@@ -130,9 +130,9 @@ def batches():
 
 
 def reach(found, target):
-    """When the median over the seeds is first at the target."""
+    """The time at which the median over the seeds first reaches the target."""
     for at in sorted(at for result in found for at in result["at"]):
-        # None has a regret before its first trial has ended.
+        # A study has no regret before its first trial has ended.
         then = [min((regret for when, regret in zip(result["at"], result["regret"]) if when <= at), default=float("inf"))
                 for result in found]
         if statistics.median(then) <= target:
@@ -188,7 +188,7 @@ def facts():
             f"load at the end {os.getloadavg()[0]:.1f}.\n")
 
 
-# Times first, while nothing else runs.
+# Times come first, while nothing else runs.
 every = {section.__name__: section for section in (times, regret, batches)}
 asked = [name for name in arguments if name not in ("--quick", "--smallest")]
 if unknown := [name for name in asked if name not in every]:

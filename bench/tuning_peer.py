@@ -17,7 +17,7 @@ TRIALS, WORKERS = 100, 8
 
 
 class Function:
-    """A test function, evaluated by our own tool, so that there is one of each."""
+    """A test function. Our own tool evaluates it, so that both sides use the same function."""
 
     def __init__(self, tool, name):
         self.process = subprocess.Popen([tool, "tuning", "function", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -68,7 +68,7 @@ def simulate(function, workload, seed):
 
 
 def times(n, dimensions):
-    """The median of 21 asks at n completed trials, each of all its parameters."""
+    """The median of 21 asks after n completed trials, each for all parameters."""
     space = {f"x{i + 1}": optuna.distributions.FloatDistribution(0, 1) for i in range(dimensions)}
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=1))
     random = optuna.samplers.RandomSampler(seed=1)._rng

@@ -6,7 +6,7 @@ using Tenfold.Sql;
 
 namespace Tenfold.Bench;
 
-/// <summary>Fills a ledger with groups whose runs have all ended, by the calls that a controller makes.</summary>
+/// <summary>Fills a ledger with groups whose runs have all ended, with the calls that a controller makes.</summary>
 internal static class LedgerFiller
 {
     private const int Points = 60;

@@ -8,10 +8,10 @@ using Tenfold.Sql;
 
 namespace Tenfold.Bench;
 
-/// <summary>Records a group whose runs are running on a cluster, and writes the reports that their agents would have written.</summary>
+/// <summary>Records a group whose runs execute on a cluster, and writes the reports that their agents would write.</summary>
 internal static class LiveRuns
 {
-    /// <summary>Prints the group's name and the ledger's id, as JSON.</summary>
+    /// <summary>Records the group, and prints its id and the ledger's id as JSON.</summary>
     public static async Task RunAsync(string home, string place, int runs)
     {
         var ledger = new SqlLedger(new SqliteDatabase(Path.Combine(home, "ledger.db")));

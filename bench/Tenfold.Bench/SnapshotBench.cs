@@ -4,7 +4,7 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.Bench;
 
-/// <summary>Takes one snapshot and prints its cost in milliseconds, its id, its number of files, and whether the store had it.</summary>
+/// <summary>Takes a snapshot and prints its time in milliseconds, id and number of files, and whether the store had it already.</summary>
 internal static class SnapshotBench
 {
     public static async Task<int> RunAsync(string project, string store, string cache)

@@ -3,27 +3,27 @@
 // By hand:         dotnet run train.cs
 // With repeats:    tenfold fit --repeat 10
 //
-// It keeps Tenfold's worker contract and needs nothing but .NET: what comes in and goes out are environment variables, files
-// and lines of JSON. The seed decides the split into training and test digits, the first weights, the order of the digits and
-// what dropout drops; nothing else is random, so a seed always gives the same result.
+// It follows Tenfold's worker contract and needs nothing but .NET: its inputs and outputs are environment variables, files and
+// lines of JSON. The seed decides the split into training and test digits, the first weights, the order of the digits and which
+// units dropout drops. Nothing else is random, so a seed always gives the same result.
 
 #:property PublishAot=false
 
-// (Without that line .NET asks for its native compiler, which is a large download that a script has no use for.)
+// (Without that line .NET asks for its native compiler, a large download that a script doesn't need.)
 
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-// --- what comes in -------------------------------------------------------------------------------------------------
+// --- inputs --------------------------------------------------------------------------------------------------------
 
 var settings = Settings.Read(Environment.GetEnvironmentVariable("TENFOLD_PARAMS"));
 var seed = ulong.Parse(Environment.GetEnvironmentVariable("TENFOLD_SEED") ?? "0", CultureInfo.InvariantCulture);
 var modelFolder = Environment.GetEnvironmentVariable("TENFOLD_MODEL_DIR");
 var checkpointFolder = Environment.GetEnvironmentVariable("TENFOLD_CHECKPOINT_DIR");
 var data = Environment.GetEnvironmentVariable("TENFOLD_DATA_TRAIN") ?? Path.Combine("data", "digits.csv");
-if (Directory.Exists(data)) data = Path.Combine(data, "digits.csv");     // some targets hand over a folder
+if (Directory.Exists(data)) data = Path.Combine(data, "digits.csv");     // some targets give a folder
 if ((settings.Fault() ?? (File.Exists(data) ? null : $"there is no file {data}")) is { } fault)
 {
     Console.Error.WriteLine(fault);
@@ -45,12 +45,12 @@ var train = digits.AsSpan(digits.Length / 5).ToArray();
 var network = new Network(settings, new Dice(seed, stream: 1));
 var checkpoint = checkpointFolder is null ? null : new Checkpoint(checkpointFolder, $"{settings} seed {seed}");
 var epoch = checkpoint?.Load(network) ?? 0;
-if (epoch > 0) Console.Error.WriteLine($"goes on after epoch {epoch}");
+if (epoch > 0) Console.Error.WriteLine($"resuming after epoch {epoch}");
 
 while (epoch < settings.Epochs && !Volatile.Read(ref stop))
 {
     epoch++;
-    // Each epoch throws its own dice, so that a run that was broken off goes on exactly as if it hadn't been.
+    // Each epoch has its own random numbers, so that a resumed run continues exactly as if it had not been interrupted.
     var dice = new Dice(seed, stream: 1 + (ulong)epoch);
     var order = (Digit[])train.Clone();
     dice.Shuffle(order);
@@ -70,7 +70,7 @@ while (epoch < settings.Epochs && !Volatile.Read(ref stop))
     if (epoch % 10 == 0) checkpoint?.Save(network, epoch);
 }
 
-// --- what goes out ---------------------------------------------------------------------------------------------------
+// --- outputs ---------------------------------------------------------------------------------------------------------
 
 if (modelFolder is not null) network.Write(Path.Combine(modelFolder, "model.json"));
 if (epoch == settings.Epochs) return 0;
@@ -300,9 +300,9 @@ sealed class Network
     }
 }
 
-/// <summary>The state after an epoch, kept in a file that is either whole or not there.</summary>
-/// <param name="folder">Where; made if need be.</param>
-/// <param name="of">What is trained. A checkpoint of something else is left alone.</param>
+/// <summary>The state after an epoch, in a file that is always complete.</summary>
+/// <param name="folder">The folder, which is created if necessary.</param>
+/// <param name="of">What is trained. A checkpoint of something else is ignored.</param>
 sealed class Checkpoint(string folder, string of)
 {
     private readonly string path = Path.Combine(folder, "checkpoint.bin");
@@ -319,7 +319,7 @@ sealed class Checkpoint(string folder, string of)
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    /// <returns>The epoch it was saved after; 0 when there is none.</returns>
+    /// <returns>The epoch after which the state was saved; 0 when there is no checkpoint.</returns>
     public int Load(Network network)
     {
         if (!File.Exists(path)) return 0;

@@ -3,15 +3,15 @@ using Tenfold.Numerics.Tuning;
 
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>How long a method takes.</summary>
+/// <summary>Measures how long search methods take.</summary>
 internal static class AskTimes
 {
     private const int Workers = 8;
 
-    /// <summary>Measures a method in so many dimensions after so many trials.</summary>
+    /// <summary>Measures a method after some trials in some dimensions.</summary>
     /// <returns>
-    /// Milliseconds: <c>first</c>, of the very first ask of a process; <c>refit</c>, to prepare a method that has prepared nothing before,
-    /// the median of 3; <c>ask</c>, once prepared, the median of 21.
+    /// Milliseconds: <c>first</c> for the first ask of a process; <c>refit</c> to prepare a fresh method, the median of 3; <c>ask</c> for
+    /// an ask of a prepared method, the median of 21.
     /// </returns>
     public static Dictionary<string, double> Measure(SweepMethod method, int trials, int dimensions)
     {

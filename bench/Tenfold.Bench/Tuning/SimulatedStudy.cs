@@ -3,24 +3,24 @@ using Tenfold.Numerics.Tuning;
 namespace Tenfold.Bench.Tuning;
 
 /// <summary>A study whose trials take simulated time. A worker gets its next trial as soon as its last one has ended.</summary>
-/// <param name="Function">What is maximised.</param>
-/// <param name="Seed">The study's seed, and that of the workload.</param>
+/// <param name="Function">The function to maximise.</param>
+/// <param name="Seed">The seed of the study and of its workload.</param>
 internal sealed record SimulatedStudy(TestFunction Function, int Seed)
 {
     /// <summary>How many trials.</summary>
     public int Trials { get; init; } = 100;
 
-    /// <summary>How many at once.</summary>
+    /// <summary>How many trials at once.</summary>
     public int Workers { get; init; } = 8;
 
     /// <summary>How long a trial takes.</summary>
     public Durations Durations { get; init; } = Durations.HalfNormal;
 
-    /// <summary>True when the next batch is asked only after the whole last one.</summary>
+    /// <summary>True to ask the next batch only after the whole last one has ended.</summary>
     public bool Synchronous { get; init; }
 
-    /// <summary>Runs it.</summary>
-    /// <returns>A step for each trial, in the order in which they ended.</returns>
+    /// <summary>Runs the study.</summary>
+    /// <returns>A step for each trial, in the order in which the trials ended.</returns>
     public IReadOnlyList<Step> Run(ISearchMethod method)
     {
         var workload = Workload.Of(Durations, Seed, Trials);
@@ -55,7 +55,7 @@ internal sealed record SimulatedStudy(TestFunction Function, int Seed)
         return steps;
     }
 
-    // As the product makes it: by number, whatever order the values came in.
+    // Tenfold's history, too, is in the order of the trials' numbers, not of their ends.
     private double[] Ask(ISearchMethod method, SortedDictionary<int, Observation> told, SortedDictionary<int, double[]> open, int number)
     {
         var suggestion = method.Suggest(new TuningHistory
@@ -74,7 +74,7 @@ internal sealed record SimulatedStudy(TestFunction Function, int Seed)
     private sealed record Trial(int Number, double[] Point, double End);
 }
 
-/// <summary>Where a simulated study stood when a trial had ended.</summary>
-/// <param name="At">The time.</param>
+/// <summary>The state of a simulated study after a trial.</summary>
+/// <param name="At">The time at which the trial ended.</param>
 /// <param name="Regret">The optimum less the true value of the best point evaluated so far.</param>
 internal sealed record Step(double At, double Regret);

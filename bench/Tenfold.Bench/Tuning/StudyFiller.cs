@@ -9,12 +9,12 @@ using Tenfold.Sql;
 
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>Fills a ledger with a large study by the calls that ask and tell make, and times the tells.</summary>
+/// <summary>Fills a ledger with a large study, with the calls that ask and tell make, and measures the tells.</summary>
 internal static class StudyFiller
 {
     private const int Axes = 10;
 
-    /// <summary>Fills it, and prints the study's id and the last thousand tells' median in milliseconds as a line of JSON.</summary>
+    /// <summary>Fills the ledger, and prints as JSON the study's id and the median milliseconds of the last thousand tells.</summary>
     public static async Task RunAsync(string file, int count)
     {
         var ledger = new SqlLedger(new SqliteDatabase(file));

@@ -2,12 +2,12 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>A function whose optimum is known, to be maximised.</summary>
-/// <param name="Name">Its name, as the commands take it.</param>
-/// <param name="Parameters">Its space.</param>
-/// <param name="Optimum">Its largest value on the space.</param>
+/// <summary>A function to maximise, whose optimum is known.</summary>
+/// <param name="Name">The name that the commands take.</param>
+/// <param name="Parameters">The function's parameters.</param>
+/// <param name="Optimum">The largest value in the space.</param>
 /// <param name="Value">The function, without noise.</param>
-/// <param name="Noise">The standard deviation of the Gaussian noise of a told value.</param>
+/// <param name="Noise">The standard deviation of the Gaussian noise that is added to a value that is told.</param>
 internal sealed record TestFunction(
     string Name, IReadOnlyDictionary<string, SearchDimension> Parameters, double Optimum, Func<Parameters, double> Value, double Noise = 0)
 {

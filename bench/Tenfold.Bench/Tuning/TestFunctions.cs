@@ -2,7 +2,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>Functions to try methods on.</summary>
+/// <summary>Functions to compare search methods on.</summary>
 /// <remarks>
 /// Sources: Surjanovic and Bingham, "Virtual library of simulation experiments", negated where they are minimised there; CurrinExp and
 /// Park1 as in Kandasamy et al., "Parallelised Bayesian optimisation via Thompson sampling", AISTATS 2018.
@@ -56,7 +56,7 @@ internal static class TestFunctions
         * ((2300 * Math.Pow(x[0], 3)) + (1900 * x[0] * x[0]) + (2092 * x[0]) + 60)
         / ((100 * Math.Pow(x[0], 3)) + (500 * x[0] * x[0]) + (4 * x[0]) + 20);
 
-    // Its first term is written so that it has a value at x1 = 0 too.
+    // The first term is written so that it is defined at x1 = 0 too.
     private static double Park1(double[] x) =>
         ((Math.Sqrt((x[0] * x[0]) + ((x[1] + (x[2] * x[2])) * x[3])) - x[0]) / 2) + ((x[0] + (3 * x[3])) * Math.Exp(1 + Math.Sin(x[2])));
 
@@ -83,7 +83,7 @@ internal static class TestFunctions
         return -(sum + (Math.Pow(w[^1] - 1, 2) * (1 + Math.Pow(Math.Sin(2 * Math.PI * w[^1]), 2))));
     }
 
-    // As tuning a network is: the best learning rate depends on the optimiser, one of which has a parameter of its own.
+    // Resembles tuning a network: the best learning rate depends on the optimiser, and two optimisers have a parameter of their own.
     private static OrderedDictionary<string, SearchDimension> MixedSpace() => new()
     {
         ["optimizer"] = new ChoiceDimension([new TextValue("adam"), new TextValue("rmsprop"), new TextValue("sgd")], Ordered: false),
@@ -102,7 +102,7 @@ internal static class TestFunctions
         ["width"] = new ChoiceDimension([.. new[] { 16L, 32, 64, 128, 256 }.Select(width => new IntegerValue(width))], Ordered: true),
     };
 
-    // 0 at sgd, 10^-1.5, 0.9, 5 layers of 128; the best of adam is -0.05, of rmsprop -0.2.
+    // The optimum is 0: sgd, learning rate 10^-1.5, momentum 0.9, 5 layers of width 128. The best with adam is -0.05, with rmsprop -0.2.
     private static double Mixed(Parameters settings)
     {
         var optimizer = settings["optimizer"].Text;

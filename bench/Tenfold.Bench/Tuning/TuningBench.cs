@@ -6,10 +6,10 @@ using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>The commands of <c>tenfold-bench tuning</c>: each prints a line of JSON for each result.</summary>
+/// <summary>The commands of <c>tenfold-bench tuning</c>. Each prints a line of JSON for each result.</summary>
 internal static class TuningBench
 {
-    /// <summary>Runs one of them.</summary>
+    /// <summary>Runs a command.</summary>
     /// <returns>The exit code; 2 for an unknown command.</returns>
     public static int Run(string[] args)
     {
@@ -41,13 +41,13 @@ internal static class TuningBench
         Print(new { seed, at = steps.Select(step => step.At), regret = steps.Select(step => step.Regret) });
     }
 
-    /// <summary>For a peer: says what the function is, then answers each line of settings with a line that has the value.</summary>
+    /// <summary>Serves a peer: describes the function, and then answers each line of settings with a line that has the value.</summary>
     private static void Serve(TestFunction function)
     {
         Print(new { space = SpaceJson.Write(function.Parameters), optimum = function.Optimum, noise = function.Noise });
         while (Console.ReadLine() is { } line)
         {
-            // As the product would record them: what a peer says of whole numbers may have a point.
+            // Encodes the settings as Tenfold records them, since a peer may write whole numbers with a decimal point.
             var point = function.Space.Encode(Parameters.FromJson(line)) ?? throw new ArgumentException($"outside of the space: {line}");
             Console.WriteLine(function.Value(function.Space.Decode(point)).ToString("R", CultureInfo.InvariantCulture));
         }

@@ -1,20 +1,20 @@
 namespace Tenfold.Bench.Tuning;
 
-/// <summary>How long trials take, in simulated time: mean 1.</summary>
+/// <summary>The distribution of the trials' durations, in simulated time with a mean of 1.</summary>
 internal enum Durations
 {
     /// <summary>Uniform from 0 to 2.</summary>
     Uniform,
 
-    /// <summary>The size of a Gaussian.</summary>
+    /// <summary>The absolute value of a Gaussian.</summary>
     HalfNormal,
 
     /// <summary>Exponential.</summary>
     Exponential,
 }
 
-/// <summary>What chance brings to each trial of a simulated study, by number: the same for every method.</summary>
-/// <param name="Times">How long it takes.</param>
+/// <summary>The random part of each trial of a simulated study, by the trial's number. Every method gets the same.</summary>
+/// <param name="Times">The durations.</param>
 /// <param name="Noises">Standard Gaussian noise.</param>
 internal sealed record Workload(double[] Times, double[] Noises)
 {
