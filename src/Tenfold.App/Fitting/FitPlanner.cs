@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Tenfold.Agent.Preparation;
 using Tenfold.App.Targets;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Input;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;

@@ -56,7 +56,7 @@ public sealed class RerunPlanner(Services services)
             },
         };
         var live = ProjectFolders.Notes(group.Spec, manifest!.Files.Select(file => file.Path), services.Home);
-        IEnumerable<RunRecord> repeated = runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
+        var repeated = runs.Select(run => RunRecord.New(group, run.Repeat, run.Seed));
         return new FitPlan(group, [.. repeated], [.. live, .. DifferingVariables(original, group)]);
     }
 

@@ -1,5 +1,3 @@
-using Tenfold.Core.Ledger;
-using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Projects;
 
