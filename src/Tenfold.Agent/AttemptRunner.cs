@@ -65,7 +65,8 @@ public sealed class AttemptRunner(AgentSettings settings)
         // Closing the buffers writes what is left in them, and that may fail. Only then are their failures complete.
         await logBuffer.DisposeAsync();
         await seriesBuffer.DisposeAsync();
-        var warnings = end.Warnings.Concat([metrics.Warning, NotStored(logBuffer), NotStored(seriesBuffer)]).OfType<Warning>();
+        var warnings = end.Warnings.Concat(metrics.Warnings(end.State == AttemptState.Succeeded))
+            .Concat(new Warning?[] { NotStored(logBuffer), NotStored(seriesBuffer) }.OfType<Warning>());
         return end with
         {
             StartedAt = report.StartedAt,

@@ -18,7 +18,6 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     private readonly Tail _errors = new();
-    private long _lines;
 
     /// <summary>How the command's processes ended, for those who want to know which of its files are complete; set by the run.</summary>
     public WriterEnd WriterEnd { get; private set; } = WriterEnd.Clean;
@@ -58,7 +57,10 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             return new AttemptReport { State = AttemptState.Failed, Ending = Ending.NotStarted, Reason = new Reason.NotStarted(e.Message) };
         }
 
-        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, TakeOutput), LineReader.ReadAsync(process.Error!, TakeErrors));
+        var output = new CommandStream(log, metrics, isStandardOutput: true);
+        var errors = new CommandStream(log, metrics, isStandardOutput: false, _errors);
+        var read = Task.WhenAll(
+            OutputReader.ReadAsync(process.Output!, output, settings.Time), OutputReader.ReadAsync(process.Error!, errors, settings.Time));
         var stopping = new CommandStop(process, attempt, stop, witness, settings, log);
         var isStopped = false;
         IReadOnlySet<FileId>? open = null;
@@ -77,7 +79,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             end = await process.Ended;
         }
 
-        var isRead = await IsReadAsync(read);
+        var isRead = await IsReadAsync(read, () => output.Taken + errors.Taken);
         var used = await UsedAsync(process);
         GroupReaper.ReapStrays();
         WriterEnd = new CommandEnding(end, used?.Last ?? end.Last, open, stopping.SignalledAt, settings.Time.GetUtcNow()).Writers;
@@ -91,20 +93,20 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         };
     }
 
-    // A process that took another environment and another session is not found and not killed, and must not delay the end. But while lines
-    // come, some of them were printed before.
-    private async Task<bool> IsReadAsync(Task read)
+    // A process that took another environment and another session is not found and not killed, and must not delay the end. But while output
+    // comes, some of it was printed before.
+    private async Task<bool> IsReadAsync(Task read, Func<long> taken)
     {
         while (true)
         {
-            var lines = Interlocked.Read(ref _lines);
+            var before = taken();
             if (await Task.WhenAny(read, Task.Delay(settings.Grace, settings.Time)) == read)
             {
                 await read;
                 return true;
             }
 
-            if (Interlocked.Read(ref _lines) == lines) return false;
+            if (taken() == before) return false;
         }
     }
 
@@ -158,20 +160,5 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
             Ending = end.Signal is null ? Ending.Exited : Ending.Signalled,
             Reason = end.Signal is { } signal ? new Reason.Signalled(signal, last) : new Reason.Exited(end.ExitCode, last),
         };
-    }
-
-    private void TakeOutput(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
-    {
-        Interlocked.Increment(ref _lines);
-        log.Write('o', line, goesOn);
-        if (!isPiece) metrics.Record(log.Redact(line), isStandardOutput: true);
-    }
-
-    private void TakeErrors(ReadOnlySpan<byte> line, bool isPiece, bool goesOn)
-    {
-        Interlocked.Increment(ref _lines);
-        log.Write('e', line, goesOn);
-        _errors.Add(log.Redact(line)); // Redact first: the tail cuts long lines, and a part of a secret would not be found any more.
-        if (!isPiece) metrics.Record(log.Redact(line), isStandardOutput: false);
     }
 }

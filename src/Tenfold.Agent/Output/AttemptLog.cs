@@ -13,15 +13,18 @@ namespace Tenfold.Agent.Output;
 public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets, TimeProvider time)
 {
     private readonly SecretRedaction _redaction = new(secrets);
-    private readonly Dictionary<char, byte[]> _held = [];
 
-    /// <summary>Adds a record.</summary>
+    /// <summary>Adds a line; the values of secrets in it are redacted.</summary>
     /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
     /// <param name="text">The bytes, without a line feed, at most <see cref="LogLine.MaxTextBytes"/>.</param>
-    /// <param name="goesOn">True when the script's line continues in the next record.</param>
-    public void Write(char source, ReadOnlySpan<byte> text, bool goesOn = false)
+    public void Write(char source, ReadOnlySpan<byte> text) => WriteRecord(source, _redaction.Apply(text), goesOn: false);
+
+    /// <summary>Adds a record as it is: the caller has redacted it.</summary>
+    /// <param name="source">The source: <c>o</c>, <c>e</c> or <c>t</c>.</param>
+    /// <param name="text">The bytes, without a line feed.</param>
+    /// <param name="goesOn">True when the next record of the source continues the line.</param>
+    internal void WriteRecord(char source, ReadOnlySpan<byte> text, bool goesOn)
     {
-        if (_redaction.LongestBytes > 0) text = AcrossPieces(source, text, goesOn);
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         buffer.Append(new Record(at, goesOn ? char.ToUpperInvariant(source) : source, text), static (record, writer) =>
         {
@@ -37,20 +40,6 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
         });
     }
 
-    // A secret may lie across two pieces of a long line. So the end of a piece that may be the beginning of a secret waits for the next
-    // piece.
-    private ReadOnlySpan<byte> AcrossPieces(char source, ReadOnlySpan<byte> text, bool goesOn)
-    {
-        lock (_held)
-        {
-            if (_held.Remove(source, out var held)) text = (byte[])[.. held, .. text];
-            text = _redaction.Apply(text);
-            var keep = goesOn ? Math.Min(text.Length, _redaction.LongestBytes - 1) : 0;
-            if (keep > 0) _held[source] = text[^keep..].ToArray();
-            return text[..^keep];
-        }
-    }
-
     /// <summary>Adds a line that Tenfold itself says.</summary>
     public void Say(string line)
     {
@@ -62,6 +51,9 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
 
     /// <summary>The bytes with every secret in them replaced by <c>***</c>.</summary>
     public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text) => _redaction.Apply(text);
+
+    /// <summary>How many bytes at the text's end may be the beginning of a secret that the next bytes complete.</summary>
+    public int CountUndecided(ReadOnlySpan<byte> text) => _redaction.CountUndecided(text);
 
     private readonly ref struct Record(long at, char source, ReadOnlySpan<byte> text)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tenfold.Core.Output;
 
 namespace Tenfold.Agent.Output;
 
@@ -17,8 +18,17 @@ public readonly partial record struct MetricLine(string Name, double Value, long
     /// <summary>True when the line may be a metric: a cheap check, so that ordinary output costs little.</summary>
     public static bool MayBe(ReadOnlySpan<byte> line)
     {
-        line = line.TrimStart((byte)' ');
+        line = line.TrimStart(" \t"u8);
         return line.Length > 0 && line[0] == '{' && line.IndexOf("\"metric\""u8) >= 0;
+    }
+
+    /// <summary>
+    /// Where the JSON begins in a line that has text before it, such as the time that a logger puts there; -1 when there is none.
+    /// </summary>
+    public static int IndexIn(ReadOnlySpan<byte> line)
+    {
+        var name = line.IndexOf("\"metric\""u8);
+        return name < 0 || line.IndexOf("\"value\""u8) < 0 ? -1 : line[..name].LastIndexOf((byte)'{');
     }
 
     /// <summary>Reads a line that <see cref="MayBe"/> one.</summary>
@@ -95,7 +105,7 @@ public readonly partial record struct MetricLine(string Name, double Value, long
     private static double? Number(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.Number => reader.GetDouble(),
-        JsonTokenType.String => ParseNumber(reader.GetString()!),
+        JsonTokenType.String => MetricNumber.Parse(reader.GetString()!),
         _ => Skip(ref reader),
     };
 
@@ -107,13 +117,4 @@ public readonly partial record struct MetricLine(string Name, double Value, long
 
     private static long? ReadStep(ref Utf8JsonReader reader) =>
         reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) && Math.Abs(real) < 9e15 ? (long)real : null;
-
-    /// <summary>A number as scripts print it, with <c>nan</c>, <c>inf</c> and <c>-inf</c> in any case; null when it is none.</summary>
-    public static double? ParseNumber(string text) => text.Trim().ToLowerInvariant() switch
-    {
-        "nan" or "+nan" or "-nan" => double.NaN,
-        "inf" or "+inf" or "infinity" or "+infinity" => double.PositiveInfinity,
-        "-inf" or "-infinity" => double.NegativeInfinity,
-        var number => double.TryParse(number, System.Globalization.NumberStyles.Float, null, out var value) ? value : null,
-    };
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tenfold.Core.Output;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -12,21 +13,20 @@ namespace Tenfold.Agent.Output;
 /// </summary>
 public sealed class MetricRecorder
 {
-    private const int MaxMetrics = 1000, MaxPatternBytes = 16 * 1024, MaxTimeouts = 5;
+    private const int MaxMetrics = 1000, MaxTimeouts = 5;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MetricSeries> _series = [];
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _names =
         new Dictionary<string, string>().GetAlternateLookup<ReadOnlySpan<char>>();
-    private readonly List<(string Name, Regex Pattern)> _patterns;
+    private readonly List<MetricPattern> _patterns;
     private readonly EarlyStoppingRule? _earlyStopping;
     private readonly SegmentBuffer _buffer;
     private readonly TimeProvider _time;
     private readonly Action<Reason> _stop;
     private readonly Func<Utf8JsonReader, string> _intern;
     private readonly Dictionary<string, int> _timeouts = [];
-    private long _ignored;
-    private string? _firstIgnored;
+    private readonly MetricFaults _faults;
 
     /// <summary>Starts with no metrics.</summary>
     /// <param name="spec">The patterns and the rule for stopping early.</param>
@@ -35,10 +35,9 @@ public sealed class MetricRecorder
     /// <param name="time">The clock.</param>
     public MetricRecorder(WorkSpec spec, SegmentBuffer buffer, Action<Reason> stop, TimeProvider time)
     {
-        _patterns =
-            [.. spec.MetricPatterns.Select(
-                pattern => (pattern.Key, new Regex(pattern.Value, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200))))];
+        _patterns = [.. spec.MetricPatterns.Select(pattern => new MetricPattern(pattern.Key, pattern.Value))];
         _earlyStopping = spec.EarlyStopping is { } early ? new EarlyStoppingRule(early) : null;
+        _faults = new MetricFaults(spec.Metric?.Name);
         (_buffer, _stop, _time, _intern) = (buffer, stop, time, Intern);
     }
 
@@ -46,31 +45,55 @@ public sealed class MetricRecorder
     public long Changes { get; private set; }
 
     /// <summary>Lines that looked like metrics and were not, told once; null when there were none.</summary>
-    public Warning? Warning
+    public Warning? Warning => Warnings(hasSucceeded: false).OfType<Warning.MetricsNotUnderstood>().FirstOrDefault();
+
+    /// <summary>What a user should know of the metrics.</summary>
+    /// <param name="hasSucceeded">True when the attempt has ended well, so that a metric that is missing now never comes.</param>
+    public IReadOnlyList<Warning> Warnings(bool hasSucceeded)
     {
-        get
-        {
-            lock (_gate) return _ignored == 0 ? null : new Warning.MetricsNotUnderstood(_ignored, _firstIgnored!);
-        }
+        lock (_gate) return [.. _faults.ToWarnings(_series.ContainsKey, hasSucceeded)];
     }
 
-    /// <summary>Records the metrics in a whole line.</summary>
-    /// <param name="line">The line.</param>
+    /// <summary>Records the metrics in an update of a line.</summary>
+    /// <param name="text">The update, as <see cref="UpdateSplitter"/> gives it.</param>
     /// <param name="isStandardOutput">JSON metrics count on standard output only; patterns are matched in both.</param>
-    public void Record(ReadOnlySpan<byte> line, bool isStandardOutput)
+    /// <param name="isRewritten">
+    /// True when it is one of several on its line. There a bar that is drawn again says nothing new: a value with a step counts once.
+    /// </param>
+    public void Record(ReadOnlySpan<byte> text, bool isStandardOutput, bool isRewritten = false)
     {
-        if (isStandardOutput && MetricLine.MayBe(line))
+        string? fault = null;
+        if (isStandardOutput && MetricLine.MayBe(text))
         {
             lock (_gate)
             {
-                if (MetricLine.Parse(line, _intern, out var fault) is { } metric) Add(metric.Name, metric.Value, metric.Step);
-                else Ignore(line, fault);
+                if (MetricLine.Parse(text, _intern, out fault) is { } metric)
+                {
+                    Add(metric.Name, metric.Value, metric.Step, text);
+                    return;
+                }
             }
-
-            return;
         }
 
-        if (_patterns.Count > 0 && line.Length <= MaxPatternBytes) RecordPatterns(line);
+        if (_patterns.Count > 0 && RecordPatterns(text, isRewritten)) return;
+        lock (_gate)
+        {
+            if (fault is not null) _faults.Ignore(text, fault);
+            else _faults.Consider(text, isStandardOutput, _series.ContainsKey, _intern);
+        }
+    }
+
+    /// <summary>Counts an update that is longer than <see cref="UpdateSplitter.MaxBytes"/>: no metric is looked for in it.</summary>
+    /// <param name="start">Its beginning.</param>
+    public void RecordTooLong(ReadOnlySpan<byte> start)
+    {
+        lock (_gate) _faults.CountTooLong(start);
+    }
+
+    /// <summary>Says that a line was rewritten so often that not all of its updates counted.</summary>
+    public void RecordSkipped()
+    {
+        lock (_gate) _faults.HasSkipped = true;
     }
 
     /// <summary>The summaries so far.</summary>
@@ -79,33 +102,44 @@ public sealed class MetricRecorder
         lock (_gate) return [.. _series.Values.Select(series => series.Summary())];
     }
 
-    private void RecordPatterns(ReadOnlySpan<byte> line)
+    // Returns true when a pattern found something.
+    private bool RecordPatterns(ReadOnlySpan<byte> text, bool isRewritten)
     {
-        var text = Encoding.UTF8.GetString(line);
-        foreach (var (name, pattern) in _patterns)
+        var line = Encoding.UTF8.GetString(text);
+        var hasFound = false;
+        foreach (var pattern in _patterns)
         {
-            if (IsGivenUp(name)) continue;
+            if (IsGivenUp(pattern.Name)) continue;
             try
             {
-                for (var match = pattern.Match(text); match.Success; match = match.NextMatch())
+                foreach (var match in pattern.In(line))
                 {
-                    lock (_gate)
-                    {
-                        if (MetricLine.ParseNumber(match.Groups[1].Value) is { } value) Add(name, value, step: null);
-                        else Ignore(line, $"'{match.Groups[1].Value}', which the pattern of {name} found, is not a number");
-                    }
+                    hasFound = true;
+                    lock (_gate) Record(pattern.Name, match, text, isRewritten);
                 }
             }
             catch (RegexMatchTimeoutException)
             {
                 lock (_gate)
                 {
-                    _timeouts[name] = _timeouts.GetValueOrDefault(name) + 1;
-                    Ignore(line,
-                        $"the pattern of {name} takes too long on it; make it simpler. After {MaxTimeouts} such lines it is given up");
+                    _timeouts[pattern.Name] = _timeouts.GetValueOrDefault(pattern.Name) + 1;
+                    _faults.Ignore(text, $"the pattern of {pattern.Name} takes too long on it; make it simpler. " +
+                        $"After {MaxTimeouts} such lines it is given up");
                 }
             }
         }
+
+        return hasFound;
+    }
+
+    private void Record(string name, PatternMatch match, ReadOnlySpan<byte> text, bool isRewritten)
+    {
+        if (match.Value is not { } value)
+            _faults.Ignore(text, $"'{match.Text}', which the pattern of {name} found, is not a number");
+        else if (match.BadStep is { } step)
+            _faults.Ignore(text, $"'{step}', which the pattern of {name} found as the step, is not a number");
+        else if (!isRewritten || match.Step is null || !_series.TryGetValue(name, out var series) || !series.EndsWith(match.Step, value))
+            Add(name, value, match.Step, text);
     }
 
     // The script waits while a line is matched. A pattern that is too slow again and again would slow the script down for nothing.
@@ -114,13 +148,13 @@ public sealed class MetricRecorder
         lock (_gate) return _timeouts.GetValueOrDefault(name) >= MaxTimeouts;
     }
 
-    private void Add(string name, double value, long? step)
+    private void Add(string name, double value, long? step, ReadOnlySpan<byte> text)
     {
         if (!_series.TryGetValue(name, out var series))
         {
             if (_series.Count == MaxMetrics)
             {
-                Ignore(Encoding.UTF8.GetBytes(name), $"there are more than {MaxMetrics} metrics");
+                _faults.Ignore(text, $"there are more than {MaxMetrics} metrics");
                 return;
             }
 
@@ -145,12 +179,6 @@ public sealed class MetricRecorder
             writer.Advance(used);
         });
         if (_earlyStopping is { } early && early.Metric == name && early.Observe(value) is { } reason) _stop(reason);
-    }
-
-    private void Ignore(ReadOnlySpan<byte> line, string fault)
-    {
-        _ignored++;
-        _firstIgnored ??= $"{Encoding.UTF8.GetString(line[..Math.Min(line.Length, 120)])} ({fault})";
     }
 
     private string Intern(Utf8JsonReader reader)

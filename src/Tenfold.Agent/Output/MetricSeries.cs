@@ -37,6 +37,9 @@ public sealed class MetricSeries(string name)
         return _last.Step;
     }
 
+    /// <summary>True when the last value is this one, at this step.</summary>
+    public bool EndsWith(long? step, double value) => _count > 0 && _last.Step == step && _last.Value.Equals(value);
+
     /// <summary>The summary so far.</summary>
     public MetricSummary Summary() => new()
     {

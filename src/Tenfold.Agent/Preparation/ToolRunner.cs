@@ -1,4 +1,3 @@
-using System.Text;
 using Tenfold.Agent.Output;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
@@ -62,43 +61,14 @@ public sealed class ToolRunner(
         }
 
         using var stopping = stop.Register(process.Kill);
-        LineHandler takeLog = (line, _, goesOn) =>
-        {
-            tail.Add(log.Redact(line));
-            log.Write('t', line, goesOn);
-        };
-        var takeOutput = answer is null ? takeLog : (line, _, _) => answer.Add(line);
-        var read = Task.WhenAll(LineReader.ReadAsync(process.Output!, takeOutput), LineReader.ReadAsync(process.Error!, takeLog));
+        IOutputSink output = answer is null ? new ToolStream(log, tail) : new AnswerStream(answer);
+        var read = Task.WhenAll(
+            OutputReader.ReadAsync(process.Output!, output, time), OutputReader.ReadAsync(process.Error!, new ToolStream(log, tail), time));
         var end = await process.Ended;
         process.Kill(); // Kills what the program left behind, so that the pipes end.
         await read;
         // A program that was killed because the attempt is to stop has not failed.
         stop.ThrowIfCancellationRequested();
         return end.ExitCode == 0 ? null : tail.ToString();
-    }
-}
-
-/// <summary>The last lines of an output, for a reason that a person can use. Safe for several threads at once.</summary>
-public sealed class Tail
-{
-    private const int MaxLines = 12, MaxLineBytes = 400;
-    private readonly Queue<string> _lines = new();
-
-    /// <summary>Adds a line.</summary>
-    public void Add(ReadOnlySpan<byte> line)
-    {
-        if (line.Trim((byte)' ').IsEmpty) return;
-        var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxLineBytes)]);
-        lock (_lines)
-        {
-            _lines.Enqueue(text);
-            if (_lines.Count > MaxLines) _lines.Dequeue();
-        }
-    }
-
-    /// <summary>The last lines, oldest first.</summary>
-    public override string ToString()
-    {
-        lock (_lines) return string.Join('\n', _lines);
     }
 }

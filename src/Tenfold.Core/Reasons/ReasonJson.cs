@@ -140,6 +140,9 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.FileNotStored))]
 [JsonSerializable(typeof(Warning.DataChanged))]
 [JsonSerializable(typeof(Warning.MetricsNotUnderstood))]
+[JsonSerializable(typeof(Warning.MetricNotFound))]
+[JsonSerializable(typeof(Warning.LinesTooLong))]
+[JsonSerializable(typeof(Warning.UpdatesSkipped))]
 [JsonSerializable(typeof(Warning.OutputHeldOpen))]
 [JsonSerializable(typeof(Warning.OutputNotStored))]
 [JsonSerializable(typeof(Warning.CheckpointNotStored))]
@@ -156,6 +159,9 @@ public sealed partial class WarningJson : JsonSerializerContext
         "file-not-stored" => Default.FileNotStored,
         "data-changed" => Default.DataChanged,
         "metrics-not-understood" => Default.MetricsNotUnderstood,
+        "metric-not-found" => Default.MetricNotFound,
+        "lines-too-long" => Default.LinesTooLong,
+        "updates-skipped" => Default.UpdatesSkipped,
         "output-held-open" => Default.OutputHeldOpen,
         "output-not-stored" => Default.OutputNotStored,
         "checkpoint-not-stored" => Default.CheckpointNotStored,

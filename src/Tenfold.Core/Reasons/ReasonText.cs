@@ -65,6 +65,15 @@ public static class ReasonText
             "$TENFOLD_OUTPUT_DIR or their working folder",
         Warning.MetricsNotUnderstood metrics =>
             $"{metrics.Lines} metric line{(metrics.Lines == 1 ? " was" : "s were")} not understood; the first: {metrics.First}",
+        Warning.MetricNotFound metric =>
+            $"{metric.Metric} was not found, and this line of standard {(metric.IsStandardError ? "error" : "output")} looks like it: " +
+            $"{metric.Line}\n`train:` in tenfold.yaml finds it with  metrics: {{ {MetricEntry(metric.Metric, metric.Pattern)} }}",
+        Warning.LinesTooLong lines =>
+            $"{lines.Lines} line{(lines.Lines == 1 ? " is" : "s are")} longer than {lines.LimitBytes / 1024} KiB, and no metrics were " +
+            $"looked for in {(lines.Lines == 1 ? "it" : "them")}; the first: {lines.First}",
+        Warning.UpdatesSkipped updates =>
+            $"a line was rewritten more than {updates.AllUpTo.ToString("N0", CultureInfo.InvariantCulture)} times, so not all of its values were recorded; the last one was. Let " +
+            "the script update its progress bar less often",
         Warning.OutputHeldOpen =>
             "a process that it left behind, and that hides from its environment and its group, holds its output " +
             "open; what that prints is lost",
@@ -114,6 +123,15 @@ public static class ReasonText
 
     private static string Prediction(double mean, double standardDeviation) =>
         string.Create(CultureInfo.InvariantCulture, $"predicted {mean:G4} ± {standardDeviation:G2}");
+
+    /// <summary>An entry of <c>metrics:</c> in <c>tenfold.yaml</c>: a name with its pattern.</summary>
+    public static string MetricEntry(string metric, string pattern)
+    {
+        var isPlain = metric.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(metric.FirstOrDefault('0'));
+        return $"{(isPlain ? metric : Quoted(metric))}: {Quoted(pattern)}";
+
+        static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    }
 
     private static string OfStudy(Reason reason) => reason switch
     {

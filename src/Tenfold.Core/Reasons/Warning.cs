@@ -42,6 +42,23 @@ public abstract record Warning
     /// <param name="First">The first of them, and what is wrong with it.</param>
     public sealed record MetricsNotUnderstood(long Lines, string First) : Warning("metrics-not-understood");
 
+    /// <summary>The metric that decides never came, and a line of the output looks like it.</summary>
+    /// <param name="Metric">The metric's name.</param>
+    /// <param name="Line">The line, or the part of it that matters.</param>
+    /// <param name="Pattern">A regular expression for <c>train.metrics</c> that finds the value there.</param>
+    /// <param name="IsStandardError">True when the line was printed to standard error.</param>
+    public sealed record MetricNotFound(string Metric, string Line, string Pattern, bool IsStandardError) : Warning("metric-not-found");
+
+    /// <summary>Lines of the command's output are so long that no metrics were looked for in them.</summary>
+    /// <param name="Lines">How many lines.</param>
+    /// <param name="LimitBytes">How long a line may be.</param>
+    /// <param name="First">The beginning of the first of them.</param>
+    public sealed record LinesTooLong(long Lines, long LimitBytes, string First) : Warning("lines-too-long");
+
+    /// <summary>A line was rewritten so often that not all of its updates were recorded.</summary>
+    /// <param name="AllUpTo">How many updates of a line are all recorded.</param>
+    public sealed record UpdatesSkipped(long AllUpTo) : Warning("updates-skipped");
+
     /// <summary>A process that the command left behind holds the command's output open. What it prints is lost.</summary>
     public sealed record OutputHeldOpen() : Warning("output-held-open");
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tenfold.Core.Input;
+using Tenfold.Core.Output;
 using Tenfold.Projects.Yaml;
 
 namespace Tenfold.Projects.Shapes;
@@ -21,7 +22,7 @@ internal static class References
     public static ScalarShape<string> Secret { get; } = Hidden(Scalars.Text(
         "the name of an environment variable", SecretFault, "^(?!TENFOLD_)[A-Za-z_][A-Za-z0-9_]*$"));
 
-    public static ScalarShape<string> Expression { get; } = Scalars.Text("a regular expression with one group", ExpressionFault);
+    public static ScalarShape<string> Expression { get; } = Scalars.Text("a regular expression with one group", MetricPattern.Fault);
 
     /// <summary>The path of a file in the project.</summary>
     public static ScalarShape<string> ProjectPath(string words, params string[] extensions) => Scalars.Text(
@@ -89,23 +90,5 @@ internal static class References
         if (char.IsAsciiDigit(text[0]) || !text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             return "letters, digits and '_' only; the value never belongs in this file";
         return text.StartsWith("TENFOLD_", StringComparison.Ordinal) ? "names that begin with TENFOLD_ are set by Tenfold" : null;
-    }
-
-    private static string Words(string camelCase) =>
-        string.Concat(camelCase.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c)
-            : c.ToString()));
-
-    private static string? ExpressionFault(string text)
-    {
-        try
-        {
-            var expression = new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-            return expression.GetGroupNumbers().Length > 1 ? null : "put the part that is the value in parentheses, such as loss=([0-9.]+)";
-        }
-        catch (RegexParseException e)
-        {
-            return text.Contains("(?P<", StringComparison.Ordinal) ? "write a named group as (?<name>…), without the P"
-                : $"{Words(e.Error.ToString())}, at character {e.Offset}";
-        }
     }
 }

@@ -25,6 +25,37 @@ public sealed class A_log_hides_secrets
         (await WriteAsync(["1"], "epoch 1 of 10")).ShouldBe(["epoch 1 of 10"]);
 
     [Fact]
+    public async Task However_their_line_comes_in_pieces_and_no_letter_is_lost()
+    {
+        var line = "€€ hunter22 hun€ h\x1b[1munter2\x1b[0m2 hunter2 gehäim hunt";
+        var bytes = Encoding.UTF8.GetBytes(line);
+        for (var first = 0; first < bytes.Length; first++)
+        {
+            for (var second = first; second < bytes.Length; second++)
+            {
+                var writer = FakeWriter.Ready();
+                await using (var buffer = new SegmentBuffer(writer, TimeProvider.System))
+                {
+                    var stream = new LogStream(new AttemptLog(buffer, ["hunter22", "gehäim"], TimeProvider.System), 'o');
+                    var lines = new LineCutter(stream.Write);
+                    foreach (var piece in (byte[][])[bytes[..first], bytes[first..second], bytes[second..]])
+                    {
+                        lines.Append(piece);
+                        lines.Flush();
+                    }
+
+                    lines.End();
+                }
+
+                var records = writer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(record => LogLine.Parse(Encoding.UTF8.GetBytes(record))!).ToList();
+                string.Concat(records.Select(record => record.Text)).ShouldBe("€€ *** hun€ *** hunter2 *** hunt");
+                records.Select(record => record.GoesOn).ShouldBe(records.Select((_, i) => i < records.Count - 1));
+            }
+        }
+    }
+
+    [Fact]
     public void And_so_does_what_is_redacted_for_a_reason()
     {
         var log = new AttemptLog(new SegmentBuffer(FakeWriter.Ready(), TimeProvider.System), ["gehäim"], TimeProvider.System);

@@ -16,7 +16,7 @@ public sealed class A_log_line_is_read_as_it_was_written
     {
         var writer = FakeWriter.Ready();
         await using (var buffer = new SegmentBuffer(writer, TimeProvider.System))
-            new AttemptLog(buffer, [], new Clock()).Write(source, Encoding.UTF8.GetBytes(text), goesOn);
+            new LogStream(new AttemptLog(buffer, [], new Clock()), source).Write(Encoding.UTF8.GetBytes(text), goesOn);
         LogLine.Parse(Encoding.UTF8.GetBytes(writer.Text[..^1])).ShouldBe(new LogLine(Clock.Now, source, goesOn, text));
     }
 

@@ -115,6 +115,64 @@ public sealed class Metrics_are_found_in_what_is_printed : IAsyncDisposable
         recorder.Changes.ShouldBe(20_000);
     }
 
+    [Fact]
+    public void A_step_comes_with_its_value_and_a_bar_that_is_drawn_again_says_nothing_new()
+    {
+        var recorder = Recorder(("loss", @"(?<step>\d+)/10 loss=(\S+)"));
+        foreach (var text in new[] { "1/10 loss=3", "1/10 loss=3", "2/10 loss=3", "2/10 loss=2" })
+            recorder.Record(Encoding.UTF8.GetBytes(text), isStandardOutput: false, isRewritten: true);
+        Take(recorder, "2/10 loss=2"); // a line of its own is a value of its own
+        recorder.Summaries().Single().Series
+            .ShouldBe([new MetricPoint(1, 3), new MetricPoint(2, 3), new MetricPoint(2, 2), new MetricPoint(2, 2)]);
+        Take(recorder, "x/10 loss=2");
+        recorder.Warning.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""INFO:root:{"metric":"loss","value":1}""", true, "other text stands on its line")]
+    [InlineData("""{"metric":"loss","value":1} done""", true, "it is not JSON")]
+    [InlineData("""{"metric":"loss","value":1}""", false, "it is on standard error")]
+    [InlineData("""INFO:root:{"metric":"loss","value":1}""", false, "it is on standard error")]
+    public void One_in_the_wrong_place_is_said(string line, bool isStandardOutput, string why)
+    {
+        var recorder = Recorder();
+        Take(recorder, line, isStandardOutput);
+        recorder.Summaries().ShouldBeEmpty();
+        recorder.Warnings(hasSucceeded: true).ShouldHaveSingleItem().ToString().ShouldContain(why);
+    }
+
+    [Fact]
+    public void What_is_printed_to_both_streams_is_recorded_once_and_no_fault()
+    {
+        var recorder = Recorder();
+        foreach (var isStandardOutput in new[] { false, true }) Take(recorder, """{"metric":"loss","value":1}""", isStandardOutput);
+        recorder.Warnings(hasSucceeded: true).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_pattern_takes_what_is_no_metric_in_JSON_either()
+    {
+        var recorder = Recorder(("acc", "\"score\": ([0-9.]+)"), ("loss", "\"loss\",\"value\":([0-9.]+)"));
+        Take(recorder, """{"metric": "acc", "score": 0.9}""");
+        Take(recorder, """{"metric":"loss","value":1}""", isStandardOutput: false);
+        recorder.Summaries().Select(metric => metric.Last).ShouldBe([0.9, 1]);
+        recorder.Warnings(hasSucceeded: true).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_metric_that_never_came_is_looked_for_and_the_entry_for_it_is_said()
+    {
+        var recorder = new MetricRecorder(
+            Spec() with { Metric = new MetricSpec("accuracy", MetricGoal.Maximize) }, _buffer, _stops.Add, TimeProvider.System);
+        Take(recorder, "Epoch 1: Accuracy: 93.1%", isStandardOutput: false);
+        recorder.Warnings(hasSucceeded: false).ShouldBeEmpty();
+        var words = recorder.Warnings(hasSucceeded: true).ShouldHaveSingleItem().ShouldBeOfType<Warning.MetricNotFound>().ToString();
+        words.ShouldContain("standard error looks like it: Epoch 1: Accuracy: 93.1%");
+        words.ShouldContain(@"metrics: { accuracy: '\bAccuracy: *([-+.\w]+)' }");
+        Take(recorder, """{"metric":"accuracy","value":0.9}""");
+        recorder.Warnings(hasSucceeded: true).ShouldBeEmpty();
+    }
+
     private static void Take(MetricRecorder recorder, string line, bool isStandardOutput = true) =>
         recorder.Record(Encoding.UTF8.GetBytes(line), isStandardOutput);
 

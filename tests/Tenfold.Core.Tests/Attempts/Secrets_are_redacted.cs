@@ -19,6 +19,26 @@ public sealed class Secrets_are_redacted
     public void The_longest_first_when_one_contains_another() =>
         new SecretRedaction(["hunter", "hunter22"]).Apply("hunter22 hunter").ShouldBe("*** ***");
 
+    [Theory]
+    [InlineData("key-123-abc", "a key-\x1b[1;36m123\x1b[0m-abc b", "a *** b")]
+    [InlineData("hunter22", "\x1b[31mhunter22\x1b[0m", "\x1b[31m***\x1b[0m")]
+    [InlineData("hunter22", "hun\0ter22", "***")]
+    [InlineData("first\rsecond", "first\rsecond", "***\r***")]
+    [InlineData("first\rsecond", "\rsecond", "\r***")]
+    public void Colours_and_carriage_returns_do_not_hide_them(string secret, string text, string expected) =>
+        new SecretRedaction([secret]).Apply(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("a hunt", 4)]
+    [InlineData("a hunter2", 7)]
+    [InlineData("a hunter22", 0)]
+    [InlineData("nothing", 0)]
+    [InlineData("gehä", 5)]
+    [InlineData("a hun\x1b[3", 6)]
+    [InlineData("hunthu", 2)]
+    public void The_beginning_of_one_waits_for_its_rest(string text, int undecided) =>
+        new SecretRedaction(["hunter22", "gehäim"]).CountUndecided(Encoding.UTF8.GetBytes(text)).ShouldBe(undecided);
+
     [Fact]
     public void And_the_longest_is_known_in_bytes()
     {
