@@ -16,7 +16,7 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy", "targets",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy", "targets",
         "doctor", "gc", "ledger", "agent", "completion",
     ];
 
@@ -53,6 +53,7 @@ internal static class Root
         "runs" => RunsCommand.Create(),
         "show" => ShowCommand.Create(),
         "logs" => LogsCommand.Create(),
+        "metrics" => MetricsCommand.Create(),
         "cancel" => CancelCommand.Create(),
         "retry" => RetryCommand.Create(),
         "compare" => CompareCommand.Create(),
@@ -129,7 +130,7 @@ internal static class Root
 
     private static int Fail(string message, int exitCode)
     {
-        Console.Error.WriteLine($"tenfold: {message}");
+        Terminal.Say($"tenfold: {message}");
         return exitCode;
     }
 }

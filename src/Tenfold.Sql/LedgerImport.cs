@@ -46,7 +46,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
                 "peak_memory_bytes", "cpu_ms", "warnings"],
             $"run_id {OfRuns}"),
         ("metrics",
-            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series"],
+            ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series", "pattern"],
             $"attempt_id IN (SELECT id FROM attempts WHERE run_id {OfRuns})"),
         ("trials",
             ["study_id", "number", "parameters", "method", "reason", "seed", "asked_at", "group_id", "again", "state", "results", "why",

@@ -75,6 +75,8 @@ internal static class Migrations
         ALTER TABLE events ADD COLUMN reason TEXT;
         ALTER TABLE events ADD COLUMN warnings TEXT;
         """, TextReasons.ConvertAsync),
+        // The pattern of a metric that was read from the log afterwards.
+        new("ALTER TABLE metrics ADD COLUMN pattern TEXT;"),
     ];
 }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Output;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
@@ -28,7 +29,7 @@ internal static class Rows
 
     public const int AttemptWidth = 14;
 
-    public const string MetricColumns = "m.name, m.count, m.non_finite, m.first, m.last, m.min, m.max, m.last_step, m.series";
+    public const string MetricColumns = "m.name, m.count, m.non_finite, m.first, m.last, m.min, m.max, m.last_step, m.series, m.pattern";
 
     public static GroupRecord Group(DbDataReader row, int at = 0) => new()
     {
@@ -87,7 +88,8 @@ internal static class Rows
     {
         var reason = Reason(row, 4);
         return new EventRecord(
-            Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Text(row, 3) ?? ReasonText.Of(reason, Warnings(row, 5)), reason);
+            Time(row.GetInt64(0)), row.GetString(1), row.GetString(2), Text(row, 3) is { } detail ? PlainText.Of(detail)
+                : ReasonText.Of(reason, Warnings(row, 5)), reason);
     }
 
     public static MetricSummary Metric(DbDataReader row, int at = 0) => new()
@@ -101,6 +103,7 @@ internal static class Rows
         Max = Number(row, at + 6),
         LastStep = row.GetInt64(at + 7),
         Series = JsonSerializer.Deserialize(row.GetString(at + 8), AttemptJson.Default.ListMetricPoint)!,
+        Pattern = Text(row, at + 9),
     };
 
     public static DateTimeOffset Time(long milliseconds) => milliseconds is >= 0 and < 100_000_000_000_000

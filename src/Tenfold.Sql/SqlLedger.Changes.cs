@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -148,17 +146,14 @@ public sealed partial class SqlLedger
         foreach (var metric in change.Metrics ?? [])
         {
             statements.Add(
-                """
-                INSERT INTO metrics (attempt_id, name, count, non_finite, first, last, min, max, last_step, series)
-                VALUES (@attempt, @name, @count, @nonfinite, @first, @last, @min, @max, @step, @series)
+                $"""
+                {InsertMetric}
                 ON CONFLICT (attempt_id, name) DO UPDATE SET
                     count = excluded.count, non_finite = excluded.non_finite, first = excluded.first,
                     last = excluded.last, min = excluded.min, max = excluded.max, last_step = excluded.last_step, series = excluded.series
                 WHERE excluded.count >= metrics.count
                 """,
-                ("@attempt", change.Attempt), ("@name", metric.Name), ("@count", metric.Count), ("@nonfinite", metric.NonFinite),
-                ("@first", metric.First), ("@last", metric.Last), ("@min", metric.Min), ("@max", metric.Max), ("@step", metric.LastStep),
-                ("@series", JsonSerializer.Serialize([.. metric.Series], AttemptJson.Default.ListMetricPoint)));
+                ValuesOf(change.Attempt, metric));
         }
     }
 

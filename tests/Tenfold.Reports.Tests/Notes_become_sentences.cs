@@ -27,6 +27,8 @@ public sealed class Notes_become_sentences
             + "Print a line {\"metric\":\"accuracy\",\"value\":0.93}, or give a pattern under train.metrics."),
         (new Note.MetricNotFinite("loss", double.NegativeInfinity, ["a-1"]),
             "loss ended as -infinity in a-1, which doesn't count. Training may have diverged there."),
+        (new Note.MetricReread("acc", "acc: (.+)", ["a-1", "a-2"]),
+            "acc was read from the logs of a-1, a-2 afterwards, with the pattern acc: (.+) (`tenfold metrics`)."),
         (new Note.FewValues(1), "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10)."),
         (new Note.FewValues(4), "Only 4 values: a spread from fewer than 5 means little. Repeat the run, best ten times (--repeat 10)."),
         (new Note.EqualValues(5), "Every run gave the same value: does the script use its seed ($TENFOLD_SEED, {seed})?"),

@@ -9,8 +9,8 @@ namespace Tenfold.Agent.Output;
 public delegate void LineHandler(ReadOnlySpan<byte> text, bool goesOn);
 
 /// <summary>
-/// Cuts a stream into lines at its line feeds, in memory that does not grow with the lines: a line that is long or late comes in pieces, none
-/// of which ends within a letter.
+/// Cuts a stream into lines at its line feeds, in memory that does not grow with the lines: a line that is long or late comes in pieces,
+/// none of which ends within a letter.
 /// </summary>
 /// <param name="take">Takes the lines in order.</param>
 public sealed class LineCutter(LineHandler take)

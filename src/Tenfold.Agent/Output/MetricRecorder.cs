@@ -21,7 +21,7 @@ public sealed class MetricRecorder
         new Dictionary<string, string>().GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly List<MetricPattern> _patterns;
     private readonly EarlyStoppingRule? _earlyStopping;
-    private readonly SegmentBuffer _buffer;
+    private readonly SegmentBuffer? _buffer;
     private readonly TimeProvider _time;
     private readonly Action<Reason> _stop;
     private readonly Func<Utf8JsonReader, string> _intern;
@@ -30,16 +30,19 @@ public sealed class MetricRecorder
 
     /// <summary>Starts with no metrics.</summary>
     /// <param name="spec">The patterns and the rule for stopping early.</param>
-    /// <param name="buffer">Where the full series goes.</param>
+    /// <param name="buffer">Where the full series goes; null for nowhere.</param>
     /// <param name="stop">Called, once or more, with the reason when early stopping says so.</param>
     /// <param name="time">The clock.</param>
-    public MetricRecorder(WorkSpec spec, SegmentBuffer buffer, Action<Reason> stop, TimeProvider time)
+    public MetricRecorder(WorkSpec spec, SegmentBuffer? buffer, Action<Reason> stop, TimeProvider time)
     {
         _patterns = [.. spec.MetricPatterns.Select(pattern => new MetricPattern(pattern.Key, pattern.Value))];
         _earlyStopping = spec.EarlyStopping is { } early ? new EarlyStoppingRule(early) : null;
         _faults = new MetricFaults(spec.Metric?.Name);
         (_buffer, _stop, _time, _intern) = (buffer, stop, time, Intern);
     }
+
+    /// <summary>True to look for nothing but the patterns; false, the default, for JSON metrics too.</summary>
+    public bool HasOnlyPatterns { get; init; }
 
     /// <summary>How many values were recorded.</summary>
     public long Changes { get; private set; }
@@ -63,7 +66,7 @@ public sealed class MetricRecorder
     public void Record(ReadOnlySpan<byte> text, bool isStandardOutput, bool isRewritten = false)
     {
         string? fault = null;
-        if (isStandardOutput && MetricLine.MayBe(text))
+        if (isStandardOutput && !HasOnlyPatterns && MetricLine.MayBe(text))
         {
             lock (_gate)
             {
@@ -75,7 +78,7 @@ public sealed class MetricRecorder
             }
         }
 
-        if (_patterns.Count > 0 && RecordPatterns(text, isRewritten)) return;
+        if ((_patterns.Count > 0 && RecordPatterns(text, isRewritten)) || HasOnlyPatterns) return;
         lock (_gate)
         {
             if (fault is not null) _faults.Ignore(text, fault);
@@ -163,7 +166,7 @@ public sealed class MetricRecorder
 
         Changes++;
         var point = new MetricPoint(series.Add(value, step), value);
-        _buffer.Append((Time: _time.GetUtcNow().ToUnixTimeMilliseconds(), Name: name, Point: point), static (record, writer) =>
+        _buffer?.Append((Time: _time.GetUtcNow().ToUnixTimeMilliseconds(), Name: name, Point: point), static (record, writer) =>
         {
             var room = writer.GetSpan((3 * record.Name.Length) + 100);
             Utf8Formatter.TryFormat(record.Time, room, out var used);

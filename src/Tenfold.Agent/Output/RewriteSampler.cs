@@ -8,8 +8,8 @@ namespace Tenfold.Agent.Output;
 public delegate void SampledHandler(ReadOnlySpan<byte> text, bool isRewritten);
 
 /// <summary>
-/// Bounds how much a line that is rewritten without end may record: all of its first <see cref="AllUpTo"/> updates count, then every second,
-/// then every fourth, and so on. The last update of a line always counts.
+/// Bounds how much a line that is rewritten without end may record: all of its first <see cref="AllUpTo"/> updates count, then every
+/// second, then every fourth, and so on. The last update of a line always counts.
 /// </summary>
 /// <remarks>Which updates count follows from the output alone, and not from the clock: equal outputs give equal metrics.</remarks>
 public sealed class RewriteSampler

@@ -4,8 +4,8 @@ using Tenfold.Core.Output;
 namespace Tenfold.Agent.Output;
 
 /// <summary>
-/// The last lines of an output, for a reason that a person can use; of a line that was rewritten, its last form. Safe for several threads at
-/// once.
+/// The last lines of an output, for a reason that a person can use; of a line that was rewritten, its last form. Safe for several threads
+/// at once.
 /// </summary>
 public sealed class Tail
 {

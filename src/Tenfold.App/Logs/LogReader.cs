@@ -28,16 +28,18 @@ public sealed class LogReader(Services services)
 
         var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(run.Id), cancellationToken))!;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
-        var start = request.Tail is { } lines ? await LogTail.OffsetAsync(store, KeyOf(run.Id, number), lines, cancellationToken) : 0;
+        var tail = request.Tail is { } lines
+            ? await LogTail.FindAsync(store, KeyOf(run.Id, number), lines, request.IsRaw, cancellationToken) : LogTail.All;
         var isRemote = group.Spec.Target is { Kind: not "local" };
-        return new RunLog(token => ReadAsync(run.Id, store, number, start, isRemote, request.Follow, token));
+        return new RunLog(token => ReadAsync(run.Id, store, number, tail, isRemote, request, token));
     }
 
     private async IAsyncEnumerable<LogUpdate> ReadAsync(
-        string run, IStore store, int number, long offset, bool isRemote, bool follow,
+        string run, IStore store, int number, LogTail tail, bool isRemote, LogRequest request,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (reported, reconciledAt) = ((string?)null, (long?)null);
+        var (offset, assembler, skip) = (tail.Offset, new LogAssembler(request.IsRaw), new LineSkip(tail.Skip));
         while (true)
         {
             // Reading the state before the output makes sure that no output from before the end is missed. Another machine's scheduler
@@ -52,27 +54,36 @@ public sealed class LogReader(Services services)
             var attempts = await services.Ledger.AttemptsOfAsync(run, cancellationToken);
             var ended = attempts[number - 1].State.IsFinal();
             var from = offset;
+            var lines = new List<LogText>();
             await using (var stream = await store.OpenSegmentsAsync(KeyOf(run, number), offset, cancellationToken))
             {
                 var records = new LogRecords(stream);
-                while (await records.ReadAsync(cancellationToken) is { } lines)
+                while (await records.ReadAsync((record, _) => assembler.Add(record, lines), cancellationToken))
                 {
-                    if (lines.Count > 0) yield return new LogUpdate.Output(lines);
+                    if (skip.Apply(lines) is { Count: > 0 } shown) yield return new LogUpdate.Output(shown);
+                    lines = [];
                 }
 
                 offset += records.ReadBytes;
             }
 
-            if (!follow) yield break;
+            if (!request.Follow || ended)
+            {
+                assembler.End(lines);
+                if (skip.Apply(lines) is { Count: > 0 } shown) yield return new LogUpdate.Output(shown);
+            }
+
+            if (!request.Follow) yield break;
             if (ended && attempts.Count > number)
             {
                 yield return new LogUpdate.NextAttempt(number, attempts[number - 1].State);
                 (number, offset) = (number + 1, 0);
+                (assembler, skip) = (new LogAssembler(request.IsRaw), new LineSkip(0));
             }
             else if (ended) yield break;
             else if (offset == from)
             {
-                yield return new LogUpdate.CaughtUp();
+                yield return new LogUpdate.CaughtUp(assembler.Waiting());
                 await Task.Delay(Pause, services.Time, cancellationToken);
             }
         }
@@ -86,7 +97,8 @@ public sealed class LogReader(Services services)
 /// <param name="Attempt">The attempt, counted from 1; null for the latest.</param>
 /// <param name="Tail">How many lines from the end; null for all.</param>
 /// <param name="Follow">True to continue until the run has ended, through all its attempts.</param>
-public sealed record LogRequest(string Run, int? Attempt = null, int? Tail = null, bool Follow = false);
+/// <param name="IsRaw">True for lines as the script wrote them; false for what a terminal shows of them in the end, as plain text.</param>
+public sealed record LogRequest(string Run, int? Attempt = null, int? Tail = null, bool Follow = false, bool IsRaw = false);
 
 /// <summary>A run's log, from the requested offset.</summary>
 /// <param name="read">Reads the log.</param>
@@ -105,7 +117,7 @@ public abstract record LogUpdate
 
     /// <summary>Lines that the run or the agent printed.</summary>
     /// <param name="Lines">The lines, at least one.</param>
-    public sealed record Output(IReadOnlyList<LogLine> Lines) : LogUpdate;
+    public sealed record Output(IReadOnlyList<LogText> Lines) : LogUpdate;
 
     /// <summary>The run's target or store can't be observed now; reading continues and tries again.</summary>
     /// <param name="Message">Why.</param>
@@ -117,5 +129,28 @@ public abstract record LogUpdate
     public sealed record NextAttempt(int Ended, AttemptState State) : LogUpdate;
 
     /// <summary>Everything that was printed so far has been read. A host that buffers its output writes it now.</summary>
-    public sealed record CaughtUp : LogUpdate;
+    /// <param name="Unfinished">What stands on lines that have not ended, such as a progress bar.</param>
+    public sealed record CaughtUp(IReadOnlyList<LogText> Unfinished) : LogUpdate;
+}
+
+/// <summary>Leaves out the first lines.</summary>
+/// <param name="lines">How many.</param>
+internal sealed class LineSkip(long lines)
+{
+    private long _left = lines;
+    private bool _isSkipping;
+
+    /// <summary>The lines and pieces that are not left out.</summary>
+    public IReadOnlyList<LogText> Apply(IReadOnlyList<LogText> texts) => _left == 0 && !_isSkipping ? texts : [.. texts.Where(IsShown)];
+
+    private bool IsShown(LogText text)
+    {
+        if (text.Starts)
+        {
+            _isSkipping = _left > 0;
+            if (_isSkipping) _left--;
+        }
+
+        return !_isSkipping;
+    }
 }

@@ -9,28 +9,32 @@ internal sealed class LogRecords(Stream stream)
     private readonly byte[] _buffer = new byte[LogLine.MaxTextBytes * 4];
     private int _held;
 
-    /// <summary>The size of the complete records that were read so far.</summary>
+    /// <summary>How many bytes the records had that were read so far. A record that is not whole yet does not count.</summary>
     public long ReadBytes { get; private set; }
 
-    /// <summary>Reads the next lines; possibly none, and null at the end of the stream.</summary>
-    public async Task<List<LogLine>?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the next records, possibly none.</summary>
+    /// <param name="take">Takes each record, and where it ends, counted from the stream's beginning.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>False at the end of the stream.</returns>
+    public async Task<bool> ReadAsync(Action<LogLine, long> take, CancellationToken cancellationToken)
     {
         var read = await stream.ReadAsync(_buffer.AsMemory(_held), cancellationToken);
-        if (read == 0) return null;
-        var lines = new List<LogLine>();
-        var used = Parse(_buffer.AsSpan(0, _held + read), lines);
+        if (read == 0) return false;
+        var used = Parse(_buffer.AsSpan(0, _held + read), take);
         ReadBytes += used;
         _held = _held + read - used;
         _buffer.AsSpan(used, _held).CopyTo(_buffer);
-        return lines;
+        // No agent writes such a record. What can't be one is passed over, or the rest of the log could not be read.
+        if (_held == _buffer.Length) (_held, ReadBytes) = (0, ReadBytes + _held);
+        return true;
     }
 
-    private static int Parse(ReadOnlySpan<byte> bytes, List<LogLine> lines)
+    private int Parse(ReadOnlySpan<byte> bytes, Action<LogLine, long> take)
     {
         var used = 0;
         for (int end; (end = bytes[used..].IndexOf((byte)'\n')) >= 0; used += end + 1)
         {
-            if (LogLine.Parse(bytes.Slice(used, end)) is { } line) lines.Add(line);
+            if (LogLine.Parse(bytes.Slice(used, end)) is { } line) take(line, ReadBytes + used + end + 1);
         }
 
         return used;

@@ -2,27 +2,41 @@ using Tenfold.Core.Store;
 
 namespace Tenfold.App.Logs;
 
-/// <summary>Finds where the last lines of a log begin.</summary>
-internal static class LogTail
+/// <summary>Where the last lines of a log begin.</summary>
+/// <param name="Offset">The record with which reading begins. No line was unfinished there.</param>
+/// <param name="Skip">How many lines from there are left out.</param>
+internal sealed record LogTail(long Offset, long Skip)
 {
-    /// <summary>The offset at which the last <paramref name="lines"/> lines begin.</summary>
-    public static async Task<long> OffsetAsync(IStore store, string folder, int lines, CancellationToken cancellationToken)
+    /// <summary>The whole log.</summary>
+    public static readonly LogTail All = new(0, 0);
+
+    /// <summary>Finds where the last <paramref name="lines"/> begin, as <see cref="LogAssembler"/> makes them.</summary>
+    /// <remarks>It remembers at most one place for each of these lines.</remarks>
+    public static async Task<LogTail> FindAsync(IStore store, string folder, int lines, bool isRaw, CancellationToken cancellationToken)
     {
         await using var stream = await store.OpenSegmentsAsync(folder, 0, cancellationToken);
-        var starts = new Queue<long>();
-        var buffer = new byte[64 * 1024];
-        long at = 0;
-        var atStart = true;
-        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0; at += read)
+        var records = new LogRecords(stream);
+        var (assembler, texts) = (new LogAssembler(isRaw), new List<LogText>());
+        var started = 0L;
+        // Places at which no line is unfinished, with the number of lines before each.
+        var places = new LinkedList<LogTail>([All]);
+        while (await records.ReadAsync((record, end) =>
         {
-            for (var i = 0; i < read; i++)
-            {
-                if (atStart) starts.Enqueue(at + i);
-                if (starts.Count > Math.Max(1, lines)) starts.Dequeue();
-                atStart = buffer[i] == '\n';
-            }
+            assembler.Add(record, texts);
+            started += texts.Count(text => text.Starts);
+            texts.Clear();
+            if (!assembler.IsClean) return;
+            if (places.Last!.Value.Skip == started) places.RemoveLast();
+            places.AddLast(new LogTail(end, started));
+            while (places.First!.Next is { } next && next.Value.Skip <= started - lines) places.RemoveFirst();
+        }, cancellationToken))
+        {
         }
 
-        return lines < 1 || starts.Count == 0 ? at : starts.Peek();
+        assembler.End(texts);
+        started += texts.Count(text => text.Starts);
+        var skipped = Math.Max(0, started - Math.Max(0, lines));
+        var place = places.Last(one => one.Skip <= skipped);
+        return new LogTail(place.Offset, skipped - place.Skip);
     }
 }

@@ -4,9 +4,9 @@ using Tenfold.App.Diagnosis;
 using Tenfold.App.Fetching;
 using Tenfold.App.Ledgers;
 using Tenfold.App.Listing;
+using Tenfold.App.Logs;
 using Tenfold.App.Showing;
 using Tenfold.App.Targets;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
@@ -53,11 +53,12 @@ public sealed record WarningView(string Code, string Text)
 }
 
 /// <summary>A metric of a run's latest attempt.</summary>
-public sealed record MetricView(string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max)
+public sealed record MetricView(
+    string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max, string? Pattern)
 {
     /// <summary>The view of a record.</summary>
     public static MetricView Of(MetricSummary metric) =>
-        new(metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max);
+        new(metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max, metric.Pattern);
 }
 
 /// <summary>A group with everything that it pins for its runs.</summary>
@@ -168,11 +169,11 @@ public sealed record CompareView(IReadOnlyList<GroupResultView> Groups, IReadOnl
 }
 
 /// <summary>A line of a log; <c>Source</c> is <c>out</c>, <c>err</c> or <c>tenfold</c>.</summary>
-public sealed record LogView(DateTimeOffset At, string Source, string Text)
+public sealed record LogView(DateTimeOffset At, string Source, string Text, bool Continues)
 {
     /// <summary>The view of a line.</summary>
-    public static LogView Of(LogLine line) =>
-        new(line.At, line.Source switch { 'o' => "out", 'e' => "err", _ => "tenfold" }, line.Text);
+    public static LogView Of(LogText line) =>
+        new(line.At, line.Source switch { 'o' => "out", 'e' => "err", _ => "tenfold" }, line.Text, !line.Ends);
 }
 
 /// <summary>A place where runs can execute.</summary>

@@ -17,7 +17,7 @@ internal static class LogsCommand
         var attempt = new Option<int?>("--attempt") { Description = "Which attempt, from 1. Default: the latest." };
         var json = new Option<bool>("--json")
         {
-            Description = "Print a JSON object for each line: at, source (out, err or tenfold), text.",
+            Description = "Print a JSON object for each line: at, source (out, err or tenfold), text as it was written, continues.",
         };
         var description = "Print a run's output.".WithExample("tenfold logs k7m2xqab-3", "tenfold logs -f k7m2xqab-3");
         var command = new Command("logs", description) { id, follow, times, tail, attempt, json };
@@ -25,11 +25,13 @@ internal static class LogsCommand
         {
             Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
             var request = new LogRequest(
-                parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(tail), parsed.GetValue(follow));
+                parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(tail), parsed.GetValue(follow), parsed.GetValue(json));
             var log = await new LogReader(services).OpenAsync(request, cancellationToken).OrFailAsync();
             await using var output = Console.OpenStandardOutput();
             await using var writer = new StreamWriter(output, bufferSize: 64 * 1024);
-            using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json));
+            var isLive = parsed.GetValue(follow) && !parsed.GetValue(json) && Terminal.CanRedraw;
+            using var picture = isLive ? new LivePicture(writer) : null;
+            using var printer = new LogPrinter(writer, parsed.GetValue(times), parsed.GetValue(json), picture);
             await foreach (var update in log.ReadAsync(cancellationToken)) printer.Print(update);
             return ExitCodes.Success;
         });

@@ -137,12 +137,14 @@ internal static class ShowCommand
 
     private static TextTable Metrics(RunDetails details)
     {
-        var table = new TextTable("METRIC", "LAST>", "MIN>", "MAX>", "FIRST>", "STEP>", "COUNT>");
+        // Where a metric was read from the log afterwards, the pattern is the last column.
+        string[] last = details.Run.Metrics.Any(metric => metric.Pattern is not null) ? ["READ AFTERWARDS BY"] : [];
+        var table = new TextTable(["METRIC", "LAST>", "MIN>", "MAX>", "FIRST>", "STEP>", "COUNT>", .. last]);
         foreach (var metric in details.Run.Metrics)
         {
             table.Add(
                 metric.Name, $"{metric.Last:G6}", $"{metric.Min:G6}", $"{metric.Max:G6}", $"{metric.First:G6}", $"{metric.LastStep}",
-                $"{metric.Count}");
+                $"{metric.Count}", metric.Pattern);
         }
 
         return table;

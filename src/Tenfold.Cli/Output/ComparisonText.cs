@@ -1,3 +1,4 @@
+using Tenfold.Core.Output;
 using Tenfold.Core.Results;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Reports.Text;
@@ -36,6 +37,6 @@ internal static class ComparisonText
             writer.WriteLine($"  {line}");
         foreach (var (name, value) in VerdictText.Facts(comparison, isFamily: all.Candidates.Count > 1))
             writer.WriteLine($"    {name,-36} {value}");
-        foreach (var note in candidate.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
+        foreach (var note in candidate.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
     }
 }

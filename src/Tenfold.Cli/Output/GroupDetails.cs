@@ -1,4 +1,5 @@
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Output;
 using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
@@ -61,6 +62,6 @@ internal static class GroupDetails
 
     private static void Line(TextWriter writer, string name, string? value)
     {
-        if (!string.IsNullOrEmpty(value)) writer.WriteLine($"{name,-12} {value}");
+        if (!string.IsNullOrEmpty(value)) writer.WriteLine($"{name,-12} {PlainText.Of(value)}");
     }
 }

@@ -2,6 +2,8 @@ using Tenfold.App;
 using Tenfold.App.Listing;
 using Tenfold.App.Views;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Output;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
@@ -58,7 +60,15 @@ internal static class GroupResultText
         }
 
         if (statistics.Summary is { } summary) Write(writer, statistics.Metric.Name, summary);
-        foreach (var note in statistics.Notes) writer.WriteLine($"  note: {NoteText.Sentence(note)}");
+        foreach (var note in statistics.Notes) writer.WriteLine($"  note: {PlainText.Of(NoteText.Sentence(note))}");
+        if (statistics.Summary is null) WriteReading(writer, group, runs);
+    }
+
+    // How the metric is found without running anything again.
+    private static void WriteReading(TextWriter writer, GroupRecord group, IReadOnlyList<RunWithMetrics> runs)
+    {
+        if (runs.SelectMany(run => run.Run.Warnings).OfType<Warning.MetricNotFound>().FirstOrDefault() is { } found)
+            writer.WriteLine($"  tenfold metrics {group.Id} --pattern '{found.Metric}={found.Pattern}'   reads the logs again");
     }
 
     private static void Write(TextWriter writer, string name, Summary summary)

@@ -22,8 +22,12 @@ internal sealed class LivePicture(TextWriter writer) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Clear();
+
+    /// <summary>Removes the picture; the next one is drawn where it stood.</summary>
+    public void Clear()
     {
+        if (_lines == 0) return;
         var picture = new StringBuilder();
         Erase(picture);
         _lines = 0;

@@ -1,15 +1,15 @@
 using System.Text.Json;
 using Tenfold.App.Logs;
 using Tenfold.App.Views;
-using Tenfold.Core.Attempts;
 
 namespace Tenfold.Cli.Output;
 
 /// <summary>Prints a run's log.</summary>
 /// <param name="writer">Where to print.</param>
 /// <param name="times">True to put the time before each line.</param>
-/// <param name="json">True to print a JSON object for each record.</param>
-internal sealed class LogPrinter(TextWriter writer, bool times, bool json) : IDisposable
+/// <param name="json">True for a JSON object for each line.</param>
+/// <param name="picture">Shows lines that have not ended, such as a progress bar; null where nothing can change in place.</param>
+internal sealed class LogPrinter(TextWriter writer, bool times, bool json, LivePicture? picture = null) : IDisposable
 {
     private bool _inLine;
 
@@ -19,6 +19,7 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json) : IDi
         switch (update)
         {
             case LogUpdate.Output output:
+                picture?.Clear();
                 foreach (var line in output.Lines) Print(line);
                 return;
             case LogUpdate.Fault fault:
@@ -27,26 +28,33 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json) : IDi
             case LogUpdate.NextAttempt next:
                 Say($"attempt {next.Ended} {next.State.ToString().ToLowerInvariant()}; attempt {next.Ended + 1} follows");
                 return;
-            default:
+            case LogUpdate.CaughtUp caughtUp:
                 writer.Flush();
+                if (_inLine) return;
+                picture?.Draw(
+                    [.. caughtUp.Unfinished.Select(line => Prefix(line) + line.Text.Replace('\t', ' '))], Terminal.Width ?? 80);
                 return;
+            default:
+                throw new InvalidOperationException();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        picture?.Clear();
         if (_inLine) writer.WriteLine();
         writer.Flush();
     }
 
     private void Say(string text)
     {
+        picture?.Clear();
         writer.Flush();
         Terminal.Say($"-- {text}");
     }
 
-    private void Print(LogLine line)
+    private void Print(LogText line)
     {
         if (json)
         {
@@ -54,10 +62,14 @@ internal sealed class LogPrinter(TextWriter writer, bool times, bool json) : IDi
             return;
         }
 
-        if (!_inLine && times) writer.Write($"{line.At.ToLocalTime():HH:mm:ss.fff} ");
-        if (!_inLine && line.Source == 't') writer.Write("[tenfold] ");
+        // A piece of another stream's line stands there: it becomes a line of its own.
+        if (_inLine && line.Starts) writer.WriteLine();
+        if (line.Starts) writer.Write(Prefix(line));
         writer.Write(line.Text);
-        if (!line.GoesOn) writer.WriteLine();
-        _inLine = line.GoesOn;
+        if (line.Ends) writer.WriteLine();
+        _inLine = !line.Ends;
     }
+
+    private string Prefix(LogText line) =>
+        (times ? $"{line.At.ToLocalTime():HH:mm:ss.fff} " : "") + (line.Source == 't' ? "[tenfold] " : "");
 }

@@ -1,4 +1,5 @@
 using Tenfold.App.Fitting;
+using Tenfold.Core.Output;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Output;
@@ -9,6 +10,9 @@ internal static class Terminal
     /// <summary>The terminal's width; null when standard output is a file or a pipe.</summary>
     public static int? Width => Console.IsOutputRedirected ? null : Console.WindowWidth;
 
+    /// <summary>True when standard output is a terminal on which text can change in place.</summary>
+    public static bool CanRedraw => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+
     /// <summary>True when a person reads standard error and can answer.</summary>
     public static bool IsInteractive =>
         !Console.IsErrorRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
@@ -18,8 +22,8 @@ internal static class Terminal
         (Environment.GetEnvironmentVariable("LC_ALL")
             ?? Environment.GetEnvironmentVariable("LC_CTYPE") ?? Environment.GetEnvironmentVariable("LANG")) is "C" or "POSIX";
 
-    /// <summary>Writes a line for a person.</summary>
-    public static void Say(string line) => Console.Error.WriteLine(line);
+    /// <summary>Writes a line for a person. Nothing in it is obeyed by the terminal, whatever script or user it comes from.</summary>
+    public static void Say(string line) => Console.Error.WriteLine(PlainText.Of(line));
 
     /// <summary>Writes that a data channel is about to be uploaded.</summary>
     public static void Say(DataUpload upload) =>

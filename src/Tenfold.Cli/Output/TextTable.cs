@@ -1,4 +1,5 @@
 using System.Text;
+using Tenfold.Core.Output;
 
 namespace Tenfold.Cli.Output;
 
@@ -38,10 +39,6 @@ internal sealed class TextTable(params string[] headings)
         }
     }
 
-    private static string Clean(string cell)
-    {
-        for (var i = 0; i < cell.Length; i++)
-            if (char.IsControl(cell[i])) return string.Concat(cell.Select(c => char.IsControl(c) ? ' ' : c));
-        return cell;
-    }
+    private static string Clean(string cell) =>
+        PlainText.Of(cell).Replace('\n', ' ').Replace('\t', ' ');
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Tenfold.App;
 using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Output;
 
 namespace Tenfold.Cli.Watching;
 
@@ -61,10 +62,8 @@ internal sealed class Follower(Services services)
         where TSnapshot : WatchSnapshot
     {
         var lines = text.Picture(snapshot).Concat(snapshot.Faults.Select(fault => $"  ! {fault}"));
-        picture.Draw([.. lines.Select(WithoutControls)], Console.WindowWidth);
+        picture.Draw([.. lines.Select(line => PlainText.Of(line).Replace('\n', ' ').Replace('\t', ' '))], Console.WindowWidth);
     }
-
-    private static string WithoutControls(string line) => string.Concat(line.Where(c => !char.IsControl(c)));
 
     private void Interrupt(PosixSignalContext context)
     {

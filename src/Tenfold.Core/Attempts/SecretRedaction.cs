@@ -11,9 +11,9 @@ namespace Tenfold.Core.Attempts;
 /// <param name="values">The values of the secrets; empty to change nothing.</param>
 /// <remarks>
 /// Output is seen line by line, so each line of a secret (of a private key, for example) counts as a secret of its own, also where a
-/// carriage return ends it. A line shorter than four characters is left alone: it would occur in too many places by chance. Colours between
-/// the letters of a secret do not hide it from a reader, so they do not hide it here either. Instances are immutable and safe for concurrent
-/// use.
+/// carriage return ends it. A line shorter than four characters is left alone: it would occur in too many places by chance. Colours
+/// between the letters of a secret do not hide it from a reader, so they do not hide it here either. Instances are immutable and safe for
+/// concurrent use.
 /// </remarks>
 public sealed class SecretRedaction(IEnumerable<string> values)
 {

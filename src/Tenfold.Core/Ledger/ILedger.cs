@@ -63,6 +63,18 @@ public interface ILedger
     Task<IReadOnlyList<string>> RequestCancelAsync(
         IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Records metrics that were read from the logs of a group's ended attempts. What was read before under one of their names is replaced;
+    /// what was recorded while an attempt ran stays as it is.
+    /// </summary>
+    /// <param name="group">The group.</param>
+    /// <param name="metrics">The metrics of each attempt; each has its <see cref="MetricSummary.Pattern"/>.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task RecordMetricsReadAsync(
+        string group, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> metrics, DateTimeOffset at,
+        CancellationToken cancellationToken);
+
     /// <summary>Adds a pending attempt to a run that failed or was cancelled.</summary>
     /// <returns>False, with nothing added, when the run is in another state.</returns>
     Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken);

@@ -67,7 +67,8 @@ public sealed class MetricPattern
     {
         var numbers = expression.GetGroupNumbers().Where(number => number > 0).ToList();
         string NameOf(int number) => expression.GroupNameFromNumber(number);
-        int? First(Func<string, bool> isIt) => numbers.Where(number => isIt(NameOf(number))).Select(number => (int?)number).FirstOrDefault();
+        int? First(Func<string, bool> isIt) =>
+            numbers.Where(number => isIt(NameOf(number))).Select(number => (int?)number).FirstOrDefault();
         return First(name => name == ValueGroup) ?? First(name => char.IsAsciiDigit(name[0])) ?? First(name => name != StepGroup);
     }
 

@@ -43,8 +43,9 @@ public sealed partial class MetricSearch(string metric)
 
     private void Take(string line, bool isStandardOutput)
     {
-        foreach (var place in PlacesIn(line).Where(place => place.Rank > 0 && place.Rank >= _bestRank).ToList())
+        foreach (var place in PlacesIn(line))
         {
+            if (place.Rank <= 0 || place.Rank < _bestRank) continue;
             if (PatternFor(line, place) is not { } pattern) continue;
             _bestRank = place.Rank;
             Best = new MetricSuggestion(Excerpt(line, place), pattern, isStandardOutput);
@@ -171,7 +172,8 @@ internal sealed record NameWords(string Name, IReadOnlyList<string> Words)
     /// <summary>One of these occurs, in some case, in each line that may contain the metric.</summary>
     public static IReadOnlyList<string> HintsOf(string name) =>
         Split(name) is [.., var last]
-            ? [.. FormsOf(last).Select(form => form[..Math.Min(3, form.Length)]).Append("\"metric\"").Append("'metric'").Distinct()] : [name];
+            ? [.. FormsOf(last).Select(form => form[..Math.Min(3, form.Length)]).Append("\"metric\"").Append("'metric'").Distinct()]
+            : [name];
 
     /// <summary>How well a name in a script's output fits this one: 4 for the name itself, 0 for another one.</summary>
     public double RankOf(string name)

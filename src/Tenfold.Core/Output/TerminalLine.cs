@@ -28,6 +28,7 @@ public sealed class TerminalLine
     private EscapeParser _escapes;
     private char _surrogate;
     private int _column;
+    private bool _isRewritten;
 
     /// <summary>How many columns it has.</summary>
     public int Columns => _cells.Count;
@@ -51,7 +52,8 @@ public sealed class TerminalLine
                 case EscapePart.Text:
                     Print(c);
                     break;
-                case EscapePart.End when _escapes.Final != '\0':
+                case EscapePart.End when _escapes.Final is not ('\0' or 'm'):
+                    _isRewritten = true;
                     Obey(_escapes.Final, _escapes.Parameter);
                     break;
             }
@@ -63,7 +65,7 @@ public sealed class TerminalLine
     {
         _cells.Clear();
         _marks.Clear();
-        (_column, _surrogate, _escapes) = (0, '\0', default);
+        (_column, _surrogate, _escapes, _isRewritten) = (0, '\0', default, false);
     }
 
     /// <summary>Removes what stands on the line, which goes on: a sequence that is open stays open.</summary>
@@ -77,11 +79,11 @@ public sealed class TerminalLine
         return text;
     }
 
-    /// <summary>What stands on the line, without blanks at its end.</summary>
+    /// <summary>What stands on the line. When it was rewritten, the blanks at its end are left out: they erase, and say nothing.</summary>
     public override string ToString()
     {
         var end = _cells.Count;
-        while (end > 0 && _cells[end - 1] == Blank && !_marks.ContainsKey(end - 1)) end--;
+        while (_isRewritten && end > 0 && _cells[end - 1] == Blank && !_marks.ContainsKey(end - 1)) end--;
         return Text(end);
     }
 
@@ -123,13 +125,16 @@ public sealed class TerminalLine
         switch (c)
         {
             case '\r':
-                _column = 0;
+                (_column, _isRewritten) = (0, true);
                 break;
             case '\b':
-                _column = Math.Max(0, _column - 1);
+                (_column, _isRewritten) = (Math.Max(0, _column - 1), true);
+                break;
+            case '\t' when _column == _cells.Count:
+                Put(new Rune('\t'));
                 break;
             case '\t':
-                MoveTo((_column / TabWidth * TabWidth) + TabWidth);
+                MoveTo((_column / TabWidth * TabWidth) + TabWidth); // it erases nothing
                 break;
             case '\n' or '\v' or '\f' or '\u2028' or '\u2029':
                 Put(new Rune(Blank));
@@ -145,8 +150,13 @@ public sealed class TerminalLine
         var width = rune.IsAscii ? 1 : CharacterWidth.Of(rune);
         if (width == 0)
         {
-            if (_column > 0) AddMark(_cells[_column - 1] == RightHalf ? _column - 2 : _column - 1, rune);
-            return;
+            if (_column > 0)
+            {
+                AddMark(_cells[_column - 1] == RightHalf ? _column - 2 : _column - 1, rune);
+                return;
+            }
+
+            width = 1; // there is no letter that it could share a column with
         }
 
         if (_column + width > MaxColumns) _column = MaxColumns - width;

@@ -5,8 +5,8 @@ namespace Tenfold.Core.Output;
 
 /// <summary>Handles the updates of a stream.</summary>
 /// <param name="text">
-/// What stands on the line at the end of the update, as UTF-8: without colours, control characters and a byte order mark. Of an update that
-/// is too long, its beginning.
+/// What stands on the line at the end of the update, as UTF-8: without colours, control characters and a byte order mark. Of an update
+/// that is too long, its beginning.
 /// </param>
 /// <param name="end">How the update ended.</param>
 /// <param name="isTooLong">True when the update has more than <see cref="UpdateSplitter.MaxBytes"/>.</param>
@@ -26,8 +26,8 @@ public enum UpdateEnd
 }
 
 /// <summary>
-/// Splits a program's output into updates: what stands on a line whenever the line ends or is about to be written again. An ordinary line is
-/// one update; a progress bar is one for each time it is drawn. How the output is split over reads makes no difference.
+/// Splits a program's output into updates: what stands on a line whenever the line ends or is about to be written again. An ordinary line
+/// is one update; a progress bar is one for each time it is drawn. How the output is split over reads makes no difference.
 /// </summary>
 /// <param name="take">Takes the updates in order, empty ones too.</param>
 public sealed class UpdateSplitter(UpdateHandler take)

@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Tenfold.Core.Output;
 
 namespace Tenfold.Core.Reasons;
 
-/// <summary>Turns reasons and warnings into words. Nothing reads these words but people.</summary>
+/// <summary>
+/// Turns reasons and warnings into words. Nothing reads these words but people, and nothing in them is obeyed by a terminal, whatever a
+/// script printed.
+/// </summary>
 public static class ReasonText
 {
     private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
@@ -12,7 +16,12 @@ public static class ReasonText
     public static string? Words(this Reason? reason) => reason is null ? null : Of(reason);
 
     /// <summary>A reason in words: mostly one line, followed by the last lines of the command's output where it has them.</summary>
-    public static string Of(Reason reason) => reason switch
+    public static string Of(Reason reason) => PlainText.Of(WordsOf(reason));
+
+    /// <summary>A warning in words.</summary>
+    public static string Of(Warning warning) => PlainText.Of(WordsOf(warning));
+
+    private static string WordsOf(Reason reason) => reason switch
     {
         Reason.Note note => note.Text,
         Reason.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
@@ -54,8 +63,7 @@ public static class ReasonText
         _ => OfTrial(reason),
     };
 
-    /// <summary>A warning in words.</summary>
-    public static string Of(Warning warning) => warning switch
+    private static string WordsOf(Warning warning) => warning switch
     {
         Warning.Note note => note.Text,
         Warning.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),

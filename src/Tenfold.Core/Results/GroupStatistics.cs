@@ -45,6 +45,8 @@ public sealed record GroupStatistics(MetricSpec Metric, IReadOnlyList<SeedValue>
             yield return new Note.MetricMissing(metric.Name, Ids(without), [.. without[0].Metrics.Select(one => one.Name).Take(8)]);
         foreach (var same in values[MissingValue.NotFinite].GroupBy(run => RunValue.Of(run, metric.Name).Last!.Value))
             yield return new Note.MetricNotFinite(metric.Name, same.Key, Ids(same));
+        foreach (var read in runs.GroupBy(run => run.Metrics.FirstOrDefault(one => one.Name == metric.Name)?.Pattern))
+            if (read.Key is { } pattern) yield return new Note.MetricReread(metric.Name, pattern, Ids(read));
         if (summary is { N: < Summary.Few }) yield return new Note.FewValues(summary.N);
         if (summary is { N: > 1 } && summary.Min == summary.Max) yield return new Note.EqualValues(summary.N);
     }

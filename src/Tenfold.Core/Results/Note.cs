@@ -38,6 +38,12 @@ public abstract record Note
     /// <param name="Runs">The ids of the runs that ended with this value; at least one.</param>
     public sealed record MetricNotFinite(string Metric, double Value, IReadOnlyList<string> Runs) : Note("metric-not-finite");
 
+    /// <summary>Values were read from the runs' logs after the runs had ended.</summary>
+    /// <param name="Metric">The metric's name.</param>
+    /// <param name="Pattern">The regular expression by which they were read.</param>
+    /// <param name="Runs">The ids of these runs; at least one.</param>
+    public sealed record MetricReread(string Metric, string Pattern, IReadOnlyList<string> Runs) : Note("metric-reread");
+
     /// <summary>The group has fewer than <see cref="Summary.Few"/> values.</summary>
     /// <param name="Values">How many it has; at least one.</param>
     public sealed record FewValues(int Values) : Note("few-values");

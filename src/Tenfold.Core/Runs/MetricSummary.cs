@@ -27,6 +27,11 @@ public sealed record MetricSummary
     /// <summary>The step of the last value.</summary>
     public long LastStep { get; init; }
 
+    /// <summary>
+    /// The pattern by which the values were read from the log after the attempt had ended; null when they were recorded while it ran.
+    /// </summary>
+    public string? Pattern { get; init; }
+
     /// <summary>At most 256 points, evenly thinned; the last point is always included.</summary>
     public IReadOnlyList<MetricPoint> Series { get; init; } = [];
 }

@@ -68,8 +68,8 @@ internal static class TrainKeys
     public static readonly Field<IReadOnlyDictionary<string, string>> Metrics = new("metrics",
         new MapShape<string>("metrics with a regular expression each",
             new NameRule("a metric", MetricNameFault, "^.*[^ ].*$", Variables: false), References.Expression),
-        "Metrics in the output of a script that prints in its own format: a .NET regular expression for each, applied to every line. "
-        + "Its first group is the value.",
+        "Metrics in the output of a script that prints in its own format: a .NET regular expression for each, applied to every line, and "
+        + "to every update of a progress bar. Its first group is the value; a group `(?<step>…)` is the step.",
         "{ loss: 'loss=([0-9.]+)' }");
 
     public static readonly Field<string> StopMetric = new("metric", MetricName, "The metric to watch.", "loss") { Required = true };

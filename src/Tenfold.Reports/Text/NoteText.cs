@@ -27,6 +27,8 @@ public static class NoteText
         Note.MetricNotFinite metric =>
             $"{metric.Metric} ended as {Name(metric.Value)} in {Ids(metric.Runs)}, which doesn't count. "
             + "Training may have diverged there.",
+        Note.MetricReread read =>
+            $"{read.Metric} was read from the logs of {Ids(read.Runs)} afterwards, with the pattern {read.Pattern} (`tenfold metrics`).",
         Note.FewValues { Values: 1 } =>
             "Only 1 value: another seed may score quite differently. Repeat the run, best ten times (--repeat 10).",
         Note.FewValues few =>

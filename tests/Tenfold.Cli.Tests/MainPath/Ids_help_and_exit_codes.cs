@@ -51,8 +51,8 @@ public sealed class Ids_help_and_exit_codes
             .Where(line => line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToList();
         commands.ShouldBe(
             [
-                "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "cancel", "retry", "compare", "report", "fetch", "copy",
-                "targets", "doctor", "gc", "ledger", "agent", "completion",
+                "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch",
+                "copy", "targets", "doctor", "gc", "ledger", "agent", "completion",
             ],
             ignoreOrder: true);
         foreach (var command in commands) (await place.Run(command, "--help")).With(0).Out.ShouldContain($"  tenfold {command}");

@@ -47,7 +47,7 @@ public sealed class Standard_output_has_only_json
         Fields(fit.At("statistics"), OfStatistics);
         Fields(fit.At("statistics.values.0"), "seed", "value");
         foreach (var one in fit.Runs()) Fields(one, OfRun);
-        Fields(fit.At("runs.0.metrics.0"), "name", "count", "nonFinite", "first", "last", "lastStep", "min", "max");
+        Fields(fit.At("runs.0.metrics.0"), "name", "count", "nonFinite", "first", "last", "lastStep", "min", "max", "pattern");
 
         var (group, run) = (fit.Group(), fit.Runs()[0].Id());
         Fields((await place.Json("runs", "--json"))[0], OfRun);
@@ -62,7 +62,7 @@ public sealed class Standard_output_has_only_json
         Fields(shown.At("files.0"), "path", "sizeBytes", "sha256");
 
         var line = JsonDocument.Parse((await place.Run("logs", "--json", run)).With(0).Out).RootElement;
-        Fields(line, "at", "source", "text");
+        Fields(line, "at", "source", "text", "continues");
 
         var other = await place.Fit("--repeat", "3");
         var compared = await place.Json("compare", "--json", group, other.Group());

@@ -341,6 +341,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         public Task<bool> RequestRetryAsync(string run, DateTimeOffset at, CancellationToken cancellationToken) =>
             inner.RequestRetryAsync(run, at, cancellationToken);
 
+        public Task RecordMetricsReadAsync(
+            string group, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> metrics, DateTimeOffset at,
+            CancellationToken cancellationToken) => inner.RecordMetricsReadAsync(group, metrics, at, cancellationToken);
+
         public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) =>
             inner.FindAsync(prefix, limit, cancellationToken);
 

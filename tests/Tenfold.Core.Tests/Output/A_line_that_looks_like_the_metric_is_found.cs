@@ -47,7 +47,8 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     [Fact]
     public void The_metrics_own_name_counts_most_and_then_the_last_line()
     {
-        Find("accuracy", "accuracy: 0.5", "test accuracy: 0.6", "accuracy: 0.7", "val acc: 0.8").ShouldNotBeNull().Line.ShouldBe("accuracy: 0.7");
+        Find("accuracy", "accuracy: 0.5", "test accuracy: 0.6", "accuracy: 0.7", "val acc: 0.8").ShouldNotBeNull()
+            .Line.ShouldBe("accuracy: 0.7");
         Find("accuracy", "train accuracy: 0.5", "val accuracy: 0.6").ShouldNotBeNull().Line.ShouldBe("val accuracy: 0.6");
     }
 

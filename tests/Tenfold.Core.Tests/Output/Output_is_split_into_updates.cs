@@ -30,7 +30,8 @@ public sealed class Output_is_split_into_updates
         var random = new Random(11);
         string[] parts =
         [
-            "\r", "\n", "\r\n", "\x1b[2K", "\x1b[32m", "\x1b[1G", "\x1b[1A", "\x1b]0;title\a", "\x1b]8;;x\x1b\\", "\b\b", "\t", "\0", "\ufeff",
+            "\r", "\n", "\r\n", "\x1b[2K", "\x1b[32m", "\x1b[1G", "\x1b[1A", "\x1b]0;title\a", "\x1b]8;;x\x1b\\", "\b\b", "\t", "\0",
+            "\ufeff",
             "loss=0.5", "{\"metric\":\"acc\",\"value\":1}", "é€😀全", "\x1b", "\x1b[", "[", "m", " ",
         ];
         for (var i = 0; i < 3000; i++)
@@ -75,7 +76,7 @@ public sealed class Output_is_split_into_updates
     {
         var taken = new List<string>();
         var splitter = new UpdateSplitter((text, end, _) =>
-            taken.Add($"{Encoding.UTF8.GetString(text)}{(end switch { UpdateEnd.Rewritten => '<', UpdateEnd.LineFeed => '$', _ => '.' })}"));
+            taken.Add(Encoding.UTF8.GetString(text) + (end switch { UpdateEnd.Rewritten => '<', UpdateEnd.LineFeed => '$', _ => '.' })));
         foreach (var read in reads) splitter.Append(read);
         splitter.End();
         return string.Join('|', taken);

@@ -35,6 +35,8 @@ public sealed class Reasons_are_stored_by_code
     [
         new Warning.Note("text"), new Warning.FileNotStored("model/m", "it is a pipe"), new Warning.DataChanged("channel 'train'"),
         new Warning.MetricsNotUnderstood(2, "{ (it is not JSON)"), new Warning.OutputHeldOpen(),
+        new Warning.MetricNotFound("acc", "acc: 0.9", "acc: ([0-9.]+)", true), new Warning.LinesTooLong(2, 262144, "xxx…"),
+        new Warning.UpdatesSkipped(100_000),
         new Warning.OutputNotStored("the disk is full"),
         new Warning.CheckpointNotStored("no answer"), new Warning.CheckpointIncomplete("model.pt", 1_764_000_000_000),
         new Warning.FolderNotRemoved("/tmp/w", "busy"),

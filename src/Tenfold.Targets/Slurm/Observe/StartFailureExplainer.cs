@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Output;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -99,14 +100,17 @@ internal sealed class StartFailureExplainer(IStore store, SecretSource secrets)
         var bytes = new byte[MaxBytes + margin];
         file.Seek(-Math.Min(file.Length, bytes.Length), SeekOrigin.End);
         var text = redaction.Apply(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
-        return text[Math.Min(margin, text.Length)..];
+        text = text[Math.Min(margin, text.Length)..];
+        // Nor may it begin inside a letter.
+        while (text.Length > 0 && file.Length > MaxBytes && (text[0] & 0xc0) == 0x80) text = text[1..];
+        return text;
     }
 
     // A site's prolog may print anything, including sequences that a terminal would obey.
     private static string Clean(string line)
     {
         var isPrintable = (char c) => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format;
-        var clean = string.Concat(line.Replace('\t', ' ').Where(isPrintable)).Trim();
+        var clean = string.Concat(PlainText.Of(line).Replace('\t', ' ').Where(isPrintable)).Trim();
         return clean.Length > MaxLength ? $"{clean[..MaxLength]}…" : clean;
     }
 }

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Tenfold.App.Metrics;
+using Tenfold.Cli.Output;
+using Tenfold.Core.Runs;
+using Tenfold.Reports.Text;
+
+namespace Tenfold.Cli.Commands;
+
+/// <summary><c>tenfold metrics</c>: reads the logs of ended runs again.</summary>
+internal static class MetricsCommand
+{
+    private const int MaxRows = 40;
+
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var id = CommandOptions.Id("A group whose runs have ended");
+        var patterns = new Option<string[]>("--pattern")
+        {
+            Description = "A metric and the regular expression that finds it, name=regex, as under `metrics:` in tenfold.yaml. The first " +
+                "group is the value; (?<step>…) is its step. May be repeated.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be found, and record nothing." };
+        var json = CommandOptions.Json();
+        var description = "Find metrics in the logs of runs that have ended, without running them again.".WithExample(
+            "tenfold metrics k7m2xqab --pattern 'acc=acc: ([0-9.]+)'",
+            @"tenfold metrics k7m2xqab --pattern 'loss=epoch (?<step>\d+).*loss ([0-9.]+)' --dry-run");
+        var command = new Command("metrics", description) { id, patterns, dryRun, json };
+        return command.WithAction(async (parsed, services, cancellationToken) =>
+        {
+            Terminal.WarnOutdated(await services.ReconcileAsync(cancellationToken));
+            var isDryRun = parsed.GetValue(dryRun);
+            var reading = await new MetricReader(services)
+                .ReadAsync(parsed.GetValue(id)!, parsed.GetValue(patterns)!, isDryRun, cancellationToken).OrFailAsync();
+            WriteFound(reading, parsed.GetValue(json) ? Console.Error : Console.Out);
+            foreach (var (attempt, warning) in reading.Warnings) Terminal.Say($"{attempt}: warning: {warning}");
+            if (isDryRun) Terminal.Say("nothing was recorded (--dry-run)");
+            else if (parsed.GetValue(json) || reading.Found.Count > 0) GroupResultText.Print(reading.Listing, parsed.GetValue(json));
+            return reading.Found.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
+        });
+    }
+
+    private static void WriteFound(MetricReading reading, TextWriter writer)
+    {
+        var table = new TextTable("RUN", "METRIC", "LAST>", "STEP>", "COUNT>");
+        var found = reading.Found
+            .SelectMany(ofAttempt => ofAttempt.Value.Select(metric => (Attempt: ofAttempt.Key, Metric: metric))).ToList();
+        foreach (var (attempt, metric) in found.Take(MaxRows))
+            table.Add(RunOf(attempt), metric.Name, $"{metric.Last:G6}", $"{metric.LastStep}", $"{metric.Count}");
+        if (found.Count > MaxRows) table.Add($"and {found.Count - MaxRows} more", " ", " ", " ", " ");
+        if (!table.IsEmpty) table.Write(writer);
+        var runs = reading.Listing.Runs.Count;
+        foreach (var name in reading.Names)
+        {
+            var with = found.Where(one => one.Metric.Name == name).Select(one => RunOf(one.Attempt)).Distinct().Count();
+            if (with < runs) Terminal.Say($"{name}: its pattern matches nothing in {runs - with} of {Numbers.Count(runs, "log")}");
+        }
+    }
+
+    private static string RunOf(string attempt) => attempt[..attempt.LastIndexOf('-')];
+}
