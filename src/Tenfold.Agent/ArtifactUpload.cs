@@ -12,6 +12,9 @@ namespace Tenfold.Agent;
 /// </remarks>
 public static class ArtifactUpload
 {
+    // More warnings than these say nothing to a person; the manifest names every file.
+    private const int MostWarnings = 10;
+
     private static readonly string[] Caches = ["__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".mypy_cache", ".ruff_cache"];
 
     /// <summary>Moves the files into the store.</summary>
@@ -23,20 +26,22 @@ public static class ArtifactUpload
     public static async Task<IReadOnlyList<Warning>> RunAsync(
         IStore store, string attempt, Workspace workspace, IReadOnlyList<string> exclude)
     {
-        var changed = workspace.ChangedFiles().Where(path => !path.Split('/').Any(Caches.Contains)).ToHashSet();
+        var isChanged = workspace.FindChanges();
         var excluded = new ExcludePatterns(exclude);
         var manifest = await new ArtifactPublisher(store).PublishAsync(
             attempt,
             [
                 new ArtifactFolder("model", workspace.Model),
                 new ArtifactFolder("output", workspace.Output),
-                new ArtifactFolder("work", workspace.Code) { Filter = path => changed.Contains(path) && !excluded.IsExcluded(path) },
+                new ArtifactFolder("work", workspace.Code)
+                {
+                    Filter = path => !path.Split('/').Any(Caches.Contains) && !excluded.IsExcluded(path) && isChanged(path),
+                },
             ],
             CancellationToken.None);
-        return
-        [
-            .. manifest.Skipped.Where(skipped => !skipped.Path.StartsWith("work/", StringComparison.Ordinal))
-                .Select(skipped => new Warning.FileNotStored(skipped.Path, skipped.Reason)),
-        ];
+        IEnumerable<Warning> named = manifest.Skipped.Take(MostWarnings)
+            .Select(skipped => new Warning.FileNotStored(skipped.Path, skipped.Reason));
+        var more = manifest.Skipped.Count - MostWarnings;
+        return [.. more > 0 ? named.Append(new Warning.MoreFilesNotStored(more)) : named];
     }
 }

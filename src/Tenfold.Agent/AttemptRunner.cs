@@ -134,6 +134,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
 
         workspace.RecordBaseline();
+        var environment = prepared.Value.Environment;
         using var ended = new CancellationTokenSource();
         var saver = settings.Host is null ? null : new CheckpointSaver(settings, work.Attempt, workspace.Checkpoints, retry, log);
         var saving = saver?.RunAsync(ended.Token) ?? Task.CompletedTask;
@@ -143,7 +144,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         {
             end = await supervisor.RunAsync(
                 prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
-                process => ReportProcessAsync(work.Attempt, report with { Reason = null, Process = process }));
+                process => ReportProcessAsync(work.Attempt, report with { Reason = null, Process = process, Environment = environment }));
         }
         finally
         {
@@ -152,7 +153,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         }
 
         retry.Restart();
-        end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings] };
+        end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings], Environment = environment };
         // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
         if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync(supervisor.WriterEnd) is { } unsaved)
             end = Warn(end, unsaved);

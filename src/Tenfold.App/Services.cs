@@ -7,6 +7,7 @@ using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
 using Tenfold.Core.Garbage;
 using Tenfold.Core.Ledger;
+using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
 using Tenfold.Projects;
@@ -56,6 +57,9 @@ public sealed class Services
 
     /// <summary>The folder that caches the hashes of unchanged files; this machine's agent uses it too.</summary>
     public string Index => Path.Combine(AgentHome, "index");
+
+    /// <summary>The files and folders that Tenfold wrote for its user on this machine.</summary>
+    public OwnOutputs Outputs => new(Path.Combine(AgentHome, "outputs"));
 
     /// <summary>Where the secrets of runs come from.</summary>
     public SecretSource Secrets { get; }

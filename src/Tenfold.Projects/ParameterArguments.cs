@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Core.Commands;
 using Tenfold.Core.Input;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Yaml;
@@ -8,6 +9,8 @@ namespace Tenfold.Projects;
 /// <summary>Reads <c>-p name=value</c> arguments and checks them against the declared parameters.</summary>
 public static class ParameterArguments
 {
+    private const string Null = "null";
+
     /// <summary>
     /// Sets values from <c>-p name=value</c> arguments. Each is checked against the declared name and type. A parameter without a value
     /// is a fault.
@@ -38,7 +41,7 @@ public static class ParameterArguments
         foreach (var argument in arguments)
         {
             var place = $"-p {Excerpt.Bare(argument)}";
-            var (message, suggestion) = Split(argument, declared, anyName, out var name, out var value);
+            var (message, suggestion) = Split(argument, anyName ? merged : declared, anyName, out var name, out var value);
             if (message is null && !given.Add(name)) message = $"'{name}' is given twice; keep one";
             if (message is null) merged = Set(merged, declared, name, value, out message, out suggestion);
             if (message is not null) faults.Add(new Fault(place, 0, 0, message, suggestion));
@@ -56,18 +59,30 @@ public static class ParameterArguments
         if (equals < 0) return ($"no '=' in {Excerpt.Of(argument)}; write -p name=value", null);
         if (ParameterNames.Fault(name) is { } fault) return ($"{Excerpt.Of(name)} cannot name a parameter: {fault}", null);
         if (ParameterNames.Reserved.Contains(name)) return ($"'{name}' is set by Tenfold for each run and cannot be set with -p", null);
-        if (anyName || declared.ContainsKey(name)) return (null, null);
+        if (declared.ContainsKey(name)) return (null, null);
+        if (anyName) return (Clash(name, declared.Keys), null);
         var known = declared.Count == 0
             ? "train.params in tenfold.yaml declares none; add it there"
             : $"train.params in tenfold.yaml declares {Excerpt.Bare(string.Join(", ", declared.Keys), longest: 400)}";
         return ($"unknown parameter '{name}': {known}", Nearest.To(name, declared.Keys));
     }
 
+    // Two names that differ only in case or in a character that no variable's name has would be one variable, as in the file.
+    private static string? Clash(string name, IEnumerable<string> others)
+    {
+        var suffix = EnvironmentNames.Suffix(name);
+        return others.FirstOrDefault(other => EnvironmentNames.Suffix(other) == suffix) is { } other
+            ? $"'{name}' and '{other}' would be the same environment variable ({EnvironmentNames.OfParameter(name)}); rename one of them"
+            : null;
+    }
+
     private static Parameters Set(Parameters merged, Parameters declared, string name, string text, out string? message,
         out string? suggestion)
     {
-        var type = declared.TryGetValue(name, out var value) ? value : RequiredValue.Instance;
-        var reading = Read(type, text);
+        var type = declared.GetValueOrDefault(name) ?? RequiredValue.Instance;
+        // A text may be the word. Where nothing is declared, the word is a text too.
+        var isNull = text == Null && declared.ContainsKey(name) && type is not TextValue;
+        var reading = isNull ? Reading.Of<ParameterValue>(NullValue.Instance) : Read(type, text);
         suggestion = reading.Suggestion;
         message = reading.Ok ? null : $"{name} wants {type.TypeWords}, not {Excerpt.Of(text)}"
             + (reading.Why is null ? "" : $": {reading.Why}");
@@ -82,7 +97,7 @@ public static class ParameterArguments
         {
             TextValue => Reading.Of<ParameterValue>(new TextValue(text)),
             ListValue => List(text),
-            RequiredValue => Any(text),
+            RequiredValue or NullValue => Any(text),
             _ => Typed(declared, CoreSchema.Resolve(text)),
         };
     }

@@ -1,4 +1,5 @@
 using Tenfold.Core.Commands;
+using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 
@@ -14,6 +15,9 @@ public sealed record Training
 
     /// <summary>A file that ends in .py, .ipynb or .cs; null when there is a command.</summary>
     public string? Script { get; init; }
+
+    /// <summary>How a script gets its parameters. Default: <see cref="ArgumentStyle.Flags"/>.</summary>
+    public ArgumentStyle Arguments { get; init; } = ArgumentStyle.Flags;
 
     /// <summary>The environment of the command. Default: what the machine has.</summary>
     public TrainingEnvironment Environment { get; init; } = TrainingEnvironment.System;
@@ -38,6 +42,9 @@ public sealed record Training
 
     /// <summary>Patterns of files to leave out of the snapshot, in the syntax of .gitignore and in addition to it.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Environment variables that the command receives, in the order of the file. They are recorded.</summary>
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new OrderedDictionary<string, string>();
 
     /// <summary>Names of environment variables that the command receives and whose values are redacted in logs.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];

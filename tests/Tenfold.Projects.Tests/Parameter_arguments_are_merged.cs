@@ -72,6 +72,29 @@ public sealed class Parameter_arguments_are_merged
     }
 
     [Theory]
+    [InlineData("learning_rate=null", "learning_rate", typeof(NullValue))]
+    [InlineData("epochs=null", "epochs", typeof(NullValue))]
+    [InlineData("fast=null", "fast", typeof(NullValue))]
+    [InlineData("layers=null", "layers", typeof(NullValue))]
+    [InlineData("name=null", "name", typeof(TextValue))]
+    public void Null_leaves_a_parameter_out_and_is_a_word_for_a_text(string argument, string name, Type type) =>
+        Declared.Merge([argument]).Value![name].ShouldBeOfType(type);
+
+    [Fact]
+    public void Null_is_a_value_for_a_parameter_without_a_default()
+    {
+        var declared = Samples.Read("name: a\ntrain: { script: a.py, params: { depth: } }").Train.Params;
+        declared.Merge(["depth=null"]).Value!.ToJson().ShouldBe("""{"depth":null}""");
+    }
+
+    [Theory]
+    [InlineData("lr=1", "LR=2", "'LR' and 'lr' would be the same environment variable (TENFOLD_PARAM_LR); rename one of them")]
+    [InlineData("learning-rate=1", "learning_rate=2", "TENFOLD_PARAM_LEARNING_RATE")]
+    [InlineData("a.b=1", "A_B=2", "TENFOLD_PARAM_A_B")]
+    public void Two_names_for_one_variable_are_refused_as_in_the_file(string one, string other, string fault) =>
+        Parameters.Empty.Merge([one, other], anyName: true).Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
+
+    [Theory]
     [InlineData("x=3", "3", typeof(IntegerValue))]
     [InlineData("x=3.0", "3.0", typeof(NumberValue))]
     [InlineData("x=true", "true", typeof(BooleanValue))]
@@ -95,7 +118,7 @@ public sealed class Parameter_arguments_are_merged
         [
             new("z", new NumberValue(0.1 + 0.2)), new("a", new IntegerValue(long.MinValue)), new("t", new TextValue("\"\n\\ü🎲")),
             new("b", new BooleanValue(false)),
-            new("l", new ListValue([new NumberValue(1), new TextValue("")])), new("n", RequiredValue.Instance),
+            new("l", new ListValue([new NumberValue(1), new TextValue("")])), new("n", NullValue.Instance),
             new("e", new NumberValue(5e-324)), new("m", new NumberValue(double.MaxValue)), new("zero", new NumberValue(-0.0)),
         ]);
         var back = Parameters.FromJson(parameters.ToJson());

@@ -39,6 +39,7 @@ public sealed class Notes_become_sentences
         (new Note.CodeDiffers(new string('a', 64), new string('b', 64)), "The code differs: snapshot aaaaaaaaaaaa against bbbbbbbbbbbb."),
         (new Note.CommandDiffers("train.py", "python train.py\n--fast"), "The command differs: train.py against python train.py --fast."),
         (new Note.DataDiffers("train"), "The data differs: channel 'train'."),
+        (new Note.VariablesDiffer(["HF_HOME", "SEED"]), "The environment variables differ: HF_HOME, SEED."),
         (new Note.EnvironmentDiffers(new("system"), new("conda", "e.yml", "h")), "The environment differs: system against conda."),
         (new Note.EnvironmentDiffers(new("conda", "e.yml", "g"), new("conda", "e.yml", "h")), "The environment differs."),
         (new Note.MetricDiffers(Accuracy, null), "The groups name different metrics: accuracy (maximize) against none."),

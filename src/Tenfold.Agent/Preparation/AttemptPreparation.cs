@@ -20,6 +20,7 @@ public sealed class AttemptPreparation
     private readonly ScriptRunner _scripts;
     private readonly PythonImports _imports = new(new PythonProbe());
     private readonly CodeScan _scan = new();
+    private readonly EnvironmentInspector _inspector;
 
     /// <summary>Prepares nothing yet.</summary>
     public AttemptPreparation(AgentSettings settings)
@@ -32,6 +33,7 @@ public sealed class AttemptPreparation
         _data = new DataLocator(Cache("data"), index, settings);
         _links = new DataLinks(index, settings.Time);
         _scripts = new ScriptRunner(Cache("builds"), settings.Time);
+        _inspector = new EnvironmentInspector(settings);
 
         CacheFolder Cache(string name) => new(Path.Combine(settings.Home, name), locks);
     }
@@ -59,15 +61,23 @@ public sealed class AttemptPreparation
         if (!environment.IsReady) return Refused(environment.Refusal);
         var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tools.SearchPath;
         var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
-        foreach (var (name, value) in environment.Value) basis[name] = value;
+        foreach (var source in new[] { assignment.Spec.Variables ?? NoVariables, environment.Value })
+            foreach (var (name, value) in source) basis[name] = value;
         var pinned = await PinAsync(work, assignment.Spec, workspace, basis, log);
         if (!pinned.IsReady) return Refused(pinned.Refusal);
         assignment = assignment with { Spec = pinned.Value.Spec };
         var command = await CommandAsync(assignment, workspace, tools, searchPath, leases);
         if (!command.IsReady) return Refused(command.Refusal);
         stop.ThrowIfCancellationRequested();
-        var variables = WorkerEnvironment.For(assignment, workspace, work.Reservation, pinned.Value.Variables, NoVariables, work.Secrets);
-        return new PreparedCommand(command.Value, variables, assignment.Spec) { Warnings = pinned.Value.Warnings };
+        var (variables, warning) = WorkerEnvironment.For(
+            command.Value, assignment, workspace, work.Reservation, pinned.Value.Variables, work.Secrets);
+        return new PreparedCommand(command.Value, variables, assignment.Spec)
+        {
+            Warnings = warning is null ? pinned.Value.Warnings : [.. pinned.Value.Warnings, warning],
+            Environment = await _inspector.InspectAsync(
+                command.Value, assignment.Spec.Command, workspace.Code, variables,
+                patience => new ToolRunner(log, work.Attempt, variables, _settings.Time, patience), stop),
+        };
     }
 
     /// <summary>Points what the attempt is given at its own copy of the project.</summary>
@@ -78,7 +88,7 @@ public sealed class AttemptPreparation
         if (PinnedPaths.For(spec, workspace, _settings.Home, home) is not { } pinned) return new PinnedWork(spec, variables, []);
         var rewritten = pinned.Rewrite(spec);
         if (!rewritten.IsReady) return PreparationResult<PinnedWork>.Refused(rewritten.Refusal);
-        variables = pinned.Rewrite(variables, []);
+        variables = pinned.Rewrite(variables, spec.Variables?.Keys ?? []);
         if (await _imports.PinAsync(pinned, rewritten.Value.Command, workspace, Tools, variables) is { } live)
             return PreparationResult<PinnedWork>.Refused(live);
         workspace.WriteParameters(rewritten.Value);
@@ -98,11 +108,19 @@ public sealed class AttemptPreparation
     private async Task<PreparationResult<CommandLine>> CommandAsync(
         Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases)
     {
-        if (assignment.Spec.Command is not { } command)
-            return await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases);
-        var parameters = Parameters.FromJson(assignment.Spec.Parameters.GetRawText());
+        var spec = assignment.Spec;
+        if (spec.Command is not { } command)
+        {
+            return ArgumentLimits.FaultOfScript(spec.Script!, spec.Arguments ?? ArgumentStyle.Separate, spec.Parameters) is { } tooLong
+                ? PreparationResult<CommandLine>.Refused(tooLong)
+                : await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases);
+        }
+
+        var parameters = Parameters.FromJson(spec.Parameters.GetRawText());
         return CommandTemplate.Parse(command).Render(parameters, assignment.Seed, assignment.Repeat, assignment.Run).Match(
-            rendered => CommandLine.Shell(rendered),
+            rendered => ArgumentLimits.FaultOfCommand(command, rendered, spec.Parameters) is { } tooLong
+                ? PreparationResult<CommandLine>.Refused(tooLong)
+                : CommandLine.Shell(rendered),
             faults => PreparationResult<CommandLine>.Refused(string.Join('\n', faults)));
     }
 
@@ -119,6 +137,9 @@ public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<st
 {
     /// <summary>What a user should know of how it was prepared.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
+
+    /// <summary>What it runs in.</summary>
+    public required RunEnvironment Environment { get; init; }
 }
 
 /// <summary>Work that uses its own copy of the project.</summary>

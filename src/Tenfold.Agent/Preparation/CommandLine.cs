@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>A program and its arguments.</summary>
@@ -9,10 +7,6 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
 {
     /// <summary>Runs a command, as a user writes it, in the shell.</summary>
     public static CommandLine Shell(string command) => new("/bin/sh", ["-c", command]);
-
-    /// <summary>Formats parameters as SageMaker's script mode passes them: <c>--name value</c>, in order.</summary>
-    public static IReadOnlyList<string> ScriptArguments(JsonElement parameters) =>
-        [.. parameters.EnumerateObject().SelectMany(parameter => new[] { $"--{parameter.Name}", WorkerEnvironment.Text(parameter.Value) })];
 
     /// <summary>Finds a program as a shell does.</summary>
     /// <param name="name">The program's name.</param>

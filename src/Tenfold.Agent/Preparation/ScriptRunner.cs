@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Commands;
+using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
 
@@ -24,7 +26,7 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         if (Missing(script, searchPath) is { } missing) return PreparationResult<CommandLine>.Refused(missing);
         return Path.GetExtension(script) switch
         {
-            ".py" => new CommandLine(Python(searchPath)!, [script, .. CommandLine.ScriptArguments(assignment.Spec.Parameters)]),
+            ".py" => new CommandLine(Python(searchPath)!, [script, .. Arguments(assignment.Spec)]),
             ".ipynb" => await NotebookAsync(assignment, workspace, tools, searchPath),
             _ => await BuildAsync(assignment, workspace, tools, searchPath, leases),
         };
@@ -40,6 +42,10 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
                 + "Install it: apt-get install python3 (Debian, Ubuntu) or brew install python (macOS).",
         _ => null,
     };
+
+    /// <summary>The arguments with which a script gets its parameters.</summary>
+    public static IReadOnlyList<string> Arguments(WorkSpec spec) =>
+        ScriptArguments.Of(spec.Parameters, spec.Arguments ?? ArgumentStyle.Separate);
 
     private static string? Python(string? searchPath) => CommandLine.Find("python3", searchPath) ?? CommandLine.Find("python", searchPath);
 
@@ -94,7 +100,7 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         if (!built.IsReady) return PreparationResult<CommandLine>.Refused(built.Refusal);
         leases.Add(built.Value);
         var program = Path.Combine(built.Value.Folder, name);
-        return new CommandLine(dotnet, [program, .. CommandLine.ScriptArguments(assignment.Spec.Parameters)]);
+        return new CommandLine(dotnet, [program, .. Arguments(assignment.Spec)]);
 
         async Task<string?> MakeAsync(string folder)
         {

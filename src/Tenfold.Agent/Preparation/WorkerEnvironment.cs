@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Commands;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
@@ -10,29 +11,30 @@ namespace Tenfold.Agent.Preparation;
 /// <remarks>SageMaker's names and meanings: sagemaker-training-toolkit, ENVIRONMENT_VARIABLES.md.</remarks>
 public static class WorkerEnvironment
 {
-    /// <summary>All variables that the command starts with.</summary>
+    /// <summary>All variables that the command starts with, and a warning when some don't fit.</summary>
+    /// <param name="command">The command, whose arguments share the operating system's limit with the variables.</param>
     /// <param name="assignment">The attempt.</param>
     /// <param name="workspace">Its folders.</param>
     /// <param name="reservation">What it may use of the machine.</param>
-    /// <param name="basis">The variables to start from; see <see cref="BaseEnvironment"/>.</param>
-    /// <param name="environment">What the prepared environment adds, such as its <c>PATH</c>.</param>
+    /// <param name="basis">The variables to start from: those of <see cref="BaseEnvironment"/>, of the project, and of the prepared
+    /// environment.</param>
     /// <param name="secrets">The secrets' values.</param>
-    public static Dictionary<string, string> For(
-        Assignment assignment, Workspace workspace, Reservation reservation, IReadOnlyDictionary<string, string> basis,
-        IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> secrets)
+    public static (IReadOnlyDictionary<string, string> Variables, Warning? Warning) For(
+        CommandLine command, Assignment assignment, Workspace workspace, Reservation reservation, IReadOnlyDictionary<string, string> basis,
+        IReadOnlyDictionary<string, string> secrets)
     {
         var variables = new Dictionary<string, string>(basis);
-        foreach (var source in new[] { environment, secrets })
-            foreach (var (name, value) in source) variables[name] = value;
+        foreach (var (name, value) in secrets) variables[name] = value;
         if (assignment.Spec.Resources.Gpus > 0 && reservation.CudaDevices.Count > 0)
             variables["CUDA_VISIBLE_DEVICES"] = string.Join(',', reservation.CudaDevices);
         AddOwn(variables, assignment, workspace);
         AddSageMaker(variables, assignment, workspace, reservation);
-        return variables;
+        var taken = command.Arguments.Prepend(command.Program).Sum(ArgumentLimits.SizeOf)
+            + variables.Sum(variable => ArgumentLimits.SizeOf($"{variable.Key}={variable.Value}"));
+        var parameters = ParameterVariables.Of(assignment.Spec, taken);
+        foreach (var (name, value) in parameters.Variables) variables[name] = value;
+        return (variables, parameters.Warning);
     }
-
-    /// <summary>A parameter as text: the characters of a string, and JSON for anything else.</summary>
-    public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static void AddOwn(Dictionary<string, string> variables, Assignment assignment, Workspace workspace)
     {
@@ -45,8 +47,6 @@ public static class WorkerEnvironment
         variables["TENFOLD_MODEL_DIR"] = workspace.Model;
         variables["TENFOLD_OUTPUT_DIR"] = workspace.Output;
         variables["TENFOLD_CHECKPOINT_DIR"] = workspace.Checkpoints;
-        foreach (var parameter in assignment.Spec.Parameters.EnumerateObject())
-            variables[$"TENFOLD_PARAM_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
         foreach (var (channel, data) in assignment.Spec.Data) variables[$"TENFOLD_DATA_{EnvironmentNames.Suffix(channel)}"] = data.Path;
         // Python buffers what it prints to a pipe. Logs and metrics must be live.
         variables.TryAdd("PYTHONUNBUFFERED", "1");
@@ -59,12 +59,8 @@ public static class WorkerEnvironment
         variables["SM_MODEL_DIR"] = workspace.Model;
         variables["SM_OUTPUT_DIR"] = workspace.Output;
         variables["SM_OUTPUT_DATA_DIR"] = workspace.Output;
-        variables["SM_HPS"] = spec.Parameters.GetRawText();
-        foreach (var parameter in spec.Parameters.EnumerateObject())
-            variables[$"SM_HP_{EnvironmentNames.Suffix(parameter.Name)}"] = Text(parameter.Value);
         variables["SM_CHANNELS"] = Json(spec.Data.Keys);
         foreach (var (channel, data) in spec.Data) variables[$"SM_CHANNEL_{EnvironmentNames.Suffix(channel)}"] = ChannelFolder(data);
-        variables["SM_USER_ARGS"] = Json(CommandLine.ScriptArguments(spec.Parameters));
         variables["SM_NUM_GPUS"] = $"{reservation.GpuCount}";
         var cpus = (int)(spec.Resources.Cpus ?? reservation.MachineCpus ?? Environment.ProcessorCount);
         variables["SM_NUM_CPUS"] = $"{Math.Max(1, cpus)}";
@@ -75,6 +71,7 @@ public static class WorkerEnvironment
     // A SageMaker channel is always a folder. Tenfold gives the folder of a file.
     private static string ChannelFolder(DataSpec data) => File.Exists(data.Path) ? Path.GetDirectoryName(data.Path)! : data.Path;
 
-    private static string Json(IEnumerable<string> texts) =>
+    /// <summary>Texts as a JSON array.</summary>
+    internal static string Json(IEnumerable<string> texts) =>
         $"[{string.Join(',', texts.Select(text => $"\"{JsonEncodedText.Encode(text)}\""))}]";
 }

@@ -1,3 +1,4 @@
+using Tenfold.Core.Artifacts;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
@@ -7,7 +8,7 @@ namespace Tenfold.Agent.Preparation;
 /// <summary>The folders of one attempt on this machine. All but the checkpoints are removed when the attempt has ended.</summary>
 public sealed class Workspace
 {
-    private Dictionary<string, (long, DateTime)>? _baseline;
+    private FolderState? _baseline;
 
     /// <summary>Names the folders, and creates none.</summary>
     /// <param name="settings">The agent's own folder on this machine.</param>
@@ -65,20 +66,17 @@ public sealed class Workspace
     private string StoreFile => Path.Combine(Root, "store");
 
     /// <summary>Remembers the files of the working folder before the command starts.</summary>
-    public void RecordBaseline() => _baseline = Files().ToDictionary(file => file.Path, file => file.Stamp);
+    public void RecordBaseline() => _baseline = FolderState.Of(Code, CancellationToken.None);
 
     /// <summary>
-    /// The files that the command made or changed in its working folder since <see cref="RecordBaseline"/>, relative to it.
+    /// Finds what the command made or changed in its working folder since <see cref="RecordBaseline"/>.
     /// </summary>
-    public IReadOnlyList<string> ChangedFiles() =>
-        _baseline is null ? [] : [.. Files().Where(file => _baseline.GetValueOrDefault(file.Path) != file.Stamp).Select(file => file.Path)];
-
-    private IEnumerable<(string Path, (long, DateTime) Stamp)> Files()
+    /// <returns>True for a file, a link or another entry that it made, by the path in the working folder.</returns>
+    public Func<string, bool> FindChanges()
     {
-        if (!Directory.Exists(Code)) yield break;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (var file in new DirectoryInfo(Code).EnumerateFiles("*", options))
-            if (file.Exists) yield return (Path.GetRelativePath(Code, file.FullName), (file.Length, file.LastWriteTimeUtc));
+        if (_baseline is not { } before) return _ => false;
+        var now = FolderState.Of(Code, CancellationToken.None);
+        return path => now.HasChanged(before, path);
     }
 
     /// <summary>Marks the folders as holding results that could not be uploaded. Agents don't remove them for 30 days.</summary>

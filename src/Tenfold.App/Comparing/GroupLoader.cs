@@ -1,5 +1,8 @@
 using Tenfold.App.Fitting;
+using Tenfold.Core.Ledger;
 using Tenfold.Core.Results;
+using Tenfold.Core.Snapshots;
+using Tenfold.Core.Store;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.App.Comparing;
@@ -23,7 +26,29 @@ public sealed class GroupLoader(Services services)
             groups.Add(new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
         }
 
-        return Outcome.Of<IReadOnlyList<GroupRuns>>(groups);
+        return Outcome.Of<IReadOnlyList<GroupRuns>>(await WithFilesAsync(groups, cancellationToken));
+    }
+
+    // Only groups of different snapshots need their files. Without a store that can be read, the difference just has no names.
+    private async Task<IReadOnlyList<GroupRuns>> WithFilesAsync(List<GroupRuns> groups, CancellationToken cancellationToken)
+    {
+        if (groups.Select(group => group.Group.Spec.Snapshot).Distinct().Count() < 2) return groups;
+        var loaded = new List<GroupRuns>();
+        foreach (var group in groups) loaded.Add(group with { Files = await FilesAsync(group.Group, cancellationToken) });
+        return loaded;
+    }
+
+    private async Task<IReadOnlyList<SnapshotFile>?> FilesAsync(GroupRecord group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!services.StoreOf(group).Succeeded(out var store, out _)) return null;
+            return (await new SnapshotReader(store).ReadManifestAsync(group.Spec.Snapshot, cancellationToken)).Manifest?.Files;
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Compares groups with a baseline.</summary>

@@ -36,7 +36,18 @@ public sealed class RunFetcher(Services services)
             Path = request.Path,
             Overwrite = request.Overwrite,
         };
-        var outcome = await new ArtifactFetcher(store).FetchAsync(fetch, progress, cancellationToken);
+        var isNew = request.Path is null && !Path.Exists(destination);
+        FetchOutcome outcome;
+        try
+        {
+            outcome = await new ArtifactFetcher(store).FetchAsync(fetch, progress, cancellationToken);
+        }
+        finally
+        {
+            // The copy of a run is no part of the next run's code, even when it is not complete.
+            if (isNew && Directory.Exists(destination)) services.Outputs.Record(destination);
+        }
+
         if (outcome.Fault is not { } fault) return new FetchedRun(run.Attempt, destination, outcome.Fetched, outcome.Unchanged);
         if (outcome.Refused.Count > 0) return Refusal.AlreadyExists(fault);
         return outcome.Corrupted.Count > 0 ? Refusal.Damaged(fault) : Refusal.NotFound(fault);

@@ -16,6 +16,9 @@ public sealed class ChannelPinner(Services services)
     /// <summary>What a user should know about the pinned channels.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>True to compute what the channels are pinned to and store nothing.</summary>
+    public bool IsTrial { get; init; }
+
     /// <summary>Pins every channel, and stores the manifests of data that lies in buckets.</summary>
     /// <returns>Each channel's data; or a refusal with the faults of all channels.</returns>
     public async Task<Outcome<Dictionary<string, DataSpec>>> PinAsync(
@@ -82,7 +85,7 @@ public sealed class ChannelPinner(Services services)
         if (pinned.Note is { } note) Notes.Add($"data.{channel}: {note}");
         var (manifest, hash) = (pinned.Manifest, pinned.Manifest.ComputeHash());
         // Written even if it exists, because garbage collection goes by the time of the last write.
-        await store.WriteAsync(DataManifest.ManifestKey(hash), manifest.ToJson(), cancellationToken);
+        if (!IsTrial) await store.WriteAsync(DataManifest.ManifestKey(hash), manifest.ToJson(), cancellationToken);
         return (new DataSpec(manifest.Origin!, hash, manifest.Files.Sum(file => file.SizeBytes), Files: manifest.Files.Count), null);
     }
 

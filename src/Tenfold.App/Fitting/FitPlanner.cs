@@ -5,7 +5,6 @@ using Tenfold.Core.Input;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
-using Tenfold.Core.Store;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects;
@@ -37,14 +36,19 @@ public sealed class FitPlanner(Services services)
         var (project, training) = (located.Project, located.Project.Train);
         if (FindUnsupported(project) is { } unsupported) return unsupported;
         if (!MergeParameters(project, request).ToOutcome().Succeeded(out var parameters, out var refusal)) return refusal;
+        if (!request.IsSweep
+            && CommandCheck.FaultOf(training.Command, training.Script, training.Arguments, parameters) is { } unstartable)
+            return unstartable;
+        var merged = VariableArguments.Merge(services, training.Env, request.Variables, training.Secrets, project.Resources.Gpus);
+        if (!merged.Succeeded(out var variables, out refusal)) return refusal;
         if (FindMissing(training, target) is { } missing) return missing;
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
 
-        var pinner = new ChannelPinner(services);
+        var pinner = new ChannelPinner(services) { IsTrial = request.IsTrial };
         if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
-        var snapshot = await SnapshotAsync(located, target.Store, data, cancellationToken);
-        if (!snapshot.Succeeded(out var taken, out refusal)) return refusal;
+        var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
+        if (!(await files.TakeAsync(target.Store, data, cancellationToken)).Succeeded(out var taken, out refusal)) return refusal;
         var git = await GitFacts.ReadAsync(located.Folder, services.Time, cancellationToken);
         var group = new GroupRecord
         {
@@ -59,11 +63,12 @@ public sealed class FitPlanner(Services services)
             GitCommit = git?.Commit,
             GitBranch = git?.Branch,
             GitDirty = git?.Dirty,
-            Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric)),
+            Spec = Spec(located, request, target, new Pinned(taken.Snapshot.Id, parameters, data, metric, variables)),
         };
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
+        string?[] ofShell = [VariableArguments.NotPassed(services, variables, training.Secrets)];
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
-        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. Notes(taken), .. live]);
+        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. ofShell.OfType<string>()]);
     }
 
     private Outcome<LocatedProject> Open(string? script)
@@ -108,34 +113,6 @@ public sealed class FitPlanner(Services services)
         _ => new EnvironmentSpec("system"),
     };
 
-    private async Task<Outcome<SnapshotOutcome.Stored>> SnapshotAsync(
-        LocatedProject located, IStore store, Dictionary<string, DataSpec> data, CancellationToken cancellationToken)
-    {
-        var training = located.Project.Train;
-        // Data has its own hash, and the folder that Tenfold writes to must not be part of a snapshot.
-        var excluded = data.Values.Select(channel => channel.Link).Append(Path.GetRelativePath(located.Folder, services.Home));
-        var request = new SnapshotRequest
-        {
-            Root = located.Folder,
-            Exclude = training.Exclude,
-            ExcludedPaths = [.. excluded.OfType<string>().Where(ChannelPinner.IsInside)],
-        };
-        var outcome = await new SnapshotTaker(store, services.Index, services.Time).TakeAsync(request, cancellationToken);
-        return outcome.Match<Outcome<SnapshotOutcome.Stored>>(
-            taken => FindUnpinned(located.Folder, training, taken) is { } fault ? Refusal.BadInput(fault) : taken,
-            refused => Refusal.BadInput(string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
-    }
-
-    private static string? FindUnpinned(string folder, Training training, SnapshotOutcome.Stored taken)
-    {
-        string[] needed = [.. new[] { training.Script, EnvironmentOf(training).File }.OfType<string>()];
-        if (needed.Length == 0 || needed.Except(taken.Paths, StringComparer.Ordinal).FirstOrDefault() is not { } missing) return null;
-        return File.Exists(Path.Combine(folder, missing))
-            ? $"{missing} is left out of the snapshot by .gitignore or train.exclude, but the run needs it: " +
-              $"include it with exclude: [ \"!{missing}\" ]"
-            : $"{missing} is not in {folder}: correct its path in tenfold.yaml, or create it";
-    }
-
     /// <summary>The resources that each run of a project needs.</summary>
     internal static ResourceSpec Resources(ProjectFile project) => new()
     {
@@ -158,6 +135,7 @@ public sealed class FitPlanner(Services services)
             ProjectFolders = ProjectFolders.Of(located.Folder, services.WorkingFolder),
             Command = training.Command,
             Script = training.Script,
+            Arguments = training.Script is null ? null : training.Arguments,
             Environment = EnvironmentOf(training, file is null ? null : Hash(Path.Combine(located.Folder, file))),
             Parameters = JsonDocument.Parse(pinned.Parameters.ToJson()).RootElement,
             Data = pinned.Data,
@@ -167,6 +145,7 @@ public sealed class FitPlanner(Services services)
                 ? new EarlyStoppingSpec(early.Metric, early.Goal, early.Patience, early.MinDelta)
                 : null,
             Resources = Resources(project),
+            Variables = pinned.Variables.Count == 0 ? null : pinned.Variables,
             Secrets = training.Secrets,
             Exclude = training.Exclude,
             Shell = services.RecordShell(),
@@ -182,14 +161,7 @@ public sealed class FitPlanner(Services services)
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file));
     }
 
-    private static List<string> Notes(SnapshotOutcome.Stored taken)
-    {
-        var notes = new List<string>();
-        if (taken.Warning is { } warning) notes.Add(warning);
-        if (taken.Skipped.Count > 0)
-            notes.Add($"sockets, pipes and devices are left out of the snapshot: {string.Join(", ", taken.Skipped.Take(5))}");
-        return notes;
-    }
-
-    private sealed record Pinned(string Snapshot, Parameters Parameters, Dictionary<string, DataSpec> Data, MetricSpec? Metric);
+    private sealed record Pinned(
+        string Snapshot, Parameters Parameters, Dictionary<string, DataSpec> Data, MetricSpec? Metric,
+        IReadOnlyDictionary<string, string> Variables);
 }

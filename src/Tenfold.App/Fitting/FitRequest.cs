@@ -9,6 +9,9 @@ public sealed record FitRequest
     /// <summary>Parameters, each <c>name=value</c>.</summary>
     public IReadOnlyList<string> Parameters { get; init; } = [];
 
+    /// <summary>Environment variables, each <c>NAME=value</c>, or <c>NAME</c> for the shell's value.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+
     /// <summary>How many runs; null for what <c>tenfold.yaml</c> says.</summary>
     public int? Repeat { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record FitRequest
 
     /// <summary>The metric, as <c>name</c>, <c>name:maximize</c> or <c>name:minimize</c>; null for the project's.</summary>
     public string? Metric { get; init; }
+
+    /// <summary>True to plan and store nothing: what would be stored is only computed.</summary>
+    public bool IsTrial { get; init; }
 
     /// <summary>True for a sweep, which gives values to parameters that have none.</summary>
     public bool IsSweep { get; init; }

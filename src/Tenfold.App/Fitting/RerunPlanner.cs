@@ -33,6 +33,11 @@ public sealed class RerunPlanner(Services services)
         var runs = await services.Ids.RunsOfAsync(id, cancellationToken);
         var merged = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters).ToOutcome();
         if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
+        var spec = original.Spec;
+        if (CommandCheck.FaultOf(spec.Command, spec.Script, spec.Arguments ?? ArgumentStyle.Separate, parameters) is { } unstartable)
+            return unstartable;
+        var given = VariableArguments.Merge(services, spec.Variables, request.Variables, spec.Secrets, spec.Resources.Gpus);
+        if (!given.Succeeded(out var variables, out refusal)) return refusal;
         if (!MetricChoice.TryRead(request.Metric, original.Spec.Metric, out var metric, out refusal)) return refusal;
         if (!services.StoreOf(original).Succeeded(out var store, out refusal)) return refusal;
         var (manifest, failure) = await new SnapshotReader(store).ReadManifestAsync(original.Spec.Snapshot, cancellationToken);
@@ -50,6 +55,7 @@ public sealed class RerunPlanner(Services services)
             {
                 Parameters = JsonDocument.Parse(parameters.ToJson()).RootElement,
                 Metric = metric,
+                Variables = variables.Count == 0 ? null : variables,
                 Shell = services.RecordShell(),
                 ProjectFolders = ProjectFolders.OfRerun(original, services.WorkingFolder),
                 Parallel = request.Parallel ?? original.Spec.Parallel,

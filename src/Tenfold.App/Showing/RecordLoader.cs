@@ -1,3 +1,4 @@
+using Tenfold.App.Fitting;
 using Tenfold.App.Listing;
 using Tenfold.App.Sweeping;
 using Tenfold.Core.Artifacts;
@@ -21,7 +22,12 @@ public sealed class RecordLoader(Services services)
             return new LoadedRecord.Study(await StudyResult.LoadAsync(services, id, cancellationToken));
         var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
         var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
-        if (!RunNames.IsOfRun(id)) return new LoadedRecord.Group(GroupListing.Of(group, runs));
+        if (!RunNames.IsOfRun(id))
+        {
+            var reproduction = await new ReproductionCheck(services).OfAsync(group, runs, cancellationToken);
+            return new LoadedRecord.Group(GroupListing.Of(group, runs) with { Reproduction = reproduction });
+        }
+
         return new LoadedRecord.Run(await LoadRunAsync(group, runs.Single(run => run.Run.Id == id), cancellationToken));
     }
 
@@ -33,11 +39,26 @@ public sealed class RecordLoader(Services services)
             Group = group,
             Run = run,
             Attempts = await services.Ledger.AttemptsOfAsync(run.Run.Id, cancellationToken),
-            Events = await services.Ledger.EventsOfAsync(run.Run.Id, cancellationToken),
+            Events = EventOrder.Sort(await services.Ledger.EventsOfAsync(run.Run.Id, cancellationToken)),
             WhyFilesAreElsewhere = note,
+            Environment = note is null
+                ? await EnvironmentAsync(services.Stores.At(group.Spec.Store), run.Run.Attempt, cancellationToken)
+                : null,
             Files = note is null ? await FilesAsync(services.Stores.At(group.Spec.Store), run.Run.Attempt, cancellationToken) : [],
             Checkpoints = await CheckpointsAsync(group, run.Run, cancellationToken),
         };
+    }
+
+    private static async Task<RunEnvironment?> EnvironmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await new AttemptReports(store).ReadAsync(attempt, cancellationToken))?.Environment;
+        }
+        catch (StoreException e) when (e.IsDamaged)
+        {
+            return null; // The run's own state says what is known.
+        }
     }
 
     private static async Task<IReadOnlyList<ArtifactFile>> FilesAsync(IStore store, string attempt, CancellationToken cancellationToken)
@@ -101,6 +122,10 @@ public sealed record RunDetails
 
     /// <summary>What happened to the run, its attempts and its group, oldest first.</summary>
     public required IReadOnlyList<EventRecord> Events { get; init; }
+
+    /// <summary>What the last attempt ran in; null before it started, in runs of earlier versions, and when its files are
+    /// elsewhere.</summary>
+    public required RunEnvironment? Environment { get; init; }
 
     /// <summary>The files that the last attempt uploaded; empty before its end, or when the files are on another machine.</summary>
     public required IReadOnlyList<ArtifactFile> Files { get; init; }

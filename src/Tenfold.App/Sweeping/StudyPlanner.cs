@@ -76,6 +76,8 @@ public sealed class StudyPlanner(Services services)
         var fit = new FitRequest
         {
             Parameters = SweepSettings.Declared(located.Project, request),
+            Variables = request.Variables,
+            IsTrial = request.IsTrial,
             On = request.On,
             Metric = request.Metric,
             IsSweep = true,

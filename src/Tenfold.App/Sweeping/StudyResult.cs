@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Studies;
+using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 
 namespace Tenfold.App.Sweeping;
@@ -26,6 +27,25 @@ public sealed record StudyResult
         : Confirmed?.Winner is { } winner ? Leaders.FirstOrDefault(leader => leader.Trial.Number == winner.Trial.Number) ?? Leaders[0]
         : Leaders[0];
 
+    /// <summary>The value that a list shows of a study: the winner's confirmed mean, else the best value of a trial.</summary>
+    /// <param name="services">The services of this home.</param>
+    /// <param name="study">The study.</param>
+    /// <param name="trials">Its trials.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<StudyValue?> ValueAsync(
+        Services services, StudyRecord study, IReadOnlyList<TrialRecord> trials, CancellationToken cancellationToken)
+    {
+        var completed = trials.Where(trial => trial.State == TrialState.Completed).ToList();
+        if (completed.Count == 0) return null;
+        var sign = study.Spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
+        var best = completed.MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
+        if (study.Spec.Confirm is null || study.State == StudyState.Running) return new StudyValue(best.Value!.Value, best.Number, false);
+        var fresh = await StudyDriver.ConfirmationsAsync(services.Ledger, services.Studies, study.Id, cancellationToken);
+        return fresh.Count > 0 && ConfirmationResult.Of(study.Spec, trials, fresh).Winner is { Summary: { } summary } winner
+            ? new StudyValue(summary.Mean, winner.Trial.Number, true)
+            : new StudyValue(best.Value!.Value, best.Number, false);
+    }
+
     /// <summary>Loads a study whose full id is known.</summary>
     public static async Task<StudyResult> LoadAsync(Services services, string id, CancellationToken cancellationToken)
     {
@@ -47,3 +67,9 @@ public sealed record StudyResult
         };
     }
 }
+
+/// <summary>The value that a list shows of a study.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Trial">The trial that it is of.</param>
+/// <param name="IsConfirmed">True for the mean of fresh runs; false for the value in the sweep, which is the luckiest of many.</param>
+public sealed record StudyValue(double Value, int Trial, bool IsConfirmed);

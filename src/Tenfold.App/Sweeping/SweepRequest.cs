@@ -12,6 +12,12 @@ public sealed record SweepRequest
     /// <summary>Parameters, each <c>name=value</c>. A parameter of the sweep becomes fixed.</summary>
     public IReadOnlyList<string> Parameters { get; init; } = [];
 
+    /// <summary>True to plan and store nothing.</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>Environment variables, as for <c>fit</c>.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+
     /// <summary>The target's name; null for this machine.</summary>
     public string? On { get; init; }
 

@@ -77,8 +77,18 @@ internal static class SweepSettings
             .Select(parameter =>
                 $"the command names {{{parameter.Key}}}, which is not active in every trial: give it a value under train.params for the " +
                 "other trials"));
+        faults.AddRange(sweep.Parameters
+            .Where(parameter => named.Contains(parameter.Key) && CanBeNull(parameter.Value))
+            .Select(parameter => CommandTemplate.NoWord(parameter.Key).Message));
         return faults.Count > 0 ? Refusal.BadInput(string.Join("\n  ", faults)) : null;
     }
+
+    private static bool CanBeNull(SearchDimension dimension) => dimension switch
+    {
+        ChoiceDimension choice => choice.Values.Contains(NullValue.Instance),
+        FixedDimension only => only.Value is NullValue,
+        _ => false,
+    };
 
     private static Pruning? Prune(Sweep sweep, SweepRequest request)
     {

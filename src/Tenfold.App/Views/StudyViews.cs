@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tenfold.App.Sweeping;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -30,6 +31,14 @@ public sealed record StudyView(
             spec.Confirm is { } confirm ? new ConfirmView(confirm.Top, confirm.Repeat) : null,
             spec.From, spec.Work?.Snapshot, study.GitCommit, study.GitBranch, study.GitDirty, study.Reason?.Code);
     }
+
+    /// <summary>The winner's confirmed mean, else the best value of a trial; only in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Best { get; init; }
+
+    /// <summary>True when <see cref="Best"/> is the mean of fresh runs; only in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Confirmed { get; init; }
 
     private static string Word<T>(T word)
         where T : struct, Enum => word.ToString().ToLowerInvariant();

@@ -65,14 +65,16 @@ public sealed record MetricView(
 public sealed record GroupView(
     string Id, string Project, string Target, string Root, DateTimeOffset CreatedAt, string Host, string Version, long BaseSeed, int Repeat,
     string? Like, string? GitCommit, string? GitBranch, bool? GitDirty, string Snapshot, string? Command, string? Script,
-    EnvironmentSpec Environment, JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal)
+    EnvironmentSpec Environment, JsonElement Parameters, IReadOnlyDictionary<string, DataSpec> Data, string? Metric, string? Goal,
+    IReadOnlyDictionary<string, string> Variables)
 {
     /// <summary>The view of a record.</summary>
     public static GroupView Of(GroupRecord group) => new(
         group.Id, group.Spec.Project, group.Target, group.Root, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat,
         group.Like, group.GitCommit, group.GitBranch, group.GitDirty, group.Spec.Snapshot, group.Spec.Command, group.Spec.Script,
         group.Spec.Environment, group.Spec.Parameters, group.Spec.Data, group.Spec.Metric?.Name,
-        group.Spec.Metric?.Goal.ToString().ToLowerInvariant());
+        group.Spec.Metric?.Goal.ToString().ToLowerInvariant(),
+        group.Spec.Variables ?? new Dictionary<string, string>());
 }
 
 /// <summary>The statistics of a group's metric.</summary>
@@ -101,22 +103,47 @@ public sealed record GroupResultView(GroupView Group, IReadOnlyList<RunView> Run
     /// <summary>The view of a group with its runs.</summary>
     public static GroupResultView Of(GroupListing listing) => new(
         GroupView.Of(listing.Group), [.. listing.Runs.Select(run => RunView.Of(run, listing.Group))],
-        listing.Statistics is { } statistics ? StatisticsView.Of(statistics) : null);
+        listing.Statistics is { } statistics ? StatisticsView.Of(statistics) : null)
+    {
+        Reproduction = ReproductionView.Of(listing.Reproduction),
+    };
 
     /// <summary>What would be submitted; only with <c>--dry-run</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Submission { get; init; }
+
+    /// <summary>Whether the group gave what its original gave; only of a group that was made with <c>--like</c> and has ended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReproductionView? Reproduction { get; init; }
 }
+
+/// <summary>Whether a group gave what its original gave.</summary>
+public sealed record ReproductionView(
+    string Original, bool Reproduced, int ValuesCompared, int FilesCompared, int RunsNotCompared, IReadOnlyList<ValueDifferenceView> Values,
+    IReadOnlyList<string> Files, IReadOnlyList<EnvironmentChange> Environment, string Text)
+{
+    /// <summary>The view of a comparison; null for none.</summary>
+    public static ReproductionView? Of(Reproduction? reproduction) => reproduction is null ? null : new(
+        reproduction.Original, reproduction.IsReproduced, reproduction.Values, reproduction.Files, reproduction.Incomparable,
+        [.. reproduction.Runs.SelectMany(run => run.DifferingValues.Select(difference =>
+            new ValueDifferenceView(run.Run, difference.Metric, difference.Original, difference.Value)))],
+        [.. reproduction.Runs.SelectMany(run => run.DifferingFiles.Select(path => $"{run.Run}:{path}"))],
+        reproduction.Changes, string.Join('\n', ReproductionText.Lines(reproduction)));
+}
+
+/// <summary>A metric whose last value differs from the original's.</summary>
+public sealed record ValueDifferenceView(string Run, string Metric, double? Original, double? Value);
 
 /// <summary>A run with everything that is recorded about it.</summary>
 public sealed record RunResultView(
-    GroupView Group, RunView Run, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<EventView> Events, IReadOnlyList<FileView> Files)
+    GroupView Group, RunView Run, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<EventView> Events, IReadOnlyList<FileView> Files,
+    RunEnvironment? Environment)
 {
     /// <summary>The view of a record.</summary>
     public static RunResultView Of(RunDetails run) => new(
         GroupView.Of(run.Group), RunView.Of(run.Run, run.Group), [.. run.Attempts.Select(AttemptView.Of)],
         [.. run.Events.Select(e => new EventView(e.At, e.Subject, e.Kind, e.Detail, e.Reason?.Code))],
-        [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))]);
+        [.. run.Files.Select(file => new FileView(file.Path, file.SizeBytes, file.Sha256))], run.Environment);
 }
 
 /// <summary>An attempt of a run.</summary>

@@ -18,6 +18,14 @@ internal static class CommandOptions
     /// <summary><c>--overwrite</c>.</summary>
     public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace files that exist and differ." };
 
+    /// <summary><c>--env</c>.</summary>
+    public static Option<string[]> Variables() => new("--env", "-e")
+    {
+        Description = "An environment variable for the runs, NAME=value; NAME alone takes this shell's value. It is recorded. "
+            + "May be repeated.",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     /// <summary>An id argument, completed from the ledger.</summary>
     public static Argument<string> Id(string description)
     {

@@ -4,6 +4,7 @@ using Tenfold.App.Fetching;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Artifacts;
+using Tenfold.Core.Input;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -36,7 +37,7 @@ internal static class FetchCommand
     /// <summary>Fetches files of a run and prints their names.</summary>
     public static async Task<int> FetchAsync(Services services, RunFetch fetch, bool json, CancellationToken cancellationToken)
     {
-        var progress = Terminal.IsInteractive ? new Progress<FetchProgress>(Show) : null;
+        var progress = Terminal.IsInteractive ? new Picture() : null;
         var outcome = await new RunFetcher(services).FetchAsync(fetch, progress, cancellationToken);
         if (progress is not null) Console.Error.Write("\r\u001b[K");
         var fetched = outcome.OrFail();
@@ -46,14 +47,17 @@ internal static class FetchCommand
             return ExitCodes.Success;
         }
 
-        foreach (var file in fetched.Fetched) Console.Out.WriteLine(file);
+        foreach (var file in fetched.Fetched) Console.Out.WriteLine(Excerpt.Bare(file, longest: int.MaxValue));
         var kept = fetched.Kept.Count > 0 ? $"; {fetched.Kept.Count} existed already" : "";
         Terminal.Say(
             $"{Numbers.Count(fetched.Fetched.Count, "file")} fetched to {fetched.Destination}, each checked against its SHA-256{kept}");
         return ExitCodes.Success;
     }
 
-    private static void Show(FetchProgress progress) => Console.Error.Write(
-        $"\r{progress.FilesDone}/{progress.FilesTotal} files, " +
-        $"{Numbers.Size(progress.BytesDone)} of {Numbers.Size(progress.BytesTotal)}   ");
+    // Progress<T> would call back later, on another thread: also after the last line.
+    private sealed class Picture : IProgress<FetchProgress>
+    {
+        public void Report(FetchProgress value) => Console.Error.Write(
+            $"\r{value.FilesDone}/{value.FilesTotal} files, {Numbers.Size(value.BytesDone)} of {Numbers.Size(value.BytesTotal)}   ");
+    }
 }

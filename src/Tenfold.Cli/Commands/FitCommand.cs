@@ -33,7 +33,8 @@ internal static class FitCommand
         command.Add(json);
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var plan = await new FitPlanner(services).PlanAsync(options.Read(parsed), cancellationToken).OrFailAsync();
+            var plan = await new FitPlanner(services).PlanAsync(
+                options.Read(parsed) with { IsTrial = parsed.GetValue(dryRun) }, cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (!parsed.GetValue(dryRun))
                 return await StartAsync(services, plan, parsed.GetValue(detach), parsed.GetValue(json), cancellationToken);
@@ -106,6 +107,8 @@ internal static class FitCommand
             AllowMultipleArgumentsPerToken = false,
         };
 
+        private readonly Option<string[]> _variables = CommandOptions.Variables();
+
         private readonly Option<int?> _repeat = new("--repeat", "-n")
         {
             Description = "How many runs, each with its own seed. Default: `repeat` in tenfold.yaml, else 1.",
@@ -139,13 +142,15 @@ internal static class FitCommand
             _repeat.Validators.Add(result => CommandOptions.CheckCount(result, "--repeat", MaxRepeat));
             _parallel.Validators.Add(result => CommandOptions.CheckCount(result, "--parallel", MaxRepeat));
             command.Add(_script);
-            foreach (var option in new Option[] { _parameters, _repeat, _seed, _on, _parallel, _like, _metric }) command.Add(option);
+            Option[] options = [_parameters, _variables, _repeat, _seed, _on, _parallel, _like, _metric];
+            foreach (var option in options) command.Add(option);
         }
 
         public FitRequest Read(ParseResult parsed) => new()
         {
             Script = parsed.GetValue(_script),
             Parameters = parsed.GetValue(_parameters) ?? [],
+            Variables = parsed.GetValue(_variables) ?? [],
             Repeat = parsed.GetValue(_repeat),
             Seed = parsed.GetValue(_seed),
             On = parsed.GetValue(_on),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Snapshots;
 using Tenfold.Projects;
 
 namespace Tenfold.Cli.Commands;
@@ -69,6 +70,7 @@ internal static class InitCommand
         {
             var root = Path.GetFullPath(parsed.GetValue(folder)!);
             var yaml = Path.Combine(root, ProjectFinder.FileName);
+            if (ProjectRoot.Fault(root) is { } fault) throw new CommandException(ExitCodes.BadInput, fault);
             if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed");
             Directory.CreateDirectory(root);
             var name = AssumedProject.NameFrom(Path.GetFileName(root));
@@ -79,8 +81,16 @@ internal static class InitCommand
             Terminal.Say(hadScript
                 ? $"wrote {yaml} and kept the existing train.py: adapt the command in tenfold.yaml to it"
                 : $"wrote {yaml} and train.py");
-            Terminal.Say("next: tenfold fit --repeat 10");
+            Terminal.Say($"next: {Enter(parsed.GetValue(folder)!, root)}tenfold fit --repeat 10");
             return ExitCodes.Success;
         });
+    }
+
+    // The next command works in the project's folder, which is not where the user is.
+    private static string Enter(string folder, string root)
+    {
+        if (root == Path.TrimEndingDirectorySeparator(Environment.CurrentDirectory)) return "";
+        var isPlain = folder.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '~');
+        return $"cd {(isPlain ? folder : $"'{folder.Replace("'", "'\\''", StringComparison.Ordinal)}'")} && ";
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tenfold.App.Metrics;
 using Tenfold.Cli.Output;
-using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;

@@ -38,6 +38,7 @@ internal static class ReportCommand
             var html = await new ReportRenderer(services)
                 .RenderAsync(parsed.GetValue(ids)!, parsed.GetValue(metric), cancellationToken).OrFailAsync();
             await WriteAsync(path, html, cancellationToken);
+            services.Outputs.Record(path);
             Terminal.Say($"wrote {path}");
             return ExitCodes.Success;
         });

@@ -4,6 +4,7 @@ using Tenfold.App.Showing;
 using Tenfold.App.Sweeping;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Input;
 using Tenfold.Cli.Sweeping;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Studies;
@@ -111,6 +112,7 @@ internal static class ShowCommand
         output.WriteLine($"{"run",-12} {run.Id}   {run.State.ToString().ToLowerInvariant()}{reason}");
         output.WriteLine($"{"seed",-12} {run.Seed}   repeat {run.Repeat} of {group.Repeat}");
         GroupDetails.Write(output, group);
+        foreach (var line in RanIn(details.Environment)) output.WriteLine(line);
         output.WriteLine($"{"checkpoints",-12} {details.Checkpoints}");
         WriteSection("attempts", Attempts(details));
         WriteSection("metrics", Metrics(details));
@@ -118,6 +120,19 @@ internal static class ShowCommand
         WriteSection("events", Events(details));
         output.WriteLine($"\ntenfold logs {run.Id}   tenfold fetch {run.Id} out/   tenfold fit --like {run.Id}");
         return ExitCodes.Success;
+    }
+
+    private static IEnumerable<string> RanIn(RunEnvironment? environment)
+    {
+        if (environment is null) yield break;
+        if (environment.Interpreter is { } interpreter)
+        {
+            var packages = environment is { Packages: { } hash, PackageCount: { } count }
+                ? $"   {Numbers.Count(count, "package")}, SHA-256 {hash[..16]}…" : "";
+            yield return $"{"interpreter",-12} {interpreter}   {environment.Version}{packages}";
+        }
+
+        yield return $"{"platform",-12} {environment.Platform}{(environment.Processor is { } processor ? $"   {processor}" : "")}";
     }
 
     private static TextTable Attempts(RunDetails details)
@@ -153,7 +168,8 @@ internal static class ShowCommand
     private static TextTable Files(RunDetails details)
     {
         var table = new TextTable("FILE", "SIZE>", "SHA-256");
-        foreach (var file in details.Files.Take(MaxFiles)) table.Add(file.Path, Numbers.Size(file.SizeBytes), file.Sha256);
+        foreach (var file in details.Files.Take(MaxFiles))
+            table.Add(Excerpt.Bare(file.Path, longest: 1_000), Numbers.Size(file.SizeBytes), file.Sha256);
         if (details.Files.Count > MaxFiles) table.Add($"and {details.Files.Count - MaxFiles} more");
         return table;
     }

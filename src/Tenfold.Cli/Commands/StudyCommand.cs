@@ -126,7 +126,15 @@ internal static class StudyCommand
             var studies = await services.Studies.StudiesAsync(parsed.GetValue(limit), cancellationToken);
             if (parsed.GetValue(json))
             {
-                Json.Write([.. studies.Select(StudyView.Of)], ViewJson.Default.IReadOnlyListStudyView);
+                var views = new List<StudyView>();
+                foreach (var study in studies)
+                {
+                    var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+                    var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
+                    views.Add(StudyView.Of(study) with { Best = value?.Value, Confirmed = value?.IsConfirmed });
+                }
+
+                Json.Write(views, ViewJson.Default.IReadOnlyListStudyView);
                 return ExitCodes.Success;
             }
 
@@ -135,10 +143,11 @@ internal static class StudyCommand
             foreach (var study in studies)
             {
                 var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+                var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
                 table.Add(
                     study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(),
                     study.Spec.Method.ToString().ToLowerInvariant(), StudyText.States(trials), study.Spec.Metric.Name,
-                    StudyText.Best(study.Spec, trials) is { } best ? $"{best.Value:G6}" : null,
+                    value is null ? null : $"{value.Value:G6}{(value.IsConfirmed ? " confirmed" : "")}",
                     HumanText.Ago(study.CreatedAt, services.Time.GetUtcNow()));
             }
 

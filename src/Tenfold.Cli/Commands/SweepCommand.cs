@@ -38,7 +38,8 @@ internal static class SweepCommand
                 return await ResumeAsync(services, study, isJson, cancellationToken);
             }
 
-            var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
+            var request = settings.Read(parsed) with { IsTrial = parsed.GetValue(dryRun) };
+            var plan = await new StudyPlanner(services).PlanAsync(request, cancellationToken).OrFailAsync();
             foreach (var note in plan.Notes) Terminal.Say($"note: {note}");
             if (parsed.GetValue(dryRun))
             {

@@ -58,7 +58,7 @@ internal sealed class DemoStory(Services services)
         return Tell(ended);
     }
 
-    private static int Tell(IReadOnlyList<GroupRuns> groups)
+    private static int Tell(List<GroupRuns> groups)
     {
         var metric = groups[0].Group.Spec.Metric!;
         var values = groups.Select(group => group.Runs.Select(run => RunValue.Of(run, metric.Name).Value * 100).ToList()).ToList();

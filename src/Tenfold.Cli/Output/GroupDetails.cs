@@ -20,6 +20,8 @@ internal static class GroupDetails
         Line(writer, "git", Git(group));
         foreach (var (channel, data) in spec.Data) Line(writer, $"data {channel}", Describe(data));
         Line(writer, "environment", Describe(spec.Environment));
+        Line(writer, "variables", spec.Variables is { } variables
+            ? string.Join(' ', variables.Select(variable => $"{variable.Key}={variable.Value}")) : null);
         Line(writer, "metric", spec.Metric is { } metric ? $"{metric.Name}, {metric.Goal.ToString().ToLowerInvariant()}" : null);
         Line(writer, "early stop", Describe(spec.EarlyStopping));
         Line(writer, "resources", Describe(spec.Resources));

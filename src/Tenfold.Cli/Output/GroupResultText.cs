@@ -1,4 +1,5 @@
 using Tenfold.App;
+using Tenfold.App.Fitting;
 using Tenfold.App.Listing;
 using Tenfold.App.Views;
 using Tenfold.Core.Ledger;
@@ -24,7 +25,11 @@ internal static class GroupResultText
     public static async Task<int> PrintAsync(
         Services services, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
     {
-        var listing = GroupListing.Of(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken));
+        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var listing = GroupListing.Of(group, runs) with
+        {
+            Reproduction = await new ReproductionCheck(services).OfAsync(group, runs, cancellationToken),
+        };
         Print(listing, json);
         return !judge || listing.HasSucceeded ? ExitCodes.Success : ExitCodes.RunFailed;
     }
@@ -35,6 +40,8 @@ internal static class GroupResultText
         if (json) Json.Write([GroupResultView.Of(listing)], ViewJson.Default.IReadOnlyListGroupResultView);
         else if (listing.Runs.Any(run => run.Run.State.IsFinal()))
             Write(Console.Out, listing.Group, listing.Runs, listing.Statistics);
+        if (json || listing.Reproduction is not { } reproduction) return;
+        foreach (var line in ReproductionText.Lines(reproduction)) Console.Out.WriteLine($"  {line}");
     }
 
     /// <summary>Writes a group's result as text.</summary>
@@ -52,7 +59,11 @@ internal static class GroupResultText
 
         var warnings = runs.Where(run => run.Run is { State: RunState.Succeeded, Warnings.Count: > 0 });
         foreach (var warning in warnings.GroupBy(run => HumanText.Indented(run.Run, 4)))
-            writer.WriteLine($"{string.Join(", ", warning.Take(3).Select(run => run.Run.Id))}: {warning.Key}");
+        {
+            var more = warning.Count() > 3 ? $" and {warning.Count() - 3} more" : "";
+            writer.WriteLine($"{string.Join(", ", warning.Take(3).Select(run => run.Run.Id))}{more}: {warning.Key}");
+        }
+
         if (statistics is null)
         {
             WriteWithoutMetric(writer, group, runs);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tenfold.Agent.Preparation;
+using Tenfold.Core.Commands;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
@@ -28,7 +28,7 @@ internal static class HumanText
     /// <summary>A group's parameters on one line.</summary>
     public static string Parameters(WorkSpec spec) =>
         string.Join(
-            ' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={WorkerEnvironment.Text(parameter.Value)}"));
+            ' ', spec.Parameters.EnumerateObject().Select(parameter => $"{parameter.Name}={ScriptArguments.Text(parameter.Value)}"));
 
     /// <summary>The first eight ids of a list.</summary>
     public static string Ids(IReadOnlyList<string> ids) => $"{string.Join(' ', ids.Take(8))}{(ids.Count > 8 ? " …" : "")}";

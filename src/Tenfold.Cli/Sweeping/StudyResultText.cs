@@ -28,6 +28,8 @@ internal static class StudyResultText
             Console.Out.WriteLine($"failed: {string.Join(", ", failure.Take(3).Select(StudyText.Name))}{more}: {failure.Key}");
         }
 
+        if (failures.Count() > 3)
+            Console.Out.WriteLine($"and {failures.Count() - 3} more reasons; `tenfold show {result.Study.Id}` has all of them");
         if (result.Leaders.Count == 0) return;
         PrintLeaders(result);
         if (result.Confirmed is { } confirmed) ConfirmationText.Write(Console.Out, result.Study, confirmed);

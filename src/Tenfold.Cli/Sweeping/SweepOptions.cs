@@ -70,6 +70,8 @@ internal sealed class SweepOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<string[]> _variables = CommandOptions.Variables();
+
     private readonly Option<string?> _metric = new("--metric")
     {
         Description = "The metric to optimise, such as accuracy:maximize or loss:minimize.",
@@ -96,7 +98,7 @@ internal sealed class SweepOptions
         });
         command.Add(_folder);
         _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric]);
-        if (hasWork) _options.AddRange([_repeat, _prune, _time, _cost, _on]);
+        if (hasWork) _options.AddRange([_variables, _repeat, _prune, _time, _cost, _on]);
         foreach (var option in _options) command.Add(option);
     }
 
@@ -124,6 +126,7 @@ internal sealed class SweepOptions
         Synchronous = parsed.GetValue(_synchronous),
         From = parsed.GetValue(_from),
         Parameters = parsed.GetValue(_parameters) ?? [],
+        Variables = (_hasWork ? parsed.GetValue(_variables) : null) ?? [],
         Metric = parsed.GetValue(_metric),
         On = parsed.GetValue(_on),
         HasWork = _hasWork,

@@ -74,18 +74,32 @@ internal sealed class Follower(Services services)
     private async Task<Answer> AskAsync<TSnapshot>(IWatch<TSnapshot> watch, string leaving, CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
     {
-        Console.Error.Write($"d: leave, {leaving}    c: cancel    any other key: continue watching  ");
-        var key = Console.ReadKey(intercept: true).KeyChar;
-        Terminal.Say("");
+        Console.Error.Write($"Enter: leave, {leaving}    cancel: cancel    watch: continue watching    > ");
+        var answer = Read(Console.In.ReadLine());
         _interrupted = false;
-        if (key is 'd' or 'D') return Answer.Leave;
-        if (key is 'c' or 'C') await watch.CancelAsync(cancellationToken);
-        return Answer.Stay;
+        if (answer == Answer.Cancel) await watch.CancelAsync(cancellationToken);
+        return answer == Answer.Leave ? Answer.Leave : Answer.Stay;
     }
 
-    private enum Answer
+    /// <summary>Reads an answer. Everything but two whole words leaves: whoever believes to be at the shell again types anything.</summary>
+    /// <param name="line">The line; null when there is no more input.</param>
+    internal static Answer Read(string? line) => line?.Trim().ToLowerInvariant() switch
     {
+        "cancel" => Answer.Cancel,
+        "watch" => Answer.Stay,
+        _ => Answer.Leave,
+    };
+
+    /// <summary>What a user wants after Ctrl-C.</summary>
+    internal enum Answer
+    {
+        /// <summary>To continue watching.</summary>
         Stay,
+
+        /// <summary>To leave; the runs continue.</summary>
         Leave,
+
+        /// <summary>To cancel the runs.</summary>
+        Cancel,
     }
 }

@@ -75,7 +75,12 @@ public sealed class ArtifactFetcher(IStore store)
         var transfer = new ArtifactTransfer(store, request.AttemptId, progress, files, unchanged);
         foreach (var file in files)
         {
-            if (transfer.IsUnchanged(file)) continue;
+            if (transfer.IsUnchanged(file))
+            {
+                ArtifactTransfer.MakeExecutable(file);
+                continue;
+            }
+
             (await transfer.FetchAsync(file, cancellationToken) ? fetched : corrupted).Add(file.Artifact.Path);
         }
         return new FetchOutcome

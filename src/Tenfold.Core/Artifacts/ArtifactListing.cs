@@ -15,6 +15,7 @@ internal sealed class ArtifactListing
 {
     private readonly ArtifactFolder _folder;
     private readonly string _root;
+    private int _links;
 
     private ArtifactListing(ArtifactFolder folder, string root) => (_folder, _root) = (folder, root);
 
@@ -40,19 +41,29 @@ internal sealed class ArtifactListing
         if (!above.Add(real)) return;
         var walk = new TreeWalk(real) { Index = FileIndex.Empty("", real) };
         walk.Run(cancellationToken);
+        _links = above.Count - 1;
         foreach (var fault in walk.Faults) Skip(shown + fault.Path, fault.Message);
         foreach (var path in walk.Skipped) Skip(shown + path, "it is a socket, a pipe or a device");
+        var environments = walk.Files.Where(file => Path.GetFileName(file.Path) == "pyvenv.cfg")
+            .Select(file => Path.GetDirectoryName($"{real}/{file.Path}")!).ToHashSet();
         foreach (var file in walk.Files)
         {
             var path = shown + file.Path;
-            if (file.Target is not null) AddLink($"{real}/{file.Path}", path, file.Target, above, cancellationToken);
+            var link = $"{real}/{file.Path}";
+            // A virtual environment's lib64 is a link to its lib, which may hold gigabytes.
+            if (file.Target is not null && environments.Contains(Path.GetDirectoryName(link)!) && Directory.Exists(link))
+                Skip(path, $"it is a link to {file.Target} within a virtual environment");
+            else if (file.Target is not null) AddLink(link, path, file.Target, above, cancellationToken);
             else Add(path, $"{real}/{file.Path}", isMovable: above.Count == 1);
         }
         above.Remove(real);
+        _links = above.Count - 1;
     }
 
     private void AddLink(string link, string path, string target, HashSet<string> above, CancellationToken cancellationToken)
     {
+        // A link that is left out brings nothing of what it leads to.
+        if (!IsWanted(path)) return;
         var real = Posix.RealPath(link);
         if (real is null)
         {
@@ -77,12 +88,18 @@ internal sealed class ArtifactListing
 
     private void Add(string path, string source, bool isMovable)
     {
-        if (_folder.Filter?.Invoke(path) == false) return;
+        if (!IsWanted(path)) return;
         var name = $"{_folder.Name}/{path}";
         if (StoreKey.Fault(name) is { } fault) Skip(path, $"a store can't hold a file of this name: {fault}");
         else if (!File.Exists(source)) Skip(path, "it is neither a file nor a folder");
         else Files.Add(new ListedFile(name, source, isMovable));
     }
 
-    private void Skip(string path, string reason) => Skipped.Add(new SkippedArtifact($"{_folder.Name}/{path}", reason));
+    private void Skip(string path, string reason)
+    {
+        // What can't be published below a link is named once, at its own path.
+        if (_links == 0 && IsWanted(path)) Skipped.Add(new SkippedArtifact($"{_folder.Name}/{path}", reason));
+    }
+
+    private bool IsWanted(string path) => _folder.Filter?.Invoke(path) != false;
 }

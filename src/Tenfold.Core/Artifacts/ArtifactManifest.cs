@@ -58,6 +58,10 @@ public sealed record ArtifactFile
 
     /// <summary>SHA-256 of its content, lower hexadecimal.</summary>
     public required string Sha256 { get; init; }
+
+    /// <summary>True when its owner may execute it; false also in manifests of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Executable { get; init; }
 }
 
 /// <summary>A file that was not published.</summary>

@@ -9,7 +9,8 @@ namespace Tenfold.Core.Artifacts;
 /// <param name="Path">The folder's path. Nothing is published when it doesn't exist.</param>
 public sealed record ArtifactFolder(string Name, string Path)
 {
-    /// <summary>True for the files to publish, by their path in the folder; null for all.</summary>
+    /// <summary>True for what to publish, by its path in the folder: a file, a link, or a path below a link. What it refuses is not
+    /// reported as skipped either. Null for all.</summary>
     public Func<string, bool>? Filter { get; init; }
 }
 
@@ -44,7 +45,13 @@ public sealed class ArtifactPublisher(IStore store)
                 }
                 await store.PutFileAsync(ArtifactManifest.FilesKey(attemptId) + file.Path, file.Source, file.IsMovable, cancellationToken);
                 var sha256 = Convert.ToHexStringLower(hash);
-                files[file.Path] = new ArtifactFile { Path = file.Path, SizeBytes = stat.SizeBytes, Sha256 = sha256 };
+                files[file.Path] = new ArtifactFile
+                {
+                    Path = file.Path,
+                    SizeBytes = stat.SizeBytes,
+                    Sha256 = sha256,
+                    Executable = stat.Executable,
+                };
             }
         }
         await AddEarlierAsync(attemptId, files, cancellationToken);

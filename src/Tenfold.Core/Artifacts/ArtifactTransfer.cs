@@ -66,10 +66,22 @@ internal sealed class ArtifactTransfer
         }
         var error = Posix.Rename(part, file.Target);
         if (error != 0) throw DiskFault.Translate(error, file.Target, file.Target);
+        MakeExecutable(file);
         _bytesDone = before + file.Artifact.SizeBytes;
         _filesDone++;
         Report(file.Artifact);
         return true;
+    }
+
+    /// <summary>Lets everybody who may read a program execute it.</summary>
+    public static void MakeExecutable(PlacedFile file)
+    {
+        if (!file.Artifact.Executable || OperatingSystem.IsWindows()) return;
+        const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        var mode = File.GetUnixFileMode(file.Target);
+        // Each right to execute is two bits below the right to read.
+        var wanted = mode | (UnixFileMode)((int)(mode & read) >> 2);
+        if (wanted != mode) File.SetUnixFileMode(file.Target, wanted);
     }
 
     /// <summary>Completes a part; true when it has the right SHA-256.</summary>

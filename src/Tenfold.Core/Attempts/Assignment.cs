@@ -6,8 +6,9 @@ namespace Tenfold.Core.Attempts;
 /// <summary>An attempt, with everything that an agent needs to carry it out, except for the content of the store.</summary>
 public sealed record Assignment
 {
-    /// <summary>The version of this record that this program writes and reads.</summary>
-    public const int CurrentContract = 1;
+    /// <summary>The version of this record that this program writes and reads. Version 2 has the style of a script's arguments and the
+    /// project's own variables, which an older agent would ignore.</summary>
+    public const int CurrentContract = 2;
 
     /// <summary>The version of this record; an agent refuses one that it does not know.</summary>
     public int Contract { get; init; } = CurrentContract;

@@ -55,6 +55,9 @@ public sealed record AttemptReport
     /// <summary>Processor time of the command's processes, in seconds.</summary>
     public double? CpuSeconds { get; init; }
 
+    /// <summary>What the command ran in; null before it started, and in reports of older agents.</summary>
+    public RunEnvironment? Environment { get; init; }
+
     /// <summary>True when the next attempt of the run has been queued after this one.</summary>
     public bool IsRetried { get; init; }
 

@@ -42,6 +42,7 @@ public sealed class CommandTemplate
         foreach (var (message, suggestion) in Check([.. parameters.Keys])) faults.Add(new Fault("command", 0, 0, message, suggestion));
         foreach (var name in Placeholders.Where(name => parameters.GetValueOrDefault(name) is RequiredValue))
             faults.Add(new Fault("command", 0, 0, $"{{{name}}} has no value; give one: -p {name}=…"));
+        foreach (var name in Placeholders.Where(name => parameters.GetValueOrDefault(name) is NullValue)) faults.Add(NoWord(name));
         if (faults.Count > 0) return Checked<string>.Of(faults);
         var command = new StringBuilder();
         foreach (var piece in _pieces)
@@ -81,6 +82,14 @@ public sealed class CommandTemplate
             }
         }
     }
+
+    /// <summary>The fault of a parameter that is null where the command needs a word.</summary>
+    public static Fault NoWord(string name) => new(
+        "command",
+        0,
+        0,
+        $"{{{name}}} is null, and a command needs a word in its place. Leave {{{name}}} out of the command and read the parameter from the "
+            + "JSON file that $TENFOLD_PARAMS names, or use `script`, which leaves a null argument out");
 
     private static string VariableOf(string name) => ParameterNames.Reserved.Contains(name) ? $"TENFOLD_{name.ToUpperInvariant()}"
         : EnvironmentNames.OfParameter(name);

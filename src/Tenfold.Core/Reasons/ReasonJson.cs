@@ -138,6 +138,8 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(IReadOnlyList<Warning>))]
 [JsonSerializable(typeof(Warning.Note))]
 [JsonSerializable(typeof(Warning.FileNotStored))]
+[JsonSerializable(typeof(Warning.MoreFilesNotStored))]
+[JsonSerializable(typeof(Warning.VariablesLeftOut))]
 [JsonSerializable(typeof(Warning.DataChanged))]
 [JsonSerializable(typeof(Warning.MetricsNotUnderstood))]
 [JsonSerializable(typeof(Warning.MetricNotFound))]
@@ -157,6 +159,8 @@ public sealed partial class WarningJson : JsonSerializerContext
     {
         "note" => Default.Note,
         "file-not-stored" => Default.FileNotStored,
+        "more-files-not-stored" => Default.MoreFilesNotStored,
+        "variables-left-out" => Default.VariablesLeftOut,
         "data-changed" => Default.DataChanged,
         "metrics-not-understood" => Default.MetricsNotUnderstood,
         "metric-not-found" => Default.MetricNotFound,

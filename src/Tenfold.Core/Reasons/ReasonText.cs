@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tenfold.Core.Input;
 using Tenfold.Core.Output;
 
 namespace Tenfold.Core.Reasons;
@@ -10,6 +11,8 @@ namespace Tenfold.Core.Reasons;
 /// </summary>
 public static class ReasonText
 {
+    private const int LongestName = 400;
+
     private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
     /// <summary>A reason in words; null for null.</summary>
@@ -67,7 +70,13 @@ public static class ReasonText
     {
         Warning.Note note => note.Text,
         Warning.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
-        Warning.FileNotStored file => $"{file.Path} was not kept: {file.Why}",
+        Warning.FileNotStored file => $"{Excerpt.Bare(file.Path, LongestName)} was not kept: {Excerpt.Bare(file.Why, LongestName)}",
+        Warning.MoreFilesNotStored more =>
+            $"{more.Count} more file{(more.Count == 1 ? " was" : "s were")} not kept; the attempt's manifest.json in the store names each",
+        Warning.VariablesLeftOut left =>
+            $"{left.Parameter} has {left.Bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, which is too long for environment "
+            + $"variables: {Listed(left.Variables)} {(left.Variables.Count == 1 ? "is" : "are")} not set. Read {left.Parameter} from the "
+            + "JSON file that $TENFOLD_PARAMS names",
         Warning.DataChanged changed =>
             $"{changed.What}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to " +
             "$TENFOLD_OUTPUT_DIR or their working folder",
@@ -193,6 +202,10 @@ public static class ReasonText
     }
 
     private static string WithLines(string how, string? lines) => lines is { Length: > 0 } ? $"{how}\n{lines}" : how;
+
+    private static string Listed(IReadOnlyList<string> names, int most = 6) => names.Count <= most
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(most))} and {names.Count - most} more";
 
     private static string Secrets(IReadOnlyList<string> names) => $"secret{(names.Count == 1 ? "" : "s")} {string.Join(", ", names)}";
 

@@ -33,6 +33,24 @@ public abstract record Warning
     /// <param name="Why">Why not.</param>
     public sealed record FileNotStored(string Path, string Why) : Warning("file-not-stored");
 
+    /// <summary>More files of the results were not stored than are named one by one.</summary>
+    /// <param name="Count">How many more.</param>
+    public sealed record MoreFilesNotStored(int Count) : Warning("more-files-not-stored");
+
+    /// <summary>Parameters are too long for some of the variables that should carry them. The parameters' file has all of them.</summary>
+    /// <param name="Parameter">The longest of these parameters.</param>
+    /// <param name="Bytes">How long it is, as UTF-8.</param>
+    /// <param name="Variables">The variables that are not set.</param>
+    public sealed record VariablesLeftOut(string Parameter, int Bytes, IReadOnlyList<string> Variables) : Warning("variables-left-out")
+    {
+        /// <inheritdoc/>
+        public bool Equals(VariablesLeftOut? other) =>
+            other is not null && (Parameter, Bytes) == (other.Parameter, other.Bytes) && Variables.SequenceEqual(other.Variables);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Parameter, Bytes, Variables.Count);
+    }
+
     /// <summary>A data channel changed while the command ran.</summary>
     /// <param name="What">Which channel, and how it changed.</param>
     public sealed record DataChanged(string What) : Warning("data-changed");

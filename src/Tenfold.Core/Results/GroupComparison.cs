@@ -1,5 +1,6 @@
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
+using Tenfold.Core.Snapshots;
 using Tenfold.Numerics.Statistics;
 
 namespace Tenfold.Core.Results;
@@ -38,8 +39,7 @@ public sealed record GroupComparison(
         ArgumentNullException.ThrowIfNull(metric);
         if (groups.Count == 0) throw new ArgumentException("A comparison needs a baseline.", nameof(groups));
         options ??= new();
-        MeasuredGroup[] measured =
-            [.. groups.Select(group => new MeasuredGroup(group.Group, group.Runs, GroupStatistics.Of(metric, group.Runs, confidence)))];
+        MeasuredGroup[] measured = [.. groups.Select(group => MeasuredGroup.Of(group, metric, confidence))];
         var (baseline, others) = (measured[0], measured[1..]);
         var comparisons = Comparison.Family(
             [.. others.Select(other => other.Statistics.Values)], baseline.Statistics.Values, metric.Goal, options);
@@ -58,7 +58,16 @@ public sealed record GroupComparison(
 /// <param name="Group">The group.</param>
 /// <param name="Runs">Its runs.</param>
 /// <param name="Statistics">What they say of the metric that decides.</param>
-public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs, GroupStatistics Statistics);
+public sealed record MeasuredGroup(GroupRecord Group, IReadOnlyList<RunWithMetrics> Runs, GroupStatistics Statistics)
+{
+    /// <inheritdoc cref="GroupRuns.Files"/>
+    public IReadOnlyList<SnapshotFile>? Files { get; init; }
+
+    internal static MeasuredGroup Of(GroupRuns group, MetricSpec metric, double confidence) =>
+        new(group.Group, group.Runs, GroupStatistics.Of(metric, group.Runs, confidence)) { Files = group.Files };
+
+    internal GroupRuns ToRuns() => new(Group, Runs) { Files = Files };
+}
 
 /// <summary>A candidate in a <see cref="GroupComparison"/>.</summary>
 /// <param name="Measured">The group with its statistics.</param>
@@ -70,7 +79,7 @@ public sealed record ComparedGroup(
 {
     internal static ComparedGroup Of(MeasuredGroup baseline, MeasuredGroup candidate, Comparison comparison)
     {
-        var differences = GroupDifferences.Between(baseline.Group, candidate.Group);
+        var differences = GroupDifferences.Between(baseline.ToRuns(), candidate.ToRuns());
         return new(candidate, comparison, differences,
         [
             .. differences.Concat(comparison.Notes.Select(note => new Note.OfComparison(note))).Select(note => new GroupNote(null, note)),

@@ -64,7 +64,11 @@ public abstract record Note
     /// <summary>Two groups ran different files.</summary>
     /// <param name="Baseline">The id of the baseline's snapshot.</param>
     /// <param name="Candidate">The id of the candidate's snapshot.</param>
-    public sealed record CodeDiffers(string Baseline, string Candidate) : Note("code-differs");
+    public sealed record CodeDiffers(string Baseline, string Candidate) : Note("code-differs")
+    {
+        /// <summary>The files that differ; null when the snapshots' lists of files were not loaded.</summary>
+        public IReadOnlyList<FileDifference>? Files { get; init; }
+    }
 
     /// <summary>Two groups ran different commands or scripts.</summary>
     /// <param name="Baseline">The baseline's command, with its placeholders, or its script.</param>
@@ -74,6 +78,17 @@ public abstract record Note
     /// <summary>A data channel holds different data in two groups, or only one of them has it.</summary>
     /// <param name="Channel">The channel.</param>
     public sealed record DataDiffers(string Channel) : Note("data-differs");
+
+    /// <summary>The project gave two groups different environment variables.</summary>
+    /// <param name="Names">The variables whose values differ, or that only one group has; at least one.</param>
+    public sealed record VariablesDiffer(IReadOnlyList<string> Names) : Note("variables-differ")
+    {
+        /// <inheritdoc/>
+        public bool Equals(VariablesDiffer? other) => other is not null && Names.SequenceEqual(other.Names);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Names.Aggregate(0, HashCode.Combine);
+    }
 
     /// <summary>Two groups ran in different environments.</summary>
     /// <param name="Baseline">The baseline's environment.</param>

@@ -31,6 +31,10 @@ public sealed record WorkSpec
     /// </summary>
     public string? Script { get; init; }
 
+    /// <summary>How <see cref="Script"/> gets its parameters. Null in specs of earlier versions, and means
+    /// <see cref="ArgumentStyle.Separate"/>.</summary>
+    public ArgumentStyle? Arguments { get; init; }
+
     /// <summary>The environment in which the command runs.</summary>
     public required EnvironmentSpec Environment { get; init; }
 
@@ -53,6 +57,9 @@ public sealed record WorkSpec
 
     /// <summary>What one run needs and may take.</summary>
     public ResourceSpec Resources { get; init; } = new();
+
+    /// <summary>Environment variables that the project gives the command, with their values; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
 
     /// <summary>Names of environment variables that are passed to the run; their values are never stored.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];

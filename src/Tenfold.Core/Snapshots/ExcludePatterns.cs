@@ -20,6 +20,16 @@ public sealed class ExcludePatterns(IEnumerable<string> patterns)
         return IsExcluded(bytes, isFolder: false);
     }
 
+    /// <summary>True when a <c>!</c> pattern takes the path in: the last one that matches it.</summary>
+    /// <param name="path">Relative to the project, with <c>/</c>.</param>
+    /// <param name="isFolder">True for a folder.</param>
+    public bool IsTakenIn(string path, bool isFolder)
+    {
+        var bytes = Encoding.UTF8.GetBytes(path);
+        var nameStart = bytes.AsSpan().LastIndexOf((byte)'/') + 1;
+        return _patterns.LastOrDefault(pattern => pattern.IsMatch(bytes, bytes.AsSpan(nameStart), isFolder)) is { Negated: true };
+    }
+
     private bool IsExcluded(ReadOnlySpan<byte> path, bool isFolder)
     {
         var name = path[(path.LastIndexOf((byte)'/') + 1)..];

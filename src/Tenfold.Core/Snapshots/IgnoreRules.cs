@@ -13,7 +13,8 @@ namespace Tenfold.Core.Snapshots;
 /// <item><c>exclude</c>, in gitignore's syntax, relative to the project; <c>!path</c> includes what git ignores.</item>
 /// <item>The <c>.gitignore</c> of the file's folder, then of each folder above it, up to the root of the git work tree.</item>
 /// <item><c>.git/info/exclude</c>.</item>
-/// <item>Built-in patterns: <c>.tenfold/</c>, <c>__pycache__/</c>, <c>.ipynb_checkpoints/</c>.</item>
+/// <item>Built-in patterns: <c>.tenfold/</c>, <c>__pycache__/</c>, <c>.ipynb_checkpoints/</c>, the parts of interrupted fetches.</item>
+/// <item>The names of <see cref="DefaultOmissions"/>: credentials and installed packages.</item>
 /// </list>
 /// Two things are always left out: <c>.git</c>, and virtual environments, which are folders with a <c>pyvenv.cfg</c>. An environment
 /// works only where it was made, and the agent makes it from the project's <c>environment</c>. The user's global ignore file isn't read,
@@ -23,7 +24,7 @@ namespace Tenfold.Core.Snapshots;
 /// </remarks>
 internal sealed class IgnoreRules
 {
-    private static readonly byte[] BuiltIn = ".tenfold/\n__pycache__/\n.ipynb_checkpoints/\n"u8.ToArray();
+    private static readonly byte[] BuiltIn = ".tenfold/\n__pycache__/\n.ipynb_checkpoints/\n*.????????.part\n"u8.ToArray();
     private readonly IgnorePattern[] _exclude;
 
     private IgnoreRules(byte[] prefix, Level start, IgnorePattern[] exclude)
@@ -81,14 +82,17 @@ internal sealed class IgnoreRules
     /// <param name="path">The path, starting with <see cref="Prefix"/>.</param>
     /// <param name="nameStart">Where its last segment begins.</param>
     /// <param name="isFolder">True for a folder; false for a link to a folder.</param>
-    public bool IsIgnored(Level level, ReadOnlySpan<byte> path, int nameStart, bool isFolder)
+    /// <param name="omission">Why it is left out, when no pattern says so.</param>
+    public bool IsIgnored(Level level, ReadOnlySpan<byte> path, int nameStart, bool isFolder, out Omission omission)
     {
+        omission = Omission.None;
         var name = path[nameStart..];
         if (name.SequenceEqual(".git"u8)) return true;
         if (Decide(_exclude, path[Prefix.Length..], name, isFolder) is { } excluded) return excluded;
         for (var at = level; at is not null; at = at.Above)
             if (Decide(at.Patterns, path[at.BaseLength..], name, isFolder) is { } ignored) return ignored;
-        return false;
+        omission = DefaultOmissions.Of(name, isFolder);
+        return omission != Omission.None;
     }
 
     private static bool? Decide(IgnorePattern[] patterns, ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isFolder)

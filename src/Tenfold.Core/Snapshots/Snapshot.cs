@@ -26,6 +26,9 @@ public sealed record SnapshotRequest
     /// none.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>True to compute the snapshot and store nothing; default false.</summary>
+    public bool IsTrial { get; init; }
+
     /// <summary>Files and folders to leave out, each folder with everything below it; default none. Data channels are named here,
     /// because each is pinned by its own hash. Paths are full or relative to the project; those outside the project are
     /// ignored.</summary>
@@ -39,7 +42,7 @@ public abstract record SnapshotOutcome
     {
     }
 
-    /// <summary>The store has the snapshot.</summary>
+    /// <summary>The store has the snapshot; or would have it, for <see cref="SnapshotRequest.IsTrial"/>.</summary>
     /// <param name="Snapshot">Its id and size.</param>
     /// <param name="AlreadyExisted">True when the store had it already, and nothing was written.</param>
     /// <param name="Skipped">Sockets, pipes and devices, which no snapshot can hold.</param>
@@ -48,6 +51,17 @@ public abstract record SnapshotOutcome
     {
         /// <summary>The paths of its files and links, relative to the project, in no particular order.</summary>
         public required IEnumerable<string> Paths { get; init; }
+
+        /// <summary>Files and folders that are left out because they hold credentials: by their names, or because they are private keys.
+        /// A <c>!</c> pattern in <c>exclude</c> takes one in.</summary>
+        public IReadOnlyList<string> Credentials { get; init; } = [];
+
+        /// <summary>Files of the snapshot that look as if they hold a secret: by their names; of files that are new or have changed since
+        /// the last snapshot also by their content.</summary>
+        public IReadOnlyList<string> Suspects { get; init; } = [];
+
+        /// <summary>Those of <see cref="SnapshotRequest.ExcludedPaths"/> that would be part of it otherwise.</summary>
+        public IReadOnlyList<string> Excluded { get; init; } = [];
     }
 
     /// <summary>Some files can't be pinned; nothing was stored.</summary>

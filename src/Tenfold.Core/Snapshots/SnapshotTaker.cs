@@ -23,19 +23,20 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     public async Task<SnapshotOutcome> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Root));
+        if (ProjectRoot.Fault(root) is { } fault) return new SnapshotOutcome.Refused([new FileFault(root, fault)]);
         FileFault? changed = null;
         for (var attempt = 0; attempt < FileHasher.Tries; attempt++)
         {
             var pinned = Pin(request, root, trustIndex: changed is null, cancellationToken);
             if (pinned.Faults.Count > 0) return new SnapshotOutcome.Refused(pinned.Faults);
             var stored = await IsStoredAsync(pinned.Id, cancellationToken);
-            if (stored)
+            if (stored && !request.IsTrial)
             {
                 // Another process may be cleaning up. Content that it removed before we recorded the use is stored again.
                 await ContentUse.RecordAsync(store, Snapshot.UseKey(pinned.Id), clock, cancellationToken);
                 stored = await IsStoredAsync(pinned.Id, cancellationToken);
             }
-            if (!stored)
+            if (!stored && !request.IsTrial)
             {
                 changed = await StoreAsync(root, pinned.Manifest(), pinned.Id, cancellationToken);
                 if (changed is not null) continue;
@@ -45,9 +46,18 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             return new SnapshotOutcome.Stored(snapshot, stored, pinned.Skipped, warning)
             {
                 Paths = pinned.Files.Select(file => file.Path),
+                Credentials = pinned.Credentials,
+                Suspects = Suspects(pinned),
+                Excluded = pinned.Excluded,
             };
         }
         return new SnapshotOutcome.Refused([changed!]);
+    }
+
+    private static IReadOnlyList<string> Suspects(Pinned pinned)
+    {
+        var named = pinned.Files.Select(file => file.Path).Where(SecretFiles.IsSecretName);
+        return [.. pinned.Suspects.Union(named).Order(StringComparer.Ordinal)];
     }
 
     private async Task<bool> IsStoredAsync(string id, CancellationToken cancellationToken) =>
@@ -65,6 +75,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         foreach (var path in request.ExcludedPaths) excluded.Add(Path.GetRelativePath(root, Path.GetFullPath(path, root)));
         var walk = new TreeWalk(root) { Index = index, Rules = IgnoreRules.Load(root, request.Exclude), ExcludedPaths = excluded };
         walk.Run(cancellationToken);
+        RemovePrivateKeys(root, walk, new ExcludePatterns(request.Exclude));
 
         var faults = walk.Faults;
         var links = new List<FoundFile>();
@@ -82,8 +93,17 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         var summary = DescribeLinks(links);
         var same = known == walk.Files.Count - links.Count && known == index.Count && faults.Count == 0
             && index.Summary.Length > 64 && string.CompareOrdinal(index.Summary, 64, summary, 0, int.MaxValue) == 0;
-        if (same) return new Pinned(walk.Files, index, index.Summary[..64], size, walk.Skipped, []);
+        if (same) return new Pinned(walk, index, index.Summary[..64], size, []);
         return Hash(root, walk, index, observedAt, summary, cancellationToken);
+    }
+
+    private static void RemovePrivateKeys(string root, TreeWalk walk, ExcludePatterns exclude)
+    {
+        var keys = walk.Files.Where(file => file.Target is null && SecretFiles.IsPrivateKey(root, file.Path)
+            && !exclude.IsTakenIn(file.Path, isFolder: false)).ToHashSet();
+        if (keys.Count > 0) walk.Files.RemoveAll(keys.Contains);
+        walk.Credentials.AddRange(keys.Select(file => file.Path));
+        walk.Credentials.Sort(string.CompareOrdinal);
     }
 
     /// <summary>Hashes the files that changed, and saves the index.</summary>
@@ -95,6 +115,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
         var hashes = new byte[]?[files.Count];
         var stats = new FileStat[files.Count];
         var faults = new FileFault?[files.Count];
+        var holdsToken = new bool[files.Count];
         Workers.Run(
             files.Count,
             i =>
@@ -103,7 +124,11 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
                 if (file.Target is not null) return;
                 stats[i] = file.Stat;
                 if (file.Known >= 0) hashes[i] = index.HashOf(file.Known).ToArray();
-                else faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out hashes[i]!, out stats[i]);
+                else
+                {
+                    faults[i] = FileHasher.Hash($"{root}/{file.Path}", file.Path, out hashes[i]!, out stats[i]);
+                    holdsToken[i] = SecretFiles.HoldsToken(root, file.Path, stats[i].SizeBytes);
+                }
             },
             cancellationToken);
 
@@ -123,7 +148,11 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
             size += stats[i].SizeBytes;
         }
         all.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
-        var result = new Pinned(files, null, "", size, walk.Skipped, all) { Hashes = hashes };
+        var result = new Pinned(walk, null, "", size, all)
+        {
+            Hashes = hashes,
+            Suspects = [.. files.Where((_, i) => holdsToken[i]).Select(file => file.Path)],
+        };
         if (all.Count == 0) result.Id = result.Manifest().ComputeId();
         index.Save(pinned, observedAt, all.Count == 0 ? result.Id + summary : "");
         return result;
@@ -179,25 +208,28 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     }
 
     /// <summary>A project's files with their hashes, or the files' faults.</summary>
-    private sealed class Pinned(
-        List<FoundFile> files, FileIndex? index, string id, long sizeBytes, List<string> skipped, List<FileFault> faults)
+    private sealed class Pinned(TreeWalk? walk, FileIndex? index, string id, long sizeBytes, List<FileFault> faults)
     {
-        public List<FoundFile> Files => files;
+        private readonly List<FoundFile> _files = walk?.Files ?? [];
+        public List<FoundFile> Files => _files;
         public string Id { get; set; } = id;
         public long SizeBytes => sizeBytes;
-        public List<string> Skipped => skipped;
+        public List<string> Skipped => walk?.Skipped ?? [];
+        public List<string> Credentials => walk?.Credentials ?? [];
+        public List<string> Excluded => walk?.Excluded ?? [];
+        public IReadOnlyList<string> Suspects { get; init; } = [];
         public List<FileFault> Faults => faults;
         public byte[]?[]? Hashes { get; init; }
 
-        public static Pinned Refused(List<FileFault> faults) => new([], null, "", 0, [], faults);
+        public static Pinned Refused(List<FileFault> faults) => new(null, null, "", 0, faults);
 
         public SnapshotManifest Manifest()
         {
-            if (Hashes is null) files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
-            var entries = new SnapshotFile[files.Count];
+            if (Hashes is null) _files.Sort((a, b) => SnapshotManifest.ComparePaths(a.Path, b.Path));
+            var entries = new SnapshotFile[_files.Count];
             for (var i = 0; i < entries.Length; i++)
             {
-                var file = files[i];
+                var file = _files[i];
                 if (file.Target is not null)
                 {
                     entries[i] = new SnapshotFile { Path = file.Path, Link = file.Target };

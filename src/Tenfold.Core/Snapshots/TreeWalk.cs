@@ -44,6 +44,12 @@ internal sealed class TreeWalk(string root)
     /// <summary>Sockets, pipes and devices.</summary>
     public List<string> Skipped { get; } = [];
 
+    /// <summary>Files and folders that are left out because they hold credentials by their names; a folder ends in <c>/</c>.</summary>
+    public List<string> Credentials { get; } = [];
+
+    /// <summary>Those of <see cref="ExcludedPaths"/> that are there and that no pattern leaves out.</summary>
+    public List<string> Excluded { get; } = [];
+
     /// <summary>Lists all files.</summary>
     public void Run(CancellationToken cancellationToken)
     {
@@ -87,6 +93,8 @@ internal sealed class TreeWalk(string root)
             Files.AddRange(mine.Files);
             Faults.AddRange(mine.Faults);
             Skipped.AddRange(mine.Skipped);
+            Credentials.AddRange(mine.Credentials);
+            Excluded.AddRange(mine.Excluded);
         }
     }
 
@@ -181,14 +189,24 @@ internal sealed class TreeWalk(string root)
             name.CopyTo(path[folder.Path.Length..]);
             ReadOnlySpan<byte> full = path[..(folder.Path.Length + name.Length)];
             var isFolder = kind == FileKind.Folder;
-            if (level is not null && Rules!.IsIgnored(level, full, folder.Path.Length, isFolder)) continue;
+            if (level is not null && Rules!.IsIgnored(level, full, folder.Path.Length, isFolder, out var omission))
+            {
+                if (omission == Omission.Credentials) mine.Credentials.Add(relative + Escape(name) + (isFolder ? "/" : ""));
+                continue;
+            }
+
             if (!Utf8.IsValid(name))
             {
                 var shown = relative + Escape(name);
                 mine.Faults.Add(new FileFault(shown, $"the name of {shown} is not UTF-8: rename it, or exclude it"));
                 continue;
             }
-            if (ExcludedPaths.Count > 0 && ExcludedPaths.Contains(relative + Encoding.UTF8.GetString(name))) continue;
+            if (ExcludedPaths.Count > 0 && relative + Encoding.UTF8.GetString(name) is var excluded && ExcludedPaths.Contains(excluded))
+            {
+                mine.Excluded.Add(excluded);
+                continue;
+            }
+
             if (isFolder) Put(new Folder([.. full, (byte)'/'], level, Within(folder, open, terminated)));
             else names.Add(terminated);
         }

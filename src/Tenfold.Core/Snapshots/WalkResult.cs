@@ -36,6 +36,8 @@ internal sealed class WalkResult(byte[] buffer)
     public List<FoundFile> Files { get; } = [];
     public List<FileFault> Faults { get; } = [];
     public List<string> Skipped { get; } = [];
+    public List<string> Credentials { get; } = [];
+    public List<string> Excluded { get; } = [];
 
     /// <summary>Reads all the entries of a folder into the buffer.</summary>
     public int Read(int descriptor, out int error)

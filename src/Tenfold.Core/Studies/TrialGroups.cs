@@ -49,8 +49,10 @@ public static class TrialGroups
     private static JsonElement Merged(JsonElement own, JsonElement trial)
     {
         var merged = Parameters.FromJson(own.GetRawText());
-        foreach (var (name, value) in Parameters.FromJson(trial.GetRawText())) merged = merged.With(name, value);
-        using var document = JsonDocument.Parse(Parameters.From(merged.Where(parameter => parameter.Value is not RequiredValue)).ToJson());
+        var settings = Parameters.FromJson(trial.GetRawText());
+        foreach (var (name, value) in settings) merged = merged.With(name, value);
+        var inPlay = merged.Where(parameter => parameter.Value is not NullValue || settings.ContainsKey(parameter.Key));
+        using var document = JsonDocument.Parse(Parameters.From(inPlay).ToJson());
         return document.RootElement.Clone();
     }
 }

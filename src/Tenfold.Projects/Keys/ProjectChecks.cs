@@ -90,7 +90,7 @@ internal static class ProjectChecks
 
     private static bool Fits(ParameterValue declared, ParameterValue value) => (declared, value) switch
     {
-        (RequiredValue, _) or (NumberValue, IntegerValue) => true,
+        (RequiredValue, _) or (_, NullValue) or (NumberValue, IntegerValue) => true,
         _ => declared.GetType() == value.GetType(),
     };
 }

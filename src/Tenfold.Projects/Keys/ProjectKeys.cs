@@ -23,7 +23,7 @@ internal static class ProjectKeys
     { DefaultWords = "`0`" };
 
     public static readonly Field<object> Spot = new("spot", Scalars.Flag,
-        "Use cheaper machines that the cloud may reclaim. The run then continues from its checkpoint on another machine.", "true")
+        "Use cheaper machines that may be reclaimed. No target has such machines yet.", "true")
     { DefaultWords = "`false`" };
 
     public static readonly Field<object> MaxRuntime = new("max_runtime", Units.Duration,
@@ -76,7 +76,7 @@ internal static class ProjectKeys
     public static readonly Field<Serving> Serve = new("serve",
         new ObjectShape<Serving>("{ command: … }", [ServeCommand, ServeInput], values =>
             new Serving { Command = values.Get(ServeCommand) ?? "", Input = values.Get(ServeInput) }),
-        "How a model is served.", "{ command: python serve.py }");
+        "How a model is served. It is checked, and nothing uses it yet.", "{ command: python serve.py }");
 
     public static readonly Field<Location> Store = new("store", References.Location,
         "Where snapshots, logs and models are kept: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")

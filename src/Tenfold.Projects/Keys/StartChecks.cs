@@ -61,8 +61,8 @@ internal static class StartChecks
         }
     }
 
-    private static ParameterValue? Value(Node node) =>
-        node is ScalarNode scalar && CoreSchema.Resolve(scalar) is { Ok: true, Value: { } value } ? value : null;
+    // Faults of the value itself are told where the point is read.
+    private static ParameterValue? Value(Node node) => SweptValueShape.Instance.Read(node, "", new FaultList(""));
 
     private static bool Holds(SearchDimension dimension, ParameterValue value) => dimension switch
     {

@@ -28,8 +28,8 @@ internal static class SweepKeys
         "The distance between neighbouring values, starting at `min`. Not allowed with `scale: log`.", "16");
 
     public static readonly Field<IReadOnlyList<ParameterValue>> Values = new("values",
-        new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1),
-        "The values to choose from, instead of a range.", "[16, 32, 64]");
+        new ListShape<ParameterValue>("a list of values", SweptValueShape.Instance, atLeast: 1),
+        "The values to choose from, instead of a range: numbers, texts, true, false, lists of these, and `null` for none.", "[16, 32, 64]");
 
     public static readonly Field<object> Ordered = new("ordered", Scalars.Flag,
         "True when neighbours in `values` are similar, as with sizes.", "true")
@@ -146,8 +146,11 @@ internal static class SweepKeys
 
     public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
         new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
-            new MapShape<ParameterValue>("parameters with a value each", TrainKeys.ParameterName, Scalars.Anything) { NotEmpty = true },
-                Parameters.From)),
+            new MapShape<ParameterValue>("parameters with a value each", TrainKeys.ParameterName, SweptValueShape.Instance)
+            {
+                NotEmpty = true,
+            },
+            Parameters.From)),
         "Points to try first, such as settings that are known to be good.", "[ { learning_rate: 0.01, hidden: 32 } ]");
 
     public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
@@ -175,7 +178,7 @@ internal static class SweepKeys
         "a value or a list of values",
         new MappedShape<ParameterValue, IReadOnlyList<ParameterValue>>(Scalars.Anything, value => [value]),
         new MappedShape<IReadOnlyList<ParameterValue>, IReadOnlyList<ParameterValue>>(
-            new ListShape<ParameterValue>("a list of values", Scalars.Anything, atLeast: 1), values => [.. values]));
+            new ListShape<ParameterValue>("a list of values", SweptValueShape.Instance, atLeast: 1), values => [.. values]));
 
     private static ScalarShape<object> PruningRules() => Scalars.Choice(new("asha", PruningRule.Asha), new("median", PruningRule.Median));
 

@@ -1,4 +1,5 @@
 using Tenfold.Core.Commands;
+using Tenfold.Core.Input;
 using Tenfold.Projects.Shapes;
 using Tenfold.Projects.Yaml;
 
@@ -16,7 +17,23 @@ internal static class TrainChecks
             values.Faults.Add(values.Node.Mark,
                 "'command' is missing in train: add a line such as command: python train.py, or script: train.py");
         if (train.Command is { } command) CheckCommand(values, command);
+        if (hasCommand && !hasScript && values.Has(TrainKeys.Booleans))
+            values.Faults.Add(values.MarkOf(TrainKeys.Booleans),
+                "'booleans' belongs to 'script': a command writes its arguments itself; remove it");
         CheckSecrets(values, train.Secrets);
+        CheckEnv(values, train);
+    }
+
+    // A secret that was given a value here would be recorded, and messages must not show it either.
+    private static void CheckEnv(FieldValues values, Training train)
+    {
+        foreach (var (name, value) in train.Env)
+        {
+            if (train.Secrets.Contains(name))
+                values.Faults.Add(values.MarkOf(TrainKeys.Env), $"{name} is under 'secrets' too; keep it there");
+            else if (VariableNames.SecretFault(name, value) is { } fault)
+                values.Faults.Add(values.MarkOf(TrainKeys.Env), fault);
+        }
     }
 
     private static void CheckCommand(FieldValues values, string command)

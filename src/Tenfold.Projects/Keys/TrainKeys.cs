@@ -1,4 +1,5 @@
 using Tenfold.Core.Input;
+using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
 using Tenfold.Numerics.Tuning.Spaces;
 using Tenfold.Projects.Shapes;
@@ -31,9 +32,17 @@ internal static class TrainKeys
         "train.py")
     { DefaultWords = "none; one of `command` and `script` is needed" };
 
+    public static readonly Field<object> Booleans = new("booleans",
+        Scalars.Choice(new("flags", ArgumentStyle.Flags), new("words", ArgumentStyle.Words)),
+        "How a `script` gets true and false. `flags`: `--name` for true, and nothing for false. `words`: `--name=true`, `--name=false`. "
+        + "Any other value is `--name=value`, and a null is nothing.",
+        "words")
+    { DefaultWords = "`flags`" };
+
     public static readonly Field<TrainingEnvironment> Environment = new("environment", References.Environment,
         "The environment of the command: `system` (what the machine has), a path ending in `.txt` (pip requirements), in `.yml` or "
-        + "`.yaml` (conda), a `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`), or an image with a tag, a digest or a registry.",
+        + "`.yaml` (conda). A `Dockerfile` (also `Dockerfile.gpu`, `gpu.Dockerfile`) and an image with a tag, a digest or a registry are "
+        + "read, and refused by `tenfold fit`: no target runs containers yet.",
         "requirements.txt")
     { DefaultWords = "`system`" };
 
@@ -102,15 +111,24 @@ internal static class TrainKeys
 
     public static readonly Field<IReadOnlyList<string>> Exclude = new("exclude",
         new ListShape<string>("a list of patterns", Scalars.Text("a pattern")),
-        "Files to leave out of the snapshot, in addition to those that `.gitignore` names, with the same patterns.",
+        "Files to leave out of the snapshot, in addition to those that `.gitignore` names, with the same patterns. `!name` takes in what "
+        + "would be left out, such as credentials (docs/contracts.md).",
         "[ \"*.ckpt\", /scratch/ ]");
 
     public static readonly Field<IReadOnlyList<string>> Secrets = new("secrets",
         new ListShape<string>("a list of names", References.Secret),
         "Environment variables that the command receives. Names only, never values. The values are redacted in logs.", "[ HF_TOKEN ]");
 
+    public static readonly Field<IReadOnlyDictionary<string, string>> Env = new("env",
+        new MapShape<string>("environment variables with their values",
+            new NameRule("an environment variable", VariableNames.Fault, VariableNames.Pattern, Variables: false),
+            VariableValueShape.Instance),
+        "Environment variables that the command receives, with their values; `--env NAME=value` sets another. They are recorded and shown, "
+        + "so secrets belong under `secrets`. Of the shell's own variables the command sees only a few (docs/contracts.md).",
+        "{ PYTHONHASHSEED: 0, HF_HUB_OFFLINE: 1 }");
+
     public static readonly ObjectShape<Training> Train = new("what a run does",
-        [Command, Script, Environment, Data, Params, Metric, Metrics, EarlyStop, Exclude, Secrets], Make)
+        [Command, Script, Booleans, Environment, Data, Params, Metric, Metrics, EarlyStop, Exclude, Env, Secrets], Make)
     {
         Check = TrainChecks.Run,
         Alternatives = [[Command.Key], [Script.Key]],
@@ -128,6 +146,7 @@ internal static class TrainKeys
         {
             Command = values.Get(Command),
             Script = values.Get(Script),
+            Arguments = values.Get(Booleans, ArgumentStyle.Flags),
             Environment = values.Get(Environment) ?? TrainingEnvironment.System,
             Data = values.Get(Data) ?? new OrderedDictionary<string, Location>(),
             Params = Parameters.From(values.Get(Params) ?? Parameters.Empty),
@@ -135,6 +154,7 @@ internal static class TrainKeys
             Metrics = values.Get(Metrics) ?? new OrderedDictionary<string, string>(),
             EarlyStopping = stopping,
             Exclude = values.Get(Exclude) ?? [],
+            Env = values.Get(Env) ?? new OrderedDictionary<string, string>(),
             Secrets = values.Get(Secrets) ?? [],
         };
     }

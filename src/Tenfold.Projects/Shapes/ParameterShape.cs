@@ -17,9 +17,12 @@ internal sealed class ParameterShape : Shape<ParameterValue>
 
     public override string Words => "a number, true or false, text, or a list of these";
 
-    public override ParameterValue? Read(Node node, string name, FaultList faults)
+    public override ParameterValue? Read(Node node, string name, FaultList faults) =>
+        node.IsNull ? RequiredValue.Instance : ReadGiven(node, name, faults);
+
+    /// <summary>Reads a value that is not null.</summary>
+    public ParameterValue? ReadGiven(Node node, string name, FaultList faults)
     {
-        if (node.IsNull) return RequiredValue.Instance;
         if (node is ListNode) return new ListValue([.. _list.Read(node, name, faults)]);
         if (node is ScalarNode) return Scalars.Anything.Read(node, name, faults);
         faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}: give each value in it its own parameter, such as {name}.…");

@@ -29,6 +29,8 @@ internal static class ProvenanceFacts
             .. channels.Select(channel => Row($"Data: {channel}",
                 record => record.Spec.Data.TryGetValue(channel, out var data) ? Data(data) : null)),
             Row("Environment", record => EnvironmentText(record.Spec.Environment)),
+            Row("Variables", record => record.Spec.Variables is { } variables
+                ? string.Join(", ", variables.Select(variable => $"{variable.Key}={variable.Value}")) : null),
             Row("Metric", record => record.Spec.Metric is { } metric ? MetricText(metric) : null),
             Row("Early stopping", record => record.Spec.EarlyStopping is { } early ? EarlyStoppingText(early) : null),
             Row("Resources", record => ResourceText(record.Spec.Resources)),

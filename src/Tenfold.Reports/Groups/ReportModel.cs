@@ -91,7 +91,7 @@ public sealed record ReportModel
             [
                 new GroupNote(null, new Note.NoMetric()),
                 .. groups.SelectMany(group => About(group.Group, GroupStatistics.NotesOfRuns(group.Runs))),
-                .. groups.Skip(1).SelectMany(group => About(group.Group, GroupDifferences.Between(groups[0].Group, group.Group))),
+                .. groups.Skip(1).SelectMany(group => About(group.Group, GroupDifferences.Between(groups[0], group))),
             ],
             { Candidates.Count: 0 } => About(groups[0].Group, comparison.Baseline.Statistics.Notes),
             _ => comparison.NotesOfGroups,

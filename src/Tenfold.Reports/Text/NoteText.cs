@@ -1,3 +1,4 @@
+using Tenfold.Core.Input;
 using Tenfold.Core.Results;
 using Tenfold.Core.Runs;
 using Tenfold.Numerics.Statistics;
@@ -9,6 +10,8 @@ public static class NoteText
 {
     private const int MaxIds = 3;
     private const int MaxCommandLength = 60;
+    private const int MaxFiles = 8;
+    private const int MaxPathLength = 120;
     private const int HashLength = 12;
 
     private const string SurvivorBias = "If bad runs fail more often, the remaining values look too good.";
@@ -38,9 +41,12 @@ public static class NoteText
         Note.UncommittedChanges { Commit: { } commit } =>
             $"Files differed from commit {Start(commit)}. The snapshot holds them as they were; the commit alone does not.",
         Note.ProjectDiffers it => $"The projects differ: {it.Baseline} against {it.Candidate}.",
+        Note.CodeDiffers { Files: { Count: > 0 } files } it =>
+            $"The code differs in {Listed(files)}: snapshot {Start(it.Baseline)} against {Start(it.Candidate)}.",
         Note.CodeDiffers it => $"The code differs: snapshot {Start(it.Baseline)} against {Start(it.Candidate)}.",
         Note.CommandDiffers it => $"The command differs: {Command(it.Baseline)} against {Command(it.Candidate)}.",
         Note.DataDiffers it => $"The data differs: channel '{it.Channel}'.",
+        Note.VariablesDiffer it => $"The environment variables differ: {Ids(it.Names)}.",
         Note.EnvironmentDiffers it => it.Baseline.Kind == it.Candidate.Kind
             ? "The environment differs."
             : $"The environment differs: {it.Baseline.Kind} against {it.Candidate.Kind}.",
@@ -121,6 +127,17 @@ public static class NoteText
 
     private static string Ids(IReadOnlyList<string> ids) =>
         string.Join(", ", ids.Take(MaxIds)) + (ids.Count > MaxIds ? $" and {ids.Count - MaxIds} more" : "");
+
+    private static string Listed(IReadOnlyList<FileDifference> files)
+    {
+        var named = files.Take(MaxFiles).Select(file => Excerpt.Bare(file.Path, MaxPathLength) + file.Change switch
+        {
+            FileChange.Added => " (new)",
+            FileChange.Removed => " (removed)",
+            _ => "",
+        });
+        return string.Join(", ", named) + (files.Count > MaxFiles ? $" and {files.Count - MaxFiles} more" : "");
+    }
 
     private static string Metric(MetricSpec? metric) =>
         metric is null ? "none" : $"{metric.Name} ({metric.Goal.ToString().ToLowerInvariant()})";

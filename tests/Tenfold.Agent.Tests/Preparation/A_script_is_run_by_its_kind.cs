@@ -19,6 +19,30 @@ public sealed class A_script_is_run_by_its_kind : IDisposable
         (await _machine.PrintedAsync()).ShouldBe(["['src/train.py', '--lr', '0.1', '--name', 'a b', '--flag', 'true'] True"]);
     }
 
+    // A word of its own that begins with a dash is an option to argparse before Python 3.14, and to many other parsers.
+    [Theory]
+    [InlineData("""{"lr":-1e-05,"n":-3,"note":"-x","empty":"","dashes":"--","layers":[-1,"-a"]}""",
+        "['--lr=-1e-05', '--n=-3', '--note=-x', '--empty=', '--dashes=--', '--layers=[-1,\"-a\"]']")]
+    [InlineData("""{"name":"a b","equals":"a=b","lines":"a\nb","quotes":"'\""}""",
+        "['--name=a b', '--equals=a=b', '--lines=a\\nb', '--quotes=\\'\"']")]
+    [InlineData("""{"fast":true,"slow":false,"depth":null,"word":"true"}""", "['--fast', '--word=true']")]
+    public async Task Each_parameter_is_one_argument_whatever_its_value(string parameters, string arguments)
+    {
+        _machine.Write("train.py", "import sys\nprint(sys.argv[1:])\n");
+        var report = await ScriptAsync("train.py", parameters, with: spec => spec with { Arguments = ArgumentStyle.Flags });
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        (await _machine.PrintedAsync()).ShouldBe([arguments]);
+    }
+
+    [Fact]
+    public async Task True_and_false_are_words_for_a_script_that_wants_words()
+    {
+        _machine.Write("train.py", "import sys\nprint(sys.argv[1:])\n");
+        await ScriptAsync(
+            "train.py", """{"fast":true,"slow":false,"depth":null}""", with: spec => spec with { Arguments = ArgumentStyle.Words });
+        (await _machine.PrintedAsync()).ShouldBe(["['--fast=true', '--slow=false']"]);
+    }
+
     [Fact]
     public async Task One_that_is_not_in_the_snapshot_is_refused()
     {

@@ -59,6 +59,47 @@ public sealed class The_worker_contract_is_kept : IDisposable
         int.Parse(seen["SM_NUM_CPUS"]).ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    // One value that no variable can hold.
+    [InlineData(131_100, 1, "long0 has 131,100 bytes", "SM_HPS SM_HP_LONG0 SM_USER_ARGS TENFOLD_PARAM_LONG0")]
+    // Each fits, and all of them together do not.
+    [InlineData(1_500, 100, "long0 has 1,500 bytes", "SM_HPS SM_USER_ARGS")]
+    [InlineData(100_000, 6, "long", "SM_HPS")]
+    public async Task A_parameter_too_long_for_a_variable_is_in_the_file_and_named(int length, int count, string said, string leftOut)
+    {
+        var values = Enumerable.Range(0, count).Select(i => $"\"long{i}\":\"{new string('x', length)}\"");
+        var report = await _machine.RunAsync(
+            "env | cut -d= -f1 | sort; "
+                + "python3 -c 'import json, os; print(len(json.load(open(os.environ[\"TENFOLD_PARAMS\"]))[\"long0\"]))'",
+            parameters: $"{{\"short\":1,{string.Join(',', values)}}}");
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        var warning = report.Warnings.OfType<Warning.VariablesLeftOut>().ShouldHaveSingleItem();
+        warning.ToString().ShouldStartWith(said);
+        warning.ToString().ShouldEndWith("from the JSON file that $TENFOLD_PARAMS names");
+        var printed = await _machine.PrintedAsync();
+        printed[^1].ShouldBe($"{length}");
+        printed.ShouldContain("TENFOLD_PARAM_SHORT");
+        foreach (var name in leftOut.Split(' '))
+        {
+            warning.Variables.ShouldContain(name);
+            printed.ShouldNotContain(name);
+        }
+    }
+
+    [Fact]
+    public async Task The_projects_variables_stand_over_the_shells()
+    {
+        var report = await _machine.RunAsync(
+            "echo \"$LANG|$EMPTY|${NOT-absent}|$X\"",
+            spec => spec with
+            {
+                Shell = new Dictionary<string, string>(spec.Shell) { ["LANG"] = "of the shell" },
+                Variables = new Dictionary<string, string> { ["LANG"] = "of the project", ["EMPTY"] = "", ["X"] = "a 'b' $c\n" },
+            });
+        report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
+        (await _machine.PrintedAsync()).ShouldBe(["of the project||absent|a 'b' $c", ""]);
+    }
+
     [Fact]
     public async Task Nothing_else_of_the_agents_environment_is_seen()
     {

@@ -84,7 +84,7 @@ public sealed class Output_as_programs_write_it
             """);
         var fit = (await place.Run("fit", "--repeat", "2")).With(ExitCodes.RunFailed);
         fit.Out.ShouldContain(@"metrics: { acc: '\bAccuracy: *([-+.\w]+)' }");
-        var group = (await place.Json("runs", "--json"))[0].Text("group");
+        var group = (await place.Json("runs", "--json"))[0].Text("group")!;
         fit.Out.ShouldContain($@"tenfold metrics {group} --pattern 'acc=\bAccuracy: *([-+.\w]+)'");
 
         const string pattern = @"acc=Epoch (?<step>\d+): Accuracy: ([0-9.]+)%";

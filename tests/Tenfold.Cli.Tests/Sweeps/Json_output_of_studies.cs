@@ -37,7 +37,7 @@ public sealed class Json_output_of_studies
 
         var id = swept.Text("study.id")!;
         Fields(await place.Json("show", "--json", id), "study", "trials", "best", "confirmation");
-        Fields((await place.Json("study", "list", "--json"))[0], OfStudy);
+        Fields((await place.Json("study", "list", "--json"))[0], [.. OfStudy, "best", "confirmed"]);
         Fields(await place.Json("study", "best", "--json", id), "trial", "parameters", "expected", "standardDeviation", "value");
         Fields(await place.Json("sweep", "--dry-run", "--json"), OfStudy);
 

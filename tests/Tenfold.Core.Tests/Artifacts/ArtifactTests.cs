@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Tenfold.Core.Artifacts;
 using Tenfold.Core.Store;
 
@@ -84,6 +85,26 @@ public sealed class ArtifactTests : IAsyncLifetime
         File.ReadAllText(_folder["secret"]).ShouldBe("s");
         (await Fetch()).Fault.ShouldBeNull();
         File.ReadAllText(_folder["out/model/latest/w"]).ShouldBe("w");
+    }
+
+    [Fact]
+    public async Task A_program_stays_a_program_through_fetch_and_copy()
+    {
+        const UnixFileMode program = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        _folder.Write("work/model/serve.sh", "#!/bin/sh\n");
+        File.SetUnixFileMode(_folder["work/model/serve.sh"], program);
+        var manifest = await Publish();
+        manifest.Files.Where(file => file.Executable).Select(file => file.Path).ShouldBe(["model/serve.sh"]);
+        Encoding.UTF8.GetString(manifest.ToJson()).Split("\"executable\"").Length.ShouldBe(2);
+        (await Fetch()).Fault.ShouldBeNull();
+        (await Fetch("model/serve.sh", "s")).Fault.ShouldBeNull();
+        foreach (var path in new[] { "out/model/serve.sh", "s" })
+            File.GetUnixFileMode(_folder[path]).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue(path);
+        File.GetUnixFileMode(_folder["out/output/plot.svg"]).HasFlag(UnixFileMode.UserExecute).ShouldBeFalse();
+        // One that an earlier version fetched has the content already.
+        File.SetUnixFileMode(_folder["s"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await Fetch("model/serve.sh", "s")).Unchanged.ShouldBe(["model/serve.sh"]);
+        File.GetUnixFileMode(_folder["s"]).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
     }
 
     [Fact]

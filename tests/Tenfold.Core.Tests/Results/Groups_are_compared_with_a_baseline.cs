@@ -43,6 +43,7 @@ public sealed class Groups_are_compared_with_a_baseline
                 Environment = new("requirements", "requirements.txt", "hash"),
                 Data = new Dictionary<string, DataSpec> { ["train"] = new("data.csv", new string('d', 64), 1) },
                 Metric = Example.Accuracy,
+                Variables = new Dictionary<string, string> { ["B"] = "1", ["A"] = "" },
             },
         };
         GroupDifferences.Between(Example.Group("aaaaaaaa"), group).ShouldBe(
@@ -51,6 +52,7 @@ public sealed class Groups_are_compared_with_a_baseline
             new Note.CodeDiffers(new string('a', 64), new string('b', 64)),
             new Note.CommandDiffers("train.py", "other.py"),
             new Note.DataDiffers("train"),
+            new Note.VariablesDiffer(["A", "B"]),
             new Note.EnvironmentDiffers(new("system"), new("requirements", "requirements.txt", "hash")),
             new Note.MetricDiffers(null, Example.Accuracy),
         ]);

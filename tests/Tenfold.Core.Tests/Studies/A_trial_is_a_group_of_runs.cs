@@ -47,6 +47,12 @@ public sealed class A_trial_is_a_group_of_runs
             .ShouldBe("""{"lr":0.01,"momentum":0.5,"optimizer":"adam"}""");
     }
 
+    [Theory]
+    [InlineData("""{"lr":null,"optimizer":"adam"}""", """{"lr":null,"optimizer":"adam","epochs":3}""")]
+    [InlineData("""{"lr":0.1,"optimizer":null,"epochs":null}""", """{"lr":0.1,"optimizer":null,"epochs":null}""")]
+    public void Null_is_a_value_that_a_trial_may_choose(string settings, string merged) =>
+        TrialGroups.OfTrial(Study(), Trial(1, settings)).Group.Spec.Parameters.GetRawText().ShouldBe(merged);
+
     [Fact]
     public void The_seeds_of_trials_and_confirmations_are_all_different()
     {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Tenfold.Numerics.Tuning.Spaces;
 
 /// <summary>
-/// The value of a parameter with its type: a whole number (64 bits), a number (double), true or false, a text, or a list of these.
+/// The value of a parameter with its type: a whole number (64 bits), a number (double), true or false, a text, a list of these, or null.
 /// <see cref="RequiredValue"/> marks a value that is still missing.
 /// </summary>
 public abstract record ParameterValue
@@ -127,7 +127,29 @@ public sealed record ListValue(IReadOnlyList<ParameterValue> Items) : ParameterV
     public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
 }
 
-/// <summary>The missing value of a parameter that is declared without a default.</summary>
+/// <summary>Null: a value that says that there is none. A script does not get the parameter as an argument.</summary>
+public sealed record NullValue : ParameterValue
+{
+    private NullValue()
+    {
+    }
+
+    /// <summary>The only instance.</summary>
+    public static NullValue Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string Text => "null";
+
+    /// <inheritdoc/>
+    public override string TypeWords => "null";
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteNullValue();
+}
+
+/// <summary>
+/// The missing value of a parameter that is declared without a default. Written as JSON and read again, it is <see cref="NullValue"/>.
+/// </summary>
 public sealed record RequiredValue : ParameterValue
 {
     private RequiredValue()

@@ -98,7 +98,7 @@ public static class ParameterJson
         JsonValueKind.True or JsonValueKind.False => new BooleanValue(json.GetBoolean()),
         JsonValueKind.String => new TextValue(json.GetString()!),
         JsonValueKind.Number => Number(json),
-        JsonValueKind.Null => RequiredValue.Instance,
+        JsonValueKind.Null => NullValue.Instance,
         JsonValueKind.Array => List(json),
         _ => null,
     };
@@ -113,6 +113,6 @@ public static class ParameterJson
     private static ListValue? List(JsonElement json)
     {
         var items = json.EnumerateArray().Select(Read).ToList();
-        return items.Exists(item => item is null or ListValue or RequiredValue) ? null : new ListValue([.. items.OfType<ParameterValue>()]);
+        return items.Exists(item => item is null or ListValue or NullValue) ? null : new ListValue([.. items.OfType<ParameterValue>()]);
     }
 }

@@ -1,0 +1,71 @@
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Input;
+
+namespace Tenfold.App.Fitting;
+
+/// <summary>Reads <c>--env NAME=value</c> and <c>--env NAME</c>, and names what a run does not get of the shell.</summary>
+internal static class VariableArguments
+{
+    private const string GraphicsProcessors = "CUDA_VISIBLE_DEVICES";
+    private const int MostNamed = 8;
+
+    /// <summary>The variables of a run: those of <c>train.env</c> with those of the command line.</summary>
+    /// <param name="services">The services of this home, which know the shell's variables.</param>
+    /// <param name="declared">The variables of <c>train.env</c>, or of the group that is done again.</param>
+    /// <param name="arguments">The text after each <c>--env</c>. A name alone takes its value from the shell.</param>
+    /// <param name="secrets">The names of the project's secrets.</param>
+    /// <param name="gpus">How many GPUs a run has.</param>
+    /// <returns>The variables; or BadInput with every fault, which never shows a value.</returns>
+    public static Outcome<IReadOnlyDictionary<string, string>> Merge(
+        Services services, IReadOnlyDictionary<string, string>? declared, IReadOnlyList<string> arguments, IReadOnlyList<string> secrets,
+        int gpus)
+    {
+        var merged = new OrderedDictionary<string, string>(declared ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        var faults = new List<string>();
+        foreach (var argument in arguments)
+        {
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? argument : argument[..equals];
+            var value = equals < 0 ? services.Environment.GetValueOrDefault(name) : argument[(equals + 1)..];
+            if (FaultOf(name, value, secrets) is { } fault) faults.Add($"--env {Excerpt.Bare(name)}: {fault}");
+            else merged[name] = value!;
+        }
+
+        if (gpus > 0 && merged.ContainsKey(GraphicsProcessors))
+            faults.Add($"{GraphicsProcessors} lists the run's own GPUs, because resources.gpus is {gpus}: leave it out of env");
+        return faults.Count > 0
+            ? Refusal.BadInput(string.Join("\n  ", faults))
+            : Outcome.Of<IReadOnlyDictionary<string, string>>(merged);
+    }
+
+    /// <summary>A note on the shell's variables that scripts commonly need and the run does not get; null when there are none.</summary>
+    /// <param name="services">The services of this home, which know the shell's variables.</param>
+    /// <param name="variables">The variables that the project gives the run.</param>
+    /// <param name="secrets">The names of the project's secrets.</param>
+    public static string? NotPassed(
+        Services services, IReadOnlyDictionary<string, string> variables, IReadOnlyList<string> secrets)
+    {
+        var environment = new Dictionary<string, string>(services.Environment);
+        string[] passed = [.. ShellVariables.ToRecord(environment).Keys, .. ShellVariables.ToPassOn(environment).Keys, .. variables.Keys,
+            .. secrets];
+        var names = NeededVariables.NotPassed(environment, passed).ToLookup(SecretShapes.IsSecretName);
+        if (!names[false].Any() && !names[true].Any()) return null;
+        List<string> ways = [];
+        if (names[false].FirstOrDefault() is { } first) ways.Add($"give {first} with --env {first} or under `env`");
+        if (names[true].FirstOrDefault() is { } secret) ways.Add($"name {secret} under `secrets`");
+        return $"this shell sets {Named([.. names[false], .. names[true]])}, and the runs do not get "
+            + $"{(names[false].Count() + names[true].Count() == 1 ? "it" : "them")}. If they need it: {string.Join(", and ", ways)}";
+    }
+
+    private static string? FaultOf(string name, string? value, IReadOnlyList<string> secrets)
+    {
+        if (VariableNames.Fault(name) is { } fault) return fault;
+        if (secrets.Contains(name)) return "it is under `secrets`, which passes it on; leave --env out";
+        if (value is null) return $"this shell has no such variable; write --env {name}=value";
+        return VariableNames.SecretFault(name, value);
+    }
+
+    private static string Named(IReadOnlyList<string> names) => names.Count <= MostNamed
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(MostNamed))} and {names.Count - MostNamed} more";
+}
