@@ -111,6 +111,17 @@ public sealed class Parameter_arguments_are_merged
         value.Text.ShouldBe(text);
     }
 
+    [Theory]
+    [InlineData("\n    ids: ", "tenfold.yaml:5:5: 'ids' brings the file to more than 20000 values")]
+    [InlineData(" { lr: 0.1, ids: ", "'ids' brings the file to more than 20000 values")]
+    public void A_list_that_is_too_long_for_the_file_is_named_with_the_way_round(string before, string fault)
+    {
+        var list = $"[{string.Join(", ", Enumerable.Range(0, 30_000))}]{(before.Contains('{') ? " }" : "")}";
+        var found = Samples.Faults($"name: a\ntrain:\n  script: a.py\n  params:{before}{list}\n").ShouldHaveSingleItem();
+        found.ShouldContain(fault);
+        found.ShouldContain("put a long list into a file of the project");
+    }
+
     [Fact]
     public void Parameters_survive_a_round_trip_through_JSON()
     {

@@ -58,7 +58,9 @@ public sealed record MetricView(
 {
     /// <summary>The view of a record.</summary>
     public static MetricView Of(MetricSummary metric) =>
-        new(metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max, metric.Pattern);
+        new(
+            metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max,
+            metric.Pattern);
 }
 
 /// <summary>A group with everything that it pins for its runs.</summary>

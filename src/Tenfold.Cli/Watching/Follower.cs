@@ -74,7 +74,7 @@ internal sealed class Follower(Services services)
     private async Task<Answer> AskAsync<TSnapshot>(IWatch<TSnapshot> watch, string leaving, CancellationToken cancellationToken)
         where TSnapshot : WatchSnapshot
     {
-        Console.Error.Write($"Enter: leave, {leaving}    cancel: cancel    watch: continue watching    > ");
+        Console.Error.Write($"Enter: leave ({leaving})    type cancel: cancel    type watch: continue watching  > ");
         var answer = Read(Console.In.ReadLine());
         _interrupted = false;
         if (answer == Answer.Cancel) await watch.CancelAsync(cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
 
     private readonly Dictionary<string, Node> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser = new(new StringReader(text));
+    private ScalarNode? _key;
     private long _nodes;
     private int _depth;
 
@@ -125,6 +126,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var key = ReadNode();
+            _key = key as ScalarNode ?? _key;
             var value = ReadNode();
             if (key is not ScalarNode name)
                 faults.Add(key.Mark, $"a key must be text, not {key.Shown}. A value that begins with '{{' or '[' must be in quotes");
@@ -176,8 +178,12 @@ internal sealed class TreeBuilder(string text, FaultList faults)
     private void Count(long more, Mark mark)
     {
         _nodes += more;
-        if (_nodes > MaxNodes)
-            throw new LimitExceededException(mark, $"more than {MaxNodes} values, with aliases expanded; tenfold.yaml never needs so many");
+        if (_nodes <= MaxNodes) return;
+        var what = _key is null ? "the file has" : $"{Excerpt.Of(_key.Text)} brings the file to";
+        throw new LimitExceededException(
+            _key?.Mark ?? mark,
+            $"{what} more than {MaxNodes} values, with aliases expanded: put a long list into a file of the project, and write the name of "
+                + "that file here");
     }
 
     private Mark CurrentMark()

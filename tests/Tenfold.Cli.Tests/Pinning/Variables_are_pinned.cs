@@ -75,8 +75,8 @@ public sealed class Variables_are_pinned
         (await place.Fit("-p", "shift=-6e-5", "-p", "note=-x", "-p", "fast=true", "-p", "depth=null")).Runs()[0].Number("value")
             .ShouldBe(1100);
         var best = (await place.Run("sweep", "--json")).With(0).Json;
-        best.At("leaders")[0].At("parameters.shift").GetDouble().ShouldBe(-6e-5);
-        best.At("leaders")[0].At("parameters.depth").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        best.At("best.0.parameters.shift").GetDouble().ShouldBe(-6e-5);
+        best.At("best.0.parameters.depth").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
     }
 
     [Theory]
