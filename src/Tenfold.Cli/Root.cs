@@ -16,8 +16,8 @@ internal static class Root
 {
     private static readonly string[] Names =
     [
-        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy", "targets",
-        "doctor", "gc", "ledger", "agent", "completion",
+        "init", "demo", "fit", "sweep", "study", "runs", "show", "logs", "metrics", "cancel", "retry", "compare", "report", "fetch", "copy",
+        "targets", "doctor", "gc", "ledger", "agent", "completion",
     ];
 
     /// <summary>

@@ -119,8 +119,19 @@ internal sealed class Machine : IDisposable
     }
 
     /// <summary>What it printed, one line each, of one source.</summary>
-    public async Task<IReadOnlyList<string>> PrintedAsync(char source = 'o', string? attempt = null) =>
-        [.. (await LogAsync(attempt)).Where(line => line.Source == source).Select(line => line.Text)];
+    public async Task<IReadOnlyList<string>> PrintedAsync(char source = 'o', string? attempt = null)
+    {
+        var (lines, unfinished) = (new List<string>(), "");
+        foreach (var record in (await LogAsync(attempt)).Where(record => record.Source == source))
+        {
+            unfinished += record.Text;
+            if (record.GoesOn) continue;
+            lines.Add(unfinished);
+            unfinished = "";
+        }
+
+        return unfinished.Length == 0 ? lines : [.. lines, unfinished];
+    }
 
     public async Task<ArtifactManifest> ManifestAsync(string? attempt = null) =>
         ArtifactManifest.FromJson(

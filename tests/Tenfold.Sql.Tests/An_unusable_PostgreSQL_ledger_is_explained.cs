@@ -178,7 +178,7 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
         await _test.AddAsync();
         await _test.ApplyAsync(
             Change(Core.Runs.AttemptState.Failed) with { Reason = new Reason.Note(text), PeakMemoryBytes = long.MaxValue });
-        (await _test.RunAsync()).Reason.Words().ShouldBe($"a\0b \ufffd \U0001F600 {new string('x', 1_000_000)}");
+        (await _test.RunAsync()).Reason.ShouldBe(new Reason.Note($"a\0b \ufffd \U0001F600 {new string('x', 1_000_000)}"));
         (await _test.AttemptsAsync())[0].PeakMemoryBytes.ShouldBe(long.MaxValue);
     }
 

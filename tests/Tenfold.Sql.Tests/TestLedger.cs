@@ -146,11 +146,13 @@ internal sealed class TestLedger : IDisposable
         return counter;
     }
 
-    /// <summary>Removes the columns that version 4 of the tables added.</summary>
+    /// <summary>Removes the columns that version 4 of the tables and the later ones added.</summary>
     public void RemoveColumnsOfVersion4()
     {
         (string Table, string Column)[] added =
-            [("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason")];
+        [
+            ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason"), ("metrics", "pattern"),
+        ];
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
     }
 

@@ -50,7 +50,8 @@ public static class OutputReader
             var read = pipe.Read(buffer);
             if (read == 0) break;
             sink.Take(buffer.AsSpan(0, read));
-            waitsSince ??= time.GetTimestamp();
+            // What stands behind the last line feed has only just begun to wait.
+            if (waitsSince is null || buffer.AsSpan(0, read).Contains((byte)'\n')) waitsSince = time.GetTimestamp();
         }
 
         sink.End();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App.Metrics;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Runs;
 using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Commands;
@@ -35,8 +36,11 @@ internal static class MetricsCommand
                 .ReadAsync(parsed.GetValue(id)!, parsed.GetValue(patterns)!, isDryRun, cancellationToken).OrFailAsync();
             WriteFound(reading, parsed.GetValue(json) ? Console.Error : Console.Out);
             foreach (var (attempt, warning) in reading.Warnings) Terminal.Say($"{attempt}: warning: {warning}");
+            if (RunNames.StudyOf(reading.Listing.Group.Id) is { } study)
+                Terminal.Say($"note: {study} keeps the outcome that it recorded for this trial");
             if (isDryRun) Terminal.Say("nothing was recorded (--dry-run)");
-            else if (parsed.GetValue(json) || reading.Found.Count > 0) GroupResultText.Print(reading.Listing, parsed.GetValue(json));
+            if (parsed.GetValue(json) || (!isDryRun && reading.Found.Count > 0))
+                GroupResultText.Print(reading.Listing, parsed.GetValue(json));
             return reading.Found.Count > 0 ? ExitCodes.Success : ExitCodes.RunFailed;
         });
     }

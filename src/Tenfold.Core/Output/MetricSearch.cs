@@ -14,10 +14,16 @@ public sealed partial class MetricSearch(string metric)
 {
     private const int LongestLine = 4096, LongestExcerpt = 160, MaxTimeouts = 5, TimeoutMs = 100;
 
+    // So many candidates are all examined, then every second one, then every fourth: a script must not wait for this search.
+    private const int ExaminedPerStride = 5000, MaxKnownWords = 1000;
+
     private readonly NameWords _words = NameWords.Of(metric);
     private readonly SearchValues<string> _hints = SearchValues.Create([.. NameWords.HintsOf(metric)], StringComparison.OrdinalIgnoreCase);
+    private readonly Dictionary<string, bool> _known = [];
+    private readonly char[] _room = new char[LongestLine];
     private double _bestRank;
     private int _timeouts;
+    private long _candidates, _examined, _stride = 1;
 
     /// <summary>The best of the lines so far, the later one of equals; null when none looks like the metric.</summary>
     public MetricSuggestion? Best { get; private set; }
@@ -28,9 +34,9 @@ public sealed partial class MetricSearch(string metric)
     public void Take(ReadOnlySpan<byte> text, bool isStandardOutput)
     {
         if (text.Length is 0 or > LongestLine || _timeouts >= MaxTimeouts) return;
-        Span<char> room = stackalloc char[LongestLine];
-        var line = room[..Encoding.UTF8.GetChars(text, room)];
-        if (!line.ContainsAny(_hints)) return;
+        var line = _room.AsSpan(0, Encoding.UTF8.GetChars(text, _room));
+        if (!MayContain(line) || _candidates++ % _stride != 0) return;
+        if (++_examined % ExaminedPerStride == 0) _stride *= 2;
         try
         {
             Take(line.ToString(), isStandardOutput);
@@ -39,6 +45,33 @@ public sealed partial class MetricSearch(string metric)
         {
             _timeouts++;
         }
+    }
+
+    // "access" is no word for accuracy: a line is examined only when a word in it may be the metric's.
+    private bool MayContain(ReadOnlySpan<char> line)
+    {
+        for (int at; (at = line.IndexOfAny(_hints)) >= 0;)
+        {
+            var (start, end) = (at, at);
+            while (start > 0 && IsInWord(line[start - 1])) start--;
+            while (end < line.Length && IsInWord(line[end])) end++;
+            if (end == at || IsMetric(line[start..end])) return true; // a quote: it may be JSON
+            line = line[end..];
+        }
+
+        return false;
+    }
+
+    private static bool IsInWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '@' or '.' or '/' or '-';
+
+    private bool IsMetric(ReadOnlySpan<char> word)
+    {
+        var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (lookup.TryGetValue(word, out var isMetric)) return isMetric;
+        var text = word.ToString();
+        isMetric = _words.SharesLast(text);
+        if (_known.Count < MaxKnownWords) _known.Add(text, isMetric);
+        return isMetric;
     }
 
     private void Take(string line, bool isStandardOutput)
@@ -174,6 +207,9 @@ internal sealed record NameWords(string Name, IReadOnlyList<string> Words)
         Split(name) is [.., var last]
             ? [.. FormsOf(last).Select(form => form[..Math.Min(3, form.Length)]).Append("\"metric\"").Append("'metric'").Distinct()]
             : [name];
+
+    /// <summary>True when a name has the last word of this one, so that it may be this one with the words around it.</summary>
+    public bool SharesLast(string name) => Words.Count == 0 || Of(name).Words.Contains(Words[^1]);
 
     /// <summary>How well a name in a script's output fits this one: 4 for the name itself, 0 for another one.</summary>
     public double RankOf(string name)

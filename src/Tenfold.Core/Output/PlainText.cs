@@ -2,9 +2,13 @@ using System.Text;
 
 namespace Tenfold.Core.Output;
 
-/// <summary>Text of scripts and users as a person reads it: no control characters, no colours, rewritten lines in their last form.</summary>
+/// <summary>
+/// Text of scripts and users as a person reads it: no control characters, no colours, rewritten lines in their last form.
+/// </summary>
 public static class PlainText
 {
+    private const int Slice = 4096;
+
     /// <summary>The text as a terminal would show it: each of its lines on its own.</summary>
     /// <param name="text">Any text; lines end at a line feed.</param>
     /// <returns>The text itself when there is nothing in it that a terminal would obey. Line feeds and tabs stay.</returns>
@@ -16,12 +20,28 @@ public static class PlainText
         foreach (var part in text.AsSpan().Split('\n'))
         {
             if (part.Start.Value > 0) shown.Append('\n');
-            line.Append(text.AsSpan()[part]);
-            shown.Append(line);
-            line.Clear();
+            AppendLine(text.AsSpan()[part], line, shown);
         }
 
         return shown.ToString();
+    }
+
+    /// <summary>Appends a line as a terminal would show it. What is longer than a terminal's line can be is not lost.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="line">Shows it; empty before and after.</param>
+    /// <param name="into">Gets it.</param>
+    internal static void AppendLine(ReadOnlySpan<char> text, TerminalLine line, StringBuilder into)
+    {
+        while (text.Length > 0)
+        {
+            var slice = text[..Math.Min(text.Length, Slice)];
+            line.Append(slice);
+            text = text[slice.Length..];
+            if (line.Columns >= TerminalLine.MaxColumns / 2) into.Append(line.Take());
+        }
+
+        into.Append(line);
+        line.Clear();
     }
 
     /// <summary>The beginning of UTF-8 text, at most so many bytes, and never half a letter.</summary>

@@ -141,8 +141,8 @@ public sealed class UpdateSplitter(UpdateHandler take)
     {
         if (text.StartsWith("\ufeff"u8)) text = text[3..];
         if (!text.ContainsAny(Controls)) return text;
-        _line.Clear();
-        _line.Append(Encoding.UTF8.GetString(text));
-        return Encoding.UTF8.GetBytes(_line.ToString());
+        var shown = new StringBuilder();
+        PlainText.AppendLine(Encoding.UTF8.GetString(text), _line, shown);
+        return Encoding.UTF8.GetBytes(shown.ToString());
     }
 }

@@ -89,8 +89,8 @@ public static class ReasonText
             $"{lines.Lines} line{(lines.Lines == 1 ? " is" : "s are")} longer than {lines.LimitBytes / 1024} KiB, and no metrics were " +
             $"looked for in {(lines.Lines == 1 ? "it" : "them")}; the first: {lines.First}",
         Warning.UpdatesSkipped updates =>
-            $"a line was rewritten more than {updates.AllUpTo.ToString("N0", CultureInfo.InvariantCulture)} times, so not all of its values were recorded; the last one was. Let " +
-            "the script update its progress bar less often",
+            $"a line was rewritten more than {updates.AllUpTo.ToString("N0", CultureInfo.InvariantCulture)} times, so not all of its " +
+            "values were recorded; the last one was. Let the script update its progress bar less often",
         Warning.OutputHeldOpen =>
             "a process that it left behind, and that hides from its environment and its group, holds its output " +
             "open; what that prints is lost",

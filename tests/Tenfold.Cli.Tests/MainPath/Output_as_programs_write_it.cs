@@ -111,7 +111,7 @@ public sealed class Output_as_programs_write_it
     [Theory]
     [InlineData("acc=([0-9.]+)", "recorded acc while it ran")]
     [InlineData("acc", "is not name=regex")]
-    [InlineData("other=[0-9]+", "round brackets")]
+    [InlineData("other=[0-9]+", "in parentheses")]
     public async Task Values_that_a_run_recorded_are_never_mixed_with_others(string pattern, string refusal)
     {
         await using var place = Python("""print('{"metric":"acc","value":0.5}')""");

@@ -64,6 +64,13 @@ public sealed class A_line_is_as_a_terminal_shows_it
         line.Columns.ShouldBe(TerminalLine.MaxColumns);
     }
 
+    [Fact]
+    public void And_nothing_of_a_long_text_is_lost()
+    {
+        var text = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i} "));
+        PlainText.Of("\x1b[1m" + text + "\0end").ShouldBe(text + "end");
+    }
+
     [Theory]
     [InlineData("aé", 3, "aé")]
     [InlineData("aé", 2, "a")]

@@ -53,6 +53,19 @@ public sealed class A_line_that_looks_like_the_metric_is_found
     }
 
     [Fact]
+    public void A_million_lines_that_only_seem_to_be_it_hold_nothing_up()
+    {
+        var clock = TimeProvider.System;
+        var since = clock.GetTimestamp();
+        var search = new MetricSearch("accuracy");
+        for (var i = 0; i < 1_000_000; i++)
+            search.Take(i % 2 == 0 ? "some access to 12 files\n"u8 : "accuracy of nothing in particular"u8, isStandardOutput: true);
+        search.Take("accuracy: 0.5"u8, isStandardOutput: true);
+        // Examining every line would take minutes; the bound leaves room for any machine.
+        clock.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void A_long_line_is_cut_around_it_and_a_very_long_one_is_passed_over()
     {
         var line = string.Concat(Enumerable.Repeat("😀", 300)) + " acc=0.9 " + new string('-', 300);
