@@ -157,6 +157,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
         if (saver is not null && end.State != AttemptState.Succeeded && await saver.FinishAsync(supervisor.WriterEnd) is { } unsaved)
             end = Warn(end, unsaved);
+        if (AttemptPreparation.EnvironmentChange(prepared.Value) is { } different) end = Warn(end, different);
         // Nobody can tell whether the command read its data before or after the change. The run stands, with a warning.
         return _preparation.Changed(prepared.Value) is { } changed
             ? Warn(end, new Warning.DataChanged(changed))

@@ -57,23 +57,28 @@ public sealed class AttemptPreparation
         if (!found.IsReady) return Refused(found.Refusal);
         assignment = assignment with { Spec = found.Value };
         if (_links.Prepare(assignment.Spec, workspace.Code, stop) is { } changed) return Refused(changed);
-        var environment = await _environments.PrepareAsync(assignment.Spec.Environment, workspace.Code, tools, leases);
-        if (!environment.IsReady) return Refused(environment.Refusal);
-        var searchPath = environment.Value.GetValueOrDefault("PATH") ?? tools.SearchPath;
         var basis = BaseEnvironment.OfCommand(_settings, assignment.Spec);
-        foreach (var source in new[] { assignment.Spec.Variables ?? NoVariables, environment.Value })
-            foreach (var (name, value) in source) basis[name] = value;
-        var pinned = await PinAsync(work, assignment.Spec, workspace, basis, log);
+        foreach (var (name, value) in assignment.Spec.Variables ?? NoVariables) basis[name] = value;
+        var paths = PinnedPaths.For(assignment.Spec, workspace, _settings.Home, basis.GetValueOrDefault("HOME"));
+        var wanted = new EnvironmentRequest(assignment.Spec.Environment, workspace, assignment.Group, paths?.Paths);
+        var environment = await _environments.PrepareAsync(wanted, tools, leases);
+        if (!environment.IsReady) return Refused(environment.Refusal);
+        var searchPath = environment.Value.Variables.GetValueOrDefault("PATH") ?? tools.SearchPath;
+        foreach (var (name, value) in environment.Value.Variables) basis[name] = value;
+        var pinned = await PinAsync(work, assignment.Spec, workspace, paths, basis, log);
         if (!pinned.IsReady) return Refused(pinned.Refusal);
         assignment = assignment with { Spec = pinned.Value.Spec };
-        var command = await CommandAsync(assignment, workspace, tools, searchPath, leases);
+        List<Warning> warnings = [.. environment.Value.Warnings, .. pinned.Value.Warnings];
+        var command = await CommandAsync(assignment, workspace, tools, searchPath, leases, warnings.Add);
         if (!command.IsReady) return Refused(command.Refusal);
         stop.ThrowIfCancellationRequested();
         var (variables, warning) = WorkerEnvironment.For(
             command.Value, assignment, workspace, work.Reservation, pinned.Value.Variables, work.Secrets);
+        if (warning is not null) warnings.Add(warning);
         return new PreparedCommand(command.Value, variables, assignment.Spec)
         {
-            Warnings = warning is null ? pinned.Value.Warnings : [.. pinned.Value.Warnings, warning],
+            Built = environment.Value,
+            Warnings = warnings,
             Environment = await _inspector.InspectAsync(
                 command.Value, assignment.Spec.Command, workspace.Code, variables,
                 patience => new ToolRunner(log, work.Attempt, variables, _settings.Time, patience), stop),
@@ -82,10 +87,9 @@ public sealed class AttemptPreparation
 
     /// <summary>Points what the attempt is given at its own copy of the project.</summary>
     private async Task<PreparationResult<PinnedWork>> PinAsync(
-        AttemptWork work, WorkSpec spec, Workspace workspace, Dictionary<string, string> variables, AttemptLog log)
+        AttemptWork work, WorkSpec spec, Workspace workspace, PinnedPaths? pinned, Dictionary<string, string> variables, AttemptLog log)
     {
-        var home = variables.GetValueOrDefault("HOME");
-        if (PinnedPaths.For(spec, workspace, _settings.Home, home) is not { } pinned) return new PinnedWork(spec, variables, []);
+        if (pinned is null) return new PinnedWork(spec, variables, []);
         var rewritten = pinned.Rewrite(spec);
         if (!rewritten.IsReady) return PreparationResult<PinnedWork>.Refused(rewritten.Refusal);
         variables = pinned.Rewrite(variables, spec.Variables?.Keys ?? []);
@@ -95,6 +99,7 @@ public sealed class AttemptPreparation
         foreach (var note in pinned.Notes) log.Say(note);
         List<Warning> warnings = [.. pinned.Warnings];
         var folders = pinned.Paths.Folders.Where(Directory.Exists).ToList();
+        var home = variables.GetValueOrDefault("HOME");
         if (folders.Count > 0 && _scan.Find(spec.Snapshot, workspace.Code, folders, home) is { } inCode) warnings.Add(inCode);
         return new PinnedWork(rewritten.Value, variables, warnings);
 
@@ -102,18 +107,21 @@ public sealed class AttemptPreparation
             new(log, work.Attempt, environment, _settings.Time, work.Stop.Token);
     }
 
+    /// <summary>Warns when the environment of a command was changed since it was made; null when it was not.</summary>
+    public static Warning? EnvironmentChange(PreparedCommand command) => command.Built.Change();
+
     /// <summary>Names the data that is no longer what the run was pinned to; null when all of it is.</summary>
     public string? Changed(PreparedCommand command) => _links.Changed(command.Spec, CancellationToken.None);
 
     private async Task<PreparationResult<CommandLine>> CommandAsync(
-        Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases)
+        Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases, Action<Warning> warn)
     {
         var spec = assignment.Spec;
         if (spec.Command is not { } command)
         {
             return ArgumentLimits.FaultOfScript(spec.Script!, spec.Arguments ?? ArgumentStyle.Separate, spec.Parameters) is { } tooLong
                 ? PreparationResult<CommandLine>.Refused(tooLong)
-                : await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases);
+                : await _scripts.PrepareAsync(assignment, workspace, tools, searchPath, leases, warn);
         }
 
         var parameters = Parameters.FromJson(spec.Parameters.GetRawText());
@@ -135,6 +143,9 @@ public sealed class AttemptPreparation
 /// <param name="Spec">The attempt's specification, with the paths that its data has on this machine.</param>
 public sealed record PreparedCommand(CommandLine Command, IReadOnlyDictionary<string, string> Variables, WorkSpec Spec)
 {
+    /// <summary>The environment that was built for it.</summary>
+    public PreparedEnvironment Built { get; init; } = PreparedEnvironment.OfSystem;
+
     /// <summary>What a user should know of how it was prepared.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 

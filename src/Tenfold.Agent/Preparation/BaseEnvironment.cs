@@ -26,8 +26,13 @@ public static class BaseEnvironment
     /// The variables of the programs that prepare it. In this machine's own queue they get the agent's variables too, since those configure
     /// pip and conda (an index, a proxy).
     /// </summary>
-    public static Dictionary<string, string> OfTools(AgentSettings settings, WorkSpec spec) =>
-        settings.Host is { } host ? UnderHost(host.Environment, spec) : Over(OfThisProcess(), spec.Shell);
+    public static Dictionary<string, string> OfTools(AgentSettings settings, WorkSpec spec)
+    {
+        var variables = settings.Host is { } host ? UnderHost(host.Environment, spec) : Over(OfThisProcess(), spec.Shell);
+        // Hard links into conda's cache would let a run change the cache, and so every later environment.
+        foreach (var name in new[] { "CONDA_ALWAYS_COPY", "MAMBA_ALWAYS_COPY" }) variables.TryAdd(name, "true");
+        return variables;
+    }
 
     /// <summary>The environment variables of this process.</summary>
     public static Dictionary<string, string> OfThisProcess() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -5,6 +5,9 @@ namespace Tenfold.Agent.Preparation;
 /// <param name="Arguments">Its arguments.</param>
 public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments)
 {
+    /// <summary>The interpreter of the user's code, when the program is another one that drives it; null for the program itself.</summary>
+    public string? Interpreter { get; init; }
+
     /// <summary>Runs a command, as a user writes it, in the shell.</summary>
     public static CommandLine Shell(string command) => new("/bin/sh", ["-c", command]);
 

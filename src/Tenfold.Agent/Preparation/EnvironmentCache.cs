@@ -1,52 +1,70 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
 
 /// <summary>
-/// Builds the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, and keeps them on this machine. Each content
-/// of the file is built once.
+/// Builds the environments that <c>requirements.txt</c> and <c>environment.yml</c> describe, and keeps them on this machine. An environment
+/// is built once for all that it depends on, and again when a run has changed it.
 /// </summary>
 /// <param name="cache">Where the environments are kept.</param>
 /// <param name="time">The clock.</param>
 public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
 {
+    // They change where pip and uv find packages, and are not in the file.
+    private static readonly string[] Indexes =
+    [
+        "PIP_FIND_LINKS", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CONSTRAINT", "PIP_NO_INDEX", "PIP_PRE", "PIP_REQUIREMENT",
+        "UV_FIND_LINKS", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_CONSTRAINT", "UV_PRERELEASE",
+    ];
+
     /// <summary>Builds the environment unless it exists.</summary>
-    /// <param name="spec">What is asked for.</param>
-    /// <param name="code">The snapshot's files, where the describing file lies.</param>
+    /// <param name="request">What is asked for.</param>
     /// <param name="tools">Runs the installers.</param>
     /// <param name="leases">Takes what has to stay until the attempt has ended.</param>
-    /// <returns>The variables that it adds, such as <c>PATH</c>; or why it can't be built.</returns>
-    public async Task<PreparationResult<Dictionary<string, string>>> PrepareAsync(
-        EnvironmentSpec spec, string code, ToolRunner tools, CacheLeases leases)
+    /// <returns>The environment; or why it can't be built.</returns>
+    public async Task<PreparationResult<PreparedEnvironment>> PrepareAsync(EnvironmentRequest request, ToolRunner tools, CacheLeases leases)
     {
-        if (spec.Kind == "system") return new Dictionary<string, string>();
-        if (Missing(spec, tools.SearchPath) is { } missing) return PreparationResult<Dictionary<string, string>>.Refused(missing);
-        var maker = Maker(spec, tools);
-        var file = Path.Combine(code, spec.File!);
-        var (content, fault) = spec.Kind == "conda" ? (await File.ReadAllTextAsync(file), null) : Requirements.Read(code, spec.File!);
-        if (fault is not null) return PreparationResult<Dictionary<string, string>>.Refused(fault);
+        var (spec, code) = (request.Spec, request.Workspace.Code);
+        if (spec.Kind == "system") return PreparedEnvironment.OfSystem;
+        if (Missing(spec, tools.SearchPath) is { } missing) return Refused(missing);
+        var maker = EnvironmentMaker.For(spec, tools);
+        var reading = await ReadAsync(request, tools);
+        if (reading.Fault is not null) return Refused(reading.Fault);
         // A path may lead to another interpreter tomorrow (a version manager's shim), so the interpreter's own answer is part of the key.
         string[] ask = spec.Kind == "conda" ? ["--version"] : ["-c", "import sys; print(sys.executable, sys.version)"];
         var version = await tools.CaptureAsync(code, maker.Program, ask);
-        var key = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Kind}\n{content}\n{maker.Program}\n{version}")))[..24];
+        var indexes = string.Join('\n', Indexes.Select(name => (name, value: tools.Environment.GetValueOrDefault(name)))
+            .Where(variable => variable.value is not null).Select(variable => $"{variable.name}={variable.value}"));
+        // Nobody knows what else such an environment depends on. The runs of one group share it, and no later run gets it.
+        var owner = reading.NotUnderstood is null ? "" : request.Group;
+        var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{indexes}\n{owner}")[..24];
         // An environment contains its own path, so it is built where it stays.
-        var built = await cache.AcquireAsync(
-            key, $"the environment of {spec.File}", folder => Task.FromResult(CacheFiles.IsWhole(folder, time)), MakeAsync, tools.Say,
-            tools.Stop);
-        if (!built.IsReady) return PreparationResult<Dictionary<string, string>>.Refused(built.Refusal);
+        var built = await cache.AcquireAsync(key, $"the environment of {spec.File}", IsWholeAsync, MakeAsync, tools.Say, tools.Stop);
+        if (!built.IsReady) return Refused(built.Refusal);
         leases.Add(built.Value);
-        return new Dictionary<string, string>
+        return new PreparedEnvironment(spec.File, built.Value.Folder, spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV")
         {
-            ["PATH"] = $"{Path.Combine(built.Value.Folder, "bin")}:{tools.SearchPath}",
-            [spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV"] = built.Value.Folder,
+            SearchPath = tools.SearchPath,
+            Warnings = reading.NotUnderstood is { } line ? [new Warning.EnvironmentNotReused(spec.File!, line)] : [],
         };
+
+        Task<bool> IsWholeAsync(string folder)
+        {
+            if (!CacheFiles.IsWhole(folder, time)) return Task.FromResult(false);
+            if (EnvironmentContents.Change(folder) is not { } change) return Task.FromResult(true);
+            tools.Say($"the environment of {spec.File} was changed after it was made ({change}), so it is made anew");
+            return Task.FromResult(false);
+        }
 
         async Task<string?> MakeAsync(string folder)
         {
-            if (await maker.Make(folder, file) is { } failure) return $"the environment of {spec.File} could not be made:\n{failure}";
+            if (await maker.MakeAsync(folder, request.Workspace, reading) is { } failure)
+                return $"the environment of {spec.File} could not be made:\n{failure}";
+            if (spec.Kind != "conda") EnvironmentContents.Protect(folder);
+            EnvironmentContents.Record(folder);
             CacheFiles.Record(folder);
             return null;
         }
@@ -57,53 +75,78 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
     /// <param name="searchPath">The folders that are searched for programs.</param>
     public static string? Missing(EnvironmentSpec spec, string? searchPath) => spec.Kind switch
     {
-        "conda" when Conda(searchPath) is null =>
+        "conda" when EnvironmentMaker.Conda(searchPath) is null =>
             $"{spec.File} needs micromamba, mamba or conda, and none is on PATH. "
                 + "Install micromamba (https://mamba.readthedocs.io), or list the packages in a requirements.txt.",
-        "requirements" when Python(searchPath) is null =>
+        "requirements" when EnvironmentMaker.Python(searchPath) is null =>
             $"{spec.File} needs Python 3, and no python3 is on PATH. "
                 + "Install it: apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python (macOS).",
         _ => null,
     };
 
-    private static string? Conda(string? searchPath) =>
-        new[] { "micromamba", "mamba", "conda" }.Select(name => CommandLine.Find(name, searchPath))
-            .FirstOrDefault(found => found is not null);
-
-    private static string? Python(string? searchPath) => CommandLine.Find("python3", searchPath) ?? CommandLine.Find("python", searchPath);
-
-    private static EnvironmentMaker Maker(EnvironmentSpec spec, ToolRunner tools) =>
-        spec.Kind == "conda" ? CondaMaker(Conda(tools.SearchPath)!, tools) : PythonMaker(Python(tools.SearchPath)!, tools);
-
-    private static EnvironmentMaker CondaMaker(string conda, ToolRunner tools) => new(conda, (target, file) =>
+    private static async Task<RequirementsReading> ReadAsync(EnvironmentRequest request, ToolRunner tools)
     {
-        string[] arguments = Path.GetFileName(conda) == "micromamba"
-            ? ["create", "-y", "-p", target, "-f", file]
-            : ["env", "create", "-y", "-p", target, "-f", file];
-        return tools.RunAsync(Path.GetDirectoryName(file)!, conda, arguments);
-    });
-
-    private static EnvironmentMaker PythonMaker(string python, ToolRunner tools)
-    {
-        if (CommandLine.Find("uv", tools.SearchPath) is { } uv)
+        var (file, code) = (request.Spec.File!, request.Workspace.Code);
+        var context = new RequirementsContext(tools.Environment, request.Paths);
+        if (request.Spec.Kind != "conda") return Requirements.Read(code, file, context);
+        var text = await File.ReadAllTextAsync(Path.Combine(code, file));
+        var (lines, odd) = CondaFile.Read(text);
+        var reading = Requirements.ReadLines(code, file, lines, context);
+        if (reading.Plain is not null && request.Paths is not null)
+            reading = reading with { Fault = reading.Fault ?? NotRelative(file, lines, request.Paths) };
+        return reading with
         {
-            return new EnvironmentMaker(python, async (target, file) =>
-            {
-                var folder = Path.GetDirectoryName(file)!;
-                return await tools.RunAsync(folder, uv, ["venv", "--python", python, target])
-                    ?? await tools.RunAsync(folder, uv, ["pip", "install", "--python", Path.Combine(target, "bin", "python"), "-r", file]);
-            });
-        }
-
-        return new EnvironmentMaker(python, async (target, file) =>
-        {
-            var folder = Path.GetDirectoryName(file)!;
-            if (await tools.RunAsync(folder, python, ["-m", "venv", target]) is { } failure)
-                return $"{failure}\nIf the venv module is missing: apt-get install python3-venv (Debian, Ubuntu).";
-            string[] install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", file];
-            return await tools.RunAsync(folder, Path.Combine(target, "bin", "python"), install);
-        });
+            Content = $"{text}\n{reading.Content}",
+            NotUnderstood = odd is null ? reading.NotUnderstood : $"{file}: {odd}",
+        };
     }
 
-    private sealed record EnvironmentMaker(string Program, Func<string, string, Task<string?>> Make);
+    // conda reads its file itself, so its paths can't be replaced.
+    private static string? NotRelative(string file, IEnumerable<string> lines, Core.Commands.ProjectPaths paths) =>
+        lines.SelectMany(line => paths.Rewrite(line, "/").Uses).FirstOrDefault(use => use.IsPinned) is { } use
+            ? $"{file} names {use.Written} in the project's folder, which may have changed since the run was made: "
+                + "write the path relative to the file"
+            : null;
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static PreparationResult<PreparedEnvironment> Refused(string reason) => PreparationResult<PreparedEnvironment>.Refused(reason);
+}
+
+/// <summary>An environment that an attempt asks for.</summary>
+/// <param name="Spec">What it is.</param>
+/// <param name="Workspace">The attempt's folders, with the snapshot's files in place.</param>
+/// <param name="Group">The attempt's group.</param>
+/// <param name="Paths">Finds paths into the project's folder; null when that is not known.</param>
+public sealed record EnvironmentRequest(
+    EnvironmentSpec Spec, Workspace Workspace, string Group, Core.Commands.ProjectPaths? Paths);
+
+/// <summary>An environment in which an attempt runs.</summary>
+/// <param name="File">The file that describes it; null for what the machine has.</param>
+/// <param name="Folder">Its folder; null for what the machine has.</param>
+/// <param name="FolderVariable">The variable that names the folder.</param>
+public sealed record PreparedEnvironment(string? File, string? Folder, string? FolderVariable)
+{
+    /// <summary>What the machine has.</summary>
+    public static PreparedEnvironment OfSystem { get; } = new(null, null, null);
+
+    /// <summary>The folders that are searched for programs after its own.</summary>
+    public string? SearchPath { get; init; }
+
+    /// <summary>What a user should know of it.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+
+    /// <summary>The variables that it adds, such as <c>PATH</c>.</summary>
+    public IReadOnlyDictionary<string, string> Variables => Folder is null
+        ? new Dictionary<string, string>()
+        : new Dictionary<string, string>
+        {
+            ["PATH"] = $"{Path.Combine(Folder, "bin")}:{SearchPath}",
+            [FolderVariable!] = Folder,
+        };
+
+    /// <summary>Warns when somebody has changed the environment since it was made; null when nobody has.</summary>
+    public Warning? Change() =>
+        Folder is not null && Directory.Exists(Folder) && EnvironmentContents.Change(Folder) is { } change
+            ? new Warning.EnvironmentChanged(File!, change) : null;
 }

@@ -95,7 +95,7 @@ internal sealed class EnvironmentInspector(AgentSettings settings)
     /// PATH.</summary>
     internal static string? InterpreterOf(CommandLine command, string? shellCommand, string? searchPath)
     {
-        if (shellCommand is null) return command.Program;
+        if (shellCommand is null) return command.Interpreter ?? command.Program;
         foreach (var word in shellCommand.Split([' ', '\t', '\n', ';', '&', '|', '(', ')'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (Path.GetFileName(word) is not ['p', 'y', 't', 'h', 'o', 'n', .. var version]) continue;

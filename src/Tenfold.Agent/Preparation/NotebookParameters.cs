@@ -9,19 +9,20 @@ namespace Tenfold.Agent.Preparation;
 public static class NotebookParameters
 {
     /// <summary>
-    /// The Python program that executes a notebook with nbconvert. Its arguments are the notebook, the path of the executed notebook, and
-    /// the folder in which it runs. It prints at once what the cells print, so that metrics and logs are live. It writes the executed
-    /// notebook also when a cell fails or the run is stopped.
+    /// The Python program that executes a notebook with nbconvert. Its arguments are the notebook, the path of the executed notebook, the
+    /// folder in which it runs, the kernel's name (empty for the notebook's own choice), and a folder of kernel specs. It prints at once
+    /// what the cells print, so that metrics and logs are live. It writes the executed notebook also when a cell fails or the run is
+    /// stopped.
     /// </summary>
     public const string Driver =
         """
         import os, signal, sys
         os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+        source, target, folder, kernel, specs = sys.argv[1:6]
+        os.environ["JUPYTER_PATH"] = os.pathsep.join(p for p in (specs, os.environ.get("JUPYTER_PATH")) if p)
         import nbformat
         from nbconvert.preprocessors import ExecutePreprocessor
         from nbclient.exceptions import CellExecutionError, DeadKernelError
-
-        source, target, folder = sys.argv[1:4]
 
         class Live(ExecutePreprocessor):
             def process_message(self, msg, cell, cell_index):
@@ -37,8 +38,9 @@ public static class NotebookParameters
 
         signal.signal(signal.SIGTERM, stop)
         notebook = nbformat.read(source, as_version=4)
+        chosen = {"kernel_name": kernel} if kernel else {}
         try:
-            Live(timeout=None).preprocess(notebook, {"metadata": {"path": folder}})
+            Live(timeout=None, **chosen).preprocess(notebook, {"metadata": {"path": folder}})
         except (CellExecutionError, DeadKernelError) as error:
             print(error, file=sys.stderr)
             sys.exit(1)
@@ -50,13 +52,11 @@ public static class NotebookParameters
     /// <exception cref="JsonException">It is not a notebook of format 4.</exception>
     public static byte[] Inject(byte[] notebook, JsonElement parameters, long seed)
     {
-        if (JsonNode.Parse(notebook) is not JsonObject root || root["cells"] is not JsonArray cells
-            || cells.Any(cell => cell is not JsonObject))
-            throw new JsonException("it has no list of cells (nbformat 4 is needed)");
-        if (Language(root) != "python") return notebook;
+        var file = NotebookFile.Parse(notebook);
+        if (file.OtherLanguage is not null) return notebook;
+        var root = file.Root;
         var lines = parameters.EnumerateObject().Select(parameter => $"{parameter.Name} = {Python(parameter.Value)}\n").ToList();
         if (!parameters.TryGetProperty("seed", out _)) lines.Add($"seed = {seed}\n");
-        var tagged = cells.ToList().FindIndex(cell => HasTag(cell, "parameters"));
         var cell = new JsonObject
         {
             ["id"] = "tenfold-parameters",
@@ -68,27 +68,9 @@ public static class NotebookParameters
         };
         // Cells have ids since nbformat 4.5. In older notebooks they must have none.
         if ((int?)root["nbformat_minor"] is not >= 5) cell.Remove("id");
-        cells.Insert(tagged + 1, cell);
+        file.Cells.Insert(file.TaggedCell + 1, cell);
         return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
     }
-
-    private static string Language(JsonObject root)
-    {
-        if (root["metadata"] is not (null or JsonObject)) throw new JsonException("its metadata is not an object");
-        foreach (var (part, name) in new[] { ("kernelspec", "language"), ("language_info", "name") })
-        {
-            if (root["metadata"]?[part] is not JsonObject described || described[name] is not { } language) continue;
-            return language is JsonValue value && value.TryGetValue<string>(out var text)
-                ? text
-                : throw new JsonException($"its metadata's {part}.{name} is not a text");
-        }
-
-        return "python";
-    }
-
-    private static bool HasTag(JsonNode? cell, string tag) =>
-        cell?["metadata"] is JsonObject metadata && metadata["tags"] is JsonArray tags
-        && tags.Any(t => t is JsonValue value && value.TryGetValue<string>(out var text) && text == tag);
 
     private static string Python(JsonElement value) => value.ValueKind switch
     {

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Commands;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Preparation;
@@ -16,9 +16,10 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
     /// <param name="tools">Runs what has to be run before.</param>
     /// <param name="searchPath">The prepared environment's <c>PATH</c>.</param>
     /// <param name="leases">Takes what has to stay until the attempt has ended.</param>
+    /// <param name="warn">Takes what a user should know.</param>
     /// <returns>The command line; or what is missing and what to do.</returns>
     public async Task<PreparationResult<CommandLine>> PrepareAsync(
-        Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases)
+        Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath, CacheLeases leases, Action<Warning> warn)
     {
         var script = assignment.Spec.Script!;
         if (!File.Exists(Path.Combine(workspace.Code, script)))
@@ -27,7 +28,7 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         return Path.GetExtension(script) switch
         {
             ".py" => new CommandLine(Python(searchPath)!, [script, .. Arguments(assignment.Spec)]),
-            ".ipynb" => await NotebookAsync(assignment, workspace, tools, searchPath),
+            ".ipynb" => await new NotebookRunner(assignment, workspace, tools, searchPath, warn).PrepareAsync(),
             _ => await BuildAsync(assignment, workspace, tools, searchPath, leases),
         };
     }
@@ -48,44 +49,6 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         ScriptArguments.Of(spec.Parameters, spec.Arguments ?? ArgumentStyle.Separate);
 
     private static string? Python(string? searchPath) => CommandLine.Find("python3", searchPath) ?? CommandLine.Find("python", searchPath);
-
-    private static async Task<PreparationResult<CommandLine>> NotebookAsync(
-        Assignment assignment, Workspace workspace, ToolRunner tools, string? searchPath)
-    {
-        var script = assignment.Spec.Script!;
-        var original = Path.Combine(workspace.Code, script);
-        var injected = Path.Combine(workspace.Root, "notebook.ipynb");
-        try
-        {
-            var notebook = NotebookParameters.Inject(await File.ReadAllBytesAsync(original), assignment.Spec.Parameters, assignment.Seed);
-            await File.WriteAllBytesAsync(injected, notebook);
-        }
-        catch (JsonException e)
-        {
-            return PreparationResult<CommandLine>.Refused($"{script} is not a notebook: {e.Message}");
-        }
-
-        if (await NotebookPythonAsync(tools, workspace, searchPath) is not { } python)
-            return PreparationResult<CommandLine>.Refused(
-                $"{script} needs nbconvert and ipykernel, and no Python on PATH has them. "
-                + "Install them: pip install nbconvert ipykernel, or apt-get install jupyter-nbconvert " +
-                    "python3-ipykernel (Debian, Ubuntu).");
-        var executed = Path.Combine(workspace.Output, Path.GetFileName(script));
-        string[] arguments = ["-c", NotebookParameters.Driver, injected, executed, Path.GetDirectoryName(original)!];
-        return new CommandLine(python, arguments);
-    }
-
-    // Either the Python on PATH has nbconvert, or the one that the first line of jupyter-nbconvert names.
-    private static async Task<string?> NotebookPythonAsync(ToolRunner tools, Workspace workspace, string? searchPath)
-    {
-        List<string?> candidates = [Python(searchPath)];
-        if (CommandLine.Find("jupyter-nbconvert", searchPath) is { } jupyter
-            && File.ReadLines(jupyter).FirstOrDefault() is { } first && first.StartsWith("#!", StringComparison.Ordinal))
-            candidates.Add(first[2..].Trim().Split(' ')[0]);
-        foreach (var python in candidates.OfType<string>())
-            if (await tools.RunAsync(workspace.Code, python, ["-c", "import nbconvert, nbclient, ipykernel"]) is null) return python;
-        return null;
-    }
 
     // The script is built once for a snapshot, because `dotnet run` would compile it again in each attempt's folder.
     private async Task<PreparationResult<CommandLine>> BuildAsync(

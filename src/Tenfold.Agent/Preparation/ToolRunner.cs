@@ -13,6 +13,9 @@ namespace Tenfold.Agent.Preparation;
 public sealed class ToolRunner(
     AttemptLog log, string attempt, IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken stop)
 {
+    /// <summary>All of the programs' environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
     /// <summary>The folders that are searched for programs.</summary>
     public string? SearchPath => environment.GetValueOrDefault("PATH");
 

@@ -42,6 +42,8 @@ public sealed class FitPlanner(Services services)
         var merged = VariableArguments.Merge(services, training.Env, request.Variables, training.Secrets, project.Resources.Gpus);
         if (!merged.Succeeded(out var variables, out refusal)) return refusal;
         if (FindMissing(training, target) is { } missing) return missing;
+        var notebook = NotebookChecks.OfProject(located.Folder, training.Script, [.. parameters.Keys]);
+        if (notebook.Faults.Count > 0) return Refusal.BadInput(string.Join("\n  ", notebook.Faults));
         var own = training.Metric is { } named ? new MetricSpec(named.Name, named.Goal) : null;
         if (!MetricChoice.TryRead(request.Metric, own, out var metric, out refusal)) return refusal;
 
@@ -68,7 +70,8 @@ public sealed class FitPlanner(Services services)
         var runs = Enumerable.Range(1, group.Repeat).Select(i => RunRecord.New(group, i, SeedSequence.Derive(group.BaseSeed, i)));
         string?[] ofShell = [VariableArguments.NotPassed(services, variables, training.Secrets)];
         var live = ProjectFolders.Notes(group.Spec, taken.Paths, services.Home);
-        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. ofShell.OfType<string>()]);
+        string?[] known = [.. notebook.Warnings.Select(warning => $"{warning}"), .. ofShell];
+        return new FitPlan(group, [.. runs], [.. pinner.Notes, .. files.Notes(taken), .. live, .. known.OfType<string>()]);
     }
 
     private Outcome<LocatedProject> Open(string? script)

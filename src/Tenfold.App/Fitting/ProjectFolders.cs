@@ -49,6 +49,7 @@ internal static class ProjectFolders
             home, spec.Shell.GetValueOrDefault("HOME"));
         paths.Rewrite(spec);
         paths.Rewrite(spec.Shell, []);
+        if (spec.Variables is { } own) paths.Rewrite(own, own.Keys);
         return [.. paths.Notes, .. paths.Warnings.Select(warning => $"{warning}")];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tenfold.Agent.Preparation;
 using Tenfold.App.Fitting;
 using Tenfold.App.Targets;
 using Tenfold.Core.Ledger;
@@ -35,6 +36,9 @@ public sealed class StudyPlanner(Services services)
         if (request.HasWork && !(await PlanFitAsync(located, target, request, cancellationToken)).Succeeded(out fit, out refusal))
             return refusal;
 
+        if (fit is not null && NotebookChecks.OfProject(located.Folder, located.Project.Train.Script, [.. sweep.Parameters.Keys]).Faults
+            is { Count: > 0 } faults)
+            return Refusal.BadInput(string.Join("\n  ", faults));
         if (!SweepSettings.Given(located.Project, request).Succeeded(out var parameters, out refusal)) return refusal;
         if (SweepSettings.CheckValues(located.Project, sweep, parameters) is { } missing) return missing;
         if (!MetricOf(located.Project, request).Succeeded(out var metric, out refusal)) return refusal;

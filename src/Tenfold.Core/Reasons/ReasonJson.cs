@@ -150,6 +150,12 @@ public sealed partial class ReasonJson : JsonSerializerContext
 [JsonSerializable(typeof(Warning.CheckpointNotStored))]
 [JsonSerializable(typeof(Warning.CheckpointIncomplete))]
 [JsonSerializable(typeof(Warning.FolderNotRemoved))]
+[JsonSerializable(typeof(Warning.EnvironmentChanged))]
+[JsonSerializable(typeof(Warning.EnvironmentNotReused))]
+[JsonSerializable(typeof(Warning.ParametersUntagged))]
+[JsonSerializable(typeof(Warning.ParametersUndeclared))]
+[JsonSerializable(typeof(Warning.KernelReplaced))]
+[JsonSerializable(typeof(Warning.NotebookElsewhere))]
 [JsonSerializable(typeof(Warning.LivePath))]
 [JsonSerializable(typeof(Warning.LivePathInCode))]
 public sealed partial class WarningJson : JsonSerializerContext
@@ -171,6 +177,12 @@ public sealed partial class WarningJson : JsonSerializerContext
         "checkpoint-not-stored" => Default.CheckpointNotStored,
         "checkpoint-incomplete" => Default.CheckpointIncomplete,
         "folder-not-removed" => Default.FolderNotRemoved,
+        "environment-changed" => Default.EnvironmentChanged,
+        "environment-not-reused" => Default.EnvironmentNotReused,
+        "parameters-untagged" => Default.ParametersUntagged,
+        "parameters-undeclared" => Default.ParametersUndeclared,
+        "kernel-replaced" => Default.KernelReplaced,
+        "notebook-elsewhere" => Default.NotebookElsewhere,
         "live-path" => Default.LivePath,
         "live-path-in-code" => Default.LivePathInCode,
         _ => null,

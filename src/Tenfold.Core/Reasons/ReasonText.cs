@@ -103,12 +103,33 @@ public static class ReasonText
                 : "the checkpoint of an earlier attempt, or none") +
             ". Write to a temporary name, and rename the file when it is complete",
         Warning.FolderNotRemoved folder => $"{folder.Folder} could not be removed: {folder.Why}",
+        Warning.EnvironmentChanged changed =>
+            $"the environment of {changed.File} was changed while this run used it ({changed.What}), so the next run gets a new one. " +
+            $"Add what a run installs to {changed.File}",
+        Warning.EnvironmentNotReused made =>
+            $"the environment of {made.File} was made for this group alone, because nobody can tell what a line of it depends on: " +
+            made.Line,
+        Warning.ParametersUntagged { Overwritten.Count: > 0 } untagged =>
+            $"{untagged.Notebook} has no cell tagged `parameters`, so the parameters were set before its first cell, and it sets " +
+            $"{string.Join(", ", untagged.Overwritten)} again: tag the cell that sets the defaults",
+        Warning.ParametersUntagged untagged =>
+            $"{untagged.Notebook} has no cell tagged `parameters`, so the parameters were set before its first cell: " +
+            "tag the cell that sets the defaults",
+        Warning.ParametersUndeclared undeclared =>
+            $"the cell of {undeclared.Notebook} that is tagged `parameters` does not set {string.Join(", ", undeclared.Names)}: " +
+            "correct the name, or add it to the cell",
+        Warning.KernelReplaced kernel =>
+            $"{kernel.Notebook} names the kernel '{kernel.Kernel}', which this machine does not have, so it ran with {kernel.Python}. " +
+            $"Kernels here: {(kernel.Known.Count == 0 ? "none" : string.Join(", ", kernel.Known))}",
+        Warning.NotebookElsewhere elsewhere =>
+            $"{elsewhere.Notebook} ran with {elsewhere.Used}, because {elsewhere.First}, the first on PATH, has no ipykernel: install it " +
+            "there, or name an environment under train.environment",
         Warning.LivePath live =>
-            $"{live.Where} names {live.Path}, which lies in the project's folder and is not in the snapshot: what a run reads there is not " +
-            "pinned. Name it under train.data, or take it into the snapshot",
+            $"{live.Where} names {live.Path}, which lies in the project's folder and is not in the snapshot: what a run reads there is " +
+            "not pinned. Name it under train.data, or take it into the snapshot",
         Warning.LivePathInCode live =>
-            $"{live.File} names the project's folder by its full path (line {live.Line}: {live.Path}): what a run reads there is not pinned. " +
-            "Write the path relative to the working folder",
+            $"{live.File} names the project's folder by its full path (line {live.Line}: {live.Path}): what a run reads there is not " +
+            "pinned. Write the path relative to the working folder",
         _ => warning.Code,
     };
 

@@ -93,6 +93,64 @@ public abstract record Warning
     /// <param name="SavedAtMs">When the attempt's newest stored checkpoint was saved, in Unix milliseconds; null when it has none.</param>
     public sealed record CheckpointIncomplete(string Path, long? SavedAtMs) : Warning("checkpoint-incomplete");
 
+    /// <summary>Files of the environment were changed while the attempt used it. The next attempt gets a new environment.</summary>
+    /// <param name="File">The file that describes the environment.</param>
+    /// <param name="What">A changed file, and how many others.</param>
+    public sealed record EnvironmentChanged(string File, string What) : Warning("environment-changed");
+
+    /// <summary>The environment was made for the attempt's group alone, because nobody knows on what it depends.</summary>
+    /// <param name="File">The file that describes the environment.</param>
+    /// <param name="Line">The line that is not understood, with its file.</param>
+    public sealed record EnvironmentNotReused(string File, string Line) : Warning("environment-not-reused");
+
+    /// <summary>A notebook has no cell tagged <c>parameters</c>, so parameters were put before its first cell.</summary>
+    /// <param name="Notebook">The notebook.</param>
+    /// <param name="Overwritten">The parameters that a cell of the notebook sets again.</param>
+    public sealed record ParametersUntagged(string Notebook, IReadOnlyList<string> Overwritten) : Warning("parameters-untagged")
+    {
+        /// <inheritdoc/>
+        public bool Equals(ParametersUntagged? other) =>
+            other is not null && Notebook == other.Notebook && Overwritten.SequenceEqual(other.Overwritten);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Overwritten.Aggregate(Notebook.GetHashCode(StringComparison.Ordinal), HashCode.Combine);
+    }
+
+    /// <summary>The cell of a notebook that is tagged <c>parameters</c> does not have some of the parameters.</summary>
+    /// <param name="Notebook">The notebook.</param>
+    /// <param name="Names">The parameters that the cell lacks.</param>
+    public sealed record ParametersUndeclared(string Notebook, IReadOnlyList<string> Names) : Warning("parameters-undeclared")
+    {
+        /// <inheritdoc/>
+        public bool Equals(ParametersUndeclared? other) =>
+            other is not null && Notebook == other.Notebook && Names.SequenceEqual(other.Names);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Names.Aggregate(Notebook.GetHashCode(StringComparison.Ordinal), HashCode.Combine);
+    }
+
+    /// <summary>The machine does not have the kernel that a notebook names, so another one ran it.</summary>
+    /// <param name="Notebook">The notebook.</param>
+    /// <param name="Kernel">The kernel that it names.</param>
+    /// <param name="Python">The interpreter that ran it.</param>
+    /// <param name="Known">The kernels that the machine has.</param>
+    public sealed record KernelReplaced(string Notebook, string Kernel, string Python, IReadOnlyList<string> Known)
+        : Warning("kernel-replaced")
+    {
+        /// <inheritdoc/>
+        public bool Equals(KernelReplaced? other) => other is not null
+            && (Notebook, Kernel, Python) == (other.Notebook, other.Kernel, other.Python) && Known.SequenceEqual(other.Known);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Notebook, Kernel, Python);
+    }
+
+    /// <summary>A notebook ran with another interpreter than the first on <c>PATH</c>, which has no kernel.</summary>
+    /// <param name="Notebook">The notebook.</param>
+    /// <param name="First">The first interpreter on <c>PATH</c>.</param>
+    /// <param name="Used">The interpreter that ran the notebook.</param>
+    public sealed record NotebookElsewhere(string Notebook, string First, string Used) : Warning("notebook-elsewhere");
+
     /// <summary>The run was given a path into the project's folder to something that the snapshot does not have.</summary>
     /// <param name="Where">What names the path: the command, a parameter, a variable, an editable install.</param>
     /// <param name="Path">The path.</param>

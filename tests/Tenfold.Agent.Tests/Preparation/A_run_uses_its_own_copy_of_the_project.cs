@@ -65,7 +65,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     {
         var spec = await SpecAsync(
             "cat {file}; cat $TENFOLD_PARAM_FILE; python3 -c \"import json, os; p = json.load(open(os.environ['TENFOLD_PARAMS']));"
-            + " print(open(p['more'][0]).read().strip(), p['lr'])\"",
+            + " print('%s %s' % (open(p['more'][0]).read().strip(), p['lr']))\"",
             $$"""{"file":"{{Project}}/value.txt","more":["{{Project}}/value.txt"],"lr":1E-05}""");
         var report = await RunAsync(spec);
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
@@ -80,7 +80,7 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     {
         var venv = Venv((file, content.Replace("%", Project, StringComparison.Ordinal)));
         await ShouldPrintAsync("1", "python3 scripts/train.py", ("PATH", $"{venv}/bin:/usr/bin:/bin"), ("VIRTUAL_ENV", venv));
-        await ShouldPrintAsync("1", $"{venv}/bin/python3 scripts/train.py", group: "absolut0");
+        await ShouldPrintAsync("1", $"{venv}/bin/python3 scripts/train.py", group: RunNames.NewGroup());
     }
 
     [Theory]
@@ -139,14 +139,15 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
         _machine.Write("src/installed.py", "WHERE = 'project'\n");
         var venv = Venv(("mylib.pth", $"{Project}/src\n"), ("installed.py", "WHERE = 'site'\n"));
         await ShouldPrintAsync(
-            "1 site True", "python3 -c \"import json, mylib, installed; print(mylib.VALUE, installed.WHERE, hasattr(json, 'dumps'))\"",
+            "1 site True",
+            "python3 -c \"import json, mylib, installed as i; print('%s %s %s' % (mylib.VALUE, i.WHERE, hasattr(json, 'dumps')))\"",
             ("PATH", $"{venv}/bin:/usr/bin:/bin"));
     }
 
     [Fact]
     public async Task What_the_snapshot_does_not_have_stays_with_a_warning()
     {
-        var spec = await SpecAsync("cat %/later.txt".Replace("%", Project, StringComparison.Ordinal), "{}", ("PYTHONPATH", $"{Project}/extra"));
+        var spec = await SpecAsync($"cat {Project}/later.txt", "{}", ("PYTHONPATH", $"{Project}/extra"));
         _machine.Folder.Write("project/later.txt", "live\n");
         _machine.Folder.Write("project/extra/x.py", "");
         var report = await RunAsync(spec);
@@ -159,10 +160,11 @@ public sealed class A_run_uses_its_own_copy_of_the_project : IDisposable
     [Fact]
     public async Task A_virtual_environment_in_the_project_is_no_part_of_it()
     {
-        var spec = await SpecAsync("which python3", "{}", ("PATH", $"{Project}/.venv/bin:/usr/bin:/bin"), ("VIRTUAL_ENV", $"{Project}/.venv"));
-        Directory.Move(Venv(), $"{Project}/.venv");
+        var venv = $"{Project}/.venv";
+        var spec = await SpecAsync("which python3", "{}", ("PATH", $"{venv}/bin:/usr/bin:/bin"), ("VIRTUAL_ENV", venv));
+        Directory.Move(Venv(), venv);
         var report = await RunAsync(spec);
-        (await _machine.PrintedAsync()).ShouldBe([$"{Project}/.venv/bin/python3"]);
+        (await _machine.PrintedAsync()).ShouldBe([$"{venv}/bin/python3"]);
         report.Warnings.ShouldBeEmpty();
     }
 

@@ -12,15 +12,26 @@ public sealed class An_environment_is_made_once : IDisposable
     private const string Wheel = "tiny_wheel-1.0-py3-none-any.whl";
     private readonly Machine _machine = new();
 
+    // Processes are known by such names, and other tests run at once.
+    private readonly string _later = RunNames.NewGroup(), _last = RunNames.NewGroup();
+
     public An_environment_is_made_once()
     {
-        Directory.CreateDirectory(_machine.Folder["project"]);
-        using var wheel = ZipFile.Open(_machine.Folder[$"project/{Wheel}"], ZipArchiveMode.Create);
-        Add("tiny_wheel.py", "VALUE = 'from the wheel'\n");
-        Add("tiny_wheel-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny-wheel\nVersion: 1.0\n");
-        Add("tiny_wheel-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
-        Add("tiny_wheel-1.0.dist-info/RECORD",
-            "tiny_wheel.py,,\ntiny_wheel-1.0.dist-info/METADATA,,\ntiny_wheel-1.0.dist-info/WHEEL,,\ntiny_wheel-1.0.dist-info/RECORD,,\n");
+        WriteWheel("from the wheel");
+    }
+
+    private void WriteWheel(string value, string name = "tiny_wheel")
+    {
+        // The snapshot is taken anew.
+        _machine.Write("value.txt", value);
+        var path = _machine.Folder[$"project/{name}-1.0-py3-none-any.whl"];
+        File.Delete(path);
+        using var wheel = ZipFile.Open(path, ZipArchiveMode.Create);
+        var info = $"{name}-1.0.dist-info";
+        Add($"{name}.py", $"VALUE = '{value}'\n");
+        Add($"{info}/METADATA", $"Metadata-Version: 2.1\nName: {name.Replace('_', '-')}\nVersion: 1.0\nProvides-Extra: dev\n");
+        Add($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+        Add($"{info}/RECORD", $"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n");
 
         void Add(string name, string content)
         {
@@ -45,10 +56,10 @@ public sealed class An_environment_is_made_once : IDisposable
         var place = Directory.GetDirectories(_machine.Folder["home/environments"]).ShouldHaveSingleItem();
         File.Delete(Path.Combine(place, ".ready"));
         Directory.Delete(Path.Combine(place, "lib"), recursive: true);
-        _machine.Queue.Add(_machine.Assign(spec, group: "later000"));
+        _machine.Queue.Add(_machine.Assign(spec, group: _later));
         await _machine.ServeAsync();
-        await ShouldHaveWorkedAsync("later000-1-1");
-        (await MadeAsync("later000-1-1")).ShouldBe(1);
+        await ShouldHaveWorkedAsync($"{_later}-1-1");
+        (await MadeAsync($"{_later}-1-1")).ShouldBe(1);
     }
 
     [Fact]
@@ -66,19 +77,19 @@ public sealed class An_environment_is_made_once : IDisposable
         File.SetLastWriteTimeUtc(Path.Combine(place, ".ready"), DateTime.UtcNow.AddDays(-11));
         using (CacheEntry.Acquire(place))
         {
-            _machine.Queue.Add(_machine.Assign(spec, group: "later000"));
+            _machine.Queue.Add(_machine.Assign(spec, group: _later));
             await _machine.ServeAsync();
-            await ShouldHaveWorkedAsync("later000-1-1");
+            await ShouldHaveWorkedAsync($"{_later}-1-1");
             File.Exists(Path.Combine(place, "bin/python3")).ShouldBeTrue();
         }
 
         // What other tests start may hold a descriptor of it for an instant.
         await Eventually.ShouldBeAsync(() => IsFree(CacheEntry.UseOf(place)), "nobody uses it");
-        _machine.Queue.Add(_machine.Assign(spec, group: "last0000"));
+        _machine.Queue.Add(_machine.Assign(spec, group: _last));
         await _machine.ServeAsync();
-        await ShouldHaveWorkedAsync("last0000-1-1");
+        await ShouldHaveWorkedAsync($"{_last}-1-1");
         File.Exists(module).ShouldBeTrue();
-        (await MadeAsync("last0000-1-1")).ShouldBe(1);
+        (await MadeAsync($"{_last}-1-1")).ShouldBe(1);
     }
 
     [Fact]
@@ -95,6 +106,90 @@ public sealed class An_environment_is_made_once : IDisposable
         await serving;
         await Eventually.ShouldBeAsync(() => CacheEntry.TryRemove(place, DateTimeOffset.MaxValue), "it is free");
         Directory.GetFileSystemEntries(_machine.Folder["home/environments"]).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--no-index\n./%\n")]
+    [InlineData("--no-index\n./%[dev]\n")]
+    [InlineData("--no-index\n%\n")]
+    [InlineData("--no-index\ntiny-wheel @ ./%\n")]
+    [InlineData("--no-index\ntiny-wheel @ file:%\n")]
+    [InlineData("--no-index\n-f .\ntiny-wheel\n")]
+    public async Task Another_wheel_of_the_same_name_is_another_environment(string requirements)
+    {
+        const string command = "python3 -c 'import tiny_wheel; print(tiny_wheel.VALUE)'";
+        requirements = requirements.Replace("%", Wheel, StringComparison.Ordinal);
+        (await _machine.RunAsync(await SpecAsync(requirements, command))).Reason.Words().ShouldBeNull();
+        WriteWheel("another");
+        _machine.Queue.Add(_machine.Assign(await SpecAsync(requirements, command), group: _later));
+        await _machine.ServeAsync();
+        (await _machine.PrintedAsync()).ShouldBe(["from the wheel"]);
+        (await _machine.PrintedAsync(attempt: $"{_later}-1-1")).ShouldBe(["another"]);
+    }
+
+    [Theory]
+    [InlineData("pip install -q --no-index --no-deps --disable-pip-version-check ./other_wheel-1.0-py3-none-any.whl")]
+    [InlineData("for d in $VIRTUAL_ENV/lib/python3.*/site-packages; do echo 'VALUE = 7' > $d/other_wheel.py; done")]
+    [InlineData("for f in $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py; do chmod u+w $f; echo 'VALUE = 7' > $f; done")]
+    [InlineData("rm $VIRTUAL_ENV/lib/python3.*/site-packages/tiny_wheel.py")]
+    [InlineData("pip uninstall -qy tiny-wheel")]
+    public async Task What_a_run_changes_is_not_there_for_the_next_one(string change)
+    {
+        WriteWheel("other", "other_wheel");
+        const string look =
+            "python3 -c \"import tiny_wheel; print(tiny_wheel.VALUE)\"; python3 -c 'import other_wheel' 2>/dev/null || echo none";
+        var requirements = $"--no-index\n./{Wheel}\n";
+        var first = await _machine.RunAsync(await SpecAsync(requirements, look));
+        first.Warnings.ShouldBeEmpty();
+        _machine.Queue.Add(_machine.Assign(await SpecAsync(requirements, change), group: _later));
+        await _machine.ServeAsync();
+        var changing = await _machine.ReportAsync($"{_later}-1-1");
+        changing.State.ShouldBe(AttemptState.Succeeded, changing.Reason.Words());
+        changing.Warnings.ShouldHaveSingleItem().ShouldBeOfType<Warning.EnvironmentChanged>().What.ShouldContain("_wheel");
+        _machine.Queue.Add(_machine.Assign(await SpecAsync(requirements, look), group: _last));
+        await _machine.ServeAsync();
+        (await _machine.PrintedAsync(attempt: $"{_last}-1-1")).ShouldBe(["from the wheel", "none"]);
+        (await _machine.PrintedAsync('t', $"{_last}-1-1")).ShouldContain(line => line.Contains("was changed after it was made"));
+    }
+
+    [Fact]
+    public async Task One_of_a_line_that_is_not_understood_serves_one_group()
+    {
+        _machine.Folder.Write("wheels/page.html", "");
+        var spec = await SpecAsync($"--no-index\n-f {_machine.Folder["wheels/page.html"]}\n./{Wheel}\n", "true");
+        _machine.Queue.Add(_machine.Assign(spec, repeat: 2));
+        await _machine.ServeAsync();
+        (await _machine.ReportAsync()).Warnings.ShouldHaveSingleItem().ShouldBeOfType<Warning.EnvironmentNotReused>().Line
+            .ShouldContain("page.html");
+        (await MadeAsync(_machine.Attempt()) + await MadeAsync(_machine.Attempt(repeat: 2))).ShouldBe(1);
+        _machine.Queue.Add(_machine.Assign(spec, group: _later));
+        await _machine.ServeAsync();
+        (await MadeAsync($"{_later}-1-1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Of_conda_depends_on_what_its_list_of_pip_includes()
+    {
+        const string fake = """
+            #!/bin/sh
+            while [ $# -gt 0 ]; do case $1 in -p) place=$2; shift;; -f) file=$2; shift;; esac; shift; done
+            [ -n "$place" ] || exit 0
+            mkdir -p $place/bin; cp "$(dirname "$file")/more.txt" $place/installed.txt
+            """;
+        File.SetUnixFileMode(_machine.Folder.Write("fake/micromamba", fake), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _machine.Write("environment.yml", "dependencies:\n  - pip:\n    - -r more.txt\n");
+        foreach (var (version, group) in new[] { ("1", _later), ("2", _last) })
+        {
+            _machine.Write("more.txt", $"lib=={version}\n");
+            var spec = await _machine.SpecAsync("cat $CONDA_PREFIX/installed.txt") with
+            {
+                Environment = new EnvironmentSpec("conda", "environment.yml", "aa"),
+                Shell = new Dictionary<string, string> { ["PATH"] = $"{_machine.Folder["fake"]}:/usr/bin:/bin" },
+            };
+            _machine.Queue.Add(_machine.Assign(spec, group: group));
+            await _machine.ServeAsync();
+            (await _machine.PrintedAsync(attempt: $"{group}-1-1")).ShouldBe([$"lib=={version}"]);
+        }
     }
 
     [Fact]

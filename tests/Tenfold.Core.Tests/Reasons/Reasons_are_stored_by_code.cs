@@ -41,6 +41,10 @@ public sealed class Reasons_are_stored_by_code
         new Warning.OutputNotStored("the disk is full"),
         new Warning.CheckpointNotStored("no answer"), new Warning.CheckpointIncomplete("model.pt", 1_764_000_000_000),
         new Warning.FolderNotRemoved("/tmp/w", "busy"),
+        new Warning.EnvironmentChanged("requirements.txt", "lib/x.py"), new Warning.EnvironmentNotReused("requirements.txt", "--odd"),
+        new Warning.ParametersUntagged("train.ipynb", ["lr"]), new Warning.ParametersUndeclared("train.ipynb", ["lr"]),
+        new Warning.KernelReplaced("train.ipynb", "old", "/usr/bin/python3", ["python3"]),
+        new Warning.NotebookElsewhere("train.ipynb", "/opt/python3", "/usr/bin/python3"),
         new Warning.LivePath("PYTHONPATH", "/home/me/iris/lib"), new Warning.LivePathInCode("train.py", 3, "/home/me/iris"),
     ];
 

@@ -1,0 +1,84 @@
+using System.IO.Enumeration;
+
+namespace Tenfold.Agent.Preparation;
+
+/// <summary>
+/// The list of an environment's files as they were made, by which a run's change is found: what one run installs must not be there for the
+/// next one.
+/// </summary>
+/// <remarks>Python's compiled files are left out, since Python writes and removes them as it likes.</remarks>
+internal static class EnvironmentContents
+{
+    private const string List = ".contents";
+    private static readonly string[] Own = [List, $"{List}.tmp", ".ready", ".ready.tmp"];
+    private const UnixFileMode Writing = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Lists the files of an environment that has just been made.</summary>
+    /// <param name="folder">The environment.</param>
+    public static void Record(string folder)
+    {
+        var list = Path.Combine(folder, List);
+        File.WriteAllLines($"{list}.tmp", Files(folder).Select(file => $"{file.Stamp} {file.Path}"));
+        File.Move($"{list}.tmp", list, overwrite: true);
+    }
+
+    /// <summary>Makes the files read-only, so that nobody changes one by accident. Folders stay writable, since a user must be able to
+    /// remove them; new files are found by <see cref="Change"/>.</summary>
+    public static void Protect(string folder)
+    {
+        foreach (var (path, stamp) in Files(folder))
+        {
+            if (stamp.StartsWith("->", StringComparison.Ordinal)) continue;
+            var full = Path.Combine(folder, path);
+            var mode = File.GetUnixFileMode(full);
+            if ((mode & Writing) != 0) File.SetUnixFileMode(full, mode & ~Writing);
+        }
+    }
+
+    /// <summary>Finds what was changed since the environment was made.</summary>
+    /// <param name="folder">The environment.</param>
+    /// <returns>One of the changed files, and how many others; null when none was changed.</returns>
+    public static string? Change(string folder)
+    {
+        var list = Path.Combine(folder, List);
+        if (!File.Exists(list)) return $"{List} is missing";
+        var recorded = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in File.ReadLines(list))
+            if (line.IndexOf(' ') is var space and > 0) recorded[line[(space + 1)..]] = line[..space];
+        var (first, count) = ((string?)null, 0);
+        foreach (var (path, stamp) in Files(folder))
+            if (!recorded.Remove(path, out var before) || before != stamp) Add(path);
+        foreach (var path in recorded.Keys) Add(path);
+        return first is null ? null : count == 1 ? first : $"{first} and {count - 1} more";
+
+        // An installed package is known by its own files rather than by its description.
+        void Add(string path)
+        {
+            count++;
+            if (first is null || (IsDescription(first) && !IsDescription(path))) first = path;
+        }
+    }
+
+    private static bool IsDescription(string path) => path.Contains(".dist-info/", StringComparison.Ordinal);
+
+    private static FileSystemEnumerable<(string Path, string Stamp)> Files(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        return new FileSystemEnumerable<(string, string)>(folder, (ref entry) => (RelativePath(ref entry), Stamp(ref entry)), options)
+        {
+            ShouldRecursePredicate = (ref entry) => !IsLink(ref entry) && !entry.FileName.SequenceEqual("__pycache__"),
+            ShouldIncludePredicate = (ref entry) => (!entry.IsDirectory || IsLink(ref entry))
+                && !entry.FileName.Contains('\n') && !entry.FileName.EndsWith(".pyc")
+                && !(entry.Directory.Length == folder.Length && Own.Contains(entry.FileName.ToString())),
+        };
+    }
+
+    private static string RelativePath(ref FileSystemEntry entry) =>
+        Path.Join(entry.Directory[entry.RootDirectory.Length..].TrimStart('/'), entry.FileName);
+
+    private static string Stamp(ref FileSystemEntry entry) => IsLink(ref entry)
+        ? $"->{new FileInfo(entry.ToFullPath()).LinkTarget?.Replace(' ', '?')}"
+        : $"{entry.Length}@{entry.LastWriteTimeUtc.UtcTicks}";
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+}
