@@ -127,16 +127,18 @@ public sealed class AttemptRunner(AgentSettings settings)
         using var leases = new CacheLeases();
         var prepared = await _preparation.PrepareAsync(work, workspace, leases, log);
         if (!prepared.IsReady) return NotStarted(new Reason.NotStarted(prepared.Refusal));
-        if (settings.Host is not null)
+        var writtenAt = await RestoreAsync(assignment, workspace, log, retry, stop.Token);
+        bool? isResumed = assignment.Number > 1 ? writtenAt is not null : null;
+        if (writtenAt is { } at)
         {
-            var checkpoints = new CheckpointReader(settings.Store);
-            await retry.RunAsync(() => checkpoints.RestoreAsync(assignment, workspace.Checkpoints, log.Say, stop.Token), stop.Token);
+            var steps = new EarlierSteps(settings.Store);
+            metrics.FirstSteps = await retry.RunAsync(() => steps.FindAsync(assignment, at, stop.Token), stop.Token);
         }
 
         workspace.RecordBaseline();
         var environment = prepared.Value.Environment;
         using var ended = new CancellationTokenSource();
-        var saver = settings.Host is null ? null : new CheckpointSaver(settings, work.Attempt, workspace.Checkpoints, retry, log);
+        using var saver = settings.Host is null ? null : new CheckpointSaver(settings, work.Attempt, workspace.Checkpoints, retry, log);
         var saving = saver?.RunAsync(ended.Token) ?? Task.CompletedTask;
         var supervisor = new CommandSupervisor(settings, log, metrics);
         AttemptReport end;
@@ -144,7 +146,9 @@ public sealed class AttemptRunner(AgentSettings settings)
         {
             end = await supervisor.RunAsync(
                 prepared.Value.Command, workspace.Code, prepared.Value.Variables, assignment.Spec.Resources.MaxRuntime, stop,
-                process => ReportProcessAsync(work.Attempt, report with { Reason = null, Process = process, Environment = environment }));
+                process => ReportProcessAsync(
+                    work.Attempt,
+                    report with { Reason = null, Process = process, Environment = environment, IsResumed = isResumed }));
         }
         finally
         {
@@ -152,6 +156,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             await saving;
         }
 
+        end = end with { IsResumed = isResumed };
         retry.Restart();
         end = end with { Warnings = [.. prepared.Value.Warnings, .. end.Warnings], Environment = environment };
         // Before everything else, while the machine is still ours: the next attempt resumes from this checkpoint.
@@ -162,6 +167,17 @@ public sealed class AttemptRunner(AgentSettings settings)
         return _preparation.Changed(prepared.Value) is { } changed
             ? Warn(end, new Warning.DataChanged(changed))
             : end;
+    }
+
+    /// <returns>When the checkpoint was written that the attempt resumes from; null when it starts anew.</returns>
+    private async Task<DateTimeOffset?> RestoreAsync(
+        Assignment assignment, Workspace workspace, AttemptLog log, StoreRetry retry, CancellationToken cancellationToken)
+    {
+        if (assignment.Number == 1) return null;
+        if (settings.Host is null) return workspace.CheckpointTime();
+        var checkpoints = new CheckpointReader(settings.Store);
+        return await retry.RunAsync(
+            () => checkpoints.RestoreAsync(assignment, workspace.Checkpoints, log.Say, cancellationToken), cancellationToken);
     }
 
     private static AttemptReport Warn(AttemptReport end, Warning warning) => end with { Warnings = [.. end.Warnings, warning] };

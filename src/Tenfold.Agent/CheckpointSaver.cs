@@ -13,9 +13,10 @@ namespace Tenfold.Agent;
 /// <param name="folder">Its checkpoint folder.</param>
 /// <param name="retry">Retries the last upload.</param>
 /// <param name="log">Takes what the user should know.</param>
-public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StoreRetry retry, AttemptLog log)
+public sealed class CheckpointSaver(AgentSettings settings, string attempt, string folder, StoreRetry retry, AttemptLog log) : IDisposable
 {
-    private readonly CheckpointWriter _writer = new(settings.Store, attempt, folder, settings.Time, () => FindOpen(attempt));
+    private readonly FolderWatch? _watch = FolderWatch.Start(folder, settings.Time, () => FindOpen(attempt));
+    private CheckpointWriter? _made;
 
     /// <summary>Saves until cancelled. What fails is tried again after the interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -27,7 +28,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
             {
                 try
                 {
-                    await _writer.SaveAsync(isLast: false, cancellationToken);
+                    await Writer.SaveAsync(isLast: false, cancellationToken);
                 }
                 catch (Exception e) when (IsExternal(e))
                 {
@@ -57,7 +58,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
     {
         try
         {
-            var last = await retry.RunAsync(() => _writer.SaveLastAsync(end, CancellationToken.None), CancellationToken.None);
+            var last = await retry.RunAsync(() => Writer.SaveLastAsync(end, CancellationToken.None), CancellationToken.None);
             if (last.IsSaved) log.Say("the checkpoint is in the store");
             return last.Incomplete is { } file ? new Warning.CheckpointIncomplete(file, last.SavedAt?.ToUnixTimeMilliseconds()) : null;
         }
@@ -67,6 +68,12 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
             return new Warning.CheckpointNotStored(e.Message);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _watch?.Dispose();
+
+    private CheckpointWriter Writer =>
+        _made ??= new CheckpointWriter(settings.Store, attempt, folder, settings.Time, () => FindOpen(attempt), _watch);
 
     private static bool IsExternal(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
 }

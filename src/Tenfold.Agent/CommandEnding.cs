@@ -17,6 +17,9 @@ internal sealed record CommandEnding(
     // What a program without a handler for SIGTERM writes until it has ended.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromSeconds(1);
 
+    // The death of a process and the closing of its files are seen by different threads.
+    private static readonly TimeSpan SeenApart = TimeSpan.FromMilliseconds(50);
+
     /// <summary>What follows for the files.</summary>
     public WriterEnd Writers
     {
@@ -25,13 +28,19 @@ internal sealed record CommandEnding(
             var end = new WriterEnd { Open = Open ?? new HashSet<FileId>(), FailedAt = HasFailed ? EndedAt : null };
             // Killed in the middle of its work, or of its save: only what it finished before the signal is complete.
             if (SignalledAt is { } signalled && Open is not null) return end with { SuspectFrom = signalled };
-            if (HasCrashed(First) || HasCrashed(Last)) return end with { SuspectFrom = EndedAt - WriterEnd.WritePause };
+            // Of a process behind a shell, nobody knows when it died.
+            var diedAt = First.Signal is not null || SignalledAt is not null ? Earlier(First.At, SignalledAt ?? First.At) - SeenApart
+                : (DateTimeOffset?)null;
+            if (HasCrashed(First) || HasCrashed(Last))
+                return end with { SuspectFrom = EndedAt - WriterEnd.WritePause, ClosedBefore = First.Signal is null ? null : diedAt };
             if (Last.Signal != Terminated) return end;
             // Without a handler it ended at the signal, wherever it was. With one it wrote later, and then sent itself the signal again.
             var at = SignalledAt ?? EndedAt;
-            return end with { SuspectFrom = at - WriterEnd.WritePause, SuspectUntil = at + SignalDelay };
+            return end with { SuspectFrom = at - WriterEnd.WritePause, SuspectUntil = at + SignalDelay, ClosedBefore = diedAt };
         }
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private bool HasFailed => First.ExitCode is not (null or 0 or FirstSignalExit + Terminated);
 

@@ -35,8 +35,14 @@ internal sealed class CommandStop(
 
         log.Say($"stopping: {stop.Reason}");
         settings.Log.CommandStopping(attempt, stop.Ending);
-        if (!await IsSignalledByHostAsync()) process.Terminate();
-        SignalledAt ??= settings.Time.GetUtcNow();
+        var requestedAt = settings.Time.GetUtcNow();
+        if (!await IsSignalledByHostAsync())
+        {
+            requestedAt = settings.Time.GetUtcNow();
+            process.Terminate();
+        }
+
+        SignalledAt ??= requestedAt;
         await WaitForGroupAsync();
         return true;
     }

@@ -1,3 +1,4 @@
+using Tenfold.Agent.Preparation;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
@@ -244,6 +245,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
             try
             {
                 await retry.RunAsync(() => _work.FinishAsync(entry, assignment, report, CancellationToken.None), _asked);
+                if (report.State == AttemptState.Succeeded) Workspace.RemoveCheckpoints(own, assignment);
                 return;
             }
             catch (Exception e) when (IsFull(e) && !_asked.IsCancellationRequested)

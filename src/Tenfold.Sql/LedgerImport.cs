@@ -43,7 +43,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
             $"group_id {OfGroups} ORDER BY seq"),
         ("attempts",
             ["id", "run_id", "number", "state", "reason", "created_at", "started_at", "ended_at", "exit_code", "signal", "host",
-                "peak_memory_bytes", "cpu_ms", "warnings"],
+                "peak_memory_bytes", "cpu_ms", "warnings", "resumed"],
             $"run_id {OfRuns}"),
         ("metrics",
             ["attempt_id", "name", "count", "non_finite", "first", "last", "min", "max", "last_step", "series", "pattern"],

@@ -25,9 +25,9 @@ internal static class Rows
 
     public const string AttemptColumns =
         "a.id, a.run_id, a.number, a.state, a.reason, a.created_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.host, " +
-        "a.peak_memory_bytes, a.cpu_ms, a.warnings";
+        "a.peak_memory_bytes, a.cpu_ms, a.warnings, a.resumed";
 
-    public const int AttemptWidth = 14;
+    public const int AttemptWidth = 15;
 
     public const string MetricColumns = "m.name, m.count, m.non_finite, m.first, m.last, m.min, m.max, m.last_step, m.series, m.pattern";
 
@@ -82,6 +82,7 @@ internal static class Rows
         PeakMemoryBytes = Long(row, at + 11),
         CpuTime = Long(row, at + 12) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
         Warnings = Warnings(row, at + 13),
+        IsResumed = Long(row, at + 14) is { } resumed ? resumed != 0 : null,
     };
 
     public static EventRecord Event(DbDataReader row)

@@ -91,13 +91,13 @@ public sealed partial class SqlLedger
             """
             UPDATE attempts SET state = @state, reason = @reason, warnings = @warnings, started_at = COALESCE(@started, started_at),
                 ended_at = @ended, exit_code = @exit, signal = @signal, host = COALESCE(@host, host),
-                peak_memory_bytes = @peak, cpu_ms = @cpu
+                peak_memory_bytes = @peak, cpu_ms = @cpu, resumed = COALESCE(@resumed, resumed)
             WHERE id = @id
             """,
             ("@id", change.Attempt), ("@state", Rows.Word(change.State)), ("@reason", ReasonJson.Write(change.Reason)),
             ("@warnings", WarningJson.Write(change.Warnings)), ("@started", change.StartedAt), ("@ended", change.EndedAt),
             ("@exit", change.ExitCode), ("@signal", change.Signal), ("@host", change.Host), ("@peak", change.PeakMemoryBytes),
-            ("@cpu", (long?)change.CpuTime?.TotalMilliseconds));
+            ("@cpu", (long?)change.CpuTime?.TotalMilliseconds), ("@resumed", change.IsResumed is { } resumed ? resumed ? 1 : 0 : null));
         AddEventTo(statements, change.At, change.Attempt, Rows.Word(change.State), change.Reason, change.Warnings);
         (attempt.State, attempt.Reason) = (change.State, ReasonJson.Write(change.Reason));
         if (attempt.IsLatest)

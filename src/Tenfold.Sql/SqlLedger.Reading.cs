@@ -8,6 +8,15 @@ namespace Tenfold.Sql;
 /// <content>Queries for groups, runs, attempts and events.</content>
 public sealed partial class SqlLedger
 {
+    // The last attempt that reported the metric, unless a later one started anew: what was reported before is then not the run's.
+    private const string LastWithMetric =
+        """
+        SELECT a.id FROM attempts a JOIN metrics x ON x.attempt_id = a.id AND x.name = g.metric
+        WHERE a.run_id = r.id AND a.number >= COALESCE(
+            (SELECT MAX(b.number) FROM attempts b WHERE b.run_id = r.id AND b.resumed = 0), 1)
+        ORDER BY a.number DESC LIMIT 1
+        """;
+
     private const string Live = "('pending', 'queued', 'running')";
 
     /// <inheritdoc/>
@@ -69,12 +78,16 @@ public sealed partial class SqlLedger
             ("@group", group));
         var metrics = await connection.ReadAsync(
             $"""
-            SELECT r.id, {Rows.MetricColumns} FROM runs r JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts
-            WHERE r.group_id = @group ORDER BY m.name
+            SELECT a.run_id, a.number, a.resumed, {Rows.MetricColumns}
+            FROM runs r JOIN attempts a ON a.run_id = r.id LEFT JOIN metrics m ON m.attempt_id = a.id
+            WHERE r.group_id = @group ORDER BY a.number, m.name
             """,
-            row => new MetricRow(row.GetString(0), Rows.Metric(row, 1)), cancellationToken, ("@group", group));
-        var ofRun = metrics.ToLookup(row => row.Run, row => row.Metric);
-        return [.. runs.Select(run => new RunWithMetrics(run, [.. ofRun[run.Id]]))];
+            row => new MetricRow(
+                row.GetString(0), Rows.Int(row, 1), Rows.Long(row, 2) is { } resumed ? resumed != 0 : null,
+                row.IsDBNull(3) ? null : Rows.Metric(row, 3)),
+            cancellationToken, ("@group", group));
+        var ofRun = metrics.ToLookup(row => row.Run);
+        return [.. runs.Select(run => new RunWithMetrics(run, Join(ofRun[run.Id])))];
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -85,7 +98,8 @@ public sealed partial class SqlLedger
             SELECT {Rows.RunColumns}, g.project, g.target, g.metric, m.last, m.attempt_id
             FROM (SELECT * FROM runs {(state is null ? "" : "WHERE state = @state")} ORDER BY seq DESC LIMIT @limit OFFSET @offset) r
             JOIN groups g ON g.id = r.group_id
-            LEFT JOIN metrics m ON m.attempt_id = r.id || '-' || r.attempts AND m.name = g.metric
+            LEFT JOIN metrics m ON m.name = g.metric
+                AND m.attempt_id = CASE WHEN r.attempts = 1 THEN r.id || '-1' ELSE ({LastWithMetric}) END
             ORDER BY r.seq DESC
             """,
             row => new RunListing(
@@ -132,5 +146,9 @@ public sealed partial class SqlLedger
     // Classes rather than tuples: generic code over structs is compiled at run time, which would slow the start of every command.
     private sealed record LiveRow(AttemptRecord Attempt, RunRecord Run, int Lost);
 
-    private sealed record MetricRow(string Run, MetricSummary Metric);
+    private sealed record MetricRow(string Run, int Attempt, bool? IsResumed, MetricSummary? Metric);
+
+    private static IReadOnlyList<MetricSummary> Join(IEnumerable<MetricRow> ofRun) =>
+        JoinedMetrics.Join(ofRun.GroupBy(row => row.Attempt).Select(attempt => (
+            attempt.First().IsResumed, (IReadOnlyList<MetricSummary>)[.. attempt.Select(row => row.Metric).OfType<MetricSummary>()])));
 }

@@ -108,7 +108,7 @@ public sealed class Outages_lose_no_run_and_run_none_twice(Cloud cloud) : IClass
             cloud.Cluster.Run("scancel", "--user=root");
             await place.RunsUntilAllEnded();
             place.Lines("signals").Length.ShouldBe(attempt, "one signal for each attempt");
-            (await place.Run("retry", run)).With(0);
+            (await place.Run("retry", "--detach", run)).With(0);
         }
 
         await place.RunsUntil(_ => place.Lines("starts").Length == 5);
@@ -196,8 +196,8 @@ public sealed class Outages_lose_no_run_and_run_none_twice(Cloud cloud) : IClass
         for (var restart = 0; restart < 4; restart++)
         {
             await Until.True(() => place.Lines("ran").Length > restart * 4, "more runs have begun");
-            cloud.Database.Down();
-            cloud.Database.Up();
+            cloud.Database.StopServer();
+            cloud.Database.StartServer();
         }
 
         var runs = (await fit.EndAsync()).With(0).Json[0].Runs();

@@ -152,6 +152,7 @@ internal sealed class TestLedger : IDisposable
         (string Table, string Column)[] added =
         [
             ("runs", "warnings"), ("attempts", "warnings"), ("events", "warnings"), ("events", "reason"), ("metrics", "pattern"),
+            ("attempts", "resumed"),
         ];
         foreach (var (table, column) in added) Execute($"ALTER TABLE {table} DROP COLUMN {column}");
     }

@@ -44,6 +44,9 @@ public sealed class MetricRecorder
     /// <summary>True to look for nothing but the patterns; false, the default, for JSON metrics too.</summary>
     public bool HasOnlyPatterns { get; init; }
 
+    /// <summary>The steps at which counted values begin, by metric, after those of earlier attempts; set before any line is read.</summary>
+    public IReadOnlyDictionary<string, long> FirstSteps { get; set; } = new Dictionary<string, long>();
+
     /// <summary>How many values were recorded.</summary>
     public long Changes { get; private set; }
 
@@ -161,7 +164,7 @@ public sealed class MetricRecorder
                 return;
             }
 
-            _series.Add(name, series = new MetricSeries(name));
+            _series.Add(name, series = new MetricSeries(name, FirstSteps.GetValueOrDefault(name)));
         }
 
         Changes++;

@@ -4,7 +4,8 @@ namespace Tenfold.Agent.Output;
 
 /// <summary>Summarises one metric of one attempt in memory that does not grow with the number of values.</summary>
 /// <param name="name">The metric's name.</param>
-public sealed class MetricSeries(string name)
+/// <param name="firstStep">The step of the first counted value.</param>
+public sealed class MetricSeries(string name, long firstStep = 0)
 {
     private const int MaxPoints = 256;
 
@@ -19,7 +20,7 @@ public sealed class MetricSeries(string name)
     /// <returns>The step it was given.</returns>
     public long Add(double value, long? step)
     {
-        _last = new MetricPoint(step ?? _count, value);
+        _last = new MetricPoint(step ?? firstStep + _count, value);
         if (_count == 0) _first = value;
         if (!double.IsFinite(value)) _nonFinite++;
         else

@@ -22,6 +22,22 @@ public sealed class Workspace
             : Path.Combine(Root, "checkpoints");
     }
 
+    /// <summary>
+    /// Removes the checkpoints of a run that succeeded: none of its attempts will need them. Those that can't be removed are left to
+    /// `tenfold gc`.
+    /// </summary>
+    public static void RemoveCheckpoints(AgentSettings settings, Assignment assignment)
+    {
+        try
+        {
+            FolderRemoval.Delete(new Workspace(settings, assignment).Checkpoints);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They only take up space.
+        }
+    }
+
     /// <summary>Opens the folders that an earlier agent left. Its checkpoints lie elsewhere, so there are none here.</summary>
     public Workspace(DirectoryInfo abandoned) => (Root, Checkpoints) = (abandoned.FullName, "");
 
@@ -47,6 +63,13 @@ public sealed class Workspace
 
     /// <summary><c>$TENFOLD_PARAMS</c>.</summary>
     public string Parameters => Path.Combine(Root, "params.json");
+
+    /// <summary>When the newest file among the checkpoints was written; null when there is none.</summary>
+    public DateTimeOffset? CheckpointTime()
+    {
+        var files = new DirectoryInfo(Checkpoints).EnumerateFiles("*", SearchOption.AllDirectories).ToList();
+        return files.Count > 0 ? new DateTimeOffset(files.Max(file => file.LastWriteTimeUtc)) : null;
+    }
 
     /// <summary>Creates the folders, which are empty but for the checkpoints, and writes the parameters' file.</summary>
     public void Create(Assignment assignment)

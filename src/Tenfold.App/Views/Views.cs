@@ -52,15 +52,15 @@ public sealed record WarningView(string Code, string Text)
     public static WarningView Of(Warning warning) => new(warning.Code, warning.ToString());
 }
 
-/// <summary>A metric of a run's latest attempt.</summary>
+/// <summary>A metric of a run, joined from its attempts. Resumes are the steps at which a later attempt continued.</summary>
 public sealed record MetricView(
-    string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max, string? Pattern)
+    string Name, long Count, long NonFinite, double First, double Last, long LastStep, double Min, double Max, string? Pattern,
+    IReadOnlyList<long> Resumes)
 {
     /// <summary>The view of a record.</summary>
-    public static MetricView Of(MetricSummary metric) =>
-        new(
-            metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max,
-            metric.Pattern);
+    public static MetricView Of(MetricSummary metric) => new(
+        metric.Name, metric.Count, metric.NonFinite, metric.First, metric.Last, metric.LastStep, metric.Min, metric.Max, metric.Pattern,
+        metric.Resumes);
 }
 
 /// <summary>A group with everything that it pins for its runs.</summary>

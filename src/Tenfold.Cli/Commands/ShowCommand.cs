@@ -152,14 +152,23 @@ internal static class ShowCommand
 
     private static TextTable Metrics(RunDetails details)
     {
-        // Where a metric was read from the log afterwards, the pattern is the last column.
-        string[] last = details.Run.Metrics.Any(metric => metric.Pattern is not null) ? ["READ AFTERWARDS BY"] : [];
-        var table = new TextTable(["METRIC", "LAST>", "MIN>", "MAX>", "FIRST>", "STEP>", "COUNT>", .. last]);
+        // Only where a run was resumed, or a metric was read from the log afterwards.
+        var isResumed = details.Run.Metrics.Any(metric => metric.Resumes.Count > 0);
+        var isReadAfterwards = details.Run.Metrics.Any(metric => metric.Pattern is not null);
+        var table = new TextTable(
+        [
+            "METRIC", "LAST>", "MIN>", "MAX>", "FIRST>", "STEP>", "COUNT>", .. isResumed ? ["RESUMED AT>"] : Array.Empty<string>(),
+            .. isReadAfterwards ? ["READ AFTERWARDS BY"] : Array.Empty<string>(),
+        ]);
         foreach (var metric in details.Run.Metrics)
         {
             table.Add(
+            [
                 metric.Name, $"{metric.Last:G6}", $"{metric.Min:G6}", $"{metric.Max:G6}", $"{metric.First:G6}", $"{metric.LastStep}",
-                $"{metric.Count}", metric.Pattern);
+                $"{metric.Count}",
+                .. isResumed ? [metric.Resumes.Count > 0 ? string.Join(", ", metric.Resumes) : null] : Array.Empty<string?>(),
+                .. isReadAfterwards ? [metric.Pattern] : Array.Empty<string?>(),
+            ]);
         }
 
         return table;

@@ -21,6 +21,9 @@ public static class AttemptKeys
     /// <summary>An object that asks the agent to stop the attempt; see <see cref="StopMarks"/>.</summary>
     public static string StopMark(string attempt) => $"attempts/{attempt}/stop";
 
+    /// <summary>Since when its backend no longer lists the attempt, in Unix milliseconds; written by the target.</summary>
+    public static string Missing(string attempt) => $"attempts/{attempt}/missing";
+
     /// <summary>The folder of the log's segments; see <see cref="LogLine"/>.</summary>
     public static string Log(string attempt) => $"attempts/{attempt}/log/";
 

@@ -58,6 +58,12 @@ public sealed record AttemptReport
     /// <summary>What the command ran in; null before it started, and in reports of older agents.</summary>
     public RunEnvironment? Environment { get; init; }
 
+    /// <summary>
+    /// True when the attempt began with a checkpoint of an earlier one, false when it is not the first and began without; null for a first
+    /// attempt, before the command has started, and in reports of older agents.
+    /// </summary>
+    public bool? IsResumed { get; init; }
+
     /// <summary>True when the next attempt of the run has been queued after this one.</summary>
     public bool IsRetried { get; init; }
 

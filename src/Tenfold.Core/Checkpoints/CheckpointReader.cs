@@ -18,9 +18,11 @@ public sealed class CheckpointReader(IStore store)
     /// <param name="folder">The attempt's checkpoint folder.</param>
     /// <param name="say">Receives messages for the user: which checkpoint was restored, and which were damaged.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>When the restored checkpoint was written, by the clock of its machine; null when there was none.</returns>
     /// <exception cref="StoreException">The store can't be read; call again later.</exception>
     /// <exception cref="IOException">The folder can't be written.</exception>
-    public async Task RestoreAsync(Assignment assignment, string folder, Action<string> say, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> RestoreAsync(
+        Assignment assignment, string folder, Action<string> say, CancellationToken cancellationToken)
     {
         for (var number = assignment.Number - 1; number > 0; number--)
         {
@@ -33,7 +35,7 @@ public sealed class CheckpointReader(IStore store)
                 {
                     say($"resumes from the checkpoint of {earlier}: {files!.Files.Count} file{(files.Files.Count == 1 ? "" : "s")}, "
                         + $"saved {files.SavedAt:yyyy-MM-dd HH:mm:ss}Z");
-                    return;
+                    return files.WrittenAt;
                 }
 
                 Clear(folder);
@@ -42,6 +44,7 @@ public sealed class CheckpointReader(IStore store)
         }
 
         if (assignment.Number > 1) say("there is no checkpoint of an earlier attempt: starts from the beginning");
+        return null;
     }
 
     private async Task<List<int>> ListSetsAsync(string attempt, CancellationToken cancellationToken)
@@ -92,6 +95,9 @@ public sealed class CheckpointReader(IStore store)
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
+        await target.DisposeAsync();
+        // Scripts may look for the newest file.
+        if (file.WrittenAt is { } at) File.SetLastWriteTimeUtc(path, at.UtcDateTime);
         return size == file.SizeBytes && Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256 ? null
             : $"{file.Path} does not have the SHA-256 that it was saved with";
     }

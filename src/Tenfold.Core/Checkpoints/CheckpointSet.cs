@@ -24,6 +24,10 @@ public sealed record CheckpointSet
     /// <summary>The files, in the order of their paths (ordinal).</summary>
     public required IReadOnlyList<CheckpointFile> Files { get; init; }
 
+    /// <summary>When the newest of the files was written, by the clock of the machine.</summary>
+    [JsonIgnore]
+    public DateTimeOffset WrittenAt => Files.Max(file => file.WrittenAt) ?? SavedAt;
+
     /// <summary>The store's folder of an attempt's sets.</summary>
     public static string SetsKey(string attempt) => $"{AttemptKeys.Checkpoints(attempt)}sets/";
 
@@ -77,6 +81,9 @@ public sealed record CheckpointFile
 
     /// <summary>SHA-256 of its content, lower hexadecimal; null for a link.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>When it was written, by the clock of its machine; null for a link, and in sets of older agents.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
 
     /// <summary>The number of the object that has the content; 0 for a link.</summary>
     public int Stored { get; init; }

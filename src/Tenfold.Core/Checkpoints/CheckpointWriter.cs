@@ -12,12 +12,14 @@ namespace Tenfold.Core.Checkpoints;
 /// <param name="folder">The checkpoint folder.</param>
 /// <param name="time">The clock.</param>
 /// <param name="openFiles">Finds the files that the attempt's processes have open for writing; null when nothing is known of them.</param>
+/// <param name="watch">Knows when files were closed; null when nothing is known.</param>
 /// <remarks>
 /// The two newest sets stay in the store, so that damage to one leaves the other. Objects that neither names are removed once the newer set
 /// is complete. A SIGKILL leaves at worst objects that no set names, which are removed with the attempt.
 /// </remarks>
 public sealed class CheckpointWriter(
-    IStore store, string attempt, string folder, TimeProvider time, Func<IReadOnlySet<FileId>>? openFiles = null)
+    IStore store, string attempt, string folder, TimeProvider time, Func<IReadOnlySet<FileId>>? openFiles = null,
+    FolderWatch? watch = null)
 {
     // A file that is open for writing makes a set wait longer than one that changes: it may be a checkpoint that takes minutes to write.
     private const int MaxUnsettled = 2, MaxOpen = 6, CalmTries = 20;
@@ -78,11 +80,13 @@ public sealed class CheckpointWriter(
         var found = Scan(cancellationToken);
         if (found.Count == 0 || IsAsBefore(found)) return new LastSave(false, null, SavedAt);
         var check = new CompletenessCheck(end, ClockSkew());
+        watch?.Stop();
         var complete = new Dictionary<string, Entry>(StringComparer.Ordinal);
         foreach (var (path, entry) in found)
         {
             var before = _last.GetValueOrDefault(path);
-            if (!check.IsSuspect(entry.Stat, before?.Stat) || (IsLog(path, entry) && !end.Open.Contains(entry.Id))) complete[path] = entry;
+            var isSuspect = check.IsSuspect(entry.Stat, before?.Stat, watch?.ClosedAt($"{folder}/{path}"));
+            if (!isSuspect || (IsLog(path, entry) && !end.Open.Contains(entry.Id))) complete[path] = entry;
             else if (IsKeptOpen(entry.Id) || TemporaryNames.Contains(path))
             {
                 // A log, or a file that the program would have renamed: the set is complete without it.
@@ -243,11 +247,14 @@ public sealed class CheckpointWriter(
                 if (FileHasher.Hash(source, path, out var hash, out var stat) is not null || (entry.Copy is null && stat != entry.Stat))
                     return null;
                 var sha256 = Convert.ToHexStringLower(hash);
-                if (bySha.TryGetValue(sha256, out var known)) entry.File = known with { Path = path };
+                if (bySha.TryGetValue(sha256, out var known)) entry.File = known with { Path = path, WrittenAt = entry.WrittenAt };
                 else
                 {
-                    // Each try has its own number, so an upload of a file that changes meanwhile leaves an object that no set names.
-                    var file = new CheckpointFile { Path = path, SizeBytes = stat.SizeBytes, Sha256 = sha256, Stored = ++_object };
+                    // Each try has its own number, so an upload that a change spoils leaves an object that no set names.
+                    var file = new CheckpointFile
+                    {
+                        Path = path, SizeBytes = stat.SizeBytes, Sha256 = sha256, Stored = ++_object, WrittenAt = entry.WrittenAt,
+                    };
                     _objects.Add(file.Stored);
                     await store.PutFileAsync(CheckpointSet.ObjectKey(attempt, file), source, move: false, cancellationToken);
                     if (Posix.Stat(source, follow: false, out var after) != 0 || after != stat) return null;
@@ -282,6 +289,8 @@ public sealed class CheckpointWriter(
         public FileStat Stat => stat;
 
         public FileId Id => new(stat.Device, stat.Inode);
+
+        public DateTimeOffset WrittenAt => DateTimeOffset.UnixEpoch.AddTicks(stat.ModifiedNs / 100);
 
         public string? Link => link;
 

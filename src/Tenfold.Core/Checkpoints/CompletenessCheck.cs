@@ -17,8 +17,9 @@ internal sealed class CompletenessCheck(WriterEnd end, TimeSpan clockSkew)
 
     /// <summary>True when the file may be incomplete.</summary>
     /// <param name="now">The file as it is.</param>
-    /// <param name="before">The file in the last set; null when that set didn't have it.</param>
-    public bool IsSuspect(FileStat now, FileStat? before)
+    /// <param name="before">The file in the last set; null when it was not in it.</param>
+    /// <param name="closedAt">When it was last closed after writing; null when that is unknown.</param>
+    public bool IsSuspect(FileStat now, FileStat? before, DateTimeOffset? closedAt)
     {
         if (now == before) return false;
         if (end.Open.Contains(new FileId(now.Device, now.Inode))) return true;
@@ -26,7 +27,10 @@ internal sealed class CompletenessCheck(WriterEnd end, TimeSpan clockSkew)
         // The program truncated the file, and then failed before it wrote the content.
         if (now.SizeBytes == 0 && before is { SizeBytes: > 0 }) return true;
         if (now.SizeBytes < before?.SizeBytes && now.ModifiedNs >= _smallerFrom) return true;
-        return now.ModifiedNs >= _from && now.ModifiedNs <= _until;
+        if (now.ModifiedNs < _from || now.ModifiedNs > _until) return false;
+        // A later write, through another descriptor or a mapping, came after that close.
+        var isClosed = closedAt < end.ClosedBefore && Nanoseconds(closedAt + clockSkew) >= now.ModifiedNs;
+        return !isClosed;
     }
 
     private static long? Nanoseconds(DateTimeOffset? time) => time is { } at ? (at - DateTimeOffset.UnixEpoch).Ticks * 100 : null;

@@ -24,6 +24,12 @@ public sealed record WriterEnd
     public DateTimeOffset? SuspectUntil { get; init; }
 
     /// <summary>
+    /// A file that was closed before this time is complete all the same, because its writer still lived. Null when nobody knows how long
+    /// the writer lived.
+    /// </summary>
+    public DateTimeOffset? ClosedBefore { get; init; }
+
+    /// <summary>
     /// When the command failed; null when it did not. A file that became smaller right before that may be incomplete, because an exception
     /// can end a program while it saves.
     /// </summary>

@@ -106,6 +106,7 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         Host = report.Host,
         PeakMemoryBytes = report.PeakMemoryBytes,
         CpuTime = report.CpuSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        IsResumed = report.IsResumed,
         IsRetried = report.IsRetried,
         Metrics = metrics.Count > 0 ? metrics : null,
     };

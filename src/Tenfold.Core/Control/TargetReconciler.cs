@@ -130,7 +130,9 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         _observer.Confirm();
         foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
         // The round has recorded every known state. Only now may unknown states make it fail.
-        if (states.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } fault)
+        var ended = changes.Where(change => change.State.IsFinal()).Select(change => change.Attempt).ToHashSet();
+        var open = submitted.Zip(states).Where(pair => !ended.Contains(pair.First.Attempt.Id)).Select(pair => pair.Second);
+        if (open.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } fault)
             throw new TargetException($"{fault}");
     }
 

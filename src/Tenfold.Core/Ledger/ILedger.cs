@@ -123,7 +123,7 @@ public interface ILedger
 /// <param name="LostBefore">How many of the run's earlier attempts were lost.</param>
 public sealed record LiveAttempt(AttemptRecord Attempt, RunRecord Run, GroupRecord Group, int LostBefore);
 
-/// <summary>A run with its latest attempt's metrics.</summary>
+/// <summary>A run with its metrics, joined from all its attempts (<see cref="JoinedMetrics"/>).</summary>
 public sealed record RunWithMetrics(RunRecord Run, IReadOnlyList<MetricSummary> Metrics);
 
 /// <summary>A run as a listing shows it.</summary>
@@ -172,6 +172,9 @@ public sealed record AttemptChange
 
     /// <summary>CPU time; null when unknown.</summary>
     public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>Whether it began with a checkpoint, see <see cref="Attempts.AttemptReport.IsResumed"/>; null when unknown.</summary>
+    public bool? IsResumed { get; init; }
 
     /// <summary>True when another attempt follows; it is added as pending in the same transaction.</summary>
     public bool IsRetried { get; init; }

@@ -148,6 +148,9 @@ public sealed record AttemptRecord
 
     /// <summary>CPU time of its processes; null when unknown.</summary>
     public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>Whether it began with a checkpoint of an earlier attempt; null for a first attempt, and when unknown.</summary>
+    public bool? IsResumed { get; init; }
 }
 
 /// <summary>Something that happened. Events are never deleted.</summary>

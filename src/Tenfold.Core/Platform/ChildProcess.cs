@@ -213,6 +213,9 @@ public sealed record ProcessEnd(int? ExitCode, int? Signal, long? PeakMemoryByte
 {
     /// <summary>How the last process of the group ended; for a single process, how it ended itself.</summary>
     public ExitStatus Last { get; init; } = new(ExitCode, Signal);
+
+    /// <summary>When its end was seen.</summary>
+    public DateTimeOffset At { get; init; }
 }
 
 /// <summary>The status of a process that has ended.</summary>

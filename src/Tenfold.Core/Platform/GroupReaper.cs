@@ -76,13 +76,14 @@ public sealed class GroupReaper
         // Wait for this process alone: a wait for the whole group is not woken when a process leaves the group.
         if (Wait(_id, options: 0, out var status, out var use) <= 0)
         {
-            End(new ProcessEnd(null, null, null, TimeSpan.Zero));
+            End(new ProcessEnd(null, null, null, TimeSpan.Zero) { At = _time.GetUtcNow() });
             return;
         }
 
+        var endedAt = _time.GetUtcNow();
         var (exit, peak) = (StatusOf(status), PeakOf(use));
         // Linux may report this process's own peak as the child's, so a figure that isn't larger says nothing.
-        var first = new ProcessEnd(exit.ExitCode, exit.Signal, IsChilds(peak) ? peak : null, CpuOf(use));
+        var first = new ProcessEnd(exit.ExitCode, exit.Signal, IsChilds(peak) ? peak : null, CpuOf(use)) { At = endedAt };
         _ended.SetResult(first);
         _ = ReapOthersAsync(first);
     }

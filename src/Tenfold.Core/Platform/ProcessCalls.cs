@@ -23,6 +23,27 @@ internal static partial class ProcessCalls
     public static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int inotify_init1(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int inotify_add_watch(int events, byte[] path, uint mask);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int poll(PollEntry* entries, nuint count, int milliseconds);
+
+    /// <summary>Waits until a descriptor has something to read.</summary>
+    /// <returns>1 when it has, 0 after the given time, -1 when it can't be read any more.</returns>
+    public static unsafe int WaitToRead(SafeHandle descriptor, int milliseconds)
+    {
+        const short readable = 1;
+        const int interrupted = 4;
+        var entry = new PollEntry { Descriptor = (int)descriptor.DangerousGetHandle(), Requested = readable };
+        var found = poll(&entry, 1, milliseconds);
+        if (found < 0) return Marshal.GetLastPInvokeError() == interrupted ? 0 : -1;
+        return found == 0 ? 0 : (entry.Found & readable) != 0 ? 1 : -1;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int wait4(int process, out int status, int options, out ResourceUse use);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -64,6 +85,14 @@ internal static partial class ProcessCalls
 
     [LibraryImport("libc")]
     public static unsafe partial int posix_spawnattr_setsigmask(void* attributes, void* signals);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Requested, Found;
+    }
 
     /// <summary><c>struct rusage</c> of 64-bit Linux and macOS: two times, then fourteen counters.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -13,6 +13,8 @@ public static class ReasonText
 {
     private const int LongestName = 400;
 
+    private const string OutOfMemory = "out of memory? see `dmesg`";
+
     private static readonly string[] Parts = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
     /// <summary>A reason in words; null for null.</summary>
@@ -40,10 +42,11 @@ public static class ReasonText
             "shell in which " +
             "you start tenfold, then `tenfold retry` the run",
         Reason.Exited exited =>
-            WithLines(exited.ExitCode is { } code ? $"exit code {code}" : "its end could not be seen", exited.LastLines),
+            WithLines(exited.ExitCode is { } code ? ExitCode(code) : "its end could not be seen", exited.LastLines),
         Reason.Signalled killed =>
             WithLines(
-                $"killed by {SignalName(killed.Signal)}{(killed.Signal == 9 ? " (out of memory? see `dmesg`)" : "")}", killed.LastLines),
+                $"killed by {SignalName(killed.Signal) ?? $"signal {killed.Signal}"}{(killed.Signal == 9 ? $" ({OutOfMemory})" : "")}",
+                killed.LastLines),
         Reason.EarlyStopped stopped =>
             $"early stopping: {stopped.Metric} has not improved on {Short(stopped.Best)} for {stopped.Evaluations} " +
             $"evaluation{(stopped.Evaluations == 1 ? "" : "s")}",
@@ -98,7 +101,8 @@ public static class ReasonText
         Warning.CheckpointNotStored checkpoint =>
             $"its last checkpoint could not be saved, so another attempt goes on from the one before: {checkpoint.Message}",
         Warning.CheckpointIncomplete incomplete =>
-            $"{incomplete.Path} in the checkpoint folder was being written when the run ended and may be incomplete; the next attempt uses " +
+            $"{incomplete.Path} in the checkpoint folder was being written when the run ended and may be incomplete; the next attempt " +
+            "uses " +
             (incomplete.SavedAtMs is { } at ? $"the checkpoint of {DateTimeOffset.FromUnixTimeMilliseconds(at):yyyy-MM-dd HH:mm:ss}Z"
                 : "the checkpoint of an earlier attempt, or none") +
             ". Write to a temporary name, and rename the file when it is complete",
@@ -238,7 +242,7 @@ public static class ReasonText
         return members.Count == 0 ? code : $"{code} ({string.Join(", ", members)})";
     }
 
-    private static string SignalName(int signal) => signal switch
+    private static string? SignalName(int signal) => signal switch
     {
         1 => "SIGHUP",
         2 => "SIGINT",
@@ -254,7 +258,15 @@ public static class ReasonText
         15 => "SIGTERM",
         24 => "SIGXCPU",
         25 => "SIGXFSZ",
-        _ => $"signal {signal}",
+        _ => null,
+    };
+
+    // A shell that outlives a process which a signal ended reports the signal as an exit code: 128 and the signal's number.
+    private static string ExitCode(int code) => SignalName(code - 128) switch
+    {
+        null => $"exit code {code}",
+        "SIGKILL" => $"exit code {code} (SIGKILL; {OutOfMemory})",
+        var name => $"exit code {code} ({name})",
     };
 
     private static string Short(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

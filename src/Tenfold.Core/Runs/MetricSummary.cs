@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Tenfold.Core.Runs;
 
-/// <summary>The ledger's summary of one metric of one attempt; the full series is in the store.</summary>
+/// <summary>
+/// The summary of one metric of one attempt, or of a run (<see cref="JoinedMetrics"/>); the full series of each attempt is in the store.
+/// </summary>
 public sealed record MetricSummary
 {
     /// <summary>The metric's name.</summary>
@@ -34,6 +38,10 @@ public sealed record MetricSummary
 
     /// <summary>At most 256 points, evenly thinned; the last point is always included.</summary>
     public IReadOnlyList<MetricPoint> Series { get; init; } = [];
+
+    /// <summary>The steps at which a later attempt of the run continued the curve; empty for a single attempt.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<long> Resumes { get; init; } = [];
 }
 
 /// <summary>A value of a metric.</summary>

@@ -44,7 +44,7 @@ public sealed class CurveChart
                from run in @group.Item.Runs
                let found = run.Metrics.FirstOrDefault(summary => summary.Name == metric)
                where found is { Series.Count: > 0 }
-               select new Curve(@group.Index, run, found.NonFinite, [.. found.Series.OrderBy(point => point.Step)]),
+               select new Curve(@group.Index, run, found.NonFinite, [.. found.Series.OrderBy(point => point.Step)], found.Resumes),
         ];
         if (!curves.Any(curve => curve.Points.Length > 1)) return null;
         return new(metric, "", curves);
@@ -99,6 +99,11 @@ public sealed class CurveChart
         }
 
         if (NonFiniteNote() is { } note) page.Element("p", note, ("class", "note"));
+        if (_curves.Count(curve => curve.Resumes.Count > 0) is > 0 and var resumed)
+        {
+            page.Element("p", $"{Numbers.Count(resumed, "run")} took several attempts: | marks where a later attempt continued from a "
+                + "checkpoint.", ("class", "note"));
+        }
     }
 
     private void DrawAxes(Markup page)
@@ -155,9 +160,24 @@ public sealed class CurveChart
         page.Empty("path", ("class", $"mean-line g{group % 6}{(group >= 6 ? " second" : "")}"), ("d", LineOf(band)));
     }
 
-    /// <summary>Marks what a line can't show: a run with a single point, and the first value of a run that isn't finite.</summary>
+    // A tick across the line where a later attempt of the run continued it.
+    private void DrawResumes(Markup page, Curve curve)
+    {
+        foreach (var step in curve.Resumes)
+        {
+            var at = Array.FindIndex(curve.Points, point => point.Step >= step);
+            if (at < 0 || !double.IsFinite(curve.Points[at].Value)) continue;
+            using var mark = page.Open("svg", ("class", "free"), ("x", Markup.Share(_steps.At(curve.Points[at].Step))),
+                ("y", Markup.Px((1 - _values.At(curve.Points[at].Value)) * Height)));
+            using var tick = page.Open("path", ("class", $"cross g{curve.Group % 6}"), ("d", "M0,-5V5"));
+            page.Element("title", $"{curve.Run.Record.Id}: a later attempt continued at step {step}");
+        }
+    }
+
+    /// <summary>Marks what a line can't show: the only point of a run, a resume, and the first value that isn't finite.</summary>
     private void DrawMarks(Markup page, Curve curve)
     {
+        DrawResumes(page, curve);
         if (curve.Points is [{ Value: var only } alone] && double.IsFinite(only))
         {
             using var dot = page.Open("circle", ("class", $"dot g{curve.Group % 6}"), ("cx", Markup.Share(_steps.At(alone.Step))),
@@ -207,5 +227,5 @@ public sealed class CurveChart
 
     private string Y(double value) => Markup.Px(Math.Round((1 - _values.At(value)) * 1000, 1));
 
-    private sealed record Curve(int Group, ReportRun Run, long NonFinite, MetricPoint[] Points);
+    private sealed record Curve(int Group, ReportRun Run, long NonFinite, MetricPoint[] Points, IReadOnlyList<long> Resumes);
 }

@@ -15,9 +15,11 @@ internal interface ISlurm
     /// </summary>
     Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lists the jobs of this user that ended in the last seven days, from accounting.</summary>
+    /// <summary>
+    /// Lists the jobs of this user in the last seven days, from accounting. Some versions of slurmrestd list only those that ended.
+    /// </summary>
     /// <returns>Null when the cluster has no accounting.</returns>
-    Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<SlurmJob>?> ListAccountedJobsAsync(CancellationToken cancellationToken);
 
     /// <summary>Submits an array job.</summary>
     Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken);

@@ -69,6 +69,15 @@ public sealed class A_checkpoint_reaches_the_next_attempt : IDisposable
     }
 
     [Fact]
+    public async Task With_the_times_of_its_files_so_that_a_script_finds_the_newest()
+    {
+        await RunAsync(
+            "cd $TENFOLD_CHECKPOINT_DIR; echo x > b; touch -d 2026-01-01 b; echo x > c; touch -d 2025-01-01 c; echo x > a; exit 1", 1);
+        await RunAsync("ls -t $TENFOLD_CHECKPOINT_DIR", 2);
+        (await _machine.PrintedAsync(attempt: _machine.Attempt(2))).ShouldBe(["a", "b", "c"]);
+    }
+
+    [Fact]
     public async Task Of_many_sets_the_two_newest_are_kept_and_what_no_set_names_goes()
     {
         var folder = _machine.Folder["checkpoint"];

@@ -183,11 +183,11 @@ public sealed class A_run_is_stopped : IDisposable
     public async Task A_child_that_hides_and_holds_the_output_open_does_not_hold_the_run_up()
     {
         _machine.Settings = _machine.Settings with { Grace = TimeSpan.FromMilliseconds(300) };
+        var pid = _machine.Folder["pid"];
         var report =
             await _machine.RunAsync(
-                "env -i setsid sh -c 'echo $$ > '$TENFOLD_CHECKPOINT_DIR'/pid; exec sleep 1000' & while ! test -s " +
-                "$TENFOLD_CHECKPOINT_DIR/pid; do sleep 0.01; done; echo done");
-        var hidden = int.Parse(File.ReadAllText(_machine.Folder[$"home/checkpoints/{_machine.Group}-1/pid"]));
+                $"env -i setsid sh -c 'echo $$ > {pid}; exec sleep 1000' & while ! test -s {pid}; do sleep 0.01; done; echo done");
+        var hidden = int.Parse(File.ReadAllText(pid));
         Process.GetProcessById(hidden).Kill();
         report.State.ShouldBe(AttemptState.Succeeded, report.Reason.Words());
         report.Warnings.ShouldHaveSingleItem().ToString().ShouldContain("holds its output open");

@@ -16,8 +16,8 @@ internal sealed class CountingSlurm(ISlurm slurm) : ISlurm
     public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) =>
         Count(slurm.ListJobsAsync(cancellationToken));
 
-    public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) =>
-        slurm.ListEndedJobsAsync(cancellationToken);
+    public Task<IReadOnlyList<SlurmJob>?> ListAccountedJobsAsync(CancellationToken cancellationToken) =>
+        slurm.ListAccountedJobsAsync(cancellationToken);
 
     public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) =>
         Count(slurm.SubmitAsync(request, cancellationToken));

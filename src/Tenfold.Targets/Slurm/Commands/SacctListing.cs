@@ -6,11 +6,11 @@ namespace Tenfold.Targets.Slurm.Commands;
 /// <summary>Reads the output of sacct. Accounting stores a job's name, but its comment only if the cluster is configured to.</summary>
 internal static class SacctListing
 {
-    /// <summary>The arguments, which print one line for each job or element that has ended in the last seven days.</summary>
+    /// <summary>The arguments, which print one line for each job or element of the last seven days, whatever its state.</summary>
     public static IReadOnlyList<string> Arguments { get; } =
     [
         "--noheader", "--parsable2", "--allocations", "--starttime=now-7days", "--endtime=now",
-        "--state=BF,CA,CD,DL,F,NF,OOM,PR,TO", "--format=JobID,State,ExitCode,NodeList,JobName",
+        "--format=JobID,State,ExitCode,NodeList,JobName",
     ];
 
     /// <summary>Reads the jobs that Tenfold submitted.</summary>

@@ -6,11 +6,6 @@ namespace Tenfold.Targets.Slurm.Commands;
 /// <remarks>Source: sbatch(1).</remarks>
 internal static class SbatchArguments
 {
-    /// <summary>
-    /// How many seconds before the time limit Slurm sends SIGTERM to the agent: 20 s for the command, the rest to upload its results.
-    /// </summary>
-    public const int SecondsBeforeLimit = 90;
-
     /// <summary>The arguments. Those that Tenfold needs to find its jobs again follow the user's own, and therefore win.</summary>
     public static IReadOnlyList<string> Of(JobRequest request)
     {
@@ -26,7 +21,7 @@ internal static class SbatchArguments
             .. Optional("mem", request.MemoryMiB is { } memory ? $"{memory}M" : null),
             .. Optional("gres", request.Gpus > 0 ? $"gpu:{request.Gpus}" : null),
             .. Optional("time", request.Minutes?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            $"--signal=B:TERM@{SecondsBeforeLimit}",
+            .. Optional("signal", request.WarningSeconds is { } seconds ? $"B:TERM@{seconds}" : null),
             .. options.Arguments,
             "--parsable", $"--array={request.Array}", $"--job-name={request.Label.Name}", $"--comment={request.Label.Comment}",
             $"--chdir={request.Folder}", $"--output={request.Output}", "--open-mode=append", "--no-requeue",

@@ -50,7 +50,7 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SlurmJob>?> ListAccountedJobsAsync(CancellationToken cancellationToken)
     {
         if (!(await GetFactsAsync(cancellationToken)).HasAccounting) return null;
         return SacctListing.Read(await AskAsync("sacct", [.. SacctListing.Arguments, $"--user={user}"], cancellationToken));

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Targets;
+using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Observe;
 
@@ -35,7 +36,9 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
         using var bound = new Deadline(_timeout, time, cancellationToken);
         try
         {
-            return new AccountingAnswer(await slurm.ListEndedJobsAsync(bound.Token) is { } jobs ? new QueueView(jobs) : null);
+            // Only an end counts: accounting may still show a job as running that has ended, because slurmctld delivers ends later.
+            return new AccountingAnswer(
+                await slurm.ListAccountedJobsAsync(bound.Token) is { } jobs ? new QueueView([.. jobs.Where(IsEnded)]) : null);
         }
         catch (TargetException e) when (e.InnerException is Win32Exception)
         {
@@ -50,6 +53,8 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
             return new AccountingAnswer(null, FaultFrom($"`sacct` did not answer within {_timeout.TotalSeconds:0} s"));
         }
     }
+
+    private static bool IsEnded(SlurmJob job) => JobStates.IsEnded(job.State);
 
     private static string FaultFrom(string cause) =>
         $"Slurm's accounting does not answer ({cause.TrimEnd('.')}), so the state of jobs that slurmctld has forgotten is unknown; "

@@ -16,28 +16,70 @@ namespace Tenfold.Targets.Slurm.Observe;
 /// <param name="time">The clock.</param>
 internal sealed class SlurmObserver(ISlurm slurm, IStore store, SecretSource secrets, TimeProvider time)
 {
+    private const int ListingTries = 3;
+
+    // slurmctld delivers what it could not deliver while the accounting database was down within minutes. An hour also covers busy
+    // clusters; after it, the job was purged from accounting or never got there.
+    private static readonly TimeSpan AccountingDelay = TimeSpan.FromHours(1), EmptyDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ListingPause = TimeSpan.FromSeconds(1);
+
     private readonly AccountingReader _accounting = new(slurm, time);
     private readonly ClaimReader _claims = new(store);
     private readonly StartFailureExplainer _startFailures = new(store, secrets);
+    private readonly MissingJobs _missing = new(store, time);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>
     public async Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
     {
-        var queue = await ListAsync(cancellationToken);
+        var (queue, isEmpty) = await ListCheckedAsync(cancellationToken);
         var accounting = attempts.Any(attempt => Listed(queue.Find(attempt)) is null)
             ? await _accounting.AskAsync(cancellationToken)
             : new AccountingAnswer(null);
-        var cluster = new ClusterState(queue, accounting, new Lazy<Task<QueueView>>(() => ListAsync(cancellationToken)));
+        var cluster = new ClusterState(queue, isEmpty, accounting, new Lazy<Task<QueueView>>(() => ListAsync(cancellationToken)));
         // Claims are read after the listing, because an element is cancelled only after another one has claimed its attempt.
         var waiting = attempts.Select(attempt => (Attempt: attempt, Job: cluster.Find(attempt)))
             .Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
         var carried = await _claims.FindCarriedAsync(waiting!, cancellationToken);
-        return await Task.WhenAll(attempts.Select(attempt => cluster.FaultOf(attempt) is { } fault
-            ? ObserveForgottenAsync(attempt, fault, cluster, cancellationToken)
-            : ObserveKnownAsync(attempt, carried.Contains(attempt), cluster, cancellationToken)));
+        return await Task.WhenAll(attempts.Select(async attempt => await FaultOfAsync(attempt, cluster, cancellationToken) is { } fault
+            ? await ObserveForgottenAsync(attempt, fault, cluster, cancellationToken)
+            : await ObserveKnownAsync(attempt, carried.Contains(attempt), cluster, cancellationToken)));
     }
 
     private async Task<QueueView> ListAsync(CancellationToken cancellationToken) => new(await slurm.ListJobsAsync(cancellationToken));
+
+    // A busy or restarting cluster now and then lists nothing and reports no error, so an empty listing is requested again.
+    private async Task<(QueueView Queue, bool IsEmpty)> ListCheckedAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 1; ; i++)
+        {
+            var jobs = await slurm.ListJobsAsync(cancellationToken);
+            if (jobs.Count > 0 || i == ListingTries) return (new QueueView(jobs), jobs.Count == 0);
+            await Task.Delay(ListingPause, time, cancellationToken);
+        }
+    }
+
+    // Not known yet is not gone: a job that neither Slurm nor accounting lists counts as gone only after some time.
+    private async Task<string?> FaultOfAsync(string attempt, ClusterState cluster, CancellationToken cancellationToken)
+    {
+        if (Listed(cluster.Queue.Find(attempt)) is not null)
+        {
+            await _missing.ForgetAsync(attempt, cancellationToken);
+            return null;
+        }
+
+        if (cluster.Accounting.Fault is { } fault) return fault;
+        if (cluster.Find(attempt) is not null) return null;
+        if (cluster.Accounting.Ended is not null)
+        {
+            return await _missing.IsLongerThanAsync(attempt, AccountingDelay, cancellationToken) ? null
+                : "Slurm no longer lists the job, and accounting does not know its end yet; Tenfold asks again.";
+        }
+
+        // What was never submitted can't be missing.
+        if (!cluster.IsEmpty || !await store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return null;
+        return await _missing.IsLongerThanAsync(attempt, EmptyDelay, cancellationToken) ? null
+            : "Slurm lists no job at all, which may be a passing fault; Tenfold asks again for a minute.";
+    }
 
     // slurmctld has forgotten the job and accounting does not answer, so only a listed carrier can tell the attempt's state.
     private async Task<BackendState> ObserveForgottenAsync(
@@ -86,15 +128,14 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, SecretSource sec
 
     /// <summary>What Slurm reports in one round.</summary>
     /// <param name="Queue">The listing of squeue.</param>
+    /// <param name="IsEmpty">True when the listing has no job of the user at all.</param>
     /// <param name="Accounting">The answer of accounting.</param>
     /// <param name="Relisted">A later listing, requested when it is first needed.</param>
-    private sealed record ClusterState(QueueView Queue, AccountingAnswer Accounting, Lazy<Task<QueueView>> Relisted)
+    private sealed record ClusterState(
+        QueueView Queue, bool IsEmpty, AccountingAnswer Accounting, Lazy<Task<QueueView>> Relisted)
     {
         /// <summary>Finds the element of an attempt in the listing or in accounting; null when neither has it.</summary>
         public SlurmJob? Find(string attempt) =>
             Listed(Queue.Find(attempt)) ?? Listed(Accounting.Ended?.Find(attempt)) ?? Queue.Find(attempt);
-
-        /// <summary>Why the attempt's state can't be determined; null when it can.</summary>
-        public string? FaultOf(string attempt) => Listed(Queue.Find(attempt)) is null ? Accounting.Fault : null;
     }
 }

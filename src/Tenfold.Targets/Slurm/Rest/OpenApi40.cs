@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Tenfold.Targets.Slurm.Commands;
 using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Submit;
 
@@ -116,11 +115,15 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
             ["environment"] =
                 new JsonArray([.. request.Environment.Select(variable => JsonValue.Create($"{variable.Key}={variable.Value}"))]),
             ["requeue"] = false,
-            // Like --signal=B:TERM@90 of sbatch.
-            ["kill_warning_signal"] = "TERM",
-            ["kill_warning_flags"] = new JsonArray("BATCH_JOB"),
-            ["kill_warning_delay"] = TaggedNumber.Write(SbatchArguments.SecondsBeforeLimit),
         };
+        if (request.WarningSeconds is { } seconds)
+        {
+            // As sbatch's --signal=B:TERM@90.
+            job["kill_warning_signal"] = "TERM";
+            job["kill_warning_flags"] = new JsonArray("BATCH_JOB");
+            job["kill_warning_delay"] = TaggedNumber.Write(seconds);
+        }
+
         if (options.Partition is not null) job["partition"] = options.Partition;
         if (options.Account is not null) job["account"] = options.Account;
         if (options.Qos is not null) job["qos"] = options.Qos;

@@ -56,7 +56,7 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SlurmJob>?> ListAccountedJobsAsync(CancellationToken cancellationToken)
     {
         var (api, facts) = await FindAsync(cancellationToken);
         if (!facts.HasAccounting || IsAccountingRefused(api)) return null;

@@ -27,6 +27,11 @@ internal sealed record JobRequest
     /// <summary>The time limit in minutes; null for the partition's default.</summary>
     public int? Minutes { get; init; }
 
+    /// <summary>
+    /// How many seconds before the time limit the agent gets SIGTERM; null for at the limit only, see <see cref="WarningTime"/>.
+    /// </summary>
+    public int? WarningSeconds { get; init; } = WarningTime.LongestSeconds;
+
     /// <summary>The file that receives the scripts' output, with Slurm's <c>%A</c> and <c>%a</c>.</summary>
     public required string Output { get; init; }
 

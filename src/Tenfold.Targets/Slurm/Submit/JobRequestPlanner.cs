@@ -1,6 +1,5 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Targets;
-using Tenfold.Targets.Slurm.Commands;
 using Tenfold.Targets.Slurm.Jobs;
 
 namespace Tenfold.Targets.Slurm.Submit;
@@ -57,6 +56,7 @@ internal sealed class JobRequestPlanner(
     {
         var (spec, options) = (batch.First.Spec, batch.Options);
         int? minutes = spec.Resources.MaxRuntime is { } runtime ? TimeLimit(runtime, options.Partition) : null;
+        var limit = LimitOf(options, minutes);
         return new JobRequest
         {
             Label = new JobLabel(batch.First.Ledger, attempts),
@@ -66,7 +66,8 @@ internal sealed class JobRequestPlanner(
             MemoryMiB = spec.Resources.MemoryBytes is { } bytes ? (bytes + (1 << 20) - 1) >> 20 : null,
             Gpus = spec.Resources.Gpus,
             Minutes = minutes,
-            CarrySeconds = CarrySeconds(options, minutes, spec.Resources.MaxRuntime),
+            WarningSeconds = WarningTime.Seconds(limit),
+            CarrySeconds = CarrySeconds(options, limit, spec.Resources.MaxRuntime),
             // Slurm expands %j and the like in the output's path, but not in the folder to start in.
             Output = $"{folder.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log",
             Folder = folder,
@@ -85,24 +86,20 @@ internal sealed class JobRequestPlanner(
         return limits.Count > 0 && limits.Max() is var limit && limit >= least && limit < wanted ? limit : wanted;
     }
 
-    // A tenth of the time that the job's limit leaves beside one run. A run without `max_runtime` may need the whole limit, so it counts as
-    // half of it.
-    private int CarrySeconds(SlurmOptions options, int? minutes, TimeSpan? runtime)
+    // The user's own argument wins over `max_runtime`, and both win over the partition's default. Null: unknown, or no limit.
+    private int? LimitOf(SlurmOptions options, int? minutes)
     {
-        var limit = minutes;
-        var isTime = (string argument) =>
-            argument.StartsWith("--time", StringComparison.Ordinal) || argument.StartsWith("-t", StringComparison.Ordinal);
-        if (options.Arguments.LastOrDefault(isTime) is { } argument)
-        {
-            if (argument == "--time" || argument.StartsWith("-t", StringComparison.Ordinal)) return 0;
-            if (TimeLimits.Minutes(argument["--time=".Length..]) is not { } requested) return 0;
-            limit = requested;
-        }
+        if (WarningTime.TryRead(options.Arguments, out var own)) return own;
+        return minutes ?? Candidates(options.Partition).Select(candidate => candidate.DefaultMinutes ?? candidate.MaxMinutes).Min();
+    }
 
-        limit ??= Candidates(options.Partition)
-            .Select(candidate => candidate.DefaultMinutes ?? candidate.MaxMinutes ?? int.MaxValue)
-            .DefaultIfEmpty(int.MaxValue).Min();
-        var spare = runtime is { } longest ? limit.Value * 60.0 - longest.TotalSeconds : limit.Value * 30.0;
+    // A tenth of what the time limit has beside one run; of an unknown run, which may need all of it, little.
+    private static int CarrySeconds(SlurmOptions options, int? limit, TimeSpan? runtime)
+    {
+        // sbatch may read a limit of the user's own in another way than this program, unless it is written as `--time=2:00:00`.
+        if (WarningTime.TryRead(options.Arguments, out var own) && (own is null || !WarningTime.IsPlain(options.Arguments))) return 0;
+        var minutes = limit ?? int.MaxValue;
+        var spare = runtime is { } longest ? minutes * 60.0 - longest.TotalSeconds : minutes * 30.0;
         return (int)Math.Clamp(spare / 10, 0, MaxCarrySeconds);
     }
 

@@ -7,7 +7,6 @@ using Tenfold.Targets.Slurm;
 using Tenfold.Targets.Slurm.Commands;
 using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Observe;
-using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Observe;
 
@@ -72,35 +71,5 @@ public sealed class Accounting_does_not_answer : IDisposable
         (await _target.ObserveAsync([Forgotten], Cancel))[0].End.ShouldBe(Ending.Lost);
         await _target.ObserveAsync([Forgotten], Cancel);
         _slurm.AccountingCalls.ShouldBe(1);
-    }
-
-    private sealed class FakeSlurm : ISlurm
-    {
-        public Func<CancellationToken, Task<IReadOnlyList<SlurmJob>?>> Answer { get; set; } = _ =>
-            Task.FromResult<IReadOnlyList<SlurmJob>?>(null);
-
-        public int AccountingCalls { get; private set; }
-
-        public Task<IReadOnlyList<SlurmJob>> ListJobsAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<SlurmJob>>(
-                [new SlurmJob { Id = 7, Indices = [0], State = "RUNNING", Comment = "tenfold:ledgerxx:k7m2xqab-[1-3]-1" }]);
-
-        public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken)
-        {
-            AccountingCalls++;
-            return Answer(cancellationToken);
-        }
-
-        public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => throw new InvalidOperationException();
-
-        public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException();
-
-        public Task CancelAsync(IReadOnlyList<SlurmJob> jobs, CancellationToken cancellationToken) => throw new InvalidOperationException();
-
-        public Task<IReadOnlyList<Partition>> ListPartitionsAsync(CancellationToken cancellationToken) =>
-            throw new InvalidOperationException();
-
-        public string Describe(JobRequest request) => throw new InvalidOperationException();
     }
 }

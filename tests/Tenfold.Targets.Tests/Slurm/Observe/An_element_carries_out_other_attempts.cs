@@ -200,8 +200,8 @@ public sealed class An_element_carries_out_other_attempts(ClusterFixture fixture
 
         public Task<ClusterFacts> GetFactsAsync(CancellationToken cancellationToken) => slurm.GetFactsAsync(cancellationToken);
 
-        public Task<IReadOnlyList<SlurmJob>?> ListEndedJobsAsync(CancellationToken cancellationToken) =>
-            slurm.ListEndedJobsAsync(cancellationToken);
+        public Task<IReadOnlyList<SlurmJob>?> ListAccountedJobsAsync(CancellationToken cancellationToken) =>
+            slurm.ListAccountedJobsAsync(cancellationToken);
 
         public Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken) =>
             slurm.SubmitAsync(request, cancellationToken);

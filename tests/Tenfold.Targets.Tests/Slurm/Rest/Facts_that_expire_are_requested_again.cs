@@ -67,11 +67,11 @@ public sealed class Facts_that_expire_are_requested_again : IDisposable
     {
         _bench.Server.Accounting = "accounting_storage/slurmdbd";
         _bench.Server.Failure = ("slurmdb", status, "Unable to parse query.", true);
-        for (var round = 0; round < 2; round++) (await _bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
+        for (var round = 0; round < 2; round++) (await _bench.Slurm.ListAccountedJobsAsync(Cancel)).ShouldBeNull();
         _bench.Server.Requests.Count(request => request.Contains("slurmdb")).ShouldBe(1);
         _bench.Server.Failure = null;
         _bench.Time.By = TimeSpan.FromMinutes(11);
-        (await _bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldNotBeNull();
+        (await _bench.Slurm.ListAccountedJobsAsync(Cancel)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public sealed class Facts_that_expire_are_requested_again : IDisposable
     {
         _bench.Server.Accounting = "accounting_storage/slurmdbd";
         _bench.Server.Failure = ("slurmdb", 400, "Unable to parse query.", true);
-        (await _bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
+        (await _bench.Slurm.ListAccountedJobsAsync(Cancel)).ShouldBeNull();
         (_bench.Server.Versions, _bench.Server.Failure) = ([44], null);
         await Should.ThrowAsync<TargetException>(() => _bench.Slurm.ListJobsAsync(Cancel));
-        (await _bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldNotBeNull();
+        (await _bench.Slurm.ListAccountedJobsAsync(Cancel)).ShouldNotBeNull();
     }
 }

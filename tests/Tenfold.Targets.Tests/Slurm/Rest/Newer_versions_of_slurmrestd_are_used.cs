@@ -137,7 +137,7 @@ public sealed class Newer_versions_of_slurmrestd_are_used
                 ["exit_code"] = StandInQueue.ExitCode(0),
                 ["nodes"] = "None assigned",
             });
-        var ended = (await bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldNotBeNull();
+        var ended = (await bench.Slurm.ListAccountedJobsAsync(Cancel)).ShouldNotBeNull();
         ended.Select(job => (job.Handle, job.State, job.Nodes))
             .ShouldBe([("12_0", "COMPLETED", ""), ("12_1", "NODE_FAIL", ""), ("12_[2-3]", "CANCELLED", "")]);
         var view = new QueueView(ended);
@@ -149,17 +149,17 @@ public sealed class Newer_versions_of_slurmrestd_are_used
     public async Task Accounting_is_not_asked_where_there_is_none()
     {
         using var bench = new RestBench(43);
-        (await bench.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
+        (await bench.Slurm.ListAccountedJobsAsync(Cancel)).ShouldBeNull();
         bench.Server.Requests.ShouldNotContain(request => request.Contains("slurmdb"));
         using var withoutPlugin = new RestBench(43);
         withoutPlugin.Server.Accounting = "accounting_storage/slurmdbd";
         withoutPlugin.Server.Failure = ("slurmdb", 404, "Unable find requested URL.", true);
-        for (var round = 0; round < 2; round++) (await withoutPlugin.Slurm.ListEndedJobsAsync(Cancel)).ShouldBeNull();
+        for (var round = 0; round < 2; round++) (await withoutPlugin.Slurm.ListAccountedJobsAsync(Cancel)).ShouldBeNull();
         withoutPlugin.Server.Requests.Count(request => request.Contains("slurmdb")).ShouldBe(1);
         using var down = new RestBench(43);
         down.Server.Accounting = "accounting_storage/slurmdbd";
         down.Server.Failure = ("slurmdb", 502, "Unable to connect to database", false);
-        (await Should.ThrowAsync<TargetException>(() => down.Slurm.ListEndedJobsAsync(Cancel))).Message.ShouldContain(
+        (await Should.ThrowAsync<TargetException>(() => down.Slurm.ListAccountedJobsAsync(Cancel))).Message.ShouldContain(
             "Unable to connect to database");
     }
 
