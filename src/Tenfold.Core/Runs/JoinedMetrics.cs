@@ -40,6 +40,8 @@ public static class JoinedMetrics
             Count = before.Count + later.Count,
             NonFinite = before.NonFinite + later.NonFinite,
             First = before.First,
+            // A curve of which a part was read from a log afterwards says so as a whole.
+            Pattern = later.Pattern ?? before.Pattern,
             Min = double.MinNumber(before.Min, later.Min),
             Max = double.MaxNumber(before.Max, later.Max),
             Series = Thin([.. kept, .. later.Series]),

@@ -21,6 +21,13 @@ public sealed class Attempts_of_a_run_make_one_curve
         joined.Resumes.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_part_that_was_read_from_a_log_afterwards_marks_the_whole()
+    {
+        Join(Of(0, 9, 8) with { Pattern = "loss (.+)" }, Of(2, 7)).Pattern.ShouldBe("loss (.+)");
+        Join(Of(0, 9, 8), Of(2, 7)).Pattern.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(2, 70)] // the step of the checkpoint is done again
     [InlineData(1, 80)]
