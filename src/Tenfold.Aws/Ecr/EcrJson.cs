@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using Tenfold.Aws.Wire;
+
+namespace Tenfold.Aws.Ecr;
+
+/// <summary>The JSON names of ECR's requests and answers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(EpochSeconds)])]
+[JsonSerializable(typeof(GetAuthorizationTokenRequest))]
+[JsonSerializable(typeof(GetAuthorizationTokenAnswer))]
+[JsonSerializable(typeof(DescribeRepositoriesRequest))]
+[JsonSerializable(typeof(DescribeRepositoriesAnswer))]
+[JsonSerializable(typeof(DescribeImagesRequest))]
+[JsonSerializable(typeof(DescribeImagesAnswer))]
+[JsonSerializable(typeof(ListImagesRequest))]
+[JsonSerializable(typeof(ListImagesAnswer))]
+[JsonSerializable(typeof(BatchDeleteImageRequest))]
+[JsonSerializable(typeof(BatchDeleteImageAnswer))]
+internal sealed partial class EcrJson : JsonSerializerContext;

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Tenfold.Aws.Iam;
+
+/// <summary>The JSON names of IAM's requests and answers.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SimulatePrincipalPolicyRequest))]
+[JsonSerializable(typeof(SimulatePrincipalPolicyAnswer))]
+[JsonSerializable(typeof(GetRoleRequest))]
+[JsonSerializable(typeof(GetRoleAnswer))]
+internal sealed partial class IamJson : JsonSerializerContext;

@@ -1,0 +1,44 @@
+namespace Tenfold.Aws.Tests.Double;
+
+/// <summary>
+/// Members, operations and values that our records know and the models of Debian's botocore 1.29.27 (2022) lack. Source of each:
+/// the service model in botocore 1.43.11.
+/// </summary>
+internal static class NewerMembers
+{
+    private static readonly HashSet<string> Members =
+    [
+        // Batch: who ended a job, when an array's summary was made, and what a queue does with jobs that wait too long.
+        "batch JobDetail isCancelled",
+        "batch JobDetail isTerminated",
+        "batch ArrayPropertiesDetail statusSummaryLastUpdatedAt",
+        "batch JobQueueDetail jobStateTimeLimitActions",
+        // Batch: disk space on Fargate.
+        "batch ContainerProperties ephemeralStorage",
+        // CloudFormation: forced deletion, and retained resources of a stack that could not be created.
+        "cloudformation DeleteStackInput DeletionMode",
+        "cloudformation ExecuteChangeSetInput RetainExceptOnCreate",
+    ];
+
+    private static readonly HashSet<string> Operations = ["sagemaker DeleteTrainingJob"];
+
+    private static readonly HashSet<string> Values = ["Deleting", "FORCE_DELETE_STACK"];
+
+    public static bool Contains(string service, string shape, string member) => Members.Contains($"{service} {shape} {member}");
+
+    public static bool ContainsOperation(string service, string operation) => Operations.Contains($"{service} {operation}");
+
+    public static bool ContainsValue(string value) => Values.Contains(value);
+
+    /// <summary>The entries that the installed model has after all, so that the list shrinks when Debian's package grows.</summary>
+    public static IEnumerable<string> Obsolete()
+    {
+        foreach (var entry in Members)
+        {
+            var parts = entry.Split(' ');
+            if (ServiceModel.Of(parts[0]).Shape(parts[1]).GetProperty("members").TryGetProperty(parts[2], out _)) yield return entry;
+        }
+        foreach (var entry in Operations)
+            if (ServiceModel.Of(entry.Split(' ')[0]).Operation(entry.Split(' ')[1]) is not null) yield return entry;
+    }
+}
