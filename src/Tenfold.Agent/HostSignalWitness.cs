@@ -8,9 +8,9 @@ namespace Tenfold.Agent;
 /// signals too.
 /// </summary>
 /// <remarks>
-/// Which kind a host is depends on its configuration and on the command that ended the job, so it can't be known before. Slurm signals every
-/// process for <c>scancel</c>, preemption and the time limit, but the agent alone for <c>sbatch --signal=B:</c> and <c>scancel -b</c>, or
-/// where jobs are tracked by process groups. An idle process has no handler for SIGTERM, so its end shows the signal.
+/// What a host does depends on its configuration and on the command that ended the job, so it can't be known in advance. Slurm signals
+/// every process for <c>scancel</c>, preemption and the time limit. It signals the agent alone for <c>sbatch --signal=B:</c> and
+/// <c>scancel -b</c>, and where jobs are tracked by process groups. An idle process has no handler for SIGTERM, so its end shows the signal.
 /// </remarks>
 internal sealed class HostSignalWitness : IDisposable
 {
@@ -23,7 +23,9 @@ internal sealed class HostSignalWitness : IDisposable
     /// <summary>True once every process of the job was signalled.</summary>
     public bool IsSignalled => _process.Ended is { IsCompletedSuccessfully: true, Result.Signal: Terminated };
 
-    /// <summary>Starts a witness in a process group of its own. It carries the attempt's mark, so it can be found when this process dies.</summary>
+    /// <summary>
+    /// Starts a witness in a process group of its own. It carries the attempt's mark, so it can be found when this process dies.
+    /// </summary>
     /// <returns>Null where there is no host, or where the witness can't be started.</returns>
     public static HostSignalWitness? Start(AgentSettings settings, string attempt)
     {

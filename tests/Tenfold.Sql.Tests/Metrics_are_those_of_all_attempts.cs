@@ -1,4 +1,3 @@
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -41,11 +40,11 @@ public sealed class Metrics_are_those_of_all_attempts
         (await ledger.Ledger.PageAsync(null, 10, 0, CancellationToken.None))[0].Value.ShouldBe(0.5);
     }
 
-    private static Task LoseAsync(TestLedger ledger, string attempt, MetricSummary metric) => ledger.ApplyAsync(
+    private static Task<int> LoseAsync(TestLedger ledger, string attempt, MetricSummary metric) => ledger.ApplyAsync(
         TestLedger.Change(AttemptState.Queued, attempt),
         TestLedger.Change(AttemptState.Lost, attempt, 2) with { StartedAt = TestLedger.Start, IsRetried = true, Metrics = [metric] });
 
-    private static Task EndAsync(TestLedger ledger, string attempt, bool? isResumed, params MetricSummary[] metrics) => ledger.ApplyAsync(
+    private static Task<int> EndAsync(TestLedger ledger, string attempt, bool? isResumed, params MetricSummary[] metrics) => ledger.ApplyAsync(
         TestLedger.Change(AttemptState.Queued, attempt),
         TestLedger.Change(AttemptState.Succeeded, attempt, 4) with
         {

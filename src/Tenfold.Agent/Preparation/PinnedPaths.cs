@@ -73,8 +73,8 @@ public sealed class PinnedPaths
             if (rewritten != command && _copy.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+')))
             {
                 return PreparationResult<WorkSpec>.Refused(
-                    $"the command names the project's folder by its full path ({_folder}), and the run's copy ({_copy}) has characters in "
-                    + "its path that a shell reads otherwise: write the path relative to tenfold.yaml, or set TENFOLD_HOME to a plain path");
+                    $"the command names the project's folder by its full path ({_folder}), and the path of the run's copy ({_copy}) has "
+                    + "characters that a shell reads otherwise: write the path relative to tenfold.yaml, or set TENFOLD_HOME to a plain path");
             }
 
             spec = spec with { Command = rewritten };

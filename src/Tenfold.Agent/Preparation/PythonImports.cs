@@ -48,8 +48,8 @@ internal sealed partial class PythonImports(PythonProbe probe)
 
         if (path.Added && command is not null && IgnoringVariables().IsMatch(command))
         {
-            return "the command starts Python with -I or -E, so that it ignores PYTHONPATH and would import the project's folder instead of "
-                + "the run's own copy: leave the option out";
+            return "the command starts Python with -I or -E, so that it ignores PYTHONPATH and would import the project's folder "
+                + "instead of the run's own copy: leave the option out";
         }
 
         if (path.Text is { } text) variables["PYTHONPATH"] = text;
@@ -62,7 +62,8 @@ internal sealed partial class PythonImports(PythonProbe probe)
         var named = Interpreter().Matches(command ?? "").Select(match => match.Value)
             .Select(word => word.StartsWith('/') ? word : CommandLine.Find(word, searchPath));
         var found = named.OfType<string>().Where(File.Exists).Distinct().ToList();
-        return found.Count > 0 ? found : new[] { "python3", "python" }.Select(name => CommandLine.Find(name, searchPath)).OfType<string>().Take(1);
+        if (found.Count > 0) return found;
+        return new[] { "python3", "python" }.Select(name => CommandLine.Find(name, searchPath)).OfType<string>().Take(1);
     }
 
     [GeneratedRegex(@"(?<![^\s;&|(=""'`])(?:/[^\s;&|()""'`]*/)?python[0-9.]*(?![^\s;&|)""'`])")]

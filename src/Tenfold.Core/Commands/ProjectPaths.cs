@@ -7,8 +7,8 @@ namespace Tenfold.Core.Commands;
 /// project: a run that followed them would use the folder as it is by now, and not as it was pinned.
 /// </summary>
 /// <remarks>
-/// A path may be written with <c>~</c>, <c>$HOME</c>, <c>..</c>, doubled slashes, <c>file://</c>, or through symbolic links. Paths to what the
-/// copy does not have are left alone: a data folder or a virtual environment, for example.
+/// A path may be written with <c>~</c>, <c>$HOME</c>, <c>..</c>, doubled slashes, <c>file://</c>, or through symbolic links. Paths to what
+/// the copy does not have are left alone: a data folder or a virtual environment, for example.
 /// </remarks>
 public sealed class ProjectPaths
 {
@@ -147,7 +147,9 @@ public sealed class ProjectPaths
         if (isCut && text.LastIndexOf('/', ends[0] - 1) is var slash && slash > at
             && Relative(Expanded(text[at..slash], rootLength)) is { } folder && ends.Count == 1)
             return new Found(slash - at, folder, _isPinned(folder));
-        return Relative(Expanded(text[at..ends[0]], rootLength)) is { } unpinned ? new Found(ends[0] - at, unpinned, IsPinned: false) : null;
+        return Relative(Expanded(text[at..ends[0]], rootLength)) is { } unpinned
+            ? new Found(ends[0] - at, unpinned, IsPinned: false)
+            : null;
     }
 
     // Where the path may end: at a space, unless the name goes on after it, or at a delimiter.

@@ -73,7 +73,8 @@ public static class OpenFiles
         {
             var fields = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 6 || !fields[1].StartsWith("rw", StringComparison.Ordinal) || !fields[1].EndsWith('s')) continue;
-            if (ulong.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var inode) && Device(fields[3]) is { } device)
+            if (!ulong.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var inode)) continue;
+            if (Device(fields[3]) is { } device)
                 files.Add(new FileId(device, inode));
         }
     }

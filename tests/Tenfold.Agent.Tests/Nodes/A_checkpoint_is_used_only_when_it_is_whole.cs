@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using Tenfold.Core.Attempts;
-using Tenfold.Core.Platform;
 using Tenfold.Core.Reasons;
-using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent.Tests.Nodes;
 

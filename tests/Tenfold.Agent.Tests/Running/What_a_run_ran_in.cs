@@ -1,6 +1,5 @@
 using System.Text;
 using Tenfold.Agent.Preparation;
-using Tenfold.Core.Attempts;
 using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 

@@ -76,7 +76,8 @@ public sealed class S3_error_messages_name_a_next_step(S3Server server) : IClass
     public void Errors_of_the_server(string code, int status, string words)
     {
         var e = new AmazonS3Exception("error", ErrorType.Unknown, code, "id", (HttpStatusCode)status);
-        var error = new S3Faults(new S3Location("b", "p/"), "https://s3.test").Translate(e, "s3:PutObject", "p/k", TimeSpan.FromSeconds(60));
+        var faults = new S3Faults(new S3Location("b", "p/"), "https://s3.test");
+        var error = faults.Translate(e, "s3:PutObject", "p/k", TimeSpan.FromSeconds(60));
         error.Message.ShouldContain(words);
         error.IsFull.ShouldBe(words.Contains("is full"));
         S3Faults.IsTransient(e).ShouldBe(code == "SlowDown");

@@ -1,5 +1,4 @@
 using Tenfold.Core.Commands;
-using Tenfold.TestKit;
 
 namespace Tenfold.Core.Tests.Commands;
 
@@ -72,7 +71,8 @@ public sealed class Paths_into_a_project_lead_to_its_copy : IDisposable
         Directory.CreateSymbolicLink(_folder["link"], _folder["iris"]);
         Directory.CreateSymbolicLink(_folder["lib"], "link/src");
         var paths = new ProjectPaths([_folder["link"]], null, path => path is "" or "src" or "src/a.py");
-        paths.Rewrite($"{_folder["iris"]}/src:{_folder["lib"]}:{_folder["link"]}/src", "/copy").Text.ShouldBe("/copy/src:/copy/src:/copy/src");
+        var rewritten = paths.Rewrite($"{_folder["iris"]}/src:{_folder["lib"]}:{_folder["link"]}/src", "/copy");
+        rewritten.Text.ShouldBe("/copy/src:/copy/src:/copy/src");
         paths.BelowAncestor(_folder.Path).ShouldBe(["link", "iris"]);
     }
 
