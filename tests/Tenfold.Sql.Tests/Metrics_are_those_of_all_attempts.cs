@@ -1,4 +1,3 @@
-using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Sql.Tests;
