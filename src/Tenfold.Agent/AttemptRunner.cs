@@ -106,7 +106,7 @@ public sealed class AttemptRunner(AgentSettings settings)
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
             {
                 await Console.Error.WriteLineAsync(
-                    $"what {folder.Name} left could not be kept; it is still in {folder.FullName}: {e.Message}");
+                    $"the results of {folder.Name} could not be stored; they are still in {folder.FullName}: {e.Message}");
             }
         }
     }

@@ -19,7 +19,7 @@ public abstract class A_cancelled_run_has_the_reason_of_the_request(Engine engin
     public async Task The_reason_comes_from_the_request_and_the_warnings_stay(bool warns)
     {
         IReadOnlyList<Warning> warnings = warns ? [new Warning.FileNotStored("model/m", "it is a pipe")] : [];
-        var expected = warns ? $"{Why}\nwarning: model/m was not kept: it is a pipe" : $"{Why}";
+        var expected = warns ? $"{Why}\nwarning: model/m was not stored: it is a pipe" : $"{Why}";
         await _test.AddAsync();
         await AskAsync(Why);
         (await _test.RunAsync()).ShouldSatisfyAllConditions(run => run.CancelReason.ShouldBe(Why), run => run.Reason.ShouldBeNull());

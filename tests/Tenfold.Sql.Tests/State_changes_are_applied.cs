@@ -101,7 +101,7 @@ public abstract class State_changes_are_applied(Engine engine) : IDisposable
         var lost = Change(AttemptState.Lost) with { IsRetried = true, Reason = new Reason.Note("killed by SIGSEGV") };
         await _test.Open().ApplyAsync([lost], null, CancellationToken.None);
         (await _test.RunAsync()).ShouldSatisfyAllConditions(
-            run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("is tried again after: killed by SIGSEGV"));
+            run => run.State.ShouldBe(RunState.Queued), run => run.Reason.Words().ShouldBe("retried after: killed by SIGSEGV"));
         (await _test.AttemptsAsync())[0].Reason.Words().ShouldBe("killed by SIGSEGV");
         await _test.ApplyAsync(Change(AttemptState.Queued, "k7m2xqab-1-2"));
         (await _test.RunAsync()).Reason.ShouldBeNull();

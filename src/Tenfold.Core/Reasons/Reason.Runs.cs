@@ -86,7 +86,7 @@ public abstract partial record Reason
     /// <summary>The scheduler took the machine away, and gave no other reason.</summary>
     public sealed record MachineTaken() : Reason("machine-taken");
 
-    /// <summary>The target no longer has the attempt, and the attempt never reported an end.</summary>
+    /// <summary>The target no longer lists the attempt, and its agent never reported how it ended.</summary>
     /// <param name="Target">The target's name.</param>
     public sealed record NeverReported(string Target) : Reason("never-reported");
 

@@ -42,7 +42,7 @@ public abstract partial record Reason
     /// <param name="Metric">The metric that decides.</param>
     public sealed record MetricMissing(string Metric) : Reason("metric-missing");
 
-    /// <summary>Whoever runs the trial said that its machine was taken away.</summary>
+    /// <summary>The process that runs the trial reported that its machine was reclaimed.</summary>
     public sealed record TrialLost() : Reason("trial-lost");
 
     /// <summary>The study has asked as many trials as were planned.</summary>

@@ -122,7 +122,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
     /// <summary>Writes a reason for a column or a file; null for null.</summary>
     public static string? Write(Reason? reason) => reason is null ? null : CodedJson.Write(reason, Default.Reason);
 
-    /// <summary>Reads what <see cref="Write"/> wrote; null for null. Text that is no JSON object is a <see cref="Reason.Note"/>.</summary>
+    /// <summary>Reads a stored reason; null for null. Text that is not a JSON object becomes a <see cref="Reason.Note"/>.</summary>
     public static Reason? Read(string? stored) => stored is null ? null : CodedJson.Read(stored, Default.Reason) ?? new Reason.Note(stored);
 
     /// <summary>The reason with each text of its data edited, such as by blotting out secrets.</summary>

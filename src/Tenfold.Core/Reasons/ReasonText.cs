@@ -32,17 +32,16 @@ public static class ReasonText
         Reason.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
         Reason.Preparing => "preparing",
         Reason.WaitsForRoom => "waits for room on this machine",
-        Reason.WaitsForAgent => "waits for this machine's agent to take it up",
+        Reason.WaitsForAgent => "waits for this machine's agent to start it",
         Reason.WaitsForGroup waits => $"waits for others of its group: `parallel` is {waits.Parallel}",
         Reason.WaitsForSecrets waits =>
             $"waits for the {Secrets(waits.Secrets)}: run any tenfold command in a shell that has " +
             $"{(waits.Secrets.Count == 1 ? "it" : "them")}",
         Reason.SecretsMissing missing =>
-            $"the backend did not pass on the {Secrets(missing.Secrets)}: export {(missing.Secrets.Count == 1 ? "it" : "them")} in the " +
-            "shell in which " +
-            "you start tenfold, then `tenfold retry` the run",
+            $"the backend did not pass on the {Secrets(missing.Secrets)}: export {(missing.Secrets.Count == 1 ? "it" : "them")} in " +
+            "the shell in which you start tenfold, then `tenfold retry` the run",
         Reason.Exited exited =>
-            WithLines(exited.ExitCode is { } code ? ExitCode(code) : "its end could not be seen", exited.LastLines),
+            WithLines(exited.ExitCode is { } code ? ExitCode(code) : "its exit code is unknown", exited.LastLines),
         Reason.Signalled killed =>
             WithLines(
                 $"killed by {SignalName(killed.Signal) ?? $"signal {killed.Signal}"}{(killed.Signal == 9 ? $" ({OutOfMemory})" : "")}",
@@ -56,16 +55,16 @@ public static class ReasonText
         Reason.NotStarted refusal => refusal.Message,
         Reason.InternalFault fault => $"a fault of Tenfold itself; please report it: {fault.Details}",
         Reason.ResultsNotStored left => (left.After is null ? "" : $"{Of(left.After)}\n") +
-            $"its results could not be kept: {left.Message} They are still in {left.Folder}",
-        Reason.AgentLost { Agent: { } agent } => $"its agent went away ({agent}), and the backend started the job again",
-        Reason.AgentLost => "its agent went away (killed, out of memory, or the machine restarted)",
-        Reason.AgentStopped => "the agent was asked to end; the run goes on with the next agent",
-        Reason.MachineTaken => "the machine was taken away (SIGTERM from its scheduler)",
-        Reason.NeverReported silent => $"{silent.Target} no longer has it, and it never reported an end",
+            $"its results could not be stored: {left.Message} They are still in {left.Folder}",
+        Reason.AgentLost { Agent: { } agent } => $"its agent stopped reporting ({agent}), and the backend started the job again",
+        Reason.AgentLost => "its agent stopped reporting (killed, out of memory, or the machine restarted)",
+        Reason.AgentStopped => "the agent was asked to end; the next agent starts the run again",
+        Reason.MachineTaken => "the scheduler reclaimed the machine (SIGTERM)",
+        Reason.NeverReported silent => $"{silent.Target} no longer lists it, and its agent never reported how it ended",
         Reason.StoreFault fault => fault.Message,
         Reason.TargetFault fault => fault.Message,
         Reason.OfBackend said => said.Words,
-        Reason.Retried retried => $"is tried again after: {Of(retried.After)}",
+        Reason.Retried retried => $"retried after: {Of(retried.After)}",
         _ => OfTrial(reason),
     };
 
@@ -73,15 +72,15 @@ public static class ReasonText
     {
         Warning.Note note => note.Text,
         Warning.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
-        Warning.FileNotStored file => $"{Excerpt.Bare(file.Path, LongestName)} was not kept: {Excerpt.Bare(file.Why, LongestName)}",
+        Warning.FileNotStored file => $"{Excerpt.Bare(file.Path, LongestName)} was not stored: {Excerpt.Bare(file.Why, LongestName)}",
         Warning.MoreFilesNotStored more =>
-            $"{more.Count} more file{(more.Count == 1 ? " was" : "s were")} not kept; the attempt's manifest.json in the store names each",
+            $"{more.Count} more file{(more.Count == 1 ? " was" : "s were")} not stored; the attempt's manifest.json in the store names each",
         Warning.VariablesLeftOut left =>
             $"{left.Parameter} has {left.Bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, which is too long for environment "
             + $"variables: {Listed(left.Variables)} {(left.Variables.Count == 1 ? "is" : "are")} not set. Read {left.Parameter} from the "
             + "JSON file that $TENFOLD_PARAMS names",
         Warning.DataChanged changed =>
-            $"{changed.What}, while it ran: its result may not be that of the data it is pinned to. Let scripts write to " +
+            $"{changed.What}, while it ran: its result may not come from the data it is pinned to. Let scripts write to " +
             "$TENFOLD_OUTPUT_DIR or their working folder",
         Warning.MetricsNotUnderstood metrics =>
             $"{metrics.Lines} metric line{(metrics.Lines == 1 ? " was" : "s were")} not understood; the first: {metrics.First}",
@@ -95,11 +94,11 @@ public static class ReasonText
             $"a line was rewritten more than {updates.AllUpTo.ToString("N0", CultureInfo.InvariantCulture)} times, so not all of its " +
             "values were recorded; the last one was. Let the script update its progress bar less often",
         Warning.OutputHeldOpen =>
-            "a process that it left behind, and that hides from its environment and its group, holds its output " +
-            "open; what that prints is lost",
+            "a process that it started and left running, outside its process group, holds its output open; " +
+            "what that process prints is lost",
         Warning.OutputNotStored output => output.Message,
         Warning.CheckpointNotStored checkpoint =>
-            $"its last checkpoint could not be saved, so another attempt goes on from the one before: {checkpoint.Message}",
+            $"its last checkpoint could not be saved, so another attempt would resume from the one before: {checkpoint.Message}",
         Warning.CheckpointIncomplete incomplete =>
             $"{incomplete.Path} in the checkpoint folder was being written when the run ended and may be incomplete; the next attempt " +
             "uses " +
@@ -180,9 +179,9 @@ public static class ReasonText
         Reason.PrunedByRank pruned => OfPruned(pruned),
         Reason.PrunedByMedian pruned => OfPruned(pruned),
         Reason.RunsNotCounted runs => $"{runs.Runs} of {runs.Of} runs don't count{(runs.First is null ? "" : $": {Of(runs.First)}")}",
-        Reason.MetricNotFinite metric => $"{metric.Metric} came to {(double.IsNaN(metric.Value) ? "NaN" : "infinity")}",
-        Reason.MetricMissing metric => $"it ended well, but never printed {metric.Metric}",
-        Reason.TrialLost => "its machine was taken away",
+        Reason.MetricNotFinite metric => $"{metric.Metric} is {(double.IsNaN(metric.Value) ? "NaN" : "infinity")}",
+        Reason.MetricMissing metric => $"it exited with code 0, but never printed {metric.Metric}",
+        Reason.TrialLost => "its machine was reclaimed",
         Reason.AllTrialsAsked all => $"all {all.Trials} trials have been asked",
         Reason.SpaceExhausted => "every point of the space has been asked",
         Reason.BestConfirmed best => $"trial {best.Trial} is confirmed as the best",
@@ -212,18 +211,18 @@ public static class ReasonText
                 ($"the budget of {(spent.Time is { } time ? BudgetTime(time) : Usd(spent.Usd ?? 0))} is used up", spent.IsReserved),
             Reason.PriceUnknown price => ($"the budget is {Usd(price.Usd)}, but what the target costs is not known", price.IsReserved),
             Reason.CostUnknown cost => (
-                "no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for", cost.IsReserved),
+                "no trial has completed yet, so the cost of a trial is unknown: no more start before one has completed", cost.IsReserved),
             Reason.TimeTooShort time => (
                 $"the budget of {BudgetTime(time.Time)} has {BudgetTime(time.Left)} left, and a trial takes up to " +
                 $"{BudgetTime(time.Needed, up: true)}",
                 time.IsReserved),
             Reason.MoneyTooShort money => (
                 $"the budget of {Usd(money.Usd)} has {Usd(money.Left)} left, and a trial costs up to {Usd(money.Needed, up: true)}" +
-                (money.Committed > 0 ? $", beside {Usd(money.Committed, up: true)} for those that run" : ""),
+                (money.Committed > 0 ? $", beside {Usd(money.Committed, up: true)} for the running trials" : ""),
                 money.IsReserved),
             _ => (reason.Code, false),
         };
-        return isReserved ? $"{words} (confirming the best has its share)" : words;
+        return isReserved ? $"{words} (the rest is reserved for confirming the best)" : words;
     }
 
     private static string WithLines(string how, string? lines) => lines is { Length: > 0 } ? $"{how}\n{lines}" : how;

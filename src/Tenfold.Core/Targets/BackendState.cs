@@ -13,7 +13,7 @@ namespace Tenfold.Core.Targets;
 /// <para>
 /// How the attempt ended according to the backend. It counts when the attempt is gone and its agent reported no end:
 /// <see cref="Ending.Cancelled"/> (on purpose, with the backend's own tools), <see cref="Ending.TimeLimit"/>, <see cref="Ending.Lost"/>
-/// (the machine failed or was taken away), <see cref="Ending.Signalled"/> (out of memory), <see cref="Ending.NotStarted"/> (the backend
+/// (the machine failed or was reclaimed), <see cref="Ending.Signalled"/> (out of memory), <see cref="Ending.NotStarted"/> (the backend
 /// can't start it).
 /// </para>
 /// <para>Null when the backend doesn't know the attempt, or knows only that its process has exited.</para>

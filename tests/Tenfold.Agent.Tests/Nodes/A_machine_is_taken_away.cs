@@ -35,7 +35,7 @@ public sealed class A_machine_is_taken_away : IDisposable
     {
         var report = await TakeAsync("echo up; sleep 600", () => throw new InvalidOperationException("scontrol is gone"));
         (report.State, report.Ending).ShouldBe((AttemptState.Lost, Ending.Lost));
-        report.Reason.Words().ShouldNotBeNull().ShouldContain("taken away");
+        report.Reason.Words().ShouldNotBeNull().ShouldContain("reclaimed the machine");
     }
 
     [Fact]

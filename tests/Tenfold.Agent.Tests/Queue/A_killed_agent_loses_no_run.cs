@@ -38,7 +38,7 @@ public sealed class A_killed_agent_loses_no_run : IDisposable
         ProcessTable.KillMarked(QueueLifecycle.Marker, _machine.Attempt()).ShouldBe(0);
         (await _machine.ReportAsync()).ShouldSatisfyAllConditions(
             report => report.State.ShouldBe(AttemptState.Lost), report => report.IsRetried.ShouldBeTrue(),
-            report => report.Reason.Words().ShouldNotBeNull().ShouldContain("agent went away"));
+            report => report.Reason.Words().ShouldNotBeNull().ShouldContain("agent stopped reporting"));
 
         await _machine.ServeAsync();
         (await _machine.ReportAsync(_machine.Attempt(2))).State.ShouldBe(AttemptState.Succeeded);

@@ -33,7 +33,7 @@ public sealed class A_full_disk_is_said_and_ends_nothing_else : IDisposable
         var report = await _machine.RunAsync($"echo weights > $TENFOLD_MODEL_DIR/m; exit {code}");
         (report.State, report.ExitCode).ShouldBe((AttemptState.Failed, code));
         report.Reason.Words().ShouldNotBeNull()
-            .ShouldStartWith(first + "its results could not be kept: the disk is full: free space They are still in ");
+            .ShouldStartWith(first + "its results could not be stored: the disk is full: free space They are still in ");
         File.ReadAllText(_machine.Folder["home/work/"] + _machine.Attempt() + "/model/m").ShouldBe("weights\n");
     }
 

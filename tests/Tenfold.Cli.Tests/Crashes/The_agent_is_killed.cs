@@ -42,7 +42,7 @@ public sealed class The_agent_is_killed
 
         var shown = await place.Json("show", "--json", fit.Runs()[0].Id());
         shown.At("attempts").EnumerateArray().Select(attempt => attempt.State()).ShouldBe(["lost", "succeeded"]);
-        shown.Text("attempts.0.reason")!.ShouldContain("its agent went away");
+        shown.Text("attempts.0.reason")!.ShouldContain("its agent stopped reporting");
         (await place.Run("logs", fit.Runs()[0].Id())).With(0).Out.ShouldStartWith("from 41\n");
     }
 
@@ -94,7 +94,7 @@ public sealed class The_agent_is_killed
         using var fit = place.Start("fit", "--json");
         var run = (await fit.EndAsync()).With(ExitCodes.RunFailed).Json[0].Runs()[0];
         run.State().ShouldBe("failed");
-        run.Text("reason")!.ShouldContain("its agent went away");
+        run.Text("reason")!.ShouldContain("its agent stopped reporting");
         place.Lines("ran").Length.ShouldBe((int)run.Number("attempts"));
         run.Number("attempts").ShouldBe(4);
     }

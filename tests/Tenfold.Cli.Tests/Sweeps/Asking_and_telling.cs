@@ -98,7 +98,7 @@ public sealed class Asking_and_telling
         again.Settings().ShouldBe(shown.Trials()[3].Settings());
         shown.States().ShouldBe(["failed", "failed", "failed", "lost", "running", "running"]);
         shown.Trials().Take(3).Select(trial => trial.Text("why"))
-            .ShouldBe(["out of memory", "accuracy came to NaN", "accuracy came to infinity"]);
+            .ShouldBe(["out of memory", "accuracy is NaN", "accuracy is infinity"]);
         (await place.Run("study", "best", study)).With(ExitCodes.NotFound).Saying("no completed trial");
     }
 

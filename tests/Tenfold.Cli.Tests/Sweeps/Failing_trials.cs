@@ -20,13 +20,13 @@ public sealed class Failing_trials
         var ended = (await place.Run("sweep", "--json")).With(0).Saying("failed", "no such layer");
         var why = ended.Json.Trials().ToDictionary(trial => trial.Text("parameters.kind")!, trial => (trial.State(), trial.Text("why")));
         why["error"].ShouldBe(("failed", "exit code 1\nno such layer"));
-        why["nan"].ShouldBe(("failed", "accuracy came to NaN"));
+        why["nan"].ShouldBe(("failed", "accuracy is NaN"));
         why["memory"].ShouldBe(("failed", "exit code 137\nKilled"));
-        why["silent"].ShouldBe(("failed", "it ended well, but never printed accuracy"));
+        why["silent"].ShouldBe(("failed", "it exited with code 0, but never printed accuracy"));
         why["fine"].ShouldBe(("completed", null));
         ended.Json.At("best").GetArrayLength().ShouldBe(1);
         (await place.Run("show", await place.Study())).With(0).Out.ShouldSatisfyAllConditions(
-            text => text.ShouldContain("4 failed"), text => text.ShouldContain("accuracy came to NaN"));
+            text => text.ShouldContain("4 failed"), text => text.ShouldContain("accuracy is NaN"));
     }
 
     [Fact]

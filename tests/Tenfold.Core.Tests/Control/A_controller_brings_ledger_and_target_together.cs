@@ -111,7 +111,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         _target.Started.Select(assignment => (assignment.Number, assignment.LostBefore, assignment.Seed))
             .ShouldBe([(1, 0, 11), (2, 1, 11), (3, 2, 11), (4, 3, 11)]);
         (await RunAsync()).State.ShouldBe(RunState.Failed);
-        (await AttemptsAsync())[0].Reason.Words().ShouldNotBeNull().ShouldContain("never reported an end");
+        (await AttemptsAsync())[0].Reason.Words().ShouldNotBeNull().ShouldContain("never reported how it ended");
     }
 
     [Fact]

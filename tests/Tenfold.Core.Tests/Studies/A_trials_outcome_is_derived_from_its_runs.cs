@@ -9,7 +9,7 @@ namespace Tenfold.Core.Tests.Studies;
 
 public sealed class A_trials_outcome_is_derived_from_its_runs
 {
-    private const string Taken = "its machine was taken away";
+    private const string Taken = "its machine was reclaimed";
     private const string Early = "pruned at step 3: 0.1, not among the best third of 6 (0.5 or better)";
 
     private static readonly Reason.Pruned Pruned = new Reason.PrunedByRank(3, 0.1, 0.5, 3, 6);
@@ -35,15 +35,15 @@ public sealed class A_trials_outcome_is_derived_from_its_runs
     }
 
     [Theory]
-    [InlineData(double.NaN, "accuracy came to NaN")]
-    [InlineData(double.PositiveInfinity, "accuracy came to infinity")]
-    [InlineData(double.NegativeInfinity, "accuracy came to infinity")]
+    [InlineData(double.NaN, "accuracy is NaN")]
+    [InlineData(double.PositiveInfinity, "accuracy is infinity")]
+    [InlineData(double.NegativeInfinity, "accuracy is infinity")]
     public void A_trial_fails_if_its_value_is_not_finite(double value, string why) =>
         ShouldBe(Of(Run(RunState.Succeeded, value)), TrialState.Failed, why);
 
     [Fact]
     public void A_trial_fails_if_the_metric_was_never_printed() =>
-        ShouldBe(Of(Run(RunState.Succeeded)), TrialState.Failed, "it ended well, but never printed accuracy");
+        ShouldBe(Of(Run(RunState.Succeeded)), TrialState.Failed, "it exited with code 0, but never printed accuracy");
 
     [Fact]
     public void A_trial_fails_with_the_reason_of_its_run_even_if_the_run_printed_a_value() =>
@@ -56,7 +56,7 @@ public sealed class A_trials_outcome_is_derived_from_its_runs
         (tell.State, tell.Why.Words()).ShouldBe((TrialState.Completed, "1 of 3 runs don't count: exit code 1"));
         tell.Values.ShouldBe([0.8, 0.9]);
         Of(Run(RunState.Succeeded, 0.8), Run(RunState.Succeeded, double.NaN, repeat: 2))!.Why.Words()
-            .ShouldBe("1 of 2 runs don't count: accuracy came to NaN");
+            .ShouldBe("1 of 2 runs don't count: accuracy is NaN");
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class Budget_usage_is_computed_from_trials
     {
         At(1, TwoHours, [Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
         At(1, TwoHours, [Runs(0), Runs(0), Runs(0)], Terms(parallel: 3)).WhyNotStart().Words()
-            .ShouldBe("no trial has completed yet, so nobody knows what one takes of the budget: the first ones are waited for");
+            .ShouldBe("no trial has completed yet, so the cost of a trial is unknown: no more start before one has completed");
         At(1, TwoHours, [Runs(0), Runs(0), Done(0, 1, completed: false)], Terms(parallel: 3)).WhyNotStart().ShouldBeNull();
     }
 
@@ -96,7 +96,7 @@ public sealed class Budget_usage_is_computed_from_trials
         TrialUsage[] trials = [Done(0, 50), Done(50, 100), Runs(100)];
         At(120, new Budget(Usd: 20), trials, Terms(rate: 6)).WhyNotStart().ShouldBeNull();
         At(120, new Budget(Usd: 19.99m), trials, Terms(rate: 6)).WhyNotStart().Words()
-            .ShouldBe("the budget of $19.99 has $7.99 left, and a trial costs up to $5, beside $3 for those that run");
+            .ShouldBe("the budget of $19.99 has $7.99 left, and a trial costs up to $5, beside $3 for the running trials");
     }
 
     [Fact]

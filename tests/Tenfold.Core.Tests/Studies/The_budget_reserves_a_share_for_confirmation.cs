@@ -19,7 +19,7 @@ public sealed class The_budget_reserves_a_share_for_confirmation
         Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(10)).ShouldBeNull();
         (trials, runs) = Done(10, 10, 10);
         Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(30)).Words()
-            .ShouldBe("the budget of 30 min is used up (confirming the best has its share)");
+            .ShouldBe("the budget of 30 min is used up (the rest is reserved for confirming the best)");
         Budget(60, null).WhyNotStart(trials, runs, Noon.AddMinutes(30)).ShouldBeNull();
     }
 
@@ -37,7 +37,7 @@ public sealed class The_budget_reserves_a_share_for_confirmation
     {
         Budget(60, Confirm).WhyNotStart([], [], Noon).ShouldBeNull();
         Budget(60, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).Words()
-            .ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
+            .ShouldBe("the budget of 0 s is used up (the rest is reserved for confirming the best)");
         Budget(90, Confirm, limit: TimeSpan.FromMinutes(20)).WhyNotStart([], [], Noon).ShouldBeNull();
     }
 
@@ -46,7 +46,7 @@ public sealed class The_budget_reserves_a_share_for_confirmation
     {
         var (trials, runs) = Done(40);
         Budget(60, Confirm).WhyNotStart(trials, runs, Noon.AddMinutes(40)).Words()
-            .ShouldBe("the budget of 0 s is used up (confirming the best has its share)");
+            .ShouldBe("the budget of 0 s is used up (the rest is reserved for confirming the best)");
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class The_budget_reserves_a_share_for_confirmation
         var (trials, runs) = Done(10, 10);
         Budget(null, Confirm, usd: 9).WhyNotStart(trials, runs, Noon.AddMinutes(20)).ShouldBeNull();
         Budget(null, Confirm, usd: 8.99m).WhyNotStart(trials, runs, Noon.AddMinutes(20)).Words().ShouldBe(
-            "the budget of $2.99 has $0.99 left, and a trial costs up to $1 (confirming the best has its share)");
+            "the budget of $2.99 has $0.99 left, and a trial costs up to $1 (the rest is reserved for confirming the best)");
     }
 
     private static StudyBudget Budget(int? minutes, Confirmation? confirm, int repeat = 1, TimeSpan? limit = null, decimal? usd = null)
