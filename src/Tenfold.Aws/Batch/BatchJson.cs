@@ -5,6 +5,7 @@ namespace Tenfold.Aws.Batch;
 
 /// <summary>The JSON names of Batch's requests and answers.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(EpochMilliseconds)])]
 [JsonSerializable(typeof(SubmitJobRequest))]

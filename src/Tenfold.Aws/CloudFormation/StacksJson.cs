@@ -4,7 +4,8 @@ using Tenfold.Aws.Wire;
 namespace Tenfold.Aws.CloudFormation;
 
 /// <summary>The JSON names of CloudFormation's requests and answers.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CreateChangeSetRequest))]
 [JsonSerializable(typeof(CreateChangeSetAnswer))]
 [JsonSerializable(typeof(ChangeSetRequest))]

@@ -5,6 +5,7 @@ namespace Tenfold.Aws.Ecr;
 
 /// <summary>The JSON names of ECR's requests and answers.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(EpochSeconds)])]
 [JsonSerializable(typeof(GetAuthorizationTokenRequest))]

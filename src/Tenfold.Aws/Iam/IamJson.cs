@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Tenfold.Aws.Iam;
 
 /// <summary>The JSON names of IAM's requests and answers.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SimulatePrincipalPolicyRequest))]
 [JsonSerializable(typeof(SimulatePrincipalPolicyAnswer))]
 [JsonSerializable(typeof(GetRoleRequest))]

@@ -5,6 +5,7 @@ namespace Tenfold.Aws.Logs;
 
 /// <summary>The JSON names of CloudWatch Logs' requests and answers.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(EpochMilliseconds)])]
 [JsonSerializable(typeof(GetLogEventsRequest))]

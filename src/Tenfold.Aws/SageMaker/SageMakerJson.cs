@@ -4,7 +4,9 @@ using Tenfold.Aws.Wire;
 namespace Tenfold.Aws.SageMaker;
 
 /// <summary>The JSON names of SageMaker's requests and answers.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(EpochSeconds)])]
 [JsonSerializable(typeof(CreateTrainingJobRequest))]
 [JsonSerializable(typeof(CreateTrainingJobAnswer))]
 [JsonSerializable(typeof(TrainingJobName))]
