@@ -36,6 +36,9 @@ public sealed class Controller(
     private readonly Dictionary<ResolvedTarget, TargetReconciler> _targets = [];
     private readonly Dictionary<IStore, StoreReconciler> _stores = [];
 
+    // The target that each live group last resolved to.
+    private readonly Dictionary<string, ResolvedTarget> _targetsByGroup = [];
+
     /// <summary>Runs one round over every attempt that has not ended.</summary>
     /// <returns>
     /// What the round found. A target or store that fails is a fault of the result, and doesn't keep the round from the others.
@@ -51,11 +54,9 @@ public sealed class Controller(
         var round = new Round();
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);
-        var isResolved = round.Faults.Count == 0;
         foreach (var (target, attempts) in round.Targets) await ReconcileTargetAsync(target, attempts, round, cancellationToken);
         foreach (var (store, attempts) in round.Stores) await ReconcileStoreAsync(store, attempts, round, cancellationToken);
-        // A target that could not be resolved keeps what it knows for the next round.
-        if (isResolved) Forget(round);
+        Forget(live, round);
         _logger.RoundCompleted(live.Count, round.Faults.Count);
         round.LocalFault?.Throw();
         return new ReconcileResult(live.Count, round.Faults);
@@ -79,10 +80,10 @@ public sealed class Controller(
             {
                 await StopMarks.WriteAsync(store, attempts, time, cancellationToken);
             }
-            catch (StoreException e)
+            catch (Exception e) when (IsStoreFault(e))
             {
                 _logger.StoreNotReachable(store.Url, e);
-                round.Add(e);
+                round.Add(store.Url.ToString(), e);
             }
         }
     }
@@ -93,10 +94,10 @@ public sealed class Controller(
         {
             return resolver.StoreOf(group);
         }
-        catch (StoreException e)
+        catch (Exception e) when (IsStoreFault(e))
         {
             _logger.StoreNotOpened(group.Id, e);
-            round.Add(e);
+            round.Add(group.Id, e);
             return null;
         }
     }
@@ -105,16 +106,22 @@ public sealed class Controller(
     {
         try
         {
-            if (await resolver.FindAsync(group[0].Group, cancellationToken) is not { } target) return;
+            if (await resolver.FindAsync(group[0].Group, cancellationToken) is not { } target)
+            {
+                _targetsByGroup.Remove(group[0].Group.Id);
+                return;
+            }
+
+            _targetsByGroup[group[0].Group.Id] = target;
             // The agent on this machine takes secrets later, from any shell that has them.
             var canSubmit = target.IsLocal || group[0].Group.Spec.Secrets.All(name => secrets(name) is not null);
             round.AddTo(target, canSubmit ? group : group.Where(attempt => !WaitsForSecret(attempt)));
         }
-        catch (Exception e) when (e is TargetException or StoreException or JsonException)
+        catch (Exception e) when (IsFault(e) || e is JsonException)
         {
             // JsonException: another version of Tenfold recorded the group's target.
             _logger.TargetNotResolved(group[0].Group.Id, e);
-            round.Add(e);
+            round.Add(group[0].Group.Id, e);
             if (e is not StoreException && FindStore(group[0].Group, round) is { } store) round.AddTo(store, group);
         }
     }
@@ -132,22 +139,22 @@ public sealed class Controller(
         {
             await reconciler.ReconcileAsync(attempts, cancellationToken);
         }
-        catch (Exception e) when (target.IsLocal && e is TargetException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (target.IsLocal && IsFault(e))
         {
             _logger.TargetNotReachable(target.Name, e);
             round.LocalFault ??= ExceptionDispatchInfo.Capture(e);
         }
-        catch (TargetException e)
-        {
-            _logger.TargetNotReachable(target.Name, e);
-            round.Add(e);
-            // Agents work on without their backend, and report to the store.
-            round.AddTo(target.Store, attempts);
-        }
         catch (StoreException e)
         {
             _logger.StoreNotReachable(target.Store.Url, e);
-            round.Add(e);
+            round.Add(target.Store.Url.ToString(), e);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            _logger.TargetNotReachable(target.Name, e);
+            round.Add(target.Name, e);
+            // Agents work on without their backend, and report to the store.
+            round.AddTo(target.Store, attempts);
         }
     }
 
@@ -160,17 +167,23 @@ public sealed class Controller(
         {
             await reconciler.ReconcileAsync(attempts, cancellationToken);
         }
-        catch (StoreException e)
+        catch (Exception e) when (IsStoreFault(e))
         {
             _logger.StoreNotReachable(store.Url, e);
-            round.Add(e);
+            round.Add(store.Url.ToString(), e);
         }
     }
 
-    // A controller may live for months: it forgets targets and stores whose attempts have ended.
-    private void Forget(Round round)
+    private static bool IsFault(Exception e) => e is TargetException || IsStoreFault(e);
+
+    private static bool IsStoreFault(Exception e) => e is StoreException or IOException or UnauthorizedAccessException;
+
+    // A controller may live for months: it forgets targets and stores whose attempts have ended. The target of a group that could not be
+    // resolved in this round is kept for the next round.
+    private void Forget(IReadOnlyList<LiveAttempt> live, Round round)
     {
-        foreach (var target in _targets.Keys.Except(round.Targets.Keys).ToList()) _targets.Remove(target);
+        foreach (var group in _targetsByGroup.Keys.Except(live.Select(attempt => attempt.Group.Id)).ToList()) _targetsByGroup.Remove(group);
+        foreach (var target in _targets.Keys.Except(_targetsByGroup.Values).ToList()) _targets.Remove(target);
         foreach (var store in _stores.Keys.Except(round.Stores.Keys).ToList()) _stores.Remove(store);
     }
 
@@ -187,9 +200,11 @@ public sealed class Controller(
         public ExceptionDispatchInfo? LocalFault { get; set; }
 
         // One cause often fails several groups, and is reported once.
-        public void Add(Exception fault)
+        public void Add(string place, Exception fault)
         {
-            if (!Faults.Contains(fault.Message)) Faults.Add(fault.Message);
+            // A message of the operating system doesn't say which target or store it is about.
+            var text = fault is IOException or UnauthorizedAccessException ? $"{place}: {fault.Message}" : fault.Message;
+            if (!Faults.Contains(text)) Faults.Add(text);
         }
 
         public void AddTo(ResolvedTarget target, IEnumerable<LiveAttempt> attempts) => AddTo(Targets, target, attempts);

@@ -66,10 +66,49 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
     }
 
-    [Fact]
-    public async Task A_target_whose_attempts_have_ended_is_forgotten()
+    public static TheoryData<Exception> FilesOfThisMachine =>
+        [new IOException("too many open files"), new UnauthorizedAccessException("access to the key is denied")];
+
+    [Theory]
+    [MemberData(nameof(FilesOfThisMachine))]
+    public async Task A_file_that_a_remote_target_cannot_use_is_a_fault_of_that_target_alone(Exception fault)
     {
-        var targets = new ResolverByGroup { Store = _ => _store };
+        await AddAsync();
+        await AddAsync(group: Other);
+        var broken = new FakeTarget { BeforeAnswer = () => throw fault };
+        var resolver = new ResolverByGroup
+        {
+            Store = _ => _store,
+            Target = group => group == Group ? new ResolvedTarget("broken", broken, _store) : new ResolvedTarget("fake", _target, _store),
+        };
+        var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
+        result.Faults.ShouldBe([$"broken: {fault.Message}"]);
+        _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
+    }
+
+    [Theory]
+    [MemberData(nameof(FilesOfThisMachine))]
+    public async Task A_file_that_resolving_a_target_cannot_use_is_a_fault_of_that_group_alone(Exception fault)
+    {
+        await AddAsync();
+        await AddAsync(group: Other);
+        var resolver = new ResolverByGroup
+        {
+            Store = group => group == Group ? throw fault : _store,
+            Target = group => group == Group ? throw fault : new ResolvedTarget("fake", _target, _store),
+        };
+        var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
+        result.Faults.ShouldBe([$"{Group}: {fault.Message}"]);
+        _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_target_whose_attempts_have_ended_is_forgotten(bool hasOtherFault)
+    {
+        if (hasOtherFault) await AddAsync(group: Other);
+        var targets = new ResolverByGroup { Store = group => group == Other ? throw new StoreException("the bucket is gone") : _store };
         var controller = Controller(_ledger, targets);
         var first = await RunToItsEndAsync(controller, targets);
         await controller.ReconcileAsync(CancellationToken.None);
@@ -84,14 +123,15 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     private async Task<WeakReference> RunToItsEndAsync(Controller controller, ResolverByGroup targets)
     {
         var target = new FakeTarget();
-        targets.Target = _ => new ResolvedTarget("fake", target, _store);
+        targets.Target = group =>
+            group == Other ? throw new StoreException("the bucket is gone") : new ResolvedTarget("fake", target, _store);
         await AddAsync();
         await controller.ReconcileAsync(CancellationToken.None);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
         target.Has.Remove(First);
         await controller.ReconcileAsync(CancellationToken.None);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
-        targets.Target = _ => null;
+        targets.Target = group => group == Other ? throw new StoreException("the bucket is gone") : null;
         return new WeakReference(target);
     }
 
