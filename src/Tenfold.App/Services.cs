@@ -6,6 +6,7 @@ using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
 using Tenfold.Core.Garbage;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Snapshots;
 using Tenfold.Core.Store;
@@ -20,9 +21,9 @@ public sealed class Services
 {
     private Services(ServiceOptions options)
     {
-        (Home, Environment) = (options.Home, options.Environment);
+        (Home, Session) = (options.Home, options.Session);
         (Logs, Log) = (options.Logs, options.Logs.CreateLogger<Services>());
-        Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Time);
+        Stores = new StoreOpener(new FolderStore(Path.Combine(Home, "store")), Session.Machine, Time);
         Database = Databases.Open(options.Ledger, LaptopLedger, Time, options.LedgerPatience);
         var ledger = new SqlLedger(Database);
         (Ledger, Studies, Garbage) = (ledger, ledger, ledger);
@@ -37,8 +38,11 @@ public sealed class Services
     /// <summary>The folder to which Tenfold writes.</summary>
     public string Home { get; }
 
-    /// <summary>The environment variables of the shell or server for which the services work.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; }
+    /// <summary>The user for whom the services work, and the machine.</summary>
+    public UserSession Session { get; }
+
+    /// <summary>The environment variables of the user's session.</summary>
+    public IReadOnlyDictionary<string, string> Environment => Session.Environment;
 
     /// <summary>Where the parts log; silent unless the host asks for logs.</summary>
     public ILoggerFactory Logs { get; }
@@ -93,8 +97,8 @@ public sealed class Services
     // The folders in which programs are found.
     internal string? SearchPath => Environment.GetValueOrDefault("PATH");
 
-    // The shell's working folder, by the path that the user sees.
-    internal string? WorkingFolder => Environment.GetValueOrDefault("PWD");
+    // The shell's working folder, by the path that the user sees, which may go through links.
+    internal string? ShellFolder => Environment.GetValueOrDefault("PWD");
 
     /// <summary>Finds the study, group or run that an id names.</summary>
     public IdResolver Ids => new(Ledger, Studies);
@@ -127,7 +131,7 @@ public sealed class Services
     /// <summary>Says why this machine can't read a group's files: they are in a folder of another machine. Null when it can.</summary>
     public string? WhyFilesAreElsewhere(GroupRecord group) => Stores.IsAvailable(group)
         ? null
-        : $"{StoreOpener.WhyUnavailable(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read " +
+        : $"{Stores.WhyUnavailable(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read " +
             "the files of later runs";
 
     /// <summary>Puts the parts together, and opens nothing yet. Creates the home folder, closed to other users, if possible.</summary>
@@ -151,7 +155,7 @@ public sealed class Services
     internal IReadOnlyDictionary<string, string> RecordShell() => ShellVariables.ToRecord(new Dictionary<string, string>(Environment));
 }
 
-/// <summary>What a host gives the services. The command line takes it from its environment variables.</summary>
+/// <summary>What a host gives the services. The command line takes it from its process.</summary>
 public sealed record ServiceOptions
 {
     /// <summary>The folder to which Tenfold writes, as an absolute path.</summary>
@@ -163,10 +167,10 @@ public sealed record ServiceOptions
     /// <summary>How long to wait for a ledger's server that has become unreachable; null for 60 s.</summary>
     public TimeSpan? LedgerPatience { get; init; }
 
-    /// <summary>The variables with which programs are found and the agent starts, and of which runs get some; default: none.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>The user for whom the services work, and the machine.</summary>
+    public required UserSession Session { get; init; }
 
-    /// <summary>Where the secrets of runs come from; null for <see cref="Environment"/>.</summary>
+    /// <summary>Where the secrets of runs come from; null for the variables of <see cref="Session"/>.</summary>
     public SecretSource? Secrets { get; init; }
 
     /// <summary>Where the services log; default: nowhere.</summary>

@@ -2,10 +2,11 @@ using System.Collections;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tenfold.App;
+using Tenfold.Core.Hosts;
 
 namespace Tenfold.Cli;
 
-/// <summary>Opens the services as this process's environment variables say.</summary>
+/// <summary>Opens the services for the user of this process, as its environment variables say.</summary>
 internal static class ProcessServices
 {
     /// <summary>Opens the services.</summary>
@@ -20,7 +21,14 @@ internal static class ProcessServices
             Home = HomeIn(environment),
             Ledger = environment.GetValueOrDefault("TENFOLD_LEDGER"),
             LedgerPatience = PatienceIn(environment),
-            Environment = environment,
+            Session = new UserSession
+            {
+                Environment = environment,
+                User = Environment.UserName,
+                Machine = Environment.MachineName,
+                HomeFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                WorkingFolder = WorkingFolder(),
+            },
         };
         return Services.Open(logs is null ? options : options with { Logs = logs });
     }
@@ -30,6 +38,19 @@ internal static class ProcessServices
         if (environment.GetValueOrDefault("TENFOLD_HOME") is { Length: > 0 } named) return Path.GetFullPath(named);
         const Environment.SpecialFolder profile = Environment.SpecialFolder.UserProfile;
         return Path.Combine(Environment.GetFolderPath(profile, Environment.SpecialFolderOption.DoNotVerify), ".tenfold");
+    }
+
+    // The folder may have been removed since the shell entered it.
+    private static string? WorkingFolder()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static TimeSpan? PatienceIn(Dictionary<string, string> environment)

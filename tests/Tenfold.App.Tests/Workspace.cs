@@ -1,4 +1,5 @@
 using Tenfold.App.Fitting;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
 
 namespace Tenfold.App.Tests;
@@ -9,6 +10,8 @@ namespace Tenfold.App.Tests;
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
+    private static readonly Dictionary<string, string> SystemPath = new() { ["PATH"] = "/usr/bin:/bin" };
+
     private readonly TemporaryFolder _folder = new();
     private readonly FileStream _agent;
 
@@ -19,7 +22,7 @@ internal sealed class Workspace : IDisposable
         var options = new ServiceOptions
         {
             Home = _folder["home"],
-            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+            Session = new UserSession { Environment = SystemPath, User = "ann", Machine = "laptop" },
         };
         Services = Services.Open(change is null ? options : change(options, _folder));
         _agent = Services.Queue.TryLock()!;

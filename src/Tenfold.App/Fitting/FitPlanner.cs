@@ -58,7 +58,7 @@ public sealed class FitPlanner(Services services)
             Root = located.Folder,
             Target = target.Name,
             CreatedAt = services.Time.GetUtcNow(),
-            Host = Environment.MachineName,
+            Host = services.Session.Machine,
             Version = Product.Version,
             BaseSeed = request.Seed,
             Repeat = request.Repeat ?? project.Repeat,
@@ -135,7 +135,7 @@ public sealed class FitPlanner(Services services)
         {
             Project = project.Name,
             Snapshot = pinned.Snapshot,
-            ProjectFolders = ProjectFolders.Of(located.Folder, services.WorkingFolder),
+            ProjectFolders = ProjectFolders.Of(located.Folder, services.ShellFolder),
             Command = training.Command,
             Script = training.Script,
             Arguments = training.Script is null ? null : training.Arguments,

@@ -27,10 +27,13 @@ internal static class ProjectFolders
     /// The paths of a project's folder when one of its groups is repeated: the recorded paths, and those of the user's current project. The
     /// shell's variables may name either.
     /// </summary>
-    public static IReadOnlyList<string> OfRerun(GroupRecord original, string? shell)
+    /// <param name="original">The group.</param>
+    /// <param name="current">The folder in which the user works; null when there is none.</param>
+    /// <param name="shell">The path by which the shell knows that folder; null when it is not known.</param>
+    public static IReadOnlyList<string> OfRerun(GroupRecord original, string? current, string? shell)
     {
         var recorded = original.Spec.ProjectFolders ?? Of(original.Root, shell);
-        var here = ProjectFinder.Find(Environment.CurrentDirectory) is { } file ? Of(Path.GetDirectoryName(file)!, shell) : [];
+        var here = current is not null && ProjectFinder.Find(current) is { } file ? Of(Path.GetDirectoryName(file)!, shell) : [];
         return [.. recorded.Concat(here).Distinct()];
     }
 

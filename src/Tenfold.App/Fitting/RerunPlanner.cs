@@ -47,7 +47,7 @@ public sealed class RerunPlanner(Services services)
         {
             Id = RunNames.NewGroup(),
             CreatedAt = services.Time.GetUtcNow(),
-            Host = Environment.MachineName,
+            Host = services.Session.Machine,
             Version = Product.Version,
             Repeat = runs.Count,
             Like = id,
@@ -57,7 +57,7 @@ public sealed class RerunPlanner(Services services)
                 Metric = metric,
                 Variables = variables.Count == 0 ? null : variables,
                 Shell = services.RecordShell(),
-                ProjectFolders = ProjectFolders.OfRerun(original, services.WorkingFolder),
+                ProjectFolders = ProjectFolders.OfRerun(original, services.Session.WorkingFolder, services.ShellFolder),
                 Parallel = request.Parallel ?? original.Spec.Parallel,
             },
         };

@@ -9,8 +9,9 @@ namespace Tenfold.App.Storage;
 
 /// <summary>Opens stores by their URLs, each only once. Thread-safe.</summary>
 /// <param name="home">The store in the home folder, which is the default.</param>
+/// <param name="machine">This machine's name.</param>
 /// <param name="time">The clock.</param>
-public sealed class StoreOpener(FolderStore home, TimeProvider time)
+public sealed class StoreOpener(FolderStore home, string machine, TimeProvider time)
 {
     private static readonly TimeSpan AgentPatience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, IStore> _open = new(StringComparer.Ordinal) { [home.Url] = home };
@@ -32,15 +33,15 @@ public sealed class StoreOpener(FolderStore home, TimeProvider time)
     {
         if (group.Spec.Store is not { } url || At(url) is not FolderStore folder) return true;
         // This machine may have another folder under the path that another machine recorded. The group's snapshot tells them apart.
-        return group.Host == Environment.MachineName
+        return group.Host == machine
             ? Directory.Exists(folder.Url)
             : File.Exists($"{folder.Url}/{Snapshot.ManifestKey(group.Spec.Snapshot)}");
     }
 
     /// <summary>Says where the files of a group are whose store this machine can't use.</summary>
-    public static string WhyUnavailable(GroupRecord group) => group.Host == Environment.MachineName
+    public string WhyUnavailable(GroupRecord group) => group.Host == machine
         ? $"the files of {group.Id} are in {group.Spec.Store}, which does not exist: restore the folder, or mount its disk"
-        : $"the files of {group.Id} are in {group.Spec.Store} on {group.Host}, which {Environment.MachineName} can't read";
+        : $"the files of {group.Id} are in {group.Spec.Store} on {group.Host}, which {machine} can't read";
 
     /// <summary>Opens a store for an agent. It reports an outage early, because the agent itself waits for outages to end.</summary>
     /// <exception cref="StoreException">The URL names no store; the message says what to write.</exception>

@@ -109,7 +109,7 @@ public sealed class StudyPlanner(Services services)
             Root = located.Folder,
             Target = planned?.Target ?? "local",
             CreatedAt = services.Time.GetUtcNow(),
-            Host = Environment.MachineName,
+            Host = services.Session.Machine,
             Version = Product.Version,
             GitCommit = planned?.GitCommit ?? git?.Commit,
             GitBranch = planned?.GitBranch ?? git?.Branch,

@@ -16,17 +16,19 @@ public static class TargetKinds
     internal static IReadOnlyList<RegisteredKind> All { get; } =
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
-        new(SlurmKind.Declaration, services => new SlurmKind(services.Bundle, services.Secrets, services.Time), SlurmHost.Detect),
+        new(SlurmKind.Declaration, services => OpenSlurm(services), SlurmHost.Detect),
     ];
 
     /// <summary>The host of an agent: the job of the kind of target that started this process, or a machine without a scheduler.</summary>
     public static IAgentHost DetectHost(HostContext context) =>
         All.Select(kind => kind.DetectHost?.Invoke(context)).FirstOrDefault(host => host is not null) ?? new PlainHost(context.Environment);
 
+    private static SlurmKind OpenSlurm(Services services) => new(services.Bundle, services.Session, services.Secrets, services.Time);
+
     private static LocalKind OpenLocal(Services services)
     {
         var launcher = new AgentLauncher(services.Home, services.Queue, services.Environment, services.Time);
-        return new LocalKind(services.Home, services.IsLedgerHere,
+        return new LocalKind(services.Home, services.Session.Machine, services.IsLedgerHere,
             store => new LocalTarget(services.Queue, store, services.Stores.At, launcher, services.Secrets, services.Time));
     }
 

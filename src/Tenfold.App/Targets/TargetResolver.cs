@@ -25,7 +25,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         // A missing folder must not be taken for a store in which no agent has reported.
         return stores.IsAvailable(group)
             ? resolved
-            : throw new StoreException($"{StoreOpener.WhyUnavailable(group)}; a machine that can controls the runs.");
+            : throw new StoreException($"{stores.WhyUnavailable(group)}; the machine that can read them controls the runs.");
     }
 
     /// <inheritdoc/>

@@ -6,11 +6,12 @@ namespace Tenfold.Targets.Local;
 
 /// <summary>This machine as a kind of target. Each home folder has one local target for each store.</summary>
 /// <param name="home">The home folder, which contains the queue.</param>
+/// <param name="machine">This machine's name.</param>
 /// <param name="isLedgerHere">
 /// True when the home folder also contains the ledger. Then all local runs in it belong to this machine, even after it was renamed.
 /// </param>
 /// <param name="open">Makes the target for a store.</param>
-public sealed class LocalKind(string home, bool isLedgerHere, Func<IStore, LocalTarget> open) : ITargetKind
+public sealed class LocalKind(string home, string machine, bool isLedgerHere, Func<IStore, LocalTarget> open) : ITargetKind
 {
     private readonly Dictionary<string, LocalTarget> _targets = [];
 
@@ -26,7 +27,7 @@ public sealed class LocalKind(string home, bool isLedgerHere, Func<IStore, Local
     /// <inheritdoc/>
     TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
-    private string Place => $"{Environment.MachineName}:{home}";
+    private string Place => $"{machine}:{home}";
 
     /// <inheritdoc/>
     public Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -12,9 +13,10 @@ namespace Tenfold.Targets.Slurm;
 
 /// <summary>The kind <c>slurm</c>: a cluster that is used through Slurm's commands or through slurmrestd.</summary>
 /// <param name="bundle">Brings the agent to the nodes.</param>
+/// <param name="session">The user whose jobs these are.</param>
 /// <param name="secrets">The secrets that this host has: those of runs, and <c>SLURM_JWT</c>.</param>
 /// <param name="time">The clock.</param>
-public sealed class SlurmKind(IAgentBundle bundle, SecretSource secrets, TimeProvider time) : ITargetKind
+public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSource secrets, TimeProvider time) : ITargetKind
 {
     // slurmctld may be busy for a while on a large cluster. Its MessageTimeout is 10 s, and the commands retry by themselves.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -37,7 +39,7 @@ public sealed class SlurmKind(IAgentBundle bundle, SecretSource secrets, TimePro
         if (ArgumentRules.Refuse(options.Arguments) is { } refusal) throw new TargetException(refusal);
         if (options.Folder is { } folder && !Path.IsPathRooted(folder))
             throw new TargetException($"`folder` must be an absolute path that is valid on all nodes: '{folder}' is relative.");
-        OutputFolder.Of(options, store.Url, OutputFolder.Home);
+        OutputFolder.Of(options, store.Url, session.HomeFolder);
         var slurm = Cluster(options);
         var facts = await slurm.GetFactsAsync(cancellationToken);
         if (options.Partition is { } partition)
@@ -58,19 +60,19 @@ public sealed class SlurmKind(IAgentBundle bundle, SecretSource secrets, TimePro
         if (await GetFactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
         // The queue of another user or cluster says nothing about these runs: if it is empty, they must not count as ended.
         return facts.Is(spec.Place)
-            ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, secrets, time))
+            ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, session, secrets, time))
             : null;
     }
 
     // A machine without Slurm's commands is in charge of no cluster. If the runs are the user's own, that is a fault to report.
-    private static async Task<ClusterFacts?> GetFactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
+    private async Task<ClusterFacts?> GetFactsAsync(ISlurm slurm, TargetSpec spec, CancellationToken cancellationToken)
     {
         try
         {
             return await slurm.GetFactsAsync(cancellationToken);
         }
         catch (TargetException e)
-            when (e.InnerException is Win32Exception && !spec.Place.StartsWith($"{Environment.UserName}@", StringComparison.Ordinal))
+            when (e.InnerException is Win32Exception && !spec.Place.StartsWith($"{session.User}@", StringComparison.Ordinal))
         {
             return null;
         }
@@ -79,7 +81,7 @@ public sealed class SlurmKind(IAgentBundle bundle, SecretSource secrets, TimePro
     private ISlurm Cluster(SlurmOptions options) => _clusters.GetOrAdd(options.Rest ?? "", Connect);
 
     private ISlurm Connect(string rest) => rest.Length > 0
-        ? SlurmRest.Open(rest, Timeout, time, () => secrets(SlurmToken.Name))
+        ? SlurmRest.Open(rest, session.User, Timeout, time, () => secrets(SlurmToken.Name))
         : new SlurmCommands(
-            new CommandRunner(() => CommandRunner.ReadEnvironment(secrets), Timeout, time), Environment.UserName, time);
+            new CommandRunner(() => CommandRunner.ReadEnvironment(session.Environment, secrets), Timeout, time), session.User, time);
 }

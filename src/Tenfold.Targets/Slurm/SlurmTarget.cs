@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
@@ -18,16 +19,18 @@ namespace Tenfold.Targets.Slurm;
 /// <param name="slurm">The cluster, as this user sees it.</param>
 /// <param name="store">The store in which the agents report.</param>
 /// <param name="bundle">Brings the agent to the nodes.</param>
+/// <param name="session">The user whose jobs these are.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundle, SecretSource secrets, TimeProvider time)
+internal sealed class SlurmTarget(
+    ISlurm slurm, IStore store, IAgentBundle bundle, UserSession session, SecretSource secrets, TimeProvider time)
     : ITarget, IDescribesStart, ISharesFolder
 {
     private const int WritesAtOnce = 32;
 
     private readonly ClaimReader _claims = new(store);
-    private readonly JobEnvironment _environment = new(secrets);
-    private readonly SlurmObserver _observer = new(slurm, store, secrets, time);
+    private readonly JobEnvironment _environment = new(session.Environment, secrets);
+    private readonly SlurmObserver _observer = new(slurm, store, session.HomeFolder, secrets, time);
     private readonly SlurmCanceller _canceller = new(slurm, store, time);
 
     /// <inheritdoc/>
@@ -60,7 +63,7 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
         var facts = await slurm.GetFactsAsync(cancellationToken);
         var partitions = await slurm.ListPartitionsAsync(cancellationToken);
         foreach (var assignment in assignments)
-            if (AdmissionPolicy.RefuseForever(assignment, partitions) is { } refusal)
+            if (AdmissionPolicy.RefuseForever(assignment, partitions, _environment) is { } refusal)
                 throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
         var text = new StringBuilder();
         foreach (var group in ByFolder(assignments))
@@ -158,5 +161,5 @@ internal sealed class SlurmTarget(ISlurm slurm, IStore store, IAgentBundle bundl
     private IEnumerable<IGrouping<string, Assignment>> ByFolder(IReadOnlyList<Assignment> assignments) =>
         assignments.GroupBy(assignment => FolderOf(JobRequestPlanner.OptionsOf(assignment)));
 
-    private string FolderOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, OutputFolder.Home);
+    private string FolderOf(SlurmOptions options) => OutputFolder.Of(options, store.Url, session.HomeFolder);
 }

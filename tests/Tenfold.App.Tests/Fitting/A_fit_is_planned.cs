@@ -6,7 +6,10 @@ public sealed class A_fit_is_planned : IDisposable
 {
     private readonly Workspace _workspace = new((options, _) => options with
     {
-        Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["LANG"] = "C", ["PASSWORD"] = "hush" },
+        Session = options.Session with
+        {
+            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["LANG"] = "C", ["PASSWORD"] = "hush" },
+        },
         Secrets = name => name == "TOKEN" ? "token" : null,
     });
 
@@ -23,7 +26,7 @@ public sealed class A_fit_is_planned : IDisposable
         spec.Parameters.GetRawText().ShouldBe("""{"rate":0.2,"layers":2}""");
         spec.Data["train"].SizeBytes.ShouldBe(4);
         spec.Shell.ShouldBe(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["LANG"] = "C" }, ignoreOrder: true);
-        (plan.Group.Target, spec.Store).ShouldBe(("local", null));
+        (plan.Group.Target, plan.Group.Host, spec.Store).ShouldBe(("local", "laptop", null));
         plan.Runs.Select(run => run.Id).ShouldBe([.. Enumerable.Range(1, 3).Select(i => $"{plan.Group.Id}-{i}")]);
     }
 

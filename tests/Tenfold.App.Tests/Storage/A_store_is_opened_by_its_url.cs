@@ -11,7 +11,7 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("file:///data/my%20store", "/data/my store")]
     public void A_folders_url_opens_the_folder(string url, string folder)
     {
-        var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
+        var stores = new StoreOpener(new FolderStore("/home/store"), "laptop", TimeProvider.System);
         stores.At(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
         stores.At(url).ShouldBeSameAs(stores.At(url));
     }
@@ -24,7 +24,7 @@ public sealed class A_store_is_opened_by_its_url
     [InlineData("S3://bucket", "write s3://bucket/prefix")]
     public void An_invalid_url_is_refused_with_a_hint(string url, string words)
     {
-        var stores = new StoreOpener(new FolderStore("/home/store"), TimeProvider.System);
+        var stores = new StoreOpener(new FolderStore("/home/store"), "laptop", TimeProvider.System);
         Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);
     }
 }

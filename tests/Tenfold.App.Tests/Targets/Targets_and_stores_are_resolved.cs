@@ -16,7 +16,7 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
     public async Task Without_a_name_the_target_is_this_machine()
     {
         var planned = (await Services.Targets.PlanAsync(Located(), on: null, CancellationToken.None)).Value();
-        (planned.Name, planned.IsHere, planned.Spec.Place).ShouldBe(("local", true, $"{Environment.MachineName}:{Services.Home}"));
+        (planned.Name, planned.IsHere, planned.Spec.Place).ShouldBe(("local", true, $"laptop:{Services.Home}"));
         (await Services.Targets.PlanAsync(located: null, "local", CancellationToken.None)).Value().IsHere.ShouldBeTrue();
     }
 

@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Text.Json;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Control;
 using Tenfold.Core.Delivery;
+using Tenfold.Core.Hosts;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Snapshots;
@@ -52,7 +54,15 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     /// <summary>Creates a controller from these parts.</summary>
     public Controller CreateController(ILedger ledger, ISlurm slurm, IStore store, IAgentBundle bundle)
     {
-        var target = new SlurmTarget(slurm, store, bundle, Environment.GetEnvironmentVariable, TimeProvider.System);
+        var session = new UserSession
+        {
+            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!),
+            User = Environment.UserName,
+            Machine = Environment.MachineName,
+            HomeFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        };
+        var target = new SlurmTarget(slurm, store, bundle, session, Environment.GetEnvironmentVariable, TimeProvider.System);
         _resolved = new ResolvedTarget("slurm", target, store);
         return new Controller(ledger, this, Environment.GetEnvironmentVariable, TimeProvider.System);
     }

@@ -22,7 +22,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         (Cluster, _byRest) = (cluster, byRest);
         Store = new FolderStore(Folder["store"]);
         _slurm = new CountingSlurm(Connect());
-        Target = new SlurmTarget(_slurm, Store, this, Secrets.GetValueOrDefault, Time);
+        Target = new SlurmTarget(_slurm, Store, this, Sessions.Own, Secrets.GetValueOrDefault, Time);
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -52,7 +52,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
         await Target.StopAsync(attempts, cancellationToken);
     }
 
-    public ITarget Reopen() => new SlurmTarget(Connect(), Store, this, Secrets.GetValueOrDefault, TimeProvider.System);
+    public ITarget Reopen() => new SlurmTarget(Connect(), Store, this, Sessions.Own, Secrets.GetValueOrDefault, TimeProvider.System);
 
     public Task<IReadOnlyList<Assignment>> AssignAsync(string command, int repeat = 1) => AssignAsync(command, repeat, null);
 
@@ -108,7 +108,7 @@ internal sealed class SlurmBench : ITargetHarness, IAgentBundle
     public ISlurm Connect(string? folder = null, TimeSpan? timeout = null)
     {
         var limit = timeout ?? TimeSpan.FromSeconds(20);
-        if (_byRest) return SlurmRest.Open(Cluster.Rest, limit, TimeProvider.System, readToken: () => null);
+        if (_byRest) return SlurmRest.Open(Cluster.Rest, Sessions.Own.User, limit, TimeProvider.System, readToken: () => null);
         var runner = new CommandRunner(() => Cluster.CommandEnvironment, limit, TimeProvider.System);
         return new SlurmCommands(runner, Environment.UserName, TimeProvider.System, folder);
     }

@@ -10,7 +10,7 @@ namespace Tenfold.Targets.Slurm.Commands;
 
 /// <summary>Runs Slurm's commands, each with chosen environment variables and with a timeout.</summary>
 /// <param name="environment">
-/// Reads the variables of a command; called before each command, since <c>SLURM_JWT</c> expires. The rest of this process's environment
+/// Reads the variables of a command; called before each command, since <c>SLURM_JWT</c> expires. The rest of the user's environment
 /// is not passed on: <c>SQUEUE_FORMAT</c> would change the output, and inside a job the job's own variables would act as options.
 /// </param>
 /// <param name="timeout">How long a command may take.</param>
@@ -19,10 +19,12 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
 {
     private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "SLURM_CONF", "LD_LIBRARY_PATH"];
 
-    /// <summary>Reads the variables that the commands need: those of this process, and the token.</summary>
+    /// <summary>Reads the variables that the commands need: some of the user's, and the token.</summary>
+    /// <param name="environment">The user's variables.</param>
     /// <param name="secrets">Has the token, if the cluster uses tokens.</param>
-    public static IReadOnlyDictionary<string, string> ReadEnvironment(SecretSource secrets) => Passed
-        .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
+    public static IReadOnlyDictionary<string, string> ReadEnvironment(
+        IReadOnlyDictionary<string, string> environment, SecretSource secrets) => Passed
+        .Select(name => (Name: name, Value: environment.GetValueOrDefault(name)))
         .Append((Name: SlurmToken.Name, Value: secrets(SlurmToken.Name)))
         .Where(variable => variable.Value is not null)
         .ToDictionary(variable => variable.Name, variable => variable.Value!);

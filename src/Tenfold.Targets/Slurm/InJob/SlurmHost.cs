@@ -21,7 +21,7 @@ public sealed class SlurmHost : IAgentHost
         // Each element of an array has a job id of its own.
         Job = $"Slurm {job}";
         Siblings = context.Submission is { } submission && AttemptText.Read(submission) is { } attempts ? attempts : [];
-        var environment = () => CommandRunner.ReadEnvironment(context.Environment.GetValueOrDefault);
+        var environment = () => CommandRunner.ReadEnvironment(context.Environment, context.Environment.GetValueOrDefault);
         _runner = new CommandRunner(environment, CommandTimeout, context.Time);
         _probe = new TerminationProbe(job, environment, context.Time);
     }

@@ -12,9 +12,10 @@ namespace Tenfold.Targets.Slurm.Observe;
 /// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="store">The store in which the agents report.</param>
+/// <param name="home">The user's home folder; empty for none.</param>
 /// <param name="secrets">The secrets that this host has, which no reason may contain.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SlurmObserver(ISlurm slurm, IStore store, SecretSource secrets, TimeProvider time)
+internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, SecretSource secrets, TimeProvider time)
 {
     private const int ListingTries = 3;
 
@@ -25,7 +26,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, SecretSource sec
 
     private readonly AccountingReader _accounting = new(slurm, time);
     private readonly ClaimReader _claims = new(store);
-    private readonly StartFailureExplainer _startFailures = new(store, secrets);
+    private readonly StartFailureExplainer _startFailures = new(store, home, secrets);
     private readonly MissingJobs _missing = new(store, time);
 
     /// <inheritdoc cref="ITarget.ObserveAsync"/>

@@ -16,8 +16,9 @@ namespace Tenfold.Targets.Slurm.Observe;
 /// lines of that file become part of the reason.
 /// </summary>
 /// <param name="store">The store, which has the assignments.</param>
+/// <param name="home">The user's home folder; empty for none.</param>
 /// <param name="secrets">The secrets that this host has. Their values are removed from the output.</param>
-internal sealed class StartFailureExplainer(IStore store, SecretSource secrets)
+internal sealed class StartFailureExplainer(IStore store, string home, SecretSource secrets)
 {
     // The script's exit code for a failure that would recur on any machine (see AgentLaunch.Preamble).
     private const int FailsEverywhere = 70;
@@ -67,7 +68,7 @@ internal sealed class StartFailureExplainer(IStore store, SecretSource secrets)
         try
         {
             var options = assignment is null ? new SlurmOptions() : JobRequestPlanner.OptionsOf(assignment);
-            return $"{OutputFolder.Of(options, store.Url, OutputFolder.Home)}/{job.Handle}.log";
+            return $"{OutputFolder.Of(options, store.Url, home)}/{job.Handle}.log";
         }
         catch (TargetException)
         {

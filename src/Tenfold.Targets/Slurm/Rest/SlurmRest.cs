@@ -34,14 +34,16 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
 
     /// <summary>Prepares a connection. No request is sent yet.</summary>
     /// <param name="address"><c>http://head:6820</c>, or <c>unix:/run/slurmrestd.sock</c>.</param>
+    /// <param name="sessionUser">The user of the session, who submits jobs unless the token names another user.</param>
     /// <param name="timeout">How long an answer may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="readToken">Reads the token (<c>scontrol token</c>) from its source; it may return null.</param>
     /// <exception cref="TargetException">The address is not valid.</exception>
-    public static SlurmRest Open(string address, TimeSpan timeout, TimeProvider time, Func<string?> readToken)
+    public static SlurmRest Open(
+        string address, string sessionUser, TimeSpan timeout, TimeProvider time, Func<string?> readToken)
     {
         var token = new SlurmToken(readToken, time);
-        var user = (token.Value is { } value ? SlurmToken.UserOf(value) : null) ?? Environment.UserName;
+        var user = (token.Value is { } value ? SlurmToken.UserOf(value) : null) ?? sessionUser;
         return new SlurmRest(RestConnection.Open(address, timeout, user, token), user, time);
     }
 

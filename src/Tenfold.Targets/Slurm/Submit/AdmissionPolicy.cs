@@ -9,7 +9,7 @@ namespace Tenfold.Targets.Slurm.Submit;
 /// <summary>Decides by Tenfold's own rules which attempts may be submitted now.</summary>
 /// <param name="queue">The jobs that Slurm has.</param>
 /// <param name="partitions">The cluster's partitions.</param>
-/// <param name="environment">Tells which secrets this host lacks.</param>
+/// <param name="environment">The variables and secrets that jobs get.</param>
 internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> partitions, JobEnvironment environment)
 {
     private readonly Dictionary<string, int> _liveByGroup = [];
@@ -19,7 +19,7 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
     /// <summary>Why an attempt may not be submitted now; null when it may. An attempt that may is counted as submitted.</summary>
     public StartOutcome? Refuse(Assignment assignment)
     {
-        if (RefuseForever(assignment, partitions) is { } refusal) return refusal;
+        if (RefuseForever(assignment, partitions, environment) is { } refusal) return refusal;
         var missing = environment.Missing(assignment.Spec.Secrets);
         if (missing.Count > 0) return new StartOutcome(StartKind.NoCapacity, new Reason.WaitsForSecrets(missing));
         if (JobRequestPlanner.OptionsOf(assignment).MaxQueued is { } limit && _waiting >= limit)
@@ -35,8 +35,9 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
     }
 
     /// <summary>Why an attempt can never start; null when it can.</summary>
-    public static StartOutcome? RefuseForever(Assignment assignment, IReadOnlyList<Partition> partitions) =>
-        PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions) is { } reason
+    public static StartOutcome? RefuseForever(
+        Assignment assignment, IReadOnlyList<Partition> partitions, JobEnvironment environment) =>
+        PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions, environment) is { } reason
             ? new StartOutcome(StartKind.Invalid, SlurmReason.Of(reason)) : null;
 
     // A group's first array limits by itself how many of its elements run at once. Later attempts become arrays of their own, so they are

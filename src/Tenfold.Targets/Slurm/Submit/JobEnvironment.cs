@@ -1,4 +1,3 @@
-using System.Collections;
 using Tenfold.Core.Attempts;
 
 namespace Tenfold.Targets.Slurm.Submit;
@@ -6,8 +5,9 @@ namespace Tenfold.Targets.Slurm.Submit;
 /// <summary>
 /// Chooses the environment variables of a job. Slurm stores them until the job ends, so the rest of a shell's environment is left out.
 /// </summary>
+/// <param name="environment">The variables of the user who submits.</param>
 /// <param name="secrets">The secrets that this host has.</param>
-internal sealed class JobEnvironment(SecretSource secrets)
+internal sealed class JobEnvironment(IReadOnlyDictionary<string, string> environment, SecretSource secrets)
 {
     private static readonly string[] Passed =
     [
@@ -27,21 +27,20 @@ internal sealed class JobEnvironment(SecretSource secrets)
     private static readonly string[] CondaShell =
         ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_SHLVL", "CONDA_EXE", "CONDA_PYTHON_EXE", "CONDA_PROMPT_MODIFIER"];
 
-    /// <summary>The environment of a job: variables of this process, and secrets of this host.</summary>
+    /// <summary>The environment of a job: variables of the user, and secrets of this host.</summary>
     /// <param name="secretNames">The names of the runs' secrets.</param>
-    public IReadOnlyDictionary<string, string> For(IReadOnlyList<string> secretNames) =>
-        For(secretNames, Environment.GetEnvironmentVariables());
-
-    /// <summary>The environment of a job that a process with the given environment submits.</summary>
-    internal IReadOnlyDictionary<string, string> For(IReadOnlyList<string> secretNames, IDictionary environment)
+    public IReadOnlyDictionary<string, string> For(IReadOnlyList<string> secretNames)
     {
-        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn(environment));
-        foreach (DictionaryEntry entry in environment)
-            if (IsPassed((string)entry.Key)) variables[(string)entry.Key] = (string)entry.Value!;
+        var variables = new Dictionary<string, string>(ShellVariables.ToPassOn(new Dictionary<string, string>(environment)));
+        foreach (var (name, value) in environment)
+            if (IsPassed(name)) variables[name] = value;
         foreach (var name in secretNames)
             if (secrets(name) is { } value) variables[name] = value;
         return variables;
     }
+
+    /// <summary>True when the user has set a variable that jobs get.</summary>
+    public bool Passes(string name) => IsPassed(name) && environment.ContainsKey(name);
 
     /// <summary>The secrets that this host does not have.</summary>
     public IReadOnlyList<string> Missing(IReadOnlyList<string> secretNames) => [.. secretNames.Where(name => secrets(name) is null)];

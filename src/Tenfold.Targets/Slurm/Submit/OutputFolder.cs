@@ -5,9 +5,6 @@ namespace Tenfold.Targets.Slurm.Submit;
 /// <summary>The folder that all nodes share: jobs start in it, and Slurm writes the output of their scripts into files there.</summary>
 internal static class OutputFolder
 {
-    /// <summary>The user's home; empty when there is none.</summary>
-    public static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-
     /// <summary>Finds the folder.</summary>
     /// <param name="options">The target's options, which may name the folder.</param>
     /// <param name="store">The store's URL. A store that is a folder contains the output folder.</param>

@@ -15,11 +15,12 @@ internal static class PartitionLimits
     private static readonly string[] OverridingVariables = ["SBATCH_PARTITION", "SBATCH_QOS"];
 
     /// <summary>Why the run can never start; null when it can, or when the limits aren't known.</summary>
-    public static string? Refuse(SlurmOptions options, ResourceSpec resources, IReadOnlyList<Partition> partitions)
+    public static string? Refuse(
+        SlurmOptions options, ResourceSpec resources, IReadOnlyList<Partition> partitions, JobEnvironment environment)
     {
         // A quality of service may let its jobs exceed a partition's limit.
         if (resources.MaxRuntime is not { } runtime || options.Qos is not null || options.Arguments.Any(Overrides)) return null;
-        if (OverridingVariables.Any(name => Environment.GetEnvironmentVariable(name) is not null)) return null;
+        if (OverridingVariables.Any(environment.Passes)) return null;
         List<Partition> candidates = [.. Candidates(options.Partition, partitions)];
         if (candidates.Count == 0) return null;
         var limit = candidates.Max(partition => partition.MaxMinutes ?? int.MaxValue);

@@ -37,8 +37,11 @@ public sealed class Facts_that_change_are_read_again : IDisposable
     [InlineData(null)]
     public void The_hosts_secrets_have_the_token(string? token)
     {
-        var environment = CommandRunner.ReadEnvironment(name => name == "SLURM_JWT" ? token : "another secret");
+        var shell = new Dictionary<string, string> { ["PATH"] = "/usr/bin", ["SQUEUE_FORMAT"] = "%i", ["SLURM_JWT"] = "the shell's" };
+        var environment = CommandRunner.ReadEnvironment(shell, name => name == "SLURM_JWT" ? token : "another secret");
         environment.GetValueOrDefault("SLURM_JWT").ShouldBe(token);
         environment.Values.ShouldNotContain("another secret");
+        environment.GetValueOrDefault("PATH").ShouldBe("/usr/bin");
+        environment.Keys.ShouldNotContain("SQUEUE_FORMAT");
     }
 }

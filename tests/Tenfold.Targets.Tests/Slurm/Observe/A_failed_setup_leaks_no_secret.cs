@@ -57,7 +57,7 @@ public sealed class A_failed_setup_leaks_no_secret : IDisposable
         var json = JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
         await _store.WriteAsync(AttemptKeys.Assignment(assignment.Attempt), json, CancellationToken.None);
         _folder.Write("store/slurm/7_0.log", printed);
-        var explainer = new StartFailureExplainer(_store, name => name == Name ? Key : null);
+        var explainer = new StartFailureExplainer(_store, "", name => name == Name ? Key : null);
         var state = await explainer.ExplainAsync(
             assignment.Attempt, Failed, isClaimed: false, JobStates.ToBackendState(Failed), CancellationToken.None);
         return state.Reason.Words().ShouldNotBeNull();

@@ -23,7 +23,7 @@ public sealed class Accounting_does_not_answer : IDisposable
     public Accounting_does_not_answer()
     {
         _store = new FolderStore(_folder["store"]);
-        _target = new SlurmTarget(_slurm, _store, null!, _ => null, TimeProvider.System);
+        _target = new SlurmTarget(_slurm, _store, null!, Sessions.Own, _ => null, TimeProvider.System);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

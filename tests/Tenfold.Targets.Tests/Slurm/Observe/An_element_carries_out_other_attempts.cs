@@ -98,7 +98,7 @@ public sealed class An_element_carries_out_other_attempts(ClusterFixture fixture
         // Now the carrier starts.
         Cluster.Run("scontrol", "update", $"JobId={job}", "ArrayTaskThrottle=2");
         await UntilAsync(1, state => state.Kind == BackendKind.Running);
-        var target = new SlurmTarget(listing, _bench.Store, _bench, _ => null, _bench.Time);
+        var target = new SlurmTarget(listing, _bench.Store, _bench, Sessions.Own, _ => null, _bench.Time);
         (await target.ObserveAsync([_assignments[29].Attempt], Cancel))[0].Kind.ShouldBe(BackendKind.Running);
     }
 

@@ -209,7 +209,7 @@ public sealed class Jobs_change_outside_Tenfold(ClusterFixture fixture) : IClass
         var trace = _bench.Folder["trace"];
         var assignments = await _bench.AssignAsync($"echo $TENFOLD_RUN >> {trace}", 5);
         var slurm = _bench.Connect(_bench.Folder["bin"], TimeSpan.FromSeconds(3));
-        var lossy = new Tenfold.Targets.Slurm.SlurmTarget(slurm, _bench.Store, _bench, _ => null, TimeProvider.System);
+        var lossy = new Tenfold.Targets.Slurm.SlurmTarget(slurm, _bench.Store, _bench, Sessions.Own, _ => null, TimeProvider.System);
         (await lossy.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         (await _bench.Target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);
         await UntilAsync(assignments[4], state => state.Kind == BackendKind.Gone);

@@ -99,7 +99,7 @@ public sealed class Not_known_yet_is_not_gone : IDisposable
 
     private Task SubmitAsync() => _store.WriteAsync(AttemptKeys.Assignment(Attempt), "{}"u8.ToArray(), Cancel);
 
-    private SlurmTarget Open() => new(_slurm, _store, null!, _ => null, _time);
+    private SlurmTarget Open() => new(_slurm, _store, null!, Sessions.Own, _ => null, _time);
 
     private async Task<BackendState> ObserveAsync(SlurmTarget? target = null) =>
         (await (target ?? Open()).ObserveAsync([Attempt], Cancel))[0];

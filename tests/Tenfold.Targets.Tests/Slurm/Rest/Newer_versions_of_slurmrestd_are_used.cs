@@ -167,7 +167,8 @@ public sealed class Newer_versions_of_slurmrestd_are_used
     public async Task A_thousand_attempts_are_submitted_observed_and_cancelled_with_few_requests()
     {
         using var bench = new RestBench(43);
-        var target = new SlurmTarget(bench.Slurm, new FolderStore(bench.Folder["store"]), bench, _ => null, TimeProvider.System);
+        var target = new SlurmTarget(
+            bench.Slurm, new FolderStore(bench.Folder["store"]), bench, Sessions.Own, _ => null, TimeProvider.System);
         var assignments = await Work.AssignAsync(new FolderStore(bench.Folder["store"]), bench.Folder, "true", 1000);
         string[] attempts = [.. assignments.Select(assignment => assignment.Attempt)];
         (await target.StartAsync(assignments, Cancel)).ShouldAllBe(outcome => outcome == StartOutcome.Started);

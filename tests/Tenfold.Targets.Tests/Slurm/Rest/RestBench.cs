@@ -17,7 +17,7 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     public RestBench(params int[] versions)
     {
         Server = new StandInSlurmrestd(versions);
-        Slurm = SlurmRest.Open(Server.Address, Timeout, Time, () => Token);
+        Slurm = SlurmRest.Open(Server.Address, Sessions.Own.User, Timeout, Time, () => Token);
     }
 
     /// <summary>The client's clock.</summary>

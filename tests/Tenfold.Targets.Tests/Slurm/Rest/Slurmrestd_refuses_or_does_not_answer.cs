@@ -18,7 +18,8 @@ public sealed class Slurmrestd_refuses_or_does_not_answer : IDisposable
     [Fact]
     public async Task A_wrong_token_is_reported_and_no_other_version_is_tried()
     {
-        var slurm = SlurmRest.Open(_bench.Server.Address, RestBench.Timeout, TimeProvider.System, () => StandInSlurmrestd.Token + "x");
+        var slurm = SlurmRest.Open(
+            _bench.Server.Address, Sessions.Own.User, RestBench.Timeout, TimeProvider.System, () => StandInSlurmrestd.Token + "x");
         var message = (await Should.ThrowAsync<TargetException>(() => slurm.GetFactsAsync(Cancel))).Message;
         message.ShouldContain("it answers 401 Authentication failure");
         message.ShouldContain("SLURM_JWT (`scontrol token`)");
@@ -56,7 +57,7 @@ public sealed class Slurmrestd_refuses_or_does_not_answer : IDisposable
     public async Task A_submission_whose_answer_was_lost_is_found_and_not_repeated()
     {
         var store = new FolderStore(_bench.Folder["store"]);
-        var target = new SlurmTarget(_bench.Slurm, store, _bench, _ => null, TimeProvider.System);
+        var target = new SlurmTarget(_bench.Slurm, store, _bench, Sessions.Own, _ => null, TimeProvider.System);
         var assignments = await Work.AssignAsync(store, _bench.Folder, "true", 3);
         _bench.Server.Failure = ("submit", null, "", false);
         for (var round = 0; round < 2; round++)

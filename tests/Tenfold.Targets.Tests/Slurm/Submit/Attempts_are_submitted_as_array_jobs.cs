@@ -90,22 +90,18 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
     }
 
     [Fact]
-    public void Secrets_come_from_the_host_and_not_from_this_process()
+    public void Secrets_come_from_the_host_and_not_from_the_shell()
     {
-        var environment = new JobEnvironment(name => name == "A_SECRET" ? "the host's" : null);
-        var variables = environment.For(["A_SECRET", "ANOTHER"], new Dictionary<string, string>
-        {
-            ["A_SECRET"] = "the process's",
-            ["ANOTHER"] = "the process's",
-        });
-        variables.ShouldBe(new Dictionary<string, string> { ["A_SECRET"] = "the host's" });
+        var shell = new Dictionary<string, string> { ["A_SECRET"] = "the shell's", ["ANOTHER"] = "the shell's" };
+        var environment = new JobEnvironment(shell, name => name == "A_SECRET" ? "the host's" : null);
+        environment.For(["A_SECRET", "ANOTHER"]).ShouldBe(new Dictionary<string, string> { ["A_SECRET"] = "the host's" });
         environment.Missing(["A_SECRET", "ANOTHER"]).ShouldBe(["ANOTHER"]);
     }
 
     [Fact]
     public void The_addresses_of_the_ledger_and_the_home_are_withheld()
     {
-        var variables = new JobEnvironment(_ => null).For([], new Dictionary<string, string>
+        var shell = new Dictionary<string, string>
         {
             ["TENFOLD_LEDGER"] = "postgres://me:password@db",
             ["TENFOLD_HOME"] = "/home",
@@ -119,7 +115,8 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             ["CONDARC"] = "/c/condarc",
             ["CONDA_PREFIX"] = "/c/env",
             ["CONDA_PREFIX_1"] = "/c",
-        });
+        };
+        var variables = new JobEnvironment(shell, _ => null).For([]);
         foreach (var set in new[] { "PIP_INDEX_URL", "UV_CACHE_DIR", "CONDA_CHANNELS", "CONDARC" }) variables.Keys.ShouldContain(set);
         variables.Keys.ShouldContain("TENFOLD_X");
         variables.Keys.ShouldContain("AWS_PROFILE");

@@ -35,7 +35,7 @@ public sealed class Conflicting_sbatch_arguments_are_refused
     public async Task Planning_refuses_a_conflicting_argument(params string[] arguments)
     {
         var settings = TargetSettings.From(new TargetSpec("slurm", "", JsonSerializer.SerializeToElement(new { arguments })));
-        var kind = new SlurmKind(null!, _ => null, TimeProvider.System);
+        var kind = new SlurmKind(null!, Sessions.Own, _ => null, TimeProvider.System);
         var refused = await Should.ThrowAsync<TargetException>(
             () => kind.PlanAsync(settings, null!, TestContext.Current.CancellationToken));
         refused.Message.ShouldMatch("^`arguments` can't have '.+': .+; .+\\.$");

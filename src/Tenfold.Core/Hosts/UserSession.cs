@@ -1,0 +1,23 @@
+namespace Tenfold.Core.Hosts;
+
+/// <summary>
+/// The user for whom a host works, and the machine on which it works. The command line takes both from its process; a server has its own
+/// session for each user, and so no part below the host reads the process.
+/// </summary>
+public sealed record UserSession
+{
+    /// <summary>The variables with which programs are found and the agent starts, and of which runs get some; default: none.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The user's name, by which a cluster knows the user's jobs.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The machine's name. Records keep it, to tell folders of different machines apart.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The user's home folder; empty when there is none.</summary>
+    public string HomeFolder { get; init; } = "";
+
+    /// <summary>The folder in which the user works now; null when there is none.</summary>
+    public string? WorkingFolder { get; init; }
+}
