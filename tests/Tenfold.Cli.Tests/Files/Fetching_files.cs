@@ -111,7 +111,7 @@ public sealed class Fetching_files
         (await place.Run("fetch", fit.Group(), "out")).With(0).Out.ShouldNotContain("link");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(place.Project, "out"), "*", SearchOption.AllDirectories))
             (await File.ReadAllTextAsync(file)).ShouldNotContain("secret");
-        fit.Text("runs.0.reason")!.ShouldContain("model/link was not stored");
+        fit.Text("runs.0.reason")!.ShouldContain("model/folder was not stored");
     }
 
     [Fact]

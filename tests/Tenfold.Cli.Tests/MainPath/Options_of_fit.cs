@@ -39,7 +39,12 @@ public sealed class Options_of_fit
         await using var place = new Sandbox();
         place.Write(
             "train.py",
-            "import sys, json\nprint(json.dumps({'metric': 'loss', 'value': float(sys.argv[sys.argv.index('--rate') + 1])}))\n");
+            """
+            import argparse, json
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--rate", type=float)
+            print(json.dumps({"metric": "loss", "value": parser.parse_args().rate}))
+            """);
         var fit = await place.Fit("train.py", "-p", "rate=0.25", "--metric", "loss:minimize");
         fit.Text("group.script").ShouldBe("train.py");
         fit.Number("runs.0.value").ShouldBe(0.25);

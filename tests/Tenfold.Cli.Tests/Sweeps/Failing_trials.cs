@@ -21,7 +21,7 @@ public sealed class Failing_trials
         var why = ended.Json.Trials().ToDictionary(trial => trial.Text("parameters.kind")!, trial => (trial.State(), trial.Text("why")));
         why["error"].ShouldBe(("failed", "exit code 1\nno such layer"));
         why["nan"].ShouldBe(("failed", "accuracy is NaN"));
-        why["memory"].ShouldBe(("failed", "exit code 137\nKilled"));
+        why["memory"].ShouldBe(("failed", "exit code 137 (SIGKILL; out of memory? see `dmesg`)\nKilled"));
         why["silent"].ShouldBe(("failed", "it exited with code 0, but never printed accuracy"));
         why["fine"].ShouldBe(("completed", null));
         ended.Json.At("best").GetArrayLength().ShouldBe(1);
