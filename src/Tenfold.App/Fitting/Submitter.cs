@@ -1,4 +1,3 @@
-using Tenfold.App.Sweeping;
 using Tenfold.Core.Data;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Reasons;
@@ -29,13 +28,17 @@ public sealed class Submitter(Services services)
     }
 
     /// <summary>Prepares the store and records a study. A study whose trials the user runs needs no store.</summary>
-    /// <inheritdoc cref="RecordAsync(FitPlan, Action{DataUpload}, CancellationToken)"/>
-    public async Task<Outcome<StudyRecord>> RecordAsync(StudyPlan plan, Action<DataUpload> onUpload, CancellationToken cancellationToken)
+    /// <param name="study">The planned study.</param>
+    /// <param name="onUpload">Called before each upload of a data channel.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The recorded study; or a refusal when its data has changed since it was planned.</returns>
+    public async Task<Outcome<StudyRecord>> RecordAsync(
+        StudyRecord study, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
-        if (plan.Study.Spec.Work is { } work && await PrepareStoreAsync(work, onUpload, cancellationToken) is { } refusal) return refusal;
-        await services.Studies.AddStudyAsync(plan.Study, cancellationToken);
-        services.Log.StudyRecorded(plan.Study.Id, plan.Study.Target);
-        return plan.Study;
+        if (study.Spec.Work is { } work && await PrepareStoreAsync(work, onUpload, cancellationToken) is { } refusal) return refusal;
+        await services.Studies.AddStudyAsync(study, cancellationToken);
+        services.Log.StudyRecorded(study.Id, study.Target);
+        return study;
     }
 
     /// <summary>Submits a group's pending attempts, for a host that does not stay to watch the group.</summary>

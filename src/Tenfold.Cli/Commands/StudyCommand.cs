@@ -32,7 +32,7 @@ internal static class StudyCommand
         return command.WithAction(async (parsed, services, cancellationToken) =>
         {
             var plan = await new StudyPlanner(services).PlanAsync(settings.Read(parsed), cancellationToken).OrFailAsync();
-            var study = await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync();
+            var study = await new Submitter(services).RecordAsync(plan.Study, Terminal.Say, cancellationToken).OrFailAsync();
             if (parsed.GetValue(json)) Json.Write(StudyView.Of(study), ViewJson.Default.StudyView);
             else Console.Out.WriteLine(study.Id);
             Terminal.Say($"next: tenfold study ask {study.Id}");

@@ -47,7 +47,7 @@ internal static class SweepCommand
                 return ExitCodes.Success;
             }
 
-            var recorded = await new Submitter(services).RecordAsync(plan, Terminal.Say, cancellationToken).OrFailAsync();
+            var recorded = await new Submitter(services).RecordAsync(plan.Study, Terminal.Say, cancellationToken).OrFailAsync();
             Terminal.Say(StudyDetails.Headline(recorded));
             return await FollowAsync(services, recorded, isJson, cancellationToken);
         });

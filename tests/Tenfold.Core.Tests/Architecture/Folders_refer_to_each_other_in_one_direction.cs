@@ -11,6 +11,12 @@ public sealed class Folders_refer_to_each_other_in_one_direction : IDisposable
     [InlineData("Tenfold.Core", 10)]
     [InlineData("Tenfold.Numerics", 2)]
     [InlineData("Tenfold.Reports", 4)]
+    [InlineData("Tenfold.Projects", 3)]
+    [InlineData("Tenfold.Targets", 2)]
+    [InlineData("Tenfold.Sql", 1)]
+    [InlineData("Tenfold.Agent", 2)]
+    [InlineData("Tenfold.Aws", 5)]
+    [InlineData("Tenfold.App", 10)]
     public void A_projects_folders_have_no_cycles(string project, int minFolders)
     {
         var references = new FolderReferences(Path.Combine(Source(), project));
