@@ -89,8 +89,15 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     public static string? StoreUrl(LocatedProject? located) =>
         located?.Project.Store is not { } location ? null : location.IsS3 ? location.Text : location.PathFrom(located.Folder);
 
-    /// <summary>Plans where new runs execute. Messages of exceptions add that nothing was recorded.</summary>
-    /// <inheritdoc cref="PlanAsync"/>
+    /// <summary>Plans where new runs execute.</summary>
+    /// <param name="located">The project; null outside a project.</param>
+    /// <param name="on">The target's name; null for this machine.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The planned target; or a refusal: there is no such target, its backend gives no answer, or it can't be used with the project's
+    /// store.
+    /// </returns>
+    /// <exception cref="StoreException">The project's store can't be opened.</exception>
     public async Task<Outcome<PlannedTarget>> PlanNewAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
         try
@@ -99,7 +106,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
         catch (TargetException e)
         {
-            throw new TargetException($"{e.MessageForNewWork} Nothing was recorded or submitted.", e);
+            return Refusal.Unavailable($"{e.MessageForNewWork} Nothing was recorded or submitted.");
         }
     }
 

@@ -29,6 +29,19 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
             (RefusalKind.BadInput, "--on clod: there is no such target; the project has local, cluster"));
     }
 
+    [Theory]
+    [InlineData("folder: relative", "an absolute path")]
+    [InlineData("rest: 'http://head:6820', arguments: [--nice=5]", "not used with `rest`")]
+    [InlineData("arguments: [--wait]", "`arguments` can't have")]
+    public async Task A_target_that_cannot_be_used_is_refused_before_anything_is_recorded(string options, string words)
+    {
+        _workspace.Configure($"targets: {{ cluster: {{ kind: slurm, {options} }} }}");
+        var refusal = (await _workspace.PlanAsync(request => request with { On = "cluster" })).Refusal();
+        refusal.Kind.ShouldBe(RefusalKind.Unavailable);
+        refusal.Message.ShouldContain(words);
+        refusal.Message.ShouldEndWith(" Nothing was recorded or submitted.");
+    }
+
     [Fact]
     public async Task The_store_is_the_homes_unless_the_project_names_one()
     {
