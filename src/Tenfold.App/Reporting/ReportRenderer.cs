@@ -62,10 +62,6 @@ public sealed class ReportRenderer(Services services)
         }));
     }
 
-    private static TrialSpan SpanOf(RunRecord run)
-    {
-        var suffix = run.Group.AsSpan(RunNames.StudyOf(run.Group)!.Length);
-        return new TrialSpan(
-            RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt, IsConfirmation: suffix.StartsWith("-c"));
-    }
+    private static TrialSpan SpanOf(RunRecord run) => new(
+        RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt, RunNames.IsConfirmation(run.Group));
 }

@@ -7,6 +7,7 @@ namespace Tenfold.Aws.S3;
 /// <summary>Creates the client of Amazon's SDK, which finds endpoint, region and credentials by its own chain.</summary>
 internal static class S3Client
 {
+    /// <exception cref="NoRegionException">Neither a region nor another server is configured.</exception>
     public static AmazonS3Client Create(S3Options options, out string endpoint, out bool isAmazon)
     {
         var config = new AmazonS3Config
@@ -25,7 +26,7 @@ internal static class S3Client
         if (own is null)
         {
             if (options.Region is { } region) config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-            endpoint = config.RegionEndpoint is { } at ? $"S3 in {at.SystemName}" : "S3";
+            endpoint = $"S3 in {(config.RegionEndpoint ?? throw new NoRegionException()).SystemName}";
         }
         else
         {

@@ -53,7 +53,7 @@ internal sealed class S3Faults(S3Location location, string endpoint)
                 ErrorCode: "BadDigest" or "XAmzContentSHA256Mismatch" or "InvalidDigest"
                 or "XAmzContentChecksumMismatch"
             }
-        || (e is AmazonClientException && e.Message.StartsWith("Expected hash", StringComparison.Ordinal));
+            || SdkTexts.IsWrongChecksum(e);
 
     /// <summary>True when the object or the upload does not exist.</summary>
     public static bool IsAbsent(AmazonS3Exception e) =>
@@ -93,9 +93,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             AmazonServiceException service when DescribeKnown(service, action, what) is { } words => words,
             _ when IsTransient(e) => Unreachable(e, what, waited),
             AmazonServiceException service => $"{what}: {endpoint} refused {action}: {Words(service)}",
-            _ when IsWithoutCredentials(e) => $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
+            _ when SdkTexts.IsWithoutCredentials(e) => $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
                 "AWS_SECRET_ACCESS_KEY, or log in ('aws sso login', 'aws configure')",
-            _ when e.Message.Contains("No RegionEndpoint or ServiceURL", StringComparison.Ordinal) =>
+            NoRegionException =>
                 $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
                 "server other than Amazon's",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
@@ -148,11 +148,6 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             ? $"{what}: {endpoint} is overloaded or failing{tried} ({Words(service)}): try again later"
             : $"{what}: {endpoint} can't be reached{tried}: {Innermost(e)}. Check the network, and AWS_ENDPOINT_URL_S3 if you set it";
     }
-
-    private static bool IsWithoutCredentials(Exception e) =>
-        e is AmazonClientException
-            && (e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase)
-                || e.Message.Contains("identity", StringComparison.OrdinalIgnoreCase));
 
     private static string Words(AmazonServiceException e) => $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tenfold.App.Reporting;
 using Tenfold.Cli.Output;
+using Tenfold.Reports.Pages;
 
 namespace Tenfold.Cli.Commands;
 
@@ -63,6 +64,6 @@ internal static class ReportCommand
         using var reader = new StreamReader(path);
         var start = new char[4096];
         var length = await reader.ReadBlockAsync(start, cancellationToken);
-        return new string(start, 0, length).Contains("· Tenfold report</title>", StringComparison.Ordinal);
+        return ReportPage.IsReport(new string(start, 0, length));
     }
 }

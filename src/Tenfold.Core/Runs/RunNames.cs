@@ -58,6 +58,9 @@ public static class RunNames
             ? number
             : null;
 
+    /// <summary>True for the name of a confirmation, or of one of its runs or attempts.</summary>
+    public static bool IsConfirmation(string id) => StudyOf(id) is { } study && id[study.Length + 1] == 'c';
+
     /// <summary>True for the name of a run or an attempt: it is longer than its group's name.</summary>
     public static bool IsOfRun(string id) => GroupOf(id).Length < id.Length;
 }

@@ -9,6 +9,17 @@ public static class ReportPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+    private const string Generator = "Tenfold report";
+
+    private const string TitleSuffix = $" · {Generator}";
+
+    /// <summary>True when a file is a report, so that a new report may replace it.</summary>
+    /// <param name="start">The file's first few thousand characters.</param>
+    public static bool IsReport(string start) =>
+        start.Contains($"name=\"generator\" content=\"{Generator}\"", StringComparison.Ordinal)
+            // Older versions wrote no generator.
+            || start.Contains($"{TitleSuffix}</title>", StringComparison.Ordinal);
+
     /// <summary>Renders a page.</summary>
     /// <param name="title">The title of the browser window.</param>
     /// <param name="sheet">The style sheet; it must not contain characters that XML escapes.</param>
@@ -23,11 +34,12 @@ public static class ReportPage
             using (page.Open("head"))
             {
                 page.Empty("meta", ("charset", "utf-8"));
+                page.Empty("meta", ("name", "generator"), ("content", Generator));
                 page.Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", Policy));
                 page.Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
                 page.Empty("meta", ("name", "color-scheme"), ("content", "light dark"));
                 page.Empty("meta", ("name", "referrer"), ("content", "no-referrer"));
-                page.Element("title", $"{title} · Tenfold report");
+                page.Element("title", $"{title}{TitleSuffix}");
                 using var style = page.Open("style");
                 page.Raw(sheet);
             }

@@ -48,12 +48,12 @@ internal sealed class PostgresDatabase : Database
     private readonly PostgresAddress _address;
     private readonly TimeProvider _time;
     private readonly Lazy<NpgsqlDataSource> _source;
-    private bool _isCurrent, _hasConnected, _hasWritten;
+    private bool _isCurrent, _hasConnected, _hasWritten, _isPasswordAsked;
 
     public PostgresDatabase(PostgresAddress address, TimeProvider time, TimeSpan? patience = null)
     {
         (_address, _time, Patience) = (address, time, patience ?? TimeSpan.FromSeconds(60));
-        _source = new Lazy<NpgsqlDataSource>(() => PostgresSource.Create(address));
+        _source = new Lazy<NpgsqlDataSource>(() => PostgresSource.Create(address, () => _isPasswordAsked = true));
     }
 
     /// <summary>
@@ -240,7 +240,7 @@ internal sealed class PostgresDatabase : Database
             }
             catch (Exception e) when (e is DbException or TimeoutException && !cancellationToken.IsCancellationRequested)
             {
-                throw PostgresErrors.Explain(Where, _address, e);
+                throw PostgresErrors.Explain(Where, _address, e, isPasswordAsked: _isPasswordAsked && !_hasConnected);
             }
             catch (InvalidDataException e)
             {

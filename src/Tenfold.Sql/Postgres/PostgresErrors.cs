@@ -37,10 +37,14 @@ internal static class PostgresErrors
     /// <summary>
     /// Explains an error and says what to do. The message never contains a password, because PostgreSQL and Npgsql quote none.
     /// </summary>
-    public static LedgerException Explain(string ledger, PostgresAddress address, Exception error) =>
+    /// <param name="ledger">The ledger, for the message.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="isPasswordAsked">True when the server asked for a password and has not accepted one.</param>
+    public static LedgerException Explain(string ledger, PostgresAddress address, Exception error, bool isPasswordAsked) =>
         error is PostgresException answer
             ? new LedgerException(Answered(ledger, address, answer), answer.SqlState is "XX001" or "XX002" or "42P01" or "42703", error)
-            : new LedgerException(Unanswered(ledger, address, error), isUnreadable: false, error);
+            : new LedgerException(Unanswered(ledger, address, error, isPasswordAsked), isUnreadable: false, error);
 
     private static string Answered(string ledger, PostgresAddress address, PostgresException error) => error.SqlState switch
     {
@@ -79,7 +83,7 @@ internal static class PostgresErrors
         _ => $"{ledger} failed: {error.MessageText} (SQLSTATE {error.SqlState}).",
     };
 
-    private static string Unanswered(string ledger, PostgresAddress address, Exception error)
+    private static string Unanswered(string ledger, PostgresAddress address, Exception error, bool isPasswordAsked)
     {
         var cause = error.InnerException ?? error;
         return cause switch
@@ -94,7 +98,8 @@ internal static class PostgresErrors
             TimeoutException =>
                 $"{ledger} does not answer. Is its server running, and can it be reached from here? Is TENFOLD_LEDGER right?",
             IOException => $"{ledger} closed the connection ({cause.Message.TrimEnd('.')}). Is its server running?",
-            _ when error.Message.Contains("password", StringComparison.OrdinalIgnoreCase) =>
+            // A server that refuses a password says so. Without an answer, Npgsql had none to send.
+            NpgsqlException { InnerException: null } when isPasswordAsked && address.Password is null =>
                 $"{ledger} needs a password, and none is given. Put it into TENFOLD_LEDGER, PGPASSWORD or the file that PGPASSFILE " +
                 "names (~/.pgpass).",
             _ => $"{ledger} failed: {error.Message}",

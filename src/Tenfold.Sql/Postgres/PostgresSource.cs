@@ -7,15 +7,17 @@ namespace Tenfold.Sql.Postgres;
 /// <summary>Creates the connection pool for a PostgreSQL address.</summary>
 internal static class PostgresSource
 {
+    /// <summary>Creates the pool.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="onPasswordAsked">Called when a server asks for a password; one without password authentication never does.</param>
     /// <exception cref="LedgerException">A parameter has an invalid value.</exception>
-    public static NpgsqlDataSource Create(PostgresAddress address)
+    public static NpgsqlDataSource Create(PostgresAddress address, Action onPasswordAsked)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = address.Host,
             Port = address.Port,
             Username = address.User,
-            Password = address.Password,
             Database = address.Database,
             SearchPath = $"\"{address.Schema}\"",
             ApplicationName = "tenfold",
@@ -32,9 +34,17 @@ internal static class PostgresSource
         foreach (var (name, value) in address.Others) Set(settings, name, value);
         // The slim builder starts faster; the features that it leaves out are added here.
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+        // When the provider returns null, Npgsql goes on to PGPASSWORD and the password file.
+        builder.UsePasswordProvider(_ => AskedFor(), (_, _) => ValueTask.FromResult(AskedFor()));
         builder.EnableTransportSecurity();
         builder.EnableIntegratedSecurity();
         return builder.Build();
+
+        string AskedFor()
+        {
+            onPasswordAsked();
+            return address.Password!;
+        }
     }
 
     private static void Set(NpgsqlConnectionStringBuilder settings, string name, string value)

@@ -56,6 +56,16 @@ public sealed class S3_error_messages_name_a_next_step(S3Server server) : IClass
     }
 
     [Fact]
+    public void A_checksum_that_the_SDK_finds_wrong_is_damage()
+    {
+        using var stream = new Amazon.Runtime.Internal.Util.MD5Stream(new MemoryStream([1, 2, 3]), expectedHash: new byte[16], 3);
+        var e = Should.Throw<AmazonClientException>(() => stream.CopyTo(Stream.Null));
+        S3Faults.IsDamage(e).ShouldBeTrue(e.Message);
+        new S3Faults(new S3Location("b", "p/"), "https://s3.test").Translate(e, "s3:GetObject", "p/k", TimeSpan.Zero).IsDamaged
+            .ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_key_that_is_too_long() =>
         (await Words(
             server.Store("x"), store => store.WriteAsync(string.Join('/', Enumerable.Repeat(new string('k', 200), 6)), default, default)))

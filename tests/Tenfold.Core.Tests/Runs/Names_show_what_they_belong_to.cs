@@ -19,6 +19,20 @@ public sealed class Names_show_what_they_belong_to
     public void A_name_gives_its_group_its_study_and_whether_it_is_a_run(string id, string group, string? study, bool isOfRun) =>
         (RunNames.GroupOf(id), RunNames.StudyOf(id), RunNames.IsOfRun(id)).ShouldBe((group, study, isOfRun));
 
+    [Theory]
+    [InlineData("k7m2xqab-c12", true)]
+    [InlineData("k7m2xqab-c12-3-2", true)]
+    [InlineData("c-c1", true)]
+    [InlineData("k7m2xqab-t12", false)]
+    [InlineData("c-t1", false)]
+    [InlineData("k7m2xqab-3", false)]
+    [InlineData("k7m2xqab", false)]
+    [InlineData("k7m-", false)]
+    [InlineData("-c1", false)]
+    [InlineData("", false)]
+    public void A_name_shows_whether_it_is_of_a_confirmation(string id, bool isConfirmation) =>
+        RunNames.IsConfirmation(id).ShouldBe(isConfirmation);
+
     // Half-typed names are parsed too.
     [Theory]
     [InlineData("", "", null, false)]
