@@ -52,10 +52,10 @@ internal static partial class AgentLog
     [LoggerMessage(3031, LogLevel.Warning, "The socket for secrets failed; the agent listens on a new one")]
     public static partial void SecretSocketFailed(this ILogger log, Exception? error);
 
-    [LoggerMessage(3040, LogLevel.Information, "{Count} unused things were removed from {Home}")]
+    [LoggerMessage(3040, LogLevel.Information, "{Count} unused files and folders were removed from {Home}")]
     public static partial void CacheCleaned(this ILogger log, int count, string home);
 
-    [LoggerMessage(3050, LogLevel.Information, "The job of {Carrier} goes on with {Attempt}")]
+    [LoggerMessage(3050, LogLevel.Information, "The job of {Carrier} now runs {Attempt}")]
     public static partial void AttemptCarried(this ILogger log, string carrier, string attempt);
 
     [LoggerMessage(3051, LogLevel.Warning, "The jobs of {Count} claimed attempts could not be cancelled; they end by themselves")]

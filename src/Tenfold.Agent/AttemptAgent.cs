@@ -45,13 +45,14 @@ public sealed class AttemptAgent
 
     /// <summary>Runs the attempt, unless another process has claimed it or it has ended.</summary>
     /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
-    /// <returns>True when the attempt's end is in the store, or another process sees to it; false when it could not be reported. The
-    /// reason was said.
+    /// <returns>
+    /// True when the attempt's end is in the store, or another process reports it; false when it could not be reported. The reason has been
+    /// logged.
     /// </returns>
     public async Task<bool> RunAsync(CancellationToken preempted) => (await RunToOutcomeAsync(preempted)).IsReported;
 
     /// <inheritdoc cref="RunAsync"/>
-    /// <returns>Whether the attempt's end is known, and how it ended here.</returns>
+    /// <returns>Whether the end is in the store, and how the attempt ended in this process.</returns>
     internal async Task<AttemptOutcome> RunToOutcomeAsync(CancellationToken preempted)
     {
         try
@@ -80,7 +81,8 @@ public sealed class AttemptAgent
         }
         catch (StoreException e)
         {
-            return Refuse($"{e.Message} The store is {_settings.Store.Url}: this machine ({Environment.MachineName}) has to reach it", e);
+            return Refuse(
+                $"{e.Message} The store is {_settings.Store.Url}: this machine ({Environment.MachineName}) must be able to connect to it", e);
         }
         catch (OperationCanceledException) when (preempted.IsCancellationRequested)
         {
@@ -101,7 +103,7 @@ public sealed class AttemptAgent
 
     private AttemptOutcome LeaveToOther(AttemptClaim other)
     {
-        _settings.Say?.Invoke($"{_attempt} is carried out by {other} since {other.At:yyyy-MM-dd HH:mm:ss}Z: nothing to do here");
+        _settings.Say?.Invoke($"{other} has been running {_attempt} since {other.At:yyyy-MM-dd HH:mm:ss}Z; this job exits");
         return AttemptOutcome.Elsewhere;
     }
 
@@ -246,7 +248,7 @@ public sealed class AttemptAgent
     };
 }
 
-/// <summary>What came of an attempt in this process.</summary>
+/// <summary>How an attempt ended in this process.</summary>
 /// <param name="IsReported">True when the attempt's end is in the store, or another process sees to it.</param>
 /// <param name="Ending">How it ended; null when it did not run here.</param>
 internal sealed record AttemptOutcome(bool IsReported, Ending? Ending)

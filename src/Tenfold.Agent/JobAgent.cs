@@ -8,8 +8,8 @@ using Tenfold.Core.Store;
 namespace Tenfold.Agent;
 
 /// <summary>
-/// The agent of one job of a host. It runs the job's own attempt. When that was short, it goes on with attempts of the same submission that
-/// still wait, one after another, so that short runs need not wait for the scheduler each.
+/// The agent of one job of a host. It runs the job's own attempt. If that attempt was short, the agent then runs other waiting attempts
+/// of the submission, so that each short run doesn't wait for the scheduler.
 /// </summary>
 /// <param name="settings">What it works with; <see cref="AgentSettings.Host"/> is set.</param>
 /// <param name="attempt">The job's own attempt.</param>
@@ -31,8 +31,9 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
 
     /// <summary>Runs the job's attempt, and then others.</summary>
     /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
-    /// <returns>True when the ends of all attempts are in the store, or other processes see to them; false when one could not be reported.
-    /// The reason was said.
+    /// <returns>
+    /// True when the ends of all attempts are in the store, or other processes report them; false when one could not be reported. The
+    /// reason has been logged.
     /// </returns>
     public async Task<bool> RunAsync(CancellationToken preempted)
     {
@@ -40,7 +41,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         if (new CacheCleaner(settings.Home, settings.Time).Run() is > 0 and var removed)
         {
             settings.Log.CacheCleaned(removed, settings.Home);
-            settings.Say?.Invoke($"removed {removed} things from {settings.Home} that no run has used for a long time");
+            settings.Say?.Invoke($"removed {removed} unused files and folders from {settings.Home}");
         }
 
         var since = settings.Time.GetTimestamp();
@@ -70,7 +71,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         return isDelivered ? FileLock.TryAcquireShared(CacheEntry.UseOf(own)) : null;
     }
 
-    // Only after an attempt that ended by itself or was cancelled: a fault of this machine would meet the next attempt too.
+    // Only after an attempt that ended by itself or was cancelled: a fault of this machine would also fail the next attempt.
     private static bool MayContinue(AttemptOutcome outcome) =>
         outcome is { IsReported: true, Ending: Ending.Exited or Ending.EarlyStopped or Ending.Cancelled };
 

@@ -11,8 +11,8 @@ namespace Tenfold.Agent;
 /// Receives secrets over a Unix domain socket that only this user can connect to, and holds them in memory while the agent lives.
 /// </summary>
 /// <remarks>
-/// The receiver goes on whatever happens to the socket: after an error it listens on a new one, and so it does when another program removed
-/// the socket's file. Runs that need a secret would wait for ever otherwise.
+/// After a socket error, or when the socket file is removed, the receiver listens on a new socket. Runs that need a secret would wait for
+/// ever otherwise.
 /// </remarks>
 public sealed class SecretReceiver : IDisposable
 {

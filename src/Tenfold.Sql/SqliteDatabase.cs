@@ -121,7 +121,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         Full => $"the ledger {path} can't grow: the disk is full. Free space, or set TENFOLD_HOME to another disk.",
         CannotOpen or ReadOnly => $"the ledger {path} can't be written. Is its folder writable? Set TENFOLD_HOME to a folder that is.",
         NotADatabase or Corrupt =>
-            $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Restore it from a backup, or move it away; " +
+            $"the ledger {path} is damaged or not a SQLite file ({error.Message}). Restore it from a backup, or move it aside; " +
             $"`sqlite3 {path} .recover` may save its rows.",
         IoError => $"the ledger {path} could not be read or written ({error.Message}). Is its disk full or disconnected?",
         Busy => $"the ledger {path} has been locked by another program for 30 s. Find it with `fuser {path}`.",

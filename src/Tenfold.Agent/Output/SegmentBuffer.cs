@@ -10,7 +10,7 @@ namespace Tenfold.Agent.Output;
 /// <remarks>
 /// A store that fails for a while is tried again and again; what comes meanwhile gathers in a file, so that the command is not held up.
 /// When the command has ended and retry is over, the rest stays in that file. A failure that does not pass drops what comes. <see
-/// cref="Failure"/> says either: the command itself goes on.
+/// cref="Failure"/> reports both; the command keeps running.
 /// </remarks>
 public sealed class SegmentBuffer : IAsyncDisposable
 {

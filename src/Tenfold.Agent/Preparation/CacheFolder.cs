@@ -24,8 +24,8 @@ public sealed class CacheFolder(string folder, BuildLocks locks)
     /// <param name="make">Makes it at a path where nothing is. Returns what went wrong and what to do; null when it is made.</param>
     /// <param name="say">Told when another process is making it.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="resumes">True when <paramref name="make"/> goes on with what it finds at the path; otherwise that is removed
-    /// before.</param>
+    /// <param name="resumes">True when <paramref name="make"/> can resume from a partial result at the path; otherwise the partial
+    /// result is removed first.</param>
     /// <returns>The thing, to be disposed of; or what went wrong.</returns>
     /// <exception cref="IOException">The disk is full, for example.</exception>
     public async Task<PreparationResult<CacheEntry>> AcquireAsync(

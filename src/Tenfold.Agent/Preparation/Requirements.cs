@@ -142,7 +142,7 @@ public sealed partial class Requirements
         // Packages from version control are cloned into the environment.
         if (Remote().IsMatch(value)) return;
         _fault ??= $"{Path.GetRelativePath(_code, path)}: {Excerpt.Of(line.Text)} would point into a run's own folder, which goes with it; "
-            + "leave -e away: the folder is then installed";
+            + "drop -e: the folder is then installed";
     }
 
     // A folder of packages, or an index.

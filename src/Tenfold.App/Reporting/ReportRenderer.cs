@@ -63,5 +63,6 @@ public sealed class ReportRenderer(Services services)
     }
 
     private static TrialSpan SpanOf(RunRecord run) => new(
-        RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt, RunNames.IsConfirmation(run.Group));
+        RunNames.TrialOf(run.Group)!.Value, run.StartedAt!.Value, run.EndedAt,
+        IsConfirmation: RunNames.IsConfirmation(run.Group));
 }

@@ -93,8 +93,9 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             AmazonServiceException service when DescribeKnown(service, action, what) is { } words => words,
             _ when IsTransient(e) => Unreachable(e, what, waited),
             AmazonServiceException service => $"{what}: {endpoint} refused {action}: {Words(service)}",
-            _ when SdkTexts.IsWithoutCredentials(e) => $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
-                "AWS_SECRET_ACCESS_KEY, or log in ('aws sso login', 'aws configure')",
+            _ when SdkTexts.IsWithoutCredentials(e) =>
+                $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in " +
+                "('aws sso login', 'aws configure')",
             NoRegionException =>
                 $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
                 "server other than Amazon's",

@@ -152,7 +152,7 @@ public sealed class ProjectPaths
             : null;
     }
 
-    // Where the path may end: at a space, unless the name goes on after it, or at a delimiter.
+    // Where the path may end: at a space, unless the name continues after it, or at a delimiter.
     private static List<int> Ends(string text, int from, out bool isCut)
     {
         var ends = new List<int>();

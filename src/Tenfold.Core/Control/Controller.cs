@@ -27,8 +27,8 @@ public sealed class Controller(
     ILedger ledger, ITargetResolver resolver, SecretSource secrets, TimeProvider time, string? holder = null,
     ILogger<Controller>? logger = null)
 {
-    // A shell without the secret waits this long, so that one that has it can submit the run first. Not longer, since the user waits to see
-    // the reason.
+    // A shell without the secret waits this long, so that one that has it can submit the run first. Longer would delay the message that
+    // the user needs.
     private static readonly TimeSpan SecretPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _holder = holder ?? LeaseHolder.New();

@@ -7,7 +7,7 @@ namespace Tenfold.Core.Data;
 /// <param name="origin">The origin.</param>
 /// <remarks>
 /// A file gets its name once it is complete and checked. So after a kill or a lost connection, the next call fetches only the missing
-/// files. The caller must see to it that one reader at a time uses a path, and that no run uses it before all files are there.
+/// files. The caller must ensure that only one reader uses a path at a time, and that no run uses it before all files are there.
 /// </remarks>
 public sealed class OriginReader(IDataOrigin origin)
 {

@@ -141,7 +141,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
     {
         var status = _attempts.GetValueOrDefault(attempt);
         if (status?.State.IsFinal() == false) return;
-        var why = status is null ? "the ledger does not know it" : $"the ledger has it as {status.State.ToString().ToLowerInvariant()}";
+        var why = status is null ? "the ledger does not know it" : $"the ledger records it as {status.State.ToString().ToLowerInvariant()}";
         _items.Add(new GarbageItem(GarbageKind.Orphan, target.Name, attempt, null, why)
         {
             RemoveAsync = async cancellationToken =>

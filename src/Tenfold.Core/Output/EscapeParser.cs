@@ -25,7 +25,7 @@ public struct EscapeParser
         StringEscape,
     }
 
-    /// <summary>True when the last character was part of a sequence that goes on.</summary>
+    /// <summary>True when the last character was part of an unfinished sequence.</summary>
     public readonly bool IsInside => _state != State.Text;
 
     /// <summary>The last character of the CSI sequence that <see cref="Next"/> ended, such as <c>K</c>; 0 for other sequences.</summary>
@@ -117,7 +117,7 @@ public enum EscapePart
     /// <summary>Text, or a control character outside any sequence.</summary>
     Text,
 
-    /// <summary>A part of a sequence that goes on.</summary>
+    /// <summary>A part of an unfinished sequence.</summary>
     Inside,
 
     /// <summary>The last of a sequence.</summary>

@@ -68,7 +68,7 @@ public sealed class TerminalLine
         (_column, _surrogate, _escapes, _isRewritten) = (0, '\0', default, false);
     }
 
-    /// <summary>Removes what stands on the line, which goes on: a sequence that is open stays open.</summary>
+    /// <summary>Clears the line's text. The line stays open, and so does an unfinished sequence.</summary>
     /// <returns>What stood there, with the blanks at its end.</returns>
     public string Take()
     {

@@ -16,7 +16,7 @@ public abstract partial record Reason
     /// <param name="Step">The rung's step.</param>
     /// <param name="Value">The trial's value at the rung, in the metric's unit.</param>
     /// <param name="Bound">The worst value that was good enough; null when it is not a number.</param>
-    /// <param name="Factor">η: one trial in so many goes on.</param>
+    /// <param name="Factor">η: one trial in η continues.</param>
     /// <param name="Count">How many trials had reached the rung, the trial itself included.</param>
     public sealed record PrunedByRank(long Step, double Value, double? Bound, int Factor, int Count) : Pruned("pruned-by-rank");
 

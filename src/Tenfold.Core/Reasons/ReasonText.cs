@@ -6,8 +6,7 @@ using Tenfold.Core.Output;
 namespace Tenfold.Core.Reasons;
 
 /// <summary>
-/// Turns reasons and warnings into words. Nothing reads these words but people, and nothing in them is obeyed by a terminal, whatever a
-/// script printed.
+/// Turns reasons and warnings into words. The text is for people only. Control sequences that a script printed are removed.
 /// </summary>
 public static class ReasonText
 {
@@ -85,7 +84,7 @@ public static class ReasonText
         Warning.MetricsNotUnderstood metrics =>
             $"{metrics.Lines} metric line{(metrics.Lines == 1 ? " was" : "s were")} not understood; the first: {metrics.First}",
         Warning.MetricNotFound metric =>
-            $"{metric.Metric} was not found, and this line of standard {(metric.IsStandardError ? "error" : "output")} looks like it: " +
+            $"no line reports {metric.Metric}, but this one on standard {(metric.IsStandardError ? "error" : "output")} may: " +
             $"{metric.Line}\n`train:` in tenfold.yaml finds it with  metrics: {{ {MetricEntry(metric.Metric, metric.Pattern)} }}",
         Warning.LinesTooLong lines =>
             $"{lines.Lines} line{(lines.Lines == 1 ? " is" : "s are")} longer than {lines.LimitBytes / 1024} KiB, and no metrics were " +
@@ -128,11 +127,11 @@ public static class ReasonText
             $"{elsewhere.Notebook} ran with {elsewhere.Used}, because {elsewhere.First}, the first on PATH, has no ipykernel: install it " +
             "there, or name an environment under train.environment",
         Warning.LivePath live =>
-            $"{live.Where} names {live.Path}, which lies in the project's folder and is not in the snapshot: what a run reads there is " +
-            "not pinned. Name it under train.data, or take it into the snapshot",
+            $"{live.Where} names {live.Path}, which is in the project's folder but not in the snapshot, so runs read an unpinned " +
+            "file. List it under train.data, or include it in the snapshot",
         Warning.LivePathInCode live =>
-            $"{live.File} names the project's folder by its full path (line {live.Line}: {live.Path}): what a run reads there is not " +
-            "pinned. Write the path relative to the working folder",
+            $"{live.File} names the project's folder by its full path (line {live.Line}: {live.Path}): runs read an unpinned file " +
+            "there. Write the path relative to the working folder",
         _ => warning.Code,
     };
 
@@ -289,7 +288,7 @@ public static class ReasonText
         _ => $"{time.TotalHours:0.#} h",
     };
 
-    // What is left is rounded down and what is needed up, so that no sentence says that six do not fit in six.
+    // What is left is rounded down and what is needed up, so that a message never says "6 h left, 6 h needed".
     private static string BudgetTime(TimeSpan time, bool up = false)
     {
         long Whole(double number) => (long)(up ? Math.Ceiling(number) : Math.Floor(number));

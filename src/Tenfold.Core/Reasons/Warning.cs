@@ -60,7 +60,7 @@ public abstract record Warning
     /// <param name="First">The first of them, and what is wrong with it.</param>
     public sealed record MetricsNotUnderstood(long Lines, string First) : Warning("metrics-not-understood");
 
-    /// <summary>The metric that decides never came, and a line of the output looks like it.</summary>
+    /// <summary>No line reports the metric that decides, but a line of the output may.</summary>
     /// <param name="Metric">The metric's name.</param>
     /// <param name="Line">The line, or the part of it that matters.</param>
     /// <param name="Pattern">A regular expression for <c>train.metrics</c> that finds the value there.</param>

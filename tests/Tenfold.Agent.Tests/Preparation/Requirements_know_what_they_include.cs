@@ -42,7 +42,7 @@ public sealed class Requirements_know_what_they_include : IDisposable
 
     [Theory]
     [InlineData("-r gone.txt", "gone.txt")]
-    [InlineData("-e .", "leave -e away")]
+    [InlineData("-e .", "drop -e")]
     public void What_can_not_work_is_refused(string line, string words)
     {
         _code.Write("requirements.txt", $"{line}\n");

@@ -5,7 +5,7 @@ namespace Tenfold.Core.Tests.Commands;
 
 public sealed class A_random_command_is_safe
 {
-    /// <summary>Whatever the command around it: a value that would leave a file behind if it were run does not.</summary>
+    /// <summary>No surrounding command executes a value.</summary>
     [Fact]
     public async Task No_random_command_runs_a_value()
     {

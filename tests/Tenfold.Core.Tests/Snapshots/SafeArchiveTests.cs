@@ -119,7 +119,7 @@ public sealed class SafeArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task Random_bytes_never_throw()
+    public async Task Random_bytes_are_extracted_or_refused_and_never_lead_out()
     {
         var random = new Random(3);
         var good = Tar(File("a", "hello"), Folder("b"), Link("c", "a"));
@@ -127,11 +127,20 @@ public sealed class SafeArchiveTests : IDisposable
         {
             byte[] bad = [.. good];
             for (var n = random.Next(1, 8); n > 0; n--) bad[random.Next(bad.Length)] = (byte)random.Next(256);
-            var into = _folder[$"r{i}"];
+            var into = _folder[$"random/r{i}/into"];
             Directory.CreateDirectory(into);
             using var content = new MemoryStream(bad);
-            await SafeArchive.ExtractAsync(content, into, Limits, CancellationToken.None);
+            var outcome = await SafeArchive.ExtractAsync(content, into, Limits, CancellationToken.None);
+            (outcome is ArchiveOutcome.Extracted or ArchiveOutcome.Refused).ShouldBeTrue($"{i}: {outcome}");
+            Directory.GetFileSystemEntries(_folder[$"random/r{i}"]).ShouldBe([into], $"{i}");
+            foreach (var entry in new DirectoryInfo(into).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+                if (entry.LinkTarget is { } target)
+                    Path.GetFullPath(target, Path.GetDirectoryName(entry.FullName)!).ShouldStartWith(into + "/");
         }
+
+        Directory.GetDirectories(_folder["random"]).Length.ShouldBe(300);
+        Directory.GetFileSystemEntries(_folder["in"]).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(_folder["."]).Length.ShouldBe(2);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class JobEnvironment(IReadOnlyDictionary<string, string> environ
     // record keeps them.
     private static readonly string[] InstallerPrefixes = ["PIP_", "UV_", "CONDA_"], InstallerFiles = ["CONDARC", "MAMBARC"];
 
-    // conda sets these in the shell in which it is active. Of them, the run's record has what the run needs.
+    // conda sets these in the shell in which it is active. The run's record keeps those that the run needs.
     private static readonly string[] CondaShell =
         ["CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_SHLVL", "CONDA_EXE", "CONDA_PYTHON_EXE", "CONDA_PROMPT_MODIFIER"];
 
