@@ -1,6 +1,5 @@
 using Tenfold.Core.Runs;
 using Tenfold.Targets.Slurm;
-using Tenfold.Targets.Slurm.Jobs;
 using Tenfold.Targets.Slurm.Submit;
 
 namespace Tenfold.Targets.Tests.Slurm.Submit;
