@@ -13,7 +13,7 @@ public sealed class Standard_output_has_only_json
     private static readonly string[] OfGroup =
     [
         "id", "project", "target", "root", "createdAt", "host", "version", "baseSeed", "repeat", "like", "gitCommit", "gitBranch",
-        "gitDirty", "snapshot", "command", "script", "environment", "parameters", "data", "metric", "goal",
+        "gitDirty", "snapshot", "command", "script", "environment", "parameters", "data", "metric", "goal", "variables",
     ];
 
     private static readonly string[] OfStatistics =

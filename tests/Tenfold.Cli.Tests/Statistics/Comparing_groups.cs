@@ -58,7 +58,7 @@ public sealed class Comparing_groups
         place.Write("train.sh", Sandbox.SeedScript + "# other\n");
         var candidate = await place.Fit("--repeat", "2");
         var text = (await place.Run("compare", baseline.Group(), candidate.Group())).With(0).Out;
-        text.ShouldContain("note: The code differs: snapshot");
+        text.ShouldContain("note: The code differs in train.sh: snapshot");
         text.ShouldContain("note: The data differs: channel 'train'");
         var codes = (await place.Json("compare", "--json", baseline.Group(), candidate.Group())).Texts("comparisons.0.noteCodes");
         codes.Where(code => code.EndsWith("-differs", StringComparison.Ordinal)).ShouldBe(["code-differs", "data-differs"]);
