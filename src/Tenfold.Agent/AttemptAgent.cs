@@ -82,7 +82,8 @@ public sealed class AttemptAgent
         catch (StoreException e)
         {
             return Refuse(
-                $"{e.Message} The store is {_settings.Store.Url}: this machine ({Environment.MachineName}) must be able to connect to it", e);
+                $"{e.Message} The store is {_settings.Store.Url}: this machine ({Environment.MachineName}) must be able to connect to it",
+                e);
         }
         catch (OperationCanceledException) when (preempted.IsCancellationRequested)
         {

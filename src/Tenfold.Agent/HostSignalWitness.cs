@@ -10,7 +10,8 @@ namespace Tenfold.Agent;
 /// <remarks>
 /// What a host does depends on its configuration and on the command that ended the job, so it can't be known in advance. Slurm signals
 /// every process for <c>scancel</c>, preemption and the time limit. It signals the agent alone for <c>sbatch --signal=B:</c> and
-/// <c>scancel -b</c>, and where jobs are tracked by process groups. An idle process has no handler for SIGTERM, so its end shows the signal.
+/// <c>scancel -b</c>, and where jobs are tracked by process groups. An idle process has no handler for SIGTERM, so its
+/// end shows the signal.
 /// </remarks>
 internal sealed class HostSignalWitness : IDisposable
 {

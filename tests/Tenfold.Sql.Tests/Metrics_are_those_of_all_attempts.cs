@@ -43,7 +43,8 @@ public sealed class Metrics_are_those_of_all_attempts
         TestLedger.Change(AttemptState.Queued, attempt),
         TestLedger.Change(AttemptState.Lost, attempt, 2) with { StartedAt = TestLedger.Start, IsRetried = true, Metrics = [metric] });
 
-    private static Task<int> EndAsync(TestLedger ledger, string attempt, bool? isResumed, params MetricSummary[] metrics) => ledger.ApplyAsync(
+    private static Task<int> EndAsync(
+        TestLedger ledger, string attempt, bool? isResumed, params MetricSummary[] metrics) => ledger.ApplyAsync(
         TestLedger.Change(AttemptState.Queued, attempt),
         TestLedger.Change(AttemptState.Succeeded, attempt, 4) with
         {

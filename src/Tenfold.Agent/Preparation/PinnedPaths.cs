@@ -74,7 +74,8 @@ public sealed class PinnedPaths
             {
                 return PreparationResult<WorkSpec>.Refused(
                     $"the command names the project's folder by its full path ({_folder}), and the path of the run's copy ({_copy}) has "
-                    + "characters that a shell reads otherwise: write the path relative to tenfold.yaml, or set TENFOLD_HOME to a plain path");
+                    + "characters that mean something to a shell: write the path relative to tenfold.yaml, or set "
+                    + "TENFOLD_HOME to a plain path");
             }
 
             spec = spec with { Command = rewritten };

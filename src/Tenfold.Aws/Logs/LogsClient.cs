@@ -43,7 +43,8 @@ internal sealed class LogsClient(AwsOptions? options = null, TimeProvider? time 
             answer => answer.LogGroups, answer => answer.NextToken, cancellationToken);
 
     /// <summary>Lists the streams of a group, over all pages.</summary>
-    public IAsyncEnumerable<LogStreamSummary> DescribeLogStreamsAsync(DescribeLogStreamsRequest request, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<LogStreamSummary> DescribeLogStreamsAsync(
+        DescribeLogStreamsRequest request, CancellationToken cancellationToken) =>
         WirePages.FollowAsync(
             (page, token) => _wire.CallAsync(
                 "DescribeLogStreams", request with { NextToken = page }, Json.DescribeLogStreamsRequest, Json.DescribeLogStreamsAnswer,

@@ -94,8 +94,8 @@ internal sealed class S3Faults(S3Location location, string endpoint)
             _ when IsTransient(e) => Unreachable(e, what, waited),
             AmazonServiceException service => $"{what}: {endpoint} refused {action}: {Words(service)}",
             _ when SdkTexts.IsWithoutCredentials(e) =>
-                $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in " +
-                "('aws sso login', 'aws configure')",
+                $"{location.Url}: no AWS credentials were found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " +
+                "log in ('aws sso login', 'aws configure')",
             NoRegionException =>
                 $"{location.Url}: no AWS region is set. Set AWS_REGION to the bucket's region, or AWS_ENDPOINT_URL_S3 to a " +
                 "server other than Amazon's",

@@ -73,7 +73,8 @@ public static class ReasonText
         Warning.Unknown unknown => unknown.Words ?? Members(unknown.Code, unknown.Data),
         Warning.FileNotStored file => $"{Excerpt.Bare(file.Path, LongestName)} was not stored: {Excerpt.Bare(file.Why, LongestName)}",
         Warning.MoreFilesNotStored more =>
-            $"{more.Count} more file{(more.Count == 1 ? " was" : "s were")} not stored; the attempt's manifest.json in the store names each",
+            $"{more.Count} more file{(more.Count == 1 ? " was" : "s were")} not stored; the attempt's manifest.json in the store " +
+            "names each",
         Warning.VariablesLeftOut left =>
             $"{left.Parameter} has {left.Bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes, which is too long for environment "
             + $"variables: {Listed(left.Variables)} {(left.Variables.Count == 1 ? "is" : "are")} not set. Read {left.Parameter} from the "
