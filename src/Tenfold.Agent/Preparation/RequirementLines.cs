@@ -19,7 +19,11 @@ internal static partial class RequirementLines
 
     private static readonly Dictionary<char, string> Short = new()
     {
-        ['i'] = "--index-url", ['f'] = "--find-links", ['r'] = "--requirement", ['c'] = "--constraint", ['e'] = "--editable",
+        ['i'] = "--index-url",
+        ['f'] = "--find-links",
+        ['r'] = "--requirement",
+        ['c'] = "--constraint",
+        ['e'] = "--editable",
         ['C'] = "--config-settings",
     };
 

@@ -253,7 +253,11 @@ public sealed class CheckpointWriter(
                     // Each try has its own number, so an upload that a change spoils leaves an object that no set names.
                     var file = new CheckpointFile
                     {
-                        Path = path, SizeBytes = stat.SizeBytes, Sha256 = sha256, Stored = ++_object, WrittenAt = entry.WrittenAt,
+                        Path = path,
+                        SizeBytes = stat.SizeBytes,
+                        Sha256 = sha256,
+                        Stored = ++_object,
+                        WrittenAt = entry.WrittenAt,
                     };
                     _objects.Add(file.Stored);
                     await store.PutFileAsync(CheckpointSet.ObjectKey(attempt, file), source, move: false, cancellationToken);

@@ -29,7 +29,8 @@ public sealed class CloudFormation_calls : IDisposable
             AwsReply.Ok(new { ChangeSetId = Id, Status = "CREATE_COMPLETE", ExecutionStatus = "AVAILABLE", NextToken = "2" }),
             AwsReply.Ok(new
             {
-                ChangeSetId = Id, Status = "CREATE_COMPLETE",
+                ChangeSetId = Id,
+                Status = "CREATE_COMPLETE",
                 Changes = new[]
                 {
                     new
@@ -111,7 +112,10 @@ public sealed class CloudFormation_calls : IDisposable
         _aws.On("DetectStackDrift", AwsReply.Ok(new { StackDriftDetectionId = "d" }));
         _aws.On("DescribeStackDriftDetectionStatus", AwsReply.Ok(new
         {
-            StackId = "s", StackDriftDetectionId = "d", DetectionStatus = "DETECTION_COMPLETE", DriftedStackResourceCount = 2,
+            StackId = "s",
+            StackDriftDetectionId = "d",
+            DetectionStatus = "DETECTION_COMPLETE",
+            DriftedStackResourceCount = 2,
             Timestamp = "2026-11-28T15:22:00Z",
         }));
         _aws.On("DescribeStackResourceDrifts", AwsReply.Ok(new
@@ -127,7 +131,8 @@ public sealed class CloudFormation_calls : IDisposable
         }));
         _aws.On("ValidateTemplate", AwsReply.Ok(new
         {
-            Parameters = new[] { new { ParameterKey = "A", NoEcho = false } }, Capabilities = new[] { "CAPABILITY_NAMED_IAM" },
+            Parameters = new[] { new { ParameterKey = "A", NoEcho = false } },
+            Capabilities = new[] { "CAPABILITY_NAMED_IAM" },
         }));
         (await _stacks.DeleteStackAsync(new("tenfold") { RetainResources = ["Bucket"], DeletionMode = "FORCE_DELETE_STACK" }, default))
             .RequestId.ShouldBe("r");

@@ -22,7 +22,9 @@ public sealed class Other_calls : IDisposable
         _aws.On("DeleteTrainingJob", AwsReply.As(200, ""));
         _aws.On("DescribeTrainingJob", AwsReply.Ok(new
         {
-            TrainingJobName = "tenfold-r1", TrainingJobArn = "arn:job", TrainingJobStatus = "Stopped",
+            TrainingJobName = "tenfold-r1",
+            TrainingJobArn = "arn:job",
+            TrainingJobStatus = "Stopped",
             SecondaryStatus = "MaxRuntimeExceeded",
             CreationTime = 1764343320.123,
             SecondaryStatusTransitions = new[] { new { Status = "Starting", StartTime = 1764343320.123, StatusMessage = "Starting" } },
@@ -77,8 +79,12 @@ public sealed class Other_calls : IDisposable
         _aws.On("AddTags", AwsReply.Ok(new { Tags = new[] { new { Key = "tenfold", Value = "1" } } }));
         var request = new ListTrainingJobsRequest
         {
-            NameContains = "tenfold", StatusEquals = "InProgress", CreationTimeAfter = DateTimeOffset.UnixEpoch, MaxResults = 100,
-            SortBy = "CreationTime", SortOrder = "Descending",
+            NameContains = "tenfold",
+            StatusEquals = "InProgress",
+            CreationTimeAfter = DateTimeOffset.UnixEpoch,
+            MaxResults = 100,
+            SortBy = "CreationTime",
+            SortOrder = "Descending",
         };
         (await client.ListTrainingJobsAsync(request, default).SingleAsync()).TrainingJobName.ShouldBe("a");
         const string Arn = "arn:aws:sagemaker:eu-west-1:123456789012:training-job/a";
@@ -171,7 +177,8 @@ public sealed class Other_calls : IDisposable
             AwsReply.Ok(new
             {
                 EvaluationResults = new[] { new { EvalActionName = "batch:SubmitJob", EvalDecision = "allowed" } },
-                IsTruncated = true, Marker = "m",
+                IsTruncated = true,
+                Marker = "m",
             }),
             AwsReply.Ok(new
             {
@@ -188,7 +195,9 @@ public sealed class Other_calls : IDisposable
         var results = await client.SimulatePrincipalPolicyAsync(
             new("arn:aws:iam::123456789012:role/a", ["batch:SubmitJob", "ec2:RunInstances"])
             {
-                ResourceArns = ["*"], ContextEntries = [new("aws:RequestTag/tenfold", ["1"], "string")], MaxItems = 100,
+                ResourceArns = ["*"],
+                ContextEntries = [new("aws:RequestTag/tenfold", ["1"], "string")],
+                MaxItems = 100,
             }, default).ToListAsync();
         results.Select(result => result.EvalDecision).ShouldBe(["allowed", "implicitDeny"]);
         results[1].MissingContextValues.ShouldBe(["aws:MFA", "x"]);
@@ -208,7 +217,11 @@ public sealed class Other_calls : IDisposable
         {
             Role = new
             {
-                Path = "/", RoleName = "a", RoleId = "AROA", Arn = "arn:aws:iam::1:role/a", CreateDate = "2026-11-28T15:22:00Z",
+                Path = "/",
+                RoleName = "a",
+                RoleId = "AROA",
+                Arn = "arn:aws:iam::1:role/a",
+                CreateDate = "2026-11-28T15:22:00Z",
                 MaxSessionDuration = 3600,
             },
         }));
