@@ -47,7 +47,8 @@ public sealed class Standard_output_has_only_json
         Fields(fit.At("statistics"), OfStatistics);
         Fields(fit.At("statistics.values.0"), "seed", "value");
         foreach (var one in fit.Runs()) Fields(one, OfRun);
-        Fields(fit.At("runs.0.metrics.0"), "name", "count", "nonFinite", "first", "last", "lastStep", "min", "max", "pattern");
+        Fields(fit.At("runs.0.metrics.0"), "name", "count", "nonFinite", "first", "last", "lastStep", "min", "max", "pattern",
+            "resumes");
 
         var (group, run) = (fit.Group(), fit.Runs()[0].Id());
         Fields((await place.Json("runs", "--json"))[0], OfRun);

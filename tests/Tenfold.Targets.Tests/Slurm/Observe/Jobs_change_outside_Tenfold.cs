@@ -28,7 +28,7 @@ public sealed class Jobs_change_outside_Tenfold(ClusterFixture fixture) : IClass
         var words = first.Reason.Words().ShouldNotBeNull();
         words.ShouldContain("exit code 69");
         words.ShouldContain(", before its agent started");
-        words.ShouldMatch($@"its output is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid\[1m so$");
+        words.ShouldMatch($@"its output is in {_bench.Folder["store"]}/slurm/\d+_0\.log:\nsaid so$");
     }
 
     private async Task<BackendState> FailAsync(string preamble, int number, int lostBefore)
