@@ -57,7 +57,7 @@ public sealed class Standard_output_has_only_json
         Fields((await place.Json("show", "--json", group))[0], "group", "runs", "statistics");
 
         var shown = await place.Json("show", "--json", run);
-        Fields(shown, "group", "run", "attempts", "events", "files");
+        Fields(shown, "group", "run", "attempts", "events", "files", "environment");
         Fields(shown.At("attempts.0"), OfAttempt);
         Fields(shown.At("events.0"), "at", "subject", "kind", "detail", "reasonCode");
         Fields(shown.At("files.0"), "path", "sizeBytes", "sha256");
