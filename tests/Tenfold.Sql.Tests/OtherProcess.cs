@@ -126,6 +126,6 @@ internal static class OtherProcess
     private static void Go(string file)
     {
         var since = Stopwatch.GetTimestamp();
-        while (!File.Exists($"{file}.go") && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60)) Thread.Sleep(1);
+        while (!File.Exists($"{file}.go") && Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(5)) Thread.Sleep(1);
     }
 }

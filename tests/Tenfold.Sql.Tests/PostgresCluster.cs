@@ -110,7 +110,7 @@ public sealed class PostgresCluster : IDisposable
                 Execute("postgres", "SELECT 1");
                 return;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60) && !_server.HasExited)
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(5) && !_server.HasExited)
             {
                 Thread.Sleep(20);
             }

@@ -44,7 +44,7 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         Process.Start("kill", ["-CONT", $"{suspended.Id}"]).WaitForExit();
         foreach (var other in _others)
         {
-            await other.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(90)).Token);
+            await other.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(5)).Token);
             if (other.ExitCode != 137) other.ExitCode.ShouldBe(0, await other.StandardError.ReadToEndAsync());
         }
 
@@ -77,7 +77,7 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         var since = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(60)) throw new TimeoutException();
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromMinutes(5)) throw new TimeoutException();
             await Task.Delay(5);
         }
     }

@@ -4,7 +4,7 @@ namespace Tenfold.TestKit;
 public static class Eventually
 {
     /// <summary>Far longer than a busy machine needs. A test that waits this long has found a defect.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     /// <summary>Waits until the condition is true.</summary>
     public static async Task ShouldBeAsync(Func<bool> condition, string what)

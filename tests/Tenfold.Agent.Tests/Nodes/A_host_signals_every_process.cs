@@ -8,19 +8,22 @@ namespace Tenfold.Agent.Tests.Nodes;
 /// <summary>Slurm and other hosts end a job by SIGTERM to each of its processes, in any order, and the agent is one of them.</summary>
 public sealed class A_host_signals_every_process : IDisposable
 {
-    // As tests of clusters do it: a save takes a second, and the file is there from its start.
-    private const string Save =
-        """
+    // As tests of clusters do it: a save takes a second, and the file is there from its start. Signals are recorded in a file,
+    // since whatever reads the script's output gets the signal too.
+    private string Save =>
+        $$"""
         import os, signal, sys, time
+        def record(event):
+            os.makedirs("{{_machine.Folder["signals"]}}", exist_ok=True)
+            with open(os.path.join("{{_machine.Folder["signals"]}}", os.environ["TENFOLD_ATTEMPT"]), "a") as file: file.write(event + "\n")
         path = os.path.join(os.environ["TENFOLD_CHECKPOINT_DIR"], "model.ckpt")
         print("starts from", os.path.getsize(path) if os.path.exists(path) else None, flush=True)
         if os.environ["TENFOLD_ATTEMPT"].endswith("-2"): sys.exit(0)
         def stop(*_):
-            print("SIGTERM", flush=True)
+            record("SIGTERM")
             with open(path, "w") as file:
                 for _ in range(10):
                     file.write("x" * 100); file.flush(); time.sleep(0.1)
-            print("saved", flush=True)
             sys.exit(143)
         signal.signal(signal.SIGTERM, stop)
         print("up", flush=True)
@@ -42,8 +45,7 @@ public sealed class A_host_signals_every_process : IDisposable
         foreach (var (agentAfter, repeat) in new[] { (0, 1), (100, 2), (400, 3), (-100, 4) })
         {
             await EndJobAsync(command, repeat, agentAfter, Marked);
-            var printed = await _machine.PrintedAsync(attempt: _machine.Attempt(1, repeat));
-            printed.Count(line => line == "SIGTERM").ShouldBe(1, $"the agent gets the signal after {agentAfter} ms");
+            SignalsOf(_machine.Attempt(1, repeat)).ShouldBe(["SIGTERM"], $"the agent gets the signal after {agentAfter} ms");
             (await NextAsync(command, repeat)).ShouldContain("starts from 1000", $"the agent gets the signal after {agentAfter} ms");
             (await _machine.ReportAsync(_machine.Attempt(1, repeat))).Ending.ShouldBe(Ending.Lost);
         }
@@ -56,7 +58,7 @@ public sealed class A_host_signals_every_process : IDisposable
     {
         _machine.Write("save.py", Save);
         await EndJobAsync(command, 1, 0, _ => []);
-        (await _machine.PrintedAsync()).Count(line => line == "SIGTERM").ShouldBe(1);
+        SignalsOf(_machine.Attempt(1, 1)).ShouldBe(["SIGTERM"]);
         (await NextAsync(command, 1)).ShouldContain("starts from 1000");
     }
 
@@ -100,6 +102,8 @@ public sealed class A_host_signals_every_process : IDisposable
         await taken.CancelAsync();
         (await run).ShouldBeTrue(string.Join('\n', node.Said));
     }
+
+    private string[] SignalsOf(string attempt) => File.ReadAllLines(_machine.Folder[$"signals/{attempt}"]);
 
     private async Task<IReadOnlyList<string>> NextAsync(string command, int repeat)
     {

@@ -5,7 +5,7 @@ namespace Tenfold.Cli.Tests.Running;
 /// <summary>Waits for a condition, with a deadline that only a failing test reaches.</summary>
 internal static class Until
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     public static Task True(Func<bool> condition, string what) => Found(() => Task.FromResult(condition() ? "" : null), () => what);
 

@@ -7,7 +7,7 @@ internal static class Shell
 {
     public static async Task<string> RunAsync(string command, string folder)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var start = new ProcessStartInfo("/bin/sh")
         {
             WorkingDirectory = folder,

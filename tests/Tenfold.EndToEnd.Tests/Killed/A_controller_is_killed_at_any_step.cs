@@ -13,7 +13,7 @@ namespace Tenfold.EndToEnd.Tests.Killed;
 public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixture<Cloud>, IDisposable
 {
     private const int AtOnce = 4;
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     private readonly TemporaryFolder _folder = new();
     private int _scenes;

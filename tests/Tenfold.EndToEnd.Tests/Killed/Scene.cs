@@ -25,7 +25,7 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
 {
     public const int Runs = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private ResolvedTarget? _resolved;
 
     /// <summary>The file with a line for each start of a run's command.</summary>

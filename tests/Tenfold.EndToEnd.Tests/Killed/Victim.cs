@@ -13,7 +13,7 @@ namespace Tenfold.EndToEnd.Tests.Killed;
 internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
 {
     private const string Variable = "TENFOLD_TEST_VICTIM";
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts the process and waits for its end.</summary>
     /// <returns>True when the process was killed; false when it ended by itself.</returns>

@@ -7,7 +7,7 @@ namespace Tenfold.Targets.Tests.Slurm;
 /// </summary>
 internal sealed class SlurmCluster : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     private readonly string _script;
 
