@@ -12,6 +12,9 @@ internal sealed class StacksClient(AwsOptions? options = null, TimeProvider? tim
     private static readonly StacksJson Json = StacksJson.Default;
     private readonly WireClient _wire = WireClient.Create(Service, options, time);
 
+    /// <summary>The region of the stacks.</summary>
+    public string Region => _wire.Region;
+
     /// <summary>Creates a change set, which CloudFormation then computes. A lost answer is retried only with a client token.</summary>
     public Task<CreateChangeSetAnswer> CreateChangeSetAsync(CreateChangeSetRequest request, CancellationToken cancellationToken) =>
         _wire.CallAsync(
