@@ -14,8 +14,10 @@ internal static class ProcessServices
     /// <exception cref="CommandException">An environment variable has a value that can't be used.</exception>
     public static Services Open(ILoggerFactory? logs = null)
     {
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string)variable.Value!);
+        // A loop, since Linq over structs is compiled anew at each start.
+        var environment = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            environment.Add((string)variable.Key, (string)variable.Value!);
         var options = new ServiceOptions
         {
             Home = HomeIn(environment),

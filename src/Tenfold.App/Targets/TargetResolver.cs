@@ -16,7 +16,7 @@ namespace Tenfold.App.Targets;
 /// </param>
 public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere) : ITargetResolver
 {
-    private readonly Dictionary<(string Kind, string Place, string Store, string Options), ResolvedTarget> _resolved = [];
+    private readonly Dictionary<TargetKey, ResolvedTarget> _resolved = [];
 
     /// <inheritdoc/>
     public async ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     {
         var store = stores.At(work.Store);
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
-        var key = (spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
+        var key = new TargetKey(spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
         if (_resolved.TryGetValue(key, out var known)) return known;
         var kind = kinds.FirstOrDefault(kind => kind.Declaration.Word == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
@@ -154,6 +154,8 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
             return null;
         }
     }
+
+    private sealed record TargetKey(string Kind, string Place, string Store, string Options);
 }
 
 /// <summary>Where new runs will execute.</summary>

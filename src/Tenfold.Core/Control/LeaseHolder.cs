@@ -13,11 +13,11 @@ public static class LeaseHolder
     public static string New()
     {
         var start = ProcessTable.StartOf(Environment.ProcessId) ?? 0;
-        // A Guid's random digits: the cryptography assembly would load OpenSSL at each start of the program.
-        var random = Guid.NewGuid().ToString("N")[..8];
+        // Random digits from a Guid: the cryptography assembly would load OpenSSL at each start of the program.
+        var random = Guid.NewGuid().GetHashCode();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.MachineName}/{Environment.ProcessId}/{start}/{ProcessTable.Machine ?? "-"}/{random}");
+            $"{Environment.MachineName}/{Environment.ProcessId}/{start}/{ProcessTable.Machine ?? "-"}/{random:x8}");
     }
 
     /// <summary>

@@ -18,11 +18,6 @@ public sealed class TerminalLine
 
     private const int Blank = ' ', RightHalf = -1, LongestMove = 256, TabWidth = 8;
 
-    // What a line of plain text does not contain. Tabs are left as they are in plain text.
-    private static readonly SearchValues<char> Special = SearchValues.Create(Specials());
-    private static readonly SearchValues<char> SpecialButLineFeed =
-        SearchValues.Create(Specials().Replace("\n", "", StringComparison.Ordinal));
-
     private readonly List<int> _cells = [];
     private readonly Dictionary<int, string> _marks = []; // accents and other signs that share a column with the letter before them
     private EscapeParser _escapes;
@@ -40,7 +35,18 @@ public sealed class TerminalLine
     /// <param name="text">The text.</param>
     /// <param name="hasLines">True when line feeds are allowed.</param>
     public static bool IsPlain(ReadOnlySpan<char> text, bool hasLines = false) =>
-        !text.ContainsAny(hasLines ? SpecialButLineFeed : Special);
+        IsAscii(text, hasLines) || !text.ContainsAny(hasLines ? SpecialCharacters.ButLineFeed : SpecialCharacters.All);
+
+    // Most text is plain ASCII. It is recognised without building the sets of special characters, which takes a millisecond.
+    private static bool IsAscii(ReadOnlySpan<char> text, bool hasLines)
+    {
+        foreach (var c in text)
+        {
+            if (c is (< ' ' or > '~') and not '\t' && !(hasLines && c == '\n')) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Prints text on the line. A line feed counts as a blank: the caller ends lines.</summary>
     public void Append(ReadOnlySpan<char> text)
@@ -100,11 +106,6 @@ public sealed class TerminalLine
         return text.ToString();
     }
 
-    // The control characters of ASCII and of Latin 1, line and paragraph separators, and signs that change the direction of text.
-    private static string Specials() =>
-        string.Concat(Enumerable.Range(0, 0xa0).Where(c => c is (< 0x20 or >= 0x7f) and not '\t').Select(c => (char)c))
-        + "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff";
-
     private void Print(char c)
     {
         if (char.IsHighSurrogate(c))
@@ -140,7 +141,7 @@ public sealed class TerminalLine
                 Put(new Rune(Blank));
                 break;
             default:
-                if (!Special.Contains(c)) Put(Rune.TryCreate(c, out var rune) ? rune : Rune.ReplacementChar);
+                if (!SpecialCharacters.All.Contains(c)) Put(Rune.TryCreate(c, out var rune) ? rune : Rune.ReplacementChar);
                 break;
         }
     }
@@ -239,6 +240,18 @@ public sealed class TerminalLine
             _marks.Remove(column, out var marks);
             if (column >= _column + count) _marks[column - count] = marks!;
         }
+    }
+
+    // What a line of plain text does not contain. Tabs are left as they are in plain text.
+    private static class SpecialCharacters
+    {
+        public static readonly SearchValues<char> All = SearchValues.Create(Text());
+        public static readonly SearchValues<char> ButLineFeed = SearchValues.Create(Text().Replace("\n", "", StringComparison.Ordinal));
+
+        // The control characters of ASCII and of Latin 1, line and paragraph separators, and signs that change the direction of text.
+        private static string Text() =>
+            string.Concat(Enumerable.Range(0, 0xa0).Where(c => c is (< 0x20 or >= 0x7f) and not '\t').Select(c => (char)c))
+            + "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff";
     }
 }
 

@@ -16,9 +16,6 @@ public static class ProcessTable
 
     private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(50), LongestEnd = TimeSpan.FromSeconds(2);
 
-    // The ids of processes that never have an environment. Most are the kernel's hundreds of threads, which live until shutdown.
-    private static readonly ConcurrentDictionary<int, bool> Bare = [];
-
     /// <summary>True while a process of the group is alive. Processes that have ended but were not reaped don't count.</summary>
     public static bool GroupIsAlive(int group)
     {
@@ -126,16 +123,16 @@ public static class ProcessTable
         while (Stopwatch.GetElapsedTime(since) < LongestExec);
 
         // They have no environment at all, so they are not checked again.
-        foreach (var process in processes) Bare.TryAdd(process, true);
+        foreach (var process in processes) BareProcesses.Ids.TryAdd(process, true);
         return false;
     }
 
     // A process that has ended but was not reaped has an empty environment too, and so have the kernel's many threads.
     private static bool IsBetweenPrograms(int process)
     {
-        if (Bare.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;
+        if (BareProcesses.Ids.ContainsKey(process) || Fields(process) is not { } fields || fields[0] is "Z" or "X") return false;
         if ((uint.Parse(fields[6], CultureInfo.InvariantCulture) & KernelThread) == 0) return true;
-        Bare.TryAdd(process, true);
+        BareProcesses.Ids.TryAdd(process, true);
         return false;
     }
 
@@ -187,5 +184,11 @@ public static class ProcessTable
         {
             return null;
         }
+    }
+
+    // The ids of processes that never have an environment. Most are the kernel's hundreds of threads, which live until shutdown.
+    private static class BareProcesses
+    {
+        public static readonly ConcurrentDictionary<int, bool> Ids = [];
     }
 }

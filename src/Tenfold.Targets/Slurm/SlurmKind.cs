@@ -22,7 +22,7 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, ISlurm> _clusters = [];
-    private readonly ConcurrentDictionary<(ISlurm Cluster, string Store), SlurmTarget> _targets = [];
+    private readonly ConcurrentDictionary<TargetKey, SlurmTarget> _targets = [];
 
     /// <summary>The word <c>slurm</c>, and its options.</summary>
     public static TargetKindDeclaration Declaration => SlurmOptions.Declaration;
@@ -60,7 +60,7 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
         if (await GetFactsAsync(slurm, spec, cancellationToken) is not { } facts) return null;
         // The queue of another user or cluster says nothing about these runs: if it is empty, they must not count as ended.
         return facts.Is(spec.Place)
-            ? _targets.GetOrAdd((slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, session, secrets, time))
+            ? _targets.GetOrAdd(new TargetKey(slurm, store.Url), _ => new SlurmTarget(slurm, store, bundle, session, secrets, time))
             : null;
     }
 
@@ -84,4 +84,6 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
         ? SlurmRest.Open(rest, session.User, Timeout, time, () => secrets(SlurmToken.Name))
         : new SlurmCommands(
             new CommandRunner(() => CommandRunner.ReadEnvironment(session.Environment, secrets), Timeout, time), session.User, time);
+
+    private sealed record TargetKey(ISlurm Cluster, string Store);
 }
