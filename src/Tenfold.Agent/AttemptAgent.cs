@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Platform;
@@ -39,6 +40,11 @@ public sealed class AttemptAgent
     /// leaves an attempt alone that is claimed already.
     /// </summary>
     public string? Carrier { get; init; }
+
+    /// <summary>
+    /// The SHA-256 of the assignment, lower hexadecimal, as it travelled with the job: the agent refuses any other. Null trusts the store.
+    /// </summary>
+    public string? AssignmentSha256 { get; init; }
 
     /// <summary>Called once this process has claimed the attempt.</summary>
     public Action? Claimed { get; init; }
@@ -97,6 +103,12 @@ public sealed class AttemptAgent
         var url = _settings.Store.Url;
         if (await _retry.RunAsync(() => _settings.Store.ReadAsync(key, preempted), preempted) is not { } json)
             return (null, $"the store {url} has no {key}: was it removed, or is this another store than the controller's?");
+        if (AssignmentSha256 is { } sha256 && Convert.ToHexStringLower(SHA256.HashData(json)) != sha256)
+        {
+            return (null, $"{key} in {url} is not the assignment that this job was submitted with, so another program has changed it: " +
+                "find out which one may write to the store, then `tenfold retry` the run");
+        }
+
         return ClaimMaker.Read(json, AttemptJson.Default.Assignment) is { } assignment
             ? (assignment, null)
             : (null, $"{key} in {url} is damaged: `tenfold retry` the run");

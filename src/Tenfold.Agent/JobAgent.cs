@@ -29,6 +29,9 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
     /// </summary>
     public TimeSpan CarryFor { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <inheritdoc cref="AttemptAgent.AssignmentSha256"/>
+    public string? AssignmentSha256 { get; init; }
+
     /// <summary>Runs the job's attempt, and then others.</summary>
     /// <param name="preempted">Cancelled when the host ends the job (SIGTERM).</param>
     /// <returns>
@@ -45,7 +48,8 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         }
 
         var since = settings.Time.GetTimestamp();
-        var outcome = await new AttemptAgent(settings, attempt).RunToOutcomeAsync(preempted);
+        var own = new AttemptAgent(settings, attempt) { AssignmentSha256 = AssignmentSha256 };
+        var outcome = await own.RunToOutcomeAsync(preempted);
         await using var canceller = new JobCanceller(_host, settings.Time, settings.Log);
         var unclaimed = new UnclaimedSearch(_host.Siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         var lostRaces = 0;

@@ -119,7 +119,6 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     /// <exception cref="StoreException">The project's store can't be opened.</exception>
     public async Task<Outcome<PlannedTarget>> PlanAsync(LocatedProject? located, string? on, CancellationToken cancellationToken)
     {
-        var url = StoreUrl(located) ?? (isLedgerHere ? null : stores.Home.Url);
         var name = on ?? TargetSettings.LocalKind;
         var targets = located?.Project.Targets ?? new Dictionary<string, TargetSettings>();
         if (!targets.TryGetValue(name, out var settings))
@@ -135,6 +134,9 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
 
         // A project that names an unknown kind is refused when it is read.
         var kind = kinds.First(kind => kind.Declaration.Word == settings.Kind);
+        var named = StoreUrl(located)
+            ?? (kind is IProvidesStore provider ? await provider.FindStoreAsync(settings, cancellationToken) : null);
+        var url = named ?? (isLedgerHere ? null : stores.Home.Url);
         var store = stores.At(url);
         var spec = await kind.PlanAsync(settings, store, cancellationToken);
         if (await kind.OpenAsync(spec, store, cancellationToken) is not { } target)

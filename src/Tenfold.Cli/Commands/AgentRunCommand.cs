@@ -22,6 +22,11 @@ internal static class AgentRunCommand
 
     private static readonly Option<string> Attempt = new("--attempt") { Description = "The id of the attempt.", Required = true };
 
+    private static readonly Option<string?> AssignmentSha256 = new("--assignment-sha256")
+    {
+        Description = "The SHA-256 of the attempt's assignment. The agent refuses an assignment with another one. Default: no check.",
+    };
+
     private static readonly Option<string?> Home = new("--home")
     {
         Description = "A folder on this machine for snapshots, environments, data and working folders. "
@@ -54,7 +59,7 @@ internal static class AgentRunCommand
         "--carry-for", "For how many seconds after its start the agent may begin further attempts of the submission.", 60);
 
     private static readonly Option[] Options =
-        [Store, Attempt, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, CarryFor];
+        [Store, Attempt, AssignmentSha256, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, CarryFor];
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -66,7 +71,11 @@ internal static class AgentRunCommand
         return command.WithAction(async (parsed, _) =>
         {
             using var signals = new ShutdownSignals();
-            var agent = new JobAgent(SettingsFrom(parsed), parsed.GetValue(Attempt)!) { CarryFor = SecondsFrom(parsed, CarryFor) };
+            var agent = new JobAgent(SettingsFrom(parsed), parsed.GetValue(Attempt)!)
+            {
+                AssignmentSha256 = parsed.GetValue(AssignmentSha256),
+                CarryFor = SecondsFrom(parsed, CarryFor),
+            };
             return await agent.RunAsync(signals.Requested) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });
     }

@@ -16,7 +16,7 @@ namespace Tenfold.Core.Delivery;
 /// <param name="program">The folder that the program was published to.</param>
 /// <param name="index">The folder that caches the hashes of unchanged files.</param>
 /// <param name="time">The clock.</param>
-public sealed class AgentBundle(string program, string index, TimeProvider time) : IAgentBundle
+public sealed class AgentBundle(string program, string index, TimeProvider time) : IAgentBundle, IAgentArchives
 {
     /// <summary>The folder of versions, in a shared folder and in a store.</summary>
     public const string Folder = "agents";
@@ -85,15 +85,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">The store gives no links, or this program needs .NET beside it.</exception>
     public async Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Version(cancellationToken);
-        var archive = await FindAsync(store, id, cancellationToken);
-        if (archive is null)
-        {
-            archive = await PackAsync(id, store, cancellationToken);
-            var json = JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive);
-            await store.WriteAsync(DescriptionKey(id), json, cancellationToken);
-        }
-
+        var archive = await UploadAsync(store, cancellationToken);
         var source = store switch
         {
             FolderStore folder => $"{folder.Url}/{archive.Key}",
@@ -101,7 +93,25 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
             _ => throw new TargetException(
                 $"the store {store.Url} has no links through which machines could fetch the agent: name a folder that they share"),
         };
-        return new AgentLaunch(Bootstrap.Fetch(id, source, archive.Sha256, store.Url), Bootstrap.Variable);
+        return new AgentLaunch(Bootstrap.Fetch(archive.Version, source, archive.Sha256, store.Url), Bootstrap.Variable);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken)
+    {
+        var id = Version(cancellationToken);
+        if (await FindAsync(store, id, cancellationToken) is { } found) return found;
+        var archive = await PackAsync(id, store, cancellationToken);
+        var json = JsonSerializer.SerializeToUtf8Bytes(archive, BundleJson.Default.AgentArchive);
+        await store.WriteAsync(DescriptionKey(id), json, cancellationToken);
+        return archive;
+    }
+
+    /// <inheritdoc/>
+    public async Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken)
+    {
+        var id = Version(cancellationToken);
+        return await FindAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -109,9 +119,9 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <exception cref="TargetException">This program needs .NET beside it.</exception>
     public async Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken)
     {
-        var id = Version(cancellationToken);
-        var archive = await FindAsync(store, id, cancellationToken) ?? await PackAsync(id, null, cancellationToken);
-        return new AgentLaunch(Bootstrap.Fetch(id, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url), Bootstrap.Variable);
+        var archive = await ArchiveOfAsync(store, cancellationToken);
+        var preamble = Bootstrap.Fetch(archive.Version, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url);
+        return new AgentLaunch(preamble, Bootstrap.Variable);
     }
 
     // The description is written after the archive, so an archive that is found is complete.
@@ -196,11 +206,6 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
 
     private static string ShellWord(string text) => ShellQuoting.Quote(text, ShellContext.Plain, glued: false)!;
 }
-
-/// <summary>The archive of a version in a store.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Sha256">Its SHA-256, lower hexadecimal.</param>
-internal sealed record AgentArchive(string Key, string Sha256);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(AgentArchive))]

@@ -1,10 +1,12 @@
 namespace Tenfold.Core.Delivery;
 
 /// <summary>The lines of a job's script before the agent. They need a POSIX shell and the programs that every Linux has.</summary>
-/// <remarks>The lines are <c>bootstrap-shared.sh</c> and <c>bootstrap-fetch.sh</c>, after the variables that each of them names.</remarks>
-internal static class Bootstrap
+/// <remarks>
+/// The lines are the files <c>bootstrap-*.sh</c> of this folder. Each file names the variables that the lines before it set.
+/// </remarks>
+public static class Bootstrap
 {
-    /// <summary>The word for the program, once <see cref="Fetch"/> has run.</summary>
+    /// <summary>The word for the program, once the lines that fetch it have run.</summary>
     public const string Variable = "\"$tenfold\"";
 
     /// <summary>The exit code for a failure that another machine or a later attempt may not have.</summary>
@@ -13,17 +15,23 @@ internal static class Bootstrap
     /// <summary>The exit code for a failure that every attempt on every machine will have.</summary>
     public const int PermanentFailure = 70;
 
+    /// <summary>
+    /// Fetches the program's archive once for each version, checks it, and extracts all of it or nothing. The lines before define the
+    /// function <c>tenfold_get</c>, which downloads the archive, and the variables that <c>bootstrap-fetch.sh</c> names.
+    /// </summary>
+    public static string FetchByFunction => Script("bootstrap-fetch.sh");
+
     /// <summary>Waits until a shared folder shows the program: file systems between machines may be some seconds late.</summary>
     /// <param name="program">The program's path.</param>
-    public static string AwaitShared(string program) =>
+    internal static string AwaitShared(string program) =>
         Variables(("tenfold", program), ("tenfold_transient", $"{TransientFailure}")) + Script("bootstrap-shared.sh");
 
-    /// <summary>Fetches the program's archive once for each version, checks it, and extracts all of it or nothing.</summary>
+    /// <summary>Fetches the program's archive over a link, or from a shared folder.</summary>
     /// <param name="version">The agent's version.</param>
     /// <param name="source">The archive: an absolute path, or an http link. A link is a secret: it opens the archive.</param>
     /// <param name="sha256">SHA-256 of the archive, lower hexadecimal.</param>
     /// <param name="store">The store's name, for messages.</param>
-    public static string Fetch(string version, string source, string sha256, string store) =>
+    internal static string Fetch(string version, string source, string sha256, string store) =>
         Variables(
             ("tenfold_version", version),
             ("tenfold_source", source),
@@ -31,7 +39,7 @@ internal static class Bootstrap
             ("tenfold_store", store),
             ("tenfold_transient", $"{TransientFailure}"),
             ("tenfold_permanent", $"{PermanentFailure}")) +
-        Script("bootstrap-fetch.sh");
+        Script("bootstrap-link.sh") + FetchByFunction;
 
     private static string Variables(params IEnumerable<(string Name, string Value)> values) =>
         string.Concat(values.Select(variable => $"{variable.Name}={Quote(variable.Value)}\n"));

@@ -3,9 +3,10 @@
 # all of it or nothing. Then $tenfold is the program's path. They need a POSIX shell and the programs that every Linux has.
 #
 # Set by the lines before:
+#   tenfold_get        a function that downloads the archive to the file that it is given. It returns 1 when another try may succeed, and
+#                      exits with one of the codes below when none will
+#   tenfold_advice     what to do when the store can't be reached
 #   tenfold_version    the agent's version
-#   tenfold_source     the archive: an absolute path, or an http link. Anyone who has the link can read the archive, so it goes to
-#                      the standard input of curl, wget or python3 and not to their arguments, which ps shows.
 #   tenfold_sha256     the archive's SHA-256
 #   tenfold_store      the store's name, for messages
 #   tenfold_transient  the exit code for a failure that another machine or a later attempt may not have
@@ -15,8 +16,6 @@ tenfold_fail() {
     exit "${2:-$tenfold_transient}"
 }
 
-tenfold_link_expiry="A link is valid for 7 days at most, and no longer than the credentials that signed it: \
-those of roles, SSO and STS expire within hours"
 tenfold_home=${TENFOLD_SCRATCH:-${TMPDIR:-/tmp}/tenfold-$(id -u)}
 (umask 077 && mkdir -p "$tenfold_home/agents") || tenfold_fail "$tenfold_home can't be made: set TENFOLD_SCRATCH to a folder with room"
 if [ -L "$tenfold_home" ] || [ "$(find "$tenfold_home" -prune -user "$(id -u)")" = "" ]; then
@@ -24,66 +23,6 @@ if [ -L "$tenfold_home" ] || [ "$(find "$tenfold_home" -prune -user "$(id -u)")"
 fi
 tenfold_folder=$tenfold_home/agents/$tenfold_version
 tenfold=$tenfold_folder/tenfold
-
-# Its exit codes and messages are curl's, for HTTP errors and a full disk.
-tenfold_python='
-import errno, shutil, sys, urllib.error, urllib.request
-try:
-    with urllib.request.urlopen(sys.stdin.read(), timeout=60) as link, open(sys.argv[1], "wb") as file:
-        shutil.copyfileobj(link, file)
-except urllib.error.HTTPError as e:
-    print("ERROR", e.code)
-    sys.exit(22)
-except OSError as e:
-    print(e, file=sys.stderr)
-    sys.exit(23 if e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES) else 1)
-'
-
-# Downloads the archive to a file. It exits when another try would fail too.
-tenfold_download() {
-    if command -v curl >/dev/null 2>&1; then
-        tenfold_output=$(
-            printf 'url = "%s"\n' "$tenfold_source" |
-                curl -fsSL --retry 5 --retry-delay 2 -w 'ERROR %{http_code}' -K - -o "$1"
-        )
-        tenfold_exit=$? tenfold_disk_full=23
-    elif command -v wget >/dev/null 2>&1; then
-        # wget prints the link, so its messages are not shown.
-        tenfold_output=$(printf '%s\n' "$tenfold_source" | LC_ALL=C wget -nv -t 5 -i - -O "$1" 2>&1)
-        tenfold_exit=$? tenfold_disk_full=3
-    elif command -v python3 >/dev/null 2>&1; then
-        tenfold_output=$(printf '%s' "$tenfold_source" | python3 -c "$tenfold_python" "$1")
-        tenfold_exit=$? tenfold_disk_full=23
-    else
-        tenfold_fail "the agent can't be fetched: install curl, wget or python3, or share a folder"
-    fi
-    case $tenfold_exit/$tenfold_output in
-        0/*) return 0 ;;
-        "$tenfold_disk_full"/*)
-            tenfold_fail "the agent can't be written below $tenfold_home: \
-free space there, or set TENFOLD_SCRATCH ('scratch' in tenfold.yaml)"
-            ;;
-        */*"ERROR 404"*)
-            tenfold_fail "the store $tenfold_store no longer has the agent (HTTP 404): delete agents/ there, then 'tenfold retry' the run" \
-                "$tenfold_permanent"
-            ;;
-        */*"ERROR 400"* | */*"ERROR 403"*)
-            tenfold_status=${tenfold_output##*ERROR }
-            tenfold_fail "the store $tenfold_store refuses to give the agent (HTTP $tenfold_status): \
-the link has expired, or the keys that signed it are wrong or may not read there. $tenfold_link_expiry. \
-Check the keys, then 'tenfold retry' the run" \
-                "$tenfold_permanent"
-            ;;
-    esac
-    return 1
-}
-
-tenfold_get() {
-    case $tenfold_source in
-        /*) cp "$tenfold_source" "$1" ;;
-        *) tenfold_download "$1" ;;
-    esac
-}
 
 # True when no file is missing. Many machines remove files from /tmp that nothing has touched for some days, one by one. So once a day
 # this counts the files and touches them. The .use file holds their number.
@@ -124,8 +63,7 @@ tenfold_fetch() {
         case $tenfold_exit in "$tenfold_transient" | "$tenfold_permanent") exit "$tenfold_exit" ;; esac
         tenfold_tries=$((tenfold_tries + 1))
         if [ "$tenfold_tries" -ge "${TENFOLD_FETCH_TRIES:-20}" ]; then
-            tenfold_fail "the agent could not be fetched from the store $tenfold_store: \
-let this machine connect to it, or share a folder. $tenfold_link_expiry: after that, run 'tenfold retry'"
+            tenfold_fail "the agent could not be fetched from the store $tenfold_store: $tenfold_advice"
         fi
         echo "tenfold: the agent can't be fetched from the store $tenfold_store yet; trying again" >&2
         sleep 5

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tenfold.Core.Store;
 
 namespace Tenfold.Core.Targets;
@@ -26,4 +27,28 @@ public interface IAgentBundle
     /// What <see cref="InStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.
     /// </summary>
     Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken);
+}
+
+/// <summary>Puts the agent into a store, for machines that may read the store themselves.</summary>
+public interface IAgentArchives
+{
+    /// <summary>Uploads the agent's archive to the store, once for each version.</summary>
+    /// <exception cref="Store.StoreException">The store can't be read or written.</exception>
+    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
+    Task<AgentArchive> UploadAsync(IStore store, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="UploadAsync"/> would return. Nothing is written.</summary>
+    /// <exception cref="Store.StoreException">The store can't be read.</exception>
+    /// <exception cref="TargetException">This program needs .NET beside it.</exception>
+    Task<AgentArchive> ArchiveOfAsync(IStore store, CancellationToken cancellationToken);
+}
+
+/// <summary>The archive of one version of the agent in a store: a tar file, compressed by gzip, with <c>tenfold</c> at its top.</summary>
+/// <param name="Key">The archive's key, <c>agents/VERSION/SHA256.tar.gz</c>.</param>
+/// <param name="Sha256">The archive's SHA-256, lower hexadecimal. It travels with a job, which checks what it fetched.</param>
+public sealed record AgentArchive(string Key, string Sha256)
+{
+    /// <summary>The agent's version.</summary>
+    [JsonIgnore]
+    public string Version => Key.Split('/')[1];
 }

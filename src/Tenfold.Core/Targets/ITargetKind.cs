@@ -30,3 +30,14 @@ public interface ITargetKind
     /// <exception cref="TargetException">The backend does not answer now. The failure isn't cached: the next round tries again.</exception>
     Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken);
 }
+
+/// <summary>A kind of target that has a store for the groups of projects that name none, because its machines can't read a folder here.</summary>
+public interface IProvidesStore
+{
+    /// <summary>Finds the store of a target.</summary>
+    /// <param name="settings">The target from <c>tenfold.yaml</c>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The store's URL, which the group records.</returns>
+    /// <exception cref="TargetException">The target has no such store, or does not answer; the message says what to do.</exception>
+    Task<string> FindStoreAsync(TargetSettings settings, CancellationToken cancellationToken);
+}
