@@ -141,8 +141,7 @@ public sealed class AttemptAgent
     private async Task<AttemptOutcome> RunClaimedAsync(Assignment assignment, CancellationToken preempted)
     {
         if (assignment.Contract > Assignment.CurrentContract)
-            return await EndAsync(
-                assignment, NotStarted(new Reason.NotStarted("it was made by a newer tenfold than the agent that runs it; retry it")));
+            return await EndAsync(assignment, NotStarted(new Reason.MadeByNewerVersion()));
         if (await HasStopMarkAsync())
         {
             var reason = new Reason.Cancelled(BeforeStart: true);
@@ -174,13 +173,7 @@ public sealed class AttemptAgent
         {
             if (Carrier is null) AbandonedWork.CleanUp(_settings);
             using var folder = AbandonedWork.TryLock(_settings, _attempt);
-            if (folder is null)
-            {
-                return NotStarted(new Reason.NotStarted(
-                    $"another process on {Environment.MachineName} uses the folder of {_attempt} in {_settings.Home}"));
-            }
-
-
+            if (folder is null) return NotStarted(new Reason.FolderInUse(_attempt, Environment.MachineName, _settings.Home));
             var report = await new AttemptRunner(_settings).RunAsync(work);
             folder.Remove();
             return report;

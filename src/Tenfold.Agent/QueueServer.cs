@@ -270,10 +270,10 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     // Called for every waiting attempt in every round, so it reads no file.
     private AttemptReport? Refusal(Assignment assignment)
     {
-        var refusal = assignment.Contract > Assignment.CurrentContract
-            ? "it was made by a newer tenfold than the agent that runs; retry it"
+        Reason? refusal = assignment.Contract > Assignment.CurrentContract
+            ? new Reason.MadeByNewerVersion()
             : resources.Refusal(assignment);
-        return refusal is null ? null : NotStarted(AttemptState.Failed, Ending.NotStarted, new Reason.NotStarted(refusal));
+        return refusal is null ? null : NotStarted(AttemptState.Failed, Ending.NotStarted, refusal);
     }
 
     private AttemptReport NotStarted(AttemptState state, Ending ending, Reason reason) =>

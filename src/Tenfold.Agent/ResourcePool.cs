@@ -1,5 +1,6 @@
 using Tenfold.Core.Attempts;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Runs;
 
 namespace Tenfold.Agent;
@@ -17,20 +18,12 @@ public sealed class ResourcePool(double cores, long memoryBytes, IReadOnlyList<s
         new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, GraphicsProcessors.Ids());
 
     /// <summary>Why the attempt can never run here; null when it can run once enough is free.</summary>
-    public string? Refusal(Assignment assignment)
+    public Reason.MachineTooSmall? Refusal(Assignment assignment)
     {
         var needs = assignment.Spec.Resources;
-        if (needs.Gpus > cudaDevices.Count)
-            return $"it needs {needs.Gpus} GPUs, and this machine has {cudaDevices.Count}; lower resources.gpus or choose another target";
-        if (needs.Cpus > cores)
-            return $"it needs {needs.Cpus} cores, and this machine has {cores}; lower resources.cpus or choose another target";
-        if (needs.MemoryBytes > memoryBytes)
-        {
-            return $"it needs {needs.MemoryBytes / 1e9:0.#} GB of memory, and this machine has {memoryBytes / 1e9:0.#} GB; "
-                + "lower resources.memory or choose another target";
-        }
-
-        return null;
+        if (needs.Gpus > cudaDevices.Count) return new Reason.MachineTooSmall("gpus", needs.Gpus, cudaDevices.Count);
+        if (needs.Cpus > cores) return new Reason.MachineTooSmall("cpus", needs.Cpus.Value, cores);
+        return needs.MemoryBytes > memoryBytes ? new Reason.MachineTooSmall("memory", needs.MemoryBytes.Value, memoryBytes) : null;
     }
 
     /// <summary>Reserves what the attempt needs; null when that is not free now.</summary>

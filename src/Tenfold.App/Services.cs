@@ -111,7 +111,7 @@ public sealed class Services
 
     /// <summary>Reconciles the ledger with every target before something is shown.</summary>
     /// <returns>Why the ledger may be outdated; empty when it is up to date.</returns>
-    public async Task<IReadOnlyList<string>> ReconcileAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ControlFault>> ReconcileAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -119,20 +119,21 @@ public sealed class Services
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            return [e.Message];
+            // The store of this machine's target, or another file of this machine.
+            return [new ControlFault(ControlFaultKind.Store, Home, e.Message)];
         }
     }
 
     /// <summary>The store with a group's files.</summary>
     /// <returns>The store; or NotFound when it is a folder that this machine can't read.</returns>
-    public Outcome<IStore> StoreOf(GroupRecord group) =>
-        WhyFilesAreElsewhere(group) is { } elsewhere ? Refusal.NotFound(elsewhere) : Outcome.Of(Stores.At(group.Spec.Store));
+    public Outcome<IStore> StoreOf(GroupRecord group) => Stores.OpenFor(group).Match(
+        Outcome.Of,
+        refusal => refusal.Kind != RefusalKind.NotFound ? refusal : Refusal.NotFound(
+            $"{refusal.Message}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read the files of " +
+            "later runs"));
 
     /// <summary>Says why this machine can't read a group's files: they are in a folder of another machine. Null when it can.</summary>
-    public string? WhyFilesAreElsewhere(GroupRecord group) => Stores.IsAvailable(group)
-        ? null
-        : $"{Stores.WhyUnavailable(group)}. Set `store` in tenfold.yaml to a bucket or a shared folder, and every machine can read " +
-            "the files of later runs";
+    public string? WhyFilesAreElsewhere(GroupRecord group) => StoreOf(group).Match<string?>(_ => null, refusal => refusal.Message);
 
     /// <summary>Puts the parts together, and opens nothing yet. Creates the home folder, closed to other users, if possible.</summary>
     /// <exception cref="LedgerException">The address of the ledger can't be used.</exception>

@@ -1,4 +1,5 @@
 using Tenfold.App;
+using Tenfold.Core.Store;
 
 namespace Tenfold.Cli;
 
@@ -25,6 +26,11 @@ internal static class OutcomeExtensions
     /// <exception cref="CommandException">The outcome is a refusal.</exception>
     public static async Task<T> OrFailAsync<T>(this Task<Outcome<T>> outcome)
         where T : notnull => (await outcome).OrFail();
+
+    /// <summary>The value, for an agent, which handles a URL that it can't open like a store that it can't use.</summary>
+    /// <exception cref="StoreException">The outcome is a refusal.</exception>
+    public static T OrStoreException<T>(this Outcome<T> outcome)
+        where T : notnull => outcome.Succeeded(out var value, out var refusal) ? value : throw new StoreException(refusal.Message);
 
     /// <summary>The exception that ends a command with this refusal.</summary>
     public static CommandException ToException(this Refusal refusal) => new(ExitCodes.For(refusal.Kind), refusal.Message);

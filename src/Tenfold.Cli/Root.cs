@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Tenfold.App;
-using Tenfold.App.Targets;
 using Tenfold.Cli.Commands;
 using Tenfold.Cli.Output;
 using Tenfold.Core.Ledger;
@@ -93,10 +92,6 @@ internal static class Root
             catch (CommandException e)
             {
                 return Fail(e.Message, e.ExitCode);
-            }
-            catch (AgentStartException e)
-            {
-                return Fail(e.Message, ExitCodes.CannotWrite);
             }
             catch (StoreException e)
             {

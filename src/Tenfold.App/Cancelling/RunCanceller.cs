@@ -1,3 +1,4 @@
+using Tenfold.Core.Control;
 using Tenfold.Core.Runs;
 using Tenfold.Core.Store;
 using Tenfold.Core.Studies;
@@ -77,4 +78,5 @@ public sealed class RunCanceller(Services services)
 /// <param name="Faults">Why some targets could not be asked yet. Each later round tries again.</param>
 /// <param name="OtherControllers">The other machines or users that control some of the runs, in words.</param>
 public sealed record CancelResult(
-    IReadOnlyList<string> Runs, IReadOnlyList<StudyRecord> Studies, IReadOnlyList<string> Faults, IReadOnlyList<string> OtherControllers);
+    IReadOnlyList<string> Runs, IReadOnlyList<StudyRecord> Studies, IReadOnlyList<ControlFault> Faults,
+    IReadOnlyList<string> OtherControllers);

@@ -100,8 +100,9 @@ public sealed class Doctor(Services services)
         try
         {
             var url = TargetResolver.StoreUrl(located);
-            await services.Stores.CheckAsync(url, cancellationToken);
-            return Check.Ok("store", url);
+            return await services.Stores.CheckAsync(url, cancellationToken) is { } refusal
+                ? Check.Wrong("store", refusal.Message)
+                : Check.Ok("store", url);
         }
         catch (StoreException e)
         {

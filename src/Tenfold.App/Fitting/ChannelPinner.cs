@@ -71,7 +71,8 @@ public sealed class ChannelPinner(Services services)
     /// <exception cref="StoreException">The origin can't be reached.</exception>
     public async Task<PinOutcome> ListAsync(string url, CancellationToken cancellationToken)
     {
-        var origin = DataOrigins.Open(url, services.Time);
+        var outcome = DataOrigins.Open(url, services.Time);
+        if (!outcome.Succeeded(out var origin, out var refusal)) return new PinOutcome.Refused(refusal.Message);
         using var opened = origin as IDisposable;
         return await origin.PinAsync(cancellationToken);
     }

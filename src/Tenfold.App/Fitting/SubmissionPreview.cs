@@ -22,7 +22,7 @@ public static class SubmissionPreview
     {
         var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
         var resolved = await services.Targets.FindAsync(groups[0].Group, cancellationToken);
-        if (resolved?.Target is not IDescribesStart describes) return commands;
+        if (resolved.Target?.Target is not IDescribesStart describes) return commands;
         var ledger = await services.Ledger.IdAsync(cancellationToken);
         var assignments = groups.SelectMany(planned => planned.Runs.Select(run => new Assignment
         {

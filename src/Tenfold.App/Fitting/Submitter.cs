@@ -52,7 +52,7 @@ public sealed class Submitter(Services services)
             var live = await services.Ledger.LiveAsync(cancellationToken);
             var pending = live.Where(one => one.Group.Id == group && one.Attempt.State == AttemptState.Pending).ToList();
             if (pending.Count == 0) return null;
-            if (round.Faults is [var fault, ..]) return fault;
+            if (round.Faults is [var fault, ..]) return fault.Detail;
             if (pending.Find(one => one.Attempt.Reason is not null) is { } waiting) return waiting.Attempt.Reason.Words();
             // Another process is submitting to this target. It submits these attempts too, or leaves them to this process.
             if (services.Time.GetElapsedTime(since) > Patience)
@@ -65,7 +65,7 @@ public sealed class Submitter(Services services)
     // machines share, so that another ledger's garbage collection spares what this ledger uses.
     private async Task<Refusal?> PrepareStoreAsync(WorkSpec work, Action<DataUpload> onUpload, CancellationToken cancellationToken)
     {
-        var store = services.Stores.At(work.Store);
+        if (!services.Stores.Open(work.Store).Succeeded(out var store, out var refusal)) return refusal;
         if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
         foreach (var (channel, data) in work.Data)
         {
@@ -81,7 +81,7 @@ public sealed class Submitter(Services services)
         var ledger = await services.Ledger.IdAsync(cancellationToken);
         await LedgerRegistry.RegisterAsync(store, ledger, services.Database.Place, cancellationToken);
         // Several ledgers may deliver their agents to this folder.
-        if (await services.Targets.FindAsync(work, cancellationToken) is { Target: ISharesFolder shares })
+        if ((await services.Targets.FindAsync(work, cancellationToken)).Target is { Target: ISharesFolder shares })
             await LedgerRegistry.RegisterAsync(new FolderStore(shares.FolderOf(work)), ledger, services.Database.Place, cancellationToken);
         services.Log.StorePrepared(store.Url);
         return null;

@@ -47,9 +47,7 @@ public sealed class LedgerAdministration(Services services)
         var home = Path.GetDirectoryName(path)!;
         // Imported groups get the store and target that groups get which are planned in that home today.
         var store = new FolderStore(Path.Combine(home, "store"));
-        var kind = new LocalKind(
-            home, services.Session.Machine, isLedgerHere: false, _ => throw new NotSupportedException("an import starts nothing"));
-        var here = await kind.PlanAsync(TargetSettings.Local, store, cancellationToken);
+        var here = LocalKind.SpecOf(home, services.Session.Machine, TargetSettings.Local);
         var count = 0;
         var report = await new LedgerImport(from, services.Database).RunAsync(
             store.Url, here, _ => onProgress(++count), cancellationToken);

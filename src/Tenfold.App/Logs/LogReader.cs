@@ -47,7 +47,7 @@ public sealed class LogReader(Services services)
             if (reconciledAt is null || !isRemote || services.Time.GetElapsedTime(reconciledAt.Value) > RemotePause)
             {
                 var round = await services.Controller.ReconcileAsync(cancellationToken);
-                if (round.Faults is [var fault, ..] && fault != reported) yield return new LogUpdate.Fault(reported = fault);
+                if (round.Faults is [var fault, ..] && fault.Detail != reported) yield return new LogUpdate.Fault(reported = fault.Detail);
                 reconciledAt = services.Time.GetTimestamp();
             }
 

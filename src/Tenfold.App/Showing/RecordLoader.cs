@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tenfold.App.Fitting;
 using Tenfold.App.Listing;
 using Tenfold.App.Sweeping;
@@ -33,18 +34,16 @@ public sealed class RecordLoader(Services services)
 
     private async Task<RunDetails> LoadRunAsync(GroupRecord group, RunWithMetrics run, CancellationToken cancellationToken)
     {
-        var note = services.WhyFilesAreElsewhere(group);
+        var isReadable = services.StoreOf(group).Succeeded(out var store, out var refusal);
         return new RunDetails
         {
             Group = group,
             Run = run,
             Attempts = await services.Ledger.AttemptsOfAsync(run.Run.Id, cancellationToken),
             Events = EventOrder.Sort(await services.Ledger.EventsOfAsync(run.Run.Id, cancellationToken)),
-            WhyFilesAreElsewhere = note,
-            Environment = note is null
-                ? await EnvironmentAsync(services.Stores.At(group.Spec.Store), run.Run.Attempt, cancellationToken)
-                : null,
-            Files = note is null ? await FilesAsync(services.Stores.At(group.Spec.Store), run.Run.Attempt, cancellationToken) : [],
+            WhyFilesAreElsewhere = refusal?.Message,
+            Environment = isReadable ? await EnvironmentAsync(store!, run.Run.Attempt, cancellationToken) : null,
+            Files = isReadable ? await FilesAsync(store!, run.Run.Attempt, cancellationToken) : [],
             Checkpoints = await CheckpointsAsync(group, run.Run, cancellationToken),
         };
     }
@@ -71,8 +70,12 @@ public sealed class RecordLoader(Services services)
     private async Task<string> CheckpointsAsync(GroupRecord group, RunRecord run, CancellationToken cancellationToken)
     {
         if (group.Spec.Target is not (null or { Kind: "local" }))
-            return $"{services.Stores.At(group.Spec.Store).Url}/{AttemptKeys.Checkpoints(run.Attempt)}";
-        if (await services.Targets.FindAsync(group.Spec, cancellationToken) is not null)
+        {
+            var url = services.Stores.Open(group.Spec.Store).Match(store => store.Url, _ => group.Spec.Store);
+            return $"{url}/{AttemptKeys.Checkpoints(run.Attempt)}";
+        }
+
+        if ((await services.Targets.FindAsync(group.Spec, cancellationToken)).Target is not null)
             return Path.Combine(services.AgentHome, "checkpoints", run.Id);
         // The place of a local target is machine:home. The first versions recorded no target.
         return group.Spec.Target is { } target ? $"{target.Place}/local/checkpoints/{run.Id}" : $"on {group.Host}";
@@ -104,7 +107,7 @@ public abstract record LoadedRecord
         Study it => study(it),
         Group it => group(it),
         Run it => run(it),
-        _ => throw new InvalidOperationException(),
+        _ => throw new UnreachableException($"no case of {nameof(LoadedRecord)}: {this}"),
     };
 }
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tenfold.Aws.S3;
 using Tenfold.Core.Data;
-using Tenfold.Core.Store;
 
 namespace Tenfold.App.Storage;
 
@@ -9,12 +8,13 @@ namespace Tenfold.App.Storage;
 public static class DataOrigins
 {
     /// <summary>Opens the origin at a URL. The caller disposes of it, if it is disposable.</summary>
-    /// <exception cref="StoreException">The URL names no origin; the message says what to write.</exception>
-    public static IDataOrigin Open(string url, TimeProvider time) => url.StartsWith("s3://", StringComparison.Ordinal)
+    /// <returns>The origin; or BadInput when the URL names none.</returns>
+    public static Outcome<IDataOrigin> Open(string url, TimeProvider time) => url.StartsWith("s3://", StringComparison.Ordinal)
         ? InBucket(url, time)
-        : throw new StoreException($"'{url}' is not a location of data: write s3://bucket/prefix/, or a path");
+        : Refusal.BadInput($"'{url}' is not a location of data: write s3://bucket/prefix/, or a path");
 
     // A separate method, so that a command that uses no bucket doesn't load Amazon's SDK.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static S3Origin InBucket(string url, TimeProvider time) => new(url, options: null, time);
+    private static Outcome<IDataOrigin> InBucket(string url, TimeProvider time) =>
+        S3Origin.FaultOf(url) is { } fault ? Refusal.BadInput(fault) : Outcome.Of<IDataOrigin>(new S3Origin(url, options: null, time));
 }

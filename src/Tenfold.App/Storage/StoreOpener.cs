@@ -23,57 +23,73 @@ public sealed class StoreOpener(FolderStore home, string machine, TimeProvider t
     public static bool IsRemote(string? url) => url?.StartsWith("s3:", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>
-    /// The store at a URL: <c>s3://bucket/prefix</c>, <c>file:///folder</c>, or a folder's absolute path; null for the home's store.
+    /// Opens the store at a URL: <c>s3://bucket/prefix</c>, <c>file:///folder</c>, or a folder's absolute path; null for the home's store.
     /// </summary>
-    /// <exception cref="StoreException">The URL names no store; the message says what to write.</exception>
-    public IStore At(string? url) => url is null ? home : _open.GetOrAdd(url, _ => Make(url, patience: null, time));
-
-    /// <summary>True when this machine can use a group's store.</summary>
-    public bool IsAvailable(GroupRecord group)
-    {
-        if (group.Spec.Store is not { } url || At(url) is not FolderStore folder) return true;
-        // This machine may have another folder under the path that another machine recorded. The group's snapshot tells them apart.
-        return group.Host == machine
-            ? Directory.Exists(folder.Url)
-            : File.Exists($"{folder.Url}/{Snapshot.ManifestKey(group.Spec.Snapshot)}");
-    }
-
-    /// <summary>Says where the files of a group are whose store this machine can't use.</summary>
-    public string WhyUnavailable(GroupRecord group) => group.Host == machine
-        ? $"the files of {group.Id} are in {group.Spec.Store}, which does not exist: restore the folder, or mount its disk"
-        : $"the files of {group.Id} are in {group.Spec.Store} on {group.Host}, which {machine} can't read";
+    /// <returns>The store, always the same object for a URL; or BadInput when the URL names no store.</returns>
+    /// <exception cref="StoreException">This machine is not set up for S3.</exception>
+    public Outcome<IStore> Open(string? url) => url is null ? Outcome.Of<IStore>(home) : Open(url, url, patience: null);
 
     /// <summary>Opens a store for an agent. It reports an outage early, because the agent itself waits for outages to end.</summary>
-    /// <exception cref="StoreException">The URL names no store; the message says what to write.</exception>
-    public IStore ForAgent(string? url) => IsRemote(url) ? _open.GetOrAdd($"agent {url}", _ => ForAgent(url!, time)) : At(url);
+    /// <returns>The store; or BadInput when the URL names no store.</returns>
+    /// <exception cref="StoreException">This machine is not set up for S3.</exception>
+    public Outcome<IStore> OpenForAgent(string? url) => IsRemote(url) ? Open($"agent {url}", url!, AgentPatience) : Open(url);
+
+    /// <summary>Opens a store for an agent on a machine that has no home folder.</summary>
+    /// <returns>The store; or BadInput when the URL names no store.</returns>
+    /// <exception cref="StoreException">This machine is not set up for S3.</exception>
+    public static Outcome<IStore> OpenForAgent(string url, TimeProvider time) => Make(url, AgentPatience, time);
+
+    /// <summary>Opens the store of a group's record.</summary>
+    /// <returns>The store; or NotFound when it is a folder that this machine can't use; or BadInput when its URL names no store.</returns>
+    /// <exception cref="StoreException">This machine is not set up for S3.</exception>
+    public Outcome<IStore> OpenFor(GroupRecord group)
+    {
+        if (!Open(group.Spec.Store).Succeeded(out var store, out var refusal)) return refusal;
+        if (group.Spec.Store is null || store is not FolderStore folder) return Outcome.Of(store);
+        // This machine may have another folder under the path that another machine recorded. The group's snapshot tells them apart.
+        var isAvailable = group.Host == machine
+            ? Directory.Exists(folder.Url)
+            : File.Exists($"{folder.Url}/{Snapshot.ManifestKey(group.Spec.Snapshot)}");
+        if (isAvailable) return Outcome.Of(store);
+        return Refusal.NotFound(group.Host == machine
+            ? $"the files of {group.Id} are in {group.Spec.Store}, which does not exist: restore the folder, or mount its disk"
+            : $"the files of {group.Id} are in {group.Spec.Store} on {group.Host}, which {machine} can't read");
+    }
 
     /// <summary>Checks that a store can be reached and written, and that its server has the features that Tenfold needs.</summary>
+    /// <returns>BadInput when the URL names no store; null when the store can be used.</returns>
     /// <exception cref="StoreException">The store can't be used; the message says why and what to do.</exception>
-    public async Task CheckAsync(string? url, CancellationToken cancellationToken)
+    public async Task<Refusal?> CheckAsync(string? url, CancellationToken cancellationToken)
     {
-        var store = IsRemote(url) ? ForAgent(url) : At(url);
+        if (!OpenForAgent(url).Succeeded(out var store, out var refusal)) return refusal;
         if (store is IStoreRequirements requirements) await requirements.CheckAsync(cancellationToken);
         await store.WriteAsync(".probe", ReadOnlyMemory<byte>.Empty, cancellationToken);
         await store.DeleteAsync(".probe", cancellationToken);
+        return null;
     }
 
-    /// <summary>Opens a store for an agent on a machine that has no home folder.</summary>
-    /// <exception cref="StoreException">The URL names no store; the message says what to write.</exception>
-    public static IStore ForAgent(string url, TimeProvider time) => Make(url, AgentPatience, time);
-
-    private static IStore Make(string url, TimeSpan? patience, TimeProvider time)
+    private Outcome<IStore> Open(string key, string url, TimeSpan? patience)
     {
-        if (url.StartsWith('/')) return new FolderStore(url);
+        if (_open.TryGetValue(key, out var known)) return Outcome.Of(known);
+        return Make(url, patience, time).Succeeded(out var made, out var refusal) ? Outcome.Of(_open.GetOrAdd(key, made)) : refusal;
+    }
+
+    private static Outcome<IStore> Make(string url, TimeSpan? patience, TimeProvider time)
+    {
+        if (url.StartsWith('/')) return Outcome.Of<IStore>(new FolderStore(url));
         if (IsRemote(url)) return InBucket(url, patience, time);
         if (!url.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-            throw new StoreException($"'{url}' is not a store: write s3://bucket/prefix, or the absolute path of a folder");
+            return Refusal.BadInput($"'{url}' is not a store: write s3://bucket/prefix, or the absolute path of a folder");
         if (Uri.TryCreate(url, UriKind.Absolute, out var file) && file.IsFile && file.Host.Length == 0 && file.LocalPath.StartsWith('/'))
-            return new FolderStore(file.LocalPath);
-        throw new StoreException($"'{url}' is not a folder on this machine: write file:///folder with three slashes, or its absolute path");
+            return Outcome.Of<IStore>(new FolderStore(file.LocalPath));
+        return Refusal.BadInput(
+            $"'{url}' is not a folder on this machine: write file:///folder with three slashes, or its absolute path");
     }
 
     // A separate method, so that a command that uses no bucket doesn't load Amazon's SDK.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static S3Store InBucket(string url, TimeSpan? patience, TimeProvider time) =>
-        S3Store.Open(url, patience is { } limit ? new S3Options { Patience = limit } : null, time);
+    private static Outcome<IStore> InBucket(string url, TimeSpan? patience, TimeProvider time) =>
+        S3Location.Read(url, out var fault) is { } location
+            ? Outcome.Of<IStore>(new S3Store(location, patience is { } limit ? new S3Options { Patience = limit } : null, time))
+            : Refusal.BadInput(fault!);
 }

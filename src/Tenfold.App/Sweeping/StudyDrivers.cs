@@ -18,7 +18,8 @@ internal static class StudyDrivers
         try
         {
             if (study.Spec.Work is not { } work) return null;
-            if (await services.Targets.FindAsync(work, cancellationToken) is not { Target: IPrices prices }) return null;
+            var resolution = await services.Targets.FindAsync(work, cancellationToken);
+            if (resolution.Target is not { Target: IPrices prices }) return null;
             return await prices.UsdPerHourAsync(work.Resources, work.Target, cancellationToken);
         }
         catch (Exception e) when (e is TargetException or StoreException)

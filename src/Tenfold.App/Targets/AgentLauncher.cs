@@ -21,14 +21,13 @@ public sealed class AgentLauncher(
     private int _starts;
 
     /// <inheritdoc/>
-    /// <exception cref="AgentStartException">The agent ended several times in a row without taking up work.</exception>
-    public void Launch()
+    public string? Launch()
     {
-        if (_agent is { Ended.IsCompleted: false } && time.GetElapsedTime(_startedAt) < Patience) return;
+        if (_agent is { Ended.IsCompleted: false } && time.GetElapsedTime(_startedAt) < Patience) return null;
         // An agent that took work from the queue was able to start. The attempts that it lost are counted with their runs.
         if (queue.WaitingStamp() is var stamp && stamp != _served) (_starts, _served) = (0, stamp);
         if (_starts++ == MaxStarts)
-            throw new AgentStartException($"the agent ends as soon as it is started; see {queue.AgentLog}, then try again.\n{LastLines()}");
+            return $"the agent ends as soon as it is started; see {queue.AgentLog}, then try again.\n{LastLines()}";
         _startedAt = time.GetTimestamp();
         _agent = ChildProcess.Start(new ProcessStart
         {
@@ -39,6 +38,7 @@ public sealed class AgentLauncher(
             OutputFile = queue.AgentLog,
             NewSession = true,
         }, time);
+        return null;
     }
 
     private Dictionary<string, string> AgentEnvironment()
@@ -53,7 +53,3 @@ public sealed class AgentLauncher(
 
     private string LastLines() => File.Exists(queue.AgentLog) ? string.Join('\n', File.ReadLines(queue.AgentLog).TakeLast(5)) : "";
 }
-
-/// <summary>This machine's agent can't be started.</summary>
-/// <param name="message">What happened, and where the agent's log is.</param>
-public sealed class AgentStartException(string message) : Exception(message);

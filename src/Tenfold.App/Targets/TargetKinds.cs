@@ -1,4 +1,5 @@
 using Tenfold.Core.Hosts;
+using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Local;
 using Tenfold.Targets.Slurm;
@@ -29,7 +30,9 @@ public static class TargetKinds
     {
         var launcher = new AgentLauncher(services.Home, services.Queue, services.Environment, services.Time);
         return new LocalKind(services.Home, services.Session.Machine, services.IsLedgerHere,
-            store => new LocalTarget(services.Queue, store, services.Stores.At, launcher, services.Secrets, services.Time));
+            store => new LocalTarget(services.Queue, store, Open, launcher, services.Secrets, services.Time));
+
+        IStore? Open(string? url) => services.Stores.Open(url).Match<IStore?>(opened => opened, _ => null);
     }
 
     /// <summary>A kind of target that this program has.</summary>

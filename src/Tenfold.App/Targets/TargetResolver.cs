@@ -19,32 +19,36 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     private readonly Dictionary<TargetKey, ResolvedTarget> _resolved = [];
 
     /// <inheritdoc/>
-    public async ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken)
+    public async ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken)
     {
-        if (await FindAsync(group.Spec, cancellationToken) is not { } resolved) return null;
+        var resolution = await FindAsync(group.Spec, cancellationToken);
+        if (resolution.Target is null) return resolution;
         // A missing folder must not be taken for a store in which no agent has reported.
-        return stores.IsAvailable(group)
-            ? resolved
-            : throw new StoreException($"{stores.WhyUnavailable(group)}; the machine that can read them controls the runs.");
+        return stores.OpenFor(group).Match<TargetResolution>(
+            _ => resolution,
+            refusal => new ControlFault(
+                ControlFaultKind.Store, group.Spec.Store!, $"{refusal.Message}; the machine that can read them controls the runs."));
     }
 
     /// <inheritdoc/>
-    public IStore? StoreOf(GroupRecord group) => stores.IsAvailable(group) ? stores.At(group.Spec.Store) : null;
+    public IStore? StoreOf(GroupRecord group) => stores.OpenFor(group).Match<IStore?>(store => store, _ => null);
 
     /// <summary>Finds the target that executes the runs of a group or a study.</summary>
-    /// <returns>The target; null when another machine or user controls it.</returns>
+    /// <returns>The target; or that another machine or user controls it; or that the record names no store.</returns>
     /// <exception cref="TargetException">The backend can't be reached from here.</exception>
     /// <exception cref="StoreException">The store can't be reached from here.</exception>
-    public async ValueTask<ResolvedTarget?> FindAsync(WorkSpec work, CancellationToken cancellationToken)
+    public async ValueTask<TargetResolution> FindAsync(WorkSpec work, CancellationToken cancellationToken)
     {
-        var store = stores.At(work.Store);
+        if (!stores.Open(work.Store).Succeeded(out var store, out var refusal))
+            return new ControlFault(ControlFaultKind.Store, work.Store!, refusal.Message);
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
         var key = new TargetKey(spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
         if (_resolved.TryGetValue(key, out var known)) return known;
         var kind = kinds.FirstOrDefault(kind => kind.Declaration.Word == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
         // A failure is not cached: the target may become reachable.
-        return target is null ? null : _resolved[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
+        if (target is null) return TargetResolution.ControlledElsewhere;
+        return _resolved[key] = new ResolvedTarget($"{spec.Kind} {spec.Place}", target, store);
     }
 
     /// <summary>Resolves this machine as a target, once for each store.</summary>
@@ -54,7 +58,8 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     {
         var kind = kinds.First(kind => kind.Declaration.Word == TargetSettings.LocalKind);
         var found = new List<ResolvedTarget>();
-        foreach (var store in urls.Select(TryOpenStore).OfType<IStore>().Distinct())
+        // An agent couldn't open a store that is refused here, and has reported that.
+        foreach (var store in urls.Select(url => stores.Open(url).Match<IStore?>(store => store, _ => null)).OfType<IStore>().Distinct())
         {
             var spec = await kind.PlanAsync(TargetSettings.Local, store, cancellationToken);
             if (await kind.OpenAsync(spec, store, cancellationToken) is { } target)
@@ -69,7 +74,8 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     {
         try
         {
-            return await OtherControllerAsync(group, cancellationToken);
+            var resolution = await FindAsync(group, cancellationToken);
+            return resolution.Fault?.Detail ?? OtherControllerOf(group, resolution);
         }
         catch (Exception e) when (e is TargetException or StoreException)
         {
@@ -77,13 +83,18 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
     }
 
-    /// <summary>Says which other machine or user controls a group's runs; null when this machine does.</summary>
+    /// <summary>
+    /// Says which other machine or user controls a group's runs; null when this machine does, or when it can't use the store.
+    /// </summary>
     /// <exception cref="TargetException">The backend can't be reached now.</exception>
     /// <exception cref="StoreException">The store can't be reached now.</exception>
     public async Task<string?> OtherControllerAsync(GroupRecord group, CancellationToken cancellationToken) =>
-        await FindAsync(group, cancellationToken) is not null
-            ? null
-            : $"{group.Spec.Target?.Place ?? group.Host} controls {group.Id}: {group.Target} can't be reached from here";
+        OtherControllerOf(group, await FindAsync(group, cancellationToken));
+
+    private static string? OtherControllerOf(GroupRecord group, TargetResolution resolution) =>
+        resolution == TargetResolution.ControlledElsewhere
+            ? $"{group.Spec.Target?.Place ?? group.Host} controls {group.Id}: {group.Target} can't be reached from here"
+            : null;
 
     /// <summary>The URL of the store that a project names; null when it names none.</summary>
     public static string? StoreUrl(LocatedProject? located) =>
@@ -137,24 +148,11 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         var named = StoreUrl(located)
             ?? (kind is IProvidesStore provider ? await provider.FindStoreAsync(settings, cancellationToken) : null);
         var url = named ?? (isLedgerHere ? null : stores.Home.Url);
-        var store = stores.At(url);
+        if (!stores.Open(url).Succeeded(out var store, out var refusal)) return refusal;
         var spec = await kind.PlanAsync(settings, store, cancellationToken);
         if (await kind.OpenAsync(spec, store, cancellationToken) is not { } target)
             return Refusal.Unavailable($"--on {name}: {spec.Place} can't be reached from here");
         return new PlannedTarget(name, settings, spec, url, store, target);
-    }
-
-    // The agent couldn't open such a store either, and has reported that.
-    private IStore? TryOpenStore(string? url)
-    {
-        try
-        {
-            return stores.At(url);
-        }
-        catch (StoreException)
-        {
-            return null;
-        }
     }
 
     private sealed record TargetKey(string Kind, string Place, string Store, string Options);

@@ -1,3 +1,4 @@
+using Tenfold.Core.Control;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Runs;
 
@@ -32,5 +33,5 @@ public sealed class GroupWatch(Services services, GroupRecord group) : IWatch<Gr
 /// <summary>A group's runs at one moment.</summary>
 /// <param name="Runs">The runs with their metrics, in the order of their repeats.</param>
 /// <param name="Faults">What could not be observed, and why.</param>
-public sealed record GroupSnapshot(IReadOnlyList<RunWithMetrics> Runs, IReadOnlyList<string> Faults)
+public sealed record GroupSnapshot(IReadOnlyList<RunWithMetrics> Runs, IReadOnlyList<ControlFault> Faults)
     : WatchSnapshot(Runs.Count(run => run.Run.State.IsFinal()), Runs.All(run => run.Run.State.IsFinal()), Faults);

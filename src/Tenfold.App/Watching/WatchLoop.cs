@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tenfold.Core.Control;
 
 namespace Tenfold.App.Watching;
 
@@ -77,4 +78,4 @@ public interface IWatch<TSnapshot>
 /// <param name="Ended">How many parts have ended. While this number grows, work proceeds.</param>
 /// <param name="IsOver">True once every part has ended.</param>
 /// <param name="Faults">What could not be observed, and why. The next observation tries again.</param>
-public abstract record WatchSnapshot(int Ended, bool IsOver, IReadOnlyList<string> Faults);
+public abstract record WatchSnapshot(int Ended, bool IsOver, IReadOnlyList<ControlFault> Faults);

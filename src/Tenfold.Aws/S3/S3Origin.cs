@@ -14,6 +14,7 @@ namespace Tenfold.Aws.S3;
 /// </remarks>
 public sealed class S3Origin : IDataOrigin, IDisposable
 {
+    private const string Scheme = "s3://";
     private const int MaxKeyBytes = 1024;
     private readonly AmazonS3Client _client;
     private readonly S3Calls _calls;
@@ -26,16 +27,12 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     /// </param>
     /// <param name="options">The settings; null for the defaults.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <exception cref="StoreException">The URL is not an S3 URL, or this machine is not set up for S3.</exception>
+    /// <exception cref="StoreException">The URL is invalid (see <see cref="FaultOf"/>), or this machine is not set up for S3.</exception>
     public S3Origin(string url, S3Options? options = null, TimeProvider? time = null)
     {
-        const string scheme = "s3://";
-        if (!url.StartsWith(scheme, StringComparison.Ordinal))
-            throw new StoreException($"'{url}' is not an S3 URL: write s3://bucket/prefix/ or s3://bucket/key");
-        var parts = url[scheme.Length..].Split('/', 2);
-        // A bucket name has rules; a key only has a maximum length.
-        _bucket = (S3Location.Read(scheme + parts[0], out var fault) ?? throw new StoreException(fault!)).Bucket;
-        _key = parts.Length == 2 ? parts[1] : "";
+        if (FaultOf(url) is { } fault) throw new StoreException(fault);
+        var parts = url[Scheme.Length..].Split('/', 2);
+        (_bucket, _key) = (parts[0], parts.Length == 2 ? parts[1] : "");
         var location = new S3Location(_bucket, _key);
         try
         {
@@ -48,6 +45,17 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         {
             throw new S3Faults(location, "S3").Translate(e, "opening it", key: null, TimeSpan.Zero);
         }
+    }
+
+    /// <summary>Checks a URL of data.</summary>
+    /// <returns>Why the URL is invalid, and what to write instead; null when it is valid.</returns>
+    public static string? FaultOf(string url)
+    {
+        if (!url.StartsWith(Scheme, StringComparison.Ordinal))
+            return $"'{url}' is not an S3 URL: write s3://bucket/prefix/ or s3://bucket/key";
+        // A bucket name has rules; a key only has a maximum length.
+        S3Location.Read(Scheme + url[Scheme.Length..].Split('/', 2)[0], out var fault);
+        return fault;
     }
 
     private bool IsFolder => _key.Length == 0 || _key.EndsWith('/');

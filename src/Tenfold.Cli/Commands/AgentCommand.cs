@@ -32,8 +32,8 @@ internal static class AgentCommand
         var settings = new AgentSettings
         {
             Home = services.AgentHome,
-            Store = services.Stores.ForAgent(url),
-            Origins = origin => DataOrigins.Open(origin, services.Time),
+            Store = services.Stores.OpenForAgent(url).OrStoreException(),
+            Origins = origin => DataOrigins.Open(origin, services.Time).OrStoreException(),
             Time = services.Time,
             Log = services.Logs.CreateLogger("Agent"),
         };

@@ -83,13 +83,13 @@ internal static class AgentRunCommand
     private static AgentSettings SettingsFrom(ParseResult parsed)
     {
         var time = TimeProvider.System;
-        var store = StoreOpener.ForAgent(parsed.GetValue(Store)!, time);
+        var store = StoreOpener.OpenForAgent(parsed.GetValue(Store)!, time).OrFail();
         var isFolder = !StoreOpener.IsRemote(store.Url);
         return new AgentSettings
         {
             Home = HomeOf(parsed.GetValue(Home)),
             Store = store,
-            Origins = url => DataOrigins.Open(url, time),
+            Origins = url => DataOrigins.Open(url, time).OrStoreException(),
             Time = time,
             Grace = SecondsFrom(parsed, Grace),
             PreemptionGrace = SecondsFrom(parsed, PreemptionGrace),

@@ -1,4 +1,5 @@
 using Tenfold.App.Fitting;
+using Tenfold.Core.Control;
 using Tenfold.Core.Output;
 using Tenfold.Reports.Text;
 
@@ -31,7 +32,7 @@ internal static class Terminal
             $"data {upload.Channel}: {Numbers.Size(upload.SizeBytes)} to {upload.StoreUrl}; content that the store has already is skipped");
 
     /// <summary>Warns that the command's output may be outdated, and says why.</summary>
-    public static void WarnOutdated(IReadOnlyList<string> faults)
+    public static void WarnOutdated(IReadOnlyList<ControlFault> faults)
     {
         foreach (var fault in faults) Say($"warning: this may not be the latest: {fault}");
     }

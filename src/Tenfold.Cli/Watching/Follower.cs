@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Tenfold.App;
 using Tenfold.App.Watching;
 using Tenfold.Cli.Output;
+using Tenfold.Core.Control;
 using Tenfold.Core.Output;
 
 namespace Tenfold.Cli.Watching;
@@ -14,7 +15,7 @@ namespace Tenfold.Cli.Watching;
 internal sealed class Follower(Services services)
 {
     private volatile bool _interrupted;
-    private IReadOnlyList<string> _shownFaults = [];
+    private IReadOnlyList<ControlFault> _shownFaults = [];
 
     /// <summary>Follows the watch.</summary>
     /// <returns>True when everything has ended; false when the user left.</returns>

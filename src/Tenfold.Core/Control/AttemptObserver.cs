@@ -71,7 +71,8 @@ internal sealed class AttemptObserver(IStore store, TimeProvider time, bool repo
         catch (StoreException e) when (e.IsDamaged)
         {
             // One damaged file must not hide the other attempts. A live agent will write the file again.
-            return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, new Reason.StoreFault(e.Message), []) : null;
+            var fault = new Reason.StoreFault(e.Message) { Store = store.Url };
+            return state.Kind == BackendKind.Gone ? Ended(live, AttemptState.Failed, fault, []) : null;
         }
     }
 

@@ -48,4 +48,10 @@ internal static partial class ControlLog
 
     [LoggerMessage(1023, LogLevel.Warning, "Could not open the store of {Group}")]
     public static partial void StoreNotOpened(this ILogger logger, string group, Exception exception);
+
+    [LoggerMessage(1024, LogLevel.Warning, "Could not control {Group}: this machine can't use its {Kind}")]
+    public static partial void GroupNotControlled(this ILogger logger, string group, ControlFaultKind kind);
+
+    [LoggerMessage(1025, LogLevel.Warning, "{Target} does not know the states of some attempts")]
+    public static partial void StatesUnknown(this ILogger logger, string target);
 }

@@ -83,7 +83,7 @@ public sealed class Controller(
             catch (Exception e) when (IsStoreFault(e))
             {
                 _logger.StoreNotReachable(store.Url, e);
-                round.Add(store.Url.ToString(), e);
+                round.Add(ControlFaultKind.Store, store.Url, e);
             }
         }
     }
@@ -97,34 +97,53 @@ public sealed class Controller(
         catch (Exception e) when (IsStoreFault(e))
         {
             _logger.StoreNotOpened(group.Id, e);
-            round.Add(group.Id, e);
+            round.Add(ControlFaultKind.Store, group.Spec.Store ?? group.Id, e);
             return null;
         }
     }
 
     private async Task ResolveAsync(IReadOnlyList<LiveAttempt> group, Round round, CancellationToken cancellationToken)
     {
+        var record = group[0].Group;
         try
         {
-            if (await resolver.FindAsync(group[0].Group, cancellationToken) is not { } target)
+            var resolution = await resolver.FindAsync(record, cancellationToken);
+            if (resolution.Fault is { } fault)
             {
-                _targetsByGroup.Remove(group[0].Group.Id);
+                _logger.GroupNotControlled(record.Id, fault.Kind);
+                round.Add(fault);
                 return;
             }
 
-            _targetsByGroup[group[0].Group.Id] = target;
+            if (resolution.Target is not { } target)
+            {
+                _targetsByGroup.Remove(record.Id);
+                return;
+            }
+
+            _targetsByGroup[record.Id] = target;
             // The agent on this machine takes secrets later, from any shell that has them.
-            var canSubmit = target.IsLocal || group[0].Group.Spec.Secrets.All(name => secrets(name) is not null);
+            var canSubmit = target.IsLocal || record.Spec.Secrets.All(name => secrets(name) is not null);
             round.AddTo(target, canSubmit ? group : group.Where(attempt => !WaitsForSecret(attempt)));
         }
         catch (Exception e) when (IsFault(e) || e is JsonException)
         {
             // JsonException: another version of Tenfold recorded the group's target.
-            _logger.TargetNotResolved(group[0].Group.Id, e);
-            round.Add(group[0].Group.Id, e);
-            if (e is not StoreException && FindStore(group[0].Group, round) is { } store) round.AddTo(store, group);
+            _logger.TargetNotResolved(record.Id, e);
+            var (kind, place) = e switch
+            {
+                TargetException => (ControlFaultKind.Target, TargetOf(record)),
+                JsonException => (ControlFaultKind.Record, record.Id),
+                _ => (ControlFaultKind.Store, record.Spec.Store ?? record.Id),
+            };
+            round.Add(kind, place, e);
+            if (e is not StoreException && FindStore(record, round) is { } store) round.AddTo(store, group);
         }
     }
+
+    // Like the name of a resolved target, so that a target that fails several groups is one fault.
+    private static string TargetOf(GroupRecord group) =>
+        group.Spec.Target is { } target ? $"{target.Kind} {target.Place}" : group.Target;
 
     private bool WaitsForSecret(LiveAttempt live) =>
         live.Attempt.State == AttemptState.Pending && live.Run.CancelRequestedAt is null
@@ -137,7 +156,10 @@ public sealed class Controller(
             _targets[target] = reconciler = new TargetReconciler(ledger, target, _holder, time, _logger);
         try
         {
-            await reconciler.ReconcileAsync(attempts, cancellationToken);
+            if (await reconciler.ReconcileAsync(attempts, cancellationToken) is not { } unknown) return;
+            _logger.StatesUnknown(target.Name);
+            round.Add(new ControlFault(ControlFaultKind.Target, target.Name, $"{unknown}"));
+            round.AddTo(target.Store, attempts);
         }
         catch (Exception e) when (target.IsLocal && IsFault(e))
         {
@@ -147,12 +169,12 @@ public sealed class Controller(
         catch (StoreException e)
         {
             _logger.StoreNotReachable(target.Store.Url, e);
-            round.Add(target.Store.Url.ToString(), e);
+            round.Add(ControlFaultKind.Store, target.Store.Url, e);
         }
         catch (Exception e) when (IsFault(e))
         {
             _logger.TargetNotReachable(target.Name, e);
-            round.Add(target.Name, e);
+            round.Add(e is TargetException ? ControlFaultKind.Target : ControlFaultKind.Store, target.Name, e);
             // Agents work on without their backend, and report to the store.
             round.AddTo(target.Store, attempts);
         }
@@ -170,7 +192,7 @@ public sealed class Controller(
         catch (Exception e) when (IsStoreFault(e))
         {
             _logger.StoreNotReachable(store.Url, e);
-            round.Add(store.Url.ToString(), e);
+            round.Add(ControlFaultKind.Store, store.Url, e);
         }
     }
 
@@ -195,16 +217,18 @@ public sealed class Controller(
         /// <summary>Attempts whose backend doesn't answer, by the store in which their agents report.</summary>
         public Dictionary<IStore, List<LiveAttempt>> Stores { get; } = [];
 
-        public List<string> Faults { get; } = [];
+        public List<ControlFault> Faults { get; } = [];
 
         public ExceptionDispatchInfo? LocalFault { get; set; }
 
+        // A message of the operating system doesn't say which target or store it is about.
+        public void Add(ControlFaultKind kind, string place, Exception fault) => Add(new ControlFault(
+            kind, place, fault is IOException or UnauthorizedAccessException ? $"{place}: {fault.Message}" : fault.Message));
+
         // One cause often fails several groups, and is reported once.
-        public void Add(string place, Exception fault)
+        public void Add(ControlFault fault)
         {
-            // A message of the operating system doesn't say which target or store it is about.
-            var text = fault is IOException or UnauthorizedAccessException ? $"{place}: {fault.Message}" : fault.Message;
-            if (!Faults.Contains(text)) Faults.Add(text);
+            if (!Faults.Exists(known => (known.Kind, known.Place) == (fault.Kind, fault.Place))) Faults.Add(fault);
         }
 
         public void AddTo(ResolvedTarget target, IEnumerable<LiveAttempt> attempts) => AddTo(Targets, target, attempts);
@@ -225,4 +249,4 @@ public sealed class Controller(
 /// <param name="Faults">
 /// What could not be reconciled, why, and what to do, each cause once; empty when the round was complete. The next round tries again.
 /// </param>
-public sealed record ReconcileResult(int Live, IReadOnlyList<string> Faults);
+public sealed record ReconcileResult(int Live, IReadOnlyList<ControlFault> Faults);

@@ -8,18 +8,16 @@ namespace Tenfold.Core.Control;
 public interface ITargetResolver
 {
     /// <summary>Finds where a group's runs execute and report. Groups with the same place and store get the same target.</summary>
-    /// <returns>
-    /// Null when another machine or user is in charge of the group: nothing may be concluded from what this machine sees.
-    /// </returns>
+    /// <returns>The target; or that another machine or user controls the group; or why this machine can't use the store.</returns>
     /// <exception cref="TargetException">The backend does not answer now.</exception>
     /// <exception cref="StoreException">The store can't be read now.</exception>
     /// <exception cref="System.Text.Json.JsonException">Another version of Tenfold recorded the group's target.</exception>
-    ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken);
+    ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken);
 
     /// <summary>
     /// Finds the store in which a group's agents report, even while the group's backend is offline. A store is always the same object.
     /// </summary>
-    /// <returns>Null when the store is a folder of another machine.</returns>
+    /// <returns>Null when this machine can't use the store; <see cref="FindAsync"/> says why.</returns>
     /// <exception cref="StoreException">The store can't be opened.</exception>
     IStore? StoreOf(GroupRecord group);
 }

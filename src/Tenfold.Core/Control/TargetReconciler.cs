@@ -19,11 +19,13 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
     private readonly AttemptObserver _observer = new(resolved.Store, time, resolved.Target.Capabilities.ReportsLive);
     private readonly SubmissionLease _lease = new(ledger, resolved.Name, holder, time, logger);
 
-    public async Task ReconcileAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    /// <summary>Runs one round.</summary>
+    /// <returns>Why the target does not know the states of some attempts; null when it knows all of them.</returns>
+    public async Task<Reason?> ReconcileAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
         await StopAsync(live, cancellationToken);
         await StartAsync(live, cancellationToken);
-        await ObserveAsync(live, cancellationToken);
+        return await ObserveAsync(live, cancellationToken);
     }
 
     private async Task StopAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
@@ -72,7 +74,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         }
         catch (TargetException e)
         {
-            var fault = new Reason.TargetFault(e.Message);
+            var fault = new Reason.TargetFault(e.Message) { Target = resolved.Name };
             changes.AddRange(wanted.Select(attempt => Waiting(attempt, AttemptState.Pending, fault)).OfType<AttemptChange>());
             throw;
         }
@@ -116,10 +118,10 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         return changes;
     }
 
-    private async Task ObserveAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
+    private async Task<Reason?> ObserveAsync(IReadOnlyList<LiveAttempt> live, CancellationToken cancellationToken)
     {
         var submitted = live.Where(attempt => !IsPending(attempt)).ToList();
-        if (submitted.Count == 0) return;
+        if (submitted.Count == 0) return null;
         // The backend first, then the reports: an agent reports the end before its job ends, so an attempt that is gone has its report.
         var states = await _target.ObserveAsync([.. submitted.Select(attempt => attempt.Attempt.Id)], cancellationToken);
         var pairs = submitted.Zip(states).ToLookup(pair => IsSilent(pair.First, pair.Second));
@@ -129,11 +131,9 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         if (changes.Count > 0) await ledger.ApplyAsync(changes, under: null, cancellationToken);
         _observer.Confirm();
         foreach (var change in changes) logger.AttemptChanged(change.Attempt, change.State);
-        // The round has recorded every known state. Only now may unknown states make it fail.
         var ended = changes.Where(change => change.State.IsFinal()).Select(change => change.Attempt).ToHashSet();
         var open = submitted.Zip(states).Where(pair => !ended.Contains(pair.First.Attempt.Id)).Select(pair => pair.Second);
-        if (open.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason is { } fault)
-            throw new TargetException($"{fault}");
+        return open.FirstOrDefault(state => state is { Kind: BackendKind.Unknown, Reason: not null })?.Reason;
     }
 
     // No agent reports about a waiting attempt, except on this machine, where the agent reports that an attempt waits for secrets.

@@ -91,7 +91,9 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         {
             await TryAsync(async () =>
             {
-                if (await targets.FindAsync(group, cancellationToken) is not { } target) return;
+                var resolution = await targets.FindAsync(group, cancellationToken);
+                if (resolution.Fault is { } fault) Add(fault.Detail);
+                if (resolution.Target is not { } target) return;
                 storesByUrl[target.Store.Url] = target.Store;
                 if (target.Target is ISharesFolder shares) _sharedFolders.Add(shares.FolderOf(group.Spec));
                 if (listed.Add(target)) await ListAsync(target);
@@ -182,8 +184,13 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         }
         catch (Exception e) when (e is TargetException or StoreException or IOException or UnauthorizedAccessException)
         {
-            if (!_faults.Contains(e.Message)) _faults.Add(e.Message);
+            Add(e.Message);
         }
+    }
+
+    private void Add(string fault)
+    {
+        if (!_faults.Contains(fault)) _faults.Add(fault);
     }
 }
 

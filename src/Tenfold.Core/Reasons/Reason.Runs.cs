@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tenfold.Core.Reasons;
 
 /// <content>Why a run or an attempt waits, runs or has ended.</content>
@@ -66,6 +68,26 @@ public abstract partial record Reason
     /// <param name="Message">What was wrong, and what to do.</param>
     public sealed record NotStarted(string Message) : Reason("not-started");
 
+    /// <summary>A newer version of Tenfold submitted the attempt than the agent's own.</summary>
+    public sealed record MadeByNewerVersion() : Reason("made-by-newer-version");
+
+    /// <summary>The machine has less than the run's <c>resources</c>, so the run can never start there.</summary>
+    /// <param name="Resource">The key of <c>resources</c>: <c>cpus</c>, <c>gpus</c> or <c>memory</c>.</param>
+    /// <param name="Needed">What the run needs: a count, or bytes of memory.</param>
+    /// <param name="Available">What the machine has, in the same unit.</param>
+    public sealed record MachineTooSmall(string Resource, double Needed, double Available) : Reason("machine-too-small");
+
+    /// <summary>Another process uses the attempt's folder.</summary>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Host">The machine.</param>
+    /// <param name="Home">The agent's folder there.</param>
+    public sealed record FolderInUse(string Attempt, string Host, string Home) : Reason("folder-in-use");
+
+    /// <summary>The path of the socket over which the agent gets secrets is longer than the system allows.</summary>
+    /// <param name="Path">The path.</param>
+    /// <param name="Limit">How many characters the system allows.</param>
+    public sealed record SocketPathTooLong(string Path, int Limit) : Reason("socket-path-too-long");
+
     /// <summary>The agent met a fault of Tenfold itself.</summary>
     /// <param name="Details">The exception with its stack.</param>
     public sealed record InternalFault(string Details) : Reason("internal-fault");
@@ -92,17 +114,57 @@ public abstract partial record Reason
 
     /// <summary>A file of the attempt in the store can't be read.</summary>
     /// <param name="Message">What is wrong with it, and what to do.</param>
-    public sealed record StoreFault(string Message) : Reason("store-fault");
+    public sealed record StoreFault(string Message) : Reason("store-fault")
+    {
+        /// <summary>The store's URL; null in reasons of older versions.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Store { get; init; }
+    }
 
     /// <summary>The target could not be asked.</summary>
     /// <param name="Message">What failed, and what to do.</param>
-    public sealed record TargetFault(string Message) : Reason("target-fault");
+    public sealed record TargetFault(string Message) : Reason("target-fault")
+    {
+        /// <summary>The target's name; null in reasons of older versions.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Target { get; init; }
+    }
 
     /// <summary>What a backend said of the attempt.</summary>
     /// <param name="Backend">Which backend, by the kind of its target: <c>slurm</c>.</param>
     /// <param name="State">The backend's own code, such as Slurm's <c>NODE_FAIL</c>; null when it gave none.</param>
-    /// <param name="Words">What that means, with a next step where there is one.</param>
-    public sealed record OfBackend(string Backend, string? State, string Words) : Reason("backend");
+    /// <param name="Words">
+    /// What that means, with a next step where there is one. The words are stored beside the facts, because only the target's own code can
+    /// write them, and whoever reads the ledger may not have that target.
+    /// </param>
+    public sealed record OfBackend(string Backend, string? State, string Words) : Reason("backend")
+    {
+        /// <summary>
+        /// What happened, by a name that the target chose and never changes, such as <c>partition-not-found</c>; null when
+        /// <see cref="State"/> says it, and in reasons of older versions.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Fact { get; init; }
+
+        /// <summary>What the fact is about, such as the partition's name under <c>partition</c>; null for nothing.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyDictionary<string, string>? About { get; init; }
+
+        /// <summary>The backend's own answer, unchanged; null when it gave none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Answer { get; init; }
+
+        /// <inheritdoc/>
+        public bool Equals(OfBackend? other) => other is not null
+            && (Backend, State, Words, Fact, Answer) == (other.Backend, other.State, other.Words, other.Fact, other.Answer)
+            && Sorted(About).SequenceEqual(Sorted(other.About));
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Backend, State, Words, Fact, Answer);
+
+        private static IEnumerable<KeyValuePair<string, string>> Sorted(IReadOnlyDictionary<string, string>? about) =>
+            (about ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    }
 
     /// <summary>An earlier attempt of the run ended in a way that calls for another one.</summary>
     /// <param name="After">How the earlier attempt ended.</param>

@@ -26,6 +26,10 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.TimeLimit))]
 [JsonSerializable(typeof(Reason.Cancelled))]
 [JsonSerializable(typeof(Reason.NotStarted))]
+[JsonSerializable(typeof(Reason.MadeByNewerVersion))]
+[JsonSerializable(typeof(Reason.MachineTooSmall))]
+[JsonSerializable(typeof(Reason.FolderInUse))]
+[JsonSerializable(typeof(Reason.SocketPathTooLong))]
 [JsonSerializable(typeof(Reason.InternalFault))]
 [JsonSerializable(typeof(Reason.ResultsNotStored))]
 [JsonSerializable(typeof(Reason.AgentLost))]
@@ -80,6 +84,10 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "time-limit" => Default.TimeLimit,
         "cancelled" => Default.Cancelled,
         "not-started" => Default.NotStarted,
+        "made-by-newer-version" => Default.MadeByNewerVersion,
+        "machine-too-small" => Default.MachineTooSmall,
+        "folder-in-use" => Default.FolderInUse,
+        "socket-path-too-long" => Default.SocketPathTooLong,
         "internal-fault" => Default.InternalFault,
         "results-not-stored" => Default.ResultsNotStored,
         "agent-lost" => Default.AgentLost,

@@ -52,6 +52,14 @@ public static class ReasonText
         Reason.Cancelled { BeforeStart: true } => "cancelled before it started",
         Reason.Cancelled => "cancelled",
         Reason.NotStarted refusal => refusal.Message,
+        Reason.MadeByNewerVersion => "it was made by a newer tenfold than the agent that runs it; retry it",
+        Reason.MachineTooSmall needs =>
+            $"it needs {Amount(needs.Resource, needs.Needed, isNeed: true)}, and this machine has "
+            + $"{Amount(needs.Resource, needs.Available, isNeed: false)}; lower resources.{needs.Resource} or choose another target",
+        Reason.FolderInUse other => $"another process on {other.Host} uses the folder of {other.Attempt} in {other.Home}",
+        Reason.SocketPathTooLong socket =>
+            $"the agent gets secrets over the socket {socket.Path}, whose path is longer than the {socket.Limit} characters that the "
+            + "system allows; set TENFOLD_HOME to a shorter path",
         Reason.InternalFault fault => $"a fault of Tenfold itself; please report it: {fault.Details}",
         Reason.ResultsNotStored left => (left.After is null ? "" : $"{Of(left.After)}\n") +
             $"its results could not be stored: {left.Message} They are still in {left.Folder}",
@@ -224,6 +232,14 @@ public static class ReasonText
         };
         return isReserved ? $"{words} (the rest is reserved for confirming the best)" : words;
     }
+
+    // "it needs 3 GPUs, and this machine has 1"
+    private static string Amount(string resource, double amount, bool isNeed) => resource switch
+    {
+        "memory" => $"{amount / 1e9:0.#} GB{(isNeed ? " of memory" : "")}",
+        "gpus" => $"{amount}{(isNeed ? " GPUs" : "")}",
+        _ => $"{amount}{(isNeed ? " cores" : "")}",
+    };
 
     private static string WithLines(string how, string? lines) => lines is { Length: > 0 } ? $"{how}\n{lines}" : how;
 

@@ -26,7 +26,7 @@ public sealed class StudyDriver(
     private readonly TrialMonitor _monitor = new(ledger, studies, study, time);
     private readonly StudyBudget? _budget = study.Spec.Budget is { } budget ? new StudyBudget(study, budget, usdPerHour) : null;
     private Task _preparing = Task.CompletedTask;
-    private IReadOnlyList<string> _faults = [];
+    private IReadOnlyList<ControlFault> _faults = [];
 
     /// <summary>Does one round: observes the runs, records outcomes, and starts new trials.</summary>
     /// <returns>The study's state after the round.</returns>
@@ -189,5 +189,5 @@ public sealed record StudyRoundResult(
     IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> Confirmations, Reason? Why)
 {
     /// <summary>What could not be observed, and why; the next round tries again.</summary>
-    public IReadOnlyList<string> Faults { get; init; } = [];
+    public IReadOnlyList<ControlFault> Faults { get; init; } = [];
 }

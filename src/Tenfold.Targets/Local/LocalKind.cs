@@ -27,11 +27,17 @@ public sealed class LocalKind(string home, string machine, bool isLedgerHere, Fu
     /// <inheritdoc/>
     TargetKindDeclaration ITargetKind.Declaration => Declaration;
 
-    private string Place => $"{machine}:{home}";
+    private string Place => PlaceOf(home, machine);
+
+    /// <summary>The target as a group of a home folder records it.</summary>
+    public static TargetSpec SpecOf(string home, string machine, TargetSettings settings) =>
+        new(Declaration.Word, PlaceOf(home, machine), settings.ToJson());
+
+    private static string PlaceOf(string home, string machine) => $"{machine}:{home}";
 
     /// <inheritdoc/>
     public Task<TargetSpec> PlanAsync(TargetSettings settings, IStore store, CancellationToken cancellationToken) =>
-        Task.FromResult(new TargetSpec(Declaration.Word, Place, settings.ToJson()));
+        Task.FromResult(SpecOf(home, machine, settings));
 
     /// <inheritdoc/>
     public Task<ITarget?> OpenAsync(TargetSpec spec, IStore store, CancellationToken cancellationToken)

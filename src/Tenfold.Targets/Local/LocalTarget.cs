@@ -13,15 +13,16 @@ namespace Tenfold.Targets.Local;
 /// </summary>
 /// <param name="queue">The queue.</param>
 /// <param name="store">The store of the attempts that this target serves.</param>
-/// <param name="stores">Opens the store of a URL, since the queue may have attempts of other stores.</param>
+/// <param name="stores">Opens the store of a URL, since the queue may have attempts of other stores; null when the URL names none.</param>
 /// <param name="launcher">Starts the agent.</param>
 /// <param name="secrets">The secrets that this host has.</param>
 /// <param name="time">The clock.</param>
 public sealed class LocalTarget(
-    WorkQueue queue, IStore store, Func<string?, IStore> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time)
+    WorkQueue queue, IStore store, Func<string?, IStore?> stores, IAgentLauncher launcher, SecretSource secrets, TimeProvider time)
         : ITarget, IPrices
 {
-    private readonly QueueLifecycle _recovery = new(queue, stores, time);
+    private readonly QueueLifecycle _recovery = new(
+        queue, url => stores(url) ?? throw new StoreException($"'{url}' names no store that this version can open"), time);
     private readonly AttemptReports _reports = new(store);
     private readonly SecretSender _sender = new(queue, secrets, time);
 
@@ -100,7 +101,7 @@ public sealed class LocalTarget(
         Task.FromResult<IReadOnlyList<string>>([
             .. queue.Waiting().Concat(queue.Running())
                 .Where(entry => WorkQueue.Read(entry) is { } assignment && assignment.Ledger == ledger
-                    && stores(assignment.Spec.Store).Url == store.Url)
+                    && stores(assignment.Spec.Store)?.Url == store.Url)
                 .Select(entry => entry.Attempt),
         ]);
 
@@ -116,15 +117,12 @@ public sealed class LocalTarget(
         if (held is not null) await _recovery.RecoverAsync(cancellationToken);
     }
 
-    private StartOutcome RefuseSecrets() => new(
-        StartKind.Invalid,
-        new Reason.NotStarted(
-            $"the agent gets secrets over the socket {queue.SocketPath}, whose path is longer than the "
-            + $"{WorkQueue.MaxSocketPath} characters that the system allows; set TENFOLD_HOME to a shorter path"));
+    private StartOutcome RefuseSecrets() =>
+        new(StartKind.Invalid, new Reason.SocketPathTooLong(queue.SocketPath, WorkQueue.MaxSocketPath));
 
     private void EnsureAgent()
     {
-        if (!queue.HasAgent()) launcher.Launch();
+        if (!queue.HasAgent() && launcher.Launch() is { } refusal) throw new TargetException(refusal);
     }
 }
 
@@ -132,5 +130,6 @@ public sealed class LocalTarget(
 public interface IAgentLauncher
 {
     /// <summary>Starts the agent, unless another one that was started a moment ago is still starting.</summary>
-    void Launch();
+    /// <returns>Why the agent can't be started, and what to do; null when it was started.</returns>
+    string? Launch();
 }

@@ -148,7 +148,8 @@ internal sealed class SlurmTarget(
         {
             var words = $"the folder {folder}, in which jobs start and print, can't be created ({e.Message}); Tenfold will retry. "
                 + "Make the folder writable, or set the target's `folder` to another one that all nodes share";
-            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of(words));
+            return new StartOutcome(
+                StartKind.NoCapacity, SlurmReason.OfFact(SlurmFact.FolderNotCreated, words, e.Message, ("folder", folder)));
         }
     }
 

@@ -341,7 +341,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     {
         public IStore? StoreOf(GroupRecord group) => (group.Spec.Store is null ? home : other).Store;
 
-        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ResolvedTarget?>(group.Spec.Store is null ? home : other);
+        public ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<TargetResolution>(group.Spec.Store is null ? home : other);
     }
 }

@@ -12,8 +12,8 @@ public sealed class A_store_is_opened_by_its_url
     public void A_folders_url_opens_the_folder(string url, string folder)
     {
         var stores = new StoreOpener(new FolderStore("/home/store"), "laptop", TimeProvider.System);
-        stores.At(url).ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
-        stores.At(url).ShouldBeSameAs(stores.At(url));
+        stores.Open(url).Value().ShouldBeOfType<FolderStore>().Url.ShouldBe(folder);
+        stores.Open(url).Value().ShouldBeSameAs(stores.Open(url).Value());
     }
 
     [Theory]
@@ -25,6 +25,25 @@ public sealed class A_store_is_opened_by_its_url
     public void An_invalid_url_is_refused_with_a_hint(string url, string words)
     {
         var stores = new StoreOpener(new FolderStore("/home/store"), "laptop", TimeProvider.System);
-        Should.Throw<StoreException>(() => stores.At(url)).Message.ShouldContain(words);
+        Refusal[] refusals =
+        [
+            stores.Open(url).Refusal(), stores.OpenForAgent(url).Refusal(), StoreOpener.OpenForAgent(url, TimeProvider.System).Refusal(),
+        ];
+        foreach (var refusal in refusals)
+        {
+            refusal.Kind.ShouldBe(RefusalKind.BadInput);
+            refusal.Message.ShouldContain(words);
+        }
+    }
+
+    [Theory]
+    [InlineData("/data", "write s3://bucket/prefix/, or a path")]
+    [InlineData("ftp://host/x", "write s3://bucket/prefix/, or a path")]
+    [InlineData("s3://My_Bucket/x", "lower-case")]
+    public void An_invalid_location_of_data_is_refused_with_a_hint(string url, string words)
+    {
+        var refusal = DataOrigins.Open(url, TimeProvider.System).Refusal();
+        refusal.Kind.ShouldBe(RefusalKind.BadInput);
+        refusal.Message.ShouldContain(words);
     }
 }

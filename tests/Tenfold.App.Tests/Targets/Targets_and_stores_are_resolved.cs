@@ -1,3 +1,4 @@
+using Tenfold.Core.Control;
 using Tenfold.Core.Store;
 using Tenfold.Projects;
 
@@ -64,8 +65,8 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
     public async Task A_recorded_group_resolves_to_the_same_target_again()
     {
         var group = await _workspace.RecordAsync();
-        var resolved = (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldNotBeNull();
-        (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldBeSameAs(resolved);
+        var resolved = (await Services.Targets.FindAsync(group, CancellationToken.None)).Target.ShouldNotBeNull();
+        (await Services.Targets.FindAsync(group, CancellationToken.None)).Target.ShouldBeSameAs(resolved);
         (resolved.IsLocal, resolved.Store.Url).ShouldBe((true, group.Spec.Store));
         (await Services.Targets.WhyNotHereAsync(group, CancellationToken.None)).ShouldBeNull();
     }
@@ -75,7 +76,7 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
     {
         var group = await _workspace.RecordAsync();
         group = group with { Spec = group.Spec with { Target = group.Spec.Target! with { Place = "node7:/home/ann/.tenfold" } } };
-        (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldBeNull();
+        (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldBe(TargetResolution.ControlledElsewhere);
         (await Services.Targets.OtherControllerAsync(group, CancellationToken.None))
             .ShouldBe($"node7:/home/ann/.tenfold controls {group.Id}: local can't be reached from here");
     }
@@ -90,8 +91,11 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
         if (hasFolder) Directory.CreateDirectory(folder);
         group = group with { Host = "node7", Spec = group.Spec with { Store = folder } };
         Services.Targets.StoreOf(group).ShouldBeNull();
-        var fault = await Should.ThrowAsync<StoreException>(async () => await Services.Targets.FindAsync(group, CancellationToken.None));
-        fault.Message.ShouldContain($"{folder} on node7");
+        var fault = (await Services.Targets.FindAsync(group, CancellationToken.None)).Fault.ShouldNotBeNull();
+        (fault.Kind, fault.Place).ShouldBe((ControlFaultKind.Store, folder));
+        fault.Detail.ShouldContain($"{folder} on node7");
+        (await Services.Targets.WhyNotHereAsync(group, CancellationToken.None)).ShouldBe(fault.Detail);
+        (await Services.Targets.OtherControllerAsync(group, CancellationToken.None)).ShouldBeNull();
         Services.StoreOf(group).Refusal().ShouldBeNotFound("on node7");
     }
 
@@ -110,6 +114,17 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
         var group = await _workspace.RecordAsync();
         group = group with { Spec = group.Spec with { Store = $"{_workspace.Project}/unmounted" } };
         Services.StoreOf(group).Refusal().ShouldBeNotFound("restore the folder, or mount its disk");
+    }
+
+    [Fact]
+    public async Task A_recorded_store_that_cannot_be_opened_is_a_fault_of_that_store()
+    {
+        var group = await _workspace.RecordAsync();
+        group = group with { Spec = group.Spec with { Store = "s3://My_Bucket" } };
+        var fault = (await Services.Targets.FindAsync(group, CancellationToken.None)).Fault.ShouldNotBeNull();
+        (fault.Kind, fault.Place).ShouldBe((ControlFaultKind.Store, "s3://My_Bucket"));
+        Services.Targets.StoreOf(group).ShouldBeNull();
+        Services.StoreOf(group).Refusal().Kind.ShouldBe(RefusalKind.BadInput);
     }
 
     private LocatedProject Located() => Services.Projects.Open(_workspace.Project).Match(

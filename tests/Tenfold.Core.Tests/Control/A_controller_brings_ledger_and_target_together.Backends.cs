@@ -124,7 +124,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         foreach (var attempt in new[] { First, "k7m2xqab-2-1" })
             _target.Has[attempt] = new BackendState(BackendKind.Unknown, new Reason.Note("the accounts do not answer"));
         await ReportAsync(First, new AttemptReport { State = AttemptState.Succeeded, ExitCode = 0 });
-        (await _controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the accounts do not answer"]);
+        var round = await _controller.ReconcileAsync(CancellationToken.None);
+        round.Faults.Select(fault => fault.Detail).ShouldBe(["the accounts do not answer"]);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
         (await _ledger.AttemptsOfAsync("k7m2xqab-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
@@ -161,7 +162,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         var reach = new TwoPlaces(new ResolvedTarget("deaf", deaf, _store), new ResolvedTarget("fake", _target, _store), $"{Group}");
         await AddAsync(group: "zzzzzzzz");
         var look = await Controller(Open(), reach).ReconcileAsync(CancellationToken.None);
-        look.Faults.ShouldBe(["the cluster does not answer"]);
+        look.Faults.Select(fault => fault.Detail).ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
         (await _ledger.AttemptsOfAsync("zzzzzzzz-1", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
@@ -171,7 +172,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync();
         var controller = Controller(Open(), new FakeTargetResolver(new DeafTarget(), _store));
-        (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
+        var round = await controller.ReconcileAsync(CancellationToken.None);
+        round.Faults.Select(fault => fault.Detail).ShouldBe(["the cluster does not answer"]);
         (await RunAsync()).Reason.Words().ShouldBe("the cluster does not answer");
         await ReconcileAsync();
         _target.Started.Count.ShouldBe(1);
@@ -190,7 +192,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         var controller = Controller(Open(), reach);
         await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, new Reason.Note("enough"), CancellationToken.None);
         await new AttemptReports(_store).WriteAsync(First, new AttemptReport { State = AttemptState.Running }, CancellationToken.None);
-        (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["the cluster does not answer"]);
+        var round = await controller.ReconcileAsync(CancellationToken.None);
+        round.Faults.Select(fault => fault.Detail).ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Running);
         (await _store.ExistsAsync(AttemptKeys.StopMark($"{Group}-2-1"), CancellationToken.None)).ShouldBeTrue();
         (await _store.ExistsAsync(AttemptKeys.StopMark(First), CancellationToken.None)).ShouldBeFalse();
@@ -247,7 +250,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         public IStore? StoreOf(GroupRecord group) => (group.Id == groupOfFirst ? first : second).Store;
 
-        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ResolvedTarget?>(group.Id == groupOfFirst ? first : second);
+        public ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<TargetResolution>(group.Id == groupOfFirst ? first : second);
     }
 }

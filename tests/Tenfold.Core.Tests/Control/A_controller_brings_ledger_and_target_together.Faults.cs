@@ -27,10 +27,10 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         {
             Store = group => group == Group ? throw new StoreException("the bucket's name is wrong") : _store,
             Target = group => group != Group ? new ResolvedTarget("fake", _target, _store)
-                : isUnresolved ? throw new TargetException("the cluster does not answer") : null,
+                : isUnresolved ? throw new TargetException("the cluster does not answer") : TargetResolution.ControlledElsewhere,
         };
         var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
-        result.Faults.ShouldBe(
+        result.Faults.Select(fault => fault.Detail).ShouldBe(
             isUnresolved ? ["the bucket's name is wrong", "the cluster does not answer"] : ["the bucket's name is wrong"]);
         _target.Stopped.ShouldBe([$"{Other}-1-1"]);
         (await _store.ExistsAsync(AttemptKeys.StopMark($"{Other}-1-1"), CancellationToken.None)).ShouldBeTrue();
@@ -62,7 +62,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together
             Store = _ => _store,
             Target = group => group == Group ? throw new JsonException("unknown option") : new ResolvedTarget("fake", _target, _store),
         };
-        (await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None)).Faults.ShouldBe(["unknown option"]);
+        var round = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
+        round.Faults.Select(fault => fault.Detail).ShouldBe(["unknown option"]);
         _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
     }
 
@@ -82,7 +83,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
             Target = group => group == Group ? new ResolvedTarget("broken", broken, _store) : new ResolvedTarget("fake", _target, _store),
         };
         var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
-        result.Faults.ShouldBe([$"broken: {fault.Message}"]);
+        result.Faults.Select(fault => fault.Detail).ShouldBe([$"broken: {fault.Message}"]);
         _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
     }
 
@@ -98,9 +99,46 @@ public sealed partial class A_controller_brings_ledger_and_target_together
             Target = group => group == Group ? throw fault : new ResolvedTarget("fake", _target, _store),
         };
         var result = await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None);
-        result.Faults.ShouldBe([$"{Group}: {fault.Message}"]);
+        result.Faults.Select(fault => fault.Detail).ShouldBe([$"{Group}: {fault.Message}"]);
         _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
     }
+
+    public static TheoryData<Exception, ControlFaultKind, string> FaultsOfTwoGroups => new()
+    {
+        { new TargetException("the cluster does not answer"), ControlFaultKind.Target, "slurm ann@gpu" },
+        { new StoreException("the bucket does not answer"), ControlFaultKind.Store, "s3://bucket/team" },
+        { new IOException("too many open files"), ControlFaultKind.Store, "s3://bucket/team" },
+    };
+
+    [Theory]
+    [MemberData(nameof(FaultsOfTwoGroups))]
+    public async Task A_cause_that_fails_two_groups_is_one_fault_with_its_kind_and_place(
+        Exception cause, ControlFaultKind kind, string place)
+    {
+        await AddAsync(group: Group, on: new TargetSpec("slurm", "ann@gpu", Options), store: "s3://bucket/team");
+        await AddAsync(group: Other, on: new TargetSpec("slurm", "ann@gpu", Options), store: "s3://bucket/team");
+        var resolver = new ResolverByGroup { Target = _ => throw cause };
+        var fault = (await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None)).Faults.ShouldHaveSingleItem();
+        (fault.Kind, fault.Place).ShouldBe((kind, place));
+        fault.Detail.ShouldEndWith(cause.Message);
+    }
+
+    [Fact]
+    public async Task A_target_that_this_machine_cannot_use_is_a_fault_and_other_runs_are_submitted()
+    {
+        await AddAsync();
+        await AddAsync(group: Other);
+        var fault = new ControlFault(ControlFaultKind.Store, "/mnt/team", "the folder /mnt/team does not exist");
+        var resolver = new ResolverByGroup
+        {
+            Store = _ => _store,
+            Target = group => group == Group ? fault : new ResolvedTarget("fake", _target, _store),
+        };
+        (await Controller(Open(), resolver).ReconcileAsync(CancellationToken.None)).Faults.ShouldBe([fault]);
+        _target.Started.ShouldHaveSingleItem().Group.ShouldBe(Other);
+    }
+
+    private static JsonElement Options => JsonDocument.Parse("{}").RootElement;
 
     [Theory]
     [InlineData(false)]
@@ -131,7 +169,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         target.Has.Remove(First);
         await controller.ReconcileAsync(CancellationToken.None);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
-        targets.Target = group => group == Other ? throw new StoreException("the bucket is gone") : null;
+        targets.Target = group => group == Other ? throw new StoreException("the bucket is gone") : TargetResolution.ControlledElsewhere;
         return new WeakReference(target);
     }
 
@@ -140,9 +178,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         public Func<string, IStore?> Store { get; set; } = _ => null;
 
-        public Func<string, ResolvedTarget?> Target { get; set; } = _ => null;
+        public Func<string, TargetResolution> Target { get; set; } = _ => TargetResolution.ControlledElsewhere;
 
-        public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+        public ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
             ValueTask.FromResult(Target(group.Id));
 
         public IStore? StoreOf(GroupRecord group) => Store(group.Id);

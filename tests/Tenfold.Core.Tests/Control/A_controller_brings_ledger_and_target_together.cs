@@ -278,7 +278,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
 
     private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.AttemptsOfAsync($"{Group}-1", CancellationToken.None);
 
-    private Task AddAsync(int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null)
+    private Task AddAsync(
+        int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null,
+        TargetSpec? on = null, string? store = null)
     {
         var now = DateTimeOffset.UtcNow;
         var spec = new WorkSpec
@@ -288,6 +290,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
             Environment = new EnvironmentSpec("system"),
             Parameters = JsonDocument.Parse("{}").RootElement,
             Secrets = secrets ?? [],
+            Target = on,
+            Store = store,
         };
         var record = new GroupRecord
         {

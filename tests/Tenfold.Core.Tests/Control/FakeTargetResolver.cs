@@ -15,6 +15,6 @@ internal sealed class FakeTargetResolver(ITarget target, IStore store) : ITarget
 
     public IStore? StoreOf(GroupRecord group) => store;
 
-    public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
-        Fails is null ? ValueTask.FromResult(group.Target == "fake" ? _resolved : null) : throw Fails;
+    public ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+        Fails is null ? ValueTask.FromResult(group.Target == "fake" ? _resolved : TargetResolution.ControlledElsewhere) : throw Fails;
 }

@@ -17,7 +17,16 @@ public sealed class Reasons_are_stored_by_code
         new Reason.Cancelled(), new Reason.Cancelled(BeforeStart: true), new Reason.NotStarted("no"), new Reason.InternalFault("trace"),
         new Reason.ResultsNotStored("full", "/tmp/w", new Reason.Exited(1)), new Reason.AgentLost(), new Reason.AgentLost("process 7"),
         new Reason.AgentStopped(), new Reason.MachineTaken(), new Reason.NeverReported("gpu"), new Reason.StoreFault("damaged"),
-        new Reason.TargetFault("no answer"), new Reason.OfBackend("slurm", "NODE_FAIL", "its node failed"),
+        new Reason.StoreFault("damaged") { Store = "s3://bucket/team" }, new Reason.TargetFault("no answer"),
+        new Reason.TargetFault("no answer") { Target = "slurm ann@gpu" }, new Reason.OfBackend("slurm", "NODE_FAIL", "its node failed"),
+        new Reason.OfBackend("slurm", null, "the partition 'x' does not exist")
+        {
+            Fact = "partition-not-found",
+            About = new Dictionary<string, string> { ["partition"] = "x", ["account"] = "lab" },
+            Answer = "invalid partition specified: x",
+        },
+        new Reason.MadeByNewerVersion(), new Reason.MachineTooSmall("gpus", 3, 1), new Reason.MachineTooSmall("memory", 64e9, 15.5e9),
+        new Reason.FolderInUse("k7m2xqab-1-1", "node7", "/tmp/tenfold"), new Reason.SocketPathTooLong("/very/long/socket", 107),
         new Reason.Retried(new Reason.Signalled(11, "Segmentation fault")), new Reason.PrunedByRank(27, double.NaN, null, 3, 12),
         new Reason.PrunedByMedian(9, 0.5, 0.6, 11), new Reason.RunsNotCounted(1, 3, new Reason.MetricNotFinite("loss", double.NaN)),
         new Reason.MetricMissing("loss"), new Reason.MetricNotFinite("loss", double.PositiveInfinity), new Reason.TrialLost(),
@@ -84,12 +93,38 @@ public sealed class Reasons_are_stored_by_code
     }
 
     [Fact]
+    public void Reasons_of_a_machine_are_worded()
+    {
+        new Reason.MachineTooSmall("gpus", 3, 1).ToString()
+            .ShouldBe("it needs 3 GPUs, and this machine has 1; lower resources.gpus or choose another target");
+        new Reason.MachineTooSmall("cpus", 64, 2).ToString()
+            .ShouldBe("it needs 64 cores, and this machine has 2; lower resources.cpus or choose another target");
+        new Reason.MachineTooSmall("memory", 64e9, 15.54e9).ToString()
+            .ShouldBe("it needs 64 GB of memory, and this machine has 15.5 GB; lower resources.memory or choose another target");
+    }
+
+    [Fact]
     public void The_form_is_fixed()
     {
         ReasonJson.Write(new Reason.Exited(1)).ShouldBe("""{"code":"exited","exitCode":1,"lastLines":null}""");
         ReasonJson.Write(new Reason.Exited(3, "ä 'x'")).ShouldBe("""{"code":"exited","exitCode":3,"lastLines":"ä 'x'"}""");
         ReasonJson.Write(new Reason.TimeLimit(TimeSpan.FromMinutes(90))).ShouldBe("""{"code":"time-limit","limit":"01:30:00"}""");
+        ReasonJson.Write(new Reason.StoreFault("damaged")).ShouldBe("""{"code":"store-fault","message":"damaged"}""");
+        ReasonJson.Write(new Reason.OfBackend("slurm", "NODE_FAIL", "its node failed"))
+            .ShouldBe("""{"code":"backend","backend":"slurm","state":"NODE_FAIL","words":"its node failed"}""");
         WarningJson.Write([]).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""{"code":"not-started","message":"it needs 3 GPUs, and this machine has 1"}""")]
+    [InlineData("""{"code":"backend","backend":"slurm","state":null,"words":"it needs 3 GPUs, and this machine has 1"}""")]
+    [InlineData("""{"code":"target-fault","message":"it needs 3 GPUs, and this machine has 1"}""")]
+    [InlineData("""{"code":"store-fault","message":"it needs 3 GPUs, and this machine has 1"}""")]
+    public void A_reason_that_an_older_version_stored_as_words_is_read(string stored)
+    {
+        var reason = ReasonJson.Read(stored)!;
+        reason.ShouldNotBeOfType<Reason.Unknown>();
+        reason.ToString().ShouldBe("it needs 3 GPUs, and this machine has 1");
     }
 
     [Theory]

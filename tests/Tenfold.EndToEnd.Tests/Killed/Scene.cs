@@ -71,7 +71,8 @@ internal sealed record Scene(string Folder, string Ledger, string Shared, string
     public IStore? StoreOf(GroupRecord group) => _resolved?.Store;
 
     /// <inheritdoc/>
-    public ValueTask<ResolvedTarget?> FindAsync(GroupRecord group, CancellationToken cancellationToken) => ValueTask.FromResult(_resolved);
+    public ValueTask<TargetResolution> FindAsync(GroupRecord group, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<TargetResolution>(_resolved!);
 
     /// <summary>Records a group whose runs each write a line to <see cref="Ran"/>.</summary>
     public async Task<string> RecordGroupAsync(ILedger ledger)

@@ -70,7 +70,7 @@ internal sealed record Victim(Scene Scene, string Group, Call Call, bool After)
         void Round()
         {
             if (controller.ReconcileAsync(CancellationToken.None).GetAwaiter().GetResult() is { Faults: [var fault, ..] })
-                throw new InvalidOperationException(fault);
+                throw new InvalidOperationException(fault.Detail);
         }
     }
 }

@@ -33,10 +33,8 @@ public sealed class The_local_target_conforms : TargetConformance
 
     private sealed class NoAgent : IAgentLauncher
     {
-        public void Launch()
-        {
-            // The test plays the agent.
-        }
+        // The test plays the agent.
+        public string? Launch() => null;
     }
 
     /// <summary>This machine, with the real agent as a separate process.</summary>
@@ -82,9 +80,9 @@ public sealed class The_local_target_conforms : TargetConformance
         // The planner checks this machine's limits before anything is submitted, so the target refuses nothing.
         public Task<(Assignment Assignment, string Word)?> ImpossibleAsync() => Task.FromResult<(Assignment, string)?>(null);
 
-        public void Launch()
+        public string? Launch()
         {
-            if (_isHeld || _agent is { Ended.IsCompleted: false }) return;
+            if (_isHeld || _agent is { Ended.IsCompleted: false }) return null;
             var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
             environment["TENFOLD_HOME"] = _folder["home"];
@@ -97,6 +95,7 @@ public sealed class The_local_target_conforms : TargetConformance
                 OutputFile = _folder["agent.log"],
                 NewSession = true,
             }, TimeProvider.System);
+            return null;
         }
 
         public async ValueTask DisposeAsync()

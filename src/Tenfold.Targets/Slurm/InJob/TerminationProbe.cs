@@ -82,7 +82,7 @@ public sealed class TerminationProbe
             (Line.TimeLimit, _) => TimeLimit,
             (Line.Preempted, _) => Preempted,
             (Line.NodeFailed, _) => NodeFailed,
-            (Line.Requeued, _) => new StopCause(Ending.Lost, SlurmReason.Of("Slurm requeued it")),
+            (Line.Requeued, _) => new StopCause(Ending.Lost, SlurmReason.OfFact(SlurmFact.Requeued, "Slurm requeued it")),
             // A job that is preempted with a grace time stays RUNNING during it.
             _ when fields.GetValueOrDefault("PreemptTime", "None") is not ("None" or "Unknown") => Preempted,
             _ when fields.GetValueOrDefault("Reason") == "TimeLimit" => TimeLimit,
@@ -96,8 +96,11 @@ public sealed class TerminationProbe
             (Line.NoCause, _) => Cancelled,
             // Slurm sent nothing, so the machine is shutting down. A kill by hand looks the same; the next attempt then continues the run.
             (Line.None, "RUNNING") => new StopCause(
-                Ending.Lost, SlurmReason.Of("its node was shut down, or its agent was killed there (SIGTERM, not from Slurm)")),
-            _ => new StopCause(Ending.Lost, SlurmReason.Of("Slurm ended its job without giving a cause (SIGTERM)")),
+                Ending.Lost,
+                SlurmReason.OfFact(
+                    SlurmFact.NodeShutDown, "its node was shut down, or its agent was killed there (SIGTERM, not from Slurm)")),
+            _ => new StopCause(
+                Ending.Lost, SlurmReason.OfFact(SlurmFact.EndedWithoutCause, "Slurm ended its job without giving a cause (SIGTERM)")),
         };
     }
 
@@ -124,16 +127,17 @@ public sealed class TerminationProbe
         return line.Contains("CANCELLED AT", StringComparison.Ordinal) ? Line.NoCause : Line.None;
     }
 
-    private static StopCause TimeLimit =>
-        new(Ending.TimeLimit,
-            SlurmReason.Of("Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more"));
+    private static StopCause TimeLimit => new(
+        Ending.TimeLimit,
+        SlurmReason.OfState(
+            "TIMEOUT", "Slurm ended it at the job's time limit; raise `max_runtime`, or choose a partition that allows more"));
 
-    private static StopCause Cancelled => new(Ending.Cancelled, SlurmReason.Of("it was cancelled in Slurm (scancel)"));
+    private static StopCause Cancelled => new(Ending.Cancelled, SlurmReason.OfState("CANCELLED", "it was cancelled in Slurm (scancel)"));
 
     private static StopCause Preempted =>
-        new(Ending.Lost, SlurmReason.Of("Slurm preempted it for jobs of higher priority (PREEMPTED)"));
+        new(Ending.Lost, SlurmReason.OfState("PREEMPTED", "Slurm preempted it for jobs of higher priority (PREEMPTED)"));
 
-    private static StopCause NodeFailed => new(Ending.Lost, SlurmReason.Of("its node failed (Slurm: NODE_FAIL)"));
+    private static StopCause NodeFailed => new(Ending.Lost, SlurmReason.OfState("NODE_FAIL", "its node failed (Slurm: NODE_FAIL)"));
 
     private static bool IsNearTimeLimit(Dictionary<string, string> fields, DateTimeOffset now) =>
         DateTime.TryParseExact(fields.GetValueOrDefault("EndTime"), "s", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)

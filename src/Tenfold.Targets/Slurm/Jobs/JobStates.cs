@@ -84,8 +84,8 @@ internal static class JobStates
 
     private static string On(SlurmJob job) => job.Nodes.Length > 0 ? $" on {job.Nodes}" : "";
 
-    private static BackendState Running(SlurmJob job, string words) => new(BackendKind.Running, SlurmReason.Of(words, job.State));
+    private static BackendState Running(SlurmJob job, string words) => new(BackendKind.Running, SlurmReason.OfState(job.State, words));
 
     private static BackendState Gone(SlurmJob job, Ending? end, string words) =>
-        new(BackendKind.Gone, SlurmReason.Of(words, job.State), end);
+        new(BackendKind.Gone, SlurmReason.OfState(job.State, words), end);
 }

@@ -94,7 +94,7 @@ internal static class PendingReasons
     ];
 
     /// <summary>Makes a reason with Slurm's code and with the words of <see cref="Describe"/>.</summary>
-    public static Reason ToReason(string reason) => SlurmReason.Of(Describe(reason), Split(reason).Code);
+    public static Reason ToReason(string reason) => SlurmReason.OfState(Split(reason).Code, Describe(reason));
 
     /// <summary>Says in plain words why a job waits. A code that isn't known is quoted.</summary>
     /// <param name="reason">Slurm's code, possibly with details: <c>ReqNodeNotAvail, UnavailableNodes:d[1-2]</c>.</param>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Tenfold.Core.Platform;
+using Tenfold.Core.Reasons;
 using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Jobs;
 
@@ -56,12 +57,14 @@ internal sealed class AccountingReader(ISlurm slurm, TimeProvider time, TimeSpan
 
     private static bool IsEnded(SlurmJob job) => JobStates.IsEnded(job.State);
 
-    private static string FaultFrom(string cause) =>
+    private static Reason FaultFrom(string cause) => SlurmReason.OfFact(
+        SlurmFact.AccountingSilent,
         $"Slurm's accounting does not answer ({cause.TrimEnd('.')}), so the state of jobs that slurmctld has forgotten is unknown; "
-        + "all other runs continue.";
+        + "all other runs continue.",
+        cause);
 }
 
 /// <summary>The answer of accounting.</summary>
 /// <param name="Ended">The jobs that have ended; null when the cluster has no accounting, or when it did not answer.</param>
 /// <param name="Fault">Why accounting did not answer; null when it did, or when the cluster has none.</param>
-internal sealed record AccountingAnswer(QueueView? Ended, string? Fault = null);
+internal sealed record AccountingAnswer(QueueView? Ended, Reason? Fault = null);

@@ -60,7 +60,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
     }
 
     // Not known yet is not gone: a job that neither Slurm nor accounting lists counts as gone only after some time.
-    private async Task<string?> FaultOfAsync(string attempt, ClusterState cluster, CancellationToken cancellationToken)
+    private async Task<Reason?> FaultOfAsync(string attempt, ClusterState cluster, CancellationToken cancellationToken)
     {
         if (Listed(cluster.Queue.Find(attempt)) is not null)
         {
@@ -73,21 +73,24 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         if (cluster.Accounting.Ended is not null)
         {
             return await _missing.IsLongerThanAsync(attempt, AccountingDelay, cancellationToken) ? null
-                : "Slurm no longer lists the job, and accounting does not know its end yet; Tenfold asks again.";
+                : SlurmReason.OfFact(
+                    SlurmFact.EndNotAccounted,
+                    "Slurm no longer lists the job, and accounting does not know its end yet; Tenfold asks again.");
         }
 
         // What was never submitted can't be missing.
         if (!cluster.IsEmpty || !await store.ExistsAsync(AttemptKeys.Assignment(attempt), cancellationToken)) return null;
         return await _missing.IsLongerThanAsync(attempt, EmptyDelay, cancellationToken) ? null
-            : "Slurm lists no job at all, which may be a passing fault; Tenfold asks again for a minute.";
+            : SlurmReason.OfFact(
+                SlurmFact.NothingListed, "Slurm lists no job at all, which may be a passing fault; Tenfold asks again for a minute.");
     }
 
     // slurmctld has forgotten the job and accounting does not answer, so only a listed carrier can tell the attempt's state.
     private async Task<BackendState> ObserveForgottenAsync(
-        string attempt, string fault, ClusterState cluster, CancellationToken cancellationToken) =>
+        string attempt, Reason fault, ClusterState cluster, CancellationToken cancellationToken) =>
         (await _claims.ReadUncachedAsync(attempt, cancellationToken))?.Carrier is { } carrier && Listed(cluster.Find(carrier)) is not null
             ? await ObserveCarriedAsync(carrier, cluster)
-            : new BackendState(BackendKind.Unknown, new Reason.TargetFault(fault));
+            : new BackendState(BackendKind.Unknown, fault);
 
     private async Task<BackendState> ObserveKnownAsync(
         string attempt, bool isCarried, ClusterState cluster, CancellationToken cancellationToken)
@@ -119,7 +122,9 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         if (StateOf((await cluster.Relisted.Value).Find(carrier)) is { Kind: not BackendKind.Waiting } relisted) return relisted;
         var handle = cluster.Find(carrier)!.Handle;
         return new BackendState(
-            BackendKind.Gone, SlurmReason.Of($"Slurm requeued the job {handle}, which carried out the attempt"), Ending.Lost);
+            BackendKind.Gone,
+            SlurmReason.OfFact(SlurmFact.Requeued, $"Slurm requeued the job {handle}, which ran the attempt", null, ("job", handle)),
+            Ending.Lost);
 
         static BackendState StateOf(SlurmJob? job) =>
             job is null ? new BackendState(BackendKind.Gone) : JobStates.ToBackendState(job);

@@ -43,10 +43,10 @@ internal sealed class StartFailureExplainer(IStore store, string home, SecretSou
             reason.Append(CultureInfo.InvariantCulture, $"; its output is in {file}").Append(lines.Length > 0 ? $":\n{lines}" : "");
         }
 
-        if (isClaimed) return state with { Reason = SlurmReason.Of(reason.ToString(), job.State) };
+        if (isClaimed) return state with { Reason = SlurmReason.OfState(job.State, reason.ToString()) };
         // The node may be at fault, so another attempt is worthwhile. If that fails too, a third would most likely fail as well.
         var isRetried = JobStates.ScriptExit(job) != FailsEverywhere && assignment is { LostBefore: 0 };
-        return state with { Reason = SlurmReason.Of(reason.ToString(), job.State), End = isRetried ? Ending.Lost : Ending.NotStarted };
+        return state with { Reason = SlurmReason.OfState(job.State, reason.ToString()), End = isRetried ? Ending.Lost : Ending.NotStarted };
     }
 
     private async Task<Assignment?> ReadAssignmentAsync(string attempt, CancellationToken cancellationToken)

@@ -25,7 +25,8 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
         if (JobRequestPlanner.OptionsOf(assignment).MaxQueued is { } limit && _waiting >= limit)
         {
             var words = $"waits until fewer than {limit} jobs wait in Slurm's queue (`max_queued`)";
-            return new StartOutcome(StartKind.NoCapacity, SlurmReason.Of(words));
+            return new StartOutcome(
+                StartKind.NoCapacity, SlurmReason.OfFact(SlurmFact.MaxQueuedReached, words, null, ("max_queued", $"{limit}")));
         }
 
         if (assignment.Spec.Parallel is { } parallel && !TryAdd(assignment.Group, parallel))
@@ -38,7 +39,7 @@ internal sealed class AdmissionPolicy(QueueView queue, IReadOnlyList<Partition> 
     public static StartOutcome? RefuseForever(
         Assignment assignment, IReadOnlyList<Partition> partitions, JobEnvironment environment) =>
         PartitionLimits.Refuse(JobRequestPlanner.OptionsOf(assignment), assignment.Spec.Resources, partitions, environment) is { } reason
-            ? new StartOutcome(StartKind.Invalid, SlurmReason.Of(reason)) : null;
+            ? new StartOutcome(StartKind.Invalid, SlurmReason.OfFact(SlurmFact.RuntimeTooLong, reason)) : null;
 
     // A group's first array limits by itself how many of its elements run at once. Later attempts become arrays of their own, so they are
     // submitted only as others end.

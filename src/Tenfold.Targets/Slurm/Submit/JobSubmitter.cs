@@ -62,7 +62,9 @@ internal sealed class JobSubmitter(ISlurm slurm, Dictionary<string, StartOutcome
     private async Task CheckQueueAsync(IReadOnlyList<string> attempts, string words, CancellationToken cancellationToken)
     {
         _noAnswer = new StartOutcome(
-            StartKind.NoCapacity, SlurmReason.Of($"Slurm did not answer the submission ({words}); Tenfold will retry"));
+            StartKind.NoCapacity,
+            SlurmReason.OfFact(
+                SlurmFact.SubmissionUnanswered, $"Slurm did not answer the submission ({words}); Tenfold will retry", words));
         var queue = new QueueView(await slurm.ListJobsAsync(cancellationToken));
         foreach (var attempt in attempts) outcomes[attempt] = queue.Find(attempt) is not null ? StartOutcome.Started : _noAnswer;
     }

@@ -2,7 +2,7 @@ namespace Tenfold.Targets.Slurm.Submit;
 
 /// <summary>
 /// What Slurm's answer to a submission means. <see cref="SubmitAnswerParser"/> is the only place that derives it from Slurm's words;
-/// <see cref="SubmitRefusals"/> says what follows from each refusal.
+/// <see cref="SubmitRefusals"/> says what follows from each refusal. The names of refusals are stored with runs, so they never change.
 /// </summary>
 internal enum SubmitKind
 {

@@ -8,13 +8,15 @@ internal static class SubmitRefusals
 {
     private const string Nodes = "see `sinfo -o '%P %l %D %c %m %G %f'` for the nodes";
 
-    /// <summary>The outcome for every attempt of a refused submission.</summary>
+    /// <summary>The outcome for every attempt of a refused submission: the refusal with its data, and the words for it.</summary>
     /// <param name="answer">Slurm's answer.</param>
     /// <param name="options">The target's options, which the reason names.</param>
     public static StartOutcome ToOutcome(SubmitAnswer answer, SlurmOptions options)
     {
         var (kind, text) = Explain(answer.Kind, options);
-        return new StartOutcome(kind, SlurmReason.Of($"{text} (Slurm: {answer.Words})"));
+        return new StartOutcome(kind, SlurmReason.OfFact(
+            answer.Kind, $"{text} (Slurm: {answer.Words})", answer.Words,
+            ("partition", options.Partition), ("account", options.Account), ("qos", options.Qos), ("constraint", options.Constraint)));
     }
 
     private static (StartKind Kind, string Text) Explain(SubmitKind kind, SlurmOptions options)

@@ -54,7 +54,7 @@ public sealed class Accounting_does_not_answer : IDisposable
             return null;
         };
         var answer = await new AccountingReader(_slurm, TimeProvider.System, TimeSpan.FromMilliseconds(50)).AskAsync(Cancel);
-        answer.Fault.ShouldNotBeNull().ShouldContain("did not answer within");
+        answer.Fault.ShouldNotBeNull().ToString().ShouldContain("did not answer within");
     }
 
     [Fact]
