@@ -1,3 +1,4 @@
+using Tenfold.Aws.Ec2;
 using Tenfold.Core.Hosts;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -18,6 +19,7 @@ public static class TargetKinds
     [
         new(LocalKind.Declaration, services => OpenLocal(services)),
         new(SlurmKind.Declaration, services => OpenSlurm(services), SlurmHost.Detect),
+        new(Ec2Kind.Declaration, services => OpenEc2(services), Ec2Host.Detect),
     ];
 
     /// <summary>The host of an agent: the job of the kind of target that started this process, or a machine without a scheduler.</summary>
@@ -25,6 +27,9 @@ public static class TargetKinds
         All.Select(kind => kind.DetectHost?.Invoke(context)).FirstOrDefault(host => host is not null) ?? new PlainHost(context.Environment);
 
     private static SlurmKind OpenSlurm(Services services) => new(services.Bundle, services.Session, services.Secrets, services.Time);
+
+    private static Ec2Kind OpenEc2(Services services) =>
+        new(services.Bundle, services.Session, Path.Combine(services.Home, "prices.json"), services.Time);
 
     private static LocalKind OpenLocal(Services services)
     {

@@ -46,19 +46,7 @@ internal sealed class WireClient : AmazonServiceClient
         }
         catch (Exception e) when (e is AmazonClientException or UriFormatException or ArgumentException)
         {
-            throw new AwsException(
-                e.Message.Contains("region", StringComparison.OrdinalIgnoreCase) && !e.Message.Contains("FIPS", StringComparison.Ordinal)
-                    ? $"{service.Id}: {e.Message.TrimEnd('.')}. Set AWS_REGION, or a region in the AWS profile"
-                    : $"{service.Id}: {e.Message.TrimEnd('.')}. Correct the setting", e)
-            {
-                Fault = AwsFault.Invalid,
-                Service = service.Id,
-                Operation = "",
-                Code = "",
-                Detail = e.Message,
-                RequestId = null,
-                MayHaveTakenEffect = false,
-            };
+            throw WireMessages.Unconfigured(service, e);
         }
     }
 

@@ -8,6 +8,21 @@ internal sealed class WireMessages(WireService service, string url)
 {
     private const int MaxDetail = 1000;
 
+    /// <summary>Makes the exception for settings with which no client can be created.</summary>
+    public static AwsException Unconfigured(WireService service, Exception e) => new(
+        e.Message.Contains("region", StringComparison.OrdinalIgnoreCase) && !e.Message.Contains("FIPS", StringComparison.Ordinal)
+            ? $"{service.Id}: {e.Message.TrimEnd('.')}. Set AWS_REGION, or a region in the AWS profile"
+            : $"{service.Id}: {e.Message.TrimEnd('.')}. Correct the setting", e)
+    {
+        Fault = AwsFault.Invalid,
+        Service = service.Id,
+        Operation = "",
+        Code = "",
+        Detail = e.Message,
+        RequestId = null,
+        MayHaveTakenEffect = false,
+    };
+
     /// <summary>Translates an exception that a call met.</summary>
     public AwsException Translate(Exception e, WireRequest request)
     {

@@ -24,6 +24,12 @@ public static class AttemptKeys
     /// <summary>Since when its backend no longer lists the attempt, in Unix milliseconds; written by the target.</summary>
     public static string Missing(string attempt) => $"attempts/{attempt}/missing";
 
+    /// <summary>
+    /// The zone in which its target last tried to start it, written before the try; for a target that may start an attempt only once in
+    /// each of several zones.
+    /// </summary>
+    public static string Placement(string attempt) => $"attempts/{attempt}/placement";
+
     /// <summary>The folder of the log's segments; see <see cref="LogLine"/>.</summary>
     public static string Log(string attempt) => $"attempts/{attempt}/log/";
 

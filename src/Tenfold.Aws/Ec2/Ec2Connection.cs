@@ -1,0 +1,75 @@
+using Tenfold.Aws.Ssm;
+using Tenfold.Aws.Stacks;
+using Tenfold.Aws.Sts;
+using Tenfold.Aws.Wire;
+using Tenfold.Core.Hosts;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.Ec2;
+
+/// <summary>The clients for one region and stack, with the credentials of the user's session.</summary>
+internal sealed class Ec2Connection : IDisposable
+{
+    private readonly Ec2Client _ec2;
+    private readonly SsmClient _ssm;
+    private readonly StsClient _sts;
+    private readonly StackOutputsReader _stack;
+
+    private Ec2Connection(string region, string stack, AwsOptions options, TimeProvider time)
+    {
+        Region = region;
+        (_ec2, _ssm, _sts) = (new Ec2Client(options, time), new SsmClient(options, time), new StsClient(options, time));
+        _stack = new StackOutputsReader(stack, options, time);
+    }
+
+    /// <summary>The region.</summary>
+    public string Region { get; }
+
+    /// <summary>EC2.</summary>
+    public IEc2 Ec2 => _ec2;
+
+    /// <summary>Creates the clients. Nothing is requested yet.</summary>
+    /// <exception cref="TargetException">No region is set, or an endpoint is not a URL.</exception>
+    public static Ec2Connection Open(Ec2Options options, UserSession session, TimeProvider time)
+    {
+        try
+        {
+            var region = options.Region ?? RegionOf(session)
+                ?? throw new TargetException("no AWS region is set: set `region` of the target, or AWS_REGION.");
+            return new Ec2Connection(region, options.Stack, new AwsOptions { Region = region }, time);
+        }
+        catch (AwsException e)
+        {
+            throw Ec2Faults.ToTarget(e);
+        }
+    }
+
+    /// <summary>Asks which account the credentials belong to.</summary>
+    /// <exception cref="TargetException">AWS does not answer, or refuses the credentials.</exception>
+    public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
+        (await Ec2Faults.RunAsync(() => _sts.GetCallerIdentityAsync(cancellationToken))).Account;
+
+    /// <summary>Reads what the stack offers.</summary>
+    /// <exception cref="TargetException">The stack can't be used, or AWS does not answer.</exception>
+    public async Task<StackOutputs> StackAsync(CancellationToken cancellationToken) =>
+        await Ec2Faults.RunAsync(() => _stack.ReadAsync(cancellationToken)) is var found && found is StackLookup.Ready ready
+            ? ready.Outputs : throw new TargetException($"{found.Problem}.");
+
+    /// <summary>Reads a parameter of Systems Manager.</summary>
+    public Task<string> ReadParameterAsync(string name, CancellationToken cancellationToken) =>
+        _ssm.GetParameterAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ec2.Dispose();
+        _ssm.Dispose();
+        _sts.Dispose();
+        _stack.Dispose();
+    }
+
+    private static string? RegionOf(UserSession session) =>
+        session.Environment.GetValueOrDefault("AWS_REGION") is { Length: > 0 } region ? region
+        : session.Environment.GetValueOrDefault("AWS_DEFAULT_REGION") is { Length: > 0 } older ? older
+        : Amazon.Runtime.FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata: false)?.SystemName;
+}

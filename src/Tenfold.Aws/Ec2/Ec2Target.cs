@@ -1,0 +1,240 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Tenfold.Aws.Jobs;
+using Tenfold.Aws.Prices;
+using Tenfold.Aws.Stacks;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Hosts;
+using Tenfold.Core.Runs;
+using Tenfold.Core.Store;
+using Tenfold.Core.Targets;
+
+namespace Tenfold.Aws.Ec2;
+
+/// <summary>
+/// Amazon's machines, one for each attempt. A machine's tags name its attempt, so the listing alone tells what was launched: after a crash
+/// between launching and recording, the next controller finds the machine and launches none. Each machine ends itself.
+/// </summary>
+internal sealed class Ec2Target : ITarget, IDescribesStart, IPrices
+{
+    private const int LaunchesAtOnce = 8, WritesAtOnce = 32;
+
+    private readonly IEc2 _ec2;
+    private readonly string _region;
+    private readonly Func<CancellationToken, Task<StackOutputs>> _readStack;
+    private readonly IStore _store;
+    private readonly IAgentArchives _archives;
+    private readonly UserSession _session;
+    private readonly MachineList _machines;
+    private readonly MachineLauncher _launcher;
+    private readonly MachineObserver _observer;
+    private readonly MachineStopper _stopper;
+    private readonly MachineImages _images;
+    private readonly Ec2Prices _prices;
+
+    /// <summary>Makes the target from its parts.</summary>
+    internal Ec2Target(Ec2Parts parts, IStore store, IAgentArchives archives, UserSession session, string prices, TimeProvider time)
+    {
+        (_ec2, _region, _readStack, _store, _archives, _session) = (parts.Ec2, parts.Region, parts.ReadStack, store, archives, session);
+        _machines = new MachineList(_ec2);
+        _images = new MachineImages(_ec2, parts.ReadParameter, time);
+        _launcher = new MachineLauncher(_ec2, _images, store);
+        _observer = new MachineObserver(_machines, store, time);
+        _stopper = new MachineStopper(_ec2, _machines, store, time);
+        _prices = new Ec2Prices(_ec2, _region, new UserPrices(prices), time);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Each attempt is a launch. Beside them: the list of machines, the stack, the image's parameter and its disk.</remarks>
+    public TargetCapabilities Capabilities { get; } =
+        new("ec2", new CallsPerHundred(Start: 104, Observe: 1, Stop: 3)) { HasSpot = true, HasGpus = true };
+
+    /// <summary>Makes the target of a connection.</summary>
+    public static Ec2Target Create(
+        Ec2Connection connection, IStore store, IAgentArchives archives, UserSession session, string prices, TimeProvider time) =>
+        new(new Ec2Parts(connection.Ec2, connection.Region, connection.StackAsync, connection.ReadParameterAsync),
+            store, archives, session, prices, time);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StartOutcome>> StartAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        // The list first: an earlier call may have been killed before its outcome was recorded.
+        var found = await _machines.FindAsync([.. assignments.Select(assignment => assignment.Attempt)], cancellationToken);
+        var outcomes = new Dictionary<string, StartOutcome>();
+        foreach (var assignment in assignments)
+            if (found.TryGetValue(assignment.Attempt, out var machine) && !MayStartAgain(machine))
+                outcomes[assignment.Attempt] = StartOutcome.Started;
+            else if (Refuse(assignment) is { } refusal) outcomes[assignment.Attempt] = refusal;
+        List<Assignment> wanted = [.. assignments.Where(assignment => !outcomes.ContainsKey(assignment.Attempt))];
+        var written = await WriteAsync(wanted, cancellationToken);
+        foreach (var begun in written.Where(attempt => attempt.HasBegun)) outcomes[begun.Assignment.Attempt] = StartOutcome.Started;
+        List<WrittenAttempt> open = [.. written.Where(attempt => !attempt.HasBegun)];
+        if (open.Count > 0) await StartAsync(open, outcomes, cancellationToken);
+        return [.. assignments.Select(assignment => outcomes[assignment.Attempt])];
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BackendState>> ObserveAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        _observer.ObserveAsync(attempts, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken) =>
+        _stopper.StopAsync(attempts, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListAsync(string ledger, CancellationToken cancellationToken) =>
+        _machines.ListLiveAsync(ledger, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<decimal?> UsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+        _prices.FindAsync(OptionsOf(target), resources, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string> DescribeAsync(IReadOnlyList<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        foreach (var assignment in assignments)
+            if (Refuse(assignment) is { } refusal) throw new TargetException($"the runs could not be submitted: {refusal.Reason}.");
+        var agent = await _archives.ArchiveOfAsync(_store, cancellationToken);
+        var text = new StringBuilder();
+        foreach (var group in assignments.GroupBy(assignment => assignment.Group))
+        {
+            var first = group.First();
+            var options = OptionsOf(first.Spec.Target);
+            var usd = await UsdPerHourAsync(first.Spec.Resources, first.Spec.Target, cancellationToken);
+            var price = usd is { } known ? $"{known.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown";
+            var what = options.Instances.Count > 0
+                ? $"start {group.Count()} of the machines {string.Join(", ", options.Instances)}"
+                : $"launch {group.Count()} × {Words(PlanOf(options, first.Spec.Resources)!)} with {options.Disk} GB";
+            text.Append(CultureInfo.InvariantCulture, $"# {what} in {_region}; {price}\n")
+                .Append(Script(first, ListOf(first, ToJson(first)), options, agent)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private LaunchPlan? PlanOf(Ec2Options options, ResourceSpec resources) => LaunchPlan.For(options, resources, _region, out _);
+
+    private static string Words(LaunchPlan plan) => plan.IsSpot ? $"{plan.InstanceType} (spot)" : plan.InstanceType;
+
+    private static Ec2Options OptionsOf(TargetSpec? target) =>
+        target is null ? new Ec2Options() : Ec2Options.From(TargetSettings.From(target));
+
+    // The start of a machine of the user's own may have been interrupted after its tag was set.
+    private static bool MayStartAgain(Amazon.EC2.Model.Instance machine) =>
+        MachineTags.IsBorrowed(machine) && MachineStates.StateOf(machine) is "stopped" or "stopping";
+
+    private StartOutcome? Refuse(Assignment assignment)
+    {
+        var options = OptionsOf(assignment.Spec.Target);
+        if (assignment.Spec.Secrets.Count > 0)
+            return Never(
+                "the target ec2 passes no secrets to its machines, because everyone who may see a machine could read them: "
+                + "let the run read them from Secrets Manager, and remove `secrets`");
+        if (options.Instances.Count > 0) return null;
+        return LaunchPlan.For(options, assignment.Spec.Resources, _region, out var fault) is null ? Never(fault!) : null;
+
+        static StartOutcome Never(string words) => new(StartKind.Invalid, Ec2Reason.Of(words));
+    }
+
+    // Agents read their assignments from the store, so these are written before anything is launched. An attempt with a claim has begun
+    // or ended, even if EC2 no longer lists its machine.
+    private async Task<List<WrittenAttempt>> WriteAsync(List<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        var written = new List<WrittenAttempt>();
+        foreach (var chunk in assignments.Chunk(WritesAtOnce))
+            written.AddRange(await Task.WhenAll(chunk.Select(assignment => WriteAsync(assignment, cancellationToken))));
+        return written;
+    }
+
+    private async Task<WrittenAttempt> WriteAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        var (key, json) = (AttemptKeys.Assignment(assignment.Attempt), ToJson(assignment));
+        var isNew = await _store.TryCreateAsync(key, json, cancellationToken);
+        if (!isNew && await _store.ExistsAsync(AttemptKeys.Claim(assignment.Attempt), cancellationToken))
+            return new WrittenAttempt(assignment, null, IsNew: false);
+        // Another version of Tenfold may have written the assignment. What the store has counts.
+        var stored = isNew ? json : await _store.ReadAsync(key, cancellationToken) ?? json;
+        var list = ListOf(assignment, stored);
+        await list.WriteAsync(_store, cancellationToken);
+        return new WrittenAttempt(assignment, list, isNew);
+    }
+
+    private static byte[] ToJson(Assignment assignment) => JsonSerializer.SerializeToUtf8Bytes(assignment, AttemptJson.Default.Assignment);
+
+    private static AttemptList ListOf(Assignment assignment, byte[] json) =>
+        new([new AttemptList.Entry(assignment.Attempt, AttemptList.Hash(json))]);
+
+    private async Task StartAsync(
+        List<WrittenAttempt> wanted, Dictionary<string, StartOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var agent = await _archives.UploadAsync(_store, cancellationToken);
+        var borrowed = new BorrowedMachines(_ec2, _machines);
+        await borrowed.ReadAsync(wanted.SelectMany(attempt => attempt.Options.Instances), cancellationToken);
+        // What one attempt is refused for lack of room, every other attempt with such a machine is refused too.
+        var refusals = new Dictionary<string, StartOutcome>();
+        foreach (var chunk in wanted.Chunk(LaunchesAtOnce))
+        {
+            var found = await Task.WhenAll(chunk.Select(attempt => refusals.TryGetValue(Machine(attempt), out var refusal)
+                ? Task.FromResult(refusal) : StartAsync(attempt, agent, borrowed, cancellationToken)));
+            foreach (var (attempt, outcome) in chunk.Zip(found))
+            {
+                outcomes[attempt.Assignment.Attempt] = outcome;
+                if (LaunchRefusals.IsGeneral(outcome)) refusals[Machine(attempt)] = outcome;
+            }
+        }
+    }
+
+    private async Task<StartOutcome> StartAsync(
+        WrittenAttempt attempt, AgentArchive agent, BorrowedMachines borrowed, CancellationToken cancellationToken)
+    {
+        var (assignment, options) = (attempt.Assignment, attempt.Options);
+        var script = Script(assignment, attempt.List!, options, agent);
+        var size = Encoding.UTF8.GetByteCount(script);
+        if (size > UserData.MaxBytes)
+            return new StartOutcome(StartKind.Invalid, Ec2Reason.Of(
+                $"the machine's script has {size:N0} bytes, and EC2 accepts {UserData.MaxBytes:N0}: shorten `setup` of the target"));
+        if (options.Instances.Count > 0) return await borrowed.StartAsync(assignment, options, script, _region, cancellationToken);
+        var plan = PlanOf(options, assignment.Spec.Resources)!;
+        var stack = await _readStack(cancellationToken);
+        return await _launcher.LaunchAsync(
+            new MachineLaunch(assignment, options, plan, stack, _region, script), attempt.IsNew, cancellationToken);
+    }
+
+    private string Machine(WrittenAttempt attempt) => attempt.Options.Instances.Count > 0
+        ? string.Join(' ', attempt.Options.Instances)
+        : PlanOf(attempt.Options, attempt.Assignment.Spec.Resources) is { } plan ? Words(plan) : "";
+
+    private string Script(Assignment assignment, AttemptList list, Ec2Options options, AgentArchive agent) => UserData.Write(
+        new MachineSettings(
+            assignment.Attempt, LaunchPlan.LifetimeOf(options, assignment.Spec.Resources), options.Instances.Count > 0,
+            new StartVariables
+            {
+                Store = _store.Url,
+                Region = _region,
+                Agent = agent,
+                List = list,
+                Setup = options.Setup,
+                Session = _session.Environment,
+            }));
+
+    /// <summary>An attempt whose assignment is in the store.</summary>
+    /// <param name="Assignment">The attempt.</param>
+    /// <param name="List">The list with its digest; null when it has begun.</param>
+    /// <param name="IsNew">False when an earlier call may have tried to start it.</param>
+    private sealed record WrittenAttempt(Assignment Assignment, AttemptList? List, bool IsNew)
+    {
+        public bool HasBegun => List is null;
+
+        public Ec2Options Options { get; } = OptionsOf(Assignment.Spec.Target);
+    }
+}
+
+/// <summary>What a target calls.</summary>
+/// <param name="Ec2">EC2.</param>
+/// <param name="Region">The region.</param>
+/// <param name="ReadStack">Reads what the stack offers.</param>
+/// <param name="ReadParameter">Reads a parameter of Systems Manager.</param>
+internal sealed record Ec2Parts(
+    IEc2 Ec2, string Region, Func<CancellationToken, Task<StackOutputs>> ReadStack,
+    Func<string, CancellationToken, Task<string>> ReadParameter);

@@ -1,0 +1,72 @@
+using System.Buffers.Text;
+using Amazon.EC2.Model;
+using Tenfold.Aws.Wire;
+using Tenfold.Core.Attempts;
+using Tenfold.Core.Store;
+
+namespace Tenfold.Aws.Ec2;
+
+/// <summary>
+/// Ends machines whose run is not wanted. A machine whose agent has not begun is ended at once. A running agent stops by itself and then
+/// ends its machine, so its machine is ended here only when the agent is stuck.
+/// </summary>
+/// <param name="ec2">EC2.</param>
+/// <param name="machines">Lists machines.</param>
+/// <param name="store">The store.</param>
+/// <param name="time">The clock.</param>
+internal sealed class MachineStopper(IEc2 ec2, MachineList machines, IStore store, TimeProvider time)
+{
+    // The worker contract's 30 s for the command, and as much again to upload its results.
+    private static readonly TimeSpan SilentAgentGrace = TimeSpan.FromMinutes(1);
+
+    // A live agent may have much to upload.
+    private static readonly TimeSpan LiveAgentGrace = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc cref="Core.Targets.ITarget.StopAsync"/>
+    public async Task StopAsync(IReadOnlyList<string> attempts, CancellationToken cancellationToken)
+    {
+        if (attempts.Count == 0) return;
+        var found = await machines.FindAsync(attempts, cancellationToken);
+        var unwanted = new List<Instance>();
+        foreach (var (attempt, machine) in found)
+            if (MachineStates.IsAlive(machine) && await MayEndAsync(attempt, cancellationToken)) unwanted.Add(machine);
+        await EndAsync([.. unwanted.Where(MachineTags.IsBorrowed)], ec2.StopAsync, cancellationToken);
+        await EndAsync([.. unwanted.Where(machine => !MachineTags.IsBorrowed(machine))], ec2.TerminateAsync, cancellationToken);
+    }
+
+    // One id that EC2 doesn't know yet makes the whole call end nothing. Its machine finds the stop mark, and ends itself.
+    private static async Task EndAsync(
+        IReadOnlyList<Instance> unwanted, Func<IReadOnlyList<string>, CancellationToken, Task> end, CancellationToken cancellationToken)
+    {
+        if (unwanted.Count == 0) return;
+        List<string> ids = [.. unwanted.Select(machine => machine.InstanceId)];
+        try
+        {
+            await end(ids, cancellationToken);
+        }
+        catch (AwsException e) when (e.Fault is AwsFault.NotFound or AwsFault.Conflict && ids.Count > 1)
+        {
+            foreach (var machine in unwanted) await EndAsync([machine], end, cancellationToken);
+        }
+        catch (AwsException e) when (e.Fault is AwsFault.NotFound or AwsFault.Conflict)
+        {
+            // The next round tries again.
+        }
+        catch (AwsException e)
+        {
+            throw Ec2Faults.ToTarget(e);
+        }
+    }
+
+    private async Task<bool> MayEndAsync(string attempt, CancellationToken cancellationToken)
+    {
+        if (!await store.ExistsAsync(AttemptKeys.Claim(attempt), cancellationToken)) return true;
+        if (await StopMarks.ReadTimeAsync(store, attempt, cancellationToken) is not { } requestedAt) return false;
+        var elapsed = time.GetUtcNow() - requestedAt;
+        if (elapsed < SilentAgentGrace) return false;
+        if (elapsed > LiveAgentGrace) return true;
+        var beat = await store.ReadAsync(AttemptKeys.Heartbeat(attempt), cancellationToken);
+        return !Utf8Parser.TryParse(beat, out long at, out _)
+            || (time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(at)).Duration() > SilentAgentGrace;
+    }
+}
