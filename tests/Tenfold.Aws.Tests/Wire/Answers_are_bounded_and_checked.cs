@@ -1,6 +1,6 @@
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Wire;

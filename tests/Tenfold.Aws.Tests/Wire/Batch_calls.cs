@@ -1,5 +1,5 @@
 using Tenfold.Aws.Batch;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 
 namespace Tenfold.Aws.Tests.Wire;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Wire;

@@ -6,7 +6,7 @@ using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.ServiceQuotas;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Wire;

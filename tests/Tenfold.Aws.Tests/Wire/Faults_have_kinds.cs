@@ -4,7 +4,7 @@ using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Wire;

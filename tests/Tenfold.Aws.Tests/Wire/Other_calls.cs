@@ -3,7 +3,7 @@ using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.ServiceQuotas;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 
 namespace Tenfold.Aws.Tests.Wire;
 

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Tenfold.Aws.Batch;
 using Tenfold.Aws.CloudFormation;
+using Tenfold.Aws.Double.Model;
 using Tenfold.Aws.Ecr;
 using Tenfold.Aws.Iam;
 using Tenfold.Aws.Logs;
 using Tenfold.Aws.SageMaker;
 using Tenfold.Aws.ServiceQuotas;
-using Tenfold.Aws.Tests.Double;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Wire;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tenfold.Aws.Double.Model;
 
-namespace Tenfold.Aws.Tests.Double;
+namespace Tenfold.Aws.Tests.Scripted;
 
 /// <summary>A request that the double received.</summary>
 internal sealed record AwsCall(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Amazon.Runtime;
+using Tenfold.Aws.Double.Model;
+using Tenfold.Aws.Double.Wire;
 using Tenfold.Aws.Wire;
 
-namespace Tenfold.Aws.Tests.Double;
+namespace Tenfold.Aws.Tests.Scripted;
 
 /// <summary>
 /// Answers as AWS does, on loopback. It holds every request and every answer to AWS's own models and checks every signature. What is wrong
@@ -109,7 +111,7 @@ internal sealed class AwsServer : IDisposable
     {
         var model = ServiceModel.Of(call.Service);
         var faults = new List<string>();
-        if (Signature.FaultOf(call, Secret) is { } fault) faults.Add(fault);
+        if (Signature.FaultOf(new("POST", call.Path, "", call.Headers, call.Body), Secret) is { } fault) faults.Add(fault);
         if (model.ShapeOf(call.Operation, "input") is { } input)
             model.Check(call.Input, input, call.Operation, call.IsQuery, isInput: true, faults);
         else if (model.Operation(call.Operation) is null && !NewerMembers.ContainsOperation(call.Service, call.Operation))

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Tenfold.Aws.Tests.Double;
+namespace Tenfold.Aws.Double.Model;
 
 /// <summary>AWS's own model of a service, which Debian's <c>python3-botocore</c> installs.</summary>
-internal sealed class ServiceModel
+internal sealed partial class ServiceModel
 {
     private const string Folder = "/usr/lib/python3/dist-packages/botocore/data";
     private static readonly ConcurrentDictionary<string, ServiceModel> Loaded = new();
@@ -25,13 +25,23 @@ internal sealed class ServiceModel
 
     public JsonElement Metadata => _root.GetProperty("metadata");
 
+    /// <summary><c>rest-json</c>, <c>json</c>, <c>query</c> or <c>ec2</c>.</summary>
+    public string Protocol => Metadata.GetProperty("protocol").GetString()!;
+
     /// <summary>An operation; null when the model is too old for it.</summary>
     public JsonElement? Operation(string name) => _root.GetProperty("operations").TryGetProperty(name, out var found) ? found : null;
 
     /// <summary>The operation at a path; null for none.</summary>
-    public string? OperationAt(string path) => _root.GetProperty("operations").EnumerateObject()
-        .Where(found => found.Value.GetProperty("http").GetProperty("requestUri").GetString() == path)
+    /// <param name="path">The path, without the query.</param>
+    /// <param name="method">The HTTP method.</param>
+    public string? OperationAt(string path, string method = "POST") => _root.GetProperty("operations").EnumerateObject()
+        .Where(found => found.Value.GetProperty("http") is var http && http.GetProperty("method").GetString() == method
+            && Placeholder().Replace(http.GetProperty("requestUri").GetString()!, "{}") is var uri
+            && (uri.EndsWith("{}", StringComparison.Ordinal) ? path.StartsWith(uri[..^2], StringComparison.Ordinal) : uri == path))
         .Select(found => found.Name).FirstOrDefault();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Placeholder();
 
     public JsonElement Shape(string name) => _root.GetProperty("shapes").GetProperty(name);
 
@@ -80,7 +90,7 @@ internal sealed class ServiceModel
             case "boolean" when isText ? value.GetString() is "true" or "false" :
                 value.ValueKind is JsonValueKind.True or JsonValueKind.False:
             // XML and forms have times as text.
-            case "timestamp" when value.ValueKind is JsonValueKind.String or JsonValueKind.Number:
+            case "timestamp" or "blob" when value.ValueKind is JsonValueKind.String or JsonValueKind.Number:
                 break;
             default:
                 faults.Add($"{_name} {path} should be a {type}, and is {value}");
@@ -91,7 +101,7 @@ internal sealed class ServiceModel
     private void CheckStructure(
         JsonElement value, JsonElement shape, string shapeName, string path, bool isText, bool isInput, List<string> faults)
     {
-        var members = shape.GetProperty("members").EnumerateObject().ToDictionary(WireName, m => m.Value.GetProperty("shape").GetString()!);
+        var members = shape.GetProperty("members").EnumerateObject().ToDictionary(NameOf, m => m.Value.GetProperty("shape").GetString()!);
         foreach (var given in value.EnumerateObject())
         {
             if (members.TryGetValue(given.Name, out var memberShape))
@@ -103,6 +113,9 @@ internal sealed class ServiceModel
         foreach (var name in required.EnumerateArray())
             if (!value.TryGetProperty(name.GetString()!, out _)) faults.Add($"{_name} {path}: {name} is missing");
     }
+
+    // Requests and answers of EC2 are checked by the members' own names: the names in its forms and its XML differ.
+    private string NameOf(JsonProperty member) => Protocol == "ec2" ? member.Name : WireName(member);
 
     /// <summary>A member's name in a request or answer.</summary>
     public static string WireName(JsonProperty member) =>

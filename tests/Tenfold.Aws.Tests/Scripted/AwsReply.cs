@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 
-namespace Tenfold.Aws.Tests.Double;
+namespace Tenfold.Aws.Tests.Scripted;
 
 /// <summary>What the double answers.</summary>
 internal sealed record AwsReply

@@ -1,4 +1,4 @@
-namespace Tenfold.Aws.Tests.Double;
+namespace Tenfold.Aws.Double.Model;
 
 /// <summary>
 /// Members, operations and values that our records know and the models of Debian's botocore 1.29.27 (2022) lack. Source of each:

@@ -1,0 +1,11 @@
+namespace Tenfold.Aws.Double.Wire;
+
+/// <summary>An error that a service answers.</summary>
+public sealed class AwsError(int status, string code, string message) : Exception($"{code}: {message}")
+{
+    public int Status { get; } = status;
+
+    public string Code { get; } = code;
+
+    public string Text { get; } = message;
+}

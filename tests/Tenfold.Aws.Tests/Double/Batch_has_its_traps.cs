@@ -1,0 +1,114 @@
+using Tenfold.Aws.Batch;
+using Tenfold.Aws.Double;
+using Tenfold.Aws.Double.Faults;
+using Tenfold.Aws.Wire;
+
+namespace Tenfold.Aws.Tests.Double;
+
+public sealed class Batch_has_its_traps : IDisposable
+{
+    private readonly BatchFixture _batch = new(new AwsDoubleOptions { RunsProcesses = false, HiddenCalls = 2, Second = TimeSpan.FromTicks(1) });
+
+    public void Dispose() => _batch.Dispose();
+
+    [Fact]
+    public async Task New_jobs_are_invisible_for_a_while()
+    {
+        var id = await _batch.SubmitAsync("true");
+        (await _batch.Client.DescribeJobsAsync(new([id]), default)).Jobs.ShouldBeEmpty();
+        (await _batch.Client.ListJobsAsync(new() { JobQueue = "q", JobStatus = "RUNNING" }, default).CountAsync()).ShouldBe(0);
+        (await _batch.Client.DescribeJobsAsync(new([id]), default)).Jobs.ShouldHaveSingleItem().JobId.ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_listing_without_status_shows_running_jobs_and_a_filter_shows_every_state()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false }, maxVcpus: 1);
+        var first = await batch.SubmitAsync("true", job => job with { JobName = "Job-1" });
+        await batch.UntilAsync(first, "RUNNING");
+        var second = await batch.SubmitAsync("true", job => job with { JobName = "job-2" });
+        await batch.UntilAsync(second, "RUNNABLE");
+        (await batch.Client.ListJobsAsync(new() { JobQueue = "q" }, default).Select(job => job.JobId).ToArrayAsync()).ShouldBe([first]);
+        var filter = new ListJobsRequest { JobQueue = "q", JobStatus = "FAILED", Filters = [new("JOB_NAME", ["JOB-*"])] };
+        (await batch.Client.ListJobsAsync(filter, default).Select(job => job.JobId).ToArrayAsync()).ShouldBe([second, first]);
+    }
+
+    [Fact]
+    public async Task Only_the_head_of_the_queue_has_a_reason_and_a_rule_ends_it()
+    {
+        using var batch = new BatchFixture(new AwsDoubleOptions { RunsProcesses = false });
+        batch.Aws.Batch.Block("q", "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - none");
+        var first = await batch.SubmitAsync("true");
+        var second = await batch.SubmitAsync("true");
+        await batch.UntilAsync(second, "RUNNABLE");
+        var jobs = (await batch.Client.DescribeJobsAsync(new([first, second]), default)).Jobs;
+        jobs.Select(job => job.StatusReason).ShouldBe(["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - none", null]);
+        batch.Aws.Batch.Unblock("q");
+        await batch.UntilAsync(second, "RUNNING");
+        batch.Aws.Batch.End(first, 1);
+        await batch.UntilAsync(first, "FAILED");
+        // 600 of these seconds have passed long since.
+        _batch.Aws.Batch.LimitWaiting("q", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", 600);
+        var large = await _batch.SubmitAsync("true", job => job with { ContainerOverrides = new() { ResourceRequirements = [new("VCPU", "64")] } });
+        (await _batch.EndAsync(large))["statusReason"]!.ToString()
+            .ShouldBe("Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
+    }
+
+    [Fact]
+    public async Task More_than_a_hundred_jobs_are_refused()
+    {
+        var error = await Should.ThrowAsync<AwsException>(
+            () => _batch.Client.DescribeJobsAsync(new([.. Enumerable.Range(0, 101).Select(i => $"{i}")]), default));
+        error.Message.ShouldContain("Maximum number of jobs supported is 100");
+    }
+
+    [Theory]
+    [InlineData("a name", "Job name should match valid pattern")]
+    [InlineData("-a", "Job name should match valid pattern")]
+    public async Task Names_are_checked_by_the_server(string name, string expected) =>
+        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with { JobName = name }))).Message.ShouldContain(expected);
+
+    [Fact]
+    public async Task Requests_have_a_limit() => (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true", job => job with
+    {
+        ContainerOverrides = new() { Environment = [new("X", new string('x', 30 << 10))] },
+    }))).Message.ShouldContain("Job size must be less than 30 KiB");
+
+    [Fact]
+    public async Task A_job_whose_answer_is_lost_exists()
+    {
+        _batch.Aws.Faults.Add("batch", "SubmitJob", Fault.LostAnswer);
+        (await Should.ThrowAsync<AwsException>(() => _batch.SubmitAsync("true"))).MayHaveTakenEffect.ShouldBeTrue();
+        _batch.Aws.Batch.JobIds.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Faults_have_the_services_codes(Fault fault, string code)
+    {
+        _batch.Aws.Faults.Add("batch", "TerminateJob", fault, first: 2, times: null);
+        await _batch.Client.TerminateJobAsync(new("x", "y"), default);
+        await Should.ThrowAsync<AwsException>(() => _batch.Client.TerminateJobAsync(new("x", "y"), default));
+        _batch.Aws.Calls.All[^1].Error.ShouldBe(code);
+        _batch.Aws.Calls.All[0].Error.ShouldBeNull();
+    }
+
+    public static TheoryData<Fault, string> Faults => new()
+    {
+        { Fault.Throttled, "TooManyRequestsException" },
+        { Fault.ServerError, "ServerException" },
+        { Fault.Denied, "AccessDeniedException" },
+        { Fault.Expired, "ExpiredTokenException" },
+        { Fault.LostRequest, "lost" },
+    };
+
+    [Fact]
+    public async Task An_image_that_can_not_be_pulled_is_named()
+    {
+        using var batch = new BatchFixture();
+        batch.Aws.Batch.FailImage("public.ecr.aws/docker/library/python:3.12-slim", "Error response from daemon: manifest unknown");
+        var job = await batch.EndAsync(await batch.SubmitAsync("true"));
+        (job["statusReason"]!.ToString(), job["container"]!["reason"]!.ToString())
+            .ShouldBe(("Task failed to start", "CannotPullContainerError: Error response from daemon: manifest unknown"));
+    }
+}

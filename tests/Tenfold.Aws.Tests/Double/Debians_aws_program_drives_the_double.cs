@@ -1,0 +1,54 @@
+using Tenfold.Aws.Double;
+
+namespace Tenfold.Aws.Tests.Double;
+
+public sealed class Debians_aws_program_drives_the_double : IDisposable
+{
+    private readonly AwsDouble _aws = new(new AwsDoubleOptions { Second = TimeSpan.FromMilliseconds(10) });
+    private readonly AwsProgram _program;
+
+    public Debians_aws_program_drives_the_double()
+    {
+        TenfoldStack.Add(_aws, "bucket");
+        _program = new(_aws);
+    }
+
+    public void Dispose() => _aws.Dispose();
+
+    [Fact]
+    public async Task Batch_and_logs()
+    {
+        await _program.RunAsync("batch", "register-job-definition", "--job-definition-name", "d", "--type", "container",
+            "--container-properties", """{"image": "x", "command": ["sh", "-c", "echo hello"], "vcpus": 1, "memory": 128}""");
+        var submitted = await _program.RunAsync("batch", "submit-job", "--job-name", "j", "--job-queue", "tenfold-spot", "--job-definition", "d:1",
+            "--tags", "a=b", "--array-properties", "size=2");
+        var id = submitted!["jobId"]!.ToString();
+        await Eventually.ShouldBeAsync(() => _aws.Batch.StatusOf(id) == "SUCCEEDED", "the job has ended");
+        var jobs = await _program.RunAsync("batch", "describe-jobs", "--jobs", $"{id}:1");
+        jobs!["jobs"]![0]!["status"]!.ToString().ShouldBe("SUCCEEDED");
+        var listed = await _program.RunAsync("batch", "list-jobs", "--job-queue", "tenfold-spot", "--filters", "name=JOB_NAME,values=j*");
+        listed!["jobSummaryList"]!.AsArray().Count.ShouldBe(1);
+        var tags = await _program.RunAsync("batch", "list-tags-for-resource", "--resource-arn", submitted["jobArn"]!.ToString());
+        tags!["tags"]!["a"]!.ToString().ShouldBe("b");
+        await _program.RunAsync("batch", "tag-resource", "--resource-arn", submitted["jobArn"]!.ToString(), "--tags", "c=d");
+        await _program.RunAsync("batch", "untag-resource", "--resource-arn", submitted["jobArn"]!.ToString(), "--tag-keys", "a");
+        _aws.Batch.Show(id)!["tags"]!.ToJsonString().ShouldBe("""{"c":"d"}""");
+        await _program.RunAsync("batch", "terminate-job", "--job-id", id, "--reason", "over");
+        (await _program.RunAsync("batch", "describe-job-queues"))!["jobQueues"]!.AsArray().Count.ShouldBe(4);
+        (await _program.RunAsync("batch", "describe-compute-environments"))!["computeEnvironments"]!.AsArray().Count.ShouldBe(4);
+        var log = await _program.RunAsync("logs", "get-log-events", "--log-group-name", "/aws/batch/job", "--log-stream-name",
+            jobs["jobs"]![0]!["container"]!["logStreamName"]!.ToString(), "--start-from-head");
+        log!["events"]![0]!["message"]!.ToString().ShouldBe("hello");
+    }
+
+    [Fact]
+    public async Task Identity_and_errors()
+    {
+        (await _program.RunAsync("sts", "get-caller-identity"))!["Account"]!.ToString().ShouldBe("123456789012");
+        (await _program.FailAsync("batch", "submit-job", "--job-name", "j", "--job-queue", "none", "--job-definition", "d"))
+            .ShouldContain("(ClientException)");
+        _aws.ExpireUser();
+        (await _program.FailAsync("sts", "get-caller-identity")).ShouldContain("(ExpiredToken)");
+        (await _program.FailAsync("batch", "describe-job-queues")).ShouldContain("(ExpiredTokenException)");
+    }
+}
