@@ -1,5 +1,5 @@
 using Tenfold.Aws.Stacks;
-using Tenfold.Aws.Tests.Double;
+using Tenfold.Aws.Tests.Scripted;
 using Tenfold.Aws.Wire;
 
 namespace Tenfold.Aws.Tests.Stacks;
