@@ -35,7 +35,7 @@ internal static class LiveRuns
             await store.WriteAsync(AttemptKeys.Claim(attempt), "{}"u8.ToArray(), CancellationToken.None);
         }
 
-        Console.WriteLine($"{{\"group\":\"{group.Id}\",\"ledger\":\"{await ledger.IdAsync(CancellationToken.None)}\"}}");
+        Console.WriteLine($"{{\"group\":\"{group.Id}\",\"ledger\":\"{await ledger.ReadIdAsync(CancellationToken.None)}\"}}");
     }
 
     private static AttemptChange Running(GroupRecord group, int repeat, DateTimeOffset now) =>

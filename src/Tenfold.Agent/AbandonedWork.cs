@@ -32,7 +32,8 @@ public static class AbandonedWork
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                settings.Say?.Invoke($"{folder.FullName}, which an agent that was killed left behind, could not be removed: {e.Message}");
+                settings.Notify?.Invoke(
+                    $"{folder.FullName}, which an agent that was killed left behind, could not be removed: {e.Message}");
             }
         }
     }

@@ -56,7 +56,7 @@ internal static partial class AgentLog
     public static partial void CacheCleaned(this ILogger log, int count, string home);
 
     [LoggerMessage(3050, LogLevel.Information, "The job of {Carrier} now runs {Attempt}")]
-    public static partial void AttemptCarried(this ILogger log, string carrier, string attempt);
+    public static partial void SiblingStarted(this ILogger log, string carrier, string attempt);
 
     [LoggerMessage(3051, LogLevel.Warning, "The jobs of {Count} claimed attempts could not be cancelled; they end by themselves")]
     public static partial void SiblingsNotCancelled(this ILogger log, int count, Exception error);

@@ -58,7 +58,7 @@ public sealed record AgentSettings
     public IAgentHost? Host { get; init; }
 
     /// <summary>Receives what the user should know, a line each; null discards it. Under a host the lines go to the job's output.</summary>
-    public Action<string>? Say { get; init; }
+    public Action<string>? Notify { get; init; }
 
     /// <summary>Receives structured events for operators; by default they are discarded.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;

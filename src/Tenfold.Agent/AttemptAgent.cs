@@ -32,14 +32,14 @@ public sealed class AttemptAgent
         (_settings, _attempt) = (settings, attempt);
         _host = settings.Host ?? throw new ArgumentException("the agent of a single attempt knows its host", nameof(settings));
         _reports = new AttemptReports(settings.Store);
-        _retry = new StoreRetry(settings.StoreTimeout, settings.Time, settings.Say, settings.Log);
+        _retry = new StoreRetry(settings.StoreTimeout, settings.Time, settings.Notify, settings.Log);
     }
 
     /// <summary>
     /// The attempt in whose job this process runs, when that is not this attempt's own job; null in its own. In another's job, the agent
     /// leaves an attempt alone that is claimed already.
     /// </summary>
-    public string? Carrier { get; init; }
+    public string? HostAttempt { get; init; }
 
     /// <summary>
     /// The SHA-256 of the assignment, lower hexadecimal, as it travelled with the job: the agent refuses any other. Null trusts the store.
@@ -68,15 +68,15 @@ public sealed class AttemptAgent
             var earlier = await ReadReportAsync(preempted);
             if (earlier?.State.IsFinal() == true)
             {
-                _settings.Say?.Invoke($"{_attempt} has ended already: nothing to do");
+                _settings.Notify?.Invoke($"{_attempt} has ended already: nothing to do");
                 return AttemptOutcome.Elsewhere;
             }
 
             var claims = new ClaimMaker(_settings.Store, _host, _retry, _settings.Time);
-            if (await claims.ClaimAsync(_attempt, Carrier, preempted) is { } other)
+            if (await claims.ClaimAsync(_attempt, HostAttempt, preempted) is { } other)
             {
                 _settings.Log.AttemptClaimedElsewhere(_attempt, other);
-                return Carrier is not null ? AttemptOutcome.Elsewhere
+                return HostAttempt is not null ? AttemptOutcome.Elsewhere
                     : claims.IsDead(other) ? await EndForDeadAgentAsync(other, assignment, earlier)
                     : LeaveToOther(other);
             }
@@ -116,7 +116,7 @@ public sealed class AttemptAgent
 
     private AttemptOutcome LeaveToOther(AttemptClaim other)
     {
-        _settings.Say?.Invoke($"{other} has been running {_attempt} since {other.At:yyyy-MM-dd HH:mm:ss}Z; this job exits");
+        _settings.Notify?.Invoke($"{other} has been running {_attempt} since {other.At:yyyy-MM-dd HH:mm:ss}Z; this job exits");
         return AttemptOutcome.Elsewhere;
     }
 
@@ -159,7 +159,7 @@ public sealed class AttemptAgent
         await using var registration = preempted.Register(() =>
         {
             // The command gets its SIGTERM at once; the host is asked for its reason meanwhile.
-            stop.Preempt(new Reason.MachineTaken());
+            stop.Preempt(new Reason.Preempted());
             _retry.LimitTo(_settings.PreemptionGrace + LastUploads);
             hostStop.StartInquiry();
         });
@@ -171,7 +171,7 @@ public sealed class AttemptAgent
     {
         try
         {
-            if (Carrier is null) AbandonedWork.CleanUp(_settings);
+            if (HostAttempt is null) AbandonedWork.CleanUp(_settings);
             using var folder = AbandonedWork.TryLock(_settings, _attempt);
             if (folder is null) return NotStarted(new Reason.FolderInUse(_attempt, Environment.MachineName, _settings.Home));
             var report = await new AttemptRunner(_settings).RunAsync(work);
@@ -240,7 +240,7 @@ public sealed class AttemptAgent
     private AttemptOutcome Refuse(string reason, Exception? error = null)
     {
         if (error is not null) _settings.Log.AttemptNotReported(_attempt, error);
-        _settings.Say?.Invoke(reason);
+        _settings.Notify?.Invoke(reason);
         return new AttemptOutcome(false, null);
     }
 

@@ -61,7 +61,7 @@ public sealed class AttemptRunner(AgentSettings settings)
 
         work.Retry.Restart();
         end = await UploadAsync(end, work, workspace, monitor);
-        if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Say($"{reason}");
+        if (end.Reason is { } reason && end.State != AttemptState.Succeeded) log.Note($"{reason}");
         // Closing the buffers writes what is left in them, and that may fail. Only then are their failures complete.
         await logBuffer.DisposeAsync();
         await seriesBuffer.DisposeAsync();
@@ -177,7 +177,7 @@ public sealed class AttemptRunner(AgentSettings settings)
         if (settings.Host is null) return workspace.CheckpointTime();
         var checkpoints = new CheckpointReader(settings.Store);
         return await retry.RunAsync(
-            () => checkpoints.RestoreAsync(assignment, workspace.Checkpoints, log.Say, cancellationToken), cancellationToken);
+            () => checkpoints.RestoreAsync(assignment, workspace.Checkpoints, log.Note, cancellationToken), cancellationToken);
     }
 
     private static AttemptReport Warn(AttemptReport end, Warning warning) => end with { Warnings = [.. end.Warnings, warning] };

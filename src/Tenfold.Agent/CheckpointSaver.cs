@@ -59,7 +59,7 @@ public sealed class CheckpointSaver(AgentSettings settings, string attempt, stri
         try
         {
             var last = await retry.RunAsync(() => Writer.SaveLastAsync(end, CancellationToken.None), CancellationToken.None);
-            if (last.IsSaved) log.Say("the checkpoint is in the store");
+            if (last.IsSaved) log.Note("the checkpoint is in the store");
             return last.Incomplete is { } file ? new Warning.CheckpointIncomplete(file, last.SavedAt?.ToUnixTimeMilliseconds()) : null;
         }
         catch (Exception e) when (IsExternal(e))

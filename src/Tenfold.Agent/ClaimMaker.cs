@@ -16,11 +16,11 @@ internal sealed class ClaimMaker(IStore store, IAgentHost host, StoreRetry retry
 {
     /// <summary>Claims an attempt.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="carrier">See <see cref="AttemptClaim.Carrier"/>.</param>
+    /// <param name="hostAttempt">See <see cref="AttemptClaim.HostAttempt"/>.</param>
     /// <param name="preempted">Stops it.</param>
     /// <returns>The claim of the process that was first; null when that is this one.</returns>
     /// <exception cref="StoreException">The store does not answer, or the claim in it is damaged.</exception>
-    public async Task<AttemptClaim?> ClaimAsync(string attempt, string? carrier, CancellationToken preempted)
+    public async Task<AttemptClaim?> ClaimAsync(string attempt, string? hostAttempt, CancellationToken preempted)
     {
         var key = AttemptKeys.Claim(attempt);
         var own = new AttemptClaim
@@ -31,7 +31,7 @@ internal sealed class ClaimMaker(IStore store, IAgentHost host, StoreRetry retry
             ProcessStart = ProcessTable.StartOf(Environment.ProcessId),
             Machine = ProcessTable.Machine,
             Job = host.Job,
-            Carrier = carrier,
+            HostAttempt = hostAttempt,
             Restarts = host.Restarts,
             At = time.GetUtcNow(),
         };

@@ -12,7 +12,7 @@ namespace Tenfold.Agent;
 /// <param name="settings">The times to save, and the clock.</param>
 /// <param name="log">Takes what the user should know.</param>
 internal sealed class CommandStop(
-    ChildProcess process, string attempt, StopRequest stop, HostSignalWitness? witness, AgentSettings settings, AttemptLog log)
+    ChildProcess process, string attempt, StopRequest stop, SignalProbe? witness, AgentSettings settings, AttemptLog log)
 {
     private const int Terminated = 15, ExitAfterTerminated = 128 + Terminated;
 
@@ -33,7 +33,7 @@ internal sealed class CommandStop(
         var isEnded = await Task.WhenAny(process.Ended, _requested.Task) == process.Ended;
         if (isEnded && !await IsStoppedByHostAsync()) return false;
 
-        log.Say($"stopping: {stop.Reason}");
+        log.Note($"stopping: {stop.Reason}");
         settings.Log.CommandStopping(attempt, stop.Ending);
         var requestedAt = settings.Time.GetUtcNow();
         if (!await IsSignalledByHostAsync())
@@ -97,7 +97,7 @@ internal sealed class CommandStop(
             await Task.Delay(Pause, settings.Time);
         }
 
-        log.Say($"it did not end within {ReasonText.Duration(grace)} after SIGTERM: SIGKILL");
+        log.Note($"it did not end within {ReasonText.Duration(grace)} after SIGTERM: SIGKILL");
         settings.Log.CommandKilled(attempt, grace.TotalSeconds);
     }
 }

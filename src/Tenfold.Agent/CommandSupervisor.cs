@@ -38,7 +38,7 @@ public sealed class CommandSupervisor(AgentSettings settings, AttemptLog log, Me
         ChildProcess process;
         GroupReaper.AdoptOrphans();
         // Before the command, so that the host, which signals processes in the order of their ids, signals it first.
-        using var witness = HostSignalWitness.Start(settings, attempt);
+        using var witness = SignalProbe.Start(settings, attempt);
         try
         {
             process = ChildProcess.Start(

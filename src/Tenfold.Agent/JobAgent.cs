@@ -27,7 +27,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
     /// <summary>
     /// How long after its start the job may begin further attempts; default 60 s. The job's time limit needs room for that beside one run.
     /// </summary>
-    public TimeSpan CarryFor { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan SharingTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc cref="AttemptAgent.AssignmentSha256"/>
     public string? AssignmentSha256 { get; init; }
@@ -44,7 +44,7 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         if (new CacheCleaner(settings.Home, settings.Time).Run() is > 0 and var removed)
         {
             settings.Log.CacheCleaned(removed, settings.Home);
-            settings.Say?.Invoke($"removed {removed} unused files and folders from {settings.Home}");
+            settings.Notify?.Invoke($"removed {removed} unused files and folders from {settings.Home}");
         }
 
         var since = settings.Time.GetTimestamp();
@@ -53,11 +53,11 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         await using var canceller = new JobCanceller(_host, settings.Time, settings.Log);
         var unclaimed = new UnclaimedSearch(_host.Siblings, (name, token) => settings.Store.ExistsAsync(AttemptKeys.Claim(name), token));
         var lostRaces = 0;
-        while (MayContinue(outcome) && settings.Time.GetElapsedTime(since) < CarryFor && !preempted.IsCancellationRequested)
+        while (MayContinue(outcome) && settings.Time.GetElapsedTime(since) < SharingTime && !preempted.IsCancellationRequested)
         {
-            if (await NextAsync(unclaimed, preempted) is not { } next) break;
-            settings.Log.AttemptCarried(attempt, next);
-            var agent = new AttemptAgent(settings, next) { Carrier = attempt, Claimed = () => canceller.Add(next) };
+            if (await FindNextAsync(unclaimed, preempted) is not { } next) break;
+            settings.Log.SiblingStarted(attempt, next);
+            var agent = new AttemptAgent(settings, next) { HostAttempt = attempt, Claimed = () => canceller.Add(next) };
             var result = await agent.RunToOutcomeAsync(preempted);
             if (!result.IsReported) return false;
             if (result.Ending is not null) outcome = result;
@@ -80,11 +80,11 @@ public sealed class JobAgent(AgentSettings settings, string attempt)
         outcome is { IsReported: true, Ending: Ending.Exited or Ending.EarlyStopped or Ending.Cancelled };
 
     // The host starts whatever waits, so there is no need to retry a store that does not answer.
-    private static async Task<string?> NextAsync(UnclaimedSearch unclaimed, CancellationToken preempted)
+    private static async Task<string?> FindNextAsync(UnclaimedSearch unclaimed, CancellationToken preempted)
     {
         try
         {
-            return await unclaimed.NextAsync(preempted);
+            return await unclaimed.FindNextAsync(preempted);
         }
         catch (Exception e) when (e is StoreException || (e is OperationCanceledException && preempted.IsCancellationRequested))
         {

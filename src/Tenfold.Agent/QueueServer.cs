@@ -141,7 +141,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     private async Task<bool> TryStartAsync(
         QueueEntry entry, Assignment assignment, Reservation reservation, IReadOnlyDictionary<string, string> secrets)
     {
-        var (hasEnded, damage) = await EarlierAsync(assignment);
+        var (hasEnded, damage) = await ReadEarlierAsync(assignment);
         if (hasEnded || damage is not null)
         {
             await EndUnstartedAsync(entry, assignment, damage);
@@ -157,7 +157,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
         }
 
         var (stop, own) = (new StopRequest(), settingsOf(assignment.Spec.Store));
-        var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Say, own.Log);
+        var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Notify, own.Log);
         var running = RunAsync(taken, new AttemptWork(assignment, reservation, secrets, stop, retry));
         _running.Add(running, (entry.Attempt, reservation, stop));
         return true;
@@ -192,14 +192,14 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
 
     private async Task EndUnstartedAsync(QueueEntry entry, Assignment assignment, AttemptReport? refusal)
     {
-        var (hasEnded, damage) = await EarlierAsync(assignment);
+        var (hasEnded, damage) = await ReadEarlierAsync(assignment);
         if (_reader.Take(entry) is not { } taken) return;
         if (!hasEnded && (damage ?? refusal) is { } end) await EndAsync(taken, assignment, end);
         else WorkQueue.Remove(taken);
     }
 
     // An attempt that is queued again after its end keeps the reported end. A damaged report is a refusal: nobody knows what it said.
-    private async Task<(bool HasEnded, AttemptReport? Damage)> EarlierAsync(Assignment assignment)
+    private async Task<(bool HasEnded, AttemptReport? Damage)> ReadEarlierAsync(Assignment assignment)
     {
         try
         {
@@ -239,7 +239,7 @@ public sealed class QueueServer(WorkQueue queue, Func<string?, AgentSettings> se
     private async Task EndAsync(QueueEntry entry, Assignment assignment, AttemptReport report)
     {
         var own = settingsOf(assignment.Spec.Store);
-        var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Say, own.Log);
+        var retry = new StoreRetry(own.StoreTimeout, own.Time, own.Notify, own.Log);
         while (true)
         {
             try

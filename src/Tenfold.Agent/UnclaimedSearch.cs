@@ -13,7 +13,7 @@ internal sealed class UnclaimedSearch(IReadOnlyList<string> attempts, Func<strin
 
     /// <summary>Finds the next attempt from the end that seems unclaimed.</summary>
     /// <returns>Each attempt at most once; null when none was found. Some may be missed: the backend starts those.</returns>
-    public async Task<string?> NextAsync(CancellationToken cancellationToken)
+    public async Task<string?> FindNextAsync(CancellationToken cancellationToken)
     {
         var (claimed, free) = (_end, _end - 1);
         for (var step = 1; free >= 0 && await isClaimed(attempts[free], cancellationToken); step += 1 + step / 2)

@@ -15,11 +15,11 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
 
     /// <summary>Finds a study, group or run.</summary>
     /// <returns>The id; or NotFound when no id begins with the prefix, or several do.</returns>
-    public async Task<Outcome<string>> AnyAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> ResolveAsync(string prefix, CancellationToken cancellationToken)
     {
         var wanted = prefix.Trim().ToLowerInvariant();
         if (wanted.Length == 0) return Refusal.NotFound("an id is needed; `tenfold runs` lists them");
-        var found = await ledger.FindAsync(wanted, MaxFound, cancellationToken);
+        var found = await ledger.FindNamesAsync(wanted, MaxFound, cancellationToken);
         if (found.Count == 0)
             return Refusal.NotFound(
                 $"no study, group or run begins with '{Excerpt.Bare(prefix)}'; `tenfold runs` and `tenfold study list` list them");
@@ -35,50 +35,50 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
 
     /// <summary>Finds a group or a run.</summary>
     /// <returns>The id; or NotFound when the prefix matches a study, nothing, or several things.</returns>
-    public async Task<Outcome<string>> GroupOrRunAsync(string prefix, CancellationToken cancellationToken) =>
-        await NotStudyAsync(prefix, "a group or a run", cancellationToken);
+    public async Task<Outcome<string>> ResolveGroupOrRunAsync(string prefix, CancellationToken cancellationToken) =>
+        await RefuseStudyAsync(prefix, "a group or a run", cancellationToken);
 
     /// <summary>Finds a study.</summary>
     /// <returns>The study; or NotFound when the prefix matches a group or run, nothing, or several things.</returns>
-    public async Task<Outcome<StudyRecord>> StudyAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<Outcome<StudyRecord>> ResolveStudyAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!(await AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-        if (await studies.StudyAsync(id, cancellationToken) is { } study) return study;
+        if (!(await ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        if (await studies.FindStudyAsync(id, cancellationToken) is { } study) return study;
         var hint = RunNames.StudyOf(id) is { } parent ? $"; its study is {parent}" : "";
         return Refusal.NotFound($"{id} is a {(RunNames.IsOfRun(id) ? "run" : "group")}, not a study{hint}");
     }
 
     /// <summary>Finds a group.</summary>
     /// <returns>The group; or NotFound when the prefix matches a study, a run, nothing, or several things.</returns>
-    public async Task<Outcome<GroupRecord>> GroupAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<Outcome<GroupRecord>> ResolveGroupAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!(await NotStudyAsync(prefix, "a group", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        if (!(await RefuseStudyAsync(prefix, "a group", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         if (RunNames.IsOfRun(id)) return Refusal.NotFound($"{id} is a run, not a group; its group is {RunNames.GroupOf(id)}");
-        return (await ledger.GroupAsync(id, cancellationToken))!;
+        return (await ledger.FindGroupAsync(id, cancellationToken))!;
     }
 
     /// <summary>Finds runs: all runs of a study's trials and confirmations, all runs of a group, or one run.</summary>
     /// <returns>The runs; or NotFound when the prefix matches nothing, or several things.</returns>
-    public async Task<Outcome<IReadOnlyList<RunRecord>>> RunsAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<Outcome<IReadOnlyList<RunRecord>>> ResolveRunsAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!(await AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-        return Outcome.Of(await RunsOfAsync(id, cancellationToken));
+        if (!(await ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        return Outcome.Of(await ListRunsAsync(id, cancellationToken));
     }
 
     /// <summary>The runs of a study, a group or a run whose full id is known.</summary>
-    public async Task<IReadOnlyList<RunRecord>> RunsOfAsync(string id, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunRecord>> ListRunsAsync(string id, CancellationToken cancellationToken)
     {
-        if (await IsStudyAsync(id, cancellationToken)) return await studies.RunsOfStudyAsync(id, cancellationToken);
-        var runs = (await ledger.RunsOfAsync(RunNames.GroupOf(id), cancellationToken)).Select(run => run.Run);
+        if (await IsStudyAsync(id, cancellationToken)) return await studies.ListStudyRunsAsync(id, cancellationToken);
+        var runs = (await ledger.ListRunsAsync(RunNames.GroupOf(id), cancellationToken)).Select(run => run.Run);
         return [.. RunNames.IsOfRun(id) ? runs.Where(run => run.Id == id) : runs];
     }
 
     /// <summary>Finds one run. The id of a group with a single run names that run.</summary>
     /// <returns>The run; or NotFound when the prefix matches a study, several runs, or nothing.</returns>
-    public async Task<Outcome<RunRecord>> RunAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<Outcome<RunRecord>> ResolveRunAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!(await NotStudyAsync(prefix, "a run", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-        var runs = await RunsOfAsync(id, cancellationToken);
+        if (!(await RefuseStudyAsync(prefix, "a run", cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        var runs = await ListRunsAsync(id, cancellationToken);
         if (runs.Count == 1) return runs[0];
         return Refusal.NotFound(
             $"{runs[0].Group} is a group of {runs.Count} runs; name one of them, {runs[0].Id} to {runs[^1].Id}");
@@ -88,14 +88,14 @@ public sealed class IdResolver(ILedger ledger, IStudyLedger studies)
         (RunNames.IsOfRun(id) && RunNames.GroupOf(id).StartsWith(wanted, StringComparison.Ordinal))
         || RunNames.StudyOf(id)?.StartsWith(wanted, StringComparison.Ordinal) == true;
 
-    private async Task<Outcome<string>> NotStudyAsync(string prefix, string wanted, CancellationToken cancellationToken)
+    private async Task<Outcome<string>> RefuseStudyAsync(string prefix, string wanted, CancellationToken cancellationToken)
     {
-        if (!(await AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        if (!(await ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
         if (!await IsStudyAsync(id, cancellationToken)) return id;
         return Refusal.NotFound(
             $"{id} is a study, not {wanted}; `tenfold show {id}` lists its trials: {RunNames.Trial(id, 1)}, …");
     }
 
     private async Task<bool> IsStudyAsync(string id, CancellationToken cancellationToken) =>
-        !id.Contains('-') && await studies.StudyAsync(id, cancellationToken) is not null;
+        !id.Contains('-') && await studies.FindStudyAsync(id, cancellationToken) is not null;
 }

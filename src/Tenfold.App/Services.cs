@@ -133,7 +133,7 @@ public sealed class Services
             "later runs"));
 
     /// <summary>Says why this machine can't read a group's files: they are in a folder of another machine. Null when it can.</summary>
-    public string? WhyFilesAreElsewhere(GroupRecord group) => StoreOf(group).Match<string?>(_ => null, refusal => refusal.Message);
+    public string? ExplainMissingFiles(GroupRecord group) => StoreOf(group).Match<string?>(_ => null, refusal => refusal.Message);
 
     /// <summary>Puts the parts together, and opens nothing yet. Creates the home folder, closed to other users, if possible.</summary>
     /// <exception cref="LedgerException">The address of the ledger can't be used.</exception>

@@ -67,7 +67,7 @@ public sealed class LedgerImport(SqliteDatabase from, Database into)
     public async Task<ImportReport> RunAsync(string store, TargetSpec here, Action<string>? imported, CancellationToken cancellationToken)
     {
         // Check first that the other ledger can be opened. Write the note before copying, so that a killed import leaves one too.
-        await new SqlLedger(into).IdAsync(cancellationToken);
+        await new SqlLedger(into).ReadIdAsync(cancellationToken);
         await NoteAsync(cancellationToken);
         return await CopyAsync(store, here, imported, cancellationToken);
     }

@@ -13,7 +13,7 @@ public sealed partial class SqlLedger
     private string? _id;
 
     /// <inheritdoc/>
-    public async Task<string> IdAsync(CancellationToken cancellationToken) => _id ??=
+    public async Task<string> ReadIdAsync(CancellationToken cancellationToken) => _id ??=
         await database.ReadAsync(
             async connection => (string?)await connection.ScalarAsync(null, ReadId, cancellationToken), cancellationToken)
         ?? await database.WriteAsync(async (connection, transaction) =>

@@ -20,7 +20,7 @@ public sealed partial class SqlLedger
     private const string Live = "('pending', 'queued', 'running')";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<LiveAttempt>> ListLiveAttemptsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<LiveAttempt>>(async connection =>
     {
         var rows = await connection.ReadAsync(
@@ -43,12 +43,12 @@ public sealed partial class SqlLedger
         // A group whose last attempt ended between the two queries is read by itself.
         foreach (var row in rows)
             if (!groups.ContainsKey(row.Run.Group))
-                groups[row.Run.Group] = (await GroupAsync(connection, row.Run.Group, cancellationToken))!;
+                groups[row.Run.Group] = (await FindGroupAsync(connection, row.Run.Group, cancellationToken))!;
         return [.. rows.Select(row => new LiveAttempt(row.Attempt, row.Run, groups[row.Run.Group], row.Lost))];
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> FindNamesAsync(string prefix, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<string>>(async connection => await connection.ReadAsync(
             // A range rather than LIKE, because it uses the index and has no special characters. '{' follows 'z'.
             """
@@ -60,17 +60,17 @@ public sealed partial class SqlLedger
             row => row.GetString(0), cancellationToken, ("@from", prefix), ("@to", prefix + "{"), ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => GroupAsync(connection, id, cancellationToken), cancellationToken);
+    public Task<GroupRecord?> FindGroupAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => FindGroupAsync(connection, id, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<GroupRecord>> ListGroupsAsync(int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.study_id IS NULL ORDER BY g.seq DESC LIMIT @limit", row => Rows.Group(row),
             cancellationToken, ("@limit", limit)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RunWithMetrics>> ListRunsAsync(string group, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RunWithMetrics>>(async connection =>
     {
         var runs = await connection.ReadAsync(
@@ -91,7 +91,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunListing>> PageAsync(
+    public Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(
         RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RunListing>>(async connection => await connection.ReadAsync(
             $"""
@@ -109,7 +109,7 @@ public sealed partial class SqlLedger
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+    public Task<int> CountRunsAsync(RunState? state, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
     {
         var count = await connection.ScalarAsync(
             null, $"SELECT COUNT(*) FROM runs {(state is null ? "" : "WHERE state = @state")}", cancellationToken,
@@ -118,13 +118,13 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(string run, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<AttemptRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.AttemptColumns} FROM attempts a WHERE a.run_id = @run ORDER BY a.number", row => Rows.Attempt(row),
             cancellationToken, ("@run", run)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<EventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<EventRecord>>(async connection =>
     {
         // A trial's group has the trial's name. Its event "created" is left out, because it repeats the trial's "asked".
@@ -138,7 +138,7 @@ public sealed partial class SqlLedger
             ("@id", id), ("@group", RunNames.GroupOf(id)), ("@from", id + "-"), ("@to", id + "."));
     }, cancellationToken);
 
-    private static async Task<GroupRecord?> GroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
+    private static async Task<GroupRecord?> FindGroupAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         (await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id = @id", row => Rows.Group(row), cancellationToken, ("@id", id)))
         .FirstOrDefault();

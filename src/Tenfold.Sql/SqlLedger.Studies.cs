@@ -36,7 +36,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
+    public Task<StudyRecord?> FindStudyAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(async connection =>
     {
         var found = await connection.ReadAsync(
             $"SELECT {StudyRows.StudyColumns} FROM studies s WHERE s.id = @id", StudyRows.Study, cancellationToken, ("@id", id));
@@ -44,7 +44,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StudyRecord>> ListStudiesAsync(int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StudyRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {StudyRows.StudyColumns} FROM studies s ORDER BY s.seq DESC LIMIT @limit", StudyRows.Study, cancellationToken,
             ("@limit", limit)), cancellationToken);
@@ -85,19 +85,19 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<GroupRecord>> ListConfirmationsAsync(string study, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<GroupRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.GroupColumns} FROM groups g WHERE g.id >= @from AND g.id < @to ORDER BY g.seq", row => Rows.Group(row),
             cancellationToken, ("@from", study + "-c"), ("@to", study + "-d")), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RunRecord>> ListStudyRunsAsync(string study, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RunRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {Rows.RunColumns} FROM groups g JOIN runs r ON r.group_id = g.id WHERE g.study_id = @study ORDER BY r.seq",
             row => Rows.Run(row), cancellationToken, ("@study", study)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TrialRecord>> ListTrialsAsync(string study, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<TrialRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {StudyRows.TrialColumns} FROM trials t WHERE t.study_id = @study ORDER BY t.number", StudyRows.Trial,
             cancellationToken, ("@study", study)), cancellationToken);
@@ -180,7 +180,7 @@ public sealed partial class SqlLedger
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RungRecord>> ListRungsAsync(string study, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RungRecord>>(async connection => await connection.ReadAsync(
             $"SELECT {StudyRows.RungColumns} FROM rungs WHERE study_id = @study ORDER BY trial, rung", StudyRows.Rung, cancellationToken,
             ("@study", study)), cancellationToken);

@@ -25,7 +25,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     public override string Place => path;
 
     /// <inheritdoc/>
-    public override Task<int> VersionAsync(CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    public override Task<int> VersionAsync(CancellationToken cancellationToken) => ExplainFaultsAsync(async () =>
     {
         if (!File.Exists(path)) return 0;
         await using var connection = await ConnectAsync(cancellationToken);
@@ -33,7 +33,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     });
 
     /// <inheritdoc/>
-    public override Task<int> MigrateAsync(CancellationToken cancellationToken) => ExplainedAsync(async () =>
+    public override Task<int> MigrateAsync(CancellationToken cancellationToken) => ExplainFaultsAsync(async () =>
     {
         MakeFolder();
         await using var connection = await ConnectAsync(cancellationToken);
@@ -42,7 +42,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
 
     /// <inheritdoc/>
     internal override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) =>
-        ExplainedAsync(async () =>
+        ExplainFaultsAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
         return await read(connection);
@@ -51,7 +51,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
     /// <inheritdoc/>
     internal override Task<T> WriteAsync<T>(
         Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken) =>
-        ExplainedAsync(async () =>
+        ExplainFaultsAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
         // A serializable transaction takes the write lock at once.
@@ -100,7 +100,7 @@ public sealed class SqliteDatabase(string path, TimeProvider? time = null) : Dat
         }
     }
 
-    private async Task<T> ExplainedAsync<T>(Func<Task<T>> act)
+    private async Task<T> ExplainFaultsAsync<T>(Func<Task<T>> act)
     {
         try
         {

@@ -20,7 +20,7 @@ public sealed class A_broken_connection_is_retried
         await UntilAsync(
             () => cluster.Scalar("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'tenfold'") is 0L, []);
         await ledger.AddGroupAsync(Group("two", 1), Runs("two", 1), CancellationToken.None);
-        (await ledger.GroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
+        (await ledger.ListGroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class A_broken_connection_is_retried
         writing.IsCompleted.ShouldBeFalse();
         cluster.Execute("template1", $"{set} off");
         await writing;
-        (await ledger.GroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
+        (await ledger.ListGroupsAsync(3, CancellationToken.None)).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class A_broken_connection_is_retried
             var ledger = new SqlLedger(database);
             while (!stop.IsCancellationRequested)
             {
-                foreach (var group in await ledger.GroupsAsync(3, CancellationToken.None))
-                    (await ledger.RunsOfAsync(group.Id, CancellationToken.None)).Count.ShouldBe(3);
+                foreach (var group in await ledger.ListGroupsAsync(3, CancellationToken.None))
+                    (await ledger.ListRunsAsync(group.Id, CancellationToken.None)).Count.ShouldBe(3);
                 Interlocked.Increment(ref read);
             }
         });
@@ -94,7 +94,7 @@ public sealed class A_broken_connection_is_retried
         await reader;
         var groups = (await Task.WhenAll(writers)).SelectMany(of => of).ToList();
         using var last = Databases.Open(cluster.Url("postgres"), "", TimeProvider.System);
-        var live = await new SqlLedger(last).LiveAsync(CancellationToken.None);
+        var live = await new SqlLedger(last).ListLiveAttemptsAsync(CancellationToken.None);
         live.Select(attempt => attempt.Attempt.Id).Order()
             .ShouldBe(groups.SelectMany(group => Enumerable.Range(1, 3).Select(i => $"{group}-{i}-2")).Order());
         cluster.Scalar("postgres", "SELECT COUNT(*) FROM tenfold.groups").ShouldBe((long)groups.Count);
@@ -111,7 +111,7 @@ public sealed class A_broken_connection_is_retried
         using var database = Databases.Open(
             test.Url.Replace($":{SharedCluster.Cluster.Port}/", $":{proxy.Port}/", StringComparison.Ordinal), "", TimeProvider.System);
         var ledger = new SqlLedger(database);
-        await ledger.LiveAsync(CancellationToken.None);
+        await ledger.ListLiveAttemptsAsync(CancellationToken.None);
         for (var i = 0; i < 10; i++)
         {
             proxy.Next = cutting;
@@ -122,7 +122,7 @@ public sealed class A_broken_connection_is_retried
         }
 
         proxy.Cuts.ShouldBe(20);
-        (await test.Ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(20);
+        (await test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).Count.ShouldBe(20);
         (await test.EventsAsync("g3")).ShouldBe(["g3 created", "g3-1-1 lost"]);
     }
 
@@ -132,14 +132,14 @@ public sealed class A_broken_connection_is_retried
         using var cluster = PostgresCluster.Start();
         using var database = Databases.Open(cluster.Url("postgres"), "", TimeProvider.System, TimeSpan.FromSeconds(1));
         var ledger = new SqlLedger(database);
-        await ledger.LiveAsync(CancellationToken.None);
+        await ledger.ListLiveAttemptsAsync(CancellationToken.None);
         cluster.StopServer();
         var fault = await Should.ThrowAsync<LedgerException>(() => ledger.AddGroupAsync(Group("g1"), Runs("g1"), CancellationToken.None));
         fault.IsUnreadable.ShouldBeFalse();
         fault.Message.ShouldContain($"127.0.0.1:{cluster.Port}");
         cluster.StartServer();
         await ledger.AddGroupAsync(Group("g1"), Runs("g1"), CancellationToken.None);
-        (await ledger.LiveAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        (await ledger.ListLiveAttemptsAsync(CancellationToken.None)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public abstract class A_cancelled_run_has_the_reason_of_the_request(Engine engin
         (await _test.RunAsync()).ShouldSatisfyAllConditions(run => run.Reason.ShouldBe(Why), run => run.Warnings.ShouldBe(warnings));
         (await _test.AttemptsAsync())[0]
             .ShouldSatisfyAllConditions(attempt => attempt.Reason.ShouldBe(Why), attempt => attempt.Warnings.ShouldBe(warnings));
-        (await _test.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None))
+        (await _test.Ledger.ListEventsAsync("k7m2xqab-1", CancellationToken.None))
             .Select(happened => (happened.Kind, happened.Detail, happened.Reason))
             .ShouldBe([("created", "1 run on local", null), ("cancel-asked", $"{Why}", Why), ("cancelled", expected, Why)]);
     }

@@ -23,9 +23,10 @@ public abstract class A_damaged_row_is_reported(Engine engine) : IDisposable
         await _test.AddStudyAsync();
         await _test.AddStudyAsync("other000");
         _test.Execute($"UPDATE studies SET {damage} WHERE id = '{SampleStudy.Name}'").ShouldBe(1);
-        await ShouldBeReportedAsync(() => _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None), $"study {SampleStudy.Name}");
-        await ShouldBeReportedAsync(() => _test.Ledger.StudiesAsync(9, CancellationToken.None), $"study {SampleStudy.Name}");
-        (await _test.Ledger.StudyAsync("other000", CancellationToken.None)).ShouldNotBeNull();
+        await ShouldBeReportedAsync(
+            () => _test.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None), $"study {SampleStudy.Name}");
+        await ShouldBeReportedAsync(() => _test.Ledger.ListStudiesAsync(9, CancellationToken.None), $"study {SampleStudy.Name}");
+        (await _test.Ledger.FindStudyAsync("other000", CancellationToken.None)).ShouldNotBeNull();
     }
 
     [Theory]
@@ -41,7 +42,7 @@ public abstract class A_damaged_row_is_reported(Engine engine) : IDisposable
         for (var number = 1; number <= 3; number++) await _test.Ledger.AskAsync(number);
         _test.Execute($"UPDATE trials SET {damage} WHERE number = 2").ShouldBe(1);
         await ShouldBeReportedAsync(
-            () => _test.Ledger.TrialsOfAsync(SampleStudy.Name, CancellationToken.None), $"trial {SampleStudy.Name}-t2");
+            () => _test.Ledger.ListTrialsAsync(SampleStudy.Name, CancellationToken.None), $"trial {SampleStudy.Name}-t2");
     }
 
     [Theory]
@@ -52,7 +53,7 @@ public abstract class A_damaged_row_is_reported(Engine engine) : IDisposable
     {
         await _test.AddAsync();
         _test.Execute($"UPDATE {table} SET {damage}").ShouldBe(1);
-        await ShouldBeReportedAsync(() => _test.Ledger.LiveAsync(CancellationToken.None), words);
+        await ShouldBeReportedAsync(() => _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None), words);
     }
 
     private async Task ShouldBeReportedAsync<T>(Func<Task<T>> read, string words)

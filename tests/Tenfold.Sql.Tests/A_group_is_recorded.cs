@@ -13,12 +13,12 @@ public abstract class A_group_is_recorded(Engine engine) : IDisposable
     public async Task All_of_its_properties_are_recorded()
     {
         await _test.AddAsync(repeat: 2);
-        var group = (await _test.Ledger.GroupAsync("k7m2xqab", CancellationToken.None)).ShouldNotBeNull();
+        var group = (await _test.Ledger.FindGroupAsync("k7m2xqab", CancellationToken.None)).ShouldNotBeNull();
         (group.Root, group.Target, group.CreatedAt, group.Host, group.Version, group.BaseSeed, group.Repeat,
             group.Like, group.GitCommit, group.GitBranch, group.GitDirty)
             .ShouldBe(("/p", "local", TestLedger.Start, "here", "1", long.MaxValue, 2, "other000-2", "abc", "main", true));
         group.Spec.Parameters.GetProperty("lr").GetDouble().ShouldBe(0.1);
-        var runs = await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None);
+        var runs = await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None);
         runs.Select(run => (run.Run.Id, run.Run.Repeat, run.Run.Seed, run.Run.State, run.Run.Attempts)).ShouldBe(
             [("k7m2xqab-1", 1, -4L, RunState.Queued, 1), ("k7m2xqab-2", 2, -3L, RunState.Queued, 1)]);
         (await _test.AttemptsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
@@ -32,7 +32,7 @@ public abstract class A_group_is_recorded(Engine engine) : IDisposable
     {
         await _test.AddAsync(repeat: 2);
         await Should.ThrowAsync<LedgerException>(() => _test.AddAsync(repeat: 5));
-        (await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None)).Count.ShouldBe(2);
+        (await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None)).Count.ShouldBe(2);
         (await _test.EventsAsync("k7m2xqab")).Count.ShouldBe(1);
     }
 
@@ -45,7 +45,7 @@ public abstract class A_group_is_recorded(Engine engine) : IDisposable
             TestLedger.Change(AttemptState.Running, "k7m2xqab-1-1"), TestLedger.Change(AttemptState.Succeeded, "k7m2xqab-2-1"),
             TestLedger.Change(AttemptState.Queued, "k7m2xqab-3-1"),
             TestLedger.Change(AttemptState.Lost, "k7m2xqab-4-1") with { IsRetried = true });
-        var live = await _test.Ledger.LiveAsync(CancellationToken.None);
+        var live = await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None);
         live.Select(attempt => (attempt.Attempt.Id, attempt.Attempt.State, attempt.LostBefore, attempt.Group.Id)).ShouldBe(
         [
             ("k7m2xqab-1-1", AttemptState.Running, 0, "k7m2xqab"), ("k7m2xqab-3-1", AttemptState.Queued, 0, "k7m2xqab"),

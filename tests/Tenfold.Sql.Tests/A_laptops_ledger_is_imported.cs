@@ -28,26 +28,26 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
         var report = await ImportAsync();
         report.ShouldBe(new ImportReport { Studies = 1, Groups = 4, Runs = 6, Attempts = 7, Live = 2 });
         foreach (var id in new[] { "k7m2xqab", "k7m2xqab-1", "k7m2xqab-2", "zzzzzzzz", SampleStudy.Name, "s7m2xqab-t1" })
-            (await _team.Ledger.EventsOfAsync(id, CancellationToken.None))
-                .ShouldBe(await _laptop.Ledger.EventsOfAsync(id, CancellationToken.None), id);
+            (await _team.Ledger.ListEventsAsync(id, CancellationToken.None))
+                .ShouldBe(await _laptop.Ledger.ListEventsAsync(id, CancellationToken.None), id);
         foreach (var group in new[] { "k7m2xqab", "zzzzzzzz", "s7m2xqab-t1", "s7m2xqab-t2" })
         {
-            var imported = await _team.Ledger.RunsOfAsync(group, CancellationToken.None);
-            var original = await _laptop.Ledger.RunsOfAsync(group, CancellationToken.None);
+            var imported = await _team.Ledger.ListRunsAsync(group, CancellationToken.None);
+            var original = await _laptop.Ledger.ListRunsAsync(group, CancellationToken.None);
             imported.Select(run => run.Run).ShouldBe(original.Select(run => run.Run));
             Metrics(imported).ShouldBe(Metrics(original));
             foreach (var run in original)
-                (await _team.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None))
-                    .ShouldBe(await _laptop.Ledger.AttemptsOfAsync(run.Run.Id, CancellationToken.None));
+                (await _team.Ledger.ListAttemptsAsync(run.Run.Id, CancellationToken.None))
+                    .ShouldBe(await _laptop.Ledger.ListAttemptsAsync(run.Run.Id, CancellationToken.None));
         }
 
         var (trials, originals) = (await _team.TrialsAsync(), await _laptop.TrialsAsync());
         trials.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt))
             .ShouldBe(originals.Select(trial => (trial.Number, trial.State, trial.Value, trial.Reason, trial.AskedAt)));
-        (await _team.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None))
-            .ShouldBe(await _laptop.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None));
+        (await _team.Ledger.ListRungsAsync(SampleStudy.Name, CancellationToken.None))
+            .ShouldBe(await _laptop.Ledger.ListRungsAsync(SampleStudy.Name, CancellationToken.None));
         (await ImportAsync()).ShouldBe(new ImportReport { Present = 3 });
-        (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count.ShouldBe(6);
+        (await _team.Ledger.ListNewestRunsAsync(null, 100, 0, CancellationToken.None)).Count.ShouldBe(6);
     }
 
     [Fact]
@@ -58,13 +58,14 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
             Group("own00000") with { Spec = Work() with { Store = "s3://b/p", Target = Here with { Place = "ann@cluster" } } },
             Runs("own00000"), CancellationToken.None);
         await ImportAsync();
-        var group = (await _team.Ledger.GroupAsync("k7m2xqab", CancellationToken.None))!;
+        var group = (await _team.Ledger.FindGroupAsync("k7m2xqab", CancellationToken.None))!;
         (group.Spec.Store, group.Spec.Target!.Kind, group.Spec.Target.Place).ShouldBe(
             ("/home/ann/.tenfold/store", "local", "laptop:/home/ann/.tenfold"));
-        var own = (await _team.Ledger.GroupAsync("own00000", CancellationToken.None))!;
+        var own = (await _team.Ledger.FindGroupAsync("own00000", CancellationToken.None))!;
         (own.Spec.Store, own.Spec.Target!.Place).ShouldBe(("s3://b/p", "ann@cluster"));
-        (await _team.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None))!.Spec.Work!.Store.ShouldBe("/home/ann/.tenfold/store");
-        (await _laptop.Ledger.GroupAsync("k7m2xqab", CancellationToken.None))!.Spec.Store.ShouldBeNull();
+        (await _team.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None))!.Spec.Work!.Store
+            .ShouldBe("/home/ann/.tenfold/store");
+        (await _laptop.Ledger.FindGroupAsync("k7m2xqab", CancellationToken.None))!.Spec.Store.ShouldBeNull();
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     {
         await FillAsync();
         await ImportAsync();
-        (await _team.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Id).Order()
+        (await _team.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).Select(live => live.Attempt.Id).Order()
             .ShouldBe(["k7m2xqab-2-2", "zzzzzzzz-1-1"]);
         await _laptop.ApplyAsync(Change(AttemptState.Succeeded, "zzzzzzzz-1-1") with { EndedAt = Start });
         await _laptop.AddAsync("later000");
@@ -105,7 +106,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
             if (++count == after) killed.Cancel();
         }, killed.Token));
         var report = await ImportAsync();
-        (report.Present, (await _team.Ledger.PageAsync(null, 100, 0, CancellationToken.None)).Count).ShouldBe((after, 6));
+        (report.Present, (await _team.Ledger.ListNewestRunsAsync(null, 100, 0, CancellationToken.None)).Count).ShouldBe((after, 6));
         (await new SqlLedger(_team.OpenDatabase()).CountAsync(CancellationToken.None))
             .ShouldBe(await _laptop.Ledger.CountAsync(CancellationToken.None));
     }
@@ -113,7 +114,7 @@ public abstract class A_laptops_ledger_is_imported(Engine engine) : IDisposable
     [Fact]
     public async Task Every_column_of_every_table_is_imported()
     {
-        await _laptop.Ledger.LiveAsync(CancellationToken.None);
+        await _laptop.Ledger.ListLiveAttemptsAsync(CancellationToken.None);
         using var connection = _laptop.Connect();
         connection.Open();
         var tables = Texts(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

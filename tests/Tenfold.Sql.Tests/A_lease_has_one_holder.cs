@@ -83,7 +83,7 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
     [Fact]
     public async Task Only_one_of_many_processes_gets_it()
     {
-        await _test.Ledger.LiveAsync(CancellationToken.None);
+        await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None);
         var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(
             () => _test.Open().TryAcquireLeaseAsync(Place, $"holder-{i}", Minute, null, CancellationToken.None))));
         leases.OfType<Lease>().ShouldHaveSingleItem();
@@ -92,10 +92,11 @@ public abstract class A_lease_has_one_holder(Engine engine) : IDisposable
     [Fact]
     public async Task All_processes_see_one_name_of_the_ledger()
     {
-        var names = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => _test.Open().IdAsync(CancellationToken.None))));
+        var names = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(_ => Task.Run(() => _test.Open().ReadIdAsync(CancellationToken.None))));
         names.Distinct().ShouldHaveSingleItem().ShouldMatch("^[a-z0-9]{12}$");
         using var other = new TestLedger();
-        (await other.Ledger.IdAsync(CancellationToken.None)).ShouldNotBe(names[0]);
+        (await other.Ledger.ReadIdAsync(CancellationToken.None)).ShouldNotBe(names[0]);
     }
 
     private Task<Lease?> AcquireAsync(string holder, TimeSpan? duration = null, string? dead = null) =>

@@ -49,7 +49,8 @@ public sealed class A_ledger_of_the_first_release_is_migrated : IDisposable
     {
         _test.Execute(FirstRelease);
         _test.Close();
-        (await _test.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Spec.Parameters.GetProperty("lr").GetDouble()
+        (await _test.Ledger.ListGroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Spec.Parameters
+            .GetProperty("lr").GetDouble()
             .ShouldBe(0.1);
         (await _test.RunAsync()).ShouldSatisfyAllConditions(
             run => run.State.ShouldBe(RunState.Running), run => run.CancelRequestedAt.ShouldBe(TestLedger.Start.AddSeconds(5)),
@@ -75,9 +76,9 @@ public sealed class A_ledger_of_the_first_release_is_migrated : IDisposable
     {
         _test.Execute(FirstRelease);
         _test.Close();
-        await _test.Ledger.LiveAsync(CancellationToken.None);
+        await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None);
         using var other = new TestLedger();
-        await other.Ledger.LiveAsync(CancellationToken.None);
+        await other.Ledger.ListLiveAttemptsAsync(CancellationToken.None);
         var schema = Schema(other);
         schema.Count.ShouldBeGreaterThan(10);
         Schema(_test).ShouldBe(schema);

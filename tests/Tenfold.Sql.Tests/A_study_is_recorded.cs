@@ -17,7 +17,7 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     public async Task All_of_its_properties_are_recorded()
     {
         await _test.AddStudyAsync();
-        var study = (await StudyAsync()).ShouldNotBeNull();
+        var study = (await FindStudyAsync()).ShouldNotBeNull();
         var wanted = SampleStudy.Study();
         (study with { Spec = wanted.Spec }).ShouldBe(wanted);
         var spec = study.Spec;
@@ -43,7 +43,7 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
             Spec = new StudySpec { Project = "p", Metric = SampleStudy.Study().Spec.Metric, Space = JsonElement.Parse("{}") },
         };
         await _test.Ledger.AddStudyAsync(least, CancellationToken.None);
-        var study = (await StudyAsync()).ShouldNotBeNull();
+        var study = (await FindStudyAsync()).ShouldNotBeNull();
         (study.GitDirty, study.Spec.Method, study.Spec.Trials, study.Spec.Parallel, study.Spec.Repeat, study.Spec.Prune,
             study.Spec.Confirm, study.Spec.Budget, study.Spec.Work, study.Spec.Start.Count)
             .ShouldBe((null, SweepMethod.Auto, null, 1, 1, null, null, null, null, 0));
@@ -75,7 +75,7 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     public async Task The_newest_is_listed_first()
     {
         foreach (var id in new[] { "a", "b", "c" }) await _test.AddStudyAsync(id);
-        (await _test.Ledger.StudiesAsync(2, CancellationToken.None)).Select(study => study.Id).ShouldBe(["c", "b"]);
+        (await _test.Ledger.ListStudiesAsync(2, CancellationToken.None)).Select(study => study.Id).ShouldBe(["c", "b"]);
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         (await ChangeAsync(StudyState.Running)).ShouldBeFalse();
         (await ChangeAsync(StudyState.Confirming)).ShouldBeTrue();
         (await ChangeAsync(StudyState.Confirming)).ShouldBeFalse();
-        (await StudyAsync())!.EndedAt.ShouldBeNull();
+        (await FindStudyAsync())!.EndedAt.ShouldBeNull();
         (await ChangeAsync(StudyState.Finished, "budget spent")).ShouldBeTrue();
         foreach (var state in Enum.GetValues<StudyState>()) (await ChangeAsync(state, "late")).ShouldBeFalse();
-        (await StudyAsync())!.ShouldSatisfyAllConditions(
+        (await FindStudyAsync())!.ShouldSatisfyAllConditions(
             study => study.State.ShouldBe(StudyState.Finished), study => study.Reason.Words().ShouldBe("budget spent"),
             study => study.EndedAt.ShouldBe(TestLedger.Start.AddSeconds(9)));
         (await _test.EventsAsync(SampleStudy.Name)).ShouldBe(["s7m2xqab created", "s7m2xqab confirming", "s7m2xqab finished"]);
@@ -97,7 +97,7 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
     [Fact]
     public async Task An_unknown_study_has_no_records()
     {
-        (await StudyAsync()).ShouldBeNull();
+        (await FindStudyAsync()).ShouldBeNull();
         (await ChangeAsync(StudyState.Cancelled)).ShouldBeFalse();
         (await _test.Ledger.AddConfirmationsAsync(SampleStudy.Name, [], TestLedger.Start, CancellationToken.None)).ShouldBeFalse();
         (await _test.Ledger.AskAsync(1, 0)).ShouldBeFalse();
@@ -105,13 +105,13 @@ public abstract class A_study_is_recorded(Engine engine) : IDisposable
         await _test.Ledger.AddRungsAsync(
             SampleStudy.Name, [new RungRecord(1, 1, 1, TestLedger.Start, false, null)], CancellationToken.None);
         (await _test.TrialsAsync()).ShouldBeEmpty();
-        (await _test.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
-        (await _test.Ledger.RunsOfStudyAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
-        (await _test.Ledger.ConfirmationsOfAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.ListRungsAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.ListStudyRunsAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
         (await _test.EventsAsync(SampleStudy.Name)).ShouldBeEmpty();
     }
 
-    private Task<StudyRecord?> StudyAsync() => _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None);
+    private Task<StudyRecord?> FindStudyAsync() => _test.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None);
 
     private Task<bool> ChangeAsync(StudyState state, string? reason = null) =>
         _test.Ledger.ChangeStudyAsync(

@@ -63,7 +63,7 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
         (await FaultAsync($"{cluster.Url("postgres", user)}?search_path=another")).Message.ShouldContain("GRANT CREATE ON DATABASE");
         using var database = Databases.Open($"{cluster.Url("postgres", user)}?search_path={schema}", "", TimeProvider.System);
         var ledger = new SqlLedger(database);
-        (await ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
+        (await ledger.ListLiveAttemptsAsync(CancellationToken.None)).Count.ShouldBe(1);
         (await Should.ThrowAsync<LedgerException>(
             () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None))).Message.ShouldContain(user);
     }
@@ -74,7 +74,7 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
         await _test.AddAsync();
         using var database = Databases.Open($"{_test.Url}&options=-c%20default_transaction_read_only%3Don", "", TimeProvider.System);
         var ledger = new SqlLedger(database);
-        (await ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
+        (await ledger.ListLiveAttemptsAsync(CancellationToken.None)).Count.ShouldBe(1);
         (await Should.ThrowAsync<LedgerException>(
             () => ledger.ApplyAsync([Change(Core.Runs.AttemptState.Queued)], null, CancellationToken.None))).Message.ShouldContain(
                 "standby");
@@ -87,15 +87,15 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
         // Makes the tables those of version 2.
         _test.RemoveColumnsOfVersion4();
         _test.Execute("DROP TABLE facts; DROP TABLE leases; UPDATE ledger_version SET version = 2");
-        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Open().LiveAsync(CancellationToken.None));
+        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Open().ListLiveAttemptsAsync(CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain("tenfold ledger migrate");
         using var database = _test.OpenDatabase();
         (await database.VersionAsync(CancellationToken.None)).ShouldBe(2);
         (await database.MigrateAsync(CancellationToken.None)).ShouldBe(2);
         (await database.MigrateAsync(CancellationToken.None)).ShouldBe(Database.NewestVersion);
-        (await _test.Open().IdAsync(CancellationToken.None)).Length.ShouldBe(12);
-        (await _test.Open().LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
+        (await _test.Open().ReadIdAsync(CancellationToken.None)).Length.ShouldBe(12);
+        (await _test.Open().ListLiveAttemptsAsync(CancellationToken.None)).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
         (await database.VersionAsync(CancellationToken.None)).ShouldBe(2);
         _test.Execute("DROP TABLE leases");
         (await database.MigrateAsync(CancellationToken.None)).ShouldBe(2);
-        (await _test.Ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1);
+        (await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).Count.ShouldBe(1);
     }
 
     [Theory]
@@ -199,7 +199,7 @@ public sealed class An_unusable_PostgreSQL_ledger_is_explained : IDisposable
     private static async Task<LedgerException> FaultAsync(string url)
     {
         using var database = Databases.Open(url, "", TimeProvider.System, TimeSpan.Zero);
-        var fault = await Should.ThrowAsync<LedgerException>(() => new SqlLedger(database).LiveAsync(CancellationToken.None));
+        var fault = await Should.ThrowAsync<LedgerException>(() => new SqlLedger(database).ListLiveAttemptsAsync(CancellationToken.None));
         fault.ToString().ShouldNotContain("se@cr/et");
         fault.ToString().ShouldNotContain("se%40");
         return fault;

@@ -31,7 +31,7 @@ public sealed class An_unusable_SQLite_ledger_is_explained : IDisposable
     {
         var text = string.Concat(Enumerable.Repeat("this is not SQLite\n", 500));
         File.WriteAllText(_test.File, text);
-        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Ledger.LiveAsync(CancellationToken.None));
+        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain(_test.File);
         fault.Message.ShouldContain("damaged");
@@ -47,7 +47,7 @@ public sealed class An_unusable_SQLite_ledger_is_explained : IDisposable
         var bytes = File.ReadAllBytes(_test.File);
         bytes.AsSpan(4096).Fill(0xA5);
         File.WriteAllBytes(_test.File, bytes);
-        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Open().LiveAsync(CancellationToken.None));
+        var fault = await Should.ThrowAsync<LedgerException>(() => _test.Open().ListLiveAttemptsAsync(CancellationToken.None));
         fault.IsUnreadable.ShouldBeTrue();
         fault.Message.ShouldContain("damaged");
     }
@@ -99,7 +99,8 @@ public sealed class An_unusable_SQLite_ledger_is_explained : IDisposable
         File.WriteAllText(Path.Combine(_test.Folder, "home"), "");
         var fault =
             await Should.ThrowAsync<LedgerException>(
-                () => new SqlLedger(new SqliteDatabase(Path.Combine(_test.Folder, "home/ledger.db"))).LiveAsync(CancellationToken.None));
+                () => new SqlLedger(new SqliteDatabase(Path.Combine(_test.Folder, "home/ledger.db")))
+                    .ListLiveAttemptsAsync(CancellationToken.None));
         fault.Message.ShouldContain("TENFOLD_HOME");
     }
 
@@ -111,14 +112,14 @@ public sealed class An_unusable_SQLite_ledger_is_explained : IDisposable
             var file = Path.Combine(_test.Folder, $"{round}.db");
             var others = Enumerable.Range(0, 4).Select(_ => OtherProcess.Start("open", file, file)).ToList();
             File.WriteAllText($"{file}.go", "");
-            await new SqlLedger(new SqliteDatabase(file)).LiveAsync(CancellationToken.None);
+            await new SqlLedger(new SqliteDatabase(file)).ListLiveAttemptsAsync(CancellationToken.None);
             foreach (var other in others)
             {
                 await other.WaitForExitAsync();
                 other.ExitCode.ShouldBe(0, await other.StandardError.ReadToEndAsync());
             }
 
-            (await new SqlLedger(new SqliteDatabase(file)).GroupsAsync(1, CancellationToken.None)).ShouldBeEmpty();
+            (await new SqlLedger(new SqliteDatabase(file)).ListGroupsAsync(1, CancellationToken.None)).ShouldBeEmpty();
         }
     }
 
@@ -128,7 +129,7 @@ public sealed class An_unusable_SQLite_ledger_is_explained : IDisposable
         await _test.AddAsync(repeat: 40);
         await Task.WhenAll(Enumerable.Range(1, 40).Select(i => Task.Run(
             () => _test.Open().ApplyAsync([TestLedger.Change(AttemptState.Running, $"k7m2xqab-{i}-1")], null, CancellationToken.None))));
-        (await _test.Ledger.LiveAsync(CancellationToken.None)).ShouldAllBe(live => live.Attempt.State == AttemptState.Running);
+        (await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).ShouldAllBe(live => live.Attempt.State == AttemptState.Running);
     }
 
     // On Linux, each thread has its own file system identity. Only root needs another one to be refused.

@@ -32,7 +32,7 @@ public sealed class Batches_need_few_round_trips : IDisposable
     [Fact]
     public async Task A_thousand_runs_are_recorded_changed_cancelled_and_read()
     {
-        await _ledger.LiveAsync(CancellationToken.None);
+        await _ledger.ListLiveAttemptsAsync(CancellationToken.None);
         (await TripsAsync(() => _ledger.AddGroupAsync(Group("k7m2xqab", 1000), Runs("k7m2xqab", 1000), CancellationToken.None)))
             .ShouldBeInRange(3, 12);
         AttemptChange[] changes = [.. Enumerable.Range(1, 1000).Select(i => Change(AttemptState.Running, $"k7m2xqab-{i}-1") with
@@ -46,7 +46,8 @@ public sealed class Batches_need_few_round_trips : IDisposable
         (await TripsAsync(async () => (await _ledger.ApplyAsync(lost, null, CancellationToken.None)).ShouldBe(1000)))
             .ShouldBeInRange(3, 20);
         // The attempts, their groups, and the pool's reset of the connection between two uses.
-        (await TripsAsync(async () => (await _ledger.LiveAsync(CancellationToken.None)).Count.ShouldBe(1000))).ShouldBeInRange(2, 4);
+        (await TripsAsync(async () => (await _ledger.ListLiveAttemptsAsync(CancellationToken.None)).Count.ShouldBe(1000)))
+            .ShouldBeInRange(2, 4);
         string[] runs = [.. Enumerable.Range(1, 1000).Select(i => $"k7m2xqab-{i}")];
         (await TripsAsync(async () =>
             (await _ledger.RequestCancelAsync(runs, Start, null, CancellationToken.None)).Count.ShouldBe(1000))).ShouldBeInRange(3, 15);
@@ -56,7 +57,7 @@ public sealed class Batches_need_few_round_trips : IDisposable
     public async Task The_live_attempts_share_the_spec_of_their_group()
     {
         await _test.AddAsync(repeat: 300);
-        var live = await _ledger.LiveAsync(CancellationToken.None);
+        var live = await _ledger.ListLiveAttemptsAsync(CancellationToken.None);
         live.Count.ShouldBe(300);
         live.ShouldAllBe(attempt => ReferenceEquals(attempt.Group, live[0].Group));
     }

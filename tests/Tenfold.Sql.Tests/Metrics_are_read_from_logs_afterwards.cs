@@ -27,7 +27,7 @@ public abstract class Metrics_are_read_from_logs_afterwards(Engine engine) : IDi
         CancellationToken.None);
 
     private async Task<IReadOnlyList<(string Name, double Last, string? Pattern)>> MetricsAsync() =>
-        [.. (await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))[0].Metrics
+        [.. (await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None))[0].Metrics
             .Select(metric => (metric.Name, metric.Last, metric.Pattern))];
 
     private static MetricSummary Metric(string name, double value, string? pattern) => new()

@@ -18,11 +18,11 @@ public sealed class Metrics_are_those_of_all_attempts
         await EndAsync(ledger, "k7m2xqab-3-2", isResumed: true, Metric(1, 0.6, 0.9));
         await EndAsync(ledger, "k7m2xqab-4-1", isResumed: null, Metric(0, 0.7));
 
-        var runs = await ledger.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None);
+        var runs = await ledger.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None);
         runs.Select(run => run.Metrics.SingleOrDefault()?.Last).ShouldBe([0.5, null, 0.9, 0.7]);
         runs[2].Metrics[0].Series.ShouldBe([new(0, 0.1), new(1, 0.6), new(2, 0.9)]);
         runs[2].Metrics[0].Resumes.ShouldBe([1]);
-        var page = await ledger.Ledger.PageAsync(null, 10, 0, CancellationToken.None);
+        var page = await ledger.Ledger.ListNewestRunsAsync(null, 10, 0, CancellationToken.None);
         page.OrderBy(run => run.Run.Id).Select(run => run.Value).ShouldBe([0.5, null, 0.9, 0.7]);
         (await ledger.AttemptsAsync("k7m2xqab-2")).Select(attempt => attempt.IsResumed).ShouldBe([null, false]);
     }
@@ -35,8 +35,8 @@ public sealed class Metrics_are_those_of_all_attempts
         using var ledger = new TestLedger(engine);
         await ledger.AddAsync();
         await LoseAsync(ledger, "k7m2xqab-1-1", Metric(0, 0.1, 0.5));
-        (await ledger.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))[0].Metrics.ShouldHaveSingleItem().Last.ShouldBe(0.5);
-        (await ledger.Ledger.PageAsync(null, 10, 0, CancellationToken.None))[0].Value.ShouldBe(0.5);
+        (await ledger.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None))[0].Metrics.ShouldHaveSingleItem().Last.ShouldBe(0.5);
+        (await ledger.Ledger.ListNewestRunsAsync(null, 10, 0, CancellationToken.None))[0].Value.ShouldBe(0.5);
     }
 
     private static Task<int> LoseAsync(TestLedger ledger, string attempt, MetricSummary metric) => ledger.ApplyAsync(

@@ -58,7 +58,7 @@ internal static class OtherProcess
     private static void Open(SqlLedger ledger, string file)
     {
         Go(file);
-        ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult();
+        ledger.ListLiveAttemptsAsync(CancellationToken.None).GetAwaiter().GetResult();
         // A command on a laptop must not pay for loading Npgsql.
         if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Npgsql"))
             throw new InvalidOperationException("Npgsql was loaded for a SQLite file");
@@ -76,7 +76,7 @@ internal static class OtherProcess
         var (holderName, process) = (LeaseHolder.New(), $"{Environment.ProcessId}");
         File.WriteAllText($"{file}.{process}.ready", "");
         Go(file);
-        while (ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult().Count > 0)
+        while (ledger.ListLiveAttemptsAsync(CancellationToken.None).GetAwaiter().GetResult().Count > 0)
         {
             var holder = ledger.FindLeaseAsync(Place, CancellationToken.None).GetAwaiter().GetResult()?.Holder;
             var dead = holder is not null && LeaseHolder.IsKnownDead(holder) ? holder : null;
@@ -85,7 +85,7 @@ internal static class OtherProcess
             {
                 if (act != "start") File.AppendAllText($"{file}.turns", $"{act}\n");
                 KillAt("kill-leased");
-                var live = ledger.LiveAsync(CancellationToken.None).GetAwaiter().GetResult();
+                var live = ledger.ListLiveAttemptsAsync(CancellationToken.None).GetAwaiter().GetResult();
                 if (IsLeftToOthers(act, file, live.Count(attempt => attempt.Attempt.State == AttemptState.Pending)))
                 {
                     ledger.ReleaseAsync(lease, CancellationToken.None).GetAwaiter().GetResult();

@@ -25,17 +25,17 @@ public sealed class Queries_dont_slow_down_with_the_history : IDisposable
 
     private async Task<Dictionary<string, long>> StepsOfEachAsync() => new()
     {
-        ["a page"] = await _test.StepsAsync(ledger => ledger.PageAsync(null, 20, 0, CancellationToken.None)),
+        ["a page"] = await _test.StepsAsync(ledger => ledger.ListNewestRunsAsync(null, 20, 0, CancellationToken.None)),
         ["a page of successful runs"] =
-            await _test.StepsAsync(ledger => ledger.PageAsync(RunState.Succeeded, 20, 0, CancellationToken.None)),
+            await _test.StepsAsync(ledger => ledger.ListNewestRunsAsync(RunState.Succeeded, 20, 0, CancellationToken.None)),
         ["a page of failed runs"] =
-            await _test.StepsAsync(ledger => ledger.PageAsync(RunState.Failed, 20, 0, CancellationToken.None)),
-        ["the live attempts"] = await _test.StepsAsync(ledger => ledger.LiveAsync(CancellationToken.None)),
-        ["a name"] = await _test.StepsAsync(ledger => ledger.FindAsync("g0003-77", 10, CancellationToken.None)),
-        ["a group"] = await _test.StepsAsync(ledger => ledger.RunsOfAsync("g0003", CancellationToken.None)),
-        ["the newest groups"] = await _test.StepsAsync(ledger => ledger.GroupsAsync(5, CancellationToken.None)),
-        ["the attempts of a run"] = await _test.StepsAsync(ledger => ledger.AttemptsOfAsync("g0003-7", CancellationToken.None)),
-        ["the events of a run"] = await _test.StepsAsync(ledger => ledger.EventsOfAsync("g0003-7", CancellationToken.None)),
+            await _test.StepsAsync(ledger => ledger.ListNewestRunsAsync(RunState.Failed, 20, 0, CancellationToken.None)),
+        ["the live attempts"] = await _test.StepsAsync(ledger => ledger.ListLiveAttemptsAsync(CancellationToken.None)),
+        ["a name"] = await _test.StepsAsync(ledger => ledger.FindNamesAsync("g0003-77", 10, CancellationToken.None)),
+        ["a group"] = await _test.StepsAsync(ledger => ledger.ListRunsAsync("g0003", CancellationToken.None)),
+        ["the newest groups"] = await _test.StepsAsync(ledger => ledger.ListGroupsAsync(5, CancellationToken.None)),
+        ["the attempts of a run"] = await _test.StepsAsync(ledger => ledger.ListAttemptsAsync("g0003-7", CancellationToken.None)),
+        ["the events of a run"] = await _test.StepsAsync(ledger => ledger.ListEventsAsync("g0003-7", CancellationToken.None)),
         ["a state change"] = await _test.StepsAsync(
             ledger => ledger.ApplyAsync([TestLedger.Change(AttemptState.Succeeded, "g0003-7-1")], null, CancellationToken.None)),
     };

@@ -17,7 +17,7 @@ public sealed class Queries_dont_slow_down_with_the_study : IDisposable
         await _test.AddAsync();
         await GrowAsync(50);
         var before = await StepsOfEachAsync();
-        var one = await _test.StepsAsync(ledger => ledger.TrialsOfAsync(SampleStudy.Name, CancellationToken.None)) / _trials;
+        var one = await _test.StepsAsync(ledger => ledger.ListTrialsAsync(SampleStudy.Name, CancellationToken.None)) / _trials;
         await GrowAsync(5000);
         var after = await StepsOfEachAsync();
         foreach (var (what, steps) in before)
@@ -26,7 +26,7 @@ public sealed class Queries_dont_slow_down_with_the_study : IDisposable
             after[what].ShouldBeLessThan((steps * 2) + 200, $"{what}: {steps} steps with 50 trials, {after[what]} with 5000");
         }
 
-        (await _test.StepsAsync(ledger => ledger.TrialsOfAsync(SampleStudy.Name, CancellationToken.None)) / _trials)
+        (await _test.StepsAsync(ledger => ledger.ListTrialsAsync(SampleStudy.Name, CancellationToken.None)) / _trials)
             .ShouldBeLessThanOrEqualTo(one + 1);
         var trials = await _test.TrialsAsync();
         trials.Select(trial => trial.Number).ShouldBe(Enumerable.Range(1, _trials));
@@ -43,12 +43,12 @@ public sealed class Queries_dont_slow_down_with_the_study : IDisposable
                 SampleStudy.Name, [new RungRecord(_trials, 3, 1, TestLedger.Start, false, null)], CancellationToken.None);
             return 0;
         }),
-        ["a study"] = await _test.StepsAsync(ledger => ledger.StudyAsync(SampleStudy.Name, CancellationToken.None)),
-        ["the newest studies"] = await _test.StepsAsync(ledger => ledger.StudiesAsync(5, CancellationToken.None)),
-        ["the newest groups"] = await _test.StepsAsync(ledger => ledger.GroupsAsync(5, CancellationToken.None)),
-        ["the confirmations"] = await _test.StepsAsync(ledger => ledger.ConfirmationsOfAsync(SampleStudy.Name, CancellationToken.None)),
-        ["the runs of a trial"] = await _test.StepsAsync(ledger => ledger.RunsOfAsync("s7m2xqab-t7", CancellationToken.None)),
-        ["the events of a trial"] = await _test.StepsAsync(ledger => ledger.EventsOfAsync("s7m2xqab-t7", CancellationToken.None)),
+        ["a study"] = await _test.StepsAsync(ledger => ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None)),
+        ["the newest studies"] = await _test.StepsAsync(ledger => ledger.ListStudiesAsync(5, CancellationToken.None)),
+        ["the newest groups"] = await _test.StepsAsync(ledger => ledger.ListGroupsAsync(5, CancellationToken.None)),
+        ["the confirmations"] = await _test.StepsAsync(ledger => ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)),
+        ["the runs of a trial"] = await _test.StepsAsync(ledger => ledger.ListRunsAsync("s7m2xqab-t7", CancellationToken.None)),
+        ["the events of a trial"] = await _test.StepsAsync(ledger => ledger.ListEventsAsync("s7m2xqab-t7", CancellationToken.None)),
     };
 
     private async Task GrowAsync(int trials)

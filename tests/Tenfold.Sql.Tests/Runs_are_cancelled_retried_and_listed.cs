@@ -79,20 +79,21 @@ public abstract class Runs_are_cancelled_retried_and_listed(Engine engine) : IDi
             Change(AttemptState.Succeeded, "k7m2xqab-2-1") with { Metrics = [Metric("accuracy", 1, double.NaN)] },
             Change(AttemptState.Running, "k7m2xqab-3-1") with { Metrics = [Metric("loss", 1, 7)] },
             Change(AttemptState.Succeeded, "zzzzzzzz-1-1") with { Metrics = [Metric("accuracy", 1, double.PositiveInfinity)] });
-        var all = await _test.Ledger.PageAsync(null, 10, 0, CancellationToken.None);
+        var all = await _test.Ledger.ListNewestRunsAsync(null, 10, 0, CancellationToken.None);
         all.Select(run => (run.Run.Id, run.Value)).ShouldBe(
         [
             ("zzzzzzzz-2", null), ("zzzzzzzz-1", double.PositiveInfinity), ("k7m2xqab-3", null), ("k7m2xqab-2", double.NaN),
             ("k7m2xqab-1", 0.9),
         ]);
         (all[0].Project, all[0].Target, all[0].Metric).ShouldBe(("iris", "local", "accuracy"));
-        (await _test.Ledger.PageAsync(null, 2, 2, CancellationToken.None)).Select(run => run.Run.Id).ShouldBe(["k7m2xqab-3", "k7m2xqab-2"]);
-        (await _test.Ledger.PageAsync(RunState.Succeeded, 2, 1, CancellationToken.None)).Select(run => run.Run.Id)
+        (await _test.Ledger.ListNewestRunsAsync(null, 2, 2, CancellationToken.None)).Select(run => run.Run.Id)
+            .ShouldBe(["k7m2xqab-3", "k7m2xqab-2"]);
+        (await _test.Ledger.ListNewestRunsAsync(RunState.Succeeded, 2, 1, CancellationToken.None)).Select(run => run.Run.Id)
             .ShouldBe(["k7m2xqab-2", "k7m2xqab-1"]);
-        (await _test.Ledger.PageAsync(RunState.Cancelled, 10, 0, CancellationToken.None)).ShouldBeEmpty();
-        (await _test.Ledger.CountAsync(null, CancellationToken.None)).ShouldBe(5);
-        (await _test.Ledger.CountAsync(RunState.Succeeded, CancellationToken.None)).ShouldBe(3);
-        (await _test.Ledger.CountAsync(RunState.Cancelled, CancellationToken.None)).ShouldBe(0);
+        (await _test.Ledger.ListNewestRunsAsync(RunState.Cancelled, 10, 0, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.CountRunsAsync(null, CancellationToken.None)).ShouldBe(5);
+        (await _test.Ledger.CountRunsAsync(RunState.Succeeded, CancellationToken.None)).ShouldBe(3);
+        (await _test.Ledger.CountRunsAsync(RunState.Cancelled, CancellationToken.None)).ShouldBe(0);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public abstract class Runs_are_cancelled_retried_and_listed(Engine engine) : IDi
         (await _test.EventsAsync("k7m2")).ShouldBeEmpty();
     }
 
-    private Task<IReadOnlyList<string>> FindAsync(string prefix) => _test.Ledger.FindAsync(prefix, 4, CancellationToken.None);
+    private Task<IReadOnlyList<string>> FindAsync(string prefix) => _test.Ledger.FindNamesAsync(prefix, 4, CancellationToken.None);
 
     public sealed class On_SQLite() : Runs_are_cancelled_retried_and_listed(Engine.Sqlite);
 

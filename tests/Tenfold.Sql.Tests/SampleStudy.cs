@@ -80,7 +80,7 @@ internal static class SampleStudy
             new TrialTell(Name, number, state, values, null, TestLedger.Start.AddSeconds(100 + number)), CancellationToken.None);
 
     public static Task<IReadOnlyList<TrialRecord>> TrialsAsync(this TestLedger test, string study = Name) =>
-        test.Ledger.TrialsOfAsync(study, CancellationToken.None);
+        test.Ledger.ListTrialsAsync(study, CancellationToken.None);
 
     public static PlannedGroup Confirmation(int number)
     {

@@ -50,7 +50,7 @@ public abstract class State_changes_are_applied(Engine engine) : IDisposable
         await _test.AddAsync();
         var end = Change(AttemptState.Succeeded, at: 9) with { StartedAt = Start.AddSeconds(2), EndedAt = Start.AddSeconds(8) };
         (await _test.ApplyAsync(end)).ShouldBe(1);
-        var events = await _test.Ledger.EventsOfAsync("k7m2xqab-1", CancellationToken.None);
+        var events = await _test.Ledger.ListEventsAsync("k7m2xqab-1", CancellationToken.None);
         events.Select(happened => (happened.Kind, happened.At))
             .ShouldBe([("created", Start), ("running", Start.AddSeconds(2)), ("succeeded", Start.AddSeconds(9))]);
         (await _test.RunAsync()).ShouldSatisfyAllConditions(
@@ -153,7 +153,7 @@ public abstract class State_changes_are_applied(Engine engine) : IDisposable
         await _test.ApplyAsync(Change(AttemptState.Running) with { Metrics = [Metric("loss", 3, 0.9), Metric("accuracy", 1, double.NaN)] });
         await _test.ApplyAsync(Change(AttemptState.Succeeded) with { Metrics = [Metric("loss", 7, double.NegativeInfinity)] });
         await _test.ApplyAsync(Change(AttemptState.Running) with { Metrics = [Metric("loss", 6, 0.4)] });
-        var metrics = (await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))[0].Metrics.ToDictionary(metric => metric.Name);
+        var metrics = (await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None))[0].Metrics.ToDictionary(metric => metric.Name);
         (metrics["loss"].Count, metrics["loss"].Last, metrics["loss"].LastStep).ShouldBe((7, double.NegativeInfinity, 7));
         metrics["loss"].Series[^1].ShouldBe(new MetricPoint(7, double.NegativeInfinity));
         (metrics["accuracy"].Last, metrics["accuracy"].Min, metrics["accuracy"].Series[^1].Value).ShouldBe(

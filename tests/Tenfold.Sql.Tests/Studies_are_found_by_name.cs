@@ -26,7 +26,7 @@ public abstract class Studies_are_found_by_name(Engine engine) : IDisposable
     public async Task The_groups_of_a_study_are_not_listed_as_groups()
     {
         await FillAsync();
-        (await _test.Ledger.GroupsAsync(100, CancellationToken.None)).Select(group => group.Id).ShouldBe(["s7m9xqab"]);
+        (await _test.Ledger.ListGroupsAsync(100, CancellationToken.None)).Select(group => group.Id).ShouldBe(["s7m9xqab"]);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public abstract class Studies_are_found_by_name(Engine engine) : IDisposable
     {
         await FillAsync();
         await _test.ApplyAsync(TestLedger.Change(Core.Runs.AttemptState.Failed, "s7m2xqab-t2-1-1"));
-        var events = await _test.Ledger.EventsOfAsync(SampleStudy.Name, CancellationToken.None);
+        var events = await _test.Ledger.ListEventsAsync(SampleStudy.Name, CancellationToken.None);
         events.Select(happened => $"{happened.Subject} {happened.Kind}").ShouldBe(
         [
             "s7m2xqab created", .. Enumerable.Range(1, 12).Select(i => $"s7m2xqab-t{i} asked"), "s7m2xqab-t1 completed",
@@ -70,7 +70,7 @@ public abstract class Studies_are_found_by_name(Engine engine) : IDisposable
     }
 
     private Task<IReadOnlyList<string>> FindAsync(string prefix, int limit) =>
-        _test.Ledger.FindAsync(prefix, limit, CancellationToken.None);
+        _test.Ledger.FindNamesAsync(prefix, limit, CancellationToken.None);
 
     public sealed class On_SQLite() : Studies_are_found_by_name(Engine.Sqlite);
 

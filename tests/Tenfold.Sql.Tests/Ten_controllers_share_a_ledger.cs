@@ -52,9 +52,9 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
         File.ReadAllText($"{backend}.late").ShouldBe("0 of 3");
         var started = File.ReadAllLines(backend);
         started.Order().ShouldBe(Enumerable.Range(1, Runs).Select(i => $"k7m2xqab-{i}-1").Order());
-        var runs = await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None);
+        var runs = await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None);
         runs.ShouldAllBe(run => run.Run.State == RunState.Succeeded && run.Run.Attempts == 1);
-        var events = await _test.Ledger.EventsOfAsync("k7m2xqab", CancellationToken.None);
+        var events = await _test.Ledger.ListEventsAsync("k7m2xqab", CancellationToken.None);
         events.CountBy(happened => happened.Kind).ToDictionary()
             .ShouldBe(new Dictionary<string, int> { ["created"] = 1, ["queued"] = Runs, ["succeeded"] = Runs }, ignoreOrder: true);
     }
@@ -69,7 +69,8 @@ public abstract class Ten_controllers_share_a_ledger(Engine engine) : IDisposabl
             Task.Run(() => _test.Open().ApplyAsync(changes, null, CancellationToken.None)),
             Task.Run(() => _test.Open().ApplyAsync([.. changes.AsEnumerable().Reverse()], null, CancellationToken.None)));
         made.Order().ShouldBe([0, Runs]);
-        (await _test.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Number).ShouldBe(Enumerable.Repeat(2, Runs));
+        (await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).Select(live => live.Attempt.Number)
+            .ShouldBe(Enumerable.Repeat(2, Runs));
     }
 
     private static async Task UntilAsync(Func<bool> condition)

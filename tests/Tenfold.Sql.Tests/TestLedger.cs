@@ -102,13 +102,13 @@ internal sealed class TestLedger : IDisposable
     public Task<int> ApplyAsync(params AttemptChange[] changes) => Ledger.ApplyAsync(changes, null, CancellationToken.None);
 
     public async Task<RunRecord> RunAsync(string run = "k7m2xqab-1") =>
-        (await Ledger.RunsOfAsync(RunNames.GroupOf(run), CancellationToken.None)).Single(one => one.Run.Id == run).Run;
+        (await Ledger.ListRunsAsync(RunNames.GroupOf(run), CancellationToken.None)).Single(one => one.Run.Id == run).Run;
 
     public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(string run = "k7m2xqab-1") =>
-        Ledger.AttemptsOfAsync(run, CancellationToken.None);
+        Ledger.ListAttemptsAsync(run, CancellationToken.None);
 
     public async Task<IReadOnlyList<string>> EventsAsync(string id = "k7m2xqab-1") =>
-        [.. (await Ledger.EventsOfAsync(id, CancellationToken.None)).Select(happened => $"{happened.Subject} {happened.Kind}")];
+        [.. (await Ledger.ListEventsAsync(id, CancellationToken.None)).Select(happened => $"{happened.Subject} {happened.Kind}")];
 
     public static AttemptChange Change(AttemptState state, string attempt = "k7m2xqab-1-1", int at = 0) =>
         new() { Attempt = attempt, State = state, At = Start.AddSeconds(at) };
@@ -133,7 +133,7 @@ internal sealed class TestLedger : IDisposable
     /// <remarks>The ledger uses the same connection string, so it gets the counting connection from the pool.</remarks>
     public async Task<long> StepsAsync<T>(Func<SqlLedger, Task<T>> act)
     {
-        await Ledger.GroupsAsync(1, CancellationToken.None);
+        await Ledger.ListGroupsAsync(1, CancellationToken.None);
         long steps = 0;
         using var counted = Connect();
         counted.Open();

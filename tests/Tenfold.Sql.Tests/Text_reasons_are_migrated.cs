@@ -39,7 +39,7 @@ public abstract class Text_reasons_are_migrated(Engine engine) : IDisposable
             "UPDATE runs SET reason = 'exit code 1\nwarning: of the script\nError\nwarning: one\nwarning: two' WHERE id = 'k7m2xqab-2';" +
             "UPDATE runs SET reason = 'is tried again after: its node failed' WHERE id = 'k7m2xqab-3';");
         await MigrateAsync();
-        var runs = (await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None)).Select(run => run.Run).ToList();
+        var runs = (await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None)).Select(run => run.Run).ToList();
         runs[0].ShouldSatisfyAllConditions(
             run => run.Reason.ShouldBeNull(), run => run.Warnings.ShouldBe([new Warning.Note("model/m was not kept: it is a pipe")]));
         (await _test.AttemptsAsync())[0].ShouldSatisfyAllConditions(
@@ -69,8 +69,9 @@ public abstract class Text_reasons_are_migrated(Engine engine) : IDisposable
             .ShouldBe([new Reason.PrunedByMedian(9, double.NaN, 0.83, Others: 11), new Reason.Note("out of memory")]);
         (await _test.TrialsAsync()).Select(trial => trial.Reason)
             .ShouldBe([new Reason.Note("the best of one draw"), new Reason.RandomPoint()]);
-        (await _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None))!.Reason.Words().ShouldBe("all 2 trials have been asked");
-        var last = (await _test.Ledger.EventsOfAsync(SampleStudy.Name, CancellationToken.None))[^1];
+        (await _test.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None))!.Reason.Words()
+            .ShouldBe("all 2 trials have been asked");
+        var last = (await _test.Ledger.ListEventsAsync(SampleStudy.Name, CancellationToken.None))[^1];
         (last.Detail, last.Reason).ShouldBe(("all 2 trials have been asked", null));
     }
 
@@ -80,7 +81,7 @@ public abstract class Text_reasons_are_migrated(Engine engine) : IDisposable
         await _test.AddAsync(repeat: 2500);
         Old("UPDATE runs SET reason = 'run ' || id;");
         await MigrateAsync();
-        (await _test.Ledger.RunsOfAsync("k7m2xqab", CancellationToken.None))
+        (await _test.Ledger.ListRunsAsync("k7m2xqab", CancellationToken.None))
             .ShouldAllBe(run => run.Run.Reason == new Reason.Note($"run {run.Run.Id}"));
     }
 

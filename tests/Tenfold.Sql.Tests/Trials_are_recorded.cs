@@ -20,8 +20,8 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
             .ShouldBe(SampleStudy.Trial(1) with { Group = "s7m2xqab-t1", Parameters = default, Values = [] });
         trial.Parameters.GetRawText().ShouldBe("""{"lr":1e-3,"optimizer":"sgd"}""");
         (trial.State, trial.Values.Count, trial.Value, trial.EndedAt).ShouldBe((TrialState.Running, 0, null, null));
-        (await _test.Ledger.GroupAsync("s7m2xqab-t1", CancellationToken.None)).ShouldNotBeNull().Repeat.ShouldBe(2);
-        (await _test.Ledger.LiveAsync(CancellationToken.None)).Select(live => live.Attempt.Id)
+        (await _test.Ledger.FindGroupAsync("s7m2xqab-t1", CancellationToken.None)).ShouldNotBeNull().Repeat.ShouldBe(2);
+        (await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).Select(live => live.Attempt.Id)
             .ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t1-2-1"]);
     }
 
@@ -32,7 +32,7 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         (await _test.Ledger.AskAsync(1, runs: 0)).ShouldBeTrue();
         (await _test.Ledger.AddTrialAsync(SampleStudy.Trial(2) with { Again = 1 }, null, [], CancellationToken.None)).ShouldBeTrue();
         (await _test.TrialsAsync()).Select(trial => (trial.Number, trial.Group, trial.Again)).ShouldBe([(1, null, null), (2, null, 1)]);
-        (await _test.Ledger.LiveAsync(CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.ListLiveAttemptsAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         await _test.Ledger.AskAsync(2);
         (await _test.Ledger.AskAsync(number)).ShouldBeFalse();
         (await _test.TrialsAsync()).Count.ShouldBe(2);
-        (await _test.Ledger.RunsOfStudyAsync(SampleStudy.Name, CancellationToken.None)).Count.ShouldBe(2);
+        (await _test.Ledger.ListStudyRunsAsync(SampleStudy.Name, CancellationToken.None)).Count.ShouldBe(2);
         (await _test.Ledger.AskAsync(1, study: "other000")).ShouldBeTrue();
         (await _test.Ledger.AskAsync(3)).ShouldBeTrue();
     }
@@ -62,7 +62,7 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         await _test.Ledger.AskAsync(1);
         await _test.Ledger.ChangeStudyAsync(SampleStudy.Name, state, null, TestLedger.Start, CancellationToken.None);
         (await _test.Ledger.AskAsync(2)).ShouldBeFalse();
-        (await _test.Ledger.GroupAsync("s7m2xqab-t2", CancellationToken.None)).ShouldBeNull();
+        (await _test.Ledger.FindGroupAsync("s7m2xqab-t2", CancellationToken.None)).ShouldBeNull();
         (await _test.Ledger.TellAsync(1, TrialState.Cancelled)).ShouldBeTrue("earlier trials still get their outcome");
     }
 
@@ -75,7 +75,7 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         await Should.ThrowAsync<LedgerException>(
             () => _test.Ledger.AddTrialAsync(SampleStudy.Trial(1), group, twice, CancellationToken.None));
         (await _test.TrialsAsync()).ShouldBeEmpty();
-        (await _test.Ledger.GroupAsync(group.Id, CancellationToken.None)).ShouldBeNull();
+        (await _test.Ledger.FindGroupAsync(group.Id, CancellationToken.None)).ShouldBeNull();
         (await _test.EventsAsync(SampleStudy.Name)).ShouldBe(["s7m2xqab created"]);
         (await _test.Ledger.AskAsync(1)).ShouldBeTrue();
     }
@@ -99,7 +99,7 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         }
 
         (await _test.TrialsAsync()).Select(trial => trial.Number).ShouldBe(Enumerable.Range(1, 10));
-        (await _test.Ledger.RunsOfStudyAsync(SampleStudy.Name, CancellationToken.None)).Count.ShouldBe(10);
+        (await _test.Ledger.ListStudyRunsAsync(SampleStudy.Name, CancellationToken.None)).Count.ShouldBe(10);
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         var other = first with { Number = 2 };
         await AddRungsAsync(other, second, first with { Number = 3 }, first);
         await AddRungsAsync(first with { Value = 9, IsPruned = true }, second with { IsPruned = false });
-        (await _test.Ledger.RungsOfAsync(SampleStudy.Name, CancellationToken.None)).ShouldBe([first, second, other]);
+        (await _test.Ledger.ListRungsAsync(SampleStudy.Name, CancellationToken.None)).ShouldBe([first, second, other]);
     }
 
     [Fact]
@@ -175,12 +175,12 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
         for (var number = 1; number <= 2; number++) (await _test.Ledger.TellAsync(number, TrialState.Completed, 0.5)).ShouldBeTrue();
         var done = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ConfirmAsync(_test.Open(), 2, 1))));
         done.Count(isStarted => isStarted).ShouldBe(1);
-        (await _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None))!.State.ShouldBe(StudyState.Confirming);
-        (await _test.Ledger.ConfirmationsOfAsync(SampleStudy.Name, CancellationToken.None)).Select(group => group.Id)
+        (await _test.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None))!.State.ShouldBe(StudyState.Confirming);
+        (await _test.Ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)).Select(group => group.Id)
             .ShouldBe(["s7m2xqab-c2", "s7m2xqab-c1"]);
-        (await _test.Ledger.RunsOfStudyAsync(SampleStudy.Name, CancellationToken.None)).Select(run => run.Id)
+        (await _test.Ledger.ListStudyRunsAsync(SampleStudy.Name, CancellationToken.None)).Select(run => run.Id)
             .ShouldBe(["s7m2xqab-t1-1", "s7m2xqab-t2-1", "s7m2xqab-c2-1", "s7m2xqab-c2-2", "s7m2xqab-c1-1", "s7m2xqab-c1-2"]);
-        (await _test.Ledger.EventsOfAsync(SampleStudy.Name, CancellationToken.None))[^1]
+        (await _test.Ledger.ListEventsAsync(SampleStudy.Name, CancellationToken.None))[^1]
             .ShouldBe(new EventRecord(TestLedger.Start, SampleStudy.Name, "confirming", "s7m2xqab-c2 s7m2xqab-c1"));
     }
 
@@ -189,8 +189,8 @@ public abstract class Trials_are_recorded(Engine engine) : IDisposable
     {
         await _test.AddStudyAsync();
         await Should.ThrowAsync<LedgerException>(() => ConfirmAsync(_test.Ledger, 1, 2, 1));
-        (await _test.Ledger.StudyAsync(SampleStudy.Name, CancellationToken.None))!.State.ShouldBe(StudyState.Running);
-        (await _test.Ledger.ConfirmationsOfAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
+        (await _test.Ledger.FindStudyAsync(SampleStudy.Name, CancellationToken.None))!.State.ShouldBe(StudyState.Running);
+        (await _test.Ledger.ListConfirmationsAsync(SampleStudy.Name, CancellationToken.None)).ShouldBeEmpty();
         (await ConfirmAsync(_test.Ledger, 1, 2)).ShouldBeTrue();
     }
 

@@ -41,7 +41,7 @@ public sealed class AttemptLog(SegmentBuffer buffer, IEnumerable<string> secrets
     }
 
     /// <summary>Adds a line that Tenfold itself says.</summary>
-    public void Say(string line)
+    public void Note(string line)
     {
         foreach (var part in line.Split('\n')) Write('t', Encoding.UTF8.GetBytes(part));
     }

@@ -51,9 +51,9 @@ public sealed class AttemptPreparation
         var (assignment, stop, retry) = (work.Assignment, work.Stop.Token, work.Retry);
         var tools = new ToolRunner(log, work.Attempt, BaseEnvironment.OfTools(_settings, assignment.Spec), _settings.Time, stop);
         var snapshot = assignment.Spec.Snapshot;
-        if (await retry.RunAsync(() => _snapshots.CopyAsync(snapshot, workspace.Code, log.Say, stop), stop) is { } broken)
+        if (await retry.RunAsync(() => _snapshots.CopyAsync(snapshot, workspace.Code, log.Note, stop), stop) is { } broken)
             return Refused(broken);
-        var found = await retry.RunAsync(() => _data.FindAsync(assignment.Spec, leases, log.Say, stop), stop);
+        var found = await retry.RunAsync(() => _data.FindAsync(assignment.Spec, leases, log.Note, stop), stop);
         if (!found.IsReady) return Refused(found.Refusal);
         assignment = assignment with { Spec = found.Value };
         if (_links.Prepare(assignment.Spec, workspace.Code, stop) is { } changed) return Refused(changed);
@@ -96,7 +96,7 @@ public sealed class AttemptPreparation
         if (await _imports.PinAsync(pinned, rewritten.Value.Command, workspace, Tools, variables) is { } live)
             return PreparationResult<PinnedWork>.Refused(live);
         workspace.WriteParameters(rewritten.Value);
-        foreach (var note in pinned.Notes) log.Say(note);
+        foreach (var note in pinned.Notes) log.Note(note);
         List<Warning> warnings = [.. pinned.Warnings];
         var folders = pinned.Paths.Folders.Where(Directory.Exists).ToList();
         var home = variables.GetValueOrDefault("HOME");

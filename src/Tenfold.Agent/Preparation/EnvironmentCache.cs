@@ -42,7 +42,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         var owner = reading.NotUnderstood is null ? "" : request.Group;
         var key = Hash($"2\n{spec.Kind}\n{reading.Content}\n{maker.Program}\n{version}\n{indexes}\n{owner}")[..24];
         // An environment contains its own path, so it is built where it stays.
-        var built = await cache.AcquireAsync(key, $"the environment of {spec.File}", IsWholeAsync, MakeAsync, tools.Say, tools.Stop);
+        var built = await cache.AcquireAsync(key, $"the environment of {spec.File}", IsWholeAsync, MakeAsync, tools.Note, tools.Stop);
         if (!built.IsReady) return Refused(built.Refusal);
         leases.Add(built.Value);
         return new PreparedEnvironment(spec.File, built.Value.Folder, spec.Kind == "conda" ? "CONDA_PREFIX" : "VIRTUAL_ENV")
@@ -55,7 +55,7 @@ public sealed class EnvironmentCache(CacheFolder cache, TimeProvider time)
         {
             if (!CacheFiles.IsWhole(folder, time)) return Task.FromResult(false);
             if (EnvironmentContents.Change(folder) is not { } change) return Task.FromResult(true);
-            tools.Say($"the environment of {spec.File} was changed after it was made ({change}), so it is made anew");
+            tools.Note($"the environment of {spec.File} was changed after it was made ({change}), so it is made anew");
             return Task.FromResult(false);
         }
 

@@ -121,7 +121,7 @@ internal sealed class NotebookRunner(
         Directory.CreateDirectory(folder);
         var spec = new KernelSpec([python, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "Python", "python");
         File.WriteAllText(Path.Combine(folder, "kernel.json"), JsonSerializer.Serialize(spec, NotebookJson.Default.KernelSpec));
-        tools.Say($"the notebook's cells run with {python}");
+        tools.Note($"the notebook's cells run with {python}");
         return new Choice(Kernel, python, null);
     }
 

@@ -59,7 +59,8 @@ public sealed class ScriptRunner(CacheFolder cache, TimeProvider time)
         var name = Path.GetFileNameWithoutExtension(script) + ".dll";
         var key = $"{assignment.Spec.Snapshot[..24]}-{script.Replace('/', '_')}";
         var built = await cache.AcquireAsync(
-            key, $"the program of {script}", folder => Task.FromResult(CacheFiles.IsWhole(folder, time)), MakeAsync, tools.Say, tools.Stop);
+            key, $"the program of {script}", folder => Task.FromResult(CacheFiles.IsWhole(folder, time)), MakeAsync,
+            tools.Note, tools.Stop);
         if (!built.IsReady) return PreparationResult<CommandLine>.Refused(built.Refusal);
         leases.Add(built.Value);
         var program = Path.Combine(built.Value.Folder, name);

@@ -23,7 +23,7 @@ public sealed class ToolRunner(
     public CancellationToken Stop => stop;
 
     /// <summary>Adds a line to the attempt's log.</summary>
-    public void Say(string line) => log.Say(line);
+    public void Note(string line) => log.Note(line);
 
     /// <summary>Runs a program and returns what it prints to standard output; empty when it fails.</summary>
     public async Task<string> CaptureAsync(string folder, string program, params IReadOnlyList<string> arguments)
@@ -37,7 +37,7 @@ public sealed class ToolRunner(
     /// <exception cref="OperationCanceledException">The attempt is to stop.</exception>
     public Task<string?> RunAsync(string folder, string program, params IReadOnlyList<string> arguments)
     {
-        log.Say($"$ {Path.GetFileName(program)} {string.Join(' ', arguments)}");
+        log.Note($"$ {Path.GetFileName(program)} {string.Join(' ', arguments)}");
         return RunAsync(folder, program, arguments, answer: null);
     }
 

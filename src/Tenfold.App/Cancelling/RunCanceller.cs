@@ -24,13 +24,13 @@ public sealed class RunCanceller(Services services)
         var runs = new List<string>();
         foreach (var prefix in ids)
         {
-            if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-            if (await services.Studies.StudyAsync(id, cancellationToken) is { } study)
+            if (!(await services.Ids.ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+            if (await services.Studies.FindStudyAsync(id, cancellationToken) is { } study)
             {
                 cancelled.AddRange(await CancelStudyAsync(id, cancellationToken));
                 studies.Add(study);
             }
-            else runs.AddRange((await services.Ids.RunsOfAsync(id, cancellationToken)).Select(run => run.Id));
+            else runs.AddRange((await services.Ids.ListRunsAsync(id, cancellationToken)).Select(run => run.Id));
         }
 
         cancelled.AddRange(await services.Ledger.RequestCancelAsync(
@@ -38,7 +38,7 @@ public sealed class RunCanceller(Services services)
         // The first round asks the targets to cancel. The second round observes that waiting runs are gone.
         await services.Controller.ReconcileAsync(cancellationToken);
         var round = await services.Controller.ReconcileAsync(cancellationToken);
-        return new CancelResult(cancelled, studies, round.Faults, await OtherControllersAsync(cancelled, cancellationToken));
+        return new CancelResult(cancelled, studies, round.Faults, await FindOtherControllersAsync(cancelled, cancellationToken));
     }
 
     /// <summary>Cancels a study: it asks for no more trials, and its live runs are cancelled.</summary>
@@ -47,20 +47,20 @@ public sealed class RunCanceller(Services services)
     {
         // The study comes first: a driver that reads it in between must not ask for more trials.
         await services.Studies.ChangeStudyAsync(id, StudyState.Cancelled, null, services.Time.GetUtcNow(), cancellationToken);
-        var running = (await services.Studies.RunsOfStudyAsync(id, cancellationToken)).Where(run => !run.State.IsFinal());
+        var running = (await services.Studies.ListStudyRunsAsync(id, cancellationToken)).Where(run => !run.State.IsFinal());
         return await services.Ledger.RequestCancelAsync(
             [.. running.Select(run => run.Id)], services.Time.GetUtcNow(), null, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> OtherControllersAsync(IEnumerable<string> runs, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> FindOtherControllersAsync(IEnumerable<string> runs, CancellationToken cancellationToken)
     {
         var others = new List<string>();
         foreach (var id in runs.Select(RunNames.GroupOf).Distinct())
         {
             try
             {
-                var group = (await services.Ledger.GroupAsync(id, cancellationToken))!;
-                if (await services.Targets.OtherControllerAsync(group, cancellationToken) is { } other) others.Add(other);
+                var group = (await services.Ledger.FindGroupAsync(id, cancellationToken))!;
+                if (await services.Targets.FindOtherControllerAsync(group, cancellationToken) is { } other) others.Add(other);
             }
             catch (Exception e) when (e is TargetException or StoreException)
             {

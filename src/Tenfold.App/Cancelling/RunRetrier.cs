@@ -17,8 +17,9 @@ public sealed class RunRetrier(Services services)
         var retried = new List<string>();
         foreach (var prefix in ids)
         {
-            if (!(await services.Ids.GroupOrRunAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-            foreach (var run in await services.Ids.RunsOfAsync(id, cancellationToken))
+            if (!(await services.Ids.ResolveGroupOrRunAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal))
+                return refusal;
+            foreach (var run in await services.Ids.ListRunsAsync(id, cancellationToken))
             {
                 if (await services.Ledger.RequestRetryAsync(run.Id, services.Time.GetUtcNow(), cancellationToken)) retried.Add(run.Id);
             }
@@ -33,8 +34,8 @@ public sealed class RunRetrier(Services services)
         var groups = new List<RetriedGroup>();
         foreach (var id in retried.Select(RunNames.GroupOf).Distinct())
         {
-            var group = (await services.Ledger.GroupAsync(id, cancellationToken))!;
-            groups.Add(new RetriedGroup(group, await services.Targets.WhyNotHereAsync(group, cancellationToken)));
+            var group = (await services.Ledger.FindGroupAsync(id, cancellationToken))!;
+            groups.Add(new RetriedGroup(group, await services.Targets.ExplainUnavailableAsync(group, cancellationToken)));
         }
 
         return new RetryResult(retried, groups);

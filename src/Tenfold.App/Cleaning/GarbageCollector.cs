@@ -25,7 +25,7 @@ public sealed class GarbageCollector(Services services)
                 "run `tenfold gc` with TENFOLD_LEDGER set to that ledger");
         }
 
-        var ledger = await services.Ledger.IdAsync(cancellationToken);
+        var ledger = await services.Ledger.ReadIdAsync(cancellationToken);
         // An old version may have written the home's own ledger without registering it with the store.
         var hasOtherLedger = !services.IsLedgerHere && File.Exists(services.LaptopLedger);
         var queued = services.Queue.Waiting().Concat(services.Queue.Running()).Select(WorkQueue.Read)
@@ -34,7 +34,7 @@ public sealed class GarbageCollector(Services services)
         {
             SharedStores = hasOtherLedger ? [services.Stores.Home.Url] : [],
             Agent = AgentVersion(cancellationToken),
-            AlwaysScanned = await services.Targets.LocalAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
+            AlwaysScanned = await services.Targets.ListLocalAsync(queued.Select(assignment => assignment.Spec.Store), cancellationToken),
         };
         var checkpoints = Path.Combine(services.AgentHome, "checkpoints");
         var scan = await finder.FindAsync(ledger, [services.Stores.Home], checkpoints, retention, cancellationToken);

@@ -20,25 +20,26 @@ public sealed class GroupLoader(Services services)
         var groups = new List<GroupRuns>();
         foreach (var prefix in ids)
         {
-            if (!(await services.Ids.GroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
+            if (!(await services.Ids.ResolveGroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal))
+                return refusal;
             if (groups.Exists(other => other.Group.Id == group.Id))
                 return Refusal.BadInput($"{group.Id} is named twice; a group is not compared with itself");
-            groups.Add(new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+            groups.Add(new GroupRuns(group, await services.Ledger.ListRunsAsync(group.Id, cancellationToken)));
         }
 
-        return Outcome.Of<IReadOnlyList<GroupRuns>>(await WithFilesAsync(groups, cancellationToken));
+        return Outcome.Of<IReadOnlyList<GroupRuns>>(await AddFilesAsync(groups, cancellationToken));
     }
 
     // Only groups of different snapshots need their files. Without a store that can be read, the difference just has no names.
-    private async Task<IReadOnlyList<GroupRuns>> WithFilesAsync(List<GroupRuns> groups, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GroupRuns>> AddFilesAsync(List<GroupRuns> groups, CancellationToken cancellationToken)
     {
         if (groups.Select(group => group.Group.Spec.Snapshot).Distinct().Count() < 2) return groups;
         var loaded = new List<GroupRuns>();
-        foreach (var group in groups) loaded.Add(group with { Files = await FilesAsync(group.Group, cancellationToken) });
+        foreach (var group in groups) loaded.Add(group with { Files = await ReadFilesAsync(group.Group, cancellationToken) });
         return loaded;
     }
 
-    private async Task<IReadOnlyList<SnapshotFile>?> FilesAsync(GroupRecord group, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SnapshotFile>?> ReadFilesAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         try
         {

@@ -22,8 +22,8 @@ public sealed class Doctor(Services services)
     public async Task<IReadOnlyList<Check>> RunAsync(string folder, CancellationToken cancellationToken)
     {
         var checks = new List<Check> { Home() };
-        if (checks[0].State == CheckState.Ok) checks.AddRange([Space(), await LedgerAsync(cancellationToken), Agent()]);
-        checks.AddRange(await ProjectAsync(folder, cancellationToken));
+        if (checks[0].State == CheckState.Ok) checks.AddRange([Space(), await CheckLedgerAsync(cancellationToken), Agent()]);
+        checks.AddRange(await CheckProjectAsync(folder, cancellationToken));
         checks.AddRange(ProgramChecks.Run(services.SearchPath));
         return checks;
     }
@@ -52,7 +52,7 @@ public sealed class Doctor(Services services)
             : Check.Ok("disk", $"{Numbers.Size(free)} free");
     }
 
-    private async Task<Check> LedgerAsync(CancellationToken cancellationToken)
+    private async Task<Check> CheckLedgerAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -72,7 +72,7 @@ public sealed class Doctor(Services services)
         return Check.Ok("agent", $"{running} running, {waiting} waiting; the agent ends when they are done");
     }
 
-    private async Task<IReadOnlyList<Check>> ProjectAsync(string folder, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> CheckProjectAsync(string folder, CancellationToken cancellationToken)
     {
         if (ProjectFinder.Find(folder) is not { } file) return [];
         LocatedProject? located = null;
@@ -81,21 +81,21 @@ public sealed class Doctor(Services services)
             faults => Check.Wrong("project", string.Join("; ", faults), "correct tenfold.yaml"));
         if (located is null) return [project];
         var checks = new List<Check> { project };
-        if (located.Project.Store is not null) checks.Add(await StoreAsync(located, cancellationToken));
+        if (located.Project.Store is not null) checks.Add(await CheckStoreAsync(located, cancellationToken));
         foreach (var (channel, location) in located.Project.Train.Data)
         {
-            if (location.IsS3) checks.Add(await DataAsync(channel, location.Text, cancellationToken));
+            if (location.IsS3) checks.Add(await CheckDataAsync(channel, location.Text, cancellationToken));
         }
 
         foreach (var name in located.Project.Targets.Keys)
         {
-            if (name != "local") checks.Add(await TargetAsync(located, name, cancellationToken));
+            if (name != "local") checks.Add(await CheckTargetAsync(located, name, cancellationToken));
         }
 
         return checks;
     }
 
-    private async Task<Check> StoreAsync(LocatedProject located, CancellationToken cancellationToken)
+    private async Task<Check> CheckStoreAsync(LocatedProject located, CancellationToken cancellationToken)
     {
         try
         {
@@ -110,7 +110,7 @@ public sealed class Doctor(Services services)
         }
     }
 
-    private async Task<Check> DataAsync(string channel, string url, CancellationToken cancellationToken)
+    private async Task<Check> CheckDataAsync(string channel, string url, CancellationToken cancellationToken)
     {
         var what = $"data {channel}";
         try
@@ -127,7 +127,7 @@ public sealed class Doctor(Services services)
         string Describe(int count, long sizeBytes) => $"{url}, {Numbers.Count(count, "object")}, {Numbers.Size(sizeBytes)}";
     }
 
-    private async Task<Check> TargetAsync(LocatedProject located, string name, CancellationToken cancellationToken)
+    private async Task<Check> CheckTargetAsync(LocatedProject located, string name, CancellationToken cancellationToken)
     {
         var what = $"target {name}";
         try

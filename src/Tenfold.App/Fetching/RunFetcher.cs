@@ -18,7 +18,7 @@ public sealed class RunFetcher(Services services)
     public async Task<Outcome<FetchedRun>> FetchAsync(
         RunFetch request, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.RunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveRunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
         if (!run.State.IsFinal())
         {
             return Refusal.NotFound(
@@ -26,7 +26,7 @@ public sealed class RunFetcher(Services services)
                 $"`tenfold logs -f {run.Id}` follows it");
         }
 
-        var group = (await services.Ledger.GroupAsync(run.Group, cancellationToken))!;
+        var group = (await services.Ledger.FindGroupAsync(run.Group, cancellationToken))!;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
         var destination = request.Destination ?? run.Id;
         var fetch = new FetchRequest

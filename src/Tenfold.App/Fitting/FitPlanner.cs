@@ -101,7 +101,7 @@ public sealed class FitPlanner(Services services)
         if (training.Secrets.FirstOrDefault(name => services.Secrets(name) is null) is { } secret)
             return Refusal.BadInput($"secrets names {secret}, but this shell has no such variable: export {secret}=…");
         // Only this machine's programs can be checked from here.
-        if (!target.IsHere) return null;
+        if (!target.IsLocal) return null;
         var path = services.SearchPath;
         var isSystem = training.Environment.Kind == EnvironmentKind.System;
         var interpreter = training.Script is { } file && isSystem ? ScriptRunner.Missing(file, path) : null;

@@ -16,9 +16,9 @@ public sealed class ReproductionCheck(Services services)
     public async Task<Reproduction?> OfAsync(GroupRecord group, IReadOnlyList<RunWithMetrics> runs, CancellationToken cancellationToken)
     {
         if (group.Like is not { } like || runs.Any(run => !run.Run.State.IsFinal())) return null;
-        if (await services.Ledger.GroupAsync(RunNames.GroupOf(like), cancellationToken) is not { } original) return null;
+        if (await services.Ledger.FindGroupAsync(RunNames.GroupOf(like), cancellationToken) is not { } original) return null;
         if (GivesOthers(original.Spec, group.Spec)) return null;
-        var originals = await services.Ledger.RunsOfAsync(original.Id, cancellationToken);
+        var originals = await services.Ledger.ListRunsAsync(original.Id, cancellationToken);
         var pairs = runs.Select(run => (Original: originals.FirstOrDefault(one => one.Run.Repeat == run.Run.Repeat), Run: run))
             .Where(pair => pair.Original is not null).ToList();
         if (pairs.Count == 0) return null;
@@ -27,8 +27,8 @@ public sealed class ReproductionCheck(Services services)
         var compared = new List<ReproducedRun>();
         foreach (var (before, after) in pairs)
         {
-            var one = await FilesAsync(stores.Original, before!.Run.Attempt, cancellationToken);
-            var other = await FilesAsync(stores.Own, after.Run.Attempt, cancellationToken);
+            var one = await ReadFilesAsync(stores.Original, before!.Run.Attempt, cancellationToken);
+            var other = await ReadFilesAsync(stores.Own, after.Run.Attempt, cancellationToken);
             compared.Add(ReproducedRun.Of(before, after, one is null || other is null ? null : (one, other), notebook));
         }
 
@@ -47,7 +47,7 @@ public sealed class ReproductionCheck(Services services)
 
     private IStore? StoreOf(GroupRecord group) => services.StoreOf(group).Succeeded(out var store, out _) ? store : null;
 
-    private static async Task<IReadOnlyList<ArtifactFile>?> FilesAsync(
+    private static async Task<IReadOnlyList<ArtifactFile>?> ReadFilesAsync(
         IStore? store, string attempt, CancellationToken cancellationToken)
     {
         var json = await ReadAsync(store, ArtifactManifest.ManifestKey(attempt), cancellationToken);
@@ -57,8 +57,8 @@ public sealed class ReproductionCheck(Services services)
     private static async Task<IReadOnlyList<EnvironmentChange>> ChangesAsync(
         IStore? before, string original, IStore? after, string attempt, CancellationToken cancellationToken)
     {
-        var was = await EnvironmentAsync(before, original, cancellationToken);
-        var now = await EnvironmentAsync(after, attempt, cancellationToken);
+        var was = await ReadEnvironmentAsync(before, original, cancellationToken);
+        var now = await ReadEnvironmentAsync(after, attempt, cancellationToken);
         if (was is null || now is null) return [];
         var changes = new List<EnvironmentChange>();
         if (was.Version != now.Version) changes.Add(new EnvironmentChange("interpreter", was.Version, now.Version));
@@ -76,7 +76,7 @@ public sealed class ReproductionCheck(Services services)
         return changes;
     }
 
-    private static async Task<RunEnvironment?> EnvironmentAsync(IStore? store, string attempt, CancellationToken cancellationToken)
+    private static async Task<RunEnvironment?> ReadEnvironmentAsync(IStore? store, string attempt, CancellationToken cancellationToken)
     {
         try
         {

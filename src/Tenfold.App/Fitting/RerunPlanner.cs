@@ -28,9 +28,9 @@ public sealed class RerunPlanner(Services services)
                 "--like takes the code and the repeats from the run or group that it names: leave out the script and --repeat");
         }
 
-        if (!(await services.Ids.GroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-        var original = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
-        var runs = await services.Ids.RunsOfAsync(id, cancellationToken);
+        if (!(await services.Ids.ResolveGroupOrRunAsync(like, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        var original = (await services.Ledger.FindGroupAsync(RunNames.GroupOf(id), cancellationToken))!;
+        var runs = await services.Ids.ListRunsAsync(id, cancellationToken);
         var merged = Parameters.FromJson(original.Spec.Parameters.GetRawText()).Override(request.Parameters).ToOutcome();
         if (!merged.Succeeded(out var parameters, out refusal)) return refusal;
         var spec = original.Spec;

@@ -23,7 +23,7 @@ public static class SubmissionPreview
         var commands = string.Join('\n', groups.Select(planned => Commands(planned.Group, planned.Runs)));
         var resolved = await services.Targets.FindAsync(groups[0].Group, cancellationToken);
         if (resolved.Target?.Target is not IDescribesStart describes) return commands;
-        var ledger = await services.Ledger.IdAsync(cancellationToken);
+        var ledger = await services.Ledger.ReadIdAsync(cancellationToken);
         var assignments = groups.SelectMany(planned => planned.Runs.Select(run => new Assignment
         {
             Ledger = ledger,

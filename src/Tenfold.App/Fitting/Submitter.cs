@@ -49,7 +49,7 @@ public sealed class Submitter(Services services)
         while (true)
         {
             var round = await services.Controller.ReconcileAsync(cancellationToken);
-            var live = await services.Ledger.LiveAsync(cancellationToken);
+            var live = await services.Ledger.ListLiveAttemptsAsync(cancellationToken);
             var pending = live.Where(one => one.Group.Id == group && one.Attempt.State == AttemptState.Pending).ToList();
             if (pending.Count == 0) return null;
             if (round.Faults is [var fault, ..]) return fault.Detail;
@@ -78,7 +78,7 @@ public sealed class Submitter(Services services)
                 return Refusal.BadInput($"data channel '{channel}': {fault}");
         }
 
-        var ledger = await services.Ledger.IdAsync(cancellationToken);
+        var ledger = await services.Ledger.ReadIdAsync(cancellationToken);
         await LedgerRegistry.RegisterAsync(store, ledger, services.Database.Place, cancellationToken);
         // Several ledgers may deliver their agents to this folder.
         if ((await services.Targets.FindAsync(work, cancellationToken)).Target is { Target: ISharesFolder shares })

@@ -18,7 +18,7 @@ public sealed class LedgerAdministration(Services services)
         var isCurrent = version == Database.NewestVersion;
         return new LedgerStatus(
             services.Database.Kind, services.Database.Place, version, Database.NewestVersion,
-            isCurrent ? await services.Ledger.IdAsync(cancellationToken) : null,
+            isCurrent ? await services.Ledger.ReadIdAsync(cancellationToken) : null,
             isCurrent ? await new SqlLedger(services.Database).CountAsync(cancellationToken) : null);
     }
 

@@ -14,56 +14,58 @@ public sealed class RunLister(Services services)
     /// <param name="rows">The size of a page.</param>
     /// <param name="page">The page, counted from 1.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int rows, int page, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(
+        RunState? state, int rows, int page, CancellationToken cancellationToken)
     {
         var offset = OffsetOf(rows, page);
         if (offset > int.MaxValue) return [];
-        return await WithReasonsAsync(await services.Ledger.PageAsync(state, rows, (int)offset, cancellationToken), cancellationToken);
+        var listed = await services.Ledger.ListNewestRunsAsync(state, rows, (int)offset, cancellationToken);
+        return await AddReasonsAsync(listed, cancellationToken);
     }
 
     /// <summary>How many runs follow a page. This scans every run, so call it only when there may be more.</summary>
-    /// <inheritdoc cref="PageAsync"/>
+    /// <inheritdoc cref="ListNewestRunsAsync"/>
     public async Task<long> CountAfterAsync(RunState? state, int rows, int page, CancellationToken cancellationToken) =>
-        Math.Max(0, await services.Ledger.CountAsync(state, cancellationToken) - OffsetOf(rows, page) - rows);
+        Math.Max(0, await services.Ledger.CountRunsAsync(state, cancellationToken) - OffsetOf(rows, page) - rows);
 
     /// <summary>A group's runs, in the order of their repeats.</summary>
     /// <param name="prefix">A prefix of the group's id.</param>
     /// <param name="state">Only runs in this state; null for all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The runs; or NotFound when the prefix matches no group.</returns>
-    public async Task<Outcome<IReadOnlyList<RunListing>>> OfGroupAsync(
+    public async Task<Outcome<IReadOnlyList<RunListing>>> ListGroupRunsAsync(
         string prefix, RunState? state, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.GroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveGroupAsync(prefix, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
         var metric = group.Spec.Metric?.Name;
-        var runs = (await services.Ledger.RunsOfAsync(group.Id, cancellationToken))
+        var runs = (await services.Ledger.ListRunsAsync(group.Id, cancellationToken))
             .Where(run => state is null || run.Run.State == state)
             .Select(run => new RunListing(
                 run.Run, group.Spec.Project, group.Target, metric, run.Metrics.FirstOrDefault(one => one.Name == metric)?.Last));
-        return Outcome.Of(await WithReasonsAsync([.. runs], cancellationToken));
+        return Outcome.Of(await AddReasonsAsync([.. runs], cancellationToken));
     }
 
     /// <summary>The newest groups that belong to no study, each with its runs and the statistics of its metric.</summary>
     /// <param name="limit">How many groups at most.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<IReadOnlyList<GroupListing>> GroupsAsync(int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GroupListing>> ListGroupsAsync(int limit, CancellationToken cancellationToken)
     {
         var groups = new List<GroupListing>();
-        foreach (var group in await services.Ledger.GroupsAsync(limit, cancellationToken))
-            groups.Add(GroupListing.Of(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+        foreach (var group in await services.Ledger.ListGroupsAsync(limit, cancellationToken))
+            groups.Add(GroupListing.Of(group, await services.Ledger.ListRunsAsync(group.Id, cancellationToken)));
         return groups;
     }
 
     private static long OffsetOf(int rows, int page) => (page - 1L) * rows;
 
     // A target says why its runs wait. For runs that another machine controls, the reason is that machine.
-    private async Task<IReadOnlyList<RunListing>> WithReasonsAsync(IReadOnlyList<RunListing> rows, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RunListing>> AddReasonsAsync(IReadOnlyList<RunListing> rows, CancellationToken cancellationToken)
     {
         var reasons = new Dictionary<string, string?>();
         foreach (var id in rows.Where(IsUnexplained).Select(row => row.Run.Group).Distinct())
         {
-            var group = (await services.Ledger.GroupAsync(id, cancellationToken))!;
-            reasons[id] = await services.Targets.WhyNotHereAsync(group, cancellationToken);
+            var group = (await services.Ledger.FindGroupAsync(id, cancellationToken))!;
+            reasons[id] = await services.Targets.ExplainUnavailableAsync(group, cancellationToken);
         }
 
         return reasons.Count == 0 ? rows : [.. rows.Select(Explain)];

@@ -18,7 +18,7 @@ public sealed class LogReader(Services services)
     /// <returns>The log; or NotFound: the prefix matches no single run, the run has no such attempt, or its files are elsewhere.</returns>
     public async Task<Outcome<RunLog>> OpenAsync(LogRequest request, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.RunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveRunAsync(request.Run, cancellationToken)).Succeeded(out var run, out var refusal)) return refusal;
         var number = request.Attempt ?? run.Attempts;
         if (number < 1 || number > run.Attempts)
         {
@@ -26,7 +26,7 @@ public sealed class LogReader(Services services)
             return Refusal.NotFound($"{run.Id} has had {count}; there is no attempt {number}");
         }
 
-        var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(run.Id), cancellationToken))!;
+        var group = (await services.Ledger.FindGroupAsync(RunNames.GroupOf(run.Id), cancellationToken))!;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
         var tail = request.Tail is { } lines
             ? await LogTail.FindAsync(store, KeyOf(run.Id, number), lines, request.IsRaw, cancellationToken) : LogTail.All;
@@ -51,7 +51,7 @@ public sealed class LogReader(Services services)
                 reconciledAt = services.Time.GetTimestamp();
             }
 
-            var attempts = await services.Ledger.AttemptsOfAsync(run, cancellationToken);
+            var attempts = await services.Ledger.ListAttemptsAsync(run, cancellationToken);
             var ended = attempts[number - 1].State.IsFinal();
             var from = offset;
             var lines = new List<LogText>();

@@ -26,15 +26,15 @@ public sealed class MetricReader(Services services)
     public async Task<Outcome<MetricReading>> ReadAsync(
         string id, IReadOnlyList<string> patterns, bool isDryRun, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.GroupAsync(id, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveGroupAsync(id, cancellationToken)).Succeeded(out var group, out var refusal)) return refusal;
         if (!Parse(patterns).Succeeded(out var expressions, out refusal)) return refusal;
-        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         if (RefusalOf(group, runs, expressions) is { } wrong) return wrong;
         if (!services.StoreOf(group).Succeeded(out var store, out refusal)) return refusal;
         var (found, warnings) = (new Dictionary<string, IReadOnlyList<MetricSummary>>(), new List<(string Attempt, Warning Warning)>());
         foreach (var run in runs)
         {
-            foreach (var attempt in await services.Ledger.AttemptsOfAsync(run.Run.Id, cancellationToken))
+            foreach (var attempt in await services.Ledger.ListAttemptsAsync(run.Run.Id, cancellationToken))
             {
                 var log = new FinishedLog(group.Spec, expressions, services.Time);
                 await ReadLogAsync(store, attempt.Id, log, cancellationToken);
@@ -46,7 +46,7 @@ public sealed class MetricReader(Services services)
         if (!isDryRun && found.Count > 0)
         {
             await services.Ledger.RecordMetricsReadAsync(group.Id, found, services.Time.GetUtcNow(), cancellationToken);
-            runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+            runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         }
 
         return new MetricReading(GroupListing.Of(group, runs), [.. expressions.Keys], found, warnings);

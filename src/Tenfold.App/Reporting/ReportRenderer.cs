@@ -24,12 +24,12 @@ public sealed class ReportRenderer(Services services)
     {
         foreach (var prefix in ids)
         {
-            if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var unknown)) return unknown;
-            if (await services.Studies.StudyAsync(id, cancellationToken) is not { } study) continue;
+            if (!(await services.Ids.ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var unknown)) return unknown;
+            if (await services.Studies.FindStudyAsync(id, cancellationToken) is not { } study) continue;
             if (ids.Count > 1)
                 return Refusal.BadInput($"{study.Id} is a study, which has a report of its own: tenfold report {study.Id}");
             if (metric is not null) return Refusal.BadInput($"{study.Id} optimises {study.Spec.Metric.Name}: leave out --metric");
-            return await StudyAsync(study, cancellationToken);
+            return await RenderStudyAsync(study, cancellationToken);
         }
 
         if (!(await new GroupLoader(services).LoadAsync(ids, cancellationToken)).Succeeded(out var groups, out var refusal)) return refusal;
@@ -37,24 +37,24 @@ public sealed class ReportRenderer(Services services)
         return HtmlReport.Render(ReportModel.From(groups, chosen, services.Time.GetUtcNow()));
     }
 
-    private async Task<string> StudyAsync(StudyRecord study, CancellationToken cancellationToken)
+    private async Task<string> RenderStudyAsync(StudyRecord study, CancellationToken cancellationToken)
     {
-        var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+        var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
         var confirmed = new List<ConfirmedTrial>();
-        foreach (var group in await services.Studies.ConfirmationsOfAsync(study.Id, cancellationToken))
+        foreach (var group in await services.Studies.ListConfirmationsAsync(study.Id, cancellationToken))
         {
-            var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+            var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
             confirmed.Add(new ConfirmedTrial(RunNames.TrialOf(group.Id)!.Value, new GroupRuns(group, runs)));
         }
 
-        var started = (await services.Studies.RunsOfStudyAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
+        var started = (await services.Studies.ListStudyRunsAsync(study.Id, cancellationToken)).Where(run => run.StartedAt is not null);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var surrogate = Surrogate.Fit(space, new StudyHistory(study.Spec, space).Observations(trials));
         return StudyHtmlReport.Render(StudyReportModel.From(new StudyReportInput
         {
             Study = study,
             Trials = trials,
-            Rungs = await services.Studies.RungsOfAsync(study.Id, cancellationToken),
+            Rungs = await services.Studies.ListRungsAsync(study.Id, cancellationToken),
             Spans = [.. started.Select(SpanOf)],
             Confirmed = confirmed,
             Model = surrogate is null ? null : new StudyModel(point => surrogate.Mean(point), point => surrogate.Predict(point)),

@@ -18,11 +18,11 @@ public sealed class RecordLoader(Services services)
     /// <returns>The record; or NotFound when the prefix matches nothing or several things.</returns>
     public async Task<Outcome<LoadedRecord>> LoadAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.AnyAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
-        if (await services.Studies.StudyAsync(id, cancellationToken) is not null)
+        if (!(await services.Ids.ResolveAsync(prefix, cancellationToken)).Succeeded(out var id, out var refusal)) return refusal;
+        if (await services.Studies.FindStudyAsync(id, cancellationToken) is not null)
             return new LoadedRecord.Study(await StudyResult.LoadAsync(services, id, cancellationToken));
-        var group = (await services.Ledger.GroupAsync(RunNames.GroupOf(id), cancellationToken))!;
-        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var group = (await services.Ledger.FindGroupAsync(RunNames.GroupOf(id), cancellationToken))!;
+        var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         if (!RunNames.IsOfRun(id))
         {
             var reproduction = await new ReproductionCheck(services).OfAsync(group, runs, cancellationToken);
@@ -39,16 +39,16 @@ public sealed class RecordLoader(Services services)
         {
             Group = group,
             Run = run,
-            Attempts = await services.Ledger.AttemptsOfAsync(run.Run.Id, cancellationToken),
-            Events = EventOrder.Sort(await services.Ledger.EventsOfAsync(run.Run.Id, cancellationToken)),
-            WhyFilesAreElsewhere = refusal?.Message,
-            Environment = isReadable ? await EnvironmentAsync(store!, run.Run.Attempt, cancellationToken) : null,
-            Files = isReadable ? await FilesAsync(store!, run.Run.Attempt, cancellationToken) : [],
+            Attempts = await services.Ledger.ListAttemptsAsync(run.Run.Id, cancellationToken),
+            Events = EventOrder.Sort(await services.Ledger.ListEventsAsync(run.Run.Id, cancellationToken)),
+            MissingFilesReason = refusal?.Message,
+            Environment = isReadable ? await ReadEnvironmentAsync(store!, run.Run.Attempt, cancellationToken) : null,
+            Files = isReadable ? await ReadFilesAsync(store!, run.Run.Attempt, cancellationToken) : [],
             Checkpoints = await CheckpointsAsync(group, run.Run, cancellationToken),
         };
     }
 
-    private static async Task<RunEnvironment?> EnvironmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
+    private static async Task<RunEnvironment?> ReadEnvironmentAsync(IStore store, string attempt, CancellationToken cancellationToken)
     {
         try
         {
@@ -60,7 +60,7 @@ public sealed class RecordLoader(Services services)
         }
     }
 
-    private static async Task<IReadOnlyList<ArtifactFile>> FilesAsync(IStore store, string attempt, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ArtifactFile>> ReadFilesAsync(IStore store, string attempt, CancellationToken cancellationToken)
     {
         var bytes = await store.ReadAsync(ArtifactManifest.ManifestKey(attempt), cancellationToken);
         return bytes is null || ArtifactManifest.FromJson(bytes) is not { } manifest ? [] : manifest.Files;
@@ -134,7 +134,7 @@ public sealed record RunDetails
     public required IReadOnlyList<ArtifactFile> Files { get; init; }
 
     /// <summary>Why this machine can't read the run's files; null when it can.</summary>
-    public required string? WhyFilesAreElsewhere { get; init; }
+    public required string? MissingFilesReason { get; init; }
 
     /// <summary>Where the run's checkpoints lie: a folder, or a URL.</summary>
     public required string Checkpoints { get; init; }

@@ -18,7 +18,7 @@ public sealed class AskAndTell(Services services)
     /// </returns>
     public async Task<Outcome<TrialRecord>> AskAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.StudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (study.Spec.Work is not null)
         {
             return Refusal.BadInput(
@@ -32,12 +32,12 @@ public sealed class AskAndTell(Services services)
         // Another process may ask at the same time. The first to record a number gets the trial, and the other suggests again.
         while (true)
         {
-            var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+            var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
             var ask = suggester.Next(trials, services.Time.GetUtcNow());
             if (ask.Trial is not { } trial)
                 return Refusal.NotFound($"{study.Id} has no more trials: {ask.Why}; `tenfold study best {study.Id}` prints the best");
             if (await services.Studies.AddTrialAsync(trial, null, [], cancellationToken)) return trial;
-            if ((await services.Studies.StudyAsync(study.Id, cancellationToken))!.State != StudyState.Running)
+            if ((await services.Studies.FindStudyAsync(study.Id, cancellationToken))!.State != StudyState.Running)
                 return Refusal.BadInput($"{study.Id} has ended meanwhile: it gives no more trials");
         }
     }
@@ -49,10 +49,10 @@ public sealed class AskAndTell(Services services)
     /// <returns>The trial as it is now; or a refusal: there is no such study or trial, or the result makes no sense.</returns>
     public async Task<Outcome<ToldTrial>> TellAsync(string prefix, TrialResult result, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.StudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveStudyAsync(prefix, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (!Read(study, result).Succeeded(out var tell, out refusal)) return refusal;
         var isNew = await services.Studies.TellAsync(tell, cancellationToken);
-        var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+        var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
         if (trials.FirstOrDefault(trial => trial.Number == tell.Number) is { } told) return new ToldTrial(told, isNew);
         return Refusal.NotFound($"{study.Id} has no trial {tell.Number}: `tenfold study ask {study.Id}` gives the numbers");
     }

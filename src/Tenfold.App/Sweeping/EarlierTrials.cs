@@ -20,7 +20,7 @@ internal sealed class EarlierTrials(Services services)
     public async Task<Outcome<(string Study, IReadOnlyList<EarlierTrial> Trials)>> LoadAsync(
         string from, ProjectFile project, MetricSpec metric, Sweep sweep, SearchSpace space, CancellationToken cancellationToken)
     {
-        if (!(await services.Ids.StudyAsync(from, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
+        if (!(await services.Ids.ResolveStudyAsync(from, cancellationToken)).Succeeded(out var study, out var refusal)) return refusal;
         if (study.Spec.Project != project.Name || study.Spec.Metric != metric)
         {
             return Refusal.BadInput(
@@ -28,7 +28,7 @@ internal sealed class EarlierTrials(Services services)
                 $"this sweep can learn only from a study of {project.Name} by {Describe(metric)}");
         }
 
-        var trials = (await services.Studies.TrialsOfAsync(study.Id, cancellationToken))
+        var trials = (await services.Studies.ListTrialsAsync(study.Id, cancellationToken))
             .Where(trial => trial.State == TrialState.Completed)
             .Where(trial => IsWithin(sweep, space, Parameters.FromJson(trial.Parameters.GetRawText())))
             .Select(trial => new EarlierTrial(trial.Number, trial.Parameters, trial.Values)).ToList();

@@ -29,7 +29,7 @@ public sealed class StudyPlanner(Services services)
         var planned = await services.Targets.PlanNewAsync(located, request.On, cancellationToken);
         if (!planned.Succeeded(out var target, out refusal)) return refusal;
         var usdPerHour = target.Target is IPrices prices
-            ? await prices.UsdPerHourAsync(FitPlanner.Resources(located.Project), target.Spec, cancellationToken)
+            ? await prices.ReadUsdPerHourAsync(FitPlanner.Resources(located.Project), target.Spec, cancellationToken)
             : null;
         if (!SweepSettings.Merge(located.Project, request, usdPerHour).Succeeded(out var sweep, out refusal)) return refusal;
         FitPlan? fit = null;

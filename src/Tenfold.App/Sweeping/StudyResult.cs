@@ -40,7 +40,7 @@ public sealed record StudyResult
         var sign = study.Spec.Metric.Goal == MetricGoal.Maximize ? 1 : -1;
         var best = completed.MaxBy(trial => (sign * trial.Value!.Value, -trial.Number))!;
         if (study.Spec.Confirm is null || study.State == StudyState.Running) return new StudyValue(best.Value!.Value, best.Number, false);
-        var fresh = await StudyDriver.ConfirmationsAsync(services.Ledger, services.Studies, study.Id, cancellationToken);
+        var fresh = await StudyDriver.ReadConfirmationsAsync(services.Ledger, services.Studies, study.Id, cancellationToken);
         return fresh.Count > 0 && ConfirmationResult.Of(study.Spec, trials, fresh).Winner is { Summary: { } summary } winner
             ? new StudyValue(summary.Mean, winner.Trial.Number, true)
             : new StudyValue(best.Value!.Value, best.Number, false);
@@ -49,15 +49,15 @@ public sealed record StudyResult
     /// <summary>Loads a study whose full id is known.</summary>
     public static async Task<StudyResult> LoadAsync(Services services, string id, CancellationToken cancellationToken)
     {
-        var study = (await services.Studies.StudyAsync(id, cancellationToken))!;
+        var study = (await services.Studies.FindStudyAsync(id, cancellationToken))!;
         // Perhaps no process drives the study now, so the results of runs that have ended are recorded first.
         if (study.Spec.Work is not null)
             await (await StudyDrivers.CreateAsync(services, study, cancellationToken)).RecordOutcomesAsync(cancellationToken);
-        var trials = await services.Studies.TrialsOfAsync(id, cancellationToken);
+        var trials = await services.Studies.ListTrialsAsync(id, cancellationToken);
         var space = new SearchSpace(SpaceJson.Read(study.Spec.Space));
         var confirmations = study.State == StudyState.Running
             ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
-            : await StudyDriver.ConfirmationsAsync(services.Ledger, services.Studies, id, cancellationToken);
+            : await StudyDriver.ReadConfirmationsAsync(services.Ledger, services.Studies, id, cancellationToken);
         return new StudyResult
         {
             Study = study,

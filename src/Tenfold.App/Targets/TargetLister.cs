@@ -49,13 +49,13 @@ public sealed class TargetLister(Services services)
 
     private TargetState StateOf(PlannedTarget planned)
     {
-        if (!planned.IsHere) return new TargetState.Reachable();
+        if (!planned.IsLocal) return new TargetState.Reachable();
         return services.Queue.HasAgent()
             ? new TargetState.Busy(services.Queue.Running().Count, services.Queue.Waiting().Count)
             : new TargetState.Idle();
     }
 
-    private static string PlaceOf(PlannedTarget planned) => planned.IsHere ? "this machine" : planned.Spec.Place;
+    private static string PlaceOf(PlannedTarget planned) => planned.IsLocal ? "this machine" : planned.Spec.Place;
 }
 
 /// <summary>A target of a project.</summary>

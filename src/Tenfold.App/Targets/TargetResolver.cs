@@ -44,7 +44,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         var spec = work.Target ?? new TargetSpec(TargetSettings.LocalKind, "", TargetSettings.Local.ToJson());
         var key = new TargetKey(spec.Kind, spec.Place, store.Url, spec.Options.GetRawText());
         if (_resolved.TryGetValue(key, out var known)) return known;
-        var kind = kinds.FirstOrDefault(kind => kind.Declaration.Word == spec.Kind);
+        var kind = kinds.FirstOrDefault(kind => kind.Declaration.Kind == spec.Kind);
         var target = kind is null ? null : await kind.OpenAsync(spec, store, cancellationToken);
         // A failure is not cached: the target may become reachable.
         if (target is null) return TargetResolution.ControlledElsewhere;
@@ -54,9 +54,9 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     /// <summary>Resolves this machine as a target, once for each store.</summary>
     /// <param name="urls">The stores' URLs; null for the home's store.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<IReadOnlyList<ResolvedTarget>> LocalAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ResolvedTarget>> ListLocalAsync(IEnumerable<string?> urls, CancellationToken cancellationToken)
     {
-        var kind = kinds.First(kind => kind.Declaration.Word == TargetSettings.LocalKind);
+        var kind = kinds.First(kind => kind.Declaration.Kind == TargetSettings.LocalKind);
         var found = new List<ResolvedTarget>();
         // An agent couldn't open a store that is refused here, and has reported that.
         foreach (var store in urls.Select(url => stores.Open(url).Match<IStore?>(store => store, _ => null)).OfType<IStore>().Distinct())
@@ -70,7 +70,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     }
 
     /// <summary>Says why this machine can't control a group's runs now; null when it can.</summary>
-    public async Task<string?> WhyNotHereAsync(GroupRecord group, CancellationToken cancellationToken)
+    public async Task<string?> ExplainUnavailableAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,7 +88,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
     /// </summary>
     /// <exception cref="TargetException">The backend can't be reached now.</exception>
     /// <exception cref="StoreException">The store can't be reached now.</exception>
-    public async Task<string?> OtherControllerAsync(GroupRecord group, CancellationToken cancellationToken) =>
+    public async Task<string?> FindOtherControllerAsync(GroupRecord group, CancellationToken cancellationToken) =>
         OtherControllerOf(group, await FindAsync(group, cancellationToken));
 
     private static string? OtherControllerOf(GroupRecord group, TargetResolution resolution) =>
@@ -144,7 +144,7 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
         }
 
         // A project that names an unknown kind is refused when it is read.
-        var kind = kinds.First(kind => kind.Declaration.Word == settings.Kind);
+        var kind = kinds.First(kind => kind.Declaration.Kind == settings.Kind);
         var named = StoreUrl(located)
             ?? (kind is IProvidesStore provider ? await provider.FindStoreAsync(settings, cancellationToken) : null);
         var url = named ?? (isLedgerHere ? null : stores.Home.Url);
@@ -169,5 +169,5 @@ public sealed record PlannedTarget(
     string Name, TargetSettings Settings, TargetSpec Spec, string? StoreUrl, IStore Store, ITarget Target)
 {
     /// <summary>True for this machine.</summary>
-    public bool IsHere => Settings.IsLocal;
+    public bool IsLocal => Settings.IsLocal;
 }

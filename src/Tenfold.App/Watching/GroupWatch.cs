@@ -19,13 +19,13 @@ public sealed class GroupWatch(Services services, GroupRecord group) : IWatch<Gr
     public async Task<GroupSnapshot> ObserveAsync(CancellationToken cancellationToken)
     {
         var faults = (await services.Controller.ReconcileAsync(cancellationToken)).Faults;
-        return new GroupSnapshot(await services.Ledger.RunsOfAsync(group.Id, cancellationToken), faults);
+        return new GroupSnapshot(await services.Ledger.ListRunsAsync(group.Id, cancellationToken), faults);
     }
 
     /// <inheritdoc/>
     public async Task CancelAsync(CancellationToken cancellationToken)
     {
-        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         await services.Ledger.RequestCancelAsync([.. runs.Select(run => run.Run.Id)], services.Time.GetUtcNow(), null, cancellationToken);
     }
 }

@@ -33,7 +33,7 @@ public sealed class Ec2Kind(IAgentArchives archives, UserSession session, string
         var connection = Connect(options);
         // A machine of the user's own needs no stack.
         if (options.Instances.Count == 0) await connection.StackAsync(cancellationToken);
-        return new TargetSpec(Declaration.Word, await PlaceAsync(connection, options, cancellationToken), settings.ToJson());
+        return new TargetSpec(Declaration.Kind, await PlaceAsync(connection, options, cancellationToken), settings.ToJson());
     }
 
     /// <inheritdoc/>

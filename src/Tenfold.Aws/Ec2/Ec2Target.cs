@@ -87,7 +87,7 @@ internal sealed class Ec2Target : ITarget, IDescribesStart, IPrices
         _machines.ListLiveAsync(ledger, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<decimal?> UsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+    public ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
         _prices.FindAsync(OptionsOf(target), resources, cancellationToken);
 
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ internal sealed class Ec2Target : ITarget, IDescribesStart, IPrices
         {
             var first = group.First();
             var options = OptionsOf(first.Spec.Target);
-            var usd = await UsdPerHourAsync(first.Spec.Resources, first.Spec.Target, cancellationToken);
+            var usd = await ReadUsdPerHourAsync(first.Spec.Resources, first.Spec.Target, cancellationToken);
             var price = usd is { } known ? $"{known.ToString("0.####", CultureInfo.InvariantCulture)} USD an hour each" : "price unknown";
             var what = options.Instances.Count > 0
                 ? $"start {group.Count()} of the machines {string.Join(", ", options.Instances)}"

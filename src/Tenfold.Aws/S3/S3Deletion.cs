@@ -43,10 +43,10 @@ internal static class S3Deletion
         if (done) return;
         await Parallel.ForEachAsync(
             fullKeys, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (key, token) =>
-            await OneAsync(calls, key, token));
+            await DeleteOneAsync(calls, key, token));
     }
 
-    public static Task OneAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
+    public static Task DeleteOneAsync(S3Calls calls, string fullKey, CancellationToken cancellationToken) =>
         calls.RunAsync(
             "s3:DeleteObject", fullKey, token => calls.Client.DeleteObjectAsync(calls.Location.Bucket, fullKey, token), cancellationToken);
 }

@@ -47,7 +47,7 @@ internal static class S3Download
         if (!inParts) part = (int)Math.Clamp(size, calls.Options.PartBytes, 2L * calls.Options.PartBytes);
         var parts = (int)((size + part - 1) / part);
         var check = S3PartCheck.For(head.ChecksumSHA256, inParts || parts == 1 ? parts : 0);
-        return new AheadStream(Pieces(), calls.Options.Ahead, size, check is null ? null : () => Check(check));
+        return new PrefetchStream(Pieces(), calls.Options.Ahead, size, check is null ? null : () => Check(check));
 
         IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
         {

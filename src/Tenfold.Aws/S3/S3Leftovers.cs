@@ -22,7 +22,7 @@ internal static class S3Leftovers
                 yield return new IncompleteWrite(
                     Upload + upload.UploadId, upload.Key[calls.Location.Prefix.Length..], started, SizeBytes: null);
         }
-        await foreach (var found in S3Listing.ObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
+        await foreach (var found in S3Listing.ListObjectsAsync(calls, calls.Full(S3Store.OwnFolder + "/"), after: null, cancellationToken))
         {
             var touched = S3Listing.Time(found.LastModified);
             if (touched < before)
@@ -36,7 +36,7 @@ internal static class S3Leftovers
             return AbortAsync(calls, calls.Full(key), leftover.Name[Upload.Length..], cancellationToken);
         if (!leftover.Name.StartsWith(S3Store.OwnFolder + "/", StringComparison.Ordinal))
             throw new ArgumentException($"'{leftover.Name}' is not a leftover", nameof(leftover));
-        return S3Deletion.OneAsync(calls, calls.Full(leftover.Name), cancellationToken);
+        return S3Deletion.DeleteOneAsync(calls, calls.Full(leftover.Name), cancellationToken);
     }
 
     /// <summary>Aborts an upload and frees its parts; does nothing when the upload is gone.</summary>

@@ -12,7 +12,7 @@ internal static class S3Listing
     /// <param name="prefix">The prefix of their keys in the bucket.</param>
     /// <param name="after">Only keys after this one; null for all.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
-    public static async IAsyncEnumerable<S3Object> ObjectsAsync(
+    public static async IAsyncEnumerable<S3Object> ListObjectsAsync(
         S3Calls calls, string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
@@ -49,7 +49,7 @@ internal static class S3Listing
     }
 
     /// <summary>The parts of an unfinished upload; empty when the upload is gone.</summary>
-    public static async Task<List<PartDetail>> PartsAsync(
+    public static async Task<List<PartDetail>> ListPartsAsync(
         S3Calls calls, string fullKey, string uploadId, CancellationToken cancellationToken)
     {
         var parts = new List<PartDetail>();

@@ -67,7 +67,7 @@ internal sealed class S3MultipartUpload
         {
             if (resumed is null)
             {
-                var parts = await S3Listing.PartsAsync(calls, fullKey, upload.UploadId, cancellationToken);
+                var parts = await S3Listing.ListPartsAsync(calls, fullKey, upload.UploadId, cancellationToken);
                 resumed = new S3MultipartUpload(calls, fullKey, upload.UploadId, sizeBytes, partBytes, parts);
                 // Parts beyond the end can't be removed: the upload belongs to another, larger file.
                 if (resumed._onServer.Keys.All(number => number <= resumed.Parts)) continue;

@@ -124,7 +124,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
         if (prefix.Length > 0 && OriginListing.NameFault(prefix.TrimEnd('/').Split('/')[^1]) is { } fault)
             return new PinOutcome.Refused($"{Url(prefix)}: {fault}");
         var listing = new OriginListing(Url(prefix));
-        await foreach (var found in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken))
+        await foreach (var found in S3Listing.ListObjectsAsync(_calls, prefix, after: null, cancellationToken))
         {
             if (found.Key.Length == prefix.Length) continue; // the folder's own marker
             if (!listing.Add(found.Key[prefix.Length..], found.Size ?? 0, (found.ETag ?? "").Trim('"'))) break;
@@ -151,7 +151,7 @@ public sealed class S3Origin : IDataOrigin, IDisposable
     {
         try
         {
-            await foreach (var _ in S3Listing.ObjectsAsync(_calls, prefix, after: null, cancellationToken)) return true;
+            await foreach (var _ in S3Listing.ListObjectsAsync(_calls, prefix, after: null, cancellationToken)) return true;
         }
         catch (StoreException e) when (S3Faults.IsFinal(e))
         {

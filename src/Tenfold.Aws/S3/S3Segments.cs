@@ -21,7 +21,7 @@ internal static class S3Segments
         S3Calls calls, string folder, long offset, CancellationToken cancellationToken)
     {
         var segments = new List<(string, string, long, long)>();
-        await foreach (var found in S3Listing.ObjectsAsync(calls, folder, folder + Name(offset), cancellationToken))
+        await foreach (var found in S3Listing.ListObjectsAsync(calls, folder, folder + Name(offset), cancellationToken))
         {
             var name = found.Key[folder.Length..];
             if (!name.EndsWith(Extension, StringComparison.Ordinal)) continue;
@@ -44,7 +44,7 @@ internal static class S3Segments
                     "Restore them, or remove the log", isDamaged: true);
             at = end;
         }
-        return new AheadStream(Pieces(), calls.Options.Ahead, at - offset, check: null);
+        return new PrefetchStream(Pieces(), calls.Options.Ahead, at - offset, check: null);
 
         IEnumerable<Func<CancellationToken, Task<Piece>>> Pieces()
         {

@@ -105,7 +105,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
     public async IAsyncEnumerable<StoreEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         folder = StoreKey.CheckFolder(folder);
-        await foreach (var found in S3Listing.ObjectsAsync(
+        await foreach (var found in S3Listing.ListObjectsAsync(
             _calls, _calls.Full(folder.Length == 0 ? "" : folder + "/"), after: null, cancellationToken))
         {
             var key = found.Key[_calls.Location.Prefix.Length..];
@@ -122,7 +122,7 @@ public sealed class S3Store : IStore, IStoreLinks, IIncompleteWrites, IStoreRequ
         if (folder.Length == 0) throw new ArgumentException("a whole store can't be deleted", nameof(folder));
         // The folder may also be the key of an object. S3 ignores deletes of missing objects.
         var batch = new List<string>(DeleteBatch) { _calls.Full(folder) };
-        await foreach (var found in S3Listing.ObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
+        await foreach (var found in S3Listing.ListObjectsAsync(_calls, _calls.Full(folder + "/"), after: null, cancellationToken))
         {
             batch.Add(found.Key);
             if (batch.Count < DeleteBatch) continue;

@@ -15,8 +15,8 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         {
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var facts = Facts.Of(file);
-            if (facts.SizeBytes <= 2L * calls.Options.PartBytes) await SmallAsync(file, facts, cancellationToken);
-            else await LargeAsync(file, facts, cancellationToken);
+            if (facts.SizeBytes <= 2L * calls.Options.PartBytes) await UploadSmallAsync(file, facts, cancellationToken);
+            else await UploadLargeAsync(file, facts, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -24,7 +24,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         }
     }
 
-    private async Task SmallAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
+    private async Task UploadSmallAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((int)facts.SizeBytes);
         try
@@ -40,7 +40,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         }
     }
 
-    private async Task LargeAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
+    private async Task UploadLargeAsync(SafeFileHandle file, Facts facts, CancellationToken cancellationToken)
     {
         var partBytes = PartBytes(facts.SizeBytes, calls.Options.PartBytes);
         for (var round = 0; ; round++)
@@ -55,7 +55,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
                 await Parallel.ForEachAsync(
                     Enumerable.Range(1, upload.Parts),
                     new ParallelOptions { MaxDegreeOfParallelism = calls.Options.Parallel, CancellationToken = cancellationToken },
-                    (number, token) => PartAsync(file, upload, number, token));
+                    (number, token) => UploadPartAsync(file, upload, number, token));
                 if (Facts.Of(file) != facts)
                 {
                     await S3Leftovers.AbortAsync(calls, fullKey, upload.Id, cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class S3Upload(S3Calls calls, string fullKey, string path)
         }
     }
 
-    private async ValueTask PartAsync(SafeFileHandle file, S3MultipartUpload upload, int number, CancellationToken cancellationToken)
+    private async ValueTask UploadPartAsync(SafeFileHandle file, S3MultipartUpload upload, int number, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(upload.LengthOf(number));
         try

@@ -55,11 +55,11 @@ internal static class AgentRunCommand
             + "executes others of them that still wait, the last first. Without this option it executes only its own.",
     };
 
-    private static readonly Option<int> CarryFor = Seconds(
-        "--carry-for", "For how many seconds after its start the agent may begin further attempts of the submission.", 60);
+    private static readonly Option<int> SharingTime = Seconds(
+        "--share-for", "For how many seconds after its start the agent may begin further attempts of the submission.", 60);
 
     private static readonly Option[] Options =
-        [Store, Attempt, AssignmentSha256, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, CarryFor];
+        [Store, Attempt, AssignmentSha256, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, SharingTime];
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
@@ -74,7 +74,7 @@ internal static class AgentRunCommand
             var agent = new JobAgent(SettingsFrom(parsed), parsed.GetValue(Attempt)!)
             {
                 AssignmentSha256 = parsed.GetValue(AssignmentSha256),
-                CarryFor = SecondsFrom(parsed, CarryFor),
+                SharingTime = SecondsFrom(parsed, SharingTime),
             };
             return await agent.RunAsync(signals.Requested) ? ExitCodes.Success : ExitCodes.CannotWrite;
         });
@@ -100,7 +100,7 @@ internal static class AgentRunCommand
             Heartbeat = TimeSpan.FromSeconds(isFolder ? 5 : 15),
             Host = TargetKinds.DetectHost(new HostContext(BaseEnvironment.OfThisProcess(), parsed.GetValue(Submission), time)),
             Log = StandardErrorLogs.From(parsed).CreateLogger("Agent"),
-            Say = line => Console.Error.WriteLine($"tenfold: {line}"),
+            Notify = line => Console.Error.WriteLine($"tenfold: {line}"),
         };
     }
 

@@ -65,9 +65,13 @@ internal static class CommandOptions
         {
             var services = ProcessServices.Open();
             if (services.Database is SqliteDatabase file && !File.Exists(file.Place)) return [];
-            if (word.Contains('-')) return services.Ledger.FindAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
-            var studies = services.Studies.StudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
-            var groups = services.Ledger.GroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult();
+            if (word.Contains('-'))
+            {
+                return services.Ledger.FindNamesAsync(word, MaxCompletions, CancellationToken.None).GetAwaiter().GetResult();
+            }
+
+            var studies = services.Studies.ListStudiesAsync(30, CancellationToken.None).GetAwaiter().GetResult().Select(study => study.Id);
+            var groups = services.Ledger.ListGroupsAsync(30, CancellationToken.None).GetAwaiter().GetResult();
             return [.. studies.Concat(groups.SelectMany(IdsOf)).Take(MaxCompletions)];
         }
         catch (Exception)

@@ -47,11 +47,11 @@ internal static class RunsCommand
             if (parsed.GetValue(groups)) return await WriteGroupsAsync(lister, rows, isJson, now, cancellationToken);
             if (parsed.GetValue(group) is { } id)
             {
-                Write(await lister.OfGroupAsync(id, one, cancellationToken).OrFailAsync(), isJson, now);
+                Write(await lister.ListGroupRunsAsync(id, one, cancellationToken).OrFailAsync(), isJson, now);
                 return ExitCodes.Success;
             }
 
-            var listing = await lister.PageAsync(one, rows, number ?? 1, cancellationToken);
+            var listing = await lister.ListNewestRunsAsync(one, rows, number ?? 1, cancellationToken);
             Write(listing, isJson, now);
             if (isJson || listing.Count < rows) return ExitCodes.Success;
             if (await lister.CountAfterAsync(one, rows, number ?? 1, cancellationToken) is > 0 and var more)
@@ -100,7 +100,7 @@ internal static class RunsCommand
         RunLister lister, int limit, bool json, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Asks for one group more than it shows, to learn whether there are more.
-        var found = await lister.GroupsAsync(json ? limit : limit + 1, cancellationToken);
+        var found = await lister.ListGroupsAsync(json ? limit : limit + 1, cancellationToken);
         if (json)
         {
             Json.Write([.. found.Select(GroupResultView.Of)], ViewJson.Default.IReadOnlyListGroupResultView);

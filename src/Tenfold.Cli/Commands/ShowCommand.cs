@@ -100,7 +100,7 @@ internal static class ShowCommand
     private static int Write(RunDetails details, bool json)
     {
         var (group, run) = (details.Group, details.Run.Run);
-        if (details.WhyFilesAreElsewhere is { } elsewhere) Terminal.Say($"note: {elsewhere}");
+        if (details.MissingFilesReason is { } elsewhere) Terminal.Say($"note: {elsewhere}");
         if (json)
         {
             Json.Write(RunResultView.Of(details), ViewJson.Default.RunResultView);

@@ -96,7 +96,7 @@ internal static class StudyCommand
             "tenfold study best k7m2xqab --json");
         return new Command("best", description) { id, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var study = await services.Ids.StudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
+            var study = await services.Ids.ResolveStudyAsync(parsed.GetValue(id)!, cancellationToken).OrFailAsync();
             var result = await StudyResult.LoadAsync(services, study.Id, cancellationToken);
             if (result.Best is not { } best) throw new CommandException(ExitCodes.NotFound, $"{study.Id} has no completed trial yet");
             if (parsed.GetValue(json))
@@ -123,13 +123,13 @@ internal static class StudyCommand
         var description = "List studies, newest first.".WithExample("tenfold study list");
         return new Command("list", description) { limit, json }.WithAction(async (parsed, services, cancellationToken) =>
         {
-            var studies = await services.Studies.StudiesAsync(parsed.GetValue(limit), cancellationToken);
+            var studies = await services.Studies.ListStudiesAsync(parsed.GetValue(limit), cancellationToken);
             if (parsed.GetValue(json))
             {
                 var views = new List<StudyView>();
                 foreach (var study in studies)
                 {
-                    var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+                    var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
                     var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
                     views.Add(StudyView.Of(study) with { Best = value?.Value, Confirmed = value?.IsConfirmed });
                 }
@@ -142,7 +142,7 @@ internal static class StudyCommand
             var table = new TextTable("STUDY", "PROJECT", "STATE", "METHOD", "TRIALS", "METRIC", "BEST>", "WHEN");
             foreach (var study in studies)
             {
-                var trials = await services.Studies.TrialsOfAsync(study.Id, cancellationToken);
+                var trials = await services.Studies.ListTrialsAsync(study.Id, cancellationToken);
                 var value = await StudyResult.ValueAsync(services, study, trials, cancellationToken);
                 table.Add(
                     study.Id, study.Spec.Project, study.State.ToString().ToLowerInvariant(),

@@ -34,7 +34,7 @@ internal static class SweepCommand
             if (parsed.GetValue(resume) is { } id)
             {
                 if (settings.Given(parsed) is { Count: > 0 } given) throw NotWithResume(id, given);
-                var study = await services.Ids.StudyAsync(id, cancellationToken).OrFailAsync();
+                var study = await services.Ids.ResolveStudyAsync(id, cancellationToken).OrFailAsync();
                 return await ResumeAsync(services, study, isJson, cancellationToken);
             }
 

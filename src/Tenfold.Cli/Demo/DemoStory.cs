@@ -54,7 +54,7 @@ internal sealed class DemoStory(Services services)
         }
 
         var ended = new List<GroupRuns>();
-        foreach (var group in groups) ended.Add(new GroupRuns(group, await services.Ledger.RunsOfAsync(group.Id, cancellationToken)));
+        foreach (var group in groups) ended.Add(new GroupRuns(group, await services.Ledger.ListRunsAsync(group.Id, cancellationToken)));
         return Tell(ended);
     }
 

@@ -25,7 +25,7 @@ internal static class GroupResultText
     public static async Task<int> PrintAsync(
         Services services, GroupRecord group, bool json, bool judge, CancellationToken cancellationToken)
     {
-        var runs = await services.Ledger.RunsOfAsync(group.Id, cancellationToken);
+        var runs = await services.Ledger.ListRunsAsync(group.Id, cancellationToken);
         var listing = GroupListing.Of(group, runs) with
         {
             Reproduction = await new ReproductionCheck(services).OfAsync(group, runs, cancellationToken),

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Tenfold.Core.Attempts;
 
 /// <summary>
-/// Which process carries out an attempt, in <c>attempts/&lt;id&gt;/claim</c>. A claim can be created only once, so no second process starts
+/// Which process runs an attempt, in <c>attempts/&lt;id&gt;/claim</c>. A claim can be created only once, so no second process starts
 /// the attempt.
 /// </summary>
 public sealed record AttemptClaim
@@ -25,9 +27,10 @@ public sealed record AttemptClaim
     public string? Job { get; init; }
 
     /// <summary>
-    /// The attempt for which the job was submitted; null when it is this attempt. A job with time left carries out further attempts.
+    /// The attempt for which the job was submitted; null when it is this attempt. A job with time left runs further attempts.
     /// </summary>
-    public string? Carrier { get; init; }
+    [JsonPropertyName("carrier")]
+    public string? HostAttempt { get; init; }
 
     /// <summary>How often the backend had restarted the job before.</summary>
     public int Restarts { get; init; }
@@ -35,7 +38,7 @@ public sealed record AttemptClaim
     /// <summary>When it was created, by the machine's clock.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Says for people where the attempt is carried out.</summary>
+    /// <summary>Says for people where the attempt runs.</summary>
     public override string ToString()
     {
         var restarts = Restarts > 0 ? $" started again {Restarts} times" : "";

@@ -112,7 +112,7 @@ public sealed class SecretRedaction(IEnumerable<string> values)
         return redacted.WrittenSpan;
     }
 
-    private static (byte[] Bytes, int[] Places) Visible(ReadOnlySpan<byte> text)
+    private static (byte[] Bytes, int[] Positions) Visible(ReadOnlySpan<byte> text)
     {
         var (bytes, places, count) = (new byte[text.Length], new int[text.Length], 0);
         var escapes = new EscapeParser();

@@ -50,7 +50,7 @@ public sealed class Controller(
     /// <exception cref="LedgerException">The ledger can't be read or written.</exception>
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
-        var live = await ledger.LiveAsync(cancellationToken);
+        var live = await ledger.ListLiveAttemptsAsync(cancellationToken);
         var round = new Round();
         await WriteStopMarksAsync(live, round, cancellationToken);
         foreach (var group in live.GroupBy(attempt => attempt.Group.Id)) await ResolveAsync([.. group], round, cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class SubmissionLease(ILedger ledger, string target, string hold
     /// <param name="action">The action. It is cancelled when the lease is lost.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The action's result; null when the lease was lost. All renewals have ended when this returns.</returns>
-    public async Task<T?> KeepWhileAsync<T>(Lease lease, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    public async Task<T?> RunWithRenewalAsync<T>(Lease lease, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
         where T : class
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -45,7 +45,7 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         {
             // Load again: the lease's last holder may have submitted what was pending when this round began.
             var known = live.Select(attempt => attempt.Attempt.Id).ToHashSet();
-            var current = await ledger.LiveAsync(cancellationToken);
+            var current = await ledger.ListLiveAttemptsAsync(cancellationToken);
             var pending = current.Where(attempt => IsPending(attempt) && known.Contains(attempt.Attempt.Id));
             await StartAsync([.. pending], lease, cancellationToken);
         }
@@ -64,9 +64,9 @@ internal sealed class TargetReconciler(ILedger ledger, ResolvedTarget resolved, 
         try
         {
             if (wanted.Count == 0) return;
-            var id = await ledger.IdAsync(cancellationToken);
+            var id = await ledger.ReadIdAsync(cancellationToken);
             var assignments = wanted.Select(attempt => attempt.ToAssignment(id)).ToList();
-            var outcomes = await _lease.KeepWhileAsync(lease, token => _target.StartAsync(assignments, token), cancellationToken);
+            var outcomes = await _lease.RunWithRenewalAsync(lease, token => _target.StartAsync(assignments, token), cancellationToken);
             // Nothing may be recorded without the lease. The next holder finds at the target what was submitted until then.
             if (outcomes is null) return;
             foreach (var (attempt, outcome) in wanted.Zip(outcomes)) Log(attempt.Attempt.Id, outcome);

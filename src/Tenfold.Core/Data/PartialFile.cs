@@ -31,7 +31,9 @@ internal sealed class PartialFile : IDisposable
         await RandomAccess.WriteAsync(_handle, piece, at, cancellationToken);
         if (Interlocked.Add(ref _left, -piece.Length) > 0) return;
         var isWhole = piece.Length == File.SizeBytes;
-        var isRight = md5 is null || md5 == (isWhole ? Convert.ToHexStringLower(Md5(piece.Span)) : await Md5Async(cancellationToken));
+        var isRight = md5 is null || md5 == (isWhole
+            ? Convert.ToHexStringLower(Md5(piece.Span))
+            : await ComputeMd5Async(cancellationToken));
         // Several runs read the file, so no run may write to it.
         if (isRight) System.IO.File.SetUnixFileMode(_handle, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         _handle.Dispose();
@@ -46,7 +48,7 @@ internal sealed class PartialFile : IDisposable
     private static byte[] Md5(ReadOnlySpan<byte> bytes) => MD5.HashData(bytes);
 
     // The pieces came in any order, so the file is read back, mostly from the page cache.
-    private async Task<string> Md5Async(CancellationToken cancellationToken)
+    private async Task<string> ComputeMd5Async(CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var buffer = new byte[1 << 18];

@@ -33,7 +33,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
 
     /// <inheritdoc/>
     /// <exception cref="TargetException">The folder can't be written, or this program needs .NET beside it.</exception>
-    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken)
+    public Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken)
     {
         var version = VersionFolder(folder, cancellationToken);
         var temporary = $"{version}.{Guid.NewGuid():N}.tmp";
@@ -83,7 +83,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store can't be read or written.</exception>
     /// <exception cref="TargetException">The store gives no links, or this program needs .NET beside it.</exception>
-    public async Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken)
+    public async Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken)
     {
         var archive = await UploadAsync(store, cancellationToken);
         var source = store switch
@@ -117,7 +117,7 @@ public sealed class AgentBundle(string program, string index, TimeProvider time)
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store can't be read or written.</exception>
     /// <exception cref="TargetException">This program needs .NET beside it.</exception>
-    public async Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken)
+    public async Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken)
     {
         var archive = await ArchiveOfAsync(store, cancellationToken);
         var preamble = Bootstrap.Fetch(archive.Version, $"{store.Url}/{archive.Key}", archive.Sha256, store.Url);

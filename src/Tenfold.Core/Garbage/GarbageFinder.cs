@@ -52,7 +52,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
         {
             await TryAsync(async () =>
             {
-                var target = await OwnerAsync([.. found], found.Key.Attempt, cancellationToken);
+                var target = await FindOwnerAsync([.. found], found.Key.Attempt, cancellationToken);
                 AddOrphan(target, found.Key.Attempt);
             });
         }
@@ -130,7 +130,7 @@ public sealed class GarbageFinder(IGarbageLedger ledger, ITargetResolver targets
     }
 
     // A backend lists an attempt whatever store its agent uses. The agent reads its stop mark in the store that has its assignment.
-    private static async Task<ResolvedTarget> OwnerAsync(
+    private static async Task<ResolvedTarget> FindOwnerAsync(
         IReadOnlyList<ResolvedTarget> candidates, string attempt, CancellationToken cancellationToken)
     {
         if (candidates.Count == 1) return candidates[0];

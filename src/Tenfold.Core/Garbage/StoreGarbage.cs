@@ -39,16 +39,16 @@ internal sealed class StoreGarbage(
     /// <exception cref="StoreException">The store can't be read.</exception>
     public async Task FindAsync(string ledger, List<GarbageItem> items, CancellationToken cancellationToken)
     {
-        await foreach (var attempt in FoldersAsync("attempts", cancellationToken))
+        await foreach (var attempt in ListFoldersAsync("attempts", cancellationToken))
             if (await JudgeAttemptAsync(attempt, ledger, cancellationToken) is { } item) items.Add(item);
         // Agents, snapshots and data don't name the ledger that uses them. So they go only when one ledger uses the store.
         if (!MayBeShared && await LedgerRegistry.IsOnlyLedgerAsync(store, ledger, cancellationToken))
         {
-            await foreach (var version in FoldersAsync(AgentBundle.Folder, cancellationToken))
+            await foreach (var version in ListFoldersAsync(AgentBundle.Folder, cancellationToken))
                 if (Agent is not null && version.Name != Agent && version.ModifiedAt < _now - retention.Unknown)
                     items.Add(Item(GarbageKind.Agent, $"{AgentBundle.Folder}/{version.Name}", version.SizeBytes, OldAgent));
             foreach (var kind in new[] { Snapshots, Data })
-                await foreach (var folder in FoldersAsync(kind, cancellationToken))
+                await foreach (var folder in ListFoldersAsync(kind, cancellationToken))
                     if (JudgeContent(kind, folder) is { } item) items.Add(item);
         }
 
@@ -81,7 +81,7 @@ internal sealed class StoreGarbage(
                 : null;
         }
 
-        if (folder.ModifiedAt > _now - retention.Unknown || await OwnerAsync(folder.Name, cancellationToken) != ledger) return null;
+        if (folder.ModifiedAt > _now - retention.Unknown || await FindOwnerAsync(folder.Name, cancellationToken) != ledger) return null;
         return Item(GarbageKind.Attempt, $"attempts/{folder.Name}", folder.SizeBytes, "the ledger that made it does not know it any more");
     }
 
@@ -108,7 +108,7 @@ internal sealed class StoreGarbage(
     }
 
     /// <summary>The id of the ledger that made an attempt; null when the attempt's files don't say.</summary>
-    private async Task<string?> OwnerAsync(string attempt, CancellationToken cancellationToken)
+    private async Task<string?> FindOwnerAsync(string attempt, CancellationToken cancellationToken)
     {
         try
         {
@@ -126,7 +126,7 @@ internal sealed class StoreGarbage(
         new(kind, store.Url, name, size, why) { RemoveAsync = remove ?? (cancellation => store.DeleteAsync(name, cancellation)) };
 
     /// <summary>Sums up the objects below a key by attempt, version or hash.</summary>
-    private async IAsyncEnumerable<Folder> FoldersAsync(string below, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Folder> ListFoldersAsync(string below, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Folder? current = null;
         await foreach (var entry in store.ListAsync(below, cancellationToken))

@@ -9,5 +9,5 @@ namespace Tenfold.Core.Hosts;
 public sealed record StopCause(Ending Ending, Reason Reason)
 {
     /// <summary>The cause that is assumed when the host gives none.</summary>
-    public static StopCause MachineLost { get; } = new(Ending.Lost, new Reason.MachineTaken());
+    public static StopCause MachineLost { get; } = new(Ending.Lost, new Reason.Preempted());
 }

@@ -11,13 +11,13 @@ public interface ILedger
     /// The ledger's own name: twelve random letters and digits, created on the first call, then constant. Jobs on a target carry it, which
     /// distinguishes them from the jobs of other ledgers.
     /// </summary>
-    Task<string> IdAsync(CancellationToken cancellationToken);
+    Task<string> ReadIdAsync(CancellationToken cancellationToken);
 
     /// <summary>Records a group with its runs, each with a pending first attempt. They are recorded before anything is started.</summary>
     Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken);
 
     /// <summary>Every attempt that has not ended.</summary>
-    Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<LiveAttempt>> ListLiveAttemptsAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Applies state changes: the only way to change the state of an attempt, and with it the state of its run. A change is skipped if the
@@ -82,38 +82,38 @@ public interface ILedger
     /// <summary>
     /// The names of studies, groups and runs that begin with a prefix, the shortest first; at most <paramref name="limit"/>.
     /// </summary>
-    Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> FindNamesAsync(string prefix, int limit, CancellationToken cancellationToken);
 
     /// <summary>A group; null when none has that name.</summary>
-    Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken);
+    Task<GroupRecord?> FindGroupAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>The newest groups outside studies, newest first.</summary>
-    Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<GroupRecord>> ListGroupsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>A group's runs in the order of their repeats, each with its latest attempt's metrics.</summary>
-    Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RunWithMetrics>> ListRunsAsync(string group, CancellationToken cancellationToken);
 
     /// <summary>The newest runs of all groups, newest first, each with its latest attempt's metrics (without their series).</summary>
     /// <param name="state">Only runs in this state; null for all.</param>
     /// <param name="limit">The largest number of runs to return.</param>
     /// <param name="offset">How many runs to skip.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken);
 
-    /// <summary>How many runs <see cref="PageAsync"/> goes through. The cost grows with their number.</summary>
+    /// <summary>How many runs <see cref="ListNewestRunsAsync"/> goes through. The cost grows with their number.</summary>
     /// <param name="state">Only runs in this state; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task<int> CountAsync(RunState? state, CancellationToken cancellationToken);
+    Task<int> CountRunsAsync(RunState? state, CancellationToken cancellationToken);
 
     /// <summary>A run's attempts, first to last.</summary>
-    Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken);
+    Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(string run, CancellationToken cancellationToken);
 
     /// <summary>
     /// The events of a group; or of a run, its attempts and its group as a whole, oldest
     /// first. For a study: the events of the study and its
     /// trials, without those of their runs.
     /// </summary>
-    Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken);
+    Task<IReadOnlyList<EventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken);
 }
 
 /// <summary>An attempt that has not ended, with the records that a controller needs to act on it.</summary>

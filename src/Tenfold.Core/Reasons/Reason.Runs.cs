@@ -106,7 +106,7 @@ public abstract partial record Reason
     public sealed record AgentStopped() : Reason("agent-stopped");
 
     /// <summary>The scheduler took the machine away, and gave no other reason.</summary>
-    public sealed record MachineTaken() : Reason("machine-taken");
+    public sealed record Preempted() : Reason("machine-taken");
 
     /// <summary>The target no longer lists the attempt, and its agent never reported how it ended.</summary>
     /// <param name="Target">The target's name.</param>

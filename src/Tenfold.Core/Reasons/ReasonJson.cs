@@ -34,7 +34,7 @@ namespace Tenfold.Core.Reasons;
 [JsonSerializable(typeof(Reason.ResultsNotStored))]
 [JsonSerializable(typeof(Reason.AgentLost))]
 [JsonSerializable(typeof(Reason.AgentStopped))]
-[JsonSerializable(typeof(Reason.MachineTaken))]
+[JsonSerializable(typeof(Reason.Preempted))]
 [JsonSerializable(typeof(Reason.NeverReported))]
 [JsonSerializable(typeof(Reason.StoreFault))]
 [JsonSerializable(typeof(Reason.TargetFault))]
@@ -92,7 +92,7 @@ public sealed partial class ReasonJson : JsonSerializerContext
         "results-not-stored" => Default.ResultsNotStored,
         "agent-lost" => Default.AgentLost,
         "agent-stopped" => Default.AgentStopped,
-        "machine-taken" => Default.MachineTaken,
+        "machine-taken" => Default.Preempted,
         "never-reported" => Default.NeverReported,
         "store-fault" => Default.StoreFault,
         "target-fault" => Default.TargetFault,

@@ -66,7 +66,7 @@ public static class ReasonText
         Reason.AgentLost { Agent: { } agent } => $"its agent stopped reporting ({agent}), and the backend started the job again",
         Reason.AgentLost => "its agent stopped reporting (killed, out of memory, or the machine restarted)",
         Reason.AgentStopped => "the agent was asked to end; the next agent starts the run again",
-        Reason.MachineTaken => "the scheduler reclaimed the machine (SIGTERM)",
+        Reason.Preempted => "the scheduler reclaimed the machine (SIGTERM)",
         Reason.NeverReported silent => $"{silent.Target} no longer lists it, and its agent never reported how it ended",
         Reason.StoreFault fault => fault.Message,
         Reason.TargetFault fault => fault.Message,

@@ -11,10 +11,10 @@ public interface IStudyLedger
     Task AddStudyAsync(StudyRecord study, CancellationToken cancellationToken);
 
     /// <summary>A study; null when none has that name.</summary>
-    Task<StudyRecord?> StudyAsync(string id, CancellationToken cancellationToken);
+    Task<StudyRecord?> FindStudyAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>The newest studies, newest first.</summary>
-    Task<IReadOnlyList<StudyRecord>> StudiesAsync(int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StudyRecord>> ListStudiesAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Changes a study's state, unless the state is final already; writes an event.</summary>
     /// <returns>
@@ -36,13 +36,13 @@ public interface IStudyLedger
         string study, IReadOnlyList<PlannedGroup> groups, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>The groups in which a study's best trials are run again, in the order in which they were recorded.</summary>
-    Task<IReadOnlyList<GroupRecord>> ConfirmationsOfAsync(string study, CancellationToken cancellationToken);
+    Task<IReadOnlyList<GroupRecord>> ListConfirmationsAsync(string study, CancellationToken cancellationToken);
 
     /// <summary>The runs of a study's trials and confirmations, oldest first.</summary>
-    Task<IReadOnlyList<RunRecord>> RunsOfStudyAsync(string study, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RunRecord>> ListStudyRunsAsync(string study, CancellationToken cancellationToken);
 
     /// <summary>Every trial of a study, ordered by number.</summary>
-    Task<IReadOnlyList<TrialRecord>> TrialsOfAsync(string study, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TrialRecord>> ListTrialsAsync(string study, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records a new trial, with its group and runs if Tenfold runs it. The trial is recorded before anything is started; writes an event.
@@ -66,7 +66,7 @@ public interface IStudyLedger
     Task AddRungsAsync(string study, IReadOnlyList<RungRecord> rungs, CancellationToken cancellationToken);
 
     /// <summary>The rungs that a study's trials have reached, ordered by trial and rung.</summary>
-    Task<IReadOnlyList<RungRecord>> RungsOfAsync(string study, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RungRecord>> ListRungsAsync(string study, CancellationToken cancellationToken);
 }
 
 /// <summary>A group and its runs, to be recorded together.</summary>

@@ -33,12 +33,12 @@ public sealed class StudyDriver(
     public async Task<StudyRoundResult> ReconcileAsync(CancellationToken cancellationToken)
     {
         _faults = (await controller.ReconcileAsync(cancellationToken)).Faults;
-        var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
+        var trials = (await studies.ListTrialsAsync(study.Id, cancellationToken)).ToList();
         var running = await _monitor.RunsOfRunningTrialsAsync(trials, cancellationToken);
         // Record the rungs first: they are read from the runs of running trials only, and other trials are compared with them.
         await _monitor.PruneAsync(trials, running, cancellationToken);
         if (await _monitor.RecordOutcomesAsync(trials, running, cancellationToken)) Prepare(trials);
-        var state = (await studies.StudyAsync(study.Id, cancellationToken))!.State;
+        var state = (await studies.FindStudyAsync(study.Id, cancellationToken))!.State;
         var why = state == StudyState.Running ? await StartTrialsAsync(trials, cancellationToken) : null;
         if (state == StudyState.Running && why is not null && trials.TrueForAll(trial => trial.State != TrialState.Running))
             state = await FinishTrialsAsync(trials, why, cancellationToken);
@@ -49,8 +49,8 @@ public sealed class StudyDriver(
         }
 
         return new StudyRoundResult(
-            (await studies.StudyAsync(study.Id, cancellationToken))!, trials,
-            await _monitor.RunsOfRunningTrialsAsync(trials, cancellationToken), await ConfirmationsAsync(state, cancellationToken), why)
+            (await studies.FindStudyAsync(study.Id, cancellationToken))!, trials,
+            await _monitor.RunsOfRunningTrialsAsync(trials, cancellationToken), await ReadConfirmationsAsync(state, cancellationToken), why)
         {
             Faults = _faults,
         };
@@ -63,7 +63,7 @@ public sealed class StudyDriver(
     /// study.</summary>
     public async Task RecordOutcomesAsync(CancellationToken cancellationToken)
     {
-        var trials = (await studies.TrialsOfAsync(study.Id, cancellationToken)).ToList();
+        var trials = (await studies.ListTrialsAsync(study.Id, cancellationToken)).ToList();
         var running = await _monitor.RunsOfRunningTrialsAsync(trials, cancellationToken);
         await _monitor.PruneAsync(trials, running, cancellationToken);
         await _monitor.RecordOutcomesAsync(trials, running, cancellationToken);
@@ -71,19 +71,19 @@ public sealed class StudyDriver(
 
     /// <summary>The confirmation's runs with their metrics, by trial number, the sweep's first choice first; empty before it
     /// begins.</summary>
-    public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(
+    public static async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ReadConfirmationsAsync(
         ILedger ledger, IStudyLedger studies, string study, CancellationToken cancellationToken)
     {
         var found = new OrderedDictionary<int, IReadOnlyList<RunWithMetrics>>();
-        foreach (var group in await studies.ConfirmationsOfAsync(study, cancellationToken))
-            found[RunNames.TrialOf(group.Id)!.Value] = await ledger.RunsOfAsync(group.Id, cancellationToken);
+        foreach (var group in await studies.ListConfirmationsAsync(study, cancellationToken))
+            found[RunNames.TrialOf(group.Id)!.Value] = await ledger.ListRunsAsync(group.Id, cancellationToken);
         return found;
     }
 
     // Starts trials as long as there is room. Returns why no more will be started; null while more will be.
     private async Task<Reason?> StartTrialsAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        var runs = _budget is null ? [] : await studies.RunsOfStudyAsync(study.Id, cancellationToken);
+        var runs = _budget is null ? [] : await studies.ListStudyRunsAsync(study.Id, cancellationToken);
         if (_budget?.WhyOver(trials, runs, time.GetUtcNow()) is { } over)
         {
             await CancelAsync(trials, over, cancellationToken);
@@ -131,7 +131,7 @@ public sealed class StudyDriver(
     private async Task<StudyState> FinishTrialsAsync(List<TrialRecord> trials, Reason why, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var isOver = _budget?.WhyOver(trials, await studies.RunsOfStudyAsync(study.Id, cancellationToken), now) is not null;
+        var isOver = _budget?.WhyOver(trials, await studies.ListStudyRunsAsync(study.Id, cancellationToken), now) is not null;
         var finalists = study.Spec.Confirm is { } confirm && !isOver ? _suggester.Finalists(trials, confirm.Top) : [];
         if (finalists.Count == 0)
         {
@@ -148,7 +148,7 @@ public sealed class StudyDriver(
     private async Task CancelIfOverBudgetAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
         if (_budget is null) return;
-        var runs = await studies.RunsOfStudyAsync(study.Id, cancellationToken);
+        var runs = await studies.ListStudyRunsAsync(study.Id, cancellationToken);
         if (_budget.WhyOver(trials, runs, time.GetUtcNow()) is not { } over) return;
         var unwanted = runs.Where(run => !run.State.IsFinal() && run.CancelRequestedAt is null).Select(run => run.Id).ToList();
         if (unwanted.Count > 0) await ledger.RequestCancelAsync(unwanted, time.GetUtcNow(), over, cancellationToken);
@@ -156,18 +156,18 @@ public sealed class StudyDriver(
 
     private async Task FinishConfirmationAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
-        var groups = await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
+        var groups = await ReadConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
         if (groups.Count == 0 || !groups.Values.All(runs => runs.All(run => run.Run.State.IsFinal()))) return;
         var winner = ConfirmationResult.Of(study.Spec, trials, groups).Winner;
         Reason why = winner is null ? new Reason.NothingConfirmed() : new Reason.BestConfirmed(winner.Trial.Number);
         await studies.ChangeStudyAsync(study.Id, StudyState.Finished, why, time.GetUtcNow(), cancellationToken);
     }
 
-    private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ConfirmationsAsync(
+    private async Task<IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>>> ReadConfirmationsAsync(
         StudyState state, CancellationToken cancellationToken) =>
         state == StudyState.Running
             ? new Dictionary<int, IReadOnlyList<RunWithMetrics>>()
-            : await ConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
+            : await ReadConfirmationsAsync(ledger, studies, study.Id, cancellationToken);
 
     // In the background while trials run, so that the next suggestion is fast. A fault here is ignored: the suggestion will meet it again.
     private void Prepare(List<TrialRecord> trials)

@@ -17,7 +17,7 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
     {
         var runs = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
         foreach (var trial in trials.Where(trial => trial is { State: TrialState.Running, Group: not null }))
-            runs[trial.Number] = await ledger.RunsOfAsync(trial.Group!, cancellationToken);
+            runs[trial.Number] = await ledger.ListRunsAsync(trial.Group!, cancellationToken);
         return runs;
     }
 
@@ -34,7 +34,7 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         {
             if (!runs.All(run => run.Run.State.IsFinal())) continue;
             var trial = trials[number - 1];
-            var tell = TrialOutcome.Of(trial, study.Spec.Metric.Name, runs, await LostAsync(runs, cancellationToken), Pruned(runs))!;
+            var tell = TrialOutcome.Of(trial, study.Spec.Metric.Name, runs, await FindLostAsync(runs, cancellationToken), Pruned(runs))!;
             // False means that another process recorded the same outcome first.
             await studies.TellAsync(tell, cancellationToken);
             trials[number - 1] = trial with { State = tell.State, Values = tell.Values, Why = tell.Why, EndedAt = tell.At };
@@ -52,9 +52,9 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
         List<TrialRecord> trials, IReadOnlyDictionary<int, IReadOnlyList<RunWithMetrics>> running, CancellationToken cancellationToken)
     {
         if (study.Spec.Prune is not { } pruning) return;
-        if (await JudgeAsync(pruning, trials, cancellationToken) is not { } judge) return;
-        var recorded = await studies.RungsOfAsync(study.Id, cancellationToken);
-        var completed = await NewlyCompletedAsync(trials, recorded, cancellationToken);
+        if (await MakeJudgeAsync(pruning, trials, cancellationToken) is not { } judge) return;
+        var recorded = await studies.ListRungsAsync(study.Id, cancellationToken);
+        var completed = await ListNewlyCompletedAsync(trials, recorded, cancellationToken);
         List<TrialProgress> progress =
             [.. running.Concat(completed).Select(trial => new TrialProgress(trial.Key, [.. trial.Value.Select(Progress)]))];
         if (progress.Count == 0) return;
@@ -72,32 +72,32 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
     }
 
     // Trials that completed before the rungs were known, or whose rungs were not recorded: other trials are compared with them too.
-    private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> NewlyCompletedAsync(
+    private async Task<Dictionary<int, IReadOnlyList<RunWithMetrics>>> ListNewlyCompletedAsync(
         List<TrialRecord> trials, IReadOnlyList<RungRecord> recorded, CancellationToken cancellationToken)
     {
         _counted.UnionWith(recorded.Select(rung => rung.Number));
         var completed = new Dictionary<int, IReadOnlyList<RunWithMetrics>>();
         foreach (var trial in trials)
             if (trial is { State: TrialState.Completed, Group: { } group } && !_counted.Contains(trial.Number))
-                completed[trial.Number] = await ledger.RunsOfAsync(group, cancellationToken);
+                completed[trial.Number] = await ledger.ListRunsAsync(group, cancellationToken);
         return completed;
     }
 
-    private async Task<RungJudge?> JudgeAsync(Pruning pruning, List<TrialRecord> trials, CancellationToken cancellationToken)
+    private async Task<RungJudge?> MakeJudgeAsync(Pruning pruning, List<TrialRecord> trials, CancellationToken cancellationToken)
     {
         if (_judge is not null) return _judge;
-        var lastStep = await LastStepAsync(trials, cancellationToken);
+        var lastStep = await ReadLastStepAsync(trials, cancellationToken);
         var judge = Ladder.Of(pruning, lastStep) is { } ladder ? new RungJudge(pruning, ladder, study.Spec.Metric.Goal) : null;
         if (lastStep is not null) _judge = judge;
         return judge;
     }
 
-    private async Task<long?> LastStepAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
+    private async Task<long?> ReadLastStepAsync(List<TrialRecord> trials, CancellationToken cancellationToken)
     {
         var first = trials.Where(trial => trial is { State: TrialState.Completed, Group: not null })
             .MinBy(trial => (trial.EndedAt, trial.Number));
         if (first is null) return null;
-        var runs = await ledger.RunsOfAsync(first.Group!, cancellationToken);
+        var runs = await ledger.ListRunsAsync(first.Group!, cancellationToken);
         return runs.Max(run => run.Metrics.FirstOrDefault(metric => metric.Name == study.Spec.Metric.Name)?.LastStep);
     }
 
@@ -107,11 +107,11 @@ internal sealed class TrialMonitor(ILedger ledger, IStudyLedger studies, StudyRe
     private static Reason.Pruned? Pruned(IReadOnlyList<RunWithMetrics> runs) =>
         runs.Select(run => run.Run.CancelReason).OfType<Reason.Pruned>().FirstOrDefault();
 
-    private async Task<IReadOnlySet<string>> LostAsync(IReadOnlyList<RunWithMetrics> runs, CancellationToken cancellationToken)
+    private async Task<IReadOnlySet<string>> FindLostAsync(IReadOnlyList<RunWithMetrics> runs, CancellationToken cancellationToken)
     {
         var lost = new HashSet<string>();
         foreach (var run in runs.Where(run => run.Run.State == RunState.Failed))
-            if ((await ledger.AttemptsOfAsync(run.Run.Id, cancellationToken))[^1].State == AttemptState.Lost) lost.Add(run.Run.Id);
+            if ((await ledger.ListAttemptsAsync(run.Run.Id, cancellationToken))[^1].State == AttemptState.Lost) lost.Add(run.Run.Id);
         return lost;
     }
 }

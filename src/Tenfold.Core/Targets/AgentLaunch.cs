@@ -15,18 +15,18 @@ public sealed record AgentLaunch(string Preamble, string Program);
 public interface IAgentBundle
 {
     /// <summary>Copies the agent into a folder that the machines share, once for each version.</summary>
-    Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken);
+    Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken);
 
     /// <summary>Uploads the agent to the store, once for each version. Machines download it over a link that expires.</summary>
-    Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken);
+    Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken);
 
-    /// <summary>What <see cref="InFolderAsync"/> would return. Nothing is written.</summary>
+    /// <summary>What <see cref="PutInFolderAsync"/> would return. Nothing is written.</summary>
     AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What <see cref="InStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.
+    /// What <see cref="PutInStoreAsync"/> would return, with the object's URL in place of the link, which is a secret. Nothing is written.
     /// </summary>
-    Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken);
+    Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken);
 }
 
 /// <summary>Puts the agent into a store, for machines that may read the store themselves.</summary>

@@ -11,5 +11,5 @@ public interface IPrices
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>US dollars per hour of one run; 0 when it costs nothing; null when the price isn't known.</returns>
     /// <exception cref="TargetException">The prices can't be asked for now.</exception>
-    ValueTask<decimal?> UsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken);
+    ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken);
 }

@@ -3,9 +3,9 @@ namespace Tenfold.Core.Targets;
 /// <summary>
 /// What <c>tenfold.yaml</c> may say about a kind of target: the reader, the schema and the reference page are made from it.
 /// </summary>
-/// <param name="Word">The word that follows <c>kind:</c>: lower-case letters. Groups record it, so it never changes.</param>
+/// <param name="Kind">The word that follows <c>kind:</c>: lower-case letters. Groups record it, so it never changes.</param>
 /// <param name="Options">The options, in the order of the reference page.</param>
-public sealed record TargetKindDeclaration(string Word, IReadOnlyList<TargetOption> Options);
+public sealed record TargetKindDeclaration(string Kind, IReadOnlyList<TargetOption> Options);
 
 /// <summary>An option of a kind of target: a key beside <c>kind:</c>. No option is required.</summary>
 /// <param name="Key">The key.</param>

@@ -5,7 +5,7 @@ using Tenfold.Numerics.Tuning.Spaces;
 namespace Tenfold.Core.Targets;
 
 /// <summary>A target from <c>tenfold.yaml</c>. The adapter of its kind knows what the options mean.</summary>
-/// <param name="Kind">The kind's word (<see cref="TargetKindDeclaration.Word"/>).</param>
+/// <param name="Kind">The kind's word (<see cref="TargetKindDeclaration.Kind"/>).</param>
 /// <param name="Options">The options that were written, by key. Each was checked against the kind's declaration.</param>
 public sealed record TargetSettings(string Kind, IReadOnlyDictionary<string, ParameterValue> Options)
 {

@@ -38,8 +38,8 @@ public static class StudyContourChart
 
         Legend(page, model, worst, finest);
         var frame = new PlotFrame(contour.Across.Axis, contour.Up.Axis, Math.Clamp(contour.Means[0].Length * 60, 150, Height), 300);
-        StudyTrial[] both = [.. model.Ranked.Where(trial => trial.Places[contour.Across.Index] is not null
-            && trial.Places[contour.Up.Index] is not null)];
+        StudyTrial[] both = [.. model.Ranked.Where(trial => trial.Positions[contour.Across.Index] is not null
+            && trial.Positions[contour.Up.Index] is not null)];
         var drawn = Thinned.BestAndEvenly(both, MaxDots);
         frame.Draw(page, $"Expected {model.Metric} over {contour.Across.Name} and {contour.Up.Name}",
             $"The model expects from {model.Text(worst)} or worse to {model.Text(finest)}. The best: {model.Describe(best)}.",
@@ -80,7 +80,7 @@ public static class StudyContourChart
     private static string LogNote(StudyAxis axis) => axis.Axis.IsLog ? " (log scale)" : "";
 
     private static (double X, double Y)? PlaceOf(StudyContour contour, StudyTrial trial) =>
-        trial.Places[contour.Across.Index] is { } x && trial.Places[contour.Up.Index] is { } y
+        trial.Positions[contour.Across.Index] is { } x && trial.Positions[contour.Up.Index] is { } y
             ? (contour.Across.DotOf(x, trial.Number), contour.Up.DotOf(y, trial.Number * 7))
             : null;
 

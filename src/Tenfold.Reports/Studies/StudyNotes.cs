@@ -63,7 +63,7 @@ internal static class StudyNotes
         return
         [
             .. model.Axes
-                .Where(axis => axis.IsRange && best.Places[axis.Index] is { } place && axis.EndShare(place) is < 0.02 or > 0.98)
+                .Where(axis => axis.IsRange && best.Positions[axis.Index] is { } place && axis.EndShare(place) is < 0.02 or > 0.98)
                 .Select(axis => axis.Name),
         ];
     }

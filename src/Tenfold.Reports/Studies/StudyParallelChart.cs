@@ -70,7 +70,8 @@ public static class StudyParallelChart
     /// <summary>The positions of a trial's line on each axis, as shares of the height, the metric last; null where there is none.</summary>
     private static double?[] Shares(StudyReportModel model, StudyTrial trial) =>
     [
-        .. model.Axes.Select(axis => trial.Places[axis.Index] is { } place ? axis.Axis.At(axis.DotOf(place, trial.Number)) : (double?)null),
+        .. model.Axes
+            .Select(axis => trial.Positions[axis.Index] is { } place ? axis.Axis.At(axis.DotOf(place, trial.Number)) : (double?)null),
         trial.Value is { } value ? model.Values.Axis.At(value) : null,
     ];
 

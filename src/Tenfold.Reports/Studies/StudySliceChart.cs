@@ -63,14 +63,14 @@ public static class StudySliceChart
             }
 
             foreach (var trial in drawn.Reverse())
-                if (trial.Places[axis.Index] is { } place)
+                if (trial.Positions[axis.Index] is { } place)
                     frame.Dot(page, "dot faint g0", axis.DotOf(place, trial.Number), trial.Value!.Value, 3, model.Describe(trial));
             foreach (var trial in failed)
-                if (trial.Places[axis.Index] is { } place)
+                if (trial.Positions[axis.Index] is { } place)
                     frame.AtEdge(page, "cross bad", axis.DotOf(place, trial.Number), 5, model.IsWorstOnTop, "M-3,-3L3,3M-3,3L3,-3",
                         model.Describe(trial));
             DrawModel(page, model, frame, slice);
-            if (model.Best is { Value: { } best } chosen && chosen.Places[axis.Index] is { } at)
+            if (model.Best is { Value: { } best } chosen && chosen.Positions[axis.Index] is { } at)
                 frame.Ring(page, axis.DotOf(at, chosen.Number), best, 5.5, $"The best: {model.Describe(chosen)}");
         });
     }
@@ -106,7 +106,7 @@ public static class StudySliceChart
     {
         var best = model.Best is { } chosen && chosen.Settings.TryGetValue(axis.Name, out var value)
             ? $"The best trial has {StudyAxis.Text(value)}. " : "The parameter is not active in the best trial. ";
-        var active = model.Ranked.Count(trial => trial.Places[axis.Index] is not null);
+        var active = model.Ranked.Count(trial => trial.Positions[axis.Index] is not null);
         return $"{best}It is active in {Numbers.Count(active, "trial")} with a value.";
     }
 }

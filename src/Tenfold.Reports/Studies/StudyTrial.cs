@@ -21,7 +21,7 @@ public sealed record StudyTrial
     public required double[]? Point { get; init; }
 
     /// <summary>The trial's position on each axis of the space; null where the axis is inactive.</summary>
-    public required IReadOnlyList<double?> Places { get; init; }
+    public required IReadOnlyList<double?> Positions { get; init; }
 
     /// <summary>The mean of the trial's runs when it completed; null otherwise.</summary>
     public required double? Value { get; init; }
@@ -44,7 +44,7 @@ public sealed record StudyTrial
             Record = trial,
             Settings = settings,
             Point = space.Encode(settings),
-            Places = [.. axes.Select(axis => axis.PlaceOf(settings))],
+            Positions = [.. axes.Select(axis => axis.PlaceOf(settings))],
             Value = trial.State == TrialState.Completed && trial.Value is { } value && double.IsFinite(value) ? value : null,
             Rung = rung,
         };

@@ -72,7 +72,7 @@ internal sealed class PostgresDatabase : Database
     private string Where => $"the ledger {Place}";
 
     /// <inheritdoc/>
-    public override Task<int> VersionAsync(CancellationToken cancellationToken) => PatientlyAsync(async () =>
+    public override Task<int> VersionAsync(CancellationToken cancellationToken) => RetryAsync(async () =>
     {
         await using var connection = await ConnectAsync(cancellationToken);
         return Known(await VersionAsync(connection, null, cancellationToken));
@@ -84,8 +84,8 @@ internal sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     internal override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
     {
-        await BeCurrentAsync(cancellationToken);
-        return await PatientlyAsync(async () =>
+        await EnsureCurrentAsync(cancellationToken);
+        return await RetryAsync(async () =>
         {
             await using var connection = await ConnectAsync(cancellationToken);
             return await read(connection);
@@ -95,7 +95,7 @@ internal sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     internal override async Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
-        await BeCurrentAsync(cancellationToken);
+        await EnsureCurrentAsync(cancellationToken);
         return await TransactAsync(async (connection, transaction) =>
         {
             // Another process may have migrated the tables since this one checked them.
@@ -118,7 +118,7 @@ internal sealed class PostgresDatabase : Database
         base.Dispose();
     }
 
-    private async Task BeCurrentAsync(CancellationToken cancellationToken)
+    private async Task EnsureCurrentAsync(CancellationToken cancellationToken)
     {
         if (_isCurrent) return;
         var version = await VersionAsync(cancellationToken);
@@ -192,7 +192,7 @@ internal sealed class PostgresDatabase : Database
         (bool IsPending, T? Result) unconfirmed = default;
         try
         {
-            return await PatientlyAsync(async () =>
+            return await RetryAsync(async () =>
             {
                 await using var connection = await ConnectAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -222,7 +222,7 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    private async Task<T> PatientlyAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
     {
         var since = _time.GetTimestamp();
         for (var wait = TimeSpan.FromMilliseconds(50); ; wait = wait * 2 < TimeSpan.FromSeconds(2) ? wait * 2 : TimeSpan.FromSeconds(2))

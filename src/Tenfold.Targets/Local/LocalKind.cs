@@ -31,7 +31,7 @@ public sealed class LocalKind(string home, string machine, bool isLedgerHere, Fu
 
     /// <summary>The target as a group of a home folder records it.</summary>
     public static TargetSpec SpecOf(string home, string machine, TargetSettings settings) =>
-        new(Declaration.Word, PlaceOf(home, machine), settings.ToJson());
+        new(Declaration.Kind, PlaceOf(home, machine), settings.ToJson());
 
     private static string PlaceOf(string home, string machine) => $"{machine}:{home}";
 

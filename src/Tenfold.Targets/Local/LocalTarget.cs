@@ -106,7 +106,7 @@ public sealed class LocalTarget(
         ]);
 
     /// <inheritdoc/>
-    public ValueTask<decimal?> UsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
+    public ValueTask<decimal?> ReadUsdPerHourAsync(ResourceSpec resources, TargetSpec? target, CancellationToken cancellationToken) =>
         ValueTask.FromResult<decimal?>(0);
 
     // Running entries without an agent mean that the agent was killed. The lock shows that at once, before any heartbeat is late.

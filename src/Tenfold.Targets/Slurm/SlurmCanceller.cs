@@ -48,10 +48,10 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
         if (unwanted.Count > 0) await slurm.CancelAsync(MergeArrays(unwanted), cancellationToken);
     }
 
-    // The element that carries out the attempt: its own, or another one of the array.
+    // The element that executes the attempt: its own, or another one of the array.
     private async Task<SlurmJob?> FindRunningAsync(string attempt, SlurmJob own, QueueView queue, CancellationToken cancellationToken)
     {
-        var job = (await _claims.ReadAsync(attempt, cancellationToken))?.Carrier is { } carrier ? queue.Find(carrier) : own;
+        var job = (await _claims.ReadAsync(attempt, cancellationToken))?.HostAttempt is { } host ? queue.Find(host) : own;
         return job is null || JobStates.IsEnded(job.State) ? null : job;
     }
 
@@ -68,7 +68,7 @@ internal sealed class SlurmCanceller(ISlurm slurm, IStore store, TimeProvider ti
     private async Task<bool> IsStuckAsync(string attempt, DateTimeOffset requestedAt, CancellationToken cancellationToken)
     {
         var elapsed = time.GetUtcNow() - requestedAt;
-        // An element may carry out another attempt long after its own has ended.
+        // An element may execute another attempt long after its own has ended.
         if (elapsed < SilentAgentGrace || await _claims.HasEndedAsync(attempt, cancellationToken)) return false;
         if (elapsed > LiveAgentGrace) return true;
         return await ReadHeartbeatAsync(attempt, cancellationToken) is not { } beat

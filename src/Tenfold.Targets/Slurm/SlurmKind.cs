@@ -50,7 +50,7 @@ public sealed class SlurmKind(IAgentBundle bundle, UserSession session, SecretSo
                     $"the cluster {facts.Cluster} has no partition '{name}'. It has {string.Join(", ", known)}: change `partition`.");
         }
 
-        return new TargetSpec(Declaration.Word, facts.Place, settings.ToJson());
+        return new TargetSpec(Declaration.Kind, facts.Place, settings.ToJson());
     }
 
     /// <inheritdoc/>

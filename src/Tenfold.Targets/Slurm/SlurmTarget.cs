@@ -70,7 +70,7 @@ internal sealed class SlurmTarget(
         {
             var launch = HasSharedFolder([.. group])
                 ? bundle.LaunchOf(group.Key, cancellationToken)
-                : await bundle.LaunchOfAsync(store, cancellationToken);
+                : await bundle.ReadLaunchAsync(store, cancellationToken);
             foreach (var request in Planner(facts, partitions, group.Key).Plan([.. group], launch))
                 text.Append(slurm.Describe(request)).Append('\n');
         }
@@ -130,8 +130,8 @@ internal sealed class SlurmTarget(
 
             // Nodes without a shared folder download the agent from the store.
             var launch = HasSharedFolder([.. group])
-                ? await bundle.InFolderAsync(group.Key, cancellationToken)
-                : await bundle.InStoreAsync(store, cancellationToken);
+                ? await bundle.PutInFolderAsync(group.Key, cancellationToken)
+                : await bundle.PutInStoreAsync(store, cancellationToken);
             foreach (var request in Planner(facts, partitions, group.Key).Plan([.. group], launch))
                 await submitter.SubmitAsync(request, cancellationToken);
         }

@@ -20,7 +20,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTarget _target = new();
-    private readonly StandingClock _time = new();
+    private readonly FrozenClock _time = new();
     private readonly FolderStore _store;
     private readonly SqlLedger _ledger;
 
@@ -130,7 +130,7 @@ public sealed class What_was_left_behind_is_found : IDisposable
     public async Task Files_of_an_unknown_attempt_go_when_they_are_old_and_the_ledger_made_them(bool own, int days, bool go)
     {
         await AddAsync();
-        var ledger = own ? await _ledger.IdAsync(CancellationToken.None) : "anothers";
+        var ledger = own ? await _ledger.ReadIdAsync(CancellationToken.None) : "anothers";
         var report = new AttemptReport { State = AttemptState.Succeeded, Ledger = ledger };
         await new AttemptReports(_store).WriteAsync("unknown-1-1", report, CancellationToken.None);
         _time.Now += TimeSpan.FromDays(days);
@@ -282,13 +282,13 @@ public sealed class What_was_left_behind_is_found : IDisposable
     }
 
     private async Task RegisterAsync(IStore store, string? ledger = null) => await LedgerRegistry.RegisterAsync(
-        store, ledger ?? await _ledger.IdAsync(CancellationToken.None), "somewhere", CancellationToken.None);
+        store, ledger ?? await _ledger.ReadIdAsync(CancellationToken.None), "somewhere", CancellationToken.None);
 
     private Task<GarbageScan> FindAsync() =>
         ScanAsync(new GarbageFinder(_ledger, new FakeTargetResolver(_target, _store), _time) { Agent = "now" });
 
     private async Task<GarbageScan> ScanAsync(GarbageFinder finder) => await finder.FindAsync(
-        await _ledger.IdAsync(CancellationToken.None), [_store], _folder["checkpoints"], new Retention(), CancellationToken.None);
+        await _ledger.ReadIdAsync(CancellationToken.None), [_store], _folder["checkpoints"], new Retention(), CancellationToken.None);
 
     private static bool IsContent(string key) =>
         key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".tar.gz", StringComparison.Ordinal) || key.Contains("/files/");

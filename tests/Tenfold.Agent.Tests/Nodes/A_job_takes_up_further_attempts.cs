@@ -32,7 +32,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
                 JsonSerializer.Deserialize(
                     File.ReadAllBytes(_machine.Folder[$"store/{AttemptKeys.Claim(attempt)}"]), AttemptJson.Default.AttemptClaim)
                         .ShouldNotBeNull();
-            (claim.Job, claim.Carrier).ShouldBe(("Batch 42", attempt == attempts[1] ? null : attempts[1]));
+            (claim.Job, claim.HostAttempt).ShouldBe(("Batch 42", attempt == attempts[1] ? null : attempts[1]));
         }
 
         Directory.GetDirectories(node.Folder["home/work/"] + Environment.MachineName).ShouldBeEmpty();
@@ -57,7 +57,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     {
         var attempts = await SubmitAsync($"echo $TENFOLD_ATTEMPT >> {Trace}; sleep 0.6", 3);
         using var node = new Node(_machine.Store);
-        (await RunAsync(node, attempts[0], attempts, carryFor: TimeSpan.FromSeconds(0.5))).ShouldBeTrue();
+        (await RunAsync(node, attempts[0], attempts, sharingTime: TimeSpan.FromSeconds(0.5))).ShouldBeTrue();
         Ran.ShouldBe([attempts[0]]);
     }
 
@@ -147,7 +147,7 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
             var index = int.Parse(name.Split('-')[1]);
             return Task.FromResult(index >= claimedFrom || index == 0);
         });
-        var found = await unclaimed.NextAsync(CancellationToken.None);
+        var found = await unclaimed.FindNextAsync(CancellationToken.None);
         // A narrow rest may be missed: it is begun at the front anyway.
         if (claimedFrom > 5) found.ShouldBe(attempts[claimedFrom - 1]);
         else if (found is not null) int.Parse(found.Split('-')[1]).ShouldBeInRange(1, claimedFrom - 1);
@@ -155,13 +155,13 @@ public sealed class A_job_takes_up_further_attempts : IDisposable
     }
 
     private Task<bool> RunAsync(
-        Node node, string attempt, IReadOnlyList<string> submission, TimeSpan? carryFor = null,
+        Node node, string attempt, IReadOnlyList<string> submission, TimeSpan? sharingTime = null,
         Action<IReadOnlyList<string>>? cancel = null,
         CancellationToken preempted = default)
     {
         node.Host.Siblings = submission;
         if (cancel is not null) node.Host.Cancel = cancel;
-        return new JobAgent(node.Settings, attempt) { CarryFor = carryFor ?? Eventually.Deadline }
+        return new JobAgent(node.Settings, attempt) { SharingTime = sharingTime ?? Eventually.Deadline }
             .RunAsync(preempted).WaitAsync(Eventually.Deadline, CancellationToken.None);
     }
 

@@ -22,7 +22,7 @@ internal sealed class Node : IDisposable
             StoreTimeout = Eventually.Deadline,
             CheckpointInterval = TimeSpan.FromMilliseconds(100),
             Host = Host = new FakeHost(environment),
-            Say = line =>
+            Notify = line =>
             {
                 lock (_said) _said.Add(line);
             },

@@ -24,7 +24,7 @@ public sealed class A_log_line_is_read_as_it_was_written
     public async Task Tenfolds_own_words_are_a_record_a_line()
     {
         var writer = FakeWriter.Ready();
-        await using (var buffer = new SegmentBuffer(writer, TimeProvider.System)) new AttemptLog(buffer, [], new Clock()).Say("one\ntwo");
+        await using (var buffer = new SegmentBuffer(writer, TimeProvider.System)) new AttemptLog(buffer, [], new Clock()).Note("one\ntwo");
         writer.Text.Split('\n')[..^1].Select(line => LogLine.Parse(Encoding.UTF8.GetBytes(line))!.Text).ShouldBe(["one", "two"]);
     }
 

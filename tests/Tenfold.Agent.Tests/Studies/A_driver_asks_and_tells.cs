@@ -73,7 +73,7 @@ public sealed class A_driver_asks_and_tells
             await ReconcileAsync(driver);
         }
 
-        (await lab.StudyAsync()).State.ShouldBe(StudyState.Confirming);
+        (await lab.FindStudyAsync()).State.ShouldBe(StudyState.Confirming);
         lab.Target.Started.Skip(4).Select(assignment => assignment.Attempt).ShouldBe(
             ["s7m2xqab-c2-1-1", "s7m2xqab-c2-2-1", "s7m2xqab-c3-1-1", "s7m2xqab-c3-2-1"], ignoreOrder: true);
         lab.Target.Started.Skip(4).Select(assignment => assignment.Seed).Distinct().Count().ShouldBe(2, "finalists share their seeds");
@@ -124,7 +124,7 @@ public sealed class A_driver_asks_and_tells
             Laboratory.Name, StudyState.Cancelled, new Reason.Note("cancelled"), lab.Time.Now, CancellationToken.None);
         await ReconcileAsync(lab.Driver());
         (await lab.StatesAsync()).ShouldBe("completed running");
-        (await lab.StudyAsync()).State.ShouldBe(StudyState.Cancelled);
+        (await lab.FindStudyAsync()).State.ShouldBe(StudyState.Cancelled);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class A_driver_asks_and_tells
     {
         using var lab = new Laboratory(spec => spec with { Trials = 12, Parallel = 3, Confirm = new Confirmation(1, 2) });
         List<StudyDriver> drivers = [.. Enumerable.Range(0, 4).Select(_ => lab.Driver())];
-        for (var round = 0; round < 60 && (await lab.StudyAsync()).State != StudyState.Finished; round++)
+        for (var round = 0; round < 60 && (await lab.FindStudyAsync()).State != StudyState.Finished; round++)
         {
             await Task.WhenAll(drivers.Select(driver => Task.Run(() => driver.ReconcileAsync(CancellationToken.None))));
             var trials = await lab.TrialsAsync();
@@ -143,7 +143,7 @@ public sealed class A_driver_asks_and_tells
         }
 
         (await lab.StatesAsync()).Split(' ').ShouldBe(Enumerable.Repeat("completed", 12));
-        (await lab.StudyAsync()).State.ShouldBe(StudyState.Finished);
+        (await lab.FindStudyAsync()).State.ShouldBe(StudyState.Finished);
         (await lab.TrialsAsync()).Select(trial => trial.Parameters.GetRawText()).ShouldBeUnique();
         lab.Target.Started.Select(assignment => assignment.Attempt).ShouldBeUnique();
         lab.Target.Started.Count.ShouldBe(14);

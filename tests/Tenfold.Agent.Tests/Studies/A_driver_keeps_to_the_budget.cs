@@ -42,7 +42,7 @@ public sealed class A_driver_keeps_to_the_budget
         await ReconcileAsync(driver);
         await ReconcileAsync(driver);
         lab.Target.Stopped.Distinct().ShouldBe(["s7m2xqab-t1-1-1", "s7m2xqab-t2-1-1"]);
-        (await lab.StudyAsync()).State.ShouldBe(StudyState.Running, "they have not ended yet");
+        (await lab.FindStudyAsync()).State.ShouldBe(StudyState.Running, "they have not ended yet");
         await lab.ObeyAsync();
         var look = await ReconcileAsync(driver);
         (look.Study.State, look.Study.Reason.Words()).ShouldBe((StudyState.Finished, "the budget of 60 min is used up"));
@@ -61,7 +61,7 @@ public sealed class A_driver_keeps_to_the_budget
         await lab.EndAsync(1, 0.5);
         await lab.EndAsync(2, 0.6);
         await ReconcileAsync(driver);
-        (await lab.StudyAsync()).State.ShouldBe(StudyState.Confirming);
+        (await lab.FindStudyAsync()).State.ShouldBe(StudyState.Confirming);
         await lab.BeginAsync();
         lab.Time.Pass(49);
         await ReconcileAsync(driver);

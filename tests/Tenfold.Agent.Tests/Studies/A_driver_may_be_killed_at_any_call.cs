@@ -26,9 +26,9 @@ public sealed class A_driver_may_be_killed_at_any_call
 
         cutAt.ShouldBe(
             [
-                "LiveAsync", "TrialsOfAsync", "StudyAsync", "AddTrialAsync", "ApplyAsync", "RunsOfAsync", "TellAsync", "RungsOfAsync",
-                "AddRungsAsync", "RequestCancelAsync", "AddConfirmationsAsync",
-                "ConfirmationsOfAsync", "ChangeStudyAsync", "TryAcquireLeaseAsync", "IdAsync", "ReleaseAsync",
+                "ListLiveAttemptsAsync", "ListTrialsAsync", "FindStudyAsync", "AddTrialAsync", "ApplyAsync", "ListRunsAsync", "TellAsync",
+                "ListRungsAsync", "AddRungsAsync", "RequestCancelAsync", "AddConfirmationsAsync", "ListConfirmationsAsync",
+                "ChangeStudyAsync", "TryAcquireLeaseAsync", "ReadIdAsync", "ReleaseAsync",
             ],
             ignoreOrder: true);
     }
@@ -42,7 +42,7 @@ public sealed class A_driver_may_be_killed_at_any_call
         var (ledger, studies) = new Cut("AddRungsAsync", after: true).Of(lab.Open());
         await Should.ThrowAsync<KilledException>(() => lab.Driver(ledger, studies).ReconcileAsync(CancellationToken.None));
         lab.Target.Stopped.ShouldBeEmpty();
-        var rungs = await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None);
+        var rungs = await lab.Ledger.ListRungsAsync(Laboratory.Name, CancellationToken.None);
         rungs.Where(rung => rung.IsPruned).Select(rung => rung.Number).ShouldBe([1, 2]);
         // Since then they have become better; it was decided all the same.
         await lab.PrintAsync("s7m2xqab-t1-1", 0.1, 0.1, 0.9);
@@ -53,7 +53,7 @@ public sealed class A_driver_may_be_killed_at_any_call
         await lab.Driver().ReconcileAsync(CancellationToken.None);
         (await lab.StatesAsync()).ShouldBe("pruned pruned running");
         (await lab.TrialsAsync())[0].Why.Words().ShouldNotBeNull().ShouldStartWith("pruned at ");
-        (await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None)).Count(rung => rung.Rung == 2).ShouldBe(3);
+        (await lab.Ledger.ListRungsAsync(Laboratory.Name, CancellationToken.None)).Count(rung => rung.Rung == 2).ShouldBe(3);
     }
 
     // A whole study, one trial at a time, whose driver is killed once; what is left in the end, in words.
@@ -69,7 +69,7 @@ public sealed class A_driver_may_be_killed_at_any_call
             driver = lab.Driver(ledger, studies);
         }
 
-        for (var round = 0; round < 60 && (await lab.StudyAsync()).State != StudyState.Finished; round++)
+        for (var round = 0; round < 60 && (await lab.FindStudyAsync()).State != StudyState.Finished; round++)
         {
             try
             {
@@ -98,10 +98,10 @@ public sealed class A_driver_may_be_killed_at_any_call
                 trial => $"t{trial.Number} {trial.State.ToString().ToLowerInvariant()} {trial.Value} {trial.Parameters.GetRawText()} " +
                     $"{trial.Method} {trial.Seed} {trial.Why}"),
         ];
-        var rungs = await lab.Ledger.RungsOfAsync(Laboratory.Name, CancellationToken.None);
+        var rungs = await lab.Ledger.ListRungsAsync(Laboratory.Name, CancellationToken.None);
         lines.AddRange(rungs.Select(rung => $"rung {rung.Number} {rung.Rung} {rung.Value} {rung.IsPruned}"));
         lines.AddRange(lab.Target.Started.Select(assignment => $"started {assignment.Attempt} {assignment.Seed}"));
-        var study = await lab.StudyAsync();
+        var study = await lab.FindStudyAsync();
         lines.Add($"{study.State.ToString().ToLowerInvariant()}: {study.Reason}");
         return string.Join('\n', lines);
     }

@@ -77,7 +77,7 @@ internal sealed class Laboratory : IDisposable
 
     public FakeTarget Target { get; } = new();
 
-    public StandingClock Time { get; } = new();
+    public FrozenClock Time { get; } = new();
 
     private decimal? UsdPerHour { get; }
 
@@ -95,12 +95,12 @@ internal sealed class Laboratory : IDisposable
         ledger, studies, new Controller(ledger, new FakeTargetResolver(Target, _store), _ => null, Time, Dead), Study,
         SearchMethods.Create(Study.Spec.Method), UsdPerHour, Time);
 
-    public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.TrialsOfAsync(Name, CancellationToken.None);
+    public Task<IReadOnlyList<TrialRecord>> TrialsAsync() => Ledger.ListTrialsAsync(Name, CancellationToken.None);
 
     public async Task<string> StatesAsync() =>
         string.Join(' ', (await TrialsAsync()).Select(trial => trial.State.ToString().ToLowerInvariant()));
 
-    public async Task<StudyRecord> StudyAsync() => (await Ledger.StudyAsync(Name, CancellationToken.None))!;
+    public async Task<StudyRecord> FindStudyAsync() => (await Ledger.FindStudyAsync(Name, CancellationToken.None))!;
 
     /// <summary>Ends a trial's run well, with this accuracy.</summary>
     public Task EndAsync(int trial, double accuracy, int repeat = 1) =>

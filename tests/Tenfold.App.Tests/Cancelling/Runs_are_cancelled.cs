@@ -47,9 +47,9 @@ public sealed class Runs_are_cancelled
         var result = (await CancelAsync(workspace, "kaaaaaaa")).Value();
         result.Studies.Select(study => study.State).ShouldBe([StudyState.Confirming]);
         result.Runs.Count.ShouldBe(14);
-        (await workspace.Services.Studies.StudyAsync("kaaaaaaa", CancellationToken.None))!.State.ShouldBe(StudyState.Cancelled);
+        (await workspace.Services.Studies.FindStudyAsync("kaaaaaaa", CancellationToken.None))!.State.ShouldBe(StudyState.Cancelled);
         result.OtherControllers.ShouldNotBeEmpty("no machine here has the study's target");
-        var other = await workspace.Services.Ledger.RunsOfAsync("kaaaaaab", CancellationToken.None);
+        var other = await workspace.Services.Ledger.ListRunsAsync("kaaaaaab", CancellationToken.None);
         other.ShouldAllBe(run => run.Run.CancelRequestedAt == null);
     }
 
@@ -64,7 +64,7 @@ public sealed class Runs_are_cancelled
         var result = (await retrier.RetryAsync([group.Id], CancellationToken.None)).Value();
         result.Runs.ShouldBe([$"{group.Id}-1"]);
         result.Groups.ShouldHaveSingleItem().WhyNotHere.ShouldBeNull();
-        var run = (await workspace.Services.Ledger.RunsOfAsync(group.Id, CancellationToken.None))[0].Run;
+        var run = (await workspace.Services.Ledger.ListRunsAsync(group.Id, CancellationToken.None))[0].Run;
         (run.State, run.Attempts).ShouldBe((RunState.Queued, 2));
     }
 
@@ -72,5 +72,5 @@ public sealed class Runs_are_cancelled
         new RunCanceller(workspace.Services).CancelAsync(ids, CancellationToken.None);
 
     private static async Task<IReadOnlyList<RunState>> StatesAsync(Workspace workspace, GroupRecord group) =>
-        [.. (await workspace.Services.Ledger.RunsOfAsync(group.Id, CancellationToken.None)).Select(run => run.Run.State)];
+        [.. (await workspace.Services.Ledger.ListRunsAsync(group.Id, CancellationToken.None)).Select(run => run.Run.State)];
 }

@@ -46,9 +46,9 @@ public sealed class A_fit_is_planned : IDisposable
     public async Task A_plan_is_recorded_only_when_it_is_asked_for()
     {
         var plan = (await _workspace.PlanAsync()).Value();
-        (await _workspace.Services.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldBeEmpty();
+        (await _workspace.Services.Ledger.ListGroupsAsync(10, CancellationToken.None)).ShouldBeEmpty();
         await new Submitter(_workspace.Services).RecordAsync(plan, _ => { }, CancellationToken.None);
-        (await _workspace.Services.Ledger.GroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Id.ShouldBe(plan.Group.Id);
+        (await _workspace.Services.Ledger.ListGroupsAsync(10, CancellationToken.None)).ShouldHaveSingleItem().Id.ShouldBe(plan.Group.Id);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class A_fit_is_planned : IDisposable
         plan.Group.Like.ShouldBe(original.Id);
         plan.Group.Spec.Snapshot.ShouldBe(original.Spec.Snapshot);
         plan.Group.Spec.Parameters.GetRawText().ShouldBe("""{"rate":2}""");
-        var runs = await _workspace.Services.Ledger.RunsOfAsync(original.Id, CancellationToken.None);
+        var runs = await _workspace.Services.Ledger.ListRunsAsync(original.Id, CancellationToken.None);
         plan.Runs.Select(run => run.Seed).ShouldBe(runs.Select(run => run.Run.Seed));
         var one = (await LikeAsync($"{original.Id}-2")).Value();
         (one.Group.Repeat, one.Runs.Single().Repeat, one.Runs.Single().Seed).ShouldBe((1, 2, runs[1].Run.Seed));

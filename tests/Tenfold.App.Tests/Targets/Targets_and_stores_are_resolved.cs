@@ -17,8 +17,8 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
     public async Task Without_a_name_the_target_is_this_machine()
     {
         var planned = (await Services.Targets.PlanAsync(Located(), on: null, CancellationToken.None)).Value();
-        (planned.Name, planned.IsHere, planned.Spec.Place).ShouldBe(("local", true, $"laptop:{Services.Home}"));
-        (await Services.Targets.PlanAsync(located: null, "local", CancellationToken.None)).Value().IsHere.ShouldBeTrue();
+        (planned.Name, planned.IsLocal, planned.Spec.Place).ShouldBe(("local", true, $"laptop:{Services.Home}"));
+        (await Services.Targets.PlanAsync(located: null, "local", CancellationToken.None)).Value().IsLocal.ShouldBeTrue();
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
         var resolved = (await Services.Targets.FindAsync(group, CancellationToken.None)).Target.ShouldNotBeNull();
         (await Services.Targets.FindAsync(group, CancellationToken.None)).Target.ShouldBeSameAs(resolved);
         (resolved.IsLocal, resolved.Store.Url).ShouldBe((true, group.Spec.Store));
-        (await Services.Targets.WhyNotHereAsync(group, CancellationToken.None)).ShouldBeNull();
+        (await Services.Targets.ExplainUnavailableAsync(group, CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
         var group = await _workspace.RecordAsync();
         group = group with { Spec = group.Spec with { Target = group.Spec.Target! with { Place = "node7:/home/ann/.tenfold" } } };
         (await Services.Targets.FindAsync(group, CancellationToken.None)).ShouldBe(TargetResolution.ControlledElsewhere);
-        (await Services.Targets.OtherControllerAsync(group, CancellationToken.None))
+        (await Services.Targets.FindOtherControllerAsync(group, CancellationToken.None))
             .ShouldBe($"node7:/home/ann/.tenfold controls {group.Id}: local can't be reached from here");
     }
 
@@ -94,8 +94,8 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
         var fault = (await Services.Targets.FindAsync(group, CancellationToken.None)).Fault.ShouldNotBeNull();
         (fault.Kind, fault.Place).ShouldBe((ControlFaultKind.Store, folder));
         fault.Detail.ShouldContain($"{folder} on node7");
-        (await Services.Targets.WhyNotHereAsync(group, CancellationToken.None)).ShouldBe(fault.Detail);
-        (await Services.Targets.OtherControllerAsync(group, CancellationToken.None)).ShouldBeNull();
+        (await Services.Targets.ExplainUnavailableAsync(group, CancellationToken.None)).ShouldBe(fault.Detail);
+        (await Services.Targets.FindOtherControllerAsync(group, CancellationToken.None)).ShouldBeNull();
         Services.StoreOf(group).Refusal().ShouldBeNotFound("on node7");
     }
 
@@ -105,7 +105,7 @@ public sealed class Targets_and_stores_are_resolved : IDisposable
         var group = await _workspace.RecordAsync() with { Host = "node7" };
         Services.Targets.StoreOf(group)!.Url.ShouldBe(group.Spec.Store);
         Services.StoreOf(group).Value().Url.ShouldBe(group.Spec.Store);
-        Services.WhyFilesAreElsewhere(group).ShouldBeNull();
+        Services.ExplainMissingFiles(group).ShouldBeNull();
     }
 
     [Fact]

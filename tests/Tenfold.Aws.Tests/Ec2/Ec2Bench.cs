@@ -22,7 +22,7 @@ internal sealed class Ec2Bench : IDisposable
 
     public FakeEc2 Ec2 { get; } = new();
 
-    public StandingClock Time { get; } = new();
+    public FrozenClock Time { get; } = new();
 
     public BucketInFolder Store { get; }
 

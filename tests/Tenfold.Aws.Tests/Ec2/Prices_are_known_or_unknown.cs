@@ -69,6 +69,6 @@ public sealed class Prices_are_known_or_unknown : IDisposable
             .CheapestFor(new ResourceSpec { Cpus = cpus, MemoryBytes = gigabytes * (1L << 30), Gpus = gpus }, "us-west-2")?.Name
             .ShouldBe(type);
 
-    private async Task<decimal?> PriceAsync(string options) => await _bench.Target.UsdPerHourAsync(
+    private async Task<decimal?> PriceAsync(string options) => await _bench.Target.ReadUsdPerHourAsync(
         new ResourceSpec(), new TargetSpec("ec2", "a/eu-west-1/tenfold", JsonDocument.Parse(options).RootElement), Ec2Bench.Cancel);
 }

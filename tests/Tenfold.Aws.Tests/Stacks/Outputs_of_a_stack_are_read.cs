@@ -18,7 +18,7 @@ public sealed class Outputs_of_a_stack_are_read : IDisposable
     };
 
     private readonly AwsServer _aws = new();
-    private readonly StandingClock _time = new();
+    private readonly FrozenClock _time = new();
     private readonly StackOutputsReader _reader;
 
     public Outputs_of_a_stack_are_read() => _reader = new("tenfold", _aws.Options, _time);

@@ -7,7 +7,7 @@ namespace Tenfold.Cli.Tests.Conventions;
 public sealed class The_documents_are_current
 {
     public static TheoryData<string, string, string> Options =>
-        [.. TargetKinds.Declarations.SelectMany(kind => kind.Options.Select(option => (kind.Word, option.Key, option.Example)))];
+        [.. TargetKinds.Declarations.SelectMany(kind => kind.Options.Select(option => (kind.Kind, option.Key, option.Example)))];
 
     [Fact]
     public void The_schema_in_docs_matches_the_model() =>

@@ -20,7 +20,7 @@ public sealed class Ids_on_the_command_line : IAsyncDisposable
         (await _place.Json("cancel", "--json", "kaaaaaaa")).Texts("runs").Count.ShouldBe(14);
         (await _place.Run("retry", "kaaaaaaa")).With(ExitCodes.NotFound).Saying("is a study");
         (await _place.Run("fit", "--like", "kaaaaaaa")).With(ExitCodes.NotFound).Saying("is a study");
-        (await _ledger.RunsOfAsync("kaaaaaab", CancellationToken.None)).ShouldAllBe(run => run.Run.CancelRequestedAt == null);
+        (await _ledger.ListRunsAsync("kaaaaaab", CancellationToken.None)).ShouldAllBe(run => run.Run.CancelRequestedAt == null);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     [InlineData(180)]
     public async Task What_was_taken_up_is_given_a_minute_for_its_last_words_by_this_controllers_clock(int seconds)
     {
-        var time = new StandingClock();
+        var time = new FrozenClock();
         var controller = Controller(Open(), new FakeTargetResolver(_target, _store), time);
         await AddAsync();
         await controller.ReconcileAsync(CancellationToken.None);
@@ -127,7 +127,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         var round = await _controller.ReconcileAsync(CancellationToken.None);
         round.Faults.Select(fault => fault.Detail).ShouldBe(["the accounts do not answer"]);
         (await RunAsync()).State.ShouldBe(RunState.Succeeded);
-        (await _ledger.AttemptsOfAsync("k7m2xqab-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
+        (await _ledger.ListAttemptsAsync("k7m2xqab-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await ReconcileAsync();
         await ReconcileAsync();
         (await RunAsync()).Reason.Words().ShouldBe("waits for 4 GPUs");
-        (await _ledger.EventsOfAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs")
+        (await _ledger.ListEventsAsync($"{Group}-1", CancellationToken.None)).Count(one => one.Detail == "waits for 4 GPUs")
             .ShouldBeLessThanOrEqualTo(1);
         _target.Has[First] = new BackendState(BackendKind.Running);
         await ReportAsync(First, new AttemptReport { State = AttemptState.Running, Process = 7 });
@@ -158,20 +158,20 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     {
         await AddAsync();
         await ReconcileAsync();
-        var deaf = new DeafTarget();
+        var deaf = new UnresponsiveTarget();
         var reach = new TwoPlaces(new ResolvedTarget("deaf", deaf, _store), new ResolvedTarget("fake", _target, _store), $"{Group}");
         await AddAsync(group: "zzzzzzzz");
         var look = await Controller(Open(), reach).ReconcileAsync(CancellationToken.None);
         look.Faults.Select(fault => fault.Detail).ShouldBe(["the cluster does not answer"]);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Queued);
-        (await _ledger.AttemptsOfAsync("zzzzzzzz-1", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
+        (await _ledger.ListAttemptsAsync("zzzzzzzz-1", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
 
     [Fact]
     public async Task What_cannot_be_handed_over_to_a_backend_that_does_not_answer_says_so_and_stays_wanted()
     {
         await AddAsync();
-        var controller = Controller(Open(), new FakeTargetResolver(new DeafTarget(), _store));
+        var controller = Controller(Open(), new FakeTargetResolver(new UnresponsiveTarget(), _store));
         var round = await controller.ReconcileAsync(CancellationToken.None);
         round.Faults.Select(fault => fault.Detail).ShouldBe(["the cluster does not answer"]);
         (await RunAsync()).Reason.Words().ShouldBe("the cluster does not answer");
@@ -187,7 +187,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
         await AddAsync(runs: 2);
         await ReconcileAsync();
         var reach = new FakeTargetResolver(
-            new DeafTarget(), _store)
+            new UnresponsiveTarget(), _store)
         { Fails = isFound ? null : new TargetException("the cluster does not answer") };
         var controller = Controller(Open(), reach);
         await _ledger.RequestCancelAsync([$"{Group}-2"], DateTimeOffset.UnixEpoch, new Reason.Note("enough"), CancellationToken.None);
@@ -201,7 +201,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
             First, new AttemptReport { State = AttemptState.Succeeded, Ending = Ending.Exited, ExitCode = 0 }, CancellationToken.None);
         await controller.ReconcileAsync(CancellationToken.None);
         (await AttemptsAsync())[0].State.ShouldBe(AttemptState.Succeeded);
-        (await _ledger.AttemptsOfAsync($"{Group}-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
+        (await _ledger.ListAttemptsAsync($"{Group}-2", CancellationToken.None))[0].State.ShouldBe(AttemptState.Queued);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
                 CancellationToken.None);
 
     /// <summary>A backend that can't be asked.</summary>
-    private sealed class DeafTarget : ITarget
+    private sealed class UnresponsiveTarget : ITarget
     {
         public TargetCapabilities Capabilities { get; } = new("deaf", CallsPerHundred.None);
 

@@ -72,7 +72,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together
     [Fact]
     public async Task The_stop_mark_says_since_when_the_attempt_is_unwanted()
     {
-        var time = new StandingClock();
+        var time = new FrozenClock();
         var controller = Controller(Open(), new FakeTargetResolver(_target, _store), time);
         await AddAsync();
         await controller.ReconcileAsync(CancellationToken.None);

@@ -192,7 +192,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         _target.Started.Select(assignment => assignment.Attempt).ShouldBeUnique();
         _target.Started.Count.ShouldBe(40);
         for (var i = 1; i <= 20; i++)
-            (await _ledger.AttemptsOfAsync($"{Group}-{i}", CancellationToken.None)).Select(attempt => attempt.State)
+            (await _ledger.ListAttemptsAsync($"{Group}-{i}", CancellationToken.None)).Select(attempt => attempt.State)
                 .ShouldBe([AttemptState.Lost, AttemptState.Queued]);
     }
 
@@ -217,7 +217,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         await ReconcileAsync();
         _target.Asked.ShouldBe(["zzzzzzzz-1-1"]);
         // No other host has submitted it: the target says what is missing.
-        var later = new StandingClock { Now = DateTimeOffset.UtcNow.AddSeconds(11) };
+        var later = new FrozenClock { Now = DateTimeOffset.UtcNow.AddSeconds(11) };
         await Controller(_ledger, new FakeTargetResolver(_target, _store), later).ReconcileAsync(CancellationToken.None);
         _target.Asked.ShouldBe(["zzzzzzzz-1-1", First]);
     }
@@ -274,9 +274,9 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
     private Task ReportAsync(string attempt, AttemptReport report) =>
         new AttemptReports(_store).WriteAsync(attempt, report, CancellationToken.None);
 
-    private async Task<RunRecord> RunAsync(int repeat = 1) => (await _ledger.RunsOfAsync(Group, CancellationToken.None))[repeat - 1].Run;
+    private async Task<RunRecord> RunAsync(int repeat = 1) => (await _ledger.ListRunsAsync(Group, CancellationToken.None))[repeat - 1].Run;
 
-    private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.AttemptsOfAsync($"{Group}-1", CancellationToken.None);
+    private Task<IReadOnlyList<AttemptRecord>> AttemptsAsync() => _ledger.ListAttemptsAsync($"{Group}-1", CancellationToken.None);
 
     private Task AddAsync(
         int runs = 1, string target = "fake", string group = Group, IReadOnlyList<string>? secrets = null,
@@ -322,7 +322,7 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
             IsFull ? throw new LedgerException("the disk is full", isUnreadable: false)
                 : inner.ApplyAsync(changes, under, cancellationToken);
 
-        public Task<string> IdAsync(CancellationToken cancellationToken) => inner.IdAsync(cancellationToken);
+        public Task<string> ReadIdAsync(CancellationToken cancellationToken) => inner.ReadIdAsync(cancellationToken);
 
         public Task<Lease?> TryAcquireLeaseAsync(
             string name, string holder, TimeSpan duration, string? dead, CancellationToken cancellationToken) =>
@@ -336,7 +336,8 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
         public Task AddGroupAsync(GroupRecord group, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) =>
             inner.AddGroupAsync(group, runs, cancellationToken);
 
-        public Task<IReadOnlyList<LiveAttempt>> LiveAsync(CancellationToken cancellationToken) => inner.LiveAsync(cancellationToken);
+        public Task<IReadOnlyList<LiveAttempt>> ListLiveAttemptsAsync(CancellationToken cancellationToken) =>
+            inner.ListLiveAttemptsAsync(cancellationToken);
 
         public Task<IReadOnlyList<string>> RequestCancelAsync(
             IReadOnlyList<string> runs, DateTimeOffset at, Reason? reason, CancellationToken cancellationToken) =>
@@ -349,26 +350,29 @@ public sealed partial class A_controller_brings_ledger_and_target_together : IDi
             string group, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> metrics, DateTimeOffset at,
             CancellationToken cancellationToken) => inner.RecordMetricsReadAsync(group, metrics, at, cancellationToken);
 
-        public Task<IReadOnlyList<string>> FindAsync(string prefix, int limit, CancellationToken cancellationToken) =>
-            inner.FindAsync(prefix, limit, cancellationToken);
+        public Task<IReadOnlyList<string>> FindNamesAsync(string prefix, int limit, CancellationToken cancellationToken) =>
+            inner.FindNamesAsync(prefix, limit, cancellationToken);
 
-        public Task<GroupRecord?> GroupAsync(string id, CancellationToken cancellationToken) => inner.GroupAsync(id, cancellationToken);
+        public Task<GroupRecord?> FindGroupAsync(string id, CancellationToken cancellationToken) =>
+            inner.FindGroupAsync(id, cancellationToken);
 
-        public Task<IReadOnlyList<GroupRecord>> GroupsAsync(int limit, CancellationToken cancellationToken) =>
-            inner.GroupsAsync(limit, cancellationToken);
+        public Task<IReadOnlyList<GroupRecord>> ListGroupsAsync(int limit, CancellationToken cancellationToken) =>
+            inner.ListGroupsAsync(limit, cancellationToken);
 
-        public Task<IReadOnlyList<RunWithMetrics>> RunsOfAsync(string group, CancellationToken cancellationToken) =>
-            inner.RunsOfAsync(group, cancellationToken);
+        public Task<IReadOnlyList<RunWithMetrics>> ListRunsAsync(string group, CancellationToken cancellationToken) =>
+            inner.ListRunsAsync(group, cancellationToken);
 
-        public Task<IReadOnlyList<RunListing>> PageAsync(RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
-            inner.PageAsync(state, limit, offset, cancellationToken);
+        public Task<IReadOnlyList<RunListing>> ListNewestRunsAsync(
+            RunState? state, int limit, int offset, CancellationToken cancellationToken) =>
+            inner.ListNewestRunsAsync(state, limit, offset, cancellationToken);
 
-        public Task<int> CountAsync(RunState? state, CancellationToken cancellationToken) => inner.CountAsync(state, cancellationToken);
+        public Task<int> CountRunsAsync(RunState? state, CancellationToken cancellationToken) =>
+            inner.CountRunsAsync(state, cancellationToken);
 
-        public Task<IReadOnlyList<AttemptRecord>> AttemptsOfAsync(string run, CancellationToken cancellationToken) =>
-            inner.AttemptsOfAsync(run, cancellationToken);
+        public Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(string run, CancellationToken cancellationToken) =>
+            inner.ListAttemptsAsync(run, cancellationToken);
 
-        public Task<IReadOnlyList<EventRecord>> EventsOfAsync(string id, CancellationToken cancellationToken) =>
-            inner.EventsOfAsync(id, cancellationToken);
+        public Task<IReadOnlyList<EventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
+            inner.ListEventsAsync(id, cancellationToken);
     }
 }

@@ -13,7 +13,7 @@ public sealed class An_observer_forgets_ended_attempts : IDisposable
     private static readonly BackendState Runs = new(BackendKind.Running), Gone = new(BackendKind.Gone);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly StandingClock _time = new();
+    private readonly FrozenClock _time = new();
     private readonly FolderStore _store;
     private readonly AttemptObserver _observer;
 

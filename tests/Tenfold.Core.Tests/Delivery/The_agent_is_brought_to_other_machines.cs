@@ -27,7 +27,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Fact]
     public async Task Into_a_shared_folder_once_however_many_bring_it()
     {
-        Task<AgentLaunch> CopyAsync() => Task.Run(() => Bundle.InFolderAsync($"{_folder}/it's shared", CancellationToken.None));
+        Task<AgentLaunch> CopyAsync() => Task.Run(() => Bundle.PutInFolderAsync($"{_folder}/it's shared", CancellationToken.None));
         var launches = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => CopyAsync()));
         launches.Distinct().ShouldHaveSingleItem();
         var version = Directory.GetFileSystemEntries($"{_folder}/it's shared/agents").ShouldHaveSingleItem();
@@ -39,9 +39,9 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Fact]
     public async Task Each_version_to_a_place_of_its_own()
     {
-        var first = await Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None);
+        var first = await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None);
         Write("program/deep/part", "newer");
-        var second = await Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None);
+        var second = await Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None);
         (await RunAsync(first)).Output.ShouldBe("agent run whole\n");
         (await RunAsync(second)).Output.ShouldBe("agent run newer\n");
     }
@@ -49,7 +49,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Fact]
     public async Task Through_a_store_in_a_folder_and_once_to_each_machine()
     {
-        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
         var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RunAsync(launch)));
         runs.ShouldAllBe(run => run.Output == "agent run whole\n" && run.ExitCode == 0);
         Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
@@ -63,7 +63,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     public async Task Through_a_link_that_ps_does_not_show()
     {
         using var server = new LinkServer($"{_folder}/store");
-        var launch = await Bundle.InStoreAsync(server, CancellationToken.None);
+        var launch = await Bundle.PutInStoreAsync(server, CancellationToken.None);
         server.Refusals = 1;
         var run = await RunAsync(launch);
         (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
@@ -75,7 +75,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [InlineData("tenfold")]
     public async Task Files_that_a_machine_removed_are_added_again_and_no_other_file_is_touched(string purged)
     {
-        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
         (await RunAsync(launch)).ExitCode.ShouldBe(0);
         var version = Directory.GetDirectories($"{_folder}/node/agents").ShouldHaveSingleItem();
         var made = DateTime.UnixEpoch.AddDays(1000);
@@ -98,7 +98,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Fact]
     public async Task An_archive_that_is_not_what_was_stored_is_refused()
     {
-        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
         var archive = Directory.GetFiles($"{_folder}/store/agents", "*.tar.gz", SearchOption.AllDirectories).ShouldHaveSingleItem();
         File.WriteAllText(archive, "something else");
         var run = await RunAsync(launch);
@@ -110,7 +110,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     [Fact]
     public async Task A_machine_that_can_not_connect_to_the_store_says_so_in_the_output_of_the_job()
     {
-        var launch = await Bundle.InStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
+        var launch = await Bundle.PutInStoreAsync(new FolderStore($"{_folder}/store"), CancellationToken.None);
         Directory.Delete($"{_folder}/store", recursive: true);
         var run = await RunAsync(launch, ("TENFOLD_FETCH_TRIES", "1"));
         run.ExitCode.ShouldBe(69);
@@ -128,7 +128,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     public async Task A_permanent_refusal_of_the_store_is_not_retried(string program, int status, int exitCode, string words)
     {
         using var server = new LinkServer($"{_folder}/store") { Status = status };
-        var launch = await Bundle.InStoreAsync(server, CancellationToken.None);
+        var launch = await Bundle.PutInStoreAsync(server, CancellationToken.None);
         var run = await RunAsync(launch, ("PATH", With(program)));
         run.ExitCode.ShouldBe(exitCode, run.Errors);
         run.Errors.ShouldContain(words);
@@ -144,7 +144,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     public async Task Curl_wget_or_python_is_enough(string program)
     {
         using var server = new LinkServer($"{_folder}/store");
-        var run = await RunAsync(await Bundle.InStoreAsync(server, CancellationToken.None), ("PATH", With(program)));
+        var run = await RunAsync(await Bundle.PutInStoreAsync(server, CancellationToken.None), ("PATH", With(program)));
         (run.Output, run.ExitCode).ShouldBe(("agent run whole\n", 0), run.Errors);
     }
 
@@ -165,7 +165,7 @@ public sealed class The_agent_is_brought_to_other_machines : IDisposable
     public async Task A_program_that_needs_NET_beside_it_is_not_copied()
     {
         File.Delete($"{_folder}/program/libcoreclr.so");
-        var e = await Should.ThrowAsync<TargetException>(() => Bundle.InFolderAsync($"{_folder}/shared", CancellationToken.None));
+        var e = await Should.ThrowAsync<TargetException>(() => Bundle.PutInFolderAsync($"{_folder}/shared", CancellationToken.None));
         e.Message.ShouldContain("./build");
     }
 

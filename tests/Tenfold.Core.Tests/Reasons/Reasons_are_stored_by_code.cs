@@ -16,7 +16,7 @@ public sealed class Reasons_are_stored_by_code
         new Reason.Signalled(9), new Reason.EarlyStopped("loss", double.NegativeInfinity, 3), new Reason.TimeLimit(TimeSpan.FromHours(2)),
         new Reason.Cancelled(), new Reason.Cancelled(BeforeStart: true), new Reason.NotStarted("no"), new Reason.InternalFault("trace"),
         new Reason.ResultsNotStored("full", "/tmp/w", new Reason.Exited(1)), new Reason.AgentLost(), new Reason.AgentLost("process 7"),
-        new Reason.AgentStopped(), new Reason.MachineTaken(), new Reason.NeverReported("gpu"), new Reason.StoreFault("damaged"),
+        new Reason.AgentStopped(), new Reason.Preempted(), new Reason.NeverReported("gpu"), new Reason.StoreFault("damaged"),
         new Reason.StoreFault("damaged") { Store = "s3://bucket/team" }, new Reason.TargetFault("no answer"),
         new Reason.TargetFault("no answer") { Target = "slurm ann@gpu" }, new Reason.OfBackend("slurm", "NODE_FAIL", "its node failed"),
         new Reason.OfBackend("slurm", null, "the partition 'x' does not exist")

@@ -55,13 +55,13 @@ public sealed class A_folder_may_be_a_teams : IDisposable
         AsNobody.SetMode(_folder["team"], mode);
         _folder.Write("program/libcoreclr.so", "the runtime");
         AsNobody.SetMode(_folder.Write("program/tenfold", "#!/bin/sh\n"), mode == Teams ? 0b111_000_000 : Open);
-        var ours = await Bundle("ours").InFolderAsync(_folder["team/slurm"], None);
+        var ours = await Bundle("ours").PutInFolderAsync(_folder["team/slurm"], None);
         var version = Directory.GetDirectories(_folder["team/slurm/agents"]).ShouldHaveSingleItem();
         Directory.SetLastWriteTimeUtc(version, DateTime.UnixEpoch);
         AsNobody.SetMode(_folder["program/tenfold"], Open);
 
         var theirs = Bundle("theirs");
-        AsNobody.Run(() => theirs.InFolderAsync(_folder["team/slurm"], None).GetAwaiter().GetResult()).ShouldBe(ours);
+        AsNobody.Run(() => theirs.PutInFolderAsync(_folder["team/slurm"], None).GetAwaiter().GetResult()).ShouldBe(ours);
 
         // The use is recorded where the other user may; only `tenfold gc` needs it.
         (Directory.GetLastWriteTimeUtc(version) > DateTime.UnixEpoch).ShouldBe(mode == Teams || Environment.UserName != "root");

@@ -26,12 +26,12 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
     public async Task Each_run_executes_once_and_is_recorded_once(bool onPostgres)
     {
         // The agent is delivered in advance, so that all controllers make the same calls.
-        await Make(onPostgres).Bundle().InFolderAsync(_folder["shared"], CancellationToken.None);
+        await Make(onPostgres).Bundle().PutInFolderAsync(_folder["shared"], CancellationToken.None);
         var calls = await RehearseAsync(Make(onPostgres));
         calls.Select(call => call.Name).Distinct().Order().ShouldBe(
         [
-            "ApplyAsync", "GetFactsAsync", "IdAsync", "InFolderAsync", "ListJobsAsync", "ListPartitionsAsync", "LiveAsync",
-            "ReadAsync", "ReleaseAsync", "SubmitAsync", "TryAcquireLeaseAsync", "TryCreateAsync",
+            "ApplyAsync", "GetFactsAsync", "ListJobsAsync", "ListLiveAttemptsAsync", "ListPartitionsAsync", "PutInFolderAsync", "ReadAsync",
+            "ReadIdAsync", "ReleaseAsync", "SubmitAsync", "TryAcquireLeaseAsync", "TryCreateAsync",
         ]);
 
         var survived = new ConcurrentBag<Call>();
@@ -127,21 +127,21 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
         while (true)
         {
             (await controller.ReconcileAsync(CancellationToken.None)).Faults.ShouldBeEmpty();
-            if ((await ledger.LiveAsync(CancellationToken.None)).Count == 0) break;
+            if ((await ledger.ListLiveAttemptsAsync(CancellationToken.None)).Count == 0) break;
             if (TimeProvider.System.GetElapsedTime(since) > Deadline) throw new TimeoutException($"the runs of {group} have not ended");
             await Task.Delay(200);
         }
 
         string[] names = [.. Enumerable.Range(1, Scene.Runs).Select(i => RunNames.Run(group, i))];
-        var runs = await ledger.RunsOfAsync(group, CancellationToken.None);
+        var runs = await ledger.ListRunsAsync(group, CancellationToken.None);
         var events = await DescribeAsync(ledger, names, scene);
         runs.Where(run => run.Run is not { State: RunState.Succeeded, Attempts: 1 }).ShouldBeEmpty(events);
         runs.Select(run => run.Run.Id).ShouldBe(names);
         (await File.ReadAllLinesAsync(scene.Ran)).Order().ToArray().ShouldBe(names, "each run executed once");
         foreach (var name in names)
         {
-            (await ledger.AttemptsOfAsync(name, CancellationToken.None)).ShouldHaveSingleItem();
-            var kinds = (await ledger.EventsOfAsync(name, CancellationToken.None)).Select(entry => entry.Kind);
+            (await ledger.ListAttemptsAsync(name, CancellationToken.None)).ShouldHaveSingleItem();
+            var kinds = (await ledger.ListEventsAsync(name, CancellationToken.None)).Select(entry => entry.Kind);
             var states = kinds.Where(kind => kind is "queued" or "running" or "succeeded").ToList();
             states.ShouldBeUnique();
             states[^1].ShouldBe("succeeded");
@@ -149,7 +149,7 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
 
         await Until.True(() => !cloud.Jobs().Any(job => job.Contains(group, StringComparison.Ordinal)), "no job is left");
         var garbage = await new GarbageFinder(ledger, scene, TimeProvider.System).FindAsync(
-            await ledger.IdAsync(CancellationToken.None), [scene.Store()], checkpoints: null, new Retention(), CancellationToken.None);
+            await ledger.ReadIdAsync(CancellationToken.None), [scene.Store()], checkpoints: null, new Retention(), CancellationToken.None);
         (garbage.Items.Count, garbage.Faults.Count).ShouldBe((0, 0));
     }
 
@@ -159,7 +159,7 @@ public sealed class A_controller_is_killed_at_any_step(Cloud cloud) : IClassFixt
         var lines = new List<string>();
         foreach (var run in runs)
         {
-            var events = await ledger.EventsOfAsync(run, CancellationToken.None);
+            var events = await ledger.ListEventsAsync(run, CancellationToken.None);
             lines.AddRange(events.Select(entry => $"{entry.At:HH:mm:ss.fff} {entry.Subject} {entry.Kind} {entry.Detail}"));
         }
 

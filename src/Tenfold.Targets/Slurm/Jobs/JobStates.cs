@@ -13,7 +13,7 @@ internal static class JobStates
     /// </summary>
     public const string Unlisted = "WITHDRAWN";
 
-    /// <summary>The state of the attempt that a job, or an element of an array, carries out.</summary>
+    /// <summary>The state of the attempt that a job, or an element of an array, executes.</summary>
     public static BackendState ToBackendState(SlurmJob job)
     {
         // Tenfold submits with --no-requeue, since its own next attempt takes over. If a job is requeued anyway, the agent that Slurm

@@ -7,8 +7,8 @@ using Tenfold.Targets.Slurm.Jobs;
 namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
-/// Reads which element carries out an attempt. An element whose own attempt was short carries out other attempts of its array
-/// (<c>Tenfold.Agent.JobAgent</c>). Then the state of the carrying element counts, and the state of the attempt's own element doesn't.
+/// Reads which element executes an attempt. An element whose own attempt was short executes other attempts of its array
+/// (<c>Tenfold.Agent.JobAgent</c>). Then the state of the host element counts, and the state of the attempt's own element doesn't.
 /// </summary>
 /// <param name="store">The store.</param>
 internal sealed class ClaimReader(IStore store)
@@ -25,7 +25,7 @@ internal sealed class ClaimReader(IStore store)
         if (await store.ReadAsync(AttemptKeys.Claim(attempt), cancellationToken) is not { } json) return null;
         try
         {
-            return new ElementClaim(JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.Carrier);
+            return new ElementClaim(JsonSerializer.Deserialize(json, AttemptJson.Default.AttemptClaim)?.HostAttempt);
         }
         catch (JsonException)
         {
@@ -47,22 +47,22 @@ internal sealed class ClaimReader(IStore store)
     }
 
     /// <summary>
-    /// Finds the waiting elements whose attempts other elements carry out. Reads each array from its end, until a few attempts in a row
+    /// Finds the waiting elements whose attempts other elements execute. Reads each array from its end, until a few attempts in a row
     /// are unclaimed.
     /// </summary>
     /// <param name="waiting">The waiting elements.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<IReadOnlySet<string>> FindCarriedAsync(
+    public async Task<IReadOnlySet<string>> FindHostedAsync(
         IEnumerable<(string Attempt, SlurmJob Job)> waiting, CancellationToken cancellationToken)
     {
         var arrays = waiting.GroupBy(element => element.Job.Id)
             .Select(array => array.OrderByDescending(element => element.Job.Indices[0]).Select(element => element.Attempt));
         var found = await Task.WhenAll(arrays.Select(array => ScanFromEndAsync(array, cancellationToken)));
-        return found.SelectMany(carried => carried).ToHashSet();
+        return found.SelectMany(hosted => hosted).ToHashSet();
     }
 
     /// <summary>
-    /// Lists the attempts that have not ended. A live element whose own attempt has ended stands for the attempt that it carries out.
+    /// Lists the attempts that have not ended. A live element whose own attempt has ended stands for the attempt that it executes.
     /// </summary>
     /// <param name="queue">The listing.</param>
     /// <param name="ledger">The ledger that submitted the attempts.</param>
@@ -70,15 +70,15 @@ internal sealed class ClaimReader(IStore store)
     public async Task<IReadOnlyList<string>> ListLiveAsync(QueueView queue, string ledger, CancellationToken cancellationToken)
     {
         var live = queue.Live(ledger);
-        var carriers = new HashSet<string>();
+        var hosts = new HashSet<string>();
         foreach (var attempt in live)
-            if (queue.Find(attempt)?.State != "PENDING" && await HasEndedAsync(attempt, cancellationToken)) carriers.Add(attempt);
-        if (carriers.Count == 0) return live;
-        List<string> unfinished = [.. live.Where(attempt => !carriers.Contains(attempt))];
-        foreach (var attempt in carriers.SelectMany(queue.ArrayOf).Except(live).ToList())
+            if (queue.Find(attempt)?.State != "PENDING" && await HasEndedAsync(attempt, cancellationToken)) hosts.Add(attempt);
+        if (hosts.Count == 0) return live;
+        List<string> unfinished = [.. live.Where(attempt => !hosts.Contains(attempt))];
+        foreach (var attempt in hosts.SelectMany(queue.ArrayOf).Except(live).ToList())
         {
-            var isCarried = await ReadAsync(attempt, cancellationToken) is { Carrier: { } carrier } && carriers.Contains(carrier);
-            if (isCarried && !await HasEndedAsync(attempt, cancellationToken)) unfinished.Add(attempt);
+            var isHosted = await ReadAsync(attempt, cancellationToken) is { HostAttempt: { } host } && hosts.Contains(host);
+            if (isHosted && !await HasEndedAsync(attempt, cancellationToken)) unfinished.Add(attempt);
         }
 
         return unfinished;
@@ -112,5 +112,5 @@ internal sealed class ClaimReader(IStore store)
 }
 
 /// <summary>A claim on an attempt.</summary>
-/// <param name="Carrier">The attempt whose element carries out this one; null when its own element does.</param>
-internal sealed record ElementClaim(string? Carrier);
+/// <param name="HostAttempt">The attempt whose element executes this one; null when its own element does.</param>
+internal sealed record ElementClaim(string? HostAttempt);

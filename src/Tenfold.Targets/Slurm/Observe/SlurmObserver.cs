@@ -8,7 +8,7 @@ namespace Tenfold.Targets.Slurm.Observe;
 
 /// <summary>
 /// Finds the states of attempts. squeue comes first; accounting answers for jobs that slurmctld has forgotten; claims in the store tell
-/// which element carries out an attempt.
+/// which element executes an attempt.
 /// </summary>
 /// <param name="slurm">The cluster.</param>
 /// <param name="store">The store in which the agents report.</param>
@@ -40,10 +40,10 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         // Claims are read after the listing, because an element is cancelled only after another one has claimed its attempt.
         var waiting = attempts.Select(attempt => (Attempt: attempt, Job: cluster.Find(attempt)))
             .Where(element => element.Job is { State: "PENDING", Indices.Count: 1, HasMore: false });
-        var carried = await _claims.FindCarriedAsync(waiting!, cancellationToken);
+        var hosted = await _claims.FindHostedAsync(waiting!, cancellationToken);
         return await Task.WhenAll(attempts.Select(async attempt => await FaultOfAsync(attempt, cluster, cancellationToken) is { } fault
             ? await ObserveForgottenAsync(attempt, fault, cluster, cancellationToken)
-            : await ObserveKnownAsync(attempt, carried.Contains(attempt), cluster, cancellationToken)));
+            : await ObserveKnownAsync(attempt, hosted.Contains(attempt), cluster, cancellationToken)));
     }
 
     private async Task<QueueView> ListAsync(CancellationToken cancellationToken) => new(await slurm.ListJobsAsync(cancellationToken));
@@ -85,11 +85,11 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
                 SlurmFact.NothingListed, "Slurm lists no job at all, which may be a passing fault; Tenfold asks again for a minute.");
     }
 
-    // slurmctld has forgotten the job and accounting does not answer, so only a listed carrier can tell the attempt's state.
+    // slurmctld has forgotten the job and accounting does not answer, so only a listed host can tell the attempt's state.
     private async Task<BackendState> ObserveForgottenAsync(
         string attempt, Reason fault, ClusterState cluster, CancellationToken cancellationToken) =>
-        (await _claims.ReadUncachedAsync(attempt, cancellationToken))?.Carrier is { } carrier && Listed(cluster.Find(carrier)) is not null
-            ? await ObserveCarriedAsync(carrier, cluster)
+        (await _claims.ReadUncachedAsync(attempt, cancellationToken))?.HostAttempt is { } host && Listed(cluster.Find(host)) is not null
+            ? await ObserveHostedAsync(host, cluster)
             : new BackendState(BackendKind.Unknown, fault);
 
     private async Task<BackendState> ObserveKnownAsync(
@@ -101,7 +101,7 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         var isCancelled = job.State == JobStates.Unlisted || state.End == Ending.Cancelled;
         var claim = isCancelled ? await _claims.ReadUncachedAsync(attempt, cancellationToken)
             : await _claims.ReadAsync(attempt, cancellationToken);
-        if (claim?.Carrier is { } carrier) return await ObserveCarriedAsync(carrier, cluster);
+        if (claim?.HostAttempt is { } host) return await ObserveHostedAsync(host, cluster);
         // Slurm stops listing an element that was cancelled while it waited. An element that ended long ago isn't listed either, but
         // its attempt has a claim.
         if (job.HasMore) return claim is null ? state : JobStates.ToBackendState(job with { State = JobStates.Unlisted });
@@ -114,13 +114,13 @@ internal sealed class SlurmObserver(ISlurm slurm, IStore store, string home, Sec
         return job.State == JobStates.Unlisted && claim is null ? JobStates.CancelledWhileWaiting(job) : state;
     }
 
-    // A carrier that waited in the first listing may have begun since. One that still waits was requeued, since squeue lists a requeued
-    // element with the waiting ones, as if it had never begun. It no longer carries out the attempt.
-    private static async Task<BackendState> ObserveCarriedAsync(string carrier, ClusterState cluster)
+    // A host that waited in the first listing may have begun since. One that still waits was requeued, since squeue lists a requeued
+    // element with the waiting ones, as if it had never begun. It no longer executes the attempt.
+    private static async Task<BackendState> ObserveHostedAsync(string host, ClusterState cluster)
     {
-        if (StateOf(cluster.Find(carrier)) is { Kind: not BackendKind.Waiting } listed) return listed;
-        if (StateOf((await cluster.Relisted.Value).Find(carrier)) is { Kind: not BackendKind.Waiting } relisted) return relisted;
-        var handle = cluster.Find(carrier)!.Handle;
+        if (StateOf(cluster.Find(host)) is { Kind: not BackendKind.Waiting } listed) return listed;
+        if (StateOf((await cluster.Relisted.Value).Find(host)) is { Kind: not BackendKind.Waiting } relisted) return relisted;
+        var handle = cluster.Find(host)!.Handle;
         return new BackendState(
             BackendKind.Gone,
             SlurmReason.OfFact(SlurmFact.Requeued, $"Slurm requeued the job {handle}, which ran the attempt", null, ("job", handle)),

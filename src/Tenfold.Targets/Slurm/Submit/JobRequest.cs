@@ -45,7 +45,7 @@ internal sealed record JobRequest
     public required AgentLaunch Launch { get; init; }
 
     /// <summary>For how many seconds after its start an element takes on further attempts of the array; zero for none.</summary>
-    public int CarrySeconds { get; init; }
+    public int SharingSeconds { get; init; }
 
     /// <summary>
     /// The variables that name software in the shell that planned the runs, on which <see cref="SlurmOptions.Setup"/> builds; empty

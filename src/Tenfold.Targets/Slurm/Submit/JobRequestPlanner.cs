@@ -67,7 +67,7 @@ internal sealed class JobRequestPlanner(
             Gpus = spec.Resources.Gpus,
             Minutes = minutes,
             WarningSeconds = WarningTime.Seconds(limit),
-            CarrySeconds = CarrySeconds(options, limit, spec.Resources.MaxRuntime),
+            SharingSeconds = SharingSeconds(options, limit, spec.Resources.MaxRuntime),
             // Slurm expands %j and the like in the output's path, but not in the folder to start in.
             Output = $"{folder.Replace("%", "%%", StringComparison.Ordinal)}/%A_%a.log",
             Folder = folder,
@@ -94,7 +94,7 @@ internal sealed class JobRequestPlanner(
     }
 
     // A tenth of what the time limit has beside one run; of an unknown run, which may need all of it, little.
-    private static int CarrySeconds(SlurmOptions options, int? limit, TimeSpan? runtime)
+    private static int SharingSeconds(SlurmOptions options, int? limit, TimeSpan? runtime)
     {
         // sbatch may read a limit of the user's own in another way than this program, unless it is written as `--time=2:00:00`.
         if (WarningTime.TryRead(options.Arguments, out var own) && (own is null || !WarningTime.IsPlain(options.Arguments))) return 0;

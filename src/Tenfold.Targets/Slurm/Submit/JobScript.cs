@@ -14,7 +14,7 @@ internal static class JobScript
     public static string Write(JobRequest request)
     {
         var (attempts, store, setup) = (request.Label.Attempts, request.Store, request.Options.Setup);
-        var isShared = request.CarrySeconds > 0 && attempts.Count > 1;
+        var isShared = request.SharingSeconds > 0 && attempts.Count > 1;
         // The `module` command that most clusters offer is a bash function.
         var script = new StringBuilder(setup is null ? "#!/bin/sh\n" : "#!/bin/bash\n");
         script.Append("set --");
@@ -26,7 +26,7 @@ internal static class JobScript
         if (request.Launch.Preamble.Length > 0) script.Append(request.Launch.Preamble.TrimEnd('\n')).Append('\n');
         // With exec, the agent is the batch process that Slurm signals and whose exit code Slurm records.
         script.Append($"exec {request.Launch.Program} agent run --store {Quote(store)} --attempt \"$attempt\"");
-        if (isShared) script.Append($" --submission {Quote(AttemptText.Write(attempts))} --carry-for {request.CarrySeconds}");
+        if (isShared) script.Append($" --submission {Quote(AttemptText.Write(attempts))} --share-for {request.SharingSeconds}");
         return script.Append('\n').ToString();
     }
 

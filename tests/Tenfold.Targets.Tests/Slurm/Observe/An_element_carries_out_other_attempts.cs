@@ -167,7 +167,7 @@ public sealed class An_element_carries_out_other_attempts(ClusterFixture fixture
                 Token = $"{index}",
                 Host = "d1",
                 Process = 1,
-                Carrier = _assignments[carrier].Attempt,
+                HostAttempt = _assignments[carrier].Attempt,
                 At = DateTimeOffset.UnixEpoch,
             };
             await _bench.Store.WriteAsync(

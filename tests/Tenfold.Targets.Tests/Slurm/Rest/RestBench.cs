@@ -53,14 +53,14 @@ internal sealed class RestBench : IAgentBundle, IDisposable
     public static JobRequest Bare { get; } =
         Full with { Options = new SlurmOptions(), MaxParallel = null, MemoryMiB = null, Gpus = 0, Minutes = null };
 
-    public Task<AgentLaunch> InFolderAsync(string folder, CancellationToken cancellationToken) =>
+    public Task<AgentLaunch> PutInFolderAsync(string folder, CancellationToken cancellationToken) =>
         Task.FromResult(LaunchOf(folder, cancellationToken));
 
-    public Task<AgentLaunch> InStoreAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+    public Task<AgentLaunch> PutInStoreAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
 
     public AgentLaunch LaunchOf(string folder, CancellationToken cancellationToken) => new("", "/shared/agent");
 
-    public Task<AgentLaunch> LaunchOfAsync(IStore store, CancellationToken cancellationToken) => InFolderAsync("", cancellationToken);
+    public Task<AgentLaunch> ReadLaunchAsync(IStore store, CancellationToken cancellationToken) => PutInFolderAsync("", cancellationToken);
 
     public void Dispose()
     {

@@ -62,7 +62,7 @@ public sealed class Attempts_are_submitted_as_array_jobs(ClusterFixture fixture)
             Resources = new ResourceSpec { MaxRuntime = minutes is { } known ? TimeSpan.FromMinutes(known) : null },
         });
         var text = await _commands.Target.DescribeAsync(assignments, Cancel);
-        var submission = $" --submission '{assignments[0].Group}-[1-3]-1' --carry-for {seconds}\n";
+        var submission = $" --submission '{assignments[0].Group}-[1-3]-1' --share-for {seconds}\n";
         if (seconds > 0) text.ShouldContain(submission);
         else text.ShouldNotContain("--submission");
         (await _commands.Target.DescribeAsync([assignments[0]], Cancel)).ShouldNotContain("--submission");

@@ -13,13 +13,13 @@ namespace Tenfold.Agent;
 /// <c>scancel -b</c>, and where jobs are tracked by process groups. An idle process has no handler for SIGTERM, so its
 /// end shows the signal.
 /// </remarks>
-internal sealed class HostSignalWitness : IDisposable
+internal sealed class SignalProbe : IDisposable
 {
     private const int Terminated = 15;
 
     private readonly ChildProcess _process;
 
-    private HostSignalWitness(ChildProcess process) => _process = process;
+    private SignalProbe(ChildProcess process) => _process = process;
 
     /// <summary>True once every process of the job was signalled.</summary>
     public bool IsSignalled => _process.Ended is { IsCompletedSuccessfully: true, Result.Signal: Terminated };
@@ -28,12 +28,12 @@ internal sealed class HostSignalWitness : IDisposable
     /// Starts a witness in a process group of its own. It carries the attempt's mark, so it can be found when this process dies.
     /// </summary>
     /// <returns>Null where there is no host, or where the witness can't be started.</returns>
-    public static HostSignalWitness? Start(AgentSettings settings, string attempt)
+    public static SignalProbe? Start(AgentSettings settings, string attempt)
     {
         if (settings.Host is null) return null;
         try
         {
-            return new HostSignalWitness(ChildProcess.Start(
+            return new SignalProbe(ChildProcess.Start(
                 new ProcessStart
                 {
                     Program = "/bin/sh",

@@ -9,7 +9,7 @@ internal readonly record struct Piece(byte[] Buffer, int Length)
 }
 
 /// <summary>Reads pieces in order while it downloads the next ones. Only a few pieces are in memory at a time.</summary>
-internal sealed class AheadStream : Stream
+internal sealed class PrefetchStream : Stream
 {
     private const int CopyBytes = 1 << 18;
     private readonly IEnumerator<Func<CancellationToken, Task<Piece>>> _pieces;
@@ -29,7 +29,7 @@ internal sealed class AheadStream : Stream
     /// <param name="check">
     /// Called when all pieces have arrived, before the last piece is returned. Throws when the checksum is wrong.
     /// </param>
-    public AheadStream(IEnumerable<Func<CancellationToken, Task<Piece>>> pieces, int ahead, long length, Action? check)
+    public PrefetchStream(IEnumerable<Func<CancellationToken, Task<Piece>>> pieces, int ahead, long length, Action? check)
     {
         (_pieces, _ahead, _length, _check) = (pieces.GetEnumerator(), ahead, length, check);
         // Start the first downloads while the caller prepares.

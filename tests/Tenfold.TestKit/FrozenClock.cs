@@ -1,7 +1,7 @@
 namespace Tenfold.TestKit;
 
 /// <summary>A clock that stands still until a test moves it.</summary>
-public sealed class StandingClock : TimeProvider
+public sealed class FrozenClock : TimeProvider
 {
     /// <summary>The time; initially noon (UTC) on the first of March 2026.</summary>
     public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
