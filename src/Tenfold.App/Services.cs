@@ -30,7 +30,7 @@ public sealed class Services
         Queue = new WorkQueue(Path.Combine(AgentHome, "queue"));
         Bundle = new AgentBundle(AppContext.BaseDirectory, Index, Time);
         Secrets = options.Secrets ?? (name => Environment.GetValueOrDefault(name));
-        Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere);
+        Targets = new TargetResolver([.. TargetKinds.All.Select(kind => kind.Open(this))], Stores, IsLedgerHere, Session.HomeFolder);
         Controller = new Controller(Ledger, Targets, Secrets, Time, logger: Logs.CreateLogger<Controller>());
         Log.ServicesOpened(Home, Database.Place);
     }

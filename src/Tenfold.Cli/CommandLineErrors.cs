@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Tenfold.Core.Input;
 
 namespace Tenfold.Cli;
@@ -54,28 +55,63 @@ internal static class CommandLineErrors
     private static string Suggest(string word, IEnumerable<string> candidates) =>
         Nearest.To(word, candidates) is { } near ? $"; did you mean {near}?" : "";
 
-    private static string Describe(ParseError error, ParseResult parsed)
+    // The parser's own words are in its library's style and may change with any version. So the kind of an error follows from what was
+    // parsed. The words are used only for errors of this program's validators, which wrote them.
+    private static string Describe(ParseError error, ParseResult parsed) => error.SymbolResult switch
     {
-        if (error.SymbolResult is OptionResult { Tokens: [var token, ..] } option
-            && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal))
-            return $"{option.Option.Name} wants {DescribeType(option.Option.ValueType)}, not '{Excerpt.Bare(token.Value)}'";
-        if (error.SymbolResult is ArgumentResult or CommandResult
-            && error.Message.StartsWith("Required argument", StringComparison.Ordinal))
+        OptionResult { Implicit: false } option => DescribeOption(option),
+        ArgumentResult argument => DescribeValue($"<{argument.Argument.Name}>", argument.Tokens, argument.Argument.ValueType)
+            ?? DescribeCommand(parsed),
+        _ => DescribeCommand(parsed),
+    } ?? error.Message;
+
+    private static string? DescribeOption(OptionResult result)
+    {
+        var (option, count) = (result.Option, result.Tokens.Count);
+        if (count < option.Arity.MinimumNumberOfValues) return $"{option.Name} needs a value ({option.Description?.TrimEnd('.')})";
+        if (count > option.Arity.MaximumNumberOfValues) return $"{option.Name} is given {count} values; keep one";
+        return DescribeValue(option.Name, result.Tokens, option.ValueType);
+    }
+
+    private static string? DescribeValue(string name, IReadOnlyList<Token> tokens, Type type) =>
+        tokens.FirstOrDefault(token => !IsOfType(token.Value, type)) is { } token
+            ? $"{name} must be {DescribeType(type)}, not '{Excerpt.Bare(token.Value)}'"
+            : null;
+
+    private static string? DescribeCommand(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Action is null && command.Subcommands.Count > 0)
+            return $"`{Path(parsed)}` needs a command: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}";
+        if (command.Arguments.Any(argument => CountValues(parsed, argument) < argument.Arity.MinimumNumberOfValues))
         {
-            var needed = parsed.CommandResult.Command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).ToList();
+            var needed = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).ToList();
             return $"`{Path(parsed)}` needs {string.Join(' ', needed.Select(argument => $"<{argument.Name}>"))} " +
                 $"({string.Join("; ", needed.Select(argument => argument.Description?.TrimEnd('.')))})";
         }
 
-        return error.Message.StartsWith("Required command", StringComparison.Ordinal)
-            ? $"`{Path(parsed)}` needs a command: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(sub => sub.Name))}"
-            : error.Message.Replace("\n\t", " ", StringComparison.Ordinal);
+        var missing = command.Options.FirstOrDefault(option => option.Required && parsed.GetResult(option) is null or { Implicit: true });
+        return missing is null ? null : $"`{Path(parsed)}` needs {missing.Name} ({missing.Description?.TrimEnd('.')})";
     }
+
+    private static int CountValues(ParseResult parsed, Argument argument) => parsed.GetResult(argument)?.Tokens.Count ?? 0;
+
+    private static bool IsOfType(string text, Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        { IsEnum: true } words => Enum.TryParse(words, text, ignoreCase: true, out _),
+        var plain when plain == typeof(int) => int.TryParse(text, CultureInfo.InvariantCulture, out _),
+        var plain when plain == typeof(long) => long.TryParse(text, CultureInfo.InvariantCulture, out _),
+        var plain when plain == typeof(double) => double.TryParse(text, CultureInfo.InvariantCulture, out _),
+        var plain when plain == typeof(decimal) => decimal.TryParse(text, CultureInfo.InvariantCulture, out _),
+        var plain when plain == typeof(bool) => bool.TryParse(text, out _),
+        _ => true,
+    };
 
     private static string DescribeType(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (plain.IsEnum) return $"one of {string.Join(", ", Enum.GetNames(plain).Select(name => name.ToLowerInvariant()))}";
-        return plain == typeof(double) ? "a number" : plain == typeof(int) || plain == typeof(long) ? "a whole number" : "another value";
+        if (plain == typeof(bool)) return "true or false";
+        return plain == typeof(double) || plain == typeof(decimal) ? "a number" : "a whole number";
     }
 }

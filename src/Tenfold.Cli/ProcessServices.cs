@@ -60,6 +60,6 @@ internal static class ProcessServices
         const string name = "TENFOLD_LEDGER_PATIENCE";
         if (environment.GetValueOrDefault(name) is not { Length: > 0 } text) return null;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
-        throw new CommandException(ExitCodes.BadInput, $"{name} is a whole number of seconds, not '{text}'");
+        throw new CommandException(ExitCodes.BadInput, $"{name} must be a whole number of seconds, not '{text}'");
     }
 }

@@ -17,13 +17,13 @@ public sealed record Location(string Text)
 
     /// <summary>The full path. <c>~/</c> is the user's home, and a relative path is relative to <paramref name="folder"/>.</summary>
     /// <param name="folder">The project's folder.</param>
+    /// <param name="home">The user's home folder; empty for none. Then a path that begins with <c>~/</c> stays as it is.</param>
     /// <exception cref="InvalidOperationException">The location is an S3 URI.</exception>
-    public string PathFrom(string folder)
+    public string PathFrom(string folder, string home)
     {
         if (IsS3) throw new InvalidOperationException($"{Text} is not a path");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return Path.GetFullPath(Text.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, Text[2..])
-            : Path.Combine(folder, Text));
+        if (!Text.StartsWith("~/", StringComparison.Ordinal)) return Path.GetFullPath(Path.Combine(folder, Text));
+        return home.Length > 0 ? Path.GetFullPath(Path.Combine(home, Text[2..])) : Text;
     }
 
     /// <inheritdoc/>

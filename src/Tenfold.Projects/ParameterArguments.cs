@@ -84,7 +84,7 @@ public static class ParameterArguments
         var isNull = text == Null && declared.ContainsKey(name) && type is not TextValue;
         var reading = isNull ? Reading.Of<ParameterValue>(NullValue.Instance) : Read(type, text);
         suggestion = reading.Suggestion;
-        message = reading.Ok ? null : $"{name} wants {type.TypeWords}, not {Excerpt.Of(text)}"
+        message = reading.Ok ? null : $"{name} must be {type.TypeWords}, not {Excerpt.Of(text)}"
             + (reading.Why is null ? "" : $": {reading.Why}");
         return reading.Ok ? merged.With(name, reading.Value!) : merged;
     }

@@ -17,11 +17,11 @@ public sealed class All_faults_are_reported_at_once
             """).ShouldBe([
             "tenfold.yaml:2:1: unknown key 'trian'; did you mean 'train'?",
             "tenfold.yaml:5:12: command names {lr}, which train.params does not declare: add it there, or write {{lr}} for the text itself",
-            "tenfold.yaml:7:22: memory wants a size with its unit, such as 4GB, 512MB or 2GiB, not '4gb': "
+            "tenfold.yaml:7:22: memory must be a size with its unit, such as 4GB, 512MB or 2GiB, not '4gb': "
                 + "the unit is one of B, kB, MB, GB, TB, KiB, MiB, GiB, TiB; did you mean '4GB'?",
-            "tenfold.yaml:7:36: retries wants a whole number from 0 to 100, not 'two'",
-            "tenfold.yaml:7:47: spot wants true or false, not 'yes'; did you mean 'true'?",
-            "tenfold.yaml:8:9: repeat wants a whole number from 1 to 10000, not '0'",
+            "tenfold.yaml:7:36: retries must be a whole number from 0 to 100, not 'two'",
+            "tenfold.yaml:7:47: spot must be true or false, not 'yes'; did you mean 'true'?",
+            "tenfold.yaml:8:9: repeat must be a whole number from 1 to 10000, not '0'",
             "tenfold.yaml:9:1: duplicate key 'repeat': line 8 has it too; remove one of them",
         ]);
 
@@ -48,10 +48,10 @@ public sealed class All_faults_are_reported_at_once
         "name: a\ntrain:\n",
         "2:7: 'command' is missing in train: add a line such as command: python train.py, or script: train.py")]
     [InlineData("name: a\ntrain: { comand: x }\n", "2:10: unknown key 'comand'; did you mean 'command'?")]
-    [InlineData("name: a b\ntrain: {command: x}\n", "1:7: name wants a name of letters, digits, '_', '-' and '.', not 'a b'")]
+    [InlineData("name: a b\ntrain: {command: x}\n", "1:7: name must be a name of letters, digits, '_', '-' and '.', not 'a b'")]
     [InlineData(
         "name: 2026\ntrain: {command: x}\n",
-        "1:7: name wants a name of letters, digits, '_', '-' and '.', not '2026': YAML reads it as another type than "
+        "1:7: name must be a name of letters, digits, '_', '-' and '.', not '2026': YAML reads it as another type than "
         + "text; put it in quotes")]
     public void Faults_of_the_whole_file_are_explained(string yaml, string fault) =>
         string.Join('\n', Samples.Faults(yaml)).ShouldContain(fault);
@@ -63,15 +63,15 @@ public sealed class All_faults_are_reported_at_once
     [InlineData("environment: ../requirements.txt", "it must be in the project")]
     [InlineData("data: { d: http://x/y }", "s3:// is the only URI scheme")]
     [InlineData("data: { d: s3://A/y }", "after s3:// comes the bucket")]
-    [InlineData("data: { d: }", "d has no value: it wants a path or s3://bucket/key")]
+    [InlineData("data: { d: }", "d has no value: it must be a path or s3://bucket/key")]
     [InlineData("data: { a-b: x, a_b: y }", "'a_b' cannot name a channel: 'a-b' would be the same environment variable (…_A_B)")]
-    [InlineData("data: [x]", "data wants channels, each a path or s3:// URI, not a list of 1")]
+    [InlineData("data: [x]", "data must be a mapping of channels, each a path or s3:// URI, not a list of 1")]
     [InlineData("params: { lr: 1, LR: 2 }", "'LR' cannot name a parameter: 'lr' would be the same environment variable")]
     [InlineData("params: { seed: 1 }", "'seed' is set by Tenfold for each run; use {seed} or $TENFOLD_SEED")]
     [InlineData("params: { 1a: 1 }", "'1a' cannot name a parameter: it must begin with a letter or '_'")]
     [InlineData("params: { true: 1 }", "'true' cannot name a parameter: YAML reads it as another type than text")]
     [InlineData("params: { a: { b: 1 } }", "give each value in it its own parameter, such as a.…")]
-    [InlineData("params: { a: [[1]] }", "entry 1 of a wants a number, true or false, or text, not a list of 1")]
+    [InlineData("params: { a: [[1]] }", "entry 1 of a must be a number, true or false, or text, not a list of 1")]
     [InlineData("params: { a: .nan }", "a number must be finite")]
     [InlineData("params: { a: -.inf }", "a number must be finite")]
     [InlineData("params: { a: 1e999 }", "a number must be below 1.8e308")]
@@ -81,42 +81,42 @@ public sealed class All_faults_are_reported_at_once
     [InlineData("params: { a: 1_000 }", "did you mean '1000'?")]
     [InlineData("params: { a: 9223372036854775808 }", "a whole number must fit 64 bits")]
     [InlineData("params: { a: 0xFFFFFFFFFFFFFFFFFF }", "a whole number must fit 64 bits")]
-    [InlineData("metric: accuracy", "metric wants { name: …, goal: … }, not 'accuracy'")]
+    [InlineData("metric: accuracy", "metric must be { name: …, goal: … }, not 'accuracy'")]
     [InlineData("metric: { name: accuracy, goal: maximum }", "did you mean 'maximize'?")]
     [InlineData("metrics: { l: 'l=.*' }", "put the part that is the value in parentheses")]
     [InlineData("metrics: { l: '(' }", "insufficient closing parentheses, at character 1")]
     [InlineData("metrics: { l: '(?P<x>a)' }", "write a named group as (?<name>…)")]
-    [InlineData("early_stopping: { metric: loss, patience: 0 }", "patience wants a whole number of at least 1, not '0'")]
+    [InlineData("early_stopping: { metric: loss, patience: 0 }", "patience must be a whole number of at least 1, not '0'")]
     [InlineData("early_stopping: { metric: loss }", "'patience' is missing in early_stopping")]
-    [InlineData("early_stopping: { metric: loss, patience: 2, min_delta: -1 }", "min_delta wants a number of at least 0, not '-1'")]
-    [InlineData("exclude: '*.ckpt'", "exclude wants a list of patterns, not '*.ckpt': begin each entry with '- '")]
+    [InlineData("early_stopping: { metric: loss, patience: 2, min_delta: -1 }", "min_delta must be a number of at least 0, not '-1'")]
+    [InlineData("exclude: '*.ckpt'", "exclude must be a list of patterns, not '*.ckpt': begin each entry with '- '")]
     [InlineData("secrets: [A, A]", "secret 'A' is listed twice")]
     [InlineData("secrets: [TENFOLD_SEED]", "names that begin with TENFOLD_ are set by Tenfold")]
     public void Faults_of_train_say_what_is_wanted(string lines, string fault) => Samples.TrainFault(lines).ShouldContain(fault);
 
     [Theory]
-    [InlineData("resources: { cpus: 0 }", "cpus wants a number above 0 and at most 10000, not '0'")]
-    [InlineData("resources: { cpus: .inf }", "cpus wants a number above 0 and at most 10000, not '.inf'")]
-    [InlineData("resources: { gpus: 1.5 }", "gpus wants a whole number from 0 to 1000, not '1.5'")]
+    [InlineData("resources: { cpus: 0 }", "cpus must be a number above 0 and at most 10000, not '0'")]
+    [InlineData("resources: { cpus: .inf }", "cpus must be a number above 0 and at most 10000, not '.inf'")]
+    [InlineData("resources: { gpus: 1.5 }", "gpus must be a whole number from 0 to 1000, not '1.5'")]
     [InlineData("resources: { memory: 4 }", "the unit is missing; did you mean '4GB'?")]
     [InlineData("resources: { memory: 4G }", "did you mean '4GB'?")]
     [InlineData("resources: { memory: 0GB }", "it must be more than 0")]
-    [InlineData("resources: { memory: -4GB }", "memory wants a size with its unit")]
+    [InlineData("resources: { memory: -4GB }", "memory must be a size with its unit")]
     [InlineData("resources: { max_runtime: 90 }", "did you mean '90m'?")]
     [InlineData("resources: { max_runtime: 30m1h }", "the units d, h, m, s, in this order")]
     [InlineData("resources: { max_runtime: 1.5h }", "the units d, h, m, s, in this order")]
     [InlineData("resources: { max_runtime: 0s }", "more than 0 and at most 365d")]
-    [InlineData("resources: { retries: '2' }", "retries wants a whole number from 0 to 100, not '2': in quotes it is text; remove them")]
-    [InlineData("resources: 4", "resources wants what a run needs, not '4'")]
+    [InlineData("resources: { retries: '2' }", "retries must be a whole number from 0 to 100, not '2': in quotes it is text; remove them")]
+    [InlineData("resources: 4", "resources must be a mapping with cpus, memory and the like, not '4'")]
     [InlineData("command: x", "3:1: unknown key 'command'; it belongs under 'train'")]
     [InlineData("frobnicate: x", "unknown key 'frobnicate'; known here: name, train, resources, repeat, sweep, serve, targets, store")]
     [InlineData("serve: { input: x.json }", "'command' is missing in serve")]
     [InlineData("serve: { command: x, input: ../x.json }", "it must be in the project")]
     [InlineData("store: gs://bucket", "s3:// is the only URI scheme")]
-    [InlineData("targets: { c: { kind: slurn } }", "kind wants one of local, slurm, notebook, not 'slurn'; did you mean 'slurm'?")]
+    [InlineData("targets: { c: { kind: slurn } }", "kind must be one of local, slurm, notebook, not 'slurn'; did you mean 'slurm'?")]
     [InlineData("targets: { c: { kind: slurm, partion: gpu } }", "did you mean 'partition'?")]
     [InlineData("targets: { c: { kind: local, partition: gpu } }", "unknown key 'partition'; known here: kind, parallel")]
-    [InlineData("targets: { c: { kind: batch, region: x } }", "kind wants one of local, slurm, notebook, not 'batch'")]
+    [InlineData("targets: { c: { kind: batch, region: x } }", "kind must be one of local, slurm, notebook, not 'batch'")]
     [InlineData("targets: { c: { region: x } }", "'kind' is missing in c")]
     [InlineData("targets: { local: { kind: slurm } }", "the target 'local' is this machine")]
     public void Faults_of_other_parts_say_what_is_wanted(string lines, string fault) =>

@@ -49,7 +49,7 @@ public sealed class Null_and_lists_can_be_searched
             Text("{ p: }", "{ p: { values: [null, [64]] } }") + "  start: [ { p: null }, { p: [64] } ]\n").Sweep!;
         sweep.Start.Select(point => point.ToJson()).ShouldBe(["""{"p":null}""", """{"p":[64]}"""]);
         Samples.Reader.Read(Text("{ p: }", "{ p: { values: [null, [64]] } }") + "  start: [ { p: [32] } ]\n", "t")
-            .Faults.ShouldHaveSingleItem().ToString().ShouldContain("not '[32]'");
+            .Faults.ShouldHaveSingleItem().ToString().ShouldContain("the value '[32]', which this sweep does not allow");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class Null_and_lists_can_be_searched
 
     [Theory]
     [InlineData("{ A: }", "A has no value", "x")]
-    [InlineData("{ A: [1] }", "A wants text, a number, true or false", "[1]")]
+    [InlineData("{ A: [1] }", "A must be text, a number, true or false", "[1]")]
     [InlineData("{ PATH: /bin }", "'PATH' cannot name an environment variable: it follows from the environment", "/bin")]
     [InlineData("{ TENFOLD_X: 1 }", "names that begin with TENFOLD_ or SM_ are set by Tenfold", "x")]
     [InlineData("{ 'a-b': 1 }", "it may hold only letters, digits and '_'", "x")]

@@ -31,15 +31,15 @@ public sealed class Parameter_arguments_are_merged
     [InlineData("=3", "'' cannot name a parameter: it is empty")]
     [InlineData("a b=3", "'a b' cannot name a parameter")]
     [InlineData("seed=3", "'seed' is set by Tenfold for each run and cannot be set with -p")]
-    [InlineData("epochs=0.5", "epochs wants a whole number, not '0.5': tenfold.yaml has 60; write 60.0 there to allow fractions")]
-    [InlineData("epochs=many", "epochs wants a whole number, not 'many': tenfold.yaml has 60")]
-    [InlineData("epochs=", "epochs wants a whole number, not ''")]
+    [InlineData("epochs=0.5", "epochs must be a whole number, not '0.5': tenfold.yaml has 60; write 60.0 there to allow fractions")]
+    [InlineData("epochs=many", "epochs must be a whole number, not 'many': tenfold.yaml has 60")]
+    [InlineData("epochs=", "epochs must be a whole number, not ''")]
     [InlineData("epochs=99999999999999999999", "a whole number must fit 64 bits")]
-    [InlineData("learning_rate=nan", "learning_rate wants a number, not 'nan'")]
+    [InlineData("learning_rate=nan", "learning_rate must be a number, not 'nan'")]
     [InlineData("learning_rate=.nan", "a number must be finite")]
-    [InlineData("fast=yes", "fast wants true or false, not 'yes'")]
-    [InlineData("layers=16", "layers wants a list, not '16': a list of numbers, texts, true and false, as JSON: [16, 32]")]
-    [InlineData("layers=[[1]]", "layers wants a list, not '[[1]]'")]
+    [InlineData("fast=yes", "fast must be true or false, not 'yes'")]
+    [InlineData("layers=16", "layers must be a list, not '16': a list of numbers, texts, true and false, as JSON: [16, 32]")]
+    [InlineData("layers=[[1]]", "layers must be a list, not '[[1]]'")]
     [InlineData("layers=[16", "it must be JSON, in quotes for the shell: '[16, 32]'")]
     public void A_faulty_argument_is_a_fault(string argument, string fault) =>
         Declared.Merge([argument]).Faults.ShouldHaveSingleItem().ToString().ShouldContain(fault);
@@ -50,7 +50,7 @@ public sealed class Parameter_arguments_are_merged
 
     [Fact]
     public void A_fault_names_its_argument() =>
-        Declared.Merge(["epochs=a"]).Faults[0].ToString().ShouldStartWith("-p epochs=a: epochs wants");
+        Declared.Merge(["epochs=a"]).Faults[0].ToString().ShouldStartWith("-p epochs=a: epochs must be");
 
     [Fact]
     public void A_text_can_be_empty()

@@ -253,10 +253,11 @@ public sealed class Project_files_are_read
     [Fact]
     public void A_path_is_relative_to_the_folder_of_the_project()
     {
-        new Location("data/x.csv").PathFrom("/p").ShouldBe("/p/data/x.csv");
-        new Location("/data/x.csv").PathFrom("/p").ShouldBe("/data/x.csv");
-        new Location("~/x").PathFrom("/p").ShouldBe(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "x"));
-        Should.Throw<InvalidOperationException>(() => new Location("s3://bucket/x").PathFrom("/p"));
+        new Location("data/x.csv").PathFrom("/p", "/home/ann").ShouldBe("/p/data/x.csv");
+        new Location("/data/x.csv").PathFrom("/p", "/home/ann").ShouldBe("/data/x.csv");
+        new Location("~/x").PathFrom("/p", "/home/ann").ShouldBe("/home/ann/x");
+        new Location("~/x").PathFrom("/p", home: "").ShouldBe("~/x");
+        Should.Throw<InvalidOperationException>(() => new Location("s3://bucket/x").PathFrom("/p", "/home/ann"));
     }
 
     private static Sweep Sweep(string keys) =>

@@ -14,79 +14,79 @@ public sealed class Sweep_faults_are_reported
         "sweep: { parameters: { knd: { values: [a, b] } } }",
         "3:24: sweep varies 'knd', which train.params does not declare: correct the name, or declare it there too; did you mean 'kind'?")]
     [InlineData("sweep: { parameters: { lr: { min: 1 } } }", "'max' missing: write { min: …, max: … }")]
-    [InlineData("sweep: { parameters: { lr: { min: 1, max: 1 } } }", "max wants a number above min, which is 1, not '1'")]
+    [InlineData("sweep: { parameters: { lr: { min: 1, max: 1 } } }", "max must be a number above min, which is 1, not '1'")]
     [InlineData(
         "sweep: { parameters: { lr: { min: -1.7e308, max: 1.7e308 } } }",
         "max - min is more than a number can hold; narrow the range, or search it with scale: log")]
-    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, scale: log } } }", "min wants a number above 0 for scale: log, not '0'")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, scale: log } } }", "min must be a number above 0 for scale: log, not '0'")]
     [InlineData("sweep: { parameters: { lr: { min: 1, max: 9, scale: log, step: 2 } } }", "step does not go with scale: log")]
-    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, step: 2 } } }", "step wants a number above 0 and at most max - min, not '2'")]
+    [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, step: 2 } } }", "step must be a number above 0 and at most max - min, not '2'")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, values: [1] } } }", "'min' belongs to a range")]
-    [InlineData("sweep: { parameters: { lr: { min: a, max: 1 } } }", "min wants a number, not 'a'")]
+    [InlineData("sweep: { parameters: { lr: { min: a, max: 1 } } }", "min must be a number, not 'a'")]
     [InlineData("sweep: { parameters: { lr: { min: 0, max: 1, ordered: true } } }", "'ordered' belongs to 'values'")]
-    [InlineData("sweep: { parameters: { lr: { values: [] } } }", "values wants a list of values, not []")]
+    [InlineData("sweep: { parameters: { lr: { values: [] } } }", "values must be a list of values, not []")]
     [InlineData("sweep: { parameters: { lr: { values: [1, 2, 1] } } }", "values holds '1' twice")]
-    [InlineData("sweep: { parameters: { n: { min: 0.5, max: 2 } } }", "wants a whole number ('1'); write 1.0 there to allow fractions")]
+    [InlineData("sweep: { parameters: { n: { min: 0.5, max: 2 } } }", "where it is a whole number ('1'); write 1.0 there to allow fractions")]
     [InlineData(
         "sweep: { parameters: { kind: { values: [1, 2] } } }",
-        "sweep gives kind values of another type than train.params, which wants text ('a')")]
+        "sweep gives kind values of another type than train.params, where it is text ('a')")]
     [InlineData(
         "sweep: { parameters: { n: { min: 1, max: 2, when: { nope: 1 } } } }",
-        "'when' of n names 'nope', which is no parameter of this sweep")]
+        "'when' of n names 'nope', which is not a parameter of this sweep")]
     [InlineData("sweep: { parameters: { n: { min: 1, max: 2, when: { n: 1 } } } }", "'when' of n names n itself")]
     [InlineData(
         "sweep: { parameters: { kind: { values: [a, b] }, n: { min: 1, max: 2, when: { kind: c } } } }",
-        "wants kind to be 'c', which is none of its values")]
+        "requires kind to be 'c', which is not one of its values")]
     [InlineData(
         "sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 2, when: { lr: 1 } } } }",
-        "which has no values to choose from")]
+        "which is a range and has no values to choose from")]
     [InlineData(
         "sweep: { parameters: { n: { values: [1, 2], when: { kind: a } }, kind: { values: [a, b], when: { n: 1 } } } }",
         "'when' forms a cycle among n, kind")]
     [InlineData(
         "sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { nn: 1 } ] }",
-        "start names 'nn', which is no parameter of this sweep")]
+        "start names 'nn', which is not a parameter of this sweep")]
     [InlineData(
         "sweep: { parameters: { n: { min: 1, max: 3 } }, start: [ { n: 4 } ] }",
-        "start wants a value that n may have in this sweep, not '4'")]
-    [InlineData("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }", "method: grid wants a step or values for lr")]
+        "start gives n the value '4', which this sweep does not allow")]
+    [InlineData("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }", "method: grid needs a step or values for lr")]
     [InlineData(
         "sweep: { parameters: { n: { min: 1, max: 3 } }, confirm: { top: 3, repeat: 1 } }",
-        "repeat wants a whole number from 2 to 10000, not '1'")]
+        "repeat must be a whole number from 2 to 10000, not '1'")]
     public void Faults_of_parameters_say_what_is_wanted(string lines, string fault) =>
         string.Join('\n', Samples.Faults(Samples.With(lines))).ShouldContain(fault);
 
     [Theory]
-    [InlineData("prune: ahsa", "3:56: prune wants none, asha or median, not 'ahsa'; did you mean 'asha'?")]
-    [InlineData("prune: [asha]", "prune wants asha, median, none or { rule: …, first: …, factor: … }, not a list of 1")]
+    [InlineData("prune: ahsa", "3:56: prune must be none, asha or median, not 'ahsa'; did you mean 'asha'?")]
+    [InlineData("prune: [asha]", "prune must be asha, median, none or { rule: …, first: …, factor: … }, not a list of 1")]
     [InlineData("prune: { first: 3 }", "'rule' is missing in prune: add a line such as rule: asha")]
-    [InlineData("prune: { rule: none }", "rule wants asha or median, not 'none'")]
-    [InlineData("prune: { rule: asha, first: 0 }", "first wants a whole number of at least 1, not '0'")]
-    [InlineData("prune: { rule: asha, factor: 1 }", "factor wants a whole number from 2 to 16, not '1'")]
+    [InlineData("prune: { rule: none }", "rule must be asha or median, not 'none'")]
+    [InlineData("prune: { rule: asha, first: 0 }", "first must be a whole number of at least 1, not '0'")]
+    [InlineData("prune: { rule: asha, factor: 1 }", "factor must be a whole number from 2 to 16, not '1'")]
     [InlineData("prune: { rule: asha, eta: 3 }", "unknown key 'eta'; known here: rule, first, factor")]
-    [InlineData("budget: {}", "budget is empty: it wants { time: 2h, cost: 20 }, or one of them")]
-    [InlineData("budget: 2h", "budget wants { time: 2h, cost: 20 }, or one of them, not '2h'")]
+    [InlineData("budget: {}", "budget is empty: it must be { time: 2h, cost: 20 }, or one of them")]
+    [InlineData("budget: 2h", "budget must be { time: 2h, cost: 20 }, or one of them, not '2h'")]
     [InlineData(
         "budget: { time: 2 }",
-        "time wants a time with its units, such as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
-    [InlineData("budget: { cost: 0 }", "cost wants an amount in US dollars above 0, such as 20 or 1.5, not '0'")]
-    [InlineData("budget: { cost: -1 }", "cost wants an amount in US dollars above 0")]
+        "time must be a time with its units, such as 2h, 90m, 1h30m or 1d, not '2': the unit is missing; did you mean '2m'?")]
+    [InlineData("budget: { cost: 0 }", "cost must be an amount in US dollars above 0, such as 20 or 1.5, not '0'")]
+    [InlineData("budget: { cost: -1 }", "cost must be an amount in US dollars above 0")]
     [InlineData("budget: { cost: 1e-300 }", "more than 0 and at most")]
     [InlineData("budget: { cost: $20 }", "write only the number; did you mean '20'?")]
     [InlineData("budget: { cost: 1.5 USD }", "write only the number; did you mean '1.5'?")]
     [InlineData("budget: { cost: much }",
-        "cost wants an amount in US dollars above 0, such as 20 or 1.5, not 'much': write only the number")]
-    [InlineData("synchronous: yes", "synchronous wants true or false, not 'yes'; did you mean 'true'?")]
-    [InlineData("seed: -1", "seed wants a whole number of at least 0, not '-1'")]
-    [InlineData("from: k7m2", "from wants the id of a study, not 'k7m2': it has 8 letters and digits, such as k7m2xqab")]
+        "cost must be an amount in US dollars above 0, such as 20 or 1.5, not 'much': write only the number")]
+    [InlineData("synchronous: yes", "synchronous must be true or false, not 'yes'; did you mean 'true'?")]
+    [InlineData("seed: -1", "seed must be a whole number of at least 0, not '-1'")]
+    [InlineData("from: k7m2", "from must be the id of a study, not 'k7m2': it has 8 letters and digits, such as k7m2xqab")]
     [InlineData("from: k7m2-qab", "it has 8 letters and digits")]
     [InlineData("from: K7M2XQAB", "its letters are lower case")]
     [InlineData("from: '77m2xqab'", "it begins with a letter")]
     [InlineData("from: k7m2xqal", "ids don't contain i, l, o or u")]
-    [InlineData("trials: 2, confirm: { top: 3 }", "3:76: top wants at most the number of trials, 2, not '3'")]
-    [InlineData("confirm: { top: 51 }", "top wants at most the number of trials, 50, not '51'")]
-    [InlineData("method: grid, confirm: { top: 10 }", "top wants at most the number of trials, 9, not '10'")]
-    [InlineData("trials: 1, start: [ { n: 1 }, { n: 2 } ]", "3:57: trials wants at least the number of points in start, 2, not '1'")]
+    [InlineData("trials: 2, confirm: { top: 3 }", "3:76: top must be at most the number of trials, 2, not '3'")]
+    [InlineData("confirm: { top: 51 }", "top must be at most the number of trials, 50, not '51'")]
+    [InlineData("method: grid, confirm: { top: 10 }", "top must be at most the number of trials, 9, not '10'")]
+    [InlineData("trials: 1, start: [ { n: 1 }, { n: 2 } ]", "3:57: trials must be at least the number of points in start, 2, not '1'")]
     public void Faults_of_sweep_keys_say_what_is_wanted(string keys, string fault) =>
         Samples.Fault($"sweep: {{ {Space}, {keys} }}").ShouldContain(fault);
 
@@ -111,11 +111,11 @@ public sealed class Sweep_faults_are_reported
     [InlineData(
         "lr: { min: 0, max: 1, step: 0.1 }",
         "{ lr: 0.25 }",
-        "start wants a value of lr that lies on its steps, not '0.25'; did you mean '0.2'?")]
-    [InlineData("lr: { min: 0, max: 1, step: 0.3 }", "{ lr: 1 }", "not '1'; did you mean '0.9'?")]
-    [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 41 }", "not '41'; did you mean '48'?")]
-    [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 32.0 }", "start wants a value that n may have in this sweep, not '32.0'")]
-    [InlineData("kind: { values: [sgd, adam] }", "{ kind: adma }", "not 'adma'; did you mean 'adam'?")]
+        "start gives lr the value '0.25', which is not on its steps; did you mean '0.2'?")]
+    [InlineData("lr: { min: 0, max: 1, step: 0.3 }", "{ lr: 1 }", "the value '1', which is not on its steps; did you mean '0.9'?")]
+    [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 41 }", "the value '41', which is not on its steps; did you mean '48'?")]
+    [InlineData("n: { min: 16, max: 64, step: 16 }", "{ n: 32.0 }", "start gives n the value '32.0', which this sweep does not allow")]
+    [InlineData("kind: { values: [sgd, adam] }", "{ kind: adma }", "the value 'adma', which this sweep does not allow; did you mean 'adam'?")]
     [InlineData("kind: { values: [sgd, adam] }, lr: { min: 0, max: 1, when: { kind: sgd } }", "{ kind: adam, lr: 0.5 }",
         "start gives lr a value, which is active only where kind is sgd, not 'adam'; remove one of the two")]
     [InlineData("kind: { values: [a, b, c] }, lr: { min: 0, max: 1, when: { kind: [a, b] } }", "{ lr: 0.5 }",
@@ -137,7 +137,7 @@ public sealed class Sweep_faults_are_reported
     [Fact]
     public void A_budget_too_small_for_any_trial_is_a_fault() =>
         Samples.Fault($"resources: {{ max_runtime: 2h }}\nsweep: {{ {Space}, budget: {{ time: 90m }} }}").ShouldBe(
-            "tenfold.yaml:4:65: time wants at least the max_runtime of resources, not '90m': no trial could be started");
+            "tenfold.yaml:4:65: time must be at least the max_runtime of resources, not '90m': no trial could be started");
 
     [Fact]
     public void A_start_point_can_be_a_fraction_when_the_parameter_is_declared_as_one() =>
@@ -147,7 +147,8 @@ public sealed class Sweep_faults_are_reported
     [Fact]
     public void A_grid_needs_a_step_when_the_declared_type_is_continuous() =>
         Samples.Fault("sweep: { method: grid, parameters: { lr: { min: 0, max: 1 } } }").ShouldBe(
-            "tenfold.yaml:3:42: method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol");
+            "tenfold.yaml:3:42: method: grid needs a step or values for lr, which is a range without steps; "
+            + "give it a step, or use method: sobol");
 
     [Fact]
     public void A_grid_with_more_than_a_million_points_is_a_fault() =>
@@ -195,14 +196,15 @@ public sealed class Sweep_faults_are_reported
               from: x
             """).ShouldBe([
             "tenfold.yaml:3:1: sweep needs a metric to optimise: add a line such as metric: { name: accuracy, goal: maximize } to train",
-            "tenfold.yaml:6:9: method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol",
-            "tenfold.yaml:7:11: sweep gives kind values of another type than train.params, which wants text ('sgd')",
-            "tenfold.yaml:8:11: trials wants at least the number of points in start, 2, not '1'",
-            "tenfold.yaml:9:10: prune wants none, asha or median, not 'medium'; did you mean 'median'?",
-            "tenfold.yaml:10:10: budget is empty: it wants { time: 2h, cost: 20 }, or one of them",
-            "tenfold.yaml:11:18: start wants a value that lr may have in this sweep, not '2'",
-            "tenfold.yaml:11:25: start names 'knd', which is no parameter of this sweep; did you mean 'kind'?",
-            "tenfold.yaml:12:9: from wants the id of a study, not 'x': it has 8 letters and digits, such as k7m2xqab",
+            "tenfold.yaml:6:9: method: grid needs a step or values for lr, which is a range without steps; "
+                + "give it a step, or use method: sobol",
+            "tenfold.yaml:7:11: sweep gives kind values of another type than train.params, where it is text ('sgd')",
+            "tenfold.yaml:8:11: trials must be at least the number of points in start, 2, not '1'",
+            "tenfold.yaml:9:10: prune must be none, asha or median, not 'medium'; did you mean 'median'?",
+            "tenfold.yaml:10:10: budget is empty: it must be { time: 2h, cost: 20 }, or one of them",
+            "tenfold.yaml:11:18: start gives lr the value '2', which this sweep does not allow",
+            "tenfold.yaml:11:25: start names 'knd', which is not a parameter of this sweep; did you mean 'kind'?",
+            "tenfold.yaml:12:9: from must be the id of a study, not 'x': it has 8 letters and digits, such as k7m2xqab",
         ]);
 
     [Fact]
@@ -211,6 +213,6 @@ public sealed class Sweep_faults_are_reported
         var sweep = Samples.Read(Samples.With("sweep: { parameters: { lr: { min: 0, max: 1 }, n: { min: 1, max: 9 } } }")).Sweep!;
         sweep.Problems().ShouldBeEmpty();
         (sweep with { Method = SweepMethod.Grid }).Problems().ShouldBe(
-            ["method: grid wants a step or values for lr, not a range without steps; give it one, or use method: sobol"]);
+            ["method: grid needs a step or values for lr, which is a range without steps; give it a step, or use method: sobol"]);
     }
 }

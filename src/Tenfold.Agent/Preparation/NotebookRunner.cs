@@ -93,7 +93,7 @@ internal sealed class NotebookRunner(
         if (notebook.OtherLanguage is { } language)
         {
             return program is not null ? known
-                : Refuse($"{Script} is written in {language} and wants the kernel '{named}', which this machine does not have. "
+                : Refuse($"{Script} is written in {language} and needs the kernel '{named}', which this machine does not have. "
                     + $"Install it; kernels here: {(kernels.Count == 0 ? "none" : string.Join(", ", kernels))}");
         }
 

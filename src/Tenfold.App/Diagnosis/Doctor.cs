@@ -1,5 +1,4 @@
 using Tenfold.App.Fitting;
-using Tenfold.App.Targets;
 using Tenfold.Core.Ledger;
 using Tenfold.Core.Store;
 using Tenfold.Core.Targets;
@@ -99,7 +98,7 @@ public sealed class Doctor(Services services)
     {
         try
         {
-            var url = TargetResolver.StoreUrl(located);
+            var url = services.Targets.StoreUrl(located);
             return await services.Stores.CheckAsync(url, cancellationToken) is { } refusal
                 ? Check.Wrong("store", refusal.Message)
                 : Check.Ok("store", url);

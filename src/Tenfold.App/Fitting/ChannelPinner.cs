@@ -32,7 +32,7 @@ public sealed class ChannelPinner(Services services)
             {
                 var (spec, fault) = location.IsS3
                     ? await PinOriginAsync(channel, location.Text, store, cancellationToken)
-                    : PinPath(channel, location.PathFrom(located.Folder), located.Folder, cancellationToken);
+                    : PinPath(channel, location.PathFrom(located.Folder, services.Session.HomeFolder), located.Folder, cancellationToken);
                 if (spec is not null) data[channel] = spec;
                 else faults.Add(fault!);
             }

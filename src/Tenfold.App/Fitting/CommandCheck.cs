@@ -8,7 +8,7 @@ namespace Tenfold.App.Fitting;
 /// <summary>Checks that a run's command line can be made and started, before anything is recorded.</summary>
 internal static class CommandCheck
 {
-    // Any run's will do: seeds and ids of other runs have about as many characters.
+    // Only its length matters: the ids and seeds of other runs are about as long.
     private const string AnyRun = "a0000000-1";
 
     /// <summary>Checks the command line of a group's runs.</summary>

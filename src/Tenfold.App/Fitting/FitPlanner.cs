@@ -51,7 +51,7 @@ public sealed class FitPlanner(Services services)
         if (!(await pinner.PinAsync(located, target.Store, cancellationToken)).Succeeded(out var data, out refusal)) return refusal;
         var files = new ProjectSnapshot(services, located, EnvironmentOf(training).File) { IsTrial = request.IsTrial };
         if (!(await files.TakeAsync(target.Store, data, cancellationToken)).Succeeded(out var taken, out refusal)) return refusal;
-        var git = await GitFacts.ReadAsync(located.Folder, services.Time, cancellationToken);
+        var git = await GitFacts.ReadAsync(located.Folder, services.Environment, services.Time, cancellationToken);
         var group = new GroupRecord
         {
             Id = RunNames.NewGroup(),
@@ -92,7 +92,7 @@ public sealed class FitPlanner(Services services)
     private static Refusal? FindUnsupported(ProjectFile project) =>
         project.Train.Environment.Kind is EnvironmentKind.Image or EnvironmentKind.Dockerfile
             ? Refusal.Unavailable(
-                $"train.environment: {project.Train.Environment.Reference} (a container image) is not available yet; " +
+                $"train.environment: {project.Train.Environment.Reference} (a container image) is not supported; " +
                 "use requirements.txt, environment.yml or system")
             : null;
 

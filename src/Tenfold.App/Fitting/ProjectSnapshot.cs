@@ -6,7 +6,7 @@ using Tenfold.Projects;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Takes the snapshot of a project, and says what a user should know of it.</summary>
+/// <summary>Takes the snapshot of a project, and says what a user should know about it.</summary>
 internal sealed class ProjectSnapshot
 {
     private const int MostNamed = 5;
@@ -24,7 +24,7 @@ internal sealed class ProjectSnapshot
         (_services, _located) = (services, located);
         _needed = [.. new[] { located.Project.Train.Script, environmentFile }.OfType<string>()];
         var exclude = new ExcludePatterns(located.Project.Train.Exclude);
-        // Unless the project needs them, or takes them in.
+        // Unless the project needs them, or includes them.
         _outputs =
         [
             .. services.Outputs.Below(located.Folder).Where(path =>
@@ -50,6 +50,7 @@ internal sealed class ProjectSnapshot
         var request = new SnapshotRequest
         {
             Root = _located.Folder,
+            HomeFolder = _services.Session.HomeFolder,
             Exclude = _located.Project.Train.Exclude,
             ExcludedPaths = [.. excluded, .. _outputs],
             IsTrial = IsTrial,
@@ -60,7 +61,7 @@ internal sealed class ProjectSnapshot
             refused => Refusal.BadInput(string.Join("\n  ", refused.Faults.Select(fault => fault.Message))));
     }
 
-    /// <summary>What a user should know of the snapshot: what is left out, and what should perhaps be.</summary>
+    /// <summary>What a user should know about the snapshot: what is left out, and what should perhaps be.</summary>
     public IReadOnlyList<string> Notes(SnapshotOutcome.Stored taken)
     {
         var notes = new List<string>();
@@ -78,7 +79,7 @@ internal sealed class ProjectSnapshot
         {
             notes.Add(
                 $"{Named(taken.Suspects)} {(taken.Suspects.Count == 1 ? "looks" : "look")} like a secret and " +
-                $"{(taken.Suspects.Count == 1 ? "is" : "are")} in the snapshot, which everybody can read who reads the store: leave " +
+                $"{(taken.Suspects.Count == 1 ? "is" : "are")} in the snapshot, which everybody who can read the store can read: leave " +
                 $"{(taken.Suspects.Count == 1 ? "it" : "them")} out with `exclude`, and pass secrets with `secrets`");
         }
 

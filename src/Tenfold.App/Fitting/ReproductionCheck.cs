@@ -39,7 +39,7 @@ public sealed class ReproductionCheck(Services services)
         };
     }
 
-    // Whoever changes a parameter or a variable wants another result.
+    // A changed parameter or variable is meant to change the result.
     private static bool GivesOthers(WorkSpec original, WorkSpec spec) =>
         original.Parameters.GetRawText() != spec.Parameters.GetRawText()
         || !(original.Variables ?? new Dictionary<string, string>()).OrderBy(one => one.Key, StringComparer.Ordinal)

@@ -3,7 +3,7 @@ using Tenfold.Core.Input;
 
 namespace Tenfold.App.Fitting;
 
-/// <summary>Reads <c>--env NAME=value</c> and <c>--env NAME</c>, and names what a run does not get of the shell.</summary>
+/// <summary>Reads <c>--env NAME=value</c> and <c>--env NAME</c>, and names the shell's variables that a run does not get.</summary>
 internal static class VariableArguments
 {
     private const string GraphicsProcessors = "CUDA_VISIBLE_DEVICES";
@@ -11,7 +11,7 @@ internal static class VariableArguments
 
     /// <summary>The variables of a run: those of <c>train.env</c> with those of the command line.</summary>
     /// <param name="services">The services of this home, which know the shell's variables.</param>
-    /// <param name="declared">The variables of <c>train.env</c>, or of the group that is done again.</param>
+    /// <param name="declared">The variables of <c>train.env</c>, or of the group that is repeated.</param>
     /// <param name="arguments">The text after each <c>--env</c>. A name alone takes its value from the shell.</param>
     /// <param name="secrets">The names of the project's secrets.</param>
     /// <param name="gpus">How many GPUs a run has.</param>

@@ -88,7 +88,7 @@ public sealed record GroupListing(GroupRecord Group, IReadOnlyList<RunWithMetric
     public static GroupListing Of(GroupRecord group, IReadOnlyList<RunWithMetrics> runs) =>
         new(group, runs, group.Spec.Metric is { } metric ? GroupStatistics.Of(metric, runs) : null);
 
-    /// <summary>Whether the group gave what the group gave that it repeats; null when it repeats none, or that was not asked.</summary>
+    /// <summary>How the group compares with the group that it repeats; null when it repeats none, or when nobody asked for it.</summary>
     public Reproduction? Reproduction { get; init; }
 
     /// <summary>True when every run succeeded and gave a value of the metric that decides.</summary>

@@ -5,11 +5,12 @@ using Tenfold.Core.Output;
 namespace Tenfold.App.Logs;
 
 /// <summary>
-/// Makes lines of a log's records. Each stream's lines are put together on their own, so that no line of one stream is glued to a piece of
-/// another's. Memory does not grow with the lines: of a very long one, pieces are passed on.
+/// Assembles lines from a log's records. Each stream has lines of its own, so that a line of one stream never joins a piece of another's.
+/// Memory does not grow with a line's length: a very long line is passed on in pieces.
 /// </summary>
 /// <param name="isRaw">
-/// True for the lines as the script wrote them; false for what a terminal shows of each in the end, without colours and control characters.
+/// True for lines as the script wrote them; false for what a terminal would show of each line in the end, without colours and control
+/// characters.
 /// </param>
 internal sealed class LogAssembler(bool isRaw)
 {
@@ -19,12 +20,12 @@ internal sealed class LogAssembler(bool isRaw)
     private char? _open; // the stream of which a piece was passed on last
     private long _begun;
 
-    /// <summary>True when nothing waits for the rest of its line.</summary>
+    /// <summary>True when no line is unfinished.</summary>
     public bool IsClean => _open is null && _lines.Values.All(line => line.IsEmpty);
 
-    /// <summary>Takes a record.</summary>
+    /// <summary>Adds a record.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="into">Gets the lines and pieces that are complete with it.</param>
+    /// <param name="into">Receives the lines and pieces that the record completes.</param>
     public void Add(LogLine record, List<LogText> into)
     {
         var text = !record.GoesOn && record.Text.EndsWith('\r') ? record.Text[..^1] : record.Text;
@@ -42,7 +43,7 @@ internal sealed class LogAssembler(bool isRaw)
         if (!record.GoesOn) End(record.Source, line, into);
     }
 
-    /// <summary>What waits for the rest of its line, as lines of their own.</summary>
+    /// <summary>The unfinished lines, each as a line of its own.</summary>
     public IReadOnlyList<LogText> Waiting() =>
         [.. Unended()
             .Select(line => new LogText(line.Value.At, line.Key, TextOf(line.Value), Starts: true, Ends: true))];
@@ -109,7 +110,7 @@ internal sealed class LogAssembler(bool isRaw)
 /// <param name="Source">The source: o, e or t.</param>
 /// <param name="Text">The text, without a line end.</param>
 /// <param name="Starts">
-/// True when it begins a line: its own, or, after a line of another source came between, the rest of its own.
+/// True when the text begins a line. After a line of another source, the rest of an unfinished line begins a new one.
 /// </param>
 /// <param name="Ends">False when the line continues in the next piece of its source.</param>
 public sealed record LogText(DateTimeOffset At, char Source, string Text, bool Starts, bool Ends);

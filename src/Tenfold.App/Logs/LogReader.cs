@@ -39,7 +39,7 @@ public sealed class LogReader(Services services)
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (reported, reconciledAt) = ((string?)null, (long?)null);
-        var (offset, assembler, skip) = (tail.Offset, new LogAssembler(request.IsRaw), new LineSkip(tail.Skip));
+        var cursor = new Cursor(request.IsRaw, tail);
         while (true)
         {
             // Reading the state before the output makes sure that no output from before the end is missed. Another machine's scheduler
@@ -53,43 +53,57 @@ public sealed class LogReader(Services services)
 
             var attempts = await services.Ledger.ListAttemptsAsync(run, cancellationToken);
             var ended = attempts[number - 1].State.IsFinal();
-            var from = offset;
-            var lines = new List<LogText>();
-            await using (var stream = await store.OpenSegmentsAsync(KeyOf(run, number), offset, cancellationToken))
-            {
-                var records = new LogRecords(stream);
-                while (await records.ReadAsync((record, _) => assembler.Add(record, lines), cancellationToken))
-                {
-                    if (skip.Apply(lines) is { Count: > 0 } shown) yield return new LogUpdate.Output(shown);
-                    lines = [];
-                }
-
-                offset += records.ReadBytes;
-            }
-
-            if (!request.Follow || ended)
-            {
-                assembler.End(lines);
-                if (skip.Apply(lines) is { Count: > 0 } shown) yield return new LogUpdate.Output(shown);
-            }
-
+            var from = cursor.Offset;
+            await foreach (var output in ReadNewAsync(store, KeyOf(run, number), cursor, !request.Follow || ended, cancellationToken))
+                yield return output;
             if (!request.Follow) yield break;
             if (ended && attempts.Count > number)
             {
                 yield return new LogUpdate.NextAttempt(number, attempts[number - 1].State);
-                (number, offset) = (number + 1, 0);
-                (assembler, skip) = (new LogAssembler(request.IsRaw), new LineSkip(0));
+                (number, cursor) = (number + 1, new Cursor(request.IsRaw, LogTail.All));
             }
             else if (ended) yield break;
-            else if (offset == from)
+            else if (cursor.Offset == from)
             {
-                yield return new LogUpdate.CaughtUp(assembler.Waiting());
+                yield return new LogUpdate.CaughtUp(cursor.Assembler.Waiting());
                 await Task.Delay(Pause, services.Time, cancellationToken);
             }
         }
     }
 
+    // Reads what was written since the last call, and at the end also a last line without a line break.
+    private static async IAsyncEnumerable<LogUpdate> ReadNewAsync(
+        IStore store, string key, Cursor cursor, bool isAtEnd, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var lines = new List<LogText>();
+        await using (var stream = await store.OpenSegmentsAsync(key, cursor.Offset, cancellationToken))
+        {
+            var records = new LogRecords(stream);
+            while (await records.ReadAsync((record, _) => cursor.Assembler.Add(record, lines), cancellationToken))
+            {
+                if (cursor.Skip.Apply(lines) is { Count: > 0 } shown) yield return new LogUpdate.Output(shown);
+                lines = [];
+            }
+
+            cursor.Offset += records.ReadBytes;
+        }
+
+        if (!isAtEnd) yield break;
+        cursor.Assembler.End(lines);
+        if (cursor.Skip.Apply(lines) is { Count: > 0 } rest) yield return new LogUpdate.Output(rest);
+    }
+
     private static string KeyOf(string run, int number) => AttemptKeys.Log(RunNames.Attempt(run, number));
+
+    // How far a log has been read.
+    private sealed class Cursor(bool isRaw, LogTail tail)
+    {
+        public long Offset { get; set; } = tail.Offset;
+
+        public LogAssembler Assembler { get; } = new(isRaw);
+
+        public LineSkip Skip { get; } = new(tail.Skip);
+    }
 }
 
 /// <summary>Which part of which log to read.</summary>

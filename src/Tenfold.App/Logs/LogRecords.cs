@@ -9,11 +9,11 @@ internal sealed class LogRecords(Stream stream)
     private readonly byte[] _buffer = new byte[LogLine.MaxTextBytes * 4];
     private int _held;
 
-    /// <summary>How many bytes the records had that were read so far. A record that is not whole yet does not count.</summary>
+    /// <summary>How many bytes have been read as whole records.</summary>
     public long ReadBytes { get; private set; }
 
     /// <summary>Reads the next records, possibly none.</summary>
-    /// <param name="take">Takes each record, and where it ends, counted from the stream's beginning.</param>
+    /// <param name="take">Receives each record, and the offset of its end in the stream.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>False at the end of the stream.</returns>
     public async Task<bool> ReadAsync(Action<LogLine, long> take, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class LogRecords(Stream stream)
         ReadBytes += used;
         _held = _held + read - used;
         _buffer.AsSpan(used, _held).CopyTo(_buffer);
-        // No agent writes such a record. What can't be one is passed over, or the rest of the log could not be read.
+        // No agent writes such a record. It is skipped, so that the rest of the log can be read.
         if (_held == _buffer.Length) (_held, ReadBytes) = (0, ReadBytes + _held);
         return true;
     }

@@ -16,12 +16,12 @@ namespace Tenfold.App.Metrics;
 public sealed class MetricReader(Services services)
 {
     /// <summary>Reads the logs, and records the values as read afterwards.</summary>
-    /// <param name="id">The beginning of the group's id.</param>
+    /// <param name="id">A prefix of the group's id.</param>
     /// <param name="patterns">Each <c>name=regex</c>.</param>
     /// <param name="isDryRun">True to record nothing.</param>
     /// <param name="cancellationToken">Stops it; nothing is recorded then.</param>
     /// <returns>
-    /// What was found; or a refusal: the id means no group, a pattern is wrong, a run has not ended, or recorded one of the metrics itself.
+    /// What was found; or a refusal: the id names no group, a pattern is wrong, a run has not ended, or recorded one of the metrics itself.
     /// </returns>
     public async Task<Outcome<MetricReading>> ReadAsync(
         string id, IReadOnlyList<string> patterns, bool isDryRun, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class MetricReader(Services services)
                 $"{open.Run.Id} has not ended, and only finished logs are read; wait for it, or `tenfold cancel {group.Id}`");
         }
 
-        // Values of two kinds under one name could not be told apart later.
+        // Values that a run recorded and values that are read afterwards must not share a name: nobody could tell them apart.
         var recorded = runs.SelectMany(run => run.Metrics.Where(metric => metric.Pattern is null && expressions.ContainsKey(metric.Name))
             .Select(metric => (run.Run.Id, metric.Name))).FirstOrDefault();
         return recorded.Name is null ? null : Refusal.BadInput(
@@ -100,7 +100,7 @@ public sealed class MetricReader(Services services)
 /// <param name="Listing">The group with its runs, as they are recorded now.</param>
 /// <param name="Names">The metrics that were looked for.</param>
 /// <param name="Found">What was found, by attempt; attempts without any value are missing.</param>
-/// <param name="Warnings">What a user should know of the values, with the attempt.</param>
+/// <param name="Warnings">What a user should know about the values, with the attempt.</param>
 public sealed record MetricReading(
     GroupListing Listing, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<MetricSummary>> Found,
     IReadOnlyList<(string Attempt, Warning Warning)> Warnings);

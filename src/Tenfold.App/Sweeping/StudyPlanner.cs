@@ -51,28 +51,32 @@ public sealed class StudyPlanner(Services services)
             (from, earlier) = found;
         }
 
-        var spec = new StudySpec
+        var spec = Spec(located.Project, sweep, fit, metric) with
         {
-            Project = located.Project.Name,
-            Metric = metric,
-            Space = SpaceJson.Write(sweep.Parameters),
-            Method = sweep.Method,
-            Seed = sweep.Seed,
-            Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
             Parallel = sweep.Parallel ?? DefaultParallelOn(target.Target.Capabilities, fit?.Group.Spec.Resources),
-            Synchronous = sweep.Synchronous,
-            // A user who runs the trials also repeats, prunes, confirms and pays for them.
-            Repeat = fit is null ? 1 : sweep.Repeat,
-            Prune = fit is null ? null : sweep.Prune,
-            Confirm = fit is null ? null : sweep.Confirm,
-            Budget = fit is null ? null : sweep.Budget,
             Start = [.. sweep.Start.Select(start => Complete(start, parameters, space))],
             From = from,
             Earlier = earlier,
-            Work = fit?.Group.Spec,
         };
         return new StudyPlan(await RecordAsync(located, spec, fit?.Group, cancellationToken), space, fit?.Notes ?? []);
     }
+
+    private static StudySpec Spec(ProjectFile project, Sweep sweep, FitPlan? fit, MetricSpec metric) => new()
+    {
+        Project = project.Name,
+        Metric = metric,
+        Space = SpaceJson.Write(sweep.Parameters),
+        Method = sweep.Method,
+        Seed = sweep.Seed,
+        Trials = sweep.Trials ?? (sweep.Method == SweepMethod.Grid ? null : Sweep.DefaultTrials),
+        Synchronous = sweep.Synchronous,
+        // A user who runs the trials also repeats, prunes, confirms and pays for them.
+        Repeat = fit is null ? 1 : sweep.Repeat,
+        Prune = fit is null ? null : sweep.Prune,
+        Confirm = fit is null ? null : sweep.Confirm,
+        Budget = fit is null ? null : sweep.Budget,
+        Work = fit?.Group.Spec,
+    };
 
     private Task<Outcome<FitPlan>> PlanFitAsync(
         LocatedProject located, PlannedTarget target, SweepRequest request, CancellationToken cancellationToken)
@@ -102,7 +106,9 @@ public sealed class StudyPlanner(Services services)
     private async Task<StudyRecord> RecordAsync(
         LocatedProject located, StudySpec spec, GroupRecord? planned, CancellationToken cancellationToken)
     {
-        var git = planned is null ? await GitFacts.ReadAsync(located.Folder, services.Time, cancellationToken) : null;
+        var git = planned is null
+            ? await GitFacts.ReadAsync(located.Folder, services.Environment, services.Time, cancellationToken)
+            : null;
         return new StudyRecord
         {
             Id = RunNames.NewGroup(),

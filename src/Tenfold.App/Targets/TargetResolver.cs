@@ -14,7 +14,9 @@ namespace Tenfold.App.Targets;
 /// <param name="isLedgerHere">
 /// True when the ledger is in the home folder. No other machine reads it then, so groups need not record the URL of the home's store.
 /// </param>
-public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere) : ITargetResolver
+/// <param name="userHome">The user's home folder, which <c>~/</c> in <c>tenfold.yaml</c> means; empty for none.</param>
+public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener stores, bool isLedgerHere, string userHome)
+    : ITargetResolver
 {
     private readonly Dictionary<TargetKey, ResolvedTarget> _resolved = [];
 
@@ -97,8 +99,10 @@ public sealed class TargetResolver(IReadOnlyList<ITargetKind> kinds, StoreOpener
             : null;
 
     /// <summary>The URL of the store that a project names; null when it names none.</summary>
-    public static string? StoreUrl(LocatedProject? located) =>
-        located?.Project.Store is not { } location ? null : location.IsS3 ? location.Text : location.PathFrom(located.Folder);
+    public string? StoreUrl(LocatedProject? located) =>
+        located?.Project.Store is not { } location ? null
+            : location.IsS3 ? location.Text
+            : location.PathFrom(located.Folder, userHome);
 
     /// <summary>Plans where new runs execute.</summary>
     /// <param name="located">The project; null outside a project.</param>

@@ -4,7 +4,8 @@ namespace Tenfold.Aws.S3;
 
 /// <summary>
 /// Recognises faults for which Amazon's SDK has no exception type and no code: all of them are an <see cref="AmazonClientException"/>
-/// with a text. A test provokes each fault in the SDK, so that a new version with other texts fails the test.
+/// with a text. This is the one place that depends on the SDK's words. A test provokes each fault in the SDK, so that a new version with
+/// other texts fails the test.
 /// </summary>
 /// <remarks>Source: AWSSDK.Core 4.0, HashStream, DefaultAWSCredentialsIdentityResolver and AWS4Signer.</remarks>
 internal static class SdkTexts

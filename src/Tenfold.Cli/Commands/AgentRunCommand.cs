@@ -51,12 +51,12 @@ internal static class AgentRunCommand
     private static readonly Option<string?> Submission = new("--submission")
     {
         Description =
-            "The attempts that were submitted together with this one, in the notation of the job's name. After a short attempt the agent "
-            + "executes others of them that still wait, the last first. Without this option it executes only its own.",
+            "The attempts of the same submission, written as in the job's name. After a short attempt, the agent executes other attempts "
+            + "of the submission that still wait, the last one first. Without this option, it executes only its own attempt.",
     };
 
     private static readonly Option<int> SharingTime = Seconds(
-        "--share-for", "For how many seconds after its start the agent may begin further attempts of the submission.", 60);
+        "--share-for", "For how many seconds after its start the agent may begin other attempts of the submission.", 60);
 
     private static readonly Option[] Options =
         [Store, Attempt, AssignmentSha256, Home, Grace, PreemptionGrace, StoreTimeout, CheckpointInterval, Submission, SharingTime];

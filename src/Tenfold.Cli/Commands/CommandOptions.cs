@@ -51,7 +51,7 @@ internal static class CommandOptions
     public static void CheckCount(OptionResult result, string name, int most = 100_000)
     {
         if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var number) && (number < 1 || number > most))
-            result.AddError($"{name} wants a whole number from 1 to {most}, not {number}");
+            result.AddError($"{name} must be a whole number from 1 to {most}, not {number}");
     }
 
     /// <summary>The description with examples below it, as <c>--help</c> shows it.</summary>

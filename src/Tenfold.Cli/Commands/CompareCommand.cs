@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Tenfold.App.Comparing;
 using Tenfold.App.Views;
 using Tenfold.Cli.Output;
@@ -14,7 +15,7 @@ internal static class CompareCommand
         var ids = CommandOptions.Ids("groups", "The baseline group, then one or more groups to compare with it", new ArgumentArity(2, 100));
         var alpha = new Option<double>("--alpha")
         {
-            Description = "How often a difference may be claimed where there is none: the significance level.",
+            Description = "The significance level: how often a difference may be claimed when there is none.",
             DefaultValueFactory = _ => 0.05,
         };
         var metric = new Option<string?>("--metric")
@@ -24,8 +25,10 @@ internal static class CompareCommand
         var json = CommandOptions.Json();
         alpha.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and < 0.5))
-                result.AddError("--alpha wants a number between 0 and 0.5, such as 0.05");
+            // Another text than a number is an error of its own; reading it as a number here would throw.
+            if (result.Tokens is [var token, ..] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var level)
+                && level is not (> 0 and < 0.5))
+                result.AddError("--alpha must be a number between 0 and 0.5, such as 0.05");
         });
         var description = "Test whether groups differ from a baseline by more than chance.".WithExample(
             "tenfold compare BASELINE CANDIDATE", "tenfold compare BASELINE CANDIDATE1 CANDIDATE2 --alpha 0.01");

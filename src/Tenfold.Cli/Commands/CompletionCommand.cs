@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tenfold.Core.Input;
 
 namespace Tenfold.Cli.Commands;
 
@@ -34,7 +35,12 @@ internal static class CompletionCommand
     public static Command Create()
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        shell.CompletionSources.Add("bash", "zsh", "fish");
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("bash" or "zsh" or "fish") and var other }, ..])
+                result.AddError($"there is no completion for '{Excerpt.Bare(other)}': the shell must be bash, zsh or fish");
+        });
         var description = "Print a script with which a shell completes commands, options and ids.".WithExample(
             "source <(tenfold completion bash)", "tenfold completion fish > ~/.config/fish/completions/tenfold.fish");
         return new Command("completion", description) { shell }.WithAction((parsed, _) =>

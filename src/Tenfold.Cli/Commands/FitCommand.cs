@@ -103,7 +103,7 @@ internal static class FitCommand
 
         private readonly Option<string[]> _parameters = new("-p", "--param")
         {
-            Description = "A parameter, as name=value. May be given several times.",
+            Description = "A parameter, as name=value. May be repeated.",
             AllowMultipleArgumentsPerToken = false,
         };
 

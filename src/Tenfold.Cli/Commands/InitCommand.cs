@@ -66,11 +66,11 @@ internal static class InitCommand
         };
         var description = "Write a tenfold.yaml and a training script to start from. Existing files stay as they are."
             .WithExample("tenfold init my-project");
-        return new Command("init", description) { folder }.WithAction(async (parsed, _, cancellationToken) =>
+        return new Command("init", description) { folder }.WithAction(async (parsed, services, cancellationToken) =>
         {
             var root = Path.GetFullPath(parsed.GetValue(folder)!);
             var yaml = Path.Combine(root, ProjectFinder.FileName);
-            if (ProjectRoot.Fault(root) is { } fault) throw new CommandException(ExitCodes.BadInput, fault);
+            if (ProjectRoot.Fault(root, services.Session.HomeFolder) is { } fault) throw new CommandException(ExitCodes.BadInput, fault);
             if (File.Exists(yaml)) throw new CommandException(ExitCodes.Exists, $"{yaml} exists; nothing was changed");
             Directory.CreateDirectory(root);
             var name = AssumedProject.NameFrom(Path.GetFileName(root));

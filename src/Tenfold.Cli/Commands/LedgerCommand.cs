@@ -96,6 +96,6 @@ internal static class LedgerCommand
             $"{import.From}: imported {studies}, {Numbers.Count(report.Groups, "group")}, {Numbers.Count(report.Runs, "run")} " +
             $"({report.Live} not ended){present}");
         Terminal.Say(
-            $"from now on work with TENFOLD_LEDGER set; import again to bring what {import.From} records later");
+            $"set TENFOLD_LEDGER from now on; to bring over what {import.From} records later, import it again");
     }
 }

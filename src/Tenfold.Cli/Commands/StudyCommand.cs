@@ -25,7 +25,7 @@ internal static class StudyCommand
     {
         var settings = new SweepOptions();
         var json = CommandOptions.Json();
-        var description = "Record a study of this project's sweep, print its id, and leave running the trials to you.".WithExample(
+        var description = "Record a study of this project's sweep, and print its id. You run the trials yourself.".WithExample(
             "tenfold study create --method thompson");
         var command = new Command("create", description) { json };
         settings.AddTo(command, hasWork: false);

@@ -38,7 +38,7 @@ internal sealed class StandardErrorLogs(LogLevel least) : ILoggerFactory
         return Enum.TryParse<LogLevel>(word, ignoreCase: true, out var level) && Enum.IsDefined(level) && !char.IsAsciiDigit(word[0])
             ? new StandardErrorLogs(level)
             : throw new CommandException(
-                ExitCodes.BadInput, $"{Variable} is a level (trace, debug, information, warning, error, critical, none), not '{text}'");
+                ExitCodes.BadInput, $"{Variable} must be trace, debug, information, warning, error, critical or none, not '{text}'");
     }
 
     /// <inheritdoc/>

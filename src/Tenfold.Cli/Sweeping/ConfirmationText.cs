@@ -4,7 +4,7 @@ using Tenfold.Reports.Text;
 
 namespace Tenfold.Cli.Sweeping;
 
-/// <summary>Writes what running a study's best trials again with fresh seeds has found.</summary>
+/// <summary>Writes the result of running a study's best trials again with fresh seeds.</summary>
 internal static class ConfirmationText
 {
     /// <summary>Writes a table of the confirmed trials and what follows from it.</summary>

@@ -66,7 +66,7 @@ internal sealed class SweepOptions
 
     private readonly Option<string[]> _parameters = new("-p", "--param")
     {
-        Description = "A parameter, as name=value. A parameter of the sweep becomes fixed. May be given several times.",
+        Description = "A parameter, as name=value. A parameter of the sweep becomes fixed. May be repeated.",
         AllowMultipleArgumentsPerToken = false,
     };
 
@@ -94,7 +94,7 @@ internal sealed class SweepOptions
         _seed.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0)
-                result.AddError($"--seed wants a whole number of at least 0, not {seed}");
+                result.AddError($"--seed must be a whole number of at least 0, not {seed}");
         });
         command.Add(_folder);
         _options.AddRange([_trials, _parallel, _method, _seed, _synchronous, _from, _parameters, _metric]);
@@ -142,12 +142,12 @@ internal sealed class SweepOptions
         if (words.IndexOf(text.Trim().ToLowerInvariant()) is var index and >= 0) return Enum.GetValues<T>()[index];
         var hint = Nearest.To(text, words) is { } near ? $"; did you mean {near}?" : "";
         throw new CommandException(
-            ExitCodes.BadInput, $"{option} wants {string.Join(", ", words[..^1])} or {words[^1]}, not {Excerpt.Of(text)}{hint}");
+            ExitCodes.BadInput, $"{option} must be {string.Join(", ", words[..^1])} or {words[^1]}, not {Excerpt.Of(text)}{hint}");
     }
 
     private static TimeSpan ReadTime(string text) =>
         Durations.Read(text, out var fault) ?? throw new CommandException(ExitCodes.BadInput, $"--time {fault}");
 
     private static decimal CheckCost(decimal cost) =>
-        cost > 0 ? cost : throw new CommandException(ExitCodes.BadInput, $"--cost wants US dollars above 0, not {cost}");
+        cost > 0 ? cost : throw new CommandException(ExitCodes.BadInput, $"--cost must be an amount in US dollars above 0, not {cost}");
 }

@@ -82,7 +82,9 @@ internal sealed class Follower(Services services)
         return answer == Answer.Leave ? Answer.Leave : Answer.Stay;
     }
 
-    /// <summary>Reads an answer. Everything but two whole words leaves: whoever believes to be at the shell again types anything.</summary>
+    /// <summary>
+    /// Reads an answer. Any input other than two words leaves, because a user who believes to be back at the shell may type anything.
+    /// </summary>
     /// <param name="line">The line; null when there is no more input.</param>
     internal static Answer Read(string? line) => line?.Trim().ToLowerInvariant() switch
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Tenfold.Core.Platform;
 
 namespace Tenfold.Core.Snapshots;
 
@@ -14,18 +15,20 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
 
     /// <summary>Asks git. It takes no lock in the repository and runs no hook, monitor or pager.</summary>
     /// <param name="root">The project's folder.</param>
+    /// <param name="environment">The user's variables, with which git is found and started.</param>
     /// <param name="clock">The clock of the time-out.</param>
     /// <param name="cancellationToken">Stops git.</param>
     /// <returns>Null when the folder isn't in a git work tree, when git isn't installed, or when git takes longer than
     /// <see cref="DefaultTimeout"/>.</returns>
     /// <remarks>Source: git-status(1), porcelain format version 2.</remarks>
-    public static async Task<GitFacts?> ReadAsync(string root, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<GitFacts?> ReadAsync(
+        string root, IReadOnlyDictionary<string, string> environment, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(DefaultTimeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            return await AskAsync(Path.GetFullPath(root), stop.Token);
+            return await AskAsync(Path.GetFullPath(root), environment, stop.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -33,9 +36,11 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
         }
     }
 
-    private static async Task<GitFacts?> AskAsync(string root, CancellationToken cancellationToken)
+    private static async Task<GitFacts?> AskAsync(
+        string root, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("git")
+        if (SearchPath.Find("git", environment.GetValueOrDefault("PATH")) is not { } program) return null;
+        var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -48,8 +53,10 @@ public sealed record GitFacts(string? Commit, string? Branch, bool Dirty)
             },
         };
         // A git hook or another tool may have set GIT_DIR and the like, but we mean the project's own repository.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
-            if (!name.StartsWith("GIT_CONFIG", StringComparison.Ordinal)) start.Environment.Remove(name);
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+            if (!name.StartsWith("GIT_", StringComparison.Ordinal) || name.StartsWith("GIT_CONFIG", StringComparison.Ordinal))
+                start.Environment[name] = value;
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["LC_ALL"] = "C";

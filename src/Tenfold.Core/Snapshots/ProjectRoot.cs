@@ -7,14 +7,14 @@ public static class ProjectRoot
 {
     /// <summary>Why a folder must not be a project; null when it may.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="home">The user's home folder; empty for none.</param>
     /// <remarks>
     /// A snapshot of a home folder, or of a folder above it, would store whatever else its user has: keys, mail, other projects.
     /// </remarks>
-    public static string? Fault(string folder)
+    public static string? Fault(string folder, string home)
     {
         var root = RealPath(folder);
         if (root == "/") return Refuse(folder, "the root of the file system");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         if (home.Length == 0 || RealPath(home) is not { } real) return null;
         if (root == real) return Refuse(folder, "your home folder");
         return real.StartsWith(root + "/", StringComparison.Ordinal) ? Refuse(folder, "a folder above your home folder") : null;

@@ -22,6 +22,9 @@ public sealed record SnapshotRequest
     /// <summary>The project's folder.</summary>
     public required string Root { get; init; }
 
+    /// <summary>The user's home folder, which must not be the project; default: none.</summary>
+    public string HomeFolder { get; init; } = "";
+
     /// <summary>Patterns in gitignore's syntax, relative to the project. They take precedence over every <c>.gitignore</c>; default
     /// none.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];

@@ -23,7 +23,7 @@ public sealed class SnapshotTaker(IStore store, string cacheFolder, TimeProvider
     public async Task<SnapshotOutcome> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Root));
-        if (ProjectRoot.Fault(root) is { } fault) return new SnapshotOutcome.Refused([new FileFault(root, fault)]);
+        if (ProjectRoot.Fault(root, request.HomeFolder) is { } fault) return new SnapshotOutcome.Refused([new FileFault(root, fault)]);
         FileFault? changed = null;
         for (var attempt = 0; attempt < FileHasher.Tries; attempt++)
         {

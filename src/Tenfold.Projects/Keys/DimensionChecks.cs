@@ -34,11 +34,11 @@ internal static class DimensionChecks
     {
         if (range.Max <= range.Min)
             Add(values, SweepKeys.Max,
-                $"max wants a number above min, which is {values.Get(SweepKeys.Min)}, not '{values.Get(SweepKeys.Max)}'");
+                $"max must be a number above min, which is {values.Get(SweepKeys.Min)}, not '{values.Get(SweepKeys.Max)}'");
         else if (!double.IsFinite(range.Max - range.Min))
             Add(values, SweepKeys.Max, "max - min is more than a number can hold; narrow the range, or search it with scale: log");
         if (range.Scale == RangeScale.Log && range.Min <= 0)
-            Add(values, SweepKeys.Min, $"min wants a number above 0 for scale: log, not '{values.Get(SweepKeys.Min)}'");
+            Add(values, SweepKeys.Min, $"min must be a number above 0 for scale: log, not '{values.Get(SweepKeys.Min)}'");
         if (range.Whole && (Math.Abs(range.Min) > LargestWhole || Math.Abs(range.Max) > LargestWhole))
             Add(values, SweepKeys.Max,
                 $"whole numbers of a range go up to 2^53, not '{values.Get(SweepKeys.Max)}'; write a point for other numbers");
@@ -46,7 +46,7 @@ internal static class DimensionChecks
         if (range.Scale == RangeScale.Log)
             Add(values, SweepKeys.Step, "step does not go with scale: log; remove one, or list the values");
         else if (!(step > 0) || step > range.Max - range.Min)
-            Add(values, SweepKeys.Step, $"step wants a number above 0 and at most max - min, not '{values.Get(SweepKeys.Step)}'");
+            Add(values, SweepKeys.Step, $"step must be a number above 0 and at most max - min, not '{values.Get(SweepKeys.Step)}'");
         else if ((range.Max - range.Min) / step > LargestWhole)
             Add(values, SweepKeys.Step,
                 $"step is so small that neighbouring values are equal as numbers: '{values.Get(SweepKeys.Step)}'; leave it out");

@@ -18,7 +18,8 @@ internal static class Grid
             if (dimension is RangeDimension { IsContinuous: true })
             {
                 yield return new GridProblem(name,
-                    $"method: grid wants a step or values for {name}, not a range without steps; give it one, or use method: sobol");
+                    $"method: grid needs a step or values for {name}, which is a range without steps; "
+                    + "give it a step, or use method: sobol");
             }
         }
 

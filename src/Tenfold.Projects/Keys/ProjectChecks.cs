@@ -50,7 +50,7 @@ internal static class ProjectChecks
     {
         if (sweep.Budget?.Time < resources.MaxRuntime
             && (node.Find(SweepKeys.Budget.Key) as MapNode)?.Find(SweepKeys.Time.Key) is { } time)
-            faults.Add(time.Mark, $"time wants at least the max_runtime of resources, not {time.Shown}: no trial could be started");
+            faults.Add(time.Mark, $"time must be at least the max_runtime of resources, not {time.Shown}: no trial could be started");
     }
 
     private static void CheckSwept(FieldValues values, MapNode node, Training train, Sweep sweep)
@@ -74,7 +74,7 @@ internal static class ProjectChecks
             {
                 values.Faults.Add(content.Mark,
                     $"sweep gives {key.Text} values of another type than train.params, "
-                    + $"which wants {value.TypeWords} ({Excerpt.Of(value.Text)})"
+                    + $"where it is {value.TypeWords} ({Excerpt.Of(value.Text)})"
                     + (value is IntegerValue ? $"; write {value.Text}.0 there to allow fractions" : ""));
             }
         }

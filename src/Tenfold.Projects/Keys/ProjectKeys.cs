@@ -35,8 +35,10 @@ internal static class ProjectKeys
         "How many times a failed attempt is retried, with the same seed.", "2")
     { DefaultWords = "`0`" };
 
+    private static readonly Field[] ResourceFields = [Cpus, Memory, Gpus, Spot, MaxRuntime, Retries];
+
     public static readonly Field<Resources> Resource = new("resources",
-        new ObjectShape<Resources>("what a run needs", [Cpus, Memory, Gpus, Spot, MaxRuntime, Retries], values => new Resources
+        new ObjectShape<Resources>("a mapping with cpus, memory and the like", ResourceFields, values => new Resources
         {
             Cpus = values.Get(Cpus, 1.0),
             MemoryBytes = values.Maybe<long>(Memory),
@@ -79,7 +81,7 @@ internal static class ProjectKeys
         "How a model is served. It is checked, and nothing uses it yet.", "{ command: python serve.py }");
 
     public static readonly Field<Location> Store = new("store", References.Location,
-        "Where snapshots, logs and models are kept: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")
+        "Where snapshots, logs and models are stored: a folder, or `s3://bucket/prefix`.", "s3://my-bucket/tenfold")
     {
         DefaultWords = "a folder under `$TENFOLD_HOME`",
     };
@@ -92,7 +94,7 @@ internal static class ProjectKeys
     public static ObjectShape<ProjectFile> Root(IReadOnlyList<TargetKindDeclaration> kinds)
     {
         var targets = Targets(kinds);
-        return new ObjectShape<ProjectFile>("keys such as name and train",
+        return new ObjectShape<ProjectFile>("a mapping with keys such as name and train",
             [Name, Train, Resource, Repeat, Sweep, Serve, targets, Store], values => Make(values, targets))
         {
             Check = ProjectChecks.Run,
@@ -121,7 +123,7 @@ internal static class ProjectKeys
 
     private static Field<IReadOnlyDictionary<string, TargetSettings>> Targets(IReadOnlyList<TargetKindDeclaration> kinds) => new(
         TargetsKey,
-        new MapShape<TargetSettings>("targets, each with its kind",
+        new MapShape<TargetSettings>("a mapping of targets, each with its kind",
             new NameRule("a target", ParameterNames.Fault, ParameterNames.Pattern, Variables: false), new TargetShape(kinds)),
         "Where runs can execute, by a name for `--on`. `local` always exists; add it only to set its options.",
         "{ cluster: { kind: slurm, partition: gpu } }")

@@ -27,7 +27,7 @@ internal static class StartChecks
                 }
                 else if (space is not null && !space.Contains(key.Text))
                 {
-                    faults.Add(key.Mark, $"start names {Excerpt.Of(key.Text)}, which is no parameter of this sweep",
+                    faults.Add(key.Mark, $"start names {Excerpt.Of(key.Text)}, which is not a parameter of this sweep",
                         Nearest.To(key.Text, sweep.Parameters.Keys));
                 }
             }
@@ -38,11 +38,11 @@ internal static class StartChecks
     {
         if (Value(node) is not { } value) return;
         if (!Holds(dimension, value))
-            faults.Add(node.Mark, $"start wants a value that {name} may have in this sweep, not {Excerpt.Of(value.Text)}",
+            faults.Add(node.Mark, $"start gives {name} the value {Excerpt.Of(value.Text)}, which this sweep does not allow",
                 dimension is ChoiceDimension choice ? Nearest.To(value.Text, choice.Values.Select(known => known.Text)) : null);
         else if (dimension is RangeDimension { Step: > 0 and var step } range && Scalars.AsNumber(value) is { } number
             && OffStep(range, step, number) is { } near)
-            faults.Add(node.Mark, $"start wants a value of {name} that lies on its steps, not {Excerpt.Of(value.Text)}", near);
+            faults.Add(node.Mark, $"start gives {name} the value {Excerpt.Of(value.Text)}, which is not on its steps", near);
     }
 
     // An inactive setting would otherwise be ignored silently.
@@ -61,7 +61,7 @@ internal static class StartChecks
         }
     }
 
-    // Faults of the value itself are told where the point is read.
+    // The point's own shape has reported faults of the value itself.
     private static ParameterValue? Value(Node node) => SweptValueShape.Instance.Read(node, "", new FaultList(""));
 
     private static bool Holds(SearchDimension dimension, ParameterValue value) => dimension switch

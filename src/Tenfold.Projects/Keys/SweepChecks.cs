@@ -27,7 +27,7 @@ internal static class SweepChecks
         if (other.Text == name)
             faults.Add(other.Mark, $"'when' of {name} names {name} itself; name another parameter");
         else if (!space.Entries.Any(entry => entry.Key.Text == other.Text))
-            faults.Add(other.Mark, $"'when' of {name} names {Excerpt.Of(other.Text)}, which is no parameter of this sweep",
+            faults.Add(other.Mark, $"'when' of {name} names {Excerpt.Of(other.Text)}, which is not a parameter of this sweep",
                 Nearest.To(other.Text, sweep.Parameters.Keys));
         else if (sweep.Parameters.TryGetValue(other.Text, out var parent) && dimension.When.TryGetValue(other.Text, out var wanted))
             CheckParent(faults, name, other, parent, wanted);
@@ -39,12 +39,12 @@ internal static class SweepChecks
         if (parent is not ChoiceDimension choice)
         {
             faults.Add(other.Mark,
-                $"'when' of {name} names {Excerpt.Of(other.Text)}, which has no values to choose from; give it 'values'");
+                $"'when' of {name} names {Excerpt.Of(other.Text)}, which is a range and has no values to choose from; give it 'values'");
             return;
         }
 
         foreach (var value in wanted.Where(value => choice.Values.Count > 0 && !choice.Values.Contains(value)))
-            faults.Add(other.Mark, $"'when' of {name} wants {other.Text} to be {Excerpt.Of(value.Text)}, which is none of its values",
+            faults.Add(other.Mark, $"'when' of {name} requires {other.Text} to be {Excerpt.Of(value.Text)}, which is not one of its values",
                 Nearest.To(value.Text, choice.Values.Select(known => known.Text)));
     }
 
@@ -72,9 +72,9 @@ internal static class SweepChecks
         // An absent or faulty number of trials can't be checked.
         if ((given is null ? Planned(sweep) : sweep.Trials) is not { } trials) return;
         if (given is not null && sweep.Start.Count > trials)
-            faults.Add(given.Mark, $"trials wants at least the number of points in start, {sweep.Start.Count}, not '{trials}'");
+            faults.Add(given.Mark, $"trials must be at least the number of points in start, {sweep.Start.Count}, not '{trials}'");
         if ((node.Find(SweepKeys.Confirm.Key) as MapNode)?.Find(SweepKeys.Top.Key) is { } top && sweep.Confirm?.Top > trials)
-            faults.Add(top.Mark, $"top wants at most the number of trials, {trials}, not '{sweep.Confirm.Top}'");
+            faults.Add(top.Mark, $"top must be at most the number of trials, {trials}, not '{sweep.Confirm.Top}'");
     }
 
     private static int? Planned(Sweep sweep) => sweep.Method != SweepMethod.Grid ? Sweep.DefaultTrials

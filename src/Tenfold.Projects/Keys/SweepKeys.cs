@@ -36,8 +36,8 @@ internal static class SweepKeys
     { DefaultWords = "`false`" };
 
     public static readonly Field<IReadOnlyDictionary<string, IReadOnlyList<ParameterValue>>> When = new("when",
-        new MapShape<IReadOnlyList<ParameterValue>>("other parameters with a value or a list of values", TrainKeys.ParameterName,
-            Condition()),
+        new MapShape<IReadOnlyList<ParameterValue>>(
+            "a mapping of other parameters, each with a value or a list of values", TrainKeys.ParameterName, Condition()),
         "The parameter is active only where each parameter named here, which must have `values`, has the given value or one of "
         + "those listed.",
         "{ optimizer: sgd }")
@@ -62,7 +62,10 @@ internal static class SweepKeys
     { DefaultWords = "`auto`" };
 
     public static readonly Field<IReadOnlyDictionary<string, SearchDimension>> Space = new("parameters",
-        new MapShape<SearchDimension>("parameters with a range or values each", TrainKeys.ParameterName, Dimension) { NotEmpty = true },
+        new MapShape<SearchDimension>("a mapping of parameters, each with a range or values", TrainKeys.ParameterName, Dimension)
+        {
+            NotEmpty = true,
+        },
         "The space: each parameter with a range, with values, or with one fixed value. A parameter that `train.params` declares "
         + "keeps its type; any other exists in trials only.",
         "{ learning_rate: { min: 1e-4, max: 1e-1, scale: log }, hidden: { values: [16, 32, 64] } }")
@@ -146,7 +149,7 @@ internal static class SweepKeys
 
     public static readonly Field<IReadOnlyList<Parameters>> Start = new("start",
         new ListShape<Parameters>("a list of points", new MappedShape<IReadOnlyDictionary<string, ParameterValue>, Parameters>(
-            new MapShape<ParameterValue>("parameters with a value each", TrainKeys.ParameterName, SweptValueShape.Instance)
+            new MapShape<ParameterValue>("a mapping of parameters, each with a value", TrainKeys.ParameterName, SweptValueShape.Instance)
             {
                 NotEmpty = true,
             },
@@ -156,7 +159,7 @@ internal static class SweepKeys
     public static readonly Field<string> From = new("from", Scalars.Text("the id of a study", StudyFault, StudyPattern),
         "An earlier study of this project to learn from.", "k7m2xqab");
 
-    public static readonly ObjectShape<Sweep> Sweep = new("a method, parameters and a number of trials",
+    public static readonly ObjectShape<Sweep> Sweep = new("a mapping with a method, parameters and a number of trials",
         [Method, Space, Trials, Parallel, Synchronous, Repeat, Seed, Prune, Budget, Confirm, Start, From], values => new Sweep
         {
             Method = values.Get(Method, SweepMethod.Auto),

@@ -43,14 +43,14 @@ internal sealed class TargetShape : Shape<TargetSettings>
     public override TargetSettings? Read(Node node, string name, FaultList faults)
     {
         if (node is not MapNode map)
-            faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}");
+            faults.Add(node.Mark, $"{name} must be {Words}, not {node.Shown}");
         else if (map.Find("kind") is not { } kind)
             faults.Add(map.Mark, $"'kind' is missing in {name}: add kind: with one of {Known()}",
                 map.Entries.Select(entry => Nearest.To(entry.Key.Text, ["kind"])).FirstOrDefault(near => near is not null));
         else if (kind is ScalarNode word && _kinds.TryGetValue(word.Text, out var known))
             return known.Read(node, name, faults);
         else
-            faults.Add(kind.Mark, $"kind wants one of {Known()}, not {kind.Shown}",
+            faults.Add(kind.Mark, $"kind must be one of {Known()}, not {kind.Shown}",
                 kind is ScalarNode text ? Nearest.To(text.Text, _kinds.Keys) : null);
         return null;
     }

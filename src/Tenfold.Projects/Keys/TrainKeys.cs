@@ -47,7 +47,7 @@ internal static class TrainKeys
     { DefaultWords = "`system`" };
 
     public static readonly Field<IReadOnlyDictionary<string, Location>> Data = new("data",
-        new MapShape<Location>("channels, each a path or s3:// URI",
+        new MapShape<Location>("a mapping of channels, each a path or s3:// URI",
             new NameRule("a channel", ParameterNames.Fault, ParameterNames.Pattern, Variables: true), References.Location),
         "Data by channel. The command finds each at `$TENFOLD_DATA_<CHANNEL>`: upper case, with `_` for characters other than letters and "
         + "digits. A relative path starts at this file's folder; `~/` is the home folder. `s3://bucket/prefix/` is everything below that "
@@ -55,7 +55,7 @@ internal static class TrainKeys
         "{ train: data/iris.csv, test: s3://my-bucket/iris/test.csv }");
 
     public static readonly Field<IReadOnlyDictionary<string, ParameterValue>> Params = new("params",
-        new MapShape<ParameterValue>("parameters with their values", ParameterName, ParameterShape.Instance),
+        new MapShape<ParameterValue>("a mapping of parameters and their values", ParameterName, ParameterShape.Instance),
         "The parameters with their default values; `-p name=value` sets another. The type of the default counts: `60` allows whole "
         + "numbers, `60.0` any number. A parameter without a default must be set with `-p`.",
         "{ learning_rate: 0.01, epochs: 60, layers: [64, 32], hidden: }");
@@ -75,7 +75,7 @@ internal static class TrainKeys
     { DefaultWords = "none: runs have no score" };
 
     public static readonly Field<IReadOnlyDictionary<string, string>> Metrics = new("metrics",
-        new MapShape<string>("metrics with a regular expression each",
+        new MapShape<string>("a mapping of metrics, each with a regular expression",
             new NameRule("a metric", MetricNameFault, "^.*[^ ].*$", Variables: false), References.Expression),
         "Metrics in the output of a script that prints in its own format: a .NET regular expression for each, applied to every line, and "
         + "to every update of a progress bar. Its first group is the value; a group `(?<step>…)` is the step.",
@@ -120,14 +120,14 @@ internal static class TrainKeys
         "Environment variables that the command receives. Names only, never values. The values are redacted in logs.", "[ HF_TOKEN ]");
 
     public static readonly Field<IReadOnlyDictionary<string, string>> Env = new("env",
-        new MapShape<string>("environment variables with their values",
+        new MapShape<string>("a mapping of environment variables and their values",
             new NameRule("an environment variable", VariableNames.Fault, VariableNames.Pattern, Variables: false),
             VariableValueShape.Instance),
         "Environment variables that the command receives, with their values; `--env NAME=value` sets another. They are recorded and shown, "
         + "so secrets belong under `secrets`. Of the shell's own variables the command sees only a few (docs/contracts.md).",
         "{ PYTHONHASHSEED: 0, HF_HUB_OFFLINE: 1 }");
 
-    public static readonly ObjectShape<Training> Train = new("what a run does",
+    public static readonly ObjectShape<Training> Train = new("a mapping with a command or a script, and its settings",
         [Command, Script, Booleans, Environment, Data, Params, Metric, Metrics, EarlyStop, Exclude, Env, Secrets], Make)
     {
         Check = TrainChecks.Run,

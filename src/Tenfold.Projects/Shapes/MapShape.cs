@@ -7,7 +7,7 @@ using Tenfold.Projects.Yaml;
 namespace Tenfold.Projects.Shapes;
 
 /// <summary>A mapping whose keys the user chooses. A key without a value is the empty mapping.</summary>
-/// <param name="words">A description that completes "wants".</param>
+/// <param name="words">A description that completes "must be".</param>
 /// <param name="keys">The rule for the keys.</param>
 /// <param name="value">The shape of each value.</param>
 internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) : Shape<IReadOnlyDictionary<string, T>>
@@ -24,8 +24,8 @@ internal sealed class MapShape<T>(string words, NameRule keys, Shape<T> value) :
         var read = new OrderedDictionary<string, T>(StringComparer.Ordinal);
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = node is MapNode map ? map.Entries : [];
-        if (node is not MapNode && !node.IsNull) faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}");
-        else if (NotEmpty && entries.Count == 0) faults.Add(node.Mark, $"{name} is empty: it wants {words}");
+        if (node is not MapNode && !node.IsNull) faults.Add(node.Mark, $"{name} must be {words}, not {node.Shown}");
+        else if (NotEmpty && entries.Count == 0) faults.Add(node.Mark, $"{name} is empty: it must be {words}");
         foreach (var (key, content) in entries)
         {
             if (Fault(key, variables) is { } fault) faults.Add(key.Mark, $"{Excerpt.Of(key.Text)} cannot name {keys.Thing}: {fault}");

@@ -5,7 +5,7 @@ using Tenfold.Projects.Yaml;
 namespace Tenfold.Projects.Shapes;
 
 /// <summary>A mapping with known keys.</summary>
-/// <param name="words">A description that completes "wants".</param>
+/// <param name="words">A description that completes "must be".</param>
 /// <param name="fields">The keys.</param>
 /// <param name="make">Makes the value. Required keys may be absent or faulty, because checks run afterwards.</param>
 internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, Func<FieldValues, T> make) : Shape<T>
@@ -29,12 +29,12 @@ internal sealed class ObjectShape<T>(string words, IReadOnlyList<Field> fields, 
     {
         if (node is not MapNode && !node.IsNull)
         {
-            faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}");
+            faults.Add(node.Mark, $"{name} must be {words}, not {node.Shown}");
             return default;
         }
 
         var map = node as MapNode ?? new MapNode(node.Mark, []);
-        if (NotEmpty && map.Entries.Count == 0) faults.Add(node.Mark, $"{name} is empty: it wants {words}");
+        if (NotEmpty && map.Entries.Count == 0) faults.Add(node.Mark, $"{name} is empty: it must be {words}");
         var values = new FieldValues(map, faults);
         foreach (var (key, value) in map.Entries)
         {

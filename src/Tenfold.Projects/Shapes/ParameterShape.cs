@@ -25,7 +25,7 @@ internal sealed class ParameterShape : Shape<ParameterValue>
     {
         if (node is ListNode) return new ListValue([.. _list.Read(node, name, faults)]);
         if (node is ScalarNode) return Scalars.Anything.Read(node, name, faults);
-        faults.Add(node.Mark, $"{name} wants {Words}, not {node.Shown}: give each value in it its own parameter, such as {name}.…");
+        faults.Add(node.Mark, $"{name} must be {Words}, not {node.Shown}: give each value in it its own parameter, such as {name}.…");
         return null;
     }
 

@@ -18,7 +18,7 @@ internal static class Scalars
         json => SchemaWriter.Type(json, "boolean"));
 
     /// <summary>Text that follows a rule.</summary>
-    /// <param name="words">A description that completes "wants".</param>
+    /// <param name="words">A description that completes "must be".</param>
     /// <param name="fault">Says what is wrong with a text; null for a valid text.</param>
     /// <param name="pattern">The rule, or a weaker one, as a regular expression for JSON Schema; null for any text.</param>
     public static ScalarShape<string> Text(string words, Func<string, string?>? fault = null, string? pattern = null) => new(

@@ -8,7 +8,7 @@ namespace Tenfold.Projects.Shapes;
 /// </summary>
 internal abstract class Shape
 {
-    /// <summary>A description that completes "wants": <c>a whole number of at least 1</c>.</summary>
+    /// <summary>A description that completes "must be": <c>a whole number of at least 1</c>.</summary>
     public abstract string Words { get; }
 
     /// <summary>The keys of an object; empty for other shapes.</summary>
@@ -47,9 +47,9 @@ internal sealed class ScalarShape<T>(string words, Func<ScalarNode, Reading<T>> 
     {
         var reading = node is ScalarNode { IsNull: false } scalar ? parse(scalar) : Reading.Fail<T>();
         if (node.IsNull)
-            faults.Add(node.Mark, $"{name} has no value: it wants {words}. Give one, or remove the key");
+            faults.Add(node.Mark, $"{name} has no value: it must be {words}. Give one, or remove the key");
         else if (!reading.Ok)
-            faults.Add(node.Mark, $"{name} wants {words}, not {(Hidden ? "what is here" : node.Shown)}" + Because(node, reading.Why),
+            faults.Add(node.Mark, $"{name} must be {words}, not {(Hidden ? "what is here" : node.Shown)}" + Because(node, reading.Why),
                 reading.Suggestion);
         return reading.Value;
     }
@@ -74,8 +74,8 @@ internal sealed class ListShape<T>(string words, Shape<T> item, int atLeast = 0)
         var read = new List<T>();
         var items = node is ListNode list ? list.Items : [];
         if (node is not ListNode && !node.IsNull)
-            faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: begin each entry with '- ', or write [a, b]");
-        else if (items.Count < atLeast) faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}: at least {atLeast}");
+            faults.Add(node.Mark, $"{name} must be {words}, not {node.Shown}: begin each entry with '- ', or write [a, b]");
+        else if (items.Count < atLeast) faults.Add(node.Mark, $"{name} must be {words}, not {node.Shown}: at least {atLeast}");
         for (var i = 0; i < items.Count; i++)
         {
             if (item.Read(items[i], $"entry {i + 1} of {name}", faults) is { } value) read.Add(value);
@@ -108,7 +108,7 @@ internal sealed class OneOfShape<T>(string words, Shape<T> scalar, Shape<T>? lis
             _ => scalar,
         };
         if (shape is not null) return shape.Read(node, name, faults);
-        faults.Add(node.Mark, $"{name} wants {words}, not {node.Shown}");
+        faults.Add(node.Mark, $"{name} must be {words}, not {node.Shown}");
         return default;
     }
 

@@ -19,8 +19,8 @@ internal sealed class VariableValueShape : Shape<string>
         // The text as it is written: 0 stays 0, and 1.50 stays 1.50. A mistaken value may be a secret, so no message shows it.
         if (node is ScalarNode { IsNull: false } scalar && !scalar.Text.Contains('\0', StringComparison.Ordinal)) return scalar.Text;
         faults.Add(node.Mark, node.IsNull
-            ? $"{name} has no value: it wants {Words}. Write {name}: \"\" for an empty one"
-            : $"{name} wants {Words}, not what is here");
+            ? $"{name} has no value: it must be {Words}. Write {name}: \"\" for an empty one"
+            : $"{name} must be {Words}, not what is here");
         return null;
     }
 

@@ -40,7 +40,7 @@ internal sealed class TreeBuilder(string text, FaultList faults)
             var (line, column) = (MarkOf(e.Start).Line, MarkOf(e.Start).Column);
             var tab = SyntaxMessage.TabAfter(text, line);
             if (tab is null) faults.Add(new Mark(line, column), SyntaxMessage.For(e, text));
-            else faults.Add(tab.Value, "not valid YAML: the line is indented with a tab; YAML wants spaces");
+            else faults.Add(tab.Value, "not valid YAML: the line is indented with a tab; YAML needs spaces");
         }
         catch (InvalidOperationException)
         {

@@ -27,42 +27,49 @@ public static class StudyImportanceChart
         AxisImportance[] ranked = [.. importance.Axes.OrderByDescending(axis => axis.Total).ThenByDescending(axis => axis.Alone)];
         page.Element("p", PageText.Of(Lead(ranked)), ("class", "note"));
         using var figure = page.Open("figure", ("class", "card"));
-        using (page.Open("div", ("class", "plot strip")))
-        {
-            var height = Row * ranked.Length;
-            var (titleId, descriptionId) = (page.NewId(), page.NewId());
-            using (page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
-                ("height", Markup.Px(height + 42))))
-            {
-                page.Element("title", "Importance of the parameters", ("id", titleId));
-                page.Element("desc", string.Join(" ", ranked.Select(axis => $"{axis.Name}: {Words(axis)}.")), ("id", descriptionId));
-                foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
-                {
-                    page.Empty("line", ("class", share == 0 ? "axis" : "grid"), ("x1", Markup.Share(share)), ("x2", Markup.Share(share)),
-                        ("y1", "0"), ("y2", Markup.Px(height + 4)));
-                    page.Element("text", PageText.Of(Numbers.Percent(share)), ("x", Markup.Share(share)),
-                        ("y", Markup.Px(height + 17)), ("text-anchor", "middle"));
-                }
-
-                page.Element("text", "share of the variance that the model sees", ("class", "axis-title"), ("x", "50%"),
-                    ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));
-                foreach (var (i, axis) in ranked.Index()) DrawBars(page, axis, (i * Row) + 23);
-            }
-
-            foreach (var (i, axis) in ranked.Index())
-            {
-                using var header = page.Open("div", ("class", "row-head g0"), ("style", $"top:{Markup.Px(i * Row)}px"));
-                using var line = page.Open("div");
-                page.Element("b", axis.Name, ("title", axis.Name));
-                page.Element("span", PageText.Of($" {Words(axis)}"));
-            }
-        }
-
+        DrawPlot(page, ranked);
         page.Element("figcaption",
             "Solid: what a parameter explains alone. Pale: what it explains together with others. Such a part "
             + "counts for each of the parameters involved, so the sum may exceed 100\u00a0%. "
             + "These are shares of the variance of the model's mean over the whole space (functional ANOVA, Hutter, Hoos and Leyton-Brown "
             + "2014). They say what matters across all settings, not what matters near the best one.", ("class", "note"));
+    }
+
+    private static void DrawPlot(Markup page, AxisImportance[] ranked)
+    {
+        using var plot = page.Open("div", ("class", "plot strip"));
+        var height = Row * ranked.Length;
+        var (titleId, descriptionId) = (page.NewId(), page.NewId());
+        using (page.Open("svg", ("role", "img"), ("aria-labelledby", $"{titleId} {descriptionId}"), ("width", "100%"),
+            ("height", Markup.Px(height + 42))))
+        {
+            page.Element("title", "Importance of the parameters", ("id", titleId));
+            page.Element("desc", string.Join(" ", ranked.Select(axis => $"{axis.Name}: {Words(axis)}.")), ("id", descriptionId));
+            DrawScale(page, height);
+            foreach (var (i, axis) in ranked.Index()) DrawBars(page, axis, (i * Row) + 23);
+        }
+
+        foreach (var (i, axis) in ranked.Index())
+        {
+            using var header = page.Open("div", ("class", "row-head g0"), ("style", $"top:{Markup.Px(i * Row)}px"));
+            using var line = page.Open("div");
+            page.Element("b", axis.Name, ("title", axis.Name));
+            page.Element("span", PageText.Of($" {Words(axis)}"));
+        }
+    }
+
+    private static void DrawScale(Markup page, double height)
+    {
+        foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
+        {
+            page.Empty("line", ("class", share == 0 ? "axis" : "grid"), ("x1", Markup.Share(share)), ("x2", Markup.Share(share)),
+                ("y1", "0"), ("y2", Markup.Px(height + 4)));
+            page.Element("text", PageText.Of(Numbers.Percent(share)), ("x", Markup.Share(share)),
+                ("y", Markup.Px(height + 17)), ("text-anchor", "middle"));
+        }
+
+        page.Element("text", "share of the variance that the model sees", ("class", "axis-title"), ("x", "50%"),
+            ("y", Markup.Px(height + 36)), ("text-anchor", "middle"));
     }
 
     private static string Lead(AxisImportance[] ranked)

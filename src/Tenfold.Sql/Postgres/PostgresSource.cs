@@ -51,6 +51,42 @@ internal static class PostgresSource
     {
         switch (name)
         {
+            case "target_session_attrs":
+                // With a single host there is nothing to choose, and a server that can't be written reports it.
+                if (value is not ("any" or "read-write" or "primary"))
+                    throw Fault("target_session_attrs must be one of any, read-write, primary, because a ledger is written");
+                break;
+            case "keepalives":
+                settings.TcpKeepAlive = value != "0";
+                break;
+            case "keepalives_idle":
+                settings.TcpKeepAliveTime = Seconds(name, value);
+                break;
+            case "keepalives_interval":
+                settings.TcpKeepAliveInterval = Seconds(name, value);
+                break;
+            case "passfile":
+                settings.Passfile = value;
+                break;
+            case "application_name":
+                settings.ApplicationName = value;
+                break;
+            case "options":
+                settings.Options = value;
+                break;
+            case "connect_timeout":
+                settings.Timeout = Seconds(name, value);
+                break;
+            default:
+                SetSecurity(settings, name, value);
+                break;
+        }
+    }
+
+    private static void SetSecurity(NpgsqlConnectionStringBuilder settings, string name, string value)
+    {
+        switch (name)
+        {
             case "sslmode":
                 settings.SslMode = value switch
                 {
@@ -100,32 +136,6 @@ internal static class PostgresSource
                     "require" => GssEncryptionMode.Require,
                     _ => throw Fault("gssencmode must be one of disable, prefer, require"),
                 };
-                break;
-            case "target_session_attrs":
-                // With a single host there is nothing to choose, and a server that can't be written reports it.
-                if (value is not ("any" or "read-write" or "primary"))
-                    throw Fault("target_session_attrs must be one of any, read-write, primary, because a ledger is written");
-                break;
-            case "keepalives":
-                settings.TcpKeepAlive = value != "0";
-                break;
-            case "keepalives_idle":
-                settings.TcpKeepAliveTime = Seconds(name, value);
-                break;
-            case "keepalives_interval":
-                settings.TcpKeepAliveInterval = Seconds(name, value);
-                break;
-            case "passfile":
-                settings.Passfile = value;
-                break;
-            case "application_name":
-                settings.ApplicationName = value;
-                break;
-            case "options":
-                settings.Options = value;
-                break;
-            case "connect_timeout":
-                settings.Timeout = Seconds(name, value);
                 break;
         }
     }

@@ -13,10 +13,12 @@ public sealed class Only_hosts_use_their_process
         "Tenfold.Projects",
     ];
 
-    // A member of the class Environment, and not of a property that is called Environment: `start.Environment.Keys`.
+    // A member of the class Environment, and not of a property that is called Environment: `start.Environment.Keys`. .NET looks up a
+    // program without a folder in the PATH of this process.
     private static readonly Regex Process = new(
-        @"(?<![\w.])(System\.)?Environment\.(GetEnvironmentVariables?|UserName|MachineName|CurrentDirectory)\b"
-        + @"|\bDirectory\.GetCurrentDirectory\b|(?<![\w.])(System\.)?Console\.\w|\bExitCodes\b");
+        @"(?<![\w.])(System\.)?Environment\.(GetEnvironmentVariables?|ExpandEnvironmentVariables|GetFolderPath|SpecialFolder|UserName|"
+        + @"UserDomainName|MachineName|CurrentDirectory)\b"
+        + @"|\bnew ProcessStartInfo\(""|\bDirectory\.GetCurrentDirectory\b|(?<![\w.])(System\.)?Console\.\w|\bExitCodes\b");
 
     // Each exception, with the reason for it.
     private static readonly Dictionary<string, string> Allowed = new()
@@ -38,6 +40,11 @@ public sealed class Only_hosts_use_their_process
     [InlineData("Names.Select(Environment.GetEnvironmentVariable)", true)]
     [InlineData("$\"{Environment.MachineName}:{home}\"", true)]
     [InlineData("ProjectFinder.Find(Environment.CurrentDirectory)", true)]
+    [InlineData("Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)", true)]
+    [InlineData("const Environment.SpecialFolder profile = default;", true)]
+    [InlineData("Environment.ExpandEnvironmentVariables(path)", true)]
+    [InlineData("var start = new ProcessStartInfo(\"git\")", true)]
+    [InlineData("var start = new ProcessStartInfo(program)", false)]
     [InlineData("Directory.GetCurrentDirectory()", true)]
     [InlineData("Console.Error.WriteLine(text);", true)]
     [InlineData("return ExitCodes.BadInput;", true)]

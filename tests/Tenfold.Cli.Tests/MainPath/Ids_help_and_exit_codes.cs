@@ -102,22 +102,22 @@ public sealed class Ids_help_and_exit_codes
         await using var place = new Sandbox();
         (await place.Run("show", "nosuch")).With(ExitCodes.NotFound);
         place.Toy(more: "targets:\n  cloud: { kind: batch, region: eu-west-1, stack: tenfold }");
-        (await place.Run("fit", "--on", "cloud")).With(ExitCodes.BadInput).Saying("kind wants one of local, slurm, not 'batch'");
+        (await place.Run("fit", "--on", "cloud")).With(ExitCodes.BadInput).Saying("kind must be one of local, slurm, not 'batch'");
         place.Toy(more: "targets:\n  cluster: { kind: slurm }");
         (await place.Run("fit", "--on", "clod")).With(ExitCodes.BadInput).Saying("no such target", "local, cluster");
     }
 
     [Theory]
     [InlineData("fti", "no command 'fti'; did you mean fit?")]
-    [InlineData("fit --repeat x", "--repeat wants a whole number, not 'x'")]
-    [InlineData("fit --repeat 0", "--repeat wants a whole number from 1")]
+    [InlineData("fit --repeat x", "--repeat must be a whole number, not 'x'")]
+    [InlineData("fit --repeat 0", "--repeat must be a whole number from 1")]
     [InlineData("fit --repeet 3", "`tenfold fit` has no option --repeet; did you mean --repeat?")]
     [InlineData("runs --grups", "`tenfold runs` has no option --grups; did you mean --groups?")]
     [InlineData("fit a.py b.py", "unexpected argument 'b.py'")]
-    [InlineData("runs --state sleeping", "--state wants one of queued, running, succeeded, failed, cancelled, not 'sleeping'")]
+    [InlineData("runs --state sleeping", "--state must be one of queued, running, succeeded, failed, cancelled, not 'sleeping'")]
     [InlineData("show", "`tenfold show` needs <id>")]
     [InlineData("agent", "`tenfold agent` needs a command: serve")]
-    [InlineData("compare a b --alpha 2", "--alpha wants a number between 0 and 0.5")]
+    [InlineData("compare a b --alpha 2", "--alpha must be a number between 0 and 0.5")]
     [InlineData("compare a", "`tenfold compare` needs")]
     [InlineData("completion tcsh", "tcsh")]
     public async Task A_wrong_command_line_is_explained_in_plain_words(string line, string words)

@@ -22,6 +22,6 @@ public sealed class Logging_is_off_by_default
         place.Variables["TENFOLD_LOG"] = "warning";
         (await place.Run("runs")).With(0).Error.ShouldNotContain("[2001]");
         place.Variables["TENFOLD_LOG"] = "loud";
-        (await place.Run("runs")).With(ExitCodes.BadInput).Saying("TENFOLD_LOG is a level", "'loud'");
+        (await place.Run("runs")).With(ExitCodes.BadInput).Saying("TENFOLD_LOG must be trace", "'loud'");
     }
 }

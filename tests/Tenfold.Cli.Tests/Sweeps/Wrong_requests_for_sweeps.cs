@@ -3,13 +3,13 @@ namespace Tenfold.Cli.Tests.Sweeps;
 public sealed class Wrong_requests_for_sweeps
 {
     [Theory]
-    [InlineData("sweep --method thomson", "--method wants auto, random", "did you mean thompson?")]
-    [InlineData("sweep --prune ahsa", "--prune wants asha, median or none", "did you mean asha?")]
+    [InlineData("sweep --method thomson", "--method must be auto, random", "did you mean thompson?")]
+    [InlineData("sweep --prune ahsa", "--prune must be asha, median or none", "did you mean asha?")]
     [InlineData("sweep --method grid", "grid", "x")]
-    [InlineData("sweep --cost 0", "--cost wants US dollars above 0", "not 0")]
+    [InlineData("sweep --cost 0", "--cost must be an amount in US dollars above 0", "not 0")]
     [InlineData("sweep --time 5", "--time", "the unit is missing")]
-    [InlineData("sweep --trials 0", "--trials wants a whole number from 1", "")]
-    [InlineData("sweep --seed -3", "--seed wants a whole number of at least 0", "")]
+    [InlineData("sweep --trials 0", "--trials must be a whole number from 1", "")]
+    [InlineData("sweep --seed -3", "--seed must be a whole number of at least 0", "")]
     [InlineData("sweep --metric loss", "loss", "minimize")]
     [InlineData("sweep -p x=7", "every parameter of the sweep is fixed", "tenfold fit")]
     [InlineData("sweep -p y=7", "y", "x")]

@@ -54,5 +54,17 @@ public sealed class GitFactsTests : IDisposable
         File.ReadAllBytes(_folder[".git/index"]).ShouldBe(index);
     }
 
-    private Task<GitFacts?> Read(string folder) => GitFacts.ReadAsync(_folder[folder], TimeProvider.System, CancellationToken.None);
+    [Fact]
+    public async Task Git_is_found_in_the_users_path()
+    {
+        Git.Run(_folder.Path, "init", "-q", "-b", "main");
+        _folder.Write("bin/git", "#!/bin/sh\nprintf '# branch.oid (initial)\\n# branch.head users\\n'\n");
+        AsNobody.SetMode(_folder["bin/git"], 0x1ED);
+        (await Read("", _folder["bin"])).ShouldBe(new GitFacts(null, "users", false));
+        (await Read("", _folder["nowhere"])).ShouldBeNull();
+    }
+
+    private Task<GitFacts?> Read(string folder, string path = "/usr/local/bin:/usr/bin:/bin") => GitFacts.ReadAsync(
+        _folder[folder], new Dictionary<string, string> { ["PATH"] = path, ["GIT_DIR"] = "/nowhere" }, TimeProvider.System,
+        CancellationToken.None);
 }

@@ -121,14 +121,17 @@ public sealed class SecretsStayOutTests : IDisposable
     [Fact]
     public async Task A_home_folder_and_what_lies_above_it_are_no_project()
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = _folder["users/ann"];
+        Directory.CreateDirectory(home);
         foreach (var folder in new[] { "/", home, home + "/", Path.GetDirectoryName(home)! })
         {
-            var outcome = await Taker().TakeAsync(new SnapshotRequest { Root = folder }, CancellationToken.None);
+            var request = new SnapshotRequest { Root = folder, HomeFolder = home };
+            var outcome = await Taker().TakeAsync(request, CancellationToken.None);
             outcome.ShouldBeOfType<SnapshotOutcome.Refused>().Faults[0].Message.ShouldContain("put the project into a folder of its own");
         }
 
-        ProjectRoot.Fault(Path.Combine(home, "project")).ShouldBeNull();
+        ProjectRoot.Fault(Path.Combine(home, "project"), home).ShouldBeNull();
+        ProjectRoot.Fault(home, "").ShouldBeNull();
     }
 
     [Fact]

@@ -17,6 +17,8 @@ namespace Tenfold.Targets.Slurm.Commands;
 /// <param name="time">The clock.</param>
 internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> environment, TimeSpan timeout, TimeProvider time)
 {
+    private const int NoSuchFile = 2;
+
     private static readonly string[] Passed = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "SLURM_CONF", "LD_LIBRARY_PATH"];
 
     /// <summary>Reads the variables that the commands need: some of the user's, and the token.</summary>
@@ -30,7 +32,7 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         .ToDictionary(variable => variable.Name, variable => variable.Value!);
 
     /// <summary>Runs a command until it exits.</summary>
-    /// <param name="program">The command's name, which is looked up in PATH, or its path.</param>
+    /// <param name="program">The command's name, which is looked up in the user's PATH, or its path.</param>
     /// <param name="arguments">The arguments.</param>
     /// <param name="input">The standard input; null for none.</param>
     /// <param name="variables">Variables for this command alone; null for none.</param>
@@ -48,17 +50,7 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         CancellationToken cancellationToken,
         string? killOn = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in environment()) start.Environment[name] = value;
-        foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        using var process = Start(start);
+        using var process = Start(program, arguments, variables);
         using var deadline = new Deadline(timeout, time, cancellationToken);
         try
         {
@@ -93,18 +85,33 @@ internal sealed class CommandRunner(Func<IReadOnlyDictionary<string, string>> en
         return (text.ToString(), isKilled);
     }
 
-    private static Process Start(ProcessStartInfo start)
+    private Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables)
     {
+        var start = new ProcessStartInfo
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach (var (name, value) in environment()) start.Environment[name] = value;
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         try
         {
+            // .NET would look a name up in the PATH of this process, which may not be the user's.
+            start.FileName = program.Contains('/', StringComparison.Ordinal)
+                ? program
+                : SearchPath.Find(program, start.Environment.TryGetValue("PATH", out var path) ? path : null)
+                    ?? throw new Win32Exception(NoSuchFile);
             return Process.Start(start)!;
         }
         catch (Win32Exception e)
         {
-            const int noSuchFile = 2;
-            var problem = e.NativeErrorCode == noSuchFile
-                ? $"there is no `{start.FileName}` on PATH."
-                : $"`{start.FileName}` could not be started: {new Win32Exception(e.NativeErrorCode).Message}.";
+            var problem = e.NativeErrorCode == NoSuchFile
+                ? $"there is no `{program}` on PATH."
+                : $"`{program}` could not be started: {new Win32Exception(e.NativeErrorCode).Message}.";
             throw new TargetException(
                 $"{problem} Run tenfold where Slurm's commands are (a login node), or set `rest` for the target.", e);
         }

@@ -15,9 +15,6 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
     // A command line may have two megabytes, and a list of elements seldom has more than a few hundred bytes.
     private const int MaxArraysPerCancel = 500;
 
-    // When the queue is full, sbatch prints this after slurmctld has refused the job, and then retries for two minutes.
-    private const string RetryNotice = "sleeping and retrying";
-
     // Slurm's default (slurm.conf(5), MaxArraySize).
     private const int DefaultArraySize = 1001;
 
@@ -60,7 +57,8 @@ internal sealed class SlurmCommands(CommandRunner runner, string user, TimeProvi
     public async Task<SubmitAnswer> SubmitAsync(JobRequest request, CancellationToken cancellationToken)
     {
         var result = await runner.RunAsync(
-            Program("sbatch"), SbatchArguments.Of(request), request.Script, request.Environment, cancellationToken, killOn: RetryNotice);
+            Program("sbatch"), SbatchArguments.Of(request), request.Script, request.Environment, cancellationToken,
+            killOn: SubmitAnswerParser.RetryNotice);
         if (result is null) return new SubmitAnswer(SubmitKind.NoAnswer, "sbatch timed out");
         if (result.ExitCode == 0) return new SubmitAnswer(SubmitKind.Accepted);
         var answer = SubmitAnswerParser.Parse(result.Error);

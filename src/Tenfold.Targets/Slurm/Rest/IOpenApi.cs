@@ -50,8 +50,8 @@ internal interface IOpenApi
     /// <summary>The requests that cancel elements of arrays.</summary>
     IEnumerable<RestCancel> Cancel(IReadOnlyList<SlurmJob> jobs);
 
-    /// <summary>Reads why jobs were not cancelled, apart from the answer's <c>errors</c>: Slurm's words, one text for each job.</summary>
-    IReadOnlyList<string> NotCancelled(JsonElement answer);
+    /// <summary>Reads why jobs were not cancelled, apart from the answer's <c>errors</c>: an error for each job.</summary>
+    IReadOnlyList<RestError> NotCancelled(JsonElement answer);
 }
 
 /// <summary>What the answer to a ping says about a cluster.</summary>

@@ -91,7 +91,7 @@ internal sealed class OpenApi38 : IOpenApi
         jobs.SelectMany(Parts).Select(job => new RestCancel($"{Root}job/{Uri.EscapeDataString(job.Handle)}", null));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> NotCancelled(JsonElement answer) => [];
+    public IReadOnlyList<RestError> NotCancelled(JsonElement answer) => [];
 
     private static IEnumerable<SlurmJob> Parts(SlurmJob job) =>
         job.Indices.Count <= MaxIndicesPerCancel

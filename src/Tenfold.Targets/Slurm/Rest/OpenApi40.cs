@@ -144,12 +144,13 @@ internal sealed partial class OpenApi40(int number) : IOpenApi
         new JsonObject { ["signal"] = "KILL", ["jobs"] = new JsonArray([.. chunk.Select(job => JsonValue.Create(job.Handle))]) }));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> NotCancelled(JsonElement answer) =>
+    public IReadOnlyList<RestError> NotCancelled(JsonElement answer) =>
     [
         .. RestJson.Entries(answer, "status").Select(job => RestJson.Member(job, "error"))
             .Where(error => RestJson.Number(error, "code") is not (null or 0))
-            .Select(error => new[] { RestJson.Text(error, "string"), RestJson.Text(error, "message") })
-            .Select(texts => string.Join(": ", texts.Where(text => text.Length > 0))),
+            .Select(error => (Error: error, Texts: new[] { RestJson.Text(error, "string"), RestJson.Text(error, "message") }))
+            .Select(one => new RestError(
+                RestJson.Number(one.Error, "code"), string.Join(": ", one.Texts.Where(text => text.Length > 0)))),
     ];
 
     [GeneratedRegex(@"^\d+\.\d+\.\d+")]

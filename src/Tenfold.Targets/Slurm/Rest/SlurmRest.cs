@@ -22,9 +22,6 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     // An administrator may add the missing plugin or user.
     private static readonly TimeSpan AccountingRetryInterval = TimeSpan.FromMinutes(10);
 
-    // Slurm's words for a job that has ended by itself, so that nothing is left to cancel.
-    private static readonly string[] EndedJob = ["invalid job id", "already completing", "already complete", "already finished"];
-
     private static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -99,7 +96,7 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
             try
             {
                 var answer = await connection.SendAsync(HttpMethod.Delete, path, body, cancellationToken);
-                var faults = Faults(api, answer).Where(fault => !HasEnded(fault)).Distinct().ToList();
+                var faults = CancelFaults(api, answer);
                 if (faults.Count > 0) throw connection.NoAnswer(string.Join("; ", faults));
             }
             catch (Exception e) when (RestConnection.IsBroken(e, cancellationToken))
@@ -149,10 +146,14 @@ internal sealed class SlurmRest(RestConnection connection, string user, TimeProv
     private bool IsAccountingRefused(IOpenApi api) =>
         _accountingRefused is { } refused && refused.Version == api.Version && time.GetElapsedTime(refused.At) < AccountingRetryInterval;
 
-    private static bool HasEnded(string fault) => EndedJob.Any(phrase => fault.Contains(phrase, StringComparison.OrdinalIgnoreCase));
-
-    private static IReadOnlyList<string> Faults(IOpenApi api, RestAnswer answer) =>
-        answer.Faults() is { Length: > 0 } faults ? [faults] : answer.Read(api.NotCancelled) ?? [];
+    private static List<string> CancelFaults(IOpenApi api, RestAnswer answer)
+    {
+        var errors = answer.NumberedFaults() is { Count: > 0 } faults ? faults : answer.Read(api.NotCancelled) ?? [];
+        // An error without a number describes the numbered one beside it.
+        var hasEnded = errors.Any(error => error.IsOfEndedJob);
+        var others = errors.Where(error => !error.IsOfEndedJob && !(hasEnded && error.Number is null));
+        return [.. others.Select(error => error.Words).Distinct()];
+    }
 
     private sealed record Endpoint(IOpenApi Api, ClusterFacts Facts);
 }

@@ -1,9 +1,20 @@
+using System.Text.RegularExpressions;
+
 namespace Tenfold.Targets.Slurm.Submit;
 
 /// <summary>Reads Slurm's words: the one place that derives a <see cref="SubmitKind"/> from them.</summary>
-/// <remarks>Source: <c>slurm_errno.c</c>. sbatch and slurmrestd use the same words.</remarks>
-internal static class SubmitAnswerParser
+/// <remarks>
+/// Source: <c>slurm_errno.c</c>. sbatch has no exit codes and no numbers for refusals, only words. slurmrestd uses the same words, so one
+/// table serves both: its error numbers are not the same in every release (2007 is one error up to 24.05 and another since). The tests
+/// provoke refusals in a real Slurm.
+/// </remarks>
+internal static partial class SubmitAnswerParser
 {
+    /// <summary>
+    /// When the queue is full, sbatch prints this after slurmctld has refused the job, and then retries for two minutes.
+    /// </summary>
+    public const string RetryNotice = "sleeping and retrying";
+
     private const string Failed = "Batch job submission failed:";
 
     // The first phrase that occurs counts. All are in lower case.
@@ -98,11 +109,14 @@ internal static class SubmitAnswerParser
     {
         var lines = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(line => !line.StartsWith("Try ", StringComparison.Ordinal))
-            .Select(line => line.Replace("sbatch: error: ", "", StringComparison.Ordinal).Replace("sbatch: ", "", StringComparison.Ordinal)
-                .Replace($"{Failed} ", "", StringComparison.Ordinal))
+            .Select(line => Prefix().Replace(line, "").Replace($"{Failed} ", "", StringComparison.Ordinal))
             .Distinct().ToList();
         return lines.Count == 0 ? "no message" : string.Join("; ", lines);
     }
+
+    // The parser of options names the program as it was started, which may be by its path.
+    [GeneratedRegex("^(?:/[^ ]*/)?sbatch: (?:error: )?")]
+    private static partial Regex Prefix();
 
     private static SubmitKind RefusalOf(string words)
     {

@@ -1,3 +1,4 @@
+using Tenfold.Core.Targets;
 using Tenfold.Targets.Slurm.Commands;
 
 namespace Tenfold.Targets.Tests.Slurm.Commands;
@@ -30,6 +31,20 @@ public sealed class Facts_that_change_are_read_again : IDisposable
         _time.By = TimeSpan.FromMinutes(11);
         (await slurm.ListPartitionsAsync(Cancel)).Single().MaxMinutes.ShouldBe(60);
         File.ReadAllLines(_folder["tokens"]).ShouldBe(["first", "second"]);
+    }
+
+    // A server's own PATH may lead to other commands than its user's.
+    [Fact]
+    public async Task Commands_are_found_in_the_users_path()
+    {
+        var scontrol = _folder.Write("bin/scontrol", "#!/bin/sh\necho ClusterName = users\n");
+        File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = _folder["bin"];
+        var runner = new CommandRunner(() => new Dictionary<string, string> { ["PATH"] = path }, TimeSpan.FromMinutes(1), _time);
+        (await runner.RunAsync("scontrol", [], null, null, Cancel))!.Output.ShouldBe("ClusterName = users\n");
+        path = _folder["nowhere"];
+        var fault = await Should.ThrowAsync<TargetException>(() => runner.RunAsync("scontrol", [], null, null, Cancel));
+        fault.Problem.ShouldStartWith("there is no `scontrol` on PATH.");
     }
 
     [Theory]
