@@ -1,9 +1,11 @@
 using Tenfold.Aws.Double.Batch;
 using Tenfold.Aws.Double.Calls;
+using Tenfold.Aws.Double.Ec2;
 using Tenfold.Aws.Double.Faults;
 using Tenfold.Aws.Double.Identity;
 using Tenfold.Aws.Double.Logs;
 using Tenfold.Aws.Double.Machines;
+using Tenfold.Aws.Double.Ssm;
 using Tenfold.Aws.Double.Stacks;
 using Tenfold.Aws.Double.Sts;
 using Tenfold.Aws.Double.Wire;
@@ -24,8 +26,9 @@ public sealed class AwsDouble : IDisposable
         _account = new Account(options ?? new AwsDoubleOptions());
         Logs = new LogsService(_account);
         Batch = new BatchService(_account, Logs);
+        Ec2 = new Ec2Service(_account);
         Stacks = new StacksService(_account);
-        _gateway = new Gateway(_account, [Batch, Logs, Stacks, new StsService(_account)]);
+        _gateway = new Gateway(_account, [Batch, Logs, Ec2, Stacks, new StsService(_account), new SsmService(_account)]);
         _account.Endpoint = _gateway.Endpoint;
     }
 
@@ -43,6 +46,8 @@ public sealed class AwsDouble : IDisposable
     public BatchService Batch { get; }
 
     public LogsService Logs { get; }
+
+    public Ec2Service Ec2 { get; }
 
     public StacksService Stacks { get; }
 
@@ -75,6 +80,7 @@ public sealed class AwsDouble : IDisposable
     public void Dispose()
     {
         Batch.Stop();
+        Ec2.Stop();
         _account.Machines.Dispose();
         _gateway.Dispose();
         _account.Dispose();

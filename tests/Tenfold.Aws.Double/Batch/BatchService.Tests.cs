@@ -107,7 +107,11 @@ public sealed partial class BatchService
 
     internal void Stop()
     {
-        lock (_state.Gate) _scheduler.Stop();
+        lock (_state.Gate)
+        {
+            _scheduler.Stop();
+            _account.Machines.Close();
+        }
     }
 
     private void Change(string queue, Action<BatchQueue> change)

@@ -20,6 +20,7 @@ internal sealed class JobRunner(Account account, BatchState state, LogsService l
         var begun = false;
         lock (state.Gate)
         {
+            if (account.Machines.IsClosed) return;
             if (attempt.End is not null) fault ??= ("Task failed to start", null);
             if (fault is null) begun = Begin(job, attempt);
         }

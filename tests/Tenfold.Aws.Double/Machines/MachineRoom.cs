@@ -8,6 +8,9 @@ internal sealed class MachineRoom : IDisposable
     private readonly ConcurrentDictionary<Machine, bool> _running = new();
     private volatile bool _isClosed;
 
+    /// <summary>True once the double ends: nothing starts any longer.</summary>
+    public bool IsClosed => _isClosed;
+
     public Machine Start(MachineSpec spec)
     {
         var machine = Machine.Start(spec);
@@ -17,9 +20,12 @@ internal sealed class MachineRoom : IDisposable
         return machine;
     }
 
+    /// <summary>Starts nothing any longer.</summary>
+    public void Close() => _isClosed = true;
+
     public void Dispose()
     {
-        _isClosed = true;
+        Close();
         var machines = _running.Keys.ToArray();
         foreach (var machine in machines) machine.Kill();
         Task.WaitAll(machines.Select(machine => (Task)machine.Ended).ToArray());

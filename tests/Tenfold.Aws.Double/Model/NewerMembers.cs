@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Tenfold.Aws.Double.Model;
 
 /// <summary>
 /// Members, operations and values that our records know and the models of Debian's botocore 1.29.27 (2022) lack. Source of each:
 /// the service model in botocore 1.43.11.
 /// </summary>
-internal static class NewerMembers
+internal static partial class NewerMembers
 {
     private static readonly HashSet<string> Members =
     [
@@ -28,7 +30,11 @@ internal static class NewerMembers
 
     public static bool ContainsOperation(string service, string operation) => Operations.Contains($"{service} {operation}");
 
-    public static bool ContainsValue(string value) => Values.Contains(value);
+    /// <summary>Whether a value is newer than the models. AWS adds instance types all the time, so these are not listed.</summary>
+    public static bool ContainsValue(string value) => Values.Contains(value) || InstanceType().IsMatch(value);
+
+    [GeneratedRegex(@"^(ml\.)?[a-z]+[0-9][a-z0-9-]*\.(nano|micro|small|medium|metal|[0-9]*x?large)$")]
+    private static partial Regex InstanceType();
 
     /// <summary>The entries that the installed model has after all, so that the list shrinks when Debian's package grows.</summary>
     public static IEnumerable<string> Obsolete()

@@ -9,6 +9,7 @@ namespace Tenfold.Aws.Double.Model;
 internal sealed partial class ServiceModel
 {
     private const string Folder = "/usr/lib/python3/dist-packages/botocore/data";
+    private const int MaxShown = 20;
     private static readonly ConcurrentDictionary<string, ServiceModel> Loaded = new();
     private readonly JsonElement _root;
     private readonly string _name;
@@ -129,7 +130,7 @@ internal sealed partial class ServiceModel
             faults.Add($"{path}: '{text}' does not match {pattern}");
         if (shape.TryGetProperty("enum", out var values) && !values.EnumerateArray().Any(v => v.GetString() == text)
             && !NewerMembers.ContainsValue(text))
-            faults.Add($"{path}: '{text}' is none of {values}");
+            faults.Add($"{path}: '{text}' is none of {string.Join(", ", values.EnumerateArray().Take(MaxShown))}");
     }
 
     private static void CheckRange(JsonElement shape, double size, string path, bool isInput, List<string> faults)

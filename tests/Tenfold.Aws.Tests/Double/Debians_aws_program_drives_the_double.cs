@@ -51,4 +51,30 @@ public sealed class Debians_aws_program_drives_the_double : IDisposable
         (await _program.FailAsync("sts", "get-caller-identity")).ShouldContain("(ExpiredToken)");
         (await _program.FailAsync("batch", "describe-job-queues")).ShouldContain("(ExpiredTokenException)");
     }
+
+    [Fact]
+    public async Task Instances()
+    {
+        var image = await _program.RunAsync("ssm", "get-parameter", "--name",
+            "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64");
+        var launched = await _program.RunAsync("ec2", "run-instances", "--image-id", image!["Parameter"]!["Value"]!.ToString(), "--instance-type",
+            "t3.micro", "--user-data", "#!/bin/sh\necho hello", "--tag-specifications", "ResourceType=instance,Tags=[{Key=tenfold:stack,Value=t}]",
+            "ResourceType=volume,Tags=[{Key=tenfold:stack,Value=t}]", "--block-device-mappings", "DeviceName=/dev/xvda,Ebs={VolumeSize=50}");
+        var id = launched!["Instances"]![0]!["InstanceId"]!.ToString();
+        await Eventually.ShouldBeAsync(() => _aws.Ec2.ConsoleOf(id).Contains("hello"), "the script has run");
+        var listed = await _program.RunAsync("ec2", "describe-instances", "--filters", "Name=tag:tenfold:stack,Values=t",
+            "Name=instance-state-name,Values=pending,running");
+        listed!["Reservations"]![0]!["Instances"]![0]!["State"]!["Name"]!.ToString().ShouldBe("running");
+        (await _program.RunAsync("ec2", "describe-volumes", "--filters", "Name=tag-key,Values=tenfold:*"))!["Volumes"]![0]!["Size"]!.ToString()
+            .ShouldBe("50");
+        await _program.RunAsync("ec2", "create-tags", "--resources", id, "--tags", "Key=x,Value=y");
+        (await _program.RunAsync("ec2", "describe-tags", "--filters", $"Name=resource-id,Values={id}"))!["Tags"]!.AsArray().Count.ShouldBe(2);
+        await _program.RunAsync("ec2", "terminate-instances", "--instance-ids", id);
+        await Eventually.ShouldBeAsync(() => _aws.Ec2.StateOf(id) == "terminated", "the instance has ended");
+        (await _program.RunAsync("ec2", "describe-instance-types", "--instance-types", "g5.xlarge"))!["InstanceTypes"]![0]!["GpuInfo"]!["Gpus"]![0]![
+            "Name"]!.ToString().ShouldBe("A10G");
+        (await _program.RunAsync("ec2", "describe-spot-price-history", "--instance-types", "c7i.large"))!["SpotPriceHistory"]!.AsArray()
+            .Count.ShouldBe(2);
+        (await _program.FailAsync("ec2", "describe-instances", "--instance-ids", "i-0123456789abcdef0")).ShouldContain("InvalidInstanceID.NotFound");
+    }
 }
